@@ -6,6 +6,7 @@ using Quittance.Bench.Load;
 using Quittance.Bench.Servers;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
@@ -44,7 +45,7 @@ internal sealed class CardRival : IRival, IAsyncDisposable
         _collector = new Collector(
             _engine, new TimedBooks(new Storage.Reading.Books(database.Source), _times), new Attempts(database.Source),
             new TimedProviders(providers, _times),
-            new TimedVault(books.Vault, _times), new AttemptSchedule(), _clock);
+            new TimedVault(books.Vault, _times), new AttemptSchedule(), new Hold(IsHeld: false), _clock);
     }
 
     public string Name => "Card at the sandbox, no HTTP in front";

@@ -26,6 +26,6 @@ internal sealed class MemoryProvider : IProvider, IProviders
 
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) => Agrees;
 
-    public Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel) =>
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel) =>
         Task.FromResult<ProviderRecords?>(ProviderRecords.None);
 }

@@ -24,5 +24,6 @@ internal sealed class TimedProvider(IProvider provider, StepTimes times) : IProv
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
         provider.FindAsync(verb, request, cancel);
 
-    public Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel) => provider.ListAsync(since, cancel);
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel) =>
+        provider.ListAsync(from, until, page, cancel);
 }

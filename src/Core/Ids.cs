@@ -44,44 +44,47 @@ public readonly record struct AttemptId(MerchantId Merchant, Guid Value) : IId
     /// request, so that the provider repeats its first answer: it takes or releases the whole money of a payment once.
     /// </summary>
     /// <param name="nth">1 for the payment's first attempt of this verb.</param>
-    public static AttemptId Of(PaymentId payment, Verb verb, int nth) => Of(payment, nth, WordOf(verb));
+    public static AttemptId Of(PaymentId payment, Verb verb, int nth)
+    {
+        ReadOnlySpan<byte> word = verb switch
+        {
+            Verb.Authorise => "authorise"u8,
+            Verb.Capture => "capture"u8,
+            Verb.Void => "void"u8,
+            Verb.Refund => throw new InvalidOperationException("The id of an attempt to refund follows from its refund."),
+        };
+        return Of(payment.Merchant, payment.Value, nth, word);
+    }
 
     /// <summary>
-    /// The attempt to refund that an event of a payment opened. Every refund is a decision of its own: books that were restored never make
-    /// the id of a refund that they have lost, as no event has the time of a lost one.
+    /// The attempt to carry a refund out. Every refund is a decision of its own with a random id, so that books that were restored never
+    /// make the id of a refund that they have lost.
     /// </summary>
-    /// <param name="sequence">The event of the payment that opened it.</param>
-    /// <param name="at">The time of that event.</param>
-    public static AttemptId OfRefund(PaymentId payment, int sequence, DateTimeOffset at)
-    {
-        var word = WordOf(Verb.Refund);
-        Span<byte> rest = stackalloc byte[word.Length + 8];
-        word.CopyTo(rest);
-        BinaryPrimitives.WriteInt64BigEndian(rest[word.Length..], at.ToUnixTimeMilliseconds());
-        return Of(payment, sequence, rest);
-    }
+    public static AttemptId Of(RefundId refund) => Of(refund.Merchant, refund.Value, 1, "refund"u8);
 
-    private static AttemptId Of(PaymentId payment, int number, ReadOnlySpan<byte> rest)
+    private static AttemptId Of(MerchantId merchant, Guid asking, int nth, ReadOnlySpan<byte> word)
     {
-        Span<byte> name = stackalloc byte[8 + 16 + 4 + rest.Length];
-        BinaryPrimitives.WriteInt64BigEndian(name, payment.Merchant.Value);
-        payment.Value.TryWriteBytes(name[8..], bigEndian: true, out _);
-        BinaryPrimitives.WriteInt32BigEndian(name[24..], number);
-        rest.CopyTo(name[28..]);
-        return new AttemptId(payment.Merchant, DerivedId.Of(name));
+        Span<byte> name = stackalloc byte[8 + 16 + 4 + word.Length];
+        BinaryPrimitives.WriteInt64BigEndian(name, merchant.Value);
+        asking.TryWriteBytes(name[8..], bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(name[24..], nth);
+        word.CopyTo(name[28..]);
+        return new AttemptId(merchant, DerivedId.Of(name));
     }
-
-    private static ReadOnlySpan<byte> WordOf(Verb verb) => verb switch
-    {
-        Verb.Authorise => "authorise"u8,
-        Verb.Capture => "capture"u8,
-        Verb.Void => "void"u8,
-        Verb.Refund => "refund"u8,
-    };
 }
 
 /// <summary>A refund of a merchant.</summary>
-public readonly record struct RefundId(MerchantId Merchant, Guid Value) : IId;
+public readonly record struct RefundId(MerchantId Merchant, Guid Value) : IId
+{
+    /// <summary>The refund of an attempt that a provider has and restored books lack: one attempt is taken over as one refund.</summary>
+    public static RefundId OfTakenOver(AttemptId attempt)
+    {
+        Span<byte> name = stackalloc byte[16 + 10];
+        attempt.Value.TryWriteBytes(name, bigEndian: true, out _);
+        "taken over"u8.CopyTo(name[16..]);
+        return new RefundId(attempt.Merchant, DerivedId.Of(name));
+    }
+}
 
 /// <summary>A payment instrument of a merchant; the value is a UUIDv7.</summary>
 public readonly record struct InstrumentId(MerchantId Merchant, Guid Value) : IId;

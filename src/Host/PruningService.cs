@@ -1,17 +1,21 @@
 using Npgsql;
+using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Storage;
 
 namespace Quittance.Host;
 
 /// <summary>Prunes once an hour.</summary>
-internal sealed partial class PruningService(Pruning pruning, TimeProvider clock, ILogger<PruningService> log) : BackgroundService
+internal sealed partial class PruningService(Pruning pruning, IHold hold, TimeProvider clock, ILogger<PruningService> log)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            if (hold.IsHeld)
+                continue;
             try
             {
                 await pruning.PruneAsync(stoppingToken);

@@ -10,6 +10,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Settlements.Reading;
+using Quittance.Storage.Backups;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 
@@ -49,6 +50,12 @@ public sealed class SettlementDesk(
         var read = await StatementFile.ReadAsync(file, options, cancel);
         if (read.Faults.Count > 0)
             return new DeskOutcome([], read.Faults, read.Skipped);
+        if (await new Epochs(database, clock).LatestAsync(cancel) is { IsHeld: true })
+        {
+            const string Held = "the books were restored and are not released; import the file after the release";
+            return new DeskOutcome([], [new FileFault(0, "books", Held)], read.Skipped);
+        }
+
         if (read.Statements.Any(statement => statement.Source == StatementSource.Payout)
             && providers.ProblemOf(options.Provider!) is { } problem)
         {

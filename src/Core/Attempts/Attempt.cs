@@ -83,12 +83,6 @@ public sealed record Attempt(
     /// <summary>Whether an operator settled it, not the provider.</summary>
     public bool IsJudged { get; init; }
 
-    /// <summary>
-    /// Whether the provider had it and restored books lacked it. A refund then has the id that the provider knows, which follows from an
-    /// event that is lost.
-    /// </summary>
-    public bool IsTakenOver { get; init; }
-
     /// <summary>A note of the operator or of recovery. It can be erased, so no rule reads it.</summary>
     public string? Note { get; init; }
 
@@ -111,6 +105,16 @@ public sealed record Attempt(
 
     /// <summary>Where a command for it goes.</summary>
     public AccountTarget Target => AccountTarget.Of(Account, Slot);
+
+    /// <summary>The request that its provider knows, without the instrument's secret.</summary>
+    public ProviderRequest ToRequest() => new(Id, Amount)
+    {
+        Authorisation = Authorisation,
+        Mandate = Mandate,
+        ReturnTo = ReturnTo,
+        Payment = Payment,
+        Account = Account,
+    };
 }
 
 /// <summary>

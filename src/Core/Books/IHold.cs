@@ -5,3 +5,6 @@ public interface IHold
 {
     bool IsHeld { get; }
 }
+
+/// <summary>Books of which it is known once for all.</summary>
+public sealed record Hold(bool IsHeld) : IHold;

@@ -34,7 +34,7 @@ public enum Recovered
 /// an outage interrupts.
 /// </summary>
 public sealed class Collector(
-    PaymentEngine engine, IBooks books, IAttempts attempts, IProviders providers, IVault vault, AttemptSchedule schedule,
+    PaymentEngine engine, IBooks books, IAttempts attempts, IProviders providers, IVault vault, AttemptSchedule schedule, IHold hold,
     TimeProvider clock) : IDisposable
 {
     // As long as a provider may take: a repeated request waits so long for the answer to the first one.
@@ -292,7 +292,7 @@ public sealed class Collector(
             : ProviderAnswer.Unknown;
 
     private Task<ProviderAnswer> AskAsync(Attempt attempt, IProvider provider) => ProviderCall.MakeAsync(
-        attempt, isQuestion: true, clock, () => provider.FindAsync(attempt.Verb, RequestOf(attempt), _winding.Token));
+        attempt, isQuestion: true, clock, () => provider.FindAsync(attempt.Verb, attempt.ToRequest(), _winding.Token));
 
     private async Task<ProviderAnswer> FindAsync(Attempt attempt, DateTimeOffset leasedUntil)
     {
@@ -313,9 +313,12 @@ public sealed class Collector(
 
     private async Task<ProviderAnswer> SendAsync(Attempt attempt, DateTimeOffset? leasedUntil, SecurityCode? code = null)
     {
+        // The books may lack what the provider has done: they only ask questions until their release. Recovery then goes on.
+        if (hold.IsHeld)
+            return ProviderAnswer.Unknown;
         if (await providers.FindAsync(attempt.Id.Merchant, attempt.Provider, CancellationToken.None) is not { } provider)
             return ProviderAnswer.Unknown;
-        var request = RequestOf(attempt);
+        var request = attempt.ToRequest();
         if (attempt.Verb == Verb.Authorise && attempt.Instrument is { } instrument)
         {
             // The instrument was erased meanwhile.
@@ -335,14 +338,4 @@ public sealed class Collector(
             Verb.Refund => provider.RefundAsync(request, _winding.Token),
         });
     }
-
-    private static ProviderRequest RequestOf(Attempt attempt) =>
-        new(attempt.Id, attempt.Amount)
-        {
-            Authorisation = attempt.Authorisation,
-            Mandate = attempt.Mandate,
-            ReturnTo = attempt.ReturnTo,
-            Payment = attempt.Payment,
-            Account = attempt.Account,
-        };
 }

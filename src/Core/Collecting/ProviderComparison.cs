@@ -37,111 +37,113 @@ public sealed record ProviderDifference(
     /// <summary>The payment; null where the books do not have it.</summary>
     public PaymentId? Payment { get; init; }
 
-    /// <summary>Whether the books can take it over from the provider.</summary>
-    public bool CanBeTakenOver =>
-        Kind is DifferenceKind.UnknownHere or DifferenceKind.OtherOutcome && (Request is not null || Dispute is not null);
+    /// <summary>Whether the books can take it over from the provider. What does not fit even so shows in the next comparison.</summary>
+    public bool CanBeTakenOver { get; init; }
 }
 
-/// <summary>What the books have of a provider's requests and disputes.</summary>
-/// <param name="Attempts">Those since the moment, and those that the provider lists.</param>
-/// <param name="Disputes">Those since the moment, and those that the provider lists.</param>
-public sealed record OwnRecords(IReadOnlyList<Attempt> Attempts, IReadOnlyList<Dispute> Disputes);
+/// <summary>What the books have of that which a provider lists.</summary>
+/// <param name="Attempts">The attempts that it lists, and their authorisations.</param>
+/// <param name="Disputes">The disputes that it lists.</param>
+/// <param name="Accounts">Those of the customers' accounts that the books have.</param>
+public sealed record OwnRecords(IReadOnlyList<Attempt> Attempts, IReadOnlyList<Dispute> Disputes, IReadOnlySet<Guid> Accounts);
 
-/// <summary>Compares the books with what a provider has.</summary>
-public static class ProviderComparison
+/// <summary>Compares the books with what a provider has, a page after the other in the order of time.</summary>
+public sealed class ProviderComparison(string provider)
 {
+    // Authorisations that the books lack and can take over: what follows them can be taken over then.
+    private readonly HashSet<Guid> _takeable = [];
+
     /// <summary>
-    /// All differences, in the order in which they came about at the provider. What moved no money is none: a request that the provider
-    /// declined and the books lack, and an authorisation that was voided.
+    /// The differences of a page, in the order of time. What moved no money is none: a request that the provider declined and the books
+    /// lack, and an authorisation that was voided.
     /// </summary>
-    /// <param name="before">What changed since this moment is still under way, and is not compared.</param>
-    /// <param name="since">Since when the books have all their records.</param>
-    public static IReadOnlyList<ProviderDifference> Of(
-        string provider, OwnRecords own, ProviderRecords theirs, DateTimeOffset since, DateTimeOffset before)
+    public IReadOnlyList<ProviderDifference> Of(IEnumerable<ListedRequest> requests, IEnumerable<ListedDispute> disputes, OwnRecords own)
     {
         var attempts = own.Attempts.ToDictionary(attempt => attempt.Id.Value);
-        return
-        [
-            .. OfRequests(provider, attempts, [.. theirs.Requests.Where(request => request.ChangedAt < before)], theirs)
-                .Concat(OfDisputes(provider, own, attempts, theirs.Disputes.Where(dispute => dispute.ChangedAt < before)))
-                .Concat(OnlyHere(provider, own, theirs, since, before))
-                .OrderBy(difference => difference.At).Select(difference => difference.Difference),
-        ];
-    }
-
-    private static IEnumerable<(DateTimeOffset At, ProviderDifference Difference)> OfRequests(
-        string provider, Dictionary<Guid, Attempt> attempts, IReadOnlyList<ListedRequest> requests, ProviderRecords theirs)
-    {
-        var voided = theirs.Requests.Where(request => request is { Verb: Verb.Void, Answer.Verdict: Verdict.Approved })
-            .Select(request => request.Authorisation).ToHashSet();
-        return
-            from request in requests
-            let ours = attempts.GetValueOrDefault(request.Id)
-            let kind = KindOf(request, ours, MovedNothing)
-            where kind is not null
-            select (request.ChangedAt, new ProviderDifference(
-                provider, kind.Value, WordOf(request.Verb), $"{request.Id:D}", ours is null ? null : WordOf(ours.Status),
-                WordOf(request.Answer.Verdict), request.Amount ?? ours?.Amount)
-            {
-                Request = request,
-                Payment = ours?.Payment ?? attempts.GetValueOrDefault(request.Authorisation)?.Payment,
-            });
-
-        // An authorisation that was voided holds no money, wherever it came from.
-        bool MovedNothing(ListedRequest request) => request.Verb switch
-        {
-            Verb.Authorise => voided.Contains(request.Id),
-            Verb.Void => !attempts.ContainsKey(request.Authorisation),
-            Verb.Capture or Verb.Refund => false,
-        };
-    }
-
-    private static IEnumerable<(DateTimeOffset At, ProviderDifference Difference)> OfDisputes(
-        string provider, OwnRecords own, Dictionary<Guid, Attempt> attempts, IEnumerable<ListedDispute> disputes)
-    {
         var known = own.Disputes.ToDictionary(dispute => dispute.Reference);
-        return
-            from dispute in disputes
-            let ours = known.GetValueOrDefault(dispute.Reference)
-            let kind = KindOf(dispute, ours)
-            where kind is not null
-            select (dispute.ChangedAt, new ProviderDifference(
-                provider, kind.Value, "dispute", dispute.Reference, ours is null ? null : WordOf(ours.Status), WordOf(dispute.State),
-                dispute.Amount)
-            {
-                Dispute = dispute,
-                Payment = ours?.Payment ?? attempts.GetValueOrDefault(dispute.Authorisation)?.Payment,
-            });
+        List<ProviderDifference> differences = [];
+        foreach (var request in requests.OrderBy(request => request.ChangedAt))
+        {
+            if (Of(request, attempts, own.Accounts) is { } difference)
+                differences.Add(difference);
+        }
+
+        foreach (var dispute in disputes.OrderBy(dispute => dispute.ChangedAt))
+        {
+            if (Of(dispute, known.GetValueOrDefault(dispute.Reference), attempts) is { } difference)
+                differences.Add(difference);
+        }
+
+        return differences;
     }
 
     /// <summary>What the books have and the provider lacks.</summary>
-    private static IEnumerable<(DateTimeOffset At, ProviderDifference Difference)> OnlyHere(
-        string provider, OwnRecords own, ProviderRecords theirs, DateTimeOffset since, DateTimeOffset before)
+    public ProviderDifference OnlyHere(Attempt attempt) => new(
+        provider, DifferenceKind.UnknownThere, WordOf(attempt.Verb), $"{attempt.Id.Value:D}", WordOf(attempt.Status), null, attempt.Amount)
     {
-        var listed = theirs.Requests.Select(request => request.Id).ToHashSet();
-        var disputed = theirs.Disputes.Select(dispute => dispute.Reference).ToHashSet();
-        var attempts = own.Attempts.Where(attempt => attempt.Status == AttemptStatus.Approved && attempt.OpenedAt >= since
-            && attempt.OpenedAt < before && !listed.Contains(attempt.Id.Value));
-        var disputes = own.Disputes.Where(dispute => dispute.OpenedAt >= since && dispute.OpenedAt < before
-            && !disputed.Contains(dispute.Reference));
-        return attempts
-            .Select(attempt => (attempt.OpenedAt, new ProviderDifference(
-                provider, DifferenceKind.UnknownThere, WordOf(attempt.Verb), $"{attempt.Id.Value:D}", WordOf(attempt.Status), null,
-                attempt.Amount)
+        Payment = attempt.Payment,
+    };
+
+    private ProviderDifference? Of(ListedRequest request, Dictionary<Guid, Attempt> attempts, IReadOnlySet<Guid> accounts)
+    {
+        var (ours, authorisation) = (attempts.GetValueOrDefault(request.Id), attempts.GetValueOrDefault(request.Authorisation));
+        if (KindOf(request, ours, authorisation) is not { } kind)
+            return null;
+        var canBeTakenOver = kind switch
+        {
+            // Recovery asks about voids, and about the reason of a declined one.
+            DifferenceKind.OtherOutcome => request.Answer.Verdict switch
             {
-                Payment = attempt.Payment,
-            }))
-            .Concat(disputes.Select(dispute => (dispute.OpenedAt, new ProviderDifference(
-                provider, DifferenceKind.UnknownThere, "dispute", dispute.Reference, WordOf(dispute.Status), null, null)
-            {
-                Payment = dispute.Payment,
-            })));
+                Verdict.Approved => true,
+                Verdict.Declined => request.Verb != Verb.Void,
+                Verdict.Pending or Verdict.Unknown or Verdict.NotFound => false,
+            },
+            DifferenceKind.UnknownHere when request.Verb == Verb.Authorise =>
+                request is { Payment: not null, Amount: not null, Account: { } account } && accounts.Contains(account),
+            DifferenceKind.UnknownHere => _takeable.Contains(request.Authorisation)
+                || (authorisation is not null && (request.Verb == Verb.Refund || request.Amount == authorisation.Amount)),
+            DifferenceKind.UnknownThere or DifferenceKind.OtherAmount => false,
+        };
+        if (canBeTakenOver && request.Verb == Verb.Authorise)
+            _takeable.Add(request.Id);
+        return new ProviderDifference(
+            provider, kind, WordOf(request.Verb), $"{request.Id:D}", ours is null ? null : WordOf(ours.Status),
+            WordOf(request.Answer.Verdict), request.Amount ?? ours?.Amount)
+        {
+            Request = request,
+            Payment = (ours ?? authorisation)?.Payment,
+            CanBeTakenOver = canBeTakenOver,
+        };
     }
 
-    private static DifferenceKind? KindOf(ListedRequest request, Attempt? ours, Func<ListedRequest, bool> movedNothing)
+    private ProviderDifference? Of(ListedDispute dispute, Dispute? ours, Dictionary<Guid, Attempt> attempts)
+    {
+        if (KindOf(dispute, ours) is not { } kind)
+            return null;
+        var authorisation = attempts.GetValueOrDefault(dispute.Authorisation);
+        return new ProviderDifference(
+            provider, kind, "dispute", dispute.Reference, ours is null ? null : WordOf(ours.Status), WordOf(dispute.State), dispute.Amount)
+        {
+            Dispute = dispute,
+            Payment = ours?.Payment ?? authorisation?.Payment,
+            CanBeTakenOver = kind switch
+            {
+                DifferenceKind.UnknownHere => authorisation is not null || _takeable.Contains(dispute.Authorisation),
+                DifferenceKind.OtherOutcome => ours!.Status != DisputeStatus.Won && dispute.State != ListedDisputeState.Open,
+                DifferenceKind.UnknownThere or DifferenceKind.OtherAmount => false,
+            },
+        };
+    }
+
+    private static DifferenceKind? KindOf(ListedRequest request, Attempt? ours, Attempt? authorisation)
     {
         if (ours is null)
-            return request.Answer.Verdict == Verdict.Declined || movedNothing(request) ? null : DifferenceKind.UnknownHere;
+        {
+            var movedNothing = request.Answer.Verdict == Verdict.Declined || request.IsReleased
+                || (request.Verb == Verb.Void && authorisation is null);
+            return movedNothing ? null : DifferenceKind.UnknownHere;
+        }
+
         if (request.Verb != Verb.Void && request.Amount != ours.Amount)
             return DifferenceKind.OtherAmount;
         var agrees = ours.Status switch

@@ -14,14 +14,10 @@ namespace Quittance.Core.Collecting;
 /// that the provider knows. Its money becomes credit, as the books do not know its purpose.
 /// </summary>
 /// <param name="Authorisation">The attempt as the provider knows it.</param>
-public sealed record BeginLostPayment(Origin Origin, AccountTarget Account, PaymentId Payment, AttemptId Authorisation, Money Amount)
+public sealed record BeginLostPayment(
+    Origin Origin, AccountTarget Account, PaymentId Payment, AttemptId Authorisation, Money Amount, string Provider)
     : AccountCommand(Origin, Account)
 {
-    public required string Provider { get; init; }
-
-    /// <summary>Whether the provider has captured it.</summary>
-    public required bool IsCaptured { get; init; }
-
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -39,10 +35,11 @@ public sealed record BeginLostPayment(Origin Origin, AccountTarget Account, Paym
         if (Amount.Currency != account.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);
         var changes = new Changes();
+        // It captures nothing: a capture that the provider has is taken over by itself.
         new PaymentIntent(account, Payment, Reference.House, Amount, PaymentMethod.Unspecified, Instrument: null, Origin)
         {
             Provider = Provider,
-            CapturesAtOnce = IsCaptured,
+            CapturesAtOnce = false,
         }.AddTo(changes, stamp);
         return Decision.Accepted(changes);
     }
@@ -50,13 +47,14 @@ public sealed record BeginLostPayment(Origin Origin, AccountTarget Account, Paym
 
 /// <summary>Opens the capture of an authorised payment that the provider has made, and that restored books have lost.</summary>
 /// <param name="Capture">The attempt as the provider knows it.</param>
-public sealed record OpenLostCapture(Origin Origin, Attempt About, AttemptId Capture) : PaymentNews(Origin, About)
+/// <param name="Amount">What the provider took. The books know no capture of a part.</param>
+public sealed record OpenLostCapture(Origin Origin, Attempt About, AttemptId Capture, Money Amount) : PaymentNews(Origin, About)
 {
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
         if (progress.Payment.Status != PaymentStatus.Authorised)
             return Decision.Refused(Refusal.PaymentNotPending);
-        if (Capture != state.NextAttempt(progress.Payment.Id, Verb.Capture))
+        if (Capture != state.NextAttempt(progress.Payment.Id, Verb.Capture) || Amount != attempt.Amount)
             return Decision.Refused(Refusal.AttemptUnknown);
         progress.Move(EventType.PaymentCapturing);
         progress.Open(Verb.Capture, attempt, stamp.Lease);
@@ -64,83 +62,74 @@ public sealed record OpenLostCapture(Origin Origin, Attempt About, AttemptId Cap
     }
 }
 
-/// <summary>Takes over into the books what a provider has and the books lack.</summary>
+/// <summary>
+/// Takes over into the books what a provider has and the books lack. It sends no provider anything that moves money, and done again, or
+/// twice at once, it changes nothing.
+/// </summary>
 public sealed class TakeOver(IAttempts attempts, NoticeDesk notices, PaymentEngine engine)
 {
-    /// <summary>Takes one difference over. Done again, it changes nothing.</summary>
+    /// <summary>Takes one difference over, where that can be done. The next comparison shows whether it was.</summary>
     /// <param name="origin">Under whose name it enters the books.</param>
-    /// <param name="records">All that the provider lists.</param>
-    /// <param name="newId">Makes the ids of refunds.</param>
-    /// <returns>Whether the books have it now; false where an operator must find out.</returns>
-    public async Task<bool> TakeAsync(
-        Origin origin, ProviderDifference difference, ProviderRecords records, Func<Guid> newId, CancellationToken cancel)
+    public async Task TakeAsync(Origin origin, ProviderDifference difference, CancellationToken cancel)
     {
         if (difference.Dispute is { } dispute)
-            return await TakeAsync(origin, difference.Provider, dispute, cancel);
-        if (difference.Request is not { Amount: { } amount } request)
-            return false;
-        if (difference.Kind == DifferenceKind.UnknownHere
-            && await attempts.FindAsync(new AttemptId(origin.Merchant, request.Id), cancel) is null
-            && !await OpenAsync(origin, difference.Provider, request, amount, records, newId, cancel))
         {
-            return false;
+            await TakeAsync(origin, difference.Provider, dispute, cancel);
         }
-
-        return IsTaken(await notices.ProcessAsync(
-            origin, difference.Provider,
-            new RequestChanged(request.ChangedAt, request.Id, request.Verb, request.Answer.Verdict, request.Answer.Reason, amount),
-            cancel));
+        else if (difference.Request is { Amount: { } amount } request
+            && await HasAttemptAsync(origin, difference.Provider, request, amount, cancel))
+        {
+            await notices.ProcessAsync(
+                origin, difference.Provider,
+                new RequestChanged(request.ChangedAt, request.Id, request.Verb, request.Answer.Verdict, request.Answer.Reason, amount),
+                cancel);
+        }
     }
 
-    /// <summary>Opens the attempt that the provider has. What it said then enters the books like a notice.</summary>
-    private async Task<bool> OpenAsync(
-        Origin origin, string provider, ListedRequest request, Money amount, ProviderRecords records, Func<Guid> newId,
-        CancellationToken cancel)
+    /// <summary>
+    /// Opens the attempt that the provider has, unless the books have it; false where they can't. What the provider said then enters the
+    /// books like a notice.
+    /// </summary>
+    private async Task<bool> HasAttemptAsync(
+        Origin origin, string provider, ListedRequest request, Money amount, CancellationToken cancel)
     {
         var id = new AttemptId(origin.Merchant, request.Id);
+        if (await attempts.FindAsync(id, cancel) is not null)
+            return true;
         if (request.Verb == Verb.Authorise)
         {
-            return request is { Payment: { } payment, Account: { } account } && (await engine.SubmitAsync(new BeginLostPayment(
+            return request is { Payment: { } payment, Account: { } account } && Has(await engine.SubmitAsync(new BeginLostPayment(
                 origin, AccountTarget.Named(Reference.ToAccountId(origin.Merchant, account)), new PaymentId(origin.Merchant, payment), id,
-                amount)
-            {
-                Provider = provider,
-                IsCaptured = records.Requests.Any(other => other.Verb == Verb.Capture && other.Authorisation == request.Id),
-            })).Accepted;
+                amount, provider)));
         }
 
         if (await attempts.FindAsync(new AttemptId(origin.Merchant, request.Authorisation), cancel) is not { } authorisation)
             return false;
-        Command command = request.Verb switch
+        return Has(await engine.SubmitAsync(request.Verb switch
         {
-            Verb.Capture => new OpenLostCapture(origin, authorisation, id),
-            Verb.Void => new VoidPayment(origin, authorisation.Target, authorisation.Payment),
-            Verb.Refund => new RefundPayment(
-                origin, authorisation.Target, authorisation.Payment, new RefundId(origin.Merchant, newId()), Reference.House)
-            {
-                Amount = amount,
-                TakenOver = id,
-            },
+            Verb.Capture => new OpenLostCapture(origin, authorisation, id, amount),
+            Verb.Void => new VoidPayment(origin, authorisation.Target, authorisation.Payment) { TakenOver = id },
+            Verb.Refund => RefundPayment.OfTakenOver(origin, authorisation, id, amount),
             Verb.Authorise => throw new InvalidOperationException("It was begun above."),
-        };
-        return (await engine.SubmitAsync(command)).Accepted;
+        }));
+
+        // Another one may have opened it meanwhile.
+        static bool Has(Outcome outcome) => outcome.Accepted || outcome.Faults.Any(fault => fault.Refusal == Refusal.AttemptSettled);
     }
 
-    private async Task<bool> TakeAsync(Origin origin, string provider, ListedDispute dispute, CancellationToken cancel)
+    private async Task TakeAsync(Origin origin, string provider, ListedDispute dispute, CancellationToken cancel)
     {
-        var opened = await notices.ProcessAsync(
+        await notices.ProcessAsync(
             origin, provider,
             new DisputeOpened(dispute.ChangedAt, dispute.Reference, dispute.Kind, dispute.Authorisation, dispute.Amount, dispute.Fee),
             cancel);
-        if (!IsTaken(opened) || dispute.State == ListedDisputeState.Open)
-            return IsTaken(opened);
-        return IsTaken(await notices.ProcessAsync(
+        if (dispute.State == ListedDisputeState.Open)
+            return;
+        await notices.ProcessAsync(
             origin, provider,
             dispute.State == ListedDisputeState.Won
                 ? new DisputeWon(dispute.ChangedAt, dispute.Reference, dispute.Kind, dispute.Authorisation, dispute.Amount, dispute.Fee)
                 : new DisputeLost(dispute.ChangedAt, dispute.Reference, dispute.Kind, dispute.Authorisation, dispute.Amount, dispute.Fee),
-            cancel));
+            cancel);
     }
-
-    private static bool IsTaken(NoticeOutcome outcome) => outcome is NoticeOutcome.Taken or NoticeOutcome.NoNews;
 }

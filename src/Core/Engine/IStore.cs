@@ -114,6 +114,11 @@ public interface IStore
     /// <summary>The object of a reference, from memory only; null when it is not there.</summary>
     Referent? Remembered(Reference reference);
 
+    /// <summary>Forgets what references name: the books were restored.</summary>
+    void Forget()
+    {
+    }
+
     /// <summary>Why commits fail; null while they succeed.</summary>
     StoreTrouble? Trouble => null;
 

@@ -111,6 +111,9 @@ public sealed class PaymentEngine : IAsyncDisposable
             Volatile.Write(ref _aheadTicks, ahead.Ticks);
     }
 
+    /// <summary>Forgets what it remembers of the books: they were restored.</summary>
+    public void Forget() => _store.Forget();
+
     /// <summary>The object of a reference, from memory only.</summary>
     internal Referent? Remembered(Reference reference) => _store.Remembered(reference);
 

@@ -13,6 +13,11 @@ namespace Quittance.Core.Payments;
 /// </summary>
 public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId Payment) : AccountCommand(Origin, Account)
 {
+    /// <summary>
+    /// The attempt's id at the provider, where the provider has given the money back already and restored books lack the void; else null.
+    /// </summary>
+    public AttemptId? TakenOver { get; init; }
+
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -30,6 +35,8 @@ public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId
         // The provider may carry the capture out: give captured money back by a refund.
         if (state.AttemptsOf(Payment).Any(attempt => attempt.Verb == Verb.Capture))
             return Decision.Refused(Refusal.UnderWay);
+        if (TakenOver is { } known && known != state.NextAttempt(Payment, Verb.Void))
+            return Decision.Refused(Refusal.AttemptUnknown);
         var changes = new Changes();
         Cancellation.Add(changes, state, payment, Origin, stamp);
         return Decision.Accepted(changes);

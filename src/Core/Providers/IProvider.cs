@@ -152,10 +152,13 @@ public interface IProvider
     Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel);
 
     /// <summary>
-    /// Lists the requests and disputes that have changed since a moment, each once and as it is now; changes nothing. Null where the
-    /// provider gives no clear answer. A provider that answers no questions has none to list.
+    /// Lists the requests and disputes whose last change lies in a time, each as it is now, a page at a time; changes nothing. Null where
+    /// the provider gives no clear answer. A provider that answers no questions has none to list.
     /// </summary>
-    Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel);
+    /// <param name="from">The beginning of the time.</param>
+    /// <param name="until">Its end, which is no part of it.</param>
+    /// <param name="page">What the page before said; null for the first.</param>
+    Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel);
 }
 
 /// <summary>Finds the providers that merchants have accounts at.</summary>

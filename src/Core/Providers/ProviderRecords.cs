@@ -14,6 +14,9 @@ public sealed record ListedRequest(
 
     /// <summary>The customer's account that the request said; null where the provider does not know.</summary>
     public Guid? Account { get; init; }
+
+    /// <summary>Whether this is an authorisation whose money was given back by a void.</summary>
+    public bool IsReleased { get; init; }
 }
 
 /// <summary>How far a dispute is at its provider.</summary>
@@ -35,8 +38,9 @@ public enum ListedDisputeState
 public sealed record ListedDispute(
     string Reference, DisputeKind Kind, Guid Authorisation, Money Amount, Money Fee, ListedDisputeState State, DateTimeOffset ChangedAt);
 
-/// <summary>What a provider has of a merchant's since a moment.</summary>
-public sealed record ProviderRecords(IReadOnlyList<ListedRequest> Requests, IReadOnlyList<ListedDispute> Disputes)
+/// <summary>A page of what a provider has of a merchant's.</summary>
+/// <param name="Next">Where the next page begins; null for the last page.</param>
+public sealed record ProviderRecords(IReadOnlyList<ListedRequest> Requests, IReadOnlyList<ListedDispute> Disputes, string? Next)
 {
-    public static ProviderRecords None { get; } = new([], []);
+    public static ProviderRecords None { get; } = new([], [], Next: null);
 }

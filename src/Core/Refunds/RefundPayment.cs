@@ -1,7 +1,9 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Core.Refunds;
 
@@ -23,11 +25,19 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
     /// The attempt's id at the provider, where the provider has given the money back already and restored books lack the refund; else null.
     /// The provider can give money back that is in dispute.
     /// </summary>
-    public AttemptId? TakenOver { get; init; }
+    public AttemptId? TakenOver { get; private init; }
 
     public override bool MayAskProvider => TakenOver is null;
 
     public override bool AsksForRefund => true;
+
+    /// <summary>The refund that a provider has carried out and restored books lack. Refused where the books have its attempt.</summary>
+    public static RefundPayment OfTakenOver(Origin origin, Attempt authorisation, AttemptId attempt, Money amount) =>
+        new(origin, authorisation.Target, authorisation.Payment, RefundId.OfTakenOver(attempt), Reference.House)
+        {
+            Amount = amount,
+            TakenOver = attempt,
+        };
 
     public override void Want(Wanted wanted, State known)
     {
@@ -44,6 +54,10 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
         if (state.Payment(Payment) is not { } payment || payment.Account != account.Id)
             return Decision.Refused(Refusal.PaymentUnknown);
         if (payment is not { Status: PaymentStatus.Captured, Amount: { } paid })
+            return Decision.Refused(Refusal.PaymentNotCaptured);
+        if (TakenOver is { } known && state.Attempt(known) is not null)
+            return Decision.Refused(Refusal.AttemptSettled);
+        if (TakenOver is not null && !state.AttemptsOf(Payment).Any(one => one is { Verb: Verb.Capture, Status: AttemptStatus.Approved }))
             return Decision.Refused(Refusal.PaymentNotCaptured);
         if (TakenOver is null && state.DisputesOf(Payment).Any(dispute => dispute.Status == DisputeStatus.Open))
             return Decision.Refused(Refusal.PaymentDisputed);

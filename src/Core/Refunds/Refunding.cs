@@ -55,9 +55,7 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
     {
         var taken = RefundMoney.Take(account, amount, credits, allocations);
         var sequence = payment.Events + 1;
-        var attempt = AttemptOf(payment, sequence, amount);
-        if (takenOver is { } known)
-            attempt = attempt! with { Id = known, IsTakenOver = true };
+        var attempt = AttemptOf(payment, takenOver ?? AttemptId.Of(id), amount);
         var (type, transfers) = attempt is null
             ? (EventType.PaymentRefunded, [.. taken, RefundMoney.PayOut(account, amount, state.HolderOf(payment.Id)!)])
             : (EventType.PaymentRefunding, taken);
@@ -92,16 +90,14 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
         Changes.Put(new Event(refund.Id.Value, 1, type, null, stamp.At, origin, []));
     }
 
-    private Attempt? AttemptOf(Payment payment, int sequence, Money amount)
+    private Attempt? AttemptOf(Payment payment, AttemptId id, Money amount)
     {
         var capture = state.AttemptsOf(payment.Id)
             .FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Approved });
         var provider = capture?.Provider ?? state.HolderOf(payment.Id);
         if (capture is null && provider is not (ClearingProvider.BankTransfer or ClearingProvider.Gateway))
             return null;
-        return new Attempt(
-            AttemptId.OfRefund(payment.Id, sequence, stamp.At), payment.Id, account.Id, account.Slot, provider!, Verb.Refund, amount,
-            stamp.Now)
+        return new Attempt(id, payment.Id, account.Id, account.Slot, provider!, Verb.Refund, amount, stamp.Now)
         {
             Authorisation = capture?.Authorisation,
             DueAt = stamp.Now + stamp.Lease,

@@ -32,21 +32,12 @@ public enum DeliveryFailure
 
 /// <summary>One event for one subscription.</summary>
 /// <param name="Subject">The id of a payment or a booking.</param>
+/// <param name="Message">The name of its event for receivers: the same for every try and every receiver.</param>
 /// <param name="Failures">How often it has failed in a row.</param>
 /// <param name="LeasedUntil">Until when one server has it alone.</param>
 public sealed record Delivery(
-    Subscription Subscription, Guid Subject, int Sequence, EventType Type, DateTimeOffset At, int Failures, DateTimeOffset LeasedUntil)
-{
-    /// <summary>The name of its event for receivers: the same for every try and every receiver.</summary>
-    public string Message => MessageOf(Subject, Sequence, At);
-
-    /// <summary>
-    /// The name of an event. It has the event's time, so that an event of restored books never has the name of a lost one, which a receiver
-    /// would pass over as known.
-    /// </summary>
-    public static string MessageOf(Guid subject, int sequence, DateTimeOffset at) =>
-        $"msg_{subject:N}_{sequence}_{at.ToUnixTimeMilliseconds()}";
-}
+    Subscription Subscription, Guid Subject, int Sequence, EventType Type, DateTimeOffset At, string Message, int Failures,
+    DateTimeOffset LeasedUntil);
 
 /// <summary>A delivery that was given up.</summary>
 /// <param name="Address">Where.</param>

@@ -30,9 +30,12 @@ public sealed record Writes(Dialect Dialect, IReadOnlyList<string> MediaTypes);
 /// </summary>
 public sealed class DialectRoutes(
     IEndpointRouteBuilder routes, Dialect dialect, Collector collector, IBooks books, ICredentials credentials, TimeProvider clock,
-    IHold? hold = null)
+    IHold hold)
 {
     private const int MaxKeyLength = 255;
+
+    // An operator compares the books with the providers first.
+    private const int HeldRetryAfterSeconds = 60;
 
     /// <summary>The largest body of an operation that only reads, bytes.</summary>
     private const long QueryLimit = 64 * 1024;
@@ -94,7 +97,7 @@ public sealed class DialectRoutes(
     {
         if (await AdmitAsync(http, [scope]) is not { } credential)
             return;
-        if (writes && hold is { IsHeld: true })
+        if (writes && hold.IsHeld)
             await RefuseAsync(http, EdgeFault.Held);
         else
             await WriteAsync(http, await operation(new Call(http, credential, collector, books, clock, default, "", null)));
@@ -106,7 +109,7 @@ public sealed class DialectRoutes(
     {
         if (await AdmitAsync(http, scopes) is not { } credential)
             return;
-        if (writes && hold is { IsHeld: true })
+        if (writes && hold.IsHeld)
         {
             await RefuseAsync(http, EdgeFault.Held);
             return;
@@ -181,7 +184,11 @@ public sealed class DialectRoutes(
         return key.Length is > 0 and <= MaxKeyLength && !key.Any(char.IsControl);
     }
 
-    private Task RefuseAsync(HttpContext http, EdgeFault fault) => WriteAsync(http, dialect.Refuse(http, fault));
+    private Task RefuseAsync(HttpContext http, EdgeFault fault)
+    {
+        var answer = dialect.Refuse(http, fault);
+        return WriteAsync(http, fault == EdgeFault.Held ? answer with { RetryAfterSeconds = HeldRetryAfterSeconds } : answer);
+    }
 
     /// <summary>Sends an answer.</summary>
     internal static async Task WriteAsync(HttpContext http, Answer answer)

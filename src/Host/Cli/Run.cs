@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Npgsql;
 using Quittance.Console.Parts;
 using Quittance.Core;
@@ -89,6 +90,20 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
 
     public async Task<PostgresVault> OpenVaultAsync() =>
         await PostgresVault.OpenAsync(Database.Source, await MasterKeySource.FindAsync(this, Database.Source), clock, cancel);
+
+    /// <summary>A moment that is past; null where the option is not given.</summary>
+    public DateTimeOffset? PastMoment(Option<string?> option)
+    {
+        if (Get(option) is not { } text)
+            return null;
+        if (!DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment))
+        {
+            throw new CommandException($"{option.Name} must be a moment, such as 2026-11-21T18:00Z.");
+        }
+
+        return moment <= clock.GetUtcNow() ? moment : throw new CommandException($"{option.Name} lies in the future.");
+    }
 
     /// <summary>The command as the audit log records it.</summary>
     /// <param name="merchant">The merchant whose books it changes.</param>

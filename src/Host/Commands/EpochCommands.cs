@@ -9,6 +9,9 @@ internal static class EpochCommands
 {
     private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
+    private static readonly Option<string?> LostFrom = Options.Text(
+        "--lost-from", "moment", "From when on commits are lost, such as 2026-11-21T18:00Z (default: the last commit that the books have)");
+
     private static readonly Option<bool> Force = Options.Flag(
         "--force", "Release books that were not compared with their providers since the restore");
 
@@ -19,7 +22,7 @@ internal static class EpochCommands
             "begin",
             "After a restore with other tools than quittance restore: hold the books, and never again give out an id or a number that "
             + "the lost books may have given out",
-            BeginAsync, Reason),
+            BeginAsync, Reason, LostFrom),
     };
 
     public static Command Release() => Act.OfBooks(
@@ -33,6 +36,7 @@ internal static class EpochCommands
         epoch.BeganAt,
         epoch.LostFrom,
         epoch.ReconciledAt,
+        epoch.Differences,
         epoch.ReleasedAt,
         epoch.IsHeld,
     };
@@ -72,7 +76,9 @@ internal static class EpochCommands
     private static async Task BeginAsync(Run run)
     {
         var (epochs, reason) = (new Epochs(await run.ChangeAsync(), run.Clock), ReasonOf(run));
-        var epoch = await epochs.BeginAsync(merchant => run.By(merchant, "books.hold", "the books", reason), run.Cancel);
+        var lostFrom = run.PastMoment(LostFrom);
+        var epoch = await RefusedAsync(
+            epochs.BeginAsync(lostFrom, merchant => run.By(merchant, "books.hold", "the books", reason), run.Cancel));
         run.Print(DocumentOf(epoch), () => ShowHeld(epoch));
     }
 
@@ -80,18 +86,27 @@ internal static class EpochCommands
     {
         var (epochs, reason) = (new Epochs(await run.ChangeAsync(), run.Clock), ReasonOf(run));
         var request = run.NewId();
-        switch (await epochs.ReleaseAsync(
-            run.Get(Force), merchant => run.By(merchant, "books.release", "the books", reason) with { Request = request }, run.Cancel))
+        var epoch = await RefusedAsync(epochs.ReleaseAsync(
+            run.Get(Force), merchant => run.By(merchant, "books.release", "the books", reason) with { Request = request }, run.Cancel));
+        run.Print(new { Released = true, epoch.Differences }, () =>
         {
-            case ReleaseOutcome.Released:
-                run.Print(
-                    new { Released = true }, $"[green]✓[/] The books take changes. Running servers know it within seconds.");
-                break;
-            case ReleaseOutcome.NotHeld:
-                throw new CommandException("The books are not held.");
-            case ReleaseOutcome.NotReconciled:
-                throw new CommandException(
-                    "The books were not compared with their providers since the restore. Run quittance reconcile first, or say --force.");
+            if (epoch.ReconciledAt is null)
+                Terminal.Line($"[yellow]·[/] The books were not compared with their providers since the restore.");
+            else if (epoch.Differences > 0)
+                Terminal.Line($"[yellow]·[/] Differences that the last comparison left: {epoch.Differences:N0}. See: quittance reconcile");
+            Terminal.Line($"[green]✓[/] The books take changes. Running servers know it within seconds.");
+        });
+    }
+
+    private static async Task<Epoch> RefusedAsync(Task<Epoch> change)
+    {
+        try
+        {
+            return await change;
+        }
+        catch (EpochException refused)
+        {
+            throw new CommandException(refused.Message);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
+using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Host.Cli;
 using Quittance.Host.Providers;
@@ -26,10 +27,8 @@ internal static class ReconcileCommand
 
     private static readonly Option<string?> Reason = Options.Text("--reason", "text", "Why; kept in the audit log");
 
-    private static readonly TimeSpan LooksBack = TimeSpan.FromHours(25);
-
-    // So long a payment may be under way in healthy books.
-    private static readonly TimeSpan UnderWayFor = TimeSpan.FromMinutes(15);
+    // A list that people read; what follows shows when these are taken over or mended.
+    private const int MostDifferences = 1000;
 
     public static Command Reconcile() => Act.OfBooks(
         "reconcile",
@@ -46,91 +45,128 @@ internal static class ReconcileCommand
         var begunAt = run.Clock.GetUtcNow();
         var epochs = new Epochs(books, run.Clock);
         var epoch = await epochs.LatestAsync(run.Cancel);
-        var since = SinceOf(run, epoch is { IsHeld: true } ? epoch.LostFrom : begunAt - LooksBack);
+        var since = run.PastMoment(Since) ?? (epoch is { IsHeld: true } ? epoch.LostFrom : begunAt - Reconciliation.LooksBack);
+        // Held books have nothing under way.
+        var until = epoch is { IsHeld: true } ? begunAt + Reconciliation.ClocksDiffer : begunAt - Reconciliation.UnderWayFor;
         var all = (await new Merchants(books, run.Clock).ListAsync(run.Cancel)).Select(merchant => merchant.Id).ToList();
         var merchants = run.Get(Merchant) is { } only ? all.FindAll(merchant => merchant.Value == only) : all;
-        if (merchants.Count == 0)
-            throw new CommandException($"There is no merchant {run.Get(Merchant)}.");
+        if (merchants.Count == 0 && run.Get(Merchant) is { } unknown)
+            throw new CommandException($"There is no merchant {unknown}.");
 
-        // Held books have nothing under way.
-        var before = epoch is { IsHeld: true } ? DateTimeOffset.MaxValue : begunAt - UnderWayFor;
         var timeouts = new ProviderTimeouts();
         await using var parts = new ServiceCollection().AddLogging().AddCollecting(
             books, run.StartEngine(Composition.EngineFor(timeouts) with { ChangesHeldBooks = true }), await run.OpenVaultAsync(), run.Clock,
             new ProviderOptions { Timeouts = timeouts }, new AttemptSchedule())
+            // What is taken over sends no provider anything: a running server goes on with it.
+            .AddSingleton<IHold>(new Hold(IsHeld: true))
             .AddSingleton<NoticeDesk>().AddSingleton<TakeOver>().AddSingleton<ReconcilingBooks>().AddSingleton<Reconciliation>()
             .BuildServiceProvider();
         var reconciliation = parts.GetRequiredService<Reconciliation>();
-        run.Progress.Report("Comparing the books with the providers");
-        var compared = await reconciliation.CompareAsync(merchants, since, before, run.Cancel);
+        Task<List<ReconciledProvider>> CompareAsync() =>
+            ReconcileCommand.CompareAsync(run, reconciliation, merchants, since - Reconciliation.ClocksDiffer, until);
+
+        var compared = await CompareAsync();
         var taken = 0;
-        if (run.Get(TakeOver) && compared.Any(one => CanBeTakenOver(one) > 0))
+        while (run.Get(TakeOver) && compared.Any(one => one.CanBeTakenOver > 0))
         {
             if (!run.Get(Options.Json))
                 Show(compared, since);
-            taken = await TakeOverAsync(run, parts.GetRequiredService<TakeOver>(), compared, reason);
-            compared = await reconciliation.CompareAsync(merchants, since, before, run.Cancel);
+            await TakeOverAsync(run, parts.GetRequiredService<TakeOver>(), compared, reason);
+            var (before, wasCutShort) = (compared, compared.Any(one => one.IsCutShort));
+            compared = await CompareAsync();
+            var now = before.Sum(one => one.Differences.Count(difference => !compared.Any(other => other.Has(one.Merchant, difference))));
+            taken += now;
+            if (now == 0 || !wasCutShort)
+                break;
         }
 
-        if (merchants.Count == all.Count && epoch is not null && since <= epoch.LostFrom && compared.All(one => one.Records is not null))
-            await epochs.NoteReconciledAsync(begunAt, run.Cancel);
+        var left = compared.Sum(one => one.Differences.Count);
+        var whyNotNoted = WhyNotNoted(compared, epoch, since, isOfAll: merchants.Count == all.Count);
+        if (epoch is not null && whyNotNoted is null)
+            await epochs.NoteReconciledAsync(begunAt, left, run.Cancel);
         run.ExitCode = compared.All(one => one.Agrees) ? 0 : 1;
-        run.Print(DocumentOf(compared, since, taken), () =>
+        run.Print(DocumentOf(compared, since, taken, countsForRelease: epoch is { IsHeld: true } && whyNotNoted is null), () =>
         {
             if (taken > 0)
-                Terminal.Line($"[green]✓[/] Taken over: {taken}.");
+                Terminal.Line($"[green]✓[/] Taken over: {taken:N0}.");
             Show(compared, since);
-            if (taken == 0 && compared.Any(one => CanBeTakenOver(one) > 0))
+            if (taken == 0 && compared.Sum(one => one.CanBeTakenOver) is > 0 and var takeable)
             {
                 Terminal.Line(
-                    $"  The books can take over {compared.Sum(CanBeTakenOver)} of them from the providers: ",
+                    $"  The books can take over {takeable:N0} of them from the providers: ",
                     $"look at the list, then say --take-over --reason …");
             }
+
+            if (epoch is { IsHeld: true } && whyNotNoted is not null)
+                Terminal.Line($"[yellow]·[/] This comparison does not count for the release: {whyNotNoted}.");
         });
     }
 
-    private static int CanBeTakenOver(ReconciledProvider one) => one.Differences.Count(difference => difference.CanBeTakenOver);
-
-    private static async Task<int> TakeOverAsync(Run run, TakeOver takeOver, IReadOnlyList<ReconciledProvider> compared, string reason)
+    /// <summary>Why a comparison says too little for a release; null where it says enough.</summary>
+    private static string? WhyNotNoted(List<ReconciledProvider> compared, Epoch? epoch, DateTimeOffset since, bool isOfAll)
     {
-        var taken = 0;
-        foreach (var (merchant, difference, records) in compared
-            .SelectMany(one => one.Differences.Select(difference => (one.Merchant, difference, one.Records!)))
-            .Where(one => one.difference.CanBeTakenOver))
-        {
-            run.Progress.Report($"Taking over {difference.Subject} {difference.Name}");
-            var by = run.By(merchant, "books.take_over", $"{difference.Subject} {difference.Name}", reason);
-            taken += await takeOver.TakeAsync(by, difference, records, run.NewId, run.Cancel) ? 1 : 0;
-        }
-
-        return taken;
+        if (!isOfAll)
+            return "it is of one merchant";
+        if (since > epoch?.LostFrom)
+            return $"commits from {epoch.LostFrom.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC on are lost";
+        if (compared.Any(one => one.IsSilent))
+            return "a provider does not answer";
+        return compared.Any(one => one.IsCutShort) ? "there are too many differences" : null;
     }
 
-    private static DateTimeOffset SinceOf(Run run, DateTimeOffset usual)
+    private static async Task<List<ReconciledProvider>> CompareAsync(
+        Run run, Reconciliation reconciliation, IEnumerable<MerchantId> merchants, DateTimeOffset from, DateTimeOffset until)
     {
-        if (run.Get(Since) is not { } text)
-            return usual;
-        if (!DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var since))
+        run.Progress.Report("Comparing the books with the providers");
+        List<ReconciledProvider> compared = [];
+        foreach (var merchant in merchants)
         {
-            throw new CommandException("--since must be a moment, such as 2026-11-21T18:00Z.");
+            foreach (var provider in await reconciliation.ProvidersOfAsync(merchant, run.Cancel))
+            {
+                var one = new ReconciledProvider(merchant, provider.Name);
+                compared.Add(one);
+                await foreach (var window in reconciliation.CompareAsync(merchant, provider, from, until, run.Cancel))
+                {
+                    one.Add(window);
+                    if (one.IsCutShort)
+                        break;
+                }
+
+                one.IsSilent = !one.IsCutShort && one.Until != until;
+            }
         }
 
-        return since <= run.Clock.GetUtcNow() ? since : throw new CommandException("--since lies in the future.");
+        return compared;
     }
 
-    private static object DocumentOf(IReadOnlyList<ReconciledProvider> compared, DateTimeOffset since, int taken) => new
+    private static async Task TakeOverAsync(Run run, TakeOver takeOver, IEnumerable<ReconciledProvider> compared, string reason)
+    {
+        foreach (var one in compared)
+        {
+            foreach (var difference in one.Differences.Where(difference => difference.CanBeTakenOver))
+            {
+                run.Progress.Report($"Taking over {difference.Subject} {difference.Name}");
+                await takeOver.TakeAsync(
+                    run.By(one.Merchant, "books.take_over", $"{difference.Subject} {difference.Name}", reason), difference, run.Cancel);
+            }
+        }
+    }
+
+    private static object DocumentOf(
+        IReadOnlyList<ReconciledProvider> compared, DateTimeOffset since, int taken, bool countsForRelease) => new
     {
         Agrees = compared.All(one => one.Agrees),
         Since = since,
         TakenOver = taken,
+        CountsForRelease = countsForRelease,
         Providers = compared.Select(one => new
         {
             Merchant = one.Merchant.Value,
             one.Provider,
-            Answered = one.Records is not null,
-            Requests = one.Records?.Requests.Count,
-            Disputes = one.Records?.Disputes.Count,
+            Answered = !one.IsSilent,
+            one.IsCutShort,
+            one.Requests,
+            one.Disputes,
             Differences = one.Differences.Select(difference => new
             {
                 difference.Kind,
@@ -152,19 +188,24 @@ internal static class ReconcileCommand
         foreach (var one in compared)
         {
             Terminal.Line($"[bold]{one.Provider}[/] [dim]· merchant {one.Merchant.Value} · since {since:yyyy-MM-dd HH:mm:ss} UTC[/]");
-            if (one.Records is not { } records)
+            if (one.Differences.Count > 0)
+                Terminal.Out.Write(TableOf(one));
+            if (one.IsSilent)
             {
-                Terminal.Line($"[red]✗[/] The provider does not answer: nothing was compared.");
+                Terminal.Line(one.Until is { } reached
+                    ? (FormattableString)$"[red]✗[/] The provider does not answer: compared until {reached:yyyy-MM-dd HH:mm:ss} UTC."
+                    : $"[red]✗[/] The provider does not answer: nothing was compared.");
+            }
+            else if (one.IsCutShort)
+            {
+                Terminal.Line(
+                    $"[red]✗[/] The comparison stops after {one.Differences.Count:N0} differences. ",
+                    $"Take them over or mend them, then compare again.");
             }
             else if (one.Differences.Count == 0)
             {
                 Terminal.Line(
-                    $"[green]✓[/] The books and the provider agree: ",
-                    $"requests {records.Requests.Count:N0}, disputes {records.Disputes.Count:N0}.");
-            }
-            else
-            {
-                Terminal.Out.Write(TableOf(one));
+                    $"[green]✓[/] The books and the provider agree: requests {one.Requests:N0}, disputes {one.Disputes:N0}.");
             }
         }
     }
@@ -181,5 +222,38 @@ internal static class ReconcileCommand
         }
 
         return table;
+    }
+
+    /// <summary>What came of comparing a merchant's books with one provider.</summary>
+    private sealed record ReconciledProvider(MerchantId Merchant, string Provider)
+    {
+        public List<ProviderDifference> Differences { get; } = [];
+
+        public int Requests { get; private set; }
+
+        public int Disputes { get; private set; }
+
+        /// <summary>Until when they were compared; null for not at all.</summary>
+        public DateTimeOffset? Until { get; private set; }
+
+        /// <summary>Whether the provider gave no clear answer before the end.</summary>
+        public bool IsSilent { get; set; }
+
+        /// <summary>Whether there are so many differences that the comparison stopped.</summary>
+        public bool IsCutShort => Differences.Count >= MostDifferences;
+
+        public bool Agrees => !IsSilent && Differences.Count == 0;
+
+        public int CanBeTakenOver => Differences.Count(difference => difference.CanBeTakenOver);
+
+        public bool Has(MerchantId merchant, ProviderDifference difference) => merchant == Merchant
+            && Provider == difference.Provider
+            && Differences.Exists(one => (one.Subject, one.Name) == (difference.Subject, difference.Name));
+
+        public void Add(ComparedWindow window)
+        {
+            Differences.AddRange(window.Differences);
+            (Requests, Disputes, Until) = (Requests + window.Requests, Disputes + window.Disputes, window.Until);
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
@@ -119,7 +120,9 @@ internal static class RefundCommands
         var timeouts = new ProviderTimeouts();
         await using var parts = new ServiceCollection().AddLogging().AddCollecting(
             books, run.StartEngine(Composition.EngineFor(timeouts)), await run.OpenVaultAsync(), run.Clock,
-            new ProviderOptions { Timeouts = timeouts }, new AttemptSchedule()).BuildServiceProvider();
+            new ProviderOptions { Timeouts = timeouts }, new AttemptSchedule())
+            // The engine refuses to begin a refund while the books are held.
+            .AddSingleton<IHold>(new Hold(IsHeld: false)).BuildServiceProvider();
         var collector = parts.GetRequiredService<Collector>();
         collector.Interrupted = (_, trouble) => run.Progress.Report($"The provider could not be asked: {trouble.Message}");
         run.Progress.Report("Giving the money back");

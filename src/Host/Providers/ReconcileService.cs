@@ -1,41 +1,47 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Quittance.Core;
 using Quittance.Core.Books;
+using Quittance.Core.Collecting;
+using Quittance.Core.Providers;
 using Quittance.Host.Watching;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Host.Providers;
 
-/// <summary>Compares the books with the providers once a day, and raises an alert for what differs. It changes nothing.</summary>
+/// <summary>
+/// Compares the books with the providers once a day, from where the last comparison ended, and raises an alert for what differs. Of
+/// several servers the one that comes first with a window goes on. It changes nothing but that note.
+/// </summary>
 internal sealed partial class ReconcileService : BackgroundService
 {
     private const int MostSaid = 20;
 
     private static readonly TimeSpan FirstAfter = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LooksEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan Every = TimeSpan.FromDays(1);
 
-    // A little more than a day: no change falls between two comparisons.
-    private static readonly TimeSpan LooksBack = TimeSpan.FromHours(26);
-    private static readonly TimeSpan UnderWayFor = TimeSpan.FromHours(1);
-
     private readonly Meter _meter = new(Telemetry.Name);
+    private readonly ConcurrentDictionary<(MerchantId, string), int> _differences = new();
     private readonly Reconciliation _reconciliation;
+    private readonly ReconcilingBooks _books;
     private readonly Merchants _merchants;
     private readonly IHold _hold;
     private readonly OutageService _outages;
     private readonly TimeProvider _clock;
     private readonly ILogger<ReconcileService> _log;
-    private int? _differences;
 
     public ReconcileService(
-        Reconciliation reconciliation, Merchants merchants, IHold hold, OutageService outages, TimeProvider clock,
+        Reconciliation reconciliation, ReconcilingBooks books, Merchants merchants, IHold hold, OutageService outages, TimeProvider clock,
         ILogger<ReconcileService> log)
     {
-        (_reconciliation, _merchants, _hold, _outages, _clock, _log) = (reconciliation, merchants, hold, outages, clock, log);
+        (_reconciliation, _books, _merchants, _hold, _outages, _clock, _log) =
+            (reconciliation, books, merchants, hold, outages, clock, log);
         _meter.CreateObservableGauge(
             "quittance.reconcile.differences",
-            () => _differences is { } known ? (IEnumerable<Measurement<int>>)[new Measurement<int>(known)] : [], "{difference}",
-            "In what the books and the providers differ, as of the last comparison");
+            () => _differences.IsEmpty ? (IEnumerable<Measurement<int>>)[] : [new Measurement<int>(_differences.Values.Sum())],
+            "{difference}", "In what the books and the providers differ, as of this server's last comparisons");
     }
 
     public override void Dispose()
@@ -44,25 +50,15 @@ internal sealed partial class ReconcileService : BackgroundService
         base.Dispose();
     }
 
-    /// <summary>Compares once.</summary>
+    /// <summary>Compares all that was not compared for a day.</summary>
     internal async Task CompareAsync(CancellationToken cancel)
     {
-        if (_hold.IsHeld)
-            return;
         try
         {
-            var now = _clock.GetUtcNow();
-            var merchants = (await _merchants.ListAsync(cancel)).Select(merchant => merchant.Id);
-            var compared = await _reconciliation.CompareAsync(merchants, now - LooksBack, now - UnderWayFor, cancel);
-            foreach (var silent in compared.Where(one => one.Records is null))
-                LogSilent(_log, silent.Provider, silent.Merchant.Value);
-            _differences = compared.Sum(one => one.Differences.Count);
-            foreach (var (merchant, difference) in compared
-                .SelectMany(one => one.Differences.Select(difference => (one.Merchant, difference))).Take(MostSaid))
+            foreach (var (merchant, _) in await _merchants.ListAsync(cancel))
             {
-                LogDifference(
-                    _log, difference.Provider, merchant.Value, difference.Subject, difference.Name, difference.Here ?? "unknown",
-                    difference.There ?? "unknown");
+                foreach (var provider in await _reconciliation.ProvidersOfAsync(merchant, cancel))
+                    await CompareAsync(merchant, provider, cancel);
             }
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)
@@ -75,13 +71,47 @@ internal sealed partial class ReconcileService : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Delay(FirstAfter, _clock, stoppingToken);
-        using var timer = new PeriodicTimer(Every, _clock);
+        using var timer = new PeriodicTimer(LooksEvery, _clock);
         do
         {
             await CompareAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
+
+    private async Task CompareAsync(MerchantId merchant, IProvider provider, CancellationToken cancel)
+    {
+        var until = _clock.GetUtcNow() - Reconciliation.UnderWayFor;
+        var compared = await _books.ComparedUntilAsync(merchant, provider.Name, cancel);
+        if (_hold.IsHeld || until - compared < Every)
+            return;
+        var (reached, count) = (compared, 0);
+        await foreach (var window in _reconciliation.CompareAsync(
+            merchant, provider, compared ?? until - Reconciliation.LooksBack, until, cancel))
+        {
+            foreach (var difference in window.Differences.Take(MostSaid - count))
+                Tell(merchant, difference);
+            count += window.Differences.Count;
+            if (_hold.IsHeld || !await _books.NoteComparedAsync(merchant, provider.Name, reached, window.Until, cancel))
+                return;
+            reached = window.Until;
+        }
+
+        if (reached == until)
+        {
+            _differences[(merchant, provider.Name)] = count;
+        }
+        else
+        {
+            // The next hour goes on from here.
+            _differences.TryRemove((merchant, provider.Name), out _);
+            LogSilent(_log, provider.Name, merchant.Value, reached);
+        }
+    }
+
+    private void Tell(MerchantId merchant, ProviderDifference difference) => LogDifference(
+        _log, difference.Provider, merchant.Value, difference.Subject, difference.Name, difference.Here ?? "unknown",
+        difference.There ?? "unknown");
 
     [LoggerMessage(
         LogLevel.Critical,
@@ -90,8 +120,9 @@ internal sealed partial class ReconcileService : BackgroundService
     private static partial void LogDifference(
         ILogger log, string provider, long merchant, string subject, string name, string here, string there);
 
-    [LoggerMessage(LogLevel.Error, "The books of merchant {Merchant} were not compared with {Provider}: it gave no clear answer")]
-    private static partial void LogSilent(ILogger log, string provider, long merchant);
+    [LoggerMessage(
+        LogLevel.Error, "{Provider} gave no clear answer: the books of merchant {Merchant} are compared with it until {Reached} only")]
+    private static partial void LogSilent(ILogger log, string provider, long merchant, DateTimeOffset? reached);
 
     [LoggerMessage(LogLevel.Error, "The books were not compared with the providers: {Kind}: {Reason}")]
     private static partial void LogPostponed(ILogger log, string kind, string reason);

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Quittance.Core;
+using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Providers;
 using Quittance.Providers;
@@ -6,49 +8,101 @@ using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Providers;
 
-/// <summary>What came of comparing a merchant's books with one provider.</summary>
-/// <param name="Records">What the provider lists; null where it gave no clear answer.</param>
+/// <summary>A window of time in which a merchant's books were compared with one provider.</summary>
+/// <param name="Until">The end of the window.</param>
 /// <param name="Differences">Empty where the two agree.</param>
-internal sealed record ReconciledProvider(
-    MerchantId Merchant, string Provider, ProviderRecords? Records, IReadOnlyList<ProviderDifference> Differences)
-{
-    /// <summary>Whether the provider answered and the two agree.</summary>
-    public bool Agrees => Records is not null && Differences.Count == 0;
-}
+internal sealed record ComparedWindow(
+    DateTimeOffset Until, int Requests, int Disputes, IReadOnlyList<ProviderDifference> Differences);
 
-/// <summary>Compares the books with the providers that merchants are connected with.</summary>
-internal sealed class Reconciliation(IProviders providers, ReconcilingBooks books)
+/// <summary>
+/// Compares the books with the providers that merchants are connected with: window by window in the order of time, so that a long time
+/// takes no more memory than a short one.
+/// </summary>
+internal sealed class Reconciliation(IProviders providers, IAttempts attempts, ReconcilingBooks books)
 {
-    // The provider's clock, and the way there: what the books have since the moment, the provider may have a little earlier.
-    private static readonly TimeSpan Margin = TimeSpan.FromHours(1);
+    /// <summary>Since when books are compared that were never compared before.</summary>
+    public static readonly TimeSpan LooksBack = TimeSpan.FromHours(25);
 
-    /// <summary>Compares the books of some merchants.</summary>
-    /// <param name="since">From when on.</param>
-    /// <param name="before">What changed later is still under way.</param>
-    public async Task<IReadOnlyList<ReconciledProvider>> CompareAsync(
-        IEnumerable<MerchantId> merchants, DateTimeOffset since, DateTimeOffset before, CancellationToken cancel)
+    /// <summary>What changed so recently may be under way in healthy books.</summary>
+    public static readonly TimeSpan UnderWayFor = TimeSpan.FromMinutes(15);
+
+    /// <summary>How much the clocks of a provider and of the books may differ, with the way there.</summary>
+    public static readonly TimeSpan ClocksDiffer = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
+
+    // The books open an attempt a moment before its provider has it.
+    private static readonly TimeSpan Around = TimeSpan.FromMinutes(1);
+
+    /// <summary>The providers that a merchant is connected with.</summary>
+    public async Task<IReadOnlyList<IProvider>> ProvidersOfAsync(MerchantId merchant, CancellationToken cancel)
     {
-        List<ReconciledProvider> compared = [];
-        foreach (var merchant in merchants)
+        List<IProvider> found = [];
+        foreach (var name in ProviderDirectory.Connected)
         {
-            foreach (var name in ProviderDirectory.Connected)
-            {
-                if (await providers.FindAsync(merchant, name, cancel) is { } provider)
-                    compared.Add(await CompareAsync(merchant, provider, since, before, cancel));
-            }
+            if (await providers.FindAsync(merchant, name, cancel) is { } provider)
+                found.Add(provider);
         }
 
-        return compared;
+        return found;
     }
 
-    private async Task<ReconciledProvider> CompareAsync(
-        MerchantId merchant, IProvider provider, DateTimeOffset since, DateTimeOffset before, CancellationToken cancel)
+    /// <summary>The windows of a time. They end early, before <paramref name="until"/>, where the provider gives no clear answer.</summary>
+    public async IAsyncEnumerable<ComparedWindow> CompareAsync(
+        MerchantId merchant, IProvider provider, DateTimeOffset from, DateTimeOffset until,
+        [EnumeratorCancellation] CancellationToken cancel)
     {
-        if (await provider.ListAsync(since - Margin, cancel) is not { } theirs)
-            return new ReconciledProvider(merchant, provider.Name, null, []);
-        // Read later than the provider's list: what the books learn meanwhile is no difference.
-        var own = await books.ReadAsync(merchant, provider.Name, theirs, since, cancel);
-        return new ReconciledProvider(
-            merchant, provider.Name, theirs, ProviderComparison.Of(provider.Name, own, theirs, since, before));
+        var comparison = new ProviderComparison(provider.Name);
+        for (var begin = from; begin < until;)
+        {
+            var end = until - begin > Window ? begin + Window : until;
+            if (await CompareWindowAsync(merchant, provider, comparison, begin, end, cancel) is not { } compared)
+                yield break;
+            yield return compared;
+            begin = end;
+        }
+    }
+
+    private async Task<ComparedWindow?> CompareWindowAsync(
+        MerchantId merchant, IProvider provider, ProviderComparison comparison, DateTimeOffset begin, DateTimeOffset end,
+        CancellationToken cancel)
+    {
+        HashSet<Guid> listed = [];
+        List<ProviderDifference> differences = [];
+        var (requests, disputes) = (0, 0);
+        string? next = null;
+        do
+        {
+            if (await provider.ListAsync(begin - Around, end + Around, next, cancel) is not { } page)
+                return null;
+            listed.UnionWith(page.Requests.Select(request => request.Id));
+            var own = page with
+            {
+                Requests = [.. page.Requests.Where(request => IsInside(request.ChangedAt))],
+                Disputes = [.. page.Disputes.Where(dispute => IsInside(dispute.ChangedAt))],
+            };
+            (requests, disputes) = (requests + own.Requests.Count, disputes + own.Disputes.Count);
+            // Read later than the provider's page: what the books learn meanwhile is no difference.
+            differences.AddRange(comparison.Of(
+                own.Requests, own.Disputes, await books.OfAsync(merchant, provider.Name, own, cancel)));
+            next = page.Next;
+        }
+        while (next is not null);
+
+        foreach (var id in await books.ApprovedAsync(merchant, provider.Name, begin, end, cancel))
+        {
+            if (listed.Contains(id) || await attempts.FindAsync(new AttemptId(merchant, id), cancel) is not { } attempt)
+                continue;
+            // Its last change may be of another time.
+            var found = await provider.FindAsync(attempt.Verb, attempt.ToRequest(), cancel);
+            if (found.Verdict == Verdict.Unknown)
+                return null;
+            if (found.Verdict == Verdict.NotFound)
+                differences.Add(comparison.OnlyHere(attempt));
+        }
+
+        return new ComparedWindow(end, requests, disputes, differences);
+
+        bool IsInside(DateTimeOffset at) => at >= begin && at < end;
     }
 }

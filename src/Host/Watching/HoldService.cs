@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Quittance.Core;
 using Quittance.Core.Books;
+using Quittance.Core.Engine;
 using Quittance.Storage.Backups;
 
 namespace Quittance.Host.Watching;
@@ -15,19 +16,22 @@ internal sealed partial class HoldService : BackgroundService, IHold
 
     private readonly Meter _meter = new(Telemetry.Name);
     private readonly Epochs _epochs;
+    private readonly PaymentEngine _engine;
     private readonly OutageService _outages;
     private readonly TimeProvider _clock;
     private readonly ILogger<HoldService> _log;
     private volatile Epoch? _latest;
+    private volatile bool _isKnown;
 
-    public HoldService(Epochs epochs, OutageService outages, TimeProvider clock, ILogger<HoldService> log)
+    public HoldService(Epochs epochs, PaymentEngine engine, OutageService outages, TimeProvider clock, ILogger<HoldService> log)
     {
-        (_epochs, _outages, _clock, _log) = (epochs, outages, clock, log);
+        (_epochs, _engine, _outages, _clock, _log) = (epochs, engine, outages, clock, log);
         _meter.CreateObservableGauge(
             "quittance.books.held", () => IsHeld ? 1 : 0, description: "1 while restored books wait for their release");
     }
 
-    public bool IsHeld => _latest is { IsHeld: true };
+    /// <summary>Also before the first look: what is not known changes nothing.</summary>
+    public bool IsHeld => !_isKnown || _latest is { IsHeld: true };
 
     /// <summary>Knows it before the server takes its first request.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -54,7 +58,9 @@ internal sealed partial class HoldService : BackgroundService, IHold
         try
         {
             var (before, now) = (_latest, await _epochs.LatestAsync(cancel));
-            _latest = now;
+            if (now?.Number != before?.Number)
+                _engine.Forget();
+            (_latest, _isKnown) = (now, true);
             if (now is { IsHeld: true } && before is not { IsHeld: true })
                 LogHeld(_log, now.BeganAt);
             else if (before is { IsHeld: true } && now is not { IsHeld: true })

@@ -85,7 +85,8 @@ internal sealed partial class WebhookService(
         {
             while (true)
             {
-                var free = AtOnceOfEach - telling.Count;
+                // The books may be held meanwhile: then what has begun ends, and the rest waits for the release.
+                var free = hold.IsHeld ? 0 : AtOnceOfEach - telling.Count;
                 if (free > 0)
                 {
                     var claimed = await InTurnAsync(() => deliveries.ClaimAsync(subscription, free, settings.ClaimedFor, cancel), cancel);

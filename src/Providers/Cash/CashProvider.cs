@@ -43,6 +43,6 @@ public sealed class CashProvider : IProvider
         Verb.Refund => _refund,
     });
 
-    public Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel) =>
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel) =>
         Task.FromResult<ProviderRecords?>(ProviderRecords.None);
 }

@@ -3,38 +3,32 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Providers.Sandbox;
 
-/// <summary>Reads the pages of the sandbox's list of changes. What changed twice is kept once, as it is now.</summary>
+/// <summary>Reads a page of the sandbox's list of changes.</summary>
 internal sealed class SandboxChanges
 {
-    private readonly Dictionary<Guid, ListedRequest> _requests = [];
-    private readonly Dictionary<string, ListedDispute> _disputes = [];
+    private readonly List<ListedRequest> _requests = [];
+    private readonly List<ListedDispute> _disputes = [];
 
-    /// <summary>Takes a page in; false when anything of it is missing or wrong.</summary>
-    /// <param name="next">Where the next page begins; null where none follows.</param>
-    public bool TryAdd(ReadOnlyMemory<byte> body, out int? next)
+    /// <summary>Null when anything of the page is missing or wrong.</summary>
+    public static ProviderRecords? TryParse(ReadOnlyMemory<byte> body)
     {
-        next = null;
         using var document = SandboxJson.TryParse(body);
         if (document is null || !document.RootElement.TryGetProperty("changes", out var changes)
-            || changes.ValueKind != JsonValueKind.Array || !document.RootElement.TryGetProperty("next", out var follows))
+            || changes.ValueKind != JsonValueKind.Array || !document.RootElement.TryGetProperty("next", out var next)
+            || next.ValueKind is not (JsonValueKind.Number or JsonValueKind.Null))
         {
-            return false;
+            return null;
         }
 
-        if (follows.ValueKind == JsonValueKind.Number && follows.TryGetInt32(out var place))
-            next = place;
-        else if (follows.ValueKind != JsonValueKind.Null)
-            return false;
+        var page = new SandboxChanges();
         foreach (var change in changes.EnumerateArray())
         {
-            if (change.ValueKind != JsonValueKind.Object || SandboxJson.Time(change, "at") is not { } at || !TryAdd(change, at))
-                return false;
+            if (change.ValueKind != JsonValueKind.Object || SandboxJson.Time(change, "at") is not { } at || !page.TryAdd(change, at))
+                return null;
         }
 
-        return true;
+        return new ProviderRecords(page._requests, page._disputes, next.ValueKind == JsonValueKind.Null ? null : next.GetRawText());
     }
-
-    public ProviderRecords ToRecords() => new([.. _requests.Values], [.. _disputes.Values]);
 
     private bool TryAdd(JsonElement change, DateTimeOffset at)
     {
@@ -55,11 +49,12 @@ internal sealed class SandboxChanges
 
         var answer = new ProviderAnswer(
             verdict, verdict == Verdict.Declined ? SandboxWords.ToReason(SandboxJson.Text(request, "reason")) : null);
-        _requests[id] = new ListedRequest(id, verb, authorisation, SandboxJson.Amount(request, "amount_minor"), answer, at)
+        _requests.Add(new ListedRequest(id, verb, authorisation, SandboxJson.Amount(request, "amount_minor"), answer, at)
         {
             Payment = SandboxJson.Id(request, "payment"),
             Account = SandboxJson.Id(request, "customer"),
-        };
+            IsReleased = request.TryGetProperty("is_void", out var isVoid) && isVoid.ValueKind == JsonValueKind.True,
+        });
         return true;
     }
 
@@ -85,7 +80,7 @@ internal sealed class SandboxChanges
             return false;
         }
 
-        _disputes[id] = new ListedDispute(id, kind.Value, authorisation, amount, fee, state.Value, at);
+        _disputes.Add(new ListedDispute(id, kind.Value, authorisation, amount, fee, state.Value, at));
         return true;
     }
 }

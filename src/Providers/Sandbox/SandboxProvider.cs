@@ -58,29 +58,24 @@ public sealed class SandboxProvider : IProvider
             : Read(reply, verb, request);
     }
 
-    public async Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel)
+    public async Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel)
     {
-        var list = new SandboxChanges();
-        var from = (int?)0;
-        while (from is { } place)
+        HttpReply reply;
+        try
         {
-            HttpReply reply;
-            try
-            {
-                reply = await _wire.SendAsync(
-                    HttpMethod.Get, $"v1/changes?since={since.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}&from={place}", null, cancel);
-            }
-            catch (Exception silent) when (silent is BrokenCircuitException or TimeoutRejectedException or HttpRequestException
-                or IOException)
-            {
-                return NotListed("no answer");
-            }
-
-            if (reply.Status != 200 || !list.TryAdd(reply.Body, out from))
-                return NotListed(reply.Status == 200 ? "an answer that can't be read" : $"status {reply.Status}");
+            reply = await _wire.SendAsync(
+                HttpMethod.Get, $"v1/changes?since={Text(from)}&until={Text(until)}&from={page ?? "0"}", null, cancel);
+        }
+        catch (Exception silent) when (silent is BrokenCircuitException or TimeoutRejectedException or HttpRequestException or IOException)
+        {
+            return NotListed("no answer");
         }
 
-        return list.ToRecords();
+        if (reply.Status != 200)
+            return NotListed($"status {reply.Status}");
+        return SandboxChanges.TryParse(reply.Body) ?? NotListed("an answer that can't be read");
+
+        static string Text(DateTimeOffset moment) => $"{moment.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffffffZ}";
     }
 
     public override string ToString() => _account.ToString();

@@ -8,12 +8,13 @@ namespace Quittance.Sandbox.Books;
 /// <param name="Next">The last of them where more follow: what to go on after.</param>
 public sealed record BooksPage(IReadOnlyDictionary<string, Amounts> Totals, IReadOnlyList<BookedAuthorisation> Authorisations, Guid? Next);
 
-/// <summary>A request or a dispute that changed, as it is now.</summary>
-/// <param name="At">When it changed.</param>
-public sealed record BookedChange(DateTimeOffset At, BookedRequest? Request, BookedDispute? Dispute);
+/// <summary>A request or a dispute as it is now.</summary>
+/// <param name="At">When it last changed.</param>
+/// <param name="IsVoid">Whether it is an authorisation that was given back.</param>
+public sealed record BookedChange(DateTimeOffset At, BookedRequest? Request, BookedDispute? Dispute, bool IsVoid);
 
 /// <summary>A page of changes.</summary>
-/// <param name="Changes">In the order of time. What changed twice comes twice, each time as it is now.</param>
+/// <param name="Changes">In the order of time. What changed twice comes once, at its last change.</param>
 /// <param name="Next">Where the next page begins; null where nothing follows.</param>
 public sealed record ChangesPage(IReadOnlyList<BookedChange> Changes, int? Next);
 
@@ -28,6 +29,7 @@ internal sealed class AccountBooks(string account)
     private readonly HashSet<Guid> _tombstones = [];
     private readonly HashSet<Guid> _turnedAway = [];
     private readonly List<(DateTimeOffset At, Guid? Request, string? Dispute)> _changes = [];
+    private readonly Dictionary<(Guid? Request, string? Dispute), int> _lastChanges = [];
 
     public string Account => account;
 
@@ -58,23 +60,25 @@ internal sealed class AccountBooks(string account)
         return new BooksPage(new Dictionary<string, Amounts>(_totals), page, from + limit < _authorisations.Count ? page[^1].Id : null);
     }
 
-    /// <summary>A page of what changed since a moment.</summary>
+    /// <summary>A page of what last changed in a time.</summary>
+    /// <param name="until">The end of the time, which is no part of it.</param>
     /// <param name="from">Where the page begins; 0 for the first.</param>
-    public ChangesPage Changes(DateTimeOffset since, int from, int limit)
+    public ChangesPage Changes(DateTimeOffset since, DateTimeOffset until, int from, int limit)
     {
         List<BookedChange> page = [];
-        var place = from;
-        for (; place < _changes.Count && page.Count < limit; place++)
+        var place = Math.Max(from, FirstSince(since));
+        for (; place < _changes.Count && _changes[place].At < until && page.Count < limit; place++)
         {
             var (at, request, dispute) = _changes[place];
-            if (at >= since)
+            if (_lastChanges[(request, dispute)] == place)
             {
                 page.Add(new BookedChange(
-                    at, request is { } id ? _requests[id] : null, dispute is null ? null : _disputes[dispute]));
+                    at, request is { } id ? _requests[id] : null, dispute is null ? null : _disputes[dispute],
+                    request is { } known && FindAuthorisation(known) is { IsVoid: true }));
             }
         }
 
-        return new ChangesPage(page, place < _changes.Count ? place : null);
+        return new ChangesPage(page, place < _changes.Count && _changes[place].At < until ? place : null);
     }
 
     public void Apply(Entry entry)
@@ -82,11 +86,11 @@ internal sealed class AccountBooks(string account)
         foreach (var request in entry.Requests ?? [])
         {
             _requests[request.Id] = request;
-            _changes.Add((entry.At, request.Id, null));
+            Note(entry.At, request.Id, null);
         }
 
         if (entry.Dispute is { } changed)
-            _changes.Add((entry.At, null, changed.Id));
+            Note(entry.At, null, changed.Id);
         if (entry.Authorisation is { } authorisation)
             Put(authorisation);
         if (entry.Dispute is { } dispute)
@@ -96,6 +100,28 @@ internal sealed class AccountBooks(string account)
         if (entry.TurnedAway is { } turnedAway)
             _turnedAway.Add(turnedAway);
         NoticeKey = entry.NoticeKey ?? NoticeKey;
+    }
+
+    private void Note(DateTimeOffset at, Guid? request, string? dispute)
+    {
+        _lastChanges[(request, dispute)] = _changes.Count;
+        // A clock that was set back does not bring the list out of order.
+        _changes.Add((_changes is [.., var last] && last.At > at ? last.At : at, request, dispute));
+    }
+
+    private int FirstSince(DateTimeOffset since)
+    {
+        var (low, high) = (0, _changes.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_changes[middle].At < since)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
     }
 
     private void Put(BookedAuthorisation authorisation)

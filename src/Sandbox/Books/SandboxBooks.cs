@@ -168,12 +168,13 @@ public sealed class SandboxBooks : IDisposable
             return Of(account).Page(after, limit);
     }
 
-    /// <summary>A page of the requests and disputes of an account that changed since a moment.</summary>
+    /// <summary>A page of the requests and disputes of an account that last changed in a time.</summary>
+    /// <param name="until">The end of the time, which is no part of it.</param>
     /// <param name="from">Where the page begins; 0 for the first.</param>
-    public ChangesPage Changes(string account, DateTimeOffset since, int from, int limit)
+    public ChangesPage Changes(string account, DateTimeOffset since, DateTimeOffset until, int from, int limit)
     {
         lock (_gate)
-            return Of(account).Changes(since, from, limit);
+            return Of(account).Changes(since, until, from, limit);
     }
 
     /// <summary>Does what is due by now.</summary>

@@ -227,16 +227,11 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
     private Task ShowChangesAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        if (!DateTimeOffset.TryParse(
-            query["since"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var since))
-        {
-            throw HttpFault.Malformed("since", "must be a moment, such as 2026-01-02T03:04:05Z");
-        }
-
+        var since = Moment("since") ?? throw HttpFault.Malformed("since", "is missing");
         var from = 0;
         if (query["from"] is [var text] && (!int.TryParse(text, out from) || from < 0))
             throw HttpFault.Malformed("from", "must be what the page before said");
-        var page = books.Changes(AccountOf(context), since, from, limit: 100);
+        var page = books.Changes(AccountOf(context), since, Moment("until") ?? DateTimeOffset.MaxValue, from, limit: 100);
         return WriteAsync(context, new
         {
             Changes = page.Changes.Select(change => new
@@ -253,11 +248,21 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
                     change.Request.Currency,
                     change.Request.Payment,
                     change.Request.Customer,
+                    change.IsVoid,
                 },
                 change.Dispute,
             }),
             page.Next,
         });
+
+        DateTimeOffset? Moment(string name)
+        {
+            if (query[name] is not [var text])
+                return null;
+            return DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment)
+                ? moment : throw HttpFault.Malformed(name, "must be a moment, such as 2026-01-02T03:04:05Z");
+        }
     }
 
     private (string Account, BookedAuthorisation Authorisation, RequestState State) Confirmable(HttpContext context) =>

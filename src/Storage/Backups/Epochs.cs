@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Storage.Reading;
@@ -11,25 +12,17 @@ namespace Quittance.Storage.Backups;
 /// <param name="BeganAt">When the books were restored; every later event has a later time.</param>
 /// <param name="LostFrom">The commits between this time and <paramref name="BeganAt"/> are lost.</param>
 /// <param name="ReconciledAt">When the books were last compared with all providers; null for not yet.</param>
+/// <param name="Differences">How many differences that comparison left; null for not yet.</param>
 /// <param name="ReleasedAt">When an operator released the books; null while they are held.</param>
 public sealed record Epoch(
-    int Number, DateTimeOffset BeganAt, DateTimeOffset LostFrom, DateTimeOffset? ReconciledAt, DateTimeOffset? ReleasedAt)
+    int Number, DateTimeOffset BeganAt, DateTimeOffset LostFrom, DateTimeOffset? ReconciledAt, int? Differences, DateTimeOffset? ReleasedAt)
 {
     /// <summary>Whether the books take no writes.</summary>
     public bool IsHeld => ReleasedAt is null;
 }
 
-/// <summary>The outcome of a release.</summary>
-public enum ReleaseOutcome
-{
-    Released,
-
-    /// <summary>The books are not held.</summary>
-    NotHeld,
-
-    /// <summary>No reconciliation has been made since the restore, and the release is not forced.</summary>
-    NotReconciled,
-}
+/// <summary>The books can't begin an epoch, or be released, as they stand. The message is for the operator.</summary>
+public sealed class EpochException(string message) : Exception(message);
 
 /// <summary>
 /// Begins and releases epochs. An epoch makes sure that nothing which the lost books gave out is given out again, and holds the books.
@@ -37,93 +30,145 @@ public enum ReleaseOutcome
 public sealed class Epochs(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>
-    /// The most human numbers that a slot gives out in a second: some ten times what has been measured for a whole merchant. A restored
-    /// slot skips so many for each second that was lost. Also where one backup is restored twice, no number comes twice, and the numbers
-    /// last for 272 years.
+    /// The most human numbers that a slot gives out in a second: some ten times what has been measured for a whole merchant. So no life of
+    /// the books has counted further than this for each second since they began, and a restored slot goes on behind that. The numbers last
+    /// for 272 years.
     /// </summary>
     public const long NumbersPerSecond = 32_768;
 
-    // Clocks differ, and the last commits before the loss may be younger than the last one in the backup.
-    private static readonly TimeSpan ShortestLoss = TimeSpan.FromHours(1);
+    // Clocks differ, and books that are a minute old may have been filled fast.
+    private static readonly TimeSpan Margin = TimeSpan.FromHours(1);
 
-    private const string Columns = "number, began_at, lost_from, reconciled_at, released_at";
+    // A busy slot's time runs ahead of the clock by a millisecond for each batch in one millisecond.
+    private static readonly TimeSpan WaitsForClock = TimeSpan.FromSeconds(5);
+
+    // Where there is no merchant yet, the books may have begun at any time since there is Quittance.
+    private static readonly DateTimeOffset First = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private const string Columns = "number, began_at, lost_from, reconciled_at, differences, released_at";
 
     /// <summary>The epoch of the books; null where they were never restored.</summary>
     public Task<Epoch?> LatestAsync(CancellationToken cancel) => database.FirstAsync(
         $"SELECT {Columns} FROM epoch ORDER BY number DESC LIMIT 1", _ => { }, Read, cancel);
 
     /// <summary>Begins an epoch in books that another tool has restored, also beside running servers.</summary>
+    /// <param name="lostFrom">From when on commits are lost, as the operator knows; null where only the books tell it.</param>
     /// <param name="by">The operator's action for a merchant.</param>
-    public Task<Epoch> BeginAsync(Func<MerchantId, Origin> by, CancellationToken cancel) => database.ChangeAsync(async transaction =>
-    {
-        var epoch = await BeginAsync(transaction, clock, lostFrom: null, cancel);
-        await CommitAsync(transaction, by, cancel);
-        return epoch;
-    }, cancel);
+    /// <exception cref="EpochException">The books are held already and the operator does not say from when on commits are lost, or the
+    /// clock is behind the books.</exception>
+    public Task<Epoch> BeginAsync(DateTimeOffset? lostFrom, Func<MerchantId, Origin> by, CancellationToken cancel) =>
+        database.ChangeAsync(async transaction =>
+        {
+            await LockSlotsAsync(transaction, cancel);
+            if (lostFrom is null && await LatestAsync(transaction, cancel) is { IsHeld: true } held)
+            {
+                throw new EpochException(
+                    $"The books are held already, since {Utc(held.BeganAt)}. If they were restored once more, say with --lost-from from "
+                    + "when on commits are lost.");
+            }
+
+            var epoch = await BeginAsync(transaction, clock, lostFrom, cancel);
+            await CommitAsync(transaction, by, cancel);
+            return epoch;
+        }, cancel);
 
     /// <summary>Notes that the books were compared with all providers.</summary>
-    public Task NoteReconciledAsync(DateTimeOffset at, CancellationToken cancel) => database.WriteAsync(
-        batch => batch.Statement("UPDATE epoch SET reconciled_at = $1 WHERE number = (SELECT max(number) FROM epoch) AND began_at <= $1")
-            .With(at.UtcDateTime),
+    /// <param name="differences">How many differences are left.</param>
+    public Task NoteReconciledAsync(DateTimeOffset at, int differences, CancellationToken cancel) => database.WriteAsync(
+        batch => batch.Statement("""
+            UPDATE epoch SET reconciled_at = $1, differences = $2 WHERE number = (SELECT max(number) FROM epoch) AND began_at <= $1
+            """)
+            .With(at.UtcDateTime).With(differences),
         cancel);
 
     /// <summary>Lets the books take writes again.</summary>
     /// <param name="isForced">Whether the books need not have been compared with their providers.</param>
     /// <param name="by">The operator's action for a merchant.</param>
-    public Task<ReleaseOutcome> ReleaseAsync(bool isForced, Func<MerchantId, Origin> by, CancellationToken cancel) =>
+    /// <returns>The epoch that was released.</returns>
+    /// <exception cref="EpochException">The books are not held or not compared, or the clock is behind them.</exception>
+    public Task<Epoch> ReleaseAsync(bool isForced, Func<MerchantId, Origin> by, CancellationToken cancel) =>
         database.ChangeAsync(async transaction =>
         {
             await LockSlotsAsync(transaction, cancel);
-            var latest = await transaction.Connection!.FirstAsync(
-                $"SELECT {Columns} FROM epoch ORDER BY number DESC LIMIT 1 FOR UPDATE", _ => { }, Read, cancel);
-            if (latest is not { IsHeld: true })
-                return ReleaseOutcome.NotHeld;
+            if (await LatestAsync(transaction, cancel) is not { IsHeld: true } latest)
+                throw new EpochException("The books are not held.");
             if (latest.ReconciledAt is null && !isForced)
-                return ReleaseOutcome.NotReconciled;
+            {
+                throw new EpochException(
+                    "The books were not compared with their providers since the restore. Run quittance reconcile first, or say --force.");
+            }
+
+            await ClockAfterAsync(await StandingAsync(transaction, cancel), clock, cancel);
             await transaction.ExecuteAsync(batch =>
             {
                 batch.Statement("UPDATE epoch SET released_at = $1 WHERE released_at IS NULL").With(clock.GetUtcNow().UtcDateTime);
                 batch.Statement("UPDATE slot SET is_held = false WHERE is_held");
             }, cancel);
             await CommitAsync(transaction, by, cancel);
-            return ReleaseOutcome.Released;
+            return latest;
         }, cancel);
 
     /// <summary>Begins an epoch in a transaction. The caller commits.</summary>
-    /// <param name="lostFrom">The moment of the backup; null where only the books tell it.</param>
+    /// <param name="lostFrom">From when on commits are lost, such as the moment of the backup; null where only the books tell it.</param>
+    /// <exception cref="EpochException">The clock is behind the books.</exception>
     internal static async Task<Epoch> BeginAsync(
         NpgsqlTransaction transaction, TimeProvider clock, DateTimeOffset? lostFrom, CancellationToken cancel)
     {
         await LockSlotsAsync(transaction, cancel);
-        var books = (await transaction.Connection!.FirstAsync(
-            """
-            SELECT coalesce((SELECT max(number) FROM epoch), 0), coalesce(max(s.last_number), 0),
-                   greatest(max(s.last_at), (SELECT max(created_at) FROM merchant), (SELECT max(began_at) FROM epoch))
-              FROM slot s
-            """,
-            _ => { },
-            row => new Standing(row.GetInt32(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetFieldValue<DateTimeOffset>(2)),
-            cancel))!;
-        var now = WholeMilliseconds(clock.GetUtcNow());
-        var last = books.LastAt ?? now - ShortestLoss;
-        var beganAt = last < now ? now : WholeMilliseconds(last).AddMilliseconds(1);
-        var lost = lostFrom is { } moment && moment < beganAt ? moment : last;
-        var epoch = new Epoch(books.Epoch + 1, beganAt, lost, ReconciledAt: null, ReleasedAt: null);
-        var from = NumbersFrom(books.LastNumber, beganAt - last);
+        var books = await StandingAsync(transaction, cancel);
+        var beganAt = await ClockAfterAsync(books, clock, cancel);
+        // What an earlier restore has lost, and was not released, stays lost.
+        DateTimeOffset?[] losses = [lostFrom ?? books.LastAt ?? beganAt - Margin, books.HeldSince, beganAt.AddMilliseconds(-1)];
+        var epoch = new Epoch(
+            books.Epoch + 1, beganAt, losses.OfType<DateTimeOffset>().Min(), ReconciledAt: null, Differences: null, ReleasedAt: null);
+        var from = NumbersFrom(books.LastNumber, beganAt - (books.FirstAt ?? First));
         await transaction.ExecuteAsync(batch =>
         {
-            batch.Statement("INSERT INTO epoch (number, began_at, lost_from, numbers_from) VALUES ($1, $2, $3, $4)")
-                .With(epoch.Number).With(beganAt.UtcDateTime).With(lost.UtcDateTime).With(from);
+            batch.Statement("INSERT INTO epoch (number, began_at, lost_from, numbers_from, mark) VALUES ($1, $2, $3, $4, $5)")
+                .With(epoch.Number).With(beganAt.UtcDateTime).With(epoch.LostFrom.UtcDateTime).With(from)
+                .With(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
             batch.Statement("UPDATE slot SET last_number = $1, last_at = $2, is_held = true").With(from).With(beganAt.UtcDateTime);
         }, cancel);
         return epoch;
     }
 
-    /// <summary>Where slots count on after a loss.</summary>
+    /// <summary>Where slots count on after a restore: later for each later restore, of whichever backup of the books.</summary>
     /// <param name="last">The highest count of a slot in the books.</param>
-    /// <param name="loss">The longest time for which lost books can have given numbers out.</param>
-    internal static long NumbersFrom(long last, TimeSpan loss) =>
-        checked(last + ((long)Math.Ceiling((loss > ShortestLoss ? loss : ShortestLoss) / TimeSpan.FromSeconds(1)) * NumbersPerSecond));
+    /// <param name="age">How long ago the books began.</param>
+    internal static long NumbersFrom(long last, TimeSpan age) =>
+        Math.Max(last, checked((long)Math.Ceiling((age + Margin) / TimeSpan.FromSeconds(1)) * NumbersPerSecond));
+
+    /// <summary>The time of the clock, which is after all that the books have.</summary>
+    private static async Task<DateTimeOffset> ClockAfterAsync(Standing books, TimeProvider clock, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var now = WholeMilliseconds(clock.GetUtcNow());
+            if (books.LastAt is not { } last || last < now)
+                return now;
+            if (last - now > WaitsForClock)
+            {
+                throw new EpochException(
+                    $"The clock says {Utc(now)}, and the books have commits of {Utc(last)}. Set the clock, then try again.");
+            }
+
+            await Task.Delay(last - now + TimeSpan.FromMilliseconds(1), clock, cancel);
+        }
+    }
+
+    private static async Task<Standing> StandingAsync(NpgsqlTransaction transaction, CancellationToken cancel) =>
+        (await transaction.Connection!.FirstAsync(
+            """
+            SELECT coalesce((SELECT max(number) FROM epoch), 0), coalesce(max(s.last_number), 0),
+                   greatest(max(s.last_at), (SELECT max(created_at) FROM merchant), (SELECT max(began_at) FROM epoch)),
+                   (SELECT min(created_at) FROM merchant), (SELECT min(lost_from) FROM epoch WHERE released_at IS NULL)
+              FROM slot s
+            """,
+            _ => { },
+            row => new Standing(row.GetInt32(0), row.GetInt64(1), TimeOrNone(row, 2), TimeOrNone(row, 3), TimeOrNone(row, 4)), cancel))!;
+
+    private static Task<Epoch?> LatestAsync(NpgsqlTransaction transaction, CancellationToken cancel) => transaction.Connection!.FirstAsync(
+        $"SELECT {Columns} FROM epoch ORDER BY number DESC LIMIT 1 FOR UPDATE", _ => { }, Read, cancel);
 
     private static Task LockSlotsAsync(NpgsqlTransaction transaction, CancellationToken cancel) => transaction.ExecuteAsync(batch =>
     {
@@ -143,10 +188,21 @@ public sealed class Epochs(NpgsqlDataSource database, TimeProvider clock)
     }
 
     private static Epoch Read(NpgsqlDataReader row) => new(
-        row.GetInt32(0), row.GetFieldValue<DateTimeOffset>(1), row.GetFieldValue<DateTimeOffset>(2),
-        row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3), row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4));
+        row.GetInt32(0), row.GetFieldValue<DateTimeOffset>(1), row.GetFieldValue<DateTimeOffset>(2), TimeOrNone(row, 3),
+        row.IsDBNull(4) ? null : row.GetInt32(4), TimeOrNone(row, 5));
+
+    private static DateTimeOffset? TimeOrNone(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+
+    private static string Utc(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
 
     private static DateTimeOffset WholeMilliseconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMillisecond));
 
-    private sealed record Standing(int Epoch, long LastNumber, DateTimeOffset? LastAt);
+    /// <param name="Epoch">The number of the last epoch; 0 for none.</param>
+    /// <param name="LastNumber">The highest count of a slot.</param>
+    /// <param name="LastAt">The time of the latest change; null where there is no merchant.</param>
+    /// <param name="FirstAt">When the books began; null where there is no merchant.</param>
+    /// <param name="HeldSince">From when on commits are lost of restores that were not released; null for none.</param>
+    private sealed record Standing(
+        int Epoch, long LastNumber, DateTimeOffset? LastAt, DateTimeOffset? FirstAt, DateTimeOffset? HeldSince);
 }

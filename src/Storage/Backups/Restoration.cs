@@ -66,6 +66,10 @@ public static class Restoration
                 new BackupSummary(file.FullPath, file.Length, file.Header.TakenAt, file.Header.Migrations[^1].Name, summaries), ended,
                 epoch);
         }
+        catch (EpochException clockBehind)
+        {
+            throw new BackupException($"{clockBehind.Message} Nothing was restored.", clockBehind);
+        }
         catch (PostgresException full) when (full.SqlState.StartsWith(OutOfResources, StringComparison.Ordinal))
         {
             throw new BackupException($"The database has no room for the backup ({full.MessageText}). Nothing was restored.", full);

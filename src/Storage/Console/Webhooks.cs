@@ -105,7 +105,7 @@ public sealed class WebhookReading(NpgsqlDataSource database)
         var order = $"{moment} {direction}, d.subject_id {direction}, d.sequence {direction}";
         return database.AllAsync(
             $"""
-            SELECT d.subject_id, d.sequence, v.type, v.occurred_at, d.failures, d.failure, {moment}, p.number
+            SELECT d.subject_id, d.sequence, v.type, v.occurred_at, d.failures, d.failure, {moment}, p.number, {Deliveries.Message}
               FROM (SELECT * FROM delivery d WHERE d.merchant_id = $1 AND d.subscription_id = $2 AND d.status = '{word}' {behind}
                   ORDER BY {order} LIMIT $3) d
               JOIN event v ON v.merchant_id = $1 AND v.subject_id = d.subject_id AND v.sequence = d.sequence
@@ -119,8 +119,7 @@ public sealed class WebhookReading(NpgsqlDataSource database)
                     command.With(place.At.UtcDateTime).With(place.Subject).With(place.Sequence);
             },
             row => new DeliveryRow(
-                subscription, Delivery.MessageOf(row.GetGuid(0), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(3)),
-                Words.To<EventType>(row.GetString(2)),
+                subscription, row.GetString(8), Words.To<EventType>(row.GetString(2)),
                 row.GetFieldValue<DateTimeOffset>(3), state, row.GetInt32(4), row.IsDBNull(5) ? null
                     : Words.To<DeliveryFailure>(row.GetString(5)),
                 row.GetFieldValue<DateTimeOffset>(6), row.IsDBNull(7) ? null : row.GetInt64(7))

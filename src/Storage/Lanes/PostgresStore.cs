@@ -18,6 +18,9 @@ public sealed class PostgresStore(NpgsqlDataSource database) : IStore
     public Referent? Remembered(Reference reference) => _references.Find(reference);
 
     /// <inheritdoc/>
+    public void Forget() => _references.Forget();
+
+    /// <inheritdoc/>
     public IStoreSession OpenSession()
     {
         var watch = new CommitWatch();

@@ -4,8 +4,8 @@ using Quittance.Core;
 namespace Quittance.Storage.Lanes;
 
 /// <summary>
-/// Remembers what references name. They never change, so the memory is true in every process; the memory is
-/// bounded by forgetting everything when it is full.
+/// Remembers what references name. They never change but by a restore, so the memory is true in every process; it is bounded by
+/// forgetting everything when it is full.
 /// </summary>
 internal sealed class ReferenceMemory
 {
@@ -20,6 +20,11 @@ internal sealed class ReferenceMemory
     {
         if (!_referents.TryAdd(reference, referent) || Interlocked.Increment(ref _count) <= Limit)
             return;
+        Forget();
+    }
+
+    public void Forget()
+    {
         _referents.Clear();
         Interlocked.Exchange(ref _count, 0);
     }

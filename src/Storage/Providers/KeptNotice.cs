@@ -8,7 +8,7 @@ namespace Quittance.Storage.Providers;
 /// <param name="Provider">The provider.</param>
 /// <param name="Id">The provider's id for it.</param>
 /// <param name="Body">What it says, as redacted JSON.</param>
-/// <param name="ReceivedAt">When it came.</param>
+/// <param name="ReceivedAt">When it came; while the books were held, when they were released.</param>
 /// <param name="Tries">How often it was processed, this time included.</param>
 /// <param name="Outcome">The outcome of the last time.</param>
 public sealed record KeptNotice(

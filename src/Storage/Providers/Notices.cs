@@ -50,7 +50,8 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
             UPDATE notice n SET due_at = $2, tries = n.tries + 1
               FROM (SELECT merchant_id, provider, id FROM notice WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
              WHERE n.merchant_id = d.merchant_id AND n.provider = d.provider AND n.id = d.id
-            RETURNING n.merchant_id, n.provider, n.id, n.body, n.received_at, n.tries, n.outcome
+            RETURNING n.merchant_id, n.provider, n.id, n.body, greatest(n.received_at, (SELECT max(released_at) FROM epoch)), n.tries,
+                      n.outcome
             """,
             command =>
             {

@@ -197,7 +197,6 @@ internal static class Tables
         .Text("redirect_to", attempt => attempt.RedirectTo).Changes()
         .Text("return_to", attempt => attempt.ReturnTo)
         .Flag("is_judged", attempt => attempt.IsJudged).Changes()
-        .Flag("is_taken_over", attempt => attempt.IsTakenOver)
         .Reads(cells => new Attempt(
             new AttemptId(cells.Merchant, cells.Guid()), new PaymentId(cells.Merchant, cells.Guid()),
             new AccountId(cells.Merchant, cells.Guid()),
@@ -217,7 +216,6 @@ internal static class Tables
             RedirectTo = cells.TextOrNone(),
             ReturnTo = cells.TextOrNone(),
             IsJudged = cells.Flag(),
-            IsTakenOver = cells.Flag(),
         });
 
     /// <summary>Claims, which are live until their payment is no longer under way.</summary>

@@ -74,8 +74,11 @@ CREATE TABLE epoch (
     lost_from     timestamptz NOT NULL,
     -- All slots counted on from here: no lost human number is above it.
     numbers_from  bigint      NOT NULL CHECK (numbers_from BETWEEN 0 AND 281474976710655),
-    -- When the books were last compared with all providers; null for not yet.
+    -- A random part of the names of events for receivers. Two restores of one backup have two.
+    mark          text        NOT NULL CHECK (mark ~ '^[0-9a-f]{16}$'),
+    -- When the books were last compared with all providers, and how many differences were left; null for not yet.
     reconciled_at timestamptz,
+    differences   int         CHECK (differences >= 0),
     -- When an operator released the books; null while they are held.
     released_at   timestamptz,
     CONSTRAINT epoch_begins_after_the_loss CHECK (lost_from < began_at)

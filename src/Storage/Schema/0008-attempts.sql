@@ -22,8 +22,6 @@ CREATE TABLE attempt (
     -- An operator, and not the provider, said how the attempt ended. The note with the reason can be erased; the consequences
     -- of the judgement can't.
     is_judged        boolean     NOT NULL DEFAULT false,
-    -- The provider had this refund and restored books lacked it: it has the id that the provider knows.
-    is_taken_over    boolean     NOT NULL DEFAULT false,
     unanswered       int         NOT NULL CHECK (unanswered >= 0),
     events           int         NOT NULL CHECK (events >= 0),
     opened_at        timestamptz NOT NULL,

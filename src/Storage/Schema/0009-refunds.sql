@@ -35,6 +35,8 @@ CREATE TABLE refund (
     CONSTRAINT refund_share_of_a_payment CHECK (share_of IS NULL OR payment_id IS NOT NULL)
 ) WITH (fillfactor = 70);
 
+-- One attempt carries out one refund, also where two take it over from a provider at once.
+CREATE UNIQUE INDEX refund_by_attempt ON refund (merchant_id, attempt_id) WHERE attempt_id IS NOT NULL;
 CREATE INDEX refund_of_payment ON refund (payment_id, merchant_id);
 CREATE INDEX refund_of_account ON refund (account_id, merchant_id, id);
 CREATE INDEX refund_shares ON refund (share_of, merchant_id) WHERE share_of IS NOT NULL;

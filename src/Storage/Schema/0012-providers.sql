@@ -2,11 +2,13 @@
 
 -- How a merchant reaches its account at a provider. The vault seals its keys.
 CREATE TABLE provider_account (
-    merchant_id bigint      NOT NULL REFERENCES merchant (id),
-    provider    text        NOT NULL,
-    address     text        NOT NULL,
-    sealed_keys bytea       NOT NULL,
-    changed_at  timestamptz NOT NULL,
+    merchant_id    bigint      NOT NULL REFERENCES merchant (id),
+    provider       text        NOT NULL,
+    address        text        NOT NULL,
+    sealed_keys    bytea       NOT NULL,
+    changed_at     timestamptz NOT NULL,
+    -- Until when the daily comparison of the books with the provider has come; null for not yet.
+    compared_until timestamptz,
     PRIMARY KEY (merchant_id, provider)
 );
 

@@ -27,9 +27,10 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         await transaction.ExecuteAsync(
             // A merchant of lost books may have had this id: its numbers are not given out again.
             slots => slots.Statement("""
-                INSERT INTO slot (merchant_id, slot, last_number, is_held)
-                SELECT $1, generate_series(0, $2 - 1), coalesce((SELECT max(numbers_from) FROM epoch), 0),
-                       EXISTS (SELECT FROM epoch WHERE released_at IS NULL)
+                INSERT INTO slot (merchant_id, slot, last_number, last_at, is_held)
+                SELECT $1, generate_series(0, $2 - 1), coalesce(max(numbers_from), 0), coalesce(max(began_at), '2000-01-01 00:00:00+00'),
+                       count(*) > count(released_at)
+                  FROM epoch
                 """)
                 .With(merchant.Value).With(MerchantId.Slots),
             cancel);

@@ -25,31 +25,31 @@ internal static class AttemptRules
             SELECT format('payment %s: event %s asks to %s, attempt %s', coalesce(e.subject_id, a.payment_id), e.sequence,
                           coalesce(e.verb, a.verb), a.id)
               FROM (SELECT e.subject_id, e.sequence, e.verb, {{DerivedIdSql.From(Name)}} AS id
-                      FROM (SELECT e.merchant_id, e.subject_id, e.sequence, e.occurred_at, v.verb,
+                      FROM (SELECT e.merchant_id, e.subject_id, e.sequence, v.verb,
                                    row_number() OVER (PARTITION BY e.subject_id, v.verb ORDER BY e.sequence) AS nth
                               FROM event e
-                              JOIN (VALUES ('payment.begun', 'authorise'), ('payment.capturing', 'capture'),
-                                           ('payment.refunding', 'refund')) v(type, verb) ON v.type = e.type
+                              JOIN (VALUES ('payment.begun', 'authorise'), ('payment.capturing', 'capture')) v(type, verb)
+                                   ON v.type = e.type
                              WHERE e.merchant_id = $1) e) e
               FULL JOIN (SELECT id, payment_id, verb, {{DerivedIdSql.Of("id")}} AS bare
-                           FROM attempt WHERE merchant_id = $1 AND verb <> 'void' AND NOT is_taken_over) a
+                           FROM attempt WHERE merchant_id = $1 AND verb IN ('authorise', 'capture')) a
                         ON a.bare = e.id AND a.payment_id = e.subject_id AND a.verb = e.verb
-              LEFT JOIN (SELECT t.id, t.payment_id, r.taken_by
-                           FROM attempt t JOIN refund r ON r.merchant_id = $1 AND r.attempt_id = t.id AND r.payment_id = t.payment_id
-                          WHERE t.merchant_id = $1 AND t.verb = 'refund' AND t.is_taken_over) o
-                        ON o.payment_id = e.subject_id AND o.taken_by = e.sequence
-             WHERE e.id IS NULL OR (a.id IS NULL AND o.id IS NULL)
+             WHERE e.id IS NULL OR a.id IS NULL
             UNION ALL
-            SELECT format('payment %s: attempt %s was taken over, and no refund has it', a.payment_id, a.id)
-              FROM attempt a LEFT JOIN refund r ON r.merchant_id = $1 AND r.attempt_id = a.id AND r.payment_id = a.payment_id
-             WHERE a.merchant_id = $1 AND a.is_taken_over AND (a.verb <> 'refund' OR r.id IS NULL)
+            SELECT format('payment %s: event %s asks to refund, refund %s, attempt %s', coalesce(e.subject_id, r.payment_id), e.sequence,
+                          r.id, r.attempt_id)
+              FROM (SELECT subject_id, sequence FROM event WHERE merchant_id = $1 AND type = 'payment.refunding') e
+              FULL JOIN (SELECT * FROM refund WHERE merchant_id = $1 AND attempt_id IS NOT NULL) r
+                        ON r.payment_id = e.subject_id AND r.taken_by = e.sequence
+             WHERE e.sequence IS NULL OR r.id IS NULL
+                OR ({{DerivedIdSql.Of("r.attempt_id")}} <> {{DerivedIdSql.From(NameOfRefund)}}
+                    AND {{DerivedIdSql.Of("r.id")}} <> {{DerivedIdSql.From(NameOfTakenOver)}})
             UNION ALL
             SELECT format('payment %s: attempt %s to void', a.payment_id, a.id)
               FROM (SELECT merchant_id, payment_id, id, count(*) OVER (PARTITION BY payment_id) AS voids
                       FROM attempt WHERE merchant_id = $1 AND verb = 'void') a
              WHERE NOT EXISTS (
-                   SELECT FROM (SELECT a.merchant_id, a.payment_id AS subject_id, n AS nth, 'void' AS verb, 0 AS sequence,
-                                       NULL::timestamptz AS occurred_at
+                   SELECT FROM (SELECT a.merchant_id, a.payment_id AS subject_id, n AS nth, 'void' AS verb
                                   FROM generate_series(1, a.voids) n) e
                     WHERE {{DerivedIdSql.From(Name)}} = {{DerivedIdSql.Of("a.id")}})
             """),
@@ -100,13 +100,13 @@ internal static class AttemptRules
             """),
     ];
 
-    /// <summary>
-    /// The parts from which the id of an attempt follows: its payment, which one of its verb it is, and the verb. For a refund instead the
-    /// event that asks for it, with its time in milliseconds.
-    /// </summary>
-    private const string Name = """
-        int8send(e.merchant_id) || uuid_send(e.subject_id)
-        || int4send(CASE e.verb WHEN 'refund' THEN e.sequence ELSE e.nth::int END) || convert_to(e.verb, 'UTF8')
-        || CASE e.verb WHEN 'refund' THEN int8send((extract(epoch FROM e.occurred_at) * 1000)::bigint) ELSE '' END
-        """;
+    /// <summary>The parts from which the id of an attempt follows: its payment, which one of its verb it is, and the verb.</summary>
+    private const string Name =
+        "int8send(e.merchant_id) || uuid_send(e.subject_id) || int4send(e.nth::int) || convert_to(e.verb, 'UTF8')";
+
+    /// <summary>The same for an attempt to refund: its refund.</summary>
+    private const string NameOfRefund = "int8send(r.merchant_id) || uuid_send(r.id) || int4send(1) || convert_to('refund', 'UTF8')";
+
+    /// <summary>The parts from which the id of a refund follows that was taken over from a provider: its attempt.</summary>
+    private const string NameOfTakenOver = "uuid_send(r.attempt_id) || convert_to('taken over', 'UTF8')";
 }

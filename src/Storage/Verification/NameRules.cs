@@ -53,6 +53,17 @@ internal static class NameRules
                    ON x.account_id = a.id AND x.slot <> a.slot
              WHERE a.merchant_id = $1
             """),
+        ("Every slot counts and writes on behind the last restore, and is held exactly until the release", """
+            SELECT format('slot %s stands at %s and %s, held: %s; epoch %s began at %s and %s, released: %s', s.slot, s.last_number,
+                          s.last_at, s.is_held, e.number, e.numbers_from, e.began_at, e.released_at)
+              FROM slot s
+              JOIN (SELECT * FROM epoch ORDER BY number DESC LIMIT 1) e
+                   ON s.last_number < e.numbers_from OR s.last_at < e.began_at OR s.is_held <> (e.released_at IS NULL)
+             WHERE s.merchant_id = $1
+            UNION ALL
+            SELECT format('slot %s is held, and the books were never restored', s.slot)
+              FROM slot s WHERE s.merchant_id = $1 AND s.is_held AND NOT EXISTS (SELECT FROM epoch)
+            """),
         ("No human number was given out beyond its slot's counter", """
             SELECT format('%s number %s: slot %s stands at %s', x.what, x.number, s.slot, s.last_number)
               FROM (SELECT number, 'payment' AS what FROM payment WHERE merchant_id = $1

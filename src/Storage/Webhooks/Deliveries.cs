@@ -18,6 +18,15 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     private const string This = "merchant_id = $1 AND subscription_id = $2 AND subject_id = $3 AND sequence = $4";
     private const string Later = "merchant_id = $1 AND subscription_id = $2 AND subject_id = $3 AND sequence > $4";
 
+    /// <summary>
+    /// The name of an event v for receivers. After a restore it has the mark of its epoch, so that it is never the name of a lost event,
+    /// which a receiver would pass over as known.
+    /// </summary>
+    public const string Message = """
+        'msg_' || replace(v.subject_id::text, '-', '') || '_' || v.sequence
+        || coalesce((SELECT '_' || o.mark FROM epoch o WHERE o.began_at < v.occurred_at ORDER BY o.number DESC LIMIT 1), '')
+        """;
+
     // Deliveries that waited behind it wait no longer.
     private const string Release = $"UPDATE delivery SET due_at = $5 WHERE {Later} AND due_at > $5";
 
@@ -61,7 +70,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
               {Subscriptions.Credential}
              WHERE d.merchant_id = $1 AND d.subscription_id = due.subscription_id AND d.subject_id = due.subject_id
                AND d.sequence = due.sequence
-            RETURNING {Subscriptions.Columns}, d.subject_id, d.sequence, v.type, v.occurred_at, d.failures, d.due_at
+            RETURNING {Subscriptions.Columns}, d.subject_id, d.sequence, v.type, v.occurred_at, {Message}, d.failures, d.due_at
             """,
             command => command.With(of.Merchant.Value).With(of.Value).With(now).With(now + lease).With(limit), Read, cancel);
     }
@@ -125,8 +134,8 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>A merchant's dead letters, the oldest first.</summary>
     public Task<IReadOnlyList<DeadLetter>> DeadAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
         // Index: delivery_dead.
-        """
-        SELECT d.subscription_id, s.address, d.subject_id, d.sequence, v.type, d.failure, d.ended_at, v.occurred_at
+        $"""
+        SELECT d.subscription_id, s.address, {Message}, v.type, d.failure, d.ended_at
           FROM delivery d
           JOIN subscription s ON s.merchant_id = $1 AND s.id = d.subscription_id AND s.ended_at IS NULL
           JOIN event v ON v.merchant_id = $1 AND v.subject_id = d.subject_id AND v.sequence = d.sequence
@@ -135,8 +144,8 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         command => command.With(merchant.Value),
         row => new DeadLetter(
             new SubscriptionId(merchant, row.GetGuid(0)), new Uri(row.GetString(1)),
-            Delivery.MessageOf(row.GetGuid(2), row.GetInt32(3), row.GetFieldValue<DateTimeOffset>(7)),
-            Words.To<EventType>(row.GetString(4)), Words.To<DeliveryFailure>(row.GetString(5)), row.GetFieldValue<DateTimeOffset>(6)),
+            row.GetString(2), Words.To<EventType>(row.GetString(3)), Words.To<DeliveryFailure>(row.GetString(4)),
+            row.GetFieldValue<DateTimeOffset>(5)),
         cancel);
 
     /// <summary>Has dead letters told once more, with as many tries as the first time.</summary>
@@ -147,15 +156,14 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         database.ChangeAsync(async transaction =>
         {
             await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-            batch.Statement("""
+            batch.Statement($"""
                 UPDATE delivery d SET status = 'waiting', due_at = $2, ended_at = NULL, replayed_at = $2, failures = 0
                   FROM subscription s
                  WHERE d.merchant_id = $1 AND d.status = 'dead' AND s.merchant_id = $1 AND s.id = d.subscription_id AND s.ended_at IS NULL
                    AND ($3::uuid IS NULL OR d.subscription_id = $3)
                    AND ($4::text IS NULL OR $4 =
-                       (SELECT 'msg_' || replace(v.subject_id::text, '-', '') || '_' || v.sequence || '_'
-                               || (extract(epoch FROM v.occurred_at) * 1000)::bigint
-                          FROM event v WHERE v.merchant_id = $1 AND v.subject_id = d.subject_id AND v.sequence = d.sequence))
+                       (SELECT {Message} FROM event v
+                         WHERE v.merchant_id = $1 AND v.subject_id = d.subject_id AND v.sequence = d.sequence))
                 """)
                 .With(merchant.Value).With(clock.GetUtcNow().UtcDateTime).With(subscription).With(message);
             var replayed = await batch.ExecuteNonQueryAsync(cancel);
@@ -183,6 +191,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         const int Own = Subscriptions.ColumnCount;
         return new Delivery(
             Subscriptions.Read(row), row.GetGuid(Own), row.GetInt32(Own + 1), Words.To<EventType>(row.GetString(Own + 2)),
-            row.GetFieldValue<DateTimeOffset>(Own + 3), row.GetInt32(Own + 4), row.GetFieldValue<DateTimeOffset>(Own + 5));
+            row.GetFieldValue<DateTimeOffset>(Own + 3), row.GetString(Own + 4), row.GetInt32(Own + 5),
+            row.GetFieldValue<DateTimeOffset>(Own + 6));
     }
 }

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Quittance.Core.Access;
+using Quittance.Core.Books;
 using Quittance.Dialects.Http;
 using Quittance.Tests.Running;
 
@@ -39,7 +40,7 @@ public sealed class RequestBodyTests : IAsyncLifetime
                 http.Request.Body = new BrokenUpload(broken);
             return next(http);
         });
-        dialects[0].Map(new DialectRoutes(_server, dialects[0], null!, null!, null!, TimeProvider.System));
+        dialects[0].Map(new DialectRoutes(_server, dialects[0], null!, null!, null!, TimeProvider.System, new Hold(IsHeld: false)));
         await _server.StartAsync(Cancel);
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
     }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
+using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
@@ -28,14 +29,15 @@ public sealed class TakenOnTests(BooksFixture books) : IAsyncLifetime
     {
         _till.Merchant = await books.Merchants.CreateAsync("Till", Cancel);
         _collector = new Collector(
-            books.Engine, books: null!, attempts: null!, providers: null!, books.Vault, new AttemptSchedule(), TimeProvider.System);
+            books.Engine, books: null!, attempts: null!, providers: null!, books.Vault, new AttemptSchedule(),
+            new Hold(IsHeld: false), TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _address.Port));
         builder.Logging.ClearProviders();
         _server = builder.Build();
         IReadOnlyList<Dialect> dialects = [_till];
         _server.UseMiddleware<DialectErrors>(dialects);
-        _till.Map(new DialectRoutes(_server, _till, _collector, null!, null!, TimeProvider.System));
+        _till.Map(new DialectRoutes(_server, _till, _collector, null!, null!, TimeProvider.System, new Hold(IsHeld: false)));
         await _server.StartAsync(Cancel);
     }
 

@@ -45,9 +45,10 @@ public sealed class MidnightOutageTests : IAsyncLifetime
             new EngineOptions { Lanes = 1, BatchLimit = 1, Patience = TimeSpan.Zero, LongestWait = TimeSpan.FromMilliseconds(100) });
         var dialect = new MidnightRoutes(clients: null!, authorisations: null!, orders: null!);
         // Money of print jobs is in hand: nobody is asked for it.
-        var collector =
-            new Collector(_engine, _store, attempts: null!, providers: null!, vault: null!, new AttemptSchedule(), TimeProvider.System);
-        dialect.Map(new DialectRoutes(_server, dialect, collector, _store, new Anyone(), TimeProvider.System));
+        var hold = new Hold(IsHeld: false);
+        var collector = new Collector(
+            _engine, _store, attempts: null!, providers: null!, vault: null!, new AttemptSchedule(), hold, TimeProvider.System);
+        dialect.Map(new DialectRoutes(_server, dialect, collector, _store, new Anyone(), TimeProvider.System, hold));
         await _server.StartAsync();
         _client = DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}"));
     }

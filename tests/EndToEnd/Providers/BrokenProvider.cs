@@ -29,7 +29,8 @@ internal sealed class BrokenProvider(IProvider good, Flaw flaw) : IProvider
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
         flaw(new Asked(verb, true, request, cancel), asked => good.FindAsync(verb, asked, cancel));
 
-    public Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel) => good.ListAsync(since, cancel);
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel) =>
+        good.ListAsync(from, until, page, cancel);
 
     public override string ToString() => good.ToString()!;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Providers;
 using Quittance.Providers;
@@ -30,7 +31,8 @@ public sealed class StaleNewsTests(BooksFixture books)
             new ProviderAccounts(books.Database, books.Vault, TimeProvider.System), new ProviderOptions(), TimeProvider.System,
             NullLogger<SandboxProvider>.Instance);
         using var collector = new Collector(
-            books.Engine, new Books(books.Database), attempts, directory, books.Vault, new AttemptSchedule(), TimeProvider.System);
+            books.Engine, new Books(books.Database), attempts, directory, books.Vault, new AttemptSchedule(),
+            new Hold(IsHeld: false), TimeProvider.System);
 
         Assert.True((await collector.TakeNoticeAsync(new TakeAnswer(origin, stale, ProviderAnswer.Approved))).Accepted);
 

@@ -46,22 +46,90 @@ public sealed class EpochTests(BooksFixture books)
         await telco.Books.AssertCleanAsync();
     }
 
-    [Fact]
-    public void Restore_OfOneBackupTwice_GivesNothingOutTwice()
+    [Theory]
+    [InlineData(5)]
+    [InlineData(20)]
+    [InlineData(45)]
+    [InlineData(60 * 24 * 365)]
+    public void Restores_InARow_GiveNoNumberTwice(int minutes)
     {
-        var numbers = new HashSet<long>();
-        var last = TimeSpan.Zero;
-        // The books of the backup go on for an hour after each restore, as fast as they can.
-        foreach (var hours in (int[])[1, 2, 24, 24 * 365])
+        // The books of a backup go on after each restore as fast as they can; then the next restore comes, of the first backup or of one
+        // that was made after the restore before.
+        var (age, given) = (TimeSpan.FromMinutes(3), 0L);
+        foreach (var last in (long[])[0, 4000, 0, 50, 4000])
         {
-            var from = Epochs.NumbersFrom(4000, TimeSpan.FromHours(hours));
-            Assert.True(from >= 4000 + (last.TotalSeconds * Epochs.NumbersPerSecond), $"{hours}");
-            Assert.True(numbers.Add(from));
-            last = TimeSpan.FromHours(hours);
+            var from = Epochs.NumbersFrom(last, age);
+            Assert.True(from >= given, $"{from} after {given}");
+            given = from + (Epochs.NumbersPerSecond * minutes * 60);
+            age += TimeSpan.FromMinutes(minutes);
+            Assert.True(Epochs.NumbersFrom(given, age) >= given, "of a backup that was made last");
         }
 
         // The largest number that the books take.
         Assert.True((Epochs.NumbersFrom(0, TimeSpan.FromDays(250 * 365)) * MerchantId.Slots) + 31 < 9_007_199_254_740_991);
+    }
+
+    [Fact]
+    public async Task Restore_OfOneBackupTwice_GivesNothingOutTwice()
+    {
+        await using var telco = await RestorableTelco.StartAsync(books);
+        var anna = await telco.CustomerAsync();
+        var payment = await telco.PayAsync(anna, 30_00);
+        await telco.BackUpAsync();
+        var before = await telco.GivenOutAsync();
+        await telco.RestoreAsync();
+        await telco.ReleaseAsync();
+        Assert.Equal("done", await telco.RefundAsync(anna, payment, 5_00));
+        await telco.PayAsync(anna, 12_00);
+        var lost = await telco.GivenOutAsync();
+        lost.ExceptWith(before);
+        await telco.RestoreAgainAsync(books);
+        await telco.ReleaseAsync();
+
+        Assert.Equal("done", await telco.RefundAsync(anna, payment, 5_00));
+        await telco.PayAsync(anna, 12_00);
+
+        Assert.Empty((await telco.GivenOutAsync()).Intersect(lost));
+        Assert.Equal((30_00, 10_00), await telco.AtProviderAsync(payment));
+    }
+
+    [Fact]
+    public async Task Epoch_OnHeldBooks_KeepsWhatTheFirstRestoreLost()
+    {
+        await using var own = await OperatedBooks.FilledAsync(books);
+        var epochs = new Epochs(own.Database, Clock);
+        var early = new DateTimeOffset(2026, 2, 3, 4, 5, 6, TimeSpan.Zero);
+        Assert.Equal(early, (await epochs.BeginAsync(early, RestorableTelco.By, Cancel)).LostFrom);
+
+        var refused = await RunningProgram.RunAsync("epoch", "begin", "--reason", "again", "--database", own.ConnectionString);
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("held already", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("--lost-from", refused.Error, StringComparison.Ordinal);
+        await RunAsync(own, "epoch", "begin", "--reason", "again", "--lost-from", $"{Clock.GetUtcNow():O}");
+        var second = (await epochs.LatestAsync(Cancel))!;
+        Assert.Equal(2, second.Number);
+        Assert.Equal(early, second.LostFrom);
+        await own.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Books_AheadOfTheClock_AreNotRestoredAndNotReleased()
+    {
+        await using var own = await OperatedBooks.FilledAsync(books);
+        await OperatedBooks.ExecuteAsync(own, "UPDATE slot SET last_at = now() + interval '1 hour' WHERE slot = 7");
+        var epochs = new Epochs(own.Database, Clock);
+
+        var begun = await Assert.ThrowsAsync<EpochException>(() => epochs.BeginAsync(lostFrom: null, RestorableTelco.By, Cancel));
+
+        Assert.Contains("Set the clock", begun.Message, StringComparison.Ordinal);
+        Assert.Null(await epochs.LatestAsync(Cancel));
+        await OperatedBooks.ExecuteAsync(own, "UPDATE slot SET last_at = now() WHERE slot = 7");
+        await epochs.BeginAsync(lostFrom: null, RestorableTelco.By, Cancel);
+        await OperatedBooks.ExecuteAsync(own, "UPDATE slot SET last_at = now() + interval '1 hour' WHERE slot = 7");
+        var released = await Assert.ThrowsAsync<EpochException>(
+            () => epochs.ReleaseAsync(isForced: true, RestorableTelco.By, Cancel));
+        Assert.Contains("Set the clock", released.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +138,7 @@ public sealed class EpochTests(BooksFixture books)
         await using var own = await OwnBooks.CreateAsync(books);
         await own.MerchantAsync();
         var epochs = new Epochs(own.Database, Clock);
-        var epoch = await epochs.BeginAsync(RestorableTelco.By, Cancel);
+        var epoch = await epochs.BeginAsync(lostFrom: null, RestorableTelco.By, Cancel);
         var merchant = await own.MerchantAsync();
         Assert.Equal(["true"], await OperatedBooks.ReadAsync(
             own.Database,

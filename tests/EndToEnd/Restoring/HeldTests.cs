@@ -40,7 +40,7 @@ public sealed class HeldTests(BooksFixture books)
         using var client = new HttpClient { BaseAddress = new Uri(server.Urls.First()) };
         // Beside a running server, as after a restore with other tools.
         var epochs = new Epochs(own.Database, Clock);
-        await epochs.BeginAsync(RestorableTelco.By, Cancel);
+        await epochs.BeginAsync(lostFrom: null, RestorableTelco.By, Cancel);
         var command = new Customers(engine, books.Vault, new MerchantId(1), "tmf676");
 
         // The engine knows it without delay.
@@ -77,7 +77,7 @@ public sealed class HeldTests(BooksFixture books)
         await using var own = await OperatedBooks.FilledAsync(books);
         Assert.Contains("are not held", (await ReleaseAsync(own)).Error, StringComparison.Ordinal);
         var epochs = new Epochs(own.Database, Clock);
-        await epochs.BeginAsync(RestorableTelco.By, Cancel);
+        await epochs.BeginAsync(lostFrom: null, RestorableTelco.By, Cancel);
 
         var early = await ReleaseAsync(own);
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Books;
 using Quittance.Core.Instruments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
@@ -100,7 +101,7 @@ public sealed class RateLimitTests(BooksFixture books)
             builder.Logging.ClearProviders();
             var app = builder.Build();
             var dialect = new SportAllianceRoutes(new NoSessions(), TimeSpan.FromMinutes(60), limit);
-            dialect.Map(new DialectRoutes(app, dialect, null!, null!, new OneKey(scopes), clock));
+            dialect.Map(new DialectRoutes(app, dialect, null!, null!, new OneKey(scopes), clock, new Hold(IsHeld: false)));
             await app.StartAsync(TestContext.Current.CancellationToken);
             return new Server(app, DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}")));
         }

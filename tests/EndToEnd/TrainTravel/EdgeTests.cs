@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Bookings;
+using Quittance.Core.Books;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.TrainTravel;
 using Quittance.Tests.Running;
@@ -200,7 +201,7 @@ public sealed class EdgeTests(BooksFixture books)
             app.UseMiddleware<DialectErrors>((IReadOnlyList<Dialect>)[dialect]);
             app.UseRouting();
             var tokens = new OneToken(scopes);
-            dialect.Map(new DialectRoutes(app, dialect, null!, null!, tokens, clock));
+            dialect.Map(new DialectRoutes(app, dialect, null!, null!, tokens, clock, new Hold(IsHeld: false)));
             await app.StartAsync(TestContext.Current.CancellationToken);
             return new Server(app, DescribedAnswers.Client(new Uri(address.Base)), tokens);
         }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
@@ -123,7 +124,7 @@ internal sealed class Teller : IAsyncDisposable
         var service = new WebhookService(
             Deliveries, Secrets,
             [new Tmf676Routes(new PublicAddress("http://us.example"), new Subscriptions(_own.Database, Clock),
-            allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, new NeverHeld(), outages, Clock,
+            allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, new Hold(IsHeld: false), outages, Clock,
             NullLogger<WebhookService>.Instance);
         _senders.AddRange([sender, outages, service]);
         return service;

@@ -25,7 +25,8 @@ internal sealed class SendsUnderFreshIds(IProvider provider, ConcurrentDictionar
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
         provider.FindAsync(verb, Last(request), cancel);
 
-    public Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel) => provider.ListAsync(since, cancel);
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel) =>
+        provider.ListAsync(from, until, page, cancel);
 
     private ProviderRequest Again(ProviderRequest request)
     {

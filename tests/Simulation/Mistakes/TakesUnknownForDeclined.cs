@@ -24,7 +24,8 @@ internal sealed class TakesUnknownForDeclined(IProvider provider) : IProvider
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
         provider.FindAsync(verb, request, cancel);
 
-    public Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel) => provider.ListAsync(since, cancel);
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel) =>
+        provider.ListAsync(from, until, page, cancel);
 
     private static ProviderAnswer Declined(ProviderAnswer answer) =>
         answer.Verdict == Verdict.Unknown ? ProviderAnswer.Declined(DeclineReason.Declined) : answer;

@@ -27,7 +27,8 @@ internal sealed class Wire(World world, SimulatedProcess process) : IProvider
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
         TravelAsync(verb, request, asks: true, () => world.Sandbox.Find(World.Account, request.Id.Value));
 
-    public Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel) => Task.FromResult<ProviderRecords?>(null);
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel) =>
+        Task.FromResult<ProviderRecords?>(null);
 
     private Task<ProviderAnswer> SendAsync(Verb verb, ProviderRequest request) =>
         TravelAsync(verb, request, asks: false, () => Arrive(verb, request));

@@ -41,7 +41,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         Books = Unsteady.Of(world.Books, this);
         var attempts = Unsteady.Of<IAttempts>(_attempts, this);
         Vault = Unsteady.Of(world.Vault, this);
-        Collector = new Collector(Engine, Books, attempts, this, Vault, new AttemptSchedule(), world.Time);
+        Collector = new Collector(Engine, Books, attempts, this, Vault, new AttemptSchedule(), new Hold(IsHeld: false), world.Time);
         Collector.Interrupted += (_, trouble) => Tell(trouble);
         _submit = world.Mistake.Answers?.Invoke(this) ?? (command => Collector.SubmitAsync(command));
         _notices = new Notices(world.Database, new AttemptSchedule(), world.Time);
