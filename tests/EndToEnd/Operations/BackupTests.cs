@@ -68,6 +68,13 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await using var empty = await EmptyAsync();
         await RestoreAsync(empty);
         Assert.Equal(await ContentsAsync(own.Database), await ContentsAsync(empty.Database));
+        // The slots go on behind all that the lost books can have given out, and are held.
+        var counts = await OperatedBooks.ReadAsync(own.Database, "SELECT max(last_number)::text FROM slot");
+        Assert.Equal(["true"], await OperatedBooks.ReadAsync(empty.Database, $"""
+            SELECT bool_and(s.last_number = e.numbers_from AND s.last_number > {counts[0]} + 3600 * {Epochs.NumbersPerSecond} - 1000
+                            AND s.last_at = e.began_at AND s.is_held)::text
+              FROM slot s, epoch e
+            """));
         Assert.True(summary.Rows > 100, "There is little to compare.");
         Assert.Empty(await Migrations.OfThisVersion.MissingAsync(empty.Database, Cancel));
     }

@@ -62,6 +62,7 @@ public sealed class HeldTests(BooksFixture books)
             var body = await answer.Content.ReadAsStringAsync(Cancel);
             Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable, $"{request.RequestUri}: {answer.StatusCode} {body}");
             Assert.Contains("restored", body, StringComparison.Ordinal);
+            Assert.Equal(TimeSpan.FromMinutes(1), answer.Headers.RetryAfter?.Delta);
         }
 
         Assert.Equal(Credentials.Keys.Order(StringComparer.Ordinal), dialects.Order(StringComparer.Ordinal));
@@ -92,27 +93,41 @@ public sealed class HeldTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Server_OverHeldBooks_AsksNoProvider()
+    public async Task Server_OverHeldBooks_AnswersARefundWithTheReason()
     {
         await using var telco = await RestorableTelco.StartAsync(books);
         var anna = await telco.CustomerAsync();
         var payment = await telco.PayAsync(anna, 30_00);
         await telco.BackUpAsync();
         await telco.RestoreAsync();
-        await OperatedBooks.ExecuteAsync(
-            telco.Books, "UPDATE attempt SET due_at = now() - interval '1 hour', status = 'unknown' WHERE verb = 'capture'");
 
         var (status, body) = await telco.TryRefundAsync(anna, payment, 10_00);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         using var error = JsonDocument.Parse(body);
         Assert.Contains("restored", error.RootElement.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TakeOver_SendsNoCapture_UntilTheRelease()
+    {
+        await using var telco = await RestorableTelco.StartAsync(books);
+        var anna = await telco.CustomerAsync();
+        // The server stopped when it had begun the payment, and the provider has approved the authorisation.
+        var payment = await telco.BeginAsync(anna, 30_00);
+        await telco.BackUpAsync();
+        await telco.AuthoriseAtProviderAsync(payment, 30_00);
+        await telco.RestoreAsync();
+
+        var after = await telco.ReconcileAsync("--take-over", "--reason", "a drill");
+
+        Assert.True(after.ExitCode == 0, string.Join(", ", after.Differences));
+        // The approval opened the capture, which nothing has sent.
+        Assert.Equal(["capture unknown"], await OperatedBooks.ReadAsync(
+            telco.Books.Database, "SELECT verb || ' ' || status FROM attempt WHERE verb <> 'authorise'"));
+        Assert.Equal((0, 0), await telco.AtProviderAsync(payment));
         await telco.ReleaseAsync();
-        await NoticePost.UntilAsync(async () => (await OperatedBooks.ReadAsync(
-            telco.Books.Database, "SELECT id::text FROM attempt WHERE verb = 'capture' AND due_at IS NULL")).Count == 1);
-        Assert.Equal(["0"], await OperatedBooks.ReadAsync(
-            telco.Books.Database,
-            "SELECT count(*)::text FROM event v, epoch e WHERE v.occurred_at > e.began_at AND v.occurred_at < e.released_at"));
+        await NoticePost.UntilAsync(async () => await telco.AtProviderAsync(payment) == (30_00, 0));
     }
 
     private static Task<(int ExitCode, string Output, string Error)> ReleaseAsync(OwnBooks own, params string[] more) =>

@@ -71,6 +71,45 @@ public sealed class ReconcileTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task TwoTakeOvers_AtOnce_BookARefundOnce()
+    {
+        await using var telco = await RestorableTelco.StartAsync(books);
+        var anna = await telco.CustomerAsync();
+        var payment = await telco.PayAsync(anna, 50_00);
+        await telco.BackUpAsync();
+        Assert.Equal("done", await telco.RefundAsync(anna, payment, 10_00));
+        Assert.Equal("done", await telco.RefundAsync(anna, payment, 15_00));
+        await telco.RestoreAsync();
+
+        var both = await Task.WhenAll(
+            telco.RunAsync("reconcile", "--take-over", "--reason", "one"), telco.RunAsync("reconcile", "--take-over", "--reason", "two"));
+
+        Assert.All(both, one => Assert.True(one.ExitCode == 0, one.Error));
+        Assert.Equal(["1000", "1500"], (await OperatedBooks.ReadAsync(
+            telco.Books.Database, "SELECT amount_minor::text FROM refund WHERE status = 'done'")).Order(StringComparer.Ordinal));
+        Assert.Equal(await telco.HeldAtProviderAsync(), await telco.HeldByTheBooksAsync());
+        await telco.Books.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task ComparisonThatIsNotWhole_DoesNotCountForTheRelease()
+    {
+        await using var telco = await RestorableTelco.StartAsync(books);
+        await telco.BackUpAsync();
+        await telco.PayAsync(await telco.CustomerAsync(), 12_00);
+        await telco.RestoreAsync();
+
+        var late = await telco.RunAsync("reconcile", "--since", $"{TimeProvider.System.GetUtcNow():O}");
+
+        Assert.Contains("does not count for the release", late.Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await telco.RunAsync("release", "--reason", "a drill")).ExitCode);
+        await telco.RunAsync("reconcile");
+        var released = await telco.RunAsync("release", "--reason", "a drill");
+        Assert.Equal(0, released.ExitCode);
+        Assert.Contains("Differences that the last comparison left: 2", released.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task HealthyBooks_AgreeWithTheirProvider()
     {
         await using var telco = await RestorableTelco.StartAsync(books);

@@ -8,7 +8,9 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
+using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
+using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676;
@@ -138,7 +140,14 @@ internal sealed class RestorableTelco : IAsyncDisposable
         using var client = ProviderClient();
         using var opened = await client.PostAsJsonAsync(
             "/v1/disputes",
-            new { id = dispute, authorisation = AuthorisationOf(payment), kind = "chargeback", amount_minor = amountMinor, fee_minor = 1500 },
+            new
+            {
+                id = dispute,
+                authorisation = AuthorisationOf(payment),
+                kind = "chargeback",
+                amount_minor = amountMinor,
+                fee_minor = 1500,
+            },
             Cancel);
         opened.EnsureSuccessStatusCode();
         if (!won)
@@ -185,6 +194,38 @@ internal sealed class RestorableTelco : IAsyncDisposable
         using var payment = JsonDocument.Parse(body);
         Assert.Equal("done", payment.RootElement.GetProperty("status").GetString());
         return payment.RootElement.GetProperty("id").GetGuid();
+    }
+
+    /// <summary>Begins a payment by card, of which the provider does not hear.</summary>
+    public async Task<Guid> BeginAsync(Customer customer, long amountMinor)
+    {
+        var id = Guid.CreateVersion7(Clock.GetUtcNow());
+        var begun = await Engine.SubmitAsync(new RecordPayment(
+            By(Merchant), AccountTarget.Named(new Reference(Merchant, "tmf676", "account", customer.Account)), new PaymentId(Merchant, id),
+            "tmf676")
+        {
+            Amount = new Money(amountMinor, Currency.Parse("USD")),
+            Instrument = new Reference(Merchant, "tmf676", "payment-method", customer.Instrument),
+        });
+        Assert.True(begun.Accepted, string.Join(", ", begun.Faults));
+        return id;
+    }
+
+    /// <summary>The provider hears of a payment all the same.</summary>
+    public async Task AuthoriseAtProviderAsync(Guid payment, long amountMinor)
+    {
+        using var client = ProviderClient();
+        using var authorised = await client.PostAsJsonAsync(
+            "/v1/authorisations",
+            new
+            {
+                id = AuthorisationOf(payment),
+                amount_minor = amountMinor,
+                currency = "USD",
+                instrument = new { kind = "card", number = GoodCard, expiry_month = 12, expiry_year = 2090 },
+            },
+            Cancel);
+        authorised.EnsureSuccessStatusCode();
     }
 
     /// <summary>Gives money of a payment back; the refund's status.</summary>
@@ -266,7 +307,7 @@ internal sealed class RestorableTelco : IAsyncDisposable
         return client;
     }
 
-    private static Task<PostgresVault> VaultOfAsync(NpgsqlDataSource database) =>
+    internal static Task<PostgresVault> VaultOfAsync(NpgsqlDataSource database) =>
         PostgresVault.OpenAsync(database, MasterKey.Parse(RunningProgram.MasterKeyOfExternal, "The test"), Clock, Cancel);
 
     private async Task ServeAsync()

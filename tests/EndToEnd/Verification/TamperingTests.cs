@@ -33,6 +33,8 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
 
     private const string NumberOnce = "A human number was given once, in the slot of its account";
     private const string Counter = "No human number was given out beyond its slot's counter";
+    private const string BehindTheRestore =
+        "Every slot counts and writes on behind the last restore, and is held exactly until the release";
     private const string Raised = "A charge was raised as its own customer's debt, in full and in its currency";
     private const string OwnCharge = "A charge is settled only by its own account's money";
     private const string ChargeSums =
@@ -296,6 +298,11 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
         new("departure: seats taken", "UPDATE departure SET taken = taken + 1", Seats),
         new("slot: number lowered", "UPDATE slot SET last_number = 0", Counter),
         new("slot: row deleted", "DELETE FROM slot", Counter),
+        new("slot: held without a restore", "UPDATE slot SET is_held = true WHERE slot = 3", BehindTheRestore),
+        new("epoch: invented", """
+            INSERT INTO epoch (number, began_at, lost_from, numbers_from, mark, released_at)
+            VALUES (1, now() + interval '1 day', now(), 281474976710655, '0123456789abcdef', now() + interval '2 days')
+            """, BehindTheRestore),
         new("transfer without an event", "UPDATE transfer SET sequence = 9 WHERE subject_id = {anna's cash}", EventOfATransfer),
         new("attempt: account", "UPDATE attempt SET account_id = {anna} WHERE payment_id = {card}", AttemptOfPayment),
     ];

@@ -115,7 +115,7 @@ internal sealed class Teller : IAsyncDisposable
         return payment.Id;
     }
 
-    public WebhookService Service(WebhookSettings? settings = null)
+    public WebhookService Service(WebhookSettings? settings = null, IHold? hold = null)
     {
         settings ??= new WebhookSettings { AllowsPrivateNetworks = true };
         var sender = new WebhookSender(settings, Clock);
@@ -124,7 +124,7 @@ internal sealed class Teller : IAsyncDisposable
         var service = new WebhookService(
             Deliveries, Secrets,
             [new Tmf676Routes(new PublicAddress("http://us.example"), new Subscriptions(_own.Database, Clock),
-            allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, new Hold(IsHeld: false), outages, Clock,
+            allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, hold ?? new Hold(IsHeld: false), outages, Clock,
             NullLogger<WebhookService>.Instance);
         _senders.AddRange([sender, outages, service]);
         return service;
