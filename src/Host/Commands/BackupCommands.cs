@@ -2,8 +2,10 @@ using System.CommandLine;
 using Npgsql;
 using Quittance.Core.Instruments;
 using Quittance.Host.Cli;
+using Quittance.Host.Providers;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Schema;
+using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Storage.Verification;
 using Spectre.Console;
@@ -17,7 +19,7 @@ namespace Quittance.Host.Commands;
 internal sealed record DrillReport(
     string File, DateTimeOffset TakenAt, string Schema, long Rows, IReadOnlyList<TableSummary> Tables, decimal RestoreSeconds,
     decimal VerifySeconds,
-    DrilledVault Vault, IReadOnlyList<Difference> Differences)
+    DrilledVault Vault, DrilledProviders? Providers, IReadOnlyList<Difference> Differences)
 {
     /// <summary>Whether a server could go on from this backup.</summary>
     public bool IsGood => Differences.Count == 0 && Vault.IsGood;
@@ -28,6 +30,12 @@ internal sealed record DrillReport(
 /// <param name="IsGood">False where the given key does not open something.</param>
 /// <param name="Finding">In words for people.</param>
 internal sealed record DrilledVault(bool IsTried, bool IsGood, string Finding);
+
+/// <summary>What came of comparing a restored backup with the providers.</summary>
+/// <param name="Answered">Whether every provider answered.</param>
+/// <param name="TakenOver">How many differences it took over.</param>
+/// <param name="Left">How many are left to an operator.</param>
+internal sealed record DrilledProviders(bool Answered, int TakenOver, int Left);
 
 /// <summary>
 /// <c>backup</c>, <c>restore</c> and <c>drill</c>, which proves that a backup can be restored without touching the books.
@@ -44,6 +52,11 @@ internal static class BackupCommands
     private static readonly Option<string?> Scratch = Options.Text(
         "--scratch", "folder", "The folder in which to make the scratch database (default: the system's folder for temporary files)");
 
+    private static readonly Option<bool> WithProviders = Options.Flag(
+        "--with-providers",
+        "Also compare the scratch database with the providers, take over what it lacks, and release it, as after a real restore. "
+        + "It asks the providers questions only");
+
     public static Command Backup() => Act.OfBooks(
         "backup",
         "Back the books up as of one moment, also beside a running server. The master key is not in the backup: keep it elsewhere",
@@ -56,7 +69,7 @@ internal static class BackupCommands
         "drill",
         "Restore a backup into a scratch database, verify the books, try the master key, and drop it. "
         + "The scratch database is beside --database, or embedded without",
-        DrillAsync, File, Scratch, MasterKeySource.FileOption);
+        DrillAsync, File, Scratch, WithProviders, MasterKeySource.FileOption);
 
     private static async Task BackUpAsync(Run run)
     {
@@ -137,6 +150,8 @@ internal static class BackupCommands
     {
         await using var file = await BackupFileReader.OpenAsync(run.Required(File), run.Cancel);
         var masterKey = MasterKeySource.Given(run);
+        if (run.Get(WithProviders) && masterKey is null)
+            throw new CommandException("--with-providers needs the master key, which opens the keys of the providers.");
         run.Progress.Report("Making a scratch database");
         DrillReport report;
         await using (var scratch = await ScratchAsync(run))
@@ -152,15 +167,35 @@ internal static class BackupCommands
     private static async Task<DrillReport> DrillAsync(Run run, NpgsqlDataSource scratch, BackupFileReader file, MasterKey? masterKey)
     {
         var begun = run.Clock.GetTimestamp();
-        var (summary, _, _) = await RestoreAsync(run, file, scratch);
+        var (summary, _, epoch) = await RestoreAsync(run, file, scratch);
         var restored = run.Clock.GetTimestamp();
+        run.Progress.Report("Trying the master key");
+        var vault = await TryVaultAsync(run, scratch, masterKey);
+        var providers = run.Get(WithProviders) && vault.IsGood ? await ReconcileAsync(run, scratch, masterKey!, epoch) : null;
+        var reconciled = run.Clock.GetTimestamp();
         var differences = await VerifyAsync(run, scratch);
         var verified = run.Clock.GetTimestamp();
-        run.Progress.Report("Trying the master key");
         return new DrillReport(
             summary.File, summary.TakenAt, summary.Schema, summary.Rows, summary.Tables,
-            Seconds(run.Clock.GetElapsedTime(begun, restored)), Seconds(run.Clock.GetElapsedTime(restored, verified)),
-            await TryVaultAsync(run, scratch, masterKey), differences);
+            Seconds(run.Clock.GetElapsedTime(begun, restored)), Seconds(run.Clock.GetElapsedTime(reconciled, verified)),
+            vault, providers, differences);
+    }
+
+    /// <summary>Brings the scratch database as far as an operator would bring restored books.</summary>
+    private static async Task<DrilledProviders> ReconcileAsync(Run run, NpgsqlDataSource scratch, MasterKey masterKey, Epoch epoch)
+    {
+        const string Reason = "a drill";
+        var vault = await PostgresVault.OpenAsync(scratch, masterKey, run.Clock, run.Cancel);
+        var merchants = (await new Merchants(scratch, run.Clock).ListAsync(run.Cancel)).Select(merchant => merchant.Id).ToList();
+        var begunAt = run.Clock.GetUtcNow();
+        var (compared, taken) = await ReconcileCommand.ReconcileAsync(
+            run, scratch, vault, merchants, epoch.LostFrom, begunAt + Reconciliation.ClocksDiffer, Reason, _ => { });
+        var left = compared.Sum(one => one.Differences.Count);
+        var epochs = new Epochs(scratch, run.Clock);
+        await epochs.NoteReconciledAsync(begunAt, left, run.Cancel);
+        await epochs.ReleaseAsync(
+            isForced: false, merchant => run.By(merchant, "books.release", "the books", Reason), run.Cancel);
+        return new DrilledProviders(!compared.Exists(one => one.IsSilent), taken, left);
     }
 
     private static decimal Seconds(TimeSpan time) => Math.Round((decimal)time.TotalSeconds, 2);
@@ -202,6 +237,16 @@ internal static class BackupCommands
         Terminal.Line($"Backup as of [bold]{Utc(report.TakenAt)}[/], schema {report.Schema}");
         Terminal.Line($"[green]✓[/] Restored: {report.Rows:N0} rows in {report.RestoreSeconds} s; ",
             $"every table has the rows and the checksum that the backup says");
+        if (report.Providers is { } providers)
+        {
+            Terminal.Line(providers switch
+            {
+                { Answered: false } => (FormattableString)$"[yellow]·[/] A provider did not answer, so not all was compared.",
+                { Left: 0 } => $"[green]✓[/] The providers and the books agree; taken over: {providers.TakenOver:N0}",
+                _ => $"[yellow]·[/] Taken over from the providers: {providers.TakenOver:N0}; left to an operator: {providers.Left:N0}",
+            });
+        }
+
         Show(report.Differences);
         Terminal.Line(report.Differences.Count == 0
             ? (FormattableString)$"[green]✓[/] The books are clean, verified in {report.VerifySeconds} s"

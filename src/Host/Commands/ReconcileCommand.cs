@@ -1,15 +1,20 @@
 using System.CommandLine;
+using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Collecting;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Host.Cli;
 using Quittance.Host.Providers;
 using Quittance.Providers;
 using Quittance.Storage.Backups;
+using Quittance.Storage.Lanes;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;
+using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands;
 
@@ -53,33 +58,9 @@ internal static class ReconcileCommand
         if (merchants.Count == 0 && run.Get(Merchant) is { } unknown)
             throw new CommandException($"There is no merchant {unknown}.");
 
-        var timeouts = new ProviderTimeouts();
-        await using var parts = new ServiceCollection().AddLogging().AddCollecting(
-            books, run.StartEngine(Composition.EngineFor(timeouts) with { ChangesHeldBooks = true }), await run.OpenVaultAsync(), run.Clock,
-            new ProviderOptions { Timeouts = timeouts }, new AttemptSchedule())
-            // What is taken over sends no provider anything: a running server goes on with it.
-            .AddSingleton<IHold>(new Hold(IsHeld: true))
-            .AddSingleton<NoticeDesk>().AddSingleton<TakeOver>().AddSingleton<ReconcilingBooks>().AddSingleton<Reconciliation>()
-            .BuildServiceProvider();
-        var reconciliation = parts.GetRequiredService<Reconciliation>();
-        Task<List<ReconciledProvider>> CompareAsync() =>
-            ReconcileCommand.CompareAsync(run, reconciliation, merchants, since - Reconciliation.ClocksDiffer, until);
-
-        var compared = await CompareAsync();
-        var taken = 0;
-        while (run.Get(TakeOver) && compared.Any(one => one.CanBeTakenOver > 0))
-        {
-            if (!run.Get(Options.Json))
-                Show(compared, since);
-            await TakeOverAsync(run, parts.GetRequiredService<TakeOver>(), compared, reason);
-            var (before, wasCutShort) = (compared, compared.Any(one => one.IsCutShort));
-            compared = await CompareAsync();
-            var now = before.Sum(one => one.Differences.Count(difference => !compared.Any(other => other.Has(one.Merchant, difference))));
-            taken += now;
-            if (now == 0 || !wasCutShort)
-                break;
-        }
-
+        var (compared, taken) = await ReconcileAsync(
+            run, books, await run.OpenVaultAsync(), merchants, since, until, run.Get(TakeOver) ? reason : null,
+            before => ShowUnless(run.Get(Options.Json), before, since));
         var left = compared.Sum(one => one.Differences.Count);
         var whyNotNoted = WhyNotNoted(compared, epoch, since, isOfAll: merchants.Count == all.Count);
         if (epoch is not null && whyNotNoted is null)
@@ -100,6 +81,49 @@ internal static class ReconcileCommand
             if (epoch is { IsHeld: true } && whyNotNoted is not null)
                 Terminal.Line($"[yellow]·[/] This comparison does not count for the release: {whyNotNoted}.");
         });
+    }
+
+    /// <summary>Compares books with the providers, and takes over what they lack.</summary>
+    /// <param name="reason">Why it is taken over; null to take nothing over.</param>
+    /// <param name="show">Gets what is taken over before it is.</param>
+    public static async Task<(List<ReconciledProvider> Compared, int Taken)> ReconcileAsync(
+        Run run, NpgsqlDataSource books, IVault vault, IReadOnlyCollection<MerchantId> merchants, DateTimeOffset since,
+        DateTimeOffset until, string? reason, Action<List<ReconciledProvider>> show)
+    {
+        var timeouts = new ProviderTimeouts();
+        await using var engine = new PaymentEngine(
+            new PostgresStore(books), run.Clock, Composition.EngineFor(timeouts) with { ChangesHeldBooks = true });
+        await using var parts = new ServiceCollection().AddLogging().AddCollecting(
+            books, engine, vault, run.Clock, new ProviderOptions { Timeouts = timeouts }, new AttemptSchedule())
+            // What is taken over sends no provider anything: a running server goes on with it.
+            .AddSingleton<IHold>(new Hold(IsHeld: true))
+            .AddSingleton<NoticeDesk>().AddSingleton<TakeOver>().AddSingleton<ReconcilingBooks>().AddSingleton<Reconciliation>()
+            .BuildServiceProvider();
+        var reconciliation = parts.GetRequiredService<Reconciliation>();
+        Task<List<ReconciledProvider>> CompareAsync() =>
+            ReconcileCommand.CompareAsync(run, reconciliation, merchants, since - Reconciliation.ClocksDiffer, until);
+
+        var (compared, taken) = (await CompareAsync(), 0);
+        while (reason is not null && compared.Any(one => one.CanBeTakenOver > 0))
+        {
+            show(compared);
+            await TakeOverAsync(run, parts.GetRequiredService<TakeOver>(), compared, reason);
+            var before = compared;
+            compared = await CompareAsync();
+            var now = before.Sum(
+                one => one.Differences.Count(difference => !compared.Exists(other => other.Has(one.Merchant, difference))));
+            taken += now;
+            if (now == 0 || !before.Exists(one => one.IsCutShort))
+                break;
+        }
+
+        return (compared, taken);
+    }
+
+    private static void ShowUnless(bool isJson, List<ReconciledProvider> compared, DateTimeOffset since)
+    {
+        if (!isJson)
+            Show(compared, since);
     }
 
     /// <summary>Why a comparison says too little for a release; null where it says enough.</summary>
@@ -225,7 +249,7 @@ internal static class ReconcileCommand
     }
 
     /// <summary>What came of comparing a merchant's books with one provider.</summary>
-    private sealed record ReconciledProvider(MerchantId Merchant, string Provider)
+    internal sealed record ReconciledProvider(MerchantId Merchant, string Provider)
     {
         public List<ProviderDifference> Differences { get; } = [];
 

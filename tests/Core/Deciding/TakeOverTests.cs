@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Quittance.Storage.Backups;
 using Quittance.Tests.Operations;
 using Quittance.Tests.Running;
@@ -68,6 +69,30 @@ public sealed class ReconcileTests(BooksFixture books)
         // It was compared, so an operator can decide.
         var epochs = new Epochs(telco.Books.Database, TimeProvider.System);
         Assert.Equal(2, (await epochs.ReleaseAsync(isForced: false, RestorableTelco.By, Cancel)).Differences);
+    }
+
+    [Fact]
+    public async Task Drill_WithProviders_BringsTheBackupToTheCent_AndMovesNothing()
+    {
+        await using var telco = await RestorableTelco.StartAsync(books);
+        var (anna, carl) = (await telco.CustomerAsync(50_00), await telco.CustomerAsync(77_00));
+        var ofAnna = await telco.PayAsync(anna, 50_00, anna.Bills[0]);
+        await telco.BackUpAsync();
+        Assert.Equal("done", await telco.RefundAsync(anna, ofAnna, 10_00));
+        var lost = await telco.PayAsync(carl, 77_00, carl.Bills[0]);
+        await telco.DisputeAsync(lost, "D-3", 5_00, won: true);
+        var held = await telco.HeldAtProviderAsync();
+
+        var (exitCode, output, error) = await telco.DrillAsync("--with-providers", "--json");
+
+        Assert.True(exitCode == 0, error + output);
+        using var report = JsonDocument.Parse(output);
+        var providers = report.RootElement.GetProperty("providers");
+        Assert.True(providers.GetProperty("answered").GetBoolean());
+        // The refund, the lost payment's authorisation and capture, and its dispute.
+        Assert.Equal((4, 0), (providers.GetProperty("takenOver").GetInt32(), providers.GetProperty("left").GetInt32()));
+        Assert.Empty(report.RootElement.GetProperty("differences").EnumerateArray());
+        Assert.Equal(held, await telco.HeldAtProviderAsync());
     }
 
     [Fact]

@@ -122,6 +122,10 @@ internal sealed class RestorableTelco : IAsyncDisposable
     public Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
         RunningProgram.RunAsync([.. arguments, "--database", Books.ConnectionString]);
 
+    /// <summary>Tries the backup in a scratch database beside the books.</summary>
+    public Task<(int ExitCode, string Output, string Error)> DrillAsync(params string[] arguments) =>
+        RunAsync(["drill", File, .. arguments]);
+
     /// <summary>Compares the served books with the provider.</summary>
     public async Task<(int ExitCode, IReadOnlyList<string> Differences)> ReconcileAsync(params string[] arguments)
     {
