@@ -178,32 +178,32 @@ internal static class ReconcileCommand
 
     private static object DocumentOf(
         IReadOnlyList<ReconciledProvider> compared, DateTimeOffset since, int taken, bool countsForRelease) => new
-    {
-        Agrees = compared.All(one => one.Agrees),
-        Since = since,
-        TakenOver = taken,
-        CountsForRelease = countsForRelease,
-        Providers = compared.Select(one => new
         {
-            Merchant = one.Merchant.Value,
-            one.Provider,
-            Answered = !one.IsSilent,
-            one.IsCutShort,
-            one.Requests,
-            one.Disputes,
-            Differences = one.Differences.Select(difference => new
+            Agrees = compared.All(one => one.Agrees),
+            Since = since,
+            TakenOver = taken,
+            CountsForRelease = countsForRelease,
+            Providers = compared.Select(one => new
             {
-                difference.Kind,
-                difference.Subject,
-                difference.Name,
-                Payment = difference.Payment?.Value,
-                difference.Amount,
-                difference.Here,
-                difference.There,
-                difference.CanBeTakenOver,
+                Merchant = one.Merchant.Value,
+                one.Provider,
+                Answered = !one.IsSilent,
+                one.IsCutShort,
+                one.Requests,
+                one.Disputes,
+                Differences = one.Differences.Select(difference => new
+                {
+                    difference.Kind,
+                    difference.Subject,
+                    difference.Name,
+                    Payment = difference.Payment?.Value,
+                    difference.Amount,
+                    difference.Here,
+                    difference.There,
+                    difference.CanBeTakenOver,
+                }),
             }),
-        }),
-    };
+        };
 
     private static void Show(IReadOnlyList<ReconciledProvider> compared, DateTimeOffset since)
     {
