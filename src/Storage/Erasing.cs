@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
@@ -80,18 +81,16 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<Erasure> EraseAsync(AccountId account, Origin by, CancellationToken cancel) => database.ChangeAsync(async transaction =>
     {
-        await using (var hold = new NpgsqlBatch(transaction.Connection, transaction))
-        {
-            hold.Statement("""
-                SELECT s.slot FROM slot s JOIN account a ON a.merchant_id = $1 AND a.id = $2 AND a.slot = s.slot
-                    WHERE s.merchant_id = $1 FOR UPDATE OF s
-                """).With(account.Merchant.Value).With(account.Value);
-            await hold.ExecuteNonQueryAsync(cancel);
-        }
-
+        var slot = await transaction.Connection!.AllAsync(
+            "SELECT slot FROM account WHERE merchant_id = $1 AND id = $2",
+            command => command.With(account.Merchant.Value).With(account.Value), row => (int)row.GetInt16(0), cancel);
+        var change = new SealedChange(transaction.Connection!, account.Merchant, [.. slot]);
+        await change.LockAsync(cancel);
         var underWay = await UnderWayAsync(transaction.Connection!, account, cancel);
         if (underWay.Count > 0)
             return new Erasure(underWay, []);
+        foreach (var (table, condition) in ErasureSteps.SealedRows)
+            await change.BeforeAsync(table, condition, command => command.With(account.Value), cancel);
         List<(string Table, long Rows)> erased = [];
         foreach (var step in ErasureSteps.All)
         {
@@ -100,8 +99,19 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
             erased.Add((step.Table, await batch.ExecuteNonQueryAsync(cancel)));
         }
 
-        var changed = erased.Any(step => step.Rows > 0);
-        await transaction.CommitAsync(changed ? by : null, clock, cancel);
+        if (erased.TrueForAll(step => step.Rows == 0))
+            return new Erasure([], erased);
+        // Nothing can be guessed any more from the seals of what is erased, and what stays is sealed anew.
+        await transaction.ExecuteAsync(batch =>
+        {
+            batch.Statement("UPDATE account SET salt = $3 WHERE merchant_id = $1 AND id = $2")
+                .With(account.Merchant.Value).With(account.Value).With(Salts.Draw());
+            batch.Statement($"UPDATE settlement_line SET salt = $3 WHERE merchant_id = $1 AND payment_id IN ({ErasureSteps.Payments})")
+                .With(account.Merchant.Value).With(account.Value).With(Salts.Draw());
+        }, cancel);
+        foreach (var (table, condition) in ErasureSteps.SealedRows)
+            await change.AfterAsync(table, condition, command => command.With(account.Value), cancel);
+        await transaction.CommitAsync(by, clock, cancel, change);
         return new Erasure([], erased);
     }, cancel);
 
@@ -116,13 +126,23 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
 /// </summary>
 internal static class ErasureSteps
 {
-    private const string Payments = "SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.account_id = $2";
+    public const string Payments = "SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.account_id = $2";
 
     /// <summary>What a notice says belongs to an account when it names one of its attempts.</summary>
     public const string NoticeOfAccount = """
         EXISTS (SELECT 1 FROM regexp_matches(n.body::text, '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g') named(id)
                   JOIN attempt t ON t.merchant_id = $1 AND t.id = named.id[1]::uuid AND t.account_id = $2)
         """;
+
+    /// <summary>The sealed rows that an erasure may change: rows x of an account ($2) of a merchant ($1).</summary>
+    public static IReadOnlyList<(SealedTable Table, string Condition)> SealedRows { get; } =
+    [
+        .. from table in SealedTables.All
+           where table.Account is not null
+           select (table, $"x.{table.Account} = $2"),
+        (Tables.Mandate.Sealed, "x.instrument_id IN (SELECT i.id FROM instrument i WHERE i.merchant_id = $1 AND i.account_id = $2)"),
+        (Tables.SettlementLine.Sealed, $"x.payment_id IN ({Payments})"),
+    ];
 
     /// <summary>In an order in which nothing that refers to a row outlives it.</summary>
     public static IReadOnlyList<ErasureStep> All { get; } =

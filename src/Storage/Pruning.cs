@@ -6,7 +6,7 @@ namespace Quittance.Storage;
 
 /// <summary>
 /// Forgets what has served its time: kept answers after their 30 days, processed notices after 90, what was told after 30 and what was
-/// never told after 90, batches, which matter for minutes only, and tries to sign in after a day, codes and tokens when they have expired,
+/// never told after 90, and tries to sign in after a day, codes and tokens when they have expired,
 /// sessions at the console when they have ended.
 /// </summary>
 public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, TimeProvider clock)
@@ -14,7 +14,6 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
     private static readonly TimeSpan NoticesAreKeptFor = TimeSpan.FromDays(90);
     private static readonly TimeSpan DeliveriesAreKeptFor = TimeSpan.FromDays(30);
     private static readonly TimeSpan DeadLettersAreKeptFor = TimeSpan.FromDays(90);
-    private static readonly TimeSpan BatchesAreKeptFor = TimeSpan.FromDays(1);
     private static readonly TimeSpan TriesAreKeptFor = TimeSpan.FromDays(1);
 
     /// <summary>Deletes what is old, however long that takes. Returns how many rows that were. Safe in several processes at once.</summary>
@@ -26,11 +25,9 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
         foreach (var (merchant, _) in await merchants.ListAsync(cancel))
         {
             await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-            // Indexes: kept_answer_by_age, batch_by_age, token_by_age, authorisation_by_age, sign_in_try_by_age, delivery_by_age,
+            // Indexes: kept_answer_by_age, token_by_age, authorisation_by_age, sign_in_try_by_age, delivery_by_age,
             // delivery_dead.
             batch.Statement("DELETE FROM kept_answer WHERE merchant_id = $1 AND kept_until < $2").With(merchant.Value).With(now);
-            batch.Statement("DELETE FROM batch WHERE merchant_id = $1 AND committed_at < $2").With(merchant.Value)
-                .With(now - BatchesAreKeptFor);
             batch.Statement("DELETE FROM notice WHERE merchant_id = $1 AND due_at IS NULL AND received_at < $2").With(merchant.Value)
                 .With(now - NoticesAreKeptFor);
             batch.Statement("DELETE FROM token WHERE merchant_id = $1 AND expires_at < $2").With(merchant.Value).With(now);

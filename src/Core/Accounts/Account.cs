@@ -10,6 +10,11 @@ namespace Quittance.Core.Accounts;
 public sealed record Account(AccountId Id, int Slot, long Number, Currency Currency, string? Name) : IRow<AccountId, Account>
 {
     public static Shelf<AccountId, Account> Shelf { get; } = new(account => account.Id);
+
+    /// <summary>
+    /// Random; keys the seals of the customer's data, and is drawn anew when it is erased. Empty until the store draws it.
+    /// </summary>
+    public Guid Salt { get; init; }
 }
 
 /// <summary>A command that decides on its account's row.</summary>

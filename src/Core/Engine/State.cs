@@ -42,6 +42,11 @@ public sealed class State
         where TId : struct, IEquatable<TId>
         where TRow : class => At<Rows<TId, TRow>>(shelf) is var rows ? rows.Of(rows.Changed) : [];
 
+    /// <summary>The rows of <see cref="Changed"/>, in the same order, as they were read.</summary>
+    public List<TRow> Before<TId, TRow>(Shelf<TId, TRow> shelf)
+        where TId : struct, IEquatable<TId>
+        where TRow : class => At<Rows<TId, TRow>>(shelf).Before;
+
     /// <summary>The object that a reference names; null when it names nothing.</summary>
     public Referent? Find(Reference reference) => Find(ReferenceGiven.Shelf, reference)?.Referent;
 
@@ -97,7 +102,12 @@ public sealed class State
         ref var standing = ref CollectionsMarshal.GetValueRefOrAddDefault(rows.All, id, out var wasThere);
         var before = standing.Row;
         if (isNews && !standing.IsNews)
+        {
             (wasThere ? rows.Changed : rows.Added).Add(id);
+            if (wasThere)
+                rows.Before.Add(before!);
+        }
+
         standing = (row, isNews || standing.IsNews);
         foreach (var relation in shelf.Relations)
             relation.Note(this, before, row);
@@ -129,6 +139,8 @@ public sealed class State
         public List<TId> Added { get; } = [];
 
         public List<TId> Changed { get; } = [];
+
+        public List<TRow> Before { get; } = [];
 
         public List<TRow> Of(List<TId> ids) => ids.ConvertAll(id => All[id].Row);
     }

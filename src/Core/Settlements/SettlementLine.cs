@@ -115,6 +115,9 @@ public sealed record SettlementLine(
 
     /// <summary>Why it is open, or the operator's reason; null for none.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Random; keys the seals of the texts, and is drawn anew when they are erased.</summary>
+    public Guid Salt { get; init; }
 }
 
 /// <summary>The payment, the attempt of a refund or the report of a payout that a line settles.</summary>

@@ -1,9 +1,11 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Lanes;
@@ -15,33 +17,37 @@ namespace Quittance.Storage.Lanes;
 /// </summary>
 internal sealed class Commit : IAsyncDisposable
 {
+    private readonly NpgsqlConnection _connection;
     private readonly Batch _batch;
+    private readonly IReadOnlyDictionary<SlotKey, byte[]> _ends;
+    private readonly LaneSeal _seal;
     private readonly NpgsqlBatch _statements;
     private readonly long[] _merchants;
     private readonly DateTime _at;
 
-    public Commit(NpgsqlConnection connection, Batch batch)
+    /// <param name="ends">The hash of the last block of each of the batch's slots.</param>
+    public Commit(NpgsqlConnection connection, Batch batch, IReadOnlyDictionary<SlotKey, byte[]> ends)
     {
-        (_batch, _statements) = (batch, new NpgsqlBatch(connection));
+        (_connection, _batch, _ends, _statements) = (connection, batch, ends, new NpgsqlBatch(connection));
+        _seal = new LaneSeal(batch.State);
         _merchants = [.. batch.Slots.Select(slot => slot.Merchant.Value).Distinct()];
         _at = batch.At.UtcDateTime;
     }
-
-    /// <summary>The merchant under which the batch's own row stands.</summary>
-    public static long BatchMerchant(Batch batch) => batch.Slots.Min(slot => slot.Merchant.Value);
 
     /// <summary>Writes and commits. Waits as long as a synchronous standby lets it wait.</summary>
     public async Task WriteAsync(CancellationToken cancel)
     {
         var events = _batch.State.Added(Event.Shelf);
+        DrawSalts();
         foreach (var table in Tables.OnShelves)
             table.Write(_statements, _merchants, _batch.State);
-        AddTransfers(events);
+        var transfers = AddTransfers(events);
         AddDeliveries(events.FindAll(happened => happened.Type.IsForWebhooks()));
-        OperatorActions.AddTo(_statements, OriginsOfOperators(events), _batch.At);
-        AddSlots();
-        _statements.Statement("INSERT INTO batch (merchant_id, id, committed_at) SELECT m.id, $2, $3 FROM merchant m WHERE m.id = $1")
-            .With(BatchMerchant(_batch)).With(_batch.Id).With(_at);
+        await _seal.AddAsync(seal => AddTo(seal, transfers), _connection, cancel);
+        await OperatorActions.WriteAsync(
+            _connection, OriginsOfOperators(events), _batch.At, (merchant, row) => SealedTables.OperatorAction.Put(_seal.Of(merchant), row),
+            cancel);
+        AddBlocks();
         _statements.Statement("COMMIT");
         _statements.Timeout = 0;
         await _statements.ExecuteNonQueryAsync(cancel);
@@ -49,7 +55,22 @@ internal sealed class Commit : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _statements.DisposeAsync();
 
-    private void AddTransfers(List<Event> events)
+    /// <summary>A new account gets the salt of its seals.</summary>
+    private void DrawSalts()
+    {
+        foreach (var account in _batch.State.Added(Account.Shelf))
+            _batch.State.Load(account with { Salt = Salts.Draw() });
+    }
+
+    private void AddTo(LaneSeal seal, List<TransferLine> transfers)
+    {
+        foreach (var table in Tables.OnShelves)
+            table.Seal(seal, _batch.State);
+        foreach (var line in transfers)
+            seal.Put(Tables.Transfer, line);
+    }
+
+    private List<TransferLine> AddTransfers(List<Event> events)
     {
         List<TransferLine> lines = [];
         var balances = new Balances();
@@ -70,6 +91,7 @@ internal sealed class Commit : IAsyncDisposable
         Tables.LedgerAccount.Upsert(_statements, _merchants, [.. spent[false]]);
         Tables.LedgerAccount.Update(_statements, _merchants, [.. spent[true]]);
         Tables.Transfer.Insert(_statements, _merchants, lines);
+        return lines;
     }
 
     /// <summary>
@@ -106,18 +128,27 @@ internal sealed class Commit : IAsyncDisposable
     private static List<Origin> OriginsOfOperators(List<Event> events) =>
         [.. events.Select(happened => happened.Origin).Where(origin => origin.Action is not null).Distinct()];
 
-    private void AddSlots()
+    /// <summary>Adds the block of each merchant, and the slots with the hash of their block.</summary>
+    private void AddBlocks()
     {
         var slots = _batch.Slots.ToList();
+        var blocks = slots.GroupBy(slot => slot.Merchant).ToDictionary(own => own.Key, own =>
+        {
+            var mask = own.Aggregate(0u, (mask, slot) => mask | (1u << slot.Slot));
+            var block = new Block(own.Key, _at, _batch.Id, mask, _seal.Of(own.Key).ToArray());
+            return (Block: block, Hash: block.Hash(slot => _ends[new SlotKey(own.Key, slot)]));
+        });
+        Block.Insert(_statements, _merchants, [.. blocks.Values]);
         _statements.Statement("""
-            UPDATE slot s SET last_number = u.last, last_at = $5
-              FROM unnest($2::bigint[], $3::smallint[], $4::bigint[]) u(m, slot, last)
+            UPDATE slot s SET last_number = u.last, last_at = $5, sealed = u.sealed
+              FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $6::bytea[]) u(m, slot, last, sealed)
              WHERE s.merchant_id = u.m AND s.slot = u.slot AND s.merchant_id = ANY($1)
             """)
             .With(_merchants)
             .With(slots.ToColumn(slot => slot.Merchant.Value))
             .With(slots.ToColumn(slot => (short)slot.Slot))
             .With(slots.ToColumn(_batch.State.LastNumber))
-            .With(_at);
+            .With(_at)
+            .With(slots.ToColumn(slot => blocks[slot.Merchant].Hash));
     }
 }

@@ -34,6 +34,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
 
     private NpgsqlConnection? _connection;
     private Backend _backend;
+    private Dictionary<SlotKey, byte[]> _ends = [];
     private CancellationTokenSource _breaksOff = new();
     private bool _inTransaction;
     private bool _hasSynchronousStandby;
@@ -60,7 +61,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
             reading.AddFreshPlans();
         reading.AddAll(wanted);
         await reading.ReadAsync(_breaksOff.Token);
-        _hasSynchronousStandby = reading.HasSynchronousStandby;
+        (_hasSynchronousStandby, _ends) = (reading.HasSynchronousStandby, reading.Ends);
     });
 
     public async Task<CommitFate> CommitAsync(Batch batch)
@@ -68,7 +69,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         try
         {
             _hasStoppedWaiting = false;
-            await using var writing = new Commit(_connection!, batch);
+            await using var writing = new Commit(_connection!, batch, _ends);
             await LetEndAsync(writing.WriteAsync(_breaksOff.Token));
             _inTransaction = false;
             if (_hasStoppedWaiting)

@@ -40,6 +40,9 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
     /// <summary>Whether the database has a synchronous standby, which a commit waits for and a roll-back does not.</summary>
     public bool HasSynchronousStandby { get; private set; }
 
+    /// <summary>The hash of the last block of each slot.</summary>
+    public Dictionary<SlotKey, byte[]> Ends { get; } = [];
+
     /// <summary>Lets the server plan its statements anew, for the tables as they are now.</summary>
     public void AddFreshPlans() => _batch.Statement("DISCARD PLANS");
 
@@ -122,7 +125,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
     {
         // Ordered, so that two processes never wait for each other in a circle.
         _batch.Statement("""
-            SELECT s.merchant_id, s.slot, s.last_number, s.last_at, s.is_held, current_setting('synchronous_standby_names') <> ''
+            SELECT s.merchant_id, s.slot, s.last_number, s.last_at, s.is_held, current_setting('synchronous_standby_names') <> '', s.sealed
               FROM slot s JOIN unnest($1::bigint[], $2::smallint[]) k(m, slot) ON s.merchant_id = k.m AND s.slot = k.slot
              WHERE s.merchant_id = ANY($3)
              ORDER BY s.merchant_id, s.slot FOR UPDATE OF s
@@ -135,6 +138,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
             var slot = new SlotKey(new MerchantId(row.GetInt64(0)), row.GetInt16(1));
             state.Load(slot, new SlotRow(row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), row.GetBoolean(4)));
             HasSynchronousStandby = row.GetBoolean(5);
+            Ends[slot] = row.GetFieldValue<byte[]>(6);
         });
     }
 

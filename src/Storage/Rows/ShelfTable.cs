@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Rows;
 
@@ -24,6 +25,9 @@ internal abstract class ShelfTable
 
     /// <summary>Writes the rows that commands put. What ends makes room for what begins, so changed rows come before new ones.</summary>
     public abstract void Write(NpgsqlBatch batch, long[] merchants, State state);
+
+    /// <summary>Adds the rows that commands put to the seal, and those that they replaced.</summary>
+    public abstract void Seal(LaneSeal seal, State state);
 }
 
 /// <inheritdoc/>
@@ -82,5 +86,26 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
         table.Insert(batch, merchants, added);
         foreach (var (rest, has) in _rests)
             rest.Insert(batch, merchants, added.FindAll(has));
+    }
+
+    public override void Seal(LaneSeal seal, State state)
+    {
+        if (!table.IsSealed)
+            return;
+        foreach (var row in state.Before(shelf))
+            seal.End(table, row);
+        foreach (var row in state.Changed(shelf))
+            seal.Put(table, row);
+        var added = state.Added(shelf);
+        foreach (var row in added)
+            seal.Put(table, row);
+        foreach (var (rest, has) in _rests)
+        {
+            foreach (var row in added)
+            {
+                if (has(row))
+                    seal.Put(rest, row);
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Rows;
 
@@ -10,7 +11,11 @@ namespace Quittance.Storage.Rows;
 internal sealed class Table<TRow>
 {
     private readonly List<Column> _columns = [];
+    private readonly Func<TRow, MerchantId> _merchant;
     private Func<Cells, TRow>? _read;
+    private byte _tag;
+    private (string? Account, Func<TRow, Func<AccountId, Guid?>, Guid?> Of)? _salt;
+    private SealedTable? _sealed;
     private (string Table, string Key, string Of, string[] Columns)? _joined;
     private List<Column>? _updated;
     private string? _insert;
@@ -21,11 +26,18 @@ internal sealed class Table<TRow>
 
     public Table(string name, Func<TRow, MerchantId> merchant)
     {
-        Name = name;
+        (Name, _merchant) = (name, merchant);
         Long("merchant_id", row => merchant(row).Value).Key();
     }
 
     public string Name { get; }
+
+    public bool IsSealed => _tag != 0;
+
+    /// <summary>What blocks seal of its rows. Only of a table with <see cref="Seals"/>.</summary>
+    public SealedTable Sealed => _sealed ??= new SealedTable(
+        _tag, Name, [.. _columns.Where(column => column.IsSealed).Select(column => column.Sealed)],
+        _salt is not { } salt ? null : salt.Account is null ? "x.salt" : "s.salt", _salt?.Account);
 
     public IEnumerable<string> ColumnNames => _columns.Select(column => column.Name);
 
@@ -43,25 +55,37 @@ internal sealed class Table<TRow>
     /// <summary>The statement of <see cref="By"/> for ids.</summary>
     public string ById => _byId ??= By("t.id = k.id", "LIMIT 1");
 
-    public Table<TRow> Long(string name, Func<TRow, long> value) => Add(name, "bigint", Values(value));
+    public Table<TRow> Long(string name, Func<TRow, long> value) =>
+        Add(name, "bigint", Values(value), (cells, column, row) => cells.Add(column, value(row)));
 
-    public Table<TRow> Long(string name, Func<TRow, long?> value) => Add(name, "bigint", Values(value));
+    public Table<TRow> Long(string name, Func<TRow, long?> value) =>
+        Add(name, "bigint", Values(value), (cells, column, row) => cells.Add(column, value(row)));
 
-    public Table<TRow> Int(string name, Func<TRow, int> value) => Add(name, "int", Values(value));
+    public Table<TRow> Int(string name, Func<TRow, int> value) =>
+        Add(name, "int", Values(value), (cells, column, row) => cells.Add(column, (long)value(row)));
 
-    public Table<TRow> Small(string name, Func<TRow, int> value) => Add(name, "smallint", Values(row => (short)value(row)));
+    public Table<TRow> Small(string name, Func<TRow, int> value) => 
+        Add(name, "smallint", Values(row => (short)value(row)), (cells, column, row) => cells.Add(column, (long)value(row)));
 
-    public Table<TRow> Flag(string name, Func<TRow, bool> value) => Add(name, "boolean", Values(value));
+    public Table<TRow> Flag(string name, Func<TRow, bool> value) =>
+        Add(name, "boolean", Values(value), (cells, column, row) => cells.Add(column, value(row)));
 
-    public Table<TRow> Id(string name, Func<TRow, Guid> value) => Add(name, "uuid", Values(value));
+    public Table<TRow> Id(string name, Func<TRow, Guid> value) =>
+        Add(name, "uuid", Values(value), (cells, column, row) => cells.Add(column, value(row)));
 
-    public Table<TRow> Id(string name, Func<TRow, Guid?> value) => Add(name, "uuid", Values(value));
+    public Table<TRow> Id(string name, Func<TRow, Guid?> value) =>
+        Add(name, "uuid", Values(value), (cells, column, row) => cells.Add(column, value(row)));
 
-    public Table<TRow> Text(string name, Func<TRow, string?> value) => Add(name, "text", Values(value));
+    public Table<TRow> Text(string name, Func<TRow, string?> value) =>
+        Add(name, "text", Values(value), (cells, column, row) => cells.Add(column, value(row)));
 
     /// <summary>Words without blanks, in one array.</summary>
-    public Table<TRow> Texts(string name, Func<TRow, IEnumerable<string>> value) =>
-        Add(name, "text", Values(row => string.Join(' ', value(row))), $"string_to_array(u.{name}, ' ')");
+    public Table<TRow> Texts(string name, Func<TRow, IEnumerable<string>> value)
+    {
+        string Joined(TRow row) => string.Join(' ', value(row));
+        Add(name, "text", Values(Joined), (cells, column, row) => cells.Add(column, Joined(row)), $"string_to_array(u.{name}, ' ')");
+        return Mark(column => column with { Sealed = column.Sealed with { Sql = $"array_to_string(x.{name}, ' ')" } });
+    }
 
     public Table<TRow> Word<T>(string name, Func<TRow, T> value)
         where T : struct, Enum => Text(name, row => Words.Of(value(row)));
@@ -70,27 +94,34 @@ internal sealed class Table<TRow>
         where T : struct, Enum => Text(name, row => value(row) is { } word ? Words.Of(word) : null);
 
     public Table<TRow> Json(string name, Func<TRow, string?> value) =>
-        Add(name, "json", (command, rows) => command.WithJson(rows.ToColumn(value)));
+        Add(
+            name, "json", (command, rows) => command.WithJson(rows.ToColumn(value)), (cells, column, row) => cells.Add(column, value(row)));
 
     public Table<TRow> Bytes(string name, Func<TRow, ReadOnlyMemory<byte>> value) =>
-        Add(name, "bytea", Values(row => value(row).ToArray()));
+        Add(
+            name, "bytea", Values(row => value(row).ToArray()), (cells, column, row) => cells.Add(column, value(row).Span));
 
-    public Table<TRow> Day(string name, Func<TRow, DateOnly> value) => Add(name, "date", Values(value));
+    public Table<TRow> Day(string name, Func<TRow, DateOnly> value) =>
+        Add(name, "date", Values(value), (cells, column, row) => cells.Add(column, value(row)));
 
-    public Table<TRow> Day(string name, Func<TRow, DateOnly?> value) => Add(name, "date", Values(value));
+    public Table<TRow> Day(string name, Func<TRow, DateOnly?> value) =>
+        Add(name, "date", Values(value), (cells, column, row) => cells.Add(column, value(row)));
 
     public Table<TRow> Time(string name, Func<TRow, DateTimeOffset> value) =>
-        Add(name, "timestamptz", Values(row => value(row).UtcDateTime));
+        Add(
+            name, "timestamptz", Values(row => value(row).UtcDateTime), (cells, column, row) => cells.Add(column, value(row).UtcDateTime));
 
     public Table<TRow> Time(string name, Func<TRow, DateTimeOffset?> value) =>
-        Add(name, "timestamptz", (command, rows) => command.With(rows.ToColumn(row => value(row)?.UtcDateTime)));
+        Add(
+            name, "timestamptz", (command, rows) => command.With(rows.ToColumn(row => value(row)?.UtcDateTime)),
+            (cells, column, row) => cells.Add(column, value(row)?.UtcDateTime));
 
     /// <summary>An amount, minor units, and its currency.</summary>
     public Table<TRow> Money(string amount, string currency, Func<TRow, Money?> value) =>
         Long(amount, row => value(row)?.AmountMinor).Text(currency, row => value(row)?.Currency.Code);
 
     /// <summary>The last column is part of the key, by which rows are updated.</summary>
-    public Table<TRow> Key() => Mark(column => column with { Role = Role.Key });
+    public Table<TRow> Key() => Mark(column => column with { Role = Role.Key, Sealed = column.Sealed with { IsKey = true } });
 
     /// <summary>
     /// Rows are inserted in the order of this column, behind that of those before it: where two slots may meet, conflicts come early
@@ -104,6 +135,52 @@ internal sealed class Table<TRow>
 
     /// <summary>The last column is a running total: an update adds to it.</summary>
     public Table<TRow> Adds() => Mark(column => column with { Role = Role.Adds });
+
+    /// <summary>The last column says something of a person and can be erased. It is sealed under the salt of the row.</summary>
+    public Table<TRow> Personal() => Mark(column => column with { Sealed = column.Sealed with { IsPersonal = true } });
+
+    /// <summary>No block seals the last column.</summary>
+    public Table<TRow> Unsealed() => Mark(column => column with { IsSealed = false });
+
+    /// <summary>Blocks seal the rows.</summary>
+    /// <param name="tag">Names the table in a leaf; never given to another.</param>
+    public Table<TRow> Seals(byte tag)
+    {
+        _tag = tag;
+        return this;
+    }
+
+    /// <summary>The account's salt keys the personal data.</summary>
+    /// <param name="column">The column that names the account.</param>
+    public Table<TRow> SaltedBy(string column, Func<TRow, AccountId> account)
+    {
+        _salt = (column, (row, salts) => salts(account(row)));
+        return this;
+    }
+
+    /// <summary>A salt of the row's own, in its column <c>salt</c>, keys the personal data.</summary>
+    public Table<TRow> SaltedBy(Func<TRow, Guid?> salt)
+    {
+        _salt = (null, (row, _) => salt(row));
+        return this;
+    }
+
+    /// <summary>The merchant of a row.</summary>
+    public MerchantId MerchantOf(TRow row) => _merchant(row);
+
+    /// <summary>Writes the hash of a row as blocks seal it; false where its salt is not known.</summary>
+    /// <param name="salts">The salts of accounts, as far as they are known.</param>
+    public bool TryHash(TRow row, Func<AccountId, Guid?> salts, RowDigest digest, Span<byte> hash)
+    {
+        digest.Begin(Name);
+        foreach (var column in _columns)
+        {
+            if (column.IsSealed)
+                column.Append(column.Sealed.IsPersonal ? digest.Personal : digest.Cells, column.Sealed.Utf8Name, row);
+        }
+
+        return digest.TryEnd(digest.Personal.IsEmpty ? null : _salt?.Of(row, salts), hash);
+    }
 
     /// <summary>A row is read together with columns of another table, where that has a row for it.</summary>
     /// <param name="table">The other table.</param>
@@ -219,9 +296,15 @@ internal sealed class Table<TRow>
     private static Action<NpgsqlBatchCommand, IReadOnlyList<TRow>> Values<T>(Func<TRow, T> value) =>
         (command, rows) => command.With(rows.ToColumn(value));
 
-    private Table<TRow> Add(string name, string type, Action<NpgsqlBatchCommand, IReadOnlyList<TRow>> addValues, string? selected = null)
+    private Table<TRow> Add(
+        string name, string type, Action<NpgsqlBatchCommand, IReadOnlyList<TRow>> addValues, Action<CellBuffer, byte[], TRow> append,
+        string? selected = null)
     {
-        _columns.Add(new Column(name, type, addValues) { Selected = selected ?? $"u.{name}" });
+        _columns.Add(new Column(name, type, addValues, append)
+        {
+            Selected = selected ?? $"u.{name}",
+            Sealed = new SealedColumn(name, type, $"x.{name}"),
+        });
         return this;
     }
 
@@ -239,9 +322,14 @@ internal sealed class Table<TRow>
         Adds,
     }
 
-    private sealed record Column(string Name, string Type, Action<NpgsqlBatchCommand, IReadOnlyList<TRow>> AddValues)
+    private sealed record Column(
+        string Name, string Type, Action<NpgsqlBatchCommand, IReadOnlyList<TRow>> AddValues, Action<CellBuffer, byte[], TRow> Append)
     {
         public required string Selected { get; init; }
+
+        public required SealedColumn Sealed { get; init; }
+
+        public bool IsSealed { get; init; } = true;
 
         public Role Role { get; init; }
 

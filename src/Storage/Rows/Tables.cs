@@ -27,20 +27,28 @@ internal static class Tables
     public const string ChargeName = "coalesce(x.document, x.reference, x.number::text)";
 
     public static readonly Table<Account> Account = new Table<Account>("account", account => account.Id.Merchant)
+        .Seals(1)
         .Id("id", account => account.Id.Value).Key()
         .Small("slot", account => account.Slot)
         .Long("number", account => account.Number)
         .Text("currency", account => account.Currency.Code)
+        .Id("salt", account => account.Salt).Unsealed()
         .Joins("account_holder", "account_id", "id", "name")
         .Reads(cells => new Account(
-            new AccountId(cells.Merchant, cells.Guid()), cells.Small(), cells.Long(), cells.Currency(), cells.TextOrNone()));
+            new AccountId(cells.Merchant, cells.Guid()), cells.Small(), cells.Long(), cells.Currency(), null)
+        {
+            Salt = cells.Guid(),
+            Name = cells.TextOrNone(),
+        });
 
     /// <summary>The names of accounts, apart so that they can be erased.</summary>
     public static readonly Table<Account> AccountHolder = new Table<Account>("account_holder", account => account.Id.Merchant)
+        .Seals(2).SaltedBy("account_id", account => account.Id)
         .Id("account_id", account => account.Id.Value).Key()
-        .Text("name", account => account.Name);
+        .Text("name", account => account.Name).Personal();
 
     public static readonly Table<ReferenceGiven> Reference = new Table<ReferenceGiven>("reference", given => given.Reference.Merchant)
+        .Seals(3)
         .Text("dialect", given => given.Reference.Dialect).Key().Sorted()
         .Text("kind", given => given.Reference.Kind).Key().Sorted()
         .Text("value", given => given.Reference.Value).Key().Sorted()
@@ -52,6 +60,7 @@ internal static class Tables
             new Referent(new AccountId(cells.Merchant, cells.Guid()), cells.Small(), cells.Guid())));
 
     public static readonly Table<Order> Order = new Table<Order>("customer_order", order => order.Id.Merchant)
+        .Seals(4)
         .Id("id", order => order.Id.Value).Key()
         .Id("account_id", order => order.Account.Value)
         .Long("deposit_asked_minor", order => order.DepositAskedMinor).Changes()
@@ -63,6 +72,7 @@ internal static class Tables
             cells.Long(), cells.Long(), cells.Long(), cells.Int()));
 
     public static readonly Table<Charge> Charge = new Table<Charge>("charge", charge => charge.Id.Merchant)
+        .Seals(5).SaltedBy("account_id", charge => charge.Account)
         .Id("id", charge => charge.Id.Value).Key()
         .Id("account_id", charge => charge.Account.Value)
         .Id("order_id", charge => charge.Order?.Value)
@@ -70,7 +80,7 @@ internal static class Tables
         .Text("label", charge => charge.Label)
         .Text("reference", charge => charge.Reference)
         .Text("document", charge => charge.Document)
-        .Text("description", charge => charge.Description)
+        .Text("description", charge => charge.Description).Personal()
         .Day("due_on", charge => charge.DueOn)
         .Money("amount_minor", "currency", charge => charge.Amount)
         .Long("allocated_minor", charge => charge.AllocatedMinor).Changes()
@@ -85,19 +95,20 @@ internal static class Tables
         });
 
     public static readonly Table<Instrument> Instrument = new Table<Instrument>("instrument", instrument => instrument.Id.Merchant)
+        .Seals(6).SaltedBy("account_id", instrument => instrument.Account)
         .Id("id", instrument => instrument.Id.Value).Key()
         .Id("account_id", instrument => instrument.Account.Value)
         .Text("reference", instrument => instrument.Reference)
         .Word("method", instrument => instrument.Method)
-        .Text("name", instrument => instrument.Name)
+        .Text("name", instrument => instrument.Name).Personal()
         .Word("standing", instrument => instrument.Standing).Changes()
         .Text("provider", instrument => instrument.Vaulted?.Provider)
         .Word("kind", instrument => instrument.Vaulted?.Shown.Kind)
         .Text("last_four", instrument => instrument.Vaulted?.Shown.LastFour)
         .Word("scheme", instrument => instrument.Vaulted?.Shown.Scheme)
-        .Text("country", instrument => instrument.Vaulted?.Shown.Country)
-        .Day("expires_on", instrument => instrument.Vaulted?.Shown.Expiry?.LastDay)
-        .Text("holder", instrument => instrument.Vaulted?.Shown.Holder)
+        .Text("country", instrument => instrument.Vaulted?.Shown.Country).Personal()
+        .Day("expires_on", instrument => instrument.Vaulted?.Shown.Expiry?.LastDay).Personal()
+        .Text("holder", instrument => instrument.Vaulted?.Shown.Holder).Personal()
         .Joins("mandate", "instrument_id", "id", "reference", "scheme", "signed_on", "status")
         .Reads(cells => new Instrument(
             new InstrumentId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()),
@@ -108,6 +119,7 @@ internal static class Tables
         });
 
     public static readonly Table<Instrument> Mandate = new Table<Instrument>("mandate", instrument => instrument.Id.Merchant)
+        .Seals(7)
         .Id("instrument_id", instrument => instrument.Id.Value).Key()
         .Text("reference", instrument => instrument.Vaulted!.Mandate!.Reference)
         .Word("scheme", instrument => instrument.Vaulted!.Mandate!.Scheme)
@@ -132,6 +144,7 @@ internal static class Tables
             .Long("credits_minor", change => change.CreditsMinor).Adds();
 
     public static readonly Table<TransferLine> Transfer = new Table<TransferLine>("transfer", line => line.Event.Origin.Merchant)
+        .Seals(10)
         .Id("subject_id", line => line.Event.Subject).Key()
         .Int("sequence", line => line.Event.Sequence).Key()
         .Int("line", line => line.Line).Key()
@@ -142,6 +155,7 @@ internal static class Tables
         .Id("charge_id", line => line.Transfer.Charge?.Value);
 
     public static readonly Table<Event> Event = new Table<Event>("event", happened => happened.Origin.Merchant)
+        .Seals(9)
         .Id("subject_id", happened => happened.Subject).Key()
         .Int("sequence", happened => happened.Sequence).Key()
         .Word("type", happened => happened.Type)
@@ -151,6 +165,7 @@ internal static class Tables
         .Id("request_id", happened => happened.Origin.Request);
 
     public static readonly Table<Payment> Payment = new Table<Payment>("payment", payment => payment.Id.Merchant)
+        .Seals(8).SaltedBy("account_id", payment => payment.Account)
         .Id("id", payment => payment.Id.Value).Key()
         .Long("number", payment => payment.Number)
         .Id("account_id", payment => payment.Account.Value)
@@ -160,7 +175,7 @@ internal static class Tables
         .Long("allocated_minor", payment => payment.AllocatedMinor).Changes()
         .Word("method", payment => payment.Method)
         .Id("instrument_id", payment => payment.Instrument?.Value)
-        .Json("details", payment => payment.Details)
+        .Json("details", payment => payment.Details).Personal()
         .Int("events", payment => payment.Events).Changes()
         .Time("status_at", payment => payment.StatusAt).Changes()
         .Long("reversed_minor", payment => payment.ReversedMinor).Changes()
@@ -175,6 +190,7 @@ internal static class Tables
         });
 
     public static readonly Table<Attempt> Attempt = new Table<Attempt>("attempt", attempt => attempt.Id.Merchant)
+        .Seals(11).SaltedBy("account_id", attempt => attempt.Account)
         .Id("id", attempt => attempt.Id.Value).Key()
         .Id("payment_id", attempt => attempt.Payment.Value)
         .Id("account_id", attempt => attempt.Account.Value)
@@ -190,12 +206,12 @@ internal static class Tables
         .Word("remainder", attempt => attempt.Remainder)
         .Word("status", attempt => attempt.Status).Changes()
         .Word("reason", attempt => attempt.Reason).Changes()
-        .Text("note", attempt => attempt.Note).Changes()
+        .Text("note", attempt => attempt.Note).Changes().Personal()
         .Int("unanswered", attempt => attempt.Unanswered).Changes()
         .Int("events", attempt => attempt.Events).Changes()
         .Time("due_at", attempt => attempt.DueAt).Changes()
-        .Text("redirect_to", attempt => attempt.RedirectTo).Changes()
-        .Text("return_to", attempt => attempt.ReturnTo)
+        .Text("redirect_to", attempt => attempt.RedirectTo).Changes().Personal()
+        .Text("return_to", attempt => attempt.ReturnTo).Personal()
         .Flag("is_judged", attempt => attempt.IsJudged).Changes()
         .Reads(cells => new Attempt(
             new AttemptId(cells.Merchant, cells.Guid()), new PaymentId(cells.Merchant, cells.Guid()),
@@ -220,6 +236,7 @@ internal static class Tables
 
     /// <summary>Claims, which are live until their payment is no longer under way.</summary>
     public static readonly Table<Claim> Claim = new Table<Claim>("claim", claim => claim.Payment.Merchant)
+        .Seals(12)
         .Id("payment_id", claim => claim.Payment.Value).Key()
         .Int("line", claim => claim.Line).Key()
         .Id("charge_id", claim => claim.Charge.Value)
@@ -232,6 +249,7 @@ internal static class Tables
         });
 
     public static readonly Table<Dispute> Dispute = new Table<Dispute>("dispute", dispute => dispute.Id.Merchant)
+        .Seals(13)
         .Id("id", dispute => dispute.Id.Value).Key()
         .Id("payment_id", dispute => dispute.Payment.Value)
         .Text("provider", dispute => dispute.Provider)
@@ -247,6 +265,7 @@ internal static class Tables
             cells.Word<DisputeKind>(), cells.Word<DisputeStatus>(), cells.Long(), cells.Long(), cells.Long(), cells.Time()));
 
     public static readonly Table<Refund> Refund = new Table<Refund>("refund", refund => refund.Id.Merchant)
+        .Seals(17).SaltedBy("account_id", refund => refund.Account)
         .Id("id", refund => refund.Id.Value).Key()
         .Long("number", refund => refund.Number)
         .Id("payment_id", refund => refund.Payment?.Value)
@@ -256,7 +275,7 @@ internal static class Tables
         .Text("currency", refund => refund.Amount?.Currency.Code)
         .Word("status", refund => refund.Status).Changes()
         .Id("attempt_id", refund => refund.Attempt?.Value)
-        .Json("details", refund => refund.Details)
+        .Json("details", refund => refund.Details).Personal()
         .Int("events", refund => refund.Events).Changes()
         .Time("status_at", refund => refund.StatusAt).Changes()
         .Int("taken_by", refund => refund.TakenBy).Changes()
@@ -271,13 +290,14 @@ internal static class Tables
         });
 
     public static readonly Table<Session> Session = new Table<Session>("session", session => session.Id.Merchant)
+        .Seals(14).SaltedBy("account_id", session => session.Account)
         .Id("id", session => session.Id.Value).Key()
         .Id("account_id", session => session.Account.Value)
         .Small("slot", session => session.Slot)
         .Long("installation_id", session => session.Installation)
         .Word("scope", session => session.Scope)
         .Money("amount_minor", "currency", session => session.Amount)
-        .Text("reference_text", session => session.ReferenceText)
+        .Text("reference_text", session => session.ReferenceText).Personal()
         .Texts("choices", session => session.Choices.Select(Words.Of))
         .Time("expires_at", session => session.ExpiresAt)
         .Flag("requires_signature", session => session.RequiresSignature)
@@ -299,12 +319,14 @@ internal static class Tables
         });
 
     public static readonly Table<Departure> Departure = new Table<Departure>("departure", departure => departure.Id.Merchant)
+        .Seals(15)
         .Id("id", departure => departure.Id.Value).Key()
         .Int("seats", departure => departure.Seats).Changes()
         .Int("taken", departure => departure.Taken).Changes()
         .Reads(cells => new Departure(new DepartureId(cells.Merchant, cells.Guid()), cells.Int(), cells.Int()));
 
     public static readonly Table<Booking> Booking = new Table<Booking>("booking", booking => booking.Id.Merchant)
+        .Seals(16)
         .Id("id", booking => booking.Id.Value).Key()
         .Id("departure_id", booking => booking.Departure.Value)
         .Id("account_id", booking => booking.Account.Value)
@@ -350,6 +372,7 @@ internal static class Tables
             cells.Currency(), cells.LongOrNone(), cells.LongOrNone(), cells.Int(), cells.Text(), cells.Time()));
 
     public static readonly Table<SettlementLine> SettlementLine = new Table<SettlementLine>("settlement_line", line => line.Id.Merchant)
+        .Seals(18).SaltedBy(line => line.Salt)
         .Id("id", line => line.Id.Value).Key()
         .Id("statement_id", line => line.Statement.Value)
         .Int("number", line => line.Number)
@@ -361,14 +384,15 @@ internal static class Tables
         .Long("fee_minor", line => line.FeeMinor)
         .Word("status", line => line.Status).Changes()
         .Int("events", line => line.Events).Changes()
-        .Text("counterparty", line => line.Counterparty)
-        .Text("remittance", line => line.Remittance)
-        .Text("end_to_end", line => line.EndToEnd)
+        .Text("counterparty", line => line.Counterparty).Personal()
+        .Text("remittance", line => line.Remittance).Personal()
+        .Text("end_to_end", line => line.EndToEnd).Personal()
         .Word("use", line => line.Use).Changes()
         .Id("payment_id", line => line.Payment?.Value).Changes()
         .Id("settles_id", line => line.Settles).Changes()
-        .Text("note", line => line.Note).Changes()
+        .Text("note", line => line.Note).Changes().Unsealed()
         .Id("resembles_id", line => line.Resembles?.Value)
+        .Id("salt", line => line.Salt).Unsealed()
         .Reads(cells => new SettlementLine(
             new SettlementLineId(cells.Merchant, cells.Guid()), new StatementId(cells.Merchant, cells.Guid()), cells.Int(),
             cells.Word<StatementSource>(), cells.Text(), cells.Word<SettlementLineKind>(), cells.Day(), cells.Money(), cells.Long(),
@@ -382,6 +406,7 @@ internal static class Tables
             Settles = cells.GuidOrNone(),
             Note = cells.TextOrNone(),
             Resembles = cells.IdOrNone((merchant, id) => new SettlementLineId(merchant, id)),
+            Salt = cells.Guid(),
         });
 
     public static readonly Table<KeptAnswer> KeptAnswer = new Table<KeptAnswer>("kept_answer", answer => answer.Key.Merchant)

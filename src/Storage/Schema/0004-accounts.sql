@@ -6,6 +6,8 @@ CREATE TABLE account (
     slot        smallint NOT NULL CHECK (slot BETWEEN 0 AND 31),
     number      bigint   NOT NULL CHECK (number BETWEEN 1 AND 9007199254740991),
     currency    text     NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    -- Random. The seals of the customer's data are keyed with it, so that they reveal nothing once it is erased.
+    salt        uuid     NOT NULL,
     PRIMARY KEY (merchant_id, id)
 );
 

@@ -18,12 +18,18 @@ CREATE TABLE kept_answer (
 -- Rows arrive in the order of time, so that a small summary of each page range finds the old ones.
 CREATE INDEX kept_answer_by_age ON kept_answer USING brin (kept_until);
 
--- One row per commit of a lane: shows after a broken connection whether that commit took place.
-CREATE TABLE batch (
-    merchant_id  bigint      NOT NULL,
-    id           uuid        NOT NULL,
-    committed_at timestamptz NOT NULL,
-    PRIMARY KEY (merchant_id, id)
+-- One row per commit and merchant: seals the rows that the commit put, and shows after a broken connection whether that commit
+-- took place. Never changed, never deleted.
+CREATE TABLE block (
+    merchant_id bigint      NOT NULL,
+    -- Rises within a slot.
+    at          timestamptz NOT NULL,
+    id          uuid        NOT NULL,
+    -- The slots that the commit held, one bit each.
+    slots       bigint      NOT NULL CHECK (slots BETWEEN 1 AND 4294967295),
+    -- For each row that the commit put, and for each row that it replaced: one byte for the table and the end, 32 for the row's hash.
+    leaves      bytea       NOT NULL CHECK (octet_length(leaves) % 33 = 0),
+    -- Of all of this, and of the block before this one in each of its slots.
+    hash        bytea       NOT NULL CHECK (octet_length(hash) = 32),
+    PRIMARY KEY (merchant_id, at, id)
 );
-
-CREATE INDEX batch_by_age ON batch USING brin (committed_at);

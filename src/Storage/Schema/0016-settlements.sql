@@ -62,6 +62,8 @@ CREATE TABLE settlement_line (
     resembles_id      uuid,
     -- The bank's reference belongs to this line alone in its statement.
     is_referenced     boolean NOT NULL DEFAULT false,
+    -- Random. The seals of the texts are keyed with it, so that they reveal nothing once it is erased.
+    salt              uuid    NOT NULL,
     PRIMARY KEY (merchant_id, id),
     FOREIGN KEY (merchant_id, statement_id) REFERENCES statement (merchant_id, id),
     -- A provider may keep all of a payment: then its line moves only the fee.

@@ -4,6 +4,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Settlements;
@@ -42,15 +43,19 @@ public sealed class LineTexts(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var change = await SealedChange.InAllSlotsAsync(connection, line.Merchant, cancel);
+        await change.BeforeAsync(Tables.SettlementLine.Sealed, "x.id = $2", command => command.With(line.Value), cancel);
         await using var batch = new NpgsqlBatch(connection, transaction);
         // The file that the line came in can be imported again: a line that is there stays as it is.
         batch.Statement("""
-            UPDATE settlement_line SET counterparty = NULL, remittance = NULL, end_to_end = NULL, counterparty_hash = NULL, note = NULL
+            UPDATE settlement_line SET counterparty = NULL, remittance = NULL, end_to_end = NULL, counterparty_hash = NULL, note = NULL,
+                salt = $3
              WHERE merchant_id = $1 AND id = $2 AND status <> 'open'
                  AND num_nonnulls(counterparty, remittance, end_to_end, counterparty_hash, note) > 0
-            """).With(line.Merchant.Value).With(line.Value);
+            """).With(line.Merchant.Value).With(line.Value).With(Salts.Draw());
         var isErased = await batch.ExecuteNonQueryAsync(cancel) > 0;
-        await transaction.CommitAsync(isErased ? by : null, clock, cancel);
+        await change.AfterAsync(Tables.SettlementLine.Sealed, "x.id = $2", command => command.With(line.Value), cancel);
+        await transaction.CommitAsync(isErased ? by : null, clock, cancel, change);
         return isErased;
     });
 }

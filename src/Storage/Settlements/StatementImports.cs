@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Settlements;
@@ -31,12 +32,13 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             await using var connection = await database.OpenConnectionAsync(cancel);
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             await LockAsync(connection, origin.Merchant, cancel);
+            var change = new SealedChange(connection, origin.Merchant);
             List<ImportedStatement> imported = [];
             for (var index = 0; index < read.Count; index++)
             {
                 // One file may have several statements of one account.
                 var hash = SHA256.HashData([.. contentHash.Span, .. BitConverter.GetBytes(index)]);
-                var one = await ImportAsync(connection, read[index], hash, fileName, origin.Merchant, cancel);
+                var one = await ImportAsync(change, connection, read[index], hash, fileName, origin.Merchant, cancel);
                 imported.Add(one);
                 if (one.IsOtherFile)
                     return imported;
@@ -44,18 +46,16 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
 
             if (imported.Any(one => !one.WasKnown || one.NewLines > 0))
             {
-                await using var audit = new NpgsqlBatch(connection, transaction);
-                OperatorActions.AddTo(audit, origin, clock.GetUtcNow());
-                if (audit.BatchCommands.Count > 0)
-                    await audit.ExecuteNonQueryAsync(cancel);
+                await OperatorActions.WriteAsync(connection, [origin], clock.GetUtcNow(), change, cancel);
             }
 
-            await transaction.CommitDurablyAsync(cancel);
+            await transaction.CommitAsync(by: null, clock, cancel, change);
             return imported;
         });
 
     private async Task<ImportedStatement> ImportAsync(
-        NpgsqlConnection connection, ReadStatement read, byte[] contentHash, string fileName, MerchantId merchant, CancellationToken cancel)
+        SealedChange change, NpgsqlConnection connection, ReadStatement read, byte[] contentHash, string fileName, MerchantId merchant,
+        CancellationToken cancel)
     {
         var key = await HashKeyAsync(connection, merchant, cancel);
         var accountHash = AccountHash(key, read);
@@ -63,16 +63,21 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         if (!await AddStatementAsync(connection, id, read, accountHash, fileName, cancel))
         {
             var known = await FindKnownAsync(connection, id, read, accountHash, cancel);
-            var added = known == id ? await MendAsync(connection, id, read, accountHash, key, cancel) : 0;
+            await change.BeforeAsync(SealedTables.Statement, "x.id = $2", command => command.With(known.Value), cancel);
+            var added = known == id ? await MendAsync(change, connection, id, read, accountHash, key, cancel) : 0;
+            await change.AfterAsync(SealedTables.Statement, "x.id = $2", command => command.With(known.Value), cancel);
             return new ImportedStatement(known, known == id, added, known != id);
         }
 
-        return await AddPlacedAsync(connection, id, read, accountHash, key, own: null, cancel);
+        var imported = await AddPlacedAsync(change, connection, id, read, accountHash, key, own: null, cancel);
+        await change.AfterAsync(SealedTables.Statement, "x.id = $2", command => command.With(id.Value), cancel);
+        return imported;
     }
 
     /// <summary>Adds the lines that a statement says and has not: an earlier version took them for another statement's.</summary>
     private static async Task<int> MendAsync(
-        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key, CancellationToken cancel)
+        SealedChange change, NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key,
+        CancellationToken cancel)
     {
         HashSet<int> own = [];
         await using (var batch = new NpgsqlBatch(connection))
@@ -90,17 +95,24 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         }
 
         const int Complete = 0;
-        return own.Contains(Complete) ? 0 : (await AddPlacedAsync(connection, id, read, accountHash, key, own, cancel)).NewLines;
+        return own.Contains(Complete)
+            ? 0
+            : (await AddPlacedAsync(change, connection, id, read, accountHash, key, own, cancel)).NewLines;
     }
 
     private static async Task<ImportedStatement> AddPlacedAsync(
-        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key, HashSet<int>? own,
-        CancellationToken cancel)
+        SealedChange change, NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key,
+        HashSet<int>? own, CancellationToken cancel)
     {
         var others = await OthersAsync(connection, id, read, accountHash, cancel);
         var placed = await PlacedAsync(connection, id, read, accountHash, others, own ?? [], cancel);
         foreach (var some in placed.New.OrderBy(line => line.Id.Value).Chunk(LinesAtOnce))
+        {
             await AddLinesAsync(connection, id, read, key, some, cancel);
+            await change.AfterAsync(
+                Tables.SettlementLine.Sealed, "x.id = ANY($2)", command => command.With(some.ToColumn(line => line.Id.Value)), cancel);
+        }
+
         if (placed.Shared.Count > 0 || own is not null)
             await ShareAsync(connection, id, read.Span, placed.Shared, cancel);
         return new ImportedStatement(
@@ -335,14 +347,14 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             INSERT INTO settlement_line (merchant_id, id, statement_id, number, source, account, kind, booked_on, amount_minor,
                 fee_minor, currency,
                                          counterparty, remittance, end_to_end, counterparty_hash, resembles_id, is_referenced, status,
-                                         events)
+                                         events, salt)
             SELECT $1, u.id, $2, u.number, $3, $4, u.kind, u.booked_on, u.amount, u.fee, $5, u.counterparty, u.remittance, u.end_to_end,
                 u.payer, u.resembles,
-                   u.referenced, 'open', 0
+                   u.referenced, 'open', 0, u.salt
               FROM unnest($6::uuid[], $7::int[], $8::text[], $9::date[], $10::bigint[], $11::bigint[], $12::text[], $13::text[],
                   $14::text[], $15::bytea[], $16::uuid[],
-                          $17::boolean[])
-                   u(id, number, kind, booked_on, amount, fee, counterparty, remittance, end_to_end, payer, resembles, referenced)
+                          $17::boolean[], $18::uuid[])
+                   u(id, number, kind, booked_on, amount, fee, counterparty, remittance, end_to_end, payer, resembles, referenced, salt)
             """)
             .With(statement.Merchant.Value).With(statement.Value).With(Words.Of(read.Source)).With(read.Account).With(read.Currency.Code)
             .With(lines.ToColumn(line => line.Id.Value))
@@ -356,7 +368,8 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             .With(lines.ToColumn(line => line.Line.EndToEnd))
             .With(lines.ToColumn(line => PayerHash(key, line.Line)))
             .With(lines.ToColumn(line => line.Resembles?.Value))
-            .With(lines.ToColumn(line => line.IsReferenced));
+            .With(lines.ToColumn(line => line.IsReferenced))
+            .With(lines.ToColumn(_ => Salts.Draw()));
         await batch.ExecuteNonQueryAsync(cancel);
     }
 }

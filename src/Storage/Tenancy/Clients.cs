@@ -4,6 +4,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -45,6 +46,7 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
         await Merchants.LockAsync(transaction.Connection!, installation.Merchant, cancel);
         if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
             return false;
+        var change = await SealedChange.OfCredentialsAsync(transaction.Connection!, installation.Merchant, cancel);
         // A client without a secret gets the hash of a random one, which matches no secret.
         var hash = secret is null ? RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes) : Credentials.HashOf(secret);
         var rows = await transaction.ExecuteAsync(batch => batch.Statement("""
@@ -59,9 +61,11 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
             .With(installation.Merchant.Value).With(installation.Id).With(Words.Of(CredentialKind.Client)).With(title).With(hash)
             .With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime).With(name).With(secret is null).With(redirectUris.ToArray()),
             cancel);
-        if (rows > 0)
-            await transaction.CommitAsync(by, clock, cancel);
-        return rows > 0;
+        if (rows == 0)
+            return false;
+        await change.WithCredentialsAsync(cancel);
+        await transaction.CommitAsync(by, clock, cancel, change);
+        return true;
     }, cancel);
 
     /// <summary>
@@ -69,12 +73,20 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
     /// one.
     /// </summary>
     /// <param name="name">How it names itself.</param>
-    public Task<bool> RevokeAsync(MerchantId merchant, string name, CancellationToken cancel, Origin? by = null) => database.ChangedAsync(
-        """
+    public Task<bool> RevokeAsync(MerchantId merchant, string name, CancellationToken cancel, Origin? by = null) => database.ChangeAsync(
+        async transaction =>
+        {
+            var change = await SealedChange.OfCredentialsAsync(transaction.Connection!, merchant, cancel);
+            var rows = await transaction.ExecuteAsync(batch => batch.Statement("""
             UPDATE credential c SET revoked_at = $3 FROM client x
              WHERE x.merchant_id = $1 AND x.name = $2 AND c.merchant_id = $1 AND c.id = x.credential_id AND c.revoked_at IS NULL
-            """,
-        command => command.With(merchant.Value).With(name).With(clock.GetUtcNow().UtcDateTime), by, clock, cancel);
+            """).With(merchant.Value).With(name).With(clock.GetUtcNow().UtcDateTime), cancel);
+            if (rows == 0)
+                return false;
+            await change.WithCredentialsAsync(cancel);
+            await transaction.CommitAsync(by, clock, cancel, change);
+            return true;
+        }, cancel);
 
     private Task<IReadOnlyList<(Client Client, byte[] SecretHash)>> ReadAsync(string name, CancellationToken cancel) =>
         // Index: client_by_name.

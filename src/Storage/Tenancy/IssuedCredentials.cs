@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -129,6 +130,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
         await Merchants.LockAsync(connection, merchant, cancel);
         if (await OperatorActions.IsDoneAsync(connection, by(0), cancel))
             return [];
+        var change = await SealedChange.OfCredentialsAsync(connection, merchant, cancel);
         List<IssuedSecret> issued = [];
         foreach (var kind in kinds)
         {
@@ -144,10 +146,9 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
             issued.Add(new IssuedSecret((long)(await batch.ExecuteScalarAsync(cancel))!, kind, secret));
         }
 
-        await using var audit = new NpgsqlBatch(connection, transaction);
-        OperatorActions.AddTo(audit, [.. issued.Select(one => by(one.Id))], clock.GetUtcNow());
-        await audit.ExecuteNonQueryAsync(cancel);
-        await transaction.CommitDurablyAsync(cancel);
+        await change.WithCredentialsAsync(cancel);
+        await OperatorActions.WriteAsync(connection, [.. issued.Select(one => by(one.Id))], clock.GetUtcNow(), change, cancel);
+        await transaction.CommitAsync(by: null, clock, cancel, change);
         return issued;
     });
 
@@ -214,12 +215,14 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
                 return CredentialOutcome.Repeated;
             if (await ReadAsync(transaction.Connection!, merchant, id, cancel) is not { } known)
                 return CredentialOutcome.Unknown;
+            var seal = await SealedChange.OfCredentialsAsync(transaction.Connection!, merchant, cancel);
             await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             var outcome = change(known, batch);
             if (outcome != CredentialOutcome.Changed)
                 return outcome;
             await batch.ExecuteNonQueryAsync(cancel);
-            await transaction.CommitAsync(by, clock, cancel);
+            await seal.WithCredentialsAsync(cancel);
+            await transaction.CommitAsync(by, clock, cancel, seal);
             return outcome;
         }, cancel);
 

@@ -4,6 +4,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -94,6 +95,7 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         Func<long, Origin>? by = null) => database.ChangeAsync<long?>(async transaction =>
     {
         await LockAsync(transaction.Connection!, installation.Merchant, cancel);
+        var change = await SealedChange.OfCredentialsAsync(transaction.Connection!, installation.Merchant, cancel);
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.Statement("""
             INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
@@ -104,7 +106,8 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
             .With(Credentials.HashOf(secret)).With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime);
         if (await batch.ExecuteScalarAsync(cancel) is not long id)
             return null;
-        await transaction.CommitAsync(by?.Invoke(id), clock, cancel);
+        await change.WithCredentialsAsync(cancel);
+        await transaction.CommitAsync(by?.Invoke(id), clock, cancel, change);
         return id;
     }, cancel);
 
@@ -142,7 +145,7 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     internal static async Task LockAsync(NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("SELECT id FROM merchant WHERE id = $1 FOR UPDATE").With(merchant.Value);
+        batch.Statement("SELECT id FROM merchant WHERE id = $1 FOR NO KEY UPDATE").With(merchant.Value);
         await batch.ExecuteNonQueryAsync(cancel);
     }
 }

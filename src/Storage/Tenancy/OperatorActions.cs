@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -43,29 +44,27 @@ public readonly record struct AuditPlace(DateTimeOffset At, Guid Request, int Sh
 /// </summary>
 public sealed class OperatorActions(NpgsqlDataSource database)
 {
-    /// <summary>Adds what the origin's operator does to the statements that do it. Does nothing where a client is at work.</summary>
-    /// <param name="batch">The statements of one transaction.</param>
-    /// <param name="origin">Who does it.</param>
+    /// <summary>Writes what operators do, in the transaction that does it. A request that has told of it before adds no row.</summary>
+    /// <param name="origins">Who does it; clients are passed over.</param>
     /// <param name="at">When.</param>
-    public static void AddTo(NpgsqlBatch batch, Origin origin, DateTimeOffset at)
+    /// <param name="written">Gets each new row, in the columns of its sealed table.</param>
+    internal static async Task WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<Origin> origins, DateTimeOffset at, Action<MerchantId, NpgsqlDataReader> written,
+        CancellationToken cancel)
     {
-        if (origin.Action is not null)
-            AddTo(batch, [origin], at);
-    }
-
-    /// <summary>Adds what the operators of several origins do.</summary>
-    internal static void AddTo(NpgsqlBatch batch, IReadOnlyList<Origin> origins, DateTimeOffset at)
-    {
+        origins = [.. origins.Where(origin => origin.Action is not null)];
         if (origins.Count == 0)
             return;
-        batch.Statement("""
-            INSERT INTO operator_action (merchant_id, request_id, what, subject, at, person_id, who, reason)
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement($"""
+            INSERT INTO operator_action AS x (merchant_id, request_id, what, subject, at, person_id, who, reason)
             SELECT m.id, u.request, u.what, u.subject, $2, u.person, u.who, u.reason
               FROM merchant m
               JOIN unnest($3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[])
                    u(m, request, what, subject, person, who, reason) ON u.m = m.id
              WHERE m.id = ANY($1)
             ON CONFLICT (merchant_id, request_id, what, subject) DO NOTHING
+            RETURNING {SealedTables.OperatorAction.Returned}
             """)
             .With(origins.Select(origin => origin.Merchant.Value).Distinct().ToArray())
             .With(at.UtcDateTime)
@@ -76,7 +75,15 @@ public sealed class OperatorActions(NpgsqlDataSource database)
             .With(origins.ToColumn(origin => origin.Action!.Person))
             .With(origins.ToColumn(origin => origin.Action!.Who))
             .With(origins.ToColumn(origin => origin.Action!.Reason));
+        await using var row = await batch.ExecuteReaderAsync(cancel);
+        while (await row.ReadAsync(cancel))
+            written(new MerchantId(row.GetInt64(0)), row);
     }
+
+    /// <summary>Writes them beside the lanes, with the change that seals them.</summary>
+    internal static Task WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<Origin> origins, DateTimeOffset at, SealedChange change, CancellationToken cancel) =>
+        WriteAsync(connection, origins, at, (_, row) => change.Put(SealedTables.OperatorAction, row), cancel);
 
     /// <summary>
     /// Writes what the origin's operator does by itself, for what need not commit anything: a question to a provider that may get no
@@ -87,9 +94,9 @@ public sealed class OperatorActions(NpgsqlDataSource database)
     public Task AddAsync(Origin origin, DateTimeOffset at, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        AddTo(batch, origin, at);
-        return await batch.ExecuteNonQueryAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await transaction.CommitAsync(origin, at, cancel);
+        return true;
     });
 
     /// <summary>The actions behind a place in the log, the newest first.</summary>
@@ -167,18 +174,33 @@ public sealed class OperatorActions(NpgsqlDataSource database)
 /// <summary>Commits what an operator has changed beside the engine, together with the word of it.</summary>
 internal static class AuditedCommit
 {
-    /// <summary>Commits, with a row that tells of the operator's action where there was one.</summary>
+    /// <summary>Commits, with a row that tells of the operator's action where there was one, and the block of what is sealed.</summary>
     /// <param name="transaction">What was changed.</param>
     /// <param name="by">Who changed it; null where no operator did.</param>
-    public static async Task CommitAsync(this NpgsqlTransaction transaction, Origin? by, TimeProvider clock, CancellationToken cancel)
+    /// <param name="change">The sealed rows that were changed; null for none.</param>
+    public static Task CommitAsync(
+        this NpgsqlTransaction transaction, Origin? by, TimeProvider clock, CancellationToken cancel, SealedChange? change = null) =>
+        transaction.CommitAsync(by, clock.GetUtcNow(), cancel, change);
+
+    /// <summary>Commits so, as of a time.</summary>
+    public static async Task CommitAsync(
+        this NpgsqlTransaction transaction, Origin? by, DateTimeOffset now, CancellationToken cancel, SealedChange? change = null)
+    {
+        await transaction.WriteAsync(by, now, change, cancel);
+        await transaction.CommitDurablyAsync(cancel);
+    }
+
+    /// <summary>Writes the row that tells of the operator's action, and the block, without committing.</summary>
+    public static async Task WriteAsync(
+        this NpgsqlTransaction transaction, Origin? by, DateTimeOffset now, SealedChange? change, CancellationToken cancel)
     {
         if (by?.Action is not null)
         {
-            await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-            OperatorActions.AddTo(batch, by, clock.GetUtcNow());
-            await batch.ExecuteNonQueryAsync(cancel);
+            change ??= new SealedChange(transaction.Connection!, by.Merchant);
+            await OperatorActions.WriteAsync(transaction.Connection!, [by], now, change, cancel);
         }
 
-        await transaction.CommitDurablyAsync(cancel);
+        if (change is not null)
+            await change.SealAsync(now, cancel);
     }
 }

@@ -4,9 +4,11 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Vault;
 
@@ -61,7 +63,8 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     /// <returns>How many there are.</returns>
     /// <exception cref="VaultException">One does not open. Nothing has changed.</exception>
     public static async Task<int> RewrapAsync(
-        NpgsqlDataSource database, MasterKey from, MasterKey to, CancellationToken cancel, Action<NpgsqlBatch, MerchantId>? tell = null)
+        NpgsqlDataSource database, MasterKey from, MasterKey to, CancellationToken cancel,
+        Func<MerchantId, Origin>? by = null, TimeProvider? clock = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -74,11 +77,11 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
                 .With(row.Merchant.Value).With(row.Id).With(to.Wrap(row.Merchant, row.Id, Unwrap(from, row))).With(to.Id);
         }
 
-        // Each merchant's books tell of it.
-        foreach (var merchant in rows.Select(row => row.Merchant).Distinct())
-            tell?.Invoke(batch, merchant);
         if (rows.Count > 0)
             await batch.ExecuteNonQueryAsync(cancel);
+        // Each merchant's books tell of it.
+        foreach (var merchant in rows.Select(row => row.Merchant).Distinct().Where(_ => by is not null))
+            await transaction.WriteAsync(by!(merchant), (clock ?? TimeProvider.System).GetUtcNow(), null, cancel);
         await transaction.CommitDurablyAsync(cancel);
         return rows.Count;
     }

@@ -231,9 +231,5 @@ public sealed class MasterKeyRotation(NpgsqlDataSource database, TimeProvider cl
     private async Task<int> RewrapAsync(MasterKey current, MasterKey next, Func<MerchantId, Origin>? by, CancellationToken cancel) =>
         await CurrentIdAsync(cancel) is null
             ? throw new InvalidOperationException("Without a data key there is nothing to seal anew.")
-            : await DataKeys.RewrapAsync(database, current, next, cancel, (batch, merchant) =>
-            {
-                if (by is not null)
-                    OperatorActions.AddTo(batch, by(merchant), clock.GetUtcNow());
-            });
+            : await DataKeys.RewrapAsync(database, current, next, cancel, by, clock);
 }

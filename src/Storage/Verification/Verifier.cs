@@ -43,7 +43,10 @@ public sealed class Verifier(NpgsqlDataSource database)
     private const int ExamplesKept = 20;
 
     /// <summary>How many rules are checked for each merchant.</summary>
-    public static int RuleCount => Rules.All.Count;
+    public static int RuleCount => Rules.All.Count + SealRules;
+
+    // The chain of blocks, and the rows that it seals.
+    private const int SealRules = 2;
 
     /// <summary>Verifies all merchants, each by itself.</summary>
     /// <param name="progress">Gets the share of the rules that is checked, from 0 to 1.</param>
@@ -110,6 +113,7 @@ public sealed class Verifier(NpgsqlDataSource database)
                 differences.Add(difference);
         }
 
+        differences.AddRange(await new SealCheck(connection, merchant).CheckAsync(told, cancel));
         var lines = await QueryAsync(
             connection,
             "SELECT currency, kind, sum(debits_minor), sum(credits_minor) FROM ledger_account WHERE merchant_id = $1 GROUP BY currency, "

@@ -30,7 +30,7 @@ public sealed class AttemptBatchTests(BooksFixture books)
             var (settled, unsettled) = (await BeginAsync(engine, vault, merchant), await BeginAsync(engine, vault, merchant));
             TakeAnswer[] answers =
                 [new(Origin(merchant), settled, ProviderAnswer.Approved), new(Origin(merchant), unsettled, ProviderAnswer.Unknown)];
-            var before = await own.CountAsync("batch");
+            var before = await own.CountAsync("block");
             Task<Outcome> first;
             Task<Outcome>[] both;
             await using (await HoldSlotsAsync(own))
@@ -43,7 +43,7 @@ public sealed class AttemptBatchTests(BooksFixture books)
 
             Assert.True((await first).Accepted);
             Assert.All(await Task.WhenAll(both), taken => Assert.True(taken.Accepted, string.Join(' ', taken.Faults)));
-            Assert.Equal(before + 2, await own.CountAsync("batch"));
+            Assert.Equal(before + 2, await own.CountAsync("block"));
         }
 
         await own.AssertCleanAsync();

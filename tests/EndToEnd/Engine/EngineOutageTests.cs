@@ -88,31 +88,6 @@ public sealed class EngineOutageTests(BooksFixture books)
         }
     }
 
-    /// <summary>The database was away for so long that the row of the lost batch is pruned.</summary>
-    [Fact]
-    public async Task Deposit_WhoseBatchIsForgottenBeforeItsFateIsAsked_IsAskedOnce()
-    {
-        await using var own = await OwnBooks.CreateAsync(books);
-        var shop = new Business(await own.MerchantAsync());
-        var (proxy, database) = CuttingProxy.GoingAwayAt(own.ConnectionString, commit: 2, Cut.Answer);
-        await using (proxy)
-        await using (database)
-        await using (var engine = OwnBooks.Engine(database, lanes: 1))
-        {
-            await engine.SubmitAsync(shop.Opening("A-1"));
-            var lost = engine.SubmitAsync(shop.Deposit("A-1", "O-1", 1));
-            await NoticePost.UntilAsync(async () => await own.CountAsync("customer_order") == 1);
-            await using (var forget = own.Database.CreateCommand("DELETE FROM batch"))
-                await forget.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-            proxy.IsUp = true;
-
-            Assert.True((await lost).Accepted);
-            await using var sum = own.Database.CreateCommand("SELECT sum(deposit_asked_minor)::bigint FROM customer_order");
-            Assert.Equal(1L, await sum.ExecuteScalarAsync(TestContext.Current.CancellationToken));
-            await own.AssertCleanAsync();
-        }
-    }
-
     /// <summary>
     /// Another server carries out the same command, at the same time by its clock, while the first asks about its lost commit.
     /// </summary>

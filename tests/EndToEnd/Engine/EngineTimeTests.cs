@@ -29,7 +29,7 @@ public sealed class EngineTimeTests(BooksFixture books)
         }
 
         Assert.True((await waiting).Accepted);
-        Assert.All(await TimesAsync(own, "SELECT occurred_at FROM event UNION ALL SELECT committed_at FROM batch"),
+        Assert.All(await TimesAsync(own, "SELECT occurred_at FROM event UNION ALL SELECT at FROM block"),
             time => Assert.True(time >= released.AddMilliseconds(-1)));
     }
 
@@ -63,7 +63,7 @@ public sealed class EngineTimeTests(BooksFixture books)
         foreach (var key in new[] { "first", "second" })
             Assert.True((await engine.SubmitAsync(shop.Payment("A-1") with { Key = shop.Key(key) })).Accepted);
 
-        var committed = await TimesAsync(own, "SELECT committed_at FROM batch ORDER BY 1");
+        var committed = await TimesAsync(own, "SELECT at FROM block ORDER BY 1");
         Assert.Equal(2, committed.Distinct().Count());
         Assert.All(committed, time => Assert.Equal(2100, time.Year));
         Assert.All(

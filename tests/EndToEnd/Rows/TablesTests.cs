@@ -14,6 +14,7 @@ using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Rows;
@@ -362,7 +363,27 @@ public sealed class TablesTests(BooksFixture books)
         await using var reader = await batch.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
         Assert.Equal(table.Width, reader.FieldCount);
-        Assert.Equivalent(expected, table.Read(reader), strict: true);
+        var read = table.Read(reader);
+        Assert.Equivalent(expected, read, strict: true);
+        await reader.DisposeAsync();
+        if (table.IsSealed)
+            await AssertSealedAlikeAsync(connection, table, read, key, id);
+    }
+
+    /// <summary>A row has one hash: as it is written, and as the database gives it back.</summary>
+    private static async Task AssertSealedAlikeAsync<TRow>(
+        NpgsqlConnection connection, Table<TRow> table, TRow row, string key, Guid id)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement(table.Sealed.Select($"x.{key} = $2")).With(table.MerchantOf(row).Value).With(id);
+        await using var reader = await batch.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
+        byte[] written = new byte[RowDigest.Size], read = new byte[RowDigest.Size];
+        Guid? salt = reader.IsDBNull(reader.FieldCount - 1) ? Guid.Empty : reader.GetGuid(reader.FieldCount - 1);
+        Assert.True(table.TryHash(row, _ => salt, new RowDigest(), written));
+        table.Sealed.Hash(reader, new RowDigest(), read);
+        if (salt != Guid.Empty || table.Sealed.Salt is null)
+            Assert.Equal(written, read);
     }
 
     private async Task AssertStandsAsync<TRow>(NpgsqlConnection connection, Table<TRow> table, string key, Guid id, string expected)

@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using System.Text;
+using Npgsql;
+
+namespace Quittance.Storage.Sealing;
+
+/// <summary>
+/// The cells of a row as they are hashed: of each that is not empty the length of its column's name, the name, and the value. Numbers,
+/// days, times (microseconds since 1970) and flags have eight bytes, ids 16, texts and bytes their length in four bytes before them; all
+/// with the highest byte first. An empty cell adds nothing, so a new column leaves the hashes of old rows as they are.
+/// </summary>
+internal sealed class CellBuffer
+{
+    private static readonly int FirstDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+
+    private byte[] _bytes = new byte[1024];
+    private int _length;
+
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
+
+    public bool IsEmpty => _length == 0;
+
+    public void Clear() => _length = 0;
+
+    public void Add(byte[] name, long value) => BinaryPrimitives.WriteInt64BigEndian(Next(name, sizeof(long)), value);
+
+    public void Add(byte[] name, long? value)
+    {
+        if (value is { } number)
+            Add(name, number);
+    }
+
+    public void Add(byte[] name, bool value) => Add(name, value ? 1L : 0L);
+
+    public void Add(byte[] name, Guid value) => value.TryWriteBytes(Next(name, 16), bigEndian: true, out _);
+
+    public void Add(byte[] name, Guid? value)
+    {
+        if (value is { } id)
+            Add(name, id);
+    }
+
+    public void Add(byte[] name, DateOnly? value)
+    {
+        if (value is { } day)
+            Add(name, (long)(day.DayNumber - FirstDay));
+    }
+
+    /// <summary>A time, cut to the microseconds that PostgreSQL keeps.</summary>
+    public void Add(byte[] name, DateTime? value)
+    {
+        if (value is { } time)
+            Add(name, (time.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+    }
+
+    public void Add(byte[] name, string? value)
+    {
+        if (value is null)
+            return;
+        var length = Encoding.UTF8.GetByteCount(value);
+        var place = Next(name, sizeof(int) + length);
+        BinaryPrimitives.WriteInt32BigEndian(place, length);
+        Encoding.UTF8.GetBytes(value, place[sizeof(int)..]);
+    }
+
+    public void Add(byte[] name, ReadOnlySpan<byte> value)
+    {
+        var place = Next(name, sizeof(int) + value.Length);
+        BinaryPrimitives.WriteInt32BigEndian(place, value.Length);
+        value.CopyTo(place[sizeof(int)..]);
+    }
+
+    /// <summary>A cell as the database gives it back.</summary>
+    /// <param name="type">The type of its column.</param>
+    public void Add(byte[] name, NpgsqlDataReader row, int cell, string type)
+    {
+        if (row.IsDBNull(cell))
+            return;
+        switch (type)
+        {
+            case "bigint":
+                Add(name, row.GetInt64(cell));
+                break;
+            case "int":
+                Add(name, (long)row.GetInt32(cell));
+                break;
+            case "smallint":
+                Add(name, (long)row.GetInt16(cell));
+                break;
+            case "boolean":
+                Add(name, row.GetBoolean(cell));
+                break;
+            case "uuid":
+                Add(name, row.GetGuid(cell));
+                break;
+            case "date":
+                Add(name, row.GetFieldValue<DateOnly>(cell));
+                break;
+            case "timestamptz":
+                Add(name, row.GetDateTime(cell));
+                break;
+            case "bytea":
+                Add(name, row.GetFieldValue<byte[]>(cell));
+                break;
+            default:
+                Add(name, row.GetString(cell));
+                break;
+        }
+    }
+
+    private Span<byte> Next(byte[] name, int size)
+    {
+        var start = _length + 1 + name.Length;
+        if (start + size > _bytes.Length)
+            Array.Resize(ref _bytes, Math.Max(start + size, 2 * _bytes.Length));
+        _bytes[_length] = (byte)name.Length;
+        name.CopyTo(_bytes.AsSpan(_length + 1));
+        _length = start + size;
+        return _bytes.AsSpan(start, size);
+    }
+}

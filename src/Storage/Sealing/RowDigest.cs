@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+
+namespace Quittance.Storage.Sealing;
+
+/// <summary>
+/// The SHA-256 of one row after the other. A person's data goes into it as an HMAC under a salt that is erased with the data: then no
+/// guess at the data can be checked against the hash, while the hash stays valid.
+/// </summary>
+internal sealed class RowDigest
+{
+    public const int Size = SHA256.HashSizeInBytes;
+
+    private static readonly byte[] TableName = "table"u8.ToArray();
+    private static readonly byte[] PersonalName = "personal"u8.ToArray();
+
+    /// <summary>The cells that are not personal.</summary>
+    public CellBuffer Cells { get; } = new();
+
+    public CellBuffer Personal { get; } = new();
+
+    public void Begin(string table)
+    {
+        Cells.Clear();
+        Personal.Clear();
+        Cells.Add(TableName, table);
+    }
+
+    /// <summary>Writes the hash of the row whose cells were added since the beginning.</summary>
+    /// <returns>False where the row has personal data and no salt is known for it.</returns>
+    public bool TryEnd(Guid? salt, Span<byte> hash)
+    {
+        if (!Personal.IsEmpty)
+        {
+            if (salt is not { } key)
+                return false;
+            Span<byte> bytes = stackalloc byte[16];
+            Span<byte> keyed = stackalloc byte[HMACSHA256.HashSizeInBytes];
+            key.TryWriteBytes(bytes, bigEndian: true, out _);
+            HMACSHA256.HashData(bytes, Personal.Bytes, keyed);
+            Cells.Add(PersonalName, keyed);
+        }
+
+        SHA256.HashData(Cells.Bytes, hash);
+        return true;
+    }
+}
