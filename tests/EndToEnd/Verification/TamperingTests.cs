@@ -307,8 +307,8 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
         new("attempt: account", "UPDATE attempt SET account_id = {anna} WHERE payment_id = {card}", AttemptOfPayment),
     ];
 
-    /// <summary>What leaves rows that fit together: only a seal on the journal, or the provider's own books, can show it.</summary>
-    private static readonly IReadOnlyList<Tampering> NotFound =
+    /// <summary>What leaves rows that fit together: the blocks alone show it.</summary>
+    private static readonly IReadOnlyList<Tampering> FoundBySeals =
     [
         new("payment: amount of one that nobody was asked for", "UPDATE payment SET amount_minor = amount_minor + 1 WHERE id = {promised}"),
         new("payment: pending one deleted with its event, whose client has no key",
@@ -373,19 +373,63 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
         new("order: deposit asked raised", "UPDATE customer_order SET deposit_asked_minor = deposit_asked_minor + 1 WHERE events > 0"),
         new("order: deposit paid lowered",
             "UPDATE customer_order SET deposit_paid_minor = deposit_paid_minor - 1 WHERE deposit_paid_minor > 0"),
-        new("kept answer deleted", "DELETE FROM kept_answer WHERE key = 'first key'"),
         new("claims of a payment that is done deleted", "DELETE FROM claim WHERE payment_id = {studio}"),
         new("line of a statement: texts and day", """
             UPDATE settlement_line SET remittance = 'x', counterparty = 'y', booked_on = booked_on - 1 WHERE id = {open line}
             """),
         new("booking: owner", "UPDATE booking SET owner_id = gen_random_uuid()"),
-        new("slot: number raised", "UPDATE slot SET last_number = last_number + 1"),
         new("audit log: rewritten", "UPDATE operator_action SET who = 'nobody', reason = ''"),
+        new("audit log: an action deleted", "DELETE FROM operator_action WHERE what = 'payment.refund'"),
+        new("audit log: an action invented", """
+            INSERT INTO operator_action (merchant_id, request_id, what, subject, at, who, reason)
+            VALUES ({merchant}, gen_random_uuid(), 'payment.refund', 'x', now(), 'someone', '')
+            """),
+        new("credential: scopes", "UPDATE credential SET scopes = array_append(scopes, 'everything')"),
+        new("credential invented", """
+            INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
+            SELECT merchant_id, 999, installation_id, kind, name, decode(repeat('07', 32), 'hex'), scopes, created_at
+              FROM credential LIMIT 1
+            """),
+        new("statement: name of the file", "UPDATE statement SET file_name = 'another'"),
+        new("instrument: holder", "UPDATE instrument SET holder = 'Another' WHERE holder IS NOT NULL"),
+        new("salt of an account", "UPDATE account SET salt = gen_random_uuid() WHERE id = {anna}"),
+    ];
+
+    /// <summary>What a thief does to the blocks.</summary>
+    private static readonly IReadOnlyList<Tampering> FoundByChain =
+    [
+        new("block: leaves", "UPDATE block SET leaves = set_byte(leaves, 1, get_byte(leaves, 1) # 1) WHERE octet_length(leaves) > 0"),
+        new("block: time", "UPDATE block SET at = at + interval '1 microsecond' WHERE at = (SELECT min(at) FROM block)"),
+        new("block: hash", "UPDATE block SET hash = decode(repeat('07', 32), 'hex') WHERE at = (SELECT max(at) FROM block)"),
+        new("first block deleted", "DELETE FROM block WHERE at = (SELECT min(at) FROM block)"),
+        new("last block deleted", "DELETE FROM block WHERE at = (SELECT max(at) FROM block)"),
+        new("all blocks deleted", "DELETE FROM block"),
+        new("two blocks change places", """
+            CREATE TEMP TABLE two ON COMMIT DROP AS SELECT * FROM block ORDER BY at LIMIT 2;
+            UPDATE block b SET id = o.id, slots = o.slots, leaves = o.leaves, hash = o.hash FROM two t, two o
+             WHERE b.id = t.id AND o.id <> t.id
+            """),
+        new("block invented", """
+            INSERT INTO block SELECT merchant_id, at + interval '1 hour', gen_random_uuid(), slots, leaves, hash FROM block
+             ORDER BY at DESC LIMIT 1
+            """),
+        new("slot: end of its chain", "UPDATE slot SET sealed = decode(repeat('07', 32), 'hex') WHERE slot = {anna's slot}::int"),
+    ];
+
+    /// <summary>What is neither part of the sealed books nor against a rule.</summary>
+    private static readonly IReadOnlyList<Tampering> NotFound =
+    [
+        new("kept answer deleted", "DELETE FROM kept_answer WHERE key = 'first key'"),
+        new("slot: number raised", "UPDATE slot SET last_number = last_number + 1"),
     ];
 
     public static TheoryData<string> FoundByRules => [.. Found.Select(tampering => tampering.What)];
 
-    public static TheoryData<string> FoundBySealsAlone => [.. NotFound.Select(tampering => tampering.What)];
+    public static TheoryData<string> FoundBySealsAlone => [.. FoundBySeals.Select(tampering => tampering.What)];
+
+    public static TheoryData<string> FoundInTheChain => [.. FoundByChain.Select(tampering => tampering.What)];
+
+    public static TheoryData<string> FoundByNothing => [.. NotFound.Select(tampering => tampering.What)];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -399,7 +443,17 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
 
     [Theory]
     [MemberData(nameof(FoundBySealsAlone))]
-    public async Task Tampering_ThatLeavesRowsThatFit_BreaksNoRule(string what) =>
+    public async Task Tampering_ThatLeavesRowsThatFit_BreaksTheirSeal(string what) =>
+        Assert.Equal([SealCheck.RowRule], await BrokenAfterAsync(FoundBySeals.Single(one => one.What == what)));
+
+    [Theory]
+    [MemberData(nameof(FoundInTheChain))]
+    public async Task Tampering_WithBlocks_BreaksTheChain(string what) =>
+        Assert.Contains(SealCheck.ChainRule, await BrokenAfterAsync(FoundByChain.Single(one => one.What == what)));
+
+    [Theory]
+    [MemberData(nameof(FoundByNothing))]
+    public async Task Tampering_BesideTheSealedBooks_BreaksNoRule(string what) =>
         Assert.Empty(await BrokenAfterAsync(NotFound.Single(one => one.What == what)));
 
     /// <summary>The rules that are broken after a change, each with its first example.</summary>
