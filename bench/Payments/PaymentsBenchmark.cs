@@ -57,7 +57,7 @@ internal static class PaymentsBenchmark
                 database, [new(limit, LimitConnections[^1]), new(plain, PaymentsReport.Compared), new(quittance, PaymentsReport.Compared)],
                 cancel),
         };
-        await database.VerifyAsync(books.All, cancel);
+        await database.VerifyAsync([books.Quittance], cancel, books.Limit, books.Plain);
         report.Print();
         await report.Chart().WriteAsync(options.GetValue(BenchOptions.Charts), "payments", cancel);
         if (options.GetValue(BenchOptions.Json))

@@ -21,6 +21,7 @@ internal static class Program
         ServeCommands.Serve(),
         MigrateCommand.Migrate(),
         VerifyCommand.Verify(),
+        SealCommands.Seal(),
         BackupCommands.Backup(),
         BackupCommands.Restore(),
         BackupCommands.Drill(),

@@ -3,6 +3,7 @@ using System.Numerics;
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Host.Cli;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Verification;
 using Spectre.Console;
 
@@ -13,12 +14,18 @@ internal static class VerifyCommand
 {
     public static Command Verify() => Act.OfBooks(
         "verify", "Recompute every balance from the transfers and check every rule of the books; also beside a running server",
-        VerifyAsync);
+        VerifyAsync, Against);
+
+    private static readonly Option<string?> Against = Options.Text(
+        "--against", "file", "Seals that were kept elsewhere (seal show --json): the books must contain them all");
 
     private static async Task VerifyAsync(Run run)
     {
+        var seals = await SealsAsync(run);
         var books = await run.ReadAsync();
-        var reports = await Terminal.WithBarAsync("Verifying the books", bar => new Verifier(books).VerifyAsync(bar, run.Cancel));
+        var reports = await Terminal.WithBarAsync("Verifying the books", bar => new Verifier(books).VerifyAsync(bar, run.Cancel, seals));
+        if (seals.FirstOrDefault(seal => !reports.Any(report => report.Merchant == seal.Merchant)) is { } foreign)
+            throw new CommandException($"The file has a seal of merchant {foreign.Merchant.Value}, and these books have no such merchant.");
         var broken = reports.Sum(report => report.Differences.Count);
         run.ExitCode = broken == 0 ? 0 : 1;
         run.Print(DocumentOf(reports), () =>
@@ -29,6 +36,24 @@ internal static class VerifyCommand
                 ? $"[green]✓ The books are clean.[/] Merchants verified: {reports.Count}; rules checked for each: {Verifier.RuleCount}."
                 : (FormattableString)$"[red]✗ The books are not clean.[/] Rules broken: {broken}.");
         });
+    }
+
+    private static async Task<IReadOnlyList<Seal>> SealsAsync(Run run)
+    {
+        if (run.Get(Against) is not { } path)
+            return [];
+        string text;
+        try
+        {
+            text = await File.ReadAllTextAsync(path, run.Cancel);
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"The seals can't be read: {unread.Message}");
+        }
+
+        var seals = SealText.Read(text, out var fault);
+        return fault is null ? seals : throw new CommandException($"{path} is no file of seals: {fault}.");
     }
 
     private static object DocumentOf(IReadOnlyList<VerificationReport> reports) => new

@@ -140,8 +140,8 @@ internal sealed class Commit : IAsyncDisposable
         });
         Block.Insert(_statements, _merchants, [.. blocks.Values]);
         _statements.Statement("""
-            UPDATE slot s SET last_number = u.last, last_at = $5, sealed = u.sealed
-              FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $6::bytea[]) u(m, slot, last, sealed)
+            UPDATE slot s SET last_number = u.last, last_at = $5, last_hash = u.hash
+              FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $6::bytea[]) u(m, slot, last, hash)
              WHERE s.merchant_id = u.m AND s.slot = u.slot AND s.merchant_id = ANY($1)
             """)
             .With(_merchants)

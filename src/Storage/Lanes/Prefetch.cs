@@ -125,7 +125,8 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
     {
         // Ordered, so that two processes never wait for each other in a circle.
         _batch.Statement("""
-            SELECT s.merchant_id, s.slot, s.last_number, s.last_at, s.is_held, current_setting('synchronous_standby_names') <> '', s.sealed
+            SELECT s.merchant_id, s.slot, s.last_number, s.last_at, s.is_held,
+                   current_setting('synchronous_standby_names') <> '', s.last_hash
               FROM slot s JOIN unnest($1::bigint[], $2::smallint[]) k(m, slot) ON s.merchant_id = k.m AND s.slot = k.slot
              WHERE s.merchant_id = ANY($3)
              ORDER BY s.merchant_id, s.slot FOR UPDATE OF s

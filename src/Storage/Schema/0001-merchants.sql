@@ -62,7 +62,7 @@ CREATE TABLE slot (
     -- The books were restored, and no operator has released them: the engine refuses all but what reconciles them.
     is_held     boolean     NOT NULL DEFAULT false,
     -- The hash of the slot's last block; zeros before the first.
-    sealed      bytea       NOT NULL DEFAULT decode(repeat('00', 32), 'hex') CHECK (octet_length(sealed) = 32),
+    last_hash   bytea       NOT NULL DEFAULT decode(repeat('00', 32), 'hex') CHECK (octet_length(last_hash) = 32),
     PRIMARY KEY (merchant_id, slot)
 ) WITH (fillfactor = 10);
 

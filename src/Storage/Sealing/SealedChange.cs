@@ -44,7 +44,7 @@ internal sealed class SealedChange(NpgsqlConnection connection, MerchantId merch
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("""
-            SELECT slot, last_at, sealed FROM slot WHERE merchant_id = $1 AND slot = ANY($2) ORDER BY merchant_id, slot FOR UPDATE
+            SELECT slot, last_at, last_hash FROM slot WHERE merchant_id = $1 AND slot = ANY($2) ORDER BY merchant_id, slot FOR UPDATE
             """).With(merchant.Value).With(slots.Length == 0 ? [0] : slots.ToColumn(slot => (short)slot));
         await using var row = await batch.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
@@ -92,7 +92,7 @@ internal sealed class SealedChange(NpgsqlConnection connection, MerchantId merch
         var end = block.Hash(slot => _ends[slot]);
         await using var batch = new NpgsqlBatch(connection);
         Block.Insert(batch, [merchant.Value], [(block, end)]);
-        batch.Statement("UPDATE slot SET last_at = $3, sealed = $4 WHERE merchant_id = $1 AND slot = ANY($2)")
+        batch.Statement("UPDATE slot SET last_at = $3, last_hash = $4 WHERE merchant_id = $1 AND slot = ANY($2)")
             .With(merchant.Value).With(_ends.Keys.Select(slot => (short)slot).ToArray()).With(at).With(end);
         await batch.ExecuteNonQueryAsync(cancel);
         _rows.Clear();

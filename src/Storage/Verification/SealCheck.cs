@@ -14,10 +14,13 @@ namespace Quittance.Storage.Verification;
 /// named. So memory does not grow with the books. Before it is summed, a hash is hashed with a key of this run, so that no rows can be
 /// chosen whose sums come out right.
 /// </summary>
-internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant)
+/// <param name="against">Seals of the merchant that were kept outside of the books.</param>
+internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant, IReadOnlyList<Seal> against)
 {
     public const string ChainRule = "Each block follows from the blocks before it in its slots, and each slot ends with its last block";
     public const string RowRule = "Every row of the books is as a block sealed it, and every row that was sealed is there";
+
+    public const string AgainstRule = "Every seal that was kept outside of the books is in their chain";
 
     private const int Sums = 1 << 15;
 
@@ -28,6 +31,14 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly UInt128[] _sums = new UInt128[Sums];
+
+    // The ends of slots in the seals from outside that the chain has not come to yet, and the time of the last block.
+    private readonly HashSet<(int Slot, Hash End)> _awaited =
+    [
+        .. from seal in against from slot in Enumerable.Range(0, MerchantId.Slots) select (slot, Hash.Of(seal.Slots[slot].Span)),
+    ];
+
+    private DateTime _lastAt;
 
     /// <summary>What is wrong, by rule.</summary>
     public async Task<IReadOnlyList<Difference>> CheckAsync(Action<string> told, CancellationToken cancel)
@@ -45,7 +56,7 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
             await NameAsync([.. broken.Take(LookedInto)], rows, cancel);
         if (broken.Count > LookedInto)
             rows.Add($"and at least {broken.Count - LookedInto} more", broken.Count - LookedInto);
-        return [.. new[] { chain, rows }.Where(found => found.Count > 0).Select(found => found.ToDifference())];
+        return [.. new[] { chain, rows, Outside() }.Where(found => found.Count > 0).Select(found => found.ToDifference())];
     }
 
     /// <summary>The blocks in the order of their times, each checked against those before it.</summary>
@@ -53,6 +64,7 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
         Findings? findings, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         var ends = Enumerable.Repeat((Hash: Block.Beginning, At: DateTime.MinValue), MerchantId.Slots).ToArray();
+        _awaited.RemoveWhere(awaited => awaited.End == Hash.Of(Block.Beginning));
         await using (var command = CommandOf("SELECT at, id, slots, leaves, hash FROM block WHERE merchant_id = $1 ORDER BY at, id"))
         await using (var row = await command.ExecuteReaderAsync(cancel))
         {
@@ -76,7 +88,10 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
                         if (block.At <= ends[slot].At)
                             findings.Add($"{NameOf(block)} is not later than the one before it in slot {slot}");
                         ends[slot] = (hash, block.At);
+                        _awaited.Remove((slot, Hash.Of(hash)));
                     }
+
+                    _lastAt = block.At;
                 }
 
                 yield return block;
@@ -85,7 +100,7 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
 
         if (findings is null)
             yield break;
-        await using var slots = CommandOf("SELECT slot, sealed FROM slot WHERE merchant_id = $1 ORDER BY slot");
+        await using var slots = CommandOf("SELECT slot, last_hash FROM slot WHERE merchant_id = $1 ORDER BY slot");
         await using var end = await slots.ExecuteReaderAsync(cancel);
         while (await end.ReadAsync(cancel))
         {
@@ -94,6 +109,25 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
                 findings.Add($"slot {slot} ends with another block than its last{LastOf(ends[slot].At)}: blocks were deleted or invented");
         }
     }
+
+    /// <summary>The seals from outside whose ends are not in the chain.</summary>
+    private Findings Outside()
+    {
+        var findings = new Findings(AgainstRule);
+        foreach (var seal in against.Where(seal => Missing(seal) > 0))
+        {
+            var what = $"the seal {Convert.ToHexStringLower(seal.Hash.Span)[..16]} of {Time(seal.At?.UtcDateTime ?? default)}";
+            findings.Add(seal.At?.UtcDateTime > _lastAt
+                ? $"{what} is younger than these books, which end {Time(_lastAt)}: they were restored, or their end was cut off"
+                : $"{what} is not in the chain of these books in {Missing(seal)} of {MerchantId.Slots} slots: "
+                    + "they were rewritten, or restored from an older backup and continued");
+        }
+
+        return findings;
+    }
+
+    private int Missing(Seal seal) => Enumerable.Range(0, MerchantId.Slots).Count(
+        slot => _awaited.Contains((slot, Hash.Of(seal.Slots[slot].Span))));
 
     private static string LastOf(DateTime at) => at == DateTime.MinValue ? "" : $" of {Time(at)}";
 

@@ -4,6 +4,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Verification;
 
@@ -43,15 +44,19 @@ public sealed class Verifier(NpgsqlDataSource database)
     private const int ExamplesKept = 20;
 
     /// <summary>How many rules are checked for each merchant.</summary>
-    public static int RuleCount => Rules.All.Count + SealRules;
+    public static int RuleCount => Rules.All.Count + SealRules.Count;
 
-    // The chain of blocks, and the rows that it seals.
-    private const int SealRules = 2;
+    /// <summary>
+    /// The rules that hold only where Quittance alone has written the books: the chain of blocks, and the rows that they seal.
+    /// </summary>
+    public static IReadOnlyList<string> SealRules { get; } = [SealCheck.ChainRule, SealCheck.RowRule];
 
     /// <summary>Verifies all merchants, each by itself.</summary>
     /// <param name="progress">Gets the share of the rules that is checked, from 0 to 1.</param>
-    public Task<IReadOnlyList<VerificationReport>> VerifyAsync(IProgress<double>? progress, CancellationToken cancel) =>
-        VerifyAsync(only: null, (_, part) => progress?.Report(part), cancel);
+    /// <param name="against">Seals that were kept outside; the books must contain them.</param>
+    public Task<IReadOnlyList<VerificationReport>> VerifyAsync(
+        IProgress<double>? progress, CancellationToken cancel, IReadOnlyList<Seal>? against = null) =>
+        VerifyAsync(only: null, (_, part) => progress?.Report(part), cancel, against);
 
     /// <summary>Verifies one merchant.</summary>
     /// <param name="merchant">The merchant; nothing is verified where there is none.</param>
@@ -67,17 +72,18 @@ public sealed class Verifier(NpgsqlDataSource database)
 
     // Tells which rule is checked next, and which part of them all is done.
     private async Task<IReadOnlyList<VerificationReport>> VerifyAsync(
-        MerchantId? only, Action<string, double>? told, CancellationToken cancel)
+        MerchantId? only, Action<string, double>? told, CancellationToken cancel, IReadOnlyList<Seal>? against = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         await QueryAsync(connection, "SET TRANSACTION READ ONLY", null, _ => 0, cancel);
-        return await VerifyAsync(connection, only, told, cancel);
+        return await VerifyAsync(connection, only, told, cancel, against);
     }
 
     /// <summary>Verifies in the transaction of a connection.</summary>
     internal static async Task<IReadOnlyList<VerificationReport>> VerifyAsync(
-        NpgsqlConnection connection, MerchantId? only, Action<string, double>? told, CancellationToken cancel)
+        NpgsqlConnection connection, MerchantId? only, Action<string, double>? told, CancellationToken cancel,
+        IReadOnlyList<Seal>? against = null)
     {
         var merchants = await QueryAsync(
             connection, "SELECT id, name FROM merchant ORDER BY id", null, row =>
@@ -88,14 +94,16 @@ public sealed class Verifier(NpgsqlDataSource database)
         foreach (var (merchant, name) in verified)
         {
             reports.Add(await VerifyAsync(
-                connection, merchant, name, rule => told?.Invoke(rule, checkedRules++ / ((double)RuleCount * verified.Count)), cancel));
+                connection, merchant, name, [.. (against ?? []).Where(seal => seal.Merchant == merchant)],
+                rule => told?.Invoke(rule, checkedRules++ / ((double)RuleCount * verified.Count)), cancel));
         }
 
         return reports;
     }
 
     private static async Task<VerificationReport> VerifyAsync(
-        NpgsqlConnection connection, MerchantId merchant, string name, Action<string> told, CancellationToken cancel)
+        NpgsqlConnection connection, MerchantId merchant, string name, IReadOnlyList<Seal> against, Action<string> told,
+        CancellationToken cancel)
     {
         List<(string, long)> counts = [];
         foreach (var (what, table) in Rules.Counted)
@@ -113,7 +121,7 @@ public sealed class Verifier(NpgsqlDataSource database)
                 differences.Add(difference);
         }
 
-        differences.AddRange(await new SealCheck(connection, merchant).CheckAsync(told, cancel));
+        differences.AddRange(await new SealCheck(connection, merchant, against).CheckAsync(told, cancel));
         var lines = await QueryAsync(
             connection,
             "SELECT currency, kind, sum(debits_minor), sum(credits_minor) FROM ledger_account WHERE merchant_id = $1 GROUP BY currency, "

@@ -43,8 +43,7 @@ public sealed class SessionVerificationTests(BooksFixture books)
         }
 
         Assert.Empty(await BrokenAsync(own, merchant));
-        await using (var command = own.Database.CreateCommand($"UPDATE session SET {change}"))
-            await command.ExecuteNonQueryAsync(Cancel);
+        await SealedSql.ScalarAsync(own.Database, $"UPDATE session SET {change}");
 
         Assert.Equal(rules, await BrokenAsync(own, merchant));
     }

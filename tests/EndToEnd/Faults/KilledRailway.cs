@@ -58,11 +58,9 @@ internal sealed class KilledRailway : IAsyncDisposable
         await AllAsync(Journeys, journey => journey.BookAsync());
         foreach (var journey in Journeys)
         {
-            await using var command =
-                Server.Books.Database.CreateCommand("UPDATE booking SET price_minor = $2 WHERE id = $1 AND payment_id IS NULL");
-            command.Parameters.Add(new() { Value = journey.Booking });
-            command.Parameters.Add(new() { Value = journey.PriceMinor });
-            await command.ExecuteNonQueryAsync(Cancel);
+            await SealedSql.ScalarAsync(
+                Server.Books.Database, "UPDATE booking SET price_minor = $2 WHERE id = $1 AND payment_id IS NULL",
+                journey.Booking!, journey.PriceMinor);
         }
     }
 
@@ -71,12 +69,11 @@ internal sealed class KilledRailway : IAsyncDisposable
     {
         foreach (var journey in Of(kind).Where(journey => journey is { IsEnded: false, Booking: not null }))
         {
-            await using var command = Server.Books.Database.CreateCommand(
+            journey.IsEnded = await SealedSql.ScalarAsync(
+                Server.Books.Database,
                 "UPDATE booking SET held_until = held_until - interval '2 hours' WHERE id = $1 AND status = 'held' AND (payment_id IS NOT "
-                    + "NULL OR $2) RETURNING id");
-            command.Parameters.Add(new() { Value = journey.Booking });
-            command.Parameters.Add(new() { Value = !journey.IsPaid });
-            journey.IsEnded = await command.ExecuteScalarAsync(Cancel) is not null;
+                    + "NULL OR $2) RETURNING id",
+                journey.Booking!, !journey.IsPaid) is not null;
         }
     }
 

@@ -53,12 +53,11 @@ internal sealed class KilledStudio : IAsyncDisposable
     {
         foreach (var visit in visits.Where(visit => !visit.IsEnded))
         {
-            await using var command = Server.Books.Database.CreateCommand(
+            visit.IsEnded = await SealedSql.ScalarAsync(
+                Server.Books.Database,
                 "UPDATE session SET expires_at = expires_at - interval '2 hours' WHERE id = $1 AND status = 'open' AND (payment_id IS NOT "
-                    + "NULL OR NOT $2) RETURNING id");
-            command.Parameters.Add(new() { Value = visit.Session });
-            command.Parameters.Add(new() { Value = onlyPaid });
-            visit.IsEnded = await command.ExecuteScalarAsync(Cancel) is not null;
+                    + "NULL OR NOT $2) RETURNING id",
+                visit.Session!, onlyPaid) is not null;
         }
     }
 

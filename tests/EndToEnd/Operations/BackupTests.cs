@@ -101,7 +101,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await OperatedBooks.MigrateAsync(old, Migrations.OfThisVersion.All.Count);
         await OperatedBooks.ExecuteAsync(old, """
             INSERT INTO merchant VALUES (1, 'Old', decode(repeat('00', 32), 'hex'), now());
-            INSERT INTO account VALUES (1, gen_random_uuid(), 0, 32, 'EUR');
+            INSERT INTO account VALUES (1, gen_random_uuid(), 0, 32, 'EUR', gen_random_uuid());
             INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at)
             SELECT 1, gen_random_uuid(), 64, id, 123, 'EUR', 0, 1, 'tmf676', 'captured', 'cash', now() FROM account
             """);

@@ -87,7 +87,7 @@ public sealed class OverlapTests(BooksFixture books)
         ];
         foreach (var file in files)
             await shop.ImportAsync(file);
-        await ExecuteAsync(shop, """
+        await SealedSql.ScalarAsync(shop.Books.Database, """
             DELETE FROM settlement_line l USING statement s
              WHERE s.merchant_id = l.merchant_id AND s.id = l.statement_id AND s.reference ~ '^(2 of|PO-2)'
             """);
@@ -195,12 +195,6 @@ public sealed class OverlapTests(BooksFixture books)
 
     private const string ForItsPayment =
         "A line that is booked for a payment has one; money that came is all of that payment, and no other line is booked for it";
-
-    private static async Task ExecuteAsync(Shop shop, string sql)
-    {
-        await using var command = shop.Books.Database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(Cancel);
-    }
 
     private static string Fee(string id, decimal opening) =>
         new Camt { Id = id, Opening = opening }.With(29.90m, "Mitgliedsbeitrag", bankReference: "NONREF").ToXml();

@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Verification;
 
 namespace Quittance.Tests.Verification;
@@ -413,7 +414,7 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             INSERT INTO block SELECT merchant_id, at + interval '1 hour', gen_random_uuid(), slots, leaves, hash FROM block
              ORDER BY at DESC LIMIT 1
             """),
-        new("slot: end of its chain", "UPDATE slot SET sealed = decode(repeat('07', 32), 'hex') WHERE slot = {anna's slot}::int"),
+        new("slot: end of its chain", "UPDATE slot SET last_hash = decode(repeat('07', 32), 'hex') WHERE slot = {anna's slot}::int"),
     ];
 
     /// <summary>What is neither part of the sealed books nor against a rule.</summary>
@@ -455,6 +456,93 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
     [MemberData(nameof(FoundByNothing))]
     public async Task Tampering_BesideTheSealedBooks_BreaksNoRule(string what) =>
         Assert.Empty(await BrokenAfterAsync(NotFound.Single(one => one.What == what)));
+
+    /// <summary>
+    /// Changes one cell of a row, or deletes the row. Each change is found, unless the schema forbids it or nobody can see it.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Change_OfAnyRow_IsFound(int seed)
+    {
+        // What a salt keys is sealed; a salt of nothing keys nothing. Notes of lines are remarks of the matching.
+        string[] unseen = ["account.salt", "settlement_line.salt"];
+        string[] unsealed = ["settlement_line.note", "settlement_line.counterparty_hash", "settlement_line.is_referenced"];
+        var random = new Random(seed);
+        await using var connection = await books.Books.Database.OpenConnectionAsync(Cancel);
+        var columns = await ColumnsAsync(connection);
+        List<string> unfound = [];
+        var made = 0;
+        for (var tried = 0; made < 250 && tried < 1000; tried++)
+        {
+            var table = SealedTables.All[random.Next(SealedTables.All.Count)].Name;
+            var own = columns.Where(column => column.Table == table).ToList();
+            var (_, name, type) = own[random.Next(own.Count)];
+            var isDeletion = random.Next(4) == 0;
+            var change = isDeletion ? "" : $"{name} = {Another(name, type)}";
+            await using var transaction = await connection.BeginTransactionAsync(Cancel);
+            if (!await IsChangedAsync(connection, table, isDeletion, name, change, random.Next()))
+                continue;
+            made++;
+            var reports = await Verifier.VerifyAsync(connection, books.Merchant, told: null, Cancel);
+            if (Assert.Single(reports).IsClean && (isDeletion || !unseen.Concat(unsealed).Contains($"{table}.{name}")))
+                unfound.Add(isDeletion ? $"{table} deleted" : $"{table}: {change}");
+            await transaction.RollbackAsync(Cancel);
+        }
+
+        Assert.Equal(250, made);
+        Assert.Empty(unfound);
+    }
+
+    /// <summary>Another value than that of a column.</summary>
+    private static string Another(string name, string type) => type switch
+    {
+        "uuid" => "gen_random_uuid()",
+        "boolean" => $"NOT {name}",
+        "date" => $"coalesce({name}, '2026-01-01') + 1",
+        "timestamp with time zone" => $"coalesce({name}, now()) + interval '1 microsecond'",
+        "bytea" => $"set_byte({name}, 0, (get_byte({name}, 0) + 1) % 256)",
+        "ARRAY" => $"array_append({name}, 'x')",
+        "json" => """'{"x":1}'""",
+        "text" => $"coalesce({name}, '') || 'x'",
+        _ => $"coalesce({name}, 0) + 1",
+    };
+
+    private static async Task<IReadOnlyList<(string Table, string Name, string Type)>> ColumnsAsync(NpgsqlConnection connection)
+    {
+        List<(string, string, string)> columns = [];
+        await using var command = new NpgsqlCommand(
+            "SELECT table_name::text, column_name::text, data_type::text FROM information_schema.columns "
+            + "WHERE table_schema = 'public' AND is_generated = 'NEVER'", connection);
+        await using var row = await command.ExecuteReaderAsync(Cancel);
+        while (await row.ReadAsync(Cancel))
+            columns.Add((row.GetString(0), row.GetString(1), row.GetString(2)));
+        return columns;
+    }
+
+    /// <summary>False where there is no such row of the merchant, or the schema forbids the change.</summary>
+    private async Task<bool> IsChangedAsync(
+        NpgsqlConnection connection, string table, bool isDeletion, string column, string change, int place)
+    {
+        var row = $"""
+            ctid = (SELECT ctid FROM {table} WHERE merchant_id = {books.Merchant.Value}
+                     OFFSET {place} % greatest(1, (SELECT count(*) FROM {table} WHERE merchant_id = {books.Merchant.Value})) LIMIT 1)
+            """;
+        await using var command = new NpgsqlCommand(
+            $"SET LOCAL session_replication_role = replica; {(isDeletion ? $"DELETE FROM {table} WHERE {row}"
+                : $"UPDATE {table} SET {change} WHERE {row} AND {column}::text IS DISTINCT FROM ({change[(change.IndexOf('=', StringComparison.Ordinal) + 1)..]})::text")}",
+            connection);
+        try
+        {
+            return await command.ExecuteNonQueryAsync(Cancel) > 0;
+        }
+        catch (PostgresException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The rules that are broken after a change, each with its first example.</summary>
     private async Task<IReadOnlyList<string>> BrokenAfterAsync(Tampering tampering)

@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Storage.Sealing;
+
+namespace Quittance.Tests.Running;
+
+/// <summary>
+/// Changes of the books by SQL that a test needs to get where no client can: they are sealed as the product seals its own, so that the
+/// books stay clean. What a thief does is not written so.
+/// </summary>
+internal static partial class SealedSql
+{
+    /// <summary>Whether a statement writes to a table that blocks seal.</summary>
+    public static bool Writes(string sql) => TablesOf(sql).Count > 0;
+
+    /// <summary>Runs a statement and seals what it changes; the first column of its first row.</summary>
+    public static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql, params object[] parameters)
+    {
+        var tables = TablesOf(sql);
+        await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        List<SealedChange> changes = [];
+        foreach (var merchant in await MerchantsAsync(connection))
+            changes.Add(await SealedChange.InAllSlotsAsync(connection, merchant, TestContext.Current.CancellationToken));
+        foreach (var change in changes)
+        {
+            foreach (var table in tables)
+                await change.BeforeAsync(table, "", _ => { }, TestContext.Current.CancellationToken);
+        }
+
+        object? first;
+        await using (var command = new NpgsqlCommand(sql, connection, transaction))
+        {
+            foreach (var parameter in parameters)
+                command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+            first = await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        }
+
+        foreach (var change in changes)
+        {
+            foreach (var table in tables)
+                await change.AfterAsync(table, "", _ => { }, TestContext.Current.CancellationToken);
+            await change.SealAsync(TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
+        }
+
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        return first;
+    }
+
+    private static List<SealedTable> TablesOf(string sql)
+    {
+        var written = Writing().Matches(sql).Select(match => match.Groups["table"].Value).ToHashSet();
+        return [.. SealedTables.All.Where(table => written.Contains(table.Name))];
+    }
+
+    private static async Task<IReadOnlyList<MerchantId>> MerchantsAsync(NpgsqlConnection connection)
+    {
+        List<MerchantId> merchants = [];
+        await using var command = new NpgsqlCommand("SELECT id FROM merchant ORDER BY id", connection);
+        await using var row = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        while (await row.ReadAsync(TestContext.Current.CancellationToken))
+            merchants.Add(new MerchantId(row.GetInt64(0)));
+        return merchants;
+    }
+
+    [GeneratedRegex(@"\b(INSERT INTO|UPDATE|DELETE FROM) (?<table>\w+)", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Writing();
+}
