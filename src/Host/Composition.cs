@@ -33,6 +33,7 @@ using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Webhooks;
 
@@ -75,6 +76,10 @@ internal static class Composition
         services.AddHostedService(all => all.GetRequiredService<HoldService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
+        services.AddSingleton(all => new SealService(
+                new Seals(all.GetRequiredService<NpgsqlDataSource>()), settings, all.GetRequiredService<TimeProvider>(),
+                all.GetRequiredService<ILogger<SealService>>()))
+            .AddHostedService(all => all.GetRequiredService<SealService>());
 
         services.AddSingleton<Notices>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());

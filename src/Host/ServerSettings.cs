@@ -30,6 +30,9 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
     /// <summary>Whose tokens are taken in place of our own; null for our own.</summary>
     public IssuerSettings? Issuer { get; init; }
 
+    /// <summary>The file to which the seals of the books are appended; null for none.</summary>
+    public string? SealFile { get; init; }
+
     /// <summary>How events are sent to subscribers.</summary>
     public WebhookSettings Webhooks { get; init; } = new();
 }

@@ -61,6 +61,9 @@ internal static class ServeCommands
         $"The largest call that stores many payments, 1 to {LargestBatchMegabytes} MB", () =>
             (int)(MidnightRoutes.DefaultBodyLimit / Megabyte));
 
+    private static readonly Option<string?> SealFile = Options.Text(
+        "--seals", "file", "Append the seals of the books to this file once a minute; verify --against takes it");
+
     private static readonly Option<string> LogFormat = Options.Choice(
         "--log-format", "The form of the logs: text for people, or json, one object on each line of standard error, for programs",
         isRequired: false, LogLines.Text, LogLines.Json);
@@ -70,8 +73,8 @@ internal static class ServeCommands
         var command = Act.Of(
             "serve", "Serve the APIs over an embedded or an external PostgreSQL", run => ServeAsync(run, isDemo: false),
             [
-                Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, WebhookTimeout, PrivateWebhooks, BatchSize, LogFormat,
-                Options.Data, Options.Database, MasterKeySource.FileOption, .. IssuerOptions.All,
+                Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, WebhookTimeout, PrivateWebhooks, BatchSize, SealFile,
+                LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, .. IssuerOptions.All,
             ]);
         command.Validators.Add(result =>
         {
@@ -155,6 +158,7 @@ internal static class ServeCommands
             SessionLifetime = TimeSpan.FromMinutes(run.Get(SessionLifetime)),
             Issuer = isDemo ? null : IssuerOptions.Of(run),
             BatchBodyLimit = (long)run.Get(BatchSize) * Megabyte,
+            SealFile = run.Get(SealFile) is { } file ? Path.GetFullPath(file) : null,
             Webhooks = new WebhookSettings
             {
                 Timeout = TimeSpan.FromSeconds(run.Get(WebhookTimeout)),

@@ -1,4 +1,9 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
+using Quittance.Dialects.Http;
+using Quittance.Host;
+using Quittance.Host.Watching;
 using Quittance.Storage.Sealing;
 using Quittance.Storage.Verification;
 using Quittance.Tests.Engine;
@@ -104,6 +109,35 @@ public sealed class SealTests(BooksFixture books)
 
             await File.WriteAllTextAsync(file, shown[..100], Cancel);
             Assert.Contains("is no file of seals", (await VerifyAsync(own, file)).Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task Server_AppendsTheSealsThatHaveChangedToItsFile()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var shop = new Business(await own.MerchantAsync());
+        var file = Path.Combine(Path.GetTempPath(), $"seals-{Guid.CreateVersion7():N}.jsonl");
+        var settings = new ServerSettings(IPAddress.Loopback, 1, new PublicAddress("http://127.0.0.1:1"), IsDemo: false) { SealFile = file };
+        using var service = new SealService(
+            new Seals(own.Database), settings, TimeProvider.System, NullLogger<SealService>.Instance);
+        try
+        {
+            for (var payment = 0; payment < 2; payment++)
+            {
+                await PayAsync(own, shop);
+                await service.TellAsync(Cancel);
+                await service.TellAsync(Cancel);
+            }
+
+            var seals = SealText.Read(await File.ReadAllTextAsync(file, Cancel), out var fault);
+            Assert.Null(fault);
+            Assert.Equal(2, seals.Count);
+            Assert.Empty(await BrokenAsync(own, seals));
         }
         finally
         {
