@@ -87,8 +87,8 @@ internal sealed class SealedChange(NpgsqlConnection connection, MerchantId merch
         var at = now > _lastAt ? now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)) : _lastAt;
         if (at <= _lastAt)
             at = _lastAt.AddMilliseconds(1);
-        var slots = _ends.Keys.Aggregate(0u, (mask, slot) => mask | (1u << slot));
-        var block = new Block(merchant, at, Guid.CreateVersion7(now), slots, leaves.ToArray());
+        var mask = _ends.Keys.Aggregate(0u, (bits, slot) => bits | (1u << slot));
+        var block = new Block(merchant, at, Guid.CreateVersion7(clock), mask, leaves.ToArray());
         var end = block.Hash(slot => _ends[slot]);
         await using var batch = new NpgsqlBatch(connection);
         Block.Insert(batch, [merchant.Value], [(block, end)]);

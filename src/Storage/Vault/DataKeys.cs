@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;

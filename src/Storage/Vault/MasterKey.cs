@@ -4,7 +4,6 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Instruments;
-using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Vault;
 

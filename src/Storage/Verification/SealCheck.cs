@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Npgsql;
 using NpgsqlTypes;
 using Quittance.Core;
-using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Verification;
