@@ -94,7 +94,7 @@ public sealed class SealTests(BooksFixture books)
         await using var own = await OwnBooks.CreateAsync(books);
         var shop = new Business(await own.MerchantAsync());
         await PayAsync(own, shop);
-        var file = Path.Combine(Path.GetTempPath(), $"seals-{Guid.CreateVersion7():N}.json");
+        var file = Path.Combine(Path.GetTempPath(), $"seals-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}.json");
         try
         {
             var (_, shown, _) = await RunningProgram.RunAsync("seal", "show", "--json", "--database", own.ConnectionString);
@@ -121,8 +121,11 @@ public sealed class SealTests(BooksFixture books)
     {
         await using var own = await OwnBooks.CreateAsync(books);
         var shop = new Business(await own.MerchantAsync());
-        var file = Path.Combine(Path.GetTempPath(), $"seals-{Guid.CreateVersion7():N}.jsonl");
-        var settings = new ServerSettings(IPAddress.Loopback, 1, new PublicAddress("http://127.0.0.1:1"), IsDemo: false) { SealFile = file };
+        var file = Path.Combine(Path.GetTempPath(), $"seals-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}.json");
+        var settings = new ServerSettings(IPAddress.Loopback, 1, new PublicAddress("http://127.0.0.1:1"), IsDemo: false)
+        {
+            SealFile = file,
+        };
         using var service = new SealService(
             new Seals(own.Database), settings, TimeProvider.System, NullLogger<SealService>.Instance);
         try
