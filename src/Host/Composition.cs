@@ -76,10 +76,10 @@ internal static class Composition
         services.AddHostedService(all => all.GetRequiredService<HoldService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
-        services.AddSingleton(all => new SealService(
-                new Seals(all.GetRequiredService<NpgsqlDataSource>()), settings, all.GetRequiredService<TimeProvider>(),
-                all.GetRequiredService<ILogger<SealService>>()))
-            .AddHostedService(all => all.GetRequiredService<SealService>());
+        services.AddSingleton<Seals>()
+            .AddHostedService(all => new SealService(
+                all.GetRequiredService<Seals>(), settings, all.GetRequiredService<TimeProvider>(),
+                all.GetRequiredService<ILogger<SealService>>()));
 
         services.AddSingleton<Notices>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());

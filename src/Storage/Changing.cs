@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
@@ -23,15 +24,19 @@ internal static class Changing
         });
 
     /// <summary>Runs one statement, and commits it with the operator's action where it changed a row.</summary>
+    /// <param name="sealedTable">The table that it changes, where blocks seal it: one of few rows.</param>
     /// <returns>Whether it changed a row.</returns>
     public static Task<bool> ChangedAsync(
         this NpgsqlDataSource database, string sql, Action<NpgsqlBatchCommand> parameters, Origin? by, TimeProvider clock,
-        CancellationToken cancel) =>
+        CancellationToken cancel, (MerchantId Merchant, SealedTable Table)? sealedTable = null) =>
         database.ChangeAsync(async transaction =>
         {
+            var change = sealedTable is var (merchant, table)
+                ? await SealedChange.OfWholeAsync(transaction.Connection!, merchant, cancel, table)
+                : null;
             var rows = await transaction.ExecuteAsync(batch => parameters(batch.Statement(sql)), cancel);
             if (rows > 0)
-                await transaction.CommitAsync(by, clock, cancel);
+                await transaction.CommitAsync(by, clock, cancel, change);
             return rows > 0;
         }, cancel);
 

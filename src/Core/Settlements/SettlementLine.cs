@@ -95,6 +95,12 @@ public sealed record SettlementLine(
     /// <summary>The payer's own reference.</summary>
     public string? EndToEnd { get; init; }
 
+    /// <summary>A keyed hash of the payer's account, by which later lines of the payer are known; null for none.</summary>
+    public ReadOnlyMemory<byte>? CounterpartyHash { get; init; }
+
+    /// <summary>Whether the bank's reference belongs to this line alone in its statement.</summary>
+    public bool IsReferenced { get; init; }
+
     /// <summary>A line of an earlier statement that may be the same; null for none.</summary>
     public SettlementLineId? Resembles { get; init; }
 

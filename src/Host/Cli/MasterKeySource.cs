@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Vault;
 
 namespace Quittance.Host.Cli;
@@ -58,6 +59,19 @@ internal static class MasterKeySource
         return run.Get(FileOption) is { } named
             ? new MasterKeyFile(named).Read() ?? throw new VaultException($"There is no master key in {Path.GetFullPath(named)}.")
             : DefaultFile(run).Read();
+    }
+
+    /// <summary>Has this process check the proofs of blocks with the key, and with the former keys that lie beside its file.</summary>
+    public static void Prove(Run run, NpgsqlDataSource database, MasterKey key)
+    {
+        if (FromVariable() is null)
+        {
+            var file = new MasterKeyFile(run.Get(FileOption) ?? DefaultFile(run).FullPath);
+            foreach (var former in file.Formers())
+                BlockKeys.Use(database, former.Blocks);
+        }
+
+        BlockKeys.Use(database, key.Blocks);
     }
 
     private static string? FromVariable() => Environment.GetEnvironmentVariable(Variable);

@@ -29,6 +29,7 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     public const int LongestReason = 255;
 
     private OpenDatabase? _database;
+    private PostgresVault? _vault;
     private PaymentEngine? _engine;
 
     public IProgress<string> Progress { get; set; } = progress;
@@ -72,8 +73,13 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     /// <summary>For a command that only reads: it neither makes books nor changes their schema.</summary>
     public async Task<NpgsqlDataSource> ReadAsync() => (_database = await OpenDatabase.ExistingAsync(this)).Source;
 
-    /// <summary>For a command that writes, also beside a running server.</summary>
-    public async Task<NpgsqlDataSource> ChangeAsync() => (_database = await OpenDatabase.OwnOrShareAsync(this)).Source;
+    /// <summary>For a command that writes, also beside a running server. It needs the master key, which proves what it writes.</summary>
+    public async Task<NpgsqlDataSource> ChangeAsync()
+    {
+        _database = await OpenDatabase.OwnOrShareAsync(this);
+        await OpenVaultAsync();
+        return _database.Source;
+    }
 
     /// <summary>For a command that treats books of any version, or none.</summary>
     public async Task<NpgsqlDataSource> OpenAsync(Func<Run, Task<OpenDatabase>> open) => (_database = await open(this)).Source;
@@ -89,7 +95,7 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
         _engine = new(new PostgresStore(Database.Source), clock, settings ?? new EngineOptions());
 
     public async Task<PostgresVault> OpenVaultAsync() =>
-        await PostgresVault.OpenAsync(Database.Source, await MasterKeySource.FindAsync(this, Database.Source), clock, cancel);
+        _vault ??= await PostgresVault.OpenAsync(Database.Source, await MasterKeySource.FindAsync(this, Database.Source), clock, cancel);
 
     /// <summary>A moment that is past; null where the option is not given.</summary>
     public DateTimeOffset? PastMoment(Option<string?> option)

@@ -69,7 +69,7 @@ internal static class BackupCommands
         "drill",
         "Restore a backup into a scratch database, verify the books, try the master key, and drop it. "
         + "The scratch database is beside --database, or embedded without",
-        DrillAsync, File, Scratch, WithProviders, MasterKeySource.FileOption);
+        DrillAsync, File, Scratch, WithProviders);
 
     private static async Task BackUpAsync(Run run)
     {

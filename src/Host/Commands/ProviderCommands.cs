@@ -21,10 +21,10 @@ internal static class ProviderCommands
     {
         Act.OfMerchant(
             "connect", "Open a merchant's account at a provider: its keys are made here and sealed in the vault", ConnectAsync,
-            Name, Address, MasterKeySource.FileOption),
+            Name, Address),
         Act.OfMerchant(
             "rotate-key", "Give a provider a new key for its notices; notices signed with the key before are still accepted", RotateAsync,
-            Name, MasterKeySource.FileOption),
+            Name),
     };
 
     private static Argument<string> CreateName()

@@ -52,7 +52,7 @@ internal static class RefundCommands
     /// <summary><c>payment refund</c>.</summary>
     public static Command OfPayment(Argument<string> payment) => Act.OfMerchant(
         "refund", "Give money of a payment back; safe to repeat, also beside a running server", GiveBackAsync,
-        payment, AmountOption, Reason, Key, MasterKeySource.FileOption);
+        payment, AmountOption, Reason, Key);
 
     private static async Task ListAsync(Run run)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Quittance.Host.Cli;
 using Quittance.Storage.Sealing;
 
@@ -12,31 +11,23 @@ internal static class SealCommands
         "seal", "The seals of the books, to be kept elsewhere: they show later whether the books were rewritten")
     {
         Act.OfBooks(
-            "show", "Show the seal of each merchant's books as of now; with --json whole, as verify --against takes it", ShowAsync),
+            "show", "Show the seal of each merchant's books as of now, as verify --against takes it", ShowAsync),
     };
 
     private static async Task ShowAsync(Run run)
     {
-        var seals = new Seals(await run.ReadAsync());
-        var now = await seals.ListAsync(run.Cancel);
+        var seals = new Seals(await run.ChangeAsync(), run.Clock);
+        var now = await seals.MakeAsync(run.Cancel);
         List<long> blocks = [];
         foreach (var seal in now)
             blocks.Add(await seals.CountAsync(seal.Merchant, run.Cancel));
-        var document = new JsonObject
-        {
-            ["seals"] = new JsonArray([.. now.Select((seal, place) =>
-            {
-                var one = SealText.Of(seal);
-                one["blocks"] = blocks[place];
-                return (JsonNode)one;
-            })]),
-        };
-        run.Print(document, () =>
+        var shown = now.Select(SealText.Of).ToList();
+        run.Print(new { Seals = shown }, () =>
         {
             foreach (var (seal, count) in now.Zip(blocks))
             {
-                Terminal.Line($"[bold]{Convert.ToHexStringLower(seal.Hash.Span)}[/]");
-                Terminal.Line($"[dim]merchant {seal.Merchant.Value} · blocks {count:N0} · last {seal.At:yyyy-MM-dd HH:mm:ss.fff} UTC[/]");
+                Terminal.Line($"merchant {seal.Merchant.Value} [bold]{Convert.ToHexStringLower(seal.Hash.Span)}[/]");
+                Terminal.Line($"[dim]{count:N0} blocks, the last of {seal.At:yyyy-MM-dd HH:mm:ss.fff} UTC[/]");
             }
         });
     }

@@ -18,10 +18,10 @@ internal static class VaultCommands
     {
         Act.OfBooks(
             "rotate", "Change the master key; safe to repeat after an interruption. Restart running servers afterwards", RotateAsync,
-            NewFile, MasterKeySource.FileOption),
+            NewFile),
         Act.OfBooks(
             "check", "Try to open every instrument in the vault; also beside a running server",
-            CheckAsync, MasterKeySource.FileOption),
+            CheckAsync),
     };
 
     private static async Task RotateAsync(Run run)

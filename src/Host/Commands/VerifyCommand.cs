@@ -4,6 +4,7 @@ using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Host.Cli;
 using Quittance.Storage.Sealing;
+using Quittance.Storage.Tenancy;
 using Quittance.Storage.Verification;
 using Spectre.Console;
 
@@ -17,43 +18,54 @@ internal static class VerifyCommand
         VerifyAsync, Against);
 
     private static readonly Option<string?> Against = Options.Text(
-        "--against", "file", "Seals that were kept elsewhere (seal show --json): the books must contain them all");
+        "--against", "file", "Seals that were kept elsewhere, one on each line (seal show, the log): the books must contain them all");
 
     private static async Task VerifyAsync(Run run)
     {
-        var seals = await SealsAsync(run);
         var books = await run.ReadAsync();
+        if (MasterKeySource.Given(run) is { } key)
+            MasterKeySource.Prove(run, books, key);
+        var seals = Of(await new Merchants(books, run.Clock).ListAsync(run.Cancel), Seals(run));
         var reports = await Terminal.WithBarAsync("Verifying the books", bar => new Verifier(books).VerifyAsync(bar, run.Cancel, seals));
-        if (seals.FirstOrDefault(seal => !reports.Any(report => report.Merchant == seal.Merchant)) is { } foreign)
-            throw new CommandException($"The file has a seal of merchant {foreign.Merchant.Value}, and these books have no such merchant.");
         var broken = reports.Sum(report => report.Differences.Count);
         run.ExitCode = broken == 0 ? 0 : 1;
         run.Print(DocumentOf(reports), () =>
         {
             foreach (var report in reports)
-                Show(report);
+                Show(report, isCompared: run.Get(Against) is not null);
             Terminal.Line(broken == 0
                 ? $"[green]✓ The books are clean.[/] Merchants verified: {reports.Count}; rules checked for each: {Verifier.RuleCount}."
                 : (FormattableString)$"[red]✗ The books are not clean.[/] Rules broken: {broken}.");
         });
     }
 
-    private static async Task<IReadOnlyList<Seal>> SealsAsync(Run run)
+    private static IReadOnlyList<KeptSeal> Seals(Run run)
     {
         if (run.Get(Against) is not { } path)
             return [];
-        string text;
         try
         {
-            text = await File.ReadAllTextAsync(path, run.Cancel);
+            var seals = SealText.Read(File.ReadLines(path), out var fault);
+            return fault is null ? seals : throw new CommandException($"{path} is no file of seals: {fault}.");
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
             throw new CommandException($"The seals can't be read: {unread.Message}");
         }
+    }
 
-        var seals = SealText.Read(text, out var fault);
-        return fault is null ? seals : throw new CommandException($"{path} is no file of seals: {fault}.");
+    /// <summary>The seals, each with a merchant of these books. A seal that names none is of the only one.</summary>
+    private static IReadOnlyList<KeptSeal> Of(IReadOnlyList<(MerchantId Id, string Name)> merchants, IReadOnlyList<KeptSeal> seals)
+    {
+        if (seals.FirstOrDefault(seal => seal.Merchant is { } id && merchants.All(merchant => merchant.Id != id)) is { } foreign)
+            throw new CommandException($"The file has a seal of merchant {foreign.Merchant?.Value}, and the books have no such merchant.");
+        if (merchants.Count != 1 && seals.FirstOrDefault(seal => seal.Merchant is null) is { } unnamed)
+        {
+            throw new CommandException(
+                $"The file does not say the merchant of the seal {unnamed.Hash}: write the word merchant and its number before it.");
+        }
+
+        return [.. seals.Select(seal => seal with { Merchant = seal.Merchant ?? merchants[0].Id })];
     }
 
     private static object DocumentOf(IReadOnlyList<VerificationReport> reports) => new
@@ -66,6 +78,7 @@ internal static class VerifyCommand
             report.Name,
             report.IsClean,
             Counts = report.Counts.ToDictionary(count => count.What, count => count.Count),
+            report.Seals,
             TrialBalance = report.TrialBalance.Select(line => new
             {
                 Currency = line.Currency.Code,
@@ -79,10 +92,11 @@ internal static class VerifyCommand
 
     private static string Plain(BigInteger minor, Currency currency) => Text(minor, currency).Replace(",", "", StringComparison.Ordinal);
 
-    private static void Show(VerificationReport report)
+    private static void Show(VerificationReport report, bool isCompared)
     {
         Terminal.Line($"[bold]{report.Name}[/] [dim]· merchant {report.Merchant.Value}[/]");
         Terminal.Line($"[dim]{string.Join(" · ", report.Counts.Select(count => $"{count.What} {count.Count:N0}"))}[/]");
+        Terminal.Line($"[dim]blocks {report.Seals.Blocks:N0} · {ProvenOf(report.Seals)}{(isCompared ? ComparedOf(report.Seals) : "")}[/]");
         foreach (var currency in report.TrialBalance.GroupBy(line => line.Currency))
             Show(currency.Key, [.. currency]);
         foreach (var difference in report.Differences)
@@ -96,6 +110,13 @@ internal static class VerifyCommand
 
         Terminal.WriteLine();
     }
+
+    private static string ProvenOf(SealCount seals) => seals.Proven is { } proven
+        ? $"proven {proven:N0}"
+        : "proofs not checked, as the master key is not at hand";
+
+    private static string ComparedOf(SealCount seals) =>
+        seals.Compared == 0 ? " · no seal in the file" : $" · seals compared {seals.Compared:N0}";
 
     private static void Show(Currency currency, IReadOnlyList<TrialBalanceLine> lines)
     {

@@ -35,12 +35,12 @@ internal static class WebhookCommands
         Act.OfMerchant(
             "add",
             "Send events to a receiver; prints the secret of its signatures where there was none: once, as only a sealed copy is kept",
-            AddAsync, Address, Event, Options.Api, CredentialOption, MasterKeySource.FileOption),
+            AddAsync, Address, Event, Options.Api, CredentialOption),
         Act.OfMerchant("list", "List the receivers and their events", ListAsync),
         Act.OfMerchant("remove", "Send a receiver no more events, waiting ones included", RemoveAsync, Id),
         Act.OfMerchant(
             "rotate-secret", "Give a credential's receivers a new secret and print it, once; the secret before signs beside it for a day",
-            RotateAsync, Options.Api, CredentialOption, MasterKeySource.FileOption),
+            RotateAsync, Options.Api, CredentialOption),
         new Command("dead", "The events that no receiver took")
         {
             Act.OfMerchant("list", "List the events that were given up, and why", ListDeadAsync),

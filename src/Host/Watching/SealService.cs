@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
@@ -18,6 +19,7 @@ internal sealed partial class SealService : BackgroundService
 
     private readonly Meter _meter = new(Telemetry.Name);
     private readonly ConcurrentDictionary<MerchantId, Seal> _told = new();
+    private readonly Dictionary<MerchantId, Seal> _written = [];
     private readonly Seals _seals;
     private readonly string? _file;
     private readonly TimeProvider _clock;
@@ -35,19 +37,24 @@ internal sealed partial class SealService : BackgroundService
         base.Dispose();
     }
 
-    /// <summary>Tells the seals that have changed since the last time.</summary>
+    /// <summary>Tells the seals that have changed since the last time; those that could not be written are tried again.</summary>
     public async Task TellAsync(CancellationToken cancel)
     {
-        foreach (var seal in await _seals.ListAsync(cancel))
+        var seals = await _seals.MakeAsync(cancel);
+        foreach (var seal in seals.Where(seal => !Equals(_told.GetValueOrDefault(seal.Merchant), seal)))
         {
-            if (seal.At is not { } at || (_told.TryGetValue(seal.Merchant, out var told) && told.Hash.Span.SequenceEqual(seal.Hash.Span)))
-                continue;
-            if (_file is not null)
-                await File.AppendAllTextAsync(_file, $"{SealText.Of(seal).ToJsonString()}\n", cancel);
             LogSeal(
                 _log, seal.Merchant.Value, Convert.ToHexStringLower(seal.Hash.Span),
-                at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture));
+                seal.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture));
             _told[seal.Merchant] = seal;
+        }
+
+        if (_file is null)
+            return;
+        foreach (var seal in seals.Where(seal => !Equals(_written.GetValueOrDefault(seal.Merchant), seal)))
+        {
+            await AppendAsync(_file, SealText.Of(seal).ToJsonString(), cancel);
+            _written[seal.Merchant] = seal;
         }
     }
 
@@ -68,11 +75,29 @@ internal sealed partial class SealService : BackgroundService
         }
     }
 
+    private static bool Equals(Seal? one, Seal other) => one is not null && one.Hash.Span.SequenceEqual(other.Hash.Span);
+
+    /// <summary>Appends a line. One before it that a crash has cut ends first, so that it spoils no other.</summary>
+    private static async Task AppendAsync(string path, string line, CancellationToken cancel)
+    {
+        await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var isCut = false;
+        if (file.Length > 0)
+        {
+            file.Position = file.Length - 1;
+            isCut = file.ReadByte() != '\n';
+        }
+
+        file.Position = file.Length;
+        await file.WriteAsync(Encoding.UTF8.GetBytes($"{(isCut ? "\n" : "")}{line}\n"), cancel);
+        await file.FlushAsync(cancel);
+    }
+
     private IEnumerable<Measurement<long>> Measure() => _told.Values.Select(seal => new Measurement<long>(
         long.Parse(Convert.ToHexString(seal.Hash.Span[..6]), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
         new KeyValuePair<string, object?>("merchant", seal.Merchant.Value)));
 
-    [LoggerMessage(LogLevel.Information, "The books of merchant {Merchant} are sealed as {Seal}; their last block is of {At} UTC")]
+    [LoggerMessage(LogLevel.Information, "The books of merchant {Merchant} are sealed as {Seal}; the seal is of {At} UTC")]
     private static partial void LogSeal(ILogger log, long merchant, string seal, string at);
 
     [LoggerMessage(LogLevel.Warning, "The seals were not told: {Reason}")]

@@ -12,8 +12,8 @@ namespace Quittance.Storage.Lanes;
 
 /// <summary>
 /// Writes everything that a batch changes and commits, in one round trip: one statement for each table, for a batch of any size. New rows
-/// are inserted;
-/// rows that were there before are written as they are now, since the lane has read them under their slot's lock.
+/// are inserted; rows that were there before are written as they are now, since the lane has read them under their slot's lock. A second
+/// round trip comes first where an operator acts, and where a row's account was not read whose salt seals it.
 /// </summary>
 internal sealed class Commit : IAsyncDisposable
 {
@@ -26,10 +26,10 @@ internal sealed class Commit : IAsyncDisposable
     private readonly DateTime _at;
 
     /// <param name="ends">The hash of the last block of each of the batch's slots.</param>
-    public Commit(NpgsqlConnection connection, Batch batch, IReadOnlyDictionary<SlotKey, byte[]> ends)
+    /// <param name="seal">The lane's own.</param>
+    public Commit(NpgsqlConnection connection, Batch batch, IReadOnlyDictionary<SlotKey, byte[]> ends, LaneSeal seal)
     {
-        (_connection, _batch, _ends, _statements) = (connection, batch, ends, new NpgsqlBatch(connection));
-        _seal = new LaneSeal(batch.State);
+        (_connection, _batch, _ends, _seal, _statements) = (connection, batch, ends, seal, new NpgsqlBatch(connection));
         _merchants = [.. batch.Slots.Select(slot => slot.Merchant.Value).Distinct()];
         _at = batch.At.UtcDateTime;
     }
@@ -39,11 +39,12 @@ internal sealed class Commit : IAsyncDisposable
     {
         var events = _batch.State.Added(Event.Shelf);
         DrawSalts();
+        _seal.Begin(_batch.State);
         foreach (var table in Tables.OnShelves)
-            table.Write(_statements, _merchants, _batch.State);
-        var transfers = AddTransfers(events);
+            table.Write(_statements, _merchants, _batch.State, _seal);
+        AddTransfers(events);
         AddDeliveries(events.FindAll(happened => happened.Type.IsForWebhooks()));
-        await _seal.AddAsync(seal => AddTo(seal, transfers), _connection, cancel);
+        await _seal.CompleteAsync(_connection, cancel);
         await OperatorActions.WriteAsync(
             _connection, OriginsOfOperators(events), _batch.At, (merchant, row) => SealedTables.OperatorAction.Put(_seal.Of(merchant), row),
             cancel);
@@ -62,15 +63,7 @@ internal sealed class Commit : IAsyncDisposable
             _batch.State.Load(account with { Salt = Salts.Draw() });
     }
 
-    private void AddTo(LaneSeal seal, List<TransferLine> transfers)
-    {
-        foreach (var table in Tables.OnShelves)
-            table.Seal(seal, _batch.State);
-        foreach (var line in transfers)
-            seal.Put(Tables.Transfer, line);
-    }
-
-    private List<TransferLine> AddTransfers(List<Event> events)
+    private void AddTransfers(List<Event> events)
     {
         List<TransferLine> lines = [];
         var balances = new Balances();
@@ -91,7 +84,8 @@ internal sealed class Commit : IAsyncDisposable
         Tables.LedgerAccount.Upsert(_statements, _merchants, [.. spent[false]]);
         Tables.LedgerAccount.Update(_statements, _merchants, [.. spent[true]]);
         Tables.Transfer.Insert(_statements, _merchants, lines);
-        return lines;
+        foreach (var line in lines)
+            _seal.Put(Tables.Transfer, line);
     }
 
     /// <summary>
@@ -135,7 +129,7 @@ internal sealed class Commit : IAsyncDisposable
         var blocks = slots.GroupBy(slot => slot.Merchant).ToDictionary(own => own.Key, own =>
         {
             var mask = own.Aggregate(0u, (mask, slot) => mask | (1u << slot.Slot));
-            var block = new Block(own.Key, _at, _batch.Id, mask, _seal.Of(own.Key).ToArray());
+            var block = new Block(own.Key, _at, _batch.Id, mask, _seal.Of(own.Key).Bytes);
             return (Block: block, Hash: block.Hash(slot => _ends[new SlotKey(own.Key, slot)]));
         });
         Block.Insert(_statements, _merchants, [.. blocks.Values]);

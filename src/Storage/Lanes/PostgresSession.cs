@@ -3,6 +3,7 @@ using System.Numerics;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Lanes;
 
@@ -31,6 +32,8 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     private const int ConfirmsWithinSeconds = 5;
 
     private const int BatchesPerPlan = 10_000;
+
+    private readonly LaneSeal _seal = new();
 
     private NpgsqlConnection? _connection;
     private Backend _backend;
@@ -69,7 +72,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         try
         {
             _hasStoppedWaiting = false;
-            await using var writing = new Commit(_connection!, batch, _ends);
+            await using var writing = new Commit(_connection!, batch, _ends, _seal);
             await LetEndAsync(writing.WriteAsync(_breaksOff.Token));
             _inTransaction = false;
             if (_hasStoppedWaiting)

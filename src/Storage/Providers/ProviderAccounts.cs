@@ -6,6 +6,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Providers;
@@ -46,6 +47,7 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
         var sealedKeys = await vault.SealTextAsync(account.Merchant, PurposeOf(account.Provider), keys, cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var change = await SealedChange.OfWholeAsync(connection, account.Merchant, cancel, SealedTables.ProviderAccount);
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Statement("""
             INSERT INTO provider_account (merchant_id, provider, address, sealed_keys, changed_at)
@@ -56,7 +58,7 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
             .With(account.Merchant.Value).With(account.Provider).With(account.Address.AbsoluteUri).With(sealedKeys)
             .With(clock.GetUtcNow().UtcDateTime);
         await batch.ExecuteNonQueryAsync(cancel);
-        await transaction.CommitAsync(by, clock, cancel);
+        await transaction.CommitAsync(by, clock, cancel, change);
         _found.TryRemove((account.Merchant, account.Provider), out _);
     }
 

@@ -23,11 +23,11 @@ internal abstract class ShelfTable
 
     public abstract IRow Read(NpgsqlDataReader row);
 
-    /// <summary>Writes the rows that commands put. What ends makes room for what begins, so changed rows come before new ones.</summary>
-    public abstract void Write(NpgsqlBatch batch, long[] merchants, State state);
-
-    /// <summary>Adds the rows that commands put to the seal, and those that they replaced.</summary>
-    public abstract void Seal(LaneSeal seal, State state);
+    /// <summary>
+    /// Writes the rows that commands put, and seals them and those that they replaced. What ends makes room for what begins, so changed
+    /// rows come before new ones.
+    /// </summary>
+    public abstract void Write(NpgsqlBatch batch, long[] merchants, State state, LaneSeal seal);
 }
 
 /// <inheritdoc/>
@@ -72,9 +72,11 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
 
     public override IRow Read(NpgsqlDataReader row) => table.Read(row);
 
-    public override void Write(NpgsqlBatch batch, long[] merchants, State state)
+    public override void Write(NpgsqlBatch batch, long[] merchants, State state, LaneSeal seal)
     {
-        var changed = state.Changed(shelf);
+        var (changed, added) = (state.Changed(shelf), state.Added(shelf));
+        if (table.IsSealed)
+            Seal(seal, state.Before(shelf), changed, added);
         if (_endsFirst is { } hasEnded)
         {
             table.Update(batch, merchants, changed.FindAll(hasEnded));
@@ -82,21 +84,17 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
         }
 
         table.Update(batch, merchants, changed);
-        var added = state.Added(shelf);
         table.Insert(batch, merchants, added);
         foreach (var (rest, has) in _rests)
             rest.Insert(batch, merchants, added.FindAll(has));
     }
 
-    public override void Seal(LaneSeal seal, State state)
+    private void Seal(LaneSeal seal, List<TRow> before, List<TRow> changed, List<TRow> added)
     {
-        if (!table.IsSealed)
-            return;
-        foreach (var row in state.Before(shelf))
+        foreach (var row in before)
             seal.End(table, row);
-        foreach (var row in state.Changed(shelf))
+        foreach (var row in changed)
             seal.Put(table, row);
-        var added = state.Added(shelf);
         foreach (var row in added)
             seal.Put(table, row);
         foreach (var (rest, has) in _rests)

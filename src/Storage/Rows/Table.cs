@@ -32,12 +32,18 @@ internal sealed class Table<TRow>
 
     public string Name { get; }
 
+    /// <summary>Names the table in a leaf; 0 where blocks do not seal it.</summary>
+    public byte Tag => _tag;
+
     public bool IsSealed => _tag != 0;
 
     /// <summary>What blocks seal of its rows. Only of a table with <see cref="Seals"/>.</summary>
     public SealedTable Sealed => _sealed ??= new SealedTable(
         _tag, Name, [.. _columns.Where(column => column.IsSealed).Select(column => column.Sealed)],
-        _salt is not { } salt ? null : salt.Account is null ? "x.salt" : "s.salt", _salt?.Account);
+        _salt is not { } salt ? null : salt.Account is null ? "x.salt" : "s.salt", _salt?.Account)
+    {
+        IsLasting = !_columns.Exists(column => column.Role is Role.Changes or Role.Adds),
+    };
 
     public IEnumerable<string> ColumnNames => _columns.Select(column => column.Name);
 
@@ -64,7 +70,7 @@ internal sealed class Table<TRow>
     public Table<TRow> Int(string name, Func<TRow, int> value) =>
         Add(name, "int", Values(value), (cells, column, row) => cells.Add(column, (long)value(row)));
 
-    public Table<TRow> Small(string name, Func<TRow, int> value) => 
+    public Table<TRow> Small(string name, Func<TRow, int> value) =>
         Add(name, "smallint", Values(row => (short)value(row)), (cells, column, row) => cells.Add(column, (long)value(row)));
 
     public Table<TRow> Flag(string name, Func<TRow, bool> value) =>
@@ -82,9 +88,10 @@ internal sealed class Table<TRow>
     /// <summary>Words without blanks, in one array.</summary>
     public Table<TRow> Texts(string name, Func<TRow, IEnumerable<string>> value)
     {
-        string Joined(TRow row) => string.Join(' ', value(row));
-        Add(name, "text", Values(Joined), (cells, column, row) => cells.Add(column, Joined(row)), $"string_to_array(u.{name}, ' ')");
-        return Mark(column => column with { Sealed = column.Sealed with { Sql = $"array_to_string(x.{name}, ' ')" } });
+        Add(
+            name, "text", Values(row => string.Join(' ', value(row))), (cells, column, row) => cells.Add(column, [.. value(row)]),
+            $"string_to_array(u.{name}, ' ')");
+        return Mark(column => column with { Sealed = column.Sealed with { Type = "text[]" } });
     }
 
     public Table<TRow> Word<T>(string name, Func<TRow, T> value)
@@ -100,6 +107,14 @@ internal sealed class Table<TRow>
     public Table<TRow> Bytes(string name, Func<TRow, ReadOnlyMemory<byte>> value) =>
         Add(
             name, "bytea", Values(row => value(row).ToArray()), (cells, column, row) => cells.Add(column, value(row).Span));
+
+    public Table<TRow> Bytes(string name, Func<TRow, ReadOnlyMemory<byte>?> value) =>
+        Add(
+            name, "bytea", Values(row => value(row)?.ToArray()), (cells, column, row) =>
+            {
+                if (value(row) is { } bytes)
+                    cells.Add(column, bytes.Span);
+            });
 
     public Table<TRow> Day(string name, Func<TRow, DateOnly> value) =>
         Add(name, "date", Values(value), (cells, column, row) => cells.Add(column, value(row)));

@@ -387,6 +387,8 @@ internal static class Tables
         .Text("counterparty", line => line.Counterparty).Personal()
         .Text("remittance", line => line.Remittance).Personal()
         .Text("end_to_end", line => line.EndToEnd).Personal()
+        .Bytes("counterparty_hash", line => line.CounterpartyHash).Personal()
+        .Flag("is_referenced", line => line.IsReferenced)
         .Word("use", line => line.Use).Changes()
         .Id("payment_id", line => line.Payment?.Value).Changes()
         .Id("settles_id", line => line.Settles).Changes()
@@ -401,6 +403,8 @@ internal static class Tables
             Counterparty = cells.TextOrNone(),
             Remittance = cells.TextOrNone(),
             EndToEnd = cells.TextOrNone(),
+            CounterpartyHash = cells.BytesOrNone(),
+            IsReferenced = cells.Flag(),
             Use = cells.WordOrNone<SettlementUse>(),
             Payment = cells.IdOrNone((merchant, id) => new PaymentId(merchant, id)),
             Settles = cells.GuidOrNone(),

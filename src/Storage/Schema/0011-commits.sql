@@ -31,5 +31,10 @@ CREATE TABLE block (
     leaves      bytea       NOT NULL CHECK (octet_length(leaves) % 33 = 0),
     -- Of all of this, and of the block before this one in each of its slots.
     hash        bytea       NOT NULL CHECK (octet_length(hash) = 32),
+    -- The id of the master key, and the HMAC of the hash under a key that follows from it. Null where no key was at hand.
+    proof       bytea       CHECK (octet_length(proof) = 40),
     PRIMARY KEY (merchant_id, at, id)
 );
+
+-- Hashes do not shrink: no commit spends time on the attempt.
+ALTER TABLE block ALTER leaves SET STORAGE EXTERNAL;

@@ -15,8 +15,11 @@ namespace Quittance.Storage.Sealing;
 /// <param name="Id">The batch's own id, or one for a change beside the lanes.</param>
 /// <param name="Slots">The slots that the commit held, one bit each.</param>
 /// <param name="Leaves">As <see cref="Sealing.Leaves"/> says.</param>
-internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id, uint Slots, byte[] Leaves)
+internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id, uint Slots, ReadOnlyMemory<byte> Leaves)
 {
+    /// <summary>The slots of a block that holds all of them.</summary>
+    public const uint AllSlots = uint.MaxValue;
+
     /// <summary>Before its first block a slot has this hash.</summary>
     public static readonly byte[] Beginning = new byte[SHA256.HashSizeInBytes];
 
@@ -36,24 +39,29 @@ internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id,
         hash.AppendData(head);
         for (var rest = Slots; rest != 0; rest &= rest - 1)
             hash.AppendData(before(BitOperations.TrailingZeroCount(rest)));
-        hash.AppendData(Leaves);
+        hash.AppendData(Leaves.Span);
         return hash.GetHashAndReset();
     }
 
-    /// <summary>Adds the blocks of one commit, one for each merchant.</summary>
+    /// <summary>Adds the blocks of one commit, one for each merchant, proven by the key that this process has for the database.</summary>
     /// <param name="blocks">The blocks, of one time and id, with their hashes.</param>
-    public static void Insert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<(Block Block, byte[] Hash)> blocks) => batch
-        .Statement("""
-            INSERT INTO block (merchant_id, at, id, slots, leaves, hash)
-            SELECT m.id, $2, $3, u.slots, u.leaves, u.hash
-              FROM merchant m JOIN unnest($4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[]) u(m, slots, leaves, hash) ON u.m = m.id
+    public static void Insert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<(Block Block, byte[] Hash)> blocks)
+    {
+        var key = BlockKeys.Of(batch.Connection!);
+        batch.Statement("""
+            INSERT INTO block (merchant_id, at, id, slots, leaves, hash, proof)
+            SELECT m.id, $2, $3, u.slots, u.leaves, u.hash, u.proof
+              FROM merchant m
+              JOIN unnest($4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[], $8::bytea[]) u(m, slots, leaves, hash, proof) ON u.m = m.id
              WHERE m.id = ANY($1)
             """)
-        .With(merchants)
-        .With(blocks[0].Block.At)
-        .With(blocks[0].Block.Id)
-        .With(blocks.ToColumn(one => one.Block.Merchant.Value))
-        .With(blocks.ToColumn(one => (long)one.Block.Slots))
-        .With(blocks.ToColumn(one => one.Block.Leaves))
-        .With(blocks.ToColumn(one => one.Hash));
+            .With(merchants)
+            .With(blocks[0].Block.At)
+            .With(blocks[0].Block.Id)
+            .With(blocks.ToColumn(one => one.Block.Merchant.Value))
+            .With(blocks.ToColumn(one => (long)one.Block.Slots))
+            .With(blocks.ToColumn(one => one.Block.Leaves))
+            .With(blocks.ToColumn(one => one.Hash))
+            .With(blocks.ToColumn(one => key?.Prove(one.Hash)));
+    }
 }

@@ -7,7 +7,8 @@ namespace Quittance.Storage.Sealing;
 /// <summary>
 /// The cells of a row as they are hashed: of each that is not empty the length of its column's name, the name, and the value. Numbers,
 /// days, times (microseconds since 1970) and flags have eight bytes, ids 16, texts and bytes their length in four bytes before them; all
-/// with the highest byte first. An empty cell adds nothing, so a new column leaves the hashes of old rows as they are.
+/// with the highest byte first. A list has the number of its texts in four bytes, and then these. An empty cell adds nothing, so a new
+/// column that is empty in old rows leaves their hashes as they are; one that is not needs a block that seals those rows anew.
 /// </summary>
 internal sealed class CellBuffer
 {
@@ -70,6 +71,21 @@ internal sealed class CellBuffer
         value.CopyTo(place[sizeof(int)..]);
     }
 
+    /// <summary>A list of texts. One that is missing in it has the length -1, as another's hand can have put it there.</summary>
+    public void Add(byte[] name, string?[] values)
+    {
+        var size = values.Sum(value => sizeof(int) + Encoding.UTF8.GetByteCount(value ?? ""));
+        var place = Next(name, sizeof(int) + size);
+        BinaryPrimitives.WriteInt32BigEndian(place, values.Length);
+        place = place[sizeof(int)..];
+        foreach (var value in values)
+        {
+            var length = Encoding.UTF8.GetBytes(value ?? "", place[sizeof(int)..]);
+            BinaryPrimitives.WriteInt32BigEndian(place, value is null ? -1 : length);
+            place = place[(sizeof(int) + length)..];
+        }
+    }
+
     /// <summary>A cell as the database gives it back.</summary>
     /// <param name="type">The type of its column.</param>
     public void Add(byte[] name, NpgsqlDataReader row, int cell, string type)
@@ -98,6 +114,9 @@ internal sealed class CellBuffer
                 break;
             case "timestamptz":
                 Add(name, row.GetDateTime(cell));
+                break;
+            case "text[]":
+                Add(name, row.GetFieldValue<string?[]>(cell));
                 break;
             case "bytea":
                 Add(name, row.GetFieldValue<byte[]>(cell));

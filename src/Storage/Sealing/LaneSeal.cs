@@ -7,38 +7,49 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Sealing;
 
 /// <summary>
-/// Seals the rows that a batch puts. A row that changes is hashed twice: as the lane has read it, and as it is now. So a row that was
-/// changed behind our back does not become right by the next change: the chain then has the end of a row that no block has put.
+/// Seals the rows that the batches of a lane put, one batch after the other. A row that changes is hashed twice: as the lane has read it,
+/// and as it is now. So a row that was changed behind our back does not become right by the next change: the chain then has the end of a
+/// row that no block has put.
 /// </summary>
-/// <param name="state">The rows of the batch, where the salts of its accounts stand.</param>
-internal sealed class LaneSeal(State state)
+internal sealed class LaneSeal
 {
     private readonly RowDigest _digest = new();
     private readonly Dictionary<MerchantId, Leaves> _leaves = [];
     private readonly Dictionary<AccountId, Guid> _salts = [];
     private readonly HashSet<AccountId> _unsalted = [];
+    private readonly List<Action> _waiting = [];
+    private readonly Func<AccountId, Guid?> _saltOf;
+    private State _state = new();
+
+    public LaneSeal() => _saltOf = SaltOf;
+
+    /// <summary>Begins with a batch.</summary>
+    /// <param name="state">Its rows, where the salts of its accounts stand.</param>
+    public void Begin(State state)
+    {
+        _state = state;
+        _salts.Clear();
+        _unsalted.Clear();
+        _waiting.Clear();
+        foreach (var leaves in _leaves.Values)
+            leaves.Clear();
+    }
 
     public void Put<TRow>(Table<TRow> table, TRow row) => Add(table, row, isEnded: false);
 
     public void End<TRow>(Table<TRow> table, TRow row) => Add(table, row, isEnded: true);
 
-    /// <summary>
-    /// Hashes what <paramref name="rows"/> adds. The salts of accounts that the batch has not read are read first; there are none in
-    /// most batches.
-    /// </summary>
-    public async Task AddAsync(Action<LaneSeal> rows, NpgsqlConnection connection, CancellationToken cancel)
+    /// <summary>Adds the rows whose account the batch has not read, and whose salt is now; there are none in most batches.</summary>
+    public async Task CompleteAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        rows(this);
-        while (_unsalted.Count > 0)
-        {
-            await ReadSaltsAsync(connection, cancel);
-            foreach (var leaves in _leaves.Values)
-                leaves.Clear();
-            rows(this);
-        }
+        if (_waiting.Count == 0)
+            return;
+        await ReadSaltsAsync(connection, cancel);
+        foreach (var add in _waiting.ToArray())
+            add();
     }
 
-    /// <summary>The leaves of a merchant's block.</summary>
+    /// <summary>The leaves of a merchant's block. They hold until the next batch begins.</summary>
     public Leaves Of(MerchantId merchant)
     {
         if (!_leaves.TryGetValue(merchant, out var leaves))
@@ -48,13 +59,24 @@ internal sealed class LaneSeal(State state)
 
     private void Add<TRow>(Table<TRow> table, TRow row, bool isEnded)
     {
-        if (!table.TryHash(row, SaltOf, _digest, Of(table.MerchantOf(row)).Add(table.Sealed.Tag, isEnded)) && _unsalted.Count == 0)
+        Span<byte> hash = stackalloc byte[RowDigest.Size];
+        if (table.TryHash(row, _saltOf, _digest, hash))
+            hash.CopyTo(Of(table.MerchantOf(row)).Add(table.Tag, isEnded));
+        else
+            Wait(table, row, isEnded);
+    }
+
+    // Apart, since the closure would be made for each row.
+    private void Wait<TRow>(Table<TRow> table, TRow row, bool isEnded)
+    {
+        if (_unsalted.Count == 0)
             throw new InvalidOperationException($"A row of {table.Name} has personal data and no salt.");
+        _waiting.Add(() => Add(table, row, isEnded));
     }
 
     private Guid? SaltOf(AccountId id)
     {
-        if (state.Account(id)?.Salt is { } salt && salt != Guid.Empty)
+        if (_state.Account(id)?.Salt is { } salt && salt != Guid.Empty)
             return salt;
         if (_salts.TryGetValue(id, out salt))
             return salt;
@@ -76,8 +98,12 @@ internal sealed class LaneSeal(State state)
         await using var row = await batch.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
             _salts[new AccountId(new MerchantId(row.GetInt64(0)), row.GetGuid(1))] = row.GetGuid(2);
-        if (_unsalted.FirstOrDefault(id => !_salts.ContainsKey(id)) is { Value: var unknown } && unknown != Guid.Empty)
-            throw new InvalidOperationException($"There is no account {unknown}.");
+        foreach (var id in _unsalted)
+        {
+            if (!_salts.ContainsKey(id))
+                throw new InvalidOperationException($"There is no account {id.Value}.");
+        }
+
         _unsalted.Clear();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Leaves
 
     public bool IsEmpty => _length == 0;
 
-    public byte[] ToArray() => _bytes.AsSpan(0, _length).ToArray();
+    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
 
     public void Clear() => _length = 0;
 
@@ -28,5 +28,37 @@ internal sealed class Leaves
         _length += LeafSize;
         leaf[0] = isEnded ? (byte)(tag | EndedBit) : tag;
         return leaf[1..];
+    }
+
+    /// <summary>Reads the leaves one after the other, each with the tag alone, and whether it ended.</summary>
+    public ref struct Reader(ReadOnlySpan<byte> leaves)
+    {
+        private readonly byte[] _leaf = new byte[LeafSize];
+        private ReadOnlySpan<byte> _rest = leaves;
+        private bool _isEnded;
+
+        public readonly Entry Current => new(_leaf, _isEnded);
+
+        public readonly Reader GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            if (_rest.Length < LeafSize)
+                return false;
+            _rest[..LeafSize].CopyTo(_leaf);
+            _rest = _rest[LeafSize..];
+            _isEnded = (_leaf[0] & EndedBit) != 0;
+            _leaf[0] &= unchecked((byte)~EndedBit);
+            return true;
+        }
+    }
+
+    public readonly ref struct Entry(byte[] leaf, bool isEnded)
+    {
+        public void Deconstruct(out ReadOnlySpan<byte> bytes, out bool hasEnded)
+        {
+            bytes = leaf;
+            hasEnded = isEnded;
+        }
     }
 }

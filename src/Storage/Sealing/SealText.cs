@@ -1,72 +1,120 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Quittance.Core;
 
 namespace Quittance.Storage.Sealing;
 
-/// <summary>Seals as JSON: an object each. A file has them in the member <c>seals</c> of one object, or one on each line.</summary>
-public static class SealText
+/// <summary>A seal that was kept outside of the books.</summary>
+/// <param name="Merchant">Null where it was not kept with the seal.</param>
+/// <param name="At">Null where it was not kept with the seal.</param>
+/// <param name="Hash">The hash in hexadecimal digits, or its first ones: <see cref="SealText.ShortestHash"/> at least.</param>
+public sealed record KeptSeal(MerchantId? Merchant, DateTimeOffset? At, string Hash);
+
+/// <summary>
+/// Seals as text, one on each line. As JSON it is an object with the merchant, the time and the seal. A line of the log or of a notebook
+/// is taken as well: the word <c>merchant</c> with the number, and the first digits of the seal. One JSON document with all of them has
+/// them in its member <c>seals</c>.
+/// </summary>
+public static partial class SealText
 {
+    /// <summary>So many digits of a hash are enough: that is what the measure shows.</summary>
+    public const int ShortestHash = 12;
+
+    private const int LongestHash = 64;
+
     /// <summary>A seal as an object.</summary>
     public static JsonObject Of(Seal seal) => new()
     {
         ["merchant"] = seal.Merchant.Value,
-        ["at"] = seal.At?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+        ["at"] = seal.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
         ["seal"] = Convert.ToHexStringLower(seal.Hash.Span),
-        ["slots"] = new JsonArray([.. seal.Slots.Select(slot => (JsonNode)Convert.ToHexStringLower(slot.Span))]),
     };
 
-    /// <summary>Reads the seals of a file.</summary>
-    /// <param name="fault">Why the file is not what was written; null where it is.</param>
-    public static IReadOnlyList<Seal> Read(string text, out string? fault)
+    /// <summary>Reads the seals of a file's lines, each once.</summary>
+    /// <param name="fault">Why a line is no seal; null where each is one.</param>
+    public static IReadOnlyList<KeptSeal> Read(IEnumerable<string> lines, out string? fault)
     {
-        List<Seal> seals = [];
         fault = null;
+        HashSet<KeptSeal> seals = [];
+        var number = 0;
+        foreach (var line in lines)
+        {
+            if (number++ == 0 && IsDocument(line))
+                return OfDocument(string.Join('\n', lines), out fault);
+            if (string.IsNullOrWhiteSpace(line))
+                continue;
+            if (SealOf(line.Trim()) is not { } seal)
+                fault ??= $"its line {number} is no seal: it was cut or changed there";
+            else
+                seals.Add(seal);
+        }
+
+        if (seals.Count == 0)
+            fault ??= "it has no seal";
+        return [.. seals];
+    }
+
+    private static bool IsDocument(string line) =>
+        line.Trim() == "{" || line.TrimStart().StartsWith("{\"seals\"", StringComparison.Ordinal);
+
+    private static IReadOnlyList<KeptSeal> OfDocument(string text, out string? fault)
+    {
         try
         {
-            foreach (var node in NodesOf(text))
-            {
-                if (SealOf(node) is not { } seal)
-                    fault ??= $"its seal {seals.Count + 1} lacks something: the file was cut or changed";
-                else if (Convert.ToHexStringLower(seal.Hash.Span) != (string?)node!["seal"])
-                    fault ??= $"its seal {seals.Count + 1} is not the hash of its slots: the file was re-ordered or changed";
-                else
-                    seals.Add(seal);
-            }
-
-            if (seals.Count == 0)
-                fault ??= "it has no seal";
+            var seals = JsonNode.Parse(text)?["seals"]?.AsArray()
+                .Select(node => node is null ? null : OfJson(node.ToJsonString())).ToList();
+            fault = seals is null or [] || seals.Contains(null) ? "one of its seals lacks something: the file was cut or changed" : null;
+            return [.. (seals ?? []).OfType<KeptSeal>()];
         }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             fault = "it is not JSON as it was written: the file was cut or changed";
+            return [];
         }
-
-        return seals;
     }
 
-    private static IEnumerable<JsonNode?> NodesOf(string text)
-    {
-        if (text.TrimStart() is ['{', ..] && text.Contains("\"seals\"", StringComparison.Ordinal))
-            return JsonNode.Parse(text)!["seals"]!.AsArray();
-        return text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(line => JsonNode.Parse(line));
-    }
+    private static KeptSeal? SealOf(string line) =>
+        line.StartsWith("{\"merchant\"", StringComparison.Ordinal) ? OfJson(line) : OfWords(line);
 
-    private static Seal? SealOf(JsonNode? node)
+    private static KeptSeal? OfJson(string line)
     {
-        if (node is not JsonObject || (long?)node["merchant"] is not { } merchant || node["slots"] is not JsonArray slots
-            || slots.Count != MerchantId.Slots || slots.Any(slot => ((string?)slot)?.Length != 64))
+        try
+        {
+            var node = JsonNode.Parse(line);
+            return (long?)node?["merchant"] is { } merchant && (string?)node["seal"] is { Length: LongestHash } hash
+                && IsHash().IsMatch(hash) && (string?)node["at"] is { } at
+                ? new KeptSeal(
+                    new MerchantId(merchant),
+                    DateTimeOffset.Parse(
+                        at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
+                    hash)
+                : null;
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException)
         {
             return null;
         }
-
-        return new Seal(
-            new MerchantId(merchant),
-            (string?)node["at"] is { } at
-                ? DateTimeOffset.Parse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)
-                : null,
-            [.. slots.Select(slot => (ReadOnlyMemory<byte>)Convert.FromHexString((string)slot!))]);
     }
+
+    private static KeptSeal? OfWords(string line)
+    {
+        var hash = Hashes().Matches(line) is [var one] ? one.Value : null;
+        return hash is null or { Length: > LongestHash }
+            ? null
+            : new KeptSeal(
+                Merchants().Match(line) is { Success: true } named && long.TryParse(named.Groups["id"].Value, out var id)
+                    ? new MerchantId(id) : null,
+                null, hash);
+    }
+
+    [GeneratedRegex("^[0-9a-f]+$", RegexOptions.None, 5000)]
+    private static partial Regex IsHash();
+
+    [GeneratedRegex(@"(?<![0-9a-zA-Z-])[0-9a-f]{12,}(?![0-9a-zA-Z-])", RegexOptions.None, 5000)]
+    private static partial Regex Hashes();
+
+    [GeneratedRegex(@"\bmerchant\W{0,3}(?<id>\d+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Merchants();
 }

@@ -14,6 +14,7 @@ namespace Quittance.Storage.Sealing;
 /// <param name="slots">The slots that guard the rows; slot 0 for rows that belong to no account.</param>
 internal sealed class SealedChange(NpgsqlConnection connection, MerchantId merchant, params int[] slots)
 {
+    private readonly List<SealedTable> _whole = [];
     private readonly SortedDictionary<int, byte[]> _ends = [];
     private readonly Dictionary<(byte Tag, Hash Hash), int> _rows = [];
     private readonly RowDigest _digest = new();
@@ -27,25 +28,27 @@ internal sealed class SealedChange(NpgsqlConnection connection, MerchantId merch
         return change;
     }
 
-    /// <summary>Begins a change of credentials, of which a merchant has few.</summary>
-    public static async Task<SealedChange> OfCredentialsAsync(NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel)
+    /// <summary>Begins a change in tables of which a merchant has few rows. All of them are read again when the change is sealed.</summary>
+    public static async Task<SealedChange> OfWholeAsync(
+        NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel, params SealedTable[] tables)
     {
-        var change = new SealedChange(connection, merchant);
+        var change = new SealedChange(connection, merchant, 0);
         await change.LockAsync(cancel);
-        await change.BeforeAsync(SealedTables.Credential, "", _ => { }, cancel);
+        foreach (var table in tables)
+            await change.BeforeAsync(table, "", _ => { }, cancel);
+        change._whole.AddRange(tables);
         return change;
     }
 
-    /// <summary>Takes in the credentials as they are after the change.</summary>
-    public Task WithCredentialsAsync(CancellationToken cancel) => AfterAsync(SealedTables.Credential, "", _ => { }, cancel);
-
-    /// <summary>Waits for the slots' locks.</summary>
+    /// <summary>Waits for the slots' locks. Rows that every lane may want, as those of the audit log, are written after it.</summary>
     public async Task LockAsync(CancellationToken cancel)
     {
+        if (_ends.Count > 0)
+            return;
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("""
             SELECT slot, last_at, last_hash FROM slot WHERE merchant_id = $1 AND slot = ANY($2) ORDER BY merchant_id, slot FOR UPDATE
-            """).With(merchant.Value).With(slots.Length == 0 ? [0] : slots.ToColumn(slot => (short)slot));
+            """).With(merchant.Value).With(slots.ToColumn(slot => (short)slot));
         await using var row = await batch.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
         {
@@ -70,8 +73,10 @@ internal sealed class SealedChange(NpgsqlConnection connection, MerchantId merch
     public void Put(SealedTable table, NpgsqlDataReader row) => Count(table, row, 1);
 
     /// <summary>Writes the block, where a row has changed. Nothing of the merchant may change afterwards in this transaction.</summary>
-    public async Task SealAsync(DateTimeOffset clock, CancellationToken cancel)
+    public async Task SealAsync(DateTimeOffset now, CancellationToken cancel)
     {
+        foreach (var table in _whole)
+            await AfterAsync(table, "", _ => { }, cancel);
         var leaves = new Leaves();
         foreach (var ((tag, hash), count) in _rows.Where(row => row.Value != 0))
         {
@@ -79,16 +84,22 @@ internal sealed class SealedChange(NpgsqlConnection connection, MerchantId merch
                 hash.CopyTo(leaves.Add(tag, isEnded: count < 0));
         }
 
-        if (leaves.IsEmpty)
-            return;
-        if (_ends.Count == 0)
-            await LockAsync(cancel);
-        var now = clock.UtcDateTime;
-        var at = now > _lastAt ? now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)) : _lastAt;
+        if (!leaves.IsEmpty)
+            await AddBlockAsync(leaves, now, cancel);
+    }
+
+    /// <summary>Writes a block that puts nothing, and only joins the slots.</summary>
+    public Task<(DateTime At, byte[] Hash)> JoinAsync(DateTimeOffset now, CancellationToken cancel) =>
+        AddBlockAsync(new Leaves(), now, cancel);
+
+    private async Task<(DateTime At, byte[] Hash)> AddBlockAsync(Leaves leaves, DateTimeOffset now, CancellationToken cancel)
+    {
+        await LockAsync(cancel);
+        var at = now.UtcDateTime.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
         if (at <= _lastAt)
             at = _lastAt.AddMilliseconds(1);
         var mask = _ends.Keys.Aggregate(0u, (bits, slot) => bits | (1u << slot));
-        var block = new Block(merchant, at, Guid.CreateVersion7(clock), mask, leaves.ToArray());
+        var block = new Block(merchant, at, Guid.CreateVersion7(now), mask, leaves.Bytes);
         var end = block.Hash(slot => _ends[slot]);
         await using var batch = new NpgsqlBatch(connection);
         Block.Insert(batch, [merchant.Value], [(block, end)]);
@@ -99,6 +110,7 @@ internal sealed class SealedChange(NpgsqlConnection connection, MerchantId merch
         _lastAt = at;
         foreach (var slot in _ends.Keys.ToList())
             _ends[slot] = end;
+        return (at, end);
     }
 
     private async Task ReadAsync(

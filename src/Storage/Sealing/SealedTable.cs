@@ -25,6 +25,9 @@ internal sealed record SealedColumn(string Name, string Type, string Sql)
 /// <param name="Account">The column that names the account whose salt it is; null where the row has its own.</param>
 internal sealed record SealedTable(byte Tag, string Name, IReadOnlyList<SealedColumn> Columns, string? Salt, string? Account)
 {
+    /// <summary>Its rows never change. Only erasing a person's data may end one.</summary>
+    public bool IsLasting { get; init; }
+
     /// <summary>Reads the rows of a merchant ($1).</summary>
     /// <param name="condition">Which rows x; empty for all.</param>
     public string Select(string condition) => $"""

@@ -4,7 +4,7 @@ namespace Quittance.Storage.Sealing;
 
 /// <summary>
 /// The tables that blocks seal. Not sealed is what follows from them (ledger accounts), what is deleted when it has served its time
-/// (kept answers, deliveries, notices, tokens), and what is no part of the books (the vault, addresses, people who sign in).
+/// (kept answers, deliveries, notices, tokens), and what is no part of the books (the vault, subscriptions, what installations show).
 /// </summary>
 internal static class SealedTables
 {
@@ -21,13 +21,37 @@ internal static class SealedTables
     [
         Column("merchant_id", "bigint"), Key("request_id", "uuid"), Key("what", "text"), Key("subject", "text"),
         Column("at", "timestamptz"), Column("person_id", "uuid"), Column("who", "text"), Column("reason", "text"),
-    ], Salt: null, Account: null);
+    ], Salt: null, Account: null)
+    {
+        IsLasting = true,
+    };
 
     public static readonly SealedTable Credential = new(21, "credential",
     [
         Column("merchant_id", "bigint"), Key("id", "bigint"), Column("installation_id", "bigint"), Column("kind", "text"),
-        Column("name", "text"), Column("secret_hash", "bytea"), new("scopes", "text", "array_to_string(x.scopes, ' ')"),
+        Column("name", "text"), Column("secret_hash", "bytea"), Column("scopes", "text[]"),
         Column("created_at", "timestamptz"), Column("revoked_at", "timestamptz"),
+    ], Salt: null, Account: null);
+
+    /// <summary>The rest of a credential that a client of the authorisation server has: where it may send people back to.</summary>
+    public static readonly SealedTable Client = new(22, "client",
+    [
+        Column("merchant_id", "bigint"), Key("credential_id", "bigint"), Column("name", "text"), Column("is_public", "boolean"),
+        Column("redirect_uris", "text[]"),
+    ], Salt: null, Account: null);
+
+    /// <summary>Where requests for money go.</summary>
+    public static readonly SealedTable ProviderAccount = new(23, "provider_account",
+    [
+        Column("merchant_id", "bigint"), Key("provider", "text"), Column("address", "text"), Column("sealed_keys", "bytea"),
+        Column("changed_at", "timestamptz"),
+    ], Salt: null, Account: null);
+
+    /// <summary>Who signs in at the console, with what rights. What people are called is not sealed.</summary>
+    public static readonly SealedTable Person = new(24, "person",
+    [
+        Column("merchant_id", "bigint"), Key("id", "uuid"), Column("password_hash", "bytea"), Column("salt", "bytea"),
+        Column("iterations", "int"), Column("role", "text"), Column("created_at", "timestamptz"), Column("ended_at", "timestamptz"),
     ], Salt: null, Account: null);
 
     public static IReadOnlyList<SealedTable> All { get; } =
@@ -36,7 +60,11 @@ internal static class SealedTables
         Tables.Instrument.Sealed, Tables.Mandate.Sealed, Tables.Payment.Sealed, Tables.Event.Sealed, Tables.Transfer.Sealed,
         Tables.Attempt.Sealed, Tables.Claim.Sealed, Tables.Dispute.Sealed, Tables.Session.Sealed, Tables.Departure.Sealed,
         Tables.Booking.Sealed, Tables.Refund.Sealed, Tables.SettlementLine.Sealed, Statement, OperatorAction, Credential,
+        Client, ProviderAccount, Person,
     ];
+
+    /// <summary>The tables of lasting rows that erasing a person's data ends: the name, and the permission to collect.</summary>
+    public static IReadOnlyList<SealedTable> Erased { get; } = [Tables.AccountHolder.Sealed, Tables.Mandate.Sealed];
 
     private static SealedColumn Column(string name, string type) => new(name, type, $"x.{name}");
 

@@ -1,60 +1,61 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Storage.Reading;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Sealing;
 
 /// <summary>
-/// Where the chains of a merchant's 32 slots end at a moment: what is kept outside of the books, to prove later that they were continued
-/// and not rewritten.
+/// The hash of a block that holds all slots of a merchant, and so follows from everything that was sealed before it: what is kept outside
+/// of the books, to prove later that they were continued and not rewritten.
 /// </summary>
-/// <param name="At">The time of the last block; null before the first.</param>
-/// <param name="Slots">The hash of the last block of each slot, slot 0 first.</param>
-public sealed record Seal(MerchantId Merchant, DateTimeOffset? At, IReadOnlyList<ReadOnlyMemory<byte>> Slots)
-{
-    /// <summary>
-    /// One hash for all: SHA-256 of the merchant, the time in microseconds since 1970 (0 for none) and the slots' hashes.
-    /// </summary>
-    public ReadOnlyMemory<byte> Hash
-    {
-        get
-        {
-            Span<byte> head = stackalloc byte[2 * sizeof(long)];
-            BinaryPrimitives.WriteInt64BigEndian(head, Merchant.Value);
-            var ticks = (At?.UtcDateTime ?? DateTime.UnixEpoch).Ticks - DateTime.UnixEpoch.Ticks;
-            BinaryPrimitives.WriteInt64BigEndian(head[sizeof(long)..], ticks / TimeSpan.TicksPerMicrosecond);
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            hash.AppendData(head);
-            foreach (var slot in Slots)
-                hash.AppendData(slot.Span);
-            return hash.GetHashAndReset();
-        }
-    }
-}
+/// <param name="At">The time of the block.</param>
+/// <param name="Hash">The hash of the block.</param>
+public sealed record Seal(MerchantId Merchant, DateTimeOffset At, ReadOnlyMemory<byte> Hash);
 
-/// <summary>Reads the seals of the books as they are now.</summary>
-public sealed class Seals(NpgsqlDataSource database)
+/// <summary>Makes the seals of the books as they are now.</summary>
+public sealed class Seals(NpgsqlDataSource database, TimeProvider clock)
 {
-    /// <summary>The seal of each merchant, in the order of their ids.</summary>
-    /// <exception cref="Quittance.Core.Engine.StoreUnavailableException">The database can't be reached.</exception>
-    // Index: the primary key of block, whose last row of a merchant has the last time.
-    public Task<IReadOnlyList<Seal>> ListAsync(CancellationToken cancel) => database.AllAsync(
-        """
-        SELECT m.id, (SELECT max(b.at) FROM block b WHERE b.merchant_id = m.id),
-               (SELECT array_agg(s.last_hash ORDER BY s.slot) FROM slot s WHERE s.merchant_id = m.id)
-          FROM merchant m ORDER BY m.id
-        """,
-        _ => { },
-        row => new Seal(
-            new MerchantId(row.GetInt64(0)), row.IsDBNull(1) ? null : row.GetFieldValue<DateTimeOffset>(1),
-            [.. row.GetFieldValue<byte[][]>(2).Select(hash => (ReadOnlyMemory<byte>)hash)]),
-        cancel);
+    // A commit of a lane holds its slots for milliseconds; one that waits for its standby holds them longer, and the seal comes later.
+    private const string WaitsShortly = "SET LOCAL lock_timeout = '2s'";
+
+    /// <summary>
+    /// The seal of each merchant, in the order of their ids. Where something was sealed since the last one, a new block joins all slots;
+    /// it waits for their locks and adds no row to the books.
+    /// </summary>
+    /// <exception cref="Quittance.Core.Engine.StoreUnavailableException">The database can't be reached, or takes no writes.</exception>
+    public async Task<IReadOnlyList<Seal>> MakeAsync(CancellationToken cancel)
+    {
+        List<Seal> seals = [];
+        var merchants = await database.AllAsync(
+            "SELECT id FROM merchant ORDER BY id", _ => { }, row => new MerchantId(row.GetInt64(0)), cancel);
+        foreach (var merchant in merchants)
+            seals.Add(await LatestAsync(merchant, cancel) ?? await MakeAsync(merchant, cancel));
+        return seals;
+    }
 
     /// <summary>How many blocks a merchant has.</summary>
     /// <exception cref="Quittance.Core.Engine.StoreUnavailableException">The database can't be reached.</exception>
     public Task<long> CountAsync(MerchantId merchant, CancellationToken cancel) => database.FirstAsync(
-        "SELECT count(*) FROM block WHERE merchant_id = $1", command => command.Parameters.Add(
-            new NpgsqlParameter<long> { TypedValue = merchant.Value }), row => row.GetInt64(0), cancel);
+        "SELECT count(*) FROM block WHERE merchant_id = $1", command => command.With(merchant.Value), row => row.GetInt64(0), cancel);
+
+    /// <summary>The last seal, where all slots end with it.</summary>
+    // Index: the primary key of block.
+    private Task<Seal?> LatestAsync(MerchantId merchant, CancellationToken cancel) => database.FirstAsync(
+        """
+        SELECT b.at, b.hash FROM slot s JOIN block b ON b.merchant_id = $1 AND b.at = s.last_at AND b.hash = s.last_hash
+         WHERE s.merchant_id = $1 AND s.slot = 0
+           AND NOT EXISTS (SELECT FROM slot o WHERE o.merchant_id = $1 AND o.last_hash <> s.last_hash)
+        """,
+        command => command.With(merchant.Value),
+        row => new Seal(merchant, row.GetFieldValue<DateTimeOffset>(0), row.GetFieldValue<byte[]>(1)), cancel);
+
+    private Task<Seal> MakeAsync(MerchantId merchant, CancellationToken cancel) => database.ChangeAsync(async transaction =>
+    {
+        await transaction.ExecuteAsync(batch => batch.Statement(WaitsShortly), cancel);
+        var change = await SealedChange.InAllSlotsAsync(transaction.Connection!, merchant, cancel);
+        var (at, hash) = await change.JoinAsync(clock.GetUtcNow(), cancel);
+        await transaction.CommitDurablyAsync(cancel);
+        return new Seal(merchant, at, hash);
+    }, cancel);
 }

@@ -32,7 +32,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             await using var connection = await database.OpenConnectionAsync(cancel);
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             await LockAsync(connection, origin.Merchant, cancel);
-            var change = new SealedChange(connection, origin.Merchant);
+            var change = new SealedChange(connection, origin.Merchant, 0);
             List<ImportedStatement> imported = [];
             for (var index = 0; index < read.Count; index++)
             {
@@ -44,12 +44,8 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
                     return imported;
             }
 
-            if (imported.Any(one => !one.WasKnown || one.NewLines > 0))
-            {
-                await OperatorActions.WriteAsync(connection, [origin], clock.GetUtcNow(), change, cancel);
-            }
-
-            await transaction.CommitAsync(by: null, clock, cancel, change);
+            var isNew = imported.Any(one => !one.WasKnown || one.NewLines > 0);
+            await transaction.CommitAsync(isNew ? origin : null, clock, cancel, change);
             return imported;
         });
 

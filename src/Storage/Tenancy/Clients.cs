@@ -46,7 +46,8 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
         await Merchants.LockAsync(transaction.Connection!, installation.Merchant, cancel);
         if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
             return false;
-        var change = await SealedChange.OfCredentialsAsync(transaction.Connection!, installation.Merchant, cancel);
+        var change = await SealedChange.OfWholeAsync(
+            transaction.Connection!, installation.Merchant, cancel, SealedTables.Credential, SealedTables.Client);
         // A client without a secret gets the hash of a random one, which matches no secret.
         var hash = secret is null ? RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes) : Credentials.HashOf(secret);
         var rows = await transaction.ExecuteAsync(batch => batch.Statement("""
@@ -63,7 +64,6 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
             cancel);
         if (rows == 0)
             return false;
-        await change.WithCredentialsAsync(cancel);
         await transaction.CommitAsync(by, clock, cancel, change);
         return true;
     }, cancel);
@@ -76,15 +76,14 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
     public Task<bool> RevokeAsync(MerchantId merchant, string name, CancellationToken cancel, Origin? by = null) => database.ChangeAsync(
         async transaction =>
         {
-            var change = await SealedChange.OfCredentialsAsync(transaction.Connection!, merchant, cancel);
+            var change = await SealedChange.OfWholeAsync(transaction.Connection!, merchant, cancel, SealedTables.Credential);
             var rows = await transaction.ExecuteAsync(batch => batch.Statement("""
             UPDATE credential c SET revoked_at = $3 FROM client x
              WHERE x.merchant_id = $1 AND x.name = $2 AND c.merchant_id = $1 AND c.id = x.credential_id AND c.revoked_at IS NULL
             """).With(merchant.Value).With(name).With(clock.GetUtcNow().UtcDateTime), cancel);
             if (rows == 0)
                 return false;
-            await change.WithCredentialsAsync(cancel);
-            await transaction.CommitAsync(by, clock, cancel, change);
+                await transaction.CommitAsync(by, clock, cancel, change);
             return true;
         }, cancel);
 

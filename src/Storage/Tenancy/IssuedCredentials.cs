@@ -130,7 +130,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
         await Merchants.LockAsync(connection, merchant, cancel);
         if (await OperatorActions.IsDoneAsync(connection, by(0), cancel))
             return [];
-        var change = await SealedChange.OfCredentialsAsync(connection, merchant, cancel);
+        var change = await SealedChange.OfWholeAsync(connection, merchant, cancel, SealedTables.Credential);
         List<IssuedSecret> issued = [];
         foreach (var kind in kinds)
         {
@@ -146,7 +146,6 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
             issued.Add(new IssuedSecret((long)(await batch.ExecuteScalarAsync(cancel))!, kind, secret));
         }
 
-        await change.WithCredentialsAsync(cancel);
         await OperatorActions.WriteAsync(connection, [.. issued.Select(one => by(one.Id))], clock.GetUtcNow(), change, cancel);
         await transaction.CommitAsync(by: null, clock, cancel, change);
         return issued;
@@ -215,13 +214,12 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
                 return CredentialOutcome.Repeated;
             if (await ReadAsync(transaction.Connection!, merchant, id, cancel) is not { } known)
                 return CredentialOutcome.Unknown;
-            var seal = await SealedChange.OfCredentialsAsync(transaction.Connection!, merchant, cancel);
+            var seal = await SealedChange.OfWholeAsync(transaction.Connection!, merchant, cancel, SealedTables.Credential);
             await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             var outcome = change(known, batch);
             if (outcome != CredentialOutcome.Changed)
                 return outcome;
             await batch.ExecuteNonQueryAsync(cancel);
-            await seal.WithCredentialsAsync(cancel);
             await transaction.CommitAsync(by, clock, cancel, seal);
             return outcome;
         }, cancel);

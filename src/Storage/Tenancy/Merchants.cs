@@ -95,7 +95,8 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         Func<long, Origin>? by = null) => database.ChangeAsync<long?>(async transaction =>
     {
         await LockAsync(transaction.Connection!, installation.Merchant, cancel);
-        var change = await SealedChange.OfCredentialsAsync(transaction.Connection!, installation.Merchant, cancel);
+        var change = await SealedChange.OfWholeAsync(
+            transaction.Connection!, installation.Merchant, cancel, SealedTables.Credential);
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.Statement("""
             INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
@@ -106,7 +107,6 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
             .With(Credentials.HashOf(secret)).With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime);
         if (await batch.ExecuteScalarAsync(cancel) is not long id)
             return null;
-        await change.WithCredentialsAsync(cancel);
         await transaction.CommitAsync(by?.Invoke(id), clock, cancel, change);
         return id;
     }, cancel);

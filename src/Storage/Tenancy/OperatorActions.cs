@@ -80,10 +80,13 @@ public sealed class OperatorActions(NpgsqlDataSource database)
             written(new MerchantId(row.GetInt64(0)), row);
     }
 
-    /// <summary>Writes them beside the lanes, with the change that seals them.</summary>
-    internal static Task WriteAsync(
-        NpgsqlConnection connection, IReadOnlyList<Origin> origins, DateTimeOffset at, SealedChange change, CancellationToken cancel) =>
-        WriteAsync(connection, origins, at, (_, row) => change.Put(SealedTables.OperatorAction, row), cancel);
+    /// <summary>Writes them beside the lanes, with the change that seals them, and under its slots' locks as a lane does.</summary>
+    internal static async Task WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<Origin> origins, DateTimeOffset at, SealedChange change, CancellationToken cancel)
+    {
+        await change.LockAsync(cancel);
+        await WriteAsync(connection, origins, at, (_, row) => change.Put(SealedTables.OperatorAction, row), cancel);
+    }
 
     /// <summary>
     /// Writes what the origin's operator does by itself, for what need not commit anything: a question to a provider that may get no
@@ -196,7 +199,7 @@ internal static class AuditedCommit
     {
         if (by?.Action is not null)
         {
-            change ??= new SealedChange(transaction.Connection!, by.Merchant);
+            change ??= new SealedChange(transaction.Connection!, by.Merchant, 0);
             await OperatorActions.WriteAsync(transaction.Connection!, [by], now, change, cancel);
         }
 

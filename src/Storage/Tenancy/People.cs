@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -108,7 +109,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             command => command.With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt)
                 .With(Iterations)
                 .With(now.UtcDateTime).With(role is { } given ? Words.Of(given) : null),
-            by, clock, cancel);
+            by, clock, cancel, (merchant, SealedTables.Person));
     }
 
     /// <summary>The people who sign in with a merchant, by their addresses, and since when.</summary>
@@ -220,6 +221,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
 
             if (known.Find(one => one.Id == id) is not { } person)
                 return PersonOutcome.Unknown;
+            var sealing = await SealedChange.OfWholeAsync(transaction.Connection!, merchant, cancel, SealedTables.Person);
             await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             var isLast = person.Role == OperatorRole.Admin && !known.Exists(one => one.Role == OperatorRole.Admin && one.Id != id);
             var outcome = change(person, isLast, batch);
@@ -229,7 +231,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             batch.Statement("DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1")
                 .With(merchant.Value).With(id);
             await batch.ExecuteNonQueryAsync(cancel);
-            await transaction.CommitAsync(by, clock, cancel);
+            await transaction.CommitAsync(by, clock, cancel, sealing);
             return outcome;
         }, cancel);
 

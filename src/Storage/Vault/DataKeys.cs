@@ -63,7 +63,7 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     /// <exception cref="VaultException">One does not open. Nothing has changed.</exception>
     public static async Task<int> RewrapAsync(
         NpgsqlDataSource database, MasterKey from, MasterKey to, CancellationToken cancel,
-        Func<MerchantId, Origin>? by = null, TimeProvider? clock = null)
+        Func<MerchantId, Origin>? by, TimeProvider clock)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -79,8 +79,8 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         if (rows.Count > 0)
             await batch.ExecuteNonQueryAsync(cancel);
         // Each merchant's books tell of it.
-        foreach (var merchant in rows.Select(row => row.Merchant).Distinct().Where(_ => by is not null))
-            await transaction.WriteAsync(by!(merchant), (clock ?? TimeProvider.System).GetUtcNow(), null, cancel);
+        foreach (var merchant in rows.Select(row => row.Merchant).Distinct())
+            await transaction.WriteAsync(by?.Invoke(merchant), clock.GetUtcNow(), change: null, cancel);
         await transaction.CommitDurablyAsync(cancel);
         return rows.Count;
     }

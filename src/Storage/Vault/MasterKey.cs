@@ -4,6 +4,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Vault;
 
@@ -19,10 +20,14 @@ public sealed class MasterKey
     {
         _key = key;
         Id = Convert.ToHexStringLower(HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 8, info: "quittance master key id"u8.ToArray()));
+        Blocks = new BlockKey(Id, HKDF.DeriveKey(HashAlgorithmName.SHA256, key, Length, info: "quittance block"u8.ToArray()));
     }
 
     /// <summary>Names the key, and gives nothing of it away: 16 hexadecimal digits.</summary>
     public string Id { get; }
+
+    /// <summary>The key that follows from it and proves blocks.</summary>
+    public BlockKey Blocks { get; }
 
     /// <summary>A new random key.</summary>
     public static MasterKey Generate() => new(RandomNumberGenerator.GetBytes(Length));
@@ -67,6 +72,14 @@ public sealed class MasterKeyFile(string path)
 
     /// <summary>Where a rotation keeps a key that was in use: old backups need it.</summary>
     public MasterKeyFile Former(MasterKey key) => new($"{FullPath}.{key.Id}");
+
+    /// <summary>The keys that rotations have kept beside it.</summary>
+    /// <exception cref="VaultException">One can't be read, is no key, or is open to others.</exception>
+    public IReadOnlyList<MasterKey> Formers() =>
+    [
+        .. Directory.GetFiles(Path.GetDirectoryName(FullPath)!, $"{Path.GetFileName(FullPath)}.????????????????")
+            .Select(path => new MasterKeyFile(path).Read()).OfType<MasterKey>(),
+    ];
 
     /// <summary>The key; null when there is no such file.</summary>
     /// <exception cref="VaultException">The file can't be read, holds no key, or is open to others.</exception>

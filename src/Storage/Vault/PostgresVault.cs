@@ -7,6 +7,7 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Vault;
 
@@ -149,7 +150,10 @@ public sealed class PostgresVault : IVault
 
     private PostgresVault(NpgsqlDataSource database, DataKeys keys) => (_database, _keys) = (database, keys);
 
-    /// <summary>Opens the vault of a database that is migrated: every data key that is there must open.</summary>
+    /// <summary>
+    /// Opens the vault of a database that is migrated: every data key that is there must open. From then on the master key proves the
+    /// blocks of this process as well.
+    /// </summary>
     /// <exception cref="VaultException">The master key is not the one that seals this database's data keys, or one of these is
     /// damaged.</exception>
     public static async Task<PostgresVault> OpenAsync(
@@ -157,6 +161,7 @@ public sealed class PostgresVault : IVault
     {
         var keys = new DataKeys(database, masterKey, clock);
         await keys.OpenAllAsync(cancel);
+        BlockKeys.Use(database, masterKey.Blocks);
         return new PostgresVault(database, keys);
     }
 

@@ -31,6 +31,9 @@ public sealed record VerificationReport(
     MerchantId Merchant, string Name, IReadOnlyList<(string What, long Count)> Counts, IReadOnlyList<Difference> Differences,
     IReadOnlyList<TrialBalanceLine> TrialBalance)
 {
+    /// <summary>What was looked at of the blocks.</summary>
+    public required SealCount Seals { get; init; }
+
     /// <summary>Whether every rule holds.</summary>
     public bool IsClean => Differences.Count == 0;
 }
@@ -43,19 +46,21 @@ public sealed class Verifier(NpgsqlDataSource database)
 {
     private const int ExamplesKept = 20;
 
-    /// <summary>How many rules are checked for each merchant.</summary>
-    public static int RuleCount => Rules.All.Count + SealRules.Count;
+    // The chain of blocks, and the rows that they seal.
+    private const int SealSteps = 2;
 
-    /// <summary>
-    /// The rules that hold only where Quittance alone has written the books: the chain of blocks, and the rows that they seal.
-    /// </summary>
-    public static IReadOnlyList<string> SealRules { get; } = [SealCheck.ChainRule, SealCheck.RowRule];
+    /// <summary>How many rules are checked for each merchant.</summary>
+    public static int RuleCount => Rules.All.Count + SealSteps;
+
+    /// <summary>The rules that hold only where Quittance alone has written the books.</summary>
+    public static IReadOnlyList<string> SealRules { get; } =
+        [SealCheck.ChainRule, SealCheck.LastingRule, SealCheck.ProofRule, SealCheck.RowRule];
 
     /// <summary>Verifies all merchants, each by itself.</summary>
     /// <param name="progress">Gets the share of the rules that is checked, from 0 to 1.</param>
     /// <param name="against">Seals that were kept outside; the books must contain them.</param>
     public Task<IReadOnlyList<VerificationReport>> VerifyAsync(
-        IProgress<double>? progress, CancellationToken cancel, IReadOnlyList<Seal>? against = null) =>
+        IProgress<double>? progress, CancellationToken cancel, IReadOnlyList<KeptSeal>? against = null) =>
         VerifyAsync(only: null, (_, part) => progress?.Report(part), cancel, against);
 
     /// <summary>Verifies one merchant.</summary>
@@ -72,7 +77,7 @@ public sealed class Verifier(NpgsqlDataSource database)
 
     // Tells which rule is checked next, and which part of them all is done.
     private async Task<IReadOnlyList<VerificationReport>> VerifyAsync(
-        MerchantId? only, Action<string, double>? told, CancellationToken cancel, IReadOnlyList<Seal>? against = null)
+        MerchantId? only, Action<string, double>? told, CancellationToken cancel, IReadOnlyList<KeptSeal>? against = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
@@ -83,7 +88,7 @@ public sealed class Verifier(NpgsqlDataSource database)
     /// <summary>Verifies in the transaction of a connection.</summary>
     internal static async Task<IReadOnlyList<VerificationReport>> VerifyAsync(
         NpgsqlConnection connection, MerchantId? only, Action<string, double>? told, CancellationToken cancel,
-        IReadOnlyList<Seal>? against = null)
+        IReadOnlyList<KeptSeal>? against = null)
     {
         var merchants = await QueryAsync(
             connection, "SELECT id, name FROM merchant ORDER BY id", null, row =>
@@ -102,7 +107,7 @@ public sealed class Verifier(NpgsqlDataSource database)
     }
 
     private static async Task<VerificationReport> VerifyAsync(
-        NpgsqlConnection connection, MerchantId merchant, string name, IReadOnlyList<Seal> against, Action<string> told,
+        NpgsqlConnection connection, MerchantId merchant, string name, IReadOnlyList<KeptSeal> against, Action<string> told,
         CancellationToken cancel)
     {
         List<(string, long)> counts = [];
@@ -121,7 +126,8 @@ public sealed class Verifier(NpgsqlDataSource database)
                 differences.Add(difference);
         }
 
-        differences.AddRange(await new SealCheck(connection, merchant, against).CheckAsync(told, cancel));
+        var seals = new SealCheck(connection, merchant, against);
+        differences.AddRange(await seals.CheckAsync(told, cancel));
         var lines = await QueryAsync(
             connection,
             "SELECT currency, kind, sum(debits_minor), sum(credits_minor) FROM ledger_account WHERE merchant_id = $1 GROUP BY currency, "
@@ -133,7 +139,10 @@ public sealed class Verifier(NpgsqlDataSource database)
             cancel);
         return new VerificationReport(
             merchant, name, counts, differences,
-            [.. lines.OrderBy(line => line.Currency.Code, StringComparer.Ordinal).ThenBy(line => line.Kind)]);
+            [.. lines.OrderBy(line => line.Currency.Code, StringComparer.Ordinal).ThenBy(line => line.Kind)])
+        {
+            Seals = seals.Count,
+        };
     }
 
     /// <summary>Counts the rows that break a rule as they come, and keeps the first: they may be all rows of large books.</summary>

@@ -95,7 +95,7 @@ public sealed class BooksFixture : IAsyncLifetime
         Database = Storage.Database.Open(ConnectionString);
         await Migrations.OfThisVersion.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
         Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, new EngineOptions { Lease = 3 * ProviderTimeout });
-        var masterKey = MasterKey.Generate();
+        var masterKey = RunningProgram.MasterKeyOfExternalDatabases;
         Vault = await PostgresVault.OpenAsync(Database, masterKey, TimeProvider.System, CancellationToken.None);
         DemoCompany = await DemoData.FillInAsync(Database, Engine, Vault, TimeProvider.System, CancellationToken.None);
         _sandbox = await SandboxServer.StartAsync(

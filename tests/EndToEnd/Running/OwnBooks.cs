@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Storage.Lanes;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Verification;
 
@@ -17,6 +18,7 @@ internal sealed class OwnBooks : IAsyncDisposable
     {
         (_server, _name, ConnectionString) = (server, name, connectionString);
         Database = Storage.Database.Open(connectionString);
+        BlockKeys.Use(Database, RunningProgram.MasterKeyOfExternalDatabases.Blocks);
     }
 
     public string ConnectionString { get; }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Quittance.Storage.Vault;
 
 namespace Quittance.Tests.Running;
 
@@ -21,6 +22,9 @@ public sealed class RunningProgram : IAsyncDisposable
     /// Programs on one external database share its master key, and leave none in the folder where the tests run. Base64.
     /// </summary>
     public static string MasterKeyOfExternal { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>The same, for this process.</summary>
+    public static MasterKey MasterKeyOfExternalDatabases { get; } = MasterKey.Parse(MasterKeyOfExternal, "the tests");
 
     /// <summary>The folder that holds the solution.</summary>
     public static string Solution { get; } = FindSolution();

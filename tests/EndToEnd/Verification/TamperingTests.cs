@@ -391,6 +391,21 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             SELECT merchant_id, 999, installation_id, kind, name, decode(repeat('07', 32), 'hex'), scopes, created_at
               FROM credential LIMIT 1
             """),
+        new("client: public, and sends people elsewhere",
+            "UPDATE client SET is_public = true, redirect_uris = ARRAY['https://thief.example/']"),
+        new("client: two addresses become one", "UPDATE client SET redirect_uris = ARRAY[array_to_string(redirect_uris, ' ')]"
+            + " WHERE cardinality(redirect_uris) > 1"),
+        new("credential: two scopes become one",
+            "UPDATE credential SET scopes = ARRAY[array_to_string(scopes, ' ')] WHERE cardinality(scopes) > 1"),
+        new("session: two ways to pay become one",
+            "UPDATE session SET choices = ARRAY[array_to_string(choices, ' ')] WHERE cardinality(choices) > 1"),
+        new("provider account: address", "UPDATE provider_account SET address = 'https://thief.example/'"),
+        new("person: role", "UPDATE person SET role = CASE WHEN role = 'viewer' THEN 'admin' ELSE 'viewer' END"),
+        new("line of a statement: the payer's account", """
+            UPDATE settlement_line SET counterparty_hash = decode(repeat('07', 32), 'hex') WHERE id = {open line}
+            """),
+        new("line of a statement: whether its reference is its alone",
+            "UPDATE settlement_line SET is_referenced = NOT is_referenced WHERE id = {open line}"),
         new("statement: name of the file", "UPDATE statement SET file_name = 'another'"),
         new("instrument: holder", "UPDATE instrument SET holder = 'Another' WHERE holder IS NOT NULL"),
         new("salt of an account", "UPDATE account SET salt = gen_random_uuid() WHERE id = {anna}"),
@@ -469,7 +484,7 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
     {
         // What a salt keys is sealed; a salt of nothing keys nothing. Notes of lines are remarks of the matching.
         string[] unseen = ["account.salt", "settlement_line.salt"];
-        string[] unsealed = ["settlement_line.note", "settlement_line.counterparty_hash", "settlement_line.is_referenced"];
+        string[] unsealed = ["settlement_line.note", "person.email", "person.name"];
         var random = new Random(seed);
         await using var connection = await books.Books.Database.OpenConnectionAsync(Cancel);
         var columns = await ColumnsAsync(connection);
