@@ -36,7 +36,8 @@ internal struct Cells(NpgsqlDataReader row, int first)
 
     public byte[] Bytes() => row.GetFieldValue<byte[]>(_next++);
 
-    public ReadOnlyMemory<byte>? BytesOrNone() => IsNone() ? null : new ReadOnlyMemory<byte>(Bytes());
+    // A null here would become empty memory.
+    public ReadOnlyMemory<byte>? BytesOrNone() => IsNone() ? default(ReadOnlyMemory<byte>?) : Bytes();
 
     public T Word<T>()
         where T : struct, Enum => Words.To<T>(Text());

@@ -11,7 +11,7 @@ namespace Quittance.Storage.Sealing;
 /// <param name="id">The id of the master key.</param>
 public sealed class BlockKey(string id, byte[] key)
 {
-    private const int IdLength = 8;
+    internal const int IdLength = 8;
 
     private readonly byte[] _id = Convert.FromHexString(id);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -39,10 +40,12 @@ public static partial class SealText
         fault = null;
         HashSet<KeptSeal> seals = [];
         var number = 0;
-        foreach (var line in lines)
+        using var rest = lines.GetEnumerator();
+        while (rest.MoveNext())
         {
+            var line = rest.Current;
             if (number++ == 0 && IsDocument(line))
-                return OfDocument(string.Join('\n', lines), out fault);
+                return OfDocument(rest, out fault);
             if (string.IsNullOrWhiteSpace(line))
                 continue;
             if (SealOf(line.Trim()) is not { } seal)
@@ -59,11 +62,14 @@ public static partial class SealText
     private static bool IsDocument(string line) =>
         line.Trim() == "{" || line.TrimStart().StartsWith("{\"seals\"", StringComparison.Ordinal);
 
-    private static IReadOnlyList<KeptSeal> OfDocument(string text, out string? fault)
+    private static IReadOnlyList<KeptSeal> OfDocument(IEnumerator<string> lines, out string? fault)
     {
+        var text = new StringBuilder(lines.Current);
+        while (lines.MoveNext())
+            text.Append('\n').Append(lines.Current);
         try
         {
-            var seals = JsonNode.Parse(text)?["seals"]?.AsArray()
+            var seals = JsonNode.Parse(text.ToString())?["seals"]?.AsArray()
                 .Select(node => node is null ? null : OfJson(node.ToJsonString())).ToList();
             fault = seals is null or [] || seals.Contains(null) ? "one of its seals lacks something: the file was cut or changed" : null;
             return [.. (seals ?? []).OfType<KeptSeal>()];

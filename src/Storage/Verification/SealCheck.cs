@@ -120,7 +120,7 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
     {
         if (_keys.Count == 0)
             return;
-        if (proof is null)
+        if (proof is null or { Length: < BlockKey.IdLength })
             _proofs.Add($"{NameOf(block)} has no proof: another's hand wrote it, or a command without the master key");
         else if (!_keys.Any(key => key.Id == BlockKey.IdOf(proof)))
             _proofs.Add($"{NameOf(block)} names the master key {BlockKey.IdOf(proof)}, which is not at hand");

@@ -185,7 +185,7 @@ public sealed class TablesTests(BooksFixture books)
             Counterparty = "c",
             Remittance = "r",
             EndToEnd = "e",
-            CounterpartyHash = new byte[] { 4, 7 },
+            CounterpartyHash = Enumerable.Repeat((byte)4, 32).ToArray(),
             IsReferenced = true,
             Resembles = new SettlementLineId(Merchant, Id()),
             Salt = Id(),
@@ -198,6 +198,14 @@ public sealed class TablesTests(BooksFixture books)
             Settles = Id(),
             Note = "n",
             Events = 48,
+        });
+        await InsertAsync(connection, Tables.SettlementLine, line with
+        {
+            Id = new SettlementLineId(Merchant, Id()),
+            Counterparty = null,
+            Remittance = null,
+            EndToEnd = null,
+            CounterpartyHash = null,
         });
         var given = new ReferenceGiven(new Reference(Merchant, "d", "k", $"{Id()}"), new Referent(account, 6, Id()));
         await InsertAsync(connection, Tables.Reference, given, "object_id", given.Referent.Object);

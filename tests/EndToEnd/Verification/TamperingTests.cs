@@ -393,8 +393,6 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             """),
         new("client: public, and sends people elsewhere",
             "UPDATE client SET is_public = true, redirect_uris = ARRAY['https://thief.example/']"),
-        new("client: two addresses become one", "UPDATE client SET redirect_uris = ARRAY[array_to_string(redirect_uris, ' ')]"
-            + " WHERE cardinality(redirect_uris) > 1"),
         new("credential: two scopes become one",
             "UPDATE credential SET scopes = ARRAY[array_to_string(scopes, ' ')] WHERE cardinality(scopes) > 1"),
         new("session: two ways to pay become one",
