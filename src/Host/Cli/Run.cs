@@ -94,6 +94,7 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     public PaymentEngine StartEngine(EngineOptions? settings = null) =>
         _engine = new(new PostgresStore(Database.Source), clock, settings ?? new EngineOptions());
 
+    /// <summary>Opens the vault with the master key, which also proves what the command writes.</summary>
     public async Task<PostgresVault> OpenVaultAsync() =>
         _vault ??= await PostgresVault.OpenAsync(Database.Source, await MasterKeySource.FindAsync(this, Database.Source), clock, cancel);
 

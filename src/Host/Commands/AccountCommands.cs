@@ -116,6 +116,7 @@ internal static class AccountCommands
         var reason = run.ErasingReason();
         var name = run.Required(AccountName);
         var (books, merchant) = await run.ReadMerchantAsync();
+        await run.OpenVaultAsync();
         var erasing = new Erasing(books, run.Clock);
         var found = await erasing.FindAsync(merchant, name, run.Get(ApiOfName), run.Cancel);
         if (found.Count == 0)

@@ -266,6 +266,7 @@ internal static class SettlementCommands
     {
         var reason = run.ErasingReason();
         var (books, merchant) = await run.ReadMerchantAsync();
+        await run.OpenVaultAsync();
         var line = await FindLineAsync(run, new Statements(books), merchant, $"find <text> --merchant {merchant.Value}");
         if (line.Status == SettlementStatus.Open)
         {

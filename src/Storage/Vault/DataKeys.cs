@@ -7,6 +7,7 @@ using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Vault;
@@ -78,7 +79,8 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
 
         if (rows.Count > 0)
             await batch.ExecuteNonQueryAsync(cancel);
-        // Each merchant's books tell of it.
+        // Each merchant's books tell of it; running servers prove their blocks with the former key as well until they are restarted.
+        BlockKeys.Use(database, from.Blocks);
         foreach (var merchant in rows.Select(row => row.Merchant).Distinct())
             await transaction.WriteAsync(by?.Invoke(merchant), clock.GetUtcNow(), change: null, cancel);
         await transaction.CommitDurablyAsync(cancel);

@@ -176,7 +176,7 @@ public sealed class SealTests(BooksFixture books)
         }
     }
 
-    /// <summary>Somebody who changes the rows of a payment by SQL, and adds a block as the server would.</summary>
+    /// <summary>A thief changes a row by SQL, and adds a block as the server would.</summary>
     [Theory]
     [InlineData("UPDATE payment SET method = 'voucher'")]
     [InlineData("UPDATE credential SET scopes = '{everything}'")]
@@ -237,7 +237,7 @@ public sealed class SealTests(BooksFixture books)
 
         Assert.True(erased.IsDone);
         Assert.Empty(await BrokenAsync(own, []));
-        // Whoever has all rows that are left, and knows what was erased, gets none of the hashes that the blocks keep.
+        // All rows that are left, and all that was erased, give none of the hashes that the blocks keep.
         await ExecuteAsync(own, "INSERT INTO account_holder (merchant_id, account_id, name) SELECT merchant_id, id, 'Anna Smith' FROM account");
         await ExecuteAsync(own, """UPDATE payment SET details = '{"payer":"Anna Smith"}'""");
         var leaves = await Leaves(own);
