@@ -20,6 +20,12 @@ internal sealed class SealedChange(NpgsqlConnection connection, MerchantId merch
     private readonly RowDigest _digest = new();
     private DateTime _lastAt;
 
+    public MerchantId Merchant => merchant;
+
+    /// <summary>Whether a row ends that never ends, or more rows of a table end than come in their place.</summary>
+    public bool EndsTooMuch => SealedTables.All.Any(table => _rows.Where(row => row.Key.Tag == table.Tag) is var rows
+        && rows.Any(row => row.Value < 0) && (table.IsLasting || rows.Sum(row => row.Value) < 0));
+
     /// <summary>Begins a change of rows that any of the merchant's slots may guard.</summary>
     public static async Task<SealedChange> InAllSlotsAsync(NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel)
     {

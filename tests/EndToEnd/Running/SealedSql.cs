@@ -6,8 +6,8 @@ using Quittance.Storage.Sealing;
 namespace Quittance.Tests.Running;
 
 /// <summary>
-/// Changes of the books by SQL that a test needs to get where no client can: they are sealed as the product seals its own, so that the
-/// books stay clean. What a thief does is not written so.
+/// Changes of the books by SQL that a test needs to get where no client can. The blocks are then written as if the books had always been
+/// so, and the books stay clean. What a thief does is not written so.
 /// </summary>
 internal static partial class SealedSql
 {
@@ -15,7 +15,13 @@ internal static partial class SealedSql
     public static bool Writes(string sql) => TablesOf(sql).Count > 0;
 
     /// <summary>Runs a statement and seals what it changes; the first column of its first row.</summary>
-    public static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql, params object[] parameters)
+    public static Task<object?> ScalarAsync(NpgsqlDataSource database, string sql, params object[] parameters) =>
+        ScalarAsync(database, sql, rewrites: true, parameters);
+
+    /// <summary>Runs a statement and adds a block, as a thief would.</summary>
+    public static Task AddBlockAsync(NpgsqlDataSource database, string sql) => ScalarAsync(database, sql, rewrites: false, []);
+
+    private static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql, bool rewrites, object[] parameters)
     {
         var tables = TablesOf(sql);
         await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
@@ -41,11 +47,28 @@ internal static partial class SealedSql
         {
             foreach (var table in tables)
                 await change.AfterAsync(table, "", _ => { }, TestContext.Current.CancellationToken);
-            await change.SealAsync(TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
+            if (!rewrites || !change.EndsTooMuch)
+                await change.SealAsync(TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
         }
+
+        foreach (var merchant in changes.Where(change => rewrites && change.EndsTooMuch).Select(change => change.Merchant))
+            await RewriteAsync(connection, merchant);
 
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
         return first;
+    }
+
+    /// <summary>Writes one block in place of all that there are.</summary>
+    private static async Task RewriteAsync(NpgsqlConnection connection, MerchantId merchant)
+    {
+        await using (var forget = new NpgsqlCommand(
+            $"DELETE FROM block WHERE merchant_id = {merchant.Value}; "
+            + $"UPDATE slot SET last_hash = decode(repeat('00', 32), 'hex') WHERE merchant_id = {merchant.Value}", connection))
+            await forget.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var whole = await SealedChange.InAllSlotsAsync(connection, merchant, TestContext.Current.CancellationToken);
+        foreach (var table in SealedTables.All)
+            await whole.AfterAsync(table, "", _ => { }, TestContext.Current.CancellationToken);
+        await whole.SealAsync(TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
     }
 
     private static List<SealedTable> TablesOf(string sql)

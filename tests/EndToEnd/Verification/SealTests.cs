@@ -187,7 +187,7 @@ public sealed class SealTests(BooksFixture books)
         await CredentialAsync(own, shop.Merchant);
         await PayAsync(own, shop);
         Assert.Empty(await BrokenAsync(own, []));
-        await SealedSql.ScalarAsync(own.Database, sql);
+        await SealedSql.AddBlockAsync(own.Database, sql);
         // The thief has no key: there is no proof, or that of another block.
         foreach (var proof in (string[])["NULL", "(SELECT proof FROM block ORDER BY at LIMIT 1)", "decode(repeat('07', 40), 'hex')"])
         {
@@ -209,7 +209,7 @@ public sealed class SealTests(BooksFixture books)
         var shop = new Business(await own.MerchantAsync());
         await CredentialAsync(own, shop.Merchant);
         await PayAsync(own, shop);
-        await SealedSql.ScalarAsync(own.Database, sql);
+        await SealedSql.AddBlockAsync(own.Database, sql);
 
         var broken = await BrokenAsync(own, []);
 
