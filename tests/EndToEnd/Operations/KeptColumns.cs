@@ -25,7 +25,7 @@ internal static class KeptColumns
         ("the merchant's own bank account or provider account, masked, and files' names",
             @"^(statement\.(account|account_hash|reference|file_name)|settlement_line\.account)$"),
         ("a keyed hash", @"^kept_answer\.request_hash$"),
-        ("seals: hashes into which personal data goes under a salt that is erased", @"^(block\.(leaves|hash)|slot\.last_hash)$"),
+        ("seals: hashes into which personal data goes under a salt that is erased", @"^(block\.(leaves|hash|proof)|slot\.last_hash)$"),
     ];
 
     public static bool IsKept(string column) =>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Tests.Running;
 
@@ -62,7 +63,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
         // Statements that are never prepared carry their text, so that a commit is seen.
         direct.MaxAutoPrepare = 0;
         var proxy = new CuttingProxy(listener, server, plan) { ConnectionString = direct.ConnectionString + ";Max Auto Prepare=0" };
-        return (proxy, Storage.Database.Open(proxy.ConnectionString));
+        var database = Storage.Database.Open(proxy.ConnectionString);
+        BlockKeys.Use(database, RunningProgram.MasterKeyOfExternalDatabases.Blocks);
+        return (proxy, database);
     }
 
     /// <summary>A proxy that lets no connection through from one of the commits on, until <see cref="IsUp"/> is set again.</summary>

@@ -36,12 +36,8 @@ internal sealed class OwnBooks : IAsyncDisposable
 
     public PaymentEngine Engine(int lanes = 2, int batchLimit = 1024) => Engine(Database, lanes, batchLimit);
 
-    public static PaymentEngine Engine(NpgsqlDataSource database, int lanes = 2, int batchLimit = 1024)
-    {
-        // It may be reached by another way.
-        BlockKeys.Use(database, RunningProgram.MasterKeyOfExternalDatabases.Blocks);
-        return new(new PostgresStore(database), TimeProvider.System, new EngineOptions { Lanes = lanes, BatchLimit = batchLimit });
-    }
+    public static PaymentEngine Engine(NpgsqlDataSource database, int lanes = 2, int batchLimit = 1024) =>
+        new(new PostgresStore(database), TimeProvider.System, new EngineOptions { Lanes = lanes, BatchLimit = batchLimit });
 
     /// <summary>Does something on the server that is not on this database.</summary>
     public Task OnServerAsync(string sql) => ExecuteAsync(_server, sql.Replace("{name}", _name));
