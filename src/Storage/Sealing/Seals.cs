@@ -56,6 +56,6 @@ public sealed class Seals(NpgsqlDataSource database, TimeProvider clock)
         var change = await SealedChange.InAllSlotsAsync(transaction.Connection!, merchant, cancel);
         var (at, hash) = await change.JoinAsync(clock.GetUtcNow(), cancel);
         await transaction.CommitDurablyAsync(cancel);
-        return new Seal(merchant, at, hash);
+        return new Seal(merchant, new DateTimeOffset(at), hash);
     }, cancel);
 }

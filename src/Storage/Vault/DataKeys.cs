@@ -63,8 +63,7 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     /// <returns>How many there are.</returns>
     /// <exception cref="VaultException">One does not open. Nothing has changed.</exception>
     public static async Task<int> RewrapAsync(
-        NpgsqlDataSource database, MasterKey from, MasterKey to, CancellationToken cancel,
-        Func<MerchantId, Origin>? by, TimeProvider clock)
+        NpgsqlDataSource database, MasterKey from, MasterKey to, Func<MerchantId, Origin>? by, TimeProvider clock, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);

@@ -243,5 +243,5 @@ public sealed class MasterKeyRotation(NpgsqlDataSource database, TimeProvider cl
     private async Task<int> RewrapAsync(MasterKey current, MasterKey next, Func<MerchantId, Origin>? by, CancellationToken cancel) =>
         await CurrentIdAsync(cancel) is null
             ? throw new InvalidOperationException("Without a data key there is nothing to seal anew.")
-            : await DataKeys.RewrapAsync(database, current, next, cancel, by, clock);
+            : await DataKeys.RewrapAsync(database, current, next, by, clock, cancel);
 }

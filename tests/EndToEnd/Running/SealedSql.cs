@@ -64,7 +64,10 @@ internal static partial class SealedSql
         await using (var forget = new NpgsqlCommand(
             $"DELETE FROM block WHERE merchant_id = {merchant.Value}; "
             + $"UPDATE slot SET last_hash = decode(repeat('00', 32), 'hex') WHERE merchant_id = {merchant.Value}", connection))
+        {
             await forget.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
         var whole = await SealedChange.InAllSlotsAsync(connection, merchant, TestContext.Current.CancellationToken);
         foreach (var table in SealedTables.All)
             await whole.AfterAsync(table, "", _ => { }, TestContext.Current.CancellationToken);

@@ -177,7 +177,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         if (after != "next key written")
             KeyFile.Former(old).CreateUnlessThere(old);
         if (after == "database sealed anew")
-            await DataKeys.RewrapAsync(own.Database, old, next, Cancel, by: null, TimeProvider.System);
+            await DataKeys.RewrapAsync(own.Database, old, next, by: null, TimeProvider.System, Cancel);
         string[] where = ["--database", own.ConnectionString, "--data", _folder.FullName];
 
         AssertSays(await RunningProgram.RunAsync(["vault", "check", .. where]), 0, "Instruments that open: 1 of 1");

@@ -43,7 +43,7 @@ public sealed class RequestHashTests(BooksFixture books)
         var key = (await before.DeriveKeyAsync(merchant, stored, Cancel)).ToArray();
         Assert.NotEqual(key, (await before.DeriveKeyAsync(other, stored, Cancel)).ToArray());
 
-        await DataKeys.RewrapAsync(own.Database, old, next, Cancel, by: null, TimeProvider.System);
+        await DataKeys.RewrapAsync(own.Database, old, next, by: null, TimeProvider.System, Cancel);
 
         var after = await PostgresVault.OpenAsync(own.Database, next, TimeProvider.System, Cancel);
         Assert.Equal(key, (await after.DeriveKeyAsync(merchant, stored, Cancel)).ToArray());
