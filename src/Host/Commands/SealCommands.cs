@@ -26,8 +26,9 @@ internal static class SealCommands
         {
             foreach (var (seal, count) in now.Zip(blocks))
             {
-                Terminal.Line($"merchant {seal.Merchant.Value} [bold]{Convert.ToHexStringLower(seal.Hash.Span)}[/]");
-                Terminal.Line($"[dim]{count:N0} blocks, the last of {seal.At:yyyy-MM-dd HH:mm:ss.fff} UTC[/]");
+                Terminal.WriteLine(
+                    $"merchant {seal.Merchant.Value} {Convert.ToHexStringLower(seal.Hash.Span)} "
+                    + $"{seal.At:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} blocks {count:N0}");
             }
         });
     }
