@@ -83,7 +83,7 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
             """).With(merchant.Value).With(name).With(clock.GetUtcNow().UtcDateTime), cancel);
             if (rows == 0)
                 return false;
-                await transaction.CommitAsync(by, clock, cancel, change);
+            await transaction.CommitAsync(by, clock, cancel, change);
             return true;
         }, cancel);
 

@@ -411,7 +411,7 @@ public sealed class SealTests(BooksFixture books)
         Assert.True((await engine.SubmitAsync(shop.Payment("A-1"))).Accepted);
     }
 
-    private static async Task<Seal> SealAsync(OwnBooks own) => 
+    private static async Task<Seal> SealAsync(OwnBooks own) =>
         Assert.Single(await new Seals(own.Database, TimeProvider.System).MakeAsync(Cancel));
 
     private static async Task<IReadOnlyList<Difference>> BrokenAsync(OwnBooks own, IReadOnlyList<KeptSeal> seals) =>
