@@ -39,7 +39,7 @@ internal static class ReconcileCommand
         "reconcile",
         "Compare the books with the records of every provider: what one has and the other lacks, amounts and outcomes. "
         + "Exits with 1 on a difference",
-        ReconcileAsync, Since, Merchant, TakeOver, Reason, MasterKeySource.FileOption);
+        ReconcileAsync, Since, Merchant, TakeOver, Reason);
 
     private static async Task ReconcileAsync(Run run)
     {

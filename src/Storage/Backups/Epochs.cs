@@ -182,8 +182,8 @@ public sealed class Epochs(NpgsqlDataSource database, TimeProvider clock)
     {
         var merchants = await transaction.Connection!.AllAsync(
             "SELECT id FROM merchant ORDER BY id", _ => { }, row => new MerchantId(row.GetInt64(0)), cancel);
-        await transaction.ExecuteAsync(
-            batch => OperatorActions.AddTo(batch, [.. merchants.Select(by)], clock.GetUtcNow()), cancel);
+        foreach (var merchant in merchants)
+            await transaction.WriteAsync(by(merchant), clock.GetUtcNow(), change: null, cancel);
         await transaction.CommitDurablyAsync(cancel);
     }
 
