@@ -95,8 +95,17 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
         _engine = new(new PostgresStore(Database.Source), clock, settings ?? new EngineOptions());
 
     /// <summary>Opens the vault with the master key, which also proves what the command writes.</summary>
-    public async Task<PostgresVault> OpenVaultAsync() =>
-        _vault ??= await PostgresVault.OpenAsync(Database.Source, await MasterKeySource.FindAsync(this, Database.Source), clock, cancel);
+    public async Task<PostgresVault> OpenVaultAsync()
+    {
+        if (_vault is null)
+        {
+            var key = await MasterKeySource.FindAsync(this, Database.Source);
+            MasterKeySource.Prove(this, Database.Source, key);
+            _vault = await PostgresVault.OpenAsync(Database.Source, key, clock, cancel);
+        }
+
+        return _vault;
+    }
 
     /// <summary>A moment that is past; null where the option is not given.</summary>
     public DateTimeOffset? PastMoment(Option<string?> option)

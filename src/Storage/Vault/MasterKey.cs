@@ -210,6 +210,8 @@ public sealed class MasterKeyRotation(NpgsqlDataSource database, TimeProvider cl
         MasterKey current, MasterKeyFile file, CancellationToken cancel, Func<MerchantId, Origin>? by = null)
     {
         var next = file.Read() ?? file.CreateUnlessThere(MasterKey.Generate());
+        // It has proven the blocks until now.
+        file.Former(current).CreateUnlessThere(current);
         return (next, await RewrapAsync(current, next, by, cancel));
     }
 

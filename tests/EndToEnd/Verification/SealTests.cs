@@ -12,6 +12,7 @@ using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Vault;
 using Quittance.Storage.Verification;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
@@ -216,6 +217,38 @@ public sealed class SealTests(BooksFixture books)
         Assert.Contains(rule, broken.Select(difference => difference.Rule));
         Assert.DoesNotContain(SealCheck.RowRule, broken.Select(difference => difference.Rule));
         Assert.DoesNotContain(SealCheck.ProofRule, broken.Select(difference => difference.Rule));
+    }
+
+    [Fact]
+    public async Task BlocksOfAFormerMasterKey_AreProvenByTheKeyThatItsRotationKept()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var folder = Directory.CreateTempSubdirectory("seals-");
+        try
+        {
+            var file = new MasterKeyFile(Path.Combine(folder.FullName, "a.key"));
+            var former = file.CreateUnlessThere(MasterKey.Generate());
+            var vault = await PostgresVault.OpenAsync(own.Database, former, TimeProvider.System, Cancel);
+            var shop = new Business(await own.MerchantAsync());
+            await vault.SealTextAsync(shop.Merchant, "a test", "text", Cancel);
+            await PayAsync(own, shop);
+            await new MasterKeyRotation(own.Database, TimeProvider.System).InPlaceAsync(former, file, Cancel);
+            string[] verify =
+                ["verify", "--database", own.ConnectionString, "--data", folder.FullName, "--master-key-file", file.FullPath];
+
+            var (exitCode, output, _) = await RunningProgram.RunAsync(verify);
+            Assert.True(exitCode == 0, output);
+            Assert.Contains(" · proven 1", output, StringComparison.Ordinal);
+
+            File.Delete(file.Former(former).FullPath);
+            (exitCode, output, _) = await RunningProgram.RunAsync(verify);
+            Assert.Equal(1, exitCode);
+            Assert.Contains($"names the master key {former.Id}, which is not at hand", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
