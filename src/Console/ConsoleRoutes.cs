@@ -5,10 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Quittance.Console.Access;
 using Quittance.Console.Pages.Audit;
 using Quittance.Console.Pages.Customers;
+using Quittance.Console.Pages.Ledger;
 using Quittance.Console.Pages.Payments;
 using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Console;
+using Quittance.Storage.Moments;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
@@ -40,6 +42,8 @@ public static class ConsoleRoutes
         services.AddSingleton<Statements>();
         services.AddSingleton<Evidence>();
         services.AddSingleton<LineMatching>();
+        services.AddSingleton<MomentReading>();
+        services.AddSingleton<Periods>();
         services.AddSingleton<CapturedMoney>();
         services.AddSingleton<WebhookReading>();
         services.AddSingleton<TransferReading>();
@@ -64,6 +68,7 @@ public static class ConsoleRoutes
         routes.MapGet(AuditExport.Path, AuditExport.WriteAsync);
         routes.MapGet(PaymentsCsv.Path, PaymentsCsv.AnswerAsync);
         routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
+        routes.MapGet(TrialBalanceCsv.Path, TrialBalanceCsv.AnswerAsync);
     }
 
     private static bool IsConsole(HttpContext http) => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);

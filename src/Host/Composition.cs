@@ -31,6 +31,7 @@ using Quittance.Providers.Sandbox;
 using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
+using Quittance.Storage.Moments;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Sealing;
@@ -80,6 +81,7 @@ internal static class Composition
             .AddHostedService(all => new SealService(
                 all.GetRequiredService<Seals>(), settings, all.GetRequiredService<TimeProvider>(),
                 all.GetRequiredService<ILogger<SealService>>()));
+        services.AddSingleton<Checkpoints>().AddHostedService<CheckpointService>();
 
         services.AddSingleton<Notices>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());

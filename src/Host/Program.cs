@@ -29,6 +29,8 @@ internal static class Program
         EpochCommands.Release(),
         ReconcileCommand.Reconcile(),
         ExportCommands.Export(),
+        BalanceCommands.Balance(),
+        PeriodCommands.Period(),
         MerchantCommands.Merchant(),
         CredentialCommands.Credential(),
         MerchantCommands.Origin(),

@@ -30,6 +30,7 @@ internal static class Places
     public static Place Customers { get; } = new("Customers", "/console/customers");
     public static Place Receivables { get; } = new("Receivables", "/console/receivables");
     public static Place Ledger { get; } = new("Ledger", "/console/ledger");
+    public static Place LedgerAt { get; } = new("Trial balance as of a day", $"{Ledger}/at");
     public static Place Verification { get; } = new("Verify the books", $"{Ledger}/verify");
     public static Place Settlements { get; } = new("Settlements", "/console/settlements");
     public static Place Import { get; } = new("Import a statement", $"{Settlements}/import");
@@ -50,6 +51,8 @@ internal static class Places
     public static Place Customer(Account account) => new(Words.NameOf(account), Customer(account.Id.Value));
 
     public static string Customer(Guid account) => $"{Customers}/{account:D}";
+
+    public static string TrialBalanceAt(DateOnly day) => With(LedgerAt, new() { ["at"] = Iso(day) });
 
     public static string LedgerAccount(Guid id) => $"{Ledger}/{id:D}";
 

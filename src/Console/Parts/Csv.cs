@@ -49,6 +49,9 @@ public readonly record struct CsvCell
     public static CsvCell Utc(DateTimeOffset moment) =>
         new(moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
 
+    /// <summary>A day.</summary>
+    public static CsvCell Of(DateOnly day) => new(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+
     /// <summary>A line of a file, without its end.</summary>
     public static string Line(params IEnumerable<CsvCell> cells) => string.Join(',', cells);
 

@@ -61,7 +61,7 @@ public sealed record AskDeposit(Origin Origin, AccountTarget Account, OrderNamin
 
         var asked = order! with { DepositAskedMinor = checked(order.DepositAskedMinor + Amount.AmountMinor), Events = order.Events + 1 };
         opened.Put(asked);
-        opened.Put(new Event(order.Id.Value, asked.Events, EventType.DepositAsked, null, stamp.At, Origin, []));
+        opened.Put(new Event(order.Id.Value, asked.Events, EventType.DepositAsked, null, stamp.Time, Origin, []));
         return Decision.Accepted(opened);
     }
 }

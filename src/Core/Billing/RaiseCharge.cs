@@ -75,7 +75,7 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
             Chart.Receivable(account, Amount.Currency), Chart.Billed(account, Amount.Currency), Amount.AmountMinor, Id);
         opened.Put(charge);
         opened.Name(referent, [.. OwnNames, Core.Reference.ToChargeNumber(Origin.Merchant, charge.Number)]);
-        opened.Put(new Event(Id.Value, 1, EventType.ChargeRaised, null, stamp.At, Origin, [raised]));
+        opened.Put(new Event(Id.Value, 1, EventType.ChargeRaised, null, stamp.Time, Origin, [raised]));
         return Decision.Accepted(opened);
     }
 }

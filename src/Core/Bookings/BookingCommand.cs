@@ -43,7 +43,7 @@ public abstract record BookingCommand(Origin Origin, Booking About) : AccountCom
         }
 
         changes.Put(booking with { Status = status, Events = booking.Events + 1 });
-        changes.Put(new Event(booking.Id.Value, booking.Events + 1, type, null, stamp.At, Origin, []));
+        changes.Put(new Event(booking.Id.Value, booking.Events + 1, type, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
     }
 }

@@ -31,8 +31,8 @@ public sealed record HoldSeat(Origin Origin, Booking Booking, int Seats) : Accou
             new Referent(account.Id, account.Slot, account.Id.Value), Reference.ToAccountNumber(Origin.Merchant, account.Number));
         changes.Put(new Departure(Booking.Departure, Seats, taken + 1));
         changes.Put(Booking);
-        changes.Put(new Event(account.Id.Value, 1, EventType.AccountOpened, null, stamp.At, Origin, []));
-        changes.Put(new Event(Booking.Id.Value, 1, EventType.BookingHeld, null, stamp.At, Origin, []));
+        changes.Put(new Event(account.Id.Value, 1, EventType.AccountOpened, null, stamp.Time, Origin, []));
+        changes.Put(new Event(Booking.Id.Value, 1, EventType.BookingHeld, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
     }
 }

@@ -70,6 +70,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return Decision.Refused(Refusal.SettlementBooked);
         if (!IsUseOf(line))
             return Decision.Refused(Refusal.SettlementMismatch);
+        stamp = stamp with { EffectiveOn = line.EffectiveOn };
         var decision = Decide(line, state, stamp, out var payment);
         if (decision.Changes is not { } changes)
             return decision;
@@ -87,7 +88,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             Note = Note,
         });
         changes.Put(
-            new Event(Line.Value, line.Events + 1, EventType.SettlementBooked, null, stamp.At, Origin, TransfersOf(line, stamp.Slot)));
+            new Event(Line.Value, line.Events + 1, EventType.SettlementBooked, null, stamp.Time, Origin, TransfersOf(line, stamp.Slot)));
         return Decision.Accepted(changes);
     }
 

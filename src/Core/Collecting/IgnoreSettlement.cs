@@ -18,7 +18,7 @@ public sealed record IgnoreSettlement(Origin Origin, SettlementLineId Line, stri
             return Decision.Refused(Refusal.SettlementBooked);
         var changes = new Changes();
         changes.Put(line with { Status = SettlementStatus.Ignored, Events = line.Events + 1, Note = Reason });
-        changes.Put(new Event(Line.Value, line.Events + 1, EventType.SettlementIgnored, null, stamp.At, Origin, []));
+        changes.Put(new Event(Line.Value, line.Events + 1, EventType.SettlementIgnored, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
     }
 }

@@ -51,6 +51,9 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// <summary>The client's own reference for the payment, if it has one.</summary>
     public ClientReference? ClientReference { get; init; }
 
+    /// <summary>The day on which it took effect outside the books, such as that on which cash was taken; null for today.</summary>
+    public DateOnly? EffectiveOn { get; init; }
+
     /// <summary>Whether it may begin a payment through a provider, whose answer takes its time.</summary>
     public virtual bool MayAskProvider => false;
 

@@ -1,5 +1,17 @@
 namespace Quittance.Core.Engine;
 
+/// <summary>The time of an event, and its days.</summary>
+/// <param name="At">When it was committed, to the millisecond, UTC.</param>
+/// <param name="BookedOn">
+/// The day of the books that it belongs to: its effective day, or the first open day after that where that day is closed; never later
+/// than the day of <paramref name="At"/>.
+/// </param>
+/// <param name="EffectiveOn">
+/// The day on which it took effect outside the books, such as a bank's value date; the day of <paramref name="At"/> where no other is
+/// known.
+/// </param>
+public readonly record struct EventTime(DateTimeOffset At, DateOnly BookedOn, DateOnly EffectiveOn);
+
 /// <summary>The times and the next human numbers of the slot, for a decision.</summary>
 /// <param name="At">
 /// The time of its events, to the millisecond, UTC. It is later than that of every earlier batch of the slot, so it can be ahead of the
@@ -13,6 +25,24 @@ namespace Quittance.Core.Engine;
 /// <param name="Lease">How long a server holds an attempt while it asks the provider.</param>
 public readonly record struct Stamp(DateTimeOffset At, DateTimeOffset Now, int Slot, long LastNumber, TimeSpan Lease)
 {
+    /// <summary>The first day of the slot that is open: nothing is booked on an earlier one.</summary>
+    public DateOnly OpenFrom { get; init; }
+
+    /// <summary>The day on which the decision's events took effect outside the books; null for the day of <see cref="At"/>.</summary>
+    public DateOnly? EffectiveOn { get; init; }
+
+    /// <summary>The time and the days of the decision's events.</summary>
+    public EventTime Time
+    {
+        get
+        {
+            var today = DateOnly.FromDateTime(At.UtcDateTime);
+            var effective = EffectiveOn ?? today;
+            var open = effective < OpenFrom ? OpenFrom : effective;
+            return new EventTime(At, open < today ? open : today, effective);
+        }
+    }
+
     /// <summary>
     /// The human number that the decision takes as its <paramref name="nth"/> (1 for the first). Unique per merchant; gaps are allowed.
     /// </summary>

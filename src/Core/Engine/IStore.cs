@@ -7,7 +7,8 @@ public readonly record struct SlotKey(MerchantId Merchant, int Slot);
 /// <param name="LastNumber">Its counter of human numbers.</param>
 /// <param name="LastAt">The time of its last batch.</param>
 /// <param name="IsHeld">Whether the books were restored and are not released.</param>
-public readonly record struct SlotRow(long LastNumber, DateTimeOffset LastAt, bool IsHeld = false);
+/// <param name="OpenFrom">The first day on which something can be booked.</param>
+public readonly record struct SlotRow(long LastNumber, DateTimeOffset LastAt, bool IsHeld = false, DateOnly OpenFrom = default);
 
 /// <summary>Why commits fail.</summary>
 public enum StoreFault

@@ -73,6 +73,9 @@ public sealed class State
     /// <summary>Whether the slot takes no changes, as the books were restored and are not released.</summary>
     public bool IsHeld(SlotKey slot) => _slots.GetValueOrDefault(slot).IsHeld;
 
+    /// <summary>The first day of a slot on which something can still be booked.</summary>
+    public DateOnly OpenFrom(SlotKey slot) => _slots.GetValueOrDefault(slot).OpenFrom;
+
     /// <summary>Takes in a row that was read.</summary>
     public void Load(IRow row) => row.Enter(this, isNews: false);
 

@@ -99,7 +99,11 @@ internal sealed class Work(State state, EngineOptions options)
 
     private Outcome Decide(Command command, SlotKey slot)
     {
-        var decision = command.Decide(state, new Stamp(_at, _now, slot.Slot, state.LastNumber(slot), options.Lease));
+        var decision = command.Decide(state, new Stamp(_at, _now, slot.Slot, state.LastNumber(slot), options.Lease)
+        {
+            OpenFrom = state.OpenFrom(slot),
+            EffectiveOn = command.EffectiveOn,
+        });
         if (decision.Changes is not { } changes)
         {
             if (command.Key is { KeepsRefusals: true } use)

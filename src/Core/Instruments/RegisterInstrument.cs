@@ -33,7 +33,7 @@ public sealed record RegisterInstrument(
         if (Holding is not null)
             changes.Put(new VaultEntry(Id, Holding.Sealed));
         changes.Name(new Referent(account.Id, account.Slot, Id.Value), Reference);
-        changes.Put(new Event(Id.Value, 1, EventType.InstrumentRegistered, null, stamp.At, Origin, []));
+        changes.Put(new Event(Id.Value, 1, EventType.InstrumentRegistered, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
     }
 }

@@ -27,14 +27,16 @@ public sealed record Transfer(LedgerAccount Debit, LedgerAccount Credit, long Am
 /// <param name="Subject">The id of the account, charge, order, instrument or payment it happened to.</param>
 /// <param name="Sequence">1 for the subject's first event, then counting up.</param>
 /// <param name="Status">The payment's status from this event on; null where the subject has none or it did not change.</param>
-/// <param name="At">When, to the millisecond, UTC.</param>
 /// <param name="Origin">Which merchant, credential and request brought it.</param>
 public sealed record Event(
-    Guid Subject, int Sequence, EventType Type, PaymentStatus? Status, DateTimeOffset At, Origin Origin,
+    Guid Subject, int Sequence, EventType Type, PaymentStatus? Status, EventTime Time, Origin Origin,
     IReadOnlyList<Transfer> Transfers) : IEvent, IRow<EventId, Event>
 {
     public static Shelf<EventId, Event> Shelf { get; } =
         new(happened => new(happened.Origin.Merchant, happened.Subject, happened.Sequence));
+
+    /// <summary>When, to the millisecond, UTC.</summary>
+    public DateTimeOffset At => Time.At;
 
     // Money that is reinstated had come in before.
     public bool BringsMoney => Status == PaymentStatus.Captured && Type != EventType.PaymentReinstated;

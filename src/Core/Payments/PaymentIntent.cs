@@ -44,6 +44,6 @@ internal sealed record PaymentIntent(
             DueAt = stamp.Now + stamp.Lease,
         });
         Plan?.PutClaims(changes, Id);
-        changes.Put(new Event(Id.Value, 1, EventType.PaymentBegun, PaymentStatus.Pending, stamp.At, Origin, []));
+        changes.Put(new Event(Id.Value, 1, EventType.PaymentBegun, PaymentStatus.Pending, stamp.Time, Origin, []));
     }
 }

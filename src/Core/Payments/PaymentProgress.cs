@@ -43,7 +43,7 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
 
     /// <summary>Adds an event of something other than the payment.</summary>
     public void Note(Guid subject, int sequence, EventType type, params IReadOnlyList<Transfer> transfers) =>
-        _changes.Put(new Event(subject, sequence, type, null, stamp.At, origin, transfers));
+        _changes.Put(new Event(subject, sequence, type, null, stamp.Time, origin, transfers));
 
     /// <summary>Sets the type of the payment's event, and adds transfers to it.</summary>
     /// <param name="status">The payment's status from now on; null where it stays.</param>
@@ -72,7 +72,7 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
         {
             PaymentMoney.Put(
                 _changes, state, account, payment,
-                new Event(payment.Id.Value, payment.Events + 1, type, _status, stamp.At, origin, _transfers));
+                new Event(payment.Id.Value, payment.Events + 1, type, _status, stamp.Time, origin, _transfers));
         }
 
         return Decision.Accepted(_changes);

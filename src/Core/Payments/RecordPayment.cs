@@ -194,7 +194,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             instrument?.Id, Details, Events: 0, stamp.At);
         payment = PaymentMoney.Put(
             opened, state, account, payment,
-            new Event(Id.Value, 1, EventType.PaymentRecorded, status, stamp.At, Origin, captured ?? []));
+            new Event(Id.Value, 1, EventType.PaymentRecorded, status, stamp.Time, Origin, captured ?? []));
         opened.View = new PaymentView(payment, account, instrument, PaymentView.Combined(plan?.Allocations ?? []));
         return Decision.Accepted(opened);
     }

@@ -70,6 +70,6 @@ internal static class Cancellation
 
         changes.Put(payment with { Status = PaymentStatus.Cancelled, StatusAt = stamp.At, Events = sequence });
         changes.Put(
-            new Event(payment.Id.Value, sequence, EventType.PaymentCancelled, PaymentStatus.Cancelled, stamp.At, origin, []));
+            new Event(payment.Id.Value, sequence, EventType.PaymentCancelled, PaymentStatus.Cancelled, stamp.Time, origin, []));
     }
 }

@@ -27,7 +27,7 @@ public sealed record RecordRefund(Origin Origin, AccountTarget Account, RefundId
         {
             TakenBy = 0,
         });
-        opened.Put(new Event(Id.Value, 1, EventType.RefundRecorded, null, stamp.At, Origin, []));
+        opened.Put(new Event(Id.Value, 1, EventType.RefundRecorded, null, stamp.Time, Origin, []));
         return Decision.Accepted(opened);
     }
 }

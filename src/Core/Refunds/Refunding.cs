@@ -62,7 +62,7 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
         if (attempt is not null)
             Changes.Put(attempt);
         PaymentMoney.Put(
-            Changes, state, account, payment, new Event(payment.Id.Value, sequence, type, null, stamp.At, origin, transfers));
+            Changes, state, account, payment, new Event(payment.Id.Value, sequence, type, null, stamp.Time, origin, transfers));
         Add(New(id, amount, attempt is null ? RefundStatus.Done : RefundStatus.Pending, details) with
         {
             Payment = payment.Id,
@@ -87,7 +87,7 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
     {
         var type = refund.Status == RefundStatus.Pending ? EventType.RefundAsked : EventType.RefundMade;
         Changes.Put(refund);
-        Changes.Put(new Event(refund.Id.Value, 1, type, null, stamp.At, origin, []));
+        Changes.Put(new Event(refund.Id.Value, 1, type, null, stamp.Time, origin, []));
     }
 
     private Attempt? AttemptOf(Payment payment, AttemptId id, Money amount)

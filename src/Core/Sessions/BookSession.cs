@@ -126,6 +126,6 @@ public sealed record BookSession(
             DueAt = stamp.Now + stamp.Lease,
         });
         plan.PutClaims(changes, payment.Id);
-        changes.Put(new Event(payment.Id.Value, sequence, EventType.PaymentCapturing, null, stamp.At, Origin, []));
+        changes.Put(new Event(payment.Id.Value, sequence, EventType.PaymentCapturing, null, stamp.Time, Origin, []));
     }
 }

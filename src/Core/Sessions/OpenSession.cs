@@ -44,7 +44,7 @@ public sealed record OpenSession(
             ShowsInstruments = ShowsInstruments,
         };
         opened.Put(session);
-        opened.Put(new Event(Id.Value, 1, EventType.SessionOpened, null, stamp.At, Origin, []));
+        opened.Put(new Event(Id.Value, 1, EventType.SessionOpened, null, stamp.Time, Origin, []));
         return Decision.Accepted(opened);
     }
 }

@@ -61,7 +61,7 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
 
     /// <summary>The session's next event.</summary>
     private protected Event EventOf(Session session, EventType type, Stamp stamp) =>
-        new(session.Id.Value, session.Events + 1, type, null, stamp.At, Origin, []);
+        new(session.Id.Value, session.Events + 1, type, null, stamp.Time, Origin, []);
 }
 
 /// <summary>Expires a session. A payment in it that no client booked goes back.</summary>

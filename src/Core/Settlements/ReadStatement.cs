@@ -31,6 +31,9 @@ public sealed record ReadStatement(
 /// <param name="AmountMinor">What the line adds to the account; below zero for money out, never zero.</param>
 public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly BookedOn, long AmountMinor)
 {
+    /// <summary>The day from which the bank counts the money; null where it names none.</summary>
+    public DateOnly? ValueOn { get; init; }
+
     /// <summary>The provider's fee, minor units.</summary>
     public long FeeMinor { get; init; }
 

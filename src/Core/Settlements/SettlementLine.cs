@@ -86,6 +86,12 @@ public sealed record SettlementLine(
     public static Relation<SettledId, SettlementLineId, SettlementLine> Settling { get; } =
         new(Shelf, line => line.Settles is { } settled ? new(line.Id.Merchant, settled) : null);
 
+    /// <summary>The day from which the bank counts the money; null where it names none.</summary>
+    public DateOnly? ValueOn { get; init; }
+
+    /// <summary>The day on which the money moved: the value date, else the day on which it was booked.</summary>
+    public DateOnly EffectiveOn => ValueOn ?? BookedOn;
+
     /// <summary>The payer or the payee, as the bank names them.</summary>
     public string? Counterparty { get; init; }
 

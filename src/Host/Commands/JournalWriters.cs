@@ -1,5 +1,6 @@
 using Quittance.Console.Parts;
 using Quittance.Core;
+using Quittance.Core.Engine;
 using Quittance.Storage.Exporting;
 
 namespace Quittance.Host.Commands;
@@ -34,7 +35,8 @@ internal interface IJournalWriter
 /// <summary>A journal as CSV: one line per transfer. An open journal has one more column, which says so.</summary>
 internal sealed class JournalCsv(TextWriter text) : IJournalWriter
 {
-    private const string Head = "time,number,event,debit,credit,amount,currency,payment,refund,charge,customer,credential,request";
+    private const string Head =
+        "time,number,event,debit,credit,amount,currency,payment,refund,charge,customer,credential,request,booked,effective";
 
     private long _number;
     private bool _isOpen;
@@ -46,11 +48,11 @@ internal sealed class JournalCsv(TextWriter text) : IJournalWriter
     }
 
     public Task WriteAsync(JournalEntry entry) => WriteLineAsync(CsvCell.Line(
-        CsvCell.Utc(entry.At), CsvCell.Of(++_number), CsvCell.Of(entry.What), CsvCell.Of(entry.Debit), CsvCell.Of(entry.Credit),
+        CsvCell.Utc(entry.Time.At), CsvCell.Of(++_number), CsvCell.Of(entry.What), CsvCell.Of(entry.Debit), CsvCell.Of(entry.Credit),
         CsvCell.Of(entry.Amount),
         CsvCell.Of(entry.Amount.Currency), CsvCell.Of(entry.Payment), CsvCell.Of(entry.Refund), CsvCell.Of(entry.Charge),
         CsvCell.Of(entry.Customer),
-        CsvCell.Of(entry.Credential), CsvCell.Of(entry.Request)));
+        CsvCell.Of(entry.Credential), CsvCell.Of(entry.Request), CsvCell.Of(entry.Time.BookedOn), CsvCell.Of(entry.Time.EffectiveOn)));
 
     private Task WriteLineAsync(string line) => text.WriteAsync($"{line}{(_isOpen ? ",open" : "")}\n");
 }
@@ -82,9 +84,9 @@ internal sealed class HledgerJournal(TextWriter text) : IJournalWriter
         if (entry.Event != _event)
         {
             await text.WriteAsync(
-                $"\n{entry.At:yyyy-MM-dd} * {entry.What}"
+                $"\n{Dates(entry.Time)} * {entry.What}"
                 + $"{Named("payment", entry.Payment)}{Named("refund", entry.Refund)}{Named("customer", entry.Customer)}" +
-                $"  ; time:{entry.At:HH:mm:ss.fff}, credential:{Plain(entry.Credential)}, request:{entry.Request:D}\n");
+                $"  ; time:{TimeOf(entry.Time)}, credential:{Plain(entry.Credential)}, request:{entry.Request:D}\n");
             _event = entry.Event;
         }
 
@@ -98,6 +100,13 @@ internal sealed class HledgerJournal(TextWriter text) : IJournalWriter
         return text.WriteAsync(
             $"    {account.PadRight(AccountWidth)}  {number} {amount.Currency.Code}{(charge is null ? "" : $"  ; charge:{charge}")}\n");
     }
+
+    /// <summary>The day of the books, and where it is another the day on which it took effect: hledger's two dates.</summary>
+    private static string Dates(EventTime time) =>
+        time.EffectiveOn == time.BookedOn ? $"{time.BookedOn:yyyy-MM-dd}" : $"{time.BookedOn:yyyy-MM-dd}={time.EffectiveOn:yyyy-MM-dd}";
+
+    private static string TimeOf(EventTime time) =>
+        DateOnly.FromDateTime(time.At.UtcDateTime) == time.BookedOn ? $"{time.At:HH:mm:ss.fff}" : $"{time.At:yyyy-MM-dd HH:mm:ss.fff}";
 
     private static string Named(string what, long? number) => number is null ? "" : $" {what} {number}";
 

@@ -29,6 +29,9 @@ internal static class PaymentCommands
         "--received-by", "Who has the money", isRequired: true, ClearingProvider.Cash, ClearingProvider.BankTransfer,
         ClearingProvider.Gateway);
 
+    private static readonly Option<DateOnly?> TakenOn = Options.Of<DateOnly?>(
+        "--on", "yyyy-MM-dd", "The day on which the money came, such as the day on which cash was taken (default: today, in UTC)");
+
     public static Command Payment() => new("payment", "Payments: see them, give them back, and end those that wait for their money")
     {
         Act.OfMerchant(
@@ -39,7 +42,7 @@ internal static class PaymentCommands
             "complete",
             "Book the money of a payment that was recorded without it, or that the customer promised in the widget. "
             + "It settles the bills that the payment names; the rest is credit",
-            run => CloseAsync(run, run.Required(ReceivedBy)), Number, ReceivedBy),
+            run => CloseAsync(run, run.Required(ReceivedBy)), Number, ReceivedBy, TakenOn),
         Act.OfMerchant(
             "cancel", "Call off a payment that was recorded without its money, or that the customer promised in the widget",
             run => CloseAsync(run, null), Number),
@@ -60,6 +63,9 @@ internal static class PaymentCommands
 
     private static async Task CloseAsync(Run run, string? receivedBy)
     {
+        var takenOn = receivedBy is null ? null : run.Get(TakenOn);
+        if (takenOn > DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime))
+            throw new CommandException("--on is a day that has come: today or an earlier one.");
         var (books, merchant) = await run.ChangeMerchantAsync();
         var view = await FindAsync(run, books, merchant);
         var (id, number) = (view.Payment.Id, view.Payment.Number);
@@ -77,10 +83,14 @@ internal static class PaymentCommands
             ? new ClosePending(
                 origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), id, receivedBy, receivedBy is null ? []
                     : Tmf676Requests.PartsOf(view))
+            {
+                EffectiveOn = takenOn,
+            }
             : new TakeAnswer(
                 origin, promise, receivedBy is null ? ProviderAnswer.Declined(DeclineReason.Declined) : ProviderAnswer.Approved)
             {
                 AskedAfter = promise.Events,
+                EffectiveOn = takenOn,
                 Note = "Said on the command line.",
             });
         CommandException.ThrowIfRefused(closed, "Nothing was changed");

@@ -116,6 +116,7 @@ internal static class SettlementText
         Id = line.Id.Value,
         Statement = line.Statement.Value,
         line.BookedOn,
+        line.ValueOn,
         line.Kind,
         line.Amount,
         line.Counterparty,

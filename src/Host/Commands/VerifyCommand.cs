@@ -90,7 +90,7 @@ internal static class VerifyCommand
         }),
     };
 
-    private static string Plain(BigInteger minor, Currency currency) => Text(minor, currency).Replace(",", "", StringComparison.Ordinal);
+    internal static string Plain(BigInteger minor, Currency currency) => Text(minor, currency).Replace(",", "", StringComparison.Ordinal);
 
     private static void Show(VerificationReport report, bool isCompared)
     {
@@ -142,7 +142,7 @@ internal static class VerifyCommand
         balances.Where(balance => balance > 0).Aggregate(BigInteger.Zero, BigInteger.Add);
 
     /// <summary>Totals over all accounts may be larger than any single amount.</summary>
-    private static string Text(BigInteger minor, Currency currency)
+    internal static string Text(BigInteger minor, Currency currency)
     {
         var unit = BigInteger.Pow(10, currency.MinorUnits);
         var whole = BigInteger.DivRem(BigInteger.Abs(minor), unit, out var fraction);

@@ -164,10 +164,8 @@ internal sealed class CamtReader(Findings found)
             return;
         }
 
-        var dated = Child(entry, "BookgDt") ?? Child(entry, "ValDt");
-        var day = (dated is null ? null : Text(dated, "Dt") ?? Text(dated, "DtTm"))?.Trim();
-        if (day is not { Length: >= 10 }
-            || !DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var bookedOn))
+        var valueOn = DayOf(Child(entry, "ValDt"));
+        if ((Child(entry, "BookgDt") is { } booked ? DayOf(booked) : valueOn) is not { } bookedOn)
         {
             found.Refuse(line, "BookgDt", "the entry has no date");
             return;
@@ -188,13 +186,23 @@ internal sealed class CamtReader(Findings found)
         if (transactions.Count > 1 && Parts(transactions, amountMinor) is { } parts)
         {
             foreach (var (transaction, partMinor) in parts)
-                Add(new ReadLine(line, SettlementLineKind.Entry, bookedOn, partMinor), [transaction], Reference(bank, transaction));
+            {
+                Add(
+                    new ReadLine(line, SettlementLineKind.Entry, bookedOn, partMinor) { ValueOn = valueOn }, [transaction],
+                    Reference(bank, transaction));
+            }
         }
         else
         {
-            Add(new ReadLine(line, SettlementLineKind.Entry, bookedOn, amountMinor), transactions, bank, Text(entry, "AddtlNtryInf"));
+            Add(
+                new ReadLine(line, SettlementLineKind.Entry, bookedOn, amountMinor) { ValueOn = valueOn }, transactions, bank,
+                Text(entry, "AddtlNtryInf"));
         }
     }
+
+    private static DateOnly? DayOf(XElement? dated) =>
+        (dated is null ? null : Text(dated, "Dt") ?? Text(dated, "DtTm"))?.Trim() is { Length: >= 10 } day
+        && DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : null;
 
     /// <summary>The bank's reference of one of several transactions, which share the entry's reference.</summary>
     private static string? Reference(string? bank, XElement transaction) =>

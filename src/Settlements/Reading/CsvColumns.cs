@@ -56,6 +56,8 @@ internal sealed class CsvColumns
     public static CsvColumns BookedOn { get; } =
         new("booked_on", "booking date", "date", "buchungstag", "buchungsdatum", "datum", "buchung");
 
+    public static CsvColumns ValueOn { get; } = new("value_on", "value date", "valuta", "valutadatum", "wertstellung", "wertstellungstag");
+
     public static CsvColumns Amount { get; } = new("amount", "betrag", "umsatz", "betrag (eur)", "betrag (€)", "betrag in eur");
 
     public static CsvColumns Currency { get; } = new("currency", "währung", "waehrung");

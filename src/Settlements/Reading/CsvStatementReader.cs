@@ -43,16 +43,14 @@ internal sealed class CsvStatementReader
     }
 
     /// <summary>Reads a day.</summary>
-    public static bool TryReadDay(CsvRow row, out DateOnly day)
+    public static bool TryReadDay(CsvRow row, out DateOnly day) => TryReadDay(row, CsvColumns.BookedOn, out day);
+
+    private static bool TryReadDay(CsvRow row, CsvColumns column, out DateOnly day)
     {
         day = default;
-        if (row[CsvColumns.BookedOn] is { } text
-            && DateOnly.TryParseExact(text, Dates, CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
-        {
+        if (row[column] is { } text && DateOnly.TryParseExact(text, Dates, CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
             return true;
-        }
-
-        row.Refuse(CsvColumns.BookedOn, "a date is written as 2027-01-31 or 31.01.2027");
+        row.Refuse(column, "a date is written as 2027-01-31 or 31.01.2027");
         return false;
     }
 
@@ -65,6 +63,14 @@ internal sealed class CsvStatementReader
             return !_found.IsHopeless;
         }
 
+        DateOnly? valueOn = null;
+        if (row[CsvColumns.ValueOn] is not null)
+        {
+            if (!TryReadDay(row, CsvColumns.ValueOn, out var read))
+                return !_found.IsHopeless;
+            valueOn = read;
+        }
+
         if (!TryReadAmount(row, out var amountMinor))
             return true;
         if (amountMinor == 0)
@@ -75,6 +81,7 @@ internal sealed class CsvStatementReader
 
         _lines.Add(new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
         {
+            ValueOn = valueOn,
             Counterparty = NumberMask.Apply(row[CsvColumns.Counterparty]),
             CounterpartyAccount = row[CsvColumns.CounterpartyAccount] is { } from ? KeyOf(from) : null,
             Remittance = NumberMask.Apply(row[CsvColumns.Remittance]),

@@ -27,6 +27,9 @@ internal static class LedgerRows
     /// <summary>The columns of <see cref="Totals"/>, of a row named l.</summary>
     public const string Columns = "l.id, l.slot, l.kind, l.holder_id, l.purpose, l.currency, l.debits_minor, l.credits_minor";
 
+    /// <summary>The purpose of a row named l as trial balances have it: credit for any order is one.</summary>
+    public const string Purpose = "CASE WHEN l.purpose LIKE 'earmarked:%' THEN 'earmarked:' ELSE l.purpose END";
+
     /// <summary>The number of these columns.</summary>
     public const int Count = 8;
 
@@ -214,9 +217,8 @@ public sealed class TrialBalances(NpgsqlDataSource database, TimeProvider clock)
         var at = clock.GetUtcNow();
         var started = clock.GetTimestamp();
         var cells = await database.AllAsync(
-            """
-            SELECT l.currency, l.kind, CASE WHEN l.purpose LIKE 'earmarked:%' THEN 'earmarked:' ELSE l.purpose END, count(*),
-                sum(l.debits_minor), sum(l.credits_minor)
+            $"""
+            SELECT l.currency, l.kind, {LedgerRows.Purpose}, count(*), sum(l.debits_minor), sum(l.credits_minor)
               FROM ledger_account l WHERE l.merchant_id = $1 GROUP BY 1, 2, 3
             """,
             command => command.With(merchant.Value),

@@ -79,7 +79,7 @@ public sealed class TransferReading(NpgsqlDataSource database)
     private const int NewerSummed = 20_000;
 
     internal const string Moved = """
-        SELECT t.*, e.occurred_at, e.type, e.credential_id, e.request_id,
+        SELECT t.*, e.occurred_at, e.booked_on, e.type, e.credential_id, e.request_id,
                CASE WHEN t.debit_id = ANY($2) THEN t.amount_minor ELSE 0 END - CASE WHEN t.credit_id = ANY($2) THEN t.amount_minor
                    ELSE 0 END AS effect_minor
           FROM (SELECT p.id FROM payment p WHERE p.account_id = $3 AND p.merchant_id = $1

@@ -4,6 +4,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Moments;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Exporting;
@@ -27,7 +28,7 @@ public enum Closing
 }
 
 /// <summary>One transfer, as an accountant reads it.</summary>
-/// <param name="At">When, UTC.</param>
+/// <param name="Time">When, UTC, with the day of the books and the day on which it took effect.</param>
 /// <param name="Event">The event that made it: its subject and its number there.</param>
 /// <param name="Line">Which transfer of the event, from 1.</param>
 /// <param name="What">What happened, such as <c>payment.captured</c>.</param>
@@ -41,24 +42,23 @@ public enum Closing
 /// <param name="Credential">Who sent the request, such as <c>7 (till)</c>; <c>0</c> is an operator or the server itself.</param>
 /// <param name="Request">The request's id.</param>
 public sealed record JournalEntry(
-    DateTimeOffset At, (Guid Subject, int Sequence) Event, int Line, string What, string Debit, string Credit, Money Amount, long? Payment,
+    EventTime Time, (Guid Subject, int Sequence) Event, int Line, string What, string Debit, string Credit, Money Amount, long? Payment,
     long? Refund,
     long? Charge, long? Customer, string Credential, Guid Request);
 
 /// <summary>
-/// All transfers of a merchant in the order of time, as of one moment. PostgreSQL sorts them once, on its disk where they are many, and
-/// they are read as they come: neither side holds more than a few in memory.
+/// All transfers of a merchant by the days of the books, in the order of time, as of one moment. PostgreSQL sorts them once, on its disk
+/// where they are many, and they are read as they come: neither side holds more than a few in memory.
 /// </summary>
 public sealed class Journal(NpgsqlDataSource database)
 {
-    private const int CommitsEndWithinSeconds = 10;
     private static readonly TimeSpan ClocksMayDifferBy = TimeSpan.FromMinutes(1);
 
-    private const string Within = "($2::timestamptz IS NULL OR e.occurred_at >= $2) AND ($3::timestamptz IS NULL OR e.occurred_at < $3)";
+    private const string Within = "($2::date IS NULL OR e.booked_on >= $2) AND ($3::date IS NULL OR e.booked_on <= $3)";
 
     /// <summary>
-    /// Closes all days up to one: all later commits get later times, on every server and by every clock. Waits for the commits that are
-    /// under way.
+    /// Closes all days up to one: all later commits get later times and book on later days, on every server and by every clock. Waits for
+    /// the commits that are under way.
     /// A journal that is read after the days were closed has all of them for good.
     /// </summary>
     /// <param name="to">The last day, in UTC.</param>
@@ -73,31 +73,7 @@ public sealed class Journal(NpgsqlDataSource database)
             return Closing.ClocksDiffer;
         if (now.UtcDateTime < end || ofDatabase.UtcDateTime < end)
             return Closing.NotEnded;
-        try
-        {
-            // One by one: a slot that has to be waited for keeps no payment of another waiting.
-            for (short slot = 0; slot < MerchantId.Slots; slot++)
-            {
-                await using var batch = new NpgsqlBatch(connection);
-                batch.Statement($"SET LOCAL lock_timeout = '{CommitsEndWithinSeconds}s'");
-                batch.Statement("UPDATE slot SET last_at = $3 WHERE merchant_id = $1 AND slot = $2 AND last_at < $3")
-                    .With(merchant.Value).With(slot).With(end);
-                await batch.ExecuteDurablyAsync(cancel);
-            }
-
-            return Closing.Closed;
-        }
-        catch (PostgresException refused)
-            when (refused.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InsufficientPrivilege)
-        {
-            return Closing.ReadOnly;
-        }
-        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.LockNotAvailable)
-        {
-            throw new StoreUnavailableException(
-                $"A commit has not ended for {CommitsEndWithinSeconds} seconds, and may belong to the days that you ask for. Try again "
-                + "later.", refused);
-        }
+        return await SlotTimes.PassAsync(connection, merchant, end, to.AddDays(1), cancel) ? Closing.Closed : Closing.ReadOnly;
     }
 
     /// <summary>Reads the journal.</summary>
@@ -118,7 +94,7 @@ public sealed class Journal(NpgsqlDataSource database)
         await using var statement = StatementOf(connection, $"""
             SELECT e.occurred_at, t.subject_id, t.sequence, t.line, e.type, d.kind, d.purpose, da.number, c.kind, c.purpose, ca.number,
                    t.amount_minor, t.currency, coalesce(p.number, rp.number, sp.number), r.number, h.number, a.number, k.name,
-                   e.credential_id, e.request_id
+                   e.credential_id, e.request_id, e.booked_on, e.effective_on
               FROM transfer t
               JOIN event e ON e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence
               JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
@@ -134,7 +110,7 @@ public sealed class Journal(NpgsqlDataSource database)
               LEFT JOIN account a ON a.merchant_id = $1 AND a.id = coalesce(p.account_id, r.account_id, h.account_id, sp.account_id)
               LEFT JOIN credential k ON k.merchant_id = $1 AND k.id = e.credential_id
              WHERE t.merchant_id = $1 AND {Within}
-             ORDER BY e.occurred_at, t.subject_id, t.sequence, t.line
+             ORDER BY e.booked_on, e.occurred_at, t.subject_id, t.sequence, t.line
             """, merchant, from, to);
         await using var row = await statement.ExecuteReaderAsync(cancel);
         for (long done = 1; await row.ReadAsync(cancel); done++)
@@ -167,7 +143,9 @@ public sealed class Journal(NpgsqlDataSource database)
     {
         var credential = row.GetInt64(18);
         return new JournalEntry(
-            new DateTimeOffset(row.GetDateTime(0), TimeSpan.Zero), (row.GetGuid(1), row.GetInt32(2)), row.GetInt32(3), row.GetString(4),
+            new EventTime(
+                new DateTimeOffset(row.GetDateTime(0), TimeSpan.Zero), row.GetFieldValue<DateOnly>(20), row.GetFieldValue<DateOnly>(21)),
+            (row.GetGuid(1), row.GetInt32(2)), row.GetInt32(3), row.GetString(4),
             LedgerAccountName.Of(Words.To<LedgerKind>(row.GetString(5)), row.GetString(6), Number(7)),
             LedgerAccountName.Of(Words.To<LedgerKind>(row.GetString(8)), row.GetString(9), Number(10)),
             new Money(row.GetInt64(11), Currency.Parse(row.GetString(12))), Number(13), Number(14), Number(15), Number(16),
@@ -183,14 +161,14 @@ public sealed class Journal(NpgsqlDataSource database)
             Parameters =
             {
                 new NpgsqlParameter<long> { TypedValue = merchant.Value },
-                Moment(from),
-                Moment(to?.AddDays(1)),
+                Bound(from),
+                Bound(to),
             },
         };
 
-    private static NpgsqlParameter Moment(DateOnly? day) => new()
+    private static NpgsqlParameter Bound(DateOnly? day) => new()
     {
-        NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz,
-        Value = day is { } given ? given.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) : DBNull.Value,
+        NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date,
+        Value = day is { } given ? given : DBNull.Value,
     };
 }

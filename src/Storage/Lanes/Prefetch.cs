@@ -125,7 +125,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
     {
         // Ordered, so that two processes never wait for each other in a circle.
         _batch.Statement("""
-            SELECT s.merchant_id, s.slot, s.last_number, s.last_at, s.is_held,
+            SELECT s.merchant_id, s.slot, s.last_number, s.last_at, s.is_held, s.open_from,
                    current_setting('synchronous_standby_names') <> '', s.last_hash
               FROM slot s JOIN unnest($1::bigint[], $2::smallint[]) k(m, slot) ON s.merchant_id = k.m AND s.slot = k.slot
              WHERE s.merchant_id = ANY($3)
@@ -137,9 +137,11 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         _rows.Add(row =>
         {
             var slot = new SlotKey(new MerchantId(row.GetInt64(0)), row.GetInt16(1));
-            state.Load(slot, new SlotRow(row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), row.GetBoolean(4)));
-            HasSynchronousStandby = row.GetBoolean(5);
-            Ends[slot] = row.GetFieldValue<byte[]>(6);
+            state.Load(
+                slot,
+                new SlotRow(row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), row.GetBoolean(4), row.GetFieldValue<DateOnly>(5)));
+            HasSynchronousStandby = row.GetBoolean(6);
+            Ends[slot] = row.GetFieldValue<byte[]>(7);
         });
     }
 

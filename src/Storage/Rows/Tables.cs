@@ -162,7 +162,9 @@ internal static class Tables
         .Word("status", happened => happened.Status)
         .Time("occurred_at", happened => happened.At)
         .Long("credential_id", happened => happened.Origin.Credential)
-        .Id("request_id", happened => happened.Origin.Request);
+        .Id("request_id", happened => happened.Origin.Request)
+        .Day("booked_on", happened => happened.Time.BookedOn)
+        .Day("effective_on", happened => happened.Time.EffectiveOn);
 
     public static readonly Table<Payment> Payment = new Table<Payment>("payment", payment => payment.Id.Merchant)
         .Seals(8).SaltedBy("account_id", payment => payment.Account)
@@ -395,6 +397,7 @@ internal static class Tables
         .Text("note", line => line.Note).Changes().Unsealed()
         .Id("resembles_id", line => line.Resembles?.Value)
         .Id("salt", line => line.Salt).Unsealed()
+        .Day("value_on", line => line.ValueOn)
         .Reads(cells => new SettlementLine(
             new SettlementLineId(cells.Merchant, cells.Guid()), new StatementId(cells.Merchant, cells.Guid()), cells.Int(),
             cells.Word<StatementSource>(), cells.Text(), cells.Word<SettlementLineKind>(), cells.Day(), cells.Money(), cells.Long(),
@@ -411,6 +414,7 @@ internal static class Tables
             Note = cells.TextOrNone(),
             Resembles = cells.IdOrNone((merchant, id) => new SettlementLineId(merchant, id)),
             Salt = cells.Guid(),
+            ValueOn = cells.DayOrNone(),
         });
 
     public static readonly Table<KeptAnswer> KeptAnswer = new Table<KeptAnswer>("kept_answer", answer => answer.Key.Merchant)

@@ -57,12 +57,14 @@ CREATE TABLE slot (
     -- Human numbers are last_number * 32 + slot: unique per merchant without one place for which all would wait.
     last_number bigint      NOT NULL CHECK (last_number >= 0),
     -- The time of the slot's last batch. No later batch of the slot has an earlier time, even if its server's clock is slow;
-    -- and a day that an export has closed stays closed.
+    -- and no batch is committed at a time that a reading or a closing has left behind.
     last_at     timestamptz NOT NULL DEFAULT '2000-01-01 00:00:00+00',
     -- The books were restored, and no operator has released them: the engine refuses all but what reconciles them.
     is_held     boolean     NOT NULL DEFAULT false,
     -- The hash of the slot's last block; zeros before the first.
     last_hash   bytea       NOT NULL DEFAULT decode(repeat('00', 32), 'hex') CHECK (octet_length(last_hash) = 32),
+    -- The first open day. What took effect on an earlier day is booked on this one.
+    open_from   date        NOT NULL DEFAULT '2000-01-01',
     PRIMARY KEY (merchant_id, slot)
 ) WITH (fillfactor = 10);
 

@@ -29,8 +29,15 @@ CREATE TABLE event (
     occurred_at   timestamptz NOT NULL,
     credential_id bigint      NOT NULL,
     request_id    uuid        NOT NULL,
-    PRIMARY KEY (merchant_id, subject_id, sequence)
+    -- The day of the books (UTC), and the day on which it took effect outside them. A day that is closed gets no more events.
+    booked_on     date        NOT NULL,
+    effective_on  date        NOT NULL,
+    PRIMARY KEY (merchant_id, subject_id, sequence),
+    CONSTRAINT event_booked_by_its_time CHECK (booked_on <= (occurred_at AT TIME ZONE 'UTC')::date)
 );
+
+-- Events arrive in the order of time, so that a small summary of each page range finds those of an hour.
+CREATE INDEX event_by_time ON event USING brin (occurred_at) WITH (pages_per_range = 16, autosummarize = on);
 
 -- One movement of money, made by an event: balanced by construction, never changed.
 CREATE TABLE transfer (

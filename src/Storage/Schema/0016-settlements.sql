@@ -41,6 +41,8 @@ CREATE TABLE settlement_line (
     account           text    NOT NULL,
     kind              text    NOT NULL CHECK (kind IN ('entry', 'payment', 'refund', 'chargeback', 'fee')),
     booked_on         date    NOT NULL,
+    -- The bank's value date; null where it names none.
+    value_on          date,
     -- The change of the account's balance, below zero for less. It leaves out the provider's fee.
     amount_minor      bigint  NOT NULL,
     fee_minor         bigint  NOT NULL CHECK (fee_minor >= 0),

@@ -342,15 +342,16 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         batch.Statement("""
             INSERT INTO settlement_line (merchant_id, id, statement_id, number, source, account, kind, booked_on, amount_minor,
                 fee_minor, currency,
-                                         counterparty, remittance, end_to_end, counterparty_hash, resembles_id, is_referenced, status,
-                                         events, salt)
+                                         counterparty, remittance, end_to_end, counterparty_hash, resembles_id, is_referenced, value_on,
+                                         status, events, salt)
             SELECT $1, u.id, $2, u.number, $3, $4, u.kind, u.booked_on, u.amount, u.fee, $5, u.counterparty, u.remittance, u.end_to_end,
                 u.payer, u.resembles,
-                   u.referenced, 'open', 0, u.salt
+                   u.referenced, u.value_on, 'open', 0, u.salt
               FROM unnest($6::uuid[], $7::int[], $8::text[], $9::date[], $10::bigint[], $11::bigint[], $12::text[], $13::text[],
                   $14::text[], $15::bytea[], $16::uuid[],
-                          $17::boolean[], $18::uuid[])
-                   u(id, number, kind, booked_on, amount, fee, counterparty, remittance, end_to_end, payer, resembles, referenced, salt)
+                          $17::boolean[], $18::uuid[], $19::date[])
+                   u(id, number, kind, booked_on, amount, fee, counterparty, remittance, end_to_end, payer, resembles, referenced, salt,
+                     value_on)
             """)
             .With(statement.Merchant.Value).With(statement.Value).With(Words.Of(read.Source)).With(read.Account).With(read.Currency.Code)
             .With(lines.ToColumn(line => line.Id.Value))
@@ -365,7 +366,8 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             .With(lines.ToColumn(line => PayerHash(key, line.Line)))
             .With(lines.ToColumn(line => line.Resembles?.Value))
             .With(lines.ToColumn(line => line.IsReferenced))
-            .With(lines.ToColumn(_ => Salts.Draw()));
+            .With(lines.ToColumn(_ => Salts.Draw()))
+            .With(lines.ToColumn(line => line.Line.ValueOn));
         await batch.ExecuteNonQueryAsync(cancel);
     }
 }

@@ -66,9 +66,9 @@ internal sealed class TokenServer : IAsyncDisposable
 /// <summary>A time that stands still until a test moves it.</summary>
 internal sealed class HandMovedClock : TimeProvider
 {
-    private DateTimeOffset _now = System.GetUtcNow();
+    public DateTimeOffset Now { get; set; } = System.GetUtcNow();
 
-    public override DateTimeOffset GetUtcNow() => _now;
+    public override DateTimeOffset GetUtcNow() => Now;
 
-    public void Pass(TimeSpan time) => _now += time;
+    public void Pass(TimeSpan time) => Now += time;
 }

@@ -218,7 +218,9 @@ public sealed class TablesTests(BooksFixture books)
         var (subject, holder, charge, request) = (Id(), Id(), new ChargeId(Merchant, Id()), Id());
         var debit = new LedgerAccount(Merchant, 8, LedgerKind.Receivable, holder, "p", Francs);
         // The database keeps microseconds.
-        var happened = new Event(subject, 49, EventType.PaymentReversed, PaymentStatus.Failed, At.AddTicks(7), new Origin(Merchant, 50, request), []);
+        var happened = new Event(
+            subject, 49, EventType.PaymentReversed, PaymentStatus.Failed, new(At.AddTicks(7), new(2026, 3, 3), new(2026, 3, 2)),
+            new Origin(Merchant, 50, request), []);
         var transfer = new TransferLine(happened, 51, new Transfer(debit, debit with { Kind = LedgerKind.Fees }, 52, charge), Id(), Id());
         var balance = new BalanceChange(debit, Id(), 53, 54);
         var claim = new Claim(new PaymentId(Merchant, subject), 55, charge, 56);
@@ -243,7 +245,8 @@ public sealed class TablesTests(BooksFixture books)
         });
 
         await AssertStandsAsync(
-            connection, Tables.Event, "subject_id", subject, $"{subject} 49 payment.reversed failed {Time(At)} 50 {request}");
+            connection, Tables.Event, "subject_id", subject, 
+            $"{subject} 49 payment.reversed failed {Time(At)} 50 {request} 2026-03-03 2026-03-02");
         await AssertStandsAsync(
             connection, Tables.Transfer, "subject_id", subject,
             $"{subject} 49 51 {transfer.Debit} {transfer.Credit} 52 CHF {charge.Value}");

@@ -26,6 +26,8 @@ internal static class AuditWords
         ["credential.rotate"] = "Changed a secret",
         ["installation.create"] = "Opened an API",
         ["installation.zone"] = "Changed a time zone",
+        ["period.close"] = "Closed a month",
+        ["period.reopen"] = "Opened a closed month again",
         ["merchant.create"] = "Created the merchant",
         ["origin.add"] = "Let pages embed the widget",
         ["origin.remove"] = "Stopped pages embedding the widget",

@@ -1,0 +1,33 @@
+using Quittance.Storage.Moments;
+
+namespace Quittance.Console.Layout;
+
+/// <summary>The moment or the day of a page's figures, as it stands in an address.</summary>
+/// <param name="At">Today where the address names none.</param>
+/// <param name="Problem">The problem with the address; null for none.</param>
+internal sealed record AtQuery(AsOf At, string? Problem)
+{
+    public static AtQuery Read(string? text, DateTimeOffset now)
+    {
+        var today = AsOf.Of(DateOnly.FromDateTime(now.UtcDateTime));
+        if (string.IsNullOrEmpty(text))
+            return new AtQuery(today, null);
+        if (AsOf.Parse(text) is not { } at)
+            return new AtQuery(today, "Write a day like 2026-01-31, or a moment like 2026-01-31T18:00:00Z.");
+        return at.IsAfter(now) ? new AtQuery(today, "That time has not come. These are the figures of today.") : new AtQuery(at, null);
+    }
+
+    /// <summary>The day as a form has it; null for a moment.</summary>
+    public string? Day => At.Day is { } day ? Places.Iso(day) : null;
+
+    /// <summary>What a reader may expect of the figures.</summary>
+    public string NoteOn(bool isFinal) => (isFinal, At.Day) switch
+    {
+        (true, null) => "Nothing that was committed later is in these figures.",
+        (true, _) => "This day is closed: these figures stay as they are.",
+        (false, null) => "A commit of that time may still come.",
+        (false, _) => "This day is open: what takes effect on it is still booked on it.",
+    };
+
+    public string AddressOf(string path) => Places.With(path, new() { ["at"] = $"{At}" });
+}

@@ -1,0 +1,44 @@
+using System.Numerics;
+using Microsoft.AspNetCore.Http;
+using Quittance.Console.Access;
+using Quittance.Console.Layout;
+using Quittance.Console.Parts;
+using Quittance.Core;
+using Quittance.Core.Ledger;
+using Quittance.Storage.Moments;
+
+namespace Quittance.Console.Pages.Ledger;
+
+/// <summary>A trial balance as of a moment or a day as a file for spreadsheets.</summary>
+internal static class TrialBalanceCsv
+{
+    /// <summary>Where it is.</summary>
+    public const string Path = $"{ConsoleRoutes.Root}/ledger/at.csv";
+
+    private const string Head = "account,currency,debit,credit";
+
+    /// <summary>Answers a request for it.</summary>
+    public static async Task AnswerAsync(HttpContext http, Desk desk, MomentReading reading, TimeProvider clock)
+    {
+        var query = AtQuery.Read(http.Request.Query["at"], clock.GetUtcNow());
+        if (query.Problem is not null)
+        {
+            http.Response.Redirect(Places.With(Places.LedgerAt, new() { ["at"] = http.Request.Query["at"] }));
+            return;
+        }
+
+        var balances = await reading.TrialBalanceAsync(desk.Merchant, query.At, http.RequestAborted);
+        await using var csv = await CsvAnswer.BeginAsync(http, $"trial-balance-{query.At.ToString().Replace(':', '-')}", Head);
+        foreach (var line in balances.Lines)
+        {
+            await csv.WriteAsync(
+            [
+                CsvCell.Of(LedgerAccountName.Of(line.Kind, line.Purpose, null)), CsvCell.Of(line.Currency),
+                Figure(line.BalanceMinor, line.Currency), Figure(-line.BalanceMinor, line.Currency),
+            ]);
+        }
+    }
+
+    private static CsvCell Figure(BigInteger minor, Currency currency) =>
+        minor > 0 ? CsvCell.Of(AmountText.Sum(minor, currency)) : CsvCell.Nothing;
+}

@@ -1,0 +1,166 @@
+using System.CommandLine;
+using Quittance.Core;
+using Quittance.Core.Ledger;
+using Quittance.Host.Cli;
+using Quittance.Storage;
+using Quittance.Storage.Moments;
+using Spectre.Console;
+
+namespace Quittance.Host.Commands;
+
+/// <summary><c>balance</c>: balances as of a moment or a day.</summary>
+internal static class BalanceCommands
+{
+    private static readonly Option<string?> At = Options.Text(
+        "--at", "moment",
+        "A day of the books such as 2026-10-31 (all that is booked up to its end), or a moment such as 2026-10-31T18:00:00Z (all that was "
+        + "committed by then); default: now");
+
+    private static readonly Argument<string> Line = new("account")
+    {
+        Description = "The ledger account as journals name it, such as assets:clearing:sandbox or assets:receivable",
+    };
+
+    private static readonly Argument<string> Customer = new("customer")
+    {
+        Description = "The customer's account number, or a name that clients use for it",
+    };
+
+    public static Command Balance() => new("balance", "Balances as of a moment or a day of the books")
+    {
+        Act.OfMerchant("trial", "Print the trial balance", TrialAsync, At),
+        Act.OfMerchant("ledger", "Print the balance of a ledger account; those of all customers together are one", LedgerAsync, Line, At),
+        Act.OfMerchant("customer", "Print what a customer owes and has, and the charges that were open", CustomerAsync, Customer, At),
+    };
+
+    /// <summary>The moment or the day that a text names.</summary>
+    public static AsOf Parse(string? text, DateTimeOffset now)
+    {
+        if (text is null)
+            return AsOf.Of(now);
+        var at = AsOf.Parse(text)
+            ?? throw new CommandException("--at is a day such as 2026-10-31, or a moment with its offset such as 2026-10-31T18:00:00Z.");
+        return at.IsAfter(now) ? throw new CommandException($"--at is in the future: {at}. Name today or a time that has come.") : at;
+    }
+
+    private static async Task TrialAsync(Run run)
+    {
+        var at = Parse(run.Get(At), run.Clock.GetUtcNow());
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var balances = await new MomentReading(books).TrialBalanceAsync(merchant, at, run.Cancel);
+        Print(run, balances, "Nothing was booked by then.");
+    }
+
+    private static async Task LedgerAsync(Run run)
+    {
+        var (at, name) = (Parse(run.Get(At), run.Clock.GetUtcNow()), run.Required(Line));
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var reading = new MomentReading(books);
+        // The names follow from the lines: those of today have all that there ever were.
+        var known = (await reading.TrialBalanceAsync(merchant, AsOf.Of(run.Clock.GetUtcNow()), run.Cancel)).Lines;
+        if (known.FirstOrDefault(line => NameOf(line) == name) is not { } named)
+        {
+            throw new CommandException(
+                $"Merchant {merchant.Value} has no ledger account {name}. "
+                + $"There are: {string.Join(", ", known.Select(NameOf).Distinct())}.");
+        }
+
+        Print(run, await reading.LineAsync(merchant, named.Kind, named.Purpose, at, run.Cancel), "Nothing was booked there by then.");
+    }
+
+    private static async Task CustomerAsync(Run run)
+    {
+        var (at, name) = (Parse(run.Get(At), run.Clock.GetUtcNow()), run.Required(Customer));
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var found = await new Erasing(books, run.Clock).FindAsync(merchant, name, null, run.Cancel);
+        if (found.Count != 1)
+        {
+            throw new CommandException(found.Count == 0 ? $"Merchant {merchant.Value} has no account {name}."
+                : $"Several accounts are called {name}: name one by its number, {string.Join(" or ", found.Select(one => one.Number))}.");
+        }
+
+        var customer = (await new MomentReading(books).CustomerAsync(found[0].Id, at, run.Cancel))!;
+        run.Print(
+            new
+            {
+                At = $"{at}",
+                customer.IsFinal,
+                Account = found[0].Id.Value,
+                found[0].Number,
+                Ledger = customer.Ledger.Select(ledger => new
+                {
+                    Account = LedgerAccountName.Of(ledger.Account.Kind, ledger.Account.Purpose, found[0].Number),
+                    ledger.Balance,
+                }),
+                Open = customer.Open.Select(open => new
+                {
+                    open.Charge.Number,
+                    open.Charge.Label,
+                    open.Charge.DueOn,
+                    Open = new Money(open.OpenMinor, open.Charge.Amount.Currency),
+                    open.Charge.Amount,
+                }),
+            },
+            () =>
+            {
+                Terminal.Line($"Account [bold]{found[0].Number}[/] as of {at}");
+                foreach (var ledger in customer.Ledger)
+                {
+                    var account = LedgerAccountName.Of(ledger.Account.Kind, ledger.Account.Purpose, found[0].Number);
+                    Terminal.Line($"  {account}  {ledger.Balance}");
+                }
+
+                foreach (var open in customer.Open)
+                {
+                    var left = new Money(open.OpenMinor, open.Charge.Amount.Currency);
+                    Terminal.Line($"  charge {open.Charge.Number}, {open.Charge.Label}, due {open.Charge.DueOn:yyyy-MM-dd}: {left} open");
+                }
+
+                if (!customer.IsFinal)
+                    Terminal.Line($"[yellow]![/] {NotFinal(at)}");
+            });
+    }
+
+    private static string NameOf(LineBalance line) => LedgerAccountName.Of(line.Kind, line.Purpose, null);
+
+    private static string NotFinal(AsOf at) => at.Day is null
+        ? "A commit of that time may still come: the database lets this command only read."
+        : "That day is open: what takes effect on it is still booked on it. Close its month with: quittance period close";
+
+    private static void Print(Run run, BalancesAt balances, string none) => run.Print(
+        new
+        {
+            At = $"{balances.At}",
+            balances.IsFinal,
+            Lines = balances.Lines.Select(line => new
+            {
+                Account = NameOf(line),
+                Currency = line.Currency.Code,
+                Debits = VerifyCommand.Plain(line.DebitsMinor, line.Currency),
+                Credits = VerifyCommand.Plain(line.CreditsMinor, line.Currency),
+                Balance = VerifyCommand.Plain(line.BalanceMinor, line.Currency),
+            }),
+        },
+        () =>
+        {
+            if (balances.Lines.Count == 0)
+                Terminal.Line($"{none}");
+            foreach (var currency in balances.Lines.GroupBy(line => line.Currency))
+            {
+                var table = new Table().Border(TableBorder.Simple)
+                    .AddColumn($"As of {balances.At}, {currency.Key.Code}")
+                    .AddColumn(new TableColumn("Debit").RightAligned()).AddColumn(new TableColumn("Credit").RightAligned());
+                foreach (var line in currency)
+                {
+                    table.AddRow(
+                        NameOf(line), line.BalanceMinor > 0 ? VerifyCommand.Text(line.BalanceMinor, line.Currency) : "",
+                        line.BalanceMinor < 0 ? VerifyCommand.Text(-line.BalanceMinor, line.Currency) : "");
+                }
+
+                Terminal.Out.Write(table);
+            }
+
+            if (!balances.IsFinal)
+                Terminal.Line($"[yellow]![/] {NotFinal(balances.At)}");
+        });
+}

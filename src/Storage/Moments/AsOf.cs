@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Quittance.Storage.Moments;
+
+/// <summary>
+/// A moment of the books, or the end of one of their days. Up to a moment counts what was committed by then; up to a day counts what is
+/// booked on it and before, also what was committed later.
+/// </summary>
+public readonly record struct AsOf
+{
+    private AsOf(DateTimeOffset? moment, DateOnly? day) => (Moment, Day) = (moment, day);
+
+    /// <summary>Null for a day.</summary>
+    public DateTimeOffset? Moment { get; }
+
+    /// <summary>Null for a moment.</summary>
+    public DateOnly? Day { get; }
+
+    public static AsOf Of(DateTimeOffset moment) => new(moment, null);
+
+    public static AsOf Of(DateOnly day) => new(null, day);
+
+    /// <summary>Reads a day such as 2026-10-31, or a moment such as 2026-10-31T18:00:00Z, which names its offset.</summary>
+    public static AsOf? Parse(string text)
+    {
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return Of(day);
+        string[] forms =
+            ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFK"];
+        return text.Length > 0 && (text[^1] == 'Z' || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T'))
+            && DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment)
+            ? Of(moment.ToUniversalTime()) : null;
+    }
+
+    /// <summary>Whether it has not come.</summary>
+    public bool IsAfter(DateTimeOffset now) => Moment > now || Day > DateOnly.FromDateTime(now.UtcDateTime);
+
+    public override string ToString() => Day is { } day ? $"{day:yyyy-MM-dd}" : $"{Moment:yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'}";
+}
