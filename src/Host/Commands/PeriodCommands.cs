@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Host.Cli;
 using Quittance.Storage.Exporting;
 using Quittance.Storage.Moments;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Host.Commands;
@@ -48,11 +49,19 @@ internal static class PeriodCommands
 
         var balances = await new MomentReading(books).TrialBalanceAsync(merchant, AsOf.Of(month.LastDay), run.Cancel);
         var (transfers, hash) = await HashAsync(run, journal, merchant, month);
-        var origin = run.By(merchant, "period.close", $"{month}");
-        if (!await periods.KeepAsync(merchant, month, balances.Lines, transfers, hash, origin, run.Cancel))
+        // The audit log is sealed, and with it the hash.
+        var origin = run.By(merchant, "period.close", $"{month}", $"SHA-256 of its journal {Convert.ToHexStringLower(hash)}");
+        var seal = await new Seals(books, run.Clock).OfAsync(merchant, run.Cancel);
+        if (!await periods.KeepAsync(merchant, month, balances.Lines, transfers, hash, seal, origin, run.Cancel))
             throw new CommandException($"{month} is closed already.");
         run.Print(
-            new { Month = $"{month}", Transfers = transfers, JournalSha256 = Convert.ToHexStringLower(hash) },
+            new
+            {
+                Month = $"{month}",
+                Transfers = transfers,
+                JournalSha256 = Convert.ToHexStringLower(hash),
+                Seal = Convert.ToHexStringLower(seal.Hash.Span),
+            },
             $"[green]✓[/] [bold]{month}[/] is closed: {transfers:N0} transfers, SHA-256 of its journal {Convert.ToHexStringLower(hash)}");
     }
 
@@ -87,7 +96,7 @@ internal static class PeriodCommands
 
         run.Print(
             new { Month = $"{month}", OpenFrom = month.FirstDay, Reason = reason },
-            $"[green]✓[/] [bold]{month}[/] is open again: what takes effect from {month.FirstDay:yyyy-MM-dd} on is booked on its own day.");
+            $"[green]✓[/] [bold]{month}[/] is open again: each event from {month.FirstDay:yyyy-MM-dd} on is booked on its effective day.");
     }
 
     private static async Task ListAsync(Run run)
@@ -105,6 +114,7 @@ internal static class PeriodCommands
                     period.ClosedBy,
                     period.Transfers,
                     JournalSha256 = period.JournalHash,
+                    period.Seal,
                     period.Reopened,
                 }),
             },

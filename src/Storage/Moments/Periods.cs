@@ -5,6 +5,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Moments;
@@ -30,8 +31,10 @@ public readonly record struct Month(DateOnly FirstDay)
 /// <param name="TrialBalance">The lines of the chart as of the month's end, as JSON.</param>
 /// <param name="Transfers">How many transfers the month's journal has.</param>
 /// <param name="JournalHash">The SHA-256 of the month's journal as CSV, in hexadecimal.</param>
+/// <param name="Seal">The seal of the books when the month was closed, in hexadecimal.</param>
 public sealed record Period(
-    Month Month, int Closing, DateTimeOffset ClosedAt, string ClosedBy, string TrialBalance, long Transfers, string JournalHash)
+    Month Month, int Closing, DateTimeOffset ClosedAt, string ClosedBy, string TrialBalance, long Transfers, string JournalHash,
+    string Seal)
 {
     /// <summary>Null while the month is closed.</summary>
     public Reopening? Reopened { get; init; }
@@ -46,17 +49,17 @@ public sealed class Periods(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>All closings, the newest month first.</summary>
     public Task<IReadOnlyList<Period>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
         """
-        SELECT month, closing, closed_at, closed_by, trial_balance::text, transfers, encode(journal_hash, 'hex'), reopened_at, reopened_by,
-               reopening_reason
+        SELECT month, closing, closed_at, closed_by, trial_balance::text, transfers, encode(journal_hash, 'hex'), encode(seal, 'hex'),
+               reopened_at, reopened_by, reopening_reason
           FROM period WHERE merchant_id = $1 ORDER BY month DESC, closing DESC
         """,
         command => command.With(merchant.Value),
         row => new Period(
             new Month(row.GetFieldValue<DateOnly>(0)), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3),
-            row.GetString(4), row.GetInt64(5), row.GetString(6))
+            row.GetString(4), row.GetInt64(5), row.GetString(6), row.GetString(7))
         {
-            Reopened = row.IsDBNull(7) ? null
-                : new Reopening(row.GetFieldValue<DateTimeOffset>(7), row.GetString(8), row.GetString(9)),
+            Reopened = row.IsDBNull(8) ? null
+                : new Reopening(row.GetFieldValue<DateTimeOffset>(8), row.GetString(9), row.GetString(10)),
         },
         cancel);
 
@@ -70,18 +73,19 @@ public sealed class Periods(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="by">The operator, whose action is the closing.</param>
     /// <returns>False where the month is closed already.</returns>
     public async Task<bool> KeepAsync(
-        MerchantId merchant, Month month, IReadOnlyList<LineBalance> trialBalance, long transfers, byte[] journalHash, Origin by,
-        CancellationToken cancel)
+        MerchantId merchant, Month month, IReadOnlyList<LineBalance> trialBalance, long transfers, byte[] journalHash, Seal seal,
+        Origin by, CancellationToken cancel)
     {
         try
         {
             return await database.ChangedAsync(
                 """
-                INSERT INTO period (merchant_id, month, closing, closed_at, closed_by, trial_balance, transfers, journal_hash)
-                SELECT $1, $2, 1 + count(*), $3, $4, $5::jsonb, $6, $7 FROM period WHERE merchant_id = $1 AND month = $2
+                INSERT INTO period (merchant_id, month, closing, closed_at, closed_by, trial_balance, transfers, journal_hash, seal)
+                SELECT $1, $2, 1 + count(*), $3, $4, $5::jsonb, $6, $7, $8 FROM period WHERE merchant_id = $1 AND month = $2
                 """,
                 command => command.With(merchant.Value).With(month.FirstDay).With(clock.GetUtcNow().UtcDateTime).With(by.Action!.Who)
-                    .With(JsonOf(trialBalance)).With(transfers).With(journalHash),
+                    .With(JsonOf(trialBalance)).With(transfers).With(journalHash)
+                    .With(seal.Hash.ToArray()),
                 by, clock, cancel);
         }
         catch (PostgresException twice) when (twice.SqlState == PostgresErrorCodes.UniqueViolation)

@@ -35,6 +35,8 @@ CREATE TABLE period (
     -- The journal of the month as CSV: its transfers, and the SHA-256 of its bytes.
     transfers        bigint      NOT NULL CHECK (transfers >= 0),
     journal_hash     bytea       NOT NULL CHECK (octet_length(journal_hash) = 32),
+    -- The seal of the books when the month was closed.
+    seal             bytea       NOT NULL CHECK (octet_length(seal) = 32),
     reopened_at      timestamptz,
     reopened_by      text,
     reopening_reason text,

@@ -30,9 +30,14 @@ public sealed class Seals(NpgsqlDataSource database, TimeProvider clock)
         var merchants = await database.AllAsync(
             "SELECT id FROM merchant ORDER BY id", _ => { }, row => new MerchantId(row.GetInt64(0)), cancel);
         foreach (var merchant in merchants)
-            seals.Add(await LatestAsync(merchant, cancel) ?? await MakeAsync(merchant, cancel));
+            seals.Add(await OfAsync(merchant, cancel));
         return seals;
     }
+
+    /// <summary>The seal of one merchant.</summary>
+    /// <exception cref="Quittance.Core.Engine.StoreUnavailableException">The database can't be reached, or takes no writes.</exception>
+    public async Task<Seal> OfAsync(MerchantId merchant, CancellationToken cancel) =>
+        await LatestAsync(merchant, cancel) ?? await MakeAsync(merchant, cancel);
 
     /// <summary>How many blocks a merchant has.</summary>
     /// <exception cref="Quittance.Core.Engine.StoreUnavailableException">The database can't be reached.</exception>

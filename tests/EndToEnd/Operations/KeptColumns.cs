@@ -25,6 +25,9 @@ internal static class KeptColumns
         ("the merchant's own bank account or provider account, masked, and files' names",
             @"^(statement\.(account|account_hash|reference|file_name)|settlement_line\.account)$"),
         ("a keyed hash", @"^kept_answer\.request_hash$"),
+        ("a random mark of a restore", @"^epoch\.mark$"),
+        ("closed months: sums by line of the chart, hashes, and the operators who closed and opened them",
+            @"^period\.(trial_balance|journal_hash|seal|closed_by|reopened_by|reopening_reason)$"),
         ("seals: hashes into which personal data goes under a salt that is erased", @"^(block\.(leaves|hash|proof)|slot\.last_hash)$"),
     ];
 

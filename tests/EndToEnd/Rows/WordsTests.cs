@@ -57,7 +57,7 @@ public sealed class WordsTests
         AssertAre<OperatorRole>("viewer operator admin");
         AssertAre<CredentialKind>("bearer midnight prc mis_key customer api_key client issuer");
         AssertAre<Refusal>(
-            "overloaded unavailable key_reused correlator_reused under_way account_unknown reference_taken session_unknown "
+            "overloaded unavailable held key_reused correlator_reused under_way account_unknown reference_taken session_unknown "
             + "session_foreign session_changed session_used session_expired session_submitted session_of_other_kind "
             + "session_amount_mismatch choice_not_offered booking_unknown booking_confirmed booking_expired sold_out payment_unknown "
             + "attempt_unknown attempt_settled attempt_overtaken attempt_not_due dispute_unknown settlement_unknown settlement_booked "
