@@ -73,7 +73,8 @@ public sealed class Journal(NpgsqlDataSource database)
             return Closing.ClocksDiffer;
         if (now.UtcDateTime < end || ofDatabase.UtcDateTime < end)
             return Closing.NotEnded;
-        return await SlotTimes.PassAsync(connection, merchant, end, to.AddDays(1), cancel) ? Closing.Closed : Closing.ReadOnly;
+        return await SlotTimes.PassAsync(connection, merchant, new DateTimeOffset(end), to.AddDays(1), cancel)
+            ? Closing.Closed : Closing.ReadOnly;
     }
 
     /// <summary>Reads the journal.</summary>

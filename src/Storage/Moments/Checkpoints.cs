@@ -1,6 +1,5 @@
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Engine;
 using Quittance.Storage.Console;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;

@@ -1,5 +1,3 @@
-using System.Numerics;
-using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Storage.Lanes;
 using Quittance.Tests.Engine;

@@ -24,7 +24,7 @@ internal sealed class OperatorDay : IAsyncDisposable
     public string Merchant => $"{_shop.Server.Merchant.Value}";
 
     /// <summary>The month before this one, in UTC.</summary>
-    private string LastMonth => TimeProvider.System.GetUtcNow().AddDays(-TimeProvider.System.GetUtcNow().Day).ToString("yyyy-MM");
+    private static string LastMonth => TimeProvider.System.GetUtcNow().AddDays(-TimeProvider.System.GetUtcNow().Day).ToString("yyyy-MM");
 
     /// <summary>The number of a payment of 10.00 USD that is captured and settles a bill.</summary>
     public string Captured { get; private set; } = "";
@@ -133,11 +133,11 @@ internal sealed class OperatorDay : IAsyncDisposable
         {
             await day.FindAsync("UPDATE event SET occurred_at = occurred_at - interval '40 days', booked_on = booked_on - 40, "
                 + "effective_on = effective_on - 40 RETURNING type");
-            return [day.LastMonth, "--merchant", day.Merchant];
-        }, (day, told) => Assert.Equal(day.LastMonth, (string?)told["month"])),
+            return [LastMonth, "--merchant", day.Merchant];
+        }, (_, told) => Assert.Equal(LastMonth, (string?)told["month"])),
         new("period list", day => ["--merchant", day.Merchant], (_, told) => Assert.Single(told["periods"]!.AsArray())),
-        new("period reopen", day => [day.LastMonth, "--reason", "a line was missing", "--merchant", day.Merchant],
-            (day, told) => Assert.Equal(day.LastMonth, (string?)told["month"])),
+        new("period reopen", day => [LastMonth, "--reason", "a line was missing", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(LastMonth, (string?)told["month"])),
         new("backup", day => [Path.Combine(day._folder, "backup")],
             (day, told) => Assert.Equal(Path.Combine(day._folder, "backup"), (string?)told["file"])),
         new("drill", day => [Path.Combine(day._folder, "backup")], (_, told) => Assert.True((bool)told["isGood"]!)),
