@@ -102,6 +102,7 @@ public sealed class CustomerReading(NpgsqlDataSource database)
 
     private static Task<List<Found>> FoundAsync(Snapshot snapshot, MerchantId merchant, string search, CustomerPlace? after, int limit)
     {
+        var matched = Tables.Account.Width;
         // Indexes: reference_by_value and account_holder_by_name, both in the order of bytes.
         var sql = $"""
             SELECT {Tables.Account.Of("a", "h")}, x.matched, x.dialect, x.kind
@@ -125,9 +126,8 @@ public sealed class CustomerReading(NpgsqlDataSource database)
             sql,
             command => command.With(merchant.Value).With(search).With(search + LastCharacter).With(limit)
                 .With(after?.Text ?? "").With(after?.Account ?? Guid.Empty).With(SameNameLimit),
-            row => new Found(
-                Tables.Account.Read(row, 0), row.GetString(Tables.Account.Width),
-                row.IsDBNull(7) ? null : new Reference(merchant, row.GetString(7), row.GetString(8), row.GetString(Tables.Account.Width))));
+            row => new Found(Tables.Account.Read(row, 0), row.GetString(matched), row.IsDBNull(matched + 1) ? null
+                : new Reference(merchant, row.GetString(matched + 1), row.GetString(matched + 2), row.GetString(matched))));
     }
 
     internal static async Task<ILookup<Guid, Reference>> NamesAsync(Snapshot snapshot, MerchantId merchant, Guid[] objects)
