@@ -5,8 +5,7 @@ using Quittance.Storage.Moments;
 namespace Quittance.Host;
 
 /// <summary>Adds up the hours of the books that have ended, every ten minutes.</summary>
-internal sealed partial class CheckpointService(Checkpoints checkpoints, TimeProvider clock, ILogger<CheckpointService> log)
-    : BackgroundService
+internal sealed class CheckpointService(Checkpoints checkpoints, TimeProvider clock) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,13 +18,9 @@ internal sealed partial class CheckpointService(Checkpoints checkpoints, TimePro
             }
             catch (Exception unreachable) when (unreachable is StoreUnavailableException or NpgsqlException)
             {
-                // Balances of a moment are right without it.
-                LogPostponed(log, unreachable.Message);
+                // Balances of a moment are right without it, and the log has the outage.
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
-
-    [LoggerMessage(LogLevel.Warning, "The last hours were not added up: {Reason}")]
-    private static partial void LogPostponed(ILogger log, string reason);
 }

@@ -199,7 +199,7 @@ public sealed class SealTests(BooksFixture books)
 
     /// <summary>Also with the key, what never changes does not.</summary>
     [Theory]
-    [InlineData("UPDATE event SET occurred_at = occurred_at - interval '1 day', request_id = gen_random_uuid()", SealCheck.LastingRule)]
+    [InlineData("UPDATE event SET occurred_at = occurred_at + interval '1 day', request_id = gen_random_uuid()", SealCheck.LastingRule)]
     [InlineData("DELETE FROM transfer; DELETE FROM event; DELETE FROM payment", SealCheck.LastingRule)]
     [InlineData("DELETE FROM operator_action", SealCheck.LastingRule)]
     [InlineData("UPDATE reference SET value = value || 'x'", SealCheck.LastingRule)]
