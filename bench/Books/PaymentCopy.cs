@@ -48,7 +48,7 @@ internal static class PaymentCopy
                     copy.WriteNull();
             });
         await CopyAsync(connection, merchant,
-            "event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id)", rows, (copy, row) =>
+            "event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id, booked_on, effective_on)", rows, (copy, row) =>
         {
             copy.Write(row.Payment, NpgsqlDbType.Uuid);
             copy.Write(1, NpgsqlDbType.Integer);
@@ -57,6 +57,8 @@ internal static class PaymentCopy
             copy.Write(row.At.UtcDateTime, NpgsqlDbType.TimestampTz);
             copy.Write(1L, NpgsqlDbType.Bigint);
             copy.Write(request, NpgsqlDbType.Uuid);
+            copy.Write(DateOnly.FromDateTime(row.At.UtcDateTime), NpgsqlDbType.Date);
+            copy.Write(DateOnly.FromDateTime(row.At.UtcDateTime), NpgsqlDbType.Date);
         });
         await transaction.CommitAsync(cancel);
     }

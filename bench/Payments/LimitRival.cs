@@ -27,8 +27,9 @@ internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant,
           INSERT INTO transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency)
           VALUES ($1, $3, 1, 1, $7, $8, $6, 'USD')
         ), happened AS (
-          INSERT INTO event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id)
-          VALUES ($1, $3, 1, 'payment.recorded', 'captured', $9, 1, $4)
+          INSERT INTO event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id, booked_on,
+              effective_on)
+          VALUES ($1, $3, 1, 'payment.recorded', 'captured', $9, 1, $4, ($9 AT TIME ZONE 'UTC')::date, ($9 AT TIME ZONE 'UTC')::date)
         )
         INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at, details)
         SELECT $1, $3, taken.number, $5, $6, 'USD', 0, 1, 'tmf676', 'captured', 'cash', $9, $10 FROM taken

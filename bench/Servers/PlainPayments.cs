@@ -27,7 +27,7 @@ internal sealed class PlainPayments(NpgsqlDataSource database, TimeProvider cloc
             connection, "credits_minor", LedgerKind.Credit, account.Slot, account.Id, CreditPurpose.General, currency, amountMinor);
         await ExecuteAsync(
             connection,
-            "INSERT INTO event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id) VALUES ($1, $2, 1, 'payment.recorded', 'captured', $3, 1, $4)",
+            "INSERT INTO event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id, booked_on, effective_on) VALUES ($1, $2, 1, 'payment.recorded', 'captured', $3, 1, $4, ($3 AT TIME ZONE 'UTC')::date, ($3 AT TIME ZONE 'UTC')::date)",
             merchant.Value, id, now.UtcDateTime, Guid.CreateVersion7(now));
         var clearing = await MoveAsync(
             connection, "debits_minor", LedgerKind.Clearing, account.Slot, Guid.Empty, ClearingProvider.Cash, currency, amountMinor);

@@ -39,10 +39,10 @@ internal static class MasterKeySource
         var rotation = new MasterKeyRotation(database, run.Clock);
         if (await rotation.FinishAsync(file, run.Cancel) is { } key)
             return key;
-        if (await rotation.CurrentIdAsync(run.Cancel) is { } needed)
+        if (await rotation.NeededIdAsync(run.Cancel) is { } needed)
         {
             throw new VaultException(
-                $"There is no master key in {file.FullPath}, and the database's vault is sealed by the master key {needed}. "
+                $"There is no master key in {file.FullPath}, and the books are sealed with the master key {needed}. "
                 + $"Put that key back, or name where it is with --master-key-file or the variable {Variable}.");
         }
 

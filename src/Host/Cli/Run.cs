@@ -100,6 +100,15 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
         if (_vault is null)
         {
             var key = await MasterKeySource.FindAsync(this, Database.Source);
+            // Where the vault has sealed data, it says by itself that the key is another.
+            if (await new MasterKeyRotation(Database.Source, clock).NeededIdAsync(cancel) is { } needed && needed != key.Id
+                && await new MasterKeyRotation(Database.Source, clock).CurrentIdAsync(cancel) is null)
+            {
+                throw new VaultException(
+                    $"The books are sealed with the master key {needed}, and the one at hand is {key.Id}. Name the right one with "
+                    + "--master-key-file or the variable QUITTANCE_MASTER_KEY.");
+            }
+
             MasterKeySource.Prove(this, Database.Source, key);
             _vault = await PostgresVault.OpenAsync(Database.Source, key, clock, cancel);
         }

@@ -4,6 +4,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Vault;
@@ -202,6 +203,20 @@ public sealed class MasterKeyRotation(NpgsqlDataSource database, TimeProvider cl
     /// <summary>The id of the master key that seals the database's data keys; null while there are none.</summary>
     public async Task<string?> CurrentIdAsync(CancellationToken cancel) =>
         (await DataKeys.MasterKeyIdsAsync(database, cancel)).SingleOrDefault();
+
+    /// <summary>
+    /// The id of the master key that the books need: the one that seals the data keys, or where there are none the one that the last block is
+    /// proven with. Null for books that need none yet.
+    /// </summary>
+    public async Task<string?> NeededIdAsync(CancellationToken cancel) =>
+        await CurrentIdAsync(cancel) ?? await database.FirstAsync(
+            """
+            SELECT encode(substr(b.proof, 1, 8), 'hex') FROM merchant m
+             CROSS JOIN LATERAL (SELECT b.at, b.proof FROM block b WHERE b.merchant_id = m.id AND b.proof IS NOT NULL
+                 ORDER BY b.at DESC, b.id DESC LIMIT 1) b
+             ORDER BY b.at DESC LIMIT 1
+            """,
+            _ => { }, row => row.GetString(0), cancel);
 
     /// <summary>Seals the data keys by the key in a file, which is made if it is missing.</summary>
     /// <returns>The new key, and how many data keys it seals now.</returns>

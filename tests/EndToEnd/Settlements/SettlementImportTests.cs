@@ -79,7 +79,8 @@ public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper 
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
-                UseShellExecute = false
+                UseShellExecute = false,
+                Environment = { ["QUITTANCE_MASTER_KEY"] = RunningProgram.MasterKeyOfExternal },
             })!;
         await NoticePost.UntilAsync(
             async () => import.HasExited || await shop.Books.CountAsync("settlement_line WHERE status = 'booked'") > 0);

@@ -166,11 +166,16 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
         new("events of all attempts deleted", "DELETE FROM event WHERE type LIKE 'attempt.%'", EventsCounted),
         new("event: an account's opening deleted", "DELETE FROM event WHERE subject_id = {carl}", EventsCounted),
         new("event: time of a payment's last one",
-            "UPDATE event SET occurred_at = occurred_at - interval '1 day' WHERE subject_id = {first}", LastEvent),
+            """
+            UPDATE event SET occurred_at = occurred_at - interval '1 day', booked_on = booked_on - 1, effective_on = effective_on - 1
+             WHERE subject_id = {first}
+            """, LastEvent),
         new("event: status of a payment's last one", "UPDATE event SET status = 'pending' WHERE subject_id = {first}", LastEvent),
         new("event invented for nothing", """
-            INSERT INTO event (merchant_id, subject_id, sequence, type, occurred_at, credential_id, request_id)
-            VALUES ({merchant}, gen_random_uuid(), 1, 'charge.raised', now(), 0, gen_random_uuid())
+            INSERT INTO event (merchant_id, subject_id, sequence, type, occurred_at, credential_id, request_id, booked_on, effective_on)
+            SELECT {merchant}, gen_random_uuid(), 1, 'charge.raised', max(occurred_at), 0, gen_random_uuid(), max(booked_on),
+                   max(booked_on)
+              FROM event
             """, EventsCounted),
         new("charge: amount", "UPDATE charge SET amount_minor = amount_minor + 1 WHERE id = {open}", Raised),
         new("charge: allocated", "UPDATE charge SET allocated_minor = allocated_minor + 1 WHERE id = {open}", ChargeSums),
@@ -347,7 +352,8 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
                    p.dialect, p.status, p.method, p.status_at
               FROM payment p JOIN slot s ON s.slot = p.number % 32 WHERE p.id = {anna's credit};
             INSERT INTO event
-            SELECT merchant_id, uuid_in(md5('invented')::cstring), sequence, type, status, occurred_at, credential_id, request_id
+            SELECT merchant_id, uuid_in(md5('invented')::cstring), sequence, type, status, occurred_at, credential_id, request_id,
+                   booked_on, effective_on
               FROM event WHERE subject_id = {anna's credit};
             INSERT INTO transfer
             SELECT merchant_id, uuid_in(md5('invented')::cstring), sequence, line, debit_id, credit_id, 100000, currency

@@ -275,8 +275,7 @@ public sealed class WebhookTests(BooksFixture books)
         await using var receiver = await WebhookReceiver.StartAsync();
         await teller.SubscribeAsync(receiver.Address);
         await teller.PayAsync();
-        await using (var revoke = teller.Own.Database.CreateCommand("UPDATE credential SET revoked_at = now()"))
-            await revoke.ExecuteNonQueryAsync(Cancel);
+        await SealedSql.ScalarAsync(teller.Own.Database, "UPDATE credential SET revoked_at = now() RETURNING 1");
         await teller.PayAsync();
 
         await teller.Service().TellDueAsync(Cancel);
