@@ -104,7 +104,7 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
             if (await new MasterKeyRotation(Database.Source, clock).NeededIdAsync(cancel) is { } needed && needed != key.Id
                 && await new MasterKeyRotation(Database.Source, clock).CurrentIdAsync(cancel) is null)
             {
-                throw new VaultException(
+                throw new CommandException(
                     $"The books are sealed with the master key {needed}, and the one at hand is {key.Id}. Name the right one with "
                     + "--master-key-file or the variable QUITTANCE_MASTER_KEY.");
             }

@@ -105,7 +105,7 @@ internal sealed partial class ReconcileService : BackgroundService
         {
             // The next hour goes on from here.
             _differences.TryRemove((merchant, provider.Name), out _);
-            LogSilent(_log, provider.Name, merchant.Value, reached);
+            LogSilent(_log, provider.Name, merchant.Value, reached is { } last ? $"{last:u}" : "no time");
         }
     }
 
@@ -121,8 +121,8 @@ internal sealed partial class ReconcileService : BackgroundService
         ILogger log, string provider, long merchant, string subject, string name, string here, string there);
 
     [LoggerMessage(
-        LogLevel.Error, "{Provider} gave no clear answer: the books of merchant {Merchant} are compared with it until {Reached} only")]
-    private static partial void LogSilent(ILogger log, string provider, long merchant, DateTimeOffset? reached);
+        LogLevel.Error, "{Provider} gave no clear answer: the books of merchant {Merchant} are compared with it up to {Reached}")]
+    private static partial void LogSilent(ILogger log, string provider, long merchant, string reached);
 
     [LoggerMessage(LogLevel.Error, "The books were not compared with the providers: {Kind}: {Reason}")]
     private static partial void LogPostponed(ILogger log, string kind, string reason);

@@ -205,8 +205,8 @@ public sealed class MasterKeyRotation(NpgsqlDataSource database, TimeProvider cl
         (await DataKeys.MasterKeyIdsAsync(database, cancel)).SingleOrDefault();
 
     /// <summary>
-    /// The id of the master key that the books need: the one that seals the data keys, or where there are none the one that the last block is
-    /// proven with. Null for books that need none yet.
+    /// The id of the master key that the books need: the one that seals the data keys, or where there are none the one that the last
+    /// block is proven with. Null for books that need none yet.
     /// </summary>
     public async Task<string?> NeededIdAsync(CancellationToken cancel) =>
         await CurrentIdAsync(cancel) ?? await database.FirstAsync(

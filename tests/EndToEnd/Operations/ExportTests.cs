@@ -154,7 +154,7 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
                 $"{own.ConnectionString};Options=-c role={role}");
             Assert.True(exitCode == 0, error);
             Assert.Contains("The journal is open", error, StringComparison.Ordinal);
-            Assert.EndsWith(",request,open", output.TrimEnd(), StringComparison.Ordinal);
+            Assert.EndsWith(",effective,open", output.TrimEnd(), StringComparison.Ordinal);
         }
         finally
         {
