@@ -49,6 +49,9 @@ public static class HostedServer
         if (providers is not null)
             builder.Services.AddSingleton(providers);
         builder.Services.AddServer(settings);
+        builder.Services.AddSingleton(new SharedLimits(
+            new BodyBudget(Math.Max(settings.BodyMemory, settings.BatchBodyLimit)),
+            new RateLimit(settings.RequestLimit, TimeSpan.FromMinutes(1))));
 
         var app = builder.Build();
         var dialects = app.Services.GetRequiredService<IReadOnlyList<Dialect>>();
@@ -65,12 +68,13 @@ public static class HostedServer
         app.MapConsole();
         if (settings.IsDemo)
             CheckoutPage.Map(app);
+        var limits = app.Services.GetRequiredService<SharedLimits>();
         foreach (var dialect in dialects)
         {
             dialect.Map(new DialectRoutes(
                 app, dialect, app.Services.GetRequiredService<Collector>(), app.Services.GetRequiredService<IBooks>(),
                 app.Services.GetRequiredService<ICredentials>(), app.Services.GetRequiredService<TimeProvider>(),
-                app.Services.GetRequiredService<IHold>()));
+                app.Services.GetRequiredService<IHold>(), limits));
         }
 
         ApiDocuments.Map(app, dialects, settings.PublicAddress);

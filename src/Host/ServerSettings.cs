@@ -27,6 +27,12 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
     /// <summary>The largest body of a call that stores many payments, bytes (Midnight 5, limits).</summary>
     public long BatchBodyLimit { get; init; } = MidnightRoutes.DefaultBodyLimit;
 
+    /// <summary>The memory for long bodies of all requests together, bytes; at least <see cref="BatchBodyLimit"/>.</summary>
+    public long BodyMemory { get; init; } = SharedLimits.DefaultBodyMemory;
+
+    /// <summary>How many requests one credential may send to a dialect within a minute.</summary>
+    public int RequestLimit { get; init; } = SharedLimits.DefaultRequests;
+
     /// <summary>Whose tokens are taken in place of our own; null for our own.</summary>
     public IssuerSettings? Issuer { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Npgsql;
 using Quittance.Core;
@@ -28,6 +29,7 @@ public sealed class SettlementDesk(
 {
     private const int LinesAtOnce = 2000;
 
+    private readonly ConcurrentDictionary<MerchantId, bool> _importing = new();
     private readonly Statements _statements = new(database);
     private readonly StatementImports _imports = new(database, clock);
     private readonly Evidence _evidence = new(database);
@@ -45,6 +47,22 @@ public sealed class SettlementDesk(
     /// <param name="cancel">Ends the work between two lines; the file can be imported again.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<DeskOutcome> ImportAsync(
+        Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, CancellationToken cancel)
+    {
+        // A file in memory is large. One at a time for each merchant bounds what they take together.
+        if (!_importing.TryAdd(origin.Merchant, true))
+            return new DeskOutcome([], [new FileFault(0, null, "Another file is being imported: import this one after it.")], 0);
+        try
+        {
+            return await ImportOneAsync(file, fileName, options, origin, progress, cancel);
+        }
+        finally
+        {
+            _importing.TryRemove(origin.Merchant, out _);
+        }
+    }
+
+    private async Task<DeskOutcome> ImportOneAsync(
         Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, CancellationToken cancel)
     {
         var read = await StatementFile.ReadAsync(file, options, cancel);

@@ -24,13 +24,29 @@ public sealed record Needs(string Scope)
 /// <param name="MediaTypes">The media types of bodies that it takes.</param>
 public sealed record Writes(Dialect Dialect, IReadOnlyList<string> MediaTypes);
 
+/// <summary>What all dialects of a server share, so that no client takes the memory and the time of the others.</summary>
+/// <param name="Bodies">The memory for long bodies.</param>
+/// <param name="Requests">How many requests one credential may send to all operations of a dialect together.</param>
+public sealed record SharedLimits(BodyBudget Bodies, RateLimit Requests)
+{
+    /// <summary>The memory for long bodies by default, bytes.</summary>
+    public const long DefaultBodyMemory = 512 * 1024 * 1024;
+
+    /// <summary>The requests of a credential within a minute by default: more than a server commits.</summary>
+    public const int DefaultRequests = 600_000;
+
+    public static SharedLimits Default { get; } =
+        new(new BodyBudget(DefaultBodyMemory), new RateLimit(DefaultRequests, TimeSpan.FromMinutes(1)));
+}
+
 /// <summary>
 /// Maps a dialect's operations. Before each it checks the credential, its scopes, the body and the key; and before one that writes,
 /// whether the books are held.
 /// </summary>
+/// <param name="limits">What it shares with other dialects; null for the usual limits.</param>
 public sealed class DialectRoutes(
     IEndpointRouteBuilder routes, Dialect dialect, Collector collector, IBooks books, ICredentials credentials, TimeProvider clock,
-    IHold hold)
+    IHold hold, SharedLimits? limits = null)
 {
     private const int MaxKeyLength = 255;
 
@@ -43,8 +59,13 @@ public sealed class DialectRoutes(
     private static readonly XmlWriterSettings Xml =
         new() { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CheckCharacters = true };
 
-    private readonly RequestLimits? _limits = dialect.RateLimit is { } limit ? RequestLimits.Of(limit, clock, routes.ServiceProvider)
-        : null;
+    private readonly RequestLimits? _limits = dialect.RateLimit is { } limit
+        ? RequestLimits.Of(limit, isOfOperation: true, clock, routes.ServiceProvider) : null;
+
+    private readonly SharedLimits _shared = limits ?? SharedLimits.Default;
+
+    private readonly RequestLimits _sharedLimits =
+        RequestLimits.Of((limits ?? SharedLimits.Default).Requests, isOfOperation: false, clock, routes.ServiceProvider);
 
     /// <summary>An operation that only reads.</summary>
     /// <returns>The route, to which its <see cref="OpenApi.Operation"/> is to be added as metadata; so of all operations.</returns>
@@ -127,7 +148,7 @@ public sealed class DialectRoutes(
             return;
         }
 
-        var (read, fault) = await RequestBody.ReadAsync(http, bodyLimit);
+        var (read, fault) = await RequestBody.ReadAsync(http, bodyLimit, _shared.Bodies);
         if (read is null)
         {
             await RefuseAsync(http, fault!.Value);
@@ -159,7 +180,13 @@ public sealed class DialectRoutes(
     {
         var count = _limits?.Count(credential, http);
         count?.Remember(http);
-        return count;
+        if (count is { IsAdmitted: false })
+            return count;
+        var shared = _sharedLimits.Count(credential, http);
+        if (shared.IsAdmitted)
+            return count;
+        shared.Remember(http);
+        return shared;
     }
 
     /// <summary>Whether the body is of a media type that is read.</summary>

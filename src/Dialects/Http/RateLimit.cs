@@ -9,7 +9,8 @@ using Quittance.Core.Access;
 namespace Quittance.Dialects.Http;
 
 /// <summary>
-/// How many requests one credential may send to one operation: a method and a path's pattern. Each server process counts for itself.
+/// How many requests one credential may send, to one operation (a method and a path's pattern) or to all together. Each server process
+/// counts for itself.
 /// </summary>
 /// <param name="Requests">How many, within a window.</param>
 /// <param name="Window">How long a window lasts; it begins with the first request after the last one has ended.</param>
@@ -41,29 +42,40 @@ public sealed record RequestCount(int Limit, int Remaining, int ResetSeconds, bo
 }
 
 /// <summary>
-/// Counts the requests of valid credentials: a window for each credential, subject and operation. The framework keeps the windows and
-/// forgets those that are over, so there are never more than live credentials times operations.
+/// Counts the requests of valid credentials: a window for each credential and subject, and for each operation or for all. The framework
+/// keeps the windows and forgets those that are over, so there are never more than live credentials times operations.
 /// </summary>
 internal sealed class RequestLimits : IDisposable
 {
     private readonly PartitionedRateLimiter<Counted> _windows;
 
-    private RequestLimits(RateLimit limit, TimeProvider clock) => _windows = PartitionedRateLimiter.Create<Counted, Counted>(
-        counted => RateLimitPartition.Get(counted, _ => new RequestWindow(limit, clock)));
+    private readonly bool _isOfOperation;
+
+    private RequestLimits(RateLimit limit, bool isOfOperation, TimeProvider clock)
+    {
+        _isOfOperation = isOfOperation;
+        _windows = PartitionedRateLimiter.Create<Counted, Counted>(
+            counted => RateLimitPartition.Get(counted, _ => new RequestWindow(limit, clock)));
+    }
 
     /// <summary>Counts for as long as the server runs.</summary>
-    public static RequestLimits Of(RateLimit limit, TimeProvider clock, IServiceProvider services)
+    /// <param name="limit">How many.</param>
+    /// <param name="isOfOperation">Whether each operation counts for itself.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="services">The server.</param>
+    public static RequestLimits Of(RateLimit limit, bool isOfOperation, TimeProvider clock, IServiceProvider services)
     {
-        var limits = new RequestLimits(limit, clock);
+        var limits = new RequestLimits(limit, isOfOperation, clock);
         services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(limits.Dispose);
         return limits;
     }
 
     public RequestCount Count(Credential credential, HttpContext http)
     {
-        var operation = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
-        using var lease =
-            _windows.AttemptAcquire(new Counted(credential.Merchant, credential.Id, credential.Subject, http.Request.Method, operation));
+        var (method, operation) = _isOfOperation
+            ? (http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "") : ("", "");
+        using var lease = _windows.AttemptAcquire(
+            new Counted(credential.Merchant, credential.Id, credential.Subject, method, operation));
         return RequestWindow.CountOf(lease);
     }
 

@@ -18,15 +18,17 @@ internal sealed class RequestBody : IDisposable
     private const int PieceSize = 2 * 1024 * 1024;
 
     private readonly long _limit;
+    private readonly BodyBudget? _budget;
+    private long _taken;
 
     // Full pieces, and the one that is being filled.
     private readonly List<byte[]> _full = [];
     private byte[]? _buffer;
     private int _length;
 
-    private RequestBody(long? announced, long limit)
+    private RequestBody(long? announced, long limit, BodyBudget? budget)
     {
-        _limit = limit;
+        (_limit, _budget) = (limit, budget);
         // The byte beyond the announced length is where the end of the body shows.
         var capacity = (int)Math.Min(Math.Min((announced + 1) ?? FirstCapacity, FirstCapacity), limit + 1);
         _buffer = ArrayPool<byte>.Shared.Rent(capacity);
@@ -38,15 +40,18 @@ internal sealed class RequestBody : IDisposable
 
     private long Length => ((long)_full.Count * PieceSize) + _length;
 
-    /// <summary>Reads to the end; the fault when it is too large or broken.</summary>
-    public static async Task<(RequestBody? Body, EdgeFault? Fault)> ReadAsync(HttpContext http, long limit)
+    /// <summary>Reads to the end; the fault when it is too large or broken, or when too many bytes are at work.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="limit">The longest body that is taken, bytes.</param>
+    /// <param name="budget">The bytes of all bodies; null for bodies so short that they do not count.</param>
+    public static async Task<(RequestBody? Body, EdgeFault? Fault)> ReadAsync(HttpContext http, long limit, BodyBudget? budget = null)
     {
         if (http.Request.ContentLength > limit)
             return (null, EdgeFault.BodyTooLarge);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = limit;
 
-        var body = new RequestBody(http.Request.ContentLength, limit);
+        var body = new RequestBody(http.Request.ContentLength, limit, budget);
         var isRead = false;
         try
         {
@@ -71,20 +76,23 @@ internal sealed class RequestBody : IDisposable
         foreach (var piece in _full)
             ArrayPool<byte>.Shared.Return(piece, clearArray: true);
         _full.Clear();
+        _budget?.Return(_taken);
     }
 
     private async Task<EdgeFault?> FillAsync(HttpContext http)
     {
         try
         {
-            while (await http.Request.Body.ReadAsync(Free(), http.RequestAborted) is > 0 and var read)
+            while (true)
             {
+                if (IsFull && !TryTake())
+                    return EdgeFault.Overloaded;
+                if (await http.Request.Body.ReadAsync(Free(), http.RequestAborted) is not (> 0 and var read))
+                    return null;
                 _length += read;
                 if (Length > _limit)
                     return EdgeFault.BodyTooLarge;
             }
-
-            return null;
         }
         catch (BadHttpRequestException bad)
         {
@@ -95,6 +103,19 @@ internal sealed class RequestBody : IDisposable
             // The client broke its upload off.
             return EdgeFault.BodyBroken;
         }
+    }
+
+    /// <summary>Whether the next byte needs a larger buffer or one more.</summary>
+    private bool IsFull => _length == Math.Min(_buffer!.Length, PieceSize);
+
+    /// <summary>Takes what the buffer grows by from the budget. It counts as long as the body is at work.</summary>
+    private bool TryTake()
+    {
+        var bytes = _length == PieceSize ? PieceSize : Math.Min(_length * 2, PieceSize) - _length;
+        if (_budget?.TryTake(bytes) == false)
+            return false;
+        _taken += bytes;
+        return true;
     }
 
     /// <summary>Room for at least one more byte, and for none beyond the first that is too much.</summary>
@@ -117,6 +138,31 @@ internal sealed class RequestBody : IDisposable
         var room = Math.Min(Math.Min(_buffer!.Length, PieceSize) - _length, _limit + 1 - Length);
         return _buffer.AsMemory(_length, (int)room);
     }
+}
+
+/// <summary>
+/// The memory for long bodies of all requests together. A body's first 64 KiB do not count, so that payments pass while long calls
+/// wait.
+/// </summary>
+/// <param name="bytes">How many bytes may be at work at once.</param>
+public sealed class BodyBudget(long bytes)
+{
+    private long _taken;
+
+    /// <summary>How many bytes are at work.</summary>
+    public long Taken => Interlocked.Read(ref _taken);
+
+    /// <summary>Takes bytes; false where so many are not left.</summary>
+    public bool TryTake(long count)
+    {
+        if (Interlocked.Add(ref _taken, count) <= bytes)
+            return true;
+        Return(count);
+        return false;
+    }
+
+    /// <summary>Gives taken bytes back.</summary>
+    public void Return(long count) => Interlocked.Add(ref _taken, -count);
 }
 
 /// <summary>Bytes that lie in several buffers and are read as one.</summary>

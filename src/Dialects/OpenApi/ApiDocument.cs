@@ -312,8 +312,7 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
         {
             yield return EdgeFault.Unauthenticated;
             yield return EdgeFault.Forbidden;
-            if (dialect.RateLimit is not null)
-                yield return EdgeFault.RateLimited;
+            yield return EdgeFault.RateLimited;
         }
 
         if (Writes is not null)

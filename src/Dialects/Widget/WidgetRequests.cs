@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Quittance.Core.Instruments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
@@ -31,6 +32,13 @@ public static class WidgetRequests
     private const int MaxSignature = 90_000;
     private const int MaxAddress = 2_000;
     private const string Picture = "data:image/png;base64,";
+
+    // A PNG begins with its signature, the length and the name of its first chunk, and in this the picture's width and height.
+    private const int PngWidth = 16;
+    private const int PngHeader = PngWidth + 8;
+    private const int MaxPixels = 4096;
+
+    private static ReadOnlySpan<byte> PngStart => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52];
 
     private static readonly string[] Choices = [.. Enum.GetValues<PaymentChoice>().Select(choice => ChoiceWords.Of(choice))];
 
@@ -105,6 +113,21 @@ public static class WidgetRequests
         return code;
     }
 
+    /// <summary>
+    /// Whether a signature is a PNG of a size that a hand signs in. The shop's page shows it as it is, so its own numbers must not make a
+    /// browser build a picture without measure.
+    /// </summary>
+    private static bool IsPicture(string signature)
+    {
+        if (!signature.StartsWith(Picture, StringComparison.Ordinal))
+            return false;
+        var png = new byte[signature.Length];
+        return Convert.TryFromBase64Chars(signature.AsSpan(Picture.Length), png, out var length) && length >= PngHeader
+            && png.AsSpan().StartsWith(PngStart)
+            && BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(PngWidth)) is > 0 and <= MaxPixels
+            && BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(PngWidth + 4)) is > 0 and <= MaxPixels;
+    }
+
     private static IbanAccount? IbanOf(JsonFields? account, PaymentChoice choice, bool requiresSignature)
     {
         if (account is null)
@@ -121,7 +144,7 @@ public static class WidgetRequests
             account.Refuse("bic", FieldProblem.Malformed, "a BIC");
         var holder = account.Text("holder", MaxText, required: true, minLength: 1);
         var signature = account.Text("signature", MaxSignature, required: requiresSignature);
-        if (signature is not null && !signature.StartsWith(Picture, StringComparison.Ordinal))
+        if (signature is not null && !IsPicture(signature))
             account.Refuse("signature", FieldProblem.Malformed, "a picture");
         return iban is not null && holder is not null ? new IbanAccount(iban, bic, holder) { Signature = signature } : null;
     }

@@ -28,6 +28,8 @@ internal static class ServeCommands
 
     private const int LargestBatchMegabytes = 4096;
 
+    private const int LargestBodyMemoryMegabytes = 64 * 1024;
+
     private static readonly Option<int> Port = Options.WithDefault("--port", "number", "The port to serve on", () => 8080);
 
     private static readonly Option<string> Listen = Options.WithDefault(
@@ -64,6 +66,16 @@ internal static class ServeCommands
     private static readonly Option<string?> SealFile = Options.Text(
         "--seals", "file", "Append the seals of the books to this file once a minute; verify --against takes it");
 
+    private static readonly Option<int> BodyMemory = Options.WithDefault(
+        "--body-memory", "MB",
+        $"The memory for long requests of all clients together, 1 to {LargestBodyMemoryMegabytes} MB and never less than --batch-size; "
+        + "beyond it the server answers 503", () => (int)(SharedLimits.DefaultBodyMemory / Megabyte));
+
+    private static readonly Option<int> RequestLimit = Options.WithDefault(
+        "--request-limit", "number",
+        "How many requests a credential may send to an API within a minute; beyond it the server answers 429",
+        () => SharedLimits.DefaultRequests);
+
     private static readonly Option<string> LogFormat = Options.Choice(
         "--log-format", "The form of the logs: text for people, or json, one object on each line of standard error, for programs",
         isRequired: false, LogLines.Text, LogLines.Json);
@@ -73,8 +85,9 @@ internal static class ServeCommands
         var command = Act.Of(
             "serve", "Serve the APIs over an embedded or an external PostgreSQL", run => ServeAsync(run, isDemo: false),
             [
-                Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, WebhookTimeout, PrivateWebhooks, BatchSize, SealFile,
-                LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, .. IssuerOptions.All,
+                Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory,
+                RequestLimit, SealFile, LogFormat,
+                Options.Data, Options.Database, MasterKeySource.FileOption, .. IssuerOptions.All,
             ]);
         command.Validators.Add(result =>
         {
@@ -90,8 +103,8 @@ internal static class ServeCommands
 
     public static Command Demo() => Act.Of(
         "demo", "Serve a merchant with sample data, to try every API in a minute", run => ServeAsync(run, isDemo: true),
-        Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, LogFormat, Options.Data, Options.Database,
-        MasterKeySource.FileOption);
+        Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit, LogFormat, Options.Data,
+        Options.Database, MasterKeySource.FileOption);
 
     private static async Task ServeAsync(Run run, bool isDemo)
     {
@@ -143,6 +156,8 @@ internal static class ServeCommands
         EnsureBetween(run, SessionLifetime, LongestSessionMinutes, "minutes");
         EnsureBetween(run, WebhookTimeout, (int)WebhookSettings.LongestTimeout.TotalSeconds, "seconds");
         EnsureBetween(run, BatchSize, LargestBatchMegabytes, "MB");
+        EnsureBetween(run, BodyMemory, LargestBodyMemoryMegabytes, "MB");
+        EnsureBetween(run, RequestLimit, int.MaxValue, "requests");
         // The demo's credentials are known to everyone, so it is for this machine only.
         var address = IPAddress.Loopback;
         if (!isDemo && !IPAddress.TryParse(run.Get(Listen), out address!))
@@ -159,6 +174,8 @@ internal static class ServeCommands
             Issuer = isDemo ? null : IssuerOptions.Of(run),
             BatchBodyLimit = (long)run.Get(BatchSize) * Megabyte,
             SealFile = run.Get(SealFile) is { } file ? Path.GetFullPath(file) : null,
+            BodyMemory = (long)run.Get(BodyMemory) * Megabyte,
+            RequestLimit = run.Get(RequestLimit),
             Webhooks = new WebhookSettings
             {
                 Timeout = TimeSpan.FromSeconds(run.Get(WebhookTimeout)),

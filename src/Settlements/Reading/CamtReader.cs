@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Xml;
-using System.Xml.Linq;
 using Quittance.Core;
 using Quittance.Core.Settlements;
 
@@ -24,22 +23,11 @@ internal sealed class CamtReader(Findings found)
 {
     private const string Namespace = "urn:iso:std:iso:20022:tech:xsd:camt.";
     private const string Wanted = Namespace + "053.";
-    private const long MaxCharacters = 512 * 1024 * 1024;
-
-    private static readonly XmlReaderSettings Settings = new()
-    {
-        Async = true,
-        DtdProcessing = DtdProcessing.Prohibit,
-        XmlResolver = null,
-        IgnoreComments = true,
-        IgnoreProcessingInstructions = true,
-        IgnoreWhitespace = true,
-        MaxCharactersInDocument = MaxCharacters,
-    };
 
     private readonly List<ReadLine> _lines = [];
     private int _line;
     private string? _reference;
+    private bool _isDated;
     private string? _account;
     private Currency? _currency;
     private long? _openingMinor;
@@ -49,7 +37,7 @@ internal sealed class CamtReader(Findings found)
     /// <exception cref="XmlException">The file is not XML, or has a document type.</exception>
     public static async Task ReadAsync(Stream file, Findings found, CancellationToken cancel)
     {
-        using var xml = XmlReader.Create(file, Settings);
+        using var xml = BoundedXml.Read(file);
         await xml.MoveToContentAsync();
         if (!xml.NamespaceURI.StartsWith(Wanted, StringComparison.Ordinal) || xml.LocalName != "Document")
         {
@@ -66,43 +54,42 @@ internal sealed class CamtReader(Findings found)
             if (xml is { NodeType: XmlNodeType.Element, LocalName: "Stmt" })
             {
                 statement = new CamtReader(found) { _line = LineOf(xml) };
-                await xml.ReadAsync();
+                await BoundedXml.MoveAsync(xml);
             }
             else if (xml is { NodeType: XmlNodeType.EndElement, LocalName: "Stmt" })
             {
                 statement?.End();
                 statement = null;
-                await xml.ReadAsync();
+                await BoundedXml.MoveAsync(xml);
             }
             else if (statement is not null && xml.NodeType == XmlNodeType.Element
                 && xml.LocalName is "Id" or "CreDtTm" or "Acct" or "Bal" or "Ntry")
             {
                 var line = LineOf(xml);
-                // This moves on behind the element.
-                if (await XNode.ReadFromAsync(xml, cancel) is XElement element)
-                    statement.Take(element, line);
+                statement.Take(await CamtElement.ReadAsync(xml, cancel), line);
             }
             else if (statement is not null && xml.NodeType == XmlNodeType.Element)
             {
-                await xml.SkipAsync();
+                await BoundedXml.SkipAsync(xml, cancel);
             }
             else
             {
-                await xml.ReadAsync();
+                await BoundedXml.MoveAsync(xml);
             }
         }
     }
 
-    private static int LineOf(XmlReader xml) => xml is IXmlLineInfo info ? info.LineNumber : 0;
+    private static int LineOf(XmlReader xml) => BoundedXml.LineOf(xml);
 
-    private void Take(XElement element, int line)
+    private void Take(CamtElement element, int line)
     {
-        switch (element.Name.LocalName)
+        switch (element.Name)
         {
             case "Id":
-                _reference ??= NumberMask.Apply(element.Value);
+                _reference ??= NumberMask.Apply(element.Text);
                 break;
-            case "CreDtTm" when element.Value.Trim() is { Length: >= 10 } created:
+            case "CreDtTm" when !_isDated && element.Text.Trim() is { Length: >= 10 } created:
+                _isDated = true;
                 // Many banks restart their numbers each year.
                 _reference = $"{_reference} of {created[..10]}";
                 break;
@@ -120,7 +107,7 @@ internal sealed class CamtReader(Findings found)
         }
     }
 
-    private void TakeAccount(XElement account, int line)
+    private void TakeAccount(CamtElement account, int line)
     {
         _account = Text(account, "Id", "IBAN") ?? Text(account, "Id", "Othr", "Id");
         if (_account is null)
@@ -144,7 +131,7 @@ internal sealed class CamtReader(Findings found)
         return false;
     }
 
-    private void TakeBalance(XElement balance, int line)
+    private void TakeBalance(CamtElement balance, int line)
     {
         var type = Text(balance, "Tp", "CdOrPrtry", "Cd");
         if (type is not ("OPBD" or "PRCD" or "CLBD") || Signed(balance, line) is not { } amountMinor)
@@ -155,7 +142,7 @@ internal sealed class CamtReader(Findings found)
             _openingMinor = amountMinor;
     }
 
-    private void TakeEntry(XElement entry, int line)
+    private void TakeEntry(CamtElement entry, int line)
     {
         var status = Text(entry, "Sts", "Cd") ?? Text(entry, "Sts");
         if (status != "BOOK")
@@ -179,8 +166,8 @@ internal sealed class CamtReader(Findings found)
             return;
         }
 
-        var transactions = entry.Elements().Where(child => child.Name.LocalName == "NtryDtls")
-            .SelectMany(details => details.Elements().Where(child => child.Name.LocalName == "TxDtls")).ToList();
+        var transactions = entry.Children.Where(child => child.Name == "NtryDtls")
+            .SelectMany(details => details.Children.Where(child => child.Name == "TxDtls")).ToList();
         // Not NtryRef: it numbers the entries of one statement, and the same entry has another number in another statement.
         var bank = BankReference.Of(Text(entry, "AcctSvcrRef"));
         if (transactions.Count > 1 && Parts(transactions, amountMinor) is { } parts)
@@ -205,14 +192,16 @@ internal sealed class CamtReader(Findings found)
         && DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : null;
 
     /// <summary>The bank's reference of one of several transactions, which share the entry's reference.</summary>
-    private static string? Reference(string? bank, XElement transaction) =>
+    private static string? Reference(string? bank, CamtElement transaction) =>
         string.Join(' ',
             new[] { bank, BankReference.Of(Text(transaction, "Refs", "AcctSvcrRef"))
             ?? BankReference.Of(Text(transaction, "Refs", "TxId")) }.OfType<string>())
             is { Length: > 0 } reference ? reference : null;
 
-    private void Add(ReadLine line, List<XElement> transactions, string? bank, string? otherwise = null)
+    private void Add(ReadLine line, List<CamtElement> transactions, string? bank, string? otherwise = null)
     {
+        if (!found.MayHave(_lines.Count, line.FileLine))
+            return;
         var parties = line.AmountMinor > 0 ? "Dbtr" : "Cdtr";
         var counterparty = transactions.Select(one => Text(one, "RltdPties", parties, "Nm") ?? Text(one, "RltdPties", parties, "Pty", "Nm"))
             .FirstOrDefault(name => name is not null);
@@ -231,17 +220,21 @@ internal sealed class CamtReader(Findings found)
         });
     }
 
-    private static IEnumerable<string> RemittanceOf(XElement transaction) =>
+    private static IEnumerable<string> RemittanceOf(CamtElement transaction) =>
         Child(transaction, "RmtInf") is { } remittance
-            ? remittance.Descendants()
-                .Where(part => part.Name.LocalName == "Ustrd"
-                || (part.Name.LocalName == "Ref" && part.Parent?.Name.LocalName == "CdtrRefInf")).Select(part => part.Value)
+            ? remittance.Children.SelectMany(part => part.Name switch
+            {
+                "Ustrd" => [part],
+                "Strd" => part.Children.Where(child => child.Name == "CdtrRefInf")
+                    .SelectMany(reference => reference.Children.Where(child => child.Name == "Ref")),
+                _ => [],
+            }).Select(part => part.Text)
             : [];
 
     /// <summary>The transactions with their amounts, if each has one and they add up to the entry; else the entry is one line.</summary>
-    private List<(XElement Transaction, long AmountMinor)>? Parts(List<XElement> transactions, long entryMinor)
+    private List<(CamtElement Transaction, long AmountMinor)>? Parts(List<CamtElement> transactions, long entryMinor)
     {
-        List<(XElement, long)> parts = [];
+        List<(CamtElement, long)> parts = [];
         Int128 sumMinor = 0;
         foreach (var transaction in transactions)
         {
@@ -263,7 +256,7 @@ internal sealed class CamtReader(Findings found)
     }
 
     /// <summary>The amount of a balance or an entry, below zero for a debit; null where it is refused.</summary>
-    private long? Signed(XElement element, int line)
+    private long? Signed(CamtElement element, int line)
     {
         if (Child(element, "Amt") is not { } amount || Minor(amount, line) is not { } amountMinor)
         {
@@ -284,9 +277,9 @@ internal sealed class CamtReader(Findings found)
         }
     }
 
-    private long? Minor(XElement amount, int line)
+    private long? Minor(CamtElement amount, int line)
     {
-        if (!TakeCurrency(amount.Attribute("Ccy")?.Value, line, "Amt"))
+        if (!TakeCurrency(amount.Currency, line, "Amt"))
             return null;
         if (OwnMinor(amount) is { } amountMinor)
             return amountMinor;
@@ -295,14 +288,14 @@ internal sealed class CamtReader(Findings found)
     }
 
     /// <summary>An amount in the account's currency; null for another.</summary>
-    private long? OwnMinor(XElement? amount)
+    private long? OwnMinor(CamtElement? amount)
     {
-        if (amount is null || amount.Attribute("Ccy")?.Value != _currency!.Code)
+        if (amount is null || amount.Currency != _currency!.Code)
             return null;
         // The schema allows signs and zeros in front, and no exponent.
-        var text = amount.Value.Trim().TrimStart('+').TrimStart('0');
+        var text = amount.Text.Trim().TrimStart('+').TrimStart('0');
         text = text.Length == 0 || text[0] == '.' ? "0" + text : text;
-        return amount.Value.Any(char.IsAsciiDigit) && text.All(character => char.IsAsciiDigit(character) || character == '.')
+        return amount.Text.Any(char.IsAsciiDigit) && text.All(character => char.IsAsciiDigit(character) || character == '.')
             && DecimalNumber.TryParse(text, out var number) && number.TryToMinor(_currency!, out var amountMinor) == AmountFault.None
                 ? amountMinor : null;
     }
@@ -338,8 +331,8 @@ internal sealed class CamtReader(Findings found)
         }
 
         var (key, account) = (CsvStatementReader.KeyOf(_account), CsvStatementReader.Shown(_account));
-        found.Statements.Add(
-            new ReadStatement(StatementSource.Camt, key, account, _reference, currency, _openingMinor, _closingMinor, _lines)
+        found.Add(
+            _line, new ReadStatement(StatementSource.Camt, key, account, _reference, currency, _openingMinor, _closingMinor, _lines)
             {
                 FileLine = _line,
             });
@@ -347,7 +340,7 @@ internal sealed class CamtReader(Findings found)
         string Shown(Int128 minor) => new Money((long)Int128.Clamp(minor, long.MinValue, long.MaxValue), currency).ToString();
     }
 
-    private static XElement? Child(XElement element, params ReadOnlySpan<string> path)
+    private static CamtElement? Child(CamtElement element, params ReadOnlySpan<string> path)
     {
         var at = element;
         foreach (var name in path)
@@ -360,9 +353,9 @@ internal sealed class CamtReader(Findings found)
         return at;
     }
 
-    private static XElement? FirstOf(XElement element, string name) =>
-        element.Elements().FirstOrDefault(child => child.Name.LocalName == name);
+    private static CamtElement? FirstOf(CamtElement element, string name) =>
+        element.Children.FirstOrDefault(child => child.Name == name);
 
-    private static string? Text(XElement element, params ReadOnlySpan<string> path) =>
-        Child(element, path) is { HasElements: false } leaf && leaf.Value.Trim() is { Length: > 0 } text ? text : null;
+    private static string? Text(CamtElement element, params ReadOnlySpan<string> path) =>
+        Child(element, path) is { HasElements: false } leaf && leaf.Text.Trim() is { Length: > 0 } text ? text : null;
 }

@@ -178,8 +178,8 @@ internal sealed class CsvStatementReader
     {
         if (_lines.Count > 0)
         {
-            _found.Statements.Add(
-                new ReadStatement(StatementSource.Csv, KeyOf(_account!), Shown(_account!), null, _currency!, null, null, _lines));
+            _found.Add(
+                0, new ReadStatement(StatementSource.Csv, KeyOf(_account!), Shown(_account!), null, _currency!, null, null, _lines));
         }
     }
 

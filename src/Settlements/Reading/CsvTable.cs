@@ -76,7 +76,8 @@ internal static class CsvTable
             return;
         text.BaseStream.Position = 0;
         text.DiscardBufferedData();
-        using var parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
+        using var rows = new BoundedRows(text);
+        using var parser = new CsvParser(rows, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             Delimiter = header.Delimiter.ToString(),
             TrimOptions = TrimOptions.Trim,
@@ -110,7 +111,9 @@ internal static class CsvTable
     private static async Task<(int Line, char Delimiter, IReadOnlyList<string> Columns)?> HeaderAsync(
         StreamReader text, Findings found, CancellationToken cancel)
     {
-        for (var line = 1; line <= LinesBeforeHeader && await text.ReadLineAsync(cancel) is { } header; line++)
+        // Not disposed of: the text is read once more.
+        var rows = new BoundedRows(text);
+        for (var line = 1; line <= LinesBeforeHeader && await rows.ReadLineAsync(cancel) is { } header; line++)
         {
             if (header.Length > MaxFieldLength)
                 break;

@@ -8,10 +8,12 @@ internal sealed class Findings(ReadingOptions options)
     private const int FaultsShown = 20;
 
     private readonly List<FileFault> _faults = [];
+    private readonly List<ReadStatement> _statements = [];
+    private int _linesOfStatements;
 
     public ReadingOptions Options => options;
 
-    public List<ReadStatement> Statements { get; } = [];
+    public IReadOnlyList<ReadStatement> Statements => _statements;
 
     public IReadOnlyList<FileFault> Faults => _faults;
 
@@ -44,10 +46,26 @@ internal sealed class Findings(ReadingOptions options)
             Remarks.Add(new FileFault(line, column, problem));
     }
 
+    /// <summary>Takes a statement that is read to its end.</summary>
+    public void Add(int fileLine, ReadStatement statement)
+    {
+        if (_statements.Count == options.MaxStatements)
+        {
+            Refuse(fileLine, null, $"more than {options.MaxStatements} statements: split the file");
+            IsHopeless = true;
+            return;
+        }
+
+        _statements.Add(statement);
+        _linesOfStatements += statement.Lines.Count;
+    }
+
     /// <summary>Whether the file may have one more line.</summary>
+    /// <param name="lines">The lines of the statement that is being read.</param>
+    /// <param name="fileLine">The line of the file.</param>
     public bool MayHave(int lines, int fileLine)
     {
-        if (lines < options.MaxLines)
+        if (_linesOfStatements + lines < options.MaxLines)
             return true;
         Refuse(fileLine, null, $"more than {options.MaxLines} lines: split the file");
         IsHopeless = true;

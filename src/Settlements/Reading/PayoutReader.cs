@@ -150,7 +150,7 @@ internal sealed class PayoutReader
             return;
         }
 
-        _found.Statements.Add(new ReadStatement(
+        _found.Add(0, new ReadStatement(
             StatementSource.Payout, _provider, _provider, payout.Reference, _currency!, null, payout.AmountMinor, _lines));
     }
 }

@@ -57,6 +57,12 @@ public sealed record ReadingOptions
 
     /// <summary>The most lines of a file.</summary>
     public int MaxLines { get; init; } = 500_000;
+
+    /// <summary>The most statements of a file.</summary>
+    public int MaxStatements { get; init; } = 2_000;
+
+    /// <summary>How long the reading may take.</summary>
+    public TimeSpan MaxTime { get; init; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>Reads a file with statements, XML or CSV. A refused file changes nothing.</summary>
@@ -76,12 +82,22 @@ public static class StatementFile
         file.Position = 0;
         var hash = await SHA256.HashDataAsync(file, cancel);
         file.Position = 0;
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        inTime.CancelAfter(options.MaxTime);
         try
         {
-            if (await IsXmlAsync(file, options, cancel))
-                await CamtReader.ReadAsync(file, found, cancel);
+            if (await IsXmlAsync(file, options, inTime.Token))
+                await CamtReader.ReadAsync(file, found, inTime.Token);
             else
-                await ReadCsvAsync(file, found, cancel);
+                await ReadCsvAsync(file, found, inTime.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            found.Refuse(0, null, $"Reading it takes longer than {options.MaxTime.TotalMinutes:0.#} minutes: split it.");
+        }
+        catch (BoundExceededException exceeded)
+        {
+            found.Refuse(exceeded.Line, null, exceeded.Message);
         }
         catch (XmlException broken)
         {

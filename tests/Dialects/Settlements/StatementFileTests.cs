@@ -346,4 +346,78 @@ public sealed class StatementFileTests
         await IsRefusedAsync($"type,reference,amount,fee,currency,date\n{rows}\n", because);
 
     private static string Csv(string amount) => $"{GermanHeader}\n{Camt.Iban};03.11.2027;INV-1;Anna;\"{amount}\";EUR\n";
+
+    [Fact]
+    public async Task Camt_DeepWideAndLongBombs_AreRefusedWithoutBuildingThem()
+    {
+        static string Repeat(string piece, int count) => string.Concat(Enumerable.Repeat(piece, count));
+        static string WithId(string inner) => new Camt().ToXml().Replace("<Id>2027/11</Id>", $"<Id>{inner}</Id>", StringComparison.Ordinal);
+
+        const string deep = "more than 32 levels deep";
+        await IsRefusedAsync(WithId(Repeat("<a>", 220_000) + Repeat("</a>", 220_000)), deep);
+        // Also in what no statement needs, above and within an entry.
+        await IsRefusedAsync(
+            new Camt().ToXml().Replace("<GrpHdr>", $"<GrpHdr>{Repeat("<a>", 1000)}{Repeat("</a>", 1000)}", StringComparison.Ordinal), deep);
+        await IsRefusedAsync(
+            new Camt().With(1, $"{Repeat("<Strd>", 1000)}{Repeat("</Strd>", 1000)}").ToXml(), deep);
+        await IsRefusedAsync(
+            new Camt().With(1, $"{Repeat("<x>", 1000)}{Repeat("</x>", 1000)}").ToXml(), deep);
+        await IsRefusedAsync(
+            new Camt().WithEntry(1, $"<Ntry><NtryDtls>{Repeat("<TxDtls/>", 300_001)}</NtryDtls></Ntry>").ToXml(), "too many transactions");
+        await IsRefusedAsync(WithId($"<a b=\"{Repeat(">", 1_100_000)}\"/>"), "a tag or a text");
+        await IsRefusedAsync(WithId($"<a {string.Concat(Enumerable.Range(0, 12_000).Select(at => $"b{at}=\"\" "))}/>"), "different names");
+        await IsRefusedAsync(WithId(Repeat("x", 1_100_000)), "a tag or a text");
+        await IsRefusedAsync(
+            new Camt().With(1, string.Concat(Enumerable.Range(0, 11_000).Select(at => $"<n{at}/>"))).ToXml(), "different names");
+        await IsRefusedAsync(
+            new Camt().ToXml().Replace("<Stmt>", Repeat("<Stmt><Acct><Id><IBAN>DE1</IBAN></Id><Ccy>EUR</Ccy></Acct></Stmt>", 2001) + "<Stmt>",
+                StringComparison.Ordinal), "more than 2000 statements");
+    }
+
+    [Fact]
+    public async Task Camt_WithItsDateAMillionTimes_IsReadInTime()
+    {
+        var dates = string.Concat(Enumerable.Repeat("<CreDtTm>2027-11-30T20:00:00</CreDtTm>", 400_000));
+        var statement = await OnlyAsync(new Camt().ToXml().Replace("<Acct>", $"{dates}<Acct>", StringComparison.Ordinal));
+        Assert.Equal("2027/11 of 2027-11-30", statement.Reference);
+    }
+
+    [Fact]
+    public async Task Camt_InUtf16_IsRefused()
+    {
+        using var file = new MemoryStream([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(new Camt().ToXml())]);
+        var read = await StatementFile.ReadAsync(
+            file, new ReadingOptions { Source = StatementSource.Camt }, TestContext.Current.CancellationToken);
+        Assert.Contains("UTF-8", Assert.Single(read.Faults).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lines_OfAllStatementsAndTransactions_AreCountedForTheFile()
+    {
+        var options = new ReadingOptions { MaxLines = 3 };
+        var two = new Camt().With(1, "a").With(2, "b").ToXml();
+        var statement = two[two.IndexOf("<Stmt>", StringComparison.Ordinal)..(two.IndexOf("</Stmt>", StringComparison.Ordinal) + 7)];
+        await IsRefusedAsync(two.Replace(statement, statement + statement, StringComparison.Ordinal), "more than 3 lines", options);
+
+        var part = """<TxDtls><Amt Ccy="EUR">1.00</Amt></TxDtls>""";
+        await IsRefusedAsync(
+            new Camt().WithEntry(4, $"""
+                <Ntry><Amt Ccy="EUR">4.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-03</Dt></BookgDt>
+                <NtryDtls>{part}{part}{part}{part}</NtryDtls></Ntry>
+                """).ToXml(), "more than 3 lines", options);
+    }
+
+    [Fact]
+    public async Task Csv_RowWithoutEnd_IsRefusedBeforeItsFieldsAreKept()
+    {
+        const string header = "Buchungstag,Verwendungszweck,Betrag,Waehrung,Auftragskonto\n";
+        await IsRefusedAsync(header + new string(',', 3_000_000), "a row of more than");
+        await IsRefusedAsync(header + string.Concat(Enumerable.Repeat("\"\n\",", 1_000_000)), "a row of more than");
+        await IsRefusedAsync(new string(',', 3_000_000), "a row of more than");
+    }
+
+    [Fact]
+    public async Task File_ThatTakesTooLong_IsRefused() => await IsRefusedAsync(
+        new Camt().ToXml().Replace("<Acct>", $"{string.Concat(Enumerable.Repeat("<CreDtTm/>", 1_000_000))}<Acct>", StringComparison.Ordinal),
+        "takes longer", new ReadingOptions { MaxTime = TimeSpan.FromMilliseconds(1) });
 }

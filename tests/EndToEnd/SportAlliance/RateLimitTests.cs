@@ -66,7 +66,7 @@ public sealed class RateLimitTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Dialect_WithoutALimit_TakesAnyNumber()
+    public async Task Dialect_WithoutALimitOfItsOwn_TakesManyRequests()
     {
         Assert.Null(new Dialects.Midnight.MidnightRoutes(clients: null!, authorisations: null!, orders: null!).RateLimit);
         for (var i = 0; i < 50; i++)

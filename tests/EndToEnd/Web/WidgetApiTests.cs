@@ -121,11 +121,20 @@ public sealed class WidgetApiTests(BooksFixture books)
         Assert.Equal("open", (await visits.ShownAsync(session)).Text("status"));
     }
 
+    /// <summary>A picture of one pixel.</summary>
+    private const string Dot = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+        + "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
     [Theory]
     [InlineData("", "account.signature missing")]
     [InlineData(",\"signature\":null", "account.signature missing")]
     [InlineData(",\"signature\":\"\"", "account.signature invalid")]
     [InlineData(",\"signature\":\"Ada Nkemelu\"", "account.signature invalid")]
+    [InlineData(",\"signature\":\"data:image/png;base64,no picture\"", "account.signature invalid")]
+    [InlineData(",\"signature\":\"data:image/png;base64,iVBORw0KGgo=\"", "account.signature invalid")]
+    // 65,535 pixels wide, in a few bytes.
+    [InlineData(
+        ",\"signature\":\"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA//8AAAABCAYAAAAfFcSJ\"", "account.signature invalid")]
     public async Task Mandate_ThatIsToBeSigned_IsNotTakenWithoutASignature(string signature, string expected)
     {
         var visits = await Visits.OpenAsync(books);
@@ -137,8 +146,8 @@ public sealed class WidgetApiTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.UnprocessableEntity, unsigned.Status);
         Assert.Equal(
             expected, string.Join(", ", unsigned.Body!["fields"]!.AsArray().Select(fault => $"{fault!["field"]} {fault["code"]}")));
-        var signed = await visits.SubmitAsync(session, Body(",\"signature\":\"data:image/png;base64,iVBORw0KGgo=\""));
-        Assert.Equal("data:image/png;base64,iVBORw0KGgo=", (string?)signed.Body!["details"]!["sepa"]!["bankAccountDetails"]!["signature"]);
+        var signed = await visits.SubmitAsync(session, Body($",\"signature\":\"{Dot}\""));
+        Assert.Equal(Dot, (string?)signed.Body!["details"]!["sepa"]!["bankAccountDetails"]!["signature"]);
 
         static string Body(string signature) =>
             $$"""{"choice":"SEPA","account":{"iban":"DE89370400440532013000","holder":"Ada"{{signature}}},{{Mandate}} }""";

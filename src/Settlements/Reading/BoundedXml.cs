@@ -1,0 +1,292 @@
+using System.Text;
+using System.Xml;
+
+namespace Quittance.Settlements.Reading;
+
+/// <summary>A file exceeds a bound that keeps its reading small. The message is for the operator.</summary>
+/// <param name="line">The line, from 1; 0 where it is not known.</param>
+/// <param name="problem">The bound, and the remedy. It repeats nothing of the file.</param>
+internal sealed class BoundExceededException(int line, string problem) : Exception(problem)
+{
+    public int Line => line;
+}
+
+/// <summary>
+/// Reads XML from outside in bounded memory and time, whatever it contains: few levels, short tags, few different names. No document type,
+/// and nothing is fetched.
+/// </summary>
+internal static class BoundedXml
+{
+    /// <summary>The most levels of elements. camt.053 has fewer than 20.</summary>
+    public const int MaxDepth = 32;
+
+    private const long MaxCharacters = 512 * 1024 * 1024;
+
+    private static readonly XmlReaderSettings Settings = new()
+    {
+        Async = true,
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+        IgnoreWhitespace = true,
+        MaxCharactersInDocument = MaxCharacters,
+    };
+
+    public static XmlReader Read(Stream file)
+    {
+        var settings = Settings.Clone();
+        settings.NameTable = new FewNames();
+        return XmlReader.Create(new ShortTags(file), settings);
+    }
+
+    public static int LineOf(XmlReader xml) => xml is IXmlLineInfo info ? info.LineNumber : 0;
+
+    /// <summary>Moves to the next node.</summary>
+    /// <returns>False at the end.</returns>
+    /// <exception cref="BoundExceededException">The node is too deep.</exception>
+    public static async ValueTask<bool> MoveAsync(XmlReader xml)
+    {
+        if (!await xml.ReadAsync())
+            return false;
+        return xml.Depth <= MaxDepth ? true
+            : throw new BoundExceededException(LineOf(xml), $"elements stand in one another more than {MaxDepth} levels deep");
+    }
+
+    /// <summary>Moves on behind an element.</summary>
+    public static async Task SkipAsync(XmlReader xml, CancellationToken cancel)
+    {
+        var depth = xml.Depth;
+        if (!xml.IsEmptyElement)
+        {
+            while (await MoveAsync(xml) && xml.Depth > depth)
+                cancel.ThrowIfCancellationRequested();
+        }
+
+        await MoveAsync(xml);
+    }
+
+    /// <summary>The reader keeps each name that it meets.</summary>
+    private sealed class FewNames : NameTable
+    {
+        private const int MaxNames = 10_000;
+
+        private int _names;
+
+        public override string Add(char[] array, int offset, int length) =>
+            length == 0 ? "" : Get(array, offset, length) ?? Counted(base.Add(array, offset, length));
+
+        public override string Add(string key) => Get(key) ?? Counted(base.Add(key));
+
+        private string Counted(string name) => ++_names <= MaxNames ? name
+            : throw new BoundExceededException(0, $"it has more than {MaxNames} different names");
+    }
+
+    /// <summary>
+    /// The reader holds a tag with all of its attributes, and a tag contains no second <c>&lt;</c>. A zero byte would be UTF-16 or UTF-32,
+    /// where the byte of <c>&lt;</c> is a part of other characters too.
+    /// </summary>
+    private sealed class ShortTags(Stream file) : Stream
+    {
+        private const int MaxLength = 1024 * 1024;
+
+        private int _length;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(Span<byte> buffer) => Checked(buffer[..file.Read(buffer)]);
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await file.ReadAsync(buffer, cancellationToken);
+            return Checked(buffer.Span[..read]);
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        private int Checked(ReadOnlySpan<byte> bytes)
+        {
+            if (bytes.Contains((byte)0))
+                throw new BoundExceededException(0, "The file is not in UTF-8. Save it in UTF-8 and import it again.");
+            for (var rest = bytes; !rest.IsEmpty;)
+            {
+                var next = rest.IndexOf((byte)'<');
+                _length += next < 0 ? rest.Length : next;
+                if (_length > MaxLength)
+                    throw new BoundExceededException(0, $"a tag or a text has more than {MaxLength / (1024 * 1024)} MiB");
+                if (next < 0)
+                    break;
+                _length = 0;
+                rest = rest[(next + 1)..];
+            }
+
+            return bytes.Length;
+        }
+    }
+}
+
+/// <summary>An element of a statement, with the elements in it that the reader uses and without all others.</summary>
+internal sealed class CamtElement
+{
+    /// <summary>An entry of ten thousand transactions has fewer.</summary>
+    private const int MaxElements = 300_000;
+
+    /// <summary>Longer than every text that is used.</summary>
+    private const int MaxText = 5_000;
+
+    private static readonly HashSet<string> Used =
+    [
+        "AcctSvcrRef", "AddtlNtryInf", "Amt", "AmtDtls", "BookgDt", "Ccy", "Cd", "CdOrPrtry", "CdtDbtInd", "Cdtr", "CdtrAcct", "CdtrRefInf",
+        "Dbtr", "DbtrAcct", "Dt", "DtTm", "EndToEndId", "IBAN", "Id", "Nm", "NtryDtls", "Othr", "Pty", "Ref", "Refs", "RltdPties", "RmtInf",
+        "Strd", "Sts", "Tp", "TxAmt", "TxDtls", "TxId", "Ustrd", "ValDt",
+    ];
+
+    private readonly List<CamtElement> _children = [];
+
+    private CamtElement(string name) => Name = name;
+
+    /// <summary>Its name, without the namespace.</summary>
+    public string Name { get; }
+
+    /// <summary>The attribute <c>Ccy</c>; null where there is none.</summary>
+    public string? Currency { get; private init; }
+
+    /// <summary>Its own text, cut where it is longer than any that is used.</summary>
+    public string Text { get; private set; } = "";
+
+    /// <summary>Whether there are elements in it, used or not.</summary>
+    public bool HasElements { get; private set; }
+
+    public IReadOnlyList<CamtElement> Children => _children;
+
+    /// <summary>Reads the element at which a reader stands, and moves on behind it.</summary>
+    /// <exception cref="BoundExceededException">It is too deep or has too much in it.</exception>
+    public static async Task<CamtElement> ReadAsync(XmlReader xml, CancellationToken cancel)
+    {
+        var (line, depth, count) = (BoundedXml.LineOf(xml), xml.Depth, 0);
+        var top = Of(xml);
+        var open = new Stack<CamtElement>([top]);
+        var isOver = xml.IsEmptyElement;
+        await BoundedXml.MoveAsync(xml);
+        while (!isOver)
+        {
+            cancel.ThrowIfCancellationRequested();
+            switch (xml.NodeType)
+            {
+                case XmlNodeType.EndElement:
+                    open.Pop();
+                    isOver = xml.Depth == depth;
+                    await BoundedXml.MoveAsync(xml);
+                    break;
+                case XmlNodeType.Element when !Used.Contains(xml.LocalName):
+                    open.Peek().HasElements = true;
+                    await BoundedXml.SkipAsync(xml, cancel);
+                    break;
+                case XmlNodeType.Element:
+                    if (++count > MaxElements)
+                        throw new BoundExceededException(line, "the entry has too many transactions: split it");
+                    var (child, isEmpty) = (Of(xml), xml.IsEmptyElement);
+                    open.Peek().HasElements = true;
+                    open.Peek()._children.Add(child);
+                    if (!isEmpty)
+                        open.Push(child);
+                    await BoundedXml.MoveAsync(xml);
+                    break;
+                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace:
+                    open.Peek().Append(await xml.GetValueAsync());
+                    await BoundedXml.MoveAsync(xml);
+                    break;
+                default:
+                    await BoundedXml.MoveAsync(xml);
+                    break;
+            }
+        }
+
+        return top;
+    }
+
+    private static CamtElement Of(XmlReader xml) => new(xml.LocalName) { Currency = xml.GetAttribute("Ccy") };
+
+    private void Append(string text)
+    {
+        if (Text.Length < MaxText)
+            Text = string.Concat(Text, text.AsSpan(0, Math.Min(text.Length, MaxText - Text.Length)));
+    }
+}
+
+/// <summary>A CSV file whose rows are short: the parser holds a row with all of its fields.</summary>
+internal sealed class BoundedRows(TextReader text) : TextReader
+{
+    private const int MaxLength = 100_000;
+
+    private bool _isQuoted;
+    private int _length;
+
+    public override int Peek() => text.Peek();
+
+    public override int Read()
+    {
+        var read = text.Read();
+        if (read >= 0)
+            Check([(char)read]);
+        return read;
+    }
+
+    public override int Read(Span<char> buffer)
+    {
+        var read = text.Read(buffer);
+        Check(buffer[..read]);
+        return read;
+    }
+
+    public override int Read(char[] buffer, int index, int count) => Read(buffer.AsSpan(index, count));
+
+    public override async ValueTask<int> ReadAsync(Memory<char> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await text.ReadAsync(buffer, cancellationToken);
+        Check(buffer.Span[..read]);
+        return read;
+    }
+
+    public override Task<int> ReadAsync(char[] buffer, int index, int count) => ReadAsync(buffer.AsMemory(index, count)).AsTask();
+
+    private void Check(ReadOnlySpan<char> read)
+    {
+        foreach (var character in read)
+        {
+            // A line break between quotation marks belongs to a field.
+            _isQuoted ^= character == '"';
+            _length = character is '\n' or '\r' && !_isQuoted ? 0 : _length + 1;
+            if (_length > MaxLength)
+            {
+                throw new BoundExceededException(
+                    0, $"it has a row of more than {MaxLength} characters: look for a quotation mark that is not closed");
+            }
+        }
+    }
+}
