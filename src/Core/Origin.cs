@@ -2,9 +2,12 @@ namespace Quittance.Core;
 
 /// <summary>The source of a command. Every event keeps it, so any figure can be traced to its request.</summary>
 /// <param name="Credential">The credential used; 0 for the merchant's own people.</param>
-/// <param name="Request">The trace id of the request.</param>
+/// <param name="Request">The trace id of the request, which the server makes.</param>
 public sealed record Origin(MerchantId Merchant, long Credential, Guid Request)
 {
+    /// <summary>The client's own trace id, a remark of the client; null where it sent none.</summary>
+    public Guid? ClientTrace { get; init; }
+
     /// <summary>The operator's action; null where a client sent the command. Kept in the commit of its changes.</summary>
     public OperatorAction? Action { get; init; }
 }

@@ -129,7 +129,8 @@ internal static class Composition
         services.AddSingleton<IClients>(all => all.GetRequiredService<Clients>());
         services.AddSingleton(
             all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
-        services.AddSingleton<IPeople>(all => all.GetRequiredService<People>());
+        services.AddHttpContextAccessor().AddSingleton<SecurityLog>();
+        services.AddSingleton<IPeople, WatchedPeople>();
         services.AddSingleton<IAuthorisations, Authorisations>();
     }
 

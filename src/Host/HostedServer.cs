@@ -20,6 +20,9 @@ namespace Quittance.Host;
 /// </summary>
 public static class HostedServer
 {
+    /// <summary>More than every proxy holds open; each costs some memory.</summary>
+    private const int MostConnections = 20_000;
+
     // Requests in flight get this long when the server is asked to stop; PostgreSQL needs some of the ten seconds too.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(4);
 
@@ -33,14 +36,23 @@ public static class HostedServer
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Quittance" });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter(SecurityLog.Category, LogLevel.Information);
         // It would log a failing check with each request for it; the server logs an outage once.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         logTo?.Invoke(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(settings.Address, settings.Port);
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
+            kestrel.Listen(settings.Address, settings.Port, listen =>
+            {
+                if (settings.Certificate is { } certificate)
+                    listen.UseHttps(certificate.Handshake);
+            });
         });
+        if (settings.Certificate is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         clock ??= TimeProvider.System;
@@ -55,6 +67,8 @@ public static class HostedServer
 
         var app = builder.Build();
         var dialects = app.Services.GetRequiredService<IReadOnlyList<Dialect>>();
+        app.UseHostGuard(settings);
+        app.UseMiddleware<SecurityWatch>();
         app.UseConsoleFaults();
         app.UseMiddleware<DialectErrors>(dialects);
         ApiPage.UseViewer(app, dialects);

@@ -3,6 +3,7 @@ using Quittance.Core.Attempts;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Host.Access;
+using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
 
@@ -32,6 +33,12 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 
     /// <summary>How many requests one credential may send to a dialect within a minute.</summary>
     public int RequestLimit { get; init; } = SharedLimits.DefaultRequests;
+
+    /// <summary>The proxies in front of it whose <c>X-Forwarded-For</c> it believes; none, and it believes no such header.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>Its own certificate; null where a proxy speaks TLS in front of it, or none is needed.</summary>
+    public TlsCertificate? Certificate { get; init; }
 
     /// <summary>Whose tokens are taken in place of our own; null for our own.</summary>
     public IssuerSettings? Issuer { get; init; }

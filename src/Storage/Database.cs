@@ -25,6 +25,9 @@ public static class Database
         SetUnlessGiven(settings, "Maximum Pool Size", 32);
         if (settings.MaxPoolSize < SmallestPool)
             throw new ArgumentException($"Maximum Pool Size must be at least {SmallestPool}.", nameof(connectionString));
+        // A stranger on the database's port must not get the password, nor a hash that is as good as it.
+        if (string.IsNullOrEmpty(settings.RequireAuth))
+            settings.RequireAuth = "!Password,!MD5";
         SetUnlessGiven(settings, "Keepalive", 15);
         SetUnlessGiven(settings, "Timeout", 5);
         // When a statement takes too long, the driver has it cancelled and then waits for its answer. PostgreSQL answers a commit whose

@@ -4,26 +4,34 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Console.Access;
 
 /// <summary>
-/// The cookie that carries a session's token. It goes to the console alone, and with no request that another site starts.
+/// The cookie that carries a session's token. It goes with no request that another site starts.
 /// </summary>
 internal static class ConsoleCookie
 {
     private const string Name = "quittance-console";
 
-    public static string? Of(HttpContext http) => http.Request.Cookies[Name];
+    // Browsers take a cookie of this name by TLS alone, for this host alone, and only with the root as its path.
+    private const string HostName = "__Host-" + Name;
+
+    public static string? Of(HttpContext http) => http.Request.Cookies[NameOf(http)];
 
     public static void Put(HttpContext http, string token) =>
-        http.Response.Cookies.Append(Name, token, Options(http, ConsoleSessions.Longest));
+        http.Response.Cookies.Append(NameOf(http), token, Options(http, ConsoleSessions.Longest));
 
-    public static void Remove(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http, null));
+    public static void Remove(HttpContext http) => http.Response.Cookies.Delete(NameOf(http), Options(http, null));
+
+    private static string NameOf(HttpContext http) => IsSecure(http) ? HostName : Name;
+
+    private static bool IsSecure(HttpContext http) =>
+        http.RequestServices.GetService(typeof(ConsoleSettings)) is ConsoleSettings { IsSecure: true };
 
     private static CookieOptions Options(HttpContext http, TimeSpan? lifetime) => new()
     {
         HttpOnly = true,
         IsEssential = true,
         MaxAge = lifetime,
-        Path = ConsoleRoutes.Root,
+        Path = IsSecure(http) ? "/" : ConsoleRoutes.Root,
         SameSite = SameSiteMode.Strict,
-        Secure = http.RequestServices.GetService(typeof(ConsoleSettings)) is ConsoleSettings { IsSecure: true },
+        Secure = IsSecure(http),
     };
 }

@@ -22,7 +22,11 @@ public sealed record Person(MerchantId Merchant, Guid Id, string Email, string N
 /// <summary>The result of a sign-in.</summary>
 /// <param name="Person">The person; null where the address or the password is wrong. Both look the same.</param>
 /// <param name="Wait">How long this address is blocked; null where the password was checked.</param>
-public readonly record struct SignIn(Person? Person, TimeSpan? Wait);
+public readonly record struct SignIn(Person? Person, TimeSpan? Wait)
+{
+    /// <summary>The person whose address it is, for the logs alone: also where the password is wrong. Null for an unknown one.</summary>
+    public Person? Named { get; init; }
+}
 
 /// <summary>Where people sign in.</summary>
 public interface IPeople

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
@@ -16,23 +17,35 @@ using Quittance.Core.Refunds;
 namespace Quittance.Dialects.Http;
 
 /// <summary>
-/// The trace id of a request: in its answer's header <c>Quittance-Trace</c>, in the log, and with every event that it brought.
+/// The trace id of a request: in its answer's header <c>Quittance-Trace</c>, in the log, and with every event that it brought. It is always
+/// ours: under a client's own id, one client could write into the trail of another, or of an operator.
 /// </summary>
 public static class RequestTrace
 {
+    private const string Tag = "quittance.trace";
     private static readonly object Slot = new();
 
-    /// <summary>The trace id; the client's own where it sent a traceparent.</summary>
+    /// <summary>The trace id. Where the client sent none of its own, telemetry has the request under the same id.</summary>
     public static Guid Of(HttpContext http)
     {
         if (http.Items.TryGetValue(Slot, out var known))
             return (Guid)known!;
-        var trace = Activity.Current is { TraceId: var id } && id != default
-            ? Guid.ParseExact(id.ToHexString(), "N")
-            : new Guid(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
+        var activity = http.Features.Get<IHttpActivityFeature>()?.Activity;
+        var trace = activity is { ParentId: null, TraceId: var id } && id != default ? IdOf(id)
+            : new Guid(RandomNumberGenerator.GetBytes(16));
+        // Where telemetry has it under the client's id, it has ours beside that.
+        if (activity is { ParentId: not null, IsAllDataRequested: true })
+            activity.SetTag(Tag, trace.ToString("N"));
         http.Items[Slot] = trace;
         return trace;
     }
+
+    /// <summary>The trace id that the client sent in <c>traceparent</c>, a remark of the client; null where it sent none.</summary>
+    public static Guid? OfClient(HttpContext http) =>
+        http.Request.Headers.TraceParent is [{ } sent] && ActivityContext.TryParse(sent, null, out var client)
+            ? IdOf(client.TraceId) : null;
+
+    private static Guid IdOf(ActivityTraceId id) => Guid.ParseExact(id.ToHexString(), "N");
 }
 
 /// <summary>One authenticated request to an operation, with its body read.</summary>
@@ -50,7 +63,7 @@ public sealed class Call
         http.Features.Set(this);
         (Http, Credential, Books, LongBody, _collector, _operation, _key) = (http, credential, books, body, collector, operation, key);
         Now = clock.GetUtcNow();
-        Origin = new Origin(credential.Merchant, credential.Id, RequestTrace.Of(http));
+        Origin = new Origin(credential.Merchant, credential.Id, RequestTrace.Of(http)) { ClientTrace = RequestTrace.OfClient(http) };
     }
 
     /// <summary>The HTTP request, for its path, query and headers.</summary>

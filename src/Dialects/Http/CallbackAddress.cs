@@ -27,6 +27,16 @@ public static class CallbackAddress
         .. new[] { "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20" }.Select(IPNetwork.Parse),
     ];
 
+    // RFC 3927 and RFC 4291; and where AWS (IPv6), Alibaba, Oracle and Azure answer for their machines.
+    private static readonly IPNetwork[] OfTheLink =
+    [
+        .. new[] { "169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "100.100.100.200/32", "192.0.0.192/32", "168.63.129.16/32" }
+            .Select(IPNetwork.Parse),
+    ];
+
+    // NAT64, whose last four bytes are an IPv4 address.
+    private static readonly IPNetwork[] Translated = [.. new[] { "64:ff9b::/96", "::/96" }.Select(IPNetwork.Parse)];
+
     /// <summary>Reads an address: absolute, http or https, without a user, a password or a fragment.</summary>
     /// <returns>Null where the text is not such an address.</returns>
     public static Uri? Parse(string text) =>
@@ -40,6 +50,22 @@ public static class CallbackAddress
     public static bool MayBePublic(Uri address) =>
         address.Scheme == Uri.UriSchemeHttps && !address.IsLoopback
             && (!IPAddress.TryParse(address.DnsSafeHost, out var host) || IsPublic(host));
+
+    /// <summary>
+    /// Whether an IP address is of the link itself, where a cloud's machine asks for its own credentials, or one that clouds use for the
+    /// same. No receiver of webhooks has it, in no network.
+    /// </summary>
+    public static bool IsOfTheLink(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        else if (Translated.Any(network => network.Contains(address)))
+            address = new IPAddress(address.GetAddressBytes().AsSpan(12));
+        return OfTheLink.Any(network => network.Contains(address)) || address.IsIPv6LinkLocal;
+    }
+
+    /// <summary>Whether the address itself, before its name is looked up, leads to the link.</summary>
+    public static bool IsOfTheLink(Uri address) => IPAddress.TryParse(address.DnsSafeHost, out var host) && IsOfTheLink(host);
 
     /// <summary>Whether an IP address is one of the public internet.</summary>
     public static bool IsPublic(IPAddress address)

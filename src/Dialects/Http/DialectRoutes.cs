@@ -11,6 +11,9 @@ using Quittance.Core.Collecting;
 
 namespace Quittance.Dialects.Http;
 
+/// <summary>The sender of a request, once the credential is known; a feature of the request.</summary>
+public sealed record Sender(Credential Credential);
+
 /// <summary>Marks a route with the scope that a credential needs for it.</summary>
 /// <param name="Scope">The scope.</param>
 public sealed record Needs(string Scope)
@@ -162,6 +165,8 @@ public sealed class DialectRoutes(
     private async ValueTask<Credential?> AdmitAsync(HttpContext http, params string[] scopes)
     {
         var credential = await dialect.AuthenticateAsync(http, credentials);
+        if (credential is not null)
+            http.Features.Set(new Sender(credential));
         var isPermitted = scopes.Length == 0 || credential?.Scopes.Overlaps(scopes) == true;
         if (credential is null)
             await RefuseAsync(http, EdgeFault.Unauthenticated);
@@ -229,8 +234,8 @@ public sealed class DialectRoutes(
             response.Headers.WWWAuthenticate = answer.Challenge;
         if (answer.RetryAfterSeconds is { } seconds)
             response.Headers.RetryAfter = seconds.ToString();
-        if (answer.CacheControl is not null)
-            response.Headers.CacheControl = answer.CacheControl;
+        response.Headers.CacheControl = answer.CacheControl ?? "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         if (answer.RateLimit is not null)
             response.Headers["RateLimit"] = answer.RateLimit;
         if (answer.Payment is { } payment)

@@ -64,6 +64,8 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
         var callback = text is null ? null : CallbackAddress.Parse(text);
         if (text is not null && callback is null)
             fields.Refuse("callback", FieldProblem.Malformed, "an absolute https address without a user, a password or a fragment");
+        else if (callback is not null && CallbackAddress.IsOfTheLink(callback))
+            fields.Refuse("callback", FieldProblem.OutOfRange, "an address that is not link-local");
         else if (callback is not null && !allowsPrivateNetworks && !CallbackAddress.MayBePublic(callback))
             fields.Refuse("callback", FieldProblem.OutOfRange, "an https address that is not of a private network");
 

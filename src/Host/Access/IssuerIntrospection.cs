@@ -91,7 +91,7 @@ internal sealed class IssuerIntrospection : IDisposable
                 if (Text(told.RootElement, "issuer") != _settings.Issuer)
                     throw new IssuerUnavailableException("Its metadata name another issuer.");
                 if (Uri.TryCreate(Text(told.RootElement, "introspection_endpoint"), UriKind.Absolute, out var endpoint)
-                    && IssuerSettings.MayBeAsked(endpoint))
+                    && SecretAddress.Allows(endpoint))
                 {
                     return endpoint;
                 }

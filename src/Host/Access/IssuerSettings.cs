@@ -24,10 +24,6 @@ public sealed record IssuerSettings(string Issuer, string ClientId, string Clien
     /// <summary>Its credential with us: the ledger names it, and revoking it ends all its access.</summary>
     internal string CredentialName => $"{Issuer} {Merchant.Value}";
 
-    /// <summary>Whether we would send tokens and secrets to an address: by TLS, or on this machine.</summary>
-    public static bool MayBeAsked(Uri address) =>
-        address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback);
-
     /// <summary>Lets its tokens open the installation, which is made if there is none. Safe to repeat.</summary>
     /// <param name="merchants">The merchants.</param>
     /// <param name="scopes">What its tokens may do at most.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Host.Access;
 using Quittance.Storage.Tenancy;
 
@@ -31,11 +32,11 @@ internal static class IssuerOptions
     {
         if (run.Get(Issuer) is not { } issuer)
             return null;
-        if (!Uri.TryCreate(issuer, UriKind.Absolute, out var address) || !IssuerSettings.MayBeAsked(address))
+        if (!Uri.TryCreate(issuer, UriKind.Absolute, out var address) || !SecretAddress.Allows(address))
             throw new CommandException("--issuer must be an absolute https address.");
         Uri? introspection = null;
         if (run.Get(Introspection) is { } place
-            && !(Uri.TryCreate(place, UriKind.Absolute, out introspection) && IssuerSettings.MayBeAsked(introspection)))
+            && !(Uri.TryCreate(place, UriKind.Absolute, out introspection) && SecretAddress.Allows(introspection)))
         {
             throw new CommandException("--issuer-introspection must be an absolute https address.");
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Providers;
 using Quittance.Host.Cli;
 using Quittance.Providers;
@@ -33,22 +34,36 @@ internal static class ProviderCommands
         return name.AcceptOnlyFromAmong([.. ProviderDirectory.Connected]);
     }
 
-    private static Task ConnectAsync(Run run) => ChangeAsync(run, "provider.connect", (merchant, known) =>
+    private static Task ConnectAsync(Run run)
     {
-        if (!Uri.TryCreate(run.Required(Address), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw new CommandException("--url must be an absolute http or https address.");
+        if (!Uri.TryCreate(run.Required(Address), UriKind.Absolute, out var address) || !SecretAddress.Allows(address))
+        {
+            throw new CommandException(
+                "--url must be an absolute https address, or http on this machine: card numbers and keys go there.");
+        }
+
         // Paths of the provider are below it.
         address = new Uri(address.AbsoluteUri.TrimEnd('/') + "/");
-        return known is null
+        return ChangeAsync(run, "provider.connect", (merchant, known) => known is null
             ? new ProviderAccount(
                 merchant, run.Required(Name), address, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
                 [NoticeSignature.NewKey()])
-            : known with { Address = address };
-    });
+            : known with { Address = address });
+    }
 
     private static Task RotateAsync(Run run) => ChangeAsync(run, "provider.rotate", (_, known) => known is null
         ? throw new CommandException("The merchant has no account at this provider. Open one with: quittance provider connect")
         : known with { NoticeKeys = [NoticeSignature.NewKey(), known.NoticeKeys[0]] });
+
+    /// <summary>Of an account that an earlier version connected.</summary>
+    private static void EnsureEncrypted(ProviderAccount account)
+    {
+        if (!SecretAddress.Allows(account.Address))
+        {
+            throw new CommandException(
+                $"The account's address {account.Address} is not encrypted. Connect it again with an https address.");
+        }
+    }
 
     private static async Task ChangeAsync(Run run, string what, Func<MerchantId, ProviderAccount?, ProviderAccount> change)
     {
@@ -56,6 +71,7 @@ internal static class ProviderCommands
         var accounts = new ProviderAccounts(books, await run.OpenVaultAsync(), run.Clock);
         var known = await accounts.FindAsync(merchant, run.Required(Name), run.Cancel);
         var account = change(merchant, known);
+        EnsureEncrypted(account);
 
         // All servers accept the key before the provider uses it, so that none refuses a notice meanwhile.
         await accounts.SaveAsync(account, run.Cancel, run.By(merchant, what, $"provider {account.Provider}"));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
@@ -8,6 +9,7 @@ using Quittance.Dialects.Midnight;
 using Quittance.Host.Cli;
 using Quittance.Host.Demo;
 using Quittance.Host.Watching;
+using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
 using Quittance.Sandbox;
@@ -33,10 +35,30 @@ internal static class ServeCommands
     private static readonly Option<int> Port = Options.WithDefault("--port", "number", "The port to serve on", () => 8080);
 
     private static readonly Option<string> Listen = Options.WithDefault(
-        "--listen", "address", "The address to bind to; anything but loopback belongs behind a proxy that speaks TLS", () => "127.0.0.1");
+        "--listen", "address", "The address to bind to; beyond loopback with --tls-certificate, or behind a proxy that speaks TLS",
+        () => "127.0.0.1");
 
     private static readonly Option<string?> PublicUrl = Options.Text(
         "--public-url", "url", "The address under which clients reach this server, for links in answers (default: where it listens)");
+
+    private static readonly Option<bool> InsecureHttp = Options.Flag(
+        "--insecure-http",
+        "Serve beyond this machine without TLS: card numbers, passwords and keys can then be read on the way");
+
+    private static readonly Option<string[]> TrustedProxy = new("--trusted-proxy")
+    {
+        Description = "A proxy whose X-Forwarded-For says who the client is, an IP address or a network such as 10.0.0.0/24; repeatable "
+            + "(default: none, and the header is ignored)",
+        HelpName = "address",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<string?> CertificateFile = Options.Text(
+        "--tls-certificate", "file",
+        "Speak TLS with this certificate and its chain, a PEM file; the server reads it again when it is renewed");
+
+    private static readonly Option<string?> KeyFile = Options.Text(
+        "--tls-key", "file", "The certificate's private key, a PEM file (default: it is in the certificate's file)");
 
     private static readonly Option<bool> Embedded = Options.Flag(
         "--embedded", "Keep the books in an embedded PostgreSQL in the data folder");
@@ -85,9 +107,9 @@ internal static class ServeCommands
         var command = Act.Of(
             "serve", "Serve the APIs over an embedded or an external PostgreSQL", run => ServeAsync(run, isDemo: false),
             [
-                Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory,
-                RequestLimit, SealFile, LogFormat,
-                Options.Data, Options.Database, MasterKeySource.FileOption, .. IssuerOptions.All,
+                Port, Listen, PublicUrl, InsecureHttp, CertificateFile, KeyFile, TrustedProxy, Embedded, ProviderTimeout, SessionLifetime,
+                WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, SealFile, LogFormat, Options.Data, Options.Database,
+                MasterKeySource.FileOption, .. IssuerOptions.All,
             ]);
         command.Validators.Add(result =>
         {
@@ -162,13 +184,19 @@ internal static class ServeCommands
         var address = IPAddress.Loopback;
         if (!isDemo && !IPAddress.TryParse(run.Get(Listen), out address!))
             throw new CommandException("--listen must be an IP address, such as 127.0.0.1 or 0.0.0.0.");
+        var certificate = isDemo ? null : CertificateOf(run);
         var url = isDemo ? null : run.Get(PublicUrl);
         if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"))
             throw new CommandException("--public-url must be an absolute http or https address.");
         if (url is null && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
             throw new CommandException($"Clients can't reach a server under {address}: say with --public-url how they do.");
-        return new ServerSettings(address, port, new PublicAddress(url?.TrimEnd('/') ?? $"http://{new IPEndPoint(address, port)}"), isDemo)
+        var reached = url?.TrimEnd('/') ?? $"{(certificate is null ? "http" : "https")}://{new IPEndPoint(address, port)}";
+        if (!isDemo && !run.Get(InsecureHttp))
+            EnsureEncrypted(reached, address, certificate);
+        return new ServerSettings(address, port, new PublicAddress(reached), isDemo)
         {
+            Certificate = certificate,
+            TrustedProxies = isDemo ? [] : [.. (run.Get(TrustedProxy) ?? []).Select(ProxyOf)],
             ProviderTimeouts = new ProviderTimeouts { Total = TimeSpan.FromSeconds(run.Get(ProviderTimeout)) },
             SessionLifetime = TimeSpan.FromMinutes(run.Get(SessionLifetime)),
             Issuer = isDemo ? null : IssuerOptions.Of(run),
@@ -182,6 +210,41 @@ internal static class ServeCommands
                 AllowsPrivateNetworks = isDemo || run.Get(PrivateWebhooks),
             },
         };
+    }
+
+    /// <summary>Clients must reach the server by TLS, its own or a proxy's; without it on this machine alone.</summary>
+    private static void EnsureEncrypted(string reached, IPAddress address, TlsCertificate? certificate)
+    {
+        var isLocal = IPAddress.IsLoopback(address) && SecretAddress.Allows(new Uri(reached));
+        if (!isLocal && !reached.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new CommandException(
+                $"Clients would send card numbers, passwords and keys to {reached} unencrypted. Say with --public-url the https address of "
+                + "the proxy in front of it, or give a certificate with --tls-certificate; --insecure-http serves all the same.");
+        }
+
+        if (certificate is not null && !reached.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+            throw new CommandException("With --tls-certificate, --public-url must be an https address.");
+    }
+
+    private static IPNetwork ProxyOf(string text)
+    {
+        if (IPAddress.TryParse(text, out var one))
+            return new IPNetwork(one, one.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+        return IPNetwork.TryParse(text, out var network) ? network
+            : throw new CommandException("--trusted-proxy must be an IP address or a network such as 10.0.0.0/24.");
+    }
+
+    private static TlsCertificate? CertificateOf(Run run)
+    {
+        if (run.Get(CertificateFile) is not { } file)
+        {
+            return run.Get(KeyFile) is null ? null
+                : throw new CommandException("--tls-key is the key of a certificate: say which with --tls-certificate.");
+        }
+
+        var certificate = new TlsCertificate(file, run.Get(KeyFile) ?? file, run.Clock);
+        return certificate.Problem is { } problem ? throw new CommandException($"--tls-certificate: {problem}") : certificate;
     }
 
     private static void EnsureBetween(Run run, Option<int> option, int most, string unit)

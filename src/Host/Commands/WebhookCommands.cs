@@ -55,6 +55,8 @@ internal static class WebhookCommands
         var api = run.Api();
         var address = CallbackAddress.Parse(run.Required(Address))
             ?? throw new CommandException("--url must be an absolute https address without a user, a password or a fragment.");
+        if (CallbackAddress.IsOfTheLink(address))
+            throw new CommandException("--url must not be link-local: no server sends there.");
         var events = EventsOf(run, api);
 
         var (books, merchant) = await run.ChangeMerchantAsync();

@@ -4,6 +4,8 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Host.Cli;
 
 namespace Quittance.Host.Watching;
 
@@ -14,6 +16,9 @@ namespace Quittance.Host.Watching;
 internal sealed class TelemetryExport : IDisposable
 {
     private const string Service = "quittance";
+
+    private static readonly string[] Addresses =
+        ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
 
     private readonly TracerProvider? _spans;
     private readonly MeterProvider? _measures;
@@ -28,6 +33,16 @@ internal sealed class TelemetryExport : IDisposable
             (everywhere || IsSet("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), everywhere || IsSet("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"));
         if (bool.TryParse(Environment.GetEnvironmentVariable("OTEL_SDK_DISABLED"), out var isOff) && isOff)
             return null;
+        foreach (var variable in Addresses)
+        {
+            if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text
+                && !(Uri.TryCreate(text, UriKind.Absolute, out var address) && SecretAddress.Allows(address)))
+            {
+                throw new CommandException(
+                    $"{variable} must be an absolute https address, or http on this machine: spans say who pays when.");
+            }
+        }
+
         return spans || measures ? new TelemetryExport(spans ? Spans() : null, measures ? Measures() : null) : null;
     }
 

@@ -111,8 +111,8 @@ internal sealed class WebhookSender(WebhookSettings settings, TimeProvider clock
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint to, bool allowsPrivateNetworks, CancellationToken cancel)
     {
         IPAddress[] addresses = IPAddress.TryParse(to.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(to.Host, cancel);
-        if (!allowsPrivateNetworks)
-            addresses = [.. addresses.Where(CallbackAddress.IsPublic)];
+        addresses = [.. addresses.Where(address =>
+            allowsPrivateNetworks ? !CallbackAddress.IsOfTheLink(address) : CallbackAddress.IsPublic(address))];
         if (addresses.Length == 0)
             throw new PrivateAddressException();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

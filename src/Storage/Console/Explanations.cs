@@ -18,12 +18,20 @@ public sealed record OriginCredential(long Id, string Name, CredentialKind Kind,
 /// <param name="At">The time of the commit, UTC.</param>
 /// <param name="Request">The trace id of the request.</param>
 /// <param name="Credential">The credential of the client; null where an operator or the server itself acted.</param>
-public sealed record EventOrigin(DateTimeOffset At, Guid Request, OriginCredential? Credential);
+public sealed record EventOrigin(DateTimeOffset At, Guid Request, OriginCredential? Credential)
+{
+    /// <summary>Whether a client acted: then no action of an operator belongs to it, whatever its ids.</summary>
+    public bool IsOfClient { get; init; }
+
+    /// <summary>The client's own trace id; null where it sent none.</summary>
+    public Guid? ClientTrace { get; init; }
+}
 
 internal static class OriginRows
 {
     /// <summary>The columns of <see cref="Read"/>, of an event e with <see cref="Credential"/>.</summary>
-    public const string Columns = "e.occurred_at, e.request_id, c.id, c.name, c.kind, c.dialect, c.client, c.revoked_at";
+    public const string Columns =
+        "e.occurred_at, e.request_id, c.id, c.name, c.kind, c.dialect, c.client, c.revoked_at, e.credential_id, e.client_trace";
 
     public const string Credential = """
         LEFT JOIN LATERAL (SELECT c.id, c.name, c.kind, i.dialect, o.name AS client, c.revoked_at
@@ -39,7 +47,11 @@ internal static class OriginRows
             row.GetInt64(first + 2), row.GetString(first + 3), Words.To<CredentialKind>(row.GetString(first + 4)), row.GetString(first + 5),
             row.IsDBNull(first + 6) ? null : row.GetString(first + 6),
             row.IsDBNull(first + 7) ? null : row.GetFieldValue<DateTimeOffset>(first + 7));
-        return new EventOrigin(row.GetFieldValue<DateTimeOffset>(first), row.GetGuid(first + 1), credential);
+        return new EventOrigin(row.GetFieldValue<DateTimeOffset>(first), row.GetGuid(first + 1), credential)
+        {
+            IsOfClient = row.GetInt64(first + 8) != 0,
+            ClientTrace = row.IsDBNull(first + 9) ? null : row.GetGuid(first + 9),
+        };
     }
 }
 
@@ -97,7 +109,6 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
         var payment = await PaymentAsync(snapshot, merchant, "x.id = $2", command => command.With(place.Subject));
         var paymentOrigin = payment is null ? null : await OriginAsync(snapshot, merchant, place.Subject, 1);
         var attempts = payment is null ? [] : await snapshot.AttemptsAsync(payment.Id, Most);
-        Guid[] requests = [.. new[] { origin.Request, paymentOrigin?.Request ?? origin.Request }.Distinct()];
         return new Explanation(transfer, origin)
         {
             Together = together,
@@ -107,7 +118,7 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
             Charge = await ChargeAsync(snapshot, merchant, place),
             Attempts = attempts,
             Notices = await NoticesAsync(snapshot, merchant, attempts),
-            Actions = await snapshot.ActionsAsync(merchant, requests, MostActions),
+            Actions = await snapshot.ActionsAsync(merchant, [origin, paymentOrigin ?? origin], MostActions),
         };
     }, cancel);
 
@@ -117,7 +128,7 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
         if (await OriginAsync(snapshot, line.Id.Merchant, line.Id.Value, line.Events) is not { } origin)
             return null;
         var transfers = await TransferReading.OfEventAsync(snapshot, line.Id.Merchant, line.Id.Value, line.Events, Most);
-        return new LineBooking(origin, transfers, await snapshot.ActionsAsync(line.Id.Merchant, [origin.Request], MostActions));
+        return new LineBooking(origin, transfers, await snapshot.ActionsAsync(line.Id.Merchant, [origin], MostActions));
     }, cancel);
 
     /// <summary>A payment with its transfers; null where the merchant has none of that number.</summary>

@@ -141,7 +141,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
             Events = events,
             Transfers = await TransfersAsync(snapshot, id),
             Deliveries = await DeliveriesAsync(snapshot, id),
-            Actions = await snapshot.ActionsAsync(id.Merchant, [.. events.Select(each => each.Origin.Request).Distinct()], MostEvents),
+            Actions = await snapshot.ActionsAsync(id.Merchant, events.Select(each => each.Origin), MostEvents),
             Claims = await ClaimsAsync(snapshot, id),
             Lines = await snapshot.LinesAsync(id, MostLines),
             PaidBooking = bookings is [var booking] ? booking : null,

@@ -74,15 +74,16 @@ internal sealed class Snapshot
         $"{Settlements.Statements.LinesOfPayment} LIMIT $3",
         command => command.With(payment.Merchant.Value).With(payment.Value).With(most), Tables.SettlementLine.Read);
 
-    /// <summary>The actions of operators that were committed with these requests, the oldest first.</summary>
-    public Task<List<KeptAction>> ActionsAsync(MerchantId merchant, Guid[] requests, int most) => AllAsync(
+    /// <summary>The actions of operators behind these events, the oldest first. Behind an event of a client there is none.</summary>
+    public Task<List<KeptAction>> ActionsAsync(MerchantId merchant, IEnumerable<EventOrigin> origins, int most) => AllAsync(
         """
         SELECT a.at, a.request_id, a.person_id, a.who, a.what, a.subject, a.reason
           FROM unnest($2::uuid[]) k(request_id)
          CROSS JOIN LATERAL (SELECT a.* FROM operator_action a WHERE a.merchant_id = $1 AND a.request_id = k.request_id OFFSET 0) a
          ORDER BY a.at LIMIT $3
         """,
-        command => command.With(merchant.Value).With(requests).With(most),
+        command => command.With(merchant.Value)
+            .With(origins.Where(origin => !origin.IsOfClient).Select(origin => origin.Request).Distinct().ToArray()).With(most),
         row => new KeptAction(
             row.GetFieldValue<DateTimeOffset>(0), row.GetGuid(1),
             new OperatorAction(

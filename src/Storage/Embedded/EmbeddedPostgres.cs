@@ -251,6 +251,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             Database = Database,
             Username = User,
             Password = folder.ReadPassword(),
+            // Another program of this machine may listen on the port after a crash: it must prove that it knows the password.
+            RequireAuth = "ScramSHA256",
 
             // Nothing to encrypt on loopback, and each would ask the server first.
             SslMode = SslMode.Disable,

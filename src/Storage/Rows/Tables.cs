@@ -164,7 +164,8 @@ internal static class Tables
         .Long("credential_id", happened => happened.Origin.Credential)
         .Id("request_id", happened => happened.Origin.Request)
         .Day("booked_on", happened => happened.Time.BookedOn)
-        .Day("effective_on", happened => happened.Time.EffectiveOn);
+        .Day("effective_on", happened => happened.Time.EffectiveOn)
+        .Id("client_trace", happened => happened.Origin.ClientTrace);
 
     public static readonly Table<Payment> Payment = new Table<Payment>("payment", payment => payment.Id.Merchant)
         .Seals(8).SaltedBy("account_id", payment => payment.Account)

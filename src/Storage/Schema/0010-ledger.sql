@@ -28,10 +28,13 @@ CREATE TABLE event (
     status        text,
     occurred_at   timestamptz NOT NULL,
     credential_id bigint      NOT NULL,
+    -- Made by the server, so that no client can write into the trail of another.
     request_id    uuid        NOT NULL,
     -- The day of the books (UTC), and the day on which it took effect outside them. A day that is closed gets no more events.
     booked_on     date        NOT NULL,
     effective_on  date        NOT NULL,
+    -- The trace id that the client sent: a remark of the client, by which nothing is joined.
+    client_trace  uuid,
     PRIMARY KEY (merchant_id, subject_id, sequence),
     CONSTRAINT event_booked_by_its_time CHECK (booked_on <= (occurred_at AT TIME ZONE 'UTC')::date)
 );

@@ -208,7 +208,7 @@ public sealed class Evidence(NpgsqlDataSource database)
                            b.note IS NOT NULL OR EXISTS (
                                SELECT FROM event e
                                  JOIN operator_action o ON o.merchant_id = $1 AND o.request_id = e.request_id AND o.what = 'settlement.book'
-                                WHERE e.merchant_id = $1 AND e.subject_id = b.id) AS is_said
+                                WHERE e.merchant_id = $1 AND e.subject_id = b.id AND e.credential_id = 0) AS is_said
                       FROM (SELECT x.id, x.payment_id, x.counterparty, x.note FROM settlement_line x
                              WHERE x.merchant_id = $1 AND x.counterparty_hash = l.counterparty_hash AND x.status = 'booked'
                                AND x.payment_id IS NOT NULL

@@ -80,9 +80,9 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         if (await StretchAsync(password, kept.Salt, kept.Iterations, LongestQueue, cancel) is not { } hash)
             return new SignIn(null, LongestQueue);
         if (!CryptographicOperations.FixedTimeEquals(hash, kept.PasswordHash) || kept.Person is null || knownToEveryone.Contains(password))
-            return default;
+            return new SignIn(null, null) { Named = kept.Person };
         await ForgetTriesAsync(merchant, emailHash, cancel);
-        return new SignIn(kept.Person, null);
+        return new SignIn(kept.Person, null) { Named = kept.Person };
     }
 
     /// <summary>Lets someone sign in. Returns false where the address belongs to a person already.</summary>

@@ -79,6 +79,26 @@ public sealed class CallbackAddressTests
     public void IsPublic_OfWhatIsSetApart_IsFalse(string address) => Assert.False(CallbackAddress.IsPublic(IPAddress.Parse(address)));
 
     [Theory]
+    [InlineData("169.254.169.254", true)]
+    [InlineData("169.254.0.1", true)]
+    [InlineData("::ffff:169.254.169.254", true)]
+    [InlineData("64:ff9b::a9fe:a9fe", true)]
+    [InlineData("::a9fe:a9fe", true)]
+    [InlineData("fe80::1", true)]
+    [InlineData("fe80::1%1", true)]
+    [InlineData("fd00:ec2::254", true)]
+    [InlineData("100.100.100.200", true)]
+    [InlineData("168.63.129.16", true)]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("::1", false)]
+    [InlineData("10.0.0.1", false)]
+    [InlineData("192.168.1.1", false)]
+    [InlineData("fd12::1", false)]
+    [InlineData("1.1.1.1", false)]
+    public void IsOfTheLink_IsOnlyWhatALinkAndACloudsMachineHave(string address, bool expected) =>
+        Assert.Equal(expected, CallbackAddress.IsOfTheLink(IPAddress.Parse(address)));
+
+    [Theory]
     [InlineData("1.1.1.1")]
     [InlineData("9.255.255.255")]
     [InlineData("11.0.0.0")]

@@ -116,6 +116,16 @@ public sealed class HubTests(BooksFixture books)
     }
 
     [Theory]
+    [InlineData("http://169.254.169.254/x")]
+    [InlineData("http://0xa9fea9fe/x")]
+    [InlineData("https://[fe80::1]/a")]
+    public async Task Callback_OfTheLink_IsRefusedWherePrivateNetworksAreAllowedToo(string callback)
+    {
+        var refused = await (await Telco.OpenAsync(books)).PostAsync(Hub, $$"""{"callback":"{{callback}}"}""");
+        Assert.Equal((HttpStatusCode.BadRequest, "invalidValue"), (refused.Status, refused["code"]));
+    }
+
+    [Theory]
     [InlineData("http://hooks.example/a")]
     [InlineData("https://localhost/a")]
     [InlineData("https://127.0.0.1/a")]

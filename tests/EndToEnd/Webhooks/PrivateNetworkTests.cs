@@ -33,6 +33,14 @@ public sealed class PrivateNetworkTests
         Assert.False(listener.Pending());
     }
 
+    [Theory]
+    [InlineData("http://169.254.169.254/latest/meta-data")]
+    [InlineData("http://[fe80::1]/")]
+    [InlineData("http://[::ffff:169.254.169.254]/")]
+    [InlineData("http://2852039166/")]
+    public async Task AddressOfTheLink_IsNotConnectedTo_WhereverElseItSends(string address) => Assert.Equal(
+        DeliveryFailure.PrivateAddress, await SendAsync(address, new WebhookSettings { AllowsPrivateNetworks = true }));
+
     [Fact]
     public async Task UnencryptedAddress_IsToldOnlyWherePrivateNetworksAreAllowed()
     {

@@ -19,6 +19,9 @@ internal sealed record TimelineEntry(DateTimeOffset At, Tone Tone, string Title)
     /// <summary>The trace id of the request; null where it is the same as above.</summary>
     public Guid? Request { get; init; }
 
+    /// <summary>The request; null for what is no event.</summary>
+    public EventOrigin? Origin { get; init; }
+
     /// <summary>The operator's action in the request.</summary>
     public KeptAction? Action { get; init; }
 
@@ -42,9 +45,10 @@ internal static class Timeline
             var (rank, entry) = EntryOf(story, happened);
             entries.Add((happened.Origin.At, rank, entry with
             {
-                By = SenderOf(happened.Origin, actions[happened.Origin.Request].FirstOrDefault()),
+                By = SenderOf(happened.Origin, ActionOf(happened.Origin)),
                 Credential = happened.Origin.Credential,
                 Request = happened.Origin.Request,
+                Origin = happened.Origin,
                 Transfers = [.. transfers[(happened.Subject, happened.Sequence)]],
                 Deliveries = [.. deliveries[(happened.Subject, happened.Sequence)]],
             }));
@@ -53,23 +57,27 @@ internal static class Timeline
         entries.AddRange(story.Attempts.Select(attempt => (attempt.OpenedAt, 4, Opened(attempt))));
         // The sender of several events in one request is shown once, and an operator's action with the first of them.
         HashSet<Guid> shown = [];
-        Guid? last = null;
+        (Guid, long?, bool)? last = null;
         return [.. entries.OrderBy(entry => entry.At).ThenBy(entry => entry.Rank).Select(entry => Shown(entry.Entry))];
 
         TimelineEntry Shown(TimelineEntry entry)
         {
-            if (entry.Request is not { } request)
+            if (entry.Origin is not { } origin)
                 return entry;
-            var isSame = request == last;
-            last = request;
+            // Two senders are two, also where their requests have one id.
+            var sender = (origin.Request, origin.Credential?.Id, origin.IsOfClient);
+            var isSame = sender == last;
+            last = sender;
             return entry with
             {
                 By = isSame ? null : entry.By,
                 Credential = isSame ? null : entry.Credential,
-                Request = isSame ? null : request,
-                Action = shown.Add(request) ? actions[request].FirstOrDefault() : null,
+                Request = isSame ? null : origin.Request,
+                Action = ActionOf(origin) is { } action && shown.Add(origin.Request) ? action : null,
             };
         }
+
+        KeptAction? ActionOf(EventOrigin origin) => origin.IsOfClient ? null : actions[origin.Request].FirstOrDefault();
     }
 
     // Order within a commit: the answer of the provider, then the payment and its refunds, then the next attempt.
@@ -118,6 +126,7 @@ internal static class Timeline
     private static string SenderOf(EventOrigin origin, KeptAction? action) => (origin.Credential, action) switch
     {
         ({ } credential, _) => Words.Api(credential.Dialect),
+        _ when origin.IsOfClient => "A client",
         (null, not null) => action.Action.Who,
         _ => "Quittance itself",
     };

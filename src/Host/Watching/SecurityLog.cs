@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Host.Watching;
+
+/// <summary>What the security log tells of. The names in it and in the counter are those of <see cref="SecurityLog.NameOf"/>.</summary>
+internal enum SecurityEvent
+{
+    /// <summary>A person signed in.</summary>
+    SignedIn,
+
+    /// <summary>A user or a password was wrong.</summary>
+    SignInFailed,
+
+    /// <summary>A try was not looked at: its address waits after too many, or too many wait.</summary>
+    SignInLocked,
+
+    /// <summary>A person signed out.</summary>
+    SignedOut,
+
+    /// <summary>A person asked for a page that the role does not allow.</summary>
+    RoleRefused,
+
+    /// <summary>A credential was missing or wrong.</summary>
+    CredentialRefused,
+
+    /// <summary>A credential lacks the scope.</summary>
+    ScopeRefused,
+
+    /// <summary>A credential has sent too many requests.</summary>
+    RequestsLimited,
+
+    /// <summary>A provider's notice had no valid signature.</summary>
+    NoticeRefused,
+}
+
+/// <summary>
+/// The security log: one structured line for each event, with the client's address, its program and the request's trace id, and a counter
+/// for alerts. It repeats no secret and nothing that a stranger typed. Many equal events of one address are one line with their number, so
+/// that a flood of requests is no flood of lines.
+/// </summary>
+internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProvider clock, ILoggerFactory logs)
+{
+    /// <summary>The category of its lines.</summary>
+    public const string Category = "Quittance.Security";
+
+    private const int LinesPerMinute = 20;
+    private const int MostSources = 10_000;
+    private const int LongestAgent = 200;
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private static readonly Meter Meter = new(Telemetry.Name);
+
+    private static readonly Counter<long> Events =
+        Meter.CreateCounter<long>("quittance.security.events", "{event}", "Events of the security log by their names");
+
+    private readonly ILogger _log = logs.CreateLogger(Category);
+    private readonly ConcurrentDictionary<(SecurityEvent, string), Window> _windows = new();
+
+    /// <summary>The name of an event in the log and in the counter.</summary>
+    public static string NameOf(SecurityEvent happened) => happened switch
+    {
+        SecurityEvent.SignedIn => "sign-in.ok",
+        SecurityEvent.SignInFailed => "sign-in.failed",
+        SecurityEvent.SignInLocked => "sign-in.locked",
+        SecurityEvent.SignedOut => "sign-out",
+        SecurityEvent.RoleRefused => "role.refused",
+        SecurityEvent.CredentialRefused => "credential.refused",
+        SecurityEvent.ScopeRefused => "scope.refused",
+        SecurityEvent.RequestsLimited => "requests.limited",
+        SecurityEvent.NoticeRefused => "notice.refused",
+    };
+
+    /// <summary>Writes an event of the request that is at work.</summary>
+    /// <param name="happened">What.</param>
+    /// <param name="merchant">With whom; null where it is not known.</param>
+    /// <param name="who">The id of the person, or the number of the credential; null where it is not known.</param>
+    /// <param name="where">The API or the part of the server.</param>
+    public void Write(SecurityEvent happened, MerchantId? merchant, string? who, string where)
+    {
+        var name = NameOf(happened);
+        Events.Add(1, new KeyValuePair<string, object?>("event", name));
+        var http = current.HttpContext;
+        var address = http?.Connection.RemoteIpAddress?.ToString() ?? "";
+        if (LinesOf(happened, address) is not { } before)
+            return;
+        var level = happened is SecurityEvent.SignedIn or SecurityEvent.SignedOut ? LogLevel.Information : LogLevel.Warning;
+        LogEvent(
+            _log, level, name, where, merchant?.Value, who, address, AgentOf(http), http is null ? "" : RequestTrace.Of(http).ToString("N"),
+            before);
+    }
+
+    /// <summary>How many equal events had no line since the last one; null where this one has none either.</summary>
+    private int? LinesOf(SecurityEvent happened, string address)
+    {
+        // Who comes from ever new addresses shares one window with all others that do.
+        var source = _windows.Count < MostSources ? address : "";
+        var window = _windows.GetOrAdd((happened, source), _ => new Window());
+        lock (window)
+        {
+            var now = clock.GetTimestamp();
+            if (window.Began is not { } began || clock.GetElapsedTime(began, now) >= Minute)
+                (window.Began, window.Lines) = (now, 0);
+            if (window.Lines == LinesPerMinute)
+            {
+                window.Unwritten++;
+                return null;
+            }
+
+            window.Lines++;
+            var unwritten = window.Unwritten;
+            window.Unwritten = 0;
+            return unwritten;
+        }
+    }
+
+    /// <summary>The client's program as it calls itself, fit for a line.</summary>
+    private static string AgentOf(HttpContext? http)
+    {
+        var agent = http?.Request.Headers.UserAgent.ToString() ?? "";
+        return string.Concat(agent.Take(LongestAgent).Select(character => char.IsControl(character) ? ' ' : character));
+    }
+
+    [LoggerMessage(
+        EventId = 1000, EventName = "SecurityEvent",
+        Message = "{Event} at {Where}: merchant {Merchant}, who {Who}, from {Address} ({Agent}), trace {Trace}, {Unwritten} more before")]
+    private static partial void LogEvent(
+        ILogger log, LogLevel level, string @event, string where, long? merchant, string? who, string address, string agent, string trace,
+        int unwritten);
+
+    private sealed class Window
+    {
+        public long? Began { get; set; }
+
+        public int Lines { get; set; }
+
+        public int Unwritten { get; set; }
+    }
+}

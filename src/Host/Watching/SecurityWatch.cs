@@ -1,0 +1,90 @@
+using Quittance.Console;
+using Quittance.Console.Access;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Engine;
+using Quittance.Dialects.Http;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Host.Watching;
+
+/// <summary>Writes to the security log what the answers of the server refuse, whichever part of it refused.</summary>
+internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, OperatorActions actions, TimeProvider clock)
+{
+    private const string Notices = "/providers";
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        await next(http);
+        var status = http.Response.StatusCode;
+        if (http.Request.Path.StartsWithSegments(ConsoleRoutes.Root, StringComparison.OrdinalIgnoreCase))
+        {
+            if (status == StatusCodes.Status403Forbidden)
+                await RoleRefusedAsync(http);
+            return;
+        }
+
+        if (status is not (StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status429TooManyRequests))
+            return;
+        if (http.Request.Path.StartsWithSegments(Notices, StringComparison.OrdinalIgnoreCase))
+        {
+            log.Write(SecurityEvent.NoticeRefused, null, null, "notices");
+            return;
+        }
+
+        var sender = http.Features.Get<Sender>()?.Credential;
+        log.Write(
+            status switch
+            {
+                StatusCodes.Status401Unauthorized => SecurityEvent.CredentialRefused,
+                StatusCodes.Status403Forbidden => SecurityEvent.ScopeRefused,
+                _ => SecurityEvent.RequestsLimited,
+            },
+            sender?.Merchant, sender?.Id.ToString(), http.GetEndpoint()?.Metadata.GetMetadata<Dialect>()?.Name ?? "server");
+    }
+
+    private async Task RoleRefusedAsync(HttpContext http)
+    {
+        var desk = http.RequestServices.GetRequiredService<Desk>();
+        if (!desk.IsTaken)
+            return;
+        log.Write(SecurityEvent.RoleRefused, desk.Merchant, desk.User.Person.ToString("D"), "console");
+        try
+        {
+            await actions.AddAsync(desk.Does("console.refuse", $"page {http.Request.Path}"), clock.GetUtcNow(), CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The line of the log has it.
+        }
+    }
+}
+
+/// <summary>People sign in at the console and for a client, with the same words: each try is in the security log.</summary>
+internal sealed class WatchedPeople(People people, SecurityLog log, OperatorActions actions, TimeProvider clock) : IPeople
+{
+    public async Task<SignIn> SignInAsync(MerchantId merchant, string email, string password, CancellationToken cancel)
+    {
+        var signIn = await people.SignInAsync(merchant, email, password, cancel);
+        var happened = signIn switch
+        {
+            { Person: not null } => SecurityEvent.SignedIn,
+            { Wait: not null } => SecurityEvent.SignInLocked,
+            _ => SecurityEvent.SignInFailed,
+        };
+        log.Write(happened, merchant, signIn.Named?.Id.ToString("D"), "sign-in");
+        // Of an address that is nobody's there is no row: strangers would fill the log.
+        if (signIn is { Named: { Role: not null } person, Wait: null })
+        {
+            var origin = new Origin(merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()))
+            {
+                Action = new OperatorAction(
+                    person.Id, person.Name, happened == SecurityEvent.SignedIn ? "console.sign-in" : "console.sign-in-fail",
+                    $"person {person.Email}", ""),
+            };
+            await actions.AddAsync(origin, clock.GetUtcNow(), cancel);
+        }
+
+        return signIn;
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Quittance.Host.Web;
+
+/// <summary>What every answer of a server has, and what it takes no request without.</summary>
+internal static class HostGuard
+{
+    private const string StrictTransport = "max-age=31536000";
+
+    /// <summary>
+    /// Browsers that reached the server by TLS once use nothing else for a year. A demo answers under names of this machine alone: a web
+    /// page can have its own name lead here, and would else speak to an API that asks for no credential.
+    /// </summary>
+    public static void UseHostGuard(this IApplicationBuilder app, ServerSettings settings)
+    {
+        if (settings.TrustedProxies.Count > 0)
+        {
+            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var proxy in settings.TrustedProxies)
+                forwarded.KnownIPNetworks.Add(proxy);
+            app.UseForwardedHeaders(forwarded);
+        }
+
+        if (settings.IsDemo)
+            app.Use(RefuseForeignNames);
+        if (settings.PublicAddress.Base.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+        {
+            app.Use(next => http =>
+            {
+                http.Response.OnStarting(() =>
+                {
+                    http.Response.Headers.StrictTransportSecurity = StrictTransport;
+                    return Task.CompletedTask;
+                });
+                return next(http);
+            });
+        }
+    }
+
+    private static RequestDelegate RefuseForeignNames(RequestDelegate next) => async http =>
+    {
+        if (http.Request.Host.Host is "127.0.0.1" or "localhost" or "[::1]")
+        {
+            await next(http);
+            return;
+        }
+
+        http.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+        http.Response.ContentType = "text/plain;charset=utf-8";
+        await http.Response.WriteAsync("The demo answers on this machine alone, as 127.0.0.1 or localhost.", http.RequestAborted);
+    };
+}

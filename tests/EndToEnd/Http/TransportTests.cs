@@ -1,0 +1,216 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Providers;
+using Quittance.Dialects.Http;
+using Quittance.Host;
+using Quittance.Host.Web;
+using Quittance.Providers;
+using Quittance.Storage;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests;
+
+/// <summary>Nothing secret goes unencrypted over a network.</summary>
+public sealed class TransportTests(BooksFixture books) : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("quittance-tls-");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private string File => Path.Combine(_folder.FullName, "certificate.pem");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("unencrypted", "serve", "--listen", "0.0.0.0", "--public-url", "http://192.0.2.2:18085")]
+    [InlineData("unencrypted", "serve", "--listen", "0.0.0.0", "--public-url", "http://127.0.0.1:8080")]
+    [InlineData("unencrypted", "serve", "--public-url", "http://pay.example.com")]
+    [InlineData("can't be read", "serve", "--tls-certificate", "nowhere.pem")]
+    [InlineData("--tls-certificate", "serve", "--tls-key", "nowhere.pem")]
+    [InlineData("https", "provider", "connect", "sandbox", "--url", "http://192.0.2.2:18095", "--merchant", "1")]
+    [InlineData("link-local", "webhook", "add", "--url", "http://169.254.169.254/x", "--api", "tmf676", "--credential", "1",
+        "--merchant", "1")]
+    public async Task Command_ThatWouldSendSecretsUnencrypted_IsRefused(string says, params string[] command)
+    {
+        var (exitCode, _, error) = await RunningProgram.RunAsync([.. command, "--database", books.ConnectionString]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(says, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://pay.example.com", true)]
+    [InlineData("http://127.0.0.1:8090", true)]
+    [InlineData("http://localhost", true)]
+    [InlineData("http://[::1]:1", true)]
+    [InlineData("http://10.0.0.1", false)]
+    [InlineData("http://pay.example.com", false)]
+    [InlineData("ftp://127.0.0.1", false)]
+    public void Secrets_GoByTlsOrOnThisMachine(string address, bool expected) =>
+        Assert.Equal(expected, SecretAddress.Allows(new Uri(address)));
+
+    [Fact]
+    public async Task ProviderOfAnEarlierVersion_ByPlainHttp_GetsNoCard()
+    {
+        var accounts = new Accounts("http://192.0.2.2:1");
+        var providers = new ProviderDirectory(
+            accounts, new ProviderOptions(), TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<Quittance.Providers.Sandbox.SandboxProvider>.Instance);
+        Assert.Null(await providers.FindAsync(new MerchantId(1), "sandbox", Cancel));
+        accounts.Address = "http://127.0.0.1:1";
+        Assert.NotNull(await providers.FindAsync(new MerchantId(1), "sandbox", Cancel));
+    }
+
+    [Fact]
+    public async Task Server_SpeaksTls_WithTheCertificateThatIsRenewed()
+    {
+        var clock = new Clock();
+        var first = Write(clock.GetUtcNow());
+        var certificate = new TlsCertificate(File, File, clock);
+        Assert.Null(certificate.Problem);
+        var port = BooksFixture.FreePort();
+        await using var server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"https://127.0.0.1:{port}"), IsDemo: false)
+            {
+                Certificate = certificate,
+            }, books.Database, books.Engine, books.Vault);
+        await server.StartAsync(Cancel);
+
+        Assert.Equal(first, await ShownAsync(port));
+        var second = Write(clock.GetUtcNow());
+        System.IO.File.SetLastWriteTimeUtc(File, DateTime.UnixEpoch.AddYears(60));
+        Assert.Equal(first, await ShownAsync(port));
+        clock.Add(TimeSpan.FromSeconds(11));
+        Assert.Equal(second, await ShownAsync(port));
+        // Half-written.
+        await System.IO.File.WriteAllTextAsync(File, "-----BEGIN CERTIFICATE-----", Cancel);
+        clock.Add(TimeSpan.FromSeconds(11));
+        Assert.Equal(second, await ShownAsync(port));
+        Assert.NotNull(certificate.Problem);
+
+        using var client = Client(port);
+        using var answer = await client.GetAsync(new Uri("/paymentManagement/v4/payment", UriKind.Relative), Cancel);
+        Assert.Equal("max-age=31536000", answer.Headers.GetValues("Strict-Transport-Security").Single());
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+        await server.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public void Certificate_ThatIsExpiredOrHasAnotherKey_IsRefused()
+    {
+        var clock = new Clock();
+        Write(clock.GetUtcNow().AddYears(-2));
+        Assert.Contains("has expired", new TlsCertificate(File, File, clock).Problem, StringComparison.Ordinal);
+        Write(clock.GetUtcNow().AddDays(2));
+        Assert.Contains("is valid from", new TlsCertificate(File, File, clock).Problem, StringComparison.Ordinal);
+        Write(clock.GetUtcNow());
+        var other = Path.Combine(_folder.FullName, "key.pem");
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        System.IO.File.WriteAllText(other, key.ExportPkcs8PrivateKeyPem());
+        Assert.Contains("has not its key", new TlsCertificate(File, other, clock).Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("evil.example:18081", false)]
+    [InlineData("169.254.169.254", false)]
+    [InlineData("localhost", true)]
+    [InlineData("127.0.0.1:1", true)]
+    public async Task Demo_AnswersUnderNamesOfThisMachineAlone(string host, bool isAnswered)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(books.Address, "/paymentManagement/v4/payment"));
+        request.Headers.Host = host;
+        using var client = new HttpClient();
+        using var answer = await client.SendAsync(request, Cancel);
+        Assert.Equal(isAnswered ? HttpStatusCode.OK : HttpStatusCode.MisdirectedRequest, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public async Task PasswordOfTheDatabase_IsNotToldToAStranger(byte asked)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var heard = StrangerAsync(listener, asked);
+        await using var database = Database.Open(
+            $"Host=127.0.0.1;Port={((IPEndPoint)listener.LocalEndpoint).Port};Username=u;Password=s3cret-db-password;SSL Mode=Disable;"
+            + "GSS Encryption Mode=Disable");
+
+        await Assert.ThrowsAnyAsync<Exception>(async () => await database.OpenConnectionAsync(Cancel));
+
+        Assert.Equal(0, await heard);
+    }
+
+    /// <summary>Asks for the password, in clear or as its MD5, and counts the bytes of the answer.</summary>
+    private static async Task<int> StrangerAsync(TcpListener listener, byte asked)
+    {
+        using var client = await listener.AcceptTcpClientAsync(Cancel);
+        await using var stream = client.GetStream();
+        var buffer = new byte[1024];
+        _ = await stream.ReadAsync(buffer, Cancel);
+        byte[] ask = asked == 3 ? [(byte)'R', 0, 0, 0, 8, 0, 0, 0, 3] : [(byte)'R', 0, 0, 0, 12, 0, 0, 0, 5, 1, 2, 3, 4];
+        await stream.WriteAsync(ask, Cancel);
+        var read = await stream.ReadAsync(buffer, Cancel);
+        // A polite end of the connection is no password.
+        return read > 0 && buffer[0] == (byte)'p' ? read : 0;
+    }
+
+    private static HttpClient Client(int port, Action<X509Certificate2>? seen = null) => new(new HttpClientHandler
+    {
+        ServerCertificateCustomValidationCallback = (_, shown, _, _) =>
+        {
+            seen?.Invoke(shown!);
+            return true;
+        },
+    })
+    {
+        BaseAddress = new Uri($"https://127.0.0.1:{port}"),
+    };
+
+    private static async Task<string> ShownAsync(int port)
+    {
+        var serial = "";
+        using var client = Client(port, shown => serial = shown.SerialNumber);
+        using var answer = await client.GetAsync(new Uri("/health/live", UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return serial;
+    }
+
+    /// <summary>Writes a certificate for a year with its key.</summary>
+    /// <returns>Its serial number.</returns>
+    private string Write(DateTimeOffset from)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(from.AddDays(-1), from.AddYears(1));
+        System.IO.File.WriteAllText(File, $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+        return certificate.SerialNumber;
+    }
+
+    private sealed class Accounts(string address) : IProviderAccounts
+    {
+        public string Address { get; set; } = address;
+
+        public ValueTask<ProviderAccount?> FindAsync(MerchantId merchant, string provider, CancellationToken cancel) =>
+            ValueTask.FromResult<ProviderAccount?>(new ProviderAccount(merchant, provider, new Uri(Address), "key", []));
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        private TimeSpan _passed;
+
+        public void Add(TimeSpan time) => _passed += time;
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _passed;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    }
+}
