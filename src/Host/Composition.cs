@@ -67,6 +67,9 @@ internal static class Composition
     public static void AddServer(this IServiceCollection services, ServerSettings settings)
     {
         AddAccess(services, settings);
+        services.AddSingleton(new SharedLimits(
+            new BodyBudget(Math.Max(settings.BodyMemory, settings.BatchBodyLimit)),
+            new RateLimit(settings.RequestLimit, TimeSpan.FromMinutes(1))));
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
         services.AddSingleton<Merchants>();

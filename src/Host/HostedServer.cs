@@ -40,19 +40,7 @@ public static class HostedServer
         // It would log a failing check with each request for it; the server logs an outage once.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         logTo?.Invoke(builder.Logging);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
-            kestrel.Listen(settings.Address, settings.Port, listen =>
-            {
-                if (settings.Certificate is { } certificate)
-                    listen.UseHttps(certificate.Handshake);
-            });
-        });
-        if (settings.Certificate is not null)
-            builder.WebHost.UseKestrelHttpsConfiguration();
+        Listen(builder.WebHost, settings);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         clock ??= TimeProvider.System;
@@ -61,9 +49,6 @@ public static class HostedServer
         if (providers is not null)
             builder.Services.AddSingleton(providers);
         builder.Services.AddServer(settings);
-        builder.Services.AddSingleton(new SharedLimits(
-            new BodyBudget(Math.Max(settings.BodyMemory, settings.BatchBodyLimit)),
-            new RateLimit(settings.RequestLimit, TimeSpan.FromMinutes(1))));
 
         var app = builder.Build();
         var dialects = app.Services.GetRequiredService<IReadOnlyList<Dialect>>();
@@ -82,6 +67,31 @@ public static class HostedServer
         app.MapConsole();
         if (settings.IsDemo)
             CheckoutPage.Map(app);
+        MapDialects(app, dialects);
+        ApiDocuments.Map(app, dialects, settings.PublicAddress);
+        ApiPage.Map(app, dialects);
+        return app;
+    }
+
+    private static void Listen(ConfigureWebHostBuilder web, ServerSettings settings)
+    {
+        web.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
+            kestrel.Listen(settings.Address, settings.Port, listen =>
+            {
+                if (settings.Certificate is { } certificate)
+                    listen.UseHttps(certificate.Handshake);
+            });
+        });
+        if (settings.Certificate is not null)
+            web.UseKestrelHttpsConfiguration();
+    }
+
+    private static void MapDialects(WebApplication app, IReadOnlyList<Dialect> dialects)
+    {
         var limits = app.Services.GetRequiredService<SharedLimits>();
         foreach (var dialect in dialects)
         {
@@ -90,9 +100,5 @@ public static class HostedServer
                 app.Services.GetRequiredService<ICredentials>(), app.Services.GetRequiredService<TimeProvider>(),
                 app.Services.GetRequiredService<IHold>(), limits));
         }
-
-        ApiDocuments.Map(app, dialects, settings.PublicAddress);
-        ApiPage.Map(app, dialects);
-        return app;
     }
 }

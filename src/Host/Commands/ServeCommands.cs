@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -141,6 +142,8 @@ internal static class ServeCommands
         var engine = run.StartEngine(Composition.EngineFor(settings.ProviderTimeouts));
         await using var sandbox = isDemo ? await PrepareDemoAsync(run, engine, vault) : null;
 
+        if (!isDemo)
+            await EndDemoAsync(books, run.Cancel);
         if (settings.Issuer is { } issuer)
             await IssuerOptions.ConnectAsync(issuer, new Merchants(books, run.Clock), run.Cancel);
         await using var app = HostedServer.Build(settings, books, engine, vault, logsJson ? LogLines.LogTo : null, run.Clock);
@@ -156,6 +159,15 @@ internal static class ServeCommands
             StopWithDatabase(app, embedded.Exited);
         await app.WaitForShutdownAsync(run.Cancel);
         run.ExitCode = run.Database.Embedded is { Exited.IsCompletedSuccessfully: true } ? 1 : 0;
+    }
+
+    private static async Task EndDemoAsync(NpgsqlDataSource books, CancellationToken cancel)
+    {
+        foreach (var (number, name) in await DemoRemains.EndAsync(books, DemoCredentials.All.Select(known => known.Secret), cancel))
+        {
+            Terminal.Error.MarkupLineInterpolated(
+                $"[yellow]![/] These are a demo's books, and credential {number} ({name}) still opens them: quittance credential revoke");
+        }
     }
 
     /// <summary>The demo's data, and the payment provider that takes its cards.</summary>

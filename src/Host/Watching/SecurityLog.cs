@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Host.Watching;
@@ -126,9 +125,9 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
 
     [LoggerMessage(
         EventId = 1000, EventName = "SecurityEvent",
-        Message = "{Event} at {Where}: merchant {Merchant}, who {Who}, from {Address} ({Agent}), trace {Trace}, {Unwritten} more before")]
+        Message = "{Kind} at {Where}: merchant {Merchant}, who {Who}, from {Address} ({Agent}), trace {Trace}, {Unwritten} more before")]
     private static partial void LogEvent(
-        ILogger log, LogLevel level, string @event, string where, long? merchant, string? who, string address, string agent, string trace,
+        ILogger log, LogLevel level, string kind, string where, long? merchant, string? who, string address, string agent, string trace,
         int unwritten);
 
     private sealed class Window

@@ -13,9 +13,15 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
 {
     private const string Notices = "/providers";
 
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http)
     {
-        await next(http);
+        // Before the client has the answer: what it was told is written.
+        http.Response.OnStarting(() => WriteAsync(http));
+        return next(http);
+    }
+
+    private async Task WriteAsync(HttpContext http)
+    {
         var status = http.Response.StatusCode;
         if (http.Request.Path.StartsWithSegments(ConsoleRoutes.Root, StringComparison.OrdinalIgnoreCase))
         {

@@ -74,7 +74,10 @@ public sealed partial class DeploymentTests
         Assert.All((string[])["NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices"],
             name => Assert.Equal("true", settings[name].Single()));
         Assert.Equal("strict", settings["ProtectSystem"].Single());
-        var connection = AssertWithoutPassword(settings["Environment"].Single().Trim('"')["QUITTANCE_DATABASE=".Length..]);
+        var variables = settings["Environment"].Select(one => one.Trim('"').Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        Assert.Equal("0", variables["DOTNET_EnableDiagnostics"]);
+        Assert.Equal("0", settings["LimitCORE"].Single());
+        var connection = AssertWithoutPassword(variables["QUITTANCE_DATABASE"]);
         var start = settings["ExecStart"].Single().Split(' ');
         Assert.Equal(typeof(HostedServer).Assembly.GetName().Name, Path.GetFileName(start[0]));
         AssertParses([.. start[1..], "--database", connection.ConnectionString]);

@@ -112,7 +112,13 @@ public sealed class RolesTests(BooksFixture books, SharedSamples shared) : IClas
             await books.ScalarAsync("SELECT status FROM attempt WHERE merchant_id = $1 AND id = $2", samples.Merchant.Value, has.Attempt));
         Assert.Equal(
             5L, await books.ScalarAsync(
-            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND person_id IS NOT NULL", samples.Merchant.Value));
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND person_id IS NOT NULL AND what <> 'console.refuse'",
+            samples.Merchant.Value));
+        // Each form that the viewer sent.
+        Assert.Equal(
+            5L, await books.ScalarAsync(
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND person_id = $2 AND what = 'console.refuse'",
+            samples.Merchant.Value, viewer.Person.Id));
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1", stranger.Merchant.Value));
     }
 
@@ -153,5 +159,6 @@ public sealed class RolesTests(BooksFixture books, SharedSamples shared) : IClas
         (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains(heading, StringComparison.Ordinal);
 
     private Task<object?> ActionsAsync(DeskSamples samples) =>
-        books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1", samples.Merchant.Value);
+        books.ScalarAsync(
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what <> 'console.refuse'", samples.Merchant.Value);
 }

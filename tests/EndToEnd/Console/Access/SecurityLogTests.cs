@@ -51,7 +51,7 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
 
         Assert.Equal(
             ["sign-in.failed", "sign-in.failed", "sign-in.ok", "role.refused", "credential.refused", "notice.refused"],
-            _heard.Lines.Select(line => line["Event"]));
+            _heard.Lines.Select(line => line["Kind"]));
         Assert.All(_heard.Lines, line =>
         {
             Assert.Equal(("127.0.0.1", "tests/1.0"), (line["Address"], line["Agent"]));
@@ -80,7 +80,7 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         }
 
-        Assert.Equal(20, _heard.Lines.Count(line => line["Event"] == "credential.refused"));
+        Assert.Equal(20, _heard.Lines.Count(line => line["Kind"] == "credential.refused"));
         await server.StopAsync(Cancel);
     }
 
