@@ -187,7 +187,7 @@ internal sealed class CamtReader(Findings found)
         }
     }
 
-    private static DateOnly? DayOf(XElement? dated) =>
+    private static DateOnly? DayOf(CamtElement? dated) =>
         (dated is null ? null : Text(dated, "Dt") ?? Text(dated, "DtTm"))?.Trim() is { Length: >= 10 } day
         && DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : null;
 
