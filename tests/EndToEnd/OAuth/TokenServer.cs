@@ -41,7 +41,7 @@ internal sealed class TokenServer : IAsyncDisposable
         var own = await OwnBooks.CreateAsync(books);
         var engine = own.Engine();
         var vault = await PostgresVault.OpenAsync(
-            own.Database, MasterKey.Generate(), TimeProvider.System, TestContext.Current.CancellationToken);
+            own.Database, RunningProgram.MasterKeyOfExternalDatabases, TimeProvider.System, TestContext.Current.CancellationToken);
         var clock = new HandMovedClock();
         var address = new Uri($"http://127.0.0.1:{BooksFixture.FreePort()}");
         var settings =

@@ -32,7 +32,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
         Assert.Equal(
             [
-                "account.create", "account.erase", "charge.import", "client.create", "client.revoke", "credential.create",
+                "account.create", "account.erase", "books.hold", "books.release", "charge.import", "client.create", "client.revoke", "credential.create",
                 "credential.revoke", "credential.rotate",
                 "instrument.register", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
                 "payment.refund", "payment.settle", "period.close", "period.reopen", "person.create", "provider.connect", "provider.rotate", "settlement.erase", "settlement.import",

@@ -16,6 +16,8 @@ internal static class AuditWords
         ["account.create"] = "Opened an account",
         ["account.erase"] = "Erased personal data",
         ["attempt.settle"] = "Settled an attempt",
+        ["books.hold"] = "Held the books",
+        ["books.release"] = "Released the books",
         ["charge.create"] = "Recorded a charge",
         ["charge.import"] = "Imported charges",
         ["client.create"] = "Let a program in",
