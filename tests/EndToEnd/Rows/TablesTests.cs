@@ -245,7 +245,7 @@ public sealed class TablesTests(BooksFixture books)
         });
 
         await AssertStandsAsync(
-            connection, Tables.Event, "subject_id", subject, 
+            connection, Tables.Event, "subject_id", subject,
             $"{subject} 49 payment.reversed failed {Time(At)} 50 {request} 2026-03-03 2026-03-02");
         await AssertStandsAsync(
             connection, Tables.Transfer, "subject_id", subject,
