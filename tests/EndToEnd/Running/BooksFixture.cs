@@ -220,8 +220,11 @@ public sealed class BooksFixture : IAsyncLifetime
     public async Task MoveAsync(string table, MerchantId merchant, string to, long? number = null) =>
         Assert.NotNull(await ScalarAsync(
             $"""
-            WITH moved AS (UPDATE {table} SET status_at = {to} WHERE merchant_id = $1 AND $2 IN (number, 0) RETURNING id, status_at)
-            UPDATE event e SET occurred_at = m.status_at, booked_on = (m.status_at AT TIME ZONE 'UTC')::date FROM moved m WHERE e.merchant_id = $1 AND e.subject_id = m.id RETURNING 1
+            WITH sums AS (DELETE FROM checkpoint_total WHERE merchant_id = $1),
+                 checkpoints AS (DELETE FROM checkpoint WHERE merchant_id = $1),
+                 moved AS (UPDATE {table} SET status_at = {to} WHERE merchant_id = $1 AND $2 IN (number, 0) RETURNING id, status_at)
+            UPDATE event e SET occurred_at = m.status_at, booked_on = (m.status_at AT TIME ZONE 'UTC')::date
+              FROM moved m WHERE e.merchant_id = $1 AND e.subject_id = m.id RETURNING 1
             """,
             merchant.Value, number ?? 0));
 
