@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +25,7 @@ public sealed class ConsoleFaults(RequestDelegate next)
         http.Response.StatusCode = status;
         // The log names a bug by the same id.
         var isUnknown = http.Items.ContainsKey(OutcomeUnknown);
-        var trace = status == StatusCodes.Status500InternalServerError && !isUnknown ? Activity.Current?.TraceId.ToHexString() : null;
+        var trace = status == StatusCodes.Status500InternalServerError && !isUnknown ? http.TraceIdentifier : null;
         await new RazorComponentResult<Fault>(new { Status = status, Trace = trace, IsUnknown = isUnknown }).ExecuteAsync(http);
     }
 

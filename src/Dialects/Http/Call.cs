@@ -37,6 +37,7 @@ public static class RequestTrace
         if (activity is { ParentId: not null, IsAllDataRequested: true })
             activity.SetTag(Tag, trace.ToString("N"));
         http.Items[Slot] = trace;
+        http.TraceIdentifier = trace.ToString("N");
         return trace;
     }
 

@@ -20,6 +20,9 @@ internal static class Options
     public static Option<long> Merchant { get; } =
         new("--merchant") { Description = "The merchant's id", HelpName = "id", Required = true };
 
+    /// <summary>For commands on the books of all merchants, or of one.</summary>
+    public static Option<long?> OneMerchant { get; } = Of<long?>("--merchant", "id", "One merchant (default: all)");
+
     public static Option<string> Api { get; } = ApiOf("The API whose names and credentials are meant", isRequired: true);
 
     public static Option<string> ErasingReason { get; } =

@@ -25,8 +25,6 @@ internal static class ReconcileCommand
         "--since", "moment",
         "From when on, such as 2026-11-21T18:00Z (default: what a restore may have lost; for other books the last 25 hours)");
 
-    private static readonly Option<long?> Merchant = Options.Of<long?>("--merchant", "id", "One merchant (default: all)");
-
     private static readonly Option<bool> TakeOver = Options.Flag(
         "--take-over", "Take over what a provider has and the books lack, after a look at the list; --reason says why");
 
@@ -39,7 +37,7 @@ internal static class ReconcileCommand
         "reconcile",
         "Compare the books with the records of every provider: what one has and the other lacks, amounts and outcomes. "
         + "Exits with 1 on a difference",
-        ReconcileAsync, Since, Merchant, TakeOver, Reason);
+        ReconcileAsync, Since, Options.OneMerchant, TakeOver, Reason);
 
     private static async Task ReconcileAsync(Run run)
     {
@@ -54,8 +52,8 @@ internal static class ReconcileCommand
         // Held books have nothing under way.
         var until = epoch is { IsHeld: true } ? begunAt + Reconciliation.ClocksDiffer : begunAt - Reconciliation.UnderWayFor;
         var all = (await new Merchants(books, run.Clock).ListAsync(run.Cancel)).Select(merchant => merchant.Id).ToList();
-        var merchants = run.Get(Merchant) is { } only ? all.FindAll(merchant => merchant.Value == only) : all;
-        if (merchants.Count == 0 && run.Get(Merchant) is { } unknown)
+        var merchants = run.Get(Options.OneMerchant) is { } only ? all.FindAll(merchant => merchant.Value == only) : all;
+        if (merchants.Count == 0 && run.Get(Options.OneMerchant) is { } unknown)
             throw new CommandException($"There is no merchant {unknown}.");
 
         var (compared, taken) = await ReconcileAsync(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Quittance.Host.Cli;
 using Quittance.Storage.Sealing;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Host.Commands;
 
@@ -11,13 +12,20 @@ internal static class SealCommands
         "seal", "The seals of the books, to be kept elsewhere: they show later whether the books were rewritten")
     {
         Act.OfBooks(
-            "show", "Show the seal of each merchant's books as of now, as verify --against takes it", ShowAsync),
+            "show", "Show the seal of each merchant's books as of now, as verify --against takes it", ShowAsync,
+            Options.OneMerchant),
     };
 
     private static async Task ShowAsync(Run run)
     {
-        var seals = new Seals(await run.ChangeAsync(), run.Clock);
-        var now = await seals.MakeAsync(run.Cancel);
+        var books = await run.ChangeAsync();
+        var seals = new Seals(books, run.Clock);
+        var known = (await new Merchants(books, run.Clock).ListAsync(run.Cancel)).Select(merchant => merchant.Id).ToList();
+        if (run.Get(Options.OneMerchant) is { } one && known.All(merchant => merchant.Value != one))
+            throw new CommandException($"There is no merchant {one}.");
+        List<Seal> now = [];
+        foreach (var merchant in known.Where(merchant => run.Get(Options.OneMerchant) is not { } only || merchant.Value == only))
+            now.Add(await seals.OfAsync(merchant, run.Cancel));
         List<long> blocks = [];
         foreach (var seal in now)
             blocks.Add(await seals.CountAsync(seal.Merchant, run.Cancel));
