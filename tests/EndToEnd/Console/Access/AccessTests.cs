@@ -155,7 +155,8 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         using (var refused = await SignInAsync(desk, email, second))
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Equal(
-            "person.create, person.end, person.password, person.role",
+            "console.refuse, console.sign-in, console.sign-in, console.sign-in, console.sign-in-fail, person.create, person.end, "
+                + "person.password, person.role",
             await books.ScalarAsync(
                 "SELECT string_agg(what, ', ' ORDER BY what) FROM operator_action WHERE merchant_id = $1", desk.Merchant.Value));
     }
