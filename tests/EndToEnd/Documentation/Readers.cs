@@ -31,7 +31,8 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             ("/etc/quittance", "$PWD/etc"), ("/var/backups", "$PWD/backups"),
             // Books in which something has moved, so that there is something to restore and to export.
             ("--currency EUR --name \"R. Osei\"",
-                "--currency EUR --name \"R. Osei\"; quittance charge import bills.csv --merchant 1 --api tmf676"),
+                "--currency EUR --name \"R. Osei\" --master-key-file \"$PWD/etc/master.key\"; "
+                + "quittance charge import bills.csv --merchant 1 --api tmf676"),
             ("--output journal.csv", "--output journal.csv; grep -q '120.00' journal.csv"),
             ("--output books.journal", "--output books.journal; grep -q ' -120.00 EUR' books.journal"))
         { NeedsDatabase = true },
