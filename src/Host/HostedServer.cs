@@ -34,7 +34,14 @@ public static class HostedServer
         ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault, Action<ILoggingBuilder>? logTo = null,
         TimeProvider? clock = null, IProviders? providers = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Quittance" });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "Quittance",
+            // Settings come from the command line. Else the builder would read files of the folder in which it is started, and watch that
+            // folder with all below it: the database's files, or the whole machine.
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter(SecurityLog.Category, LogLevel.Information);
         // It would log a failing check with each request for it; the server logs an outage once.

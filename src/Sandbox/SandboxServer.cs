@@ -77,7 +77,14 @@ public sealed class SandboxServer : IAsyncDisposable
 
     private static WebApplication Build(SandboxOptions options)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Quittance.Sandbox" });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "Quittance.Sandbox",
+            // Settings come from the command line. Else the builder would read files of the folder in which it is started, and watch that
+            // folder with all below it: the database's files, or the whole machine.
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // The program that starts the sandbox reports a used port in one line. It is right that the sandbox listens nowhere else.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)

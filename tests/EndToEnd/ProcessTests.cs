@@ -177,6 +177,15 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
+    public async Task Server_WatchesNoFilesOfTheFolderThatItIsStartedIn()
+    {
+        await using var server = await RunningProgram.StartAsync("demo", "--data", _folder.FullName);
+        var open = Directory.GetFiles($"/proc/{server.Id}/fd").Select(file => new FileInfo(file).LinkTarget).ToList();
+        Assert.Contains(open, target => target?.Contains("socket:", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(open, target => target?.Contains("inotify", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
     public async Task Server_OnATakenPort_SaysSoAndEndsWith1()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -31,6 +31,9 @@ public sealed class RunningProgram : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>The id of its process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>
     /// Starts <c>demo</c> or <c>serve</c> with its arguments and waits until it says that it is ready. A demo that is given no folder
     /// starts on a copy of one that is filled in.
