@@ -6,6 +6,7 @@ using Quittance.Bench.Console;
 using Quittance.Bench.Hot;
 using Quittance.Bench.Lists;
 using Quittance.Bench.Mixed;
+using Quittance.Bench.Moments;
 using Quittance.Bench.Payments;
 using Quittance.Bench.Providers;
 using Quittance.Bench.Scale;
@@ -24,6 +25,7 @@ var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn
     BookingsBenchmark.Command(),
     ListsBenchmark.Command(),
     ConsoleBenchmark.Command(),
+    MomentsBenchmark.Command(),
     PlainServer.Command(),
     MemoryProviderServer.Command(),
 };

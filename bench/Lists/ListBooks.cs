@@ -28,8 +28,10 @@ internal sealed class ListBooks
 
     private readonly List<Guid> _some = [];
 
-    private ListBooks(BenchDatabase database, BenchMerchant merchant, int payments, int accounts) =>
-        (Database, Merchant, Payments, Accounts) = (database, merchant, payments, accounts);
+    private readonly TimeSpan _interval;
+
+    private ListBooks(BenchDatabase database, BenchMerchant merchant, int payments, int accounts, TimeSpan interval) =>
+        (Database, Merchant, Payments, Accounts, _interval) = (database, merchant, payments, accounts, interval);
 
     public BenchDatabase Database { get; }
 
@@ -51,18 +53,26 @@ internal sealed class ListBooks
     /// <summary>How many of them have a correlator: those of even numbers.</summary>
     public int Correlators => (Payments - Accounts) / 2;
 
+    /// <summary>Fills books whose payments came at the usual pace, and verifies them.</summary>
     public static async Task<ListBooks> FillAsync(BenchDatabase database, int payments, CancellationToken cancel)
     {
+        var books = await FillAsync(database, payments, Interval, cancel);
+        // The payments are copied in, so no block seals them.
+        await database.VerifyAsync([], cancel, books.Merchant);
+        return books;
+    }
+
+    /// <summary>Fills books whose payments came at an interval up to now.</summary>
+    public static async Task<ListBooks> FillAsync(BenchDatabase database, int payments, TimeSpan interval, CancellationToken cancel)
+    {
         var merchant = await BenchMerchant.CreateAsync(database.Merchants, "Bench: lists", Api.Tmf676, cancel);
-        var books = new ListBooks(database, merchant, payments, Math.Clamp(payments / PaymentsPerAccount, 1, MostAccounts));
+        var books = new ListBooks(database, merchant, payments, Math.Clamp(payments / PaymentsPerAccount, 1, MostAccounts), interval);
         Screen.Progress.Report($"Filling the books with {payments:N0} payments of {books.Accounts:N0} accounts");
         await using (var engine = database.StartEngine())
             await new BenchAccounts(engine, TimeProvider.System).OpenAsync(merchant.Id, books.Accounts, BenchAccounts.Tmf);
         await books.CopyAsync(cancel);
         await books.BalanceAsync(cancel);
         await database.SettleAsync(cancel);
-        // The payments are copied in, so no block seals them.
-        await database.VerifyAsync([], cancel, merchant);
         return books;
     }
 
@@ -72,7 +82,7 @@ internal sealed class ListBooks
         var slots = Enumerable.Range(0, MerchantId.Slots).Where(known.HasAny).ToArray();
         var (random, copied) = (new Random(676), Payments - Accounts);
         End = TimeProvider.System.GetUtcNow();
-        Begin = End - (copied * Interval);
+        Begin = End - (copied * _interval);
         await using var connection = await Database.Source.OpenConnectionAsync(cancel);
         foreach (var numbers in Enumerable.Range(1, copied).Chunk(AtOnce))
         {
@@ -86,7 +96,7 @@ internal sealed class ListBooks
         {
             var slot = slots[random.Next(slots.Length)];
             var (account, credit) = known.Any(slot, random);
-            var (share, at) = (random.Next(100), Begin + (number * Interval));
+            var (share, at) = (random.Next(100), Begin + (number * _interval));
             var (kind, method) =
                 share switch
                 {
