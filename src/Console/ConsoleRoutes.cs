@@ -49,6 +49,8 @@ public static class ConsoleRoutes
         services.AddSingleton<TransferReading>();
         services.AddSingleton<TrialBalances>();
         services.AddSingleton<Verifications>();
+        if (settings.SingleSignOn is { } provider)
+            services.AddSingleton(provider).AddSingleton<SingleSignOn>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 
@@ -69,6 +71,8 @@ public static class ConsoleRoutes
         routes.MapGet(PaymentsCsv.Path, PaymentsCsv.AnswerAsync);
         routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
         routes.MapGet(TrialBalanceCsv.Path, TrialBalanceCsv.AnswerAsync);
+        if (routes.ServiceProvider.GetService<SingleSignOn>() is not null)
+            SingleSignOnRoutes.Map(routes);
     }
 
     private static bool IsConsole(HttpContext http) => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);

@@ -14,6 +14,9 @@ public sealed record ConsoleSettings(string PublicAddress, bool IsDemo)
     /// <summary>The parts of a pending payment, as its API reads them from the details.</summary>
     public required Func<PaymentView, IReadOnlyList<Part>> PartsOf { get; init; }
 
+    /// <summary>The identity provider by which people may sign in; null for none.</summary>
+    public SingleSignOnSettings? SingleSignOn { get; init; }
+
     /// <summary>Whether browsers reach it by TLS alone.</summary>
     public bool IsSecure => PublicAddress.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 }

@@ -103,6 +103,7 @@ internal static class Composition
         {
             Apis = [.. Api.All.Select(api => api.Offered)],
             PartsOf = Tmf676Requests.PartsOf,
+            SingleSignOn = settings.SingleSignOn,
         });
     }
 

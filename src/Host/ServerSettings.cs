@@ -1,4 +1,5 @@
 using System.Net;
+using Quittance.Console.Access;
 using Quittance.Core.Attempts;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
@@ -42,6 +43,9 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 
     /// <summary>Whose tokens are taken in place of our own; null for our own.</summary>
     public IssuerSettings? Issuer { get; init; }
+
+    /// <summary>The identity provider by which people sign in at the console; null for none.</summary>
+    public SingleSignOnSettings? SingleSignOn { get; init; }
 
     /// <summary>The file to which the seals of the books are appended; null for none.</summary>
     public string? SealFile { get; init; }

@@ -19,6 +19,15 @@ public enum OperatorRole
 /// <param name="Role">The role in the console; null for a person who only lets clients act for them.</param>
 public sealed record Person(MerchantId Merchant, Guid Id, string Email, string Name, OperatorRole? Role = null);
 
+/// <summary>A person as an identity provider knows them (OpenID Connect).</summary>
+/// <param name="Issuer">The provider, as it writes itself.</param>
+/// <param name="Subject">Its id of the person, which never changes.</param>
+/// <param name="Email">The e-mail address.</param>
+/// <param name="IsEmailVerified">Whether the provider says that the address is the person's.</param>
+/// <param name="Name">What the person is called.</param>
+/// <param name="Role">The role that it gives the person.</param>
+public sealed record ProvenIdentity(string Issuer, string Subject, string Email, bool IsEmailVerified, string Name, OperatorRole Role);
+
 /// <summary>The result of a sign-in.</summary>
 /// <param name="Person">The person; null where the address or the password is wrong. Both look the same.</param>
 /// <param name="Wait">How long this address is blocked; null where the password was checked.</param>
@@ -33,6 +42,14 @@ public interface IPeople
 {
     /// <summary>Checks an e-mail address and a password. After wrong passwords the wait grows, also for an unknown address.</summary>
     Task<SignIn> SignInAsync(MerchantId merchant, string email, string password, CancellationToken cancel);
+
+    /// <summary>
+    /// Lets in the person whom an identity provider names. A person whom it names for the first time is made, or is the one who has that
+    /// address; the name, the address and the role are the provider's from then on.
+    /// </summary>
+    /// <param name="identity">What the provider has proven; null where it has proven nothing, which lets nobody in.</param>
+    /// <returns>No person where the address belongs to another one, or the person has left.</returns>
+    Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel);
 }
 
 /// <summary>The person signed in at the console.</summary>

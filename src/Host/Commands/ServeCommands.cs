@@ -110,7 +110,7 @@ internal static class ServeCommands
             [
                 Port, Listen, PublicUrl, InsecureHttp, CertificateFile, KeyFile, TrustedProxy, Embedded, ProviderTimeout, SessionLifetime,
                 WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, SealFile, LogFormat, Options.Data, Options.Database,
-                MasterKeySource.FileOption, .. IssuerOptions.All,
+                MasterKeySource.FileOption, .. IssuerOptions.All, .. SingleSignOnOptions.All,
             ]);
         command.Validators.Add(result =>
         {
@@ -146,6 +146,8 @@ internal static class ServeCommands
             await EndDemoAsync(books, run.Cancel);
         if (settings.Issuer is { } issuer)
             await IssuerOptions.ConnectAsync(issuer, new Merchants(books, run.Clock), run.Cancel);
+        if (settings.SingleSignOn is { } provider)
+            await SingleSignOnOptions.CheckAsync(provider, new Merchants(books, run.Clock), run.Cancel);
         await using var app = HostedServer.Build(settings, books, engine, vault, logsJson ? LogLines.LogTo : null, run.Clock);
         app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(run.Cancel);
@@ -212,6 +214,7 @@ internal static class ServeCommands
             ProviderTimeouts = new ProviderTimeouts { Total = TimeSpan.FromSeconds(run.Get(ProviderTimeout)) },
             SessionLifetime = TimeSpan.FromMinutes(run.Get(SessionLifetime)),
             Issuer = isDemo ? null : IssuerOptions.Of(run),
+            SingleSignOn = isDemo ? null : SingleSignOnOptions.Of(run),
             BatchBodyLimit = (long)run.Get(BatchSize) * Megabyte,
             SealFile = run.Get(SealFile) is { } file ? Path.GetFullPath(file) : null,
             BodyMemory = (long)run.Get(BodyMemory) * Megabyte,

@@ -69,16 +69,21 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
 /// <summary>People sign in at the console and for a client, with the same words: each try is in the security log.</summary>
 internal sealed class WatchedPeople(People people, SecurityLog log, OperatorActions actions, TimeProvider clock) : IPeople
 {
-    public async Task<SignIn> SignInAsync(MerchantId merchant, string email, string password, CancellationToken cancel)
+    public async Task<SignIn> SignInAsync(MerchantId merchant, string email, string password, CancellationToken cancel) =>
+        await WriteAsync(merchant, await people.SignInAsync(merchant, email, password, cancel), "sign-in", cancel);
+
+    public async Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel) =>
+        await WriteAsync(merchant, await people.AdmitAsync(merchant, identity, cancel), "single sign-on", cancel);
+
+    private async Task<SignIn> WriteAsync(MerchantId merchant, SignIn signIn, string where, CancellationToken cancel)
     {
-        var signIn = await people.SignInAsync(merchant, email, password, cancel);
         var happened = signIn switch
         {
             { Person: not null } => SecurityEvent.SignedIn,
             { Wait: not null } => SecurityEvent.SignInLocked,
             _ => SecurityEvent.SignInFailed,
         };
-        log.Write(happened, merchant, signIn.Named?.Id.ToString("D"), "sign-in");
+        log.Write(happened, merchant, signIn.Named?.Id.ToString("D"), where);
         // Of an address that is nobody's there is no row: strangers would fill the log.
         if (signIn is { Named: { Role: not null } person, Wait: null })
         {

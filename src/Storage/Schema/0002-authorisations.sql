@@ -31,9 +31,15 @@ CREATE TABLE person (
     created_at    timestamptz NOT NULL,
     -- A person who left keeps the row, because operator actions name it.
     ended_at      timestamptz,
+    -- As whom an identity provider knows the person; null for a person whom none has let in. Its issuer, as it writes itself.
+    issuer        text        CHECK (issuer <> ''),
+    subject       text        CHECK (subject <> ''),
     PRIMARY KEY (merchant_id, id),
-    UNIQUE (merchant_id, email)
+    UNIQUE (merchant_id, email),
+    CONSTRAINT person_of_an_issuer CHECK ((issuer IS NULL) = (subject IS NULL))
 );
+
+CREATE UNIQUE INDEX person_subject ON person (subject, issuer, merchant_id) WHERE subject IS NOT NULL;
 
 -- Tries to sign in since the last success. Addresses without a person have rows as well, so that they look the same.
 CREATE TABLE sign_in_try (

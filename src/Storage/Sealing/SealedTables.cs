@@ -52,6 +52,7 @@ internal static class SealedTables
     [
         Column("merchant_id", "bigint"), Key("id", "uuid"), Column("password_hash", "bytea"), Column("salt", "bytea"),
         Column("iterations", "int"), Column("role", "text"), Column("created_at", "timestamptz"), Column("ended_at", "timestamptz"),
+        Column("issuer", "text"), Column("subject", "text"),
     ], Salt: null, Account: null);
 
     public static IReadOnlyList<SealedTable> All { get; } =

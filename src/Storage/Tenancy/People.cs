@@ -85,6 +85,90 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         return new SignIn(kept.Person, null) { Named = kept.Person };
     }
 
+    /// <inheritdoc/>
+    public async Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel)
+    {
+        if (identity is null)
+            return default;
+        var email = identity.Email.Trim().ToLowerInvariant();
+        return await database.ChangeAsync(async transaction =>
+        {
+            // Two first sign-ins of one person take turns.
+            await Merchants.LockAsync(transaction.Connection!, merchant, cancel);
+            var known = await IdentifiedAsync(transaction, merchant, identity, email, cancel);
+            var own = known.Find(one => one.IsNamed);
+            var ofAddress = known.Find(one => one.Person.Email == email);
+            var meant = own ?? (identity.IsEmailVerified ? ofAddress : null);
+            if (meant is { HasLeft: true } || (ofAddress is not null && ofAddress != meant) || meant is { IsNamed: false, HasIssuer: true })
+                return new SignIn(null, null) { Named = meant?.Person };
+            var person = new Person(
+                merchant, meant?.Person.Id ?? Guid.CreateVersion7(clock.GetUtcNow()), email, identity.Name, identity.Role);
+            if (meant is not { IsNamed: true } || meant.Person != person)
+                await FollowAsync(transaction, person, identity, isNew: meant is null, cancel);
+            return new SignIn(person, null) { Named = person };
+        }, cancel);
+    }
+
+    /// <summary>The people with this subject or this address, also those who have left.</summary>
+    private static async Task<List<Identified>> IdentifiedAsync(
+        NpgsqlTransaction transaction, MerchantId merchant, ProvenIdentity identity, string email, CancellationToken cancel)
+    {
+        await using var read = new NpgsqlBatch(transaction.Connection, transaction);
+        read.Statement("""
+            SELECT id, email, name, role, coalesce(subject = $3 AND issuer = $4, false), issuer IS NOT NULL, ended_at IS NOT NULL
+              FROM person WHERE merchant_id = $1 AND (email = $2 OR (subject = $3 AND issuer = $4))
+            """)
+            .With(merchant.Value).With(email).With(identity.Subject).With(identity.Issuer);
+        List<Identified> known = [];
+        await using var row = await read.ExecuteReaderAsync(cancel);
+        while (await row.ReadAsync(cancel))
+        {
+            var person = new Person(
+                merchant, row.GetGuid(0), row.GetString(1), row.GetString(2),
+                row.IsDBNull(3) ? null : Words.To<OperatorRole>(row.GetString(3)));
+            known.Add(new Identified(person, row.GetBoolean(4), row.GetBoolean(5), row.GetBoolean(6)));
+        }
+
+        return known;
+    }
+
+    /// <summary>Writes what the identity provider says of a person, and the audit log's row of it.</summary>
+    private async Task FollowAsync(
+        NpgsqlTransaction transaction, Person person, ProvenIdentity identity, bool isNew, CancellationToken cancel)
+    {
+        var sealing = await SealedChange.OfWholeAsync(transaction.Connection!, person.Merchant, cancel, SealedTables.Person);
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        var now = clock.GetUtcNow();
+        if (isNew)
+        {
+            // No password leads to these bytes.
+            batch.Statement("""
+                INSERT INTO person (merchant_id, id, email, name, password_hash, salt, iterations, created_at, role, issuer, subject)
+                SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM merchant m WHERE m.id = $1
+                """)
+                .With(person.Merchant.Value).With(person.Id).With(person.Email).With(person.Name)
+                .With(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes)).With(RandomNumberGenerator.GetBytes(SaltLength))
+                .With(Iterations).With(now.UtcDateTime).With(Words.Of(identity.Role)).With(identity.Issuer).With(identity.Subject);
+        }
+        else
+        {
+            batch.Statement("""
+                UPDATE person SET email = $3, name = $4, role = $5, issuer = $6, subject = $7 WHERE merchant_id = $1 AND id = $2
+                """)
+                .With(person.Merchant.Value).With(person.Id).With(person.Email).With(person.Name).With(Words.Of(identity.Role))
+                .With(identity.Issuer).With(identity.Subject);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancel);
+        var origin = new Origin(person.Merchant, Credential: 0, Guid.CreateVersion7(now))
+        {
+            Action = new OperatorAction(
+                person.Id, person.Name, "person.follow", $"person {person.Email}",
+                $"{identity.Issuer} says: {Words.Of(identity.Role)}"),
+        };
+        await transaction.CommitAsync(origin, clock, cancel, sealing);
+    }
+
     /// <summary>Lets someone sign in. Returns false where the address belongs to a person already.</summary>
     /// <param name="merchant">With whom.</param>
     /// <param name="email">The address; letters of either case are the same.</param>
@@ -296,6 +380,10 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             _stretching.Release();
         }
     }
+
+    /// <param name="IsNamed">Whether the identity provider names this person by the subject.</param>
+    /// <param name="HasIssuer">Whether an identity provider has let the person in before.</param>
+    private sealed record Identified(Person Person, bool IsNamed, bool HasIssuer, bool HasLeft);
 
     private sealed record Kept(Person? Person, byte[] PasswordHash, byte[] Salt, int Iterations);
 }

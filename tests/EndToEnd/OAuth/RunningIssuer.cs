@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Quittance.Console.Access;
 using Quittance.Core;
 using Quittance.Host.Access;
 using Quittance.Tests.Running;
@@ -31,7 +32,8 @@ internal sealed class RunningIssuer : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<RunningIssuer> StartAsync()
+    /// <param name="returnAddress">Where it sends people back who sign in at a console.</param>
+    public static async Task<RunningIssuer> StartAsync(string? returnAddress = null)
     {
         var secret = TokenShop.Watched($"issuer {Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}");
         var start = new ProcessStartInfo(
@@ -44,6 +46,8 @@ internal sealed class RunningIssuer : IAsyncDisposable
         };
         start.Environment["ISSUER_SECRET"] = secret;
         start.Environment["ISSUER_RESOURCE"] = Audience;
+        if (returnAddress is not null)
+            start.Environment["ISSUER_RETURN"] = returnAddress;
         var process = Process.Start(start)!;
         // It warns of being no good for production.
         var warned = process.StandardError.ReadToEndAsync(CancellationToken.None);
@@ -54,6 +58,9 @@ internal sealed class RunningIssuer : IAsyncDisposable
 
     /// <summary>What a server has to know to take its tokens for the first merchant's TMF676.</summary>
     public IssuerSettings Settings => new(Name, "quittance", _secret, new MerchantId(1), "tmf676");
+
+    /// <summary>What a server has to know to let its people sign in at the first merchant's console.</summary>
+    public SingleSignOnSettings SingleSignOn => new(Name, "quittance-console", _secret, new MerchantId(1));
 
     /// <summary>A token for a person.</summary>
     public async Task<string> TokenForAsync(string person, string scope = TokenShop.Read, string audience = Audience) =>

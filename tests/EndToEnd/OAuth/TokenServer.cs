@@ -36,14 +36,16 @@ internal sealed class TokenServer : IAsyncDisposable
 
     public IServiceProvider Parts => _server.Services;
 
-    public static async Task<TokenServer> StartAsync(BooksFixture books, Func<ServerSettings, ServerSettings>? change = null)
+    /// <param name="port">Where it listens; null for any.</param>
+    public static async Task<TokenServer> StartAsync(
+        BooksFixture books, Func<ServerSettings, ServerSettings>? change = null, int? port = null)
     {
         var own = await OwnBooks.CreateAsync(books);
         var engine = own.Engine();
         var vault = await PostgresVault.OpenAsync(
             own.Database, RunningProgram.MasterKeyOfExternalDatabases, TimeProvider.System, TestContext.Current.CancellationToken);
         var clock = new HandMovedClock();
-        var address = new Uri($"http://127.0.0.1:{BooksFixture.FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{port ?? BooksFixture.FreePort()}");
         var settings =
             new ServerSettings(IPAddress.Loopback, address.Port, new PublicAddress($"http://127.0.0.1:{address.Port}"), IsDemo: false);
         var server = HostedServer.Build(

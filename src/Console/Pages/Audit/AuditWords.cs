@@ -46,6 +46,7 @@ internal static class AuditWords
         ["payment.settle"] = "Settled a payment",
         ["payment.void"] = "Called off a reserved payment",
         ["person.create"] = "Let a person sign in",
+        ["person.follow"] = "Took a person from the identity provider",
         ["person.end"] = "Ended a person's access",
         ["person.password"] = "Set a password",
         ["person.role"] = "Changed a role",

@@ -1,0 +1,164 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Quittance.Console.Access;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Tests.OAuth;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>What an ID token must be to prove who somebody is.</summary>
+public sealed class IdTokenTests
+{
+    private const string Client = "quittance-console";
+
+    private static readonly RSA Key = RSA.Create(2048);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("nothing", true)]
+    [InlineData("a clock 50 seconds off", true)]
+    [InlineData("aud", false)]
+    [InlineData("two audiences and no azp", false)]
+    [InlineData("azp", false)]
+    [InlineData("iss", false)]
+    [InlineData("nonce", false)]
+    [InlineData("no nonce", false)]
+    [InlineData("expired", false)]
+    [InlineData("not yet", false)]
+    [InlineData("no exp", false)]
+    [InlineData("no sub", false)]
+    [InlineData("alg none", false)]
+    [InlineData("alg HS256 by the secret", false)]
+    [InlineData("another key", false)]
+    [InlineData("a changed role", false)]
+    [InlineData("no email", false)]
+    public async Task Token_ProvesAPersonOnlyWhereEverythingFits(string wrong, bool isGood)
+    {
+        var journey = SignInJourney.Begin("/console");
+        var clock = new HandMovedClock();
+        await using var provider = await StartAsync(issuer => Token(wrong, issuer, journey, clock.Now));
+        using var sign = new SingleSignOn(
+            new SingleSignOnSettings(provider.Name, Client, "a secret of a client", new MerchantId(1)), clock,
+            NullLogger<SingleSignOn>.Instance);
+
+        Assert.StartsWith($"{provider.Name}/authorize?response_type=code&", await sign.AddressAsync(journey, "http://back", Cancel));
+        var (identity, fault) = await sign.IdentifyAsync("a code", journey, "http://back", Cancel);
+
+        if (isGood)
+            Assert.Equal(new ProvenIdentity(provider.Name, "ada", "ada@example.com", true, "Ada", OperatorRole.Operator), identity);
+        else
+            Assert.Equal((null, SingleSignOnFault.Unproven), (identity, fault));
+    }
+
+    [Fact]
+    public async Task Provider_WhoseMetadataNameAnotherIssuer_IsNotAsked()
+    {
+        await using var provider = await StartAsync(_ => "", named: "https://another.example");
+        using var sign = new SingleSignOn(
+            new SingleSignOnSettings(provider.Name, Client, "a secret of a client", new MerchantId(1)), TimeProvider.System,
+            NullLogger<SingleSignOn>.Instance);
+        Assert.Null(await sign.AddressAsync(SignInJourney.Begin("/console"), "http://back", Cancel));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a.b")]
+    [InlineData("a..c.%2Fconsole")]
+    public void Journey_ThatABrowserMadeUp_IsNone(string text) => Assert.Null(SignInJourney.Parse(text));
+
+    [Fact]
+    public void Journey_ComesBackAsItWas()
+    {
+        var journey = SignInJourney.Begin("/console/payments?q=a.b c");
+        Assert.Equal(journey, SignInJourney.Parse(journey.ToString()));
+    }
+
+    private static string Token(string wrong, string issuer, SignInJourney journey, DateTimeOffset now)
+    {
+        using var stranger = RSA.Create(2048);
+        var claims = new Dictionary<string, object>
+        {
+            ["iss"] = wrong == "iss" ? "https://another.example" : issuer,
+            ["sub"] = "ada",
+            ["aud"] = wrong switch
+            {
+                "aud" => "another-client",
+                "two audiences and no azp" or "azp" => (string[])[Client, "another-client"],
+                _ => Client,
+            },
+            ["exp"] = now.AddSeconds(wrong switch { "expired" => -61, "a clock 50 seconds off" => -50, _ => 300 }).ToUnixTimeSeconds(),
+            ["nbf"] = now.AddSeconds(wrong == "not yet" ? 90 : -5).ToUnixTimeSeconds(),
+            ["nonce"] = wrong == "nonce" ? "another" : journey.Nonce,
+            ["email"] = "ada@example.com",
+            ["email_verified"] = true,
+            ["name"] = "Ada",
+            ["roles"] = (string[])["staff", "quittance-operator"],
+        };
+        if (wrong == "azp")
+            claims["azp"] = "another-client";
+        if (wrong.StartsWith("no ", StringComparison.Ordinal))
+            claims.Remove(wrong[3..]);
+        var credentials = wrong switch
+        {
+            "alg none" => null,
+            "alg HS256 by the secret" =>
+                new SigningCredentials(new SymmetricSecurityKey(SHA256.HashData("a secret of a client"u8)), "HS256"),
+            "another key" => new SigningCredentials(new RsaSecurityKey(stranger) { KeyId = "1" }, "RS256"),
+            _ => new SigningCredentials(new RsaSecurityKey(Key) { KeyId = "1" }, "RS256"),
+        };
+        var payload = JsonSerializer.Serialize(claims);
+        var handler = new JsonWebTokenHandler();
+        var token = credentials is null ? handler.CreateToken(payload) : handler.CreateToken(payload, credentials);
+        return wrong == "a changed role" ? Changed(token) : token;
+    }
+
+    private static string Changed(string token)
+    {
+        var parts = token.Split('.');
+        var claims = Base64UrlEncoder.Decode(parts[1]).Replace("quittance-operator", "quittance-admin", StringComparison.Ordinal);
+        return $"{parts[0]}.{Base64UrlEncoder.Encode(claims)}.{parts[2]}";
+    }
+
+    /// <summary>A provider that hands out one token, whatever it is asked.</summary>
+    private static async Task<Provider> StartAsync(Func<string, string> token, string? named = null)
+    {
+        var name = $"http://127.0.0.1:{BooksFixture.FreePort()}";
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(name);
+        var app = builder.Build();
+        app.MapGet("/.well-known/openid-configuration", () => Results.Json(new Dictionary<string, string>
+        {
+            ["issuer"] = named ?? name,
+            ["authorization_endpoint"] = $"{name}/authorize",
+            ["token_endpoint"] = $"{name}/token",
+            ["jwks_uri"] = $"{name}/keys",
+        }));
+        var (modulus, exponent) = Key.ExportParameters(false) is var key ? (key.Modulus!, key.Exponent!) : default;
+        app.MapGet("/keys", () => Results.Json(new
+        {
+            keys = new[]
+            {
+                new { kty = "RSA", kid = "1", use = "sig", n = Base64UrlEncoder.Encode(modulus), e = Base64UrlEncoder.Encode(exponent) },
+            },
+        }));
+        app.MapPost("/token", () => Results.Json(new { id_token = token(name), access_token = "unused", token_type = "Bearer" }));
+        await app.StartAsync(Cancel);
+        return new Provider(name, app);
+    }
+
+    private sealed record Provider(string Name, WebApplication App) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => App.DisposeAsync();
+    }
+}

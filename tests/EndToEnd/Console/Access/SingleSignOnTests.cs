@@ -1,0 +1,166 @@
+using Microsoft.Playwright;
+using Quittance.Console.Access;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
+using Quittance.Storage.Verification;
+using Quittance.Tests.OAuth;
+using Quittance.Tests.Running;
+using Quittance.Tests.Web;
+using static Microsoft.Playwright.Assertions;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>People sign in at the console with their organisation's identity provider.</summary>
+public sealed class SingleSignOnTests(BooksFixture books, Browser browser)
+{
+    private static readonly MerchantId Merchant = new(1);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Person_OfTheOrganisation_EntersWithItsNameAndRole_AndLandsWhereTheyWanted()
+    {
+        await using var office = await OfficeAsync();
+        await using var opened = await browser.OpenAsync();
+        await opened.GoAsync(office.At("/console/ledger"));
+        await opened.LookAsync("console-sign-in-single");
+        await SignInAsync(opened, "ada");
+
+        await Expect(opened.Page).ToHaveURLAsync(office.At("/console/ledger"));
+        await Expect(opened.Page.GetByText("Ada Lovelace")).ToBeVisibleAsync();
+        var ada = Assert.Single(await office.PeopleAsync());
+        Assert.Equal(("ada@example.com", "Ada Lovelace", OperatorRole.Operator), (ada.Email, ada.Name, ada.Role));
+        Assert.Equal(
+            ["person.follow", "console.sign-in"], await office.TextsAsync("SELECT what FROM operator_action ORDER BY at, what DESC"));
+
+        // The second time nothing is new.
+        await opened.Page.Context.ClearCookiesAsync();
+        await opened.GoAsync(office.At("/console"));
+        await SignInAsync(opened, "ada");
+        await Expect(opened.Page.GetByText("Ada Lovelace")).ToBeVisibleAsync();
+        Assert.Equal(ada, Assert.Single(await office.PeopleAsync()));
+        await office.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Person_WhoHasAPassword_BecomesTheOneOfTheVerifiedAddress_AndTheRoleIsTheProviders()
+    {
+        await using var office = await OfficeAsync();
+        using var people = office.People();
+        await people.EnsureAsync(Merchant, "grace@example.com", "Grace", "correct horse battery staple", Cancel, OperatorRole.Viewer);
+        var before = Assert.Single(await office.PeopleAsync());
+        await using var opened = await browser.OpenAsync();
+        await opened.GoAsync(office.At("/console"));
+        await SignInAsync(opened, "grace");
+        await Expect(opened.Page.GetByText("Grace Hopper")).ToBeVisibleAsync();
+        Assert.Equal(
+            before with { Name = "Grace Hopper", Role = OperatorRole.Admin }, Assert.Single(await office.PeopleAsync()));
+        await office.AssertCleanAsync();
+    }
+
+    [Theory]
+    [InlineData("eve", "gives you no role")]
+    [InlineData("mallory", "belongs to another person")]
+    public async Task Person_WithoutARole_OrWithTheAddressOfAnother_StaysOutside(string who, string word)
+    {
+        await using var office = await OfficeAsync();
+        using var people = office.People();
+        await people.EnsureAsync(Merchant, "ada@example.com", "Ada", "correct horse battery staple", Cancel, OperatorRole.Admin);
+        await using var opened = await browser.OpenAsync();
+        await opened.GoAsync(office.At("/console"));
+        await SignInAsync(opened, who);
+        await Expect(opened.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync(word);
+        Assert.Equal("Ada", Assert.Single(await office.PeopleAsync()).Name);
+        Assert.Equal(["0"], await office.TextsAsync("SELECT count(*)::text FROM console_session"));
+    }
+
+    [Fact]
+    public async Task Person_WhoHasLeft_StaysOutside()
+    {
+        await using var office = await OfficeAsync();
+        using var people = office.People();
+        var ada = new ProvenIdentity(office.Issuer.Name, "ada", "ada@example.com", true, "Ada", OperatorRole.Viewer);
+        var person = (await people.AdmitAsync(Merchant, ada, Cancel)).Person!;
+        Assert.Equal(PersonOutcome.Changed, await people.EndAsync(Merchant, person.Id, OriginOf(person), Cancel));
+        Assert.Null((await people.AdmitAsync(Merchant, ada, Cancel)).Person);
+        Assert.Null((await people.AdmitAsync(Merchant, ada with { Subject = "another" }, Cancel)).Person);
+    }
+
+    [Fact]
+    public async Task Answer_ThatThisBrowserHasNotAskedFor_LetsNobodyIn()
+    {
+        await using var office = await OfficeAsync();
+        await using var opened = await browser.OpenAsync();
+        await opened.GoAsync(office.At("/console/sign-in/return?code=stolen&state=stolen"));
+        await Expect(opened.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("begun in another browser");
+    }
+
+    [Fact]
+    public async Task Provider_ThatDoesNotAnswer_IsToldOf_AndPasswordsStillWork()
+    {
+        await using var office = await OfficeAsync();
+        await office.Issuer.StopAsync();
+        await using var opened = await browser.OpenAsync();
+        await opened.GoAsync(office.At("/console"));
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with your organisation" }).ClickAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("does not answer");
+        await Expect(opened.Page.GetByLabel("Password")).ToBeVisibleAsync();
+    }
+
+    private static Origin OriginOf(Person person) => new(Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
+    {
+        Action = new OperatorAction(Guid.Empty, "a test", "person.end", $"person {person.Email}", ""),
+    };
+
+    private static async Task SignInAsync(BrowserPage opened, string who)
+    {
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with your organisation" }).ClickAsync();
+        await opened.Page.GetByLabel("Name").FillAsync(who);
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Enter" }).ClickAsync();
+    }
+
+    private async Task<Office> OfficeAsync()
+    {
+        var port = BooksFixture.FreePort();
+        var issuer = await RunningIssuer.StartAsync($"http://127.0.0.1:{port}/console/sign-in/return");
+        var server = await TokenServer.StartAsync(books, settings => settings with { SingleSignOn = issuer.SingleSignOn }, port);
+        Assert.Equal(Merchant, await new Merchants(server.Database, server.Clock).CreateAsync("Studio North", Cancel));
+        return new Office(issuer, server);
+    }
+
+    /// <summary>A console, and the identity provider of its people.</summary>
+    private sealed class Office(RunningIssuer issuer, TokenServer server) : IAsyncDisposable
+    {
+        public RunningIssuer Issuer => issuer;
+
+        public string At(string path) => new Uri(server.Client.BaseAddress!, path).AbsoluteUri;
+
+        public People People() => new(server.Database, server.Clock, new HashSet<string>());
+
+        public async Task<IReadOnlyList<Person>> PeopleAsync()
+        {
+            using var people = People();
+            return [.. (await people.ListAsync(Merchant, Cancel)).Select(known => known.Person)];
+        }
+
+        public async Task<IReadOnlyList<string>> TextsAsync(string sql)
+        {
+            await using var command = server.Database.CreateCommand(sql);
+            await using var row = await command.ExecuteReaderAsync(Cancel);
+            List<string> texts = [];
+            while (await row.ReadAsync(Cancel))
+                texts.Add(row.GetString(0));
+            return texts;
+        }
+
+        public async Task AssertCleanAsync() =>
+            Assert.All(await new Verifier(server.Database).VerifyAsync(null, Cancel), report => Assert.Empty(report.Differences));
+
+        public async ValueTask DisposeAsync()
+        {
+            await server.DisposeAsync();
+            await issuer.DisposeAsync();
+        }
+    }
+}
