@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Quittance.Console.Access;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
