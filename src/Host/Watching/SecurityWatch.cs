@@ -13,14 +13,19 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
 {
     private const string Notices = "/providers";
 
+    private Func<object, Task>? _write;
+
     public Task InvokeAsync(HttpContext http)
     {
         // Before the client has the answer: what it was told is written.
-        http.Response.OnStarting(() => WriteAsync(http));
+        http.Response.OnStarting(_write ??= answered => WriteAsync((HttpContext)answered), http);
         return next(http);
     }
 
-    private async Task WriteAsync(HttpContext http)
+    private Task WriteAsync(HttpContext http) =>
+        http.Response.StatusCode < StatusCodes.Status400BadRequest ? Task.CompletedTask : WriteRefusalAsync(http);
+
+    private async Task WriteRefusalAsync(HttpContext http)
     {
         var status = http.Response.StatusCode;
         if (http.Request.Path.StartsWithSegments(ConsoleRoutes.Root, StringComparison.OrdinalIgnoreCase))

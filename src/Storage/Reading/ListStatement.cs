@@ -15,8 +15,8 @@ internal sealed class ListStatement
 {
     /// <summary>What the indexes payment_changed_apart and refund_changed_apart are of.</summary>
     private const string ChangedApart =
-        "x.status_at - to_timestamp((('x' || substr(x.id::text, 1, 8) || substr(x.id::text, 10, 4))::bit(48)::bigint) / 1000.0) "
-        + "NOT BETWEEN interval '-1 hour' AND interval '1 hour'";
+        "abs(date_part('epoch', x.status_at "
+        + "- to_timestamp(('x' || encode(substring(uuid_send(x.id) FROM 1 FOR 6), 'hex'))::bit(48)::bigint::float8 / 1000))) > 3600";
 
     private static readonly TimeSpan Apart = TimeSpan.FromHours(1);
 

@@ -52,5 +52,5 @@ CREATE INDEX refund_by_said_date ON refund ((details ->> 'refundDate'), merchant
     WHERE (details ->> 'refundDate') IS NOT NULL;
 -- As payment_changed_apart.
 CREATE INDEX refund_changed_apart ON refund (status_at, merchant_id, id)
-    WHERE status_at - to_timestamp((('x' || substr(id::text, 1, 8) || substr(id::text, 10, 4))::bit(48)::bigint) / 1000.0)
-          NOT BETWEEN interval '-1 hour' AND interval '1 hour';
+    WHERE abs(date_part('epoch', status_at
+          - to_timestamp(('x' || encode(substring(uuid_send(id) FROM 1 FOR 6), 'hex'))::bit(48)::bigint::float8 / 1000))) > 3600;

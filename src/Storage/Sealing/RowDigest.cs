@@ -13,6 +13,10 @@ internal sealed class RowDigest
     private static readonly byte[] TableName = "table"u8.ToArray();
     private static readonly byte[] PersonalName = "personal"u8.ToArray();
 
+    // To make one for each row takes a third as long as the hashing.
+    [ThreadStatic]
+    private static IncrementalHash? _rows;
+
     /// <summary>The cells that are not personal.</summary>
     public CellBuffer Cells { get; } = new();
 
@@ -40,7 +44,9 @@ internal sealed class RowDigest
             Cells.Add(PersonalName, keyed);
         }
 
-        SHA256.HashData(Cells.Bytes, hash);
+        var rows = _rows ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        rows.AppendData(Cells.Bytes);
+        rows.GetHashAndReset(hash);
         return true;
     }
 }
