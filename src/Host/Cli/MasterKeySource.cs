@@ -61,6 +61,20 @@ internal static class MasterKeySource
             : DefaultFile(run).Read();
     }
 
+    /// <summary>
+    /// The key first, then the others that lie beside its file: those that rotations have kept, and the next one of a rotation that was
+    /// cut off. Empty where there is none. Makes and changes nothing.
+    /// </summary>
+    /// <exception cref="VaultException">One is malformed, open to others, or not in the named file.</exception>
+    public static IReadOnlyList<MasterKey> AtHand(Run run)
+    {
+        IReadOnlyList<MasterKey> given = Given(run) is { } key ? [key] : [];
+        if (FromVariable() is not null)
+            return given;
+        var file = new MasterKeyFile(run.Get(FileOption) ?? DefaultFile(run).FullPath);
+        return [.. given, .. file.Formers(), .. file.Next.Read() is { } next ? (MasterKey[])[next] : []];
+    }
+
     /// <summary>Has this process check the proofs of blocks with the key, and with the former keys that lie beside its file.</summary>
     public static void Prove(Run run, NpgsqlDataSource database, MasterKey key)
     {

@@ -159,7 +159,7 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         $"The vault of this database is sealed by the master key {right}, and this one is {wrong.Id}. Start with the right one, in the "
         + "variable QUITTANCE_MASTER_KEY, by --master-key-file or as master.key in the data folder. Nothing was changed.");
 
-    private static Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlConnection connection, CancellationToken cancel) =>
+    internal static Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlConnection connection, CancellationToken cancel) =>
         connection.AllAsync("SELECT DISTINCT master_key_id FROM data_key ORDER BY 1", _ => { }, row => row.GetString(0), cancel);
 
     private static Task<IReadOnlyList<Row>> ReadAsync(NpgsqlConnection connection, MerchantId? merchant, CancellationToken cancel) =>

@@ -51,6 +51,14 @@ public sealed class MasterKey
     /// <summary>The id alone.</summary>
     public override string ToString() => $"master key {Id}";
 
+    /// <summary>The key of one backup, which has a salt of its own.</summary>
+    internal byte[] BackupKey(ReadOnlySpan<byte> salt)
+    {
+        var key = new byte[Length];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, key, salt, "quittance backup"u8);
+        return key;
+    }
+
     internal string ToBase64() => Convert.ToBase64String(_key);
 
     internal byte[] Wrap(MerchantId merchant, int id, byte[] dataKey) =>
@@ -68,6 +76,8 @@ public sealed class MasterKeyFile(string path)
     /// <summary>Where it is.</summary>
     public string FullPath { get; } = Path.GetFullPath(path);
 
+    private string Folder => Path.GetDirectoryName(FullPath)!;
+
     /// <summary>Where a rotation keeps the next key until the database is sealed by it.</summary>
     public MasterKeyFile Next => new(FullPath + ".next");
 
@@ -78,7 +88,7 @@ public sealed class MasterKeyFile(string path)
     /// <exception cref="VaultException">One can't be read, is no key, or is open to others.</exception>
     public IReadOnlyList<MasterKey> Formers() =>
     [
-        .. Directory.GetFiles(Path.GetDirectoryName(FullPath)!, $"{Path.GetFileName(FullPath)}.????????????????")
+        .. (Directory.Exists(Folder) ? Directory.GetFiles(Folder, $"{Path.GetFileName(FullPath)}.????????????????") : [])
             .Select(path => new MasterKeyFile(path).Read()).OfType<MasterKey>(),
     ];
 
@@ -118,7 +128,7 @@ public sealed class MasterKeyFile(string path)
         var unfinished = $"{FullPath}.{key.Id}.unfinished";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(FullPath)!);
+            Directory.CreateDirectory(Folder);
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = OwnerOnly;
@@ -208,8 +218,15 @@ public sealed class MasterKeyRotation(NpgsqlDataSource database, TimeProvider cl
     /// The id of the master key that the books need: the one that seals the data keys, or where there are none the one that the last
     /// block is proven with. Null for books that need none yet.
     /// </summary>
-    public async Task<string?> NeededIdAsync(CancellationToken cancel) =>
-        await CurrentIdAsync(cancel) ?? await database.FirstAsync(
+    public async Task<string?> NeededIdAsync(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await NeededIdAsync(connection, cancel);
+    }
+
+    /// <summary>The same, as a transaction sees it.</summary>
+    internal static async Task<string?> NeededIdAsync(NpgsqlConnection connection, CancellationToken cancel) =>
+        (await DataKeys.MasterKeyIdsAsync(connection, cancel)).SingleOrDefault() ?? await connection.FirstAsync(
             """
             SELECT encode(substr(b.proof, 1, 8), 'hex') FROM merchant m
              CROSS JOIN LATERAL (SELECT b.at, b.proof FROM block b WHERE b.merchant_id = m.id AND b.proof IS NOT NULL
