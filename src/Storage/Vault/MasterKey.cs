@@ -59,6 +59,18 @@ public sealed class MasterKey
         return key;
     }
 
+    /// <summary>Two random texts that give the key together, and nothing of it alone.</summary>
+    internal (byte[] First, byte[] Second) Split()
+    {
+        var first = RandomNumberGenerator.GetBytes(Length);
+        return (first, Xor(first, _key));
+    }
+
+    /// <summary>The key of two shares.</summary>
+    internal static MasterKey Join(byte[] first, byte[] second) => new(Xor(first, second));
+
+    private static byte[] Xor(byte[] one, byte[] other) => [.. one.Zip(other, (a, b) => (byte)(a ^ b))];
+
     internal string ToBase64() => Convert.ToBase64String(_key);
 
     internal byte[] Wrap(MerchantId merchant, int id, byte[] dataKey) =>
@@ -67,8 +79,29 @@ public sealed class MasterKey
     internal byte[]? Unwrap(MerchantId merchant, byte[] wrapped) => Envelope.Open(_key, wrapped, Envelope.Purpose(merchant, Purpose, ""));
 }
 
+/// <summary>A place that holds the master key. The server asks it once, when it starts.</summary>
+public interface IMasterKeyPlace
+{
+    /// <summary>The place in words.</summary>
+    string Name { get; }
+
+    /// <summary>The key; null where the place holds none.</summary>
+    /// <exception cref="VaultException">The place can't be read, holds no key, or is open to others.</exception>
+    MasterKey? Read();
+}
+
+/// <summary>A variable of the environment that holds a master key: base64.</summary>
+public sealed class MasterKeyVariable(string name) : IMasterKeyPlace
+{
+    /// <inheritdoc/>
+    public string Name => $"The variable {name}";
+
+    /// <inheritdoc/>
+    public MasterKey? Read() => Environment.GetEnvironmentVariable(name) is { } text ? MasterKey.Parse(text.Trim(), Name) : null;
+}
+
 /// <summary>A file that holds a master key: base64, readable by its owner alone.</summary>
-public sealed class MasterKeyFile(string path)
+public sealed class MasterKeyFile(string path) : IMasterKeyPlace
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int AlreadyExists = 17;
@@ -76,7 +109,11 @@ public sealed class MasterKeyFile(string path)
     /// <summary>Where it is.</summary>
     public string FullPath { get; } = Path.GetFullPath(path);
 
-    private string Folder => Path.GetDirectoryName(FullPath)!;
+    /// <inheritdoc/>
+    public string Name => FullPath;
+
+    /// <summary>The folder that it lies in.</summary>
+    public string Folder => Path.GetDirectoryName(FullPath)!;
 
     /// <summary>Where a rotation keeps the next key until the database is sealed by it.</summary>
     public MasterKeyFile Next => new(FullPath + ".next");
@@ -94,7 +131,19 @@ public sealed class MasterKeyFile(string path)
 
     /// <summary>The key; null when there is no such file.</summary>
     /// <exception cref="VaultException">The file can't be read, holds no key, or is open to others.</exception>
-    public MasterKey? Read()
+    public MasterKey? Read() => ReadText() is { } text ? MasterKey.Parse(text, FullPath) : null;
+
+    /// <summary>Writes the key, on the disk when this returns. A file that is there already is never overwritten: its key counts.</summary>
+    /// <returns>The key that the file holds now.</returns>
+    /// <exception cref="VaultException">The file can't be written, or what is there is no key.</exception>
+    public MasterKey CreateUnlessThere(MasterKey key)
+    {
+        CreateUnlessThere(key.ToBase64(), key.Id);
+        return Read() ?? throw new VaultException($"The master key in {FullPath} was removed while it was written.");
+    }
+
+    /// <summary>The text of the file, which its owner alone can read; null when there is no such file.</summary>
+    internal string? ReadText()
     {
         try
         {
@@ -108,7 +157,7 @@ public sealed class MasterKeyFile(string path)
             }
 
             using var reader = new StreamReader(file);
-            return MasterKey.Parse(reader.ReadToEnd().Trim(), FullPath);
+            return reader.ReadToEnd().Trim();
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -120,12 +169,10 @@ public sealed class MasterKeyFile(string path)
         }
     }
 
-    /// <summary>Writes the key, on the disk when this returns. A file that is there already is never overwritten: its key counts.</summary>
-    /// <returns>The key that the file holds now.</returns>
-    /// <exception cref="VaultException">The file can't be written, or what is there is no key.</exception>
-    public MasterKey CreateUnlessThere(MasterKey key)
+    /// <summary>Writes a text in the same way.</summary>
+    internal void CreateUnlessThere(string text, string id)
     {
-        var unfinished = $"{FullPath}.{key.Id}.unfinished";
+        var unfinished = $"{FullPath}.{id}.unfinished";
         try
         {
             Directory.CreateDirectory(Folder);
@@ -134,7 +181,7 @@ public sealed class MasterKeyFile(string path)
                 options.UnixCreateMode = OwnerOnly;
             using (var file = new FileStream(unfinished, options))
             {
-                file.Write(Encoding.ASCII.GetBytes(key.ToBase64() + "\n"));
+                file.Write(Encoding.ASCII.GetBytes(text + "\n"));
                 file.Flush(flushToDisk: true);
             }
 
@@ -144,8 +191,6 @@ public sealed class MasterKeyFile(string path)
         {
             throw new VaultException($"The master key can't be written to {FullPath}: {unwritable.Message}", unwritable);
         }
-
-        return Read() ?? throw new VaultException($"The master key in {FullPath} was removed while it was written.");
     }
 
     /// <summary>Takes the place of another file, in one step.</summary>
