@@ -121,6 +121,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     private static async Task<BenchDatabase> EmbedAsync(CancellationToken cancel)
     {
         var folder = Directory.CreateTempSubdirectory("quittance-bench-").FullName;
+        await EmbeddedPostgres.AlterAsync(folder, ["GRANT pg_checkpoint TO quittance"], cancel);
         var embedded = await EmbeddedPostgres.StartAsync(folder, null, cancel);
         return new BenchDatabase(folder, embedded, embedded.ConnectionString);
     }

@@ -7,7 +7,9 @@ internal static class Act
 {
     /// <summary>A command on the books of all merchants.</summary>
     public static Command OfBooks(string name, string description, Func<Run, Task> act, params Symbol[] options) =>
-        Of(name, description, act, [.. options, Options.Data, Options.Database, MasterKeySource.FileOption, Options.Json]);
+        Of(
+            name, description, act,
+            [.. options, Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption, Options.Json]);
 
     /// <summary>A command on the books of the merchant that is named.</summary>
     public static Command OfMerchant(string name, string description, Func<Run, Task> act, params Symbol[] options) =>

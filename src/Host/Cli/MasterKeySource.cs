@@ -6,33 +6,42 @@ using Quittance.Storage.Vault;
 
 namespace Quittance.Host.Cli;
 
-/// <summary>Finds the vault's master key: in a variable, in a named file, or in the data folder.</summary>
+/// <summary>Finds the vault's master key: in a variable, in two custodians' files, in a named file, or in the data folder.</summary>
 internal static class MasterKeySource
 {
     private const string Variable = "QUITTANCE_MASTER_KEY";
+
+    private static readonly MasterKeyVariable FromVariable = new(Variable);
 
     public static Option<string?> FileOption { get; } = Options.Text(
         "--master-key-file", "file",
         "The file that holds the vault's master key, base64 of 32 bytes with mode 0600 "
         + $"(default: master.key in the data folder; the variable {Variable} goes before both)");
 
+    public static Option<string?> ShareOption { get; } = Options.Text(
+        "--master-key-share", "file",
+        "A second custodian's file: --master-key-file and this one then hold the two shares of the master key that vault split made");
+
     /// <summary>The file in the data folder.</summary>
     public static MasterKeyFile DefaultFile(Run run) => new(Path.Combine(run.Required(Options.Data), "master.key"));
 
     /// <summary>Whether the key is kept in the data folder.</summary>
-    public static bool IsDefault(Run run) => FromVariable() is null && run.Get(FileOption) is null;
+    public static bool IsDefault(Run run) => Named(run) is null;
+
+    /// <summary>The file of its own that the key lies in; null where it comes from elsewhere.</summary>
+    public static MasterKeyFile? FileOf(Run run) => (Named(run) ?? DefaultFile(run)) as MasterKeyFile;
 
     /// <summary>The key. Makes one in the data folder where there is none and the database needs none.</summary>
     /// <exception cref="VaultException">It is missing, malformed, or open to others.</exception>
     public static async Task<MasterKey> FindAsync(Run run, NpgsqlDataSource database)
     {
-        if (FromVariable() is { } text)
-            return MasterKey.Parse(text.Trim(), $"The variable {Variable}");
-        if (run.Get(FileOption) is { } named)
+        if (Named(run) is { } place)
         {
-            return new MasterKeyFile(named).Read() ?? throw new VaultException(
-                $"There is no master key in {Path.GetFullPath(named)}. Put it there, or make one for a database without sealed data: "
-                + $"umask 077; openssl rand -base64 32 > {Path.GetFullPath(named)}");
+            return place.Read() ?? throw new VaultException(
+                $"There is no master key in {place.Name}. "
+                + (place is MasterKeyFile named
+                    ? $"Put it there, or make one for a database without sealed data: umask 077; openssl rand -base64 32 > {named.FullPath}"
+                    : "Both custodians' files are needed."));
         }
 
         var file = DefaultFile(run);
@@ -51,28 +60,41 @@ internal static class MasterKeySource
     }
 
     /// <summary>The key, or null where there is none. Makes and changes nothing.</summary>
-    /// <exception cref="VaultException">It is malformed, open to others, or not in the named file.</exception>
-    public static MasterKey? Given(Run run)
+    /// <exception cref="VaultException">It is malformed, open to others, or not in the place that was named.</exception>
+    public static MasterKey? Given(Run run) => Named(run) is { } place
+        ? place.Read() ?? throw new VaultException($"There is no master key in {place.Name}.")
+        : DefaultFile(run).Read();
+
+    /// <summary>
+    /// The key first, then the others that lie beside its file: those that rotations have kept, and the next one of a rotation that was
+    /// cut off. Empty where there is none. Makes and changes nothing.
+    /// </summary>
+    /// <exception cref="VaultException">One is malformed, open to others, or not in the place that was named.</exception>
+    public static IReadOnlyList<MasterKey> AtHand(Run run)
     {
-        if (FromVariable() is { } text)
-            return MasterKey.Parse(text.Trim(), $"The variable {Variable}");
-        return run.Get(FileOption) is { } named
-            ? new MasterKeyFile(named).Read() ?? throw new VaultException($"There is no master key in {Path.GetFullPath(named)}.")
-            : DefaultFile(run).Read();
+        IReadOnlyList<MasterKey> given = Given(run) is { } key ? [key] : [];
+        return FileOf(run) is { } file
+            ? [.. given, .. file.Formers(), .. file.Next.Read() is { } next ? (MasterKey[])[next] : []]
+            : given;
     }
 
     /// <summary>Has this process check the proofs of blocks with the key, and with the former keys that lie beside its file.</summary>
     public static void Prove(Run run, NpgsqlDataSource database, MasterKey key)
     {
-        if (FromVariable() is null)
-        {
-            var file = new MasterKeyFile(run.Get(FileOption) ?? DefaultFile(run).FullPath);
-            foreach (var former in file.Formers())
-                BlockKeys.Use(database, former.Blocks);
-        }
-
+        foreach (var former in FileOf(run)?.Formers() ?? [])
+            BlockKeys.Use(database, former.Blocks);
         BlockKeys.Use(database, key.Blocks);
     }
 
-    private static string? FromVariable() => Environment.GetEnvironmentVariable(Variable);
+    /// <summary>The place that was named; null where the data folder is it.</summary>
+    private static IMasterKeyPlace? Named(Run run)
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is not null)
+            return FromVariable;
+        var file = run.Get(FileOption) is { } name ? new MasterKeyFile(name) : null;
+        if (run.Get(ShareOption) is not { } share)
+            return file;
+        return file is not null ? new SharedMasterKey(file, new MasterKeyFile(share))
+            : throw new CommandException("--master-key-share is one of two shares: name the other with --master-key-file.");
+    }
 }

@@ -26,8 +26,8 @@ internal sealed record DrillReport(
 }
 
 /// <summary>Whether the vault of a restored backup opens.</summary>
-/// <param name="IsTried">Whether a master key was there to try it with.</param>
-/// <param name="IsGood">False where the given key does not open something.</param>
+/// <param name="IsTried">Whether there was something to try.</param>
+/// <param name="IsGood">False where the master key does not open something.</param>
 /// <param name="Finding">In words for people.</param>
 internal sealed record DrilledVault(bool IsTried, bool IsGood, string Finding);
 
@@ -59,7 +59,8 @@ internal static class BackupCommands
 
     public static Command Backup() => Act.OfBooks(
         "backup",
-        "Back the books up as of one moment, also beside a running server. The master key is not in the backup: keep it elsewhere",
+        "Back the books up as of one moment, also beside a running server. The backup is sealed under the master key, which is not in it: "
+        + "keep the key elsewhere",
         BackUpAsync, NewFile);
 
     public static Command Restore() => Act.OfBooks(
@@ -75,20 +76,22 @@ internal static class BackupCommands
     {
         var books = await run.OpenAsync(OpenDatabase.AsItIsAsync);
         var summary = await Terminal.WithBarAsync(
-            "Backing up", bar => Storage.Backups.Backup.WriteAsync(books, run.Required(NewFile), run.Clock, bar, run.Cancel));
+            "Backing up",
+            bar => Storage.Backups.Backup.WriteAsync(
+                books, run.Required(NewFile), MasterKeySource.AtHand(run), run.Clock, bar, run.Cancel));
         run.Print(summary, () =>
         {
             Terminal.Line(
                 $"[green]✓[/] Backed up as of [bold]{Utc(summary.TakenAt)}[/]: {summary.Rows:N0} rows of {summary.Tables.Count} tables, ",
                 $"{summary.FileBytes:N0} bytes in {summary.File}");
-            Terminal.Line($"  The master key of the vault is not in it. Try it with: quittance drill");
+            Terminal.Line($"  It opens with the master key {summary.MasterKey} alone, which is not in it. Try both with: quittance drill");
         });
     }
 
     private static async Task RestoreAsync(Run run)
     {
         // A faulty file is refused before the database is made.
-        await using var file = await BackupFileReader.OpenAsync(run.Required(File), run.Cancel);
+        await using var file = await BackupFileReader.OpenAsync(run.Required(File), MasterKeySource.AtHand(run), run.Cancel);
         var books = await run.OpenAsync(OpenDatabase.NewAsync);
         var (summary, ended, epoch) = await RestoreAsync(run, file, books);
         var differences = await VerifyAsync(run, books);
@@ -148,14 +151,11 @@ internal static class BackupCommands
 
     private static async Task DrillAsync(Run run)
     {
-        await using var file = await BackupFileReader.OpenAsync(run.Required(File), run.Cancel);
-        var masterKey = MasterKeySource.Given(run);
-        if (run.Get(WithProviders) && masterKey is null)
-            throw new CommandException("--with-providers needs the master key, which opens the keys of the providers.");
+        await using var file = await BackupFileReader.OpenAsync(run.Required(File), MasterKeySource.AtHand(run), run.Cancel);
         run.Progress.Report("Making a scratch database");
         DrillReport report;
         await using (var scratch = await ScratchAsync(run))
-            report = await DrillAsync(run, scratch.Source, file, masterKey);
+            report = await DrillAsync(run, scratch.Source, file);
         run.Print(report, () => Show(report));
         run.ExitCode = report.IsGood ? 0 : 1;
     }
@@ -164,14 +164,14 @@ internal static class BackupCommands
         ? ScratchDatabase.BesideAsync(external, run.Clock, run.Cancel)
         : ScratchDatabase.EmbeddedAsync(run.Get(Scratch), run.Clock, run.Progress, run.Cancel);
 
-    private static async Task<DrillReport> DrillAsync(Run run, NpgsqlDataSource scratch, BackupFileReader file, MasterKey? masterKey)
+    private static async Task<DrillReport> DrillAsync(Run run, NpgsqlDataSource scratch, BackupFileReader file)
     {
         var begun = run.Clock.GetTimestamp();
         var (summary, _, epoch) = await RestoreAsync(run, file, scratch);
         var restored = run.Clock.GetTimestamp();
         run.Progress.Report("Trying the master key");
-        var vault = await TryVaultAsync(run, scratch, masterKey);
-        var providers = run.Get(WithProviders) && vault.IsGood ? await ReconcileAsync(run, scratch, masterKey!, epoch) : null;
+        var vault = await TryVaultAsync(run, scratch, file.Key);
+        var providers = run.Get(WithProviders) && vault.IsGood ? await ReconcileAsync(run, scratch, file.Key, epoch) : null;
         var reconciled = run.Clock.GetTimestamp();
         var differences = await VerifyAsync(run, scratch);
         var verified = run.Clock.GetTimestamp();
@@ -202,17 +202,10 @@ internal static class BackupCommands
 
     private static string Utc(DateTimeOffset time) => $"{time:yyyy-MM-dd HH:mm:ss} UTC";
 
-    private static async Task<DrilledVault> TryVaultAsync(Run run, NpgsqlDataSource scratch, MasterKey? masterKey)
+    private static async Task<DrilledVault> TryVaultAsync(Run run, NpgsqlDataSource scratch, MasterKey masterKey)
     {
-        if (await new MasterKeyRotation(scratch, run.Clock).CurrentIdAsync(run.Cancel) is not { } needed)
-            return new DrilledVault(IsTried: false, IsGood: true, "The vault is empty and needs no master key.");
-        if (masterKey is null)
-        {
-            return new DrilledVault(
-                IsTried: false, IsGood: true,
-                $"No master key was given, so the vault was not tried. It is sealed by the master key {needed}.");
-        }
-
+        if (await new MasterKeyRotation(scratch, run.Clock).CurrentIdAsync(run.Cancel) is null)
+            return new DrilledVault(IsTried: false, IsGood: true, "The vault is empty, so there was nothing to try.");
         try
         {
             var vault = await PostgresVault.OpenAsync(scratch, masterKey, run.Clock, run.Cancel);

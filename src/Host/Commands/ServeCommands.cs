@@ -110,7 +110,7 @@ internal static class ServeCommands
             [
                 Port, Listen, PublicUrl, InsecureHttp, CertificateFile, KeyFile, TrustedProxy, Embedded, ProviderTimeout, SessionLifetime,
                 WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, SealFile, LogFormat, Options.Data, Options.Database,
-                MasterKeySource.FileOption, .. IssuerOptions.All, .. SingleSignOnOptions.All,
+                MasterKeySource.FileOption, MasterKeySource.ShareOption, .. IssuerOptions.All, .. SingleSignOnOptions.All,
             ]);
         command.Validators.Add(result =>
         {
@@ -127,7 +127,7 @@ internal static class ServeCommands
     public static Command Demo() => Act.Of(
         "demo", "Serve a merchant with sample data, to try every API in a minute", run => ServeAsync(run, isDemo: true),
         Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit, LogFormat, Options.Data,
-        Options.Database, MasterKeySource.FileOption);
+        Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption);
 
     private static async Task ServeAsync(Run run, bool isDemo)
     {
@@ -143,7 +143,11 @@ internal static class ServeCommands
         await using var sandbox = isDemo ? await PrepareDemoAsync(run, engine, vault) : null;
 
         if (!isDemo)
+        {
             await EndDemoAsync(books, run.Cancel);
+            WarnOfKeyBesideBooks(run);
+        }
+
         if (settings.Issuer is { } issuer)
             await IssuerOptions.ConnectAsync(issuer, new Merchants(books, run.Clock), run.Cancel);
         if (settings.SingleSignOn is { } provider)
@@ -161,6 +165,21 @@ internal static class ServeCommands
             StopWithDatabase(app, embedded.Exited);
         await app.WaitForShutdownAsync(run.Cancel);
         run.ExitCode = run.Database.Embedded is { Exited.IsCompletedSuccessfully: true } ? 1 : 0;
+    }
+
+    /// <summary>A copy of the folder, as a backup tool makes one, would open every sealed number.</summary>
+    private static void WarnOfKeyBesideBooks(Run run)
+    {
+        var books = Path.GetFullPath(run.Required(Options.Data)) + Path.DirectorySeparatorChar;
+        if (run.Database.Embedded is null || MasterKeySource.FileOf(run) is not { } key
+            || !(key.Folder + Path.DirectorySeparatorChar).StartsWith(books, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        run.Progress.Report(
+            $"The master key {key.FullPath} lies in the folder of the books, so a copy of the folder opens every sealed number. "
+            + "Move the key elsewhere, and name it with --master-key-file");
     }
 
     private static async Task EndDemoAsync(NpgsqlDataSource books, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Quittance.Core;
 using Quittance.Host.Cli;
+using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Command = System.CommandLine.Command;
 
@@ -14,11 +15,29 @@ internal static class VaultCommands
         "The file that holds the new master key; made if it is missing "
         + "(default: a new key takes the place of master.key in the data folder, the old one is kept beside it)");
 
+    private static readonly Option<bool> WithHashes = Options.Flag(
+        "--with-hashes",
+        "Also replace the keys of requests' hashes and of session tokens: requests that clients repeat afterwards are refused, and "
+        + "customers begin their sessions again");
+
+    private static readonly Argument<string> FirstShare = new("first") { Description = "The file for the first custodian" };
+
+    private static readonly Argument<string> SecondShare = new("second") { Description = "The file for the second custodian" };
+
     public static Command Vault() => new("vault", "The sealed numbers of cards and bank accounts")
     {
         Act.OfBooks(
             "rotate", "Change the master key; safe to repeat after an interruption. Restart running servers afterwards", RotateAsync,
             NewFile),
+        Act.OfBooks(
+            "rekey",
+            "Replace every merchant's data key and seal its secrets anew, also beside running servers; safe to repeat after an "
+            + "interruption",
+            RekeyAsync, WithHashes),
+        Act.Of(
+            "split",
+            "Split the master key into two files for two custodians: servers then need both, as --master-key-file and --master-key-share",
+            SplitAsync, FirstShare, SecondShare, Options.Data, MasterKeySource.FileOption, MasterKeySource.ShareOption, Options.Json),
         Act.OfBooks(
             "check", "Try to open every instrument in the vault; also beside a running server",
             CheckAsync),
@@ -63,6 +82,57 @@ internal static class VaultCommands
         });
 
         Origin By(MerchantId merchant) => run.By(merchant, "vault.rotate", "the vault's master key");
+    }
+
+    private static async Task RekeyAsync(Run run)
+    {
+        var books = await run.ChangeAsync();
+        var key = await MasterKeySource.FindAsync(run, books);
+        var merchants = await new Merchants(books, run.Clock).ListAsync(run.Cancel);
+        var replaced = await new DataKeyReplacement(books, key, run.Clock).ReplaceAsync(
+            [.. merchants.Select(merchant => merchant.Id)], run.Get(WithHashes),
+            merchant => run.By(merchant, "vault.rekey", "the vault's data key"), run.Progress, run.Cancel);
+        run.ExitCode = replaced.Any(one => one.Broken.Count > 0) ? 1 : 0;
+        run.Print(
+            new
+            {
+                Merchants = replaced.Select(one =>
+                    new { Merchant = one.Merchant.Value, one.DataKey, one.Resealed, one.Deleted, one.Broken }),
+            },
+            () =>
+            {
+                if (replaced.Count == 0)
+                    Terminal.Line($"The vault of this database is empty.");
+                foreach (var one in replaced)
+                    Show(one);
+            });
+    }
+
+    private static void Show(ReplacedDataKey one)
+    {
+        foreach (var broken in one.Broken)
+            Terminal.Line($"[red]✗[/] Merchant {one.Merchant.Value}, {broken} does not open: it was changed, or sealed for another.");
+        Terminal.Line(
+            $"[green]✓[/] Merchant {one.Merchant.Value}: secrets sealed anew {one.Resealed:N0}, by the data key {one.DataKey}; ",
+            $"former keys deleted: {one.Deleted}.");
+        if (one.Broken.Count > 0)
+            Terminal.Line($"  The former key stays for what does not open. Erase these customers' data, and repeat the command.");
+    }
+
+    private static Task SplitAsync(Run run)
+    {
+        var key = MasterKeySource.Given(run)
+            ?? throw new CommandException($"There is no master key in {MasterKeySource.DefaultFile(run).FullPath}.");
+        var shares = new SharedMasterKey(new MasterKeyFile(run.Required(FirstShare)), new MasterKeyFile(run.Required(SecondShare)));
+        shares.Create(key);
+        run.Print(new { MasterKey = key.Id, shares.Name }, () =>
+        {
+            Terminal.Line($"[green]✓[/] The master key {key.Id} is split into {shares.Name}. Either file alone tells nothing of it.");
+            Terminal.Line(
+                $"  Give each custodian one, and servers both: --master-key-file … --master-key-share …. ",
+                $"Then remove the file that holds the whole key, and keep what backups need.");
+        });
+        return Task.CompletedTask;
     }
 
     private static async Task CheckAsync(Run run)

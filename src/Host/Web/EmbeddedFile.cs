@@ -28,10 +28,14 @@ internal sealed class EmbeddedFile
         Name = name;
         _mediaType = MediaTypes[Path.GetExtension(name)];
         _plain = Variant.Of(null, plain);
+        Sha384 = SHA384.HashData(plain);
         _compressed =
             [.. Codings.Select(kind => (kind.Coding, Bytes: find(name + kind.Extension))).Where(kind => kind.Bytes is not null)
             .Select(kind => Variant.Of(kind.Coding, kind.Bytes!))];
     }
+
+    /// <summary>The hash of the file as it is, before it is compressed.</summary>
+    public ReadOnlyMemory<byte> Sha384 { get; }
 
     /// <summary>The file's name. A page has no extension.</summary>
     public string Name { get; }

@@ -25,6 +25,8 @@ public sealed partial class WidgetFiles(IEmbeddingOrigins origins)
             {
                 case Loader:
                     routes.MapMethods("/widget.js", Reading, context => LoaderAsync(file, context));
+                    routes.MapMethods(VersionedOf(file), Reading, context => VersionedAsync(file, context));
+                    routes.MapMethods("/widget.json", Reading, context => DescribedAsync(file, context));
                     break;
                 case FramePage:
                     routes.MapMethods("/widget/frame", Reading, context => FrameAsync(file, context));
@@ -44,6 +46,27 @@ public sealed partial class WidgetFiles(IEmbeddingOrigins origins)
         context.Response.Headers.CacheControl = "public, max-age=300";
         context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         return file.Answer(context).ExecuteAsync(context);
+    }
+
+    /// <summary>The address of this version alone: a page that names it with the hash runs no other script.</summary>
+    private static string VersionedOf(EmbeddedFile file) => $"/widget-{Convert.ToHexStringLower(file.Sha384.Span[..8])}.js";
+
+    private static Task VersionedAsync(EmbeddedFile file, HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        // Browsers check the hash only of scripts that they may read.
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        return file.Answer(context).ExecuteAsync(context);
+    }
+
+    /// <summary>The present version's address and hash, for the page's script element.</summary>
+    private static Task DescribedAsync(EmbeddedFile file, HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.WriteAsJsonAsync(
+            new { Src = VersionedOf(file), Integrity = $"sha384-{Convert.ToBase64String(file.Sha384.Span)}" }, context.RequestAborted);
     }
 
     // Another content has another name.

@@ -2,6 +2,7 @@ using System.Data;
 using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Storage.Schema;
+using Quittance.Storage.Vault;
 
 namespace Quittance.Storage.Backups;
 
@@ -16,8 +17,10 @@ public sealed record BackupHeader(DateTimeOffset TakenAt, IReadOnlyList<AppliedM
 /// <param name="FileBytes">The size of the file.</param>
 /// <param name="TakenAt">When it was begun: all that was committed before is in it.</param>
 /// <param name="Schema">The last migration of its schema.</param>
+/// <param name="MasterKey">The id of the master key that it is sealed under.</param>
 /// <param name="Tables">Its tables.</param>
-public sealed record BackupSummary(string File, long FileBytes, DateTimeOffset TakenAt, string Schema, IReadOnlyList<TableSummary> Tables)
+public sealed record BackupSummary(
+    string File, long FileBytes, DateTimeOffset TakenAt, string Schema, string MasterKey, IReadOnlyList<TableSummary> Tables)
 {
     /// <summary>The rows of all tables.</summary>
     public long Rows => Tables.Sum(table => table.Rows);
@@ -35,11 +38,13 @@ public static class Backup
     /// <summary>Writes a backup. It bears its name from the moment at which it is whole.</summary>
     /// <param name="database">The books, of this version's schema or an older one.</param>
     /// <param name="path">The file, which must not exist.</param>
+    /// <param name="keys">The master keys at hand. The backup is sealed under the one that the books are sealed with.</param>
     /// <param name="progress">Gets the share that is done, from 0 to 1.</param>
-    /// <exception cref="BackupException">There are no books, or the file can't be written.</exception>
+    /// <exception cref="BackupException">There are no books, their key is not at hand, or the file can't be written.</exception>
     /// <exception cref="MigrationException">The database was made by another version.</exception>
     public static async Task<BackupSummary> WriteAsync(
-        NpgsqlDataSource database, string path, TimeProvider clock, IProgress<double>? progress, CancellationToken cancel)
+        NpgsqlDataSource database, string path, IReadOnlyList<MasterKey> keys, TimeProvider clock, IProgress<double>? progress,
+        CancellationToken cancel)
     {
         var target = Path.GetFullPath(path);
         if (File.Exists(target) || Directory.Exists(target))
@@ -47,7 +52,7 @@ public static class Backup
         var unfinished = $"{target}.{Guid.CreateVersion7(clock.GetUtcNow()):N}.unfinished";
         try
         {
-            var summary = await WriteUnfinishedAsync(database, unfinished, clock, progress, cancel);
+            var summary = await WriteUnfinishedAsync(database, unfinished, keys, clock, progress, cancel);
             File.Move(unfinished, target);
             return summary with { File = target };
         }
@@ -62,7 +67,8 @@ public static class Backup
     }
 
     private static async Task<BackupSummary> WriteUnfinishedAsync(
-        NpgsqlDataSource database, string path, TimeProvider clock, IProgress<double>? progress, CancellationToken cancel)
+        NpgsqlDataSource database, string path, IReadOnlyList<MasterKey> keys, TimeProvider clock, IProgress<double>? progress,
+        CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         if (!await Migrations.AnyAsync(connection, cancel))
@@ -78,7 +84,9 @@ public static class Backup
         var header = new BackupHeader(takenAt, await Migrations.AppliedAsync(connection, cancel), tables);
         _ = Migrations.OfThisVersion.Missing(header.Migrations);
 
-        await using var file = BackupFileWriter.Create(path);
+        // As of the snapshot, which a rotation of the key may be ahead of.
+        var key = KeyOf(await MasterKeyRotation.NeededIdAsync(connection, cancel), keys);
+        await using var file = BackupFileWriter.Create(path, key);
         await file.WriteJsonAsync(FrameKind.Header, header, cancel);
         var sizes = await SizesAsync(connection, tables, cancel);
         var all = Math.Max(1, sizes.Sum());
@@ -95,7 +103,19 @@ public static class Backup
         }
 
         var length = await file.FinishAsync(cancel);
-        return new BackupSummary(path, length, takenAt, header.Migrations[^1].Name, summaries);
+        return new BackupSummary(path, length, takenAt, header.Migrations[^1].Name, key.Id, summaries);
+    }
+
+    /// <summary>The key that the books are sealed with: with it alone can a server go on from the backup.</summary>
+    private static MasterKey KeyOf(string? needed, IReadOnlyList<MasterKey> keys)
+    {
+        if (keys.FirstOrDefault(key => needed is null || key.Id == needed) is { } key)
+            return key;
+        throw new BackupException(
+            "A backup is sealed under the master key of its books"
+            + (needed is null ? "" : $", {needed}")
+            + (keys.Count == 0 ? ". " : $", and the one at hand is {keys[0].Id}. ")
+            + "Name the right one with --master-key-file or the variable QUITTANCE_MASTER_KEY.");
     }
 
     private static async Task<TableSummary> WriteAsync(

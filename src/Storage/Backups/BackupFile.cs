@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Quittance.Storage.Vault;
 
 namespace Quittance.Storage.Backups;
 
@@ -25,8 +26,10 @@ internal enum FrameKind : byte
 }
 
 /// <summary>
-/// The form of a backup: a line that names it, then Brotli over frames, then SHA-256 of everything before. A frame is its kind (one
-/// byte), its length (four bytes, big-endian) and its contents: the header, then for each table its rows and its summary, then the end.
+/// The form of a backup: its head, which is a line that names it, the id of the master key (8 bytes) and a salt (32 bytes); then sealed
+/// pieces (<see cref="PieceSeal"/>) under a key that follows from the master key and the salt. In them is Brotli over frames. A frame is
+/// its kind (one byte), its length (four bytes, big-endian) and its contents: the header, then for each table its rows and its summary,
+/// then the end.
 /// </summary>
 internal static class BackupFormat
 {
@@ -36,14 +39,20 @@ internal static class BackupFormat
     /// <summary>The rows of a table are cut into pieces of this size.</summary>
     public const int Piece = 128 * 1024;
 
-    /// <summary>The length of SHA-256.</summary>
-    public const int HashLength = 32;
+    /// <summary>The length of the name of a master key.</summary>
+    public const int KeyIdLength = 8;
+
+    /// <summary>The length of the salt from which a backup's own key follows.</summary>
+    public const int SaltLength = 32;
 
     /// <summary>How every version begins.</summary>
     public static ReadOnlySpan<byte> Name => "quittance backup "u8;
 
     /// <summary>The first line of this version.</summary>
-    public static ReadOnlySpan<byte> FirstLine => "quittance backup 1\n"u8;
+    public static ReadOnlySpan<byte> FirstLine => "quittance backup 2\n"u8;
+
+    /// <summary>The first line of a backup that is not sealed, which an earlier version made.</summary>
+    public static ReadOnlySpan<byte> FirstLineUnsealed => "quittance backup 1\n"u8;
 
     /// <summary>Whether this says that a file can't be written: no room, no leave, or more than its file system takes in a file.</summary>
     public static bool MeansUnwritable(Exception failure) =>
@@ -57,24 +66,29 @@ internal static class BackupFormat
 internal sealed class BackupFileWriter : IAsyncDisposable
 {
     private readonly FileStream _file;
-    private readonly SHA256 _hash = SHA256.Create();
-    private readonly CryptoStream _hashed;
+    private readonly PieceSeal _seal;
+    private readonly PieceWriter _pieces;
     private readonly BrotliStream _packed;
 
-    private BackupFileWriter(FileStream file)
+    private BackupFileWriter(FileStream file, MasterKey key)
     {
         _file = file;
-        _hashed = new CryptoStream(file, _hash, CryptoStreamMode.Write, leaveOpen: true);
-        _hashed.Write(BackupFormat.FirstLine);
-        _packed = new BrotliStream(_hashed, CompressionLevel.Fastest, leaveOpen: true);
+        var salt = RandomNumberGenerator.GetBytes(BackupFormat.SaltLength);
+        byte[] head = [.. BackupFormat.FirstLine, .. Convert.FromHexString(key.Id), .. salt];
+        _file.Write(head);
+        _seal = new PieceSeal(key.BackupKey(salt), head);
+        _pieces = new PieceWriter(file, _seal);
+        _packed = new BrotliStream(_pieces, CompressionLevel.Fastest, leaveOpen: true);
     }
 
-    public static BackupFileWriter Create(string path)
+    /// <param name="path">The file, which must not exist.</param>
+    /// <param name="key">The master key: without it the backup can't be read.</param>
+    public static BackupFileWriter Create(string path, MasterKey key)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = BackupFormat.Piece };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new BackupFileWriter(new FileStream(path, options));
+        return new BackupFileWriter(new FileStream(path, options), key);
     }
 
     public Task WriteJsonAsync<T>(FrameKind kind, T contents, CancellationToken cancel) =>
@@ -95,8 +109,7 @@ internal sealed class BackupFileWriter : IAsyncDisposable
     {
         await WriteAsync(FrameKind.End, ReadOnlyMemory<byte>.Empty, cancel);
         await _packed.DisposeAsync();
-        await _hashed.FlushFinalBlockAsync(cancel);
-        await _file.WriteAsync(_hash.Hash, cancel);
+        await _pieces.FinishAsync(cancel);
         _file.Flush(flushToDisk: true);
         return _file.Length;
     }
@@ -107,7 +120,6 @@ internal sealed class BackupFileWriter : IAsyncDisposable
         try
         {
             await _packed.DisposeAsync();
-            await _hashed.DisposeAsync();
             await _file.DisposeAsync();
         }
         catch (Exception unwritable) when (BackupFormat.MeansUnwritable(unwritable))
@@ -116,28 +128,33 @@ internal sealed class BackupFileWriter : IAsyncDisposable
             _file.SafeFileHandle.Dispose();
         }
 
-        _hash.Dispose();
+        _seal.Dispose();
     }
 }
 
 /// <summary>
-/// Reads a backup from front to back, after a first pass over the file has checked that it is whole.
+/// Reads a backup from front to back, after a first pass over the file has opened every piece of it.
 /// </summary>
 public sealed class BackupFileReader : IAsyncDisposable
 {
     private readonly FileStream _file;
+    private readonly PieceSeal _seal;
     private readonly BrotliStream _unpacked;
     private readonly byte[] _head = new byte[5];
 
-    private BackupFileReader(FileStream file)
+    private BackupFileReader(FileStream file, PieceSeal seal, MasterKey key)
     {
         _file = file;
-        _file.Position = BackupFormat.FirstLine.Length;
-        _unpacked = new BrotliStream(file, CompressionMode.Decompress, leaveOpen: true);
+        _seal = seal;
+        _unpacked = new BrotliStream(new PieceReader(file, seal), CompressionMode.Decompress, leaveOpen: true);
+        Key = key;
     }
 
     /// <summary>What it says of itself.</summary>
     public BackupHeader Header { get; private set; } = new(default, [], []);
+
+    /// <summary>The master key that it is sealed under.</summary>
+    public MasterKey Key { get; }
 
     /// <summary>Where it is.</summary>
     public string FullPath => _file.Name;
@@ -149,20 +166,28 @@ public sealed class BackupFileReader : IAsyncDisposable
     public long Position => _file.Position;
 
     /// <summary>Opens a backup and checks that it is whole and of a version that is known.</summary>
-    /// <exception cref="BackupException">It can't be read, is none, was cut off or altered, or a newer version made it.</exception>
-    public static async Task<BackupFileReader> OpenAsync(string path, CancellationToken cancel)
+    /// <param name="keys">The master keys at hand; the backup says which one it needs.</param>
+    /// <exception cref="BackupException">It can't be read, is none, was cut off or changed, needs another key, or another version made
+    /// it.</exception>
+    public static async Task<BackupFileReader> OpenAsync(string path, IReadOnlyList<MasterKey> keys, CancellationToken cancel)
     {
         var file = Open(path);
+        PieceSeal? seal = null;
         try
         {
-            await CheckAsync(file, cancel);
-            var reader = new BackupFileReader(file);
+            var head = await ReadHeadAsync(file, cancel);
+            var key = KeyOf(file, head, keys);
+            seal = new PieceSeal(key.BackupKey(head.AsSpan(^BackupFormat.SaltLength..)), head);
+            await new PieceReader(file, seal).OpenAllAsync(cancel);
+            file.Position = head.Length;
+            var reader = new BackupFileReader(file, seal, key);
             var (kind, contents) = await reader.ReadAsync(cancel);
             reader.Header = kind == FrameKind.Header ? reader.Parse<BackupHeader>(contents) : throw Unreadable(path);
             return reader;
         }
         catch
         {
+            seal?.Dispose();
             await file.DisposeAsync();
             throw;
         }
@@ -172,6 +197,7 @@ public sealed class BackupFileReader : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _unpacked.DisposeAsync();
+        _seal.Dispose();
         await _file.DisposeAsync();
     }
 
@@ -224,33 +250,33 @@ public sealed class BackupFileReader : IAsyncDisposable
         }
     }
 
-    private static async Task CheckAsync(FileStream file, CancellationToken cancel)
+    private static async Task<byte[]> ReadHeadAsync(FileStream file, CancellationToken cancel)
     {
-        var first = new byte[BackupFormat.FirstLine.Length];
-        var read = await file.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancel);
-        if (read < first.Length || !first.AsSpan().StartsWith(BackupFormat.Name))
+        var head = new byte[BackupFormat.FirstLine.Length + BackupFormat.KeyIdLength + BackupFormat.SaltLength];
+        var read = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancel);
+        var first = head.AsSpan(0, Math.Min(read, BackupFormat.FirstLine.Length));
+        if (first.Length < BackupFormat.FirstLine.Length || !first.StartsWith(BackupFormat.Name))
             throw new BackupException($"{file.Name} is no backup of Quittance.");
-        if (!first.AsSpan().SequenceEqual(BackupFormat.FirstLine))
-            throw new BackupException($"{file.Name} was made by a newer version of Quittance. Restore it with that version.");
-
-        file.Position = 0;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var piece = new byte[BackupFormat.Piece];
-        for (var left = file.Length - BackupFormat.HashLength; left > 0;)
-        {
-            var length = await file.ReadAsync(piece.AsMemory(0, (int)Math.Min(left, piece.Length)), cancel);
-            if (length == 0)
-                break;
-            hash.AppendData(piece.AsSpan(0, length));
-            left -= length;
-        }
-
-        var kept = new byte[BackupFormat.HashLength];
-        if (await file.ReadAtLeastAsync(kept, kept.Length, throwOnEndOfStream: false, cancel) < kept.Length
-            || !hash.GetHashAndReset().AsSpan().SequenceEqual(kept))
+        if (first.SequenceEqual(BackupFormat.FirstLineUnsealed))
         {
             throw new BackupException(
-                $"{file.Name} was cut off or altered: its checksum is not that of its contents. Nothing was restored; use another backup.");
+                $"{file.Name} is not sealed: an earlier version of Quittance made it, and anyone could have changed it. Restore it with "
+                + "that version.");
         }
+
+        if (!first.SequenceEqual(BackupFormat.FirstLine))
+            throw new BackupException($"{file.Name} was made by a newer version of Quittance. Restore it with that version.");
+        return read == head.Length ? head
+            : throw new BackupException($"{file.Name} was cut off: it ends in its head. Nothing was restored; use another backup.");
+    }
+
+    private static MasterKey KeyOf(FileStream file, byte[] head, IReadOnlyList<MasterKey> keys)
+    {
+        var id = Convert.ToHexStringLower(head.AsSpan(BackupFormat.FirstLine.Length, BackupFormat.KeyIdLength));
+        return keys.FirstOrDefault(key => key.Id == id) ?? throw new BackupException(
+            $"{file.Name} is sealed under the master key {id}"
+            + (keys.Count == 0 ? ". " : $", and the one at hand is {string.Join(", ", keys.Select(key => key.Id))}. ")
+            + "Name the right one with --master-key-file or the variable QUITTANCE_MASTER_KEY; a backup from before a rotation needs the "
+            + "former key.");
     }
 }

@@ -63,8 +63,9 @@ public static class Restoration
             await transaction.CommitAsync(cancel);
             await AnalyseAsync(connection, cancel);
             return new RestoredBooks(
-                new BackupSummary(file.FullPath, file.Length, file.Header.TakenAt, file.Header.Migrations[^1].Name, summaries), ended,
-                epoch);
+                new BackupSummary(
+                    file.FullPath, file.Length, file.Header.TakenAt, file.Header.Migrations[^1].Name, file.Key.Id, summaries),
+                ended, epoch);
         }
         catch (EpochException clockBehind)
         {

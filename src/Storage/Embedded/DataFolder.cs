@@ -19,7 +19,7 @@ internal sealed class DataFolder(string path)
     /// <summary>Lies outside the cluster: as root we never write where PostgreSQL's user could have planted a link.</summary>
     public string Settings => Path.Combine(FullPath, "postgresql.conf");
 
-    /// <summary>A copy of the password for initdb, which runs as PostgreSQL's user. Gone once it has been read.</summary>
+    /// <summary>A password for initdb, which runs as PostgreSQL's user. Gone once it has been read.</summary>
     public string InitdbPassword => Path.Combine(FullPath, "password.initdb");
 
     private string Password => Path.Combine(FullPath, "password");
@@ -72,7 +72,7 @@ internal sealed class DataFolder(string path)
         if (!File.Exists(Password))
         {
             // Renamed when complete, for the same reason as the cluster.
-            WritePrivate(Password + ".new", RandomNumberGenerator.GetHexString(32, lowercase: true));
+            WritePrivate(Password + ".new", RandomPassword());
             File.Move(Password + ".new", Password);
         }
 
@@ -91,6 +91,9 @@ internal sealed class DataFolder(string path)
                 $"The password of the embedded PostgreSQL cannot be read from {Password}: {e.Message}", e);
         }
     }
+
+    /// <summary>Hexadecimal digits, which need no quotes in any form.</summary>
+    public static string RandomPassword() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>Writes a file that only we may read, from its first byte on.</summary>
     public static void WritePrivate(string file, string text)

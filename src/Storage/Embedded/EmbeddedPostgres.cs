@@ -23,8 +23,8 @@ public sealed class EmbeddedPostgresException : Exception
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
-    private const string User = "quittance";
-    private const string Database = "quittance";
+    private const string User = ClusterRoles.Program;
+    private const string Database = ClusterRoles.Program;
     private const int PortsTried = 5;
 
     private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(6);
@@ -47,7 +47,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         Exited = WatchAsync();
     }
 
-    /// <summary>Connects Npgsql to the database, as its owner.</summary>
+    /// <summary>Connects Npgsql to the database, as its owner, who is no superuser.</summary>
     public string ConnectionString { get; }
 
     /// <summary>
@@ -61,6 +61,25 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public static Task<EmbeddedPostgres> StartAsync(
         string dataFolder, IProgress<string>? progress = null, CancellationToken cancellationToken = default) =>
         StartAsync(dataFolder, ChooseFreePort, progress, cancellationToken);
+
+    /// <summary>
+    /// Runs statements as the superuser, whom no connection can be: on a folder that no server runs on. Makes the folder if it is missing.
+    /// </summary>
+    /// <param name="dataFolder">The folder.</param>
+    /// <param name="statements">Each in one line.</param>
+    /// <exception cref="EmbeddedPostgresException">The folder is in use, or a statement fails; those before it stay.</exception>
+    public static async Task AlterAsync(
+        string dataFolder, IReadOnlyList<string> statements, CancellationToken cancellationToken = default)
+    {
+        var binaries = PostgresBinaries.FindAbove(AppContext.BaseDirectory);
+        var folder = new DataFolder(dataFolder);
+        await using var @lock = await folder.TakeAsync(cancellationToken);
+        var programs = await PostgresPrograms.ForAsync(binaries, folder, progress: null, cancellationToken);
+        await TakeOverAsync(folder, programs, progress: null);
+        await CreateClusterAsync(folder, programs, progress: null, cancellationToken);
+        await programs.HandOverAsync(folder.Cluster, cancellationToken);
+        await programs.RunAsSuperuserAsync(folder.Cluster, Database, statements, cancellationToken);
+    }
 
     /// <summary>The connection string of the server that a running Quittance has on the folder, or null when none has.</summary>
     /// <param name="dataFolder">The folder, which need not exist.</param>
@@ -87,9 +106,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 return;
             await using (await folder.TakeAsync(cancellationToken))
             {
-                await TakeOverAsync(
-                    folder, await PostgresPrograms.ForAsync(
-                    PostgresBinaries.FindAbove(AppContext.BaseDirectory), folder, cancellationToken), progress: null);
+                var binaries = PostgresBinaries.FindAbove(AppContext.BaseDirectory);
+                var programs = await PostgresPrograms.ForAsync(binaries, folder, progress: null, cancellationToken);
+                await TakeOverAsync(folder, programs, progress: null);
             }
 
             Directory.Delete(folder.FullPath, recursive: true);
@@ -127,10 +146,19 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         try
         {
             var log = new ServerLog(folder.Logs);
-            programs = await PostgresPrograms.ForAsync(binaries, folder, cancellationToken);
+            programs = await PostgresPrograms.ForAsync(binaries, folder, progress, cancellationToken);
             await TakeOverAsync(folder, programs, progress);
             await CreateClusterAsync(folder, programs, progress, cancellationToken);
             var port = await StartServerAsync(folder, log, programs, choosePort, cancellationToken);
+            if (await ClusterRoles.IsBootstrapAsync(ConnectionStringOf(folder, port), cancellationToken))
+            {
+                progress?.Report("Taking the superuser's rights from the program's role");
+                await programs.StopServerAsync(PatienceAtStop);
+                await programs.RunAsSuperuserAsync(
+                    folder.Cluster, Database, ClusterRoles.Separate(folder.ReadPassword()), cancellationToken);
+                port = await StartServerAsync(folder, log, programs, choosePort, cancellationToken);
+            }
+
             return new EmbeddedPostgres(folder, log, @lock, programs, port);
         }
         catch
@@ -171,10 +199,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         await programs.HandOverAsync(folder.UnfinishedCluster, cancellationToken);
         try
         {
-            DataFolder.WritePrivate(folder.InitdbPassword, folder.CreatePassword());
+            // initdb asks for one; it is gone with the next step.
+            DataFolder.WritePrivate(folder.InitdbPassword, DataFolder.RandomPassword());
             await programs.HandOverAsync(folder.InitdbPassword, cancellationToken);
-            await programs.CreateClusterAsync(folder.UnfinishedCluster, User, cancellationToken);
-            await programs.CreateDatabaseAsync(folder.UnfinishedCluster, Database, cancellationToken);
+            await programs.CreateClusterAsync(folder.UnfinishedCluster, ClusterRoles.Superuser, cancellationToken);
+            await programs.RunAsSuperuserAsync(
+                folder.UnfinishedCluster, "postgres", ClusterRoles.Create(folder.CreatePassword(), Database), cancellationToken);
         }
         finally
         {

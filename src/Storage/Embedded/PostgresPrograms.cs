@@ -51,44 +51,81 @@ internal readonly record struct ProgramResult(int ExitCode, string Output)
     }
 }
 
-/// <summary>Runs PostgreSQL's programs on a data folder: as ourselves, or as <c>nobody</c> when we are root, whom they refuse.</summary>
+/// <summary>A user and a group of the system, by their numbers: a program can run as them.</summary>
+internal readonly record struct SystemUser(string User, string Group)
+{
+    /// <summary>PostgreSQL's programs run as this user when we are root. No other program does, and it owns nothing else.</summary>
+    public const string Name = "quittance-db";
+
+    // Lets it pass folders that only root may enter. no_setuid_fixup, because access(2), by which PostgreSQL's programs check one another,
+    // otherwise disregards the capabilities of everyone but root.
+    private static readonly string[] PastClosedFolders =
+        ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"];
+
+    /// <summary>Runs the program that follows as this user, without a way to gain privileges.</summary>
+    public string[] Prefix(bool pastClosedFolders) =>
+    [
+        "setpriv", $"--reuid={User}", $"--regid={Group}", "--clear-groups", "--no-new-privs",
+        .. pastClosedFolders ? PastClosedFolders : [],
+    ];
+}
+
+/// <summary>Runs PostgreSQL's programs on a data folder: as ourselves, or as a system user of their own when we are root, whom they
+/// refuse.</summary>
 internal sealed class PostgresPrograms
 {
-    // By number: the name of the group differs between distributions.
-    private const string Nobody = "65534";
-
-    private static readonly string[] AsNobody =
-        ["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "--no-new-privs"];
-
-    // Lets nobody pass folders that only root may enter. no_setuid_fixup, because access(2), by which PostgreSQL's programs
-    // check one another, otherwise disregards the capabilities of everyone but root.
-    private static readonly string[] AsNobodyPastClosedFolders =
-    [
-        .. AsNobody, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup",
-    ];
-
     private readonly PostgresBinaries _binaries;
     private readonly DataFolder _folder;
-    private readonly string[] _prefix;
+    private readonly SystemUser? _user;
+    private readonly bool _passesClosedFolders;
 
-    private PostgresPrograms(PostgresBinaries binaries, DataFolder folder, string[] prefix)
-    {
-        _binaries = binaries;
-        _folder = folder;
-        _prefix = prefix;
-    }
+    private PostgresPrograms(PostgresBinaries binaries, DataFolder folder, SystemUser? user, bool passesClosedFolders) =>
+        (_binaries, _folder, _user, _passesClosedFolders) = (binaries, folder, user, passesClosedFolders);
 
     private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
 
+    private string[] Prefix => _user?.Prefix(_passesClosedFolders) ?? [];
+
+    /// <exception cref="EmbeddedPostgresException">We are root, and there is no user to run them as.</exception>
     public static async Task<PostgresPrograms> ForAsync(
-        PostgresBinaries binaries, DataFolder folder, CancellationToken cancellationToken)
+        PostgresBinaries binaries, DataFolder folder, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         if (!IsRoot)
-            return new PostgresPrograms(binaries, folder, []);
+            return new PostgresPrograms(binaries, folder, user: null, passesClosedFolders: false);
 
+        var user = await FindUserAsync(folder, cancellationToken) ?? await MakeUserAsync(folder, progress, cancellationToken);
         var open = await RunAsync(
-            folder, [.. AsNobody, "test", "-x", binaries.PathOf("postgres"), "-a", "-x", folder.FullPath], "", cancellationToken);
-        return new PostgresPrograms(binaries, folder, open.Succeeded ? AsNobody : AsNobodyPastClosedFolders);
+            folder,
+            [.. user.Prefix(pastClosedFolders: false), "test", "-x", binaries.PathOf("postgres"), "-a", "-x", folder.FullPath], "",
+            cancellationToken);
+        return new PostgresPrograms(binaries, folder, user, passesClosedFolders: !open.Succeeded);
+    }
+
+    private static async Task<SystemUser?> FindUserAsync(DataFolder folder, CancellationToken cancellationToken)
+    {
+        var user = await RunAsync(folder, ["id", "-u", SystemUser.Name], "", cancellationToken);
+        var group = await RunAsync(folder, ["id", "-g", SystemUser.Name], "", cancellationToken);
+        return user.Succeeded && group.Succeeded ? new SystemUser(user.Output, group.Output) : null;
+    }
+
+    private static async Task<SystemUser> MakeUserAsync(
+        DataFolder folder, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        progress?.Report($"Making the system user {SystemUser.Name}, as whom PostgreSQL runs");
+        var useradd = Array.Find(["/usr/sbin/useradd", "/sbin/useradd"], File.Exists);
+        // BusyBox has the other program.
+        string[] command = useradd is null
+            ? ["adduser", "-S", "-D", "-H", "-h", "/nonexistent", "-s", "/sbin/nologin", SystemUser.Name]
+            : [useradd, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin",
+                SystemUser.Name];
+        var made = useradd is null && !File.Exists("/usr/sbin/adduser")
+            ? new ProgramResult(1, "there is no program useradd")
+            : await RunAsync(folder, command, "", cancellationToken);
+        // Another Quittance may have made it meanwhile.
+        return await FindUserAsync(folder, cancellationToken) ?? throw new EmbeddedPostgresException(
+            $"PostgreSQL does not run as root, and the system user {SystemUser.Name}, as whom it would run, can't be made ({made.Output}). "
+            + $"Make it yourself (useradd --system {SystemUser.Name}), start Quittance as another user, or use a PostgreSQL of your own "
+            + "with --database.");
     }
 
     /// <summary>Whether the folder, which is no link to another one, was made by the user whom we run as.</summary>
@@ -100,8 +137,8 @@ internal sealed class PostgresPrograms
     /// <summary>Gives a file or folder, with all that is in it, to the user whom the programs run as.</summary>
     public async Task HandOverAsync(string path, CancellationToken cancellationToken)
     {
-        if (IsRoot)
-            (await RunAsync(_folder, ["chown", "-hR", $"{Nobody}:{Nobody}", path], "", cancellationToken)).ThrowIfFailed();
+        if (_user is { } user)
+            (await RunAsync(_folder, ["chown", "-hR", $"{user.User}:{user.Group}", path], "", cancellationToken)).ThrowIfFailed();
     }
 
     /// <summary>
@@ -117,11 +154,16 @@ internal sealed class PostgresPrograms
         result.ThrowIfFailed();
     }
 
-    /// <summary>Creates a database in a cluster that no server runs on.</summary>
-    public async Task CreateDatabaseAsync(string cluster, string name, CancellationToken cancellationToken)
+    /// <summary>Runs statements in a cluster that no server runs on, each in one line, up to the first that fails.</summary>
+    public async Task RunAsSuperuserAsync(
+        string cluster, string database, IReadOnlyList<string> statements, CancellationToken cancellationToken)
     {
-        string[] command = [.. _prefix, _binaries.PathOf("postgres"), "--single", "-D", cluster, "-c", "exit_on_error=on", "postgres"];
-        (await RunAsync(_folder, command, $"CREATE DATABASE {name}\n", cancellationToken)).ThrowIfFailed();
+        // A statement that fails is not repeated in the message: it may hold a password.
+        string[] command =
+            [.. Prefix, _binaries.PathOf("postgres"), "--single", "-D", cluster, "-c", "exit_on_error=on", "-c",
+                "log_min_error_statement=panic", database];
+        (await RunAsync(_folder, command, string.Concat(statements.Select(statement => statement + "\n")), cancellationToken))
+            .ThrowIfFailed();
     }
 
     /// <summary>
@@ -147,12 +189,25 @@ internal sealed class PostgresPrograms
         if (PostmasterFile.Read(_folder.Cluster)?.NamesLiveServer() is not true)
             return new ProgramResult(0, "");
 
-        return await RunAsync("pg_ctl", CancellationToken.None, "stop", "--silent", "--wait", $"--mode={mode}",
-            $"--timeout={(int)patience.TotalSeconds}", "-D", _folder.Cluster);
+        // One that an earlier version left behind runs as the user whom the folder belongs to.
+        var prefix = _user is null ? [] : (await OwnerAsync(_folder.Cluster)).Prefix(_passesClosedFolders);
+        return await RunAsync(
+            _folder,
+            [.. prefix, _binaries.PathOf("pg_ctl"), "stop", "--silent", "--wait", $"--mode={mode}",
+                $"--timeout={(int)patience.TotalSeconds}", "-D", _folder.Cluster],
+            "", CancellationToken.None);
+    }
+
+    private async Task<SystemUser> OwnerAsync(string path)
+    {
+        var owner = await RunAsync(_folder, ["stat", "-c", "%u:%g", path], "", CancellationToken.None);
+        owner.ThrowIfFailed();
+        var ids = owner.Output.Split(':');
+        return new SystemUser(ids[0], ids[1]);
     }
 
     private Task<ProgramResult> RunAsync(string program, CancellationToken cancellationToken, params string[] arguments) =>
-        RunAsync(_folder, [.. _prefix, _binaries.PathOf(program), .. arguments], "", cancellationToken);
+        RunAsync(_folder, [.. Prefix, _binaries.PathOf(program), .. arguments], "", cancellationToken);
 
     private static async Task<ProgramResult> RunAsync(
         DataFolder folder, string[] command, string input, CancellationToken cancellationToken)

@@ -16,13 +16,24 @@ namespace Quittance.Storage.Vault;
 /// The key of a merchant. What seals, what makes fingerprints and what makes other keys are keys that follow from it, so none tells of
 /// another.
 /// </summary>
+/// <param name="id">Its number.</param>
+/// <param name="key">
+/// 32 bytes. Behind them a key that took the place of another may have 32 of that one: then what makes other keys follows from these, so
+/// that hashes of requests and tokens of sessions stay good.
+/// </param>
 internal sealed class DataKey(int id, byte[] key)
 {
-    private readonly byte[] _sealing = Derive(key, "seal");
-    private readonly byte[] _fingerprinting = Derive(key, "fingerprint");
-    private readonly byte[] _deriving = Derive(key, "key");
+    private readonly byte[] _sealing = Derive(key[..MasterKey.Length], "seal");
+    private readonly byte[] _fingerprinting = Derive(key[..MasterKey.Length], "fingerprint");
+    private readonly byte[] _deriving = Derive(key[^MasterKey.Length..], "key");
 
     public int Id => id;
+
+    /// <summary>The bytes of a key that takes the place of another.</summary>
+    /// <param name="key">The other one.</param>
+    /// <param name="withHashes">Whether nothing of it stays.</param>
+    public static byte[] Successor(byte[] key, bool withHashes) =>
+        [.. RandomNumberGenerator.GetBytes(MasterKey.Length), .. withHashes ? [] : key[^MasterKey.Length..]];
 
     public byte[] Seal(ReadOnlySpan<byte> secret, byte[] purpose) => Envelope.Seal(_sealing, id, secret, purpose);
 
@@ -45,10 +56,13 @@ internal sealed class DataKey(int id, byte[] key)
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds no resources.")]
 internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, TimeProvider clock)
 {
-    // A merchant has one; the number leaves room for a second.
-    private const int Current = 1;
+    /// <summary>For how long a server seals with the key that was the newest. A replacement waits for longer.</summary>
+    public static readonly TimeSpan CurrentFor = TimeSpan.FromSeconds(2);
+
+    private const int First = 1;
 
     private readonly ConcurrentDictionary<(MerchantId Merchant, int Id), DataKey> _open = new();
+    private readonly ConcurrentDictionary<MerchantId, (DataKey Key, DateTimeOffset Until)> _current = new();
 
     private static readonly SemaphoreSlim Creating = new(1);
 
@@ -95,9 +109,49 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
             Keep(row);
     }
 
-    /// <summary>The key that seals what is new; created with a merchant's first secret.</summary>
-    public async ValueTask<DataKey> CurrentAsync(MerchantId merchant, CancellationToken cancel) =>
-        await FindAsync(merchant, Current, cancel) ?? await CreateAsync(merchant, cancel);
+    /// <summary>Makes the key that takes the place of a merchant's newest one, unless an older one is still in use.</summary>
+    /// <param name="withHashes">Whether nothing of the former key stays.</param>
+    /// <returns>The number of the newest key; null where the merchant has none.</returns>
+    /// <exception cref="VaultException">The master key is another, or the key is damaged.</exception>
+    public static async Task<int?> SucceedAsync(
+        NpgsqlDataSource database, MasterKey masterKey, MerchantId merchant, bool withHashes, Func<MerchantId, Origin>? by,
+        TimeProvider clock, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await LockAsync(connection, cancel);
+        var rows = await ReadAsync(connection, merchant, cancel);
+        if (rows.Count == 0)
+            return null;
+        var newest = Unwrap(masterKey, rows[^1]);
+        // A replacement that was cut off goes on with the key that it has made.
+        if (rows.Count > 1)
+            return rows[^1].Id;
+        var id = rows[^1].Id + 1;
+        await InsertAsync(connection, masterKey, merchant, id, DataKey.Successor(newest, withHashes), clock, cancel);
+        await transaction.CommitAsync(by?.Invoke(merchant), clock, cancel);
+        return id;
+    }
+
+    /// <summary>The key that seals what is new: the newest; created with a merchant's first secret.</summary>
+    public async ValueTask<DataKey> CurrentAsync(MerchantId merchant, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (_current.TryGetValue(merchant, out var known))
+        {
+            // One looks whether there is a newer one; the others go on with the key they have.
+            if (now < known.Until || !_current.TryUpdate(merchant, (known.Key, now + CurrentFor), known))
+                return known.Key;
+        }
+
+        var newest = await NewestAsync(merchant, cancel) ?? await CreateAsync(merchant, cancel);
+        _current[merchant] = (newest, now + CurrentFor);
+        return newest;
+    }
+
+    /// <summary>Opens sealed bytes with the key that they name; null when they were changed, or sealed for something else.</summary>
+    public async ValueTask<byte[]?> OpenAsync(MerchantId merchant, ReadOnlyMemory<byte> bytes, byte[] purpose, CancellationToken cancel) =>
+        Envelope.KeyId(bytes.Span) is { } id ? (await FindAsync(merchant, id, cancel))?.Open(bytes.Span, purpose) : null;
 
     /// <summary>A key by its number; null when there is none.</summary>
     public async ValueTask<DataKey?> FindAsync(MerchantId merchant, int id, CancellationToken cancel)
@@ -108,13 +162,19 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         return (await ReadAsync(connection, merchant, cancel)).Select(Keep).FirstOrDefault(key => key.Id == id);
     }
 
+    private async Task<DataKey?> NewestAsync(MerchantId merchant, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return (await ReadAsync(connection, merchant, cancel)).Select(Keep).LastOrDefault();
+    }
+
     private async Task<DataKey> CreateAsync(MerchantId merchant, CancellationToken cancel)
     {
         // One at a time, so that a crowd that comes first does not take all connections to wait for the same lock.
         await Creating.WaitAsync(cancel);
         try
         {
-            return await FindAsync(merchant, Current, cancel) ?? await CreateAloneAsync(merchant, cancel);
+            return await NewestAsync(merchant, cancel) ?? await CreateAloneAsync(merchant, cancel);
         }
         finally
         {
@@ -130,18 +190,25 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         // Another key than ours seals the others when it was changed since this server started. A key sealed by ours would be lost with it.
         if ((await MasterKeyIdsAsync(connection, cancel)).FirstOrDefault(id => id != masterKey.Id) is { } other)
             throw WrongKey(other);
+        await InsertAsync(connection, masterKey, merchant, First, RandomNumberGenerator.GetBytes(MasterKey.Length), clock, cancel);
+        // Not ours if another process was first.
+        var row = (await ReadAsync(connection, merchant, cancel))[^1];
+        await transaction.CommitDurablyAsync(cancel);
+        return Keep(row);
+    }
+
+    private static async Task InsertAsync(
+        NpgsqlConnection connection, MasterKey masterKey, MerchantId merchant, int id, byte[] key, TimeProvider clock,
+        CancellationToken cancel)
+    {
         await using var insert = new NpgsqlBatch(connection);
         insert.Statement("""
             INSERT INTO data_key (merchant_id, id, wrapped, master_key_id, created_at) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (merchant_id, id) DO NOTHING
             """)
-            .With(merchant.Value).With(Current).With(masterKey.Wrap(merchant, Current, RandomNumberGenerator.GetBytes(MasterKey.Length)))
-            .With(masterKey.Id).With(clock.GetUtcNow().UtcDateTime);
+            .With(merchant.Value).With(id).With(masterKey.Wrap(merchant, id, key)).With(masterKey.Id)
+            .With(clock.GetUtcNow().UtcDateTime);
         await insert.ExecuteNonQueryAsync(cancel);
-        // Not ours if another process was first.
-        var row = (await ReadAsync(connection, merchant, cancel)).Single(row => row.Id == Current);
-        await transaction.CommitDurablyAsync(cancel);
-        return Keep(row);
     }
 
     private DataKey Keep(Row row) => _open.GetOrAdd((row.Merchant, row.Id), _ => new DataKey(row.Id, Unwrap(masterKey, row)));
@@ -159,7 +226,7 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         $"The vault of this database is sealed by the master key {right}, and this one is {wrong.Id}. Start with the right one, in the "
         + "variable QUITTANCE_MASTER_KEY, by --master-key-file or as master.key in the data folder. Nothing was changed.");
 
-    private static Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlConnection connection, CancellationToken cancel) =>
+    internal static Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlConnection connection, CancellationToken cancel) =>
         connection.AllAsync("SELECT DISTINCT master_key_id FROM data_key ORDER BY 1", _ => { }, row => row.GetString(0), cancel);
 
     private static Task<IReadOnlyList<Row>> ReadAsync(NpgsqlConnection connection, MerchantId? merchant, CancellationToken cancel) =>

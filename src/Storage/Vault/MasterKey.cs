@@ -51,6 +51,26 @@ public sealed class MasterKey
     /// <summary>The id alone.</summary>
     public override string ToString() => $"master key {Id}";
 
+    /// <summary>The key of one backup, which has a salt of its own.</summary>
+    internal byte[] BackupKey(ReadOnlySpan<byte> salt)
+    {
+        var key = new byte[Length];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, key, salt, "quittance backup"u8);
+        return key;
+    }
+
+    /// <summary>Two random texts that give the key together, and nothing of it alone.</summary>
+    internal (byte[] First, byte[] Second) Split()
+    {
+        var first = RandomNumberGenerator.GetBytes(Length);
+        return (first, Xor(first, _key));
+    }
+
+    /// <summary>The key of two shares.</summary>
+    internal static MasterKey Join(byte[] first, byte[] second) => new(Xor(first, second));
+
+    private static byte[] Xor(byte[] one, byte[] other) => [.. one.Zip(other, (a, b) => (byte)(a ^ b))];
+
     internal string ToBase64() => Convert.ToBase64String(_key);
 
     internal byte[] Wrap(MerchantId merchant, int id, byte[] dataKey) =>
@@ -59,14 +79,41 @@ public sealed class MasterKey
     internal byte[]? Unwrap(MerchantId merchant, byte[] wrapped) => Envelope.Open(_key, wrapped, Envelope.Purpose(merchant, Purpose, ""));
 }
 
+/// <summary>A place that holds the master key. The server asks it once, when it starts.</summary>
+public interface IMasterKeyPlace
+{
+    /// <summary>The place in words.</summary>
+    string Name { get; }
+
+    /// <summary>The key; null where the place holds none.</summary>
+    /// <exception cref="VaultException">The place can't be read, holds no key, or is open to others.</exception>
+    MasterKey? Read();
+}
+
+/// <summary>A variable of the environment that holds a master key: base64.</summary>
+public sealed class MasterKeyVariable(string name) : IMasterKeyPlace
+{
+    /// <inheritdoc/>
+    public string Name => $"The variable {name}";
+
+    /// <inheritdoc/>
+    public MasterKey? Read() => Environment.GetEnvironmentVariable(name) is { } text ? MasterKey.Parse(text.Trim(), Name) : null;
+}
+
 /// <summary>A file that holds a master key: base64, readable by its owner alone.</summary>
-public sealed class MasterKeyFile(string path)
+public sealed class MasterKeyFile(string path) : IMasterKeyPlace
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int AlreadyExists = 17;
 
     /// <summary>Where it is.</summary>
     public string FullPath { get; } = Path.GetFullPath(path);
+
+    /// <inheritdoc/>
+    public string Name => FullPath;
+
+    /// <summary>The folder that it lies in.</summary>
+    public string Folder => Path.GetDirectoryName(FullPath)!;
 
     /// <summary>Where a rotation keeps the next key until the database is sealed by it.</summary>
     public MasterKeyFile Next => new(FullPath + ".next");
@@ -78,13 +125,25 @@ public sealed class MasterKeyFile(string path)
     /// <exception cref="VaultException">One can't be read, is no key, or is open to others.</exception>
     public IReadOnlyList<MasterKey> Formers() =>
     [
-        .. Directory.GetFiles(Path.GetDirectoryName(FullPath)!, $"{Path.GetFileName(FullPath)}.????????????????")
+        .. (Directory.Exists(Folder) ? Directory.GetFiles(Folder, $"{Path.GetFileName(FullPath)}.????????????????") : [])
             .Select(path => new MasterKeyFile(path).Read()).OfType<MasterKey>(),
     ];
 
     /// <summary>The key; null when there is no such file.</summary>
     /// <exception cref="VaultException">The file can't be read, holds no key, or is open to others.</exception>
-    public MasterKey? Read()
+    public MasterKey? Read() => ReadText() is { } text ? MasterKey.Parse(text, FullPath) : null;
+
+    /// <summary>Writes the key, on the disk when this returns. A file that is there already is never overwritten: its key counts.</summary>
+    /// <returns>The key that the file holds now.</returns>
+    /// <exception cref="VaultException">The file can't be written, or what is there is no key.</exception>
+    public MasterKey CreateUnlessThere(MasterKey key)
+    {
+        CreateUnlessThere(key.ToBase64(), key.Id);
+        return Read() ?? throw new VaultException($"The master key in {FullPath} was removed while it was written.");
+    }
+
+    /// <summary>The text of the file, which its owner alone can read; null when there is no such file.</summary>
+    internal string? ReadText()
     {
         try
         {
@@ -98,7 +157,7 @@ public sealed class MasterKeyFile(string path)
             }
 
             using var reader = new StreamReader(file);
-            return MasterKey.Parse(reader.ReadToEnd().Trim(), FullPath);
+            return reader.ReadToEnd().Trim();
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -110,21 +169,19 @@ public sealed class MasterKeyFile(string path)
         }
     }
 
-    /// <summary>Writes the key, on the disk when this returns. A file that is there already is never overwritten: its key counts.</summary>
-    /// <returns>The key that the file holds now.</returns>
-    /// <exception cref="VaultException">The file can't be written, or what is there is no key.</exception>
-    public MasterKey CreateUnlessThere(MasterKey key)
+    /// <summary>Writes a text in the same way.</summary>
+    internal void CreateUnlessThere(string text, string id)
     {
-        var unfinished = $"{FullPath}.{key.Id}.unfinished";
+        var unfinished = $"{FullPath}.{id}.unfinished";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(FullPath)!);
+            Directory.CreateDirectory(Folder);
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = OwnerOnly;
             using (var file = new FileStream(unfinished, options))
             {
-                file.Write(Encoding.ASCII.GetBytes(key.ToBase64() + "\n"));
+                file.Write(Encoding.ASCII.GetBytes(text + "\n"));
                 file.Flush(flushToDisk: true);
             }
 
@@ -134,8 +191,6 @@ public sealed class MasterKeyFile(string path)
         {
             throw new VaultException($"The master key can't be written to {FullPath}: {unwritable.Message}", unwritable);
         }
-
-        return Read() ?? throw new VaultException($"The master key in {FullPath} was removed while it was written.");
     }
 
     /// <summary>Takes the place of another file, in one step.</summary>
@@ -208,8 +263,15 @@ public sealed class MasterKeyRotation(NpgsqlDataSource database, TimeProvider cl
     /// The id of the master key that the books need: the one that seals the data keys, or where there are none the one that the last
     /// block is proven with. Null for books that need none yet.
     /// </summary>
-    public async Task<string?> NeededIdAsync(CancellationToken cancel) =>
-        await CurrentIdAsync(cancel) ?? await database.FirstAsync(
+    public async Task<string?> NeededIdAsync(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await NeededIdAsync(connection, cancel);
+    }
+
+    /// <summary>The same, as a transaction sees it.</summary>
+    internal static async Task<string?> NeededIdAsync(NpgsqlConnection connection, CancellationToken cancel) =>
+        (await DataKeys.MasterKeyIdsAsync(connection, cancel)).SingleOrDefault() ?? await connection.FirstAsync(
             """
             SELECT encode(substr(b.proof, 1, 8), 'hex') FROM merchant m
              CROSS JOIN LATERAL (SELECT b.at, b.proof FROM block b WHERE b.merchant_id = m.id AND b.proof IS NOT NULL

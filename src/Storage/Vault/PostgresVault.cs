@@ -228,10 +228,8 @@ public sealed class PostgresVault : IVault
 
     private async ValueTask<string?> OpenAsync(MerchantId merchant, ReadOnlyMemory<byte> bytes, byte[] purpose, CancellationToken cancel)
     {
-        if (Envelope.KeyId(bytes.Span) is not { } id)
-            return null;
-        var key = await ReachingAsync(() => _keys.FindAsync(merchant, id, cancel));
-        return key?.Open(bytes.Span, purpose) is { } secret ? Encoding.UTF8.GetString(secret) : null;
+        var secret = await ReachingAsync(() => _keys.OpenAsync(merchant, bytes, purpose, cancel));
+        return secret is null ? null : Encoding.UTF8.GetString(secret);
     }
 
     private async ValueTask<byte[]?> ReadAsync(InstrumentId instrument, CancellationToken cancel)
@@ -243,7 +241,7 @@ public sealed class PostgresVault : IVault
         return (byte[]?)await batch.ExecuteScalarAsync(cancel);
     }
 
-    private static byte[] Purpose(InstrumentId instrument) =>
+    internal static byte[] Purpose(InstrumentId instrument) =>
         Envelope.Purpose(instrument.Merchant, "instrument", instrument.Value.ToString("D"));
 
     private static async ValueTask<T> ReachingAsync<T>(Func<ValueTask<T>> use)

@@ -207,6 +207,163 @@ public sealed class EmbeddedPostgresTests : IDisposable
         Assert.Contains("ready to accept connections", reason.Message);
     }
 
+    [Fact]
+    public async Task The_programs_role_is_no_superuser_and_reaches_nothing_but_its_database()
+    {
+        await using var postgres = await StartAsync();
+
+        Assert.Equal("f f f f f", await RightsAsync(postgres));
+        foreach (var sql in (string[])[
+            "COPY (SELECT 1) TO PROGRAM 'true'", "COPY pg_class TO '/tmp/quittance-test-copied'", "SELECT pg_read_file('/etc/hostname')",
+            "SELECT pg_ls_dir('.')", "ALTER SYSTEM SET fsync = off", "CREATE ROLE thief LOGIN", "CREATE DATABASE other",
+            "SET ROLE postgres", "SELECT rolpassword FROM pg_authid"])
+        {
+            var refused = await Assert.ThrowsAsync<PostgresException>(() => AskAsync(postgres, sql));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_can_connect_as_the_superuser()
+    {
+        await using var postgres = await StartAsync();
+        var superuser = new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Username = "postgres" };
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => AskAsync(superuser.ConnectionString, "SELECT 1"));
+
+        Assert.Equal(PostgresErrorCodes.InvalidPassword, refused.SqlState);
+        Assert.Equal(false, await AskAsync(postgres, "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'postgres'"));
+    }
+
+    [Fact]
+    public async Task A_folder_of_an_earlier_version_gets_a_role_without_rights_and_keeps_its_data()
+    {
+        var password = await CreateAsBeforeAsync(
+        [
+            "CREATE TABLE kept (id int GENERATED ALWAYS AS IDENTITY, answer int)", "INSERT INTO kept (answer) VALUES (42)",
+            "CREATE SEQUENCE counted", "CREATE VIEW seen AS SELECT answer FROM kept", "CREATE TYPE colour AS ENUM ('red')",
+            "CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql RETURN 2 * n", "CREATE SCHEMA \"of its own\"",
+            "CREATE TABLE \"of its own\".\"odd name\" (n int)",
+        ]);
+
+        await using (var postgres = await StartAsync())
+        {
+            Assert.Equal("f f f f f", await RightsAsync(postgres));
+            Assert.Contains(password, postgres.ConnectionString, StringComparison.Ordinal);
+            Assert.Equal(84, await AskAsync(postgres, "SELECT twice(answer) FROM seen"));
+            foreach (var sql in (string[])[
+                "ALTER TABLE kept ADD COLUMN later colour", "INSERT INTO kept (answer) VALUES (43)", "SELECT nextval('counted')",
+                "ALTER SEQUENCE counted RESTART", "ALTER TYPE colour ADD VALUE 'blue'", "DROP VIEW seen", "DROP FUNCTION twice",
+                "DROP SCHEMA \"of its own\" CASCADE"])
+            {
+                await AskAsync(postgres, sql);
+            }
+
+            Assert.Equal(0L, await AskAsync(postgres, """
+                SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE n.nspname IN ('public', 'of its own') AND c.relowner <> 'quittance'::regrole
+                """));
+        }
+
+        await using var again = await StartAsync();
+        Assert.Equal(2L, await AskAsync(again, "SELECT count(*) FROM kept"));
+        Assert.Equal(["postgres", "quittance"], (string[])(await AskAsync(
+            again, "SELECT array_agg(rolname::text ORDER BY rolname) FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%'"))!);
+    }
+
+    /// <summary>As root alone: other users have no nobody to run as.</summary>
+    [Fact]
+    public async Task As_root_the_server_runs_as_a_user_of_its_own_and_nobody_reaches_its_files()
+    {
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+            return;
+        _temporary.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        await using var postgres = await StartAsync();
+
+        var server = (await File.ReadAllLinesAsync(PostmasterPid, Cancelled))[0];
+        var user = await RunAsync("id", "-u", "quittance-db");
+        Assert.Equal(0, user.ExitCode);
+        Assert.NotEqual("65534", user.Output);
+        var status = await File.ReadAllLinesAsync($"/proc/{server}/status", Cancelled);
+        Assert.Contains(status, line => line.StartsWith("Uid:", StringComparison.Ordinal)
+            && line.Split('\t')[1..].All(id => id == user.Output));
+        // Folders and programs are open here, so there is no need to pass closed ones.
+        Assert.Contains("CapEff:\t0000000000000000", status);
+        var found = await RunAsync(
+            [.. AsNobody, "find", Folder, "-type", "f", "(", "-readable", "-o", "-writable", ")", "-not", "-name", "postgresql.conf",
+                "-not", "-name", "lock"]);
+        Assert.Equal("", found.Output);
+        var killed = await RunAsync([.. AsNobody, "kill", "-HUP", server]);
+        Assert.NotEqual(0, killed.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_server_that_an_earlier_version_left_running_as_nobody_is_taken_over()
+    {
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+            return;
+        _temporary.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        await using (await StartAsync())
+        {
+        }
+
+        await RunAsync("chown", "-R", "65534:65534", Path.Combine(Folder, "postgres"), Path.Combine(Folder, "log"));
+        var left = await RunAsync([.. AsNobody, ProgramOf("pg_ctl"), "start", "--silent", "--wait", "-D",
+            Path.Combine(Folder, "postgres"), "-l", Path.Combine(Folder, "log", "start.log"), "-o", $"-c config_file={Path.Combine(Folder, "postgresql.conf")}"]);
+        Assert.Equal(0, left.ExitCode);
+
+        await using var postgres = await StartAsync();
+
+        Assert.Equal(1, await AskAsync(postgres, "SELECT 1"));
+    }
+
+    private static string[] AsNobody => ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+
+    private static string ProgramOf(string name) => PostgresBinaries.FindAbove(AppContext.BaseDirectory).PathOf(name);
+
+    /// <summary>A cluster whose program is the superuser that initdb made.</summary>
+    /// <returns>Its password.</returns>
+    private async Task<string> CreateAsBeforeAsync(string[] statements)
+    {
+        var folder = new DataFolder(Folder);
+        await using var taken = await folder.TakeAsync(Cancelled);
+        var programs = await PostgresPrograms.ForAsync(
+            PostgresBinaries.FindAbove(AppContext.BaseDirectory), folder, progress: null, Cancelled);
+        var password = folder.CreatePassword();
+        DataFolder.WritePrivate(folder.InitdbPassword, password);
+        Directory.CreateDirectory(folder.Cluster);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder.Cluster, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await programs.HandOverAsync(folder.Cluster, Cancelled);
+        await programs.HandOverAsync(folder.InitdbPassword, Cancelled);
+        await programs.CreateClusterAsync(folder.Cluster, "quittance", Cancelled);
+        await programs.RunAsSuperuserAsync(folder.Cluster, "postgres", ["CREATE DATABASE quittance"], Cancelled);
+        await programs.RunAsSuperuserAsync(folder.Cluster, "quittance", statements, Cancelled);
+        return password;
+    }
+
+    private static Task<object?> RightsAsync(EmbeddedPostgres postgres) => AskAsync(
+        postgres,
+        "SELECT concat_ws(' ', rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls) FROM pg_roles "
+            + "WHERE rolname = current_user");
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(params string[] command)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(command[0], command[1..])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = "/",
+            })!;
+        var errors = process.StandardError.ReadToEndAsync(Cancelled);
+        var output = await process.StandardOutput.ReadToEndAsync(Cancelled);
+        await process.WaitForExitAsync(Cancelled);
+        await errors;
+        return (process.ExitCode, output.Trim());
+    }
+
     private string PostmasterPid => Path.Combine(Folder, "postgres", "postmaster.pid");
 
     private Task<EmbeddedPostgres> StartAsync() => EmbeddedPostgres.StartAsync(Folder, cancellationToken: Cancelled);
@@ -216,7 +373,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     {
         string[] sleep = OperatingSystem.IsWindows() ? ["timeout", "60"] : ["sleep", "60"];
         string[] command = !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess
-            ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. sleep]
+            ? ["setpriv", "--reuid=quittance-db", "--regid=quittance-db", "--clear-groups", .. sleep]
             : sleep;
         return Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false })!;
     }

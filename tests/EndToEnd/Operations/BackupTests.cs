@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,6 +9,7 @@ using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Embedded;
 using Quittance.Storage.Schema;
+using Quittance.Storage.Vault;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
@@ -47,7 +49,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         }
 
         Assert.True(atEnd > before.Length, "Nothing was paid while the backup was made.");
-        var restored = await RunningProgram.RunAsync("restore", InFolder("b"), "--data", InFolder("restored"));
+        var restored = await RunningProgram.RunAsync(
+            "restore", InFolder("b"), "--data", InFolder("restored"), "--master-key-file", Path.Combine(folder, "master.key"));
         Assert.True(restored.ExitCode == 0, restored.Error);
         Assert.Contains("The books are clean", restored.Output, StringComparison.Ordinal);
         await using var postgres = await EmbeddedPostgres.StartAsync(InFolder("restored"), cancellationToken: Cancel);
@@ -135,12 +138,74 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         var whole = await File.ReadAllBytesAsync(InFolder("b"), Cancel);
         await using var empty = await EmptyAsync();
         foreach (var length in (int[])[0, 5, 19, 60, whole.Length / 2, whole.Length - 33, whole.Length - 1])
-            await AssertRefusedAsync(whole[..length], empty, length < 19 ? "is no backup" : "cut off or altered");
-        foreach (var at in (int[])[20, whole.Length / 3, whole.Length / 2, whole.Length - 40, whole.Length - 1])
-            await AssertRefusedAsync([.. whole[..at], (byte)(whole[at] ^ 1), .. whole[(at + 1)..]], empty, "cut off or altered");
-        await AssertRefusedAsync([.. whole, 0], empty, "cut off or altered");
+            await AssertRefusedAsync(whole[..length], empty, length < 19 ? "is no backup" : "was cut off");
+        foreach (var at in (int[])[27, 58, 59, whole.Length / 3, whole.Length / 2, whole.Length - 40, whole.Length - 1])
+            await AssertRefusedAsync(Changed(whole, at), empty, "changed at its end: piece 1 of 1 is not the one that was sealed");
+        await AssertRefusedAsync([.. whole, 0], empty, "changed at its end");
         await AssertRefusedAsync(Encoding.UTF8.GetBytes(new string('x', 5000)), empty, "is no backup");
-        await AssertRefusedAsync([.. "quittance backup 2\n"u8, .. whole[19..]], empty, "newer version");
+        await AssertRefusedAsync([.. "quittance backup 1\n"u8, .. whole[19..]], empty, "is not sealed");
+        await AssertRefusedAsync([.. "quittance backup 3\n"u8, .. whole[19..]], empty, "newer version");
+        // The id of the master key.
+        await AssertRefusedAsync(Changed(whole, 19), empty, "is sealed under the master key");
+    }
+
+    [Fact]
+    public async Task Backup_TellsNothingWithoutTheMasterKey()
+    {
+        await using var own = await FilledAsync();
+        await BackUpAsync(own);
+        var bytes = await File.ReadAllBytesAsync(InFolder("b"), Cancel);
+        // Sealed bytes are as good as random: what is packed in them has gone, and no table or column is named.
+        Assert.Equal(-1, bytes.AsSpan().IndexOf("migrations"u8));
+        Assert.True(bytes.Length > 10_000, "There is little to look at.");
+        await using var packed = new MemoryStream();
+        await using (var pack = new BrotliStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+            await pack.WriteAsync(bytes, Cancel);
+        Assert.True(packed.Length >= bytes.Length, "The backup can be compressed.");
+        // Of the same books no two backups are alike, under a key of their own each.
+        await Backup.WriteAsync(own.Database, InFolder("again"), Keys, TimeProvider.System, null, Cancel);
+        Assert.NotEqual(bytes[59..91], (await File.ReadAllBytesAsync(InFolder("again"), Cancel))[59..91]);
+    }
+
+    [Fact]
+    public async Task Backup_NeedsTheMasterKeyOfItsBooks()
+    {
+        await using var own = await FilledAsync();
+        var command = (string[])["backup", InFolder("b"), "--data", InFolder("none"), "--database", own.ConnectionString];
+
+        var none = await RunningProgram.RunAsync(command);
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains("A backup is sealed under the master key of its books", none.Error, StringComparison.Ordinal);
+        var wrong = await RunningProgram.RunWithKeyAsync(MasterKeyText(), command);
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains("and the one at hand is", wrong.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(InFolder("b")) || Directory.Exists(InFolder("none")));
+    }
+
+    [Fact]
+    public async Task Restore_OfABackupFromBeforeARotation_NeedsTheFormerKey()
+    {
+        await using var own = await FilledAsync();
+        await BackUpAsync(own);
+        var present = MasterKey.Generate();
+        var former = RunningProgram.MasterKeyOfExternalDatabases;
+        var drill = (string[])[
+            "drill", InFolder("b"), "--database", own.ConnectionString, "--data", InFolder("none"), "--master-key-file"];
+        var file = new MasterKeyFile(InFolder("now.key"));
+        file.CreateUnlessThere(present);
+        var refused = await RunningProgram.RunAsync([.. drill, file.FullPath]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(
+            $"is sealed under the master key {former.Id}, and the one at hand is {present.Id}", refused.Error, StringComparison.Ordinal);
+
+        // As a rotation keeps it beside the key, or named.
+        file.Former(former).CreateUnlessThere(former);
+        foreach (var key in (string[])[file.FullPath, file.Former(former).FullPath])
+        {
+            var (exitCode, output, error) = await RunningProgram.RunAsync([.. drill, key]);
+            Assert.True(exitCode == 0, error);
+            Assert.Contains($"The master key {former.Id} opens the data keys", output, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -152,7 +217,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
             .. Migrations.OfThisVersion.All.Select(known => new AppliedMigration(known.Number, known.Name, known.Hash)),
             new(9999, "9999-tomorrow.sql", "ab"),
         ];
-        await using (var file = BackupFileWriter.Create(InFolder("b")))
+        await using (var file = BackupFileWriter.Create(InFolder("b"), Keys[0]))
         {
             await file.WriteJsonAsync(FrameKind.Header, new BackupHeader(TimeProvider.System.GetUtcNow(), newer, []), Cancel);
             await file.FinishAsync(Cancel);
@@ -166,8 +231,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
     {
         await using var own = await FilledAsync();
         await BackUpAsync(own);
-        await using (var whole = await BackupFileReader.OpenAsync(InFolder("b"), Cancel))
-        await using (var changed = BackupFileWriter.Create(InFolder("changed")))
+        await using (var whole = await BackupFileReader.OpenAsync(InFolder("b"), Keys, Cancel))
+        await using (var changed = BackupFileWriter.Create(InFolder("changed"), Keys[0]))
         {
             await changed.WriteJsonAsync(FrameKind.Header, whole.Header, Cancel);
             while (await whole.ReadAsync(Cancel) is { Kind: not FrameKind.End } frame)
@@ -208,7 +273,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
             // Else the runtime itself writes a large file.
-            Environment = { ["DOTNET_EnableWriteXorExecute"] = "0" },
+            Environment = { ["DOTNET_EnableWriteXorExecute"] = "0", ["QUITTANCE_MASTER_KEY"] = RunningProgram.MasterKeyOfExternal },
         })!;
         var error = await process.StandardError.ReadToEndAsync(Cancel);
         await process.WaitForExitAsync(Cancel);
@@ -230,13 +295,14 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.True(report.RootElement.GetProperty("vault").GetProperty("isTried").GetBoolean());
         Assert.True(report.RootElement.GetProperty("isGood").GetBoolean());
 
-        var wrong = await RunningProgram.RunWithKeyAsync(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), drill);
+        var wrong = await RunningProgram.RunWithKeyAsync(MasterKeyText(), drill);
         Assert.Equal(1, wrong.ExitCode);
-        Assert.Contains("is sealed by the master key", wrong.Output, StringComparison.Ordinal);
+        Assert.Contains("is sealed under the master key", wrong.Error, StringComparison.Ordinal);
 
-        var none = await RunningProgram.RunWithKeyAsync(null, drill);
-        Assert.True(none.ExitCode == 0, none.Error);
-        Assert.Contains("No master key was given", none.Output, StringComparison.Ordinal);
+        var none = await RunningProgram.RunAsync(drill);
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains(
+            $"is sealed under the master key {RunningProgram.MasterKeyOfExternalDatabases.Id}. Name", none.Error, StringComparison.Ordinal);
         // A drill of another test may be under way, and drops its database soon.
         await NoticePost.UntilAsync(async () =>
             (await OperatedBooks.ReadAsync(
@@ -249,7 +315,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await using var own = await FilledAsync();
         await OperatedBooks.ExecuteAsync(own, "UPDATE ledger_account SET debits_minor = debits_minor + 1 WHERE debits_minor > 0");
         await BackUpAsync(own);
-        var (exitCode, output, _) = await RunningProgram.RunAsync("drill", InFolder("b"), "--data", InFolder("none"));
+        var (exitCode, output, _) = await RunningProgram.RunWithKeyAsync(
+            RunningProgram.MasterKeyOfExternal, "drill", InFolder("b"), "--data", InFolder("none"));
         Assert.Equal(1, exitCode);
         Assert.Contains("The books are not clean", output, StringComparison.Ordinal);
     }
@@ -306,7 +373,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         try
         {
             var (exitCode, _, error) =
-                await RunningProgram.RunAsync("drill", InFolder("b"), "--scratch", scratch.FullName, "--data", InFolder("none"));
+                await RunningProgram.RunWithKeyAsync(
+                    RunningProgram.MasterKeyOfExternal, "drill", InFolder("b"), "--scratch", scratch.FullName, "--data", InFolder("none"));
 
             Assert.True(exitCode == 0, error);
             Assert.Equal(
@@ -322,16 +390,22 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         }
     }
 
+    private static IReadOnlyList<MasterKey> Keys => [RunningProgram.MasterKeyOfExternalDatabases];
+
+    private static string MasterKeyText() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    private static byte[] Changed(byte[] whole, int at) => [.. whole[..at], (byte)(whole[at] ^ 1), .. whole[(at + 1)..]];
+
     private static string NameAt(string prefix, DateTimeOffset made) => $"{prefix}{Guid.CreateVersion7(made):N}";
 
     private string InFolder(string name) => Path.Combine(_folder, name);
 
     private Task<BackupSummary> BackUpAsync(OwnBooks own) =>
-        Backup.WriteAsync(own.Database, InFolder("b"), TimeProvider.System, null, Cancel);
+        Backup.WriteAsync(own.Database, InFolder("b"), Keys, TimeProvider.System, null, Cancel);
 
     private async Task RestoreAsync(OwnBooks empty, Migrations? schema = null)
     {
-        await using var file = await BackupFileReader.OpenAsync(InFolder("b"), Cancel);
+        await using var file = await BackupFileReader.OpenAsync(InFolder("b"), Keys, Cancel);
         await Restoration.ReadAsync(schema ?? Migrations.OfThisVersion, empty.Database, file, TimeProvider.System, null, Cancel);
     }
 
@@ -340,7 +414,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await File.WriteAllBytesAsync(InFolder("refused"), contents, Cancel);
         var refused = await Assert.ThrowsAsync<BackupException>(async () =>
         {
-            await using var file = await BackupFileReader.OpenAsync(InFolder("refused"), Cancel);
+            await using var file = await BackupFileReader.OpenAsync(InFolder("refused"), Keys, Cancel);
             await Restoration.ReadAsync(Migrations.OfThisVersion, empty.Database, file, TimeProvider.System, null, Cancel);
         });
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);

@@ -36,7 +36,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "credential.revoke", "credential.rotate",
                 "instrument.register", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
                 "payment.refund", "payment.settle", "period.close", "period.reopen", "person.create", "provider.connect", "provider.rotate", "settlement.erase", "settlement.import",
-                "settlement.match", "vault.rotate", "webhook.add", "webhook.end", "webhook.replay",
+                "settlement.match", "vault.rekey", "vault.rotate", "webhook.add", "webhook.end", "webhook.replay",
                 "webhook.rotate",
             ],
             await day.FindAsync("SELECT what FROM operator_action WHERE who = 'command line' GROUP BY what ORDER BY what COLLATE \"C\""));

@@ -146,6 +146,10 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("account erase", day => ["--account", "0.0.0.1+-account+9001", "--reason", "asked to", "--yes", "--merchant", day.Merchant],
             (_, told) => Assert.Equal(1, (int)told["erased"]!["instrument"]!)),
         new("vault check", _ => [], (_, told) => Assert.Equal((int)told["instruments"]!, (int)told["opens"]!)),
+        new("vault rekey", _ => [], (_, told) =>
+            Assert.NotEqual((0, 0), ((int)told["merchants"]![0]!["resealed"]!, (int)told["merchants"]![0]!["deleted"]!))),
+        new("vault split", day => [Path.Combine(day._folder, "share.1"), Path.Combine(day._folder, "share.2"), "--data", day._folder],
+            (_, told) => Assert.NotNull(told["masterKey"])),
         new("vault rotate", day => ["--new-master-key-file", Path.Combine(day._folder, "new.key")],
             (_, told) => Assert.NotEqual(0, (int)told["rewrapped"]!)),
     ];
@@ -167,7 +171,9 @@ internal sealed class OperatorDay : IAsyncDisposable
 
     /// <summary>Runs a command on the merchant's database.</summary>
     public Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] command) =>
-        RunningProgram.RunAsync(command.Contains("--data") ? command : [.. command, "--database", _shop.Server.Books.ConnectionString]);
+        RunningProgram.RunWithKeyAsync(
+            RunningProgram.MasterKeyOfExternal,
+            command.Contains("--data") ? command : [.. command, "--database", _shop.Server.Books.ConnectionString]);
 
     /// <summary>Runs a command that has to go well, for the merchant; what it tells programs.</summary>
     public async Task<JsonNode> JsonAsync(params string[] command)

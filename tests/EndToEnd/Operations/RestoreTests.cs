@@ -152,14 +152,19 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
         return (new Authorisations(database, Clock, credentials), credentials);
     }
 
-    private Task<BackupSummary> BackUpAsync(OwnBooks own) => Backup.WriteAsync(own.Database, File, Clock, null, Cancel);
+    private Task<BackupSummary> BackUpAsync(OwnBooks own) =>
+        Backup.WriteAsync(own.Database, File, [RunningProgram.MasterKeyOfExternalDatabases], Clock, null, Cancel);
 
     private Task<(int ExitCode, string Output, string Error)> RestoreAsync(OwnBooks empty) =>
         RunningProgram.RunAsync("restore", File, "--database", empty.ConnectionString);
 
     /// <summary>A restore that nobody listens to.</summary>
     private Process Start(OwnBooks empty) =>
-        Process.Start(Path.Combine(AppContext.BaseDirectory, "quittance"), ["restore", File, "--database", empty.ConnectionString]);
+        Process.Start(new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, "quittance"), ["restore", File, "--database", empty.ConnectionString])
+        {
+            Environment = { ["QUITTANCE_MASTER_KEY"] = RunningProgram.MasterKeyOfExternal },
+        })!;
 
     /// <summary>
     /// Something happens in the middle of a restore, before the transfers' rows are taken, as long as a row stands in <c>test.held</c>.

@@ -66,6 +66,8 @@ internal sealed class RestorableTelco : IAsyncDisposable
 
     private static TimeProvider Clock => TimeProvider.System;
 
+    private static IReadOnlyList<MasterKey> Keys => [RunningProgram.MasterKeyOfExternalDatabases];
+
     private string File => Path.Combine(_folder, "backup");
 
     public static async Task<RestorableTelco> StartAsync(BooksFixture books)
@@ -85,13 +87,13 @@ internal sealed class RestorableTelco : IAsyncDisposable
         return telco;
     }
 
-    public Task BackUpAsync() => Backup.WriteAsync(_first.Database, File, Clock, null, Cancel);
+    public Task BackUpAsync() => Backup.WriteAsync(_first.Database, File, Keys, Clock, null, Cancel);
 
     /// <summary>Loses the books, and restores the backup. The provider has all that it had.</summary>
     public async Task RestoreAsync()
     {
         await StopAsync();
-        await using (var file = await BackupFileReader.OpenAsync(File, Cancel))
+        await using (var file = await BackupFileReader.OpenAsync(File, Keys, Cancel))
             await Restoration.ReadAsync(Migrations.OfThisVersion, _restored.Database, file, Clock, null, Cancel);
         (Books, Vault) = (_restored, await VaultOfAsync(_restored.Database));
         await ServeAsync();

@@ -129,14 +129,9 @@ public sealed class BooksFixture : IAsyncLifetime
     /// <summary>One PostgreSQL for all the servers that tests start beside each other: more of them than a merchant ever has.</summary>
     private static async Task<EmbeddedPostgres> StartForManyAsync(string folder)
     {
-        await using (var first = await EmbeddedPostgres.StartAsync(folder))
-        await using (var database = Storage.Database.Open(first.ConnectionString))
-        await using (var command = database.CreateCommand("ALTER SYSTEM SET max_connections = 400"))
-        {
-            await command.ExecuteNonQueryAsync(CancellationToken.None);
-            await DemoFolder.WriteWithoutWaitingForTheDiskAsync(first.ConnectionString);
-        }
-
+        // Tests make databases, and change rows behind the schema's back.
+        await EmbeddedPostgres.AlterAsync(
+            folder, ["ALTER ROLE quittance SUPERUSER", "ALTER SYSTEM SET max_connections = 400", DemoFolder.WithoutWaitingForTheDisk]);
         return await EmbeddedPostgres.StartAsync(folder);
     }
 
@@ -161,7 +156,11 @@ public sealed class BooksFixture : IAsyncLifetime
     public string ConnectionStringOf(string database) =>
         new NpgsqlConnectionStringBuilder(ConnectionString) { Database = database }.ConnectionString;
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => EndAsync(isEndOfRun: true);
+
+    /// <summary>Stops the server, and proves all books.</summary>
+    /// <param name="isEndOfRun">False for a second one beside the run's own.</param>
+    internal async ValueTask EndAsync(bool isEndOfRun)
     {
         IReadOnlyList<VerificationReport> reports;
         Client.Dispose();
@@ -174,15 +173,20 @@ public sealed class BooksFixture : IAsyncLifetime
         // All tables and all merchants of the run: some statements take longer than a server's would.
         await using (var patient = Storage.Database.Open($"{ConnectionString};Command Timeout=600"))
         {
-            await SecretWatch.OfTheRun.LookAtTablesAsync(patient);
+            if (isEndOfRun)
+                await SecretWatch.OfTheRun.LookAtTablesAsync(patient);
             reports = await new Verifier(patient).VerifyAsync(null, CancellationToken.None);
         }
 
         await _postgres.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-        await DemoFolder.DeleteAsync();
-        // At the very end of the run, and of all its tests.
-        SecretWatch.OfTheRun.AssertNothingSeen();
+        if (isEndOfRun)
+        {
+            await DemoFolder.DeleteAsync();
+            // At the very end of the run, and of all its tests.
+            SecretWatch.OfTheRun.AssertNothingSeen();
+        }
+
         AssertClean(reports);
     }
 

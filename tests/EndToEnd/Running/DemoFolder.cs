@@ -29,15 +29,10 @@ internal static class DemoFolder
     }
 
     /// <summary>
-    /// From its next start on, a PostgreSQL of tests leaves it to the operating system when files reach the disk. Its process can still be
-    /// killed at any moment without a loss; only a power cut would cost, and no test has one.
+    /// A PostgreSQL of tests leaves it to the operating system when files reach the disk. Its process can still be killed at any moment
+    /// without a loss; only a power cut would cost, and no test has one.
     /// </summary>
-    public static async Task WriteWithoutWaitingForTheDiskAsync(string connectionString)
-    {
-        await using var database = Storage.Database.Open(connectionString);
-        await using var command = database.CreateCommand("ALTER SYSTEM SET fsync = off");
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
-    }
+    public const string WithoutWaitingForTheDisk = "ALTER SYSTEM SET fsync = off";
 
     private static async Task<(string Folder, DateOnly FilledInOn)> PrepareAsync()
     {
@@ -45,8 +40,10 @@ internal static class DemoFolder
         var filledInOn = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         // It stops at once: all that counts is in the folder.
         await using (await RunningProgram.StartAsync("demo", "--data", folder))
-            await WriteWithoutWaitingForTheDiskAsync(EmbeddedPostgres.FindRunning(folder)!);
+        {
+        }
 
+        await EmbeddedPostgres.AlterAsync(folder, [WithoutWaitingForTheDisk]);
         return (folder, filledInOn);
     }
 }

@@ -39,6 +39,7 @@ internal sealed class StandbyPair : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("quittance-standby-").FullName;
         var (primaryFolder, standbyFolder) = (Path.Combine(folder, "primary"), Path.Combine(folder, "standby"));
+        await EmbeddedPostgres.AlterAsync(primaryFolder, ["ALTER ROLE quittance SUPERUSER"]);
         await using (var first = await EmbeddedPostgres.StartAsync(primaryFolder))
         await using (var database = Database.Open(first.ConnectionString))
             await Migrations.OfThisVersion.ApplyAsync(database, TimeProvider.System, CancellationToken.None);

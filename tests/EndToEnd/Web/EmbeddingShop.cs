@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -46,6 +47,10 @@ internal sealed class EmbeddingShop : IAsyncDisposable
     public static async Task<EmbeddingShop> StartAsync(Uri quittance)
     {
         var origin = quittance.GetLeftPart(UriPartial.Authority);
+        using var client = new HttpClient();
+        // As a page that runs one version of the script and no other: the browser checks its hash.
+        var widget = JsonNode.Parse(
+            await client.GetStringAsync(new Uri(quittance, "/widget.json"), TestContext.Current.CancellationToken))!;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -54,7 +59,7 @@ internal sealed class EmbeddingShop : IAsyncDisposable
         {
             context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; script-src 'self' {origin}; frame-src {origin}";
             context.Response.ContentType = "text/html; charset=utf-8";
-            return context.Response.WriteAsync(Page(origin), context.RequestAborted);
+            return context.Response.WriteAsync(Page($"{origin}{widget["src"]}", $"{widget["integrity"]}"), context.RequestAborted);
         });
         app.MapGet("/shop.js", context =>
         {
@@ -67,13 +72,13 @@ internal sealed class EmbeddingShop : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static string Page(string origin) => $"""
+    private static string Page(string script, string integrity) => $"""
         <!doctype html>
         <html lang="en">
         <head>
         <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
         <title>Shop</title>
-        <script src="{origin}/widget.js" defer></script><script src="/shop.js" defer></script>
+        <script src="{script}" integrity="{integrity}" crossorigin="anonymous" defer></script><script src="/shop.js" defer></script>
         </head>
         <body><main><h1>Shop</h1><div id="one"></div><div id="two"></div></main></body>
         </html>

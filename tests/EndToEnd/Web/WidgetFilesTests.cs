@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Quittance.Tests.Running;
 
@@ -20,6 +22,25 @@ public sealed class WidgetFilesTests(BooksFixture books)
 
         using var again = await GetAsync("/widget.js", request => request.Headers.IfNoneMatch.Add(answer.Headers.ETag!));
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task Loader_HasAnAddressForEachVersion_WithAHash()
+    {
+        using var described = await GetAsync("/widget.json");
+        var json = JsonNode.Parse(await described.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        var (address, integrity) = ((string)json["src"]!, (string)json["integrity"]!);
+        Assert.Matches("^/widget-[0-9a-f]{16}\\.js$", address);
+        using var answer = await GetAsync(address);
+        Assert.Equal("*", Header(answer, "Access-Control-Allow-Origin"));
+        Assert.Equal("cross-origin", Header(answer, "Cross-Origin-Resource-Policy"));
+        Assert.Equal(TimeSpan.FromDays(365), answer.Headers.CacheControl!.MaxAge);
+        var script = await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        Assert.Equal($"sha384-{Convert.ToBase64String(SHA384.HashData(script))}", integrity);
+        using var present = await GetAsync("/widget.js");
+        Assert.Equal(await present.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), script);
+        using var other = await GetAsync("/widget-0123456789abcdef.js");
+        Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
     }
 
     [Theory]

@@ -21,13 +21,10 @@ public sealed class SimulationBooks : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        await EmbeddedPostgres.AlterAsync(
+            _folder, ["ALTER ROLE quittance CREATEDB", "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off"]);
         _postgres = await EmbeddedPostgres.StartAsync(_folder);
         _server = Database.Open(_postgres.ConnectionString);
-        foreach (var sql in (
-            string[])["ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()"])
-        {
-            await ExecuteAsync(sql);
-        }
     }
 
     /// <summary>An own database with an empty schema.</summary>

@@ -56,6 +56,7 @@ internal static class AuditWords
         ["settlement.erase"] = "Erased a settlement's texts",
         ["settlement.import"] = "Imported a settlement",
         ["settlement.match"] = "Matched a settlement",
+        ["vault.rekey"] = "Replaced the data key",
         ["vault.rotate"] = "Changed the master key",
         ["webhook.add"] = "Added a webhook",
         ["webhook.end"] = "Ended a webhook",

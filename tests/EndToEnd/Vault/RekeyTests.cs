@@ -1,0 +1,188 @@
+using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Vault;
+using Quittance.Tests.Operations;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Vault;
+
+/// <summary>A data key is replaced beside servers at work: nothing is lost, and the old key goes when nothing needs it.</summary>
+public sealed class RekeyTests(BooksFixture books)
+{
+    private static readonly Card Visa = new(CardNumber.Parse("4242424242424242"), new CardExpiry(12, 2030), "Mary Irwin");
+
+    private static readonly byte[] Stored = [.. Enumerable.Repeat((byte)7, 32)];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static MasterKey Key => RunningProgram.MasterKeyOfExternalDatabases;
+
+    [Fact]
+    public async Task Rekey_SealsEverythingAnew_AndDeletesTheOldKey()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using var engine = own.Engine();
+        var (merchant, other) = (await own.MerchantAsync(), await own.MerchantAsync());
+        var vault = await OpenAsync(own);
+        // More than a batch.
+        var ids = await Task.WhenAll(Enumerable.Range(0, 210).Select(_ => VaultTests.RegisterAsync(engine, vault, merchant, Visa)));
+        var others = await VaultTests.RegisterAsync(engine, vault, other, Visa);
+        var accounts = new ProviderAccounts(own.Database, vault, TimeProvider.System);
+        await accounts.SaveAsync(
+            new ProviderAccount(merchant, "sandbox", new Uri("http://127.0.0.1:1/"), "the key at the provider", ["notices"]), Cancel);
+        var derived = await vault.DeriveKeyAsync(merchant, Stored, Cancel);
+
+        var replaced = await ReplaceAsync(own, [merchant]);
+
+        var one = Assert.Single(replaced);
+        Assert.Equal((merchant, 2, 211L, 1, 0), (one.Merchant, one.DataKey, one.Resealed, one.Deleted, one.Broken.Count));
+        Assert.Equal(
+            ["2"], await ReadAsync(own, $"SELECT DISTINCT data_key_id::text FROM vault_entry WHERE merchant_id = {merchant.Value}"));
+        Assert.Equal(["2"], await ReadAsync(own, $"SELECT id::text FROM data_key WHERE merchant_id = {merchant.Value}"));
+        Assert.Equal(["1"], await ReadAsync(own, $"SELECT id::text FROM data_key WHERE merchant_id = {other.Value}"));
+        // A server that ran all the time, and one that starts now.
+        foreach (var reader in (PostgresVault[])[vault, await OpenAsync(own)])
+        {
+            foreach (var id in (InstrumentId[])[ids[0], ids[^1], others])
+                Assert.Equal(Visa, await reader.OpenAsync(id, Cancel));
+            Assert.Equal(derived.ToArray(), (await reader.DeriveKeyAsync(merchant, Stored, Cancel)).ToArray());
+            var account = await new ProviderAccounts(own.Database, reader, TimeProvider.System).FindAsync(merchant, "sandbox", Cancel);
+            Assert.Equal("the key at the provider", account!.ApiKey);
+            Assert.Equal(2, (await reader.SealAsync(ids[0], Visa, Cancel)).DataKey);
+            Assert.Empty((await reader.CheckAsync(Cancel))[false]);
+        }
+
+        Assert.Single(await ReadAsync(own, $"SELECT DISTINCT fingerprint::text FROM vault_entry WHERE merchant_id = {merchant.Value}"));
+        await own.AssertCleanAsync();
+        // And once more, so that no number of a key counts for ever.
+        Assert.Equal(3, Assert.Single(await ReplaceAsync(own, [merchant])).DataKey);
+        Assert.Equal(Visa, await (await OpenAsync(own)).OpenAsync(ids[0], Cancel));
+    }
+
+    [Fact]
+    public async Task Rekey_WithHashes_LeavesNothingThatFollowsFromTheOldKey()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using var engine = own.Engine();
+        var merchant = await own.MerchantAsync();
+        var vault = await OpenAsync(own);
+        var id = await VaultTests.RegisterAsync(engine, vault, merchant, Visa);
+        var before = await vault.DeriveKeyAsync(merchant, Stored, Cancel);
+
+        await ReplaceAsync(own, [merchant], withHashes: true);
+
+        var after = await OpenAsync(own);
+        Assert.NotEqual(before.ToArray(), (await after.DeriveKeyAsync(merchant, Stored, Cancel)).ToArray());
+        Assert.Equal(Visa, await after.OpenAsync(id, Cancel));
+    }
+
+    [Fact]
+    public async Task Rekey_BesideAServerThatSeals_LosesNothing()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using var engine = own.Engine();
+        var merchant = await own.MerchantAsync();
+        var vault = await OpenAsync(own);
+        var ids = new List<InstrumentId> { await VaultTests.RegisterAsync(engine, vault, merchant, Visa) };
+        var replacing = ReplaceAsync(own, [merchant]);
+        while (!replacing.IsCompleted)
+            ids.Add(await VaultTests.RegisterAsync(engine, vault, merchant, Visa));
+
+        Assert.Equal(1, Assert.Single(await replacing).Deleted);
+        var after = await OpenAsync(own);
+        Assert.Equal(ids.Count, (await after.CheckAsync(Cancel))[true].Count());
+        Assert.Empty((await after.CheckAsync(Cancel))[false]);
+    }
+
+    [Fact]
+    public async Task Rekey_CutOffAtAnyMoment_GoesOnWhenItIsRepeated()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using var engine = own.Engine();
+        var merchant = await own.MerchantAsync();
+        var vault = await OpenAsync(own);
+        var ids = await Task.WhenAll(Enumerable.Range(0, 210).Select(_ => VaultTests.RegisterAsync(engine, vault, merchant, Visa)));
+        // After it has made the key, and in the middle of its batches.
+        foreach (var milliseconds in (int[])[200, 5030, 5080, 5150])
+        {
+            using var cut = new CancellationTokenSource(milliseconds);
+            try
+            {
+                await new DataKeyReplacement(own.Database, Key, TimeProvider.System).ReplaceAsync([merchant], false, null, null, cut.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Cut off somewhere.
+            }
+
+            Assert.InRange(await own.CountAsync("data_key"), 1, 2);
+            var between = await OpenAsync(own);
+            foreach (var id in (InstrumentId[])[ids[0], ids[105], ids[^1]])
+                Assert.Equal(Visa, await between.OpenAsync(id, Cancel));
+        }
+
+        var one = Assert.Single(await ReplaceAsync(own, [merchant]));
+        Assert.Equal([$"{one.DataKey}"], await ReadAsync(own, "SELECT DISTINCT data_key_id::text FROM vault_entry"));
+        Assert.Equal(1, await own.CountAsync("data_key"));
+        Assert.Equal(210, (await (await OpenAsync(own)).CheckAsync(Cancel))[true].Count());
+    }
+
+    [Fact]
+    public async Task Rekey_OfAnEntryThatWasChanged_NamesItAndKeepsItsKey()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using var engine = own.Engine();
+        var merchant = await own.MerchantAsync();
+        var vault = await OpenAsync(own);
+        var whole = await VaultTests.RegisterAsync(engine, vault, merchant, Visa);
+        var changed = await VaultTests.RegisterAsync(engine, vault, merchant, Visa);
+        await OperatedBooks.ExecuteAsync(
+            own, $"UPDATE vault_entry SET sealed = set_byte(sealed, 30, get_byte(sealed, 30) # 1) WHERE instrument_id = '{changed.Value}'");
+
+        var (exitCode, output, error) = await RunningProgram.RunAsync("vault", "rekey", "--database", own.ConnectionString);
+
+        Assert.True(exitCode == 1, error);
+        Assert.Contains($"instrument {changed.Value} does not open", output, StringComparison.Ordinal);
+        Assert.Equal(["1", "2"], await ReadAsync(own, "SELECT id::text FROM data_key ORDER BY id"));
+        Assert.Equal(Visa, await (await OpenAsync(own)).OpenAsync(whole, Cancel));
+    }
+
+    [Fact]
+    public async Task Rekey_UnderAnotherMasterKey_ChangesNothing()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using var engine = own.Engine();
+        await VaultTests.RegisterAsync(engine, await OpenAsync(own), await own.MerchantAsync(), Visa);
+        var before = await VaultTests.DumpAsync(own.Database);
+
+        var (exitCode, _, error) = await RunningProgram.RunWithKeyAsync(
+            Convert.ToBase64String(new byte[32]), "vault", "rekey", "--database", own.ConnectionString);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("is sealed by the master key", error, StringComparison.Ordinal);
+        Assert.Equal(before, await VaultTests.DumpAsync(own.Database));
+    }
+
+    [Fact]
+    public async Task EverySealedColumn_IsSealedAnew() => Assert.Equal(
+        await ReadAsync(books.Database, """
+            SELECT table_name || '.' || column_name FROM information_schema.columns
+             WHERE table_schema = 'public' AND data_type = 'bytea' AND column_name LIKE '%sealed%' ORDER BY 1
+            """),
+        DataKeyReplacement.Texts.Select(text => $"{text.Table}.{text.Column}").Append("vault_entry.sealed")
+            .Order(StringComparer.Ordinal));
+
+    private static ValueTask<PostgresVault> OpenAsync(OwnBooks own) =>
+        new(PostgresVault.OpenAsync(own.Database, Key, TimeProvider.System, Cancel));
+
+    private static Task<IReadOnlyList<ReplacedDataKey>> ReplaceAsync(
+        OwnBooks own, IReadOnlyList<MerchantId> merchants, bool withHashes = false) =>
+        new DataKeyReplacement(own.Database, Key, TimeProvider.System).ReplaceAsync(merchants, withHashes, null, null, Cancel);
+
+    private static Task<IReadOnlyList<string>> ReadAsync(OwnBooks own, string sql) => OperatedBooks.ReadAsync(own.Database, sql);
+
+    private static Task<IReadOnlyList<string>> ReadAsync(Npgsql.NpgsqlDataSource database, string sql) =>
+        OperatedBooks.ReadAsync(database, sql);
+}
