@@ -36,6 +36,7 @@ using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Vault;
 using Quittance.Storage.Webhooks;
 
 namespace Quittance.Host;
@@ -79,6 +80,7 @@ internal static class Composition
         services.AddSingleton<Epochs>().AddSingleton<HoldService>().AddSingleton<IHold>(all => all.GetRequiredService<HoldService>());
         services.AddHostedService(all => all.GetRequiredService<HoldService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
+        services.AddSingleton(settings.Retention).AddSingleton<Retention>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
         services.AddSingleton<Seals>()
             .AddHostedService(all => new SealService(

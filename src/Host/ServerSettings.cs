@@ -7,6 +7,7 @@ using Quittance.Host.Access;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
+using Quittance.Storage.Vault;
 
 namespace Quittance.Host;
 
@@ -49,6 +50,9 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 
     /// <summary>The file to which the seals of the books are appended; null for none.</summary>
     public string? SealFile { get; init; }
+
+    /// <summary>How long the vault keeps the numbers of instruments that are not used.</summary>
+    public RetentionSettings Retention { get; init; } = new(TimeSpan.FromDays(RetentionSettings.DefaultDays));
 
     /// <summary>How events are sent to subscribers.</summary>
     public WebhookSettings Webhooks { get; init; } = new();

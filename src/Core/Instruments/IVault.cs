@@ -20,6 +20,18 @@ public sealed record Holding(Vaulted Vaulted, Sealed Sealed);
 public sealed record VaultEntry(InstrumentId Instrument, Sealed Sealed) : IRow<InstrumentId, VaultEntry>
 {
     public static Shelf<InstrumentId, VaultEntry> Shelf { get; } = new(entry => entry.Instrument);
+
+    /// <summary>Whether it was entered for one payment.</summary>
+    public bool IsOnce { get; init; }
+}
+
+/// <summary>
+/// The end of a number's use: no attempt sends it any more. If it was entered for one payment, the commit deletes it from the vault.
+/// </summary>
+/// <param name="Instrument">The instrument whose number it is.</param>
+public sealed record NumberUsed(InstrumentId Instrument) : IRow<InstrumentId, NumberUsed>
+{
+    public static Shelf<InstrumentId, NumberUsed> Shelf { get; } = new(used => used.Instrument);
 }
 
 /// <summary>A key is missing or wrong, or sealed data was changed or moved. The message holds no secret.</summary>

@@ -1,6 +1,7 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 
@@ -39,6 +40,12 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
     {
         _changes.Put(attempt with { Events = attempt.Events + 1 });
         Note(attempt.Id.Value, attempt.Events + 1, type);
+        // Captures, voids and refunds name the authorisation. The widget shows parts of a bank account until its session ends.
+        if (attempt is { Verb: Verb.Authorise, IsSettled: true, Instrument: { } instrument }
+            && (attempt.Status == AttemptStatus.Declined || payment.Method == PaymentMethod.BankCard))
+        {
+            _changes.Put(new NumberUsed(instrument));
+        }
     }
 
     /// <summary>Adds an event of something other than the payment.</summary>

@@ -16,6 +16,7 @@ using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Vault;
 using Spectre.Console;
 
 using Command = System.CommandLine.Command;
@@ -32,6 +33,8 @@ internal static class ServeCommands
     private const int LargestBatchMegabytes = 4096;
 
     private const int LargestBodyMemoryMegabytes = 64 * 1024;
+
+    private const int LongestRetentionDays = 36_500;
 
     private static readonly Option<int> Port = Options.WithDefault("--port", "number", "The port to serve on", () => 8080);
 
@@ -99,6 +102,11 @@ internal static class ServeCommands
         "How many requests a credential may send to an API within a minute; beyond it the server answers 429",
         () => SharedLimits.DefaultRequests);
 
+    private static readonly Option<int> KeepInstruments = Options.WithDefault(
+        "--keep-instruments", "days",
+        "Delete the number of a saved card or bank account from the vault when no payment has used it for so many days; 0 keeps it",
+        () => RetentionSettings.DefaultDays);
+
     private static readonly Option<string> LogFormat = Options.Choice(
         "--log-format", "The form of the logs: text for people, or json, one object on each line of standard error, for programs",
         isRequired: false, LogLines.Text, LogLines.Json);
@@ -109,8 +117,9 @@ internal static class ServeCommands
             "serve", "Serve the APIs over an embedded or an external PostgreSQL", run => ServeAsync(run, isDemo: false),
             [
                 Port, Listen, PublicUrl, InsecureHttp, CertificateFile, KeyFile, TrustedProxy, Embedded, ProviderTimeout, SessionLifetime,
-                WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, SealFile, LogFormat, Options.Data, Options.Database,
-                MasterKeySource.FileOption, MasterKeySource.ShareOption, .. IssuerOptions.All, .. SingleSignOnOptions.All,
+                WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, KeepInstruments, SealFile, LogFormat, Options.Data,
+                Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption, .. IssuerOptions.All,
+                .. SingleSignOnOptions.All,
             ]);
         command.Validators.Add(result =>
         {
@@ -238,6 +247,7 @@ internal static class ServeCommands
             SealFile = run.Get(SealFile) is { } file ? Path.GetFullPath(file) : null,
             BodyMemory = (long)run.Get(BodyMemory) * Megabyte,
             RequestLimit = run.Get(RequestLimit),
+            Retention = RetentionOf(run),
             Webhooks = new WebhookSettings
             {
                 Timeout = TimeSpan.FromSeconds(run.Get(WebhookTimeout)),
@@ -245,6 +255,13 @@ internal static class ServeCommands
             },
         };
     }
+
+    private static RetentionSettings RetentionOf(Run run) => run.Get(KeepInstruments) switch
+    {
+        0 => new RetentionSettings(Unused: null),
+        > 0 and <= LongestRetentionDays and var days => new RetentionSettings(TimeSpan.FromDays(days)),
+        _ => throw new CommandException($"{KeepInstruments.Name} must be between 0 and {LongestRetentionDays} days."),
+    };
 
     /// <summary>Clients must reach the server by TLS, its own or a proxy's; without it on this machine alone.</summary>
     private static void EnsureEncrypted(string reached, IPAddress address, TlsCertificate? certificate)

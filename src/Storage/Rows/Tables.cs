@@ -130,7 +130,8 @@ internal static class Tables
         .Id("instrument_id", entry => entry.Instrument.Value).Key()
         .Int("data_key_id", entry => entry.Sealed.DataKey)
         .Bytes("sealed", entry => entry.Sealed.Bytes)
-        .Bytes("fingerprint", entry => entry.Sealed.Fingerprint);
+        .Bytes("fingerprint", entry => entry.Sealed.Fingerprint)
+        .Flag("is_once", entry => entry.IsOnce);
 
     public static readonly Table<BalanceChange> LedgerAccount =
         new Table<BalanceChange>("ledger_account", change => change.Account.Merchant)
@@ -449,6 +450,7 @@ internal static class Tables
             .With(Mandate, instrument => instrument.Vaulted?.Mandate is not null)
             .EndsFirst(instrument => instrument.Standing != InstrumentStanding.Current),
         ShelfTable.Of(VaultEntry, Core.Instruments.VaultEntry.Shelf),
+        new UsedNumbers(),
         ShelfTable.ById(Payment, Core.Payments.Payment.Shelf),
         ShelfTable.Of(Event, Core.Ledger.Event.Shelf),
         // Index: attempt_of_payment.

@@ -50,10 +50,16 @@ CREATE TABLE vault_entry (
     sealed        bytea  NOT NULL,
     -- The same for the same number of one merchant. Keyed, so that trying all numbers does not find a short one.
     fingerprint   bytea  NOT NULL CHECK (octet_length(fingerprint) = 32),
+    -- Entered for one payment: it is deleted when the provider has answered.
+    is_once       boolean NOT NULL,
     PRIMARY KEY (merchant_id, instrument_id),
     FOREIGN KEY (merchant_id, instrument_id) REFERENCES instrument (merchant_id, id),
     FOREIGN KEY (merchant_id, data_key_id) REFERENCES data_key (merchant_id, id)
 );
+
+-- The few that wait for an answer. It does not lead with the merchant: a planner that takes the table for empty can't tell it
+-- from the primary key then.
+CREATE INDEX vault_entry_once ON vault_entry (instrument_id, merchant_id) WHERE is_once;
 
 -- A customer's permission to debit a bank account.
 CREATE TABLE mandate (

@@ -225,7 +225,10 @@ public sealed class TablesTests(BooksFixture books)
         var balance = new BalanceChange(debit, Id(), 53, 54);
         var claim = new Claim(new PaymentId(Merchant, subject), 55, charge, 56);
         var other = new Claim(new PaymentId(Merchant, holder), 55, charge with { Value = holder }, 57);
-        var sealedNumber = new VaultEntry(new InstrumentId(Merchant, subject), new Sealed(new byte[] { 1, 2 }, 57, new byte[32]));
+        var sealedNumber = new VaultEntry(new InstrumentId(Merchant, subject), new Sealed(new byte[] { 1, 2 }, 57, new byte[32]))
+        {
+            IsOnce = true,
+        };
         var kept = new KeptAnswer(
             new RequestKey(Merchant, "s", $"{subject}", 58), new byte[] { 3 }, subject, 59, [new Fault(Refusal.NothingDue, 60)],
             At);
@@ -254,7 +257,8 @@ public sealed class TablesTests(BooksFixture books)
             $"{balance.Id} 8 receivable {holder} p CHF {53 + 100 + 53} {54 + 54 + 200}");
         await AssertStandsAsync(connection, Tables.Claim, "payment_id", subject, $"{subject} 55 {charge.Value} 56 f");
         await AssertStandsAsync(connection, Tables.Claim, "payment_id", holder, $"{holder} 55 {holder} 57 t");
-        await AssertStandsAsync(connection, Tables.VaultEntry, "instrument_id", subject, $"{subject} 57 \\x0102 \\x{new string('0', 64)}");
+        await AssertStandsAsync(
+            connection, Tables.VaultEntry, "instrument_id", subject, $"{subject} 57 \\x0102 \\x{new string('0', 64)} t");
         await AssertStandsAsync(
             connection, Tables.KeptAnswer, "subject_id", subject, $"s {subject} 58 \\x03 {subject} 59 nothing_due:60 {Time(At)}");
         await AssertSealedAlikeAsync(connection, Tables.Event, happened, "subject_id", subject);

@@ -1,0 +1,31 @@
+using Npgsql;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Storage.Sealing;
+
+namespace Quittance.Storage.Rows;
+
+/// <summary>
+/// Deletes the sealed numbers that were entered for one payment and are used. The row itself says whether it is one of these, so
+/// that no command reads the instrument for it.
+/// </summary>
+internal sealed class UsedNumbers : ShelfTable
+{
+    public override IEnumerable<(string Statement, IEnumerable<(Core.MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted) => [];
+
+    public override IRow Read(NpgsqlDataReader row) => throw new InvalidOperationException("It finds no rows.");
+
+    public override void Write(NpgsqlBatch batch, long[] merchants, State state, LaneSeal seal)
+    {
+        var used = state.Added(NumberUsed.Shelf);
+        if (used.Count == 0)
+            return;
+        batch.Statement("""
+            DELETE FROM vault_entry v USING unnest($2::bigint[], $3::uuid[]) u(m, id)
+             WHERE v.merchant_id = u.m AND v.instrument_id = u.id AND v.is_once AND v.merchant_id = ANY($1)
+            """)
+            .With(merchants)
+            .With(used.ToColumn(number => number.Instrument.Merchant.Value))
+            .With(used.ToColumn(number => number.Instrument.Value));
+    }
+}
