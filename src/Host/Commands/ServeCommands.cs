@@ -7,6 +7,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
+using Quittance.Host.Access;
 using Quittance.Host.Cli;
 using Quittance.Host.Demo;
 using Quittance.Host.Watching;
@@ -99,6 +100,16 @@ internal static class ServeCommands
         "How many requests a credential may send to an API within a minute; beyond it the server answers 429",
         () => SharedLimits.DefaultRequests);
 
+    private static readonly Option<int> SignInLimit = Options.WithDefault(
+        "--sign-in-limit", "number",
+        "How many passwords and codes one address may try within a minute; beyond it the server looks at none",
+        () => SignInSources.UsualLimit);
+
+    private static readonly Option<int> ConsoleIdle = Options.WithDefault(
+        "--console-idle", "minutes",
+        $"After how many minutes an unused session of the console ends, 1 to {ConsoleSessions.LongestPause.TotalMinutes}",
+        () => (int)ConsoleSessions.UsualPause.TotalMinutes);
+
     private static readonly Option<string> LogFormat = Options.Choice(
         "--log-format", "The form of the logs: text for people, or json, one object on each line of standard error, for programs",
         isRequired: false, LogLines.Text, LogLines.Json);
@@ -109,8 +120,8 @@ internal static class ServeCommands
             "serve", "Serve the APIs over an embedded or an external PostgreSQL", run => ServeAsync(run, isDemo: false),
             [
                 Port, Listen, PublicUrl, InsecureHttp, CertificateFile, KeyFile, TrustedProxy, Embedded, ProviderTimeout, SessionLifetime,
-                WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, SealFile, LogFormat, Options.Data, Options.Database,
-                MasterKeySource.FileOption, .. IssuerOptions.All, .. SingleSignOnOptions.All,
+                WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, SealFile, LogFormat,
+                Options.Data, Options.Database, MasterKeySource.FileOption, .. IssuerOptions.All, .. SingleSignOnOptions.All,
             ]);
         command.Validators.Add(result =>
         {
@@ -126,8 +137,8 @@ internal static class ServeCommands
 
     public static Command Demo() => Act.Of(
         "demo", "Serve a merchant with sample data, to try every API in a minute", run => ServeAsync(run, isDemo: true),
-        Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit, LogFormat, Options.Data,
-        Options.Database, MasterKeySource.FileOption);
+        Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, LogFormat,
+        Options.Data, Options.Database, MasterKeySource.FileOption);
 
     private static async Task ServeAsync(Run run, bool isDemo)
     {
@@ -194,6 +205,8 @@ internal static class ServeCommands
         EnsureBetween(run, BatchSize, LargestBatchMegabytes, "MB");
         EnsureBetween(run, BodyMemory, LargestBodyMemoryMegabytes, "MB");
         EnsureBetween(run, RequestLimit, int.MaxValue, "requests");
+        EnsureBetween(run, SignInLimit, int.MaxValue, "tries");
+        EnsureBetween(run, ConsoleIdle, (int)ConsoleSessions.LongestPause.TotalMinutes, "minutes");
         // The demo's credentials are known to everyone, so it is for this machine only.
         var address = IPAddress.Loopback;
         if (!isDemo && !IPAddress.TryParse(run.Get(Listen), out address!))
@@ -219,6 +232,8 @@ internal static class ServeCommands
             SealFile = run.Get(SealFile) is { } file ? Path.GetFullPath(file) : null,
             BodyMemory = (long)run.Get(BodyMemory) * Megabyte,
             RequestLimit = run.Get(RequestLimit),
+            SignInLimit = run.Get(SignInLimit),
+            ConsoleIdle = TimeSpan.FromMinutes(run.Get(ConsoleIdle)),
             Webhooks = new WebhookSettings
             {
                 Timeout = TimeSpan.FromSeconds(run.Get(WebhookTimeout)),
