@@ -37,7 +37,7 @@ internal sealed record ConsoleBooks(ListBooks Books, string Token)
 
         using var people = new People(database.Source, TimeProvider.System, new HashSet<string>());
         await people.EnsureAsync(merchant, "bench@example.com", "Bench", "correct horse battery staple", cancel, OperatorRole.Admin);
-        var person = (await people.SignInAsync(merchant, "bench@example.com", "correct horse battery staple", cancel)).Person!;
+        var person = (await people.FindAsync(merchant, "bench@example.com", cancel))!;
         return new ConsoleBooks(books, await new ConsoleSessions(database.Source, TimeProvider.System).OpenAsync(person, cancel));
     }
 

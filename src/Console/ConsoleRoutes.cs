@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Quittance.Console.Access;
 using Quittance.Console.Pages.Audit;
 using Quittance.Console.Pages.Customers;
@@ -22,6 +23,9 @@ public static class ConsoleRoutes
 {
     /// <summary>The path of the console.</summary>
     public const string Root = "/console";
+
+    /// <summary>The address of a link to a new password. The logs and spans hold no queries.</summary>
+    public static string ResetAddress(string token) => $"{Root}/reset?token={Uri.EscapeDataString(token)}";
 
     /// <summary>Adds the services of its pages.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleSettings settings)
@@ -51,7 +55,9 @@ public static class ConsoleRoutes
         services.AddSingleton<Verifications>();
         if (settings.SingleSignOn is { } provider)
             services.AddSingleton(provider).AddSingleton<SingleSignOn>();
-        return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
+        services.AddSingleton(all => new ConsoleSessions(
+            all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), settings.Idle));
+        return services.AddSingleton(settings).AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 
     /// <summary>Shows a page in place of a bare status. Belongs around everything else.</summary>

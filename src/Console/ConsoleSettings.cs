@@ -1,5 +1,6 @@
 using Quittance.Console.Access;
 using Quittance.Core.Payments;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console;
 
@@ -16,6 +17,9 @@ public sealed record ConsoleSettings(string PublicAddress, bool IsDemo)
 
     /// <summary>The identity provider by which people may sign in; null for none.</summary>
     public SingleSignOnSettings? SingleSignOn { get; init; }
+
+    /// <summary>How long an unused session lasts.</summary>
+    public TimeSpan Idle { get; init; } = ConsoleSessions.UsualPause;
 
     /// <summary>Whether browsers reach it by TLS alone.</summary>
     public bool IsSecure => PublicAddress.StartsWith("https:", StringComparison.OrdinalIgnoreCase);

@@ -103,6 +103,7 @@ internal static class Composition
             Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>()));
         services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo)
         {
+            Idle = settings.ConsoleIdle,
             Apis = [.. Api.All.Select(api => api.Offered)],
             PartsOf = Tmf676Requests.PartsOf,
             SingleSignOn = settings.SingleSignOn,
@@ -136,7 +137,11 @@ internal static class Composition
         services.AddSingleton(
             all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         services.AddHttpContextAccessor().AddSingleton<SecurityLog>();
-        services.AddSingleton<IPeople, WatchedPeople>();
+        services.AddSingleton<SecondFactors>().AddSingleton<PendingSignIns>();
+        services.AddSingleton(all => new KnownDevices(
+            all.GetRequiredService<People>(), all.GetRequiredService<IVault>(), settings.PublicAddress));
+        services.AddSingleton(all => new SignInSources(settings.SignInLimit, all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IPeople, SignIns>();
         services.AddSingleton<IAuthorisations, Authorisations>();
     }
 

@@ -7,6 +7,7 @@ using Quittance.Host.Access;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
+using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 
 namespace Quittance.Host;
@@ -35,6 +36,12 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 
     /// <summary>How many requests one credential may send to a dialect within a minute.</summary>
     public int RequestLimit { get; init; } = SharedLimits.DefaultRequests;
+
+    /// <summary>How many passwords and codes one address may try within a minute.</summary>
+    public int SignInLimit { get; init; } = SignInSources.UsualLimit;
+
+    /// <summary>How long an unused session of the console lasts.</summary>
+    public TimeSpan ConsoleIdle { get; init; } = ConsoleSessions.UsualPause;
 
     /// <summary>The proxies in front of it whose <c>X-Forwarded-For</c> it believes; none, and it believes no such header.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];

@@ -7,7 +7,7 @@ namespace Quittance.Storage;
 /// <summary>
 /// Forgets what has served its time: kept answers after their 30 days, processed notices after 90, what was told after 30 and what was
 /// never told after 90, and tries to sign in after a day, codes and tokens when they have expired,
-/// sessions at the console when they have ended.
+/// sessions at the console and sign-ins under way when they have ended.
 /// </summary>
 public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, TimeProvider clock)
 {
@@ -35,6 +35,8 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
             // Of people: few enough to be looked at one by one.
             batch.Statement("DELETE FROM console_session WHERE merchant_id = $1 AND (opened_at < $2 OR used_at < $3)")
                 .With(merchant.Value).With(now - ConsoleSessions.Longest).With(now - ConsoleSessions.LongestPause);
+            batch.Statement("DELETE FROM pending_sign_in WHERE merchant_id = $1 AND opened_at < $2")
+                .With(merchant.Value).With(now - PendingSignIns.Longest);
             batch.Statement("DELETE FROM sign_in_try WHERE merchant_id = $1 AND not_before < $2").With(merchant.Value)
                 .With(now - TriesAreKeptFor);
             batch.Statement("DELETE FROM delivery WHERE merchant_id = $1 AND status = 'delivered' AND ended_at < $2").With(merchant.Value)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
+using Quittance.Console.Layout;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Storage.Tenancy;
@@ -12,7 +13,7 @@ namespace Quittance.Console.Access;
 /// Stands before every page of the console. It sends strangers to the sign-in, says what a role does not allow, and refuses requests that
 /// another site started. Browsers keep no page, no site frames one, and no script runs from elsewhere.
 /// </summary>
-public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, ConsoleSettings settings)
+public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, ConsoleSettings settings, TimeProvider clock)
 {
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri "
@@ -52,6 +53,10 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
         {
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
             await new RazorComponentResult<NotAllowed>().ExecuteAsync(http);
+        }
+        else if (metadata?.GetMetadata<ProvesAttribute>() is not null && !Proof.IsRecent(desk.User, http.Request, clock.GetUtcNow()))
+        {
+            http.GoTo(Proof.AddressFor(http.Request));
         }
         else if (await FaultOfFormAsync(http, metadata?.GetMetadata<TakesAttribute>()?.MaxBytes ?? UsualLength) is { } status)
         {

@@ -17,7 +17,14 @@ public enum OperatorRole
 /// <param name="Id">The subject of the tokens that clients get from them.</param>
 /// <param name="Email">In lower case.</param>
 /// <param name="Role">The role in the console; null for a person who only lets clients act for them.</param>
-public sealed record Person(MerchantId Merchant, Guid Id, string Email, string Name, OperatorRole? Role = null);
+public sealed record Person(MerchantId Merchant, Guid Id, string Email, string Name, OperatorRole? Role = null)
+{
+    /// <summary>Whether they type a code after the password.</summary>
+    public bool HasSecondFactor { get; init; }
+
+    /// <summary>Whether another person has set the password, so that they must change it at the next sign-in.</summary>
+    public bool HasInitialPassword { get; init; }
+}
 
 /// <summary>A person as an identity provider knows them (OpenID Connect).</summary>
 /// <param name="Issuer">The provider, as it writes itself.</param>
@@ -28,13 +35,40 @@ public sealed record Person(MerchantId Merchant, Guid Id, string Email, string N
 /// <param name="Role">The role that it gives the person.</param>
 public sealed record ProvenIdentity(string Issuer, string Subject, string Email, bool IsEmailVerified, string Name, OperatorRole Role);
 
-/// <summary>The result of a sign-in.</summary>
-/// <param name="Person">The person; null where the address or the password is wrong. Both look the same.</param>
-/// <param name="Wait">How long this address is blocked; null where the password was checked.</param>
+/// <summary>A step of a sign-in after the password.</summary>
+public enum SignInStep
+{
+    /// <summary>A code of the second factor, or a recovery code.</summary>
+    Code,
+
+    /// <summary>A password of their own, in place of one that another person has set.</summary>
+    NewPassword,
+
+    /// <summary>The second factor, which the merchant requires and the person lacks.</summary>
+    SecondFactor,
+}
+
+/// <summary>The result of a step of a sign-in.</summary>
+/// <param name="Person">
+/// The person, where the sign-in is complete; null where the address, the password or the code is wrong, or a step is left.
+/// </param>
+/// <param name="Wait">How long the person must wait; null where the password or the code was checked.</param>
 public readonly record struct SignIn(Person? Person, TimeSpan? Wait)
 {
     /// <summary>The person whose address it is, for the logs alone: also where the password is wrong. Null for an unknown one.</summary>
     public Person? Named { get; init; }
+
+    /// <summary>The next step; null where none is left, or the sign-in was refused.</summary>
+    public SignInStep? Next { get; init; }
+
+    /// <summary>A token with which the sign-in goes on; null where it does not.</summary>
+    public string? Pending { get; init; }
+
+    /// <summary>The outcome of a code; null where none was checked.</summary>
+    public CodeOutcome? Code { get; init; }
+
+    /// <summary>How many recovery codes are left, where one was used; else null.</summary>
+    public int? CodesLeft { get; init; }
 }
 
 /// <summary>Where people sign in.</summary>
@@ -50,9 +84,26 @@ public interface IPeople
     /// <param name="identity">What the provider has proven; null where it has proven nothing, which lets nobody in.</param>
     /// <returns>No person where the address belongs to another one, or the person has left.</returns>
     Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel);
+
+    /// <summary>
+    /// Checks a code of the second factor, or a recovery code, of a sign-in whose password was right. Neither a result nor a wait: the
+    /// sign-in has taken too long and begins again.
+    /// </summary>
+    /// <param name="pending">The token of the sign-in.</param>
+    Task<SignIn> ProveAsync(string pending, string code, CancellationToken cancel);
+
+    /// <summary>Goes on with a sign-in whose last step was done elsewhere.</summary>
+    /// <param name="pending">The token of the sign-in.</param>
+    Task<SignIn> ContinueAsync(string pending, CancellationToken cancel);
 }
 
 /// <summary>The person signed in at the console.</summary>
 /// <param name="Merchant">Whose books they see.</param>
 /// <param name="TimeZone">The IANA zone in which its days begin.</param>
-public sealed record ConsoleUser(MerchantId Merchant, string MerchantName, string TimeZone, Guid Person, string Name, OperatorRole Role);
+/// <param name="ProvenAt">When they last gave their password or a code.</param>
+public sealed record ConsoleUser(
+    MerchantId Merchant, string MerchantName, string TimeZone, Guid Person, string Name, OperatorRole Role, DateTimeOffset ProvenAt)
+{
+    /// <summary>Whether they have a second factor.</summary>
+    public bool HasSecondFactor { get; init; }
+}

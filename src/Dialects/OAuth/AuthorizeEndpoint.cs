@@ -149,13 +149,13 @@ internal sealed class AuthorizeEndpoint(
         var back = outcome.Back!;
         switch (form["decision"])
         {
+            case "allow" when form["pending"] is { } pending:
+                return await AllowAsync(
+                    http, outcome, await people.ProveAsync(pending, form["code"] ?? "", http.RequestAborted), null,
+                    "This took too long. Sign in again.");
             case "allow" when form["email"] is { } email && form["password"] is { } password:
                 var signIn = await people.SignInAsync(request.Client.Credential.Merchant, email, password, http.RequestAborted);
-                if (signIn.Person is not { } person)
-                    return Refused(http, outcome, email, signIn.Wait);
-                var terms = new CodeTerms(request.RedirectUri, request.Challenge);
-                return Leave(
-                    http, back.With(await authorisations.AllowAsync(request.Client, person, request.Scopes, terms, http.RequestAborted)));
+                return await AllowAsync(http, outcome, signIn, email, "The e-mail address or the password is wrong.");
             case "deny":
                 return Leave(http, back.With(new OAuthError("access_denied", "The person did not allow it.")));
             default:
@@ -163,25 +163,58 @@ internal sealed class AuthorizeEndpoint(
         }
     }
 
-    private Answer Refused(HttpContext http, AuthorizeOutcome outcome, string email, TimeSpan? wait)
+    /// <summary>Gives the client its code, where the sign-in is complete; else asks for the next step, or says what was wrong.</summary>
+    private async Task<Answer> AllowAsync(HttpContext http, AuthorizeOutcome outcome, SignIn signIn, string? email, string refused)
     {
-        if (wait is not { } time)
-            return Page(http, outcome, StatusCodes.Status403Forbidden, email, "The e-mail address or the password is wrong.");
+        var request = outcome.Request!;
+        // A sign-in with another merchant opens nothing here.
+        if (signIn.Named is { } named && named.Merchant != request.Client.Credential.Merchant)
+            return Page(http, outcome, StatusCodes.Status403Forbidden, email, refused);
+        switch (signIn)
+        {
+            case { Person: { } person }:
+                var terms = new CodeTerms(request.RedirectUri, request.Challenge);
+                var code = await authorisations.AllowAsync(request.Client, person, request.Scopes, terms, http.RequestAborted);
+                return Leave(http, outcome.Back!.With(code));
+            case { Wait: { } wait }:
+                return Waiting(http, outcome, email, wait, signIn.Pending);
+            case { Next: SignInStep.Code, Code: var wrong }:
+                var (status, trouble) = wrong is null ? (StatusCodes.Status200OK, null) : (StatusCodes.Status403Forbidden, WordsFor(wrong));
+                return Page(http, outcome, status, email, trouble, signIn.Pending);
+            case { Next: not null }:
+                return Page(http, outcome, StatusCodes.Status403Forbidden, email,
+                    $"Sign in at {address.Base}/console/sign-in first: it asks for a password of your own, or for a second factor. "
+                    + "Then come back.");
+            default:
+                return Page(http, outcome, StatusCodes.Status403Forbidden, email, refused);
+        }
+    }
+
+    private static string WordsFor(CodeOutcome? outcome) => outcome switch
+    {
+        CodeOutcome.Used => "This code was used before. Wait for the next one.",
+        CodeOutcome.ClockOff => "This is the code of another minute: the clock of your device is wrong. Set it, and type the next code.",
+        _ => "This code is wrong.",
+    };
+
+    private Answer Waiting(HttpContext http, AuthorizeOutcome outcome, string? email, TimeSpan time, string? pending)
+    {
         var seconds = (int)Math.Ceiling(time.TotalSeconds);
         var shown = seconds < 60 ? $"{seconds} {(seconds == 1 ? "second" : "seconds")}" : $"{(seconds + 59) / 60} minutes";
         return Page(http, outcome, StatusCodes.Status429TooManyRequests, email,
-            $"There were too many tries. Wait {shown}, and try again.") with
+            $"There were too many tries. Wait {shown}, and try again.", pending) with
         { RetryAfterSeconds = seconds };
     }
 
-    private Answer Page(HttpContext http, AuthorizeOutcome outcome, int status, string? email = null, string? trouble = null)
+    private Answer Page(
+        HttpContext http, AuthorizeOutcome outcome, int status, string? email = null, string? trouble = null, string? pending = null)
     {
         var request = outcome.Request!;
         var origin = outcome.Back!.Origin;
         var sentBackTo = new Uri(request.RedirectUri) is { Host.Length: > 0 } uri ? uri.Authority : request.Client.Title;
         var page = AuthorizePages.SignIn(
             request, sentBackTo, scope => words(request.Client.Credential.Installation, scope),
-            $"{OAuthRoutes.AuthorizePath}{http.Request.QueryString}", _guard.Issue(http), email, trouble);
+            $"{OAuthRoutes.AuthorizePath}{http.Request.QueryString}", _guard.Issue(http), email, trouble, pending);
         return AuthorizePages.Answer(http, status, page, origin);
     }
 

@@ -39,14 +39,16 @@ internal static class AuthorizePages
     /// <param name="proof">The proof that the form is ours.</param>
     /// <param name="email">What they typed before.</param>
     /// <param name="trouble">What was wrong with that; null for nothing.</param>
+    /// <param name="pending">The token of a sign-in whose password was right: the page asks for the code; null for none.</param>
     public static Markup SignIn(
         AuthorizeRequest request, string sentBackTo, Func<string, string> words, string action, string proof, string? email,
-        string? trouble)
+        string? trouble, string? pending = null)
     {
         var merchant = request.Client.Credential.Installation.MerchantName;
         var scopes = Markup.Join(request.Scopes.Select(scope => Markup.Of($"<li>{words(scope)}</li>")));
         var alert = trouble is null ? Markup.Empty : Markup.Of($"""<p class="trouble" id="trouble" role="alert">{trouble}</p>""");
         var described = trouble is null ? Markup.Empty : new Markup(" aria-describedby=\"trouble\" aria-invalid=\"true\"");
+        var fields = pending is null ? PasswordFields(email, described) : CodeField(pending, described);
         return Page($"Sign in · {merchant}", merchant, Markup.Of($"""
             <h1>{request.Client.Title} wants to act for you</h1>
             <p class="lead">If you allow it, it can:</p>
@@ -54,6 +56,16 @@ internal static class AuthorizePages
             {alert}
             <form method="post" action="{action}">
               <input type="hidden" name="proof" value="{proof}">
+            {fields}
+              <button class="primary" name="decision" value="allow">Sign in and allow</button>
+              <button class="plain" name="decision" value="deny" formnovalidate>Cancel</button>
+            </form>
+            <p class="note">You are at {merchant}, which does not give your password to {request.Client.Title}.
+                Either way you are sent back to <b>{sentBackTo}</b>.</p>
+            """));
+    }
+
+    private static Markup PasswordFields(string? email, Markup described) => Markup.Of($"""
               <div class="field">
                 <label for="email">E-mail address</label>
                 <input id="email" name="email" type="email" autocomplete="username" autocapitalize="none" spellcheck="false"
@@ -63,13 +75,16 @@ internal static class AuthorizePages
                 <label for="password">Password</label>
                 <input id="password" name="password" type="password" autocomplete="current-password" required{described}>
               </div>
-              <button class="primary" name="decision" value="allow">Sign in and allow</button>
-              <button class="plain" name="decision" value="deny" formnovalidate>Cancel</button>
-            </form>
-            <p class="note">You are at {merchant}, which does not give your password to {request.Client.Title}.
-                Either way you are sent back to <b>{sentBackTo}</b>.</p>
-            """));
-    }
+        """);
+
+    private static Markup CodeField(string pending, Markup described) => Markup.Of($"""
+              <input type="hidden" name="pending" value="{pending}">
+              <div class="field">
+                <label for="code">Code of your authenticator, or a recovery code</label>
+                <input id="code" name="code" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false"
+                  required{described}>
+              </div>
+        """);
 
     /// <summary>A page that says what is wrong, with no way on.</summary>
     public static Markup Trouble(string trouble) => Page("This does not work", "Quittance", Markup.Of($"""

@@ -17,10 +17,17 @@ internal static class MerchantCommands
         Description = "Where the pages come from, such as https://shop.example or http://localhost:3000",
     };
 
+    private static readonly Argument<string> Required = new Argument<string>("rule")
+    {
+        Description = "required or optional",
+    }.AcceptOnlyFromAmong("required", "optional");
+
     public static Command Merchant() => new("merchant", "The businesses whose books are kept")
     {
         Act.OfBooks("create", "Create a merchant and print its id", CreateAsync, Name),
         Act.OfBooks("list", "List the merchants", ListAsync),
+        Act.OfMerchant(
+            "second-factor", "Require a second factor of everyone who signs in at the console, or no longer", SecondFactorAsync, Required),
     };
 
     public static Command Origin() => new("origin", "The pages that may embed the payment widget")
@@ -54,6 +61,18 @@ internal static class MerchantCommands
             foreach (var (id, name) in merchants)
                 Terminal.Line($"[bold]{id.Value}[/]  {name}");
         });
+    }
+
+    private static async Task SecondFactorAsync(Run run)
+    {
+        var isRequired = run.Required(Required) == "required";
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var subject = isRequired ? "second factor required" : "second factor not required";
+        await new SecondFactors(books, await run.OpenVaultAsync(), run.Clock)
+            .RequireAsync(merchant, isRequired, run.By(merchant, "factor.require", subject), run.Cancel);
+        var told = isRequired ? "People without one are signed out, and set it up at their next sign-in."
+            : "People without one sign in with the password alone.";
+        run.Print(new { Merchant = merchant.Value, IsRequired = isRequired }, $"[green]✓[/] {told}");
     }
 
     private static async Task ListOriginsAsync(Run run)

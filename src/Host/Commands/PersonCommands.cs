@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Net.Mail;
+using Quittance.Console;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Host.Cli;
 using Quittance.Storage.Tenancy;
@@ -16,12 +18,25 @@ internal static class PersonCommands
     private static readonly Option<OperatorRole?> Role = Options.Of<OperatorRole?>(
         "--role", "viewer|operator|admin", "Their role in the operators' console (default: none, they only let clients act for them)");
 
+    private static readonly Option<string> Server = Options.WithDefault(
+        "--server", "url", "The address under which people reach the server", () => "http://127.0.0.1:8080");
+
     public static Command Person() => new("person", "The people who sign in and let clients act for them")
     {
         Act.OfMerchant(
             "create", "Let someone sign in, and print the password: once, as only a salted hash is kept",
             CreateAsync, Email, Name, Role),
         Act.OfMerchant("list", "List the people who may sign in", ListAsync),
+        Act.OfMerchant(
+            "set-password", "Give someone a new password, which they change at their next sign-in, and print it: once", SetPasswordAsync,
+            Email),
+        Act.OfMerchant(
+            "reset-link", "Make a link with which someone sets a new password, once and within an hour, and print it",
+            MakeResetLinkAsync, Email, Server),
+        Act.OfMerchant("unlock", "Let someone try again at once after wrong passwords or codes", UnlockAsync, Email),
+        Act.OfMerchant(
+            "remove-second-factor", "Take the second factor of someone away who has lost their device and their recovery codes",
+            RemoveSecondFactorAsync, Email),
     };
 
     private static async Task CreateAsync(Run run)
@@ -37,16 +52,83 @@ internal static class PersonCommands
         var (password, role) = (NewSecret.Password(), run.Get(Role));
         using var people = new People(books, run.Clock, new HashSet<string>());
         if (!await people.EnsureAsync(
-            merchant, email, name, password, run.Cancel, role, run.By(merchant, "person.create", $"person {email} ({name})")))
+            merchant, email, name, password, run.Cancel, role, run.By(merchant, "person.create", $"person {email} ({name})"),
+            isInitial: true))
         {
             throw new CommandException($"{email} signs in already.");
         }
 
         run.Print(new { Merchant = merchant.Value, Email = email.ToLowerInvariant(), Name = name, Role = role, Password = password }, () =>
         {
-            Terminal.Line($"[green]✓[/] {name} signs in as {email} with merchant {merchant.Value}. The password is shown this once:");
+            Terminal.Line(
+                $"[green]✓[/] {name} signs in as {email} with merchant {merchant.Value}. The password is shown this once, ",
+                $"and they change it at their first sign-in:");
             Terminal.WriteLine($"  {password}");
         });
+    }
+
+    private static async Task SetPasswordAsync(Run run)
+    {
+        var (people, person) = await FindAsync(run);
+        using var known = people;
+        var password = NewSecret.Password();
+        await people.SetPasswordAsync(
+            person.Merchant, person.Id, password, By(run, person, "person.password"), run.Cancel, isInitial: true);
+        run.Print(new { person.Email, Password = password }, () =>
+        {
+            Terminal.Line($"[green]✓[/] {person.Email} is signed out everywhere and has a new password, shown this once:");
+            Terminal.WriteLine($"  {password}");
+        });
+    }
+
+    private static async Task MakeResetLinkAsync(Run run)
+    {
+        if (!Uri.TryCreate(run.Get(Server), UriKind.Absolute, out var server) || !SecretAddress.Allows(server))
+            throw new CommandException("--server must be an https address, or one of this machine.");
+        var (people, person) = await FindAsync(run);
+        using var known = people;
+        var token = (await people.MakeResetLinkAsync(person.Merchant, person.Id, By(run, person, "person.reset-link"), run.Cancel))!;
+        var link = new Uri(server, ConsoleRoutes.ResetAddress(token)).AbsoluteUri;
+        run.Print(new { person.Email, Link = link }, () =>
+        {
+            Terminal.Line($"[green]✓[/] {person.Email} sets a new password with this link, once and within an hour:");
+            Terminal.WriteLine($"  {link}");
+        });
+    }
+
+    private static async Task UnlockAsync(Run run)
+    {
+        var (people, person) = await FindAsync(run);
+        using var known = people;
+        var wasLocked = await people.UnlockAsync(person, By(run, person, "person.unlock"), run.Cancel);
+        run.Print(
+            new { person.Email, HadTries = wasLocked },
+            $"[green]✓[/] {person.Email} may sign in at once{(wasLocked ? "" : "; they had no failed tries")}.");
+    }
+
+    private static async Task RemoveSecondFactorAsync(Run run)
+    {
+        var (people, person) = await FindAsync(run);
+        using var known = people;
+        var factors = new SecondFactors(run.Database.Source, await run.OpenVaultAsync(), run.Clock);
+        if (!await factors.RemoveAsync(person.Merchant, person.Id, By(run, person, "factor.remove"), run.Cancel))
+            throw new CommandException($"{person.Email} has no second factor.");
+        run.Print(
+            new { person.Email, HasSecondFactor = false },
+            $"[green]✓[/] {person.Email} is signed out, and signs in with the password alone until they set up a second factor.");
+    }
+
+    private static Origin By(Run run, Person person, string what) =>
+        run.By(person.Merchant, what, $"person {person.Email} ({person.Name})");
+
+    private static async Task<(People People, Person Person)> FindAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var people = new People(books, run.Clock, new HashSet<string>());
+        if (await people.FindAsync(merchant, run.Required(Email), run.Cancel) is { } person)
+            return (people, person);
+        people.Dispose();
+        throw new CommandException($"{run.Required(Email)} does not sign in with merchant {merchant.Value}.");
     }
 
     private static async Task ListAsync(Run run)
@@ -57,7 +139,7 @@ internal static class PersonCommands
         run.Print(new
         {
             People = people.Select(
-            one => new { one.Person.Id, one.Person.Email, one.Person.Name, one.Person.Role, one.CreatedAt })
+            one => new { one.Person.Id, one.Person.Email, one.Person.Name, one.Person.Role, one.Person.HasSecondFactor, one.CreatedAt })
         }, () =>
         {
             if (people.Count == 0)
@@ -65,7 +147,8 @@ internal static class PersonCommands
             foreach (var (person, createdAt) in people)
             {
                 var role = person.Role is { } held ? $" · {Report.Word(held)}" : "";
-                Terminal.Line($"[bold]{person.Email}[/]  {person.Name}{role} · since {Report.Time(createdAt)}");
+                var factor = person.HasSecondFactor ? " · second factor" : "";
+                Terminal.Line($"[bold]{person.Email}[/]  {person.Name}{role}{factor} · since {Report.Time(createdAt)}");
             }
         });
     }

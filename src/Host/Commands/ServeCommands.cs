@@ -7,6 +7,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
+using Quittance.Host.Access;
 using Quittance.Host.Cli;
 using Quittance.Host.Demo;
 using Quittance.Host.Watching;
@@ -107,6 +108,16 @@ internal static class ServeCommands
         "Delete the number of a saved card or bank account from the vault when no payment has used it for so many days; 0 keeps it",
         () => RetentionSettings.DefaultDays);
 
+    private static readonly Option<int> SignInLimit = Options.WithDefault(
+        "--sign-in-limit", "number",
+        "How many passwords and codes one address may try within a minute; beyond it the server looks at none",
+        () => SignInSources.UsualLimit);
+
+    private static readonly Option<int> ConsoleIdle = Options.WithDefault(
+        "--console-idle", "minutes",
+        $"After how many minutes an unused session of the console ends, 1 to {ConsoleSessions.LongestPause.TotalMinutes}",
+        () => (int)ConsoleSessions.UsualPause.TotalMinutes);
+
     private static readonly Option<string> LogFormat = Options.Choice(
         "--log-format", "The form of the logs: text for people, or json, one object on each line of standard error, for programs",
         isRequired: false, LogLines.Text, LogLines.Json);
@@ -117,8 +128,8 @@ internal static class ServeCommands
             "serve", "Serve the APIs over an embedded or an external PostgreSQL", run => ServeAsync(run, isDemo: false),
             [
                 Port, Listen, PublicUrl, InsecureHttp, CertificateFile, KeyFile, TrustedProxy, Embedded, ProviderTimeout, SessionLifetime,
-                WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, KeepInstruments, SealFile, LogFormat, Options.Data,
-                Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption, .. IssuerOptions.All,
+                WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, KeepInstruments, SealFile,
+                LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption, .. IssuerOptions.All,
                 .. SingleSignOnOptions.All,
             ]);
         command.Validators.Add(result =>
@@ -135,8 +146,8 @@ internal static class ServeCommands
 
     public static Command Demo() => Act.Of(
         "demo", "Serve a merchant with sample data, to try every API in a minute", run => ServeAsync(run, isDemo: true),
-        Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit, LogFormat, Options.Data,
-        Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption);
+        Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, LogFormat,
+        Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption);
 
     private static async Task ServeAsync(Run run, bool isDemo)
     {
@@ -222,6 +233,8 @@ internal static class ServeCommands
         EnsureBetween(run, BatchSize, LargestBatchMegabytes, "MB");
         EnsureBetween(run, BodyMemory, LargestBodyMemoryMegabytes, "MB");
         EnsureBetween(run, RequestLimit, int.MaxValue, "requests");
+        EnsureBetween(run, SignInLimit, int.MaxValue, "tries");
+        EnsureBetween(run, ConsoleIdle, (int)ConsoleSessions.LongestPause.TotalMinutes, "minutes");
         // The demo's credentials are known to everyone, so it is for this machine only.
         var address = IPAddress.Loopback;
         if (!isDemo && !IPAddress.TryParse(run.Get(Listen), out address!))
@@ -248,6 +261,8 @@ internal static class ServeCommands
             BodyMemory = (long)run.Get(BodyMemory) * Megabyte,
             RequestLimit = run.Get(RequestLimit),
             Retention = RetentionOf(run),
+            SignInLimit = run.Get(SignInLimit),
+            ConsoleIdle = TimeSpan.FromMinutes(run.Get(ConsoleIdle)),
             Webhooks = new WebhookSettings
             {
                 Timeout = TimeSpan.FromSeconds(run.Get(WebhookTimeout)),

@@ -17,6 +17,15 @@ internal enum SecurityEvent
     /// <summary>A try was not looked at: its address waits after too many, or too many wait.</summary>
     SignInLocked,
 
+    /// <summary>The password was right, and a step is left.</summary>
+    PasswordAccepted,
+
+    /// <summary>A code of the second factor was wrong, used before, or of another minute.</summary>
+    CodeFailed,
+
+    /// <summary>A person used a recovery code.</summary>
+    RecoveryCodeUsed,
+
     /// <summary>A person signed out.</summary>
     SignedOut,
 
@@ -65,6 +74,9 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
         SecurityEvent.SignedIn => "sign-in.ok",
         SecurityEvent.SignInFailed => "sign-in.failed",
         SecurityEvent.SignInLocked => "sign-in.locked",
+        SecurityEvent.PasswordAccepted => "sign-in.password",
+        SecurityEvent.CodeFailed => "sign-in.code-failed",
+        SecurityEvent.RecoveryCodeUsed => "sign-in.recovery-code",
         SecurityEvent.SignedOut => "sign-out",
         SecurityEvent.RoleRefused => "role.refused",
         SecurityEvent.CredentialRefused => "credential.refused",
@@ -86,7 +98,8 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
         var address = http?.Connection.RemoteIpAddress?.ToString() ?? "";
         if (LinesOf(happened, address) is not { } before)
             return;
-        var level = happened is SecurityEvent.SignedIn or SecurityEvent.SignedOut ? LogLevel.Information : LogLevel.Warning;
+        var isUsual = happened is SecurityEvent.SignedIn or SecurityEvent.PasswordAccepted or SecurityEvent.SignedOut;
+        var level = isUsual ? LogLevel.Information : LogLevel.Warning;
         LogEvent(
             _log, level, name, where, merchant?.Value, who, address, AgentOf(http), http is null ? "" : RequestTrace.Of(http).ToString("N"),
             before);

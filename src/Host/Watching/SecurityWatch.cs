@@ -1,7 +1,5 @@
 using Quittance.Console;
 using Quittance.Console.Access;
-using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
 using Quittance.Storage.Tenancy;
@@ -68,39 +66,5 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
         {
             // The line of the log has it.
         }
-    }
-}
-
-/// <summary>People sign in at the console and for a client, with the same words: each try is in the security log.</summary>
-internal sealed class WatchedPeople(People people, SecurityLog log, OperatorActions actions, TimeProvider clock) : IPeople
-{
-    public async Task<SignIn> SignInAsync(MerchantId merchant, string email, string password, CancellationToken cancel) =>
-        await WriteAsync(merchant, await people.SignInAsync(merchant, email, password, cancel), "sign-in", cancel);
-
-    public async Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel) =>
-        await WriteAsync(merchant, await people.AdmitAsync(merchant, identity, cancel), "single sign-on", cancel);
-
-    private async Task<SignIn> WriteAsync(MerchantId merchant, SignIn signIn, string where, CancellationToken cancel)
-    {
-        var happened = signIn switch
-        {
-            { Person: not null } => SecurityEvent.SignedIn,
-            { Wait: not null } => SecurityEvent.SignInLocked,
-            _ => SecurityEvent.SignInFailed,
-        };
-        log.Write(happened, merchant, signIn.Named?.Id.ToString("D"), where);
-        // Of an address that is nobody's there is no row: strangers would fill the log.
-        if (signIn is { Named: { Role: not null } person, Wait: null })
-        {
-            var origin = new Origin(merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()))
-            {
-                Action = new OperatorAction(
-                    person.Id, person.Name, happened == SecurityEvent.SignedIn ? "console.sign-in" : "console.sign-in-fail",
-                    $"person {person.Email}", ""),
-            };
-            await actions.AddAsync(origin, clock.GetUtcNow(), cancel);
-        }
-
-        return signIn;
     }
 }

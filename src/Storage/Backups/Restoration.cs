@@ -157,6 +157,7 @@ public static class Restoration
     /// <summary>Ends the sessions, tokens and authorisations of every merchant. Their holders sign in, or ask for access, again.</summary>
     private static async Task<EndedAccess> EndAccessAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
+        await EmptyAsync("pending_sign_in");
         return new EndedAccess(await EmptyAsync("console_session"), await EmptyAsync("token"), await EmptyAsync("authorisation"));
 
         async Task<long> EmptyAsync(string table)

@@ -14,7 +14,9 @@ CREATE TABLE merchant (
     name        text        NOT NULL CHECK (name <> ''),
     -- Keys the hashes of requests that are kept with their answers, so that a hash reveals nothing about a body.
     hash_key    bytea       NOT NULL CHECK (octet_length(hash_key) = 32),
-    created_at  timestamptz NOT NULL
+    created_at  timestamptz NOT NULL,
+    -- People of the console without a second factor must set one up before anything else.
+    requires_second_factor boolean NOT NULL DEFAULT false
 );
 
 -- One API's view of a merchant.

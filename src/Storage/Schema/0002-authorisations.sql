@@ -31,24 +31,53 @@ CREATE TABLE person (
     created_at    timestamptz NOT NULL,
     -- A person who left keeps the row, because operator actions name it.
     ended_at      timestamptz,
+    -- Another person has set the password: its owner changes it at the next sign-in.
+    is_initial    boolean     NOT NULL DEFAULT false,
+    -- The second factor (RFC 6238): its secret, sealed by the vault, since when it is asked for, and the SHA-256 of each recovery
+    -- code that is left, one after another.
+    sealed_secret  bytea,
+    secured_at     timestamptz,
+    recovery_codes bytea      NOT NULL DEFAULT '' CHECK (octet_length(recovery_codes) % 32 = 0),
+    -- The step of the last code that was used: no code works twice.
+    last_step      bigint,
+    -- SHA-256 of the token of a link by which the person sets another password, once, and until when.
+    reset_hash     bytea      CHECK (octet_length(reset_hash) = 32),
+    reset_until    timestamptz,
     -- As whom an identity provider knows the person; null for a person whom none has let in. Its issuer, as it writes itself.
     issuer        text        CHECK (issuer <> ''),
     subject       text        CHECK (subject <> ''),
     PRIMARY KEY (merchant_id, id),
     UNIQUE (merchant_id, email),
-    CONSTRAINT person_of_an_issuer CHECK ((issuer IS NULL) = (subject IS NULL))
+    CONSTRAINT person_of_an_issuer CHECK ((issuer IS NULL) = (subject IS NULL)),
+    CONSTRAINT person_second_factor_is_whole CHECK (num_nulls(sealed_secret, secured_at) IN (0, 2)),
+    CONSTRAINT person_reset_is_whole CHECK (num_nulls(reset_hash, reset_until) IN (0, 2))
 );
 
 CREATE UNIQUE INDEX person_subject ON person (subject, issuer, merchant_id) WHERE subject IS NOT NULL;
+
+-- A sign-in whose password was right and that lacks a step: a code, a password of one's own, a second factor.
+CREATE TABLE pending_sign_in (
+    merchant_id bigint      NOT NULL,
+    token_hash  bytea       NOT NULL CHECK (octet_length(token_hash) = 32),
+    person_id   uuid        NOT NULL,
+    opened_at   timestamptz NOT NULL,
+    -- When the code was right.
+    proven_at   timestamptz,
+    PRIMARY KEY (merchant_id, token_hash),
+    FOREIGN KEY (merchant_id, person_id) REFERENCES person (merchant_id, id)
+);
 
 -- Tries to sign in since the last success. Addresses without a person have rows as well, so that they look the same.
 CREATE TABLE sign_in_try (
     merchant_id bigint      NOT NULL REFERENCES merchant (id),
     email_hash  bytea       NOT NULL CHECK (octet_length(email_hash) = 32),
+    -- Passwords from anywhere, passwords from a browser that the person has used before, and codes of the second factor are
+    -- counted apart: a stranger who guesses makes only strangers wait.
+    kind        text        NOT NULL CHECK (kind IN ('password', 'device', 'code')),
     tries       int         NOT NULL CHECK (tries > 0),
-    -- Before this time no password lets anyone in under this address.
+    -- Before this time no try of this kind is looked at.
     not_before  timestamptz NOT NULL,
-    PRIMARY KEY (merchant_id, email_hash)
+    PRIMARY KEY (merchant_id, email_hash, kind)
 );
 
 CREATE INDEX sign_in_try_by_age ON sign_in_try (not_before);

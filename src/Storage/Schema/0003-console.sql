@@ -6,9 +6,17 @@ CREATE TABLE console_session (
     token_hash  bytea       NOT NULL CHECK (octet_length(token_hash) = 32),
     person_id   uuid        NOT NULL,
     opened_at   timestamptz NOT NULL,
-    -- To the minute: an unused session ends.
+    -- To a fifteenth of the pause after which it ends.
     used_at     timestamptz NOT NULL,
+    -- When the person last gave their password or a code: grave actions want a recent one.
+    proven_at   timestamptz NOT NULL,
+    -- Names the session to its owner.
+    id          uuid        NOT NULL,
+    -- Where it was opened: the client's address, and its browser as it calls itself.
+    address     text,
+    agent       text,
     PRIMARY KEY (merchant_id, token_hash),
+    UNIQUE (merchant_id, id),
     FOREIGN KEY (merchant_id, person_id) REFERENCES person (merchant_id, id)
 ) WITH (fillfactor = 70);
 

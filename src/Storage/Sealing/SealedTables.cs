@@ -53,6 +53,8 @@ internal static class SealedTables
         Column("merchant_id", "bigint"), Key("id", "uuid"), Column("password_hash", "bytea"), Column("salt", "bytea"),
         Column("iterations", "int"), Column("role", "text"), Column("created_at", "timestamptz"), Column("ended_at", "timestamptz"),
         Column("issuer", "text"), Column("subject", "text"),
+        Column("is_initial", "boolean"), Column("sealed_secret", "bytea"), Column("secured_at", "timestamptz"),
+        Column("recovery_codes", "bytea"), Column("reset_hash", "bytea"), Column("reset_until", "timestamptz"),
     ], Salt: null, Account: null);
 
     public static IReadOnlyList<SealedTable> All { get; } =

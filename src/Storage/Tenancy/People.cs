@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -37,24 +36,17 @@ public enum PersonOutcome
 /// </summary>
 /// <param name="clock">Tells who has to wait.</param>
 /// <param name="knownToEveryone">Passwords that are refused even where the database has them: the demo's, outside the demo.</param>
-public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadOnlySet<string> knownToEveryone) : IPeople, IDisposable
+public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadOnlySet<string> knownToEveryone) : IDisposable
 {
     /// <summary>The longest e-mail address that is taken, characters.</summary>
     public const int LongestEmail = 254;
 
-    /// <summary>The shortest password that people may choose, characters.</summary>
-    public const int ShortestPassword = 12;
-
-    /// <summary>The longest password that is taken, characters.</summary>
-    public const int LongestPassword = 256;
+    /// <summary>How long a link to a new password works.</summary>
+    public static readonly TimeSpan ResetLinkLasts = TimeSpan.FromHours(1);
 
     // OWASP's figure for PBKDF2 with HMAC-SHA256. More may be asked of new passwords any time: each row keeps its own.
     private const int Iterations = 600_000;
     private const int SaltLength = 16;
-
-    // Typing errors cost nothing; from then on each try waits twice as long as the one before.
-    private const int FreeTries = 5;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
     // A flood of tries delays only signing in.
     private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(5);
@@ -63,29 +55,50 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     private static readonly Kept Nobody =
         new(null, RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes), RandomNumberGenerator.GetBytes(SaltLength), Iterations);
 
+    private readonly SignInTries _tries = new(database, clock);
+
     private readonly SemaphoreSlim _stretching = new(Math.Max(1, Environment.ProcessorCount / 2));
 
-    /// <inheritdoc/>
-    public async Task<SignIn> SignInAsync(MerchantId merchant, string email, string password, CancellationToken cancel)
+    // A flood of strangers does not delay the people who work here.
+    private readonly SemaphoreSlim _stretchingOfDevices = new(1);
+
+    /// <summary>Checks an e-mail address and a password. After wrong passwords the wait grows, also for an unknown address.</summary>
+    /// <param name="kind">A password from anywhere, or from a browser that this person has used before.</param>
+    public async Task<SignIn> CheckAsync(MerchantId merchant, string email, string password, TryKind kind, CancellationToken cancel)
     {
         email = email.Trim().ToLowerInvariant();
-        if (email.Length > LongestEmail || password.Length > LongestPassword)
+        if (email.Length > LongestEmail || password.Length > PasswordRules.Longest)
             return default;
-        var emailHash = SHA256.HashData(Encoding.UTF8.GetBytes(email));
-
-        // Counted before it is looked at, so that many tries at once count too.
-        if (await CountAsync(merchant, emailHash, cancel) is { } wait)
-            return new SignIn(null, wait);
-        var kept = await ReadAsync(merchant, email, cancel) ?? Nobody;
-        if (await StretchAsync(password, kept.Salt, kept.Iterations, LongestQueue, cancel) is not { } hash)
+        var places = kind == TryKind.Device ? _stretchingOfDevices : _stretching;
+        // A try that nobody looks at does not count.
+        if (!await places.WaitAsync(LongestQueue, cancel))
             return new SignIn(null, LongestQueue);
-        if (!CryptographicOperations.FixedTimeEquals(hash, kept.PasswordHash) || kept.Person is null || knownToEveryone.Contains(password))
-            return new SignIn(null, null) { Named = kept.Person };
-        await ForgetTriesAsync(merchant, emailHash, cancel);
-        return new SignIn(kept.Person, null) { Named = kept.Person };
+        try
+        {
+            // Counted before it is looked at, so that many tries at once count too.
+            if (await _tries.CountAsync(merchant, email, kind, cancel) is { } wait)
+                return new SignIn(null, wait);
+            var kept = await ReadAsync(merchant, email, cancel) ?? Nobody;
+            var hash = await StretchAsync(password, kept.Salt, kept.Iterations);
+            if (!CryptographicOperations.FixedTimeEquals(hash, kept.PasswordHash) || kept.Person is null
+                || knownToEveryone.Contains(password))
+            {
+                return new SignIn(null, null) { Named = kept.Person };
+            }
+
+            await _tries.ForgetAsync(merchant, email, kind, cancel);
+            return new SignIn(kept.Person, null) { Named = kept.Person };
+        }
+        finally
+        {
+            places.Release();
+        }
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Lets in the person whom an identity provider names. A person whom it names for the first time is made, or is the one who has that
+    /// address; the name, the address and the role are the provider's from then on.
+    /// </summary>
     public async Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel)
     {
         if (identity is null)
@@ -175,45 +188,61 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <param name="name">What they are called.</param>
     /// <param name="password">The password; only a salted hash is kept.</param>
     /// <param name="role">What they may do in the console; null: nothing.</param>
+    /// <param name="isInitial">Whether they must change the password at their first sign-in.</param>
     public async Task<bool> EnsureAsync(
         MerchantId merchant, string email, string name, string password, CancellationToken cancel, OperatorRole? role = null,
-        Origin? by = null)
+        Origin? by = null, bool isInitial = false)
     {
         email = email.Trim().ToLowerInvariant();
         if (await ReadAsync(merchant, email, cancel) is not null)
             return false;
         var now = clock.GetUtcNow();
         var salt = RandomNumberGenerator.GetBytes(SaltLength);
-        var hash = (await StretchAsync(password, salt, Iterations, Timeout.InfiniteTimeSpan, cancel))!;
+        var hash = await StretchInTurnAsync(password, salt, cancel);
         return await database.ChangedAsync(
             """
-            INSERT INTO person (merchant_id, id, email, name, password_hash, salt, iterations, created_at, role)
-            SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9 FROM merchant m WHERE m.id = $1 ON CONFLICT (merchant_id, email) DO NOTHING
+            INSERT INTO person (merchant_id, id, email, name, password_hash, salt, iterations, created_at, role, is_initial)
+            SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM merchant m WHERE m.id = $1 ON CONFLICT (merchant_id, email) DO NOTHING
             """,
             command => command.With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt)
                 .With(Iterations)
-                .With(now.UtcDateTime).With(role is { } given ? Words.Of(given) : null),
+                .With(now.UtcDateTime).With(role is { } given ? Words.Of(given) : null).With(isInitial),
             by, clock, cancel, (merchant, SealedTables.Person));
     }
 
     /// <summary>The people who sign in with a merchant, by their addresses, and since when.</summary>
     public Task<IReadOnlyList<(Person Person, DateTimeOffset CreatedAt)>> ListAsync(MerchantId merchant, CancellationToken cancel) =>
         database.AllAsync(
-        "SELECT id, email, name, role, created_at FROM person WHERE merchant_id = $1 AND ended_at IS NULL ORDER BY email",
+        $"SELECT {PersonRows.Columns}, created_at FROM person p WHERE merchant_id = $1 AND ended_at IS NULL ORDER BY email",
         command => command.With(merchant.Value),
-        row => (
-            new Person(
-                merchant, row.GetGuid(0), row.GetString(1), row.GetString(2),
-                row.IsDBNull(3) ? null : Words.To<OperatorRole>(row.GetString(3))),
-            row.GetFieldValue<DateTimeOffset>(4)),
+        row => (PersonRows.Read(merchant, row), row.GetFieldValue<DateTimeOffset>(PersonRows.ColumnCount)),
         cancel);
 
     /// <summary>The person with this id; null where there is none.</summary>
     public Task<Person?> FindAsync(MerchantId merchant, Guid id, CancellationToken cancel) => database.FirstAsync(
-        "SELECT email, name, role FROM person WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL",
-        command => command.With(merchant.Value).With(id),
-        row => new Person(
-            merchant, id, row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : Words.To<OperatorRole>(row.GetString(2))), cancel);
+        $"SELECT {PersonRows.Columns} FROM person p WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL",
+        command => command.With(merchant.Value).With(id), row => PersonRows.Read(merchant, row), cancel);
+
+    /// <summary>The person with this address; null where there is none.</summary>
+    public Task<Person?> FindAsync(MerchantId merchant, string email, CancellationToken cancel) => database.FirstAsync(
+        $"SELECT {PersonRows.Columns} FROM person p WHERE merchant_id = $1 AND email = $2 AND ended_at IS NULL",
+        command => command.With(merchant.Value).With(email.Trim().ToLowerInvariant()), row => PersonRows.Read(merchant, row), cancel);
+
+    /// <summary>
+    /// What a cookie on a person's device is bound to: it ends with the password. Null where there is no such person.
+    /// </summary>
+    /// <param name="email">The address; letters of either case are the same.</param>
+    public Task<byte[]?> BindingOfAsync(MerchantId merchant, string email, CancellationToken cancel) => database.FirstAsync(
+        "SELECT salt FROM person WHERE merchant_id = $1 AND email = $2 AND ended_at IS NULL",
+        command => command.With(merchant.Value).With(email.Trim().ToLowerInvariant()), row => row.GetFieldValue<byte[]>(0), cancel);
+
+    /// <summary>Has the tries of a person forgotten, who then waits no more. False where there were none.</summary>
+    public Task<bool> UnlockAsync(Person person, Origin by, CancellationToken cancel) => database.ChangeAsync(async transaction =>
+    {
+        var tries = await transaction.ExecuteAsync(batch => SignInTries.Forget(batch, person.Merchant, person.Email), cancel);
+        await transaction.CommitAsync(by, clock, cancel);
+        return tries > 0;
+    }, cancel);
 
     /// <summary>Gives someone another role in the console. Their sessions there end.</summary>
     /// <param name="merchant">With whom they sign in.</param>
@@ -240,20 +269,49 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <param name="merchant">With whom they sign in.</param>
     /// <param name="id">Who.</param>
     /// <param name="password">The password; only a salted hash is kept.</param>
-    public async Task<PersonOutcome> SetPasswordAsync(MerchantId merchant, Guid id, string password, Origin by, CancellationToken cancel)
+    /// <param name="isInitial">Whether another person has set it, so that they must change it at their next sign-in.</param>
+    public async Task<PersonOutcome> SetPasswordAsync(
+        MerchantId merchant, Guid id, string password, Origin by, CancellationToken cancel, bool isInitial = false)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltLength);
-        var hash = (await StretchAsync(password, salt, Iterations, Timeout.InfiniteTimeSpan, cancel))!;
+        var hash = await StretchInTurnAsync(password, salt, cancel);
         return await ChangeAsync(merchant, id, by, (person, _, batch) =>
         {
-            batch.Statement("UPDATE person SET password_hash = $3, salt = $4, iterations = $5 WHERE merchant_id = $1 AND id = $2")
-                .With(merchant.Value).With(id).With(hash).With(salt).With(Iterations);
-            batch.Statement("DELETE FROM sign_in_try WHERE merchant_id = $1 AND email_hash = $2")
-                .With(merchant.Value).With(SHA256.HashData(Encoding.UTF8.GetBytes(person.Email)));
+            batch.Statement("""
+                UPDATE person SET password_hash = $3, salt = $4, iterations = $5, is_initial = $6, reset_hash = NULL, reset_until = NULL
+                 WHERE merchant_id = $1 AND id = $2
+                """)
+                .With(merchant.Value).With(id).With(hash).With(salt).With(Iterations).With(isInitial);
+            SignInTries.Forget(batch, merchant, person.Email);
             EndAuthorisations(batch, merchant, id);
             return PersonOutcome.Changed;
         }, cancel);
     }
+
+    /// <summary>
+    /// Makes a token with which a person sets another password, once and for an hour. One that was made before ends. Null where there is
+    /// no such person.
+    /// </summary>
+    public async Task<string?> MakeResetLinkAsync(MerchantId merchant, Guid id, Origin by, CancellationToken cancel)
+    {
+        var token = AccessToken.New(merchant);
+        return await database.ChangedAsync(
+            "UPDATE person SET reset_hash = $3, reset_until = $4 WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL",
+            command => command.With(merchant.Value).With(id).With(AccessToken.HashOf(token))
+                .With((clock.GetUtcNow() + ResetLinkLasts).UtcDateTime),
+            by, clock, cancel, (merchant, SealedTables.Person)) ? token : null;
+    }
+
+    /// <summary>The person who may set another password with a token; null where it was used, has ended, or was never one.</summary>
+    public async Task<Person?> FindByResetLinkAsync(string token, CancellationToken cancel) =>
+        AccessToken.MerchantOf(token) is not { } merchant ? null : await database.FirstAsync(
+            // Of people: few enough to be looked at one by one.
+            $"""
+            SELECT {PersonRows.Columns} FROM person p
+             WHERE merchant_id = $1 AND reset_hash = $2 AND reset_until > $3 AND ended_at IS NULL
+            """,
+            command => command.With(merchant.Value).With(AccessToken.HashOf(token)).With(clock.GetUtcNow().UtcDateTime),
+            row => PersonRows.Read(merchant, row), cancel);
 
     /// <summary>Lets someone sign in no more. Their sessions in the console end, and what they let clients do for them.</summary>
     /// <param name="merchant">With whom they sign in.</param>
@@ -272,7 +330,11 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         }, cancel);
 
     /// <inheritdoc/>
-    public void Dispose() => _stretching.Dispose();
+    public void Dispose()
+    {
+        _stretching.Dispose();
+        _stretchingOfDevices.Dispose();
+    }
 
     /// <summary>
     /// Looks through all that clients may do just now for this merchant: people leave, and change their passwords, rarely.
@@ -289,91 +351,42 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             await Merchants.LockAsync(transaction.Connection!, merchant, cancel);
             if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
                 return PersonOutcome.Repeated;
-            await using var read = new NpgsqlBatch(transaction.Connection, transaction);
-            read.Statement(
-                "SELECT id, email, name, role FROM person WHERE merchant_id = $1 AND ended_at IS NULL AND (id = $2 OR role = 'admin')")
-                .With(merchant.Value).With(id);
-            List<Person> known = [];
-            await using (var row = await read.ExecuteReaderAsync(cancel))
-            {
-                while (await row.ReadAsync(cancel))
-                {
-                    known.Add(new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null
-                        : Words.To<OperatorRole>(row.GetString(3))));
-                }
-            }
-
-            if (known.Find(one => one.Id == id) is not { } person)
+            var known = await transaction.Connection!.AllAsync(
+                $"SELECT {PersonRows.Columns} FROM person p WHERE merchant_id = $1 AND ended_at IS NULL AND (id = $2 OR role = 'admin')",
+                command => command.With(merchant.Value).With(id), row => PersonRows.Read(merchant, row), cancel);
+            if (known.FirstOrDefault(one => one.Id == id) is not { } person)
                 return PersonOutcome.Unknown;
             var sealing = await SealedChange.OfWholeAsync(transaction.Connection!, merchant, cancel, SealedTables.Person);
             await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-            var isLast = person.Role == OperatorRole.Admin && !known.Exists(one => one.Role == OperatorRole.Admin && one.Id != id);
+            var isLast = person.Role == OperatorRole.Admin && !known.Any(one => one.Role == OperatorRole.Admin && one.Id != id);
             var outcome = change(person, isLast, batch);
             if (outcome != PersonOutcome.Changed)
                 return outcome;
             // console_session_of_person
-            batch.Statement("DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1")
-                .With(merchant.Value).With(id);
+            batch.Statement("DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1").With(merchant.Value).With(id);
+            batch.Statement("DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1").With(merchant.Value).With(id);
             await batch.ExecuteNonQueryAsync(cancel);
             await transaction.CommitAsync(by, clock, cancel, sealing);
             return outcome;
         }, cancel);
 
-    /// <summary>Counts a try; null when it may be made, else how long to wait.</summary>
-    private Task<TimeSpan?> CountAsync(MerchantId merchant, byte[] emailHash, CancellationToken cancel) =>
-        SqlStates.ReachingAsync<TimeSpan?>(async () =>
-    {
-        var now = clock.GetUtcNow();
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
-            INSERT INTO sign_in_try (merchant_id, email_hash, tries, not_before) SELECT m.id, $2, 1, $3 FROM merchant m WHERE m.id = $1
-            ON CONFLICT (merchant_id, email_hash) DO UPDATE
-               SET tries = sign_in_try.tries + 1,
-                   not_before = CASE WHEN sign_in_try.tries < $4 THEN $3
-                                     ELSE $3 + interval '1 second' * least(1 << least(sign_in_try.tries - $4, 20), $5) END
-             WHERE sign_in_try.not_before <= $3
-            """)
-            .With(merchant.Value).With(emailHash).With(now.UtcDateTime).With(FreeTries).With((int)LongestWait.TotalSeconds);
-        if (await batch.ExecuteNonQueryAsync(cancel) == 1)
-            return null;
-
-        await using var read = new NpgsqlBatch(connection);
-        read.Statement("SELECT not_before FROM sign_in_try WHERE merchant_id = $1 AND email_hash = $2").With(merchant.Value)
-            .With(emailHash);
-        return await read.ExecuteScalarAsync(cancel) is DateTime until && until > now.UtcDateTime ? until - now.UtcDateTime
-            : TimeSpan.FromSeconds(1);
-    });
-
-    private Task<int> ForgetTriesAsync(MerchantId merchant, byte[] emailHash, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(async () =>
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("DELETE FROM sign_in_try WHERE merchant_id = $1 AND email_hash = $2").With(merchant.Value).With(emailHash);
-        return await batch.ExecuteNonQueryAsync(cancel);
-    });
-
     private Task<Kept?> ReadAsync(MerchantId merchant, string email, CancellationToken cancel) => database.FirstAsync(
-        "SELECT id, email, name, role, password_hash, salt, iterations FROM person WHERE merchant_id = $1 AND email = $2 AND ended_at IS "
-        + "NULL",
+        $"""
+        SELECT {PersonRows.Columns}, password_hash, salt, iterations FROM person p
+         WHERE merchant_id = $1 AND email = $2 AND ended_at IS NULL
+        """,
         command => command.With(merchant.Value).With(email),
         row => new Kept(
-            new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null
-                : Words.To<OperatorRole>(row.GetString(3))),
-            row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5), row.GetInt32(6)),
+            PersonRows.Read(merchant, row), row.GetFieldValue<byte[]>(PersonRows.ColumnCount),
+            row.GetFieldValue<byte[]>(PersonRows.ColumnCount + 1), row.GetInt32(PersonRows.ColumnCount + 2)),
         cancel);
 
-    /// <summary>The hash; null when others take longer than that.</summary>
-    private async Task<byte[]?> StretchAsync(string password, byte[] salt, int iterations, TimeSpan longest, CancellationToken cancel)
+    private async Task<byte[]> StretchInTurnAsync(string password, byte[] salt, CancellationToken cancel)
     {
-        if (!await _stretching.WaitAsync(longest, cancel))
-            return null;
+        await _stretching.WaitAsync(cancel);
         try
         {
-            return await Task.Run(
-                () => Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes),
-                CancellationToken.None);
+            return await StretchAsync(password, salt, Iterations);
         }
         finally
         {
@@ -381,9 +394,29 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         }
     }
 
+    private static Task<byte[]> StretchAsync(string password, byte[] salt, int iterations) => Task.Run(
+        () => Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes));
+
     /// <param name="IsNamed">Whether the identity provider names this person by the subject.</param>
     /// <param name="HasIssuer">Whether an identity provider has let the person in before.</param>
     private sealed record Identified(Person Person, bool IsNamed, bool HasIssuer, bool HasLeft);
 
     private sealed record Kept(Person? Person, byte[] PasswordHash, byte[] Salt, int Iterations);
+}
+
+/// <summary>How rows of people are read.</summary>
+internal static class PersonRows
+{
+    /// <summary>The columns of a person p.</summary>
+    public const string Columns = "p.id, p.email, p.name, p.role, p.secured_at IS NOT NULL, p.is_initial";
+
+    /// <summary>How many they are.</summary>
+    public const int ColumnCount = 6;
+
+    public static Person Read(MerchantId merchant, NpgsqlDataReader row) => new(
+        merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : Words.To<OperatorRole>(row.GetString(3)))
+    {
+        HasSecondFactor = row.GetBoolean(4),
+        HasInitialPassword = row.GetBoolean(5),
+    };
 }

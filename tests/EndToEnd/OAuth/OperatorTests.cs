@@ -25,7 +25,13 @@ public sealed partial class OperatorTests(BooksFixture books)
         var person = await RunAsync(server, "person", "create", "--merchant", "1", "--email", "Grace@Example.com", "--name", "Grace");
         Assert.True(person.ExitCode == 0, person.Error);
         var password = TokenShop.Watched(person.Output.Trim().Split('\n')[^1].Trim());
-        using var grace = Visitor.Known(shop, "grace@example.com", password);
+        using var initial = Visitor.Known(shop, "grace@example.com", password);
+        var refused = await initial.SendAsync(await initial.GoAsync(Visitor.AddressOf(client)));
+        Assert.Equal((HttpStatusCode.Forbidden, null), (refused.Status, refused.Location));
+        Assert.Contains("/console/sign-in first: it asks for a password of your own", refused.Trouble, StringComparison.Ordinal);
+        var own = await ChooseAsync(shop, "grace@example.com", password, "twelve quiet herons");
+        Assert.Contains("You are signed in, and have no role in this console.", own, StringComparison.Ordinal);
+        using var grace = Visitor.Known(shop, "grace@example.com", "twelve quiet herons");
         Assert.Equal(HttpStatusCode.OK, (await AuthorizeTests.RedeemAsync(shop, client, await grace.AllowAsync(client))).Status);
         var again = await RunAsync(server, "person", "create", "--merchant", "1", "--email", "grace@example.com", "--name", "Grace");
         Assert.Equal((1, true), (again.ExitCode, again.Error.Contains("signs in already", StringComparison.Ordinal)));
@@ -61,6 +67,23 @@ public sealed partial class OperatorTests(BooksFixture books)
         var answer = await RunningProgram.RunAsync([.. arguments, "--database", books.ConnectionString]);
         Assert.Equal(1, answer.ExitCode);
         Assert.Contains(told, answer.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Signs in at the console with an initial password, and chooses another. Returns the page that follows.</summary>
+    private static async Task<string> ChooseAsync(TokenShop shop, string email, string initial, string own)
+    {
+        using var browser = new HttpClient { BaseAddress = shop.Server };
+        var asked = await SendAsync(("User", email), ("Password", initial));
+        var pending = Regex.Match(asked, "(?<=name=\"Pending\" value=\")[^\"]+", RegexOptions.None, TimeSpan.FromSeconds(1));
+        return await SendAsync(("Pending", pending.Value), ("Password", own), ("Again", own));
+
+        async Task<string> SendAsync(params (string Name, string Value)[] fields)
+        {
+            using var form = new FormUrlEncodedContent(
+                fields.Append(("_handler", "sign-in")).Select(field => new KeyValuePair<string, string>(field.Item1, field.Item2)));
+            using var answer = await browser.PostAsync("/console/sign-in", form, TestContext.Current.CancellationToken);
+            return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
     }
 
     private static Task<(int ExitCode, string Output, string Error)> RunAsync(TokenServer server, params string[] arguments) =>

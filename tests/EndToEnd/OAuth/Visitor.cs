@@ -87,6 +87,20 @@ internal sealed partial class Visitor : IDisposable
         return await Page.OfAsync(answer);
     }
 
+    /// <summary>Sends the code of the second factor.</summary>
+    public async Task<Page> SendCodeAsync(Page page, string code, string? pending = null)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["proof"] = page.Proof,
+            ["pending"] = pending ?? page.Pending,
+            ["code"] = code,
+            ["decision"] = "allow",
+        });
+        using var answer = await _browser.PostAsync(new Uri(page.Action, UriKind.Relative), form, Cancel);
+        return await Page.OfAsync(answer);
+    }
+
     /// <summary>Signs in and allows what the client asks. Returns the code.</summary>
     public async Task<string> AllowAsync(ClientUnderTest client, params (string Name, string Value)[] parameters)
     {
@@ -104,6 +118,8 @@ internal sealed partial class Visitor : IDisposable
     {
         public string Proof => ProofIn().Match(Html).Groups["value"].Value;
 
+        public string Pending => PendingIn().Match(Html).Groups["value"].Value;
+
         public string Action => WebUtility.HtmlDecode(ActionIn().Match(Html).Groups["value"].Value);
 
         public string Trouble => WebUtility.HtmlDecode(TroubleIn().Match(Html).Groups["value"].Value);
@@ -119,6 +135,9 @@ internal sealed partial class Visitor : IDisposable
 
         [GeneratedRegex("name=\"proof\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
         private static partial Regex ProofIn();
+
+        [GeneratedRegex("name=\"pending\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+        private static partial Regex PendingIn();
 
         [GeneratedRegex("action=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
         private static partial Regex ActionIn();

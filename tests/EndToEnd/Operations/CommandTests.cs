@@ -34,8 +34,11 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
             [
                 "account.create", "account.erase", "books.hold", "books.release", "charge.import", "client.create", "client.revoke", "credential.create",
                 "credential.revoke", "credential.rotate",
+                "factor.remove", "factor.require",
                 "instrument.register", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
-                "payment.refund", "payment.settle", "period.close", "period.reopen", "person.create", "provider.connect", "provider.rotate", "settlement.erase", "settlement.import",
+                "payment.refund", "payment.settle", "period.close", "period.reopen", "person.create",
+                "person.password", "person.reset-link", "person.unlock",
+                "provider.connect", "provider.rotate", "settlement.erase", "settlement.import",
                 "settlement.match", "vault.rekey", "vault.rotate", "webhook.add", "webhook.end", "webhook.replay",
                 "webhook.rotate",
             ],
@@ -64,6 +67,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     [InlineData("has no credential 99", "credential", "revoke", "99")]
     [InlineData("--keep-old", "credential", "rotate", "1", "--keep-old", "0")]
     [InlineData("There is no file", "charge", "import", "nowhere.csv", "--api", "midnight")]
+    [InlineData("nobody@example.com does not sign in", "person", "unlock", "--email", "nobody@example.com")]
     [InlineData("Cannot parse argument 'verwalter'", "person", "create", "--email", "a@example.com", "--name", "A", "--role", "verwalter")]
     public async Task Command_ThatCannotBeDone_SaysWhyOnStandardErrorAndEndsWith1(string says, params string[] command)
     {

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
 using Quittance.Tests.Faults;
 using Quittance.Tests.Running;
 
@@ -94,6 +97,16 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, told) => Assert.NotNull(told["password"])),
         new("person list", day => ["--merchant", day.Merchant], (_, told) => Assert.Equal(
             ("ada@example.com", "operator"), ((string?)told["people"]![0]!["email"], (string?)told["people"]![0]!["role"]))),
+        new("person unlock", day => ["--email", "ada@example.com", "--merchant", day.Merchant],
+            (_, told) => Assert.False((bool)told["hadTries"]!)),
+        new("person reset-link", day => ["--email", "ada@example.com", "--merchant", day.Merchant],
+            (_, told) => Assert.StartsWith("http://127.0.0.1:8080/console/reset?token=", (string?)told["link"], StringComparison.Ordinal)),
+        new("person set-password", day => ["--email", "ADA@example.com", "--merchant", day.Merchant],
+            (_, told) => Assert.NotNull(told["password"])),
+        new("person remove-second-factor", async day => ["--email", await day.SecuredAsync(), "--merchant", day.Merchant],
+            (_, told) => Assert.False((bool)told["hasSecondFactor"]!)),
+        new("merchant second-factor", day => ["required", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["isRequired"]!)),
         new("account create",
             day => ["0.0.0.1+-account+9001", "--api", "oracle-brm", "--currency", "USD", "--payment-method", "visa", "--merchant",
             day.Merchant], (_, told) => Assert.Equal("USD", (string?)told["currency"])),
@@ -212,6 +225,25 @@ internal sealed class OperatorDay : IAsyncDisposable
             ["authorise approved", "capture approved"], told["attempts"]!.AsArray().Select(one => $"{one!["verb"]} {one["status"]}"));
         Assert.Contains(told["events"]!.AsArray(), one => (string?)one!["type"] == "payment_captured" && (string?)one["by"] == "test");
         Assert.DoesNotContain(VaultedPayments.GoodCard, told.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Gives the person of the day a second factor. Returns their address.</summary>
+    private async Task<string> SecuredAsync()
+    {
+        var (merchant, database) = (_shop.Server.Merchant, _shop.Server.Books.Database);
+        using var people = new People(database, TimeProvider.System, new HashSet<string>());
+        var person = (await people.FindAsync(merchant, "ada@example.com", Cancel))!;
+        var secret = SecondFactors.NewSecret();
+        var by = new Origin(merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
+        {
+            Action = new OperatorAction(person.Id, person.Name, "factor.set", "person Ada", ""),
+        };
+        var code = OneTimeCode.Of(secret, OneTimeCode.StepOf(TimeProvider.System.GetUtcNow()));
+        var (outcome, codes) = await new SecondFactors(database, _shop.Server.Vault, TimeProvider.System)
+            .SetUpAsync(merchant, person.Id, secret, code, by, Cancel);
+        SecretWatch.OfTheRun.Add(codes);
+        Assert.Equal(CodeOutcome.Right, outcome);
+        return person.Email;
     }
 
     /// <summary>A payment that waits for its money; its id.</summary>

@@ -115,6 +115,8 @@ public sealed class BooksFixture : IAsyncLifetime
                 ProviderTimeouts = new ProviderTimeouts { Total = ProviderTimeout },
                 Attempts = new AttemptSchedule { FirstPause = TimeSpan.FromMilliseconds(500) },
                 Webhooks = new WebhookSettings { AllowsPrivateNetworks = true },
+                // All tests come from one address.
+                SignInLimit = int.MaxValue,
             },
             Database, Engine, Vault, SecretWatch.OfTheRun.LogTo);
         await _server.StartAsync();

@@ -190,7 +190,7 @@ public sealed class RetentionTests(BooksFixture books)
         public async Task<(SessionId Session, Attempt Attempt, InstrumentId Instrument)> PayInSessionAsync(InstrumentSecret secret)
         {
             var id = new SessionId(_merchant, NewId());
-            await DoAsync(new OpenSession(
+            await DoAsync(new Core.Sessions.OpenSession(
                 Origin, Target, id, 1, SessionScope.Ecom, new Money(10_00, Euro), "Fees", [PaymentChoice.Sepa], TimeSpan.FromHours(1)));
             var session = await new Storage.Reading.Sessions(Own.Database).FindAsync(id, Cancel);
             var registering = await RegisteringAsync(secret, InstrumentStanding.Once) with { Account = session!.Target };

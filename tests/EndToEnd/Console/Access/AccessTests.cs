@@ -127,14 +127,14 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         var person = $"/console/access/people/{id:D}";
         Assert.DoesNotContain(password, await desk.PageAsync("/console/access/people"), StringComparison.Ordinal);
 
-        using var grace = await SignedInAsync(desk, email, password);
+        using var grace = await SignedInAsync(desk, email, password, own: "twelve quiet herons");
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(grace, "/console"));
         using (await desk.SendAsync($"{person}/role", ("Role", "Viewer"), ("Reason", "She moved to another team")))
         {
         }
 
         Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(grace, "/console"));
-        using var viewer = await SignedInAsync(desk, email, password);
+        using var viewer = await SignedInAsync(desk, email, "twelve quiet herons");
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(viewer, "/console/webhooks/replay"));
 
         (string, string)[] form = [("Reason", "She forgot it"), ("Key", NewKey())];
@@ -144,19 +144,19 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         Assert.Contains("You sent this form before, and it is done", repeated, StringComparison.Ordinal);
         Assert.DoesNotMatch(Passwords(), repeated);
         Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(viewer, "/console"));
-        using (var refused = await SignInAsync(desk, email, password))
+        using (var refused = await SignInAsync(desk, email, "twelve quiet herons"))
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        using var last = await SignedInAsync(desk, email, second);
+        using var last = await SignedInAsync(desk, email, second, own: "thirteen loud herons");
         using (await desk.SendAsync($"{person}/end", ("Reason", "She left")))
         {
         }
 
         Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(last, "/console"));
-        using (var refused = await SignInAsync(desk, email, second))
+        using (var refused = await SignInAsync(desk, email, "thirteen loud herons"))
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Equal(
             "console.refuse, console.sign-in, console.sign-in, console.sign-in, console.sign-in-fail, person.create, person.end, "
-                + "person.password, person.role",
+                + "person.password, person.password, person.password, person.role",
             await books.ScalarAsync(
                 "SELECT string_agg(what, ', ' ORDER BY what) FROM operator_action WHERE merchant_id = $1", desk.Merchant.Value));
     }
@@ -273,13 +273,29 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         return await stranger.SendAsync(request, Cancel);
     }
 
-    private async Task<HttpClient> SignedInAsync(TestDesk desk, string email, string password)
+    /// <summary>Someone who has signed in, and has chosen a password of their own where theirs was an initial one.</summary>
+    private async Task<HttpClient> SignedInAsync(TestDesk desk, string email, string password, string? own = null)
     {
         using var answer = await SignInAsync(desk, email, password);
-        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        using var changed = own is null ? null : await ChooseAsync(answer, own);
+        Assert.Equal(own is null ? HttpStatusCode.SeeOther : HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, (changed ?? answer).StatusCode);
         var client = Stranger();
-        client.DefaultRequestHeaders.Add("Cookie", Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split(';')[0]);
+        client.DefaultRequestHeaders.Add("Cookie", TestDesk.CookieIn(changed ?? answer));
         return client;
+    }
+
+    /// <summary>Chooses a password after an initial one, which opens nothing by itself.</summary>
+    private async Task<HttpResponseMessage> ChooseAsync(HttpResponseMessage asked, string own)
+    {
+        Assert.False(asked.Headers.Contains("Set-Cookie"));
+        var pending = Regex.Match(
+            await asked.Content.ReadAsStringAsync(Cancel), "(?<=name=\"Pending\" value=\")[^\"]+", RegexOptions.None,
+            TimeSpan.FromSeconds(1));
+        using var stranger = Stranger();
+        using var form = new FormUrlEncodedContent(
+            [new("_handler", "sign-in"), new("Pending", pending.Value), new("Password", own), new("Again", own)]);
+        return await stranger.PostAsync("/console/sign-in", form, Cancel);
     }
 
     private HttpClient Stranger() => new(new WatchedAnswers(SecretWatch.OfTheRun, followsRedirects: false)) { BaseAddress = books.Address };

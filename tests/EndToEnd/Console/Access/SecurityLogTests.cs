@@ -31,7 +31,7 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(client, desk, "a wrong password")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(client, desk, Password, "nobody@example.com")).StatusCode);
         using var entered = await SignInAsync(client, desk, Password);
-        var cookie = entered.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        var cookie = TestDesk.CookieIn(entered);
         using (var forbidden = new HttpRequestMessage(HttpMethod.Get, "/console/access/people/new"))
         {
             forbidden.Headers.Add("Cookie", cookie);

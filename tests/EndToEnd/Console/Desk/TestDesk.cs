@@ -19,7 +19,7 @@ internal sealed class TestDesk : IDisposable
     private static int _number;
 
     private readonly Uri _address;
-    private readonly string _token;
+    private string _token;
 
     private TestDesk(Uri address, Person person, string token)
     {
@@ -53,6 +53,20 @@ internal sealed class TestDesk : IDisposable
         var token = await new ConsoleSessions(books.Database, TimeProvider.System).OpenAsync(person, cancel);
         return new TestDesk(books.Address, person, token);
     }
+
+    /// <summary>Goes on with the session that an answer opened.</summary>
+    public void Follow(HttpResponseMessage answer)
+    {
+        var cookie = CookieIn(answer);
+        _token = cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        SecretWatch.OfTheRun.Add([_token[(_token.IndexOf('.', StringComparison.Ordinal) + 1)..]]);
+        Client.DefaultRequestHeaders.Remove("Cookie");
+        Client.DefaultRequestHeaders.Add("Cookie", cookie);
+    }
+
+    /// <summary>The session's cookie in an answer.</summary>
+    public static string CookieIn(HttpResponseMessage answer) =>
+        answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith(CookieName, StringComparison.Ordinal)).Split(';')[0];
 
     /// <summary>The page at an address, as text.</summary>
     public Task<string> PageAsync(string path) => Client.GetStringAsync(path, TestContext.Current.CancellationToken);

@@ -1,0 +1,28 @@
+using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Console.Pages.Operators;
+
+/// <summary>What people read where they choose a password.</summary>
+internal static class PasswordWords
+{
+    /// <summary>Beside the field.</summary>
+    public static string Hint { get; } =
+        $"At least {PasswordRules.Shortest} characters. Several words are strong, and easy to keep in mind.";
+
+    /// <summary>The problem with a new password that was typed twice; null for none.</summary>
+    public static string? ProblemOf(string? password, string? again, Person person) =>
+        PasswordRules.ProblemOf(password ?? "", person, CommonPasswords.All) is { } problem ? Of(problem)
+            : password != again ? "The two passwords differ."
+            : null;
+
+    private static string Of(PasswordProblem problem) => problem switch
+    {
+        PasswordProblem.TooShort => $"Take at least {PasswordRules.Shortest} characters.",
+        PasswordProblem.TooLong => "This is too long.",
+        PasswordProblem.Repeats => "This repeats a few characters. Take several words.",
+        PasswordProblem.Sequence => "These characters follow one another. Take several words.",
+        PasswordProblem.Common => "Many people take this password, so strangers try it first. Take several words.",
+        PasswordProblem.OwnName => "This has your name or your address in it.",
+    };
+}

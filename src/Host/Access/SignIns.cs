@@ -1,0 +1,107 @@
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Host.Watching;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Host.Access;
+
+/// <summary>
+/// People sign in at the console and for a client, by the same steps. Each step is in the security log, and those of people with a role are
+/// in the audit log as well.
+/// </summary>
+internal sealed class SignIns(
+    People people, SecondFactors factors, PendingSignIns pending, KnownDevices devices, SignInSources sources, IHttpContextAccessor current,
+    SecurityLog log, OperatorActions actions, TimeProvider clock) : IPeople
+{
+    private const string Where = "sign-in";
+
+    public async Task<SignIn> SignInAsync(MerchantId merchant, string email, string password, CancellationToken cancel)
+    {
+        // Before anything is looked up or stretched.
+        if (sources.Count(current.HttpContext) is { } wait)
+        {
+            log.Write(SecurityEvent.SignInLocked, merchant, null, Where);
+            return new SignIn(null, wait);
+        }
+
+        var kind = await devices.IsKnownAsync(current.HttpContext, merchant, email, cancel) ? TryKind.Device : TryKind.Password;
+        var checkedSignIn = await people.CheckAsync(merchant, email, password, kind, cancel);
+        if (checkedSignIn.Person is { } person)
+            return await NextAsync(person, null, isProven: false, cancel);
+        var happened = checkedSignIn.Wait is null ? SecurityEvent.SignInFailed : SecurityEvent.SignInLocked;
+        log.Write(happened, merchant, checkedSignIn.Named?.Id.ToString("D"), Where);
+        // Of an address that is nobody's there is no row: strangers would fill the log.
+        if (checkedSignIn is { Named: { } named, Wait: null })
+            await AuditAsync(named, "console.sign-in-fail", cancel);
+        return checkedSignIn;
+    }
+
+    public async Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel)
+    {
+        var admitted = await people.AdmitAsync(merchant, identity, cancel);
+        var happened = admitted.Person is null ? SecurityEvent.SignInFailed : SecurityEvent.SignedIn;
+        log.Write(happened, merchant, admitted.Named?.Id.ToString("D"), "single sign-on");
+        if (admitted.Named is { } named)
+            await AuditAsync(named, happened == SecurityEvent.SignedIn ? "console.sign-in" : "console.sign-in-fail", cancel);
+        return admitted;
+    }
+
+    public async Task<SignIn> ProveAsync(string token, string code, CancellationToken cancel)
+    {
+        if (await pending.FindAsync(token, cancel) is not (var person, var isProven))
+            return default;
+        if (isProven)
+            return await NextAsync(person, token, isProven, cancel);
+        var (outcome, wait, left) = sources.Count(current.HttpContext) is { } tooMany
+            ? (null, tooMany, null)
+            : await factors.CheckAsync(person, code, By(person, "factor.recover"), cancel);
+        if (outcome == CodeOutcome.Right)
+        {
+            if (left is not null)
+                log.Write(SecurityEvent.RecoveryCodeUsed, person.Merchant, person.Id.ToString("D"), Where);
+            await pending.ProveAsync(token, cancel);
+            return await NextAsync(person, token, isProven: true, cancel) with { CodesLeft = left };
+        }
+
+        log.Write(wait is null ? SecurityEvent.CodeFailed : SecurityEvent.SignInLocked, person.Merchant, person.Id.ToString("D"), Where);
+        if (wait is null)
+            await AuditAsync(person, "console.code-fail", cancel);
+        return new SignIn(null, wait) { Named = person, Next = SignInStep.Code, Pending = token, Code = outcome };
+    }
+
+    public async Task<SignIn> ContinueAsync(string token, CancellationToken cancel) =>
+        await pending.FindAsync(token, cancel) is var (person, isProven) ? await NextAsync(person, token, isProven, cancel) : default;
+
+    private async Task<SignIn> NextAsync(Person person, string? token, bool isProven, CancellationToken cancel)
+    {
+        if (await pending.NextOfAsync(person, isProven, cancel) is { } next)
+        {
+            if (token is null)
+            {
+                token = await pending.OpenAsync(person, isProven, cancel);
+                log.Write(SecurityEvent.PasswordAccepted, person.Merchant, person.Id.ToString("D"), Where);
+            }
+
+            return new SignIn(null, null) { Named = person, Next = next, Pending = token };
+        }
+
+        // Of two who complete one sign-in at once, one is let in.
+        if (token is not null && !await pending.EndAsync(token, cancel))
+            return default;
+        log.Write(SecurityEvent.SignedIn, person.Merchant, person.Id.ToString("D"), Where);
+        await AuditAsync(person, "console.sign-in", cancel);
+        await devices.RememberAsync(current.HttpContext, person, cancel);
+        return new SignIn(person, null) { Named = person };
+    }
+
+    private async Task AuditAsync(Person person, string what, CancellationToken cancel)
+    {
+        if (person.Role is not null)
+            await actions.AddAsync(By(person, what), clock.GetUtcNow(), cancel);
+    }
+
+    private Origin By(Person person, string what) => new(person.Merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()))
+    {
+        Action = new OperatorAction(person.Id, person.Name, what, $"person {person.Email}", ""),
+    };
+}

@@ -1,0 +1,185 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Instruments;
+using Quittance.Storage.Reading;
+using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
+
+namespace Quittance.Storage.Tenancy;
+
+/// <summary>
+/// The second factors of people: a secret that the vault seals, whose codes work once, and recovery codes, of which the books keep hashes.
+/// </summary>
+public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeProvider clock)
+{
+    /// <summary>How many recovery codes a person gets.</summary>
+    public const int CodeCount = 10;
+
+    // 80 bits: too many to try, so that a hash without a salt protects them.
+    private const int CodeLength = 10;
+    private const int GroupLength = 4;
+
+    private readonly SignInTries _tries = new(database, clock);
+
+    /// <summary>A new secret, which belongs to nobody yet.</summary>
+    public static byte[] NewSecret() => RandomNumberGenerator.GetBytes(OneTimeCode.SecretLength);
+
+    /// <summary>Checks a code or a recovery code, and uses it up.</summary>
+    /// <param name="byRecovery">Signs the use of a recovery code.</param>
+    /// <returns>
+    /// The outcome, or how long to wait; and after the use of a recovery code how many are left. A person without a second factor has no
+    /// code.
+    /// </returns>
+    public async Task<(CodeOutcome? Outcome, TimeSpan? Wait, int? CodesLeft)> CheckAsync(
+        Person person, string typed, Origin byRecovery, CancellationToken cancel)
+    {
+        if (await _tries.CountAsync(person.Merchant, person.Email, TryKind.Code, cancel) is { } wait)
+            return (null, wait, null);
+        if (await ReadAsync(person, cancel) is not { } kept)
+            return (CodeOutcome.Wrong, null, null);
+        var (outcome, left) = CodesIn(typed) is { } code
+            ? await RecoverAsync(person, kept, code, byRecovery, cancel)
+            : (await CheckAsync(person, kept, typed, cancel), null);
+        if (outcome == CodeOutcome.Right)
+            await _tries.ForgetAsync(person.Merchant, person.Email, TryKind.Code, cancel);
+        return (outcome, null, left);
+    }
+
+    /// <summary>
+    /// Gives a person a second factor, in place of the one before. Their other sessions end. Returns the recovery codes; null where the
+    /// code is not right.
+    /// </summary>
+    /// <param name="secret">The secret that their device has now.</param>
+    /// <param name="typed">The code that the device shows.</param>
+    public async Task<(CodeOutcome Outcome, IReadOnlyList<string> Codes)> SetUpAsync(
+        MerchantId merchant, Guid person, byte[] secret, string typed, Origin by, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var (outcome, step) = OneTimeCode.Check(secret, typed, now, null);
+        if (outcome != CodeOutcome.Right)
+            return (outcome, []);
+        var sealedSecret = await vault.SealTextAsync(merchant, PurposeOf(person), Base32.Write(secret), cancel);
+        var codes = NewCodes();
+        var isDone = await database.ChangedAsync(
+            // console_session_of_person
+            """
+            WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
+                 pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1)
+            UPDATE person SET sealed_secret = $3, secured_at = $4, recovery_codes = $5, last_step = $6
+             WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL
+            """,
+            command => command.With(merchant.Value).With(person).With(sealedSecret).With(now.UtcDateTime).With(HashesOf(person, codes))
+                .With(step),
+            by, clock, cancel, (merchant, SealedTables.Person));
+        return isDone ? (CodeOutcome.Right, codes) : (CodeOutcome.Wrong, []);
+    }
+
+    /// <summary>Gives a person new recovery codes; those before them end. None where they have no second factor.</summary>
+    public async Task<IReadOnlyList<string>> RenewCodesAsync(MerchantId merchant, Guid person, Origin by, CancellationToken cancel)
+    {
+        var codes = NewCodes();
+        return await database.ChangedAsync(
+            """
+            UPDATE person SET recovery_codes = $3
+             WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND sealed_secret IS NOT NULL
+            """,
+            command => command.With(merchant.Value).With(person).With(HashesOf(person, codes)),
+            by, clock, cancel, (merchant, SealedTables.Person)) ? codes : [];
+    }
+
+    /// <summary>Takes the second factor of a person away. Their sessions end. False where they have none.</summary>
+    public Task<bool> RemoveAsync(MerchantId merchant, Guid person, Origin by, CancellationToken cancel) => database.ChangedAsync(
+        // console_session_of_person
+        """
+        WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
+             pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1)
+        UPDATE person SET sealed_secret = NULL, secured_at = NULL, recovery_codes = '', last_step = NULL
+         WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND sealed_secret IS NOT NULL
+        """,
+        command => command.With(merchant.Value).With(person), by, clock, cancel, (merchant, SealedTables.Person));
+
+    /// <summary>How many recovery codes a person has left.</summary>
+    public async Task<int> CodesLeftAsync(MerchantId merchant, Guid person, CancellationToken cancel) => await database.FirstAsync(
+        "SELECT octet_length(recovery_codes) FROM person WHERE merchant_id = $1 AND id = $2",
+        command => command.With(merchant.Value).With(person), row => row.GetInt32(0), cancel) / SHA256.HashSizeInBytes;
+
+    /// <summary>Whether the merchant requires a second factor of the people of its console.</summary>
+    public Task<bool> IsRequiredAsync(MerchantId merchant, CancellationToken cancel) => database.FirstAsync(
+        "SELECT requires_second_factor FROM merchant WHERE id = $1", command => command.With(merchant.Value), row => row.GetBoolean(0),
+        cancel);
+
+    /// <summary>
+    /// Requires a second factor of the people of the console, or no longer. Where it is required, the sessions of those without one end:
+    /// they set it up at their next sign-in. False where it was so before.
+    /// </summary>
+    public Task<bool> RequireAsync(MerchantId merchant, bool isRequired, Origin by, CancellationToken cancel) =>
+        database.ChangedAsync(
+            """
+            WITH ended AS (DELETE FROM console_session s USING person p
+                            WHERE $2 AND s.merchant_id = $1 AND p.merchant_id = $1 AND p.id = s.person_id AND p.sealed_secret IS NULL)
+            UPDATE merchant SET requires_second_factor = $2 WHERE id = $1 AND requires_second_factor <> $2
+            """,
+            command => command.With(merchant.Value).With(isRequired), by, clock, cancel);
+
+    private async Task<CodeOutcome> CheckAsync(Person person, Kept kept, string typed, CancellationToken cancel)
+    {
+        var secret = Base32.Read(await vault.OpenTextAsync(person.Merchant, PurposeOf(person.Id), kept.SealedSecret, cancel))!;
+        var (outcome, step) = OneTimeCode.Check(secret, typed, clock.GetUtcNow(), kept.LastStep);
+        if (outcome != CodeOutcome.Right)
+            return outcome;
+        // Of two who send one code at once, one is let in.
+        var used = await database.WriteAsync(
+            batch => batch.Statement("""
+                UPDATE person SET last_step = $3 WHERE merchant_id = $1 AND id = $2 AND (last_step IS NULL OR last_step < $3)
+                """).With(person.Merchant.Value).With(person.Id).With(step),
+            cancel);
+        return used == 1 ? CodeOutcome.Right : CodeOutcome.Used;
+    }
+
+    private async Task<(CodeOutcome Outcome, int? Left)> RecoverAsync(
+        Person person, Kept kept, string code, Origin by, CancellationToken cancel)
+    {
+        var hash = HashOf(person.Id, code);
+        var left = kept.RecoveryCodes.Chunk(hash.Length).Where(one => !CryptographicOperations.FixedTimeEquals(one, hash)).ToList();
+        if (left.Count * hash.Length == kept.RecoveryCodes.Length)
+            return (CodeOutcome.Wrong, null);
+        var isUsed = await database.ChangedAsync(
+            "UPDATE person SET recovery_codes = $4 WHERE merchant_id = $1 AND id = $2 AND recovery_codes = $3",
+            command => command.With(person.Merchant.Value).With(person.Id).With(kept.RecoveryCodes)
+                .With(left.SelectMany(one => one).ToArray()),
+            by, clock, cancel, (person.Merchant, SealedTables.Person));
+        return isUsed ? (CodeOutcome.Right, left.Count) : (CodeOutcome.Used, null);
+    }
+
+    private Task<Kept?> ReadAsync(Person person, CancellationToken cancel) => database.FirstAsync(
+        """
+        SELECT sealed_secret, recovery_codes, last_step FROM person
+         WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND sealed_secret IS NOT NULL
+        """,
+        command => command.With(person.Merchant.Value).With(person.Id),
+        row => new Kept(
+            row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.IsDBNull(2) ? null : row.GetInt64(2)),
+        cancel);
+
+    /// <summary>The recovery code that a person typed, in capitals and without hyphens; null where it is none by its length.</summary>
+    private static string? CodesIn(string typed) => Base32.Read(typed) is { Length: CodeLength } bytes ? Base32.Write(bytes) : null;
+
+    private static IReadOnlyList<string> NewCodes() =>
+    [
+        .. Enumerable.Range(0, CodeCount).Select(_ => string.Join(
+            '-', Base32.Write(RandomNumberGenerator.GetBytes(CodeLength)).Chunk(GroupLength).Select(group => new string(group)))),
+    ];
+
+    private static byte[] HashesOf(Guid person, IEnumerable<string> codes) =>
+        [.. codes.SelectMany(code => HashOf(person, CodesIn(code)!))];
+
+    private static byte[] HashOf(Guid person, string code) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"recovery code {person:D} {code}"));
+
+    private static string PurposeOf(Guid person) => $"second factor {person:D}";
+
+    private sealed record Kept(byte[] SealedSecret, byte[] RecoveryCodes, long? LastStep);
+}

@@ -1,0 +1,111 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Quittance.Core.Access;
+using Quittance.Host.Access;
+using Quittance.Storage.Tenancy;
+using Quittance.Tests.OAuth;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>Who guesses waits, and nobody makes another person wait.</summary>
+public sealed class SignInLimitTests(BooksFixture books)
+{
+    private const string Email = "ada@example.com";
+    private const string Password = "correct horse battery staple";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task OneAddress_TriesSoManyPasswordsWithinAMinute_AndNoneOfTheRestIsLookedAt()
+    {
+        await using var server = await ServeAsync(limit: 4);
+        for (var tries = 0; tries < 4; tries++)
+            Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(server, $"stranger.{tries}@example.com", "a wrong guess")).Status);
+
+        var (status, _) = await SendAsync(server, Email, Password);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
+        Assert.Equal(4L, await CountAsync(server, "sign_in_try"));
+    }
+
+    [Fact]
+    public async Task Stranger_WhoGuessesAPassword_LocksOutNoBrowserThatItsOwnerHasUsed()
+    {
+        await using var server = await ServeAsync(limit: 1000);
+        var (_, device) = await SendAsync(server, Email, Password);
+        Assert.NotNull(device);
+        for (var tries = 0; tries < 7; tries++)
+            await SendAsync(server, Email, "a wrong guess");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await SendAsync(server, Email, Password)).Status);
+
+        Assert.Equal(HttpStatusCode.SeeOther, (await SendAsync(server, Email, Password, device)).Status);
+        // The cookie is of this person alone, and ends with the password.
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await SendAsync(server, Email, Password, $"{device}x")).Status);
+        // Who has stolen the browser guesses no faster.
+        var last = HttpStatusCode.Unauthorized;
+        for (var tries = 0; tries < 7; tries++)
+            (last, _) = await SendAsync(server, Email, "a wrong guess", device);
+        Assert.Equal(HttpStatusCode.TooManyRequests, last);
+    }
+
+    [Fact]
+    public async Task Operator_LetsALockedPersonTryAgain()
+    {
+        await using var server = await ServeAsync(limit: 1000);
+        for (var tries = 0; tries < 7; tries++)
+            await SendAsync(server, Email, "a wrong guess");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await SendAsync(server, Email, Password)).Status);
+
+        var (exitCode, _, error) = await RunningProgram.RunAsync(
+            ["person", "unlock", "--email", Email, "--merchant", "1", "--database", server.ConnectionString]);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Equal(HttpStatusCode.SeeOther, (await SendAsync(server, Email, Password)).Status);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7", true)]
+    [InlineData("203.0.113.7", "203.0.113.8", false)]
+    [InlineData("203.0.113.7", "::ffff:203.0.113.7", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    public void Addresses_OfOneNetwork_AreOneSource(string first, string second, bool isOne)
+    {
+        var sources = new SignInSources(1, TimeProvider.System);
+        Assert.Null(sources.Count(From(first)));
+        Assert.Equal(isOne, sources.Count(From(second)) is not null);
+
+        static DefaultHttpContext From(string address) => new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
+    }
+
+    private async Task<TokenServer> ServeAsync(int limit)
+    {
+        var server = await TokenServer.StartAsync(books, settings => settings with { SignInLimit = limit });
+        var merchant = await new Merchants(server.Database, TimeProvider.System).CreateAsync("Northwind", Cancel);
+        using var people = new People(server.Database, TimeProvider.System, new HashSet<string>());
+        await people.EnsureAsync(merchant, Email, "Ada", Password, Cancel, OperatorRole.Admin);
+        return server;
+    }
+
+    private static async Task<(HttpStatusCode Status, string? Device)> SendAsync(
+        TokenServer server, string email, string password, string? device = null)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = server.Client.BaseAddress,
+        };
+        if (device is not null)
+            client.DefaultRequestHeaders.Add("Cookie", device);
+        using var form = new FormUrlEncodedContent([new("_handler", "sign-in"), new("User", email), new("Password", password)]);
+        using var answer = await client.PostAsync("/console/sign-in", form, Cancel);
+        return (answer.StatusCode, answer.Headers.TryGetValues("Set-Cookie", out var cookies)
+            ? cookies.Single(cookie => cookie.StartsWith("quittance-device", StringComparison.Ordinal)).Split(';')[0] : null);
+    }
+
+    private static async Task<long> CountAsync(TokenServer server, string table)
+    {
+        await using var count = server.Database.CreateCommand($"SELECT count(*) FROM {table}");
+        return (long)(await count.ExecuteScalarAsync(Cancel))!;
+    }
+}
