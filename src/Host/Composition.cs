@@ -71,6 +71,7 @@ internal static class Composition
         services.AddSingleton(new SharedLimits(
             new BodyBudget(Math.Max(settings.BodyMemory, settings.BatchBodyLimit)),
             new RateLimit(settings.RequestLimit, TimeSpan.FromMinutes(1))));
+        services.AddSingleton(settings.CardTries).AddSingleton<CardTries>();
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
         services.AddSingleton<Merchants>();
@@ -154,7 +155,7 @@ internal static class Composition
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(),
-            SandboxProvider.ProviderName),
+            parts.GetRequiredService<CardTries>(), SandboxProvider.ProviderName),
         new SportAllianceRoutes(parts.GetRequiredService<ISessions>(), settings.SessionLifetime),
         .. settings.Issuer is null ? (Dialect[])[OwnIssuer(settings, parts)] : [],
         new Tmf676Routes(
@@ -162,7 +163,7 @@ internal static class Composition
             settings.IsDemo ? DemoCredentials.Tmf676 : null),
         new TrainTravelRoutes(
             settings.PublicAddress, Timetable.Load(), parts.GetRequiredService<IBookings>(), parts.GetRequiredService<IVault>(),
-            SandboxProvider.ProviderName),
+            parts.GetRequiredService<CardTries>(), SandboxProvider.ProviderName),
     ];
 
     private static OAuthRoutes OwnIssuer(ServerSettings settings, IServiceProvider parts) => new(

@@ -43,6 +43,12 @@ internal enum SecurityEvent
 
     /// <summary>A provider's notice had no valid signature.</summary>
     NoticeRefused,
+
+    /// <summary>Too many tries with a card, or for a booking, were declined.</summary>
+    CardRefused,
+
+    /// <summary>Too many cards of the merchant were declined: the server takes none that a customer enters.</summary>
+    CardsRefused,
 }
 
 /// <summary>
@@ -83,6 +89,8 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
         SecurityEvent.ScopeRefused => "scope.refused",
         SecurityEvent.RequestsLimited => "requests.limited",
         SecurityEvent.NoticeRefused => "notice.refused",
+        SecurityEvent.CardRefused => "card.refused",
+        SecurityEvent.CardsRefused => "cards.refused",
     };
 
     /// <summary>Writes an event of the request that is at work.</summary>
