@@ -133,11 +133,14 @@ internal static class Composition
         }
 
         services.AddSingleton(
-            all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+            all => new Clients(
+                all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone,
+                all.GetRequiredService<IAccessWatch>()));
         services.AddSingleton<IClients>(all => all.GetRequiredService<Clients>());
         services.AddSingleton(
             all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
-        services.AddHttpContextAccessor().AddSingleton<SecurityLog>();
+        services.AddHttpContextAccessor().AddSingleton<SecurityLog>()
+            .AddSingleton<IAccessWatch>(all => all.GetRequiredService<SecurityLog>());
         services.AddSingleton<SecondFactors>().AddSingleton<PendingSignIns>();
         services.AddSingleton(all => new KnownDevices(
             all.GetRequiredService<People>(), all.GetRequiredService<IVault>(), settings.PublicAddress));

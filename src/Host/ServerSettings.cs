@@ -47,8 +47,11 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
     /// <summary>How many declined tries with cards it takes.</summary>
     public CardTryLimits CardTries { get; init; } = new();
 
-    /// <summary>The proxies in front of it whose <c>X-Forwarded-For</c> it believes; none, and it believes no such header.</summary>
+    /// <summary>The proxies in front of it whose <see cref="ProxyHeader"/> it believes; none, and it believes no such header.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>The header that the proxies set. Another one comes from the client as it is, so it says nothing.</summary>
+    public string ProxyHeader { get; init; } = ForwardedClient.XForwardedFor;
 
     /// <summary>Its own certificate; null where a proxy speaks TLS in front of it, or none is needed.</summary>
     public TlsCertificate? Certificate { get; init; }

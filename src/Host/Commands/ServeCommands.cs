@@ -52,11 +52,15 @@ internal static class ServeCommands
 
     private static readonly Option<string[]> TrustedProxy = new("--trusted-proxy")
     {
-        Description = "A proxy whose X-Forwarded-For says who the client is, an IP address or a network such as 10.0.0.0/24; repeatable "
+        Description = "A proxy whose --proxy-header says who the client is, an IP address or a network such as 10.0.0.0/24; repeatable "
             + "(default: none, and the header is ignored)",
         HelpName = "address",
         DefaultValueFactory = _ => [],
     };
+
+    private static readonly Option<string> ProxyHeader = Options.Choice(
+        "--proxy-header", "The header in which trusted proxies name the client: X-Forwarded-For, or Forwarded (RFC 7239)",
+        isRequired: false, ForwardedClient.XForwardedFor, ForwardedClient.Forwarded);
 
     private static readonly Option<string?> CertificateFile = Options.Text(
         "--tls-certificate", "file",
@@ -139,7 +143,7 @@ internal static class ServeCommands
             [
                 Port, Listen, PublicUrl, InsecureHttp, CertificateFile, KeyFile, TrustedProxy, Embedded, ProviderTimeout, SessionLifetime,
                 WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, KeepInstruments, SealFile,
-                CardDeclines, MerchantDeclines, LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption,
+                CardDeclines, MerchantDeclines, ProxyHeader, LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption,
                 MasterKeySource.ShareOption, .. IssuerOptions.All, .. SingleSignOnOptions.All,
             ]);
         command.Validators.Add(result =>
@@ -262,6 +266,7 @@ internal static class ServeCommands
         {
             Certificate = certificate,
             TrustedProxies = isDemo ? [] : [.. (run.Get(TrustedProxy) ?? []).Select(ProxyOf)],
+            ProxyHeader = (isDemo ? null : run.Get(ProxyHeader)) ?? ForwardedClient.XForwardedFor,
             ProviderTimeouts = new ProviderTimeouts { Total = TimeSpan.FromSeconds(run.Get(ProviderTimeout)) },
             SessionLifetime = TimeSpan.FromMinutes(run.Get(SessionLifetime)),
             Issuer = isDemo ? null : IssuerOptions.Of(run),

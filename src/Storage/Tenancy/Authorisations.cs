@@ -55,7 +55,8 @@ internal static class TokenText
 /// <summary>What clients may do for whom. Codes and tokens are kept as hashes.</summary>
 /// <param name="clock">Tells what has expired.</param>
 /// <param name="credentials">Remembers access tokens, and has to forget those that are revoked.</param>
-public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock, Credentials credentials) : IAuthorisations
+public sealed class Authorisations(
+    NpgsqlDataSource database, TimeProvider clock, Credentials credentials, IAccessWatch? watch = null) : IAuthorisations
 {
     /// <inheritdoc/>
     public async Task<string> AllowAsync(
@@ -129,7 +130,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             return tokens;
         }, cancel);
         if (revoked)
-            credentials.ForgetTokens();
+            EndFamily(client);
         return redeemed;
     }
 
@@ -172,7 +173,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             return new Refreshed(tokens, AsksTooMuch: false);
         }, cancel);
         if (revoked)
-            credentials.ForgetTokens();
+            EndFamily(client);
         return refreshed;
     }
 
@@ -233,6 +234,14 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             row.GetString(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<string[]>(3), row.GetBoolean(4),
             row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6)),
         cancel);
+
+    /// <summary>A code or token came a second time: somebody else has a copy of it.</summary>
+    private void EndFamily(Client client)
+    {
+        credentials.ForgetTokens();
+        watch.Note(
+            AccessNews.TokenReused, client.Credential.Merchant, by: null, $"credential {client.Credential.Id}", client.Credential.Id);
+    }
 
     private static IssuedTokens NewTokens(Client client, IReadOnlyCollection<string> scopes, bool isRefreshable) => new(
         TokenText.New(TokenText.Access, client.Credential.Merchant),

@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Storage.Reading;
@@ -9,7 +10,7 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Webhooks;
 
 /// <summary>Clients' subscriptions to events.</summary>
-public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock) : ISubscriptions
+public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock, IAccessWatch? watch = null) : ISubscriptions
 {
     /// <summary>The columns of <see cref="Subscription"/>, of a row named s whose credential is named c.</summary>
     internal const string Columns =
@@ -63,6 +64,13 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
                 .With(clock.GetUtcNow().UtcDateTime);
         var isNew = await insert.ExecuteNonQueryAsync(cancel) == 1;
         await transaction.CommitAsync(isNew ? by : null, clock, cancel);
+        if (isNew)
+        {
+            watch.Note(
+                AccessNews.SubscriptionCreated, subscription.Id.Merchant, by, $"subscription {subscription.Id.Value:D}",
+                subscription.Credential);
+        }
+
         return isNew ? SubscriptionOutcome.Added : SubscriptionOutcome.Known;
     }, cancel);
 
@@ -72,12 +80,19 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
         command => command.With(id.Merchant.Value).With(id.Value), Read, cancel);
 
     /// <inheritdoc/>
-    public Task<bool> EndAsync(SubscriptionId id, long? credential, CancellationToken cancel, Origin? by = null) => database.ChangedAsync(
-        """
-        UPDATE subscription SET ended_at = $3
-         WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND ($4::bigint IS NULL OR credential_id = $4)
-        """,
-        command => command.With(id.Merchant.Value).With(id.Value).With(clock.GetUtcNow().UtcDateTime).With(credential), by, clock, cancel);
+    public async Task<bool> EndAsync(SubscriptionId id, long? credential, CancellationToken cancel, Origin? by = null)
+    {
+        var hasEnded = await database.ChangedAsync(
+            """
+            UPDATE subscription SET ended_at = $3
+             WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND ($4::bigint IS NULL OR credential_id = $4)
+            """,
+            command => command.With(id.Merchant.Value).With(id.Value).With(clock.GetUtcNow().UtcDateTime).With(credential), by, clock,
+            cancel);
+        if (hasEnded)
+            watch.Note(AccessNews.SubscriptionEnded, id.Merchant, by, $"subscription {id.Value:D}", credential);
+        return hasEnded;
+    }
 
     /// <summary>A merchant's subscriptions that have not ended, the oldest first.</summary>
     public Task<IReadOnlyList<Subscription>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
