@@ -102,6 +102,27 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock,
         """,
         command => command.With(merchant.Value), Read, cancel);
 
+    /// <summary>A credential's subscriptions that have not ended, the oldest first, each with the time at which it was made.</summary>
+    public Task<IReadOnlyList<(Subscription Subscription, DateTimeOffset CreatedAt)>> OfCredentialAsync(
+        MerchantId merchant, long credential, CancellationToken cancel) => database.AllAsync(
+        $"""
+        SELECT {Columns}, s.created_at FROM subscription s {Credential}
+         WHERE s.merchant_id = $1 AND s.credential_id = $2 AND s.ended_at IS NULL ORDER BY s.created_at, s.id
+        """,
+        command => command.With(merchant.Value).With(credential),
+        row => (Read(row), row.GetFieldValue<DateTimeOffset>(ColumnCount)), cancel);
+
+    /// <summary>Ends the subscriptions that a credential has made since a moment. Returns how many.</summary>
+    /// <param name="by">The acting operator, for each.</param>
+    public async Task<int> EndSinceAsync(
+        MerchantId merchant, long credential, DateTimeOffset since, Func<Subscription, Origin> by, CancellationToken cancel)
+    {
+        var ended = 0;
+        foreach (var (subscription, createdAt) in await OfCredentialAsync(merchant, credential, cancel))
+            ended += createdAt >= since && await EndAsync(subscription.Id, credential, cancel, by(subscription)) ? 1 : 0;
+        return ended;
+    }
+
     /// <summary>The credentials by which clients of a dialect come in, by number, with the names that operators gave them.</summary>
     public Task<IReadOnlyList<(long Id, string Name)>> CredentialsAsync(MerchantId merchant, string dialect, CancellationToken cancel) =>
         database.AllAsync(
