@@ -22,11 +22,14 @@ internal static class HealthRoutes
         .AddCheck<HoldCheck>("books", HealthStatus.Degraded, tags: [], timeout: Longest)
         .AddCheck("deliveries", new BacklogCheck(database, clock), HealthStatus.Degraded, timeout: Longest);
 
+    private static readonly HttpMethodMetadata Reading = new([HttpMethods.Get, HttpMethods.Head]);
+
     /// <summary>Maps the routes.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync });
+        // Without methods they would answer TRACE, too.
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).WithMetadata(Reading);
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).WithMetadata(Reading);
     }
 
     /// <summary>Words of ours alone: nothing that an exception says.</summary>
