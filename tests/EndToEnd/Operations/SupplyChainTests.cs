@@ -89,6 +89,21 @@ public sealed class SupplyChainTests
         Assert.Equal(output, (await RunAsync(Path.Combine(RunningProgram.Solution, ".ci", "sbom"), "")).Output);
     }
 
+    /// <summary>What holds a promise of security is there.</summary>
+    [Theory]
+    [InlineData("docs/asvs.md")]
+    [InlineData("docs/pci.md")]
+    public void EveryTest_ThatAPromiseNames_Exists(string document)
+    {
+        var named = Regex.Matches(
+            Read(document), "`(?<test>[A-Z][A-Za-z0-9]*Tests)`", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+            .Select(match => match.Groups["test"].Value).Distinct().ToList();
+        var files = Directory.GetFiles(Path.Combine(RunningProgram.Solution, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .Select(Path.GetFileNameWithoutExtension).ToHashSet();
+        Assert.True(named.Count > 10);
+        Assert.DoesNotContain(named, test => !files.Contains(test));
+    }
+
     private static string Read(string file) => File.ReadAllText(Path.Combine(RunningProgram.Solution, file));
 
     private static async Task<(int ExitCode, string Output)> RunAsync(string program, string input, params string[] arguments)
