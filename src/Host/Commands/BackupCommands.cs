@@ -114,8 +114,13 @@ internal static class BackupCommands
             () => Show(summary, ended, masterKey, epoch, differences));
     }
 
-    private static Task<RestoredBooks> RestoreAsync(Run run, BackupFileReader file, NpgsqlDataSource books) => Terminal.WithBarAsync(
-        "Restoring", bar => Restoration.ReadAsync(Migrations.OfThisVersion, books, file, run.Clock, bar, run.Cancel));
+    private static Task<RestoredBooks> RestoreAsync(Run run, BackupFileReader file, NpgsqlDataSource books)
+    {
+        // Its blocks may have proofs of former keys.
+        MasterKeySource.Prove(run, books, file.Key);
+        return Terminal.WithBarAsync(
+            "Restoring", bar => Restoration.ReadAsync(Migrations.OfThisVersion, books, file, run.Clock, bar, run.Cancel));
+    }
 
     private static async Task<Difference[]> VerifyAsync(Run run, NpgsqlDataSource books)
     {
