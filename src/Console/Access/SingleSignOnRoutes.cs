@@ -71,7 +71,7 @@ internal static class SingleSignOnRoutes
         var sessions = parts.GetRequiredService<ConsoleSessions>();
         if (ConsoleCookie.Of(http) is { } former)
             await sessions.EndAsync(former, cancel);
-        ConsoleCookie.Put(http, await sessions.OpenAsync(person, cancel));
+        ConsoleCookie.Put(http, await sessions.OpenAsync(person, cancel, ConsoleCookie.PlaceOf(http)));
         // The session's cookie goes with no request that began at another site: a page of ours begins the next one.
         return new RazorComponentResult<SignedIn>(new Dictionary<string, object?> { [nameof(SignedIn.To)] = journey.To });
     }

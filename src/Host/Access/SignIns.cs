@@ -17,14 +17,15 @@ internal sealed class SignIns(
 
     public async Task<SignIn> SignInAsync(MerchantId merchant, string email, string password, CancellationToken cancel)
     {
-        // Before anything is looked up or stretched.
-        if (sources.Count(current.HttpContext) is { } wait)
+        // A browser that the person has used before has its own count, so that strangers behind the same address do not lock it out.
+        var isKnown = await devices.IsKnownAsync(current.HttpContext, merchant, email, cancel);
+        if (!isKnown && sources.Count(current.HttpContext) is { } wait)
         {
             log.Write(SecurityEvent.SignInLocked, merchant, null, Where);
             return new SignIn(null, wait);
         }
 
-        var kind = await devices.IsKnownAsync(current.HttpContext, merchant, email, cancel) ? TryKind.Device : TryKind.Password;
+        var kind = isKnown ? TryKind.Device : TryKind.Password;
         var checkedSignIn = await people.CheckAsync(merchant, email, password, kind, cancel);
         if (checkedSignIn.Person is { } person)
             return await NextAsync(person, null, isProven: false, cancel);
@@ -52,7 +53,8 @@ internal sealed class SignIns(
             return default;
         if (isProven)
             return await NextAsync(person, token, isProven, cancel);
-        var (outcome, wait, left) = sources.Count(current.HttpContext) is { } tooMany
+        var isKnown = await devices.IsKnownAsync(current.HttpContext, person.Merchant, person.Email, cancel);
+        var (outcome, wait, left) = !isKnown && sources.Count(current.HttpContext) is { } tooMany
             ? (null, tooMany, null)
             : await factors.CheckAsync(person, code, By(person, "factor.recover"), cancel);
         if (outcome == CodeOutcome.Right)

@@ -33,6 +33,7 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
     [
         new("provider_account", "sealed_keys", "provider", name => $"provider {name}") { Chain = SealedTables.ProviderAccount },
         new("webhook_secret", "sealed_secrets", "credential_id", name => $"webhooks {name}"),
+        new("person", "sealed_secret", "id", SecondFactors.PurposeOf) { Chain = SealedTables.Person },
     ];
 
     /// <summary>Replaces the keys of merchants that have one.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Quittance.Core.Access;
 using Quittance.Tests.Running;
 using Quittance.Tests.Web;
 using static Microsoft.Playwright.Assertions;
@@ -38,6 +39,29 @@ public sealed class SignInPageTests(BooksFixture books, Browser browser)
         Assert.Contains("state=a%20b%26c%3Dd%2F%C3%A9", page.Url, StringComparison.Ordinal);
         // The browser tells of the answer's status, and of nothing else.
         Assert.All(opened.Errors, error => Assert.Contains("403", error, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1280, "")]
+    [InlineData(ColorScheme.Dark, 360, "-phone-dark")]
+    public async Task Person_WithASecondFactor_TypesTheCodeOnThePageThatFollows(ColorScheme scheme, int width, string suffix)
+    {
+        var (shop, address) = await AddressAsync();
+        using var desk = await Console.TestDesk.OpenAsync(books, OperatorRole.Viewer, shop.Merchant);
+        var phone = await Console.Authenticator.SetUpAsync(desk);
+        await using var opened = await browser.OpenAsync(
+            new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+        await opened.GoAsync(address);
+        await opened.Page.GetByLabel("E-mail address").FillAsync(desk.Person.Email);
+        await opened.Page.GetByLabel("Password").FillAsync("correct horse battery staple");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in and allow" }).ClickAsync();
+        await Expect(opened.Page.GetByLabel("Code of your authenticator")).ToBeVisibleAsync();
+        await opened.LookAsync($"sign-in-code{suffix}");
+
+        await opened.Page.GetByLabel("Code of your authenticator").FillAsync(phone.Code());
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in and allow" }).ClickAsync();
+        await opened.Page.WaitForURLAsync(url => url.Contains("/health/live", StringComparison.Ordinal));
+        Assert.Contains("code=qac_", opened.Page.Url, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Operations;
 using Quittance.Tests.Running;
@@ -163,6 +165,30 @@ public sealed class RekeyTests(BooksFixture books)
         Assert.Equal(1, exitCode);
         Assert.Contains("is sealed by the master key", error, StringComparison.Ordinal);
         Assert.Equal(before, await VaultTests.DumpAsync(own.Database));
+    }
+
+    [Fact]
+    public async Task SecondFactor_GivesValidCodes_AfterARekey()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var (merchant, vault) = (await own.MerchantAsync(), await OpenAsync(own));
+        using var people = new People(own.Database, TimeProvider.System, new HashSet<string>());
+        await people.EnsureAsync(merchant, "ada@example.com", "Ada", "correct horse battery staple", Cancel, OperatorRole.Admin);
+        var person = (await people.FindAsync(merchant, "ada@example.com", Cancel))!;
+        var (secret, step) = (SecondFactors.NewSecret(), OneTimeCode.StepOf(TimeProvider.System.GetUtcNow()));
+        var by = new Origin(merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
+        {
+            Action = new OperatorAction(person.Id, person.Name, "factor.set", "person Ada", ""),
+        };
+        var factors = new SecondFactors(own.Database, vault, TimeProvider.System);
+        Assert.Equal(
+            CodeOutcome.Right, (await factors.SetUpAsync(merchant, person.Id, secret, OneTimeCode.Of(secret, step), by, Cancel)).Outcome);
+
+        Assert.Empty(Assert.Single(await ReplaceAsync(own, [merchant])).Broken);
+
+        var code = OneTimeCode.Of(secret, step + 1);
+        Assert.Equal(CodeOutcome.Right, (await factors.CheckAsync(person, code, by, Cancel)).Outcome);
+        await own.AssertCleanAsync();
     }
 
     [Fact]

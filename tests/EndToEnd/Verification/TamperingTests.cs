@@ -405,6 +405,11 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             "UPDATE session SET choices = ARRAY[array_to_string(choices, ' ')] WHERE cardinality(choices) > 1"),
         new("provider account: address", "UPDATE provider_account SET address = 'https://thief.example/'"),
         new("person: role", "UPDATE person SET role = CASE WHEN role = 'viewer' THEN 'admin' ELSE 'viewer' END"),
+        new("person: a link to a new password", """
+            UPDATE person SET reset_hash = decode(repeat('07', 32), 'hex'), reset_until = now() + interval '1 hour'
+            """),
+        new("person: second factor of a thief", "UPDATE person SET sealed_secret = decode('07', 'hex'), secured_at = now()"),
+        new("person: recovery code", "UPDATE person SET recovery_codes = decode(repeat('07', 32), 'hex')"),
         new("line of a statement: the payer's account", """
             UPDATE settlement_line SET counterparty_hash = decode(repeat('07', 32), 'hex') WHERE id = {open line}
             """),

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
 using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 using Quittance.Tests.Web;
@@ -202,6 +203,60 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
             await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
             await Expect(opened.Page).ToHaveURLAsync(new Uri(books.Address, "/console/payments").AbsoluteUri);
         }
+    }
+
+    [Fact]
+    public async Task FirstSignIn_LeadsFromTheInitialPasswordToTheSecondFactor_AndLooksRight()
+    {
+        using var admin = await TestDesk.OpenAsync(books);
+        await Authenticator.SetUpAsync(admin);
+        using (await admin.SendAsync("/console/access/second-factor", ("IsRequired", "yes"), ("Reason", "PCI")))
+        {
+        }
+
+        using (var people = new People(books.Database, TimeProvider.System, new HashSet<string>()))
+        {
+            await people.EnsureAsync(
+                admin.Merchant, "grace@example.com", "Grace", "as the admin made it", Cancel, OperatorRole.Viewer, isInitial: true);
+        }
+
+        await using var opened = await browser.OpenAsync(new() { ReducedMotion = ReducedMotion.Reduce });
+        await opened.GoAsync(new Uri(books.Address, "/console/sign-in?to=%2Fconsole%2Fpayments").AbsoluteUri);
+        await opened.Page.GetByLabel("Merchant number").FillAsync($"{admin.Merchant.Value}");
+        await opened.Page.GetByLabel("User").FillAsync("grace@example.com");
+        await opened.Page.GetByLabel("Password").FillAsync("as the admin made it");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(opened.Page.GetByText("Choose one of your own.")).ToBeVisibleAsync();
+        await LookAsync(opened, "sign-in-new-password");
+        await opened.Page.GetByLabel("New password", new() { Exact = true }).FillAsync("Grace1234567");
+        await opened.Page.GetByLabel("New password again").FillAsync("Grace1234567");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(opened.Page.GetByText("This has your name or your address in it.")).ToBeVisibleAsync();
+        await opened.Page.GetByLabel("New password", new() { Exact = true }).FillAsync("twelve quiet herons");
+        await opened.Page.GetByLabel("New password again").FillAsync("twelve quiet herons");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+
+        await Expect(opened.Page.GetByRole(AriaRole.Img, new() { Name = "The key for your authenticator" })).ToBeVisibleAsync();
+        await LookAsync(opened, "sign-in-second-factor");
+        var phone = new Authenticator(await opened.Page.Locator("dd code").InnerTextAsync());
+        await opened.Page.GetByRole(AriaRole.Textbox, new() { Name = "Code" }).FillAsync(phone.Code());
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(SecondFactors.CodeCount);
+        await LookAsync(opened, "sign-in-recovery-codes");
+        SecretWatch.OfTheRun.Add([phone.Secret, .. Authenticator.CodesIn(await opened.Page.ContentAsync())]);
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "I have kept them" }).ClickAsync();
+        await Expect(opened.Page).ToHaveURLAsync(new Uri(books.Address, "/console/payments").AbsoluteUri);
+    }
+
+    private static async Task LookAsync(BrowserPage opened, string name)
+    {
+        await opened.Page.SetViewportSizeAsync(1280, 900);
+        await opened.LookAsync($"console-{name}");
+        await opened.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await opened.LookAsync($"console-{name}-dark", isRecoloured: true);
+        await opened.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await opened.Page.SetViewportSizeAsync(360, 900);
+        await opened.LookAsync($"console-{name}-phone", isRecoloured: true);
     }
 
     private static string NewKey() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString("N");

@@ -20,13 +20,14 @@ public sealed class SignInLimitTests(BooksFixture books)
     public async Task OneAddress_TriesSoManyPasswordsWithinAMinute_AndNoneOfTheRestIsLookedAt()
     {
         await using var server = await ServeAsync(limit: 4);
-        for (var tries = 0; tries < 4; tries++)
+        var (_, device) = await SendAsync(server, Email, Password);
+        for (var tries = 0; tries < 3; tries++)
             Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(server, $"stranger.{tries}@example.com", "a wrong guess")).Status);
 
-        var (status, _) = await SendAsync(server, Email, Password);
-
-        Assert.Equal(HttpStatusCode.TooManyRequests, status);
-        Assert.Equal(4L, await CountAsync(server, "sign_in_try"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await SendAsync(server, Email, Password)).Status);
+        Assert.Equal(3L, await CountAsync(server, "sign_in_try"));
+        // Behind an address that many share, the browsers of those who work here go on.
+        Assert.Equal(HttpStatusCode.SeeOther, (await SendAsync(server, Email, Password, device)).Status);
     }
 
     [Fact]
