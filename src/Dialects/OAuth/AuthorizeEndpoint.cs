@@ -89,8 +89,8 @@ internal sealed record AuthorizeRequest(
 
     private static OAuthError? ErrorIn(OAuthForm query)
     {
-        if (query.Repeats)
-            return OAuthError.InvalidRequest("Send each parameter once.");
+        if (query.IsMalformed)
+            return OAuthError.InvalidRequest("Send each parameter once, without NUL.");
         if (query["response_type"] is not { } type)
             return OAuthError.InvalidRequest("Send response_type=code.");
         if (type != "code")

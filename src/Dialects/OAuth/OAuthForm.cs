@@ -16,8 +16,9 @@ internal sealed class OAuthForm
     /// <summary>Of parameters that are parsed.</summary>
     public OAuthForm(IEnumerable<KeyValuePair<string, StringValues>> values) => _values = values.ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>Whether one was sent more than once.</summary>
-    public bool Repeats => _values.Any(value => value.Value.Count > 1);
+    /// <summary>Whether one was sent more than once, or with the character NUL, which no name or secret has.</summary>
+    public bool IsMalformed =>
+        _values.Any(value => value.Value.Count > 1 || value.Value.ToString().Contains('\0', StringComparison.Ordinal));
 
     /// <summary>A parameter; null when it was not sent.</summary>
     public string? this[string name] => _values.TryGetValue(name, out var value) && value is [{ Length: > 0 } only] ? only : null;
@@ -42,7 +43,7 @@ internal sealed class OAuthForm
             try
             {
                 var form = new OAuthForm(reader.ReadForm());
-                return form.Repeats ? (null, OAuthError.InvalidRequest("Send each parameter once.")) : (form, null);
+                return form.IsMalformed ? (null, OAuthError.InvalidRequest("Send each parameter once, without NUL.")) : (form, null);
             }
             catch (InvalidDataException)
             {

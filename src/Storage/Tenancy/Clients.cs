@@ -89,9 +89,10 @@ public sealed class Clients(
             return true;
         }, cancel);
 
-    private Task<IReadOnlyList<(Client Client, byte[] SecretHash)>> ReadAsync(string name, CancellationToken cancel) =>
-        // Index: client_by_name.
-        database.AllAsync(
+    private async Task<IReadOnlyList<(Client Client, byte[] SecretHash)>> ReadAsync(string name, CancellationToken cancel) =>
+        // No name has a NUL, and PostgreSQL takes no text with one.
+        name.Contains('\0', StringComparison.Ordinal) ? [] : await database.AllAsync(
+            // Index: client_by_name.
             $"""
             SELECT {CredentialRows.Columns}, x.name, c.name, x.is_public, x.redirect_uris, c.secret_hash
               FROM client x JOIN credential c ON c.merchant_id = x.merchant_id AND c.id = x.credential_id {CredentialRows.Installation}

@@ -31,6 +31,24 @@ public sealed class ClientCredentialsTests(BooksFixture books)
     }
 
     [Theory]
+    [InlineData("client_id=%00&client_secret=x&grant_type=client_credentials", null, HttpStatusCode.BadRequest)]
+    [InlineData("client_id=x&client_secret=%00&grant_type=client_credentials", null, HttpStatusCode.BadRequest)]
+    [InlineData("grant_type=client_credentials", "AAE6AA==", HttpStatusCode.Unauthorized)]
+    public async Task Nul_InTheNameOfAClient_IsRefused(string form, string? basic, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token")
+        {
+            Content = new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded"),
+        };
+        if (basic is not null)
+            request.Headers.Authorization = new("Basic", basic);
+        using var answer = await books.Client.SendAsync(request, Cancel);
+        Assert.Equal(expected, answer.StatusCode);
+        using var page = await books.Client.GetAsync(new Uri("/oauth/authorize?client_id=%00", UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, page.StatusCode);
+    }
+
+    [Theory]
     [InlineData("oracle-brm", "brm.payment.read", "/brm/payment/v4/payment/P1-0")]
     [InlineData("tmf676", "payment.read", "/payment/v4/payment/P1-0")]
     public async Task Token_OpensEveryApiThatTakesBearerTokens(string dialect, string scope, string path)
