@@ -76,5 +76,5 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
             : throw new InvalidOperationException("The keys of a provider account are not what was sealed.");
     }
 
-    private static string PurposeOf(string provider) => $"provider {provider}";
+    internal static string PurposeOf(string provider) => $"provider {provider}";
 }

@@ -27,10 +27,6 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
     /// <summary>A new secret, which belongs to nobody yet.</summary>
     public static byte[] NewSecret() => RandomNumberGenerator.GetBytes(OneTimeCode.SecretLength);
 
-    /// <summary>What the vault seals a secret for.</summary>
-    /// <param name="person">The person's id.</param>
-    internal static string PurposeOf(string person) => $"second factor {person}";
-
     /// <summary>Checks a code or a recovery code, and uses it up.</summary>
     /// <param name="byRecovery">Signs the use of a recovery code.</param>
     /// <returns>
@@ -183,7 +179,7 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
     private static byte[] HashOf(Guid person, string code) =>
         SHA256.HashData(Encoding.UTF8.GetBytes($"recovery code {person:D} {code}"));
 
-    private static string PurposeOf(Guid person) => PurposeOf(person.ToString("D"));
+    internal static string PurposeOf(Guid person) => $"second factor {person:D}";
 
     private sealed record Kept(byte[] SealedSecret, byte[] RecoveryCodes, long? LastStep);
 }

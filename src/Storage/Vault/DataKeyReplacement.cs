@@ -1,12 +1,15 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Webhooks;
 
 namespace Quittance.Storage.Vault;
 
@@ -31,9 +34,11 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
     /// <summary>Small secrets beside the vault's instruments. A test looks for sealed columns that are missing here.</summary>
     internal static readonly IReadOnlyList<SealedText> Texts =
     [
-        new("provider_account", "sealed_keys", "provider", name => $"provider {name}") { Chain = SealedTables.ProviderAccount },
-        new("webhook_secret", "sealed_secrets", "credential_id", name => $"webhooks {name}"),
-        new("person", "sealed_secret", "id", SecondFactors.PurposeOf) { Chain = SealedTables.Person },
+        new("person", "sealed_secret", "id", name => SecondFactors.PurposeOf(Guid.Parse(name))) { Chain = SealedTables.Person },
+        new("provider_account", "sealed_keys", "provider", ProviderAccounts.PurposeOf) { Chain = SealedTables.ProviderAccount },
+        new(
+            "webhook_secret", "sealed_secrets", "credential_id",
+            name => WebhookSecrets.PurposeOf(long.Parse(name, CultureInfo.InvariantCulture))),
     ];
 
     /// <summary>Replaces the keys of merchants that have one.</summary>

@@ -104,7 +104,7 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
             ?? throw new InvalidOperationException("The secrets of a credential's webhooks are not what was sealed.");
     }
 
-    private static string PurposeOf(long credential) => $"webhooks {credential}";
+    internal static string PurposeOf(long credential) => $"webhooks {credential}";
 
     /// <summary>A secret, and until when it signs; null for ever.</summary>
     private sealed record Kept(string Secret, DateTimeOffset? Until)
