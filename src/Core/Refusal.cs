@@ -70,6 +70,9 @@ public enum Refusal
     /// <summary>The customer did not pay for the seat in time.</summary>
     BookingExpired,
 
+    /// <summary>Too many tries with the card, for the booking or at the merchant were declined.</summary>
+    TriedOut,
+
     /// <summary>All seats are held or sold.</summary>
     SoldOut,
 
@@ -209,7 +212,7 @@ public static class RefusalClasses
         Refusal.AccountUnknown or Refusal.SessionUnknown or Refusal.BookingUnknown or Refusal.PaymentUnknown or Refusal.InstrumentUnknown
             or Refusal.ChargeUnknown or Refusal.OrderUnknown => RefusalClass.Unknown,
         Refusal.ReferenceTaken or Refusal.SessionChanged or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted
-            or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut
+            or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.TriedOut or Refusal.SoldOut
             or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.PaymentDisputed or Refusal.ExceedsRefundable
             or Refusal.InstrumentNotOwn or Refusal.ChargeClaimed or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.ExceedsUnallocated
             or Refusal.BalanceOutOfRange => RefusalClass.Conflict,

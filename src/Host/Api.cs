@@ -34,6 +34,7 @@ internal sealed record Api : DialectSetup
     /// <summary>What the console shows admins of it.</summary>
     public OfferedApi Offered => new(Dialect, Credentials, Scopes, TakesTokens)
     {
+        UsualScopes = UsualScopes,
         Header = Header,
         Domain = DomainOf,
         Events = [.. WebhookEvents.Select(told => (told.Name, told.Types))],

@@ -71,6 +71,7 @@ internal static class Composition
         services.AddSingleton(new SharedLimits(
             new BodyBudget(Math.Max(settings.BodyMemory, settings.BatchBodyLimit)),
             new RateLimit(settings.RequestLimit, TimeSpan.FromMinutes(1))));
+        services.AddSingleton(settings.CardTries).AddSingleton<CardTries>();
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
         services.AddSingleton<Merchants>();
@@ -91,7 +92,8 @@ internal static class Composition
         services.AddSingleton<Notices>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
         services.AddSingleton<ReconcilingBooks>().AddSingleton<Reconciliation>().AddHostedService<ReconcileService>();
-        services.AddSingleton<ISubscriptions, Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
+        services.AddSingleton<Subscriptions>().AddSingleton<ISubscriptions>(all => all.GetRequiredService<Subscriptions>())
+            .AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
 
         services.AddSingleton<IEmbeddingOrigins>(all => new EmbeddingOrigins(
@@ -132,11 +134,14 @@ internal static class Composition
         }
 
         services.AddSingleton(
-            all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+            all => new Clients(
+                all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone,
+                all.GetRequiredService<IAccessWatch>()));
         services.AddSingleton<IClients>(all => all.GetRequiredService<Clients>());
         services.AddSingleton(
             all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
-        services.AddHttpContextAccessor().AddSingleton<SecurityLog>();
+        services.AddHttpContextAccessor().AddSingleton<SecurityLog>()
+            .AddSingleton<IAccessWatch>(all => all.GetRequiredService<SecurityLog>());
         services.AddSingleton<SecondFactors>().AddSingleton<PendingSignIns>();
         services.AddSingleton(all => new KnownDevices(
             all.GetRequiredService<People>(), all.GetRequiredService<IVault>(), settings.PublicAddress));
@@ -154,7 +159,7 @@ internal static class Composition
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(),
-            SandboxProvider.ProviderName),
+            parts.GetRequiredService<CardTries>(), SandboxProvider.ProviderName),
         new SportAllianceRoutes(parts.GetRequiredService<ISessions>(), settings.SessionLifetime),
         .. settings.Issuer is null ? (Dialect[])[OwnIssuer(settings, parts)] : [],
         new Tmf676Routes(
@@ -162,7 +167,7 @@ internal static class Composition
             settings.IsDemo ? DemoCredentials.Tmf676 : null),
         new TrainTravelRoutes(
             settings.PublicAddress, Timetable.Load(), parts.GetRequiredService<IBookings>(), parts.GetRequiredService<IVault>(),
-            SandboxProvider.ProviderName),
+            parts.GetRequiredService<CardTries>(), SandboxProvider.ProviderName),
     ];
 
     private static OAuthRoutes OwnIssuer(ServerSettings settings, IServiceProvider parts) => new(

@@ -67,7 +67,11 @@ public static class HostedServer
         app.UseRouting();
         app.UseConsoleGate();
         HealthRoutes.Map(app);
-        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Collector>().WindUp);
+        var collector = app.Services.GetRequiredService<Collector>();
+        app.Lifetime.ApplicationStopping.Register(collector.WindUp);
+        var watch = app.Services.GetRequiredService<IAccessWatch>();
+        collector.Opened += attempt => watch.Note(
+            AccessNews.VaultOpened, attempt.Id.Merchant, who: null, $"attempt {attempt.Id.Value:D}");
         app.Services.GetRequiredService<NoticeRoutes>().Map(app);
         app.Services.GetRequiredService<WidgetFiles>().Map(app);
         ConsoleFiles.Map(app);

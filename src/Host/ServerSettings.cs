@@ -1,6 +1,7 @@
 using System.Net;
 using Quittance.Console.Access;
 using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Host.Access;
@@ -43,8 +44,14 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
     /// <summary>How long an unused session of the console lasts.</summary>
     public TimeSpan ConsoleIdle { get; init; } = ConsoleSessions.UsualPause;
 
-    /// <summary>The proxies in front of it whose <c>X-Forwarded-For</c> it believes; none, and it believes no such header.</summary>
+    /// <summary>How many declined tries with cards it takes.</summary>
+    public CardTryLimits CardTries { get; init; } = new();
+
+    /// <summary>The proxies in front of it whose <see cref="ProxyHeader"/> it believes; none, and it believes no such header.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>The header that the proxies set. Another one comes from the client as it is, so it says nothing.</summary>
+    public string ProxyHeader { get; init; } = ForwardedClient.XForwardedFor;
 
     /// <summary>Its own certificate; null where a proxy speaks TLS in front of it, or none is needed.</summary>
     public TlsCertificate? Certificate { get; init; }

@@ -11,6 +11,9 @@ namespace Quittance.Console.Access;
 /// <param name="TakesTokens">Whether clients of the authorisation server get tokens for it.</param>
 public sealed record OfferedApi(string Dialect, IReadOnlyList<CredentialKind> Credentials, IReadOnlyList<string> Scopes, bool TakesTokens)
 {
+    /// <summary>The scopes of a credential where none is chosen.</summary>
+    public IReadOnlyList<string> UsualScopes { get; init; } = Scopes;
+
     /// <summary>The header that carries a secret.</summary>
     public required Func<CredentialKind, string, string> Header { get; init; }
 

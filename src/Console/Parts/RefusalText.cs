@@ -27,6 +27,7 @@ public static class RefusalText
         Refusal.BookingUnknown => "there is no such booking",
         Refusal.BookingConfirmed => "the booking is paid for",
         Refusal.BookingExpired => "the seat was not paid for in time",
+        Refusal.TriedOut => "too many tries were declined",
         Refusal.SoldOut => "no seat is left",
         Refusal.PaymentDisputed => "the payer disputes the payment",
         Refusal.ExceedsRefundable => "less of the payment is left that has not gone back",

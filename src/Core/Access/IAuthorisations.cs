@@ -16,6 +16,9 @@ public static class TokenLifetimes
 
     /// <summary>The life of an unused refresh token. Its successor lives as long again.</summary>
     public static readonly TimeSpan Refresh = TimeSpan.FromDays(30);
+
+    /// <summary>A consent, from when the person gives it, however often its tokens are renewed.</summary>
+    public static readonly TimeSpan Consent = TimeSpan.FromDays(180);
 }
 
 /// <summary>The rights of a valid token.</summary>

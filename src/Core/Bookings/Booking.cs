@@ -79,7 +79,13 @@ public sealed record Booking(
     /// <summary>The payment that was begun last; the one that paid it, once it is confirmed.</summary>
     public PaymentId? Payment { get; init; }
 
+    /// <summary>How many payments were begun for it.</summary>
+    public int Tries { get; init; }
+
     public int Events { get; init; } = 1;
+
+    /// <summary>Whether no further payment can be tried: as many as in a session, so that a thief can't try card numbers out.</summary>
+    public bool IsTriedOut => Tries >= Sessions.Session.MostTries;
 
     /// <summary>Where a command for it goes.</summary>
     public AccountTarget Target => AccountTarget.Of(Account, Departure.Slot());

@@ -27,6 +27,8 @@ public sealed record PayBooking(Origin Origin, Booking About, PaymentId Payment,
     {
         if (booking.IsExpired(stamp.Now))
             return Decision.Refused(Refusal.BookingExpired);
+        if (booking.IsTriedOut)
+            return Decision.Refused(Refusal.TriedOut);
         var registered = Registering.Decide(state, stamp);
         if (registered.Changes is not { } changes)
             return registered;
@@ -42,7 +44,7 @@ public sealed record PayBooking(Origin Origin, Booking About, PaymentId Payment,
             Plan = plan,
             Details = Details,
         };
-        changes.Put(booking with { Payment = Payment });
+        changes.Put(booking with { Payment = Payment, Tries = booking.Tries + 1 });
         begun.AddTo(changes, stamp);
         return Decision.Accepted(changes);
     }

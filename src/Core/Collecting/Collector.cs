@@ -53,6 +53,9 @@ public sealed class Collector(
     /// </summary>
     public Action<Guid, Exception>? Interrupted { get; set; }
 
+    /// <summary>Reports that a number left the vault for an attempt. The host logs it.</summary>
+    public Action<Attempt>? Opened { get; set; }
+
     /// <summary>
     /// Carries a command out; see <see cref="PaymentEngine.SubmitAsync"/>. For a payment through a provider the outcome waits until the
     /// provider answers or its time is up. Refused with <see cref="Refusal.UnderWay"/> where this request (the refusal has its attempt)
@@ -324,6 +327,7 @@ public sealed class Collector(
             // The instrument was erased meanwhile.
             if (await vault.OpenAsync(instrument, CancellationToken.None) is not { } secret)
                 return ProviderAnswer.Declined(DeclineReason.InstrumentInvalid);
+            Opened?.Invoke(attempt);
             request = request with { SecurityCode = code, Instrument = secret };
         }
 

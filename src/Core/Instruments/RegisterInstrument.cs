@@ -19,10 +19,15 @@ public sealed record RegisterInstrument(
 
     public InstrumentStanding Standing { get; init; }
 
+    /// <summary>The limit that its number has reached: it is refused with <see cref="Refusal.TriedOut"/>.</summary>
+    public CardLimit? Reached { get; init; }
+
     public override IEnumerable<Reference> References => [Reference];
 
     public override Decision Decide(State state, Stamp stamp)
     {
+        if (Reached is not null)
+            return Decision.Refused(Refusal.TriedOut);
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
         if (state.Find(Reference) is not null)

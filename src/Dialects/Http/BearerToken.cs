@@ -32,7 +32,7 @@ public static class BearerToken
         // RFC 6750 3.1: without a token, the challenge has no error.
         EdgeFault.Unauthenticated => Scheme,
         EdgeFault.Forbidden when http.GetEndpoint()?.Metadata.GetMetadata<Needs>() is { Scope: var scope } =>
-            $"{Scheme} error=\"insufficient_scope\", scope=\"{scope}\"",
+            InsufficientScope(scope),
         EdgeFault.Forbidden => $"{Scheme} error=\"insufficient_scope\"",
         EdgeFault.RateLimited or EdgeFault.PathUnknown or EdgeFault.MethodNotAllowed or EdgeFault.MediaTypeUnsupported
             or EdgeFault.BodyTooLarge
@@ -40,6 +40,9 @@ public static class BearerToken
             or EdgeFault.TakenOn
             or EdgeFault.OutcomeUnknown or EdgeFault.Internal => null,
     };
+
+    /// <summary>The challenge to a token without a scope.</summary>
+    public static string InsufficientScope(string scope) => $"{Scheme} error=\"insufficient_scope\", scope=\"{scope}\"";
 
     private static bool Is(string header) =>
         header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && (header.Length == Scheme.Length || header[Scheme.Length] == ' ');

@@ -130,6 +130,26 @@ public sealed class Call
         return outcome;
     }
 
+    /// <summary>
+    /// Gives a command to the engine that tries a card or bank account which the customer entered. A decline counts for it; a repeated
+    /// request does not.
+    /// </summary>
+    /// <param name="registering">The card or bank account; null where the command tries none that is new.</param>
+    public async Task<Outcome> SubmitTryAsync(Command command, RegisterInstrument? registering, CardTries tries, SecurityCode? code)
+    {
+        var outcome = await SubmitAsync(command, code: code);
+        if (!outcome.Accepted && outcome.Faults[0].Refusal == Refusal.TriedOut)
+            Http.Features.Set(new RefusedCard(registering?.Reached));
+        if (outcome is { Accepted: true, Replayed: false, Payment.Payment.Status: var status }
+            && registering?.Holding?.Sealed.Fingerprint is { } fingerprint
+            && status is PaymentStatus.Declined or PaymentStatus.Authorised or PaymentStatus.Captured or PaymentStatus.Settling)
+        {
+            tries.Add(Credential.Merchant, fingerprint, isDeclined: status == PaymentStatus.Declined);
+        }
+
+        return outcome;
+    }
+
     /// <summary>The payment of an accepted command as it stood right after it: the same for the first answer and every replay.</summary>
     public async ValueTask<PaymentView> PaymentAsync(Outcome outcome) => outcome.Payment
         ?? await Books.PaymentAsync(new PaymentId(Credential.Merchant, outcome.Subject), outcome.Sequence, Cancel)
@@ -164,3 +184,7 @@ public sealed class Call
         return hash.GetHashAndReset();
     }
 }
+
+/// <summary>A card that a customer entered and the server refused, as a feature of its request.</summary>
+/// <param name="Limit">The limit that it has reached; null for that of its booking.</param>
+public sealed record RefusedCard(CardLimit? Limit);

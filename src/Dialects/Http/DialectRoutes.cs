@@ -73,7 +73,7 @@ public sealed class DialectRoutes(
     /// <summary>An operation that only reads.</summary>
     /// <returns>The route, to which its <see cref="OpenApi.Operation"/> is to be added as metadata; so of all operations.</returns>
     public IEndpointConventionBuilder Get(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation))).WithMetadata(dialect, new Needs(scope));
+        routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, [scope], operation))).WithMetadata(dialect, new Needs(scope));
 
     /// <summary>An operation that writes.</summary>
     /// <param name="name">Its name, which keys are scoped to: where an operation has several paths, they share it.</param>
@@ -99,9 +99,11 @@ public sealed class DialectRoutes(
             .WithMetadata(dialect, new Needs(scope) { Or = orScope });
 
     /// <summary>An operation that takes something away. It has no body and no key: what is gone stays gone.</summary>
-    public IEndpointConventionBuilder Delete(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapDelete(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation, writes: true)))
-            .WithMetadata(dialect, new Needs(scope));
+    /// <param name="orScope">Another scope that does as well; null for none.</param>
+    public IEndpointConventionBuilder Delete(
+        string pattern, string scope, Func<Call, Task<Answer>> operation, string? orScope = null) =>
+        routes.MapDelete(pattern, (RequestDelegate)(http => RunAsync(http, [scope, orScope ?? scope], operation, writes: true)))
+            .WithMetadata(dialect, new Needs(scope) { Or = orScope });
 
     /// <summary>HEAD below a path only checks the credential: 200 without a body when it is valid.</summary>
     public IEndpointConventionBuilder Head(string path) =>
@@ -117,9 +119,9 @@ public sealed class DialectRoutes(
             await WriteAsync(http, new Answer(StatusCodes.Status200OK, null));
     }
 
-    private async Task RunAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation, bool writes = false)
+    private async Task RunAsync(HttpContext http, string[] scopes, Func<Call, Task<Answer>> operation, bool writes = false)
     {
-        if (await AdmitAsync(http, [scope]) is not { } credential)
+        if (await AdmitAsync(http, scopes) is not { } credential)
             return;
         if (writes && hold.IsHeld)
             await RefuseAsync(http, EdgeFault.Held);

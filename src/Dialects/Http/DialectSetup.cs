@@ -32,6 +32,12 @@ public record DialectSetup(
     /// <summary>The events that webhooks can tell its clients.</summary>
     public IReadOnlyList<WebhookEvent> WebhookEvents { get; init; } = [];
 
+    /// <summary>The scopes that stand for several others. A new credential has one only where it is named.</summary>
+    public IReadOnlyList<string> WideScopes { get; init; } = [];
+
+    /// <summary>The scopes of a credential where none is named.</summary>
+    public IReadOnlyList<string> UsualScopes => [.. Scopes.Except(WideScopes)];
+
     public IReadOnlyList<string> Scopes => [.. ScopeWords.Select(scope => scope.Scope)];
 
     /// <summary>Whether clients of the authorisation server get tokens for it.</summary>

@@ -20,7 +20,13 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     /// <summary>The scope of operations that read payments.</summary>
     public const string ReadScope = "brm.payment.read";
 
-    /// <summary>The scope of operations that write payments.</summary>
+    /// <summary>The scope of recording payments and using their credit.</summary>
+    public const string CreateScope = "brm.payment.create";
+
+    /// <summary>The scope of refunds.</summary>
+    public const string RefundScope = "brm.payment.refund";
+
+    /// <summary>The scope of all operations that write: it does for each of those above.</summary>
     public const string WriteScope = "brm.payment.write";
 
     // References of refunds do not meet those of payments.
@@ -28,9 +34,16 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
 
     /// <summary>Clients name accounts and bills by their POID or by their number; accounts by the POID of their bill unit too.</summary>
     public static DialectSetup Setup { get; } = new(
-        TmfNames.OracleBrm, [CredentialKind.Bearer], [(ReadScope, "See payments"), (WriteScope, "Record payments")],
+        TmfNames.OracleBrm, [CredentialKind.Bearer],
+        [
+            (ReadScope, "See payments"), (CreateScope, "Record payments"), (RefundScope, "Refund payments"),
+            (WriteScope, "Record and refund payments"),
+        ],
         OracleBrmNames.AccountKindOf,
-        name => Poid.TryParse(name, out _) ? TmfNames.Bill : TmfNames.BillNumber);
+        name => Poid.TryParse(name, out _) ? TmfNames.Bill : TmfNames.BillNumber)
+    {
+        WideScopes = [WriteScope],
+    };
 
     public override string Name => TmfNames.OracleBrm;
 
@@ -55,12 +68,14 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
         foreach (var version in (string[])(isDemo ? ["v4", "version"] : ["v4"]))
         {
             var mount = $"/brm/payment/{version}";
-            routes.Post("payment.create", $"{mount}/payment", WriteScope, CreatePaymentAsync).WithMetadata(OracleBrmDocument.CreatePayment);
+            routes.Post("payment.create", $"{mount}/payment", CreateScope, CreatePaymentAsync, orScope: WriteScope)
+                .WithMetadata(OracleBrmDocument.CreatePayment);
             routes.Get($"{mount}/payment", ReadScope, payments.ListAsync).WithMetadata(OracleBrmDocument.ListPayments);
             routes.Get($"{mount}/payment/{{id}}", ReadScope, payments.FindAsync).WithMetadata(OracleBrmDocument.FindPayment);
-            routes.Post("payment.allocate", $"{mount}/paymentAllocation", WriteScope, AllocateAsync)
+            routes.Post("payment.allocate", $"{mount}/paymentAllocation", CreateScope, AllocateAsync, orScope: WriteScope)
                 .WithMetadata(OracleBrmDocument.AllocatePayment);
-            routes.Post("refund.create", $"{mount}/refund", WriteScope, CreateRefundAsync).WithMetadata(OracleBrmDocument.CreateRefund);
+            routes.Post("refund.create", $"{mount}/refund", RefundScope, CreateRefundAsync, orScope: WriteScope)
+                .WithMetadata(OracleBrmDocument.CreateRefund);
             routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync).WithMetadata(OracleBrmDocument.ListRefunds);
             routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync).WithMetadata(OracleBrmDocument.FindRefund);
             Describe(routes, $"{mount}/payment/describe", OracleBrmResource.Payment).WithMetadata(OracleBrmDocument.DescribePayment);

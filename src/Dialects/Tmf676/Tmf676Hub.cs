@@ -31,6 +31,15 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
     /// <summary>POST of a subscription: 201 with it and its address.</summary>
     public async Task<Answer> SubscribeAsync(Call call)
     {
+        // Events tell of every payment, those of other clients too.
+        if (!call.Credential.Scopes.Contains(Tmf676Routes.ReadScope))
+        {
+            return Refuse(Tmf676Errors.Of(EdgeFault.Forbidden)) with
+            {
+                Challenge = BearerToken.InsufficientScope(Tmf676Routes.ReadScope),
+            };
+        }
+
         if (!JsonBody.Read(call.Body, body => Read(body, call), Tmf676Errors.Of, Tmf676Errors.Of).TryGet(out var wanted, out var error))
             return Refuse(error);
         // A key names its subscription, so that a repeated request finds it.

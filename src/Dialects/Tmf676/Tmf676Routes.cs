@@ -25,7 +25,16 @@ public sealed class Tmf676Routes(
     /// <summary>The scope of operations that read payments.</summary>
     public const string ReadScope = "payment.read";
 
-    /// <summary>The scope of operations that write payments.</summary>
+    /// <summary>The scope of recording payments.</summary>
+    public const string CreateScope = "payment.create";
+
+    /// <summary>The scope of refunds.</summary>
+    public const string RefundScope = "payment.refund";
+
+    /// <summary>The scope of subscribing to events. Events tell of all payments, so it needs <see cref="ReadScope"/> too.</summary>
+    public const string SubscribeScope = "payment.subscribe";
+
+    /// <summary>The scope of all operations that write: it does for each of those above.</summary>
     public const string WriteScope = "payment.write";
 
     private const string Mount = "/paymentManagement/v4";
@@ -35,9 +44,15 @@ public sealed class Tmf676Routes(
     private const string RefundReferences = $"{TmfNames.Tmf676} refund";
 
     public static DialectSetup Setup { get; } = new(
-        TmfNames.Tmf676, [CredentialKind.Bearer], [(ReadScope, "See payments"), (WriteScope, "Record payments")], _ => TmfNames.Account,
-        _ => TmfNames.Bill)
+        TmfNames.Tmf676, [CredentialKind.Bearer],
+        [
+            (ReadScope, "See payments"), (CreateScope, "Record payments"), (RefundScope, "Refund payments"),
+            (SubscribeScope, "Get a message for each change of a payment"),
+            (WriteScope, "Record and refund payments, and get a message for each change"),
+        ],
+        _ => TmfNames.Account, _ => TmfNames.Bill)
     {
+        WideScopes = [WriteScope],
         // Without the events that never happen.
         WebhookEvents = [.. Tmf676Events.All.Where(webhook => webhook.Types.Count > 0)],
     };
@@ -68,13 +83,16 @@ public sealed class Tmf676Routes(
             };
         foreach (var mount in (string[])[Mount, Alias])
         {
-            routes.Post("payment.create", $"{mount}/payment", WriteScope, call => CreatePaymentAsync(call, payments))
+            routes.Post(
+                "payment.create", $"{mount}/payment", CreateScope, call => CreatePaymentAsync(call, payments), orScope: WriteScope)
                 .WithMetadata(Tmf676Document.CreatePayment);
             routes.Get($"{mount}/payment", ReadScope, payments.ListAsync).WithMetadata(Tmf676Document.ListPayments);
             routes.Get($"{mount}/payment/{{id}}", ReadScope, payments.FindAsync).WithMetadata(Tmf676Document.FindPayment);
-            routes.Post("hub.subscribe", $"{mount}/hub", WriteScope, hub.SubscribeAsync).WithMetadata(Tmf676Document.Subscribe);
-            routes.Delete($"{mount}/hub/{{id}}", WriteScope, hub.UnsubscribeAsync).WithMetadata(Tmf676Document.Unsubscribe);
-            routes.Post("refund.create", $"{mount}/refund", WriteScope, call => CreateRefundAsync(call, refunds))
+            routes.Post("hub.subscribe", $"{mount}/hub", SubscribeScope, hub.SubscribeAsync, orScope: WriteScope)
+                .WithMetadata(Tmf676Document.Subscribe);
+            routes.Delete($"{mount}/hub/{{id}}", SubscribeScope, hub.UnsubscribeAsync, orScope: WriteScope)
+                .WithMetadata(Tmf676Document.Unsubscribe);
+            routes.Post("refund.create", $"{mount}/refund", RefundScope, call => CreateRefundAsync(call, refunds), orScope: WriteScope)
                 .WithMetadata(Tmf676Document.CreateRefund);
             routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync).WithMetadata(Tmf676Document.ListRefunds);
             routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync).WithMetadata(Tmf676Document.FindRefund);

@@ -155,6 +155,9 @@ public static class TrainTravelErrors
         (_, Refusal.BookingUnknown) => BookingUnknown,
         (_, Refusal.BookingConfirmed) => Paid,
         (_, Refusal.BookingExpired) => HoldExpired(booking),
+        (_, Refusal.TriedOut) => Conflict(
+            "tries-exhausted",
+            "Too many payments were declined, of this booking, with this card or of late. Pay in another way, or later."),
         (_, Refusal.SoldOut) => Conflict("sold-out", "No seat is left on this train."),
         (_, Refusal.BalanceOutOfRange) => Conflict("balance-out-of-range", "The books can't take so large a sum."),
         (RefusalClass.Busy, _) => Of(EdgeFault.Overloaded),

@@ -11,8 +11,10 @@ namespace Quittance.Dialects.TrainTravel;
 /// <param name="address">Where clients reach this server.</param>
 /// <param name="bookings">The bookings, to read.</param>
 /// <param name="vault">Seals what bookings are paid with.</param>
+/// <param name="tries">Counts the declined ones.</param>
 /// <param name="provider">The provider that charges it.</param>
-internal sealed class TrainTravelPayments(PublicAddress address, IBookings bookings, IVault vault, string provider)
+internal sealed class TrainTravelPayments(
+    PublicAddress address, IBookings bookings, IVault vault, CardTries tries, string provider)
 {
     private const int Rounds = 3;
 
@@ -46,6 +48,7 @@ internal sealed class TrainTravelPayments(PublicAddress address, IBookings booki
     {
         var id = new InstrumentId(booking.Id.Merchant, call.NewId());
         var secret = source.Secret;
+        var sealedSecret = await vault.SealAsync(id, secret, call.Cancel);
         var registering = new RegisterInstrument(
             call.Origin, booking.Target, id,
             new Reference(id.Merchant, TrainTravelNames.Dialect, TrainTravelNames.Instrument, id.Value.ToString("D")),
@@ -53,8 +56,9 @@ internal sealed class TrainTravelPayments(PublicAddress address, IBookings booki
         {
             Holding = new Holding(
                 new Vaulted(provider, secret.Shown, MandateOf(id, secret, booking.Price.Currency, call)),
-                await vault.SealAsync(id, secret, call.Cancel)),
+                sealedSecret),
             Standing = InstrumentStanding.Once,
+            Reached = tries.Reached(id.Merchant, sealedSecret.Fingerprint),
         };
         var command =
             new PayBooking(call.Origin, booking, new PaymentId(booking.Id.Merchant, call.NewId()), registering, TrainTravelNames.Dialect)
@@ -62,7 +66,7 @@ internal sealed class TrainTravelPayments(PublicAddress address, IBookings booki
                 Details = source.Details,
                 Key = call.KeyUse(within: booking.Id.Value),
             };
-        return await call.SubmitAsync(command, code: source.Code);
+        return await call.SubmitTryAsync(command, registering, tries, source.Code);
     }
 
     /// <summary>A customer who pays from a bank account thereby permits one debit of it.</summary>

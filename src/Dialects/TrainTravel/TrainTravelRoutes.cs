@@ -17,10 +17,12 @@ namespace Quittance.Dialects.TrainTravel;
 /// <param name="timetable">The trains.</param>
 /// <param name="bookings">The bookings, to read.</param>
 /// <param name="vault">Seals what bookings are paid with.</param>
+/// <param name="tries">Counts the payments that were declined.</param>
 /// <param name="provider">The provider that cards and bank accounts are charged at.</param>
 /// <param name="rateLimit">How many requests it takes; 1,000 a minute where nothing else is said.</param>
 public sealed class TrainTravelRoutes(
-    PublicAddress address, Timetable timetable, IBookings bookings, IVault vault, string provider, RateLimit? rateLimit = null) : Dialect
+    PublicAddress address, Timetable timetable, IBookings bookings, IVault vault, CardTries tries, string provider,
+    RateLimit? rateLimit = null) : Dialect
 {
     /// <summary>The scope of operations that read; it permits to pay too (Train Travel 2, 5.1).</summary>
     public const string ReadScope = "read";
@@ -34,7 +36,7 @@ public sealed class TrainTravelRoutes(
     private const string ForAMinute = "max-age=60";
 
     private readonly TrainTravelBookings _bookings = new(address, timetable, bookings);
-    private readonly TrainTravelPayments _payments = new(address, bookings, vault, provider);
+    private readonly TrainTravelPayments _payments = new(address, bookings, vault, tries, provider);
 
     /// <summary>Its clients get tokens from the authorisation server. Accounts and charges come with bookings.</summary>
     public static DialectSetup Setup { get; } = new(

@@ -69,6 +69,7 @@ internal static class WidgetErrors
     {
         (_, Refusal.SessionChanged) => new WidgetError(409, "in_progress"),
         (_, Refusal.SessionExpired) => new WidgetError(410, "expired"),
+        (_, Refusal.TriedOut) => TriedOut,
         (_, Refusal.SessionUsed or Refusal.SessionSubmitted) => new WidgetError(410, "used"),
         (_, Refusal.KeyReused) => new WidgetError(409, "key_reused"),
         (_, Refusal.InstrumentUnknown) => new WidgetError(422, "instrument_unknown"),

@@ -19,8 +19,9 @@ namespace Quittance.Dialects.Widget;
 /// <param name="sessions">The sessions, to read.</param>
 /// <param name="attempts">The attempts of a session's payment, to read.</param>
 /// <param name="vault">Seals what customers enter.</param>
+/// <param name="tries">Counts the declined ones.</param>
 /// <param name="provider">The provider that cards and bank accounts are charged at.</param>
-public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault vault, string provider) : Dialect
+public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault vault, CardTries tries, string provider) : Dialect
 {
     /// <summary>The dialect of references to instruments that customers left in the widget.</summary>
     public const string Widget = "widget";
@@ -116,7 +117,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
                 ReturnTo = submission.ReturnTo,
                 Key = call.KeyUse(within: session.Id.Value),
             };
-            var outcome = await call.SubmitAsync(command, code: submission.Code);
+            var outcome = await call.SubmitTryAsync(command, registering, tries, submission.Code);
             if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.SessionChanged || round == ChangedRounds)
                 return outcome;
             session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
@@ -138,15 +139,16 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
             PaymentChoice.Cash => PaymentMethod.Cash,
             _ => PaymentMethod.BankAccountDebit,
         };
+        var sealedSecret = secret is null ? null : await vault.SealAsync(id, secret, call.Cancel);
         return new RegisterInstrument(
             call.Origin, session.Target, id, new Core.Reference(session.Id.Merchant, Widget, "instrument", id.Value.ToString("D")),
             method,
             secret?.Masked)
         {
-            Holding = secret is null
+            Holding = sealedSecret is null
                 ? null
-                : new Holding(
-                    new Vaulted(provider, secret.Shown, MandateOf(id, submission, call)), await vault.SealAsync(id, secret, call.Cancel)),
+                : new Holding(new Vaulted(provider, secret!.Shown, MandateOf(id, submission, call)), sealedSecret),
+            Reached = sealedSecret is null ? null : tries.Reached(session.Id.Merchant, sealedSecret.Fingerprint),
             Standing = (submission.Stores && session.MayStore) || session.IsForInstrument ? InstrumentStanding.Saved
                 : InstrumentStanding.Once,
         };

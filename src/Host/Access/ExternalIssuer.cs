@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
@@ -15,7 +16,14 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
     : ICredentials, IDisposable
 {
     private const int Remembered = 10_000;
+    private const int LongestToken = 8192;
     private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
+
+    // A token that is no good does not become good.
+    private static readonly TimeSpan RefusedFor = TimeSpan.FromSeconds(60);
+
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
 
     private readonly IssuerIntrospection _introspection = new(settings);
     private readonly ConcurrentDictionary<string, (Credential? Credential, DateTimeOffset Until)> _told = new();
@@ -32,6 +40,8 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
             return known.Credential;
         if (await own.FindAsync(kind, dialect, secret, cancel) is { } ours)
             return ours;
+        if (!IsToken(secret))
+            return null;
 
         // Requests that come together ask once.
         var asking = _asking.GetOrAdd(key, _ => AskAndRememberAsync(key, secret));
@@ -51,13 +61,20 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
 
     public void Dispose() => _introspection.Dispose();
 
+    /// <summary>Whether a text has the form of a bearer token (RFC 6750 2.1), so that the issuer is asked about no others.</summary>
+    private static bool IsToken(string text)
+    {
+        var body = text.AsSpan().TrimEnd('=');
+        return text.Length <= LongestToken && body.Length > 0 && !body.ContainsAnyExcept(TokenCharacters);
+    }
+
     private async Task<Credential?> AskAndRememberAsync(string key, string token)
     {
         // Who guesses is remembered too, so as not to be passed on each time; but not much of it.
         if (_told.Count >= Remembered)
             _told.Clear();
         var now = clock.GetUtcNow();
-        var until = now + RememberedFor;
+        var until = now + RefusedFor;
         Credential? credential = null;
         if (await own.FindAsync(CredentialKind.Issuer, settings.Dialect, settings.CredentialName, CancellationToken.None) is { } opened
             && await AskAsync(token, now) is { } told)
@@ -67,7 +84,7 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
                 Subject = Credential.SubjectOf(settings.Issuer, told.Subject),
                 Scopes = told.Scopes.Where(opened.Scopes.Contains).ToHashSet(),
             };
-            until = told.ExpiresAt < until ? told.ExpiresAt.Value : until;
+            until = told.ExpiresAt < now + RememberedFor ? told.ExpiresAt : now + RememberedFor;
         }
 
         _told[key] = (credential, until);

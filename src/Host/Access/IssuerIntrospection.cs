@@ -8,8 +8,8 @@ namespace Quittance.Host.Access;
 /// <summary>What an issuer says of a token that is good.</summary>
 /// <param name="Subject">For whom its client acts; the client where it acts for itself.</param>
 /// <param name="Scopes">What it may do.</param>
-/// <param name="ExpiresAt">Until when; null where the issuer does not say.</param>
-internal sealed record IssuedToken(string Subject, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt);
+/// <param name="ExpiresAt">Until when.</param>
+internal sealed record IssuedToken(string Subject, IReadOnlyList<string> Scopes, DateTimeOffset ExpiresAt);
 
 /// <summary>Asks an issuer what its tokens stand for (RFC 7662). What is not a clear yes is no; and no answer is neither.</summary>
 internal sealed class IssuerIntrospection : IDisposable
@@ -18,6 +18,7 @@ internal sealed class IssuerIntrospection : IDisposable
 
     private readonly IssuerSettings _settings;
     private readonly HttpClient _http;
+    private readonly SemaphoreSlim _asking = new(IssuerSettings.QuestionsAtOnce);
     private Uri? _endpoint;
 
     public IssuerIntrospection(IssuerSettings settings)
@@ -34,6 +35,26 @@ internal sealed class IssuerIntrospection : IDisposable
     /// <exception cref="IssuerUnavailableException">The issuer gives no answer that says the one or the other.</exception>
     public async Task<IssuedToken?> AskAsync(string token, DateTimeOffset now)
     {
+        if (!await _asking.WaitAsync(_settings.Timeout))
+            throw new IssuerUnavailableException("It is asked about too many tokens at once.");
+        try
+        {
+            return await AskInTurnAsync(token, now);
+        }
+        finally
+        {
+            _asking.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _asking.Dispose();
+    }
+
+    private async Task<IssuedToken?> AskInTurnAsync(string token, DateTimeOffset now)
+    {
         _endpoint ??= await DiscoverAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint);
         request.Content =
@@ -45,34 +66,31 @@ internal sealed class IssuerIntrospection : IDisposable
         return Read(told.RootElement, now);
     }
 
-    public void Dispose() => _http.Dispose();
-
     private IssuedToken? Read(JsonElement told, DateTimeOffset now)
     {
         if (!told.TryGetProperty("active", out var active) || active.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
             throw new IssuerUnavailableException("It does not say whether the token is active.");
-        if (!active.GetBoolean() || (Text(told, "iss") is { } issuer && issuer != _settings.Issuer) || !IsMeantForUs(told))
+        if (!active.GetBoolean() || Text(told, "iss") != _settings.Issuer || !IsMeantForUs(told))
             return null;
         // A token that is bound to a key is worth nothing to who does not check the proof.
+        if (told.TryGetProperty("cnf", out var bound) && bound.ValueKind != JsonValueKind.Null)
+            return null;
         if (Text(told, "token_type") is { } type && !type.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
             return null;
         if (Moment(told, "nbf") is { } begin && begin > now)
             return null;
-        var end = Moment(told, "exp");
-        return (Text(told, "sub") ?? Text(told, "client_id")) is { } subject && !(end <= now)
+        return (Text(told, "sub") ?? Text(told, "client_id")) is { } subject && Moment(told, "exp") is { } end && end > now
             ? new IssuedToken(subject, Text(told, "scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [], end)
             : null;
     }
 
     private bool IsMeantForUs(JsonElement told)
     {
-        if (_settings.Audience is not { } audience)
-            return true;
         if (!told.TryGetProperty("aud", out var meant))
             return false;
         return meant.ValueKind == JsonValueKind.Array
-            ? meant.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.GetString() == audience)
-            : meant.ValueKind == JsonValueKind.String && meant.GetString() == audience;
+            ? meant.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.GetString() == _settings.Audience)
+            : meant.ValueKind == JsonValueKind.String && meant.GetString() == _settings.Audience;
     }
 
     /// <summary>Where to ask, as the issuer's metadata say (RFC 8414, or else OpenID Connect's).</summary>

@@ -10,13 +10,15 @@ namespace Quittance.Host.Access;
 /// <param name="ClientSecret">And by what we prove that.</param>
 /// <param name="Merchant">The merchant whose installation its tokens open.</param>
 /// <param name="Dialect">The API of that installation.</param>
-public sealed record IssuerSettings(string Issuer, string ClientId, string ClientSecret, MerchantId Merchant, string Dialect)
+/// <param name="Audience">The audience that tokens must have. Without it a token that another service got would open our books.</param>
+public sealed record IssuerSettings(
+    string Issuer, string ClientId, string ClientSecret, MerchantId Merchant, string Dialect, string Audience)
 {
+    /// <summary>How many tokens it is asked about at once; the others wait, as long as for an answer.</summary>
+    public const int QuestionsAtOnce = 16;
+
     /// <summary>Where to ask about tokens (RFC 7662); null to look it up in its metadata.</summary>
     public Uri? Introspection { get; init; }
-
-    /// <summary>The audience that tokens must have; null to accept any.</summary>
-    public string? Audience { get; init; }
 
     /// <summary>How long it is waited for.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);

@@ -22,7 +22,7 @@ internal static class IssuerOptions
     private static readonly Option<string?> Introspection = Options.Text(
         "--issuer-introspection", "url", "Where it is asked about tokens (default: as its metadata say)");
     private static readonly Option<string?> Audience = Options.Text(
-        "--issuer-audience", "text", "The audience that its tokens must have (default: any)");
+        "--issuer-audience", "text", "The audience that its tokens must have, as the issuer writes it for this server");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Issuer, For, Introspection, Audience];
@@ -51,10 +51,11 @@ internal static class IssuerOptions
         var (id, secret) = (Environment.GetEnvironmentVariable(IdVariable), Environment.GetEnvironmentVariable(SecretVariable));
         if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(secret))
             throw new CommandException($"Say in the variables {IdVariable} and {SecretVariable} as whom the issuer is asked about tokens.");
-        return new IssuerSettings(issuer, id, secret, new MerchantId(merchant), name)
+        if (run.Get(Audience) is not { Length: > 0 } audience)
+            throw new CommandException("Say with --issuer-audience which tokens are meant for this server: it takes no others.");
+        return new IssuerSettings(issuer, id, secret, new MerchantId(merchant), name, audience)
         {
             Introspection = introspection,
-            Audience = run.Get(Audience),
         };
     }
 

@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Host.Cli;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Webhooks;
 
 namespace Quittance.Host.Commands;
 
@@ -30,11 +31,15 @@ internal static class CredentialCommands
             "Etc/UTC");
 
     public static readonly Option<string[]> ScopeOption = Options.Of<string[]>(
-        "--scope", "scope", "What it may do (default: everything that the API offers); may be given several times");
+        "--scope", "scope", "What it may do, such as payment.read; may be given several times (default: each single scope of the API)");
 
     private static readonly Option<int?> KeepOld = Options.Of<int?>(
         "--keep-old", "hours",
         $"Accept the old secret beside the new one for 1 to {LongestOverlapHours} hours (default: end it, and other former secrets)");
+
+    private static readonly Option<int?> EndWebhooks = Options.Of<int?>(
+        "--end-webhooks", "hours",
+        "End the webhooks that it made in the last so many hours; 0 ends all of them (default: it keeps its webhooks)");
 
     public static Command Credential() => new("credential", "The secrets that let clients in")
     {
@@ -42,7 +47,8 @@ internal static class CredentialCommands
             "create", "Let a client in, and print its secrets: once, as only their hashes are kept", CreateAsync,
             Options.Api, Name, CurrencyOption, Language, TimeZone, ScopeOption),
         Act.OfMerchant("list", "List the credentials, ended ones too; never their secrets", ListAsync),
-        Act.OfMerchant("rotate", "Give a credential a new secret and print it: once, as only its hash is kept", RotateAsync, Id, KeepOld),
+        Act.OfMerchant("rotate", "Give a credential a new secret and print it: once, as only its hash is kept", RotateAsync, Id, KeepOld,
+            EndWebhooks),
         Act.OfMerchant("revoke", "End a credential with all its secrets; also beside a running server", RevokeAsync, Id),
     };
 
@@ -76,7 +82,7 @@ internal static class CredentialCommands
     {
         if (!Currency.TryParse(run.Get(CurrencyOption), out var currency))
             throw new CommandException("--currency must be an ISO 4217 code in capitals, such as USD.");
-        IReadOnlyList<string> scopes = run.Get(ScopeOption) is { Length: > 0 } narrower ? narrower : api.Scopes;
+        IReadOnlyList<string> scopes = run.Get(ScopeOption) is { Length: > 0 } narrower ? narrower : api.UsualScopes;
         return scopes.FirstOrDefault(scope => !api.Scopes.Contains(scope)) is { } unknown
             ? throw new CommandException($"{api.Dialect} knows no scope {unknown}. Known: {string.Join(", ", api.Scopes)}.")
             : (currency, scopes);
@@ -142,11 +148,19 @@ internal static class CredentialCommands
             throw new CommandException($"--keep-old must be between 1 and {LongestOverlapHours} hours.");
         var (books, merchant) = await run.ChangeMerchantAsync();
         var (credential, issued) = await FindAsync(run, books, merchant);
+        if (run.Get(EndWebhooks) is < 0)
+            throw new CommandException("--end-webhooks must be 0 or more hours.");
         var secret = NewSecret.Of(credential.Kind);
         var oldUntil = hours is { } kept ? run.Clock.GetUtcNow().AddHours(kept) : (DateTimeOffset?)null;
         Check(credential, await issued.RotateAsync(
             merchant, credential.Id, secret, oldUntil, run.By(merchant, "credential.rotate", SubjectOf(credential)), run.Cancel));
 
+        // A thief of the old secret may have made webhooks, which get events without any secret.
+        var subscriptions = new Subscriptions(books, run.Clock);
+        var ended = run.Get(EndWebhooks) is not { } since ? 0 : await subscriptions.EndSinceAsync(
+            merchant, credential.Id, since == 0 ? DateTimeOffset.MinValue : run.Clock.GetUtcNow().AddHours(-since),
+            one => run.By(merchant, "webhook.end", $"receiver {one.Id.Value}"), run.Cancel);
+        var left = await subscriptions.OfCredentialAsync(merchant, credential.Id, run.Cancel);
         var shown = credential.Kind is CredentialKind.Client ? $"client_secret: {secret}" : Api.Header(credential.Kind, secret);
         run.Print(new
         {
@@ -155,7 +169,14 @@ internal static class CredentialCommands
             credential.Kind,
             Secret = secret,
             Header = shown,
-            OldUntil = oldUntil
+            OldUntil = oldUntil,
+            WebhooksEnded = ended,
+            Webhooks = left.Select(one => new
+            {
+                Receiver = one.Subscription.Id.Value,
+                Address = one.Subscription.Address.OriginalString,
+                one.CreatedAt,
+            }),
         }, () =>
         {
             Terminal.Line($"[green]✓[/] Credential [bold]{credential.Id}[/] ({credential.Name}) has a new secret, shown this once:");
@@ -163,6 +184,12 @@ internal static class CredentialCommands
             Terminal.Line(oldUntil is { } until
                 ? $"  The old one is accepted until {Report.Time(until)}."
                 : (FormattableString)$"  The old one has ended. Running servers may accept it for another five seconds.");
+            if (ended > 0)
+                Terminal.Line($"  Webhooks ended: {ended}.");
+            if (left.Count > 0)
+                Terminal.Line($"  It keeps these webhooks. To end one that you do not know: quittance webhook remove");
+            foreach (var (subscription, createdAt) in left)
+                Terminal.Line($"  {subscription.Id.Value}  {Report.Time(createdAt)}  {subscription.Address.OriginalString}");
         });
     }
 

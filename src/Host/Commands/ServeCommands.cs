@@ -52,11 +52,15 @@ internal static class ServeCommands
 
     private static readonly Option<string[]> TrustedProxy = new("--trusted-proxy")
     {
-        Description = "A proxy whose X-Forwarded-For says who the client is, an IP address or a network such as 10.0.0.0/24; repeatable "
+        Description = "A proxy whose --proxy-header says who the client is, an IP address or a network such as 10.0.0.0/24; repeatable "
             + "(default: none, and the header is ignored)",
         HelpName = "address",
         DefaultValueFactory = _ => [],
     };
+
+    private static readonly Option<string> ProxyHeader = Options.Choice(
+        "--proxy-header", "The header in which trusted proxies name the client: X-Forwarded-For, or Forwarded (RFC 7239)",
+        isRequired: false, ForwardedClient.XForwardedFor, ForwardedClient.Forwarded);
 
     private static readonly Option<string?> CertificateFile = Options.Text(
         "--tls-certificate", "file",
@@ -118,6 +122,16 @@ internal static class ServeCommands
         $"After how many minutes an unused session of the console ends, 1 to {ConsoleSessions.LongestPause.TotalMinutes}",
         () => (int)ConsoleSessions.UsualPause.TotalMinutes);
 
+    private static readonly Option<int> CardDeclines = Options.WithDefault(
+        "--card-declines", "number",
+        "After so many declines within a day the server refuses a card or bank account that a customer enters, for the rest of that day",
+        () => new CardTryLimits().OfACard);
+
+    private static readonly Option<int> MerchantDeclines = Options.WithDefault(
+        "--merchant-declines", "number",
+        "After so many declines at one merchant within ten minutes, and four of five tries, the server refuses cards that customers enter "
+        + "there until the ten minutes are over; 0 never does", () => new CardTryLimits().OfAMerchant);
+
     private static readonly Option<string> LogFormat = Options.Choice(
         "--log-format", "The form of the logs: text for people, or json, one object on each line of standard error, for programs",
         isRequired: false, LogLines.Text, LogLines.Json);
@@ -129,7 +143,8 @@ internal static class ServeCommands
             [
                 Port, Listen, PublicUrl, InsecureHttp, CertificateFile, KeyFile, TrustedProxy, Embedded, ProviderTimeout, SessionLifetime,
                 WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, KeepInstruments, SealFile,
-                LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption, .. IssuerOptions.All,
+                LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption, ProxyHeader,
+                CardDeclines, MerchantDeclines, .. IssuerOptions.All,
                 .. SingleSignOnOptions.All,
             ]);
         command.Validators.Add(result =>
@@ -252,6 +267,7 @@ internal static class ServeCommands
         {
             Certificate = certificate,
             TrustedProxies = isDemo ? [] : [.. (run.Get(TrustedProxy) ?? []).Select(ProxyOf)],
+            ProxyHeader = (isDemo ? null : run.Get(ProxyHeader)) ?? ForwardedClient.XForwardedFor,
             ProviderTimeouts = new ProviderTimeouts { Total = TimeSpan.FromSeconds(run.Get(ProviderTimeout)) },
             SessionLifetime = TimeSpan.FromMinutes(run.Get(SessionLifetime)),
             Issuer = isDemo ? null : IssuerOptions.Of(run),
@@ -263,6 +279,7 @@ internal static class ServeCommands
             Retention = RetentionOf(run),
             SignInLimit = run.Get(SignInLimit),
             ConsoleIdle = TimeSpan.FromMinutes(run.Get(ConsoleIdle)),
+            CardTries = isDemo ? CardTryLimits.None : CardTriesOf(run),
             Webhooks = new WebhookSettings
             {
                 Timeout = TimeSpan.FromSeconds(run.Get(WebhookTimeout)),
@@ -277,6 +294,13 @@ internal static class ServeCommands
         > 0 and <= LongestRetentionDays and var days => new RetentionSettings(TimeSpan.FromDays(days)),
         _ => throw new CommandException($"{KeepInstruments.Name} must be between 0 and {LongestRetentionDays} days."),
     };
+
+    private static CardTryLimits CardTriesOf(Run run)
+    {
+        EnsureBetween(run, CardDeclines, int.MaxValue, "declines");
+        return run.Get(MerchantDeclines) < 0 ? throw new CommandException($"{MerchantDeclines.Name} must be 0 or more.")
+            : new CardTryLimits(run.Get(CardDeclines), run.Get(MerchantDeclines));
+    }
 
     /// <summary>Clients must reach the server by TLS, its own or a proxy's; without it on this machine alone.</summary>
     private static void EnsureEncrypted(string reached, IPAddress address, TlsCertificate? certificate)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Host.Watching;
@@ -43,6 +44,28 @@ internal enum SecurityEvent
 
     /// <summary>A provider's notice had no valid signature.</summary>
     NoticeRefused,
+
+    /// <summary>Too many tries with a card, or for a booking, were declined.</summary>
+    CardRefused,
+
+    /// <summary>Too many cards of the merchant were declined: the server takes none that a customer enters.</summary>
+    CardsRefused,
+
+    /// <summary>A code or refresh token came a second time.</summary>
+    TokenReused,
+
+    CredentialCreated,
+
+    CredentialRotated,
+
+    CredentialEnded,
+
+    SubscriptionCreated,
+
+    SubscriptionEnded,
+
+    /// <summary>A number left the vault for a provider.</summary>
+    VaultOpened,
 }
 
 /// <summary>
@@ -50,7 +73,7 @@ internal enum SecurityEvent
 /// for alerts. It repeats no secret and nothing that a stranger typed. Many equal events of one address are one line with their number, so
 /// that a flood of requests is no flood of lines.
 /// </summary>
-internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProvider clock, ILoggerFactory logs)
+internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProvider clock, ILoggerFactory logs) : IAccessWatch
 {
     /// <summary>The category of its lines.</summary>
     public const string Category = "Quittance.Security";
@@ -83,13 +106,36 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
         SecurityEvent.ScopeRefused => "scope.refused",
         SecurityEvent.RequestsLimited => "requests.limited",
         SecurityEvent.NoticeRefused => "notice.refused",
+        SecurityEvent.CardRefused => "card.refused",
+        SecurityEvent.CardsRefused => "cards.refused",
+        SecurityEvent.TokenReused => "token.reused",
+        SecurityEvent.CredentialCreated => "credential.created",
+        SecurityEvent.CredentialRotated => "credential.rotated",
+        SecurityEvent.CredentialEnded => "credential.ended",
+        SecurityEvent.SubscriptionCreated => "subscription.created",
+        SecurityEvent.SubscriptionEnded => "subscription.ended",
+        SecurityEvent.VaultOpened => "vault.opened",
     };
+
+    /// <inheritdoc/>
+    public void Note(AccessNews news, MerchantId merchant, string? who, string subject) => Write(
+        news switch
+        {
+            AccessNews.TokenReused => SecurityEvent.TokenReused,
+            AccessNews.CredentialCreated => SecurityEvent.CredentialCreated,
+            AccessNews.CredentialRotated => SecurityEvent.CredentialRotated,
+            AccessNews.CredentialEnded => SecurityEvent.CredentialEnded,
+            AccessNews.SubscriptionCreated => SecurityEvent.SubscriptionCreated,
+            AccessNews.SubscriptionEnded => SecurityEvent.SubscriptionEnded,
+            AccessNews.VaultOpened => SecurityEvent.VaultOpened,
+        },
+        merchant, who, subject);
 
     /// <summary>Writes an event of the request that is at work.</summary>
     /// <param name="happened">What.</param>
     /// <param name="merchant">With whom; null where it is not known.</param>
     /// <param name="who">The id of the person, or the number of the credential; null where it is not known.</param>
-    /// <param name="where">The API or the part of the server.</param>
+    /// <param name="where">The API, the part of the server, or the thing that it happened to.</param>
     public void Write(SecurityEvent happened, MerchantId? merchant, string? who, string where)
     {
         var name = NameOf(happened);
@@ -98,7 +144,9 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
         var address = http?.Connection.RemoteIpAddress?.ToString() ?? "";
         if (LinesOf(happened, address) is not { } before)
             return;
-        var isUsual = happened is SecurityEvent.SignedIn or SecurityEvent.PasswordAccepted or SecurityEvent.SignedOut;
+        var isUsual = happened is SecurityEvent.SignedIn or SecurityEvent.PasswordAccepted or SecurityEvent.SignedOut
+            or SecurityEvent.VaultOpened or SecurityEvent.CredentialCreated or SecurityEvent.CredentialRotated
+            or SecurityEvent.CredentialEnded or SecurityEvent.SubscriptionCreated or SecurityEvent.SubscriptionEnded;
         var level = isUsual ? LogLevel.Information : LogLevel.Warning;
         LogEvent(
             _log, level, name, where, merchant?.Value, who, address, AgentOf(http), http is null ? "" : RequestTrace.Of(http).ToString("N"),

@@ -1,6 +1,7 @@
 using Quittance.Console;
 using Quittance.Console.Access;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Storage.Tenancy;
 
@@ -33,6 +34,16 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
             return;
         }
 
+        var sender = http.Features.Get<Sender>()?.Credential;
+        var dialect = http.GetEndpoint()?.Metadata.GetMetadata<Dialect>()?.Name ?? "server";
+        if (http.Features.Get<RefusedCard>() is { Limit: var limit })
+        {
+            log.Write(
+                limit == CardLimit.Merchant ? SecurityEvent.CardsRefused : SecurityEvent.CardRefused, sender?.Merchant,
+                sender?.Id.ToString(), dialect);
+            return;
+        }
+
         if (status is not (StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status429TooManyRequests))
             return;
         if (http.Request.Path.StartsWithSegments(Notices, StringComparison.OrdinalIgnoreCase))
@@ -41,7 +52,6 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
             return;
         }
 
-        var sender = http.Features.Get<Sender>()?.Credential;
         log.Write(
             status switch
             {
@@ -49,7 +59,7 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
                 StatusCodes.Status403Forbidden => SecurityEvent.ScopeRefused,
                 _ => SecurityEvent.RequestsLimited,
             },
-            sender?.Merchant, sender?.Id.ToString(), http.GetEndpoint()?.Metadata.GetMetadata<Dialect>()?.Name ?? "server");
+            sender?.Merchant, sender?.Id.ToString(), dialect);
     }
 
     private async Task RoleRefusedAsync(HttpContext http)

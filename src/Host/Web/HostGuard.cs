@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.HttpOverrides;
-
 namespace Quittance.Host.Web;
 
 /// <summary>What every answer of a server has, and what it takes no request without.</summary>
@@ -15,12 +13,12 @@ internal static class HostGuard
     {
         if (settings.TrustedProxies.Count > 0)
         {
-            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
-            forwarded.KnownProxies.Clear();
-            forwarded.KnownIPNetworks.Clear();
-            foreach (var proxy in settings.TrustedProxies)
-                forwarded.KnownIPNetworks.Add(proxy);
-            app.UseForwardedHeaders(forwarded);
+            app.Use(next => http =>
+            {
+                http.Connection.RemoteIpAddress = ForwardedClient.Of(
+                    http.Connection.RemoteIpAddress, http.Request.Headers, settings.TrustedProxies, settings.ProxyHeader);
+                return next(http);
+            });
         }
 
         if (settings.IsDemo)

@@ -343,6 +343,7 @@ internal static class Tables
         .Flag("has_dog", booking => booking.HasDog)
         .Word("status", booking => booking.Status).Changes()
         .Id("payment_id", booking => booking.Payment?.Value).Changes()
+        .Int("tries", booking => booking.Tries).Changes()
         .Int("events", booking => booking.Events).Changes()
         .Joins("account_holder", "account_id", "account_id", "name")
         .Reads(cells => new Booking(
@@ -355,6 +356,7 @@ internal static class Tables
             HasDog = cells.Flag(),
             Status = cells.Word<BookingStatus>(),
             Payment = cells.IdOrNone((merchant, id) => new PaymentId(merchant, id)),
+            Tries = cells.Int(),
             Events = cells.Int(),
             Passenger = cells.TextOrNone(),
         });

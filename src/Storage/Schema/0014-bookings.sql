@@ -25,6 +25,8 @@ CREATE TABLE booking (
     has_dog      boolean     NOT NULL,
     status       text        NOT NULL,
     payment_id   uuid,
+    -- How many payments were begun for it.
+    tries        int         NOT NULL CHECK (tries >= 0),
     events       int         NOT NULL CHECK (events > 0),
     held_until   timestamptz NOT NULL,
     PRIMARY KEY (merchant_id, id),

@@ -55,7 +55,8 @@ internal static class TokenText
 /// <summary>What clients may do for whom. Codes and tokens are kept as hashes.</summary>
 /// <param name="clock">Tells what has expired.</param>
 /// <param name="credentials">Remembers access tokens, and has to forget those that are revoked.</param>
-public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock, Credentials credentials) : IAuthorisations
+public sealed class Authorisations(
+    NpgsqlDataSource database, TimeProvider clock, Credentials credentials, IAccessWatch? watch = null) : IAuthorisations
 {
     /// <inheritdoc/>
     public async Task<string> AllowAsync(
@@ -129,7 +130,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             return tokens;
         }, cancel);
         if (revoked)
-            credentials.ForgetTokens();
+            EndFamily(client);
         return redeemed;
     }
 
@@ -142,7 +143,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
         var refreshed = await database.ChangeAsync(async transaction =>
         {
             if (await LockRefreshTokenAsync(transaction.Connection!, client, refreshToken, cancel) is not { } kept || kept.IsRevoked
-                || now >= kept.ExpiresAt)
+                || now >= kept.ExpiresAt || EndOf(kept.Id) <= now)
             {
                 return default;
             }
@@ -151,7 +152,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                 return new Refreshed(null, AsksTooMuch: true);
 
             revoked = kept.WasUsed;
-            var tokens = kept.WasUsed ? null : NewTokens(client, scopes ?? kept.Scopes, isRefreshable: true);
+            var left = EndOf(kept.Id) - now;
+            var tokens = kept.WasUsed ? null : NewTokens(client, scopes ?? kept.Scopes, isRefreshable: true, left);
             await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             if (tokens is null)
             {
@@ -163,7 +165,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                 batch.Statement("UPDATE token SET used_at = $3 WHERE merchant_id = $1 AND hash = $2")
                     .With(client.Credential.Merchant.Value).With(Credentials.HashOf(refreshToken)).With(now.UtcDateTime);
                 batch.Statement("UPDATE authorisation SET expires_at = greatest(expires_at, $3) WHERE merchant_id = $1 AND id = $2")
-                    .With(client.Credential.Merchant.Value).With(kept.Id).With((now + TokenLifetimes.Refresh).UtcDateTime);
+                    .With(client.Credential.Merchant.Value).With(kept.Id).With((now + Shorter(TokenLifetimes.Refresh, left)).UtcDateTime);
                 Insert(batch, client, kept.Id, tokens, kept.Scopes, now);
             }
 
@@ -172,7 +174,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             return new Refreshed(tokens, AsksTooMuch: false);
         }, cancel);
         if (revoked)
-            credentials.ForgetTokens();
+            EndFamily(client);
         return refreshed;
     }
 
@@ -234,9 +236,25 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6)),
         cancel);
 
-    private static IssuedTokens NewTokens(Client client, IReadOnlyCollection<string> scopes, bool isRefreshable) => new(
+    /// <summary>A code or token came a second time: somebody else has a copy of it.</summary>
+    private void EndFamily(Client client)
+    {
+        credentials.ForgetTokens();
+        watch.Note(
+            AccessNews.TokenReused, client.Credential.Merchant, by: null, $"credential {client.Credential.Id}", client.Credential.Id);
+    }
+
+    /// <summary>When a consent ends, whatever its tokens say. Its id begins with the time at which it was given.</summary>
+    private static DateTimeOffset EndOf(Guid authorisation) => IdTime.Of(authorisation) + TokenLifetimes.Consent;
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    /// <param name="left">How long the consent still lasts; null where it begins.</param>
+    private static IssuedTokens NewTokens(
+        Client client, IReadOnlyCollection<string> scopes, bool isRefreshable, TimeSpan? left = null) => new(
         TokenText.New(TokenText.Access, client.Credential.Merchant),
-        isRefreshable ? TokenText.New(TokenText.Refresh, client.Credential.Merchant) : null, scopes, TokenLifetimes.Access);
+        isRefreshable ? TokenText.New(TokenText.Refresh, client.Credential.Merchant) : null, scopes,
+        Shorter(TokenLifetimes.Access, left ?? TokenLifetimes.Consent));
 
     /// <summary>The access token with its scopes, and the refresh token with all that was allowed (RFC 6749 6).</summary>
     private static void Insert(
@@ -245,7 +263,11 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
         var accessHash = Credentials.HashOf(tokens.AccessToken);
         Add(accessHash, "access", tokens.Scopes, tokens.Lifetime, givenWith: null);
         if (tokens.RefreshToken is { } refreshToken)
-            Add(Credentials.HashOf(refreshToken), "refresh", allowed, TokenLifetimes.Refresh, accessHash);
+        {
+            var lifetime = Shorter(TokenLifetimes.Refresh, EndOf(authorisation) - now);
+            Add(Credentials.HashOf(refreshToken), "refresh", allowed, lifetime, accessHash);
+        }
+
 
         void Add(byte[] hash, string kind, IReadOnlyCollection<string> scopes, TimeSpan lifetime, byte[]? givenWith) =>
             batch.Statement("""

@@ -10,7 +10,8 @@ namespace Quittance.Storage.Tenancy;
 
 /// <summary>The clients of the authorisation server.</summary>
 /// <param name="knownToEveryone">Secrets that are refused even where the database has them: the demo's, outside the demo.</param>
-public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IReadOnlySet<string> knownToEveryone) : IClients
+public sealed class Clients(
+    NpgsqlDataSource database, TimeProvider clock, IReadOnlySet<string> knownToEveryone, IAccessWatch? watch = null) : IClients
 {
     private readonly IReadOnlyList<byte[]> _knownHashes = [.. knownToEveryone.Select(Credentials.HashOf)];
 
@@ -65,6 +66,7 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
         if (rows == 0)
             return false;
         await transaction.CommitAsync(by, clock, cancel, change);
+        watch.Note(AccessNews.CredentialCreated, installation.Merchant, by, $"client {name}");
         return true;
     }, cancel);
 

@@ -91,7 +91,7 @@ public static class NewSecret
 /// The credentials that operators have given out. A credential keeps its number, and with it its history and its webhooks, when its
 /// secret is changed; a former secret that is still let in for a while has a number of its own.
 /// </summary>
-public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider clock)
+public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider clock, IAccessWatch? watch = null)
 {
     /// <summary>A merchant's credentials in the order of their numbers, those that have ended too.</summary>
     public Task<IReadOnlyList<IssuedCredential>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
@@ -148,6 +148,8 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
 
         await OperatorActions.WriteAsync(connection, [.. issued.Select(one => by(one.Id))], clock.GetUtcNow(), change, cancel);
         await transaction.CommitAsync(by: null, clock, cancel, change);
+        foreach (var one in issued)
+            watch.Note(AccessNews.CredentialCreated, merchant, by(one.Id), $"credential {one.Id}");
         return issued;
     });
 
@@ -158,7 +160,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
     /// either.</param>
     public Task<CredentialOutcome> RotateAsync(
         MerchantId merchant, long id, string secret, DateTimeOffset? keepOldUntil, Origin? by, CancellationToken cancel) =>
-        ChangeAsync(merchant, id, by, (known, batch) =>
+        ChangeAsync(merchant, id, AccessNews.CredentialRotated, by, (known, batch) =>
         {
             if (known.HasEnd)
                 return CredentialOutcome.Ended;
@@ -189,7 +191,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
     /// <summary>Lets a credential in no more, nor its former secrets. Running servers may take them for a few seconds yet.</summary>
     /// <param name="id">The credential's number.</param>
     public Task<CredentialOutcome> RevokeAsync(MerchantId merchant, long id, Origin? by, CancellationToken cancel) =>
-        ChangeAsync(merchant, id, by, (known, batch) =>
+        ChangeAsync(merchant, id, AccessNews.CredentialEnded, by, (known, batch) =>
         {
             if (!known.LetsIn)
                 return CredentialOutcome.Ended;
@@ -206,7 +208,8 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
             .With(merchant.Value).With(NameOfFormer(id)).With(clock.GetUtcNow().UtcDateTime);
 
     private Task<CredentialOutcome> ChangeAsync(
-        MerchantId merchant, long id, Origin? by, Func<Known, NpgsqlBatch, CredentialOutcome> change, CancellationToken cancel) =>
+        MerchantId merchant, long id, AccessNews news, Origin? by, Func<Known, NpgsqlBatch, CredentialOutcome> change,
+        CancellationToken cancel) =>
         database.ChangeAsync(async transaction =>
         {
             await Merchants.LockAsync(transaction.Connection!, merchant, cancel);
@@ -221,6 +224,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
                 return outcome;
             await batch.ExecuteNonQueryAsync(cancel);
             await transaction.CommitAsync(by, clock, cancel, seal);
+            watch.Note(news, merchant, by, $"credential {id}");
             return outcome;
         }, cancel);
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Storage.Reading;
@@ -9,7 +10,7 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Webhooks;
 
 /// <summary>Clients' subscriptions to events.</summary>
-public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock) : ISubscriptions
+public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock, IAccessWatch? watch = null) : ISubscriptions
 {
     /// <summary>The columns of <see cref="Subscription"/>, of a row named s whose credential is named c.</summary>
     internal const string Columns =
@@ -63,6 +64,13 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
                 .With(clock.GetUtcNow().UtcDateTime);
         var isNew = await insert.ExecuteNonQueryAsync(cancel) == 1;
         await transaction.CommitAsync(isNew ? by : null, clock, cancel);
+        if (isNew)
+        {
+            watch.Note(
+                AccessNews.SubscriptionCreated, subscription.Id.Merchant, by, $"subscription {subscription.Id.Value:D}",
+                subscription.Credential);
+        }
+
         return isNew ? SubscriptionOutcome.Added : SubscriptionOutcome.Known;
     }, cancel);
 
@@ -72,12 +80,19 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
         command => command.With(id.Merchant.Value).With(id.Value), Read, cancel);
 
     /// <inheritdoc/>
-    public Task<bool> EndAsync(SubscriptionId id, long? credential, CancellationToken cancel, Origin? by = null) => database.ChangedAsync(
-        """
-        UPDATE subscription SET ended_at = $3
-         WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND ($4::bigint IS NULL OR credential_id = $4)
-        """,
-        command => command.With(id.Merchant.Value).With(id.Value).With(clock.GetUtcNow().UtcDateTime).With(credential), by, clock, cancel);
+    public async Task<bool> EndAsync(SubscriptionId id, long? credential, CancellationToken cancel, Origin? by = null)
+    {
+        var hasEnded = await database.ChangedAsync(
+            """
+            UPDATE subscription SET ended_at = $3
+             WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND ($4::bigint IS NULL OR credential_id = $4)
+            """,
+            command => command.With(id.Merchant.Value).With(id.Value).With(clock.GetUtcNow().UtcDateTime).With(credential), by, clock,
+            cancel);
+        if (hasEnded)
+            watch.Note(AccessNews.SubscriptionEnded, id.Merchant, by, $"subscription {id.Value:D}", credential);
+        return hasEnded;
+    }
 
     /// <summary>A merchant's subscriptions that have not ended, the oldest first.</summary>
     public Task<IReadOnlyList<Subscription>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
@@ -86,6 +101,27 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
          WHERE s.merchant_id = $1 AND s.ended_at IS NULL AND c.revoked_at IS NULL ORDER BY s.created_at, s.id
         """,
         command => command.With(merchant.Value), Read, cancel);
+
+    /// <summary>A credential's subscriptions that have not ended, the oldest first, each with the time at which it was made.</summary>
+    public Task<IReadOnlyList<(Subscription Subscription, DateTimeOffset CreatedAt)>> OfCredentialAsync(
+        MerchantId merchant, long credential, CancellationToken cancel) => database.AllAsync(
+        $"""
+        SELECT {Columns}, s.created_at FROM subscription s {Credential}
+         WHERE s.merchant_id = $1 AND s.credential_id = $2 AND s.ended_at IS NULL ORDER BY s.created_at, s.id
+        """,
+        command => command.With(merchant.Value).With(credential),
+        row => (Read(row), row.GetFieldValue<DateTimeOffset>(ColumnCount)), cancel);
+
+    /// <summary>Ends the subscriptions that a credential has made since a moment. Returns how many.</summary>
+    /// <param name="by">The acting operator, for each.</param>
+    public async Task<int> EndSinceAsync(
+        MerchantId merchant, long credential, DateTimeOffset since, Func<Subscription, Origin> by, CancellationToken cancel)
+    {
+        var ended = 0;
+        foreach (var (subscription, createdAt) in await OfCredentialAsync(merchant, credential, cancel))
+            ended += createdAt >= since && await EndAsync(subscription.Id, credential, cancel, by(subscription)) ? 1 : 0;
+        return ended;
+    }
 
     /// <summary>The credentials by which clients of a dialect come in, by number, with the names that operators gave them.</summary>
     public Task<IReadOnlyList<(long Id, string Name)>> CredentialsAsync(MerchantId merchant, string dialect, CancellationToken cancel) =>

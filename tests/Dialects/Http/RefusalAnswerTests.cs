@@ -94,7 +94,7 @@ public sealed class RefusalAnswerTests
               BookingUnknown ChargeClaimed ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsDue ExceedsRefundable
               ExceedsUnallocated InstrumentNotOwn KeyReused NothingDue PaymentDisputed PaymentNotCaptured PaymentNotPending
               ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted
-              SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch SettlementUnknown SoldOut
+              SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch SettlementUnknown SoldOut TriedOut
             409 conflict passing:
               UnderWay
             503 internal passing:
@@ -111,7 +111,7 @@ public sealed class RefusalAnswerTests
               ExceedsRefundable ExceedsUnallocated InstrumentNotOwn KeyReused NothingDue PaymentDisputed PaymentNotCaptured
               PaymentNotPending PaymentUnknown ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign
               SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
-              SettlementMismatch SettlementUnknown SoldOut
+              SettlementMismatch SettlementUnknown SoldOut TriedOut
             409 conflict passing:
               UnderWay
             503 internal passing:
@@ -142,7 +142,7 @@ public sealed class RefusalAnswerTests
               InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown PaymentDisputed PaymentNotCaptured PaymentNotPending
               PaymentUnknown ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
               SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch
-              SettlementUnknown SoldOut UnderWay
+              SettlementUnknown SoldOut TriedOut UnderWay
             """,
         ["Sport Alliance"] = """
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
@@ -166,7 +166,7 @@ public sealed class RefusalAnswerTests
               AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown
               ChargeClaimed DisputeUnknown ExceedsRefundable PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
               ReferenceTaken SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementMismatch
-              SettlementUnknown SoldOut UnderWay
+              SettlementUnknown SoldOut TriedOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused:
               CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld:
@@ -194,7 +194,7 @@ public sealed class RefusalAnswerTests
               AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown
               ChargeClaimed DisputeUnknown ExceedsRefundable PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
               ReferenceTaken SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementMismatch
-              SettlementUnknown SoldOut UnderWay
+              SettlementUnknown SoldOut TriedOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused:
               CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld:
@@ -217,6 +217,8 @@ public sealed class RefusalAnswerTests
               ChargeClaimed UnderWay
             409 sold-out:
               SoldOut
+            409 tries-exhausted:
+              TriedOut
             503 unavailable:
               Held Overloaded Unavailable
             a bug:
@@ -239,6 +241,8 @@ public sealed class RefusalAnswerTests
               OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken
               SessionAmountMismatch SessionForeign SessionOfOtherKind SessionUnknown SettlementBooked SettlementExceedsReturned
               SettlementMismatch SettlementUnknown SoldOut
+            410 exhausted:
+              TriedOut
             410 expired:
               SessionExpired
             410 used:

@@ -64,9 +64,8 @@ public sealed class IssuerTests(BooksFixture books)
     public async Task Token_RevokedExpiredOrForOthers_IsNoGoodAfterAFewSeconds()
     {
         await using var issuer = await RunningIssuer.StartAsync();
-        var settings = issuer.Settings with { Audience = RunningIssuer.Audience };
-        await using var server = await TokenServer.StartAsync(books, all => all with { Issuer = settings });
-        var shop = await ConnectAsync(server, settings);
+        await using var server = await TokenServer.StartAsync(books, all => all with { Issuer = issuer.Settings });
+        var shop = await ConnectAsync(server, issuer.Settings);
         Assert.Equal(HttpStatusCode.Unauthorized,
             (await shop.UseAsync(await issuer.TokenForAsync("ada", audience: "https://another.example"))).Status);
 
@@ -106,27 +105,64 @@ public sealed class IssuerTests(BooksFixture books)
     [InlineData(200, """{"sub":"ada"}""", 503)]
     [InlineData(200, """[true]""", 503)]
     [InlineData(200, "<html>", 503)]
-    [InlineData(200, """{"active":true,"sub":"ada","exp":99999999999999}""", 503)]
+    [InlineData(200, """{"active":true,"sub":"ada",ISS,AUD,"exp":99999999999999}""", 503)]
     [InlineData(500, """{"active":true,"sub":"ada","scope":"payment.read"}""", 503)]
     [InlineData(401, """{"error":"invalid_client"}""", 503)]
     [InlineData(302, """{"active":true,"sub":"ada","scope":"payment.read"}""", 503)]
     [InlineData(200, """{"active":true}""", 401)]
-    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read","iss":"https://another.example"}""", 401)]
-    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read","token_type":"DPoP"}""", 401)]
-    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read","exp":1}""", 401)]
-    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read","nbf":33000000000}""", 401)]
-    [InlineData(200, """{"active":true,"sub":"ada","scope":"admin"}""", 403)]
-    [InlineData(200, """{"active":true,"sub":"ada"}""", 403)]
-    [InlineData(200, """{"active":true,"client_id":"rail","scope":"admin payment.read"}""", 404)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read","iss":"https://another.example",REST}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read",AUD,"exp":33000000000}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read",ISS,"exp":33000000000}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read",ISS,"aud":"https://another.example","exp":33000000000}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read",ISS,AUD}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read",ISS,AUD,"exp":1}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read","token_type":"DPoP",ISS,REST}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read","cnf":{"x5t#S256":"bwcK0esc3ACC3DB2Y5"},ISS,REST}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read","nbf":33000000000,ISS,REST}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"admin",ISS,REST}""", 403)]
+    [InlineData(200, """{"active":true,"sub":"ada",ISS,REST}""", 403)]
+    [InlineData(200, """{"active":true,"client_id":"rail","scope":"admin payment.read",ISS,REST}""", 404)]
     public async Task Issuer_ThatSaysAnythingButAClearYes_OpensNothing(int status, string told, int expected)
     {
+        told = told.Replace("REST", "AUD,\"exp\":33000000000", StringComparison.Ordinal)
+            .Replace("AUD", $"\"aud\":[\"x\",\"{RunningIssuer.Audience}\"]", StringComparison.Ordinal)
+            .Replace("ISS", "\"iss\":\"https://login.example\"", StringComparison.Ordinal);
         await using var issuer = await OddIssuer.StartAsync(status, told);
         var settings = new IssuerSettings(
-            "https://login.example", "quittance", "a secret", new MerchantId(1), "tmf676")
-        { Introspection = issuer.Address };
+            "https://login.example", "quittance", "a secret", new MerchantId(1), "tmf676", RunningIssuer.Audience)
+        {
+            Introspection = issuer.Address,
+        };
         await using var server = await TokenServer.StartAsync(books, all => all with { Issuer = settings });
         var shop = await ConnectAsync(server, settings);
         Assert.Equal(expected, (int)(await shop.UseAsync("token")).Status);
+    }
+
+    [Fact]
+    public async Task Guesses_AreAskedAboutOnceAMinute_AFewAtATime_AndOnlyWhereTheyMayBeTokens()
+    {
+        await using var issuer = await OddIssuer.StartAsync(200, """{"active":false}""", gathers: IssuerSettings.QuestionsAtOnce);
+        var settings = new IssuerSettings(
+            "https://login.example", "quittance", "a secret", new MerchantId(1), "tmf676", RunningIssuer.Audience)
+        {
+            Introspection = issuer.Address,
+        };
+        await using var server = await TokenServer.StartAsync(books, all => all with { Issuer = settings });
+        var shop = await ConnectAsync(server, settings);
+        foreach (var guess in (string[])["no token", "{}", new string('a', 9000), "a=b"])
+            Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(guess)).Status);
+        Assert.Equal(0, issuer.Asked);
+
+        var guesses = await Task.WhenAll(Enumerable.Range(0, 60).Select(number => shop.UseAsync($"guess-{number}")));
+        Assert.All(guesses, guess => Assert.Equal(HttpStatusCode.Unauthorized, guess.Status));
+        Assert.Equal(60, issuer.Asked);
+        Assert.Equal(IssuerSettings.QuestionsAtOnce, issuer.MostAtOnce);
+        server.Clock.Pass(TimeSpan.FromSeconds(59));
+        await shop.UseAsync("guess-1");
+        Assert.Equal(60, issuer.Asked);
+        server.Clock.Pass(TimeSpan.FromSeconds(1));
+        await shop.UseAsync("guess-1");
+        Assert.Equal(61, issuer.Asked);
     }
 
     [Fact]
@@ -142,7 +178,8 @@ public sealed class IssuerTests(BooksFixture books)
                 ["QUITTANCE_ISSUER_CLIENT_SECRET"] = issuer.Secret
             };
         await using var program = await RunningProgram.StartAsync(
-            variables, "serve", "--database", own.ConnectionString, "--issuer", issuer.Name, "--issuer-for", "1/tmf676");
+            variables, "serve", "--database", own.ConnectionString, "--issuer", issuer.Name, "--issuer-for", "1/tmf676",
+            "--issuer-audience", RunningIssuer.Audience);
         using var http = new HttpClient { BaseAddress = program.Address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", await issuer.TokenForAsync("ada"));
         using var answer = await http.GetAsync(new Uri(TokenShop.Operation, UriKind.Relative), Cancel);
@@ -161,10 +198,21 @@ public sealed class IssuerTests(BooksFixture books)
     /// <summary>An issuer that says the same to everything.</summary>
     private sealed class OddIssuer(WebApplication app, Uri address) : IAsyncDisposable
     {
+        private readonly TaskCompletionSource _gathered = new();
+        private int _atOnce;
+        private int _mostAtOnce;
+        private int _asked;
+
         public Uri Address { get; } = new(address, "/introspect");
 
-        public static async Task<OddIssuer> StartAsync(int status, string told)
+        public int Asked => _asked;
+
+        public int MostAtOnce => _mostAtOnce;
+
+        /// <param name="gathers">How many questions it waits for before it answers the first; 0 for none.</param>
+        public static async Task<OddIssuer> StartAsync(int status, string told, int gathers = 0)
         {
+            OddIssuer? started = null;
             var port = BooksFixture.FreePort();
             var builder = WebApplication.CreateSlimBuilder();
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
@@ -172,12 +220,25 @@ public sealed class IssuerTests(BooksFixture books)
             var app = builder.Build();
             app.MapPost("/introspect", async context =>
             {
+                await started!.GatherAsync(gathers);
                 context.Response.StatusCode = status;
                 context.Response.Headers.Location = $"http://127.0.0.1:{port}/elsewhere";
+                Interlocked.Decrement(ref started._atOnce);
                 await context.Response.WriteAsync(told, context.RequestAborted);
             });
+            started = new OddIssuer(app, new Uri($"http://127.0.0.1:{port}"));
             await app.StartAsync(Cancel);
-            return new OddIssuer(app, new Uri($"http://127.0.0.1:{port}"));
+            return started;
+        }
+
+        private Task GatherAsync(int gathers)
+        {
+            Interlocked.Increment(ref _asked);
+            lock (_gathered)
+                _mostAtOnce = Math.Max(_mostAtOnce, Interlocked.Increment(ref _atOnce));
+            if (_atOnce >= gathers)
+                _gathered.TrySetResult();
+            return _gathered.Task;
         }
 
         public ValueTask DisposeAsync() => app.DisposeAsync();

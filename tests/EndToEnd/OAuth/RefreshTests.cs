@@ -102,6 +102,28 @@ public sealed class RefreshTests(BooksFixture books)
         Assert.Equal(0L, await CountAsync(shop, "authorisation"));
     }
 
+    [Fact]
+    public async Task Consent_EndsHalfAYearAfterItWasGiven_HoweverOftenItsTokensAreRenewed()
+    {
+        await using var server = await TokenServer.StartAsync(books);
+        var (shop, client, tokens) = await AllowedAsync(books, server: server);
+        for (var days = 0; days < 174; days += 29)
+        {
+            server.Clock.Pass(TimeSpan.FromDays(29));
+            tokens = await RefreshAsync(shop, client, tokens["refresh_token"]!);
+            Assert.Equal(HttpStatusCode.OK, tokens.Status);
+        }
+
+        server.Clock.Pass(TimeSpan.FromDays(6) - TimeSpan.FromMinutes(10));
+        tokens = await RefreshAsync(shop, client, tokens["refresh_token"]!);
+        Assert.Equal(HttpStatusCode.OK, tokens.Status);
+        Assert.InRange(int.Parse(tokens["expires_in"]!), 500, 600);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(tokens["access_token"])).Status);
+        server.Clock.Pass(TimeSpan.FromMinutes(10));
+        Assert.Equal("invalid_grant", (await RefreshAsync(shop, client, tokens["refresh_token"]!))["error"]);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(tokens["access_token"])).Status);
+    }
+
     /// <summary>A client that a person lets act for them, with its tokens.</summary>
     internal static async Task<(TokenShop Shop, ClientUnderTest Client, TmfAnswer Tokens)> AllowedAsync(
         BooksFixture books, string scope = "payment.read payment.write", TokenServer? server = null)

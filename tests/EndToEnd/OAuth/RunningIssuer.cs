@@ -57,7 +57,7 @@ internal sealed class RunningIssuer : IAsyncDisposable
     }
 
     /// <summary>What a server has to know to take its tokens for the first merchant's TMF676.</summary>
-    public IssuerSettings Settings => new(Name, "quittance", _secret, new MerchantId(1), "tmf676");
+    public IssuerSettings Settings => new(Name, "quittance", _secret, new MerchantId(1), "tmf676", Audience);
 
     /// <summary>What a server has to know to let its people sign in at the first merchant's console.</summary>
     public SingleSignOnSettings SingleSignOn => new(Name, "quittance-console", _secret, new MerchantId(1));

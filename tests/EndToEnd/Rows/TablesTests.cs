@@ -175,6 +175,7 @@ public sealed class TablesTests(BooksFixture books)
         {
             Status = BookingStatus.Confirmed,
             Payment = new PaymentId(Merchant, Id()),
+            Tries = 62,
             Events = 44,
         });
         var line = new SettlementLine(

@@ -59,9 +59,9 @@ public sealed class WordsTests
         AssertAre<Refusal>(
             "overloaded unavailable held key_reused correlator_reused under_way account_unknown reference_taken session_unknown "
             + "session_foreign session_changed session_used session_expired session_submitted session_of_other_kind "
-            + "session_amount_mismatch choice_not_offered booking_unknown booking_confirmed booking_expired sold_out payment_unknown "
-            + "attempt_unknown attempt_settled attempt_overtaken attempt_not_due dispute_unknown settlement_unknown settlement_booked "
-            + "settlement_mismatch settlement_exceeds_returned payment_not_captured payment_not_pending payment_disputed "
+            + "session_amount_mismatch choice_not_offered booking_unknown booking_confirmed booking_expired tried_out sold_out "
+            + "payment_unknown attempt_unknown attempt_settled attempt_overtaken attempt_not_due dispute_unknown settlement_unknown "
+            + "settlement_booked settlement_mismatch settlement_exceeds_returned payment_not_captured payment_not_pending payment_disputed "
             + "exceeds_refundable currency_mismatch instrument_unknown instrument_kind_mismatch instrument_not_own charge_unknown "
             + "charge_named_twice charge_claimed order_unknown nothing_due exceeds_due parts_exceed_payment exceeds_unallocated "
             + "balance_out_of_range");

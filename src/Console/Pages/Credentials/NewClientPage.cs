@@ -40,6 +40,6 @@ public abstract class NewClientPage : ActionPage
     protected IReadOnlyList<string> ScopesOf(OfferedApi api)
     {
         string[] chosen = [.. api.Scopes.Where(scope => Scopes?.Contains(scope) == true)];
-        return chosen.Length > 0 ? chosen : api.Scopes;
+        return chosen.Length > 0 ? chosen : api.UsualScopes;
     }
 }

@@ -3,10 +3,14 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Dialects.Http;
 using Quittance.Host;
+using Quittance.Storage.Tenancy;
+using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
+using Quittance.Tests.TrainTravel;
 
 namespace Quittance.Tests.Console;
 
@@ -85,18 +89,113 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
     }
 
     [Theory]
-    [InlineData(true, "203.0.113.7")]
-    [InlineData(false, "127.0.0.1")]
-    public async Task ClientsAddress_ComesFromATrustedProxyAlone(bool isTrusted, string expected)
+    [InlineData("127.0.0.0/8", "X-Forwarded-For", "X-Forwarded-For: 198.51.100.1, 203.0.113.7", "203.0.113.7")]
+    [InlineData("127.0.0.0/8", "X-Forwarded-For", "X-Forwarded-For: 198.51.100.1, 203.0.113.7, 127.0.0.3", "203.0.113.7")]
+    [InlineData("127.0.0.0/8", "X-Forwarded-For", "X-Forwarded-For: 203.0.113.7:4711", "203.0.113.7")]
+    [InlineData("127.0.0.0/8", "X-Forwarded-For", "X-Forwarded-For: 203.0.113.7, unknown", "127.0.0.1")]
+    [InlineData("127.0.0.0/8", "X-Forwarded-For", "Forwarded: for=203.0.113.7", "127.0.0.1")]
+    [InlineData("10.0.0.0/8", "X-Forwarded-For", "X-Forwarded-For: 203.0.113.7", "127.0.0.1")]
+    [InlineData("127.0.0.0/8", "Forwarded", "Forwarded: for=198.51.100.1, for=203.0.113.7;proto=https;by=127.0.0.1", "203.0.113.7")]
+    [InlineData("127.0.0.0/8", "Forwarded", "Forwarded: For=\"[2001:db8:cafe::17]:4711\"", "2001:db8:cafe::17")]
+    [InlineData("127.0.0.0/8", "Forwarded", "Forwarded: for=203.0.113.7, for=\"127.0.0.2:80\"", "203.0.113.7")]
+    [InlineData("127.0.0.0/8", "Forwarded", "Forwarded: for=203.0.113.7, for=_hidden", "127.0.0.1")]
+    [InlineData("127.0.0.0/8", "Forwarded", "Forwarded: for=\"203.0.113.7, 198.51.100.1\"", "127.0.0.1")]
+    [InlineData("127.0.0.0/8", "Forwarded", "X-Forwarded-For: 203.0.113.7", "127.0.0.1")]
+    [InlineData("10.0.0.0/8", "Forwarded", "Forwarded: for=203.0.113.7", "127.0.0.1")]
+    public async Task ClientsAddress_ComesFromTheHeaderOfATrustedProxyAlone(string proxies, string believed, string sent, string expected)
     {
-        await using var server = await ServeAsync(isTrusted ? [IPNetwork.Parse("127.0.0.0/8")] : [IPNetwork.Parse("10.0.0.0/8")]);
+        await using var server = await ServeAsync([IPNetwork.Parse(proxies)], believed);
         using var client = Client(server);
         client.DefaultRequestHeaders.Add("Authorization", "Bearer a-made-up-token");
-        client.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.1, 203.0.113.7");
+        client.DefaultRequestHeaders.TryAddWithoutValidation(sent.Split(": ")[0], sent.Split(": ")[1]);
         using var refused = await client.GetAsync("/paymentManagement/v4/payment", Cancel);
 
         Assert.Equal(expected, Assert.Single(_heard.Lines)["Address"]);
         await server.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task CredentialsAndSubscriptions_AreWritten_WithTheirMakersAndEnders()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, books.DemoCompany, "Ada Admin");
+        await using var server = await ServeAsync();
+        var issued = server.Services.GetRequiredService<IssuedCredentials>();
+        var installation = await books.Merchants.InstallAsync(books.DemoCompany, "tmf676", Currency.Parse("USD"), Cancel);
+        var secret = Assert.Single(await issued.IssueAsync(
+            installation, [CredentialKind.Bearer], "Watched", ["payment.read", "payment.write"], _ => By("credential.create"), Cancel));
+        SecretWatch.OfTheRun.Add([secret.Secret]);
+        using var client = Client(server);
+        client.DefaultRequestHeaders.Add("Authorization", $"Bearer {secret.Secret}");
+        using var hook = await client.PostAsync(
+            "/paymentManagement/v4/hub",
+            new StringContent("""{"callback":"https://receiver.example/x"}""", System.Text.Encoding.UTF8, "application/json"), Cancel);
+        Assert.Equal(HttpStatusCode.Created, hook.StatusCode);
+        var place = hook.Headers.Location!;
+        using var ended = await client.DeleteAsync(place.AbsolutePath, Cancel);
+        Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
+        var another = NewSecret.Of(CredentialKind.Bearer);
+        await issued.RotateAsync(books.DemoCompany, secret.Id, another, null, By("credential.rotate"), Cancel);
+        await issued.RevokeAsync(books.DemoCompany, secret.Id, By("credential.revoke"), Cancel);
+        await issued.RevokeAsync(books.DemoCompany, secret.Id, By("credential.revoke"), Cancel);
+
+        Assert.Equal(
+            ["credential.created", "subscription.created", "subscription.ended", "credential.rotated", "credential.ended"],
+            _heard.Lines.Select(line => line["Kind"]));
+        var (person, credential) = (desk.Person.Id.ToString("D"), $"{secret.Id}");
+        Assert.Equal([person, credential, credential, person, person], _heard.Lines.Select(line => line["Who"]));
+        var subscription = $"subscription {place.Segments[^1]}";
+        Assert.Equal(
+            [$"credential {credential}", subscription, subscription, $"credential {credential}", $"credential {credential}"],
+            _heard.Lines.Select(line => line["Where"]));
+        await server.StopAsync(Cancel);
+
+        Origin By(string what) => new(books.DemoCompany, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
+        {
+            Action = new OperatorAction(desk.Person.Id, "Ada Admin", what, $"{what} of a test", ""),
+        };
+    }
+
+    [Fact]
+    public async Task Number_ThatLeavesTheVault_IsWrittenWithItsAttempt()
+    {
+        await using var server = await ServeAsync();
+        using var client = Client(server);
+        var traveller = await Traveller.OpenAsync(books);
+        var booking = await traveller.BookAsync();
+        var paid = await Traveller.SendAsync(
+            client, $"Bearer {traveller.Token}", HttpMethod.Post, $"/bookings/{booking:D}/payment", Traveller.Card());
+
+        var line = Assert.Single(_heard.Lines);
+        var attempt = await books.ScalarAsync(
+            "SELECT id FROM attempt WHERE payment_id = $1 AND verb = 'authorise'", Guid.Parse((string)paid.Json["id"]!));
+        Assert.Equal(("vault.opened", $"attempt {attempt:D}"), (line["Kind"], line["Where"]));
+        Assert.DoesNotContain(Traveller.GoodCard, string.Join(' ', line.Values), StringComparison.Ordinal);
+        await server.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task RefreshToken_ThatComesTwice_IsWritten()
+    {
+        var (shop, client, tokens) = await RefreshTests.AllowedAsync(books);
+        await using var server = await ServeAsync();
+        using var http = Client(server);
+        Assert.Equal(HttpStatusCode.OK, (await RefreshAsync()).StatusCode);
+        Assert.Empty(_heard.Lines);
+        Assert.Equal(HttpStatusCode.BadRequest, (await RefreshAsync()).StatusCode);
+
+        var line = Assert.Single(_heard.Lines);
+        Assert.Equal(("token.reused", $"{shop.Merchant.Value}"), (line["Kind"], line["Merchant"]));
+        Assert.Matches("^credential [0-9]+$", line["Where"]);
+        await server.StopAsync(Cancel);
+
+        async Task<HttpResponseMessage> RefreshAsync()
+        {
+            using var form = new FormUrlEncodedContent(
+                [KeyValuePair.Create("grant_type", "refresh_token"), KeyValuePair.Create("refresh_token", tokens["refresh_token"]!)]);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token") { Content = form };
+            request.Headers.TryAddWithoutValidation("Authorization", $"Basic {client.Basic}");
+            return await http.SendAsync(request, Cancel);
+        }
     }
 
     private static async Task<HttpResponseMessage> SignInAsync(HttpClient client, TestDesk desk, string password, string? user = null)
@@ -125,13 +224,14 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
         return client;
     }
 
-    private async Task<WebApplication> ServeAsync(IReadOnlyList<IPNetwork>? proxies = null)
+    private async Task<WebApplication> ServeAsync(IReadOnlyList<IPNetwork>? proxies = null, string header = "X-Forwarded-For")
     {
         var port = BooksFixture.FreePort();
         var server = HostedServer.Build(
             new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false)
             {
                 TrustedProxies = proxies ?? [],
+                ProxyHeader = header,
             },
             books.Database, books.Engine, books.Vault, logging => logging.Services.AddSingleton<ILoggerProvider>(_heard));
         await server.StartAsync(Cancel);
