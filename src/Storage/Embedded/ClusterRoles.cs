@@ -54,10 +54,9 @@ internal static class ClusterRoles
     /// <summary>Whether the program's role is the one that initdb made, as in clusters of earlier versions.</summary>
     public static async Task<bool> IsBootstrapAsync(string connectionString, CancellationToken cancel)
     {
-        await using var connection =
-            new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 60 }.ConnectionString);
-        await connection.OpenAsync(cancel);
-        await using var command = new NpgsqlCommand($"SELECT oid = {BootstrapId} FROM pg_roles WHERE rolname = current_user", connection);
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 60 };
+        await using var cluster = Database.Open(settings.ConnectionString);
+        await using var command = cluster.CreateCommand($"SELECT oid = {BootstrapId} FROM pg_roles WHERE rolname = current_user");
         return await command.ExecuteScalarAsync(cancel) is true;
     }
 

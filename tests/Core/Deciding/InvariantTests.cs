@@ -51,7 +51,7 @@ public sealed class InvariantTests
                 Refusal.SessionOfOtherKind, Refusal.SessionAmountMismatch, Refusal.ChoiceNotOffered,
                 // So have bookings, and refunds.
                 Refusal.PaymentDisputed, Refusal.ExceedsRefundable,
-                Refusal.BookingUnknown, Refusal.BookingConfirmed, Refusal.BookingExpired, Refusal.SoldOut,
+                Refusal.BookingUnknown, Refusal.BookingConfirmed, Refusal.BookingExpired, Refusal.TriedOut, Refusal.SoldOut,
                 // An instrument of a known name is of the one kind here.
                 Refusal.InstrumentKindMismatch, Refusal.InstrumentNotOwn,
             ]),
