@@ -12,7 +12,7 @@ try {
 const weaknesses = feed === 'npm' ? ofNpm(said) : ofNuGet(said);
 if (weaknesses === null) process.exit(3);
 for (const weakness of weaknesses) console.log(`${feed}: ${weakness}`);
-if (weaknesses.length === 0) console.log(`${feed}: the feed names no weakness`);
+if (weaknesses.length === 0) console.log(`${feed}: no weakness named (a mirror may name none)`);
 process.exitCode = weaknesses.length === 0 ? 0 : 1;
 
 function ofNpm({ vulnerabilities, metadata }) {

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Net.Http.Headers;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +10,7 @@ using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console.Access;
 
@@ -84,7 +86,8 @@ public sealed partial class SingleSignOn : IDisposable
     /// <summary>The address at the provider to which a person goes; null where the provider can't be asked.</summary>
     /// <param name="journey">What the browser keeps meanwhile.</param>
     /// <param name="back">Our address to which the provider sends the person.</param>
-    internal async Task<string?> AddressAsync(SignInJourney journey, string back, CancellationToken cancel)
+    /// <param name="isAgain">Whether the person signs in there anew, although the provider knows the browser.</param>
+    internal async Task<string?> AddressAsync(SignInJourney journey, string back, bool isAgain, CancellationToken cancel)
     {
         if (await MetadataAsync(cancel) is not { } metadata)
             return null;
@@ -92,6 +95,8 @@ public sealed partial class SingleSignOn : IDisposable
         [
             ("response_type", "code"), ("client_id", _settings.ClientId), ("redirect_uri", back), ("scope", "openid profile email"),
             ("state", journey.State), ("nonce", journey.Nonce), ("code_challenge_method", "S256"),
+            // With it the token says when the person signed in.
+            ("max_age", isAgain ? "0" : $"{(int)ConsoleSessions.Longest.TotalSeconds}"),
             ("code_challenge", Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(journey.Verifier)))),
         ];
         var query = string.Join('&', parameters.Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value)}"));
@@ -120,12 +125,12 @@ public sealed partial class SingleSignOn : IDisposable
         if (RoleOf(proven) is not { } role)
             return new(null, SingleSignOnFault.NoRole);
         var email = Text(proven, JwtRegisteredClaimNames.Email);
-        return email is null || !email.Contains('@', StringComparison.Ordinal) || email.Length > Storage.Tenancy.People.LongestEmail
+        return email is null || !email.Contains('@', StringComparison.Ordinal) || email.Length > People.LongestEmail
             ? new(null, SingleSignOnFault.Unproven)
             : new(new ProvenIdentity(
                 _settings.Issuer, proven.Subject, email,
-                proven.TryGetPayloadValue<bool>("email_verified", out var isVerified) && isVerified,
-                Text(proven, JwtRegisteredClaimNames.Name) ?? email, role), null);
+                proven.Claims.Any(claim => claim is { Type: "email_verified", Value: "true", ValueType: ClaimValueTypes.Boolean }),
+                Text(proven, JwtRegisteredClaimNames.Name) ?? email, role) { SignedInAt = SignedInAt(proven) }, null);
     }
 
     public void Dispose() => _http.Dispose();
@@ -210,6 +215,11 @@ public sealed partial class SingleSignOn : IDisposable
         Text(token, JwtRegisteredClaimNames.Nonce) == journey.Nonce
             && !string.IsNullOrEmpty(token.Subject)
             && (Text(token, JwtRegisteredClaimNames.Azp) is { } party ? party == _settings.ClientId : token.Audiences.Count() == 1);
+
+    private static DateTimeOffset? SignedInAt(JsonWebToken token) =>
+        token.TryGetPayloadValue<long>(JwtRegisteredClaimNames.AuthTime, out var seconds) && seconds is >= 0 and < 253_402_300_800
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
 
     /// <summary>The highest role that the claim names.</summary>
     private OperatorRole? RoleOf(JsonWebToken token)

@@ -16,10 +16,17 @@ internal static class SingleSignOnRoutes
     /// <summary>Where a browser sets out.</summary>
     public const string Begin = $"{ConsoleRoutes.Root}/sign-in/single";
 
+    // In its query: the person signs in at the provider anew.
+    private const string Again = "again";
+
     private const string Return = $"{ConsoleRoutes.Root}/sign-in/return";
     private const string Cookie = "quittance-sign-in";
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    /// <summary>Where a browser sets out whose person signs in at the provider anew.</summary>
+    /// <param name="to">The page that was asked for.</param>
+    public static string AddressOfAnother(string to) => $"{Begin}?to={Uri.EscapeDataString(to)}&{Again}=1";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -35,7 +42,7 @@ internal static class SingleSignOnRoutes
         var settings = http.RequestServices.GetRequiredService<ConsoleSettings>();
         var journey = SignInJourney.Begin(Pages.Operators.SignIn.PageOf(http.Request.Query["to"]));
         var address = await http.RequestServices.GetRequiredService<SingleSignOn>()
-            .AddressAsync(journey, settings.PublicAddress + Return, http.RequestAborted);
+            .AddressAsync(journey, settings.PublicAddress + Return, http.Request.Query.ContainsKey(Again), http.RequestAborted);
         if (address is null)
             return BackToSignIn("unavailable");
         http.Response.Cookies.Append(Cookie, journey.ToString(), Options(settings, Longest));
@@ -58,7 +65,7 @@ internal static class SingleSignOnRoutes
         if (fault == SingleSignOnFault.Unavailable)
             return BackToSignIn("unavailable");
         var admitted = await parts.GetRequiredService<IPeople>().AdmitAsync(provider.Merchant, identity, cancel);
-        if (admitted.Person is not { } person)
+        if (identity is null || admitted.Person is not { } person)
         {
             return BackToSignIn(fault switch
             {
@@ -71,9 +78,12 @@ internal static class SingleSignOnRoutes
         var sessions = parts.GetRequiredService<ConsoleSessions>();
         if (ConsoleCookie.Of(http) is { } former)
             await sessions.EndAsync(former, cancel);
-        ConsoleCookie.Put(http, await sessions.OpenAsync(person, cancel, ConsoleCookie.PlaceOf(http)));
+        // A sign-in of which the provider does not say when it was proves nothing on a page that asks again.
+        ConsoleCookie.Put(http, await sessions.OpenAsync(
+            person, cancel, ConsoleCookie.PlaceOf(http), identity.SignedInAt ?? DateTimeOffset.UnixEpoch));
         // The session's cookie goes with no request that began at another site: a page of ours begins the next one.
-        return new RazorComponentResult<SignedIn>(new Dictionary<string, object?> { [nameof(SignedIn.To)] = journey.To });
+        return new RazorComponentResult<SignedIn>(
+            new Dictionary<string, object?> { [nameof(SignedIn.To)] = Pages.Operators.SignIn.PageOf(journey.To) });
     }
 
     private static IResult BackToSignIn(string trouble) => Results.Redirect($"{ConsoleRoutes.Root}/sign-in?trouble={trouble}");

@@ -33,7 +33,11 @@ public sealed record Person(MerchantId Merchant, Guid Id, string Email, string N
 /// <param name="IsEmailVerified">Whether the provider says that the address is the person's.</param>
 /// <param name="Name">What the person is called.</param>
 /// <param name="Role">The role that it gives the person.</param>
-public sealed record ProvenIdentity(string Issuer, string Subject, string Email, bool IsEmailVerified, string Name, OperatorRole Role);
+public sealed record ProvenIdentity(string Issuer, string Subject, string Email, bool IsEmailVerified, string Name, OperatorRole Role)
+{
+    /// <summary>When the person signed in there, which may be long ago; null where the provider does not say.</summary>
+    public DateTimeOffset? SignedInAt { get; init; }
+}
 
 /// <summary>A step of a sign-in after the password.</summary>
 public enum SignInStep

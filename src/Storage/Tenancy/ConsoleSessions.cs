@@ -36,7 +36,9 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
     private TimeSpan Precision => _pause / StepsOfPause;
 
     /// <summary>Opens a session. Returns its new token.</summary>
-    public async Task<string> OpenAsync(Person person, CancellationToken cancel, SessionPlace? place = null)
+    /// <param name="provenAt">When the person has last proven who they are; null for now.</param>
+    public async Task<string> OpenAsync(
+        Person person, CancellationToken cancel, SessionPlace? place = null, DateTimeOffset? provenAt = null)
     {
         var token = AccessToken.New(person.Merchant);
         var now = clock.GetUtcNow();
@@ -50,10 +52,10 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
                     .With(person.Merchant.Value).With(person.Id).With((now - Longest).UtcDateTime).With((now - _pause).UtcDateTime);
                 batch.Statement("""
                     INSERT INTO console_session (merchant_id, token_hash, person_id, opened_at, used_at, proven_at, id, address, agent)
-                    SELECT m.id, $2, $3, $4, $4, $4, $5, $6, $7 FROM merchant m WHERE m.id = $1
+                    SELECT m.id, $2, $3, $4, $4, least($4, $8), $5, $6, $7 FROM merchant m WHERE m.id = $1
                     """)
                     .With(person.Merchant.Value).With(AccessToken.HashOf(token)).With(person.Id).With(now.UtcDateTime)
-                    .With(Guid.CreateVersion7(now)).With(place?.Address).With(place?.Agent);
+                    .With(Guid.CreateVersion7(now)).With(place?.Address).With(place?.Agent).With((provenAt ?? now).UtcDateTime);
             },
             cancel);
         return token;

@@ -112,7 +112,9 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             var own = known.Find(one => one.IsNamed);
             var ofAddress = known.Find(one => one.Person.Email == email);
             var meant = own ?? (identity.IsEmailVerified ? ofAddress : null);
-            if (meant is { HasLeft: true } || (ofAddress is not null && ofAddress != meant) || meant is { IsNamed: false, HasIssuer: true })
+            // The provider's word does not stand in for a person's own second factor, nor for another provider.
+            var isAnothers = meant is { IsNamed: false } and ({ HasIssuer: true } or { HasSecondFactor: true });
+            if (isAnothers || meant is { HasLeft: true } || (ofAddress is not null && ofAddress != meant))
                 return new SignIn(null, null) { Named = meant?.Person };
             var person = new Person(
                 merchant, meant?.Person.Id ?? Guid.CreateVersion7(clock.GetUtcNow()), email, identity.Name, identity.Role);
@@ -128,7 +130,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     {
         await using var read = new NpgsqlBatch(transaction.Connection, transaction);
         read.Statement("""
-            SELECT id, email, name, role, coalesce(subject = $3 AND issuer = $4, false), issuer IS NOT NULL, ended_at IS NOT NULL
+            SELECT id, email, name, role, coalesce(subject = $3 AND issuer = $4, false), issuer IS NOT NULL, ended_at IS NOT NULL,
+                   secured_at IS NOT NULL
               FROM person WHERE merchant_id = $1 AND (email = $2 OR (subject = $3 AND issuer = $4))
             """)
             .With(merchant.Value).With(email).With(identity.Subject).With(identity.Issuer);
@@ -139,7 +142,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             var person = new Person(
                 merchant, row.GetGuid(0), row.GetString(1), row.GetString(2),
                 row.IsDBNull(3) ? null : Words.To<OperatorRole>(row.GetString(3)));
-            known.Add(new Identified(person, row.GetBoolean(4), row.GetBoolean(5), row.GetBoolean(6)));
+            known.Add(new Identified(person, row.GetBoolean(4), row.GetBoolean(5), row.GetBoolean(6), row.GetBoolean(7)));
         }
 
         return known;
@@ -399,7 +402,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
 
     /// <param name="IsNamed">Whether the identity provider names this person by the subject.</param>
     /// <param name="HasIssuer">Whether an identity provider has let the person in before.</param>
-    private sealed record Identified(Person Person, bool IsNamed, bool HasIssuer, bool HasLeft);
+    private sealed record Identified(Person Person, bool IsNamed, bool HasIssuer, bool HasLeft, bool HasSecondFactor);
 
     private sealed record Kept(Person? Person, byte[] PasswordHash, byte[] Salt, int Iterations);
 }

@@ -27,6 +27,8 @@ public sealed class IdTokenTests
     [Theory]
     [InlineData("nothing", true)]
     [InlineData("a clock 50 seconds off", true)]
+    [InlineData("no auth_time", true)]
+    [InlineData("email_verified as a text", true)]
     [InlineData("aud", false)]
     [InlineData("two audiences and no azp", false)]
     [InlineData("azp", false)]
@@ -51,13 +53,23 @@ public sealed class IdTokenTests
             new SingleSignOnSettings(provider.Name, Client, "a secret of a client", new MerchantId(1)), clock,
             NullLogger<SingleSignOn>.Instance);
 
-        Assert.StartsWith($"{provider.Name}/authorize?response_type=code&", await sign.AddressAsync(journey, "http://back", Cancel));
+        Assert.StartsWith($"{provider.Name}/authorize?response_type=code&", await sign.AddressAsync(journey, "http://back", false, Cancel));
         var (identity, fault) = await sign.IdentifyAsync("a code", journey, "http://back", Cancel);
 
+        var isVerified = wrong != "email_verified as a text";
         if (isGood)
-            Assert.Equal(new ProvenIdentity(provider.Name, "ada", "ada@example.com", true, "Ada", OperatorRole.Operator), identity);
+        {
+            Assert.Equal(
+                new ProvenIdentity(provider.Name, "ada", "ada@example.com", isVerified, "Ada", OperatorRole.Operator)
+                {
+                    SignedInAt = wrong == "no auth_time" ? null : SignedInAt(clock.Now),
+                },
+                identity);
+        }
         else
+        {
             Assert.Equal((null, SingleSignOnFault.Unproven), (identity, fault));
+        }
     }
 
     [Fact]
@@ -67,7 +79,7 @@ public sealed class IdTokenTests
         using var sign = new SingleSignOn(
             new SingleSignOnSettings(provider.Name, Client, "a secret of a client", new MerchantId(1)), TimeProvider.System,
             NullLogger<SingleSignOn>.Instance);
-        Assert.Null(await sign.AddressAsync(SignInJourney.Begin("/console"), "http://back", Cancel));
+        Assert.Null(await sign.AddressAsync(SignInJourney.Begin("/console"), "http://back", false, Cancel));
     }
 
     [Theory]
@@ -76,12 +88,22 @@ public sealed class IdTokenTests
     [InlineData("a..c.%2Fconsole")]
     public void Journey_ThatABrowserMadeUp_IsNone(string text) => Assert.Null(SignInJourney.Parse(text));
 
+    [Theory]
+    [InlineData("/console/payments?q=a", "/console/payments?q=a")]
+    [InlineData("https://evil.example", "/console")]
+    [InlineData("/consoles", "/console")]
+    [InlineData("/console/\r\nX: y", "/console")]
+    public void Page_AfterASignIn_IsOneOfTheConsole(string asked, string shown) =>
+        Assert.Equal(shown, Quittance.Console.Pages.Operators.SignIn.PageOf(asked));
+
     [Fact]
     public void Journey_ComesBackAsItWas()
     {
         var journey = SignInJourney.Begin("/console/payments?q=a.b c");
         Assert.Equal(journey, SignInJourney.Parse(journey.ToString()));
     }
+
+    private static DateTimeOffset SignedInAt(DateTimeOffset now) => DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds() - 36_000);
 
     private static string Token(string wrong, string issuer, SignInJourney journey, DateTimeOffset now)
     {
@@ -100,7 +122,8 @@ public sealed class IdTokenTests
             ["nbf"] = now.AddSeconds(wrong == "not yet" ? 90 : -5).ToUnixTimeSeconds(),
             ["nonce"] = wrong == "nonce" ? "another" : journey.Nonce,
             ["email"] = "ada@example.com",
-            ["email_verified"] = true,
+            ["email_verified"] = wrong == "email_verified as a text" ? "true" : true,
+            ["auth_time"] = SignedInAt(now).ToUnixTimeSeconds(),
             ["name"] = "Ada",
             ["roles"] = (string[])["staff", "quittance-operator"],
         };

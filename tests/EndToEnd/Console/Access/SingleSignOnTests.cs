@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -58,6 +59,37 @@ public sealed class SingleSignOnTests(BooksFixture books, Browser browser)
         await office.AssertCleanAsync();
     }
 
+    [Fact]
+    public async Task PageThatAsksAgain_WantsASignInAtTheProvider_AlsoWhereItKnowsTheBrowser()
+    {
+        await using var office = await OfficeAsync();
+        await using var opened = await browser.OpenAsync();
+        await opened.GoAsync(office.At("/console"));
+        await SignInAsync(opened, "grace");
+        await Expect(opened.Page.GetByText("Grace Hopper")).ToBeVisibleAsync();
+        await office.TextsAsync("UPDATE console_session SET proven_at = proven_at - interval '1 hour' RETURNING id::text");
+
+        await opened.GoAsync(office.At("/console/access/people/new"));
+        await Expect(opened.Page).ToHaveURLAsync(new Regex("/console/confirm"));
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with your organisation again" }).ClickAsync();
+        await opened.Page.GetByLabel("Name").FillAsync("grace");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Enter" }).ClickAsync();
+        await Expect(opened.Page).ToHaveURLAsync(office.At("/console/access/people/new"));
+    }
+
+    [Fact]
+    public async Task Session_OfASignInLongAgo_HasNoProof()
+    {
+        await using var office = await OfficeAsync();
+        using var people = office.People();
+        var ada = new ProvenIdentity(office.Issuer.Name, "ada", "ada@example.com", true, "Ada", OperatorRole.Admin);
+        var person = (await people.AdmitAsync(Merchant, ada, Cancel)).Person!;
+        var sessions = office.Sessions();
+        var then = TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(10);
+        var token = await sessions.OpenAsync(person, Cancel, provenAt: then);
+        Assert.True((await sessions.FindAsync(token, Cancel))!.ProvenAt <= then);
+    }
+
     [Theory]
     [InlineData("eve", "gives you no role")]
     [InlineData("mallory", "belongs to another person")]
@@ -72,6 +104,19 @@ public sealed class SingleSignOnTests(BooksFixture books, Browser browser)
         await Expect(opened.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync(word);
         Assert.Equal("Ada", Assert.Single(await office.PeopleAsync()).Name);
         Assert.Equal(["0"], await office.TextsAsync("SELECT count(*)::text FROM console_session"));
+    }
+
+    [Fact]
+    public async Task Person_WithASecondFactorHere_IsNotTakenOverByAnAddress()
+    {
+        await using var office = await OfficeAsync();
+        using var people = office.People();
+        await people.EnsureAsync(Merchant, "ada@example.com", "Ada", "correct horse battery staple", Cancel, OperatorRole.Admin);
+        var ada = new ProvenIdentity(office.Issuer.Name, "ada", "ada@example.com", true, "Ada", OperatorRole.Viewer);
+        await office.TextsAsync("UPDATE person SET sealed_secret = 'x', secured_at = now() RETURNING id::text");
+        Assert.Null((await people.AdmitAsync(Merchant, ada, Cancel)).Person);
+        await office.TextsAsync("UPDATE person SET sealed_secret = NULL, secured_at = NULL RETURNING id::text");
+        Assert.NotNull((await people.AdmitAsync(Merchant, ada, Cancel)).Person);
     }
 
     [Fact]
@@ -136,6 +181,8 @@ public sealed class SingleSignOnTests(BooksFixture books, Browser browser)
         public string At(string path) => new Uri(server.Client.BaseAddress!, path).AbsoluteUri;
 
         public People People() => new(server.Database, server.Clock, new HashSet<string>());
+
+        public ConsoleSessions Sessions() => new(server.Database, server.Clock);
 
         public async Task<IReadOnlyList<Person>> PeopleAsync()
         {
