@@ -60,7 +60,9 @@ public sealed class SignInPageTests(BooksFixture books, Browser browser)
 
         await opened.Page.GetByLabel("Code of your authenticator").FillAsync(phone.Code());
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in and allow" }).ClickAsync();
-        await opened.Page.WaitForURLAsync(url => url.Contains("/health/live", StringComparison.Ordinal));
+        // The load of the page that follows is not of interest, and may be over before it is waited for.
+        await opened.Page.WaitForURLAsync(
+            url => url.Contains("/health/live", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
         Assert.Contains("code=qac_", opened.Page.Url, StringComparison.Ordinal);
     }
 
