@@ -96,7 +96,8 @@ public sealed partial class DeploymentTests
     private static void AssertParses(string[] command)
     {
         // Else all clients would have the address of the proxy in front.
-        Assert.Contains("--trusted-proxy", command);
+        if (command[0] == "serve")
+            Assert.Contains("--trusted-proxy", command);
         var parsed = Program.Commands().Parse(command);
         Assert.True(parsed.Errors.Count == 0,
             $"{string.Join(' ', command)}: {string.Join("; ", parsed.Errors.Select(error => error.Message))}");
