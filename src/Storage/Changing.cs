@@ -8,6 +8,19 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
 
+/// <summary>The result of a change outside the engine.</summary>
+public enum ChangeOutcome
+{
+    /// <summary>It is made.</summary>
+    Made,
+
+    /// <summary>There was nothing to change.</summary>
+    Nothing,
+
+    /// <summary>The same request has made it before, and nothing again.</summary>
+    Repeated,
+}
+
 /// <summary>
 /// Changes rows outside the engine. Throws <see cref="StoreUnavailableException"/> where the database can't be reached.
 /// </summary>
@@ -23,10 +36,11 @@ internal static class Changing
             return await change(transaction);
         });
 
-    /// <summary>Runs one statement, and commits it with the operator's action where it changed a row.</summary>
+    /// <summary>
+    /// Runs one statement, and commits it with the operator's action where it changed a row and the request has not done it before.
+    /// </summary>
     /// <param name="sealedTable">The table that it changes, where blocks seal it: one of few rows.</param>
-    /// <returns>Whether it changed a row.</returns>
-    public static Task<bool> ChangedAsync(
+    public static Task<ChangeOutcome> ChangeOnceAsync(
         this NpgsqlDataSource database, string sql, Action<NpgsqlBatchCommand> parameters, Origin? by, TimeProvider clock,
         CancellationToken cancel, (MerchantId Merchant, SealedTable Table)? sealedTable = null) =>
         database.ChangeAsync(async transaction =>
@@ -35,9 +49,13 @@ internal static class Changing
                 ? await SealedChange.OfWholeAsync(transaction.Connection!, merchant, cancel, table)
                 : null;
             var rows = await transaction.ExecuteAsync(batch => parameters(batch.Statement(sql)), cancel);
-            if (rows > 0)
-                await transaction.CommitAsync(by, clock, cancel, change);
-            return rows > 0;
+            // Asked behind the statement: of two equal requests at once, the second has waited for the first one's row.
+            if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
+                return ChangeOutcome.Repeated;
+            if (rows == 0)
+                return ChangeOutcome.Nothing;
+            await transaction.CommitAsync(by, clock, cancel, change);
+            return ChangeOutcome.Made;
         }, cancel);
 
     /// <summary>Runs statements and commits them, without an operator.</summary>

@@ -63,13 +63,6 @@ public sealed class Desk(TimeProvider clock)
         Action = new OperatorAction(person.Id, person.Name, what, $"person {person.Email} ({person.Name})", reason),
     };
 
-    /// <summary>Signs an act of a person with a link, which takes effect once.</summary>
-    public Origin DoesOnce(Person person, string what, string token, string reason) => Does(person, what, reason) with
-    {
-        Request = new Guid(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"console {person.Merchant.Value} {person.Id} {what} {token}")).AsSpan(0, 16)),
-    };
-
     /// <summary>
     /// Signs an act beside the books that takes effect once, however often its form is sent: a form that is sent again has the same request
     /// id.

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Console.Parts;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console.Layout;
 
@@ -65,7 +66,12 @@ internal static class Done
         ["webhook-ended"] = new("The receiver gets no events any more."),
         ["webhook-replayed"] = new("The receivers get the failed events again, within about a second."),
         ["zone-changed"] = new("The days begin in the new time zone. Running servers know it within seconds."),
-    }.ToFrozenDictionary();
+    }.Concat(Enumerable.Range(0, SecondFactors.CodeCount).Select(left => KeyValuePair.Create(
+        WordOfCodesLeft(left), new StatusWord($"You have used a recovery code. {Words.OfCodesLeft(left)}", Tone.Waiting))))
+        .ToFrozenDictionary();
+
+    /// <summary>The word after the use of a recovery code.</summary>
+    public static string WordOfCodesLeft(int left) => $"recovery-codes-{left}";
 
     /// <summary>An address whose page shows the message of an action.</summary>
     /// <param name="address">The page, without the parameter.</param>

@@ -255,6 +255,15 @@ internal static class Words
         PersonOutcome.LastAdmin =>
             "Nothing has changed: this is the last admin, and without one no one could let people in. Make someone else an admin first.",
         PersonOutcome.Repeated => "You sent this form before, and it is done.",
+        PersonOutcome.LinkEnded => "This link does not work any more.",
+    };
+
+    /// <summary>How many recovery codes a person has left.</summary>
+    public static string OfCodesLeft(int left) => left switch
+    {
+        0 => "You have no recovery code left.",
+        1 => "You have one recovery code left.",
+        _ => $"You have {left} recovery codes left.",
     };
 
     public static StatusWord StateOf(Subscription subscription) =>

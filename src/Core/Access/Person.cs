@@ -85,7 +85,7 @@ public interface IPeople
     /// Lets in the person whom an identity provider names. A person whom it names for the first time is made, or is the one who has that
     /// address; the name, the address and the role are the provider's from then on.
     /// </summary>
-    /// <param name="identity">What the provider has proven; null where it has proven nothing, which lets nobody in.</param>
+    /// <param name="identity">What the provider has proven; null where it has proven nothing: the person stays outside.</param>
     /// <returns>No person where the address belongs to another one, or the person has left.</returns>
     Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel);
 
@@ -95,6 +95,12 @@ public interface IPeople
     /// </summary>
     /// <param name="pending">The token of the sign-in.</param>
     Task<SignIn> ProveAsync(string pending, string code, CancellationToken cancel);
+
+    /// <summary>Checks the password of a person who is signed in: a stranger may sit at their desk.</summary>
+    Task<SignIn> ConfirmByPasswordAsync(Person person, string password, CancellationToken cancel);
+
+    /// <summary>Checks so a code of the second factor, or a recovery code.</summary>
+    Task<SignIn> ConfirmByCodeAsync(Person person, string code, CancellationToken cancel);
 
     /// <summary>Goes on with a sign-in whose last step was done elsewhere.</summary>
     /// <param name="pending">The token of the sign-in.</param>

@@ -179,7 +179,8 @@ internal sealed class AuthorizeEndpoint(
             case { Wait: { } wait }:
                 return Waiting(http, outcome, email, wait, signIn.Pending);
             case { Next: SignInStep.Code, Code: var wrong }:
-                var (status, trouble) = wrong is null ? (StatusCodes.Status200OK, null) : (StatusCodes.Status403Forbidden, WordsFor(wrong));
+                var (status, trouble) = wrong is null ? (StatusCodes.Status200OK, null)
+                    : (StatusCodes.Status403Forbidden, SignInWords.ProblemOf(wrong.Value));
                 return Page(http, outcome, status, email, trouble, signIn.Pending);
             case { Next: not null }:
                 return Page(http, outcome, StatusCodes.Status403Forbidden, email,
@@ -190,20 +191,13 @@ internal sealed class AuthorizeEndpoint(
         }
     }
 
-    private static string WordsFor(CodeOutcome? outcome) => outcome switch
-    {
-        CodeOutcome.Used => "This code was used before. Wait for the next one.",
-        CodeOutcome.ClockOff => "This is the code of another minute: the clock of your device is wrong. Set it, and type the next code.",
-        _ => "This code is wrong.",
-    };
-
     private Answer Waiting(HttpContext http, AuthorizeOutcome outcome, string? email, TimeSpan time, string? pending)
     {
         var seconds = (int)Math.Ceiling(time.TotalSeconds);
-        var shown = seconds < 60 ? $"{seconds} {(seconds == 1 ? "second" : "seconds")}" : $"{(seconds + 59) / 60} minutes";
-        return Page(http, outcome, StatusCodes.Status429TooManyRequests, email,
-            $"There were too many tries. Wait {shown}, and try again.", pending) with
-        { RetryAfterSeconds = seconds };
+        return Page(http, outcome, StatusCodes.Status429TooManyRequests, email, SignInWords.WaitFor(seconds), pending) with
+        {
+            RetryAfterSeconds = seconds,
+        };
     }
 
     private Answer Page(

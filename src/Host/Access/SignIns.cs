@@ -14,6 +14,7 @@ internal sealed class SignIns(
     SecurityLog log, OperatorActions actions, TimeProvider clock) : IPeople
 {
     private const string Where = "sign-in";
+    private const string Confirm = "confirm";
 
     public async Task<SignIn> SignInAsync(MerchantId merchant, string email, string password, CancellationToken cancel)
     {
@@ -29,13 +30,21 @@ internal sealed class SignIns(
         var checkedSignIn = await people.CheckAsync(merchant, email, password, kind, cancel);
         if (checkedSignIn.Person is { } person)
             return await NextAsync(person, null, isProven: false, cancel);
-        var happened = checkedSignIn.Wait is null ? SecurityEvent.SignInFailed : SecurityEvent.SignInLocked;
-        log.Write(happened, merchant, checkedSignIn.Named?.Id.ToString("D"), Where);
-        // Of an address that is nobody's there is no row: strangers would fill the log.
-        if (checkedSignIn is { Named: { } named, Wait: null })
-            await AuditAsync(named, "console.sign-in-fail", cancel);
+        await NoteAsync(checkedSignIn, SecurityEvent.SignInFailed, merchant, Where, cancel);
         return checkedSignIn;
     }
+
+    public async Task<SignIn> ConfirmByPasswordAsync(Person person, string password, CancellationToken cancel)
+    {
+        // Strangers who guess the password elsewhere do not keep its owner from changing it.
+        var attempt = await people.CheckAsync(person.Merchant, person.Email, password, TryKind.Device, cancel) with { Named = person };
+        if (attempt.Person is null)
+            await NoteAsync(attempt, SecurityEvent.SignInFailed, person.Merchant, Confirm, cancel);
+        return attempt;
+    }
+
+    public Task<SignIn> ConfirmByCodeAsync(Person person, string code, CancellationToken cancel) =>
+        CheckCodeAsync(person, code, Confirm, cancel);
 
     public async Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel)
     {
@@ -54,21 +63,17 @@ internal sealed class SignIns(
         if (isProven)
             return await NextAsync(person, token, isProven, cancel);
         var isKnown = await devices.IsKnownAsync(current.HttpContext, person.Merchant, person.Email, cancel);
-        var (outcome, wait, left) = !isKnown && sources.Count(current.HttpContext) is { } tooMany
-            ? (null, tooMany, null)
-            : await factors.CheckAsync(person, code, By(person, "factor.recover"), cancel);
-        if (outcome == CodeOutcome.Right)
+        if (!isKnown && sources.Count(current.HttpContext) is { } wait)
         {
-            if (left is not null)
-                log.Write(SecurityEvent.RecoveryCodeUsed, person.Merchant, person.Id.ToString("D"), Where);
-            await pending.ProveAsync(token, cancel);
-            return await NextAsync(person, token, isProven: true, cancel) with { CodesLeft = left };
+            log.Write(SecurityEvent.SignInLocked, person.Merchant, person.Id.ToString("D"), Where);
+            return new SignIn(null, wait) { Named = person, Next = SignInStep.Code, Pending = token };
         }
 
-        log.Write(wait is null ? SecurityEvent.CodeFailed : SecurityEvent.SignInLocked, person.Merchant, person.Id.ToString("D"), Where);
-        if (wait is null)
-            await AuditAsync(person, "console.code-fail", cancel);
-        return new SignIn(null, wait) { Named = person, Next = SignInStep.Code, Pending = token, Code = outcome };
+        var attempt = await CheckCodeAsync(person, code, Where, cancel);
+        if (attempt.Person is null)
+            return attempt with { Next = SignInStep.Code, Pending = token };
+        await pending.ProveAsync(token, cancel);
+        return await NextAsync(person, token, isProven: true, cancel) with { CodesLeft = attempt.CodesLeft };
     }
 
     public async Task<SignIn> ContinueAsync(string token, CancellationToken cancel) =>
@@ -94,6 +99,28 @@ internal sealed class SignIns(
         await AuditAsync(person, "console.sign-in", cancel);
         await devices.RememberAsync(current.HttpContext, person, cancel);
         return new SignIn(person, null) { Named = person };
+    }
+
+    private async Task<SignIn> CheckCodeAsync(Person person, string code, string where, CancellationToken cancel)
+    {
+        var (outcome, wait, left) = await factors.CheckAsync(person, code, By(person, "factor.recover"), cancel);
+        var attempt = new SignIn(outcome == CodeOutcome.Right ? person : null, wait) { Named = person, Code = outcome, CodesLeft = left };
+        if (attempt.Person is null)
+            await NoteAsync(attempt, SecurityEvent.CodeFailed, person.Merchant, where, cancel);
+        else if (left is not null)
+            log.Write(SecurityEvent.RecoveryCodeUsed, person.Merchant, person.Id.ToString("D"), where);
+        return attempt;
+    }
+
+    /// <summary>Writes a try that was refused into both logs.</summary>
+    /// <param name="wrong">What was wrong, where the try was looked at.</param>
+    private async Task NoteAsync(SignIn attempt, SecurityEvent wrong, MerchantId merchant, string where, CancellationToken cancel)
+    {
+        var happened = attempt.Wait is null ? wrong : SecurityEvent.SignInLocked;
+        log.Write(happened, merchant, attempt.Named?.Id.ToString("D"), where);
+        // An unknown address gets no row: strangers would fill the audit log.
+        if (attempt is { Named: { } named, Wait: null })
+            await AuditAsync(named, wrong == SecurityEvent.CodeFailed ? "console.code-fail" : "console.sign-in-fail", cancel);
     }
 
     private async Task AuditAsync(Person person, string what, CancellationToken cancel)

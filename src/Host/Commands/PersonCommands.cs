@@ -87,8 +87,8 @@ internal static class PersonCommands
             throw new CommandException("--server must be an https address, or one of this machine.");
         var (people, person) = await FindAsync(run);
         using var known = people;
-        var token = (await people.MakeResetLinkAsync(person.Merchant, person.Id, By(run, person, "person.reset-link"), run.Cancel))!;
-        var link = new Uri(server, ConsoleRoutes.ResetAddress(token)).AbsoluteUri;
+        var (_, token) = await people.MakeResetLinkAsync(person.Merchant, person.Id, By(run, person, "person.reset-link"), run.Cancel);
+        var link = new Uri(server, ConsoleRoutes.ResetAddress(token!)).AbsoluteUri;
         run.Print(new { person.Email, Link = link }, () =>
         {
             Terminal.Line($"[green]✓[/] {person.Email} sets a new password with this link, once and within an hour:");

@@ -78,7 +78,7 @@ public sealed class Periods(NpgsqlDataSource database, TimeProvider clock)
     {
         try
         {
-            return await database.ChangedAsync(
+            return await database.ChangeOnceAsync(
                 """
                 INSERT INTO period (merchant_id, month, closing, closed_at, closed_by, trial_balance, transfers, journal_hash, seal)
                 SELECT $1, $2, 1 + count(*), $3, $4, $5::jsonb, $6, $7, $8 FROM period WHERE merchant_id = $1 AND month = $2
@@ -86,7 +86,7 @@ public sealed class Periods(NpgsqlDataSource database, TimeProvider clock)
                 command => command.With(merchant.Value).With(month.FirstDay).With(clock.GetUtcNow().UtcDateTime).With(by.Action!.Who)
                     .With(JsonOf(trialBalance)).With(transfers).With(journalHash)
                     .With(seal.Hash.ToArray()),
-                by, clock, cancel);
+                by, clock, cancel) == ChangeOutcome.Made;
         }
         catch (PostgresException twice) when (twice.SqlState == PostgresErrorCodes.UniqueViolation)
         {

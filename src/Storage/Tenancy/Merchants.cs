@@ -77,10 +77,11 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="installation">The installation's id.</param>
     /// <param name="timeZone">The IANA zone.</param>
     /// <returns>Whether that is another one than before.</returns>
-    public Task<bool> SetTimeZoneAsync(MerchantId merchant, long installation, string timeZone, Origin by, CancellationToken cancel) =>
-        database.ChangedAsync(
+    public async Task<bool> SetTimeZoneAsync(
+        MerchantId merchant, long installation, string timeZone, Origin by, CancellationToken cancel) =>
+        await database.ChangeOnceAsync(
             "UPDATE installation SET time_zone = $3 WHERE merchant_id = $1 AND id = $2 AND time_zone <> $3",
-            command => command.With(merchant.Value).With(installation).With(timeZone), by, clock, cancel);
+            command => command.With(merchant.Value).With(installation).With(timeZone), by, clock, cancel) == ChangeOutcome.Made;
 
     /// <summary>Gives an installation a credential, unless it has this very one. Only the hash of the secret is kept.</summary>
     /// <param name="installation">What it is for.</param>
@@ -128,7 +129,7 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="isAllowed">Whether they may.</param>
     public Task AllowAsync(
         MerchantId merchant, string dialect, WebOrigin origin, bool isAllowed, CancellationToken cancel, Origin? by = null) =>
-            database.ChangedAsync(
+            database.ChangeOnceAsync(
         """
         UPDATE installation SET origins = array_remove(origins, $3) || CASE WHEN $4 THEN ARRAY[$3] ELSE '{}' END
          WHERE merchant_id = $1 AND dialect = $2 AND ($3 = ANY(origins)) <> $4

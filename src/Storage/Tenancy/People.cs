@@ -28,11 +28,14 @@ public enum PersonOutcome
 
     /// <summary>The same request has done it before, and nothing again.</summary>
     Repeated,
+
+    /// <summary>The link to a new password was used, was replaced, or has ended.</summary>
+    LinkEnded,
 }
 
 /// <summary>
-/// The people who sign in. A password is stretched, which takes a moment of a processor on purpose, so few are tried at once; and who
-/// guesses waits longer after each try.
+/// The people who sign in. A password is stretched, which takes a moment of a processor on purpose, so few are tried at once; and the wait
+/// grows after each wrong one.
 /// </summary>
 /// <param name="clock">Tells who has to wait.</param>
 /// <param name="knownToEveryone">Passwords that are refused even where the database has them: the demo's, outside the demo.</param>
@@ -51,8 +54,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     // A flood of tries delays only signing in.
     private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(5);
 
-    // Who is unknown costs the same time as who is not.
-    private static readonly Kept Nobody =
+    // An unknown address costs the same time as a known one.
+    private static readonly Kept Unknown =
         new(null, RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes), RandomNumberGenerator.GetBytes(SaltLength), Iterations);
 
     private readonly SignInTries _tries = new(database, clock);
@@ -70,7 +73,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         if (email.Length > LongestEmail || password.Length > PasswordRules.Longest)
             return default;
         var places = kind == TryKind.Device ? _stretchingOfDevices : _stretching;
-        // A try that nobody looks at does not count.
+        // A try that finds no place in time is not counted.
         if (!await places.WaitAsync(LongestQueue, cancel))
             return new SignIn(null, LongestQueue);
         try
@@ -78,7 +81,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             // Counted before it is looked at, so that many tries at once count too.
             if (await _tries.CountAsync(merchant, email, kind, cancel) is { } wait)
                 return new SignIn(null, wait);
-            var kept = await ReadAsync(merchant, email, cancel) ?? Nobody;
+            var kept = await ReadAsync(merchant, email, cancel) ?? Unknown;
             var hash = await StretchAsync(password, kept.Salt, kept.Iterations);
             if (!CryptographicOperations.FixedTimeEquals(hash, kept.PasswordHash) || kept.Person is null
                 || knownToEveryone.Contains(password))
@@ -201,8 +204,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             return false;
         var now = clock.GetUtcNow();
         var salt = RandomNumberGenerator.GetBytes(SaltLength);
-        var hash = await StretchInTurnAsync(password, salt, cancel);
-        return await database.ChangedAsync(
+        var hash = await StretchInTurnAsync(password, salt, Iterations, cancel);
+        return await database.ChangeOnceAsync(
             """
             INSERT INTO person (merchant_id, id, email, name, password_hash, salt, iterations, created_at, role, is_initial)
             SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM merchant m WHERE m.id = $1 ON CONFLICT (merchant_id, email) DO NOTHING
@@ -210,7 +213,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             command => command.With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt)
                 .With(Iterations)
                 .With(now.UtcDateTime).With(role is { } given ? Words.Of(given) : null).With(isInitial),
-            by, clock, cancel, (merchant, SealedTables.Person));
+            by, clock, cancel, (merchant, SealedTables.Person)) == ChangeOutcome.Made;
     }
 
     /// <summary>The people who sign in with a merchant, by their addresses, and since when.</summary>
@@ -266,25 +269,45 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         }, cancel);
 
     /// <summary>
-    /// Gives someone another password. Their sessions in the console end, and what they let clients do for them: a stranger who knew the
-    /// former one may have opened them. Failed tries are forgotten.
+    /// Gives someone another password than the present one. Their sessions in the console end, and what they let clients do for them: a
+    /// stranger who knew the former one may have opened them. Failed tries are forgotten.
     /// </summary>
     /// <param name="merchant">With whom they sign in.</param>
     /// <param name="id">Who.</param>
     /// <param name="password">The password; only a salted hash is kept.</param>
     /// <param name="isInitial">Whether another person has set it, so that they must change it at their next sign-in.</param>
-    public async Task<PersonOutcome> SetPasswordAsync(
-        MerchantId merchant, Guid id, string password, Origin by, CancellationToken cancel, bool isInitial = false)
+    /// <returns><see cref="PersonOutcome.Same"/> where it is the present one.</returns>
+    public Task<PersonOutcome> SetPasswordAsync(
+        MerchantId merchant, Guid id, string password, Origin by, CancellationToken cancel, bool isInitial = false) =>
+        SetPasswordAsync(merchant, id, password, by, isInitial, link: null, cancel);
+
+    /// <summary>Sets so the password of a person who has a link to a new one, and uses the link up.</summary>
+    /// <param name="person">Whose link it is.</param>
+    /// <param name="token">The token in the link.</param>
+    /// <param name="password">The password; only a salted hash is kept.</param>
+    public Task<PersonOutcome> SetPasswordByLinkAsync(
+        Person person, string token, string password, Origin by, CancellationToken cancel) =>
+        SetPasswordAsync(person.Merchant, person.Id, password, by, isInitial: false, AccessToken.HashOf(token), cancel);
+
+    private async Task<PersonOutcome> SetPasswordAsync(
+        MerchantId merchant, Guid id, string password, Origin by, bool isInitial, byte[]? link, CancellationToken cancel)
     {
+        var isPresent = await ReadAsync(merchant, id, cancel) is { } present && CryptographicOperations.FixedTimeEquals(
+            await StretchInTurnAsync(password, present.Salt, present.Iterations, cancel), present.PasswordHash);
         var salt = RandomNumberGenerator.GetBytes(SaltLength);
-        var hash = await StretchInTurnAsync(password, salt, cancel);
+        var hash = await StretchInTurnAsync(password, salt, Iterations, cancel);
         return await ChangeAsync(merchant, id, by, (person, _, batch) =>
         {
+            // A person who keeps the password that an admin gave them shares it with the admin.
+            if (isPresent)
+                return PersonOutcome.Same;
+            // While the password waited for its turn, the link may have ended.
             batch.Statement("""
                 UPDATE person SET password_hash = $3, salt = $4, iterations = $5, is_initial = $6, reset_hash = NULL, reset_until = NULL
-                 WHERE merchant_id = $1 AND id = $2
+                 WHERE merchant_id = $1 AND id = $2 AND ($7::bytea IS NULL OR (reset_hash = $7 AND reset_until > $8))
                 """)
-                .With(merchant.Value).With(id).With(hash).With(salt).With(Iterations).With(isInitial);
+                .With(merchant.Value).With(id).With(hash).With(salt).With(Iterations).With(isInitial).With(link)
+                .With(clock.GetUtcNow().UtcDateTime);
             SignInTries.Forget(batch, merchant, person.Email);
             EndAuthorisations(batch, merchant, id);
             return PersonOutcome.Changed;
@@ -292,17 +315,19 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     }
 
     /// <summary>
-    /// Makes a token with which a person sets another password, once and for an hour. One that was made before ends. Null where there is
-    /// no such person.
+    /// Makes a token with which a person sets another password, once and for an hour. One that was made before ends. No token where there
+    /// is no such person, or the same request has made one.
     /// </summary>
-    public async Task<string?> MakeResetLinkAsync(MerchantId merchant, Guid id, Origin by, CancellationToken cancel)
+    public async Task<(ChangeOutcome Outcome, string? Token)> MakeResetLinkAsync(
+        MerchantId merchant, Guid id, Origin by, CancellationToken cancel)
     {
         var token = AccessToken.New(merchant);
-        return await database.ChangedAsync(
+        var outcome = await database.ChangeOnceAsync(
             "UPDATE person SET reset_hash = $3, reset_until = $4 WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL",
             command => command.With(merchant.Value).With(id).With(AccessToken.HashOf(token))
                 .With((clock.GetUtcNow() + ResetLinkLasts).UtcDateTime),
-            by, clock, cancel, (merchant, SealedTables.Person)) ? token : null;
+            by, clock, cancel, (merchant, SealedTables.Person));
+        return (outcome, outcome == ChangeOutcome.Made ? token : null);
     }
 
     /// <summary>The person who may set another password with a token; null where it was used, has ended, or was never one.</summary>
@@ -369,27 +394,27 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             batch.Statement("DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1").With(merchant.Value).With(id);
             batch.Statement("DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1").With(merchant.Value).With(id);
             await batch.ExecuteNonQueryAsync(cancel);
+            // The person is there, so only the link can be missing.
+            if (batch.BatchCommands[0].Rows == 0)
+                return PersonOutcome.LinkEnded;
             await transaction.CommitAsync(by, clock, cancel, sealing);
             return outcome;
         }, cancel);
 
     private Task<Kept?> ReadAsync(MerchantId merchant, string email, CancellationToken cancel) => database.FirstAsync(
-        $"""
-        SELECT {PersonRows.Columns}, password_hash, salt, iterations FROM person p
-         WHERE merchant_id = $1 AND email = $2 AND ended_at IS NULL
-        """,
-        command => command.With(merchant.Value).With(email),
-        row => new Kept(
-            PersonRows.Read(merchant, row), row.GetFieldValue<byte[]>(PersonRows.ColumnCount),
-            row.GetFieldValue<byte[]>(PersonRows.ColumnCount + 1), row.GetInt32(PersonRows.ColumnCount + 2)),
-        cancel);
+        $"{Kept.Select} WHERE merchant_id = $1 AND email = $2 AND ended_at IS NULL",
+        command => command.With(merchant.Value).With(email), row => Kept.Read(merchant, row), cancel);
 
-    private async Task<byte[]> StretchInTurnAsync(string password, byte[] salt, CancellationToken cancel)
+    private Task<Kept?> ReadAsync(MerchantId merchant, Guid id, CancellationToken cancel) => database.FirstAsync(
+        $"{Kept.Select} WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL",
+        command => command.With(merchant.Value).With(id), row => Kept.Read(merchant, row), cancel);
+
+    private async Task<byte[]> StretchInTurnAsync(string password, byte[] salt, int iterations, CancellationToken cancel)
     {
         await _stretching.WaitAsync(cancel);
         try
         {
-            return await StretchAsync(password, salt, Iterations);
+            return await StretchAsync(password, salt, iterations);
         }
         finally
         {
@@ -404,7 +429,14 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <param name="HasIssuer">Whether an identity provider has let the person in before.</param>
     private sealed record Identified(Person Person, bool IsNamed, bool HasIssuer, bool HasLeft, bool HasSecondFactor);
 
-    private sealed record Kept(Person? Person, byte[] PasswordHash, byte[] Salt, int Iterations);
+    private sealed record Kept(Person? Person, byte[] PasswordHash, byte[] Salt, int Iterations)
+    {
+        public const string Select = $"SELECT {PersonRows.Columns}, password_hash, salt, iterations FROM person p";
+
+        public static Kept Read(MerchantId merchant, NpgsqlDataReader row) => new(
+            PersonRows.Read(merchant, row), row.GetFieldValue<byte[]>(PersonRows.ColumnCount),
+            row.GetFieldValue<byte[]>(PersonRows.ColumnCount + 1), row.GetInt32(PersonRows.ColumnCount + 2));
+    }
 }
 
 /// <summary>How rows of people are read.</summary>

@@ -24,7 +24,7 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
 
     private readonly SignInTries _tries = new(database, clock);
 
-    /// <summary>A new secret, which belongs to nobody yet.</summary>
+    /// <summary>A new secret, which no person has yet.</summary>
     public static byte[] NewSecret() => RandomNumberGenerator.GetBytes(OneTimeCode.SecretLength);
 
     /// <summary>Checks a code or a recovery code, and uses it up.</summary>
@@ -49,8 +49,8 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
     }
 
     /// <summary>
-    /// Gives a person a second factor, in place of the one before. Their other sessions end. Returns the recovery codes; null where the
-    /// code is not right.
+    /// Gives a person a second factor, in place of the one before. Their sessions end. Returns the recovery codes; none where the code is
+    /// not right, or the same request has set it up before.
     /// </summary>
     /// <param name="secret">The secret that their device has now.</param>
     /// <param name="typed">The code that the device shows.</param>
@@ -63,7 +63,7 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
             return (outcome, []);
         var sealedSecret = await vault.SealTextAsync(merchant, PurposeOf(person), Base32.Write(secret), cancel);
         var codes = NewCodes();
-        var isDone = await database.ChangedAsync(
+        var change = await database.ChangeOnceAsync(
             // console_session_of_person
             """
             WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
@@ -74,32 +74,43 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
             command => command.With(merchant.Value).With(person).With(sealedSecret).With(now.UtcDateTime).With(HashesOf(person, codes))
                 .With(step),
             by, clock, cancel, (merchant, SealedTables.Person));
-        return isDone ? (CodeOutcome.Right, codes) : (CodeOutcome.Wrong, []);
+        return change switch
+        {
+            ChangeOutcome.Made => (CodeOutcome.Right, codes),
+            ChangeOutcome.Repeated => (CodeOutcome.Right, []),
+            ChangeOutcome.Nothing => (CodeOutcome.Wrong, []),
+        };
     }
 
-    /// <summary>Gives a person new recovery codes; those before them end. None where they have no second factor.</summary>
-    public async Task<IReadOnlyList<string>> RenewCodesAsync(MerchantId merchant, Guid person, Origin by, CancellationToken cancel)
+    /// <summary>
+    /// Gives a person new recovery codes; those before them end. None where they have no second factor, or the same request has made them.
+    /// </summary>
+    public async Task<(ChangeOutcome Outcome, IReadOnlyList<string> Codes)> RenewCodesAsync(
+        MerchantId merchant, Guid person, Origin by, CancellationToken cancel)
     {
         var codes = NewCodes();
-        return await database.ChangedAsync(
+        var outcome = await database.ChangeOnceAsync(
             """
             UPDATE person SET recovery_codes = $3
              WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND sealed_secret IS NOT NULL
             """,
             command => command.With(merchant.Value).With(person).With(HashesOf(person, codes)),
-            by, clock, cancel, (merchant, SealedTables.Person)) ? codes : [];
+            by, clock, cancel, (merchant, SealedTables.Person));
+        return (outcome, outcome == ChangeOutcome.Made ? codes : []);
     }
 
     /// <summary>Takes the second factor of a person away. Their sessions end. False where they have none.</summary>
-    public Task<bool> RemoveAsync(MerchantId merchant, Guid person, Origin by, CancellationToken cancel) => database.ChangedAsync(
-        // console_session_of_person
-        """
-        WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
-             pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1)
-        UPDATE person SET sealed_secret = NULL, secured_at = NULL, recovery_codes = '', last_step = NULL
-         WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND sealed_secret IS NOT NULL
-        """,
-        command => command.With(merchant.Value).With(person), by, clock, cancel, (merchant, SealedTables.Person));
+    public async Task<bool> RemoveAsync(MerchantId merchant, Guid person, Origin by, CancellationToken cancel) =>
+        await database.ChangeOnceAsync(
+            // console_session_of_person
+            """
+            WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
+                 pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1)
+            UPDATE person SET sealed_secret = NULL, secured_at = NULL, recovery_codes = '', last_step = NULL
+             WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND sealed_secret IS NOT NULL
+            """,
+            command => command.With(merchant.Value).With(person), by, clock, cancel,
+            (merchant, SealedTables.Person)) != ChangeOutcome.Nothing;
 
     /// <summary>How many recovery codes a person has left.</summary>
     public async Task<int> CodesLeftAsync(MerchantId merchant, Guid person, CancellationToken cancel) => await database.FirstAsync(
@@ -115,14 +126,14 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
     /// Requires a second factor of the people of the console, or no longer. Where it is required, the sessions of those without one end:
     /// they set it up at their next sign-in. False where it was so before.
     /// </summary>
-    public Task<bool> RequireAsync(MerchantId merchant, bool isRequired, Origin by, CancellationToken cancel) =>
-        database.ChangedAsync(
+    public async Task<bool> RequireAsync(MerchantId merchant, bool isRequired, Origin by, CancellationToken cancel) =>
+        await database.ChangeOnceAsync(
             """
             WITH ended AS (DELETE FROM console_session s USING person p
                             WHERE $2 AND s.merchant_id = $1 AND p.merchant_id = $1 AND p.id = s.person_id AND p.sealed_secret IS NULL)
             UPDATE merchant SET requires_second_factor = $2 WHERE id = $1 AND requires_second_factor <> $2
             """,
-            command => command.With(merchant.Value).With(isRequired), by, clock, cancel);
+            command => command.With(merchant.Value).With(isRequired), by, clock, cancel) == ChangeOutcome.Made;
 
     private async Task<CodeOutcome> CheckAsync(Person person, Kept kept, string typed, CancellationToken cancel)
     {
@@ -146,12 +157,12 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
         var left = kept.RecoveryCodes.Chunk(hash.Length).Where(one => !CryptographicOperations.FixedTimeEquals(one, hash)).ToList();
         if (left.Count * hash.Length == kept.RecoveryCodes.Length)
             return (CodeOutcome.Wrong, null);
-        var isUsed = await database.ChangedAsync(
+        var use = await database.ChangeOnceAsync(
             "UPDATE person SET recovery_codes = $4 WHERE merchant_id = $1 AND id = $2 AND recovery_codes = $3",
             command => command.With(person.Merchant.Value).With(person.Id).With(kept.RecoveryCodes)
                 .With(left.SelectMany(one => one).ToArray()),
             by, clock, cancel, (person.Merchant, SealedTables.Person));
-        return isUsed ? (CodeOutcome.Right, left.Count) : (CodeOutcome.Used, null);
+        return use == ChangeOutcome.Made ? (CodeOutcome.Right, left.Count) : (CodeOutcome.Used, null);
     }
 
     private Task<Kept?> ReadAsync(Person person, CancellationToken cancel) => database.FirstAsync(

@@ -82,13 +82,13 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock,
     /// <inheritdoc/>
     public async Task<bool> EndAsync(SubscriptionId id, long? credential, CancellationToken cancel, Origin? by = null)
     {
-        var hasEnded = await database.ChangedAsync(
+        var hasEnded = await database.ChangeOnceAsync(
             """
             UPDATE subscription SET ended_at = $3
              WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND ($4::bigint IS NULL OR credential_id = $4)
             """,
             command => command.With(id.Merchant.Value).With(id.Value).With(clock.GetUtcNow().UtcDateTime).With(credential), by, clock,
-            cancel);
+            cancel) == ChangeOutcome.Made;
         if (hasEnded)
             watch.Note(AccessNews.SubscriptionEnded, id.Merchant, by, $"subscription {id.Value:D}", credential);
         return hasEnded;

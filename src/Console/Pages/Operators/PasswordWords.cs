@@ -16,6 +16,9 @@ internal static class PasswordWords
             : password != again ? "The two passwords differ."
             : null;
 
+    /// <summary>The problem with a new password that the books refuse; null for none, or where it is not the password's.</summary>
+    public static string? ProblemOf(PersonOutcome outcome) => outcome == PersonOutcome.Same ? "This is the present password." : null;
+
     private static string Of(PasswordProblem problem) => problem switch
     {
         PasswordProblem.TooShort => $"Take at least {PasswordRules.Shortest} characters.",

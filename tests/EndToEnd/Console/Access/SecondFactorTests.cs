@@ -54,7 +54,14 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         var (first, second) = (phone.RecoveryCodes[0], phone.RecoveryCodes[1]);
 
         var used = await GoOnAsync(await BeginAsync(desk), $" {first.ToLowerInvariant().Replace('-', ' ')} ");
-        Assert.Equal(HttpStatusCode.SeeOther, used.Status);
+        Assert.Equal((HttpStatusCode.SeeOther, "/console?done=recovery-codes-9"), (used.Status, used.Location));
+        using (var entered = Client(used.Cookie))
+        {
+            Assert.Contains(
+                "You have used a recovery code. You have 9 recovery codes left.", await entered.GetStringAsync(used.Location, Cancel),
+                StringComparison.Ordinal);
+        }
+
         Assert.Equal(HttpStatusCode.Unauthorized, (await GoOnAsync(await BeginAsync(desk), first)).Status);
         Assert.Contains("You have 9 recovery codes left.", await desk.PageAsync("/console/second-factor"), StringComparison.Ordinal);
 
@@ -79,6 +86,72 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
 
         Assert.Single(byCode, one => one.Cookie is not null);
         Assert.Single(byRecovery, one => one.Cookie is not null);
+    }
+
+    [Fact]
+    public async Task Forms_SentTwice_ActOnce_AndTheFirstCodesStay()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var setUp = await SeenForm.OpenAsync(desk, "/console/second-factor/new");
+        var phone = new Authenticator(setUp["Secret"]);
+        IReadOnlyList<string> codes;
+        using (var done = await desk.SendAsync(
+            "/console/second-factor/new", ("Secret", phone.Secret), ("Key", setUp["Key"]), ("Code", phone.Code(-1))))
+        {
+            codes = Authenticator.CodesIn(await done.Content.ReadAsStringAsync(Cancel));
+            desk.Follow(done);
+        }
+
+        SecretWatch.OfTheRun.Add(codes);
+        var again = (await setUp.SendAsync(("Code", phone.Code(-1)))).Page;
+        Assert.Contains("You sent this form before, and it is done.", again, StringComparison.Ordinal);
+        Assert.Empty(Authenticator.CodesIn(again));
+        SecretWatch.OfTheRun.Add([phone.Secret]);
+        Assert.Equal(HttpStatusCode.SeeOther, (await GoOnAsync(await BeginAsync(desk), codes[0])).Status);
+
+        var renewal = await SeenForm.OpenAsync(desk, "/console/second-factor/codes");
+        var answers = await Task.WhenAll(renewal.SendAsync(), renewal.SendAsync());
+        var renewed = Assert.Single(answers, answer => Authenticator.CodesIn(answer.Page).Count > 0).Page;
+        Assert.Single(answers, answer => answer.Page.Contains("You sent this form before, and it is done.", StringComparison.Ordinal));
+        SecretWatch.OfTheRun.Add(Authenticator.CodesIn(renewed));
+        Assert.Equal(HttpStatusCode.SeeOther, (await GoOnAsync(await BeginAsync(desk), Authenticator.CodesIn(renewed)[0])).Status);
+        Assert.Equal("console.sign-in:2,factor.codes:1,factor.recover:2,factor.set:1", await ActionsAsync(desk));
+    }
+
+    [Fact]
+    public async Task Rule_ThatWasTakenBack_IsNotMadeAgainByItsForm()
+    {
+        using var admin = await TestDesk.OpenAsync(books);
+        await Authenticator.SetUpAsync(admin);
+        var (required, optional) = (NewKey(), NewKey());
+        foreach (var (key, isRequired) in new[] { (required, "yes"), (optional, "no"), (required, "yes") })
+        {
+            using var sent = await admin.SendAsync(
+                "/console/access/second-factor", ("IsRequired", isRequired), ("Reason", "PCI"), ("Key", key));
+            Assert.Equal(HttpStatusCode.SeeOther, sent.StatusCode);
+        }
+
+        Assert.Equal(false, await books.ScalarAsync("SELECT requires_second_factor FROM merchant WHERE id = $1", admin.Merchant.Value));
+        Assert.Equal("factor.require:2,factor.set:1", await ActionsAsync(admin));
+    }
+
+    [Fact]
+    public async Task InitialPassword_DoesNotStay()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        await books.ScalarAsync("UPDATE person SET is_initial = true WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
+        var asked = await BeginAsync(desk);
+
+        var kept = await ChooseAsync(asked, Password);
+        Assert.Contains("This is the present password.", kept.Html, StringComparison.Ordinal);
+        Assert.Null(kept.Cookie);
+        Assert.Equal(true, await books.ScalarAsync("SELECT is_initial FROM person WHERE merchant_id = $1", desk.Merchant.Value));
+        var chosen = await ChooseAsync(kept, "twelve quiet herons");
+        Assert.Equal(HttpStatusCode.SeeOther, chosen.Status);
+        Assert.Equal(false, await books.ScalarAsync("SELECT is_initial FROM person WHERE merchant_id = $1", desk.Merchant.Value));
+
+        Task<Answer> ChooseAsync(Answer form, string password) =>
+            SendAsync([new("Pending", form.Field("Pending")), new("Password", password), new("Again", password)]);
     }
 
     [Fact]
@@ -292,7 +365,10 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         using var answer = await client.PostAsync("/console/sign-in", form, Cancel);
         return new Answer(
             answer.StatusCode, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Cancel)),
-            answer.Headers.Contains("Set-Cookie") ? TestDesk.CookieIn(answer) : null);
+            answer.Headers.Contains("Set-Cookie") ? TestDesk.CookieIn(answer) : null)
+        {
+            Location = answer.Headers.Location?.OriginalString,
+        };
     }
 
     private async Task<object?> ActionsAsync(TestDesk desk) => await books.ScalarAsync(
@@ -302,6 +378,8 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
 
     private sealed record Answer(HttpStatusCode Status, string Html, string? Cookie)
     {
+        public string? Location { get; init; }
+
         public string Field(string name) =>
             Regex.Match(Html, $"(?<=name=\"{name}\" value=\")[^\"]*", RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
     }

@@ -73,6 +73,37 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
+    public async Task WrongPasswordsAndCodes_OfPeopleWhoAreSignedIn_AreInBothLogs()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Viewer, books.DemoCompany, "Paula Password");
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Viewer, books.DemoCompany, "Cora Code");
+        var phone = await Authenticator.SetUpAsync(grace);
+        await using var server = await ServeAsync();
+        using var client = Client(server);
+
+        await SendAsync(client, ada, "/console/confirm", ("Password", "a wrong password"));
+        await SendAsync(
+            client, ada, "/console/password", ("Present", "a wrong password"), ("New", "twelve quiet herons"),
+            ("Again", "twelve quiet herons"));
+        await SendAsync(client, grace, "/console/confirm", ("Code", "000000"));
+        await SendAsync(client, grace, "/console/confirm", ("Code", phone.RecoveryCodes[0]));
+
+        Assert.Equal(
+            ["sign-in.failed", "sign-in.failed", "sign-in.code-failed", "sign-in.recovery-code"],
+            _heard.Lines.Select(line => line["Kind"]));
+        Assert.All(_heard.Lines, line => Assert.Equal("confirm", line["Where"]));
+        var (first, second) = (ada.Person.Id.ToString("D"), grace.Person.Id.ToString("D"));
+        Assert.Equal([first, first, second, second], _heard.Lines.Select(line => line["Who"]));
+        Assert.Equal(
+            "Cora Code console.code-fail,Cora Code factor.recover,Cora Code factor.set,Paula Password console.sign-in-fail,"
+                + "Paula Password console.sign-in-fail",
+            await books.ScalarAsync(
+                "SELECT string_agg(who || ' ' || what, ',' ORDER BY who, what) FROM operator_action "
+                    + "WHERE who IN ('Cora Code', 'Paula Password')"));
+        await server.StopAsync(Cancel);
+    }
+
+    [Fact]
     public async Task Flood_OfOneAddress_IsAFewLinesWithItsNumber()
     {
         await using var server = await ServeAsync();
@@ -212,6 +243,20 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
         };
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
         return await client.SendAsync(request, Cancel);
+    }
+
+    /// <summary>Sends a form to the server with the session of a desk.</summary>
+    private static async Task SendAsync(HttpClient client, TestDesk desk, string path, params (string Name, string Value)[] fields)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent(
+                fields.Append(("_handler", "action")).Select(field => KeyValuePair.Create(field.Item1, field.Item2))),
+        };
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        request.Headers.Add("Cookie", desk.Client.DefaultRequestHeaders.GetValues("Cookie"));
+        using var answer = await client.SendAsync(request, Cancel);
+        Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.SeeOther, $"{answer.StatusCode}");
     }
 
     private static HttpClient Client(WebApplication server)
