@@ -76,6 +76,18 @@ public sealed class StepUpTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task NewPassword_IsNoProof_OfAPersonWithASecondFactor()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        await Authenticator.SetUpAsync(desk);
+        await AgeAsync(desk, minutes: 11);
+        const string New = "twelve quiet herons at dusk";
+        using var changed = await desk.SendAsync("/console/password", ("Present", Password), ("New", New), ("Again", New));
+        Assert.Contains("password-changed", changed.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, await StatusAsync(desk));
+    }
+
+    [Fact]
     public async Task Form_ThatWasOpenedInTime_IsTaken_AndAnOldOneIsNot()
     {
         using var desk = await TestDesk.OpenAsync(books);
