@@ -84,7 +84,9 @@ public sealed class StepUpTests(BooksFixture books)
         const string New = "twelve quiet herons at dusk";
         using var changed = await desk.SendAsync("/console/password", ("Present", Password), ("New", New), ("Again", New));
         Assert.Contains("password-changed", changed.Headers.Location!.OriginalString, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.SeeOther, await StatusAsync(desk));
+        Assert.Equal(true, await books.ScalarAsync(
+            "SELECT max(proven_at) < now() - interval '10 minutes' FROM console_session WHERE merchant_id = $1 AND person_id = $2",
+            desk.Merchant.Value, desk.Person.Id));
     }
 
     [Fact]
