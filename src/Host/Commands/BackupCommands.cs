@@ -214,11 +214,12 @@ internal static class BackupCommands
         try
         {
             var vault = await PostgresVault.OpenAsync(scratch, masterKey, run.Clock, run.Cancel);
-            var tried = await vault.CheckAsync(run.Cancel);
+            var (tried, texts) = (await vault.CheckAsync(run.Cancel), await vault.CheckTextsAsync(run.Cancel));
             return new DrilledVault(
-                IsTried: true, IsGood: !tried[false].Any(),
-                $"The master key {masterKey.Id} opens the data keys, and {tried[true].Count():N0} of "
-                + $"{tried.Sum(group => group.Count()):N0} instruments.");
+                IsTried: true, IsGood: !tried[false].Any() && !texts[false].Any(),
+                $"The master key {masterKey.Id} opens the data keys, {tried[true].Count():N0} of "
+                + $"{tried.Sum(group => group.Count()):N0} instruments and {texts[true].Count():N0} of "
+                + $"{texts.Sum(group => group.Count()):N0} other secrets.");
         }
         catch (VaultException closed)
         {
