@@ -81,7 +81,7 @@ internal static class Composition
         services.AddSingleton<Epochs>().AddSingleton<HoldService>().AddSingleton<IHold>(all => all.GetRequiredService<HoldService>());
         services.AddHostedService(all => all.GetRequiredService<HoldService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
-        services.AddSingleton(settings.Retention).AddSingleton<Retention>();
+        services.AddSingleton(settings.Retention).AddSingleton<Retention>().AddSingleton<FormerDataKeys>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
         services.AddSingleton<Seals>()
             .AddHostedService(all => new SealService(

@@ -6,35 +6,55 @@ using Quittance.Storage.Vault;
 
 namespace Quittance.Host;
 
-/// <summary>Prunes once an hour, and looks once a day for saved instruments without use.</summary>
+/// <summary>
+/// Prunes once an hour, and looks once a day for saved instruments without use. Each part goes on by itself where another one fails.
+/// </summary>
 internal sealed partial class PruningService(
-    Pruning pruning, Retention retention, IHold hold, TimeProvider clock, ILogger<PruningService> log)
+    Pruning pruning, Retention retention, FormerDataKeys formerKeys, IHold hold, TimeProvider clock, ILogger<PruningService> log)
     : BackgroundService
 {
     private const int HoursOfADay = 24;
 
+    private int _hoursUntilUnused;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        for (var hour = 0; await timer.WaitForNextTickAsync(stoppingToken); hour++)
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await PruneAsync(stoppingToken);
+    }
+
+    /// <summary>The work of an hour.</summary>
+    internal async Task PruneAsync(CancellationToken cancel)
+    {
+        _hoursUntilUnused--;
+        if (hold.IsHeld)
+            return;
+        await DoAsync("Old answers were not pruned", pruning.PruneAsync, cancel);
+        await DoAsync("Numbers whose payments have ended were not deleted", retention.ForgetUsedAsync, cancel);
+        await DoAsync("Former data keys were not deleted", formerKeys.DeleteAsync, cancel);
+        if (_hoursUntilUnused <= 0
+            && await DoAsync("Numbers without use were not deleted", retention.ForgetUnusedAsync, cancel))
         {
-            if (hold.IsHeld)
-                continue;
-            try
-            {
-                await pruning.PruneAsync(stoppingToken);
-                await retention.ForgetUsedAsync(stoppingToken);
-                if (hour % HoursOfADay == 0)
-                    await retention.ForgetUnusedAsync(stoppingToken);
-            }
-            catch (Exception unreachable) when (unreachable is StoreUnavailableException or NpgsqlException)
-            {
-                // The next hour will do as well.
-                LogPostponed(log, unreachable.Message);
-            }
+            _hoursUntilUnused = HoursOfADay;
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Old answers were not pruned: {Reason}")]
-    private static partial void LogPostponed(ILogger log, string reason);
+    private async Task<bool> DoAsync(string failed, Func<CancellationToken, Task<int>> work, CancellationToken cancel)
+    {
+        try
+        {
+            await work(cancel);
+            return true;
+        }
+        catch (Exception unreachable) when (unreachable is StoreUnavailableException or NpgsqlException)
+        {
+            // The next hour will do as well.
+            LogPostponed(log, failed, unreachable.Message);
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Failed}: {Reason}")]
+    private static partial void LogPostponed(ILogger log, string failed, string reason);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Backups;
 using Quittance.Storage.Sealing;
 using Quittance.Storage.Vault;
 
@@ -21,6 +22,11 @@ internal static class MasterKeySource
     public static Option<string?> ShareOption { get; } = Options.Text(
         "--master-key-share", "file",
         "A second custodian's file: --master-key-file and this one then hold the two shares of the master key that vault split made");
+
+    public static Option<string?> FormerKeyOption { get; } = Options.Text(
+        "--former-key", "id",
+        "Take a backup that is sealed under this former master key, which vault rotate has kept beside the key's file. "
+        + "Not after a leak of it: a thief of the key can make such a backup");
 
     /// <summary>The file in the data folder.</summary>
     public static MasterKeyFile DefaultFile(Run run) => new(Path.Combine(run.Required(Options.Data), "master.key"));
@@ -76,6 +82,22 @@ internal static class MasterKeySource
         return FileOf(run) is { } file
             ? [.. given, .. file.Formers(), .. file.Next.Read() is { } next ? (MasterKey[])[next] : []]
             : given;
+    }
+
+    /// <summary>Opens a backup under the key, the next one of a rotation that was cut off, or the former one that was named.</summary>
+    /// <exception cref="VaultException">A key is malformed, open to others, or not in the place that was named.</exception>
+    /// <exception cref="BackupException">It can't be read, or is sealed under another key.</exception>
+    public static Task<BackupFileReader> OpenBackupAsync(Run run, string file)
+    {
+        var named = run.Get(FormerKeyOption);
+        var present = Given(run);
+        // A rotation that was cut off has kept the present key as well.
+        var formers = (FileOf(run)?.Formers() ?? []).Where(key => key.Id != present?.Id).ToLookup(key => key.Id == named);
+        if (named is not null && !formers[true].Any())
+            throw new CommandException($"No former master key {named} lies beside the master key's file.");
+        var refused = formers[false].ToList();
+        return BackupFileReader.OpenAsync(
+            file, [.. AtHand(run).Where(key => !refused.Exists(former => former.Id == key.Id))], run.Cancel, refused);
     }
 
     /// <summary>Has this process check the proofs of blocks with the key, and with the former keys that lie beside its file.</summary>

@@ -14,11 +14,12 @@ namespace Quittance.Host.Commands;
 
 /// <summary>The result of a drill.</summary>
 /// <param name="Schema">The last migration of its schema.</param>
+/// <param name="MasterKey">The id of the master key that it is sealed under.</param>
 /// <param name="RestoreSeconds">Without the start of the scratch database.</param>
 /// <param name="Differences">Rules of the books that do not hold.</param>
 internal sealed record DrillReport(
-    string File, DateTimeOffset TakenAt, string Schema, long Rows, IReadOnlyList<TableSummary> Tables, decimal RestoreSeconds,
-    decimal VerifySeconds,
+    string File, DateTimeOffset TakenAt, string Schema, string MasterKey, long Rows, IReadOnlyList<TableSummary> Tables,
+    decimal RestoreSeconds, decimal VerifySeconds,
     DrilledVault Vault, DrilledProviders? Providers, IReadOnlyList<Difference> Differences)
 {
     /// <summary>Whether a server could go on from this backup.</summary>
@@ -64,13 +65,14 @@ internal static class BackupCommands
         BackUpAsync, NewFile);
 
     public static Command Restore() => Act.OfBooks(
-        "restore", "Restore a backup into a new data folder or an empty database, and verify the books", RestoreAsync, File);
+        "restore", "Restore a backup into a new data folder or an empty database, and verify the books", RestoreAsync,
+        File, MasterKeySource.FormerKeyOption);
 
     public static Command Drill() => Act.OfBooks(
         "drill",
         "Restore a backup into a scratch database, verify the books, try the master key, and drop it. "
         + "The scratch database is beside --database, or embedded without",
-        DrillAsync, File, Scratch, WithProviders);
+        DrillAsync, File, Scratch, WithProviders, MasterKeySource.FormerKeyOption);
 
     private static async Task BackUpAsync(Run run)
     {
@@ -91,7 +93,7 @@ internal static class BackupCommands
     private static async Task RestoreAsync(Run run)
     {
         // A faulty file is refused before the database is made.
-        await using var file = await BackupFileReader.OpenAsync(run.Required(File), MasterKeySource.AtHand(run), run.Cancel);
+        await using var file = await MasterKeySource.OpenBackupAsync(run, run.Required(File));
         var books = await run.OpenAsync(OpenDatabase.NewAsync);
         var (summary, ended, epoch) = await RestoreAsync(run, file, books);
         var differences = await VerifyAsync(run, books);
@@ -103,6 +105,7 @@ internal static class BackupCommands
                 summary.File,
                 summary.TakenAt,
                 summary.Schema,
+                summary.MasterKey,
                 summary.Rows,
                 summary.Tables,
                 Ended = ended,
@@ -132,6 +135,7 @@ internal static class BackupCommands
     {
         var takenAt = Utc(summary.TakenAt);
         Terminal.Line($"[green]✓[/] Restored as of [bold]{takenAt}[/]: {summary.Rows:N0} rows of {summary.Tables.Count} tables");
+        Terminal.Line($"  The backup is sealed under the master key {summary.MasterKey}.");
         Terminal.Line(
             $"  Ended: console sessions {ended.ConsoleSessions:N0}, tokens {ended.Tokens:N0}, ",
             $"authorisations of clients {ended.Authorisations:N0}. ",
@@ -156,7 +160,7 @@ internal static class BackupCommands
 
     private static async Task DrillAsync(Run run)
     {
-        await using var file = await BackupFileReader.OpenAsync(run.Required(File), MasterKeySource.AtHand(run), run.Cancel);
+        await using var file = await MasterKeySource.OpenBackupAsync(run, run.Required(File));
         run.Progress.Report("Making a scratch database");
         DrillReport report;
         await using (var scratch = await ScratchAsync(run))
@@ -181,7 +185,7 @@ internal static class BackupCommands
         var differences = await VerifyAsync(run, scratch);
         var verified = run.Clock.GetTimestamp();
         return new DrillReport(
-            summary.File, summary.TakenAt, summary.Schema, summary.Rows, summary.Tables,
+            summary.File, summary.TakenAt, summary.Schema, summary.MasterKey, summary.Rows, summary.Tables,
             Seconds(run.Clock.GetElapsedTime(begun, restored)), Seconds(run.Clock.GetElapsedTime(reconciled, verified)),
             vault, providers, differences);
     }
@@ -214,11 +218,12 @@ internal static class BackupCommands
         try
         {
             var vault = await PostgresVault.OpenAsync(scratch, masterKey, run.Clock, run.Cancel);
-            var tried = await vault.CheckAsync(run.Cancel);
+            var (tried, texts) = (await vault.CheckAsync(run.Cancel), await vault.CheckTextsAsync(run.Cancel));
             return new DrilledVault(
-                IsTried: true, IsGood: !tried[false].Any(),
-                $"The master key {masterKey.Id} opens the data keys, and {tried[true].Count():N0} of "
-                + $"{tried.Sum(group => group.Count()):N0} instruments.");
+                IsTried: true, IsGood: !tried[false].Any() && !texts[false].Any(),
+                $"The master key {masterKey.Id} opens the data keys, {tried[true].Count():N0} of "
+                + $"{tried.Sum(group => group.Count()):N0} instruments and {texts[true].Count():N0} of "
+                + $"{texts.Sum(group => group.Count()):N0} other secrets.");
         }
         catch (VaultException closed)
         {
@@ -232,7 +237,8 @@ internal static class BackupCommands
         foreach (var restored in report.Tables.Where(table => table.Rows > 0).OrderByDescending(table => table.Rows))
             table.AddRow(Markup.Escape(restored.Name), $"{restored.Rows:N0}");
         Terminal.Out.Write(table);
-        Terminal.Line($"Backup as of [bold]{Utc(report.TakenAt)}[/], schema {report.Schema}");
+        Terminal.Line(
+            $"Backup as of [bold]{Utc(report.TakenAt)}[/], schema {report.Schema}, ", $"sealed under the master key {report.MasterKey}");
         Terminal.Line($"[green]✓[/] Restored: {report.Rows:N0} rows in {report.RestoreSeconds} s; ",
             $"every table has the rows and the checksum that the backup says");
         if (report.Providers is { } providers)

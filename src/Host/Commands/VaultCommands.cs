@@ -31,7 +31,7 @@ internal static class VaultCommands
             NewFile),
         Act.OfBooks(
             "rekey",
-            "Replace every merchant's data key and seal its secrets anew, also beside running servers; safe to repeat after an "
+            "Make a new data key for every merchant and seal its secrets anew, also beside running servers; safe to repeat after an "
             + "interruption",
             RekeyAsync, WithHashes),
         Act.Of(
@@ -39,7 +39,7 @@ internal static class VaultCommands
             "Split the master key into two files for two custodians: servers then need both, as --master-key-file and --master-key-share",
             SplitAsync, FirstShare, SecondShare, Options.Data, MasterKeySource.FileOption, MasterKeySource.ShareOption, Options.Json),
         Act.OfBooks(
-            "check", "Try to open every instrument in the vault; also beside a running server",
+            "check", "Try to open every secret in the vault; also beside a running server",
             CheckAsync),
     };
 
@@ -111,12 +111,13 @@ internal static class VaultCommands
     private static void Show(ReplacedDataKey one)
     {
         foreach (var broken in one.Broken)
-            Terminal.Line($"[red]✗[/] Merchant {one.Merchant.Value}, {broken} does not open: it was changed, or sealed for another.");
+            ShowBroken(one.Merchant.Value, broken);
         Terminal.Line(
             $"[green]✓[/] Merchant {one.Merchant.Value}: secrets sealed anew {one.Resealed:N0}, by the data key {one.DataKey}; ",
-            $"former keys deleted: {one.Deleted}.");
-        if (one.Broken.Count > 0)
-            Terminal.Line($"  The former key stays for what does not open. Erase these customers' data, and repeat the command.");
+            $"keys of earlier replacements deleted: {one.Deleted}.");
+        Terminal.Line(one.Broken.Count == 0
+            ? (FormattableString)$"  A running server deletes the former key in an hour or two, when it seals nothing."
+            : $"  The former key stays for what does not open. Erase these customers' data: then a running server deletes it.");
     }
 
     private static Task SplitAsync(Run run)
@@ -140,26 +141,45 @@ internal static class VaultCommands
         var books = await run.ReadAsync();
         if (await new MasterKeyRotation(books, run.Clock).CurrentIdAsync(run.Cancel) is null)
         {
-            run.Print(new { Instruments = 0, Opens = 0 }, $"The vault of this database is empty.");
+            run.Print(
+                new { Instruments = 0, Opens = 0, OtherSecrets = 0, OtherSecretsOpen = 0 }, $"The vault of this database is empty.");
             return;
         }
 
         var key = await MasterKeySource.FindAsync(run, books);
-        var tried = await (await PostgresVault.OpenAsync(books, key, run.Clock, run.Cancel)).CheckAsync(run.Cancel);
-        var (opens, all) = (tried[true].Count(), tried.Sum(group => group.Count()));
+        var vault = await PostgresVault.OpenAsync(books, key, run.Clock, run.Cancel);
+        var (tried, texts) = (await vault.CheckAsync(run.Cancel), await vault.CheckTextsAsync(run.Cancel));
+        var (opens, all) = Count(tried);
+        var (textsOpen, allTexts) = Count(texts);
         var broken = tried[false].Select(instrument => new { Merchant = instrument.Merchant.Value, Instrument = instrument.Value })
             .ToList();
-        run.ExitCode = broken.Count > 0 ? 1 : 0;
-        run.Print(new { Instruments = all, Opens = opens, Broken = broken, MasterKey = key.Id }, () =>
-        {
-            foreach (var one in broken)
+        var brokenTexts = texts[false].Select(text => new { Merchant = text.Merchant.Value, Secret = text.Name }).ToList();
+        run.ExitCode = broken.Count + brokenTexts.Count > 0 ? 1 : 0;
+        run.Print(
+            new
             {
+                Instruments = all,
+                Opens = opens,
+                Broken = broken,
+                OtherSecrets = allTexts,
+                OtherSecretsOpen = textsOpen,
+                OtherSecretsBroken = brokenTexts,
+                MasterKey = key.Id,
+            },
+            () =>
+            {
+                foreach (var one in broken)
+                    ShowBroken(one.Merchant, $"instrument {one.Instrument}");
+                foreach (var one in brokenTexts)
+                    ShowBroken(one.Merchant, one.Secret);
                 Terminal.Line(
-                    $"[red]✗[/] Merchant {one.Merchant}, instrument {one.Instrument} does not open: ",
-                    $"it was changed, or sealed for another.");
-            }
-
-            Terminal.Line($"Instruments that open: {opens} of {all}. Master key: {key.Id}.");
-        });
+                    $"Instruments that open: {opens} of {all}. Other secrets that open: {textsOpen} of {allTexts}. ",
+                    $"Master key: {key.Id}.");
+            });
     }
+
+    private static (int Open, int All) Count<T>(ILookup<bool, T> tried) => (tried[true].Count(), tried.Sum(group => group.Count()));
+
+    private static void ShowBroken(long merchant, string secret) =>
+        Terminal.Line($"[red]✗[/] Merchant {merchant}, {secret} does not open: it was changed, or sealed for another.");
 }

@@ -167,16 +167,18 @@ public sealed class BackupFileReader : IAsyncDisposable
 
     /// <summary>Opens a backup and checks that it is whole and of a version that is known.</summary>
     /// <param name="keys">The master keys at hand; the backup says which one it needs.</param>
+    /// <param name="formers">Former master keys at hand that the operator has not named: a backup under one of them is refused.</param>
     /// <exception cref="BackupException">It can't be read, is none, was cut off or changed, needs another key, or another version made
     /// it.</exception>
-    public static async Task<BackupFileReader> OpenAsync(string path, IReadOnlyList<MasterKey> keys, CancellationToken cancel)
+    public static async Task<BackupFileReader> OpenAsync(
+        string path, IReadOnlyList<MasterKey> keys, CancellationToken cancel, IReadOnlyList<MasterKey>? formers = null)
     {
         var file = Open(path);
         PieceSeal? seal = null;
         try
         {
             var head = await ReadHeadAsync(file, cancel);
-            var key = KeyOf(file, head, keys);
+            var key = KeyOf(file, head, keys, formers ?? []);
             seal = new PieceSeal(key.BackupKey(head.AsSpan(^BackupFormat.SaltLength..)), head);
             await new PieceReader(file, seal).OpenAllAsync(cancel);
             file.Position = head.Length;
@@ -270,9 +272,16 @@ public sealed class BackupFileReader : IAsyncDisposable
             : throw new BackupException($"{file.Name} was cut off: it ends in its head. Nothing was restored; use another backup.");
     }
 
-    private static MasterKey KeyOf(FileStream file, byte[] head, IReadOnlyList<MasterKey> keys)
+    private static MasterKey KeyOf(FileStream file, byte[] head, IReadOnlyList<MasterKey> keys, IReadOnlyList<MasterKey> formers)
     {
         var id = Convert.ToHexStringLower(head.AsSpan(BackupFormat.FirstLine.Length, BackupFormat.KeyIdLength));
+        if (formers.Any(former => former.Id == id))
+        {
+            throw new BackupException(
+                $"{file.Name} is sealed under the former master key {id}. A thief of that key can make such a file: if it has leaked, "
+                + $"don't use this backup. Otherwise repeat the command with --former-key {id}.");
+        }
+
         return keys.FirstOrDefault(key => key.Id == id) ?? throw new BackupException(
             $"{file.Name} is sealed under the master key {id}"
             + (keys.Count == 0 ? ". " : $", and the one at hand is {string.Join(", ", keys.Select(key => key.Id))}. ")

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
@@ -16,13 +17,14 @@ namespace Quittance.Storage.Vault;
 /// <summary>The outcome of replacing a merchant's data key.</summary>
 /// <param name="DataKey">The number of the key that seals everything now.</param>
 /// <param name="Resealed">How many secrets were sealed anew.</param>
-/// <param name="Deleted">How many keys were deleted.</param>
+/// <param name="Deleted">How many keys of earlier replacements were deleted.</param>
 /// <param name="Broken">What does not open, in words; its key stays.</param>
 public sealed record ReplacedDataKey(MerchantId Merchant, int DataKey, long Resealed, int Deleted, IReadOnlyList<string> Broken);
 
 /// <summary>
-/// Replaces the merchants' data keys, beside running servers: makes a new one, waits until each server seals with it, seals everything anew
-/// in batches, and deletes the old key when nothing uses it. What was done stays when it is cut off, and the next run goes on from there.
+/// Replaces the merchants' data keys, beside running servers: makes a new one, waits until each server seals with it, and seals everything
+/// anew in batches. The old key goes later (<see cref="FormerDataKeys"/>). What was done stays when it is cut off; the next run makes
+/// another key.
 /// </summary>
 public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey masterKey, TimeProvider clock)
 {
@@ -47,7 +49,13 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
     /// afterwards are refused, and customers begin their sessions again.</param>
     /// <param name="by">The operator's action.</param>
     /// <exception cref="VaultException">The master key is another, or a data key is damaged.</exception>
-    public async Task<IReadOnlyList<ReplacedDataKey>> ReplaceAsync(
+    /// <exception cref="StoreUnavailableException">The database can't be reached. Repeat it.</exception>
+    public Task<IReadOnlyList<ReplacedDataKey>> ReplaceAsync(
+        IReadOnlyList<MerchantId> merchants, bool withHashes, Func<MerchantId, Origin>? by, IProgress<string>? progress,
+        CancellationToken cancel) =>
+        SqlStates.ReachingAsync(() => ReplaceAllAsync(merchants, withHashes, by, progress, cancel));
+
+    private async Task<IReadOnlyList<ReplacedDataKey>> ReplaceAllAsync(
         IReadOnlyList<MerchantId> merchants, bool withHashes, Func<MerchantId, Origin>? by, IProgress<string>? progress,
         CancellationToken cancel)
     {
@@ -78,27 +86,32 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
     private async Task<ReplacedDataKey> ReplaceAsync(DataKeys keys, MerchantId merchant, int newest, CancellationToken cancel)
     {
         List<string> broken = [];
-        var resealed = await ResealInstrumentsAsync(keys, merchant, newest, broken, cancel);
+        var to = await keys.FindAsync(merchant, newest, cancel) ?? throw new VaultException(
+            $"The data key {newest} of merchant {merchant.Value} was deleted while its secrets were sealed anew. Repeat the command.");
+        // Batches pass over rows that a lane holds, so that neither waits for the other with locks of its own. What they leave goes
+        // one by one.
+        var resealed = await ResealInstrumentsAsync(keys, merchant, to, BatchSize, "SKIP LOCKED", [], cancel)
+            + await ResealInstrumentsAsync(keys, merchant, to, 1, "", broken, cancel);
         foreach (var text in Texts)
-            resealed += await ResealAsync(keys, text, merchant, newest, broken, cancel);
-        return new ReplacedDataKey(merchant, newest, resealed, await DeleteUnusedAsync(merchant, newest, cancel), broken);
+            resealed += await ResealAsync(keys, text, merchant, to, broken, cancel);
+        return new ReplacedDataKey(
+            merchant, newest, resealed, await new FormerDataKeys(database, clock).DeleteAsync(merchant, cancel), broken);
     }
 
     private async Task<long> ResealInstrumentsAsync(
-        DataKeys keys, MerchantId merchant, int newest, List<string> broken, CancellationToken cancel)
+        DataKeys keys, MerchantId merchant, DataKey to, int atOnce, string locked, List<string> broken, CancellationToken cancel)
     {
-        var to = await KeyAsync(keys, merchant, newest, cancel);
         long resealed = 0;
         for (var last = Guid.Empty; ;)
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             var entries = await connection.AllAsync(
-                """
-                SELECT instrument_id, sealed FROM vault_entry WHERE merchant_id = $1 AND instrument_id > $2 AND data_key_id <> $3
-                 ORDER BY instrument_id LIMIT $4 FOR UPDATE
+                $"""
+                SELECT instrument_id, sealed FROM vault_entry WHERE merchant_id = $1 AND instrument_id > $2 AND data_key_id < $3
+                 ORDER BY instrument_id LIMIT $4 FOR UPDATE {locked}
                 """,
-                command => command.With(merchant.Value).With(last).With(newest).With(BatchSize),
+                command => command.With(merchant.Value).With(last).With(to.Id).With(atOnce),
                 row => (Instrument: row.GetGuid(0), Sealed: row.GetFieldValue<byte[]>(1)), cancel);
             if (entries.Count == 0)
                 return resealed;
@@ -115,7 +128,7 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
 
                 batch.Statement(
                     "UPDATE vault_entry SET data_key_id = $3, sealed = $4, fingerprint = $5 WHERE merchant_id = $1 AND instrument_id = $2")
-                    .With(merchant.Value).With(instrument).With(newest).With(to.Seal(secret, purpose))
+                    .With(merchant.Value).With(instrument).With(to.Id).With(to.Seal(secret, purpose))
                     .With(to.Fingerprint(SecretText.Read(Encoding.UTF8.GetString(secret))));
                 CryptographicOperations.ZeroMemory(secret);
             }
@@ -129,25 +142,24 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
 
     /// <summary>A merchant has few of them: one transaction each.</summary>
     private async Task<long> ResealAsync(
-        DataKeys keys, SealedText text, MerchantId merchant, int newest, List<string> broken, CancellationToken cancel)
+        DataKeys keys, SealedText text, MerchantId merchant, DataKey to, List<string> broken, CancellationToken cancel)
     {
-        var to = await KeyAsync(keys, merchant, newest, cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var change = text.Chain is { } chain ? await SealedChange.OfWholeAsync(connection, merchant, cancel, chain) : null;
         await using var batch = new NpgsqlBatch(connection, transaction);
-        foreach (var (name, bytes) in await text.ReadAsync(connection, merchant, cancel))
+        foreach (var (_, name, bytes) in await text.ReadAsync(connection, merchant, cancel, isToChange: true))
         {
-            if (Envelope.KeyId(bytes) == newest)
-                continue;
-            var purpose = Envelope.Purpose(merchant, "text", text.PurposeOf(name));
+            var purpose = text.PurposeOf(merchant, name);
             if (await keys.OpenAsync(merchant, bytes, purpose, cancel) is not { } secret)
             {
-                broken.Add($"{text.Table} {name}");
+                broken.Add(text.NameOf(name));
                 continue;
             }
 
-            batch.Statement(text.Update).With(merchant.Value).With(name).With(to.Seal(secret, purpose));
+            // Another run beside this one may have made a newer key.
+            if (Envelope.KeyId(bytes) < to.Id)
+                batch.Statement(text.Update).With(merchant.Value).With(name).With(to.Seal(secret, purpose));
             CryptographicOperations.ZeroMemory(secret);
         }
 
@@ -157,42 +169,32 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
         await transaction.CommitAsync(by: null, clock, cancel, change);
         return batch.BatchCommands.Count;
     }
-
-    private async Task<int> DeleteUnusedAsync(MerchantId merchant, int newest, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        HashSet<int> used = [newest];
-        foreach (var text in Texts)
-            used.UnionWith((await text.ReadAsync(connection, merchant, cancel)).Select(one => Envelope.KeyId(one.Sealed) ?? newest));
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.Statement("""
-            DELETE FROM data_key k WHERE k.merchant_id = $1 AND k.id <> ALL($2)
-               AND NOT EXISTS (SELECT FROM vault_entry e WHERE e.merchant_id = k.merchant_id AND e.data_key_id = k.id)
-            """).With(merchant.Value).With(used.ToArray());
-        var deleted = await batch.ExecuteNonQueryAsync(cancel);
-        await transaction.CommitDurablyAsync(cancel);
-        return deleted;
-    }
-
-    private static async Task<DataKey> KeyAsync(DataKeys keys, MerchantId merchant, int id, CancellationToken cancel) =>
-        await keys.FindAsync(merchant, id, cancel) ?? throw new VaultException(
-            $"The data key {id} of merchant {merchant.Value} was deleted while its secrets were sealed anew. Repeat the command.");
 }
 
 /// <summary>A column of small secrets that a merchant's data key seals.</summary>
 /// <param name="Name">The column that tells a merchant's secrets apart.</param>
-/// <param name="PurposeOf">The purpose that a secret was sealed for.</param>
-internal sealed record SealedText(string Table, string Column, string Name, Func<string, string> PurposeOf)
+/// <param name="Purpose">The purpose that a secret was sealed for.</param>
+internal sealed record SealedText(string Table, string Column, string Name, Func<string, string> Purpose)
 {
     /// <summary>The table as blocks seal it; null where none do.</summary>
     public SealedTable? Chain { get; init; }
 
     public string Update => $"UPDATE {Table} SET {Column} = $3 WHERE merchant_id = $1 AND {Name}::text = $2";
 
-    public Task<IReadOnlyList<(string Name, byte[] Sealed)>> ReadAsync(
-        NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel) =>
+    public byte[] PurposeOf(MerchantId merchant, string name) => Envelope.Purpose(merchant, "text", Purpose(name));
+
+    /// <summary>How an operator reads of a secret.</summary>
+    public string NameOf(string name) => $"{Table} {name}";
+
+    /// <summary>The secrets of a merchant, or of all.</summary>
+    /// <param name="isToChange">Whether they stay as they are until the transaction ends.</param>
+    public Task<IReadOnlyList<(MerchantId Merchant, string Name, byte[] Sealed)>> ReadAsync(
+        NpgsqlConnection connection, MerchantId? merchant, CancellationToken cancel, bool isToChange = false) =>
         connection.AllAsync(
-            $"SELECT {Name}::text, {Column} FROM {Table} WHERE merchant_id = $1 AND {Column} IS NOT NULL ORDER BY 1 FOR UPDATE",
-            command => command.With(merchant.Value), row => (row.GetString(0), row.GetFieldValue<byte[]>(1)), cancel);
+            $"""
+            SELECT merchant_id, {Name}::text, {Column} FROM {Table}
+             WHERE ($1::bigint IS NULL OR merchant_id = $1) AND {Column} IS NOT NULL ORDER BY 1, 2 {(isToChange ? "FOR UPDATE" : "")}
+            """,
+            command => command.With(merchant?.Value),
+            row => (new MerchantId(row.GetInt64(0)), row.GetString(1), row.GetFieldValue<byte[]>(2)), cancel);
 }

@@ -109,9 +109,12 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
             Keep(row);
     }
 
-    /// <summary>Makes the key that takes the place of a merchant's newest one, unless an older one is still in use.</summary>
+    /// <summary>
+    /// Makes the key that takes the place of a merchant's newest one. Never an earlier one again, also after a replacement that was cut
+    /// off: it may be known to a thief, or have hashes' keys that should go.
+    /// </summary>
     /// <param name="withHashes">Whether nothing of the former key stays.</param>
-    /// <returns>The number of the newest key; null where the merchant has none.</returns>
+    /// <returns>The number of the new key; null where the merchant has none.</returns>
     /// <exception cref="VaultException">The master key is another, or the key is damaged.</exception>
     public static async Task<int?> SucceedAsync(
         NpgsqlDataSource database, MasterKey masterKey, MerchantId merchant, bool withHashes, Func<MerchantId, Origin>? by,
@@ -124,9 +127,6 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         if (rows.Count == 0)
             return null;
         var newest = Unwrap(masterKey, rows[^1]);
-        // A replacement that was cut off goes on with the key that it has made.
-        if (rows.Count > 1)
-            return rows[^1].Id;
         var id = rows[^1].Id + 1;
         await InsertAsync(connection, masterKey, merchant, id, DataKey.Successor(newest, withHashes), clock, cancel);
         await transaction.CommitAsync(by?.Invoke(merchant), clock, cancel);

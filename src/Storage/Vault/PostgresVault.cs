@@ -223,6 +223,24 @@ public sealed class PostgresVault : IVault
         return tried.ToLookup(one => one.Opens, one => one.Instrument);
     }
 
+    /// <summary>Tries every other secret: of second factors, of accounts at providers, of webhooks.</summary>
+    /// <returns>Which open and which do not, by the names that an operator reads.</returns>
+    public async Task<ILookup<bool, (MerchantId Merchant, string Name)>> CheckTextsAsync(CancellationToken cancel)
+    {
+        List<(MerchantId Merchant, string Name, bool Opens)> tried = [];
+        await using var connection = await _database.OpenConnectionAsync(cancel);
+        foreach (var text in DataKeyReplacement.Texts)
+        {
+            foreach (var (merchant, name, bytes) in await text.ReadAsync(connection, null, cancel))
+            {
+                var opened = await OpenAsync(merchant, bytes, text.PurposeOf(merchant, name), cancel);
+                tried.Add((merchant, text.NameOf(name), opened is not null));
+            }
+        }
+
+        return tried.ToLookup(one => one.Opens, one => (one.Merchant, one.Name));
+    }
+
     private async ValueTask<InstrumentSecret?> OpenAsync(InstrumentId instrument, byte[] bytes, CancellationToken cancel) =>
         await OpenAsync(instrument.Merchant, bytes, Purpose(instrument), cancel) is { } text ? SecretText.Read(text) : null;
 

@@ -183,7 +183,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
-    public async Task Restore_OfABackupFromBeforeARotation_NeedsTheFormerKey()
+    public async Task Restore_OfABackupFromBeforeARotation_NeedsTheFormerKey_ByName()
     {
         await using var own = await FilledAsync();
         await BackUpAsync(own);
@@ -198,12 +198,19 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.Contains(
             $"is sealed under the master key {former.Id}, and the one at hand is {present.Id}", refused.Error, StringComparison.Ordinal);
 
-        // As a rotation keeps it beside the key, or named.
+        // As a rotation keeps it beside the key: a thief of it may have made the backup.
         file.Former(former).CreateUnlessThere(former);
-        foreach (var key in (string[])[file.FullPath, file.Former(former).FullPath])
+        refused = await RunningProgram.RunAsync([.. drill, file.FullPath]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains($"repeat the command with --former-key {former.Id}", refused.Error, StringComparison.Ordinal);
+        refused = await RunningProgram.RunAsync([.. drill, file.FullPath, "--former-key", present.Id]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains($"No former master key {present.Id} lies beside", refused.Error, StringComparison.Ordinal);
+        foreach (var named in (string[][])[[file.FullPath, "--former-key", former.Id], [file.Former(former).FullPath]])
         {
-            var (exitCode, output, error) = await RunningProgram.RunAsync([.. drill, key]);
+            var (exitCode, output, error) = await RunningProgram.RunAsync([.. drill, .. named]);
             Assert.True(exitCode == 0, error);
+            Assert.Contains($"sealed under the master key {former.Id}", output.ReplaceLineEndings(" "), StringComparison.Ordinal);
             Assert.Contains($"The master key {former.Id} opens the data keys", output, StringComparison.Ordinal);
         }
     }

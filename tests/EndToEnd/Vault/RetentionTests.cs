@@ -1,15 +1,20 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
+using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
+using Quittance.Host;
+using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.OAuth;
+using Quittance.Tests.Operations;
 using Quittance.Tests.Running;
 using Quittance.Tests.TrainTravel;
 
@@ -116,6 +121,27 @@ public sealed class RetentionTests(BooksFixture books)
             Assert.Equal((true, "saved"), await vault.StandsAsync(kept));
         Assert.Equal(0, await vault.ForgetUnusedAsync());
         await vault.Own.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Numbers_LeaveTheVault_WhereThePruningFails()
+    {
+        await using var vault = await OwnVault.OpenAsync(books);
+        var saved = await vault.RegisterAsync(Visa, InstrumentStanding.Saved);
+        vault.Clock.Pass(TimeSpan.FromDays(101));
+        var (session, attempt, used) = await vault.PayInSessionAsync(Bank);
+        await vault.AnswerAsync(attempt, Verdict.Approved);
+        await vault.ExpireAsync(session);
+        await OperatedBooks.ExecuteAsync(vault.Own, """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'full' USING ERRCODE = 'disk_full'; END$$;
+            CREATE TRIGGER refuses BEFORE DELETE ON kept_answer EXECUTE FUNCTION refuse();
+            """);
+
+        using var service = vault.Pruning(new Hold(IsHeld: false));
+        await service.PruneAsync(Cancel);
+
+        Assert.False(await vault.HasAsync(used));
+        Assert.False(await vault.HasAsync(saved));
     }
 
     [Theory]
@@ -228,6 +254,10 @@ public sealed class RetentionTests(BooksFixture books)
         public Task<int> ForgetAsync() => Retention(Unused).ForgetUsedAsync(Cancel);
 
         public Task<int> ForgetUnusedAsync(bool forEver = false) => Retention(forEver ? null : Unused).ForgetUnusedAsync(Cancel);
+
+        public PruningService Pruning(IHold hold) => new(
+            new Pruning(Own.Database, new Merchants(Own.Database, Clock), Clock), Retention(Unused),
+            new FormerDataKeys(Own.Database, Clock), hold, Clock, NullLogger<PruningService>.Instance);
 
         public async ValueTask DisposeAsync()
         {
