@@ -130,7 +130,8 @@ public sealed partial class SingleSignOn : IDisposable
             : new(new ProvenIdentity(
                 _settings.Issuer, proven.Subject, email,
                 proven.Claims.Any(claim => claim is { Type: "email_verified", Value: "true", ValueType: ClaimValueTypes.Boolean }),
-                Text(proven, JwtRegisteredClaimNames.Name) ?? email, role) { SignedInAt = SignedInAt(proven) }, null);
+                Text(proven, JwtRegisteredClaimNames.Name) ?? email, role)
+            { SignedInAt = SignedInAt(proven) }, null);
     }
 
     public void Dispose() => _http.Dispose();
