@@ -241,6 +241,26 @@ public sealed class JsonFields
         }
     }
 
+    /// <summary>Says which members the object has, in one pass over it: faster than to ask for each name.</summary>
+    /// <param name="names">The names, in UTF-8.</param>
+    /// <param name="given">Becomes true at the place of each name that the object may have.</param>
+    internal void Find(byte[][] names, Span<bool> given)
+    {
+        foreach (var member in _element.EnumerateObject())
+        {
+            var written = JsonMarshal.GetRawUtf8PropertyName(member);
+            if (written.Contains((byte)'\\'))
+            {
+                // An escape may stand for any name.
+                given.Fill(true);
+                return;
+            }
+
+            for (var i = 0; i < names.Length; i++)
+                given[i] |= written.SequenceEqual(names[i]);
+        }
+    }
+
     internal string PathOf(string name) => JsonPath.Member(Path, name);
 
     private bool TryGet(string name, bool required, string expected, out JsonElement element)

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
@@ -24,6 +25,7 @@ public sealed class Resource<T>(string? name, string description, string? elemen
 
     private readonly List<Entry> _entries = [];
     private Entry[]? _byTurn;
+    private byte[][]? _names;
     private Shape? _shape;
 
     public string? Element => element;
@@ -124,8 +126,15 @@ public sealed class Resource<T>(string? name, string description, string? elemen
     /// <returns>The same, with the values.</returns>
     public T Read(JsonFields fields, T to)
     {
-        foreach (var entry in _byTurn ??= [.. _entries.OrderBy(entry => entry.Member.Turn)])
+        var entries = _byTurn ??= [.. _entries.OrderBy(entry => entry.Member.Turn)];
+        var names = _names ??= [.. entries.Select(entry => Encoding.UTF8.GetBytes(entry.Member.Name))];
+        Span<bool> given = stackalloc bool[names.Length];
+        fields.Find(names, given);
+        for (var i = 0; i < entries.Length; i++)
         {
+            var entry = entries[i];
+            if (!given[i] && !entry.Member.IsRequired)
+                continue;
             if (entry.Read is { } read)
                 read(fields, to);
             else

@@ -30,6 +30,16 @@ public sealed class Tmf676RequestsTests
     }
 
     [Fact]
+    public void A_name_may_be_written_with_escapes()
+    {
+        var named = Read(Body("{}", more: ""","description":"For May","correlatorId":"shop-78" """), Payment);
+        var escaped = Read(Body("{}", more: ""","descr\u0069ption":"For May","\u0063orrelatorId":"shop-78" """), Payment);
+
+        Assert.Equal("shop-78", escaped.CorrelatorId);
+        Assert.Equal(named.Command.Details, escaped.Command.Details);
+    }
+
+    [Fact]
     public void A_payment_that_a_gateway_took_is_shown_as_it_was_sent()
     {
         var request = Read(
