@@ -5,6 +5,10 @@ namespace Quittance.Storage.Verification;
 /// <summary>The days of the books: those of events, sums of hours, and the kept figures of closed months.</summary>
 internal static class PeriodRules
 {
+    /// <summary>Both sides of a transfer t, each as a row.</summary>
+    private const string Sides =
+        "unnest(ARRAY[t.debit_id, t.credit_id]) AS id, unnest(ARRAY[t.amount_minor, 0]) AS debit, unnest(ARRAY[0, t.amount_minor]) AS credit";
+
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
         ("An event is booked on its effective day or a later one, and never after the day of its commit", """
@@ -18,15 +22,14 @@ internal static class PeriodRules
             SELECT format('%s %s %s, hour %s, booked on %s: %s and %s; transfers say %s and %s',
                           kind, purpose, currency, hour, booked_on, k.debits_minor, k.credits_minor, s.debits_minor, s.credits_minor)
               FROM (SELECT k.* FROM checkpoint_total k WHERE k.merchant_id = $1) k
-              FULL JOIN (SELECT l.kind, {LedgerRows.Purpose} AS purpose, l.currency, date_trunc('hour', e.occurred_at, 'UTC') AS hour,
-                                e.booked_on, sum(m.debit) AS debits_minor, sum(m.credit) AS credits_minor
-                           FROM transfer t
-                           JOIN event e ON e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence
-                           JOIN checkpoint c ON c.merchant_id = $1 AND e.occurred_at < c.until
-                          CROSS JOIN LATERAL (VALUES (t.debit_id, t.amount_minor, 0), (t.credit_id, 0, t.amount_minor))
-                              m (id, debit, credit)
+              FULL JOIN (SELECT l.kind, {LedgerRows.Purpose} AS purpose, l.currency, date_trunc('hour', m.occurred_at, 'UTC') AS hour,
+                                m.booked_on, sum(m.debit) AS debits_minor, sum(m.credit) AS credits_minor
+                           FROM (SELECT e.occurred_at, e.booked_on, {Sides}
+                                   FROM transfer t
+                                   JOIN event e ON e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence
+                                   JOIN checkpoint c ON c.merchant_id = $1 AND e.occurred_at < c.until
+                                  WHERE t.merchant_id = $1) m
                            JOIN ledger_account l ON l.merchant_id = $1 AND l.id = m.id
-                          WHERE t.merchant_id = $1
                           GROUP BY 1, 2, 3, 4, 5) s USING (kind, purpose, currency, hour, booked_on)
              WHERE (k.debits_minor, k.credits_minor) IS DISTINCT FROM (s.debits_minor, s.credits_minor)
             """),
@@ -38,15 +41,14 @@ internal static class PeriodRules
                      CROSS JOIN LATERAL jsonb_to_recordset(p.trial_balance) k (currency text, kind text, purpose text, debits numeric,
                            credits numeric)
                      WHERE p.merchant_id = $1 AND p.reopened_at IS NULL) k
-              FULL JOIN (SELECT p.month, l.currency, l.kind, {LedgerRows.Purpose} AS purpose, sum(m.debit) AS debits,
+              FULL JOIN (SELECT m.month, l.currency, l.kind, {LedgerRows.Purpose} AS purpose, sum(m.debit) AS debits,
                                 sum(m.credit) AS credits
-                           FROM period p
-                           JOIN event e ON e.merchant_id = $1 AND e.booked_on < p.month + interval '1 month'
-                           JOIN transfer t ON t.merchant_id = $1 AND t.subject_id = e.subject_id AND t.sequence = e.sequence
-                          CROSS JOIN LATERAL (VALUES (t.debit_id, t.amount_minor, 0), (t.credit_id, 0, t.amount_minor))
-                              m (id, debit, credit)
+                           FROM (SELECT p.month, {Sides}
+                                   FROM period p
+                                   JOIN event e ON e.merchant_id = $1 AND e.booked_on < p.month + interval '1 month'
+                                   JOIN transfer t ON t.merchant_id = $1 AND t.subject_id = e.subject_id AND t.sequence = e.sequence
+                                  WHERE p.merchant_id = $1 AND p.reopened_at IS NULL) m
                            JOIN ledger_account l ON l.merchant_id = $1 AND l.id = m.id
-                          WHERE p.merchant_id = $1 AND p.reopened_at IS NULL
                           GROUP BY 1, 2, 3, 4) s USING (month, currency, kind, purpose)
              WHERE (k.debits, k.credits) IS DISTINCT FROM (s.debits, s.credits)
             """),
