@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
+using Quittance.Console;
+using Quittance.Console.Access;
 using Quittance.Core.Access;
+using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 using Quittance.Tests.Web;
 using static Microsoft.Playwright.Assertions;
@@ -84,16 +88,18 @@ public sealed class PasskeyTests(BooksFixture books, Browser browser)
             Assert.Equal(HttpStatusCode.Unauthorized, (await AnswerAsync(await SignInPageAsync(), asked.Field("State"), odd)).Status);
         }
 
-        // The first use of an answer lets in; the second does not, nor does an older question.
+        // The first use of an answer lets in; the second does not, nor does an older question, also where the device counts nothing.
+        using var uncounted = new PasskeyDevice { Origin = Origin, Counts = false };
+        await RegisterAsync(desk, uncounted);
         var (older, newer) = (await ReadyAsync(desk), await ReadyAsync(desk));
-        var answer = device.Get(newer.Options);
+        var answer = uncounted.Get(newer.Options);
         var both = await Task.WhenAll(
             AnswerAsync(newer, newer.Field("State"), answer),
             AnswerAsync((await ReadyAsync(desk)) with { Html = newer.Html }, newer.Field("State"), answer));
         Assert.Single(both, one => one.Cookie is not null);
         Assert.Contains(Refused, (await AnswerAsync(await ReadyAsync(desk), newer.Field("State"), answer)).Html, StringComparison.Ordinal);
-        Assert.Contains(Refused, (await AnswerAsync(older, device)).Html, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.SeeOther, (await AnswerAsync(await ReadyAsync(desk), device)).Status);
+        Assert.Contains(Refused, (await AnswerAsync(older, uncounted)).Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, (await AnswerAsync(await ReadyAsync(desk), uncounted)).Status);
 
         async Task RefuseAsync(string what, Action<PasskeyDevice> change)
         {
@@ -137,6 +143,25 @@ public sealed class PasskeyTests(BooksFixture books, Browser browser)
         Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM passkey WHERE merchant_id = $1", desk.Merchant.Value));
         Assert.Equal(false, await books.ScalarAsync(
             "SELECT secured_at IS NOT NULL FROM person WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, other.Person.Id));
+    }
+
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(6, false)]
+    public async Task Question_IsGoodForFiveMinutes(int minutes, bool isGood)
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        using var device = new PasskeyDevice { Origin = Origin };
+        var clock = new HandMovedClock();
+        var passkeys = new PasskeyDesk(
+            new ConsoleSettings(Origin, IsDemo: false) { PartsOf = _ => [] }, books.Vault,
+            new HttpContextAccessor { HttpContext = new DefaultHttpContext { Request = { Host = new HostString("localhost") } } }, clock);
+        var question = await passkeys.AskForNewAsync(desk.Person, [], Cancel);
+        var answer = new PasskeyAnswer(question.State, device.Create(question.Options));
+
+        clock.Pass(TimeSpan.FromMinutes(minutes));
+
+        Assert.Equal(isGood, await passkeys.ReadNewAsync(desk.Person, [], "Key", answer, Cancel) is not null);
     }
 
     [Fact]

@@ -26,6 +26,9 @@ internal sealed class PasskeyDevice : IDisposable
     /// <summary>How often the device says that it has signed.</summary>
     public uint Signatures { get; set; }
 
+    /// <summary>Whether it counts at all: many devices say 0.</summary>
+    public bool Counts { get; init; } = true;
+
     /// <summary>Whether it checks its owner.</summary>
     public bool Verifies { get; set; } = true;
 
@@ -78,7 +81,7 @@ internal sealed class PasskeyDevice : IDisposable
     private byte[] Head(string domain, byte flags)
     {
         var count = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(count, Signatures);
+        BinaryPrimitives.WriteUInt32BigEndian(count, Counts ? Signatures : 0);
         return [.. SHA256.HashData(Encoding.UTF8.GetBytes(domain)), (byte)(flags | Present | (Verifies ? Verified : 0)), .. count];
     }
 
