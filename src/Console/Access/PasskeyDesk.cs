@@ -43,8 +43,9 @@ public sealed class PasskeyDesk
         var address = new Uri(settings.PublicAddress);
         // A passkey belongs to a name: browsers take none for an address in numbers.
         _isOnThisMachine = address.IsLoopback;
-        Domain = _isOnThisMachine ? "localhost" : address.HostNameType == UriHostNameType.Dns ? address.Host : null;
-        var origin = _isOnThisMachine ? $"{address.Scheme}://localhost:{address.Port}" : settings.PublicAddress;
+        Domain = _isOnThisMachine ? "localhost" : address.HostNameType == UriHostNameType.Dns ? address.IdnHost : null;
+        // As browsers write it.
+        var origin = $"{address.Scheme}://{Domain}{(address.IsDefaultPort ? "" : $":{address.Port}")}";
         Address = origin + ConsoleRoutes.Root;
         _options = Options.Create(new IdentityPasskeyOptions
         {
