@@ -38,6 +38,7 @@ public static class ConsoleRoutes
         services.AddSingleton<ExplanationReading>();
         services.AddSingleton<IssuedCredentials>();
         services.AddSingleton<LedgerReading>();
+        services.AddSingleton<PasskeyDesk>();
         services.AddSingleton<PaymentLists>();
         services.AddSingleton<PaymentStories>();
         services.AddSingleton<PayOuts>();

@@ -142,7 +142,7 @@ internal static class Composition
             all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         services.AddHttpContextAccessor().AddSingleton<SecurityLog>()
             .AddSingleton<IAccessWatch>(all => all.GetRequiredService<SecurityLog>());
-        services.AddSingleton<SecondFactors>().AddSingleton<PendingSignIns>();
+        services.AddSingleton<SecondFactors>().AddSingleton<Passkeys>().AddSingleton<PendingSignIns>();
         services.AddSingleton(all => new KnownDevices(
             all.GetRequiredService<People>(), all.GetRequiredService<IVault>(), settings.PublicAddress));
         services.AddSingleton(all => new SignInSources(settings.SignInLimit, all.GetRequiredService<TimeProvider>()));

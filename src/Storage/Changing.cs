@@ -39,14 +39,14 @@ internal static class Changing
     /// <summary>
     /// Runs one statement, and commits it with the operator's action where it changed a row and the request has not done it before.
     /// </summary>
-    /// <param name="sealedTable">The table that it changes, where blocks seal it: one of few rows.</param>
+    /// <param name="sealedTables">The tables that it changes, where blocks seal them: those of few rows.</param>
     public static Task<ChangeOutcome> ChangeOnceAsync(
         this NpgsqlDataSource database, string sql, Action<NpgsqlBatchCommand> parameters, Origin? by, TimeProvider clock,
-        CancellationToken cancel, (MerchantId Merchant, SealedTable Table)? sealedTable = null) =>
+        CancellationToken cancel, (MerchantId Merchant, SealedTable[] Tables)? sealedTables = null) =>
         database.ChangeAsync(async transaction =>
         {
-            var change = sealedTable is var (merchant, table)
-                ? await SealedChange.OfWholeAsync(transaction.Connection!, merchant, cancel, table)
+            var change = sealedTables is var (merchant, tables)
+                ? await SealedChange.OfWholeAsync(transaction.Connection!, merchant, cancel, tables)
                 : null;
             var rows = await transaction.ExecuteAsync(batch => parameters(batch.Statement(sql)), cancel);
             // Asked behind the statement: of two equal requests at once, the second has waited for the first one's row.

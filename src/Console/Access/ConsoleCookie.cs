@@ -8,7 +8,6 @@ namespace Quittance.Console.Access;
 /// </summary>
 internal static class ConsoleCookie
 {
-    private const int LongestAgent = 200;
     private const string Name = "quittance-console";
 
     // Browsers take a cookie of this name by TLS alone, for this host alone, and only with the root as its path.
@@ -17,13 +16,8 @@ internal static class ConsoleCookie
     public static string? Of(HttpContext http) => http.Request.Cookies[NameOf(http)];
 
     /// <summary>The browser of a request, as its owner finds it in the list of sessions.</summary>
-    public static SessionPlace PlaceOf(HttpContext http)
-    {
-        var agent = http.Request.Headers.UserAgent.ToString();
-        return new SessionPlace(
-            http.Connection.RemoteIpAddress?.ToString(),
-            string.Concat(agent.Take(LongestAgent).Select(character => char.IsControl(character) ? ' ' : character)));
-    }
+    public static SessionPlace PlaceOf(HttpContext http) =>
+        new(http.Connection.RemoteIpAddress?.ToString(), ClientProgram.Of(http));
 
     public static void Put(HttpContext http, string token) =>
         http.Response.Cookies.Append(NameOf(http), token, Options(http, ConsoleSessions.Longest));

@@ -98,6 +98,7 @@ public sealed partial class SingleSignOn : IDisposable
             // With it the token says when the person signed in.
             ("max_age", isAgain ? "0" : $"{(int)ConsoleSessions.Longest.TotalSeconds}"),
             ("code_challenge", Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(journey.Verifier)))),
+            .. _settings.Acr is { } acr ? [("acr_values", acr)] : ((string, string)[])[],
         ];
         var query = string.Join('&', parameters.Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value)}"));
         return metadata.AuthorizationEndpoint + (metadata.AuthorizationEndpoint.Contains('?') ? "&" : "?") + query;
@@ -211,10 +212,13 @@ public sealed partial class SingleSignOn : IDisposable
             },
         });
 
-    /// <summary>Whether a token was made for this sign-in and this client (OpenID Connect Core 1.0, 3.1.3.7).</summary>
+    /// <summary>
+    /// Whether a token was made for this sign-in and this client, in the way that is asked for (OpenID Connect Core 1.0, 3.1.3.7).
+    /// </summary>
     private bool IsOf(SignInJourney journey, JsonWebToken token) =>
         Text(token, JwtRegisteredClaimNames.Nonce) == journey.Nonce
             && !string.IsNullOrEmpty(token.Subject)
+            && (_settings.Acr is null || Text(token, JwtRegisteredClaimNames.Acr) == _settings.Acr)
             && (Text(token, JwtRegisteredClaimNames.Azp) is { } party ? party == _settings.ClientId : token.Audiences.Count() == 1);
 
     private static DateTimeOffset? SignedInAt(JsonWebToken token) =>

@@ -40,12 +40,14 @@ internal static class SingleSignOnRoutes
     private static async Task<IResult> BeginAsync(HttpContext http)
     {
         var settings = http.RequestServices.GetRequiredService<ConsoleSettings>();
+        if (IsTooMany(http))
+            return BackToSignIn("too-many");
         var journey = SignInJourney.Begin(Pages.Operators.SignIn.PageOf(http.Request.Query["to"]));
         var address = await http.RequestServices.GetRequiredService<SingleSignOn>()
             .AddressAsync(journey, settings.PublicAddress + Return, http.Request.Query.ContainsKey(Again), http.RequestAborted);
         if (address is null)
             return BackToSignIn("unavailable");
-        http.Response.Cookies.Append(Cookie, journey.ToString(), Options(settings, Longest));
+        http.Response.Cookies.Append(NameOf(settings), journey.ToString(), Options(settings, Longest));
         return Results.Redirect(address);
     }
 
@@ -54,8 +56,11 @@ internal static class SingleSignOnRoutes
         var (parts, query, cancel) = (http.RequestServices, http.Request.Query, http.RequestAborted);
         var settings = parts.GetRequiredService<ConsoleSettings>();
         var provider = parts.GetRequiredService<SingleSignOnSettings>();
-        var journey = SignInJourney.Parse(http.Request.Cookies[Cookie]);
-        http.Response.Cookies.Delete(Cookie, Options(settings, null));
+        // The browser may have made its cookie up: the provider is asked no more often than passwords are looked at.
+        if (IsTooMany(http))
+            return BackToSignIn("too-many");
+        var journey = SignInJourney.Parse(http.Request.Cookies[NameOf(settings)]);
+        http.Response.Cookies.Delete(NameOf(settings), Options(settings, null));
         if (journey is null || !IsSame(journey.State, query["state"]) || (query["iss"] is [{ } issuer] && issuer != provider.Issuer))
             return BackToSignIn("begun-elsewhere");
         if (query["code"] is not [{ Length: > 0 } code])
@@ -86,6 +91,13 @@ internal static class SingleSignOnRoutes
             new Dictionary<string, object?> { [nameof(SignedIn.To)] = Pages.Operators.SignIn.PageOf(journey.To) });
     }
 
+    private static bool IsTooMany(HttpContext http) =>
+        http.RequestServices.GetRequiredService<IPeople>()
+            .CountTry(http.RequestServices.GetRequiredService<SingleSignOnSettings>().Merchant) is not null;
+
+    // Over TLS a neighbouring host can't plant one of this name.
+    private static string NameOf(ConsoleSettings settings) => settings.IsSecure ? $"__Host-{Cookie}" : Cookie;
+
     private static IResult BackToSignIn(string trouble) => Results.Redirect($"{ConsoleRoutes.Root}/sign-in?trouble={trouble}");
 
     private static bool IsSame(string state, string? told) =>
@@ -96,7 +108,7 @@ internal static class SingleSignOnRoutes
         HttpOnly = true,
         IsEssential = true,
         MaxAge = lifetime,
-        Path = $"{ConsoleRoutes.Root}/sign-in",
+        Path = settings.IsSecure ? "/" : $"{ConsoleRoutes.Root}/sign-in",
         // It goes with the provider's answer, which is a request from another site.
         SameSite = SameSiteMode.Lax,
         Secure = settings.IsSecure,

@@ -13,6 +13,9 @@ public sealed record SingleSignOnSettings(string Issuer, string ClientId, string
     /// <summary>The claim of the ID token that names the role, as one text or a list.</summary>
     public string RoleClaim { get; init; } = "roles";
 
+    /// <summary>How the provider must have checked the person, as its claim <c>acr</c> says it; null for any way.</summary>
+    public string? Acr { get; init; }
+
     /// <summary>How long the server waits for the provider.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 

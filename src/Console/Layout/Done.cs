@@ -28,6 +28,8 @@ internal static class Done
         ["person-role"] = new("They have the role when they sign in next."),
         ["password-set"] = new("Your password is set. Sign in with it."),
         ["password-changed"] = new("Your password is changed. You are signed out everywhere else."),
+        ["passkey-added"] = new("The passkey is registered. You are signed out everywhere else."),
+        ["passkey-removed"] = new("The passkey opens nothing any more. You are signed out everywhere else."),
         ["payment-allocated"] = new("The credit settles the charge now."),
         ["payment-asked"] = new("The provider answered. Its answer is in the timeline."),
         ["payment-asked-already"] = new(

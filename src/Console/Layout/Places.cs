@@ -41,6 +41,7 @@ internal static class Places
     public static Place Clients { get; } = new("OAuth clients", $"{Access}/clients");
     public static Place People { get; } = new("People", $"{Access}/people");
     public static Place SecondFactor { get; } = new("Second factor", "/console/second-factor");
+    public static Place Passkeys { get; } = new("Passkeys", $"{SecondFactor}/passkeys");
     public static Place Sessions { get; } = new("Your sessions", "/console/sessions");
     public static Place RequiredFactor { get; } = new("Required second factor", $"{Access}/second-factor");
     public static Place Origins { get; } = new("Embedding pages", $"{Access}/origins");

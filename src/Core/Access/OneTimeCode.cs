@@ -17,7 +17,7 @@ public enum CodeOutcome
     /// <summary>It was right before, and is used up.</summary>
     Used,
 
-    /// <summary>It is the code of another minute: the clock of the person's device is off.</summary>
+    /// <summary>It is the code of an earlier minute: the clock of the person's device is late.</summary>
     ClockOff,
 }
 
@@ -37,7 +37,8 @@ public static class OneTimeCode
     // RFC 6238 5.2 recommends one step for the way of a code.
     private const long Drift = 1;
 
-    // Beyond the drift a code is wrong, but its owner learns why. Further off, a guess would meet too many codes.
+    // Beyond the drift a code of the past is wrong, but its owner learns why. Of a later step nothing is said: a guess that met it would
+    // open soon. Further off, a guess would meet too many codes.
     private const long RecognisedDrift = 5;
 
     /// <summary>The step of a moment.</summary>
@@ -64,7 +65,7 @@ public static class OneTimeCode
         var present = StepOf(now);
         // Every step is tried, so that the time of the answer says nothing of the code.
         long? found = null;
-        for (var step = present - RecognisedDrift; step <= present + RecognisedDrift; step++)
+        for (var step = present - RecognisedDrift; step <= present + Drift; step++)
         {
             var isRight = CryptographicOperations.FixedTimeEquals(
                 System.Text.Encoding.UTF8.GetBytes(Of(secret, step)), System.Text.Encoding.UTF8.GetBytes(code));
@@ -74,7 +75,7 @@ public static class OneTimeCode
 
         if (found is not { } matched)
             return (CodeOutcome.Wrong, 0);
-        if (Math.Abs(matched - present) > Drift)
+        if (present - matched > Drift)
             return (CodeOutcome.ClockOff, 0);
         return matched <= lastStep ? (CodeOutcome.Used, 0) : (CodeOutcome.Right, matched);
     }

@@ -19,7 +19,7 @@ public enum OperatorRole
 /// <param name="Role">The role in the console; null for a person who only lets clients act for them.</param>
 public sealed record Person(MerchantId Merchant, Guid Id, string Email, string Name, OperatorRole? Role = null)
 {
-    /// <summary>Whether they type a code after the password.</summary>
+    /// <summary>Whether they give a code or a passkey after the password.</summary>
     public bool HasSecondFactor { get; init; }
 
     /// <summary>Whether another person has set the password, so that they must change it at the next sign-in.</summary>
@@ -42,7 +42,7 @@ public sealed record ProvenIdentity(string Issuer, string Subject, string Email,
 /// <summary>A step of a sign-in after the password.</summary>
 public enum SignInStep
 {
-    /// <summary>A code of the second factor, or a recovery code.</summary>
+    /// <summary>A code of the second factor, a passkey, or a recovery code.</summary>
     Code,
 
     /// <summary>A password of their own, in place of one that another person has set.</summary>
@@ -96,11 +96,29 @@ public interface IPeople
     /// <param name="pending">The token of the sign-in.</param>
     Task<SignIn> ProveAsync(string pending, string code, CancellationToken cancel);
 
+    /// <summary>Signs in by a passkey alone, which is the device and what its owner shows it: two factors.</summary>
+    Task<SignIn> SignInByPasskeyAsync(PasskeyAnswer answer, CancellationToken cancel);
+
+    /// <summary>Checks a passkey in place of a code.</summary>
+    /// <param name="pending">The token of the sign-in.</param>
+    Task<SignIn> ProveByPasskeyAsync(string pending, PasskeyAnswer answer, CancellationToken cancel);
+
     /// <summary>Checks the password of a person who is signed in: a stranger may sit at their desk.</summary>
     Task<SignIn> ConfirmByPasswordAsync(Person person, string password, CancellationToken cancel);
 
     /// <summary>Checks so a code of the second factor, or a recovery code.</summary>
     Task<SignIn> ConfirmByCodeAsync(Person person, string code, CancellationToken cancel);
+
+    /// <summary>Checks so a passkey.</summary>
+    Task<SignIn> ConfirmByPasskeyAsync(Person person, PasskeyAnswer answer, CancellationToken cancel);
+
+    /// <summary>
+    /// Counts a try of the request's address, before anything is done for it; null where it may go on, else how long to wait.
+    /// </summary>
+    TimeSpan? CountTry(MerchantId merchant);
+
+    /// <summary>Takes the request's browser for one that the person uses: strangers who guess elsewhere do not make it wait.</summary>
+    Task RememberAsync(Person person, CancellationToken cancel);
 
     /// <summary>Goes on with a sign-in whose last step was done elsewhere.</summary>
     /// <param name="pending">The token of the sign-in.</param>
@@ -110,7 +128,7 @@ public interface IPeople
 /// <summary>The person signed in at the console.</summary>
 /// <param name="Merchant">Whose books they see.</param>
 /// <param name="TimeZone">The IANA zone in which its days begin.</param>
-/// <param name="ProvenAt">When they last gave their password or a code.</param>
+/// <param name="ProvenAt">When they last gave their password, a code or a passkey.</param>
 public sealed record ConsoleUser(
     MerchantId Merchant, string MerchantName, string TimeZone, Guid Person, string Name, OperatorRole Role, DateTimeOffset ProvenAt)
 {

@@ -11,9 +11,9 @@ public static class SignInWords
     public static string? ProblemOf(CodeOutcome outcome) => outcome switch
     {
         CodeOutcome.Right => null,
-        CodeOutcome.Wrong => "This code is wrong.",
+        CodeOutcome.Wrong => "This code is wrong. Is the clock of your device right?",
         CodeOutcome.Used => "This code was used before. Wait for the next one.",
-        CodeOutcome.ClockOff => "This is the code of another minute: the clock of your device is wrong. Set it, and type the next code.",
+        CodeOutcome.ClockOff => "This is the code of an earlier minute: the clock of your device is wrong. Set it, and type the next code.",
     };
 
     /// <summary>After too many tries.</summary>

@@ -59,6 +59,9 @@ public enum CommitFate
     /// <summary>It was rolled back because a running total left 64 bits.</summary>
     OutOfRange,
 
+    /// <summary>It was rolled back because the data key that seals a number in it is gone: its sender repeats the request.</summary>
+    KeyGone,
+
     /// <summary>The connection broke: only the rows can tell whether it is durable.</summary>
     Unknown,
 }

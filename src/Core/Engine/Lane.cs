@@ -126,6 +126,9 @@ internal sealed class Lane
                 case CommitFate.OutOfRange when commands.Count == 1:
                     AnswerAll(commands, Refusal.BalanceOutOfRange);
                     return true;
+                case CommitFate.KeyGone when commands.Count == 1:
+                    AnswerAll(commands, Refusal.Unavailable);
+                    return true;
                 case CommitFate.Conflict when commands.Count == 1 && ++conflicts < ConflictRounds:
                     continue;
                 case CommitFate.Conflict when commands.Count == 1:

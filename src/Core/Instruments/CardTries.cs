@@ -39,73 +39,75 @@ public sealed class CardTries(CardTryLimits limits, TimeProvider clock)
     // Beyond it new cards have no count of their own; the merchant's limit still holds.
     private const int MostCards = 100_000;
 
-    private readonly ConcurrentDictionary<(MerchantId Merchant, UInt128 Card), Window> _cards = new();
-    private readonly ConcurrentDictionary<MerchantId, Window> _merchants = new();
+    private readonly Windows<(MerchantId Merchant, UInt128 Card), Tally> _cards = new(MostCards, limits.CardWindow, clock, _ => new());
+    private readonly Windows<MerchantId, Tally> _merchants = new(int.MaxValue, limits.MerchantWindow, clock, _ => new());
+    private readonly ConcurrentDictionary<(MerchantId Merchant, UInt128 Card), int> _underWay = new();
+
+    /// <summary>
+    /// Begins a try. Until it ends it counts for its card as if it were declined, so that many tries at once are no more than many one
+    /// after another.
+    /// </summary>
+    public CardTry Begin(MerchantId merchant, ReadOnlyMemory<byte> fingerprint)
+    {
+        var card = (merchant, KeyOf(fingerprint));
+        var others = _underWay.AddOrUpdate(card, 1, (_, count) => count + 1) - 1;
+        return new CardTry(Reached(card, others), isDeclined => Add(card, isDeclined), () => End(card));
+    }
 
     /// <summary>The limit that a card has reached; null where it may be tried.</summary>
-    public CardLimit? Reached(MerchantId merchant, ReadOnlyMemory<byte> fingerprint)
+    private CardLimit? Reached((MerchantId Merchant, UInt128 Card) card, int underWay)
     {
-        if (_cards.TryGetValue((merchant, KeyOf(fingerprint)), out var card) && card.Has(limits.CardWindow, limits.OfACard, 0, clock))
+        if ((_cards.Find(card)?.Declined ?? 0L) + underWay >= limits.OfACard)
             return CardLimit.Card;
-        return limits.OfAMerchant > 0 && _merchants.TryGetValue(merchant, out var all)
-            && all.Has(limits.MerchantWindow, limits.OfAMerchant, limits.MerchantPercent, clock) ? CardLimit.Merchant : null;
+        return limits.OfAMerchant > 0 && _merchants.Find(card.Merchant) is { } all
+            && all.Declined >= limits.OfAMerchant && all.Declined * 100L >= all.Tries * (long)limits.MerchantPercent
+            ? CardLimit.Merchant
+            : null;
     }
 
-    /// <summary>Counts a try that its provider has answered.</summary>
-    public void Add(MerchantId merchant, ReadOnlyMemory<byte> fingerprint, bool isDeclined)
+    private void Add((MerchantId Merchant, UInt128 Card) card, bool isDeclined)
     {
-        _merchants.GetOrAdd(merchant, _ => new Window()).Add(limits.MerchantWindow, isDeclined, clock);
-        if (!isDeclined)
-            return;
-        if (_cards.Count >= MostCards)
-            ForgetOld();
-        var card = (merchant, KeyOf(fingerprint));
-        if (_cards.Count < MostCards || _cards.ContainsKey(card))
-            _cards.GetOrAdd(card, _ => new Window()).Add(limits.CardWindow, isDeclined, clock);
+        _merchants.Of(card.Merchant)?.Counts.Add(isDeclined);
+        if (isDeclined)
+            _cards.Of(card)?.Counts.Add(isDeclined);
     }
 
-    private void ForgetOld()
+    private void End((MerchantId Merchant, UInt128 Card) card)
     {
-        foreach (var (card, window) in _cards)
-        {
-            if (window.IsOver(limits.CardWindow, clock))
-                _cards.TryRemove(card, out _);
-        }
+        if (_underWay.AddOrUpdate(card, 0, (_, count) => count - 1) == 0)
+            _underWay.TryRemove(KeyValuePair.Create(card, 0));
     }
 
     private static UInt128 KeyOf(ReadOnlyMemory<byte> fingerprint) =>
         System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(fingerprint.Span);
 
-    private sealed class Window
+    private sealed class Tally
     {
-        private readonly Lock _counting = new();
-        private long? _began;
         private int _tries;
         private int _declined;
 
-        public void Add(TimeSpan length, bool isDeclined, TimeProvider clock)
-        {
-            lock (_counting)
-            {
-                if (Ended(length, clock))
-                    (_began, _tries, _declined) = (clock.GetTimestamp(), 0, 0);
-                _tries++;
-                _declined += isDeclined ? 1 : 0;
-            }
-        }
+        public int Tries => Volatile.Read(ref _tries);
 
-        public bool Has(TimeSpan length, int declined, int percent, TimeProvider clock)
-        {
-            lock (_counting)
-                return !Ended(length, clock) && _declined >= declined && _declined * 100L >= _tries * (long)percent;
-        }
+        public int Declined => Volatile.Read(ref _declined);
 
-        public bool IsOver(TimeSpan length, TimeProvider clock)
+        public void Add(bool isDeclined)
         {
-            lock (_counting)
-                return Ended(length, clock);
+            Interlocked.Increment(ref _tries);
+            if (isDeclined)
+                Interlocked.Increment(ref _declined);
         }
-
-        private bool Ended(TimeSpan length, TimeProvider clock) => _began is not { } began || clock.GetElapsedTime(began) >= length;
     }
+}
+
+/// <summary>A try with a card or bank account, which ends when it is disposed of.</summary>
+/// <param name="reached">The limit that the card had reached.</param>
+public sealed class CardTry(CardLimit? reached, Action<bool> add, Action end) : IDisposable
+{
+    /// <summary>The limit that the card had reached when the try began; null where it may be tried.</summary>
+    public CardLimit? Reached { get; } = reached;
+
+    /// <summary>Counts the provider's answer.</summary>
+    public void Count(bool isDeclined) => add(isDeclined);
+
+    public void Dispose() => end();
 }

@@ -134,17 +134,16 @@ public sealed class Call
     /// Gives a command to the engine that tries a card or bank account which the customer entered. A decline counts for it; a repeated
     /// request does not.
     /// </summary>
-    /// <param name="registering">The card or bank account; null where the command tries none that is new.</param>
-    public async Task<Outcome> SubmitTryAsync(Command command, RegisterInstrument? registering, CardTries tries, SecurityCode? code)
+    /// <param name="attempt">The try; null where the command tries no card that is new.</param>
+    public async Task<Outcome> SubmitTryAsync(Command command, CardTry? attempt, SecurityCode? code)
     {
         var outcome = await SubmitAsync(command, code: code);
         if (!outcome.Accepted && outcome.Faults[0].Refusal == Refusal.TriedOut)
-            Http.Features.Set(new RefusedCard(registering?.Reached));
+            Http.Features.Set(new RefusedCard(attempt?.Reached));
         if (outcome is { Accepted: true, Replayed: false, Payment.Payment.Status: var status }
-            && registering?.Holding?.Sealed.Fingerprint is { } fingerprint
             && status is PaymentStatus.Declined or PaymentStatus.Authorised or PaymentStatus.Captured or PaymentStatus.Settling)
         {
-            tries.Add(Credential.Merchant, fingerprint, isDeclined: status == PaymentStatus.Declined);
+            attempt?.Count(isDeclined: status == PaymentStatus.Declined);
         }
 
         return outcome;

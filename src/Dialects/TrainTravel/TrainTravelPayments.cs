@@ -49,6 +49,7 @@ internal sealed class TrainTravelPayments(
         var id = new InstrumentId(booking.Id.Merchant, call.NewId());
         var secret = source.Secret;
         var sealedSecret = await vault.SealAsync(id, secret, call.Cancel);
+        using var attempt = tries.Begin(id.Merchant, sealedSecret.Fingerprint);
         var registering = new RegisterInstrument(
             call.Origin, booking.Target, id,
             new Reference(id.Merchant, TrainTravelNames.Dialect, TrainTravelNames.Instrument, id.Value.ToString("D")),
@@ -58,7 +59,7 @@ internal sealed class TrainTravelPayments(
                 new Vaulted(provider, secret.Shown, MandateOf(id, secret, booking.Price.Currency, call)),
                 sealedSecret),
             Standing = InstrumentStanding.Once,
-            Reached = tries.Reached(id.Merchant, sealedSecret.Fingerprint),
+            Reached = attempt.Reached,
         };
         var command =
             new PayBooking(call.Origin, booking, new PaymentId(booking.Id.Merchant, call.NewId()), registering, TrainTravelNames.Dialect)
@@ -66,7 +67,7 @@ internal sealed class TrainTravelPayments(
                 Details = source.Details,
                 Key = call.KeyUse(within: booking.Id.Value),
             };
-        return await call.SubmitTryAsync(command, registering, tries, source.Code);
+        return await call.SubmitTryAsync(command, attempt, source.Code);
     }
 
     /// <summary>A customer who pays from a bank account thereby permits one debit of it.</summary>

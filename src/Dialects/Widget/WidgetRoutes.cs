@@ -105,25 +105,25 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
 
     private async Task<Outcome> SubmitAsync(Call call, Session session, WidgetSubmission submission, RegisterInstrument? registering)
     {
+        using var attempt = registering?.Holding is { } holding ? tries.Begin(session.Id.Merchant, holding.Sealed.Fingerprint) : null;
         for (var round = 1; ; round++)
         {
             var command = new SubmitSession(
                 call.Origin, session, submission.Choice ?? PaymentChoice.CreditCard, new PaymentId(session.Id.Merchant, call.NewId()),
                 Widget)
             {
-                Registering = registering,
+                Registering = registering is null ? null : registering with { Reached = attempt?.Reached },
                 Stored = submission.Stored is { } stored ? new InstrumentId(session.Id.Merchant, stored) : null,
                 Provider = submission.Choice == PaymentChoice.Cash ? ClearingProvider.Cash : ClearingProvider.BankTransfer,
                 ReturnTo = submission.ReturnTo,
                 Key = call.KeyUse(within: session.Id.Value),
             };
-            var outcome = await call.SubmitTryAsync(command, registering, tries, submission.Code);
+            var outcome = await call.SubmitTryAsync(command, attempt, submission.Code);
             if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.SessionChanged || round == ChangedRounds)
                 return outcome;
             session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
         }
     }
-
 
     /// <summary>What the customer entered, sealed; null where that is stored already, and for money that no instrument is behind.</summary>
     private async Task<RegisterInstrument?> RegisteringAsync(Call call, Session session, WidgetSubmission submission)
@@ -148,7 +148,6 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
             Holding = sealedSecret is null
                 ? null
                 : new Holding(new Vaulted(provider, secret!.Shown, MandateOf(id, submission, call)), sealedSecret),
-            Reached = sealedSecret is null ? null : tries.Reached(session.Id.Merchant, sealedSecret.Fingerprint),
             Standing = (submission.Stores && session.MayStore) || session.IsForInstrument ? InstrumentStanding.Saved
                 : InstrumentStanding.Once,
         };

@@ -70,7 +70,7 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
 
     private async Task<Credential?> AskAndRememberAsync(string key, string token)
     {
-        // Who guesses is remembered too, so as not to be passed on each time; but not much of it.
+        // A guess is remembered too, so as not to be passed on each time; but not much of it.
         if (_told.Count >= Remembered)
             _told.Clear();
         var now = clock.GetUtcNow();

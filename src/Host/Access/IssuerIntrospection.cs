@@ -72,7 +72,7 @@ internal sealed class IssuerIntrospection : IDisposable
             throw new IssuerUnavailableException("It does not say whether the token is active.");
         if (!active.GetBoolean() || Text(told, "iss") != _settings.Issuer || !IsMeantForUs(told))
             return null;
-        // A token that is bound to a key is worth nothing to who does not check the proof.
+        // A token that is bound to a key proves nothing without a check of that proof.
         if (told.TryGetProperty("cnf", out var bound) && bound.ValueKind != JsonValueKind.Null)
             return null;
         if (Text(told, "token_type") is { } type && !type.Equals("Bearer", StringComparison.OrdinalIgnoreCase))

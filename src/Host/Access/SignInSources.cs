@@ -1,6 +1,5 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
+using Quittance.Core;
 
 namespace Quittance.Host.Access;
 
@@ -14,53 +13,41 @@ internal sealed class SignInSources(int limit, TimeProvider clock)
     /// <summary>How many an office behind one address needs at the most.</summary>
     public const int UsualLimit = 30;
 
-    // So many at once are an attack; the rest share one window.
+    // So many at once are an attack: new ones are then counted by the networks around them, and beyond as many of these all together.
     private const int MostSources = 10_000;
-    private const int NetworkBytes = 8;
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, Counted> _windows = new();
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly Windows<string, Tries> _sources = new(MostSources, Minute, clock, _ => new());
+    private readonly Windows<string, Tries> _networks = new(MostSources, Minute, clock, _ => new());
+    private readonly Windows<string, Tries> _rest = new(1, Minute, clock, _ => new());
 
     /// <summary>Counts a try; null where it may be made, else how long to wait.</summary>
     public TimeSpan? Count(HttpContext? http)
     {
-        var source = SourceOf(http?.Connection.RemoteIpAddress);
-        var now = clock.GetTimestamp();
-        if (_windows.Count >= MostSources)
-            Forget(now);
-        var window = _windows.GetOrAdd(_windows.Count < MostSources ? source : "", _ => new Counted(now));
-        lock (window)
+        var address = http?.Connection.RemoteIpAddress is { } remote ? Bytes(remote) : [];
+        var (tries, left) = _sources.Of(PrefixOf(address, bits: (32, 64))) ?? _networks.Of(PrefixOf(address, bits: (24, 48)))
+            ?? _rest.Of("")!.Value;
+        lock (tries)
         {
-            if (clock.GetElapsedTime(window.Began, now) >= Window)
-                (window.Began, window.Tries) = (now, 0);
-            if (window.Tries >= limit)
-                return Window - clock.GetElapsedTime(window.Began, now);
-            window.Tries++;
+            if (tries.Count >= limit)
+                return left;
+            tries.Count++;
             return null;
         }
     }
 
-    private void Forget(long now)
+    private static byte[] Bytes(IPAddress address) => (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes();
+
+    /// <summary>The network of an address, by how many bits of it are looked at.</summary>
+    private static string PrefixOf(ReadOnlySpan<byte> address, (int OfFour, int OfSix) bits)
     {
-        foreach (var (source, window) in _windows)
-        {
-            if (clock.GetElapsedTime(window.Began, now) >= Window)
-                _windows.TryRemove(source, out _);
-        }
+        var bytes = (address.Length == 4 ? bits.OfFour : bits.OfSix) / 8;
+        return Convert.ToHexString(address[..Math.Min(address.Length, bytes)]);
     }
 
-    private static string SourceOf(IPAddress? address) => address switch
+    private sealed class Tries
     {
-        null => "",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, NetworkBytes)),
-        _ => address.ToString(),
-    };
-
-    private sealed class Counted(long began)
-    {
-        public long Began { get; set; } = began;
-
-        public int Tries { get; set; }
+        public int Count { get; set; }
     }
 }

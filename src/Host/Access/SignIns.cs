@@ -1,3 +1,4 @@
+using Quittance.Console.Access;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Host.Watching;
@@ -10,8 +11,8 @@ namespace Quittance.Host.Access;
 /// in the audit log as well.
 /// </summary>
 internal sealed class SignIns(
-    People people, SecondFactors factors, PendingSignIns pending, KnownDevices devices, SignInSources sources, IHttpContextAccessor current,
-    SecurityLog log, OperatorActions actions, TimeProvider clock) : IPeople
+    People people, SecondFactors factors, Passkeys passkeys, PasskeyDesk passkeyDesk, PendingSignIns pending, KnownDevices devices,
+    SignInSources sources, IHttpContextAccessor current, SecurityLog log, OperatorActions actions, TimeProvider clock) : IPeople
 {
     private const string Where = "sign-in";
     private const string Confirm = "confirm";
@@ -20,12 +21,8 @@ internal sealed class SignIns(
     {
         // A browser that the person has used before has its own count, so that strangers behind the same address do not lock it out.
         var isKnown = await devices.IsKnownAsync(current.HttpContext, merchant, email, cancel);
-        if (!isKnown && sources.Count(current.HttpContext) is { } wait)
-        {
-            log.Write(SecurityEvent.SignInLocked, merchant, null, Where);
+        if (!isKnown && CountTry(merchant) is { } wait)
             return new SignIn(null, wait);
-        }
-
         var kind = isKnown ? TryKind.Device : TryKind.Password;
         var checkedSignIn = await people.CheckAsync(merchant, email, password, kind, cancel);
         if (checkedSignIn.Person is { } person)
@@ -44,13 +41,43 @@ internal sealed class SignIns(
     }
 
     public Task<SignIn> ConfirmByCodeAsync(Person person, string code, CancellationToken cancel) =>
-        CheckCodeAsync(person, code, Confirm, cancel);
+        CheckCodeAsync(person, code, TryKind.DeviceCode, Confirm, cancel);
+
+    public Task<SignIn> ConfirmByPasskeyAsync(Person person, PasskeyAnswer answer, CancellationToken cancel) =>
+        CheckPasskeyAsync(person, answer, Confirm, cancel);
+
+    public async Task<SignIn> SignInByPasskeyAsync(PasskeyAnswer answer, CancellationToken cancel)
+    {
+        var owner = PasskeyDesk.OwnerIn(answer);
+        if (Counted(owner?.Merchant, null) is { } wait)
+            return new SignIn(null, wait);
+        if (owner is not var (merchant, id) || await people.FindAsync(merchant, id, cancel) is not { } person)
+        {
+            log.Write(SecurityEvent.PasskeyFailed, null, null, Where);
+            return default;
+        }
+
+        var attempt = await CheckPasskeyAsync(person, answer, Where, cancel);
+        return attempt.Person is null ? attempt : await NextAsync(person, null, isProven: true, cancel);
+    }
+
+    public async Task<SignIn> ProveByPasskeyAsync(string token, PasskeyAnswer answer, CancellationToken cancel)
+    {
+        if (await pending.FindAsync(token, cancel) is not (var person, var isProven))
+            return default;
+        if (!isProven && (await CheckPasskeyAsync(person, answer, Where, cancel)).Person is null)
+            return new SignIn(null, null) { Named = person, Next = SignInStep.Code, Pending = token };
+        await pending.ProveAsync(token, cancel);
+        return await NextAsync(person, token, isProven: true, cancel);
+    }
 
     public async Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel)
     {
         var admitted = await people.AdmitAsync(merchant, identity, cancel);
         var happened = admitted.Person is null ? SecurityEvent.SignInFailed : SecurityEvent.SignedIn;
         log.Write(happened, merchant, admitted.Named?.Id.ToString("D"), "single sign-on");
+        if (admitted.Person is { } person)
+            await RememberAsync(person, cancel);
         if (admitted.Named is { } named)
             await AuditAsync(named, happened == SecurityEvent.SignedIn ? "console.sign-in" : "console.sign-in-fail", cancel);
         return admitted;
@@ -63,13 +90,9 @@ internal sealed class SignIns(
         if (isProven)
             return await NextAsync(person, token, isProven, cancel);
         var isKnown = await devices.IsKnownAsync(current.HttpContext, person.Merchant, person.Email, cancel);
-        if (!isKnown && sources.Count(current.HttpContext) is { } wait)
-        {
-            log.Write(SecurityEvent.SignInLocked, person.Merchant, person.Id.ToString("D"), Where);
+        if (!isKnown && Counted(person.Merchant, person) is { } wait)
             return new SignIn(null, wait) { Named = person, Next = SignInStep.Code, Pending = token };
-        }
-
-        var attempt = await CheckCodeAsync(person, code, Where, cancel);
+        var attempt = await CheckCodeAsync(person, code, isKnown ? TryKind.DeviceCode : TryKind.Code, Where, cancel);
         if (attempt.Person is null)
             return attempt with { Next = SignInStep.Code, Pending = token };
         await pending.ProveAsync(token, cancel);
@@ -78,6 +101,18 @@ internal sealed class SignIns(
 
     public async Task<SignIn> ContinueAsync(string token, CancellationToken cancel) =>
         await pending.FindAsync(token, cancel) is var (person, isProven) ? await NextAsync(person, token, isProven, cancel) : default;
+
+    public TimeSpan? CountTry(MerchantId merchant) => Counted(merchant, null);
+
+    public Task RememberAsync(Person person, CancellationToken cancel) => devices.RememberAsync(current.HttpContext, person, cancel);
+
+    private TimeSpan? Counted(MerchantId? merchant, Person? person)
+    {
+        var wait = sources.Count(current.HttpContext);
+        if (wait is not null)
+            log.Write(SecurityEvent.SignInLocked, merchant, person?.Id.ToString("D"), Where);
+        return wait;
+    }
 
     private async Task<SignIn> NextAsync(Person person, string? token, bool isProven, CancellationToken cancel)
     {
@@ -97,18 +132,30 @@ internal sealed class SignIns(
             return default;
         log.Write(SecurityEvent.SignedIn, person.Merchant, person.Id.ToString("D"), Where);
         await AuditAsync(person, "console.sign-in", cancel);
-        await devices.RememberAsync(current.HttpContext, person, cancel);
+        await RememberAsync(person, cancel);
         return new SignIn(person, null) { Named = person };
     }
 
-    private async Task<SignIn> CheckCodeAsync(Person person, string code, string where, CancellationToken cancel)
+    private async Task<SignIn> CheckCodeAsync(Person person, string code, TryKind kind, string where, CancellationToken cancel)
     {
-        var (outcome, wait, left) = await factors.CheckAsync(person, code, By(person, "factor.recover"), cancel);
+        var (outcome, wait, left) = await factors.CheckAsync(person, code, kind, By(person, "factor.recover"), cancel);
         var attempt = new SignIn(outcome == CodeOutcome.Right ? person : null, wait) { Named = person, Code = outcome, CodesLeft = left };
         if (attempt.Person is null)
             await NoteAsync(attempt, SecurityEvent.CodeFailed, person.Merchant, where, cancel);
         else if (left is not null)
             log.Write(SecurityEvent.RecoveryCodeUsed, person.Merchant, person.Id.ToString("D"), where);
+        return attempt;
+    }
+
+    private async Task<SignIn> CheckPasskeyAsync(Person person, PasskeyAnswer answer, string where, CancellationToken cancel)
+    {
+        var known = await passkeys.ListAsync(person.Merchant, person.Id, cancel);
+        var proof = await passkeyDesk.CheckAsync(person, known, answer, cancel);
+        var isRight = proof is not null
+            && await passkeys.UseAsync(person.Merchant, proof.Passkey, proof.Signatures, proof.AskedAt, cancel);
+        var attempt = new SignIn(isRight ? person : null, null) { Named = person };
+        if (!isRight)
+            await NoteAsync(attempt, SecurityEvent.PasskeyFailed, person.Merchant, where, cancel);
         return attempt;
     }
 
@@ -120,7 +167,17 @@ internal sealed class SignIns(
         log.Write(happened, merchant, attempt.Named?.Id.ToString("D"), where);
         // An unknown address gets no row: strangers would fill the audit log.
         if (attempt is { Named: { } named, Wait: null })
-            await AuditAsync(named, wrong == SecurityEvent.CodeFailed ? "console.code-fail" : "console.sign-in-fail", cancel);
+        {
+            await AuditAsync(
+                named,
+                wrong switch
+                {
+                    SecurityEvent.CodeFailed => "console.code-fail",
+                    SecurityEvent.PasskeyFailed => "console.passkey-fail",
+                    _ => "console.sign-in-fail",
+                },
+                cancel);
+        }
     }
 
     private async Task AuditAsync(Person person, string what, CancellationToken cancel)

@@ -28,8 +28,12 @@ internal static class SingleSignOnOptions
         "The claim of its ID token that names the role: "
             + string.Join(", ", Enum.GetValues<OperatorRole>().Select(SingleSignOnSettings.ValueOf)), () => "roles");
 
+    private static readonly Option<string?> Acr = Options.Text(
+        "--sign-in-acr", "value",
+        "Take only people whom the provider has checked in this way: the value of its claim acr, such as the one for two factors");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Issuer, For, RoleClaim];
+    public static IReadOnlyList<Option> All { get; } = [Issuer, For, RoleClaim, Acr];
 
     /// <summary>The identity provider; null for none.</summary>
     public static SingleSignOnSettings? Of(Run run)
@@ -47,7 +51,11 @@ internal static class SingleSignOnOptions
                 $"Put the client that the identity provider knows into the variables {IdVariable} and {SecretVariable}.");
         }
 
-        return new SingleSignOnSettings(issuer, id, secret, new MerchantId(merchant)) { RoleClaim = run.Required(RoleClaim) };
+        return new SingleSignOnSettings(issuer, id, secret, new MerchantId(merchant))
+        {
+            RoleClaim = run.Required(RoleClaim),
+            Acr = run.Get(Acr),
+        };
     }
 
     /// <summary>Refuses a merchant that is not there.</summary>

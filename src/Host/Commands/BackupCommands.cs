@@ -138,10 +138,11 @@ internal static class BackupCommands
         Terminal.Line($"  The backup is sealed under the master key {summary.MasterKey}.");
         Terminal.Line(
             $"  Ended: console sessions {ended.ConsoleSessions:N0}, tokens {ended.Tokens:N0}, ",
-            $"authorisations of clients {ended.Authorisations:N0}. ",
+            $"authorisations of clients {ended.Authorisations:N0}, links to new passwords {ended.ResetLinks:N0}. ",
             $"Their holders sign in again.");
         Terminal.Line(
-            $"  Credentials, clients, people, origins and keys are as of {takenAt}: later revocations, rotations and erasures are undone. ",
+            $"  Credentials, clients, people, origins and keys are as of {takenAt}: later revocations, rotations and erasures are undone, ",
+            $"and recovery codes that were used since work again. ",
             $"Do them again before you let anyone through to a server.");
         if (masterKey is not null)
             Terminal.Line($"  The vault is sealed by the master key {masterKey}: give it to the server, and run quittance vault check.");

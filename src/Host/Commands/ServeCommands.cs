@@ -218,10 +218,11 @@ internal static class ServeCommands
 
     private static async Task EndDemoAsync(NpgsqlDataSource books, CancellationToken cancel)
     {
-        foreach (var (number, name) in await DemoRemains.EndAsync(books, DemoCredentials.All.Select(known => known.Secret), cancel))
+        foreach (var left in await DemoRemains.EndAsync(
+            books, DemoCredentials.Secrets, [DemoCredentials.ConsoleUser, DemoCredentials.Traveller], cancel))
         {
             Terminal.Error.MarkupLineInterpolated(
-                $"[yellow]![/] These are a demo's books, and credential {number} ({name}) still opens them: quittance credential revoke");
+                $"[yellow]![/] These are a demo's books, and the {left} still opens them: end it in the console, or by its command");
         }
     }
 

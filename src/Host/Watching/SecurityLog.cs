@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Quittance.Console.Access;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Dialects.Http;
@@ -23,6 +23,9 @@ internal enum SecurityEvent
 
     /// <summary>A code of the second factor was wrong, used before, or of another minute.</summary>
     CodeFailed,
+
+    /// <summary>A passkey proved nothing: it is another one's, was used for an older question, or its signatures do not go on.</summary>
+    PasskeyFailed,
 
     /// <summary>A person used a recovery code.</summary>
     RecoveryCodeUsed,
@@ -80,7 +83,6 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
 
     private const int LinesPerMinute = 20;
     private const int MostSources = 10_000;
-    private const int LongestAgent = 200;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private static readonly Meter Meter = new(Telemetry.Name);
@@ -89,7 +91,12 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
         Meter.CreateCounter<long>("quittance.security.events", "{event}", "Events of the security log by their names");
 
     private readonly ILogger _log = logs.CreateLogger(Category);
-    private readonly ConcurrentDictionary<(SecurityEvent, string), Window> _windows = new();
+    private readonly Windows<(SecurityEvent, string), Written> _windows =
+        new(MostSources, Minute, clock, former => new Written { Left = former?.Left ?? 0 });
+
+    // Of addresses beyond them.
+    private readonly Windows<SecurityEvent, Written> _rest =
+        new(int.MaxValue, Minute, clock, former => new Written { Left = former?.Left ?? 0 });
 
     /// <summary>The name of an event in the log and in the counter.</summary>
     public static string NameOf(SecurityEvent happened) => happened switch
@@ -99,6 +106,7 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
         SecurityEvent.SignInLocked => "sign-in.locked",
         SecurityEvent.PasswordAccepted => "sign-in.password",
         SecurityEvent.CodeFailed => "sign-in.code-failed",
+        SecurityEvent.PasskeyFailed => "sign-in.passkey-failed",
         SecurityEvent.RecoveryCodeUsed => "sign-in.recovery-code",
         SecurityEvent.SignedOut => "sign-out",
         SecurityEvent.RoleRefused => "role.refused",
@@ -149,39 +157,27 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
             or SecurityEvent.CredentialEnded or SecurityEvent.SubscriptionCreated or SecurityEvent.SubscriptionEnded;
         var level = isUsual ? LogLevel.Information : LogLevel.Warning;
         LogEvent(
-            _log, level, name, where, merchant?.Value, who, address, AgentOf(http), http is null ? "" : RequestTrace.Of(http).ToString("N"),
-            before);
+            _log, level, name, where, merchant?.Value, who, address, ClientProgram.Of(http),
+            http is null ? "" : RequestTrace.Of(http).ToString("N"), before);
     }
 
     /// <summary>How many equal events had no line since the last one; null where this one has none either.</summary>
     private int? LinesOf(SecurityEvent happened, string address)
     {
-        // Who comes from ever new addresses shares one window with all others that do.
-        var source = _windows.Count < MostSources ? address : "";
-        var window = _windows.GetOrAdd((happened, source), _ => new Window());
-        lock (window)
+        var (written, _) = _windows.Of((happened, address)) ?? _rest.Of(happened)!.Value;
+        lock (written)
         {
-            var now = clock.GetTimestamp();
-            if (window.Began is not { } began || clock.GetElapsedTime(began, now) >= Minute)
-                (window.Began, window.Lines) = (now, 0);
-            if (window.Lines == LinesPerMinute)
+            if (written.Lines == LinesPerMinute)
             {
-                window.Unwritten++;
+                written.Left++;
                 return null;
             }
 
-            window.Lines++;
-            var unwritten = window.Unwritten;
-            window.Unwritten = 0;
-            return unwritten;
+            written.Lines++;
+            var before = written.Left;
+            written.Left = 0;
+            return before;
         }
-    }
-
-    /// <summary>The client's program as it calls itself, fit for a line.</summary>
-    private static string AgentOf(HttpContext? http)
-    {
-        var agent = http?.Request.Headers.UserAgent.ToString() ?? "";
-        return string.Concat(agent.Take(LongestAgent).Select(character => char.IsControl(character) ? ' ' : character));
     }
 
     [LoggerMessage(
@@ -191,12 +187,11 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
         ILogger log, LogLevel level, string kind, string where, long? merchant, string? who, string address, string agent, string trace,
         int unwritten);
 
-    private sealed class Window
+    private sealed class Written
     {
-        public long? Began { get; set; }
-
         public int Lines { get; set; }
 
-        public int Unwritten { get; set; }
+        /// <summary>How many events had no line since the last one.</summary>
+        public int Left { get; set; }
     }
 }

@@ -284,7 +284,7 @@ public sealed class BackupFileReader : IAsyncDisposable
 
         return keys.FirstOrDefault(key => key.Id == id) ?? throw new BackupException(
             $"{file.Name} is sealed under the master key {id}"
-            + (keys.Count == 0 ? ". " : $", and the one at hand is {string.Join(", ", keys.Select(key => key.Id))}. ")
+            + (keys.Count == 0 ? ". " : $", and the one at hand is {string.Join(", ", keys.Select(key => key.Id).Distinct())}. ")
             + "Name the right one with --master-key-file or the variable QUITTANCE_MASTER_KEY; a backup from before a rotation needs the "
             + "former key.");
     }

@@ -1,6 +1,10 @@
 using System.Security.Cryptography;
 using Npgsql;
+using Quittance.Core;
+using Quittance.Storage.Reading;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Schema;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Backups;
 
@@ -8,7 +12,8 @@ namespace Quittance.Storage.Backups;
 /// <param name="ConsoleSessions">Sessions at the console.</param>
 /// <param name="Tokens">Access and refresh tokens of clients.</param>
 /// <param name="Authorisations">Leaves that clients had got, with their codes.</param>
-public sealed record EndedAccess(long ConsoleSessions, long Tokens, long Authorisations);
+/// <param name="ResetLinks">Links to new passwords.</param>
+public sealed record EndedAccess(long ConsoleSessions, long Tokens, long Authorisations, long ResetLinks);
 
 /// <summary>What came of restoring a backup.</summary>
 /// <param name="Backup">What was restored.</param>
@@ -58,7 +63,7 @@ public static class Restoration
             await Migrations.ApplyAsync(connection, schema.All.Except(later), clock, cancel);
             var summaries = await ReadTablesAsync(connection, file, progress, cancel);
             await Migrations.ApplyAsync(connection, later, clock, cancel);
-            var ended = await EndAccessAsync(connection, cancel);
+            var ended = await EndAccessAsync(connection, clock, cancel);
             var epoch = await Epochs.BeginAsync(transaction, clock, file.Header.TakenAt, cancel);
             await transaction.CommitAsync(cancel);
             await AnalyseAsync(connection, cancel);
@@ -155,16 +160,38 @@ public static class Restoration
     }
 
     /// <summary>Ends the sessions, tokens and authorisations of every merchant. Their holders sign in, or ask for access, again.</summary>
-    private static async Task<EndedAccess> EndAccessAsync(NpgsqlConnection connection, CancellationToken cancel)
+    private static async Task<EndedAccess> EndAccessAsync(NpgsqlConnection connection, TimeProvider clock, CancellationToken cancel)
     {
         await EmptyAsync("pending_sign_in");
-        return new EndedAccess(await EmptyAsync("console_session"), await EmptyAsync("token"), await EmptyAsync("authorisation"));
+        return new EndedAccess(
+            await EmptyAsync("console_session"), await EmptyAsync("token"), await EmptyAsync("authorisation"),
+            await EndResetLinksAsync(connection, clock, cancel));
 
         async Task<long> EmptyAsync(string table)
         {
             await using var delete = new NpgsqlCommand($"DELETE FROM {BooksTables.Quoted(table)}", connection) { CommandTimeout = 0 };
             return await delete.ExecuteNonQueryAsync(cancel);
         }
+    }
+
+    /// <summary>A link may have been used since the backup, and would work again.</summary>
+    private static async Task<long> EndResetLinksAsync(NpgsqlConnection connection, TimeProvider clock, CancellationToken cancel)
+    {
+        var merchants = await connection.AllAsync(
+            "SELECT DISTINCT merchant_id FROM person WHERE reset_hash IS NOT NULL ORDER BY 1", _ => { },
+            row => new MerchantId(row.GetInt64(0)), cancel);
+        var links = 0;
+        foreach (var merchant in merchants)
+        {
+            var change = await SealedChange.OfWholeAsync(connection, merchant, cancel, SealedTables.Person);
+            await using var batch = new NpgsqlBatch(connection);
+            batch.Statement("UPDATE person SET reset_hash = NULL, reset_until = NULL WHERE merchant_id = $1 AND reset_hash IS NOT NULL")
+                .With(merchant.Value);
+            links += await batch.ExecuteNonQueryAsync(cancel);
+            await change.SealAsync(clock.GetUtcNow(), cancel);
+        }
+
+        return links;
     }
 
     /// <summary>So that the first plans are made for tables as large as they are.</summary>

@@ -193,6 +193,8 @@ internal sealed class PieceReader(FileStream file, PieceSeal seal) : Stream
     private string DamageOf(ReadOnlySpan<byte> piece)
     {
         var pieces = (file.Length - _start + PieceSeal.SealedLength - 1) / PieceSeal.SealedLength;
+        if (pieces == 0)
+            return "was cut off: nothing stands behind its head.";
         // It opens, but not as what stands in this place.
         if (seal.TryOpen(_number, !_isAtEnd, piece, _piece))
             return _isAtEnd ? "was cut off: its last piece is missing." : "was changed: something stands behind its last piece.";

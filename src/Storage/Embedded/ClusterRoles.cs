@@ -4,7 +4,7 @@ namespace Quittance.Storage.Embedded;
 
 /// <summary>
 /// The two roles of a cluster: the superuser, as whom nothing can connect, and the program's, which owns its database and may do nothing
-/// else. So SQL that somebody slips in reads no file of the machine and starts no program.
+/// else. So injected SQL reads no file of the machine and starts no program.
 /// </summary>
 internal static class ClusterRoles
 {

@@ -33,6 +33,9 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
 
     private const int BatchesPerPlan = 10_000;
 
+    // The constraint of a number that a lane writes after its data key is gone.
+    private const string DataKeyOfEntry = "vault_entry_data_key";
+
     private readonly LaneSeal _seal = new();
 
     private NpgsqlConnection? _connection;
@@ -267,6 +270,8 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
                 return CommitFate.Conflict;
             case PostgresErrorCodes.NumericValueOutOfRange:
                 return CommitFate.OutOfRange;
+            case PostgresErrorCodes.ForeignKeyViolation when refused.ConstraintName == DataKeyOfEntry:
+                return CommitFate.KeyGone;
             default:
                 throw refused;
         }

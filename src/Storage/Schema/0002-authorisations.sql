@@ -33,8 +33,8 @@ CREATE TABLE person (
     ended_at      timestamptz,
     -- Another person has set the password: its owner changes it at the next sign-in.
     is_initial    boolean     NOT NULL DEFAULT false,
-    -- The second factor (RFC 6238): its secret, sealed by the vault, since when it is asked for, and the SHA-256 of each recovery
-    -- code that is left, one after another.
+    -- The second factor: the secret of an authenticator (RFC 6238), sealed by the vault, null for a person with passkeys alone; since
+    -- when a factor is asked for; and the SHA-256 of each recovery code that is left, one after another.
     sealed_secret  bytea,
     secured_at     timestamptz,
     recovery_codes bytea      NOT NULL DEFAULT '' CHECK (octet_length(recovery_codes) % 32 = 0),
@@ -49,11 +49,37 @@ CREATE TABLE person (
     PRIMARY KEY (merchant_id, id),
     UNIQUE (merchant_id, email),
     CONSTRAINT person_of_an_issuer CHECK ((issuer IS NULL) = (subject IS NULL)),
-    CONSTRAINT person_second_factor_is_whole CHECK (num_nulls(sealed_secret, secured_at) IN (0, 2)),
+    CONSTRAINT person_second_factor_is_asked_for CHECK (sealed_secret IS NULL OR secured_at IS NOT NULL),
     CONSTRAINT person_reset_is_whole CHECK (num_nulls(reset_hash, reset_until) IN (0, 2))
 );
 
 CREATE UNIQUE INDEX person_subject ON person (subject, issuer, merchant_id) WHERE subject IS NOT NULL;
+
+-- The passkeys of people (WebAuthn): the public halves of keys that their devices hold.
+CREATE TABLE passkey (
+    merchant_id   bigint      NOT NULL,
+    id            uuid        NOT NULL,
+    person_id     uuid        NOT NULL,
+    -- What its owner calls it.
+    name          text        NOT NULL CHECK (name <> ''),
+    -- The name that the device gave it.
+    credential_id bytea       NOT NULL CHECK (octet_length(credential_id) BETWEEN 1 AND 1023),
+    -- As COSE writes it (RFC 9052).
+    public_key    bytea       NOT NULL,
+    -- Whether the owner's devices share it.
+    is_shared     boolean     NOT NULL,
+    transports    text[]      NOT NULL,
+    created_at    timestamptz NOT NULL,
+    -- One that was taken away keeps the row: no block ends a row without another in its place.
+    ended_at      timestamptz,
+    -- How often the device has signed: a number that does not grow is another device's.
+    signatures    bigint      NOT NULL CHECK (signatures >= 0),
+    -- When the last question was asked that it has answered: no answer works twice.
+    asked_at      timestamptz,
+    PRIMARY KEY (merchant_id, id),
+    UNIQUE (merchant_id, credential_id),
+    FOREIGN KEY (merchant_id, person_id) REFERENCES person (merchant_id, id)
+);
 
 -- A sign-in whose password was right and that lacks a step: a code, a password of one's own, a second factor.
 CREATE TABLE pending_sign_in (
@@ -71,9 +97,9 @@ CREATE TABLE pending_sign_in (
 CREATE TABLE sign_in_try (
     merchant_id bigint      NOT NULL REFERENCES merchant (id),
     email_hash  bytea       NOT NULL CHECK (octet_length(email_hash) = 32),
-    -- Passwords from anywhere, passwords from a browser that the person has used before, and codes of the second factor are
-    -- counted apart: a stranger who guesses makes only strangers wait.
-    kind        text        NOT NULL CHECK (kind IN ('password', 'device', 'code')),
+    -- Passwords and codes of the second factor are counted apart, and those from a browser that the person has used before apart from
+    -- those from anywhere: a stranger who guesses makes only strangers wait.
+    kind        text        NOT NULL CHECK (kind IN ('password', 'device', 'code', 'device_code')),
     tries       int         NOT NULL CHECK (tries > 0),
     -- Before this time no try of this kind is looked at.
     not_before  timestamptz NOT NULL,

@@ -54,7 +54,7 @@ CREATE TABLE vault_entry (
     is_once       boolean NOT NULL,
     PRIMARY KEY (merchant_id, instrument_id),
     FOREIGN KEY (merchant_id, instrument_id) REFERENCES instrument (merchant_id, id),
-    FOREIGN KEY (merchant_id, data_key_id) REFERENCES data_key (merchant_id, id)
+    CONSTRAINT vault_entry_data_key FOREIGN KEY (merchant_id, data_key_id) REFERENCES data_key (merchant_id, id)
 );
 
 -- The few that wait for an answer. It does not lead with the merchant: a planner that takes the table for empty can't tell it

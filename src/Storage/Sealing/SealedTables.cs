@@ -57,13 +57,21 @@ internal static class SealedTables
         Column("recovery_codes", "bytea"), Column("reset_hash", "bytea"), Column("reset_until", "timestamptz"),
     ], Salt: null, Account: null);
 
+    /// <summary>The devices with which people sign in. What they are called and how often they were used is not sealed.</summary>
+    public static readonly SealedTable Passkey = new(30, "passkey",
+    [
+        Column("merchant_id", "bigint"), Key("id", "uuid"), Column("person_id", "uuid"), Column("credential_id", "bytea"),
+        Column("public_key", "bytea"), Column("is_shared", "boolean"), Column("created_at", "timestamptz"),
+        Column("ended_at", "timestamptz"),
+    ], Salt: null, Account: null);
+
     public static IReadOnlyList<SealedTable> All { get; } =
     [
         Tables.Account.Sealed, Tables.AccountHolder.Sealed, Tables.Reference.Sealed, Tables.Order.Sealed, Tables.Charge.Sealed,
         Tables.Instrument.Sealed, Tables.Mandate.Sealed, Tables.Payment.Sealed, Tables.Event.Sealed, Tables.Transfer.Sealed,
         Tables.Attempt.Sealed, Tables.Claim.Sealed, Tables.Dispute.Sealed, Tables.Session.Sealed, Tables.Departure.Sealed,
         Tables.Booking.Sealed, Tables.Refund.Sealed, Tables.SettlementLine.Sealed, Statement, OperatorAction, Credential,
-        Client, ProviderAccount, Person,
+        Client, ProviderAccount, Person, Passkey,
     ];
 
     /// <summary>The tables of lasting rows that erasing a person's data ends: the name, and the permission to collect.</summary>

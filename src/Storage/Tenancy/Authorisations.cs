@@ -236,7 +236,7 @@ public sealed class Authorisations(
             row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6)),
         cancel);
 
-    /// <summary>A code or token came a second time: somebody else has a copy of it.</summary>
+    /// <summary>A code or token came a second time: another one has a copy of it.</summary>
     private void EndFamily(Client client)
     {
         credentials.ForgetTokens();
@@ -244,7 +244,7 @@ public sealed class Authorisations(
             AccessNews.TokenReused, client.Credential.Merchant, by: null, $"credential {client.Credential.Id}", client.Credential.Id);
     }
 
-    /// <summary>When a consent ends, whatever its tokens say. Its id begins with the time at which it was given.</summary>
+    /// <summary>When a consent ends; its tokens may end before. Its id begins with the time at which it was given.</summary>
     private static DateTimeOffset EndOf(Guid authorisation) => IdTime.Of(authorisation) + TokenLifetimes.Consent;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
@@ -267,7 +267,6 @@ public sealed class Authorisations(
             var lifetime = Shorter(TokenLifetimes.Refresh, EndOf(authorisation) - now);
             Add(Credentials.HashOf(refreshToken), "refresh", allowed, lifetime, accessHash);
         }
-
 
         void Add(byte[] hash, string kind, IReadOnlyCollection<string> scopes, TimeSpan lifetime, byte[]? givenWith) =>
             batch.Statement("""

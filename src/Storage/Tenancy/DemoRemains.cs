@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
@@ -7,30 +8,27 @@ namespace Quittance.Storage.Tenancy;
 public static class DemoRemains
 {
     /// <summary>
-    /// Ends the console sessions of a demo's merchant: everyone could sign in there. The demo's own secrets are refused without this, and
-    /// secrets that somebody made in the demo are not.
+    /// Ends the console sessions of a demo's merchant, and the sign-ins under way: everyone could sign in there. The demo's own secrets are
+    /// refused without this; secrets and people that were made in the demo are not.
     /// </summary>
     /// <param name="database">The books.</param>
     /// <param name="secrets">The demo's own secrets; a merchant with one of them is a demo's.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <returns>The credentials of such merchants that still open, by their numbers and names.</returns>
-    public static async Task<IReadOnlyList<(long Number, string Name)>> EndAsync(
-        NpgsqlDataSource database, IEnumerable<string> secrets, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
+    /// <param name="users">The demo's own people, who have passwords that are refused.</param>
+    /// <returns>What still lets someone in there: credentials, OAuth clients and people, in words.</returns>
+    public static Task<IReadOnlyList<string>> EndAsync(
+        NpgsqlDataSource database, IEnumerable<string> secrets, IEnumerable<string> users, CancellationToken cancel) => database.AllAsync(
         // Index: credential_by_secret.
-        batch.Statement("""
-            WITH demo AS MATERIALIZED (SELECT DISTINCT c.merchant_id FROM credential c WHERE c.secret_hash = ANY($1)),
-                 ended AS (DELETE FROM console_session s USING demo d WHERE s.merchant_id = d.merchant_id)
-            SELECT c.id, c.name FROM demo d JOIN credential c ON c.merchant_id = d.merchant_id
-             WHERE c.revoked_at IS NULL AND c.kind NOT IN ('client', 'issuer', 'customer') AND c.secret_hash <> ALL($1)
-             ORDER BY c.merchant_id, c.id
-            """).With(secrets.Select(Credentials.HashOf).ToArray());
-        List<(long, string)> open = [];
-        await using var row = await batch.ExecuteReaderAsync(cancel);
-        while (await row.ReadAsync(cancel))
-            open.Add((row.GetInt64(0), row.GetString(1)));
-        return open;
-    }
+        """
+        WITH demo AS MATERIALIZED (SELECT DISTINCT c.merchant_id FROM credential c WHERE c.secret_hash = ANY($1)),
+             ended AS (DELETE FROM console_session s USING demo d WHERE s.merchant_id = d.merchant_id),
+             unfinished AS (DELETE FROM pending_sign_in s USING demo d WHERE s.merchant_id = d.merchant_id)
+        SELECT format('%s %s (%s)', CASE c.kind WHEN 'client' THEN 'OAuth client' ELSE 'credential' END, c.id, c.name)
+          FROM demo d JOIN credential c ON c.merchant_id = d.merchant_id
+         WHERE c.revoked_at IS NULL AND c.kind NOT IN ('issuer', 'customer') AND c.secret_hash <> ALL($1)
+         UNION ALL
+        SELECT format('person %s (%s)', p.email, p.name)
+          FROM demo d JOIN person p ON p.merchant_id = d.merchant_id
+         WHERE p.ended_at IS NULL AND p.email <> ALL($2)
+        """,
+        command => command.With(secrets.Select(Credentials.HashOf).ToArray()).With(users.ToArray()), row => row.GetString(0), cancel);
 }

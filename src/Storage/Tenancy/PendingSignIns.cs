@@ -26,10 +26,7 @@ public sealed class PendingSignIns(NpgsqlDataSource database, TimeProvider clock
             return SignInStep.NewPassword;
         if (person.HasSecondFactor || person.Role is null)
             return null;
-        var isRequired = await database.FirstAsync(
-            "SELECT requires_second_factor FROM merchant WHERE id = $1", command => command.With(person.Merchant.Value),
-            row => row.GetBoolean(0), cancel);
-        return isRequired ? SignInStep.SecondFactor : null;
+        return await SecondFactors.IsRequiredAsync(database, person.Merchant, cancel) ? SignInStep.SecondFactor : null;
     }
 
     /// <summary>Keeps a sign-in. Returns its new token.</summary>

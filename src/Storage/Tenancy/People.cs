@@ -213,7 +213,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             command => command.With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt)
                 .With(Iterations)
                 .With(now.UtcDateTime).With(role is { } given ? Words.Of(given) : null).With(isInitial),
-            by, clock, cancel, (merchant, SealedTables.Person)) == ChangeOutcome.Made;
+            by, clock, cancel, (merchant, [SealedTables.Person])) == ChangeOutcome.Made;
     }
 
     /// <summary>The people who sign in with a merchant, by their addresses, and since when.</summary>
@@ -326,7 +326,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             "UPDATE person SET reset_hash = $3, reset_until = $4 WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL",
             command => command.With(merchant.Value).With(id).With(AccessToken.HashOf(token))
                 .With((clock.GetUtcNow() + ResetLinkLasts).UtcDateTime),
-            by, clock, cancel, (merchant, SealedTables.Person));
+            by, clock, cancel, (merchant, [SealedTables.Person]));
         return (outcome, outcome == ChangeOutcome.Made ? token : null);
     }
 

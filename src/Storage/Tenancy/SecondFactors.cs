@@ -10,8 +10,14 @@ using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Tenancy;
 
+/// <summary>The second factor of a person beside passkeys.</summary>
+/// <param name="CodesLeft">How many recovery codes are left.</param>
+/// <param name="IsOfProvider">Whether an identity provider knows the person, and asks for a factor of its own.</param>
+public readonly record struct FactorState(bool HasAuthenticator, int CodesLeft, bool IsOfProvider);
+
 /// <summary>
-/// The second factors of people: a secret that the vault seals, whose codes work once, and recovery codes, of which the books keep hashes.
+/// The second factors of people: a secret that the vault seals, whose codes work once, passkeys (<see cref="Passkeys"/>), and recovery
+/// codes, of which the books keep hashes.
 /// </summary>
 public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeProvider clock)
 {
@@ -28,15 +34,16 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
     public static byte[] NewSecret() => RandomNumberGenerator.GetBytes(OneTimeCode.SecretLength);
 
     /// <summary>Checks a code or a recovery code, and uses it up.</summary>
+    /// <param name="kind">A code from anywhere, or from a browser that the person has used before.</param>
     /// <param name="byRecovery">Signs the use of a recovery code.</param>
     /// <returns>
     /// The outcome, or how long to wait; and after the use of a recovery code how many are left. A person without a second factor has no
     /// code.
     /// </returns>
     public async Task<(CodeOutcome? Outcome, TimeSpan? Wait, int? CodesLeft)> CheckAsync(
-        Person person, string typed, Origin byRecovery, CancellationToken cancel)
+        Person person, string typed, TryKind kind, Origin byRecovery, CancellationToken cancel)
     {
-        if (await _tries.CountAsync(person.Merchant, person.Email, TryKind.Code, cancel) is { } wait)
+        if (await _tries.CountAsync(person.Merchant, person.Email, kind, cancel) is { } wait)
             return (null, wait, null);
         if (await ReadAsync(person, cancel) is not { } kept)
             return (CodeOutcome.Wrong, null, null);
@@ -44,7 +51,7 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
             ? await RecoverAsync(person, kept, code, byRecovery, cancel)
             : (await CheckAsync(person, kept, typed, cancel), null);
         if (outcome == CodeOutcome.Right)
-            await _tries.ForgetAsync(person.Merchant, person.Email, TryKind.Code, cancel);
+            await _tries.ForgetAsync(person.Merchant, person.Email, kind, cancel);
         return (outcome, null, left);
     }
 
@@ -73,7 +80,7 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
             """,
             command => command.With(merchant.Value).With(person).With(sealedSecret).With(now.UtcDateTime).With(HashesOf(person, codes))
                 .With(step),
-            by, clock, cancel, (merchant, SealedTables.Person));
+            by, clock, cancel, (merchant, [SealedTables.Person]));
         return change switch
         {
             ChangeOutcome.Made => (CodeOutcome.Right, codes),
@@ -92,51 +99,59 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
         var outcome = await database.ChangeOnceAsync(
             """
             UPDATE person SET recovery_codes = $3
-             WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND sealed_secret IS NOT NULL
+             WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND secured_at IS NOT NULL
             """,
             command => command.With(merchant.Value).With(person).With(HashesOf(person, codes)),
-            by, clock, cancel, (merchant, SealedTables.Person));
+            by, clock, cancel, (merchant, [SealedTables.Person]));
         return (outcome, outcome == ChangeOutcome.Made ? codes : []);
     }
 
-    /// <summary>Takes the second factor of a person away. Their sessions end. False where they have none.</summary>
+    /// <summary>Takes the second factor of a person away, with all passkeys. Their sessions end. False where they have none.</summary>
     public async Task<bool> RemoveAsync(MerchantId merchant, Guid person, Origin by, CancellationToken cancel) =>
         await database.ChangeOnceAsync(
             // console_session_of_person
             """
             WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
-                 pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1)
+                 pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1),
+                 passkeys AS (UPDATE passkey SET ended_at = $3 WHERE person_id = $2 AND merchant_id = $1 AND ended_at IS NULL)
             UPDATE person SET sealed_secret = NULL, secured_at = NULL, recovery_codes = '', last_step = NULL
-             WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND sealed_secret IS NOT NULL
+             WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND secured_at IS NOT NULL
             """,
-            command => command.With(merchant.Value).With(person), by, clock, cancel,
-            (merchant, SealedTables.Person)) != ChangeOutcome.Nothing;
+            command => command.With(merchant.Value).With(person).With(clock.GetUtcNow().UtcDateTime), by, clock, cancel,
+            (merchant, [SealedTables.Person, SealedTables.Passkey])) != ChangeOutcome.Nothing;
 
-    /// <summary>How many recovery codes a person has left.</summary>
-    public async Task<int> CodesLeftAsync(MerchantId merchant, Guid person, CancellationToken cancel) => await database.FirstAsync(
-        "SELECT octet_length(recovery_codes) FROM person WHERE merchant_id = $1 AND id = $2",
-        command => command.With(merchant.Value).With(person), row => row.GetInt32(0), cancel) / SHA256.HashSizeInBytes;
+    /// <summary>What a person has beside passkeys.</summary>
+    public Task<FactorState> StateAsync(MerchantId merchant, Guid person, CancellationToken cancel) => database.FirstAsync(
+        "SELECT sealed_secret IS NOT NULL, octet_length(recovery_codes), issuer IS NOT NULL FROM person WHERE merchant_id = $1 AND id = $2",
+        command => command.With(merchant.Value).With(person),
+        row => new FactorState(row.GetBoolean(0), row.GetInt32(1) / SHA256.HashSizeInBytes, row.GetBoolean(2)), cancel);
 
     /// <summary>Whether the merchant requires a second factor of the people of its console.</summary>
-    public Task<bool> IsRequiredAsync(MerchantId merchant, CancellationToken cancel) => database.FirstAsync(
-        "SELECT requires_second_factor FROM merchant WHERE id = $1", command => command.With(merchant.Value), row => row.GetBoolean(0),
-        cancel);
+    public Task<bool> IsRequiredAsync(MerchantId merchant, CancellationToken cancel) => IsRequiredAsync(database, merchant, cancel);
+
+    internal static Task<bool> IsRequiredAsync(NpgsqlDataSource database, MerchantId merchant, CancellationToken cancel) =>
+        database.FirstAsync(
+            "SELECT requires_second_factor FROM merchant WHERE id = $1", command => command.With(merchant.Value),
+            row => row.GetBoolean(0), cancel);
 
     /// <summary>
     /// Requires a second factor of the people of the console, or no longer. Where it is required, the sessions of those without one end:
-    /// they set it up at their next sign-in. False where it was so before.
+    /// they set it up at their next sign-in. Those of an identity provider go on: it asks for its own. False where it was so before.
     /// </summary>
     public async Task<bool> RequireAsync(MerchantId merchant, bool isRequired, Origin by, CancellationToken cancel) =>
         await database.ChangeOnceAsync(
             """
             WITH ended AS (DELETE FROM console_session s USING person p
-                            WHERE $2 AND s.merchant_id = $1 AND p.merchant_id = $1 AND p.id = s.person_id AND p.sealed_secret IS NULL)
+                            WHERE $2 AND s.merchant_id = $1 AND p.merchant_id = $1 AND p.id = s.person_id AND p.secured_at IS NULL
+                              AND p.issuer IS NULL)
             UPDATE merchant SET requires_second_factor = $2 WHERE id = $1 AND requires_second_factor <> $2
             """,
             command => command.With(merchant.Value).With(isRequired), by, clock, cancel) == ChangeOutcome.Made;
 
     private async Task<CodeOutcome> CheckAsync(Person person, Kept kept, string typed, CancellationToken cancel)
     {
+        if (kept.SealedSecret is null)
+            return CodeOutcome.Wrong;
         var secret = Base32.Read(await vault.OpenTextAsync(person.Merchant, PurposeOf(person.Id), kept.SealedSecret, cancel))!;
         var (outcome, step) = OneTimeCode.Check(secret, typed, clock.GetUtcNow(), kept.LastStep);
         if (outcome != CodeOutcome.Right)
@@ -161,30 +176,30 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
             "UPDATE person SET recovery_codes = $4 WHERE merchant_id = $1 AND id = $2 AND recovery_codes = $3",
             command => command.With(person.Merchant.Value).With(person.Id).With(kept.RecoveryCodes)
                 .With(left.SelectMany(one => one).ToArray()),
-            by, clock, cancel, (person.Merchant, SealedTables.Person));
+            by, clock, cancel, (person.Merchant, [SealedTables.Person]));
         return use == ChangeOutcome.Made ? (CodeOutcome.Right, left.Count) : (CodeOutcome.Used, null);
     }
 
     private Task<Kept?> ReadAsync(Person person, CancellationToken cancel) => database.FirstAsync(
         """
         SELECT sealed_secret, recovery_codes, last_step FROM person
-         WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND sealed_secret IS NOT NULL
+         WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND secured_at IS NOT NULL
         """,
         command => command.With(person.Merchant.Value).With(person.Id),
         row => new Kept(
-            row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.IsDBNull(2) ? null : row.GetInt64(2)),
+            row.IsDBNull(0) ? null : row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.IsDBNull(2) ? null : row.GetInt64(2)),
         cancel);
 
     /// <summary>The recovery code that a person typed, in capitals and without hyphens; null where it is none by its length.</summary>
     private static string? CodesIn(string typed) => Base32.Read(typed) is { Length: CodeLength } bytes ? Base32.Write(bytes) : null;
 
-    private static IReadOnlyList<string> NewCodes() =>
+    internal static IReadOnlyList<string> NewCodes() =>
     [
         .. Enumerable.Range(0, CodeCount).Select(_ => string.Join(
             '-', Base32.Write(RandomNumberGenerator.GetBytes(CodeLength)).Chunk(GroupLength).Select(group => new string(group)))),
     ];
 
-    private static byte[] HashesOf(Guid person, IEnumerable<string> codes) =>
+    internal static byte[] HashesOf(Guid person, IEnumerable<string> codes) =>
         [.. codes.SelectMany(code => HashOf(person, CodesIn(code)!))];
 
     private static byte[] HashOf(Guid person, string code) =>
@@ -192,5 +207,6 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
 
     internal static string PurposeOf(Guid person) => $"second factor {person:D}";
 
-    private sealed record Kept(byte[] SealedSecret, byte[] RecoveryCodes, long? LastStep);
+    /// <param name="SealedSecret">Null for a person with passkeys alone.</param>
+    private sealed record Kept(byte[]? SealedSecret, byte[] RecoveryCodes, long? LastStep);
 }

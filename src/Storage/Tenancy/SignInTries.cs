@@ -15,8 +15,11 @@ public enum TryKind
     /// <summary>A password from a browser that the person has used before: a stranger's tries do not make it wait.</summary>
     Device,
 
-    /// <summary>A code of the second factor.</summary>
+    /// <summary>A code of the second factor, from anywhere.</summary>
     Code,
+
+    /// <summary>A code from a browser that the person has used before, or in a session of theirs.</summary>
+    DeviceCode,
 }
 
 /// <summary>

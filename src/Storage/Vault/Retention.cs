@@ -107,6 +107,8 @@ public sealed class Retention(NpgsqlDataSource database, Merchants merchants, Re
             var unused = (await transaction.Connection!.AllAsync(
                 $"{Unused} AND v.instrument_id = ANY($3)",
                 command => command.With(merchant.Value).With(before).With(ids), row => row.GetGuid(0), cancel)).ToArray();
+            if (unused.Length == 0)
+                return 0;
             await ReadAsync(change.BeforeAsync);
             await transaction.ExecuteAsync(batch =>
             {

@@ -18,6 +18,6 @@ internal static class Rules
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
         .. LedgerRules.All, .. EventRules.All, .. NameRules.All, .. ChargeRules.All, .. PaymentRules.All, .. AttemptRules.All,
-        .. ReturnRules.All, .. SaleRules.All, .. SettlementRules.All, .. AnswerRules.All, .. PeriodRules.All,
+        .. ReturnRules.All, .. SaleRules.All, .. SettlementRules.All, .. AnswerRules.All, .. PeriodRules.All, .. AccessRules.All,
     ];
 }

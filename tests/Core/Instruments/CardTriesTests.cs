@@ -15,19 +15,19 @@ public sealed class CardTriesTests
         var tries = new CardTries(new CardTryLimits(OfACard: 3, OfAMerchant: 0), _clock);
         for (var declined = 0; declined < 3; declined++)
         {
-            Assert.Null(tries.Reached(Merchant, Card(1)));
-            tries.Add(Merchant, Card(1), isDeclined: true);
-            tries.Add(Merchant, Card(1), isDeclined: false);
+            Assert.Null(Reached(tries, Merchant, Card(1)));
+            Add(tries, Card(1), isDeclined: true);
+            Add(tries, Card(1), isDeclined: false);
             _clock.Pass(TimeSpan.FromHours(7));
         }
 
-        Assert.Equal(CardLimit.Card, tries.Reached(Merchant, Card(1)));
-        Assert.Null(tries.Reached(Merchant, Card(2)));
-        Assert.Null(tries.Reached(new MerchantId(2), Card(1)));
+        Assert.Equal(CardLimit.Card, Reached(tries, Merchant, Card(1)));
+        Assert.Null(Reached(tries, Merchant, Card(2)));
+        Assert.Null(Reached(tries, new MerchantId(2), Card(1)));
         _clock.Pass(TimeSpan.FromHours(3));
-        Assert.Null(tries.Reached(Merchant, Card(1)));
-        tries.Add(Merchant, Card(1), isDeclined: true);
-        Assert.Null(tries.Reached(Merchant, Card(1)));
+        Assert.Null(Reached(tries, Merchant, Card(1)));
+        Add(tries, Card(1), isDeclined: true);
+        Assert.Null(Reached(tries, Merchant, Card(1)));
     }
 
     [Theory]
@@ -39,12 +39,12 @@ public sealed class CardTriesTests
     {
         var tries = new CardTries(new CardTryLimits(OfACard: 3, OfAMerchant: 20), _clock);
         for (var card = 0; card < declined + approved; card++)
-            tries.Add(Merchant, Card((byte)card), isDeclined: card < declined);
+            Add(tries, Card((byte)card), isDeclined: card < declined);
 
-        Assert.Equal(expected, tries.Reached(Merchant, Card(200)));
-        Assert.Null(tries.Reached(new MerchantId(2), Card(200)));
+        Assert.Equal(expected, Reached(tries, Merchant, Card(200)));
+        Assert.Null(Reached(tries, new MerchantId(2), Card(200)));
         _clock.Pass(TimeSpan.FromMinutes(10));
-        Assert.Null(tries.Reached(Merchant, Card(200)));
+        Assert.Null(Reached(tries, Merchant, Card(200)));
     }
 
     [Fact]
@@ -52,8 +52,40 @@ public sealed class CardTriesTests
     {
         var tries = new CardTries(CardTryLimits.None, _clock);
         for (var declined = 0; declined < 1000; declined++)
-            tries.Add(Merchant, Card(1), isDeclined: true);
-        Assert.Null(tries.Reached(Merchant, Card(1)));
+            Add(tries, Card(1), isDeclined: true);
+        Assert.Null(Reached(tries, Merchant, Card(1)));
+    }
+
+    [Fact]
+    public void TriesAtOnce_AreNoMoreThanOneAfterAnother()
+    {
+        var tries = new CardTries(new CardTryLimits(OfACard: 3, OfAMerchant: 0), _clock);
+        Add(tries, Card(1), isDeclined: true);
+        using (var first = tries.Begin(Merchant, Card(1)))
+        using (var second = tries.Begin(Merchant, Card(1)))
+        {
+            Assert.Equal((null, null), (first.Reached, second.Reached));
+            Assert.Equal(CardLimit.Card, Reached(tries, Merchant, Card(1)));
+            Assert.Null(Reached(tries, Merchant, Card(2)));
+            second.Count(isDeclined: true);
+        }
+
+        // The one that was not declined gives its place back.
+        Assert.Null(Reached(tries, Merchant, Card(1)));
+        Add(tries, Card(1), isDeclined: true);
+        Assert.Equal(CardLimit.Card, Reached(tries, Merchant, Card(1)));
+    }
+
+    private static CardLimit? Reached(CardTries tries, MerchantId merchant, byte[] card)
+    {
+        using var attempt = tries.Begin(merchant, card);
+        return attempt.Reached;
+    }
+
+    private static void Add(CardTries tries, byte[] card, bool isDeclined)
+    {
+        using var attempt = tries.Begin(Merchant, card);
+        attempt.Count(isDeclined);
     }
 
     private static byte[] Card(byte last) => [.. new byte[15], last, .. new byte[16]];

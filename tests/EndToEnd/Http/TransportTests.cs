@@ -146,13 +146,20 @@ public sealed class TransportTests(BooksFixture books) : IDisposable
                 merchant, "ada@example.com", "Ada", "correct horse battery staple", Cancel, OperatorRole.Admin);
             var person = (await people.FindAsync(merchant, "ada@example.com", Cancel))!;
             await new ConsoleSessions(own.Database, TimeProvider.System).OpenAsync(person, Cancel);
+            await new PendingSignIns(own.Database, TimeProvider.System).OpenAsync(person, isProven: false, Cancel);
+            await people.EnsureAsync(merchant, "demo", "Demo", "demo", Cancel, OperatorRole.Admin);
+            await new Clients(own.Database, TimeProvider.System, new HashSet<string>()).EnsureAsync(
+                installation, $"app-{merchant.Value}", "App", $"secret of {merchant.Value}", [], [], Cancel);
         }
 
-        var left = await DemoRemains.EndAsync(own.Database, ["demo-telco", "demo-brm"], Cancel);
+        var left = await DemoRemains.EndAsync(own.Database, ["demo-telco", "demo-brm"], ["demo"], Cancel);
 
-        Assert.Equal("made", Assert.Single(left).Name);
-        await using var sessions = own.Database.CreateCommand("SELECT string_agg(merchant_id::text, ',') FROM console_session");
-        Assert.Equal($"{other.Value}", await sessions.ExecuteScalarAsync(Cancel));
+        Assert.Equal(["OAuth client 3 (App)", "credential 1 (made)", "person ada@example.com (Ada)"], left.Order(StringComparer.Ordinal));
+        foreach (var table in new[] { "console_session", "pending_sign_in" })
+        {
+            await using var open = own.Database.CreateCommand($"SELECT string_agg(merchant_id::text, ',') FROM {table}");
+            Assert.Equal($"{other.Value}", await open.ExecuteScalarAsync(Cancel));
+        }
     }
 
     [Theory]

@@ -17,7 +17,7 @@ internal static class KeptColumns
         ("the merchant itself and its set-up",
             @"^(merchant|installation|credential|credential_secret|client|subscription|webhook_secret|provider_account|data_key)\."),
         ("people who sign in; operators, who are no customers, and what they did",
-            @"^(person|pending_sign_in|sign_in_try|console_session|authorisation|token|operator_action)\."),
+            @"^(person|passkey|pending_sign_in|sign_in_try|console_session|authorisation|token|operator_action)\."),
         ("the last four digits and who charges it: what payments were made with", @"^instrument\.(last_four|provider)$"),
         ("a number of ours for a mandate", @"^(mandate\.reference|attempt\.mandate)$"),
         ("a provider's name, and its number for a dispute or notice",

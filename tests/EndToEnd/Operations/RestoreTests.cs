@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Host.Demo;
 using Quittance.Storage.Backups;
@@ -33,10 +34,12 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
         var (exitCode, output, error) = await RestoreAsync(empty);
 
         Assert.True(exitCode == 0, error);
-        Assert.Contains("Ended: console sessions 1, tokens 2, authorisations of clients 2.", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Ended: console sessions 1, tokens 2, authorisations of clients 2, links to new passwords 1.", output,
+            StringComparison.Ordinal);
         Assert.Matches(
             @"Credentials, clients, people, origins and keys are as of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: later revocations, rotations and erasures are undone", output);
-        Assert.Equal(["session", "access token", "refresh token", "code", "secret"], await OpensAsync(own.Database, given));
+        Assert.Equal(["session", "access token", "refresh token", "code", "secret", "link"], await OpensAsync(own.Database, given));
         Assert.Equal(["secret"], await OpensAsync(empty.Database, given));
         Assert.Equal(await own.CountAsync("person"), await empty.CountAsync("person"));
     }
@@ -119,8 +122,10 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
             await new ConsoleSessions(database, Clock).OpenAsync(everybody.Single(person => person.Role is not null), Cancel),
             await authorisations.IssueAsync(client, ["payment.read"], Cancel, isRefreshable: true),
             await authorisations.AllowAsync(client, everybody.Single(person => person.Role is null), ["payment.read"], terms, Cancel),
-            terms);
-        SecretWatch.OfTheRun.Add([given.Session, given.Tokens.AccessToken, given.Tokens.RefreshToken!, given.Code]);
+            terms,
+            (await people.MakeResetLinkAsync(
+                client.Credential.Merchant, everybody[0].Id, new Origin(client.Credential.Merchant, 0, Guid.Empty), Cancel)).Token!);
+        SecretWatch.OfTheRun.Add([given.Session, given.Tokens.AccessToken, given.Tokens.RefreshToken!, given.Code, given.Link]);
         return given;
     }
 
@@ -135,7 +140,9 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
         Note("refresh token",
             (await authorisations.RefreshAsync(given.Client, given.Tokens.RefreshToken!, null, Cancel)).Tokens is not null);
         Note("code", await authorisations.RedeemAsync(given.Client, given.Code, given.Terms, Cancel) is not null);
+        using var people = new People(database, Clock, new HashSet<string>());
         Note("secret", await credentials.FindAsync(CredentialKind.Bearer, "train-travel", DemoCredentials.TravelToken, Cancel) is not null);
+        Note("link", await people.FindByResetLinkAsync(given.Link, Cancel) is not null);
         return opens;
 
         void Note(string what, bool letsIn)
@@ -191,5 +198,5 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
         }
     }
 
-    private sealed record Given(Client Client, string Session, IssuedTokens Tokens, string Code, CodeTerms Terms);
+    private sealed record Given(Client Client, string Session, IssuedTokens Tokens, string Code, CodeTerms Terms, string Link);
 }

@@ -50,7 +50,7 @@ public sealed class SealedPiecesTests : IDisposable
         await AssertRefusedAsync([.. head, .. one, .. two], "was cut off: its last piece is missing");
         await AssertRefusedAsync([.. head, .. one, .. two[..^1]], "was cut off, or changed at its end: piece 2 of 2");
         await AssertRefusedAsync([.. head, .. one, .. two[..7]], "was cut off, or changed at its end: piece 2 of 2");
-        await AssertRefusedAsync(head, "was cut off, or changed at its end");
+        await AssertRefusedAsync(head, "was cut off: nothing stands behind its head");
         await AssertRefusedAsync([.. whole, 0], "changed at its end: piece 5 of 5");
         await AssertRefusedAsync([(byte)(head[0] ^ 1), .. whole[1..]], "was changed: piece 1 of 5");
         // A file whose last piece is full, and more behind it.

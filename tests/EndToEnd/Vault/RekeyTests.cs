@@ -6,6 +6,7 @@ using Quittance.Core.Providers;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Operations;
 using Quittance.Tests.Running;
 
@@ -64,6 +65,31 @@ public sealed class RekeyTests(BooksFixture books)
         // And once more, so that no number of a key counts for ever.
         Assert.Equal(3, Assert.Single(await ReplaceAsync(own, [merchant])).DataKey);
         Assert.Equal(Visa, await (await OpenAsync(own)).OpenAsync(ids[0], Cancel));
+    }
+
+    [Fact]
+    public async Task NumberUnderAKeyThatIsGone_IsRefusedAlone_AndItsSenderRepeatsIt()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using var engine = own.Engine(lanes: 1);
+        var shop = new Business(await own.MerchantAsync());
+        var vault = await OpenAsync(own);
+        Assert.True((await engine.SubmitAsync(shop.Opening("A-1"))).Accepted);
+        var instrument = new InstrumentId(shop.Merchant, Business.NewId());
+        var late = new RegisterInstrument(
+            new Origin(shop.Merchant, 0, Guid.Empty), AccountTarget.Named(shop.AccountName("A-1")), instrument,
+            new Reference(shop.Merchant, "test", "instrument", "late"), PaymentMethod.BankCard, Visa.Masked)
+        {
+            Holding = new Holding(
+                new Vaulted("sandbox", Visa.Shown, null), await vault.SealAsync(instrument, Visa, Cancel) with { DataKey = 99 }),
+        };
+
+        var outcomes = await Task.WhenAll(engine.SubmitAsync(shop.Opening("A-2")), engine.SubmitAsync(late),
+            engine.SubmitAsync(shop.Opening("A-3")));
+
+        Assert.Equal([true, false, true], outcomes.Select(outcome => outcome.Accepted));
+        Assert.Equal(Refusal.Unavailable, Assert.Single(outcomes[1].Faults).Refusal);
+        await own.AssertCleanAsync();
     }
 
     [Fact]
@@ -286,7 +312,7 @@ public sealed class RekeyTests(BooksFixture books)
         Assert.Empty(Assert.Single(await ReplaceAsync(own, [merchant])).Broken);
 
         var code = OneTimeCode.Of(secret, step + 1);
-        Assert.Equal(CodeOutcome.Right, (await factors.CheckAsync(person, code, by, Cancel)).Outcome);
+        Assert.Equal(CodeOutcome.Right, (await factors.CheckAsync(person, code, TryKind.Code, by, Cancel)).Outcome);
         await own.AssertCleanAsync();
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
 using Quittance.Core.Collecting;
@@ -21,8 +22,10 @@ using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Settlements;
 using Quittance.Settlements.Reading;
+using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
+using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
@@ -181,6 +184,22 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await TakeMoneyAsync();
         await GiveMoneyBackAsync();
         await ImportStatementsAsync();
+        await RegisterPasskeyAsync();
+    }
+
+    private async Task RegisterPasskeyAsync()
+    {
+        var person = Guid.Parse(await TextAsync("SELECT id FROM person ORDER BY id LIMIT 1"));
+        var passkey = new Passkey(Business.NewId(), "Key", [1], [2])
+        {
+            Signatures = 1,
+            IsShared = false,
+            Transports = ["usb"],
+            CreatedAt = TimeProvider.System.GetUtcNow(),
+        };
+        var (outcome, codes) = await new Passkeys(_own.Database, TimeProvider.System).AddAsync(Merchant, person, passkey, Origin, Cancel);
+        Assert.Equal(ChangeOutcome.Made, outcome);
+        SecretWatch.OfTheRun.Add(codes);
     }
 
     /// <summary>Three customers, of whom two lie in one slot.</summary>

@@ -96,9 +96,13 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
     private const string Answers = "A client's own reference leads to a payment or refund of its account, and no event answers two keys";
     private const string AnswerEvent = "Every kept answer leads to its event";
 
+    private const string Required = "A second factor is required exactly where the last action about it says so";
+
     /// <summary>What verification finds, and by which rule.</summary>
     private static readonly IReadOnlyList<Tampering> Found =
     [
+        new("merchant: whether a second factor is required",
+            "UPDATE merchant SET requires_second_factor = NOT requires_second_factor", Required),
         new("ledger account: total raised", "UPDATE ledger_account SET debits_minor = debits_minor + 1 WHERE kind = 'receivable'",
             SumsOfTransfers),
         new("ledger account: kind changed so that two are one thing",
@@ -409,6 +413,9 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             UPDATE person SET reset_hash = decode(repeat('07', 32), 'hex'), reset_until = now() + interval '1 hour'
             """),
         new("person: second factor of a thief", "UPDATE person SET sealed_secret = decode('07', 'hex'), secured_at = now()"),
+        new("passkey of a thief", "UPDATE passkey SET public_key = decode('07', 'hex')"),
+        new("passkey: another person's", "UPDATE passkey SET person_id = (SELECT id FROM person WHERE id <> person_id LIMIT 1)"),
+        new("passkey deleted", "DELETE FROM passkey"),
         new("person: recovery code", "UPDATE person SET recovery_codes = decode(repeat('07', 32), 'hex')"),
         new("line of a statement: the payer's account", """
             UPDATE settlement_line SET counterparty_hash = decode(repeat('07', 32), 'hex') WHERE id = {open line}
@@ -494,7 +501,9 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
         // What a salt keys is sealed; a salt of nothing keys nothing. Notes of lines are remarks of the matching, and each comparison
         // with a provider notes how far it came.
         string[] unseen = ["account.salt", "settlement_line.salt"];
-        string[] unsealed = ["settlement_line.note", "person.email", "person.name", "person.last_step", "provider_account.compared_until"];
+        string[] unsealed = ["settlement_line.note", "person.email", "person.name", "person.last_step", "passkey.name",
+            "passkey.transports", "passkey.signatures", "passkey.asked_at",
+            "provider_account.compared_until"];
         var random = new Random(seed);
         await using var connection = await books.Books.Database.OpenConnectionAsync(Cancel);
         var columns = await ColumnsAsync(connection);

@@ -44,16 +44,20 @@ public sealed class IdTokenTests
     [InlineData("another key", false)]
     [InlineData("a changed role", false)]
     [InlineData("no email", false)]
+    [InlineData("acr", false)]
+    [InlineData("no acr", false)]
     public async Task Token_ProvesAPersonOnlyWhereEverythingFits(string wrong, bool isGood)
     {
         var journey = SignInJourney.Begin("/console");
         var clock = new HandMovedClock();
         await using var provider = await StartAsync(issuer => Token(wrong, issuer, journey, clock.Now));
         using var sign = new SingleSignOn(
-            new SingleSignOnSettings(provider.Name, Client, "a secret of a client", new MerchantId(1)), clock,
+            new SingleSignOnSettings(provider.Name, Client, "a secret of a client", new MerchantId(1)) { Acr = "two factors" }, clock,
             NullLogger<SingleSignOn>.Instance);
 
-        Assert.StartsWith($"{provider.Name}/authorize?response_type=code&", await sign.AddressAsync(journey, "http://back", false, Cancel));
+        var address = await sign.AddressAsync(journey, "http://back", false, Cancel);
+        Assert.StartsWith($"{provider.Name}/authorize?response_type=code&", address);
+        Assert.EndsWith("&acr_values=two%20factors", address);
         var (identity, fault) = await sign.IdentifyAsync("a code", journey, "http://back", Cancel);
 
         var isVerified = wrong != "email_verified as a text";
@@ -125,6 +129,7 @@ public sealed class IdTokenTests
             ["email_verified"] = wrong == "email_verified as a text" ? "true" : true,
             ["auth_time"] = SignedInAt(now).ToUnixTimeSeconds(),
             ["name"] = "Ada",
+            ["acr"] = wrong == "acr" ? "a password" : "two factors",
             ["roles"] = (string[])["staff", "quittance-operator"],
         };
         if (wrong == "azp")

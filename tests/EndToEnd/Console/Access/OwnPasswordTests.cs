@@ -28,6 +28,19 @@ public sealed class OwnPasswordTests(BooksFixture books, Browser browser)
         Assert.Equal(HttpStatusCode.SeeOther, changed.StatusCode);
         using var here = SignedInBy(changed);
         Assert.Contains("Your password is changed.", await here.GetStringAsync(changed.Headers.Location, Cancel), StringComparison.Ordinal);
+        // The browser stays one that its owner has used.
+        var device = changed.Headers.GetValues("Set-Cookie")
+            .Single(cookie => cookie.StartsWith("quittance-device", StringComparison.Ordinal));
+        for (var tries = 0; tries < 7; tries++)
+        {
+            using var guess = await SignInAnswerAsync(desk, "a wrong guess");
+        }
+
+        using (var locked = await SignInAnswerAsync(desk, Next))
+            Assert.Equal(HttpStatusCode.TooManyRequests, locked.StatusCode);
+        using (var known = await SignInAnswerAsync(desk, Next, device.Split(';')[0]))
+            Assert.Equal(HttpStatusCode.SeeOther, known.StatusCode);
+        await books.ScalarAsync("DELETE FROM sign_in_try WHERE merchant_id = $1", desk.Merchant.Value);
         // Copies of the session's token are out as well.
         Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(desk.Client));
         Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(elsewhere));
@@ -140,9 +153,11 @@ public sealed class OwnPasswordTests(BooksFixture books, Browser browser)
 
     private HttpClient Stranger() => new(new WatchedAnswers(SecretWatch.OfTheRun, followsRedirects: false)) { BaseAddress = books.Address };
 
-    private async Task<HttpResponseMessage> SignInAnswerAsync(TestDesk desk, string password)
+    private async Task<HttpResponseMessage> SignInAnswerAsync(TestDesk desk, string password, string? device = null)
     {
         using var stranger = Stranger();
+        if (device is not null)
+            stranger.DefaultRequestHeaders.Add("Cookie", device);
         using var form =
             new FormUrlEncodedContent(
             [new("_handler", "sign-in"), new("Merchant", $"{desk.Merchant.Value}"), new("User", desk.Person.Email),

@@ -31,10 +31,12 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         // The code that set it up is used, and none of another minute or merchant works.
         Assert.Contains("This code was used before.", (await GoOnAsync(asked, phone.Code(-1))).Html, StringComparison.Ordinal);
         Assert.Contains("This code is wrong.", (await GoOnAsync(asked, "000 000")).Html, StringComparison.Ordinal);
-        var late = await GoOnAsync(asked, phone.Code(3));
+        var late = await GoOnAsync(asked, phone.Code(-3));
         Assert.Equal(HttpStatusCode.Unauthorized, late.Status);
         Assert.Contains("the clock of your device is wrong", late.Html, StringComparison.Ordinal);
         Assert.Null(late.Cookie);
+        // Of a code that opens soon nothing is said.
+        Assert.Contains("This code is wrong.", (await GoOnAsync(asked, phone.Code(3))).Html, StringComparison.Ordinal);
 
         var entered = await GoOnAsync(asked, phone.Code());
         using var client = Client(entered.Cookie);
@@ -43,7 +45,7 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         Assert.Equal(HttpStatusCode.Unauthorized, (await GoOnAsync(asked, phone.Code(1))).Status);
         Assert.Contains("This code was used before.", (await GoOnAsync(await BeginAsync(desk), phone.Code())).Html,
             StringComparison.Ordinal);
-        Assert.Equal("console.code-fail:4,console.sign-in:2,factor.set:1", await ActionsAsync(desk));
+        Assert.Equal("console.code-fail:5,console.sign-in:2,factor.set:1", await ActionsAsync(desk));
     }
 
     [Fact]
@@ -159,6 +161,7 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
     {
         using var desk = await TestDesk.OpenAsync(books);
         var phone = await Authenticator.SetUpAsync(desk);
+        var known = (await GoOnAsync(await BeginAsync(desk), phone.RecoveryCodes[0])).Device;
         var asked = await BeginAsync(desk);
         var tries = 0;
         while ((await GoOnAsync(asked, "000000")).Status == HttpStatusCode.Unauthorized)
@@ -169,6 +172,8 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         Assert.Equal((HttpStatusCode.TooManyRequests, null), (locked.Status, locked.Cookie));
         // Who is locked out of the codes is not locked out of the password, which alone opens nothing.
         Assert.Equal(HttpStatusCode.OK, (await BeginAsync(desk)).Status);
+        // A stranger who has the password does not make the owner's own browser wait.
+        Assert.Equal(HttpStatusCode.SeeOther, (await GoOnAsync(asked, phone.Code(), known)).Status);
     }
 
     [Fact]
@@ -176,6 +181,14 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
     {
         using var admin = await TestDesk.OpenAsync(books);
         using var viewer = await TestDesk.OpenAsync(books, OperatorRole.Viewer, admin.Merchant);
+        using var colleague = await TestDesk.OpenAsync(books, OperatorRole.Admin, admin.Merchant);
+        using (var people = new People(books.Database, TimeProvider.System, new HashSet<string>()))
+        {
+            var carol = new ProvenIdentity(
+                "https://login.example", "carol", colleague.Person.Email, IsEmailVerified: true, "Carol", OperatorRole.Admin);
+            Assert.NotNull((await people.AdmitAsync(admin.Merchant, carol, Cancel)).Person);
+        }
+
         using (var without = await admin.SendAsync("/console/access/second-factor", ("IsRequired", "yes"), ("Reason", "PCI")))
         {
             Assert.Contains(
@@ -186,6 +199,8 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         using (var required = await admin.SendAsync("/console/access/second-factor", ("IsRequired", "yes"), ("Reason", "PCI")))
             Assert.Equal(HttpStatusCode.SeeOther, required.StatusCode);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Redirect), (await StatusAsync(admin.Client), await StatusAsync(viewer.Client)));
+        // People of an identity provider give the factor that it asks for.
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(colleague.Client));
 
         var asked = await BeginAsync(viewer);
         Assert.Contains("A second factor is required here.", asked.Html, StringComparison.Ordinal);
@@ -239,7 +254,7 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         var stolen = await visitor.SendCodeAsync(asked, foreignPhone.Code(), foreignAsked.Field("Pending"));
         Assert.Equal((HttpStatusCode.Forbidden, null), (stolen.Status, stolen.Location));
         var wrong = await visitor.SendCodeAsync(asked, "000000");
-        Assert.Equal((HttpStatusCode.Forbidden, "This code is wrong."), (wrong.Status, wrong.Trouble));
+        Assert.Equal((HttpStatusCode.Forbidden, "This code is wrong. Is the clock of your device right?"), (wrong.Status, wrong.Trouble));
 
         var back = await visitor.SendCodeAsync(wrong, phone.Code());
         Assert.True(back.Location is not null, back.Html);
@@ -355,12 +370,13 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         [new("Merchant", $"{desk.Merchant.Value}"), new("User", desk.Person.Email), new("Password", Password)]);
 
     /// <summary>Sends the code, with what else is in the form.</summary>
-    private Task<Answer> GoOnAsync(Answer asked, string code) => SendAsync(
-        [new("Pending", asked.Field("Pending")), new("Secret", asked.Field("Secret")), new("Code", code)]);
+    /// <param name="device">The cookie of a browser that the person has used; null for a stranger's.</param>
+    private Task<Answer> GoOnAsync(Answer asked, string code, string? device = null) => SendAsync(
+        [new("Pending", asked.Field("Pending")), new("Secret", asked.Field("Secret")), new("Code", code)], device);
 
-    private async Task<Answer> SendAsync(IEnumerable<KeyValuePair<string, string>> fields)
+    private async Task<Answer> SendAsync(IEnumerable<KeyValuePair<string, string>> fields, string? device = null)
     {
-        using var client = Client();
+        using var client = Client(device);
         using var form = new FormUrlEncodedContent(fields.Append(new("_handler", "sign-in")).Where(field => field.Value.Length > 0));
         using var answer = await client.PostAsync("/console/sign-in", form, Cancel);
         return new Answer(
@@ -368,6 +384,8 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
             answer.Headers.Contains("Set-Cookie") ? TestDesk.CookieIn(answer) : null)
         {
             Location = answer.Headers.Location?.OriginalString,
+            Device = !answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? null
+                : cookies.Single(cookie => cookie.StartsWith("quittance-device", StringComparison.Ordinal)).Split(';')[0],
         };
     }
 
@@ -379,6 +397,8 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
     private sealed record Answer(HttpStatusCode Status, string Html, string? Cookie)
     {
         public string? Location { get; init; }
+
+        public string? Device { get; init; }
 
         public string Field(string name) =>
             Regex.Match(Html, $"(?<=name=\"{name}\" value=\")[^\"]*", RegexOptions.None, TimeSpan.FromSeconds(1)).Value;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
@@ -76,9 +77,29 @@ public sealed class SignInLimitTests(BooksFixture books)
         var sources = new SignInSources(1, TimeProvider.System);
         Assert.Null(sources.Count(From(first)));
         Assert.Equal(isOne, sources.Count(From(second)) is not null);
-
-        static DefaultHttpContext From(string address) => new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
     }
+
+    [Theory]
+    [InlineData("2001:db8:9:{0:x}::1", "2001:db8:9:ffff::1", "2001:db8:a::1")]
+    [InlineData("10.{1}.{2}.{3}", "10.0.39.250", "10.200.0.1")]
+    public void ManyAddresses_OfOneNetwork_LeaveTheOthersTheirTries(string pattern, string last, string other)
+    {
+        var sources = new SignInSources(1, TimeProvider.System);
+        for (var number = 0; number < 10_000; number++)
+        {
+            var address = string.Format(
+                CultureInfo.InvariantCulture, pattern, number, number >> 16, (number >> 8) & 0xff, number & 0xff);
+            Assert.Null(sources.Count(From(address)));
+        }
+
+        // The table is full: new addresses are counted by the network around them.
+        Assert.Null(sources.Count(From(last)));
+        Assert.NotNull(sources.Count(From(last)));
+        Assert.Null(sources.Count(From(other)));
+        Assert.Null(sources.Count(From("203.0.113.7")));
+    }
+
+    private static DefaultHttpContext From(string address) => new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
 
     private async Task<TokenServer> ServeAsync(int limit)
     {

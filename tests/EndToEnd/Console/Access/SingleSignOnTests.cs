@@ -151,6 +151,25 @@ public sealed class SingleSignOnTests(BooksFixture books, Browser browser)
         await Expect(opened.Page.GetByLabel("Password")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task Answers_ThatAnAddressMakesUp_ReachTheProviderSoOftenAsPasswordsAreLookedAt()
+    {
+        await using var office = await OfficeAsync(signInLimit: 2);
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        client.DefaultRequestHeaders.Add("Cookie", "quittance-sign-in=s.n.v.%2Fconsole");
+        List<string> troubles = [];
+        for (var tries = 0; tries < 3; tries++)
+        {
+            using var answer = await client.GetAsync(office.At("/console/sign-in/return?code=made-up&state=s"), Cancel);
+            troubles.Add(answer.Headers.Location!.OriginalString);
+        }
+
+        using var begun = await client.GetAsync(office.At("/console/sign-in/single"), Cancel);
+        Assert.Equal("/console/sign-in?trouble=too-many", troubles[2]);
+        Assert.Equal(troubles[2], begun.Headers.Location!.OriginalString);
+        Assert.DoesNotContain(troubles[2], troubles.Take(2));
+    }
+
     private static Origin OriginOf(Person person) => new(Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
     {
         Action = new OperatorAction(Guid.Empty, "a test", "person.end", $"person {person.Email}", ""),
@@ -163,11 +182,12 @@ public sealed class SingleSignOnTests(BooksFixture books, Browser browser)
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Enter" }).ClickAsync();
     }
 
-    private async Task<Office> OfficeAsync()
+    private async Task<Office> OfficeAsync(int signInLimit = 1000)
     {
         var port = BooksFixture.FreePort();
         var issuer = await RunningIssuer.StartAsync($"http://127.0.0.1:{port}/console/sign-in/return");
-        var server = await TokenServer.StartAsync(books, settings => settings with { SingleSignOn = issuer.SingleSignOn }, port);
+        var server = await TokenServer.StartAsync(
+            books, settings => settings with { SingleSignOn = issuer.SingleSignOn, SignInLimit = signInLimit }, port);
         Assert.Equal(Merchant, await new Merchants(server.Database, server.Clock).CreateAsync("Studio North", Cancel));
         return new Office(issuer, server);
     }

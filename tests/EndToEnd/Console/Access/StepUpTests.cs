@@ -16,7 +16,7 @@ public sealed class StepUpTests(BooksFixture books)
         "/console/access/people/{Id:guid}/end", "/console/access/people/{Id:guid}/password", "/console/access/people/{Id:guid}/reset-link",
         "/console/access/people/{Id:guid}/role", "/console/access/people/{Id:guid}/second-factor", "/console/access/second-factor",
         "/console/customers/{Id:guid}/erase", "/console/payments/{Number:long}/refund", "/console/second-factor/codes",
-        "/console/second-factor/new",
+        "/console/second-factor/new", "/console/second-factor/passkeys/new", "/console/second-factor/passkeys/remove",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -93,6 +93,8 @@ internal static class ConsolePages
         See("/console/second-factor", Viewer, "Second factor"),
         Do("/console/second-factor/codes", Viewer, "New recovery codes"),
         Do("/console/second-factor/new", Viewer, "Set up a second factor"),
+        Do("/console/second-factor/passkeys/new", Viewer, "New passkey"),
+        Do("/console/second-factor/passkeys/remove", Viewer, "Remove a passkey"),
         See("/console/sessions", Viewer, "Your sessions"),
         Do("/console/sessions/end", Viewer, "End your other sessions"),
         See("/console/settlements", Viewer, "Settlements"),

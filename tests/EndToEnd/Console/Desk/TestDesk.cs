@@ -55,9 +55,11 @@ internal sealed class TestDesk : IDisposable
     }
 
     /// <summary>Goes on with the session that an answer opened.</summary>
-    public void Follow(HttpResponseMessage answer)
+    public void Follow(HttpResponseMessage answer) => Follow(CookieIn(answer));
+
+    /// <summary>Goes on with the session of a cookie.</summary>
+    public void Follow(string cookie)
     {
-        var cookie = CookieIn(answer);
         _token = cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..];
         SecretWatch.OfTheRun.Add([_token[(_token.IndexOf('.', StringComparison.Ordinal) + 1)..]]);
         Client.DefaultRequestHeaders.Remove("Cookie");

@@ -1,0 +1,107 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Storage.Reading;
+using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
+
+namespace Quittance.Storage.Tenancy;
+
+/// <summary>The passkeys of people. A person who has one has a second factor.</summary>
+public sealed class Passkeys(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>How many a person may have.</summary>
+    public const int Most = 20;
+
+    /// <summary>The longest name, characters.</summary>
+    public const int LongestName = 100;
+
+    /// <summary>The passkeys of a person, the oldest first.</summary>
+    public Task<IReadOnlyList<Passkey>> ListAsync(MerchantId merchant, Guid person, CancellationToken cancel) => database.AllAsync(
+        // Of people: few enough to be looked at one by one.
+        """
+        SELECT id, name, credential_id, public_key, signatures, is_shared, transports, created_at, asked_at
+          FROM passkey WHERE merchant_id = $1 AND person_id = $2 AND ended_at IS NULL ORDER BY created_at, id
+        """,
+        command => command.With(merchant.Value).With(person),
+        row => new Passkey(row.GetGuid(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3))
+        {
+            Signatures = (uint)row.GetInt64(4),
+            IsShared = row.GetBoolean(5),
+            Transports = row.GetFieldValue<string[]>(6),
+            CreatedAt = row.GetFieldValue<DateTimeOffset>(7),
+            AskedAt = row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8),
+        },
+        cancel);
+
+    /// <summary>
+    /// Gives a person a passkey. Their sessions end. Returns recovery codes where it is their first second factor. Nothing changes where
+    /// they have too many, or the merchant knows it.
+    /// </summary>
+    public async Task<(ChangeOutcome Outcome, IReadOnlyList<string> Codes)> AddAsync(
+        MerchantId merchant, Guid person, Passkey passkey, Origin by, CancellationToken cancel)
+    {
+        var codes = SecondFactors.NewCodes();
+        var hashes = SecondFactors.HashesOf(person, codes);
+        var outcome = await database.ChangeOnceAsync(
+            // console_session_of_person
+            """
+            WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
+                 pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1),
+                 secured AS (UPDATE person
+                                SET secured_at = coalesce(secured_at, $9),
+                                    recovery_codes = CASE WHEN secured_at IS NULL THEN $10 ELSE recovery_codes END
+                              WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL RETURNING id)
+            INSERT INTO passkey (merchant_id, id, person_id, name, credential_id, public_key, is_shared, transports, created_at, signatures)
+            SELECT m.id, $3, s.id, $4, $5, $6, $7, $8, $9, $11 FROM merchant m, secured s
+             WHERE m.id = $1
+               AND (SELECT count(*) FROM passkey k WHERE k.merchant_id = $1 AND k.person_id = $2 AND k.ended_at IS NULL) < $12
+            ON CONFLICT (merchant_id, credential_id) DO NOTHING
+            """,
+            command => command.With(merchant.Value).With(person).With(passkey.Id).With(passkey.Name).With(passkey.Credential)
+                .With(passkey.PublicKey).With(passkey.IsShared).With(passkey.Transports.ToArray()).With(passkey.CreatedAt.UtcDateTime)
+                .With(hashes).With((long)passkey.Signatures).With(Most),
+            by, clock, cancel, (merchant, [SealedTables.Person, SealedTables.Passkey]));
+        // Of two first passkeys at once, one has brought the codes.
+        var isFirst = outcome == ChangeOutcome.Made && await database.FirstAsync(
+            "SELECT recovery_codes = $3 FROM person WHERE merchant_id = $1 AND id = $2",
+            command => command.With(merchant.Value).With(person).With(hashes), row => row.GetBoolean(0), cancel);
+        return (outcome, isFirst ? codes : []);
+    }
+
+    /// <summary>
+    /// Takes a passkey away. The sessions of its owner end. Without another passkey or an authenticator they have no second factor any
+    /// more.
+    /// </summary>
+    public Task<ChangeOutcome> RemoveAsync(MerchantId merchant, Guid person, Guid passkey, Origin by, CancellationToken cancel) =>
+        database.ChangeOnceAsync(
+            // console_session_of_person
+            """
+            WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
+                 pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1),
+                 gone AS (UPDATE passkey SET ended_at = $4
+                           WHERE merchant_id = $1 AND person_id = $2 AND id = $3 AND ended_at IS NULL RETURNING id),
+                 kept AS (SELECT count(*) AS others FROM passkey
+                           WHERE merchant_id = $1 AND person_id = $2 AND id <> $3 AND ended_at IS NULL)
+            UPDATE person
+               SET secured_at = CASE WHEN sealed_secret IS NULL AND kept.others = 0 THEN NULL ELSE secured_at END,
+                   recovery_codes = CASE WHEN sealed_secret IS NULL AND kept.others = 0 THEN '' ELSE recovery_codes END
+              FROM gone, kept
+             WHERE person.merchant_id = $1 AND person.id = $2
+            """,
+            command => command.With(merchant.Value).With(person).With(passkey).With(clock.GetUtcNow().UtcDateTime), by, clock, cancel,
+            (merchant, [SealedTables.Person, SealedTables.Passkey]));
+
+    /// <summary>Notes an answer. False where the question, or a later one, was answered before: of two at once, one is let in.</summary>
+    /// <param name="passkey">The passkey as it was read.</param>
+    /// <param name="signatures">How often it has signed with this answer.</param>
+    /// <param name="askedAt">When the question was asked.</param>
+    public async Task<bool> UseAsync(
+        MerchantId merchant, Passkey passkey, uint signatures, DateTimeOffset askedAt, CancellationToken cancel) =>
+        await database.WriteAsync(
+            batch => batch.Statement("""
+                UPDATE passkey SET signatures = $3, asked_at = $4
+                 WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND signatures = $5 AND (asked_at IS NULL OR asked_at < $4)
+                """).With(merchant.Value).With(passkey.Id).With((long)signatures).With(askedAt.UtcDateTime).With((long)passkey.Signatures),
+            cancel) == 1;
+}
