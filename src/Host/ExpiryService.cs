@@ -1,5 +1,5 @@
 using Quittance.Core;
-using Quittance.Core.Approvals;
+using Quittance.Core.Approving;
 using Quittance.Core.Bookings;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;

@@ -1,4 +1,3 @@
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 
 namespace Quittance.Core.Approvals;

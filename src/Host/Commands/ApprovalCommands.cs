@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Quittance.Core;
 using Quittance.Core.Approvals;
+using Quittance.Core.Approving;
 using Quittance.Host.Cli;
 using Quittance.Storage;
 using Quittance.Storage.Console;

@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Approvals;
+using Quittance.Core.Approving;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Refunds;

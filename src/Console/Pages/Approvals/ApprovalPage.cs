@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Quittance.Console.Layout;
-using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Approvals;
 using Quittance.Core.Collecting;

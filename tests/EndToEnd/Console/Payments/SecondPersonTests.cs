@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Playwright;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
-using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,8 +1,9 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Approvals;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 
-namespace Quittance.Core.Approvals;
+namespace Quittance.Core.Approving;
 
 /// <summary>
 /// A command for a request that waits. Of two decisions at once the second is refused with <see cref="Refusal.ApprovalDecided"/>.
@@ -14,7 +15,7 @@ public abstract record ApprovalCommand(Origin Origin, ApprovalRequest About) : A
     {
         base.Want(wanted, known);
         wanted.Add(ApprovalRequest.Shelf, About.Id);
-        SecondPerson.CommandOf(About, Origin, Guid.Empty).Want(wanted, known);
+        Acts.CommandOf(About, Origin, Guid.Empty).Want(wanted, known);
     }
 
     public sealed override Decision Decide(State state, Stamp stamp)
@@ -64,7 +65,7 @@ public abstract record ApprovalCommand(Origin Origin, ApprovalRequest About) : A
 /// <param name="Result">The id of what the act makes, such as the refund. The answer tells of it.</param>
 public sealed record ApproveRequest(Origin Origin, ApprovalRequest About, Guid Result) : ApprovalCommand(Origin, About)
 {
-    private AccountCommand Act => SecondPerson.CommandOf(About, Origin, Result);
+    private AccountCommand Act => Acts.CommandOf(About, Origin, Result);
 
     public override bool MayAskProvider => Act.MayAskProvider;
 
@@ -76,7 +77,7 @@ public sealed record ApproveRequest(Origin Origin, ApprovalRequest About, Guid R
             return Decision.Refused(Refusal.SecondPersonNeeded);
         if (stamp.Now >= request.ExpiresAt)
             return Decision.Refused(Refusal.ApprovalExpired);
-        if (SecondPerson.IsOvertaken(state, request) || Act.Decide(state, stamp).Changes is not { } changes)
+        if (Acts.IsOvertaken(state, request) || Act.Decide(state, stamp).Changes is not { } changes)
             return Ended(request, ApprovalStatus.Void, stamp);
         var done = changes.Last!;
         End(changes, request, ApprovalStatus.Approved, stamp, Result);
@@ -99,7 +100,7 @@ public sealed record EndRequest(Origin Origin, ApprovalRequest About) : Approval
 {
     private protected override Decision Decide(State state, ApprovalRequest request, Stamp stamp)
     {
-        if (SecondPerson.IsOvertaken(state, request))
+        if (Acts.IsOvertaken(state, request))
             return Ended(request, ApprovalStatus.Void, stamp);
         return stamp.Now >= request.ExpiresAt
             ? Ended(request, ApprovalStatus.Expired, stamp)
