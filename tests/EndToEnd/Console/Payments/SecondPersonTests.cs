@@ -215,6 +215,28 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
         await books.AssertBooksAreCleanAsync(admin.Merchant);
     }
 
+    /// <summary>Verification judges each refund by the limit of its time: the commit that set the limit comes before it, or after it.</summary>
+    [Fact]
+    public async Task Limit_ThatIsSetWhileRefundsAreMade_CountsFromOneCommitOn()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, ada.Merchant);
+        List<SeenForm> forms = [];
+        for (var nth = 0; nth < 24; nth++)
+            forms.Add(await SeenForm.OpenAsync(ada, $"/console/payments/{await till.PayAsync($"A{nth}", 300_00)}/refund"));
+
+        var sent = forms.Select(form => form.SendAsync(Reason, ("Amount", "150"))).ToList();
+        await till.LimitAsync(100_00);
+        await till.LimitAsync(null);
+        await till.LimitAsync(120_00);
+        var answers = await Task.WhenAll(sent);
+
+        Assert.All(answers, answer => Assert.NotNull(answer.To));
+        var asked = (long)(await books.ScalarAsync("SELECT count(*) FROM approval_request WHERE merchant_id = $1", ada.Merchant.Value))!;
+        Assert.Equal(forms.Count, asked + await RefundsAsync(ada));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
     [Fact]
     public async Task Pages_OfTheRequest_LookRightEverywhere()
     {
