@@ -31,6 +31,7 @@ public static class ConsoleRoutes
     public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleSettings settings)
     {
         services.AddRazorComponents();
+        services.AddSingleton<Approvals>().AddSingleton<ApprovalLimits>();
         services.AddSingleton<ConnectedProviders>();
         services.AddSingleton<CustomerReading>();
         services.AddSingleton<TodayReading>();

@@ -10,6 +10,9 @@ public sealed record Origin(MerchantId Merchant, long Credential, Guid Request)
 
     /// <summary>The operator's action; null where a client sent the command. Kept in the commit of its changes.</summary>
     public OperatorAction? Action { get; init; }
+
+    /// <summary>The same request, with another name for what the operator does; unchanged where no operator does it.</summary>
+    public Origin As(string what) => this with { Action = Action is null ? null : Action with { What = what } };
 }
 
 /// <summary>An operator's action. The audit log keeps it in the commit of its changes.</summary>

@@ -109,6 +109,21 @@ public enum Refusal
     /// <summary>The amount is more than the part of the payment that has not gone back to the payer.</summary>
     ExceedsRefundable,
 
+    /// <summary>The act is above the limit: a person asks for it, and another one approves it.</summary>
+    SecondPersonNeeded,
+
+    /// <summary>There is no such request for an approval.</summary>
+    ApprovalUnknown,
+
+    /// <summary>A request for the same payment waits for a second person.</summary>
+    ApprovalWaiting,
+
+    /// <summary>The request was approved or rejected, or has ended otherwise.</summary>
+    ApprovalDecided,
+
+    /// <summary>The time in which the request could be approved is over.</summary>
+    ApprovalExpired,
+
     /// <summary>There is no such line of a statement.</summary>
     SettlementUnknown,
 
@@ -220,7 +235,8 @@ public static class RefusalClasses
             or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeNamedTwice
             or Refusal.PartsExceedPayment => RefusalClass.Invalid,
         Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown
-            or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch
+            or Refusal.SecondPersonNeeded or Refusal.ApprovalUnknown or Refusal.ApprovalWaiting or Refusal.ApprovalDecided
+            or Refusal.ApprovalExpired or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch
             or Refusal.SettlementExceedsReturned => RefusalClass.BackOffice,
     };
 }

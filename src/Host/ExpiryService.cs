@@ -1,19 +1,21 @@
 using Quittance.Core;
+using Quittance.Core.Approving;
 using Quittance.Core.Bookings;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Sessions;
 using Quittance.Host.Watching;
+using Quittance.Storage.Console;
 
 namespace Quittance.Host;
 
 /// <summary>
-/// Ends payment sessions and seats whose time has run out: unbooked money of a session goes back. Any number of
-/// processes may do so at once: the engine lets one of them.
+/// Ends payment sessions, seats and requests for a second person whose time has run out: unbooked money of a session goes back, and a
+/// request also ends where its payment has changed. Any number of processes may do so at once: the engine lets one of them.
 /// </summary>
 internal sealed partial class ExpiryService(
-    ISessions sessions, IBookings bookings, PaymentEngine engine, IHold hold, OutageService outages, TimeProvider clock,
-    ILogger<ExpiryService> log)
+    ISessions sessions, IBookings bookings, Approvals approvals, PaymentEngine engine, IHold hold, OutageService outages,
+    TimeProvider clock, ILogger<ExpiryService> log)
     : BackgroundService
 {
     private const int AtOnce = 200;
@@ -47,6 +49,12 @@ internal sealed partial class ExpiryService(
                 .Select(booking => new ExpireBooking(By(booking.Id.Merchant), booking))) == AtOnce)
             {
             }
+
+            while (await EndAsync(
+                (await approvals.ToEndAsync(Now, AtOnce, cancel))
+                .Select(request => new EndRequest(By(request.Id.Merchant), request))) == AtOnce)
+            {
+            }
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
@@ -64,6 +72,6 @@ internal sealed partial class ExpiryService(
 
     private Origin By(MerchantId merchant) => new(merchant, Credential: 0, Guid.CreateVersion7(Now));
 
-    [LoggerMessage(LogLevel.Error, "Expired sessions and bookings were not ended: {Kind}: {Reason}")]
+    [LoggerMessage(LogLevel.Error, "Expired sessions, bookings and requests were not ended: {Kind}: {Reason}")]
     private static partial void LogPostponed(ILogger log, string kind, string reason);
 }

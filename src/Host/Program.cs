@@ -40,6 +40,7 @@ internal static class Program
         ChargeCommands.Charge(),
         AttemptCommands.Attempt(),
         PaymentCommands.Payment(),
+        ApprovalCommands.Approval(),
         ProviderCommands.Provider(),
         RefundCommands.Refund(),
         SettlementCommands.Settlement(),

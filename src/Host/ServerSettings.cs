@@ -1,6 +1,7 @@
 using System.Net;
 using Quittance.Console.Access;
 using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
@@ -43,6 +44,9 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 
     /// <summary>How long an unused session of the console lasts.</summary>
     public TimeSpan ConsoleIdle { get; init; } = ConsoleSessions.UsualPause;
+
+    /// <summary>How long an act above the limit waits for a second person.</summary>
+    public TimeSpan ApprovalLifetime { get; init; } = new EngineOptions().ApprovalLifetime;
 
     /// <summary>How many declined tries with cards it takes.</summary>
     public CardTryLimits CardTries { get; init; } = new();

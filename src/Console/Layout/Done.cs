@@ -17,6 +17,12 @@ internal static class Done
     private static readonly FrozenDictionary<string, StatusWord> Texts = new Dictionary<string, StatusWord>
     {
         ["api-opened"] = new("The API is open. Make a credential for each program that is to use it."),
+        ["approval-asked"] = new(
+            "Nothing has gone back yet: the refund is above the limit, and waits for a second person to approve it.", Tone.Waiting),
+        ["approval-rejected"] = new("The request is rejected. Nothing was done."),
+        ["approval-void"] = new(
+            "Nothing was done: the payment has changed since this was asked for, so the request is void. Look at it, and ask again.",
+            Tone.Bad),
         ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),
         ["customer-erased"] = new("The person's data is erased. The bookings stay."),
         ["origin-added"] = new("Pages of the origin may embed the payment widget. Running servers know it within seconds."),
@@ -59,6 +65,8 @@ internal static class Done
         ["payment-retry-declined"] = new("The provider did not take the money this time either. The timeline says why.", Tone.Bad),
         ["refund-called-off"] = new("The refund is called off. The payment has its money as before."),
         ["refund-paid-out"] = new("The refund is done: the customer has the money."),
+        ["limit-set"] = new("The limit is set. It counts from the next refund on."),
+        ["limit-ended"] = new("The limit is ended. It counts from the next refund on."),
         ["line-booked"] = new("The line is booked."),
         ["line-ignored"] = new("The line stays out of the books."),
         ["statement-imported"] = new("The statement is imported, and every line with a certain match is booked."),

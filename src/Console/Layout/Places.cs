@@ -27,6 +27,7 @@ internal static class Places
     public static Place Today { get; } = new("Today", ConsoleRoutes.Root);
     public static Place Payments { get; } = new("Payments", "/console/payments");
     public static Place Refunds { get; } = new("Refunds to pay out", "/console/refunds");
+    public static Place Approvals { get; } = new("Waiting for a second person", "/console/approvals");
     public static Place Customers { get; } = new("Customers", "/console/customers");
     public static Place Receivables { get; } = new("Receivables", "/console/receivables");
     public static Place Ledger { get; } = new("Ledger", "/console/ledger");
@@ -44,6 +45,7 @@ internal static class Places
     public static Place Passkeys { get; } = new("Passkeys", $"{SecondFactor}/passkeys");
     public static Place Sessions { get; } = new("Your sessions", "/console/sessions");
     public static Place RequiredFactor { get; } = new("Required second factor", $"{Access}/second-factor");
+    public static Place Limits { get; } = new("Second person", $"{Access}/limits");
     public static Place Origins { get; } = new("Embedding pages", $"{Access}/origins");
     public static Place Installations { get; } = new("APIs", $"{Access}/installations");
     public static Place Providers { get; } = new("Providers", $"{Access}/providers");

@@ -36,6 +36,12 @@ public static class RefusalText
         Refusal.AttemptOvertaken => "the attempt had another outcome meanwhile",
         Refusal.AttemptNotDue => "someone else is asking just now",
         Refusal.DisputeUnknown => "there is no such dispute",
+        Refusal.SecondPersonNeeded =>
+            "it is above the limit: one person asks for it in the console, and another one approves it there",
+        Refusal.ApprovalUnknown => "there is no such request",
+        Refusal.ApprovalWaiting => "a request for this payment waits for a second person already",
+        Refusal.ApprovalDecided => "the request does not wait any more",
+        Refusal.ApprovalExpired => "the request's time is over",
         Refusal.SettlementUnknown => "there is no such line of a statement",
         Refusal.SettlementBooked => "the line is booked, or another line is booked for the same payment or refund",
         Refusal.SettlementMismatch => LineRefusal.Mismatch,

@@ -1,6 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Collecting;
@@ -146,6 +147,9 @@ internal static class Words
         DeclineReason.RequestRefused => "Provider refused the request",
         DeclineReason.NeverArrived => "Never reached the provider",
     };
+
+    /// <summary>A kind of act, within a sentence.</summary>
+    public static string Of(ActKind kind) => Spelled(kind).ToLowerInvariant();
 
     public static StatusWord Of(RefundStatus status) => status switch
     {

@@ -18,6 +18,9 @@ public enum AccessNews
 
     /// <summary>A number left the vault for a provider.</summary>
     VaultOpened,
+
+    /// <summary>A person tried to approve an act for which they had asked.</summary>
+    ApprovalRefused,
 }
 
 /// <summary>Hears of access that was given, used and ended. The server writes its security log by it; the command line has none.</summary>

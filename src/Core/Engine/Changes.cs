@@ -25,7 +25,7 @@ public sealed class Changes
     /// <summary>Rows that are new, or as they are now; each once.</summary>
     public IReadOnlyList<IRow> Rows => _rows;
 
-    /// <summary>The last event. The command's answer tells of it.</summary>
+    /// <summary>The last event, unless <see cref="AnswerWith"/> names another. The command's answer tells of it.</summary>
     public IEvent? Last { get; private set; }
 
     /// <summary>How many payments' money came in.</summary>
@@ -55,6 +55,9 @@ public sealed class Changes
         Last = happened;
         Captured += happened.BringsMoney ? 1 : 0;
     }
+
+    /// <summary>Has the answer tell of an event that was put before the last one.</summary>
+    public void AnswerWith(IEvent happened) => Last = happened;
 
     /// <summary>Gives references to something new.</summary>
     public void Name(Referent referent, params IEnumerable<Reference> names)

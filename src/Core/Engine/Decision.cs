@@ -31,6 +31,9 @@ public readonly record struct Stamp(DateTimeOffset At, DateTimeOffset Now, int S
     /// <summary>The day on which the decision's events took effect outside the books; null for the day of <see cref="At"/>.</summary>
     public DateOnly? EffectiveOn { get; init; }
 
+    /// <summary>How long an act may wait for a second person.</summary>
+    public TimeSpan ApprovalLifetime { get; init; }
+
     /// <summary>The time and the days of the decision's events.</summary>
     public EventTime Time
     {

@@ -26,6 +26,9 @@ public sealed record EngineOptions
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long an act above the limit may wait for a second person.</summary>
+    public TimeSpan ApprovalLifetime { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>Whether it changes held books too: for the work that takes over what providers have and restored books lack.</summary>
     public bool ChangesHeldBooks { get; init; }
 }

@@ -103,6 +103,7 @@ internal sealed class Work(State state, EngineOptions options)
         {
             OpenFrom = state.OpenFrom(slot),
             EffectiveOn = command.EffectiveOn,
+            ApprovalLifetime = options.ApprovalLifetime,
         });
         if (decision.Changes is not { } changes)
         {

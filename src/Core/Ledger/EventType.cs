@@ -132,4 +132,19 @@ public enum EventType
 
     /// <summary>A line of a statement was left out of the books.</summary>
     SettlementIgnored,
+
+    /// <summary>An operator asked for an act above the limit, which waits for a second person.</summary>
+    ApprovalAsked,
+
+    /// <summary>A second person approved the act, and it was done.</summary>
+    ApprovalGiven,
+
+    /// <summary>An operator rejected the act, or the person who had asked took the request back.</summary>
+    ApprovalRejected,
+
+    /// <summary>No person decided about the act in time.</summary>
+    ApprovalExpired,
+
+    /// <summary>The act's subject had changed, or did not allow it any more.</summary>
+    ApprovalVoided,
 }

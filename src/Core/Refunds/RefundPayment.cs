@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
@@ -9,7 +10,8 @@ namespace Quittance.Core.Refunds;
 
 /// <summary>
 /// Refunds money of a payment, at most the part that has not gone back: unallocated credit first, then allocations, newest first (<see
-/// cref="Refunding"/>).
+/// cref="Refunding"/>). Where an operator asks for more than the limit, it becomes a request under the same id, which waits for a second
+/// person (<see cref="SecondPerson"/>).
 /// </summary>
 /// <param name="Dialect">The dialect through which it is asked for.</param>
 public sealed record RefundPayment(Origin Origin, AccountTarget Account, PaymentId Payment, RefundId Id, string Dialect)
@@ -26,6 +28,9 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
     /// The provider can give money back that is in dispute.
     /// </summary>
     public AttemptId? TakenOver { get; private init; }
+
+    /// <summary>Whether a second person has approved it.</summary>
+    internal bool IsApproved { get; init; }
 
     public override bool MayAskProvider => TakenOver is null;
 
@@ -45,6 +50,7 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
         wanted.AddWhole(Payment);
         wanted.Add(Funds.HeldBy, Payment);
         wanted.Add(Dispute.OfPayment, Payment);
+        SecondPerson.Want(wanted, Origin, Payment.Value);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -66,6 +72,13 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
             return Decision.Refused(Refusal.CurrencyMismatch);
         if (amount.AmountMinor == 0 || amount.AmountMinor > payment.RefundableMinor)
             return Decision.Refused(Refusal.ExceedsRefundable);
+        if (TakenOver is null && !IsApproved
+            && SecondPerson.IsNeeded(state, Origin, amount with { AmountMinor = payment.RefundedMinor + amount.AmountMinor }))
+        {
+            return SecondPerson.Ask(
+                state, stamp, account, Origin, Id.Value, new Act(ActKind.Refund, Payment.Value, amount), payment.Events);
+        }
+
         var refunding = new Refunding(state, account, Origin, Dialect, stamp);
         refunding.Take(Id, payment, amount, state.CreditsOf(Payment), state.AllocationsOf(Payment), Details, takenOver: TakenOver);
         return Decision.Accepted(refunding.Changes);

@@ -20,6 +20,8 @@ public static class WebhookEvents
             or EventType.SessionOpened or EventType.SessionSubmitted or EventType.SessionUsed or EventType.SessionExpired
             or EventType.BookingConfirmed or EventType.BookingReleased or EventType.BookingExpired
             or EventType.AttemptAsked or EventType.AttemptUnanswered or EventType.AttemptApproved or EventType.AttemptDeclined
-            or EventType.AttemptGivenUp or EventType.SettlementBooked or EventType.SettlementIgnored => false,
+            or EventType.AttemptGivenUp or EventType.SettlementBooked or EventType.SettlementIgnored
+            or EventType.ApprovalAsked or EventType.ApprovalGiven or EventType.ApprovalRejected or EventType.ApprovalExpired
+            or EventType.ApprovalVoided => false,
     };
 }

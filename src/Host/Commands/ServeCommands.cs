@@ -36,6 +36,7 @@ internal static class ServeCommands
     private const int LargestBodyMemoryMegabytes = 64 * 1024;
 
     private const int LongestRetentionDays = 36_500;
+    private const int LongestApprovalDays = 365;
 
     private static readonly Option<int> Port = Options.WithDefault("--port", "number", "The port to serve on", () => 8080);
 
@@ -122,6 +123,11 @@ internal static class ServeCommands
         $"After how many minutes an unused session of the console ends, 1 to {ConsoleSessions.LongestPause.TotalMinutes}",
         () => (int)ConsoleSessions.UsualPause.TotalMinutes);
 
+    private static readonly Option<int> ApprovalDays = Options.WithDefault(
+        "--approval-days", "days",
+        $"How long a refund above the limit waits for a second person, 1 to {LongestApprovalDays}",
+        () => (int)new EngineOptions().ApprovalLifetime.TotalDays);
+
     private static readonly Option<int> CardDeclines = Options.WithDefault(
         "--card-declines", "number",
         "After so many declines within a day the server refuses a card or bank account that a customer enters, for the rest of that day",
@@ -142,9 +148,9 @@ internal static class ServeCommands
             "serve", "Serve the APIs over an embedded or an external PostgreSQL", run => ServeAsync(run, isDemo: false),
             [
                 Port, Listen, PublicUrl, InsecureHttp, CertificateFile, KeyFile, TrustedProxy, Embedded, ProviderTimeout, SessionLifetime,
-                WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, KeepInstruments, SealFile,
-                CardDeclines, MerchantDeclines, ProxyHeader, LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption,
-                MasterKeySource.ShareOption, .. IssuerOptions.All, .. SingleSignOnOptions.All,
+                WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, ApprovalDays,
+                KeepInstruments, SealFile, CardDeclines, MerchantDeclines, ProxyHeader, LogFormat, Options.Data, Options.Database,
+                MasterKeySource.FileOption, MasterKeySource.ShareOption, .. IssuerOptions.All, .. SingleSignOnOptions.All,
             ]);
         command.Validators.Add(result =>
         {
@@ -160,8 +166,8 @@ internal static class ServeCommands
 
     public static Command Demo() => Act.Of(
         "demo", "Serve a merchant with sample data, to try every API in a minute", run => ServeAsync(run, isDemo: true),
-        Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, LogFormat,
-        Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption);
+        Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, ApprovalDays,
+        LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption);
 
     private static async Task ServeAsync(Run run, bool isDemo)
     {
@@ -173,7 +179,8 @@ internal static class ServeCommands
         using var telemetry = TelemetryExport.Start();
         var books = await run.OpenAsync(OpenDatabase.OwnAsync);
         var vault = await run.OpenVaultAsync();
-        var engine = run.StartEngine(Composition.EngineFor(settings.ProviderTimeouts));
+        var engine = run.StartEngine(
+            Composition.EngineFor(settings.ProviderTimeouts) with { ApprovalLifetime = settings.ApprovalLifetime });
         await using var sandbox = isDemo ? await PrepareDemoAsync(run, engine, vault) : null;
 
         if (!isDemo)
@@ -250,6 +257,7 @@ internal static class ServeCommands
         EnsureBetween(run, RequestLimit, int.MaxValue, "requests");
         EnsureBetween(run, SignInLimit, int.MaxValue, "tries");
         EnsureBetween(run, ConsoleIdle, (int)ConsoleSessions.LongestPause.TotalMinutes, "minutes");
+        EnsureBetween(run, ApprovalDays, LongestApprovalDays, "days");
         // The demo's credentials are known to everyone, so it is for this machine only.
         var address = IPAddress.Loopback;
         if (!isDemo && !IPAddress.TryParse(run.Get(Listen), out address!))
@@ -279,6 +287,7 @@ internal static class ServeCommands
             Retention = RetentionOf(run),
             SignInLimit = run.Get(SignInLimit),
             ConsoleIdle = TimeSpan.FromMinutes(run.Get(ConsoleIdle)),
+            ApprovalLifetime = TimeSpan.FromDays(run.Get(ApprovalDays)),
             CardTries = isDemo ? CardTryLimits.None : CardTriesOf(run),
             Webhooks = new WebhookSettings
             {

@@ -69,6 +69,9 @@ internal enum SecurityEvent
 
     /// <summary>A number left the vault for a provider.</summary>
     VaultOpened,
+
+    /// <summary>A person tried to approve an act for which they had asked.</summary>
+    ApprovalRefused,
 }
 
 /// <summary>
@@ -123,6 +126,7 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
         SecurityEvent.SubscriptionCreated => "subscription.created",
         SecurityEvent.SubscriptionEnded => "subscription.ended",
         SecurityEvent.VaultOpened => "vault.opened",
+        SecurityEvent.ApprovalRefused => "approval.refused",
     };
 
     /// <inheritdoc/>
@@ -136,6 +140,7 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
             AccessNews.SubscriptionCreated => SecurityEvent.SubscriptionCreated,
             AccessNews.SubscriptionEnded => SecurityEvent.SubscriptionEnded,
             AccessNews.VaultOpened => SecurityEvent.VaultOpened,
+            AccessNews.ApprovalRefused => SecurityEvent.ApprovalRefused,
         },
         merchant, who, subject);
 

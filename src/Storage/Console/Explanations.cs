@@ -109,6 +109,7 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
         var payment = await PaymentAsync(snapshot, merchant, "x.id = $2", command => command.With(place.Subject));
         var paymentOrigin = payment is null ? null : await OriginAsync(snapshot, merchant, place.Subject, 1);
         var attempts = payment is null ? [] : await snapshot.AttemptsAsync(payment.Id, Most);
+        var asked = payment is null ? [] : await AskedAsync(snapshot, payment.Id, origin);
         return new Explanation(transfer, origin)
         {
             Together = together,
@@ -118,7 +119,7 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
             Charge = await ChargeAsync(snapshot, merchant, place),
             Attempts = attempts,
             Notices = await NoticesAsync(snapshot, merchant, attempts),
-            Actions = await snapshot.ActionsAsync(merchant, [origin, paymentOrigin ?? origin], MostActions),
+            Actions = await snapshot.ActionsAsync(merchant, [origin, paymentOrigin ?? origin, .. asked], MostActions),
         };
     }, cancel);
 
@@ -162,6 +163,19 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
          WHERE e.merchant_id = $1 AND e.subject_id = $2 AND e.sequence = $3
         """,
         command => command.With(merchant.Value).With(subject).With(sequence), row => OriginRows.Read(row, 0));
+
+    /// <summary>The request of the person who asked for an act that a second person's request has done; empty for any other act.</summary>
+    private static Task<List<EventOrigin>> AskedAsync(Snapshot snapshot, PaymentId payment, EventOrigin done) => snapshot.AllAsync(
+        // Index: approval_request_of_subject.
+        $"""
+        SELECT {OriginRows.Columns}
+          FROM approval_request q
+         CROSS JOIN LATERAL (SELECT g.request_id FROM event g WHERE g.merchant_id = $1 AND g.subject_id = q.id AND g.sequence = 2 LIMIT 1) g
+         CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = q.id AND e.sequence = 1 LIMIT 1) e
+         {OriginRows.Credential}
+         WHERE q.merchant_id = $1 AND q.subject_id = $2 AND g.request_id = $3
+        """,
+        command => command.With(payment.Merchant.Value).With(payment.Value).With(done.Request), row => OriginRows.Read(row, 0));
 
     private static async Task<IReadOnlyList<ReceivedNotice>> NoticesAsync(Snapshot snapshot, MerchantId merchant, List<Attempt> attempts)
     {

@@ -15,9 +15,9 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Console;
 
-/// <summary>An event of a payment, of one of its attempts or of one of its refunds.</summary>
-/// <param name="Of">The kind of the subject: <c>payment</c>, <c>attempt</c> or <c>refund</c>.</param>
-/// <param name="Subject">The id of the payment, attempt or refund.</param>
+/// <summary>An event of a payment, or of one of its attempts, refunds or requests for a second person.</summary>
+/// <param name="Of">The kind of the subject: <c>payment</c>, <c>attempt</c>, <c>refund</c> or <c>approval</c>.</param>
+/// <param name="Subject">The id of the payment, attempt, refund or request.</param>
 /// <param name="Sequence">Its number among the events of the subject.</param>
 /// <param name="Type">The type of the event.</param>
 /// <param name="Status">The payment's status from then on; null where the event did not change it.</param>
@@ -43,6 +43,9 @@ public sealed record PaymentStory(
     public required IReadOnlyList<StoryDelivery> Deliveries { get; init; }
     public required IReadOnlyList<KeptAction> Actions { get; init; }
 
+    /// <summary>The requests for a second person.</summary>
+    public required IReadOnlyList<ApprovalView> Approvals { get; init; }
+
     /// <summary>The charges that the payment settles when its money comes.</summary>
     public required IReadOnlyList<ClaimedCharge> Claims { get; init; }
 
@@ -66,11 +69,12 @@ public sealed class PaymentStories(NpgsqlDataSource database)
     private const int MostCharges = 100;
     private const int MostLines = 20;
 
-    // The payment, its attempts and its refunds. Indexes: attempt_of_payment, refund_of_payment.
+    // The payment, its attempts, its refunds and its requests. Indexes: attempt_of_payment, refund_of_payment, approval_request_of_subject.
     private const string Subjects = """
         (SELECT 1 AS place, 'payment' AS kind, $2::uuid AS id
           UNION ALL SELECT 2, 'attempt', a.id FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = $2
-          UNION ALL SELECT 3, 'refund', r.id FROM refund r WHERE r.merchant_id = $1 AND r.payment_id = $2)
+          UNION ALL SELECT 3, 'refund', r.id FROM refund r WHERE r.merchant_id = $1 AND r.payment_id = $2
+          UNION ALL SELECT 4, 'approval', q.id FROM approval_request q WHERE q.merchant_id = $1 AND q.subject_id = $2)
         """;
 
     private readonly Books _books = new(database);
@@ -122,7 +126,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         return kept is [var subject] ? subject : null;
     }
 
-    /// <summary>All events of a payment, its attempts and its refunds, in the order of time.</summary>
+    /// <summary>All events of a payment, its attempts, refunds and requests, in the order of time.</summary>
     public Task<List<StoryEvent>> EventsAsync(PaymentId payment, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, snapshot => EventsAsync(snapshot, payment, int.MaxValue), cancel);
 
@@ -142,6 +146,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
             Transfers = await TransfersAsync(snapshot, id),
             Deliveries = await DeliveriesAsync(snapshot, id),
             Actions = await snapshot.ActionsAsync(id.Merchant, events.Select(each => each.Origin), MostEvents),
+            Approvals = await Approvals.OfPaymentAsync(snapshot, id),
             Claims = await ClaimsAsync(snapshot, id),
             Lines = await snapshot.LinesAsync(id, MostLines),
             PaidBooking = bookings is [var booking] ? booking : null,

@@ -72,6 +72,9 @@ public sealed record DayFigures(
     /// <summary>The declined and failed payments that began on the same weekday a week ago, until the same time of day.</summary>
     public int FailuresBefore { get; init; }
 
+    /// <summary>How many requests wait for a second person.</summary>
+    public int Approvals { get; init; }
+
     public IReadOnlyList<OpenReceivable> Receivables { get; init; } = [];
 
     /// <summary>When the receivables were read, UTC: perhaps on an earlier day.</summary>
@@ -179,6 +182,7 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
             {
                 RefundsBefore = await RefundsAsync(snapshot, merchant, weekBefore, sameTime),
                 FailuresBefore = await FailuresAsync(snapshot, merchant, weekBefore, sameTime),
+                Approvals = await Console.Approvals.CountAsync(snapshot, merchant),
             };
         }, CancellationToken.None);
 

@@ -1,8 +1,10 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Approvals;
 using Quittance.Core.Engine;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Lanes;
 
@@ -60,6 +62,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
 
         AddOpenCharges(wanted.Of(Charge.Oldest));
         PaymentPrefetch.Add(this, wanted);
+        AddApprovalLimits([.. wanted.Of(ApprovalLimit.OfMerchant).Keys]);
         AddKeptAnswers([.. wanted.Of(KeptAnswer.Shelf).Keys]);
     }
 
@@ -184,6 +187,16 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
                 WHERE x.place > {FirstOpenCharges} AND x.upto_minor - (x.amount_minor - x.allocated_minor - x.credited_minor) < k.amount
                   AND (SELECT sum(f.amount_minor - f.allocated_minor - f.credited_minor) FROM ({first}) f) < k.amount) x
             """;
+    }
+
+    private void AddApprovalLimits(MerchantId[] merchants)
+    {
+        if (merchants.Length == 0)
+            return;
+        _batch.Statement($"SELECT l.merchant_id, l.currency, l.amount_minor {ApprovalLimits.InForce}")
+            .With(merchants.ToColumn(merchant => merchant.Value));
+        _rows.Add(row => state.Load(
+            new ApprovalLimit(new MerchantId(row.GetInt64(0)), new Money(row.GetInt64(2), Currency.Parse(row.GetString(1))))));
     }
 
     private void AddKeptAnswers(RequestKey[] keys)

@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Disputes;
@@ -421,6 +422,35 @@ internal static class Tables
             ValueOn = cells.DayOrNone(),
         });
 
+    public static readonly Table<ApprovalRequest> ApprovalRequest =
+        new Table<ApprovalRequest>("approval_request", request => request.Id.Merchant)
+            .Seals(25)
+            .Id("id", request => request.Id.Value).Key()
+            .Long("number", request => request.Number)
+            .Id("account_id", request => request.Account.Value)
+            .Small("slot", request => request.Slot)
+            .Word("kind", request => request.Act.Kind)
+            .Id("subject_id", request => request.Act.Subject)
+            .Money("amount_minor", "currency", request => request.Act.Amount)
+            .Json("parameters", request => request.Act.Parameters)
+            .Int("subject_events", request => request.SubjectEvents)
+            .Id("asked_by", request => request.AskedBy)
+            .Time("expires_at", request => request.ExpiresAt)
+            .Word("status", request => request.Status).Changes()
+            .Id("decided_by", request => request.DecidedBy).Changes()
+            .Id("result_id", request => request.Result).Changes()
+            .Int("events", request => request.Events).Changes()
+            .Reads(cells => new ApprovalRequest(
+                new ApprovalRequestId(cells.Merchant, cells.Guid()), cells.Long(), new AccountId(cells.Merchant, cells.Guid()),
+                cells.Small(), new Act(cells.Word<ActKind>(), cells.Guid(), cells.Money()) { Parameters = cells.TextOrNone() },
+                cells.Int(), cells.Guid(), cells.Time())
+            {
+                Status = cells.Word<ApprovalStatus>(),
+                DecidedBy = cells.GuidOrNone(),
+                Result = cells.GuidOrNone(),
+                Events = cells.Int(),
+            });
+
     public static readonly Table<KeptAnswer> KeptAnswer = new Table<KeptAnswer>("kept_answer", answer => answer.Key.Merchant)
         .Text("scope", answer => answer.Key.Scope).Key().Sorted()
         .Text("key", answer => answer.Key.Key).Key().Sorted()
@@ -470,6 +500,9 @@ internal static class Tables
         ShelfTable.ById(SettlementLine, Core.Settlements.SettlementLine.Shelf)
             .By(Core.Settlements.SettlementLine.OfPayment, "t.payment_id = k.id")
             .By(Core.Settlements.SettlementLine.Settling, "t.settles_id = k.id", "LIMIT 1"),
+        // Index: approval_request_waiting.
+        ShelfTable.ById(ApprovalRequest, Core.Approvals.ApprovalRequest.Shelf)
+            .By(Core.Approvals.ApprovalRequest.WaitingFor, "t.subject_id = k.id AND t.status = 'waiting'", "LIMIT 1"),
     ];
 
     /// <summary>A card's expiry is kept as its last day. The cells behind the provider are empty with it.</summary>

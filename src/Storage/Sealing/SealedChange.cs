@@ -98,12 +98,17 @@ internal sealed class SealedChange(NpgsqlConnection connection, MerchantId merch
     public Task<(DateTime At, byte[] Hash)> JoinAsync(DateTimeOffset now, CancellationToken cancel) =>
         AddBlockAsync(new Leaves(), now, cancel);
 
+    /// <summary>The time of the next block: later than that of every commit before it in the slots, which are locked.</summary>
+    public DateTime TimeOf(DateTimeOffset now)
+    {
+        var at = now.UtcDateTime.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+        return at > _lastAt ? at : _lastAt.AddMilliseconds(1);
+    }
+
     private async Task<(DateTime At, byte[] Hash)> AddBlockAsync(Leaves leaves, DateTimeOffset now, CancellationToken cancel)
     {
         await LockAsync(cancel);
-        var at = now.UtcDateTime.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
-        if (at <= _lastAt)
-            at = _lastAt.AddMilliseconds(1);
+        var at = TimeOf(now);
         var mask = _ends.Keys.Aggregate(0u, (bits, slot) => bits | (1u << slot));
         var block = new Block(merchant, at, Guid.CreateVersion7(now), mask, leaves.Bytes);
         var end = block.Hash(slot => _ends[slot]);

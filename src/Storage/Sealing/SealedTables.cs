@@ -65,13 +65,22 @@ internal static class SealedTables
         Column("ended_at", "timestamptz"),
     ], Salt: null, Account: null);
 
+    /// <summary>From which moment on acts of operators need a second person, above which amount.</summary>
+    public static readonly SealedTable ApprovalLimit = new(26, "approval_limit",
+    [
+        Column("merchant_id", "bigint"), Key("currency", "text"), Key("since", "timestamptz"), Column("amount_minor", "bigint"),
+    ], Salt: null, Account: null)
+    {
+        IsLasting = true,
+    };
+
     public static IReadOnlyList<SealedTable> All { get; } =
     [
         Tables.Account.Sealed, Tables.AccountHolder.Sealed, Tables.Reference.Sealed, Tables.Order.Sealed, Tables.Charge.Sealed,
         Tables.Instrument.Sealed, Tables.Mandate.Sealed, Tables.Payment.Sealed, Tables.Event.Sealed, Tables.Transfer.Sealed,
         Tables.Attempt.Sealed, Tables.Claim.Sealed, Tables.Dispute.Sealed, Tables.Session.Sealed, Tables.Departure.Sealed,
         Tables.Booking.Sealed, Tables.Refund.Sealed, Tables.SettlementLine.Sealed, Statement, OperatorAction, Credential,
-        Client, ProviderAccount, Person, Passkey,
+        Client, ProviderAccount, Person, Passkey, Tables.ApprovalRequest.Sealed, ApprovalLimit,
     ];
 
     /// <summary>The tables of lasting rows that erasing a person's data ends: the name, and the permission to collect.</summary>

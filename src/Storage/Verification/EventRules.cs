@@ -19,6 +19,7 @@ internal static class EventRules
                     UNION ALL SELECT 'session', id, events FROM session WHERE merchant_id = $1
                     UNION ALL SELECT 'booking', id, events FROM booking WHERE merchant_id = $1
                     UNION ALL SELECT 'line', id, events FROM settlement_line WHERE merchant_id = $1
+                    UNION ALL SELECT 'approval', id, events FROM approval_request WHERE merchant_id = $1
                     UNION ALL SELECT 'account', id, 1 FROM account WHERE merchant_id = $1
                     UNION ALL SELECT 'charge', id, 1 FROM charge WHERE merchant_id = $1
                     UNION ALL SELECT 'instrument', id, 1 FROM instrument WHERE merchant_id = $1) x
@@ -34,7 +35,8 @@ internal static class EventRules
                     UNION ALL SELECT 'attempt', id, status, NULL FROM attempt WHERE merchant_id = $1
                     UNION ALL SELECT 'session', id, status, NULL FROM session WHERE merchant_id = $1
                     UNION ALL SELECT 'booking', id, status, NULL FROM booking WHERE merchant_id = $1
-                    UNION ALL SELECT 'line', id, status, NULL FROM settlement_line WHERE merchant_id = $1) x
+                    UNION ALL SELECT 'line', id, status, NULL FROM settlement_line WHERE merchant_id = $1
+                    UNION ALL SELECT 'approval', id, status, NULL FROM approval_request WHERE merchant_id = $1) x
               LEFT JOIN (SELECT e.subject_id, e.occurred_at, coalesce(e.status, w.status) AS status
                            FROM (SELECT e.subject_id, max(e.sequence) AS sequence
                                    FROM event e LEFT JOIN {{Standing}} ON w.type = e.type
@@ -54,6 +56,7 @@ internal static class EventRules
                 ('attempt.given_up', 'unknown'), ('attempt.unanswered', 'unanswered'), ('session.opened', 'open'), ('session.used', 'used'),
                 ('session.expired', 'expired'), ('booking.held', 'held'), ('booking.confirmed', 'confirmed'),
                 ('booking.released', 'released'), ('booking.expired', 'expired'), ('settlement.booked', 'booked'),
-                ('settlement.ignored', 'ignored')) w(type, status)
+                ('settlement.ignored', 'ignored'), ('approval.asked', 'waiting'), ('approval.given', 'approved'),
+                ('approval.rejected', 'rejected'), ('approval.expired', 'expired'), ('approval.voided', 'void')) w(type, status)
         """;
 }

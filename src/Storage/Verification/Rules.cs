@@ -10,6 +10,7 @@ internal static class Rules
     [
         ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
         ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("bookings", "booking"), ("refunds", "refund"),
+        ("approval requests", "approval_request"),
         ("statements", "statement"), ("lines of statements", "settlement_line"), ("deliveries", "delivery"),
         ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
     ];
@@ -18,6 +19,7 @@ internal static class Rules
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
         .. LedgerRules.All, .. EventRules.All, .. NameRules.All, .. ChargeRules.All, .. PaymentRules.All, .. AttemptRules.All,
-        .. ReturnRules.All, .. SaleRules.All, .. SettlementRules.All, .. AnswerRules.All, .. PeriodRules.All, .. AccessRules.All,
+        .. ReturnRules.All, .. ApprovalRules.All, .. SaleRules.All, .. SettlementRules.All, .. AnswerRules.All, .. PeriodRules.All,
+        .. AccessRules.All,
     ];
 }

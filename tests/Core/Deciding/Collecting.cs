@@ -154,7 +154,10 @@ internal sealed class Collecting
     /// <summary>Decides on a command, and lets the next one see what it changes.</summary>
     public Decision Do(Command command)
     {
-        var decision = command.Decide(_state, new Stamp(Now + Ahead, Now, _slot.Slot, _state.LastNumber(_slot), Given.Lease));
+        var decision = command.Decide(_state, new Stamp(Now + Ahead, Now, _slot.Slot, _state.LastNumber(_slot), Given.Lease)
+        {
+            ApprovalLifetime = TimeSpan.FromDays(7),
+        });
         if (decision.Changes is not { } changes)
             return decision;
         _state.Apply(changes, _slot);

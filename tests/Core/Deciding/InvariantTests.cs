@@ -43,6 +43,9 @@ public sealed class InvariantTests
                 Refusal.UnderWay, Refusal.AttemptUnknown, Refusal.AttemptSettled, Refusal.AttemptOvertaken, Refusal.AttemptNotDue,
                 Refusal.DisputeUnknown,
                 Refusal.PaymentNotCaptured, Refusal.PaymentNotPending, Refusal.ChargeClaimed,
+                // Acts that wait for a second person have scenarios of their own.
+                Refusal.SecondPersonNeeded, Refusal.ApprovalUnknown, Refusal.ApprovalWaiting, Refusal.ApprovalDecided,
+                Refusal.ApprovalExpired,
                 // Statements have scenarios of their own.
                 Refusal.SettlementUnknown, Refusal.SettlementBooked, Refusal.SettlementMismatch, Refusal.SettlementExceedsReturned,
                 // Sessions have scenarios of their own, and are part of that simulation.

@@ -90,11 +90,12 @@ public sealed class RefusalAnswerTests
             404 notFound:
               AccountUnknown ChargeUnknown InstrumentUnknown OrderUnknown PaymentUnknown
             409 conflict:
-              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
-              BookingUnknown ChargeClaimed ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsDue ExceedsRefundable
-              ExceedsUnallocated InstrumentNotOwn KeyReused NothingDue PaymentDisputed PaymentNotCaptured PaymentNotPending
-              ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted
-              SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch SettlementUnknown SoldOut TriedOut
+              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled
+              AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired BookingUnknown ChargeClaimed ChoiceNotOffered
+              CorrelatorReused DisputeUnknown ExceedsDue ExceedsRefundable ExceedsUnallocated InstrumentNotOwn KeyReused NothingDue
+              PaymentDisputed PaymentNotCaptured PaymentNotPending ReferenceTaken SecondPersonNeeded SessionAmountMismatch
+              SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed
+              SettlementBooked SettlementExceedsReturned SettlementMismatch SettlementUnknown SoldOut TriedOut
             409 conflict passing:
               UnderWay
             503 internal passing:
@@ -106,10 +107,11 @@ public sealed class RefusalAnswerTests
             404 notFound:
               ChargeUnknown InstrumentUnknown OrderUnknown
             409 conflict:
-              AccountUnknown AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed
-              BookingExpired BookingUnknown ChargeClaimed ChoiceNotOffered CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsDue
-              ExceedsRefundable ExceedsUnallocated InstrumentNotOwn KeyReused NothingDue PaymentDisputed PaymentNotCaptured
-              PaymentNotPending PaymentUnknown ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign
+              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
+              AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired BookingUnknown ChargeClaimed
+              ChoiceNotOffered CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsDue ExceedsRefundable ExceedsUnallocated
+              InstrumentNotOwn KeyReused NothingDue PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
+              ReferenceTaken SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign
               SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
               SettlementMismatch SettlementUnknown SoldOut TriedOut
             409 conflict passing:
@@ -137,10 +139,11 @@ public sealed class RefusalAnswerTests
             OrderUnknown:
               ChargeUnknown OrderUnknown
             Refused:
-              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown
-              ChargeClaimed ChargeNamedTwice ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsRefundable ExceedsUnallocated
-              InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown PaymentDisputed PaymentNotCaptured PaymentNotPending
-              PaymentUnknown ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
+              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled
+              AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeClaimed ChargeNamedTwice ChoiceNotOffered
+              CorrelatorReused DisputeUnknown ExceedsRefundable ExceedsUnallocated InstrumentKindMismatch InstrumentNotOwn
+              InstrumentUnknown PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken
+              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
               SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch
               SettlementUnknown SoldOut TriedOut UnderWay
             """,
@@ -163,10 +166,11 @@ public sealed class RefusalAnswerTests
             404 errormessage.entity.notfound EntityNotFound:
               AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
-              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown
-              ChargeClaimed DisputeUnknown ExceedsRefundable PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
-              ReferenceTaken SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementMismatch
-              SettlementUnknown SoldOut TriedOut UnderWay
+              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled
+              AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeClaimed DisputeUnknown ExceedsRefundable
+              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SecondPersonNeeded SessionChanged
+              SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementMismatch SettlementUnknown SoldOut TriedOut
+              UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused:
               CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld:
@@ -191,10 +195,11 @@ public sealed class RefusalAnswerTests
             404 errormessage.entity.notfound EntityNotFound:
               AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
-              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown
-              ChargeClaimed DisputeUnknown ExceedsRefundable PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
-              ReferenceTaken SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementMismatch
-              SettlementUnknown SoldOut TriedOut UnderWay
+              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled
+              AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeClaimed DisputeUnknown ExceedsRefundable
+              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SecondPersonNeeded SessionChanged
+              SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementMismatch SettlementUnknown SoldOut TriedOut
+              UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused:
               CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld:
@@ -222,12 +227,13 @@ public sealed class RefusalAnswerTests
             503 unavailable:
               Held Overloaded Unavailable
             a bug:
-              AccountUnknown AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown ChargeNamedTwice ChargeUnknown
-              ChoiceNotOffered CurrencyMismatch DisputeUnknown ExceedsDue ExceedsRefundable ExceedsUnallocated InstrumentKindMismatch
-              InstrumentNotOwn InstrumentUnknown NothingDue OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured
-              PaymentNotPending PaymentUnknown ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign
-              SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
-              SettlementMismatch SettlementUnknown
+              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
+              AttemptSettled AttemptUnknown ChargeNamedTwice ChargeUnknown ChoiceNotOffered CurrencyMismatch DisputeUnknown
+              ExceedsDue ExceedsRefundable ExceedsUnallocated InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown NothingDue
+              OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken
+              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
+              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch
+              SettlementUnknown
             """,
         ["Widget"] = """
             409 in_progress:
@@ -235,12 +241,13 @@ public sealed class RefusalAnswerTests
             409 key_reused:
               KeyReused
             409 refused:
-              AccountUnknown AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed
-              BookingExpired BookingUnknown ChargeClaimed ChargeNamedTwice ChargeUnknown CorrelatorReused CurrencyMismatch
-              DisputeUnknown ExceedsDue ExceedsRefundable ExceedsUnallocated InstrumentKindMismatch InstrumentNotOwn NothingDue
-              OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken
-              SessionAmountMismatch SessionForeign SessionOfOtherKind SessionUnknown SettlementBooked SettlementExceedsReturned
-              SettlementMismatch SettlementUnknown SoldOut
+              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
+              AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired BookingUnknown ChargeClaimed
+              ChargeNamedTwice ChargeUnknown CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsDue ExceedsRefundable
+              ExceedsUnallocated InstrumentKindMismatch InstrumentNotOwn NothingDue OrderUnknown PartsExceedPayment PaymentDisputed
+              PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SecondPersonNeeded SessionAmountMismatch
+              SessionForeign SessionOfOtherKind SessionUnknown SettlementBooked SettlementExceedsReturned SettlementMismatch
+              SettlementUnknown SoldOut
             410 exhausted:
               TriedOut
             410 expired:

@@ -32,10 +32,11 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
         Assert.Equal(
             [
-                "account.create", "account.erase", "books.hold", "books.release", "charge.import", "client.create", "client.revoke", "credential.create",
+                "account.create", "account.erase", "approval.reject", "books.hold", "books.release",
+                "charge.import", "client.create", "client.revoke", "credential.create",
                 "credential.revoke", "credential.rotate",
                 "factor.remove", "factor.require",
-                "instrument.register", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
+                "instrument.register", "limit.set", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
                 "payment.refund", "payment.settle", "period.close", "period.reopen", "person.create",
                 "person.password", "person.reset-link", "person.unlock",
                 "provider.connect", "provider.rotate", "settlement.erase", "settlement.import",
@@ -65,6 +66,11 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     [InlineData("--reason", "payment", "refund", "77")]
     [InlineData("has no credential 99", "credential", "rotate", "99")]
     [InlineData("has no credential 99", "credential", "revoke", "99")]
+    [InlineData("There is no request 77", "approval", "reject", "77", "--reason", "x")]
+    [InlineData("is no currency", "approval", "limit", "EURO", "5", "--reason", "x")]
+    [InlineData("The limit is a number above 0", "approval", "limit", "EUR", "0", "--reason", "x")]
+    [InlineData("The limit is a number above 0", "approval", "limit", "EUR", "1.234", "--reason", "x")]
+    [InlineData("--reason", "approval", "limit", "EUR", "5", "--reason", " ")]
     [InlineData("--keep-old", "credential", "rotate", "1", "--keep-old", "0")]
     [InlineData("There is no file", "charge", "import", "nowhere.csv", "--api", "midnight")]
     [InlineData("nobody@example.com does not sign in", "person", "unlock", "--email", "nobody@example.com")]
@@ -92,6 +98,27 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         Assert.Contains("capture 10.00 USD at sandbox · approved", output, StringComparison.Ordinal);
         Assert.Contains("payment_captured", output, StringComparison.Ordinal);
         Assert.Contains("test (credential 1)", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refund_AboveTheLimit_IsNotMadeByTheCommandLine_WhichIsNoPerson()
+    {
+        await using var day = await OperatorDay.BeginAsync(books, _folder.FullName);
+        await day.JsonAsync("approval", "limit", "USD", "5.00", "--reason", "two people");
+        string[] refund = ["payment", "refund", day.Captured, "--merchant", day.Merchant, "--reason", "broken"];
+        var (exitCode, _, error) = await day.RunAsync([.. refund, "--amount", "5.01"]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("one person asks for it in the console", error, StringComparison.Ordinal);
+        // In parts it is as much.
+        Assert.Equal(0, (await day.RunAsync([.. refund, "--amount", "5.00"])).ExitCode);
+        Assert.Equal(1, (await day.RunAsync([.. refund, "--amount", "0.01"])).ExitCode);
+        Assert.Equal(["500"], await day.FindAsync("SELECT amount_minor::text FROM refund"));
+        Assert.Empty(await day.FindAsync("SELECT id::text FROM approval_request"));
+
+        await day.JsonAsync("approval", "limit", "USD", "none", "--reason", "one person again");
+        Assert.False((bool)(await day.JsonAsync("approval", "limit", "USD", "none", "--reason", "again"))["isChanged"]!);
+        Assert.Equal(0, (await day.RunAsync([.. refund, "--amount", "5.00", "--key", "another"])).ExitCode);
+        await day.AssertCleanAsync();
     }
 
     [Fact]

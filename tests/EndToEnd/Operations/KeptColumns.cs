@@ -26,6 +26,7 @@ internal static class KeptColumns
             @"^(statement\.(account|account_hash|reference|file_name)|settlement_line\.account)$"),
         ("a keyed hash", @"^kept_answer\.request_hash$"),
         ("a random mark of a restore", @"^epoch\.mark$"),
+        ("ids and numbers of an act that waits for a second person", @"^approval_request\.parameters$"),
         ("closed months: sums by line of the chart, hashes, and the operators who closed and opened them",
             @"^period\.(trial_balance|journal_hash|seal|closed_by|reopened_by|reopening_reason)$"),
         ("seals: hashes into which personal data goes under a salt that is erased", @"^(block\.(leaves|hash|proof)|slot\.last_hash)$"),

@@ -1,10 +1,14 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Refunds;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Faults;
 using Quittance.Tests.Running;
 
@@ -19,7 +23,7 @@ internal sealed class OperatorDay : IAsyncDisposable
     private readonly string _folder;
     private readonly List<SteppingProxy.Gate> _gates = [];
     private IReadOnlyList<string> _toPay = [];
-    private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "";
+    private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "", _request = "";
 
     private OperatorDay(KilledShop shop, string folder) => (_shop, _folder) = (shop, folder);
 
@@ -113,6 +117,19 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("charge import", async day => [await day.ChargesAsync(), "--api", "oracle-brm", "--merchant", day.Merchant],
             (_, told) => Assert.Equal((2, 0), ((int)told["raised"]!, (int)told["refused"]!))),
         new("payment show", day => [day.Captured, "--merchant", day.Merchant], AssertShown),
+        new("approval limit", day => ["USD", "5", "--reason", "two people decide", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["isChanged"]!)),
+        new("approval list", async day =>
+        {
+            await day.AskAsync();
+            return ["--merchant", day.Merchant];
+        }, (day, told) =>
+        {
+            Assert.Equal("""[{"amount":"5.00","currency":"USD"}]""", told["limits"]!.ToJsonString());
+            day._request = $"{Assert.Single(told["requests"]!.AsArray())!["request"]}";
+        }),
+        new("approval reject", day => [day._request, "--reason", "the customer has it already", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("rejected", (string?)told["status"])),
         new("payment refund", day => [day.Captured, "--amount", "2.50", "--reason", "a customer's wish", "--merchant", day.Merchant],
             (_, told) => Assert.Equal(
             ("done", """{"amount":"2.50","currency":"USD"}"""), ((string?)told["status"], told["amount"]!.ToJsonString()))),
@@ -243,6 +260,25 @@ internal sealed class OperatorDay : IAsyncDisposable
         SecretWatch.OfTheRun.Add(codes);
         Assert.Equal(CodeOutcome.Right, outcome);
         return person.Email;
+    }
+
+    /// <summary>A person asks in the console for a refund above the limit.</summary>
+    private async Task AskAsync()
+    {
+        var merchant = _shop.Server.Merchant;
+        var view = await new Books(_shop.Server.Books.Database).PaymentAsync(
+            merchant, long.Parse(Captured, CultureInfo.InvariantCulture), Cancel);
+        var by = new Origin(merchant, 0, Business.NewId())
+        {
+            Action = new OperatorAction(Business.NewId(), "Ada", "payment.refund", $"payment {Captured}", "charged twice"),
+        };
+        await using var engine = _shop.Server.Books.Engine();
+        Assert.True((await engine.SubmitAsync(new RefundPayment(
+            by, AccountTarget.Of(view!.Account.Id, view.Account.Slot), view.Payment.Id, new RefundId(merchant, Business.NewId()),
+            Reference.House)
+        {
+            Amount = view.Payment.Amount!.Value with { AmountMinor = 6_00 },
+        })).Accepted);
     }
 
     /// <summary>A payment that waits for its money; its id.</summary>

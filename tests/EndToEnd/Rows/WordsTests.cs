@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Collecting;
@@ -29,7 +30,7 @@ public sealed class WordsTests
             + "payment.refunded payment.refund_failed refund.recorded refund.made refund.asked refund.unanswered refund.done "
             + "refund.failed session.opened session.submitted session.used session.expired booking.held booking.confirmed "
             + "booking.released booking.expired attempt.asked attempt.unanswered attempt.approved attempt.declined attempt.given_up "
-            + "settlement.booked settlement.ignored");
+            + "settlement.booked settlement.ignored approval.asked approval.given approval.rejected approval.expired approval.voided");
         AssertAre<PaymentStatus>("pending captured unknown authorised settling declined failed cancelled");
         AssertAre<Verb>("authorise capture void refund");
         AssertAre<AttemptStatus>("open unknown pending approved declined");
@@ -41,6 +42,8 @@ public sealed class WordsTests
         AssertAre<SessionScope>("member_account ecom");
         AssertAre<RefundStatus>("pending done failed");
         AssertAre<BookingStatus>("held confirmed released expired");
+        AssertAre<ActKind>("refund");
+        AssertAre<ApprovalStatus>("waiting approved rejected expired void");
         AssertAre<DeliveryFailure>("unreachable private_address unencrypted timed_out redirected refused failed unsayable");
         AssertAre<SessionStatus>("open used expired");
         AssertAre<PaymentChoice>("credit_card sepa bacs swiss_debit swiss_lsv bank_transfer cash");
@@ -60,7 +63,8 @@ public sealed class WordsTests
             "overloaded unavailable held key_reused correlator_reused under_way account_unknown reference_taken session_unknown "
             + "session_foreign session_changed session_used session_expired session_submitted session_of_other_kind "
             + "session_amount_mismatch choice_not_offered booking_unknown booking_confirmed booking_expired tried_out sold_out "
-            + "payment_unknown attempt_unknown attempt_settled attempt_overtaken attempt_not_due dispute_unknown settlement_unknown "
+            + "payment_unknown attempt_unknown attempt_settled attempt_overtaken attempt_not_due dispute_unknown second_person_needed approval_unknown "
+            + "approval_waiting approval_decided approval_expired settlement_unknown "
             + "settlement_booked settlement_mismatch settlement_exceeds_returned payment_not_captured payment_not_pending payment_disputed "
             + "exceeds_refundable currency_mismatch instrument_unknown instrument_kind_mismatch instrument_not_own charge_unknown "
             + "charge_named_twice charge_claimed order_unknown nothing_due exceeds_due parts_exceed_payment exceeds_unallocated "

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Approving;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
 using Quittance.Core.Collecting;
@@ -23,6 +24,7 @@ using Quittance.Sandbox;
 using Quittance.Settlements;
 using Quittance.Settlements.Reading;
 using Quittance.Storage;
+using Quittance.Storage.Console;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
@@ -303,9 +305,36 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
                 { Amount = new Money(minor, Business.Euro) });
         }
 
+        await GiveBackByTwoAsync();
         var waiting = await AttemptAsync("transfer", Verb.Refund);
         await DoAsync(new TakeAnswer(Origin, waiting, ProviderAnswer.Pending));
     }
+
+    /// <summary>A refund above the limit: one person asks, another approves. A second one waits.</summary>
+    private async Task GiveBackByTwoAsync()
+    {
+        await new ApprovalLimits(_own.Database, TimeProvider.System).SetAsync(
+            Merchant, Business.Euro, 20_00, By(null, OperatorAction.CommandLine, "limit.set"), Cancel);
+        foreach (var name in (string[])["approved", "waiting"])
+        {
+            var payment = _business.Payment(_names["carl's name"], 50_00);
+            await DoAsync(payment);
+            var asked = new RefundPayment(
+                By(Business.NewId(), "Ada", "payment.refund"), payment.Account, payment.Id, new RefundId(Merchant, Business.NewId()), "test")
+            {
+                Amount = new Money(25_00, Business.Euro),
+            };
+            await DoAsync(asked);
+            (_names[$"{name} by two"], _names[$"{name} request"]) = ($"{payment.Id.Value}", $"{asked.Id.Value}");
+        }
+
+        var number = await TextAsync($"SELECT number FROM approval_request WHERE id = '{_names["approved request"]}'");
+        var request = await new Approvals(_own.Database).FindAsync(Merchant, long.Parse(number, CultureInfo.InvariantCulture), Cancel);
+        await DoAsync(new ApproveRequest(By(Business.NewId(), "Grace", "approval.approve"), request!.Request, Business.NewId()));
+    }
+
+    private Origin By(Guid? person, string who, string what) =>
+        Origin with { Action = new OperatorAction(person, who, what, "by two", "a wish") };
 
     private async Task ImportStatementsAsync()
     {

@@ -76,6 +76,9 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
 
     private const string RefundStands = "A refund stands where its provider says, and belongs to its payment's account";
     private const string RefundTook = "A refund took its amount with the event of the payment that it names";
+    private const string ByTwo = "A refund above the limit, by an operator, was approved by a second person";
+    private const string DoneAsAsked = "An approved act was done as it was asked for, by the commit of the approval";
+    private const string TwoPeople = "The people of a request are those of its actions in the audit log, and two where it was approved";
     private const string Seats = "The seats taken of a departure are those of its bookings that are held or confirmed";
     private const string BookingConfirmed =
         "A booking is confirmed exactly when its charge was raised, for its price, and its payment is captured";
@@ -252,6 +255,23 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
         new("refund: done to failed", "UPDATE refund SET status = 'failed' WHERE payment_id = {refunded}", RefundStands),
         new("refund: number of a payment",
             "UPDATE refund SET number = (SELECT number FROM payment WHERE id = {returned}) WHERE payment_id = {returned}", NumberOnce),
+        new("request for a second person: deleted after the refund", """
+            DELETE FROM event WHERE subject_id = {approved request};
+            DELETE FROM approval_request WHERE id = {approved request}
+            """, ByTwo),
+        new("limit: lowered after the refunds", "UPDATE approval_limit SET amount_minor = 300, since = '2020-01-01'", ByTwo),
+        new("request for a second person: amount",
+            "UPDATE approval_request SET amount_minor = amount_minor - 1 WHERE id = {approved request}", DoneAsAsked),
+        new("request for a second person: another refund",
+            "UPDATE approval_request SET result_id = (SELECT id FROM refund WHERE payment_id = {returned}) WHERE id = {approved request}",
+            DoneAsAsked),
+        new("request for a second person: one person alone", """
+            ALTER TABLE approval_request DROP CONSTRAINT approval_by_two;
+            UPDATE approval_request SET decided_by = asked_by WHERE id = {approved request}
+            """, TwoPeople),
+        new("request for a second person: asked by another person", "UPDATE approval_request SET asked_by = gen_random_uuid()", TwoPeople),
+        new("request for a second person: rejected without a person",
+            "UPDATE approval_request SET status = 'rejected' WHERE id = {waiting request}", LastEvent),
         new("references: names of two customers in different slots swapped", """
             DELETE FROM reference WHERE object_id IN ({anna}, {carl}) AND dialect = 'test';
             INSERT INTO reference (merchant_id, dialect, kind, value, account_id, slot, object_id)

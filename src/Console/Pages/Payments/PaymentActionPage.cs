@@ -81,7 +81,8 @@ public abstract class PaymentActionPage : ActionPage
             Finish(outcome, Above.Href, word);
     }
 
-    // A new attempt and an answer are changes; a question without an answer is none.
+    // A new attempt and an answer are changes; a question without an answer is none. So are a request for a second person and its end.
     private static int EventsOf(PaymentStory story) =>
-        story.View.Payment.Events + story.Attempts.Count + story.Attempts.Count(attempt => attempt.IsSettled);
+        story.View.Payment.Events + story.Attempts.Count + story.Attempts.Count(attempt => attempt.IsSettled)
+        + story.Approvals.Sum(approval => approval.Request.Events);
 }

@@ -2,10 +2,12 @@ using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Payments;
@@ -72,6 +74,25 @@ internal static class PaymentChoices
         Recovered.GivenUp => "payment-given-up",
         Recovered.NotReleased => "payment-not-released",
     };
+
+    /// <summary>
+    /// The message of <see cref="Layout.Done"/> after a refund of a payment; null where the command was refused, or made no refund.
+    /// </summary>
+    public static async Task<string?> MessageOfRefundAsync(
+        this PaymentStories stories, MerchantId merchant, long number, Outcome outcome, CancellationToken cancel)
+    {
+        if (outcome.Faults.Any(fault => fault.Refusal == Refusal.UnderWay))
+            return "payment-refund-asked";
+        if (outcome.Refund?.Refund is not { } refund)
+            return null;
+        if (refund.Attempt is { } asked && (await stories.FindAsync(merchant, number, cancel))!.Attempts.Any(
+            attempt => attempt.Id == asked && attempt.WaitsForPeople))
+        {
+            return "payment-refund-to-pay";
+        }
+
+        return refund.Status == RefundStatus.Failed ? "payment-refund-failed" : "payment-refunded";
+    }
 
     /// <summary>The message of <see cref="Layout.Done"/> about a payment that tries a failed one again.</summary>
     public static string MessageOf(PaymentStatus status) => status switch

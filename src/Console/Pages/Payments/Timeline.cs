@@ -30,7 +30,7 @@ internal sealed record TimelineEntry(DateTimeOffset At, Tone Tone, string Title)
     public IReadOnlyList<StoryDelivery> Deliveries { get; init; } = [];
 }
 
-/// <summary>The timeline of a payment with its attempts and refunds.</summary>
+/// <summary>The timeline of a payment with its attempts, refunds and requests for a second person.</summary>
 internal static class Timeline
 {
     /// <summary>All entries, the oldest first.</summary>
@@ -80,7 +80,7 @@ internal static class Timeline
         KeptAction? ActionOf(EventOrigin origin) => origin.IsOfClient ? null : actions[origin.Request].FirstOrDefault();
     }
 
-    // Order within a commit: the answer of the provider, then the payment and its refunds, then the next attempt.
+    // Order within a commit: the approval, the answer of the provider, then the payment and its refunds, then the next attempt.
     private static (int Rank, TimelineEntry Entry) EntryOf(PaymentStory story, StoryEvent happened)
     {
         if (story.Attempts.FirstOrDefault(attempt => attempt.Id.Value == happened.Subject) is { } attempt)
@@ -89,6 +89,12 @@ internal static class Timeline
         {
             return (3, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type),
                 $"Refund {refund.Number}{(refund.Amount is { } amount ? $" of {amount}" : "")}: {TextOf(happened.Type)}"));
+        }
+
+        if (story.Approvals.FirstOrDefault(approval => approval.Request.Id.Value == happened.Subject) is { Request.Act: var act })
+        {
+            return (0, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type),
+                $"{Words.Capitalised(Words.Of(act.Kind))} of {act.Amount}: {TextOf(happened.Type)}"));
         }
 
         return (2, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), Words.Capitalised(TextOf(happened.Type))));
@@ -134,13 +140,13 @@ internal static class Timeline
     private static Tone ToneOf(EventType type) => type switch
     {
         EventType.PaymentCaptured or EventType.PaymentReinstated or EventType.RefundDone or EventType.RefundMade
-            or EventType.AttemptApproved or EventType.PaymentRefunded => Tone.Good,
+            or EventType.AttemptApproved or EventType.PaymentRefunded or EventType.ApprovalGiven => Tone.Good,
         EventType.PaymentDeclined or EventType.PaymentFailed or EventType.PaymentReversed or EventType.DisputeLost
             or EventType.PaymentRefundFailed
             or EventType.RefundFailed or EventType.AttemptDeclined or EventType.AttemptGivenUp => Tone.Bad,
         EventType.PaymentUnanswered or EventType.PaymentCapturePending or EventType.RefundUnanswered or EventType.AttemptUnanswered
             or EventType.PaymentRefunding
-            or EventType.RefundAsked => Tone.Waiting,
+            or EventType.RefundAsked or EventType.ApprovalAsked => Tone.Waiting,
         _ => Tone.Quiet,
     };
 
@@ -171,6 +177,11 @@ internal static class Timeline
         EventType.RefundUnanswered => "the provider has not answered, or decides later",
         EventType.RefundDone => "the payer has the money",
         EventType.RefundFailed => "the provider did not give it back",
+        EventType.ApprovalAsked => "waits for a second person",
+        EventType.ApprovalGiven => "a second person approved it",
+        EventType.ApprovalRejected => "rejected",
+        EventType.ApprovalExpired => "no person decided in time",
+        EventType.ApprovalVoided => "void, as the payment has changed since it was asked for",
         _ => type.ToString(),
     };
 }

@@ -104,6 +104,25 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
+    public async Task PersonWhoApprovesTheirOwnRequest_IsInTheLog()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        await till.LimitAsync(5_00);
+        var request = await till.AskAsync(await till.PayAsync("A"), 10_00, desk.Person.Name, desk.Person.Id);
+        await using var server = await ServeAsync();
+        using var client = Client(server);
+
+        await SendAsync(client, desk, $"/console/approvals/{request}/approve", ("Reason", "I know"));
+
+        var line = Assert.Single(_heard.Lines);
+        Assert.Equal(
+            ("approval.refused", $"request {request}", desk.Person.Id.ToString("D")), (line["Kind"], line["Where"], line["Who"]));
+        Assert.Equal("waiting", await till.RequestAsync(request));
+        await server.StopAsync(Cancel);
+    }
+
+    [Fact]
     public async Task Flood_OfOneAddress_IsAFewLinesWithItsNumber()
     {
         await using var server = await ServeAsync();

@@ -29,6 +29,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         ("payments", "Payments", _ => "/console/payments", false),
         ("payment", "Payment", drawn => $"/console/payments/{drawn.Payment}", true),
         ("refund", "Refund payment", drawn => $"/console/payments/{drawn.Payment}/refund", false),
+        ("approvals", "Waiting for a second person", _ => "/console/approvals", false),
         ("explain", "The money of payment", drawn => $"/console/explain/payment/{drawn.Payment}", false),
         ("transfer", "Where this comes from", drawn => drawn.Transfer, true),
         ("receivables", "Open receivables", _ => "/console/receivables", false),
@@ -148,6 +149,25 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         }
 
         await GiveUpAsync(drawn, "3");
+        await AskAsync(desk);
+    }
+
+    /// <summary>A colleague asks for a refund above the limit, which ends then.</summary>
+    private async Task AskAsync(TestDesk desk)
+    {
+        using var colleague = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany, "Ben Adeyemi");
+        var payment = await books.ScalarAsync(
+            "SELECT max(number) FROM payment WHERE merchant_id = $1 AND amount_minor = 8500 AND status = 'captured'",
+            books.DemoCompany.Value);
+        foreach (var (by, path, fields) in new (TestDesk, string, (string, string)[])[]
+        {
+            (desk, "/console/access/limits/set", [("Currency", "USD"), ("Amount", "50"), ("Reason", "Two people decide")]),
+            (colleague, $"/console/payments/{payment}/refund", [("Reason", "The course did not take place")]),
+            (desk, "/console/access/limits/end?currency=USD", [("Reason", "Tried out")]),
+        })
+        {
+            Assert.NotNull((await (await SeenForm.OpenAsync(by, path)).SendAsync(fields)).To);
+        }
     }
 
     /// <summary>Has some deliveries fail for good.</summary>

@@ -13,6 +13,9 @@ namespace Quittance.Tests.Console;
 /// <param name="LedgerAccount">The customer's receivable in the ledger.</param>
 internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, long Asked, Guid Attempt, Guid Customer, Guid LedgerAccount)
 {
+    /// <summary>A request that waits for a second person.</summary>
+    public required long Request { get; init; }
+
     /// <summary>Makes them.</summary>
     /// <param name="books">The books.</param>
     /// <param name="merchant">Whose.</param>
@@ -24,6 +27,8 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
         await till.ChargeAsync("A", "B-1", 40_00);
         var paid = await till.PayAsync("A", 100_00);
         var promised = await till.PromiseAsync("A");
+        await till.LimitAsync(90_00);
+        var request = await till.AskAsync(await till.PayAsync("A", 95_00), 95_00, name);
         var asked = await new SilentProvider(books, merchant).PayAsync(25_00);
         return new SampleBusiness(
             paid, await IdAsync("SELECT id FROM payment WHERE merchant_id = $1 AND number = $2", paid), promised, asked,
@@ -33,7 +38,10 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
             await IdAsync("SELECT account_id FROM payment WHERE merchant_id = $1 AND number = $2", paid),
             await IdAsync(
                 "SELECT l.id FROM ledger_account l JOIN payment p ON p.merchant_id = $1 AND p.number = $2 WHERE l.merchant_id = $1 AND "
-                    + "l.holder_id = p.account_id AND l.kind = 'receivable'", paid));
+                    + "l.holder_id = p.account_id AND l.kind = 'receivable'", paid))
+        {
+            Request = request,
+        };
 
         async Task<Guid> IdAsync(string sql, long number) => (Guid)(await books.ScalarAsync(sql, merchant.Value, number))!;
     }

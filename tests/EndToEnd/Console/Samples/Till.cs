@@ -1,6 +1,10 @@
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
+using Quittance.Storage;
+using Quittance.Storage.Console;
+using Quittance.Storage.Tenancy;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
@@ -43,6 +47,32 @@ internal sealed class Till(BooksFixture books, MerchantId merchant)
     public Task ChargeAsync(string account, string bill, long amountMinor, DateOnly? dueOn = null) =>
         DoAsync(_business.Charge(account, bill, amountMinor) with { DueOn = dueOn ?? new DateOnly(2026, 1, 1) });
 
+    /// <summary>From now on refunds by operators need a second person where more of a payment goes back; null for no limit.</summary>
+    public async Task LimitAsync(long? amountMinor) => Assert.Equal(
+        ChangeOutcome.Made,
+        await new ApprovalLimits(books.Database, TimeProvider.System).SetAsync(
+            merchant, Business.Euro, amountMinor, By(null, OperatorAction.CommandLine, "limit.set", "limit"),
+            TestContext.Current.CancellationToken));
+
+    /// <summary>A refund for which a person asks above the limit; the number of the request.</summary>
+    public async Task<long> AskAsync(long payment, long amountMinor, string name = "Ada", Guid? person = null)
+    {
+        var story = await new PaymentStories(books.Database).FindAsync(merchant, payment, TestContext.Current.CancellationToken);
+        var (view, id) = (story!.View, Business.NewId());
+        await DoAsync(new RefundPayment(
+            By(person ?? Business.NewId(), name, "payment.refund", $"payment {payment}"),
+            AccountTarget.Of(view.Account.Id, view.Account.Slot), view.Payment.Id, new RefundId(merchant, id), Reference.House)
+        {
+            Amount = new Money(amountMinor, Business.Euro),
+        });
+        return (long)(await books.ScalarAsync(
+            "SELECT number FROM approval_request WHERE merchant_id = $1 AND id = $2", merchant.Value, id))!;
+    }
+
+    /// <summary>Where a request for a second person stands.</summary>
+    public async Task<string> RequestAsync(long number) => (string)(await books.ScalarAsync(
+        "SELECT status FROM approval_request WHERE merchant_id = $1 AND number = $2", merchant.Value, number))!;
+
     /// <summary>One figure of a payment, minor units.</summary>
     public async Task<long> MinorAsync(long number, string column) => (long)(await books.ScalarAsync(
         $"SELECT {column}_minor FROM payment WHERE merchant_id = $1 AND number = $2", merchant.Value, number))!;
@@ -55,6 +85,11 @@ internal sealed class Till(BooksFixture books, MerchantId merchant)
     public async Task<string> ActionsAsync() => (string)(await books.ScalarAsync(
         "SELECT coalesce(string_agg(what || ' ' || subject || ': ' || reason, '; ' ORDER BY at), '') FROM operator_action WHERE "
             + "merchant_id = $1", merchant.Value))!;
+
+    private Origin By(Guid? person, string who, string what, string subject) => new(merchant, Credential: 0, Business.NewId())
+    {
+        Action = new OperatorAction(person, who, what, subject, "The customer was charged twice"),
+    };
 
     private async Task<long> NumberAsync(RecordPayment payment)
     {

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Components;
+using Quittance.Console.Layout;
+using Quittance.Core;
+using Quittance.Core.Approvals;
+using Quittance.Core.Collecting;
+using Quittance.Core.Engine;
+using Quittance.Storage.Console;
+
+namespace Quittance.Console.Pages.Approvals;
+
+/// <summary>A page with a decision about a request.</summary>
+public abstract class ApprovalPage : ActionPage
+{
+    [Inject] public Storage.Console.Approvals Approvals { get; set; } = null!;
+
+    [Inject] public Collector Collector { get; set; } = null!;
+
+    [Parameter] public long Number { get; set; }
+
+    /// <summary>The request; null where there is none.</summary>
+    public ApprovalView? About { get; private set; }
+
+    /// <summary>Whether the signed-in person asked for it.</summary>
+    protected bool IsOwn => About!.Request.AskedBy == Desk.User.Person;
+
+    /// <summary>The page of the payment, or the list.</summary>
+    public Place Above => About?.PaymentNumber is { } payment ? Places.Payment(payment) : Places.Approvals;
+
+    /// <summary>The name of what the act changes, in the audit log.</summary>
+    protected string Subject => About!.PaymentNumber is { } payment ? $"payment {payment}" : $"request {Number}";
+
+    /// <summary>Why nothing can be decided any more, with the name of who decided; null while something can.</summary>
+    public string? Ended => About!.Request.Status switch
+    {
+        ApprovalStatus.Waiting => null,
+        ApprovalStatus.Approved => $"{DecidedBy} approved it{Reasoned}",
+        ApprovalStatus.Rejected => $"{DecidedBy} rejected it{Reasoned}",
+        ApprovalStatus.Expired => "No person decided in time. Ask for it again.",
+        ApprovalStatus.Void => "The payment has changed since it was asked for. Look at the payment, and ask again.",
+    };
+
+    private string DecidedBy => About!.Decided!.Who;
+
+    private string Reasoned => $": “{About!.Decided!.Reason}”";
+
+    protected override async Task ReadAsync() => About = await Approvals.FindAsync(Desk.Merchant, Number, Cancel);
+
+    /// <summary>Submits a decision under a key of this form, and leads to its message; or shows who was quicker.</summary>
+    /// <param name="message">The message about what came of it.</param>
+    protected async Task DecideAsync(Command command, string what, Func<Outcome, Task<string>> message)
+    {
+        // Another person's form has another key: the engine tells them that a decision was taken.
+        var once = Desk.Once("approval", $"{About!.Request.Id.Value:N} {Desk.User.Person:N} {FormKey}", [what, Reason!]);
+        var outcome = await Collector.SubmitAsync(command with { Key = once });
+        if (outcome.Accepted || outcome.Faults.Any(fault => fault.Refusal == Refusal.UnderWay))
+        {
+            Finish(Above.Href, await message(outcome));
+            return;
+        }
+
+        await ReadAsync();
+        Refuse(outcome);
+    }
+}

@@ -1,0 +1,49 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Approvals;
+
+/// <summary>
+/// The rule of two people, for the commands that operators send. Clients are programs with scopes of their own, and need no second person.
+/// </summary>
+internal static class SecondPerson
+{
+    /// <summary>Wants the rows by which an act is held.</summary>
+    public static void Want(Wanted wanted, Origin origin, Guid subject)
+    {
+        if (origin.Action is null)
+            return;
+        wanted.Add(ApprovalLimit.OfMerchant, origin.Merchant);
+        wanted.Add(ApprovalRequest.WaitingFor, new ActSubjectId(origin.Merchant, subject));
+    }
+
+    /// <summary>Whether an operator's act is above the limit.</summary>
+    /// <param name="amount">
+    /// The amount, with what acts of this kind took from the same subject before: parts do not evade the limit.
+    /// </param>
+    public static bool IsNeeded(State state, Origin origin, Money amount) =>
+        origin.Action is not null
+        && state.Find(ApprovalLimit.Shelf, (origin.Merchant, amount.Currency)) is { } limit
+        && amount.AmountMinor > limit.Amount.AmountMinor;
+
+    /// <summary>
+    /// Has the act wait for a second person, in place of doing it. The command line is no person that the books can tell from another, so
+    /// it can't ask.
+    /// </summary>
+    /// <param name="id">The id of the request.</param>
+    /// <param name="subjectEvents">How many events the act's subject has.</param>
+    public static Decision Ask(State state, Stamp stamp, Account account, Origin origin, Guid id, Act act, int subjectEvents)
+    {
+        if (origin.Action is not { Person: { } person })
+            return Decision.Refused(Refusal.SecondPersonNeeded);
+        if (state.All(ApprovalRequest.WaitingFor, new(origin.Merchant, act.Subject)).Any())
+            return Decision.Refused(Refusal.ApprovalWaiting);
+        var changes = new Changes();
+        changes.Put(new ApprovalRequest(
+            new ApprovalRequestId(origin.Merchant, id), changes.TakeNumber(stamp), account.Id, account.Slot, act, subjectEvents, person,
+            stamp.Now + stamp.ApprovalLifetime));
+        changes.Put(new Event(id, 1, EventType.ApprovalAsked, null, stamp.Time, origin.As("approval.ask"), []));
+        return Decision.Accepted(changes);
+    }
+}

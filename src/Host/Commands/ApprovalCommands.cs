@@ -1,0 +1,129 @@
+using System.CommandLine;
+using Quittance.Core;
+using Quittance.Core.Approvals;
+using Quittance.Core.Approving;
+using Quittance.Host.Cli;
+using Quittance.Storage;
+using Quittance.Storage.Console;
+using Quittance.Storage.Tenancy;
+
+using Act = Quittance.Host.Cli.Act;
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Commands;
+
+/// <summary>
+/// <c>approval</c>: what waits for a second person, and above which amounts. People ask and approve in the console, where the books can
+/// tell them apart.
+/// </summary>
+internal static class ApprovalCommands
+{
+    private const int Most = 1000;
+    private const string None = "none";
+
+    private static readonly Argument<long> Number = new("request") { Description = "The request's number, as the list shows it" };
+
+    private static readonly Argument<string> Code = new("currency") { Description = "The currency, such as EUR" };
+
+    private static readonly Argument<string> Limit = new("limit")
+    {
+        Description = $"The amount, such as 500.00; {None} ends the limit",
+    };
+
+    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
+
+    public static Command Approval() => new("approval", "Refunds above a limit, which wait for a second person")
+    {
+        Act.OfMerchant("list", "List what waits for a second person, and the limits", ListAsync),
+        Act.OfMerchant("reject", "Reject a request; people approve in the console alone", RejectAsync, Number, Reason),
+        Act.OfMerchant(
+            "limit", "Set the amount above which a refund by an operator needs a second person", SetAsync, Code, Limit, Reason),
+    };
+
+    private static async Task ListAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var waiting = await new Approvals(books).WaitingAsync(merchant, after: null, Most + 1, run.Cancel);
+        var shown = waiting.Take(Most).ToList();
+        var limits = await new ApprovalLimits(books, run.Clock).ListAsync(merchant, run.Cancel);
+        run.Print(new { Limits = limits, Requests = shown.Select(DocumentOf), HasMore = waiting.Count > Most }, () =>
+        {
+            foreach (var limit in limits)
+                Terminal.Line($"Above {limit} of a payment, a refund needs a second person.");
+            if (shown.Count == 0)
+                Terminal.Line($"[green]✓[/] Nothing waits for a second person.");
+            foreach (var one in shown)
+            {
+                Terminal.Line(
+                    $"[bold]{one.Request.Number}[/]  {Report.Word(one.Request.Act.Kind)} of {one.Request.Act.Amount}, payment ",
+                    $"{one.PaymentNumber}, {one.Name ?? $"customer {one.AccountNumber}"}");
+                Terminal.Line(
+                    $"  asked by {one.Asked.Who} at {Report.Time(one.Asked.At)}: {one.Asked.Reason} · waits until ",
+                    $"{Report.Time(one.Request.ExpiresAt)}");
+            }
+
+            if (waiting.Count > Most)
+                Terminal.Line($"These are the oldest {Most}.");
+        });
+    }
+
+    private static object DocumentOf(ApprovalView one) => new
+    {
+        Request = one.Request.Number,
+        Id = one.Request.Id.Value,
+        one.Request.Act.Kind,
+        one.Request.Act.Amount,
+        Payment = one.PaymentNumber,
+        Account = one.AccountNumber,
+        one.Name,
+        AskedBy = one.Asked.Who,
+        AskedAt = one.Asked.At,
+        one.Asked.Reason,
+        one.Request.ExpiresAt,
+    };
+
+    private static async Task RejectAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var number = run.Required(Number);
+        var view = await new Approvals(books).FindAsync(merchant, number, run.Cancel)
+            ?? throw new CommandException($"There is no request {number}. See: quittance approval list");
+        var subject = view.PaymentNumber is { } payment ? $"payment {payment}" : $"request {number}";
+        var outcome = await run.StartEngine().SubmitAsync(
+            new RejectRequest(run.By(merchant, "approval.reject", subject, ReasonOf(run)), view.Request));
+        CommandException.ThrowIfRefused(outcome, "Nothing was changed");
+        run.Print(new { Request = number, Status = ApprovalStatus.Rejected }, $"[green]✓[/] Request {number} is [bold]rejected[/].");
+    }
+
+    private static async Task SetAsync(Run run)
+    {
+        if (!Currency.TryParse(run.Required(Code).ToUpperInvariant(), out var currency))
+            throw new CommandException($"{run.Required(Code)} is no currency. Name one such as EUR.");
+        var limit = LimitOf(run.Required(Limit), currency);
+        var text = limit is { } amount ? $"{amount}" : $"{None} in {currency.Code}";
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var changed = await new ApprovalLimits(books, run.Clock).SetAsync(
+            merchant, currency, limit?.AmountMinor, run.By(merchant, "limit.set", $"limit {text}", ReasonOf(run)), run.Cancel);
+        run.Print(
+            new { Currency = currency.Code, Limit = limit, IsChanged = changed == ChangeOutcome.Made },
+            $"[green]✓[/] The limit is [bold]{text}[/].");
+    }
+
+    private static Money? LimitOf(string text, Currency currency)
+    {
+        if (text == None)
+            return null;
+        return DecimalNumber.TryParse(text, out var number) && number.TryToMinor(currency, out var minor) == AmountFault.None && minor > 0
+            ? new Money(minor, currency)
+            : throw new CommandException(
+                $"The limit is a number above 0 with at most {currency.MinorUnits} decimals after a point, such as 500; or {None}.");
+    }
+
+    private static string ReasonOf(Run run)
+    {
+        var reason = run.Required(Reason).Trim();
+        return reason.Length is > 0 and <= Run.LongestReason
+            ? reason
+            : throw new CommandException($"--reason has 1 to {Run.LongestReason} characters.");
+    }
+}

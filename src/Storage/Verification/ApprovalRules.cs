@@ -1,0 +1,57 @@
+namespace Quittance.Storage.Verification;
+
+/// <summary>Acts above the limit, for which one person asks and another decides.</summary>
+internal static class ApprovalRules
+{
+    public static readonly IReadOnlyList<(string Rule, string Sql)> All =
+    [
+        // An operator has no credential, as the server itself has none; money that was taken over had gone back before. What went back of
+        // the payment before counts as well, by the payment's transfers up to the event that took the money first.
+        ("A refund above the limit, by an operator, was approved by a second person", $$"""
+            SELECT format('refund %s of %s %s, %s of payment %s with it: the limit was %s', r.id, r.amount_minor, r.currency, s.minor,
+                          r.payment_id, l.amount_minor)
+              FROM refund r
+              JOIN event e ON e.merchant_id = $1 AND e.subject_id = r.id AND e.sequence = 1 AND e.credential_id = 0
+             CROSS JOIN LATERAL (SELECT l.amount_minor FROM approval_limit l
+                                  WHERE l.merchant_id = $1 AND l.currency = r.currency AND l.since <= e.occurred_at
+                                  ORDER BY l.since DESC LIMIT 1) l
+             CROSS JOIN LATERAL (SELECT sum(t.amount_minor * ((d.kind = 'credit')::int - (c.kind = 'credit')::int)) AS minor
+                                   FROM transfer t
+                                   JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+                                   JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+                                  WHERE t.merchant_id = $1 AND t.subject_id = r.payment_id
+                                    AND t.sequence <= (SELECT min(p.sequence) FROM event p
+                                                        WHERE p.merchant_id = $1 AND p.subject_id = r.payment_id
+                                                          AND p.request_id = e.request_id)
+                                    AND 'refunds_in_transit' IN (d.kind, c.kind)) s
+              LEFT JOIN approval_request a ON a.merchant_id = $1 AND a.result_id = r.id AND a.kind = 'refund' AND a.status = 'approved'
+             WHERE r.merchant_id = $1 AND r.payment_id IS NOT NULL AND s.minor > l.amount_minor AND a.id IS NULL
+               AND (r.attempt_id IS NULL OR {{DerivedIdSql.Of("r.id")}}
+                    <> {{DerivedIdSql.From("uuid_send(r.attempt_id) || convert_to('taken over', 'UTF8')")}})
+            """),
+        ("An approved act was done as it was asked for, by the commit of the approval", """
+            SELECT format('request %s of %s %s: refund %s of %s', a.number, a.amount_minor, a.currency, a.result_id, r.amount_minor)
+              FROM approval_request a
+              LEFT JOIN refund r ON r.merchant_id = $1 AND r.id = a.result_id AND r.payment_id = a.subject_id
+                   AND r.account_id = a.account_id AND (r.amount_minor, r.currency) = (a.amount_minor, a.currency)
+              LEFT JOIN event m ON m.merchant_id = $1 AND m.subject_id = r.id AND m.sequence = 1
+              LEFT JOIN event e ON e.merchant_id = $1 AND e.subject_id = a.id AND e.sequence = 2
+             WHERE a.merchant_id = $1 AND a.status = 'approved' AND a.kind = 'refund'
+               AND (m.request_id, m.occurred_at) IS DISTINCT FROM (e.request_id, e.occurred_at)
+            """),
+        ("The people of a request are those of its actions in the audit log, and two where it was approved", """
+            SELECT format('request %s (%s): asked by %s, decided by %s; the audit log has %s and %s', a.number, a.status, a.asked_by,
+                          a.decided_by, asked.person_id, decided.person_id)
+              FROM approval_request a
+              LEFT JOIN event b ON b.merchant_id = $1 AND b.subject_id = a.id AND b.sequence = 1
+              LEFT JOIN operator_action asked ON asked.merchant_id = $1 AND asked.request_id = b.request_id AND asked.what = 'approval.ask'
+              LEFT JOIN event e ON e.merchant_id = $1 AND e.subject_id = a.id AND e.sequence = 2
+              LEFT JOIN operator_action decided ON decided.merchant_id = $1 AND decided.request_id = e.request_id
+                   AND decided.what = CASE a.status WHEN 'approved' THEN 'approval.approve' WHEN 'rejected' THEN 'approval.reject' END
+             WHERE a.merchant_id = $1
+               AND (asked.person_id IS DISTINCT FROM a.asked_by OR decided.person_id IS DISTINCT FROM a.decided_by
+                    OR (a.status IN ('approved', 'rejected') AND decided.request_id IS NULL)
+                    OR (a.status = 'approved' AND (a.decided_by <> a.asked_by) IS NOT TRUE))
+            """),
+    ];
+}

@@ -1,0 +1,278 @@
+using System.Net;
+using Microsoft.Playwright;
+using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
+using Quittance.Tests.Running;
+using static Microsoft.Playwright.Assertions;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>A refund above the limit waits for a second person, who approves or rejects it.</summary>
+public sealed class SecondPersonTests(BooksFixture books, Browser browser)
+{
+    private static readonly (string, string) Reason = ("Reason", "Charged twice");
+    private static readonly (string, string) Agreed = ("Reason", "Looked at the order");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Refund_AboveTheLimit_IsAskedForByOne_AndApprovedByAnother_InABrowser()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator, name: "Ada Ask");
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant, "Grace Give");
+        var till = new Till(books, ada.Merchant);
+        var number = await till.PayAsync("A", 300_00);
+        await till.LimitAsync(100_00);
+        await using (var asking = await ada.BrowseAsync(browser, $"/console/payments/{number}/refund"))
+        {
+            var page = asking.Page;
+            await Expect(page.GetByText("Where more than 100.00 EUR of the payment goes back in all")).ToBeVisibleAsync();
+            await page.GetByLabel("Amount in EUR").FillAsync("150");
+            await page.GetByLabel("Reason").FillAsync(Reason.Item2);
+            await page.GetByRole(AriaRole.Button, Called("Refund")).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("waits for a second person to approve it");
+            await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Take back" })).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Approve" })).ToHaveCountAsync(0);
+            Assert.Empty(asking.Errors);
+        }
+
+        Assert.Equal((0, 0L), (await till.MinorAsync(number, "refunded"), await RefundsAsync(ada)));
+        await using (var deciding = await grace.BrowseAsync(browser, "/console"))
+        {
+            var page = deciding.Page;
+            await Expect(page.Locator("li", new() { HasText = "Waiting for a second person" }).Locator("span")).ToHaveTextAsync("1");
+            await page.GetByRole(AriaRole.Link, Called("Waiting for a second person")).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync("Ada Ask");
+            await page.GetByRole(AriaRole.Link, new() { Name = "Approve" }).ClickAsync();
+            await Expect(page.GetByText(Reason.Item2)).ToBeVisibleAsync();
+            await page.GetByLabel("Reason").FillAsync(Agreed.Item2);
+            await page.GetByRole(AriaRole.Button, Called("Approve")).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The money goes back to the payer.");
+            var timeline = page.Locator(".timeline");
+            await Expect(timeline).ToContainTextAsync("Refund of 150.00 EUR: waits for a second person");
+            await Expect(timeline).ToContainTextAsync("Ada Ask: Asked for a second person, “Charged twice”");
+            await Expect(timeline).ToContainTextAsync("Refund of 150.00 EUR: a second person approved it");
+            await Expect(timeline).ToContainTextAsync("Grace Give: Approved a request, “Looked at the order”");
+            // The money leads to both people.
+            await timeline.GetByRole(AriaRole.Link, new() { Name = "150.00 EUR", Exact = true }).First.ClickAsync();
+            await Expect(page.GetByText("Ada Ask")).ToBeVisibleAsync();
+            await Expect(page.GetByText("Grace Give", new() { Exact = true }).First).ToBeVisibleAsync();
+            Assert.Empty(deciding.Errors);
+        }
+
+        Assert.Equal(150_00, await till.MinorAsync(number, "refunded"));
+        Assert.Equal(
+            $"limit.set limit: The customer was charged twice; approval.ask payment {number}: Charged twice; "
+                + $"approval.approve payment {number}: Looked at the order", await till.ActionsAsync());
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task PersonWhoAsked_CannotApprove_AlsoNotInAnotherSession_AndTakesItBack()
+    {
+        var (ada, till, payment, request) = await AskedAsync();
+        using var _ = ada;
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant);
+        var form = await SeenForm.OpenAsync(grace, Approve(request));
+        Assert.Contains("You asked for it yourself", await ada.PageAsync(Approve(request)), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, await form.SendByAsync(ada, Agreed));
+        var token = await new ConsoleSessions(books.Database, TimeProvider.System).OpenAsync(ada.Person, Cancel);
+        SecretWatch.OfTheRun.Add([token[(token.IndexOf('.', StringComparison.Ordinal) + 1)..]]);
+        using var second = new HttpClient(new WatchedAnswers(SecretWatch.OfTheRun, followsRedirects: false)) { BaseAddress = books.Address };
+        second.DefaultRequestHeaders.Add("Cookie", $"quittance-console={token}");
+        using (var sent = new HttpRequestMessage(HttpMethod.Post, Approve(request)))
+        {
+            sent.Headers.Add("Sec-Fetch-Site", "same-origin");
+            sent.Content = new FormUrlEncodedContent(
+                new Dictionary<string, string> { ["_handler"] = "action", ["Reason"] = "me again", ["Key"] = form["Key"] });
+            using var answer = await second.SendAsync(sent, Cancel);
+            var page = await answer.Content.ReadAsStringAsync(Cancel);
+            Assert.Contains("one person asks for it in the console, and another one approves it there", page, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((0, "waiting"), (await till.MinorAsync(payment, "refunded"), await till.RequestAsync(request)));
+        Assert.NotNull((await (await SeenForm.OpenAsync(ada, Reject(request))).SendAsync(Agreed)).To);
+        Assert.Equal((0, "rejected"), (await till.MinorAsync(payment, "refunded"), await till.RequestAsync(request)));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Theory]
+    [InlineData("approve")]
+    [InlineData("reject")]
+    public async Task OfTwoDecisionsAtOnce_OneWins_AndTheOtherIsToldByName(string second)
+    {
+        var (ada, till, payment, request) = await AskedAsync();
+        using var _ = ada;
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant, "Grace");
+        using var carl = await TestDesk.OpenAsync(books, OperatorRole.Admin, ada.Merchant, "Carl");
+        var hers = await SeenForm.OpenAsync(grace, Approve(request));
+        var his = await SeenForm.OpenAsync(carl, $"/console/approvals/{request}/{second}");
+
+        var answers = await Task.WhenAll(hers.SendAsync(Agreed), his.SendAsync(Agreed));
+
+        var (_, told) = Assert.Single(answers, answer => answer.To is null);
+        var status = await till.RequestAsync(request);
+        var winner = answers[0].To is not null ? "Grace" : "Carl";
+        Assert.Contains(
+            $"{winner} {status} it: “Looked at the order”", told, StringComparison.Ordinal);
+        Assert.Equal(status == "approved" ? 150_00 : 0, await till.MinorAsync(payment, "refunded"));
+        // Sent again each gets its answer again.
+        Assert.Equal(answers[0].To, (await hers.SendAsync(Agreed)).To);
+        Assert.Equal(status == "approved" ? 1L : 0L, await RefundsAsync(ada));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task Form_SentTwice_AsksOnce_AndApprovesOnce()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant);
+        var till = new Till(books, ada.Merchant);
+        var number = await till.PayAsync("A", 300_00);
+        await till.LimitAsync(100_00);
+        var asks = await SeenForm.OpenAsync(ada, $"/console/payments/{number}/refund");
+        var answers = await Task.WhenAll(
+            asks.SendAsync(Reason, ("Amount", "150")), asks.SendAsync(Reason, ("Amount", "150")), asks.SendAsync(Reason, ("Amount", "150")));
+        Assert.All(answers, answer => Assert.Equal($"/console/payments/{number}?done=approval-asked", answer.To?.OriginalString));
+        // Another one is refused while it waits.
+        var another = await SeenForm.OpenAsync(ada, $"/console/payments/{number}/refund");
+        Assert.Contains("waits for a second person already", (await another.SendAsync(Reason, ("Amount", "160"))).Page,
+            StringComparison.Ordinal);
+
+        var request = (long)(await books.ScalarAsync(
+            "SELECT number FROM approval_request WHERE merchant_id = $1", ada.Merchant.Value))!;
+        var approves = await SeenForm.OpenAsync(grace, Approve(request));
+        var done = await Task.WhenAll(approves.SendAsync(Agreed), approves.SendAsync(Agreed));
+        Assert.All(done, answer => Assert.Equal($"/console/payments/{number}?done=payment-refunded", answer.To?.OriginalString));
+        Assert.Equal((150_00, 1L), (await till.MinorAsync(number, "refunded"), await RefundsAsync(ada)));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task Request_EndsByItself_WhenThePaymentChanges_AndWhenItsTimeIsOver()
+    {
+        var (ada, till, payment, request) = await AskedAsync();
+        using var _ = ada;
+        // Money that goes back below the limit is no matter of two people.
+        var little = await SeenForm.OpenAsync(ada, $"/console/payments/{payment}/refund");
+        Assert.NotNull((await little.SendAsync(Reason, ("Amount", "10"))).To);
+        await EndsAsync(till, request, "void");
+
+        var late = await till.AskAsync(payment, 150_00);
+        await books.ScalarAsync("UPDATE approval_request SET expires_at = now() WHERE number = $1 RETURNING 1", late);
+        await EndsAsync(till, late, "expired");
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant);
+        Assert.Contains("No person decided in time", await grace.PageAsync(Approve(late)), StringComparison.Ordinal);
+        Assert.Equal(10_00, await till.MinorAsync(payment, "refunded"));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task Approval_OfAPaymentThatHasChanged_GivesNothingBack()
+    {
+        var (ada, till, payment, request) = await AskedAsync();
+        using var _ = ada;
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant);
+        var form = await SeenForm.OpenAsync(grace, Approve(request));
+        await till.ChargeAsync("A", "B-1", 200_00);
+        var charge = $"{await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1", ada.Merchant.Value)}";
+        var allocates = await SeenForm.OpenAsync(ada, $"/console/payments/{payment}/allocate");
+        Assert.NotNull((await allocates.SendAsync(Reason, ("Charge", charge))).To);
+
+        var (to, page) = await form.SendAsync(Agreed);
+
+        // The server may have ended it before.
+        Assert.True(
+            to?.OriginalString == $"/console/payments/{payment}?done=approval-void"
+            || page.Contains("The payment has changed since it was asked for", StringComparison.Ordinal), page);
+        Assert.Equal((0, "void"), (await till.MinorAsync(payment, "refunded"), await till.RequestAsync(request)));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task Admin_SetsAndEndsTheLimit_OnceForEachForm_AndOperatorsDoNot()
+    {
+        using var admin = await TestDesk.OpenAsync(books);
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator, admin.Merchant);
+        var till = new Till(books, admin.Merchant);
+        var form = await SeenForm.OpenAsync(admin, "/console/access/limits/set");
+        (string, string)[] filled = [("Currency", "eur"), ("Amount", "1.000,00"), ("Reason", "two people")];
+        Assert.Equal(HttpStatusCode.Forbidden, await form.SendByAsync(ada, filled));
+        Assert.Contains("This is no currency", (await form.SendAsync([.. filled, ("Currency", "EUX")])).Page, StringComparison.Ordinal);
+        var answers = await Task.WhenAll(form.SendAsync(filled), form.SendAsync(filled));
+        Assert.All(answers, answer => Assert.Equal("/console/access/limits?done=limit-set", answer.To?.OriginalString));
+        Assert.Contains("1,000.00", await ada.PageAsync("/console/access/limits"), StringComparison.Ordinal);
+        Assert.EndsWith("/limits/set: ; limit.set limit 1000.00 EUR: two people", await till.ActionsAsync(), StringComparison.Ordinal);
+
+        var number = await till.PayAsync("A", 2_000_00);
+        var asks = await SeenForm.OpenAsync(ada, $"/console/payments/{number}/refund");
+        Assert.EndsWith("approval-asked", (await asks.SendAsync(Reason, ("Amount", "1000.01"))).To!.OriginalString, StringComparison.Ordinal);
+        Assert.NotNull(
+            (await (await SeenForm.OpenAsync(admin, "/console/access/limits/end?currency=EUR")).SendAsync(("Reason", "trusted"))).To);
+        var refunds = await SeenForm.OpenAsync(ada, $"/console/payments/{number}/refund");
+        Assert.EndsWith(
+            "payment-refunded", (await refunds.SendAsync(Reason, ("Amount", "1500"))).To!.OriginalString, StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync(admin.Merchant);
+    }
+
+    /// <summary>Verification judges each refund by the limit of its time: the commit that set the limit comes before it, or after it.</summary>
+    [Fact]
+    public async Task Limit_ThatIsSetWhileRefundsAreMade_CountsFromOneCommitOn()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, ada.Merchant);
+        List<SeenForm> forms = [];
+        for (var nth = 0; nth < 24; nth++)
+            forms.Add(await SeenForm.OpenAsync(ada, $"/console/payments/{await till.PayAsync($"A{nth}", 300_00)}/refund"));
+
+        var sent = forms.Select(form => form.SendAsync(Reason, ("Amount", "150"))).ToList();
+        await till.LimitAsync(100_00);
+        await till.LimitAsync(null);
+        await till.LimitAsync(120_00);
+        var answers = await Task.WhenAll(sent);
+
+        Assert.All(answers, answer => Assert.NotNull(answer.To));
+        var asked = (long)(await books.ScalarAsync("SELECT count(*) FROM approval_request WHERE merchant_id = $1", ada.Merchant.Value))!;
+        Assert.Equal(forms.Count, asked + await RefundsAsync(ada));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task Pages_OfTheRequest_LookRightEverywhere()
+    {
+        var (ada, till, payment, request) = await AskedAsync();
+        using var _ = ada;
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Admin, ada.Merchant, "Grace Hopper");
+        await grace.LookEverywhereAsync(browser, "/console/approvals", "approvals");
+        await grace.LookEverywhereAsync(browser, $"/console/payments/{payment}", "approval-payment");
+        await grace.LookEverywhereAsync(browser, Approve(request), "approval-approve");
+        await ada.LookEverywhereAsync(browser, Approve(request), "approval-own");
+        await grace.LookEverywhereAsync(browser, "/console/access/limits", "approval-limits");
+        Assert.NotNull((await (await SeenForm.OpenAsync(grace, Reject(request))).SendAsync(Agreed)).To);
+        await ada.LookEverywhereAsync(browser, Approve(request), "approval-ended");
+        await ada.LookEverywhereAsync(browser, $"/console/payments/{payment}/refund", "approval-refund");
+    }
+
+    private static string Approve(long request) => $"/console/approvals/{request}/approve";
+
+    private static string Reject(long request) => $"/console/approvals/{request}/reject";
+
+    private static PageGetByRoleOptions Called(string name) => new() { Name = name, Exact = true };
+
+    private static Task EndsAsync(Till till, long request, string status) =>
+        NoticePost.UntilAsync(async () => await till.RequestAsync(request) == status);
+
+    /// <summary>Ada has asked for a refund of 150 of 300 euros, where the limit is 100.</summary>
+    private async Task<(TestDesk Ada, Till Till, long Payment, long Request)> AskedAsync()
+    {
+        var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator, name: "Ada Lovelace");
+        var till = new Till(books, ada.Merchant);
+        await till.OpenAsync("A", "Anna Bell");
+        var payment = await till.PayAsync("A", 300_00);
+        await till.LimitAsync(100_00);
+        return (ada, till, payment, await till.AskAsync(payment, 150_00, ada.Person.Name, ada.Person.Id));
+    }
+
+    private async Task<long> RefundsAsync(TestDesk desk) =>
+        (long)(await books.ScalarAsync("SELECT count(*) FROM refund WHERE merchant_id = $1", desk.Merchant.Value))!;
+}
