@@ -32,11 +32,13 @@ public static class ConsoleRoutes
     {
         services.AddRazorComponents();
         services.AddSingleton<ConnectedProviders>();
+        services.AddSingleton<ChargeStories>();
         services.AddSingleton<CustomerReading>();
         services.AddSingleton<TodayReading>();
         services.AddSingleton<Erasing>();
         services.AddSingleton<ExplanationReading>();
         services.AddSingleton<IssuedCredentials>();
+        services.AddSingleton<LedgerChanges>();
         services.AddSingleton<LedgerReading>();
         services.AddSingleton<PaymentLists>();
         services.AddSingleton<PaymentStories>();

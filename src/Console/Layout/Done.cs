@@ -17,6 +17,7 @@ internal static class Done
     private static readonly FrozenDictionary<string, StatusWord> Texts = new Dictionary<string, StatusWord>
     {
         ["api-opened"] = new("The API is open. Make a credential for each program that is to use it."),
+        ["charge-corrected"] = new("The charge is corrected."),
         ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),
         ["customer-erased"] = new("The person's data is erased. The bookings stay."),
         ["origin-added"] = new("Pages of the origin may embed the payment widget. Running servers know it within seconds."),
@@ -58,6 +59,8 @@ internal static class Done
         ["refund-called-off"] = new("The refund is called off. The payment has its money as before."),
         ["refund-paid-out"] = new("The refund is done: the customer has the money."),
         ["line-booked"] = new("The line is booked."),
+        ["line-unbooked"] = new("The line is open again. Book it for what it is."),
+        ["payment-moved"] = new("The money is moved. The timeline says where it went."),
         ["line-ignored"] = new("The line stays out of the books."),
         ["statement-imported"] = new("The statement is imported, and every line with a certain match is booked."),
         ["statement-known"] = new("The statement was imported before. Every line that matches by now is booked."),

@@ -91,7 +91,8 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         {
             var claims = await snapshot.AllAsync(
                 $"""
-                SELECT least(k.amount_minor, x.amount_minor - x.allocated_minor - x.credited_minor), {Tables.Charge.Selected}
+                SELECT least(k.amount_minor, x.amount_minor - x.allocated_minor - x.credited_minor - x.written_off_minor),
+                       {Tables.Charge.Selected}
                   FROM (SELECT k.* FROM claim k WHERE k.merchant_id = $1 AND k.payment_id = $2) k
                  CROSS JOIN LATERAL (SELECT x.* FROM charge x WHERE x.merchant_id = $1 AND x.id = k.charge_id LIMIT 1) x
                  WHERE x.is_open ORDER BY k.line

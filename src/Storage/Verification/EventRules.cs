@@ -20,7 +20,7 @@ internal static class EventRules
                     UNION ALL SELECT 'booking', id, events FROM booking WHERE merchant_id = $1
                     UNION ALL SELECT 'line', id, events FROM settlement_line WHERE merchant_id = $1
                     UNION ALL SELECT 'account', id, 1 FROM account WHERE merchant_id = $1
-                    UNION ALL SELECT 'charge', id, 1 FROM charge WHERE merchant_id = $1
+                    UNION ALL SELECT 'charge', id, events FROM charge WHERE merchant_id = $1
                     UNION ALL SELECT 'instrument', id, 1 FROM instrument WHERE merchant_id = $1) x
               FULL JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e
                         ON e.subject_id = x.id
@@ -54,6 +54,6 @@ internal static class EventRules
                 ('attempt.given_up', 'unknown'), ('attempt.unanswered', 'unanswered'), ('session.opened', 'open'), ('session.used', 'used'),
                 ('session.expired', 'expired'), ('booking.held', 'held'), ('booking.confirmed', 'confirmed'),
                 ('booking.released', 'released'), ('booking.expired', 'expired'), ('settlement.booked', 'booked'),
-                ('settlement.ignored', 'ignored')) w(type, status)
+                ('settlement.ignored', 'ignored'), ('settlement.unbooked', 'open')) w(type, status)
         """;
 }

@@ -91,10 +91,12 @@ public sealed class RefusalAnswerTests
               AccountUnknown ChargeUnknown InstrumentUnknown OrderUnknown PaymentUnknown
             409 conflict:
               AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
-              BookingUnknown ChargeClaimed ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsDue ExceedsRefundable
-              ExceedsUnallocated InstrumentNotOwn KeyReused NothingDue PaymentDisputed PaymentNotCaptured PaymentNotPending
-              ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted
-              SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch SettlementUnknown SoldOut TriedOut
+              BookingUnknown ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected
+              ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotOwn KeyReused NothingDue
+              NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending ReferenceTaken SameCustomer
+              SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted
+              SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown SoldOut TriedOut
             409 conflict passing:
               UnderWay
             503 internal passing:
@@ -107,11 +109,12 @@ public sealed class RefusalAnswerTests
               ChargeUnknown InstrumentUnknown OrderUnknown
             409 conflict:
               AccountUnknown AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed
-              BookingExpired BookingUnknown ChargeClaimed ChoiceNotOffered CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsDue
-              ExceedsRefundable ExceedsUnallocated InstrumentNotOwn KeyReused NothingDue PaymentDisputed PaymentNotCaptured
-              PaymentNotPending PaymentUnknown ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign
+              BookingExpired BookingUnknown ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused CurrencyMismatch
+              DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider
+              InstrumentNotOwn KeyReused NothingDue NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
+              PaymentUnknown ReferenceTaken SameCustomer SessionAmountMismatch SessionChanged SessionExpired SessionForeign
               SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
-              SettlementMismatch SettlementUnknown SoldOut TriedOut
+              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
             409 conflict passing:
               UnderWay
             503 internal passing:
@@ -138,11 +141,12 @@ public sealed class RefusalAnswerTests
               ChargeUnknown OrderUnknown
             Refused:
               AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown
-              ChargeClaimed ChargeNamedTwice ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsRefundable ExceedsUnallocated
-              InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown PaymentDisputed PaymentNotCaptured PaymentNotPending
-              PaymentUnknown ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
-              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch
-              SettlementUnknown SoldOut TriedOut UnderWay
+              ChargeClaimed ChargeNamedTwice ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected
+              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotOwn
+              InstrumentUnknown NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken
+              SameCustomer SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted
+              SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
             """,
         ["Sport Alliance"] = """
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
@@ -164,9 +168,10 @@ public sealed class RefusalAnswerTests
               AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
               AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown
-              ChargeClaimed DisputeUnknown ExceedsRefundable PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
-              ReferenceTaken SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementMismatch
-              SettlementUnknown SoldOut TriedOut UnderWay
+              ChargeClaimed ChargeSettled DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider
+              NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
+              SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused:
               CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld:
@@ -192,9 +197,10 @@ public sealed class RefusalAnswerTests
               AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
               AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown
-              ChargeClaimed DisputeUnknown ExceedsRefundable PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
-              ReferenceTaken SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementMismatch
-              SettlementUnknown SoldOut TriedOut UnderWay
+              ChargeClaimed ChargeSettled DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider
+              NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
+              SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused:
               CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld:
@@ -222,12 +228,13 @@ public sealed class RefusalAnswerTests
             503 unavailable:
               Held Overloaded Unavailable
             a bug:
-              AccountUnknown AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown ChargeNamedTwice ChargeUnknown
-              ChoiceNotOffered CurrencyMismatch DisputeUnknown ExceedsDue ExceedsRefundable ExceedsUnallocated InstrumentKindMismatch
-              InstrumentNotOwn InstrumentUnknown NothingDue OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured
-              PaymentNotPending PaymentUnknown ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign
+              AccountUnknown AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown ChargeNamedTwice ChargeSettled
+              ChargeUnknown ChoiceNotOffered CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
+              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown
+              NothingDue NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending
+              PaymentUnknown ReferenceTaken SameCustomer SessionAmountMismatch SessionChanged SessionExpired SessionForeign
               SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
-              SettlementMismatch SettlementUnknown
+              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown
             """,
         ["Widget"] = """
             409 in_progress:
@@ -236,11 +243,12 @@ public sealed class RefusalAnswerTests
               KeyReused
             409 refused:
               AccountUnknown AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed
-              BookingExpired BookingUnknown ChargeClaimed ChargeNamedTwice ChargeUnknown CorrelatorReused CurrencyMismatch
-              DisputeUnknown ExceedsDue ExceedsRefundable ExceedsUnallocated InstrumentKindMismatch InstrumentNotOwn NothingDue
-              OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken
+              BookingExpired BookingUnknown ChargeClaimed ChargeNamedTwice ChargeSettled ChargeUnknown CorrelatorReused
+              CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated
+              HeldByProvider InstrumentKindMismatch InstrumentNotOwn NothingDue NothingToChange OrderUnknown PartsExceedPayment
+              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
               SessionAmountMismatch SessionForeign SessionOfOtherKind SessionUnknown SettlementBooked SettlementExceedsReturned
-              SettlementMismatch SettlementUnknown SoldOut
+              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut
             410 exhausted:
               TriedOut
             410 expired:

@@ -48,6 +48,22 @@ public sealed partial class SettlementGuideTests
         Directory.Delete(data, recursive: true);
     }
 
+    [Fact]
+    public async Task ReceivablesGuide_CommandsOfTheFirstTry_GoAsItSays()
+    {
+        var guide = await File.ReadAllTextAsync(Path.Combine(Docs, "receivables.md"), TestContext.Current.CancellationToken);
+        var data = Directory.CreateTempSubdirectory("quittance-guide-").FullName;
+        List<string> said = [];
+        foreach (var command in Block().Matches(guide)[0].Groups["sh"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            said.Add(await RunAsync(command, data));
+
+        var dry = said.Single(text => text.Contains("Nothing is changed", StringComparison.Ordinal)).Trim();
+        Assert.Contains(Regex.Replace(dry, "customer \\d+", "customer 64"), Regex.Replace(guide, "customer \\d+", "customer 64"),
+            StringComparison.Ordinal);
+        Assert.Contains("The books are clean", said[^1], StringComparison.Ordinal);
+        Directory.Delete(data, recursive: true);
+    }
+
     [Theory]
     [InlineData("statement.xml", 4)]
     [InlineData("statement.csv", 2)]

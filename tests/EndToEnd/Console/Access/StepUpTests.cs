@@ -15,7 +15,9 @@ public sealed class StepUpTests(BooksFixture books)
         "/console/access/credentials/{Id:long}/rotate", "/console/access/origins/add", "/console/access/people/new",
         "/console/access/people/{Id:guid}/end", "/console/access/people/{Id:guid}/password", "/console/access/people/{Id:guid}/reset-link",
         "/console/access/people/{Id:guid}/role", "/console/access/people/{Id:guid}/second-factor", "/console/access/second-factor",
-        "/console/customers/{Id:guid}/erase", "/console/payments/{Number:long}/refund", "/console/second-factor/codes",
+        "/console/charges/{Number:long}/change", "/console/charges/{Number:long}/correct", "/console/payments/{Number:long}/move",
+        "/console/settlements/lines/{Id:guid}/unbook", "/console/customers/{Id:guid}/erase", "/console/payments/{Number:long}/refund",
+        "/console/second-factor/codes",
         "/console/second-factor/new",
     ];
 

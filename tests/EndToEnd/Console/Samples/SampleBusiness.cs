@@ -13,6 +13,9 @@ namespace Quittance.Tests.Console;
 /// <param name="LedgerAccount">The customer's receivable in the ledger.</param>
 internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, long Asked, Guid Attempt, Guid Customer, Guid LedgerAccount)
 {
+    /// <summary>The number of a charge.</summary>
+    public long Charge { get; init; }
+
     /// <summary>Makes them.</summary>
     /// <param name="books">The books.</param>
     /// <param name="merchant">Whose.</param>
@@ -33,7 +36,11 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
             await IdAsync("SELECT account_id FROM payment WHERE merchant_id = $1 AND number = $2", paid),
             await IdAsync(
                 "SELECT l.id FROM ledger_account l JOIN payment p ON p.merchant_id = $1 AND p.number = $2 WHERE l.merchant_id = $1 AND "
-                    + "l.holder_id = p.account_id AND l.kind = 'receivable'", paid));
+                    + "l.holder_id = p.account_id AND l.kind = 'receivable'", paid))
+        {
+            Charge = (long)(await books.ScalarAsync(
+                "SELECT number FROM charge WHERE merchant_id = $1 AND reference = 'B-1'", merchant.Value))!,
+        };
 
         async Task<Guid> IdAsync(string sql, long number) => (Guid)(await books.ScalarAsync(sql, merchant.Value, number))!;
     }
