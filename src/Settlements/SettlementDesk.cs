@@ -133,11 +133,8 @@ public sealed class SettlementDesk(
             foreach (var (line, match) in matches)
             {
                 cancel.ThrowIfCancellationRequested();
-                // An operator has taken the line's booking back: what seemed certain was wrong.
-                if (line.WasUnbooked)
-                    findings.Add((line.Id, line.Note ?? Unbooked));
-                else if (match.Use is null || !match.IsCertain)
-                    findings.Add((line.Id, match.Finding));
+                if (line.WasUnbooked || match.Use is null || !match.IsCertain)
+                    findings.Add((line.Id, FindingOf(line, match)));
                 else
                     sent.Add((line, engine.SubmitAsync(CommandOf(line, match, waiting, origin), patient: true)));
             }
@@ -394,6 +391,10 @@ public sealed class SettlementDesk(
             Method = PaymentMethod.BankAccountTransfer,
             Parts = parts,
         };
+
+    // An operator who takes a line's booking back says that what seemed certain was wrong.
+    private static string FindingOf(SettlementLine line, SettlementMatch match) =>
+        line.WasUnbooked ? line.Note ?? Unbooked : match.Finding;
 
     private static string FindingOf(Outcome refused) => refused.Faults[0].Refusal switch
     {

@@ -61,7 +61,7 @@ public sealed record MovePayment(
         var holder = state.HolderOf(Payment)!;
         if (!ClearingProvider.IsConfirmedByPeople(holder))
             return Decision.Refused(Refusal.HeldByProvider);
-        if (Amount.AmountMinor > payment.RefundableMinor)
+        if (Amount.AmountMinor == 0 || Amount.AmountMinor > payment.RefundableMinor)
             return Decision.Refused(Refusal.ExceedsRefundable);
         if (Amount.Currency != paid.Currency || Amount.Currency != account.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);

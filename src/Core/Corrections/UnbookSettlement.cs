@@ -36,7 +36,7 @@ public sealed record UnbookSettlement(Origin Origin, AccountTarget Account, Sett
             return Decision.Refused(Refusal.SettlementNotBooked);
         var booked = state.History(Line.Subject, line.Events)[^1];
         var changes = new Changes();
-        if (Payment is { } id && state.Payment(id) is { } payment && Refused(changes, state, payment, line, booked, stamp) is { } refusal)
+        if (Payment is { } id && Refused(changes, state, id, line, booked, stamp) is { } refusal)
             return Decision.Refused(refusal);
 
         changes.Put(line with
@@ -55,8 +55,10 @@ public sealed record UnbookSettlement(Origin Origin, AccountTarget Account, Sett
     }
 
     /// <summary>Takes the line's money from the payment, where the booking brought it.</summary>
-    private Refusal? Refused(Changes changes, State state, Payment payment, SettlementLine line, Event booked, Stamp stamp)
+    private Refusal? Refused(Changes changes, State state, PaymentId id, SettlementLine line, Event booked, Stamp stamp)
     {
+        if (state.Account(Account) is not { } account || state.Payment(id) is not { } payment || payment.Account != account.Id)
+            return Refusal.PaymentUnknown;
         var together = state.History(payment.Id.Subject, payment.Events)
             .Where(happened => happened.At == booked.At && happened.Origin.Request == booked.Origin.Request).ToList();
         if (!line.IsIncoming)
@@ -66,7 +68,7 @@ public sealed record UnbookSettlement(Origin Origin, AccountTarget Account, Sett
         if (payment.RefundableMinor < payment.Amount!.Value.AmountMinor)
             return Refusal.ExceedsRefundable;
         Leaving.Put(
-            changes, state, state.Account(payment.Account)!, payment, payment.Amount.Value, state.HolderOf(payment.Id)!,
+            changes, state, account, payment, payment.Amount.Value, state.HolderOf(payment.Id)!,
             EventType.PaymentUnbooked, Origin, stamp);
         return null;
     }

@@ -9,7 +9,6 @@ using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
-using Quittance.Dialects.Tmf676;
 using Quittance.Host.Cli;
 using Quittance.Settlements;
 using Quittance.Storage.Console;

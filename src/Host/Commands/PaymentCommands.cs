@@ -138,6 +138,7 @@ internal static class PaymentCommands
             Refunded = MoneyOf(payment, payment.RefundedMinor),
             Refundable = MoneyOf(payment, payment.RefundableMinor),
             Reversed = MoneyOf(payment, payment.ReversedMinor),
+            MovedFrom = payment.MovedFrom?.Value,
             Account = new
             {
                 view.Account.Number,

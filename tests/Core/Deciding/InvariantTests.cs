@@ -149,13 +149,15 @@ public sealed class InvariantTests
                     one => one != payment.Account && _state.Account(one)!.Currency == payment.Amount!.Value.Currency).ToList();
                 if (strangers is not [var stranger, ..])
                     continue;
-                var (there, back) = (new PaymentId(id.Merchant, Guid.NewGuid()), new PaymentId(id.Merchant, Guid.NewGuid()));
+                var (there, back) = (Moved(id), Moved(id));
                 var amount = payment.Amount!.Value with { AmountMinor = payment.AllocatedMinor };
                 Undo(
                     new MovePayment(Operator, Target(stranger), own, id, there, amount) { Remainder = Remainder.OldestDueFirst },
                     new MovePayment(Operator, own, Target(stranger), there, back, amount) { To = Parts(allocations) });
                 yield return "move";
             }
+
+            static PaymentId Moved(PaymentId payment) => payment with { Value = Guid.CreateVersion7(Given.Now) };
 
             AccountTarget Target(AccountId account) => AccountTarget.Of(account, _state.Account(account)!.Slot);
 

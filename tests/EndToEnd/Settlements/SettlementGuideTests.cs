@@ -58,8 +58,7 @@ public sealed partial class SettlementGuideTests
             said.Add(await RunAsync(command, data));
 
         var dry = said.Single(text => text.Contains("Nothing is changed", StringComparison.Ordinal)).Trim();
-        Assert.Contains(Regex.Replace(dry, "customer \\d+", "customer 64"), Regex.Replace(guide, "customer \\d+", "customer 64"),
-            StringComparison.Ordinal);
+        Assert.Contains(Customer().Replace(dry, "customer"), Customer().Replace(guide, "customer"), StringComparison.Ordinal);
         Assert.Contains("The books are clean", said[^1], StringComparison.Ordinal);
         Directory.Delete(data, recursive: true);
     }
@@ -92,6 +91,9 @@ public sealed partial class SettlementGuideTests
 
     [GeneratedRegex("\"[^\"]*\"|\\S+", RegexOptions.None, 1000)]
     private static partial Regex Argument();
+
+    [GeneratedRegex("customer [0-9]+", RegexOptions.None, 1000)]
+    private static partial Regex Customer();
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f-]{27}", RegexOptions.None, 1000)]
     private static partial Regex Id();

@@ -1,6 +1,5 @@
 using Quittance.Core;
 using Quittance.Core.Corrections;
-using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
 using Quittance.Settlements;

@@ -83,6 +83,7 @@ public sealed class MovePaymentTests
     public void Money_ThatIsNotThereToMove_IsRefused()
     {
         Paid().When(Moving(40_01)).IsRefused(Refusal.ExceedsRefundable);
+        Paid().When(Moving(0)).IsRefused(Refusal.ExceedsRefundable);
         Paid().GivenBack(10_00).When(Moving(30_01)).IsRefused(Refusal.ExceedsRefundable);
         Paid().Disputed(1_00, 0).When(Moving(1_00)).IsRefused(Refusal.PaymentDisputed);
         Paid().Disputed(1_00, 0).When(Unallocating()).IsRefused(Refusal.PaymentDisputed);
