@@ -128,15 +128,15 @@ internal sealed class OperatorDay : IAsyncDisposable
             (await day.FindAsync("SELECT number::text FROM payment WHERE method = 'unspecified' AND status = 'captured' LIMIT 1"))[0],
             "--customer", "0.0.0.1+-account+9001", "--amount", "1", "--reason", "theirs", "--merchant", day.Merchant],
             (_, told) => Assert.True((bool)told["changed"]!)),
+        new("payment show", day => [day.Captured, "--merchant", day.Merchant], AssertShown),
+        new("payment refund", day => [day.Captured, "--amount", "2.50", "--reason", "a customer's wish", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(
+            ("done", """{"amount":"2.50","currency":"USD"}"""), ((string?)told["status"], told["amount"]!.ToJsonString()))),
         new("payment unallocate",
             day => [day.Captured, "--amount", "0.50", "--dry", "--reason", "another bill", "--merchant", day.Merchant],
             (_, told) => Assert.False((bool)told["changed"]!)),
         new("payment unallocate", day => [day.Captured, "--amount", "0.50", "--reason", "another bill", "--merchant", day.Merchant],
             (_, told) => Assert.True((bool)told["changed"]!)),
-        new("payment show", day => [day.Captured, "--merchant", day.Merchant], AssertShown),
-        new("payment refund", day => [day.Captured, "--amount", "2.50", "--reason", "a customer's wish", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(
-            ("done", """{"amount":"2.50","currency":"USD"}"""), ((string?)told["status"], told["amount"]!.ToJsonString()))),
         new("attempt list", async day =>
         {
             await day.LoseAnswerAsync();
