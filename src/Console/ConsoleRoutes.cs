@@ -33,11 +33,13 @@ public static class ConsoleRoutes
         services.AddRazorComponents();
         services.AddSingleton<Approvals>().AddSingleton<ApprovalLimits>();
         services.AddSingleton<ConnectedProviders>();
+        services.AddSingleton<ChargeStories>();
         services.AddSingleton<CustomerReading>();
         services.AddSingleton<TodayReading>();
         services.AddSingleton<Erasing>();
         services.AddSingleton<ExplanationReading>();
         services.AddSingleton<IssuedCredentials>();
+        services.AddSingleton<LedgerChanges>();
         services.AddSingleton<LedgerReading>();
         services.AddSingleton<PasskeyDesk>();
         services.AddSingleton<PaymentLists>();

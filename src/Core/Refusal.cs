@@ -106,6 +106,9 @@ public enum Refusal
     /// <summary>The payer disputes the payment: until the dispute ends no part of it can be refunded.</summary>
     PaymentDisputed,
 
+    /// <summary>A provider answers for the payment's money, and pays it back to the payer alone: it can't go to another customer.</summary>
+    HeldByProvider,
+
     /// <summary>The amount is more than the part of the payment that has not gone back to the payer.</summary>
     ExceedsRefundable,
 
@@ -124,11 +127,20 @@ public enum Refusal
     /// <summary>The time in which the request could be approved is over.</summary>
     ApprovalExpired,
 
+    /// <summary>The amount is more than the payment settles of the charge.</summary>
+    ExceedsSettled,
+
     /// <summary>There is no such line of a statement.</summary>
     SettlementUnknown,
 
     /// <summary>The line of the statement is booked, or another line is booked for the same payment or refund.</summary>
     SettlementBooked,
+
+    /// <summary>The line of the statement is not booked, or not for this payment.</summary>
+    SettlementNotBooked,
+
+    /// <summary>The booking of the line reversed a payment or paid refunds out, which is not taken back.</summary>
+    SettlementFinal,
 
     /// <summary>
     /// The line of the statement has another amount, provider or kind than the payment or refund it should be booked for.
@@ -159,6 +171,12 @@ public enum Refusal
     /// <summary>Another payment for this charge is under way: two payments never collect one charge at once.</summary>
     ChargeClaimed,
 
+    /// <summary>A payment has settled a part of the charge, so it can't be cancelled as a whole.</summary>
+    ChargeSettled,
+
+    /// <summary>The charge says this already.</summary>
+    NothingToChange,
+
     /// <summary>The account has no such order. An order of another account gives the same answer.</summary>
     OrderUnknown,
 
@@ -167,6 +185,12 @@ public enum Refusal
 
     /// <summary>The amount is more than is due on the charge, or on that label of the order.</summary>
     ExceedsDue,
+
+    /// <summary>The amount is more than credit notes have forgiven of the charge, or than was written off.</summary>
+    ExceedsCorrected,
+
+    /// <summary>The payment is this customer's already.</summary>
+    SameCustomer,
 
     /// <summary>The parts of the payment add up to more than the payment.</summary>
     PartsExceedPayment,
@@ -230,13 +254,14 @@ public static class RefusalClasses
             or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.TriedOut or Refusal.SoldOut
             or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.PaymentDisputed or Refusal.ExceedsRefundable
             or Refusal.InstrumentNotOwn or Refusal.ChargeClaimed or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.ExceedsUnallocated
-            or Refusal.BalanceOutOfRange => RefusalClass.Conflict,
+            or Refusal.HeldByProvider or Refusal.ExceedsSettled or Refusal.ChargeSettled or Refusal.NothingToChange
+            or Refusal.ExceedsCorrected or Refusal.SameCustomer or Refusal.BalanceOutOfRange => RefusalClass.Conflict,
         Refusal.SessionForeign or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
             or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeNamedTwice
             or Refusal.PartsExceedPayment => RefusalClass.Invalid,
         Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown
             or Refusal.SecondPersonNeeded or Refusal.ApprovalUnknown or Refusal.ApprovalWaiting or Refusal.ApprovalDecided
-            or Refusal.ApprovalExpired or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch
-            or Refusal.SettlementExceedsReturned => RefusalClass.BackOffice,
+            or Refusal.ApprovalExpired or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementNotBooked
+            or Refusal.SettlementFinal or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned => RefusalClass.BackOffice,
     };
 }

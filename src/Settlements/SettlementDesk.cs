@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
+using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
@@ -28,6 +28,7 @@ public sealed class SettlementDesk(
     KnownProviders providers)
 {
     private const int LinesAtOnce = 2000;
+    private const string Unbooked = "An operator took its booking back.";
 
     private readonly ConcurrentDictionary<MerchantId, bool> _importing = new();
     private readonly Statements _statements = new(database);
@@ -132,8 +133,8 @@ public sealed class SettlementDesk(
             foreach (var (line, match) in matches)
             {
                 cancel.ThrowIfCancellationRequested();
-                if (match.Use is null || !match.IsCertain)
-                    findings.Add((line.Id, match.Finding));
+                if (line.WasUnbooked || match.Use is null || !match.IsCertain)
+                    findings.Add((line.Id, FindingOf(line, match)));
                 else
                     sent.Add((line, engine.SubmitAsync(CommandOf(line, match, waiting, origin), patient: true)));
             }
@@ -282,9 +283,9 @@ public sealed class SettlementDesk(
                     : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel), null);
             case SettlementChoice.Customer:
                 var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel)).Payers;
-                return OneOf(payers, names[0], one => one.Number) is { } payer
+                return NameChoice.OneOf(payers, names[0], one => one.Number) is { } payer
                     ? new ChoiceOutcome(await BookAsync(line, payer.Account, payer.Slot, [], origin, note), null)
-                    : new ChoiceOutcome(null, ProblemOf("customer", names[0], payers.Select(one => one.Number)));
+                    : new ChoiceOutcome(null, NameChoice.ProblemOf("customer", names[0], payers.Select(one => one.Number)));
             case SettlementChoice.Charge:
                 return await BookChargesAsync(line, names, origin, note, cancel);
             default:
@@ -299,8 +300,8 @@ public sealed class SettlementDesk(
         foreach (var name in names)
         {
             var found = (await _evidence.NamedAsync(line.Id.Merchant, [name], cancel)).Charges;
-            if (OneOf(found, name, one => one.Number) is not { } charge)
-                return new ChoiceOutcome(null, ProblemOf("charge", name, found.Select(one => one.Number)));
+            if (NameChoice.OneOf(found, name, one => one.Number) is not { } charge)
+                return new ChoiceOutcome(null, NameChoice.ProblemOf("charge", name, found.Select(one => one.Number)));
             charges.Add(charge);
         }
 
@@ -321,24 +322,25 @@ public sealed class SettlementDesk(
                 null);
     }
 
-    /// <summary>
-    /// The object of a name. Where several have the name, the one whose own number it is, so a number always names the object that
-    /// lists show it for.
-    /// </summary>
-    private static T? OneOf<T>(IReadOnlyList<T> found, string name, Func<T, long> numberOf)
-        where T : class =>
-        found is [var only] ? only : found.FirstOrDefault(one => numberOf(one).ToString(CultureInfo.InvariantCulture) == name);
-
-    private static string ProblemOf(string what, string name, IEnumerable<long> numbers)
-    {
-        var all = string.Join(" or ", numbers);
-        return all.Length == 0 ? $"there is no {what} {name}" : $"several {what}s are called {name}: say the number of one, {all}";
-    }
-
     /// <summary>Leaves a line out of the books.</summary>
     /// <param name="origin">Who says so.</param>
     public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin) =>
         engine.SubmitAsync(new IgnoreSettlement(origin, line, reason));
+
+    /// <summary>Takes the booking of a line back.</summary>
+    /// <param name="reason">Why; kept with the line.</param>
+    /// <param name="origin">Who says so.</param>
+    /// <param name="cancel">Ends the looking up of its payment.</param>
+    public async Task<Outcome> UnbookAsync(SettlementLine line, string reason, Origin origin, CancellationToken cancel) =>
+        await engine.SubmitAsync(await UnbookingAsync(line, reason, origin, cancel));
+
+    /// <summary>The command of <see cref="UnbookAsync"/>.</summary>
+    public async Task<UnbookSettlement> UnbookingAsync(SettlementLine line, string reason, Origin origin, CancellationToken cancel)
+    {
+        var payment = line.Payment is { } id ? await new Books(database).PaymentAsync(id, asOf: null, cancel) : null;
+        var target = payment is null ? line.Id.House : AccountTarget.Of(payment.Account.Id, payment.Account.Slot);
+        return new UnbookSettlement(origin, target, line.Id, line.Payment, reason);
+    }
 
     private static Origin WithoutNumbers(Origin origin) =>
         origin.Action is { } action ? origin with { Action = action with { Subject = NumberMask.Apply(action.Subject) ?? "" } } : origin;
@@ -389,6 +391,10 @@ public sealed class SettlementDesk(
             Method = PaymentMethod.BankAccountTransfer,
             Parts = parts,
         };
+
+    // An operator who takes a line's booking back says that what seemed certain was wrong.
+    private static string FindingOf(SettlementLine line, SettlementMatch match) =>
+        line.WasUnbooked ? line.Note ?? Unbooked : match.Finding;
 
     private static string FindingOf(Outcome refused) => refused.Faults[0].Refusal switch
     {

@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
+using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
@@ -36,7 +37,7 @@ internal static class RandomBusiness
     public static Gen<Step> Steps =>
         from kind in Gen.Frequency(
             (1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (4, Gen.Constant(4)),
-            (1, Gen.Constant(5)))
+            (1, Gen.Constant(5)), (6, Gen.Constant(6)), (1, Gen.Constant(7)), (3, Gen.Constant(8)))
         from customer in Gen.Choose(0, Customers - 1)
         from one in Gen.Choose(0, 5)
         from other in Gen.Choose(0, 5)
@@ -61,6 +62,20 @@ internal static class RandomBusiness
             2 => new AskDeposit(Origin, Target, OrderNaming(_step.One), new Money(_step.AmountMinor, AccountCurrency)),
             3 => Payment,
             4 => new AllocatePayment(Origin, Target, EarlierPayment, [.. Bills.Select(bill => Part.Charge(bill, Exactly))]),
+            6 => new CorrectCharge(
+                Origin, Target, EarlierCharge, (DebtCorrection)Picks(5),
+                Picks(2, 5) == 0 ? null : new Money(1 + (_step.AmountMinor / 2), Currency)),
+            7 => new ChangeCharge(Origin, Target, EarlierCharge)
+            {
+                DueOn = new DateOnly(2026, 1, 1 + Picks(4)),
+                Document = Picks(3) == 0 ? Bill(_step.Other) : null,
+            },
+            8 => new UnallocatePayment(Origin, Target, EarlierPayment)
+            {
+                From = Picks(2) == 0 ? null : EarlierCharge,
+                Amount = Picks(3, 2) == 0 ? null : new Money(1 + (_step.AmountMinor / 3), Currency),
+                To = Picks(3, 7) == 0 ? [Part.Charge(Bill(_step.Other), Exactly)] : [],
+            },
             _ => new RegisterInstrument(
                 Origin, Target, new InstrumentId(merchant, Id("instrument", index)), Instrument, PaymentMethod.BankCard, null),
         };
@@ -105,15 +120,16 @@ internal static class RandomBusiness
         private Reference Instrument => Name("instrument", $"{_step.One % 2}");
 
         /// <summary>A payment of the customer's, now and then one that never was.</summary>
-        private PaymentId EarlierPayment
+        private PaymentId EarlierPayment => new(merchant, Id("payment", Earlier(kind: 3, latest: 4)));
+
+        private ChargeId EarlierCharge => new(merchant, Id("charge", Earlier(kind: 1, latest: 2)));
+
+        /// <summary>One of the latest steps of the customer, now and then one that never was.</summary>
+        private int Earlier(int kind, int latest)
         {
-            get
-            {
-                var paid = Enumerable.Range(0, index)
-                    .Where(earlier => steps[earlier].Kind == 3 && steps[earlier].Customer == _step.Customer).ToList();
-                return new(merchant,
-                    Id("payment", paid.Count == 0 || Picks(9) == 0 ? index : paid[^(1 + (_step.Choice % Math.Min(paid.Count, 4)))]));
-            }
+            var made = Enumerable.Range(0, index)
+                .Where(earlier => steps[earlier].Kind == kind && steps[earlier].Customer == _step.Customer).ToList();
+            return made.Count == 0 || Picks(9) == 0 ? index : made[^(1 + (_step.Choice % Math.Min(made.Count, latest)))];
         }
 
         private long? Exactly => Picks(3) == 0 ? null : 1 + (_step.AmountMinor / 4);

@@ -23,6 +23,7 @@ internal static class Done
         ["approval-void"] = new(
             "Nothing was done: the payment has changed since this was asked for, so the request is void. Look at it, and ask again.",
             Tone.Bad),
+        ["charge-corrected"] = new("The charge is corrected."),
         ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),
         ["customer-erased"] = new("The person's data is erased. The bookings stay."),
         ["origin-added"] = new("Pages of the origin may embed the payment widget. Running servers know it within seconds."),
@@ -68,6 +69,8 @@ internal static class Done
         ["limit-set"] = new("The limit is set. It counts from the next refund on."),
         ["limit-ended"] = new("The limit is ended. It counts from the next refund on."),
         ["line-booked"] = new("The line is booked."),
+        ["line-unbooked"] = new("The line is open again. Book it for what it is."),
+        ["payment-moved"] = new("The money is moved. The timeline says where it went."),
         ["line-ignored"] = new("The line stays out of the books."),
         ["statement-imported"] = new("The statement is imported, and every line with a certain match is booked."),
         ["statement-known"] = new("The statement was imported before. Every line that matches by now is booked."),

@@ -52,6 +52,8 @@ internal static class Places
 
     public static Place Payment(long number) => new($"Payment {number}", $"{Payments}/{number}");
 
+    public static Place Charge(long number) => new($"Charge {number}", $"/console/charges/{number}");
+
     public static Place Credential(long id) => new($"Credential {id}", $"{Credentials}/{id}");
 
     public static Place Customer(Account account) => new(Words.NameOf(account), Customer(account.Id.Value));

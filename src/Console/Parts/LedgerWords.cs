@@ -84,11 +84,19 @@ internal static class LedgerWords
         var (debit, credit) = (transfer.Debit.Account, transfer.Credit.Account);
         return TransferMeanings.Of(debit.Kind, credit.Kind) switch
         {
+            TransferMeaning.Bills when transfer.Event == EventType.ChargeReinstated => $"Credit note taken back: {charge}",
             TransferMeaning.Bills => $"Billed: {charge}",
             TransferMeaning.Forgives => $"Forgiven by a credit note: {charge}",
             TransferMeaning.Settles => $"Paid by {payment}: {charge}",
             TransferMeaning.Keeps => $"Paid by {payment}, kept as {Lower(Credit(credit.Purpose))}",
             TransferMeaning.Allocates => $"{Credit(debit.Purpose)} of {payment} used for {charge}",
+            TransferMeaning.ReversesSettled when transfer.Event == EventType.PaymentMoved =>
+                $"Moved to another customer by a correction of {payment}: {charge} is open again",
+            TransferMeaning.ReversesCredit when transfer.Event == EventType.PaymentMoved => $"Moved to another customer from {payment}",
+            TransferMeaning.ReversesSettled when transfer.Event == EventType.PaymentUnbooked =>
+                $"Unbooked with the line that brought {payment}: {charge} is open again",
+            TransferMeaning.ReversesCredit when transfer.Event == EventType.PaymentUnbooked =>
+                $"Unbooked with the line that brought {payment}",
             TransferMeaning.Reopens => $"Open again, its money is credit: {charge}",
             TransferMeaning.ReversesSettled => $"Taken back by the payer of {payment}: {charge} is open again",
             TransferMeaning.ReversesCredit => $"Taken back by the payer of {payment}",
@@ -97,6 +105,8 @@ internal static class LedgerWords
             TransferMeaning.PaysRefund => $"Refund of {payment} paid out",
             TransferMeaning.UnpaysRefund => $"Refund of {payment} came back",
             TransferMeaning.TakesFee => $"Fee for {payment}",
+            TransferMeaning.WritesOff when transfer.Event == EventType.ChargeWrittenOff => $"Written off as a bad debt: {charge}",
+            TransferMeaning.Recovers when transfer.Event == EventType.ChargeRecovered => $"Recovered, open again: {charge}",
             TransferMeaning.WritesOff => $"Written off for {payment}",
             TransferMeaning.Recovers => $"Recovered for {payment}, written off before",
             TransferMeaning.ReachesBank => "Arrived at the bank",

@@ -63,6 +63,14 @@ public static class RefusalText
         Refusal.PartsExceedPayment => "its parts are more than the payment",
         Refusal.PaymentUnknown => "there is no such payment",
         Refusal.ExceedsUnallocated => "the payment has not that much left",
+        Refusal.HeldByProvider => "its provider pays the money back to the payer alone: refund it, and take the payment anew",
+        Refusal.ExceedsSettled => "the payment settles less of the charge",
+        Refusal.SettlementNotBooked => "the line is not booked, or is booked for another payment",
+        Refusal.SettlementFinal => "the booking reversed a payment or paid refunds out, and is not taken back",
+        Refusal.ChargeSettled => "a payment has settled a part of the charge: credit the rest",
+        Refusal.NothingToChange => "the charge says this already",
+        Refusal.ExceedsCorrected => "less of the charge was forgiven by credit notes, or written off",
+        Refusal.SameCustomer => "the payment is this customer's already",
         Refusal.BalanceOutOfRange => "a total would become too large",
     };
 }

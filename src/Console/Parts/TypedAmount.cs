@@ -10,6 +10,21 @@ internal static class TypedAmount
 {
     private const int Group = 3;
 
+    /// <summary>Reads an amount above zero, or none where nothing is typed.</summary>
+    /// <param name="text">The typed text.</param>
+    /// <param name="currency">Its currency, which says how many decimals it has.</param>
+    /// <param name="amount">The amount; null for none.</param>
+    /// <returns>The problem; null for none.</returns>
+    public static string? ReadOptional(string? text, Currency currency, out Money? amount)
+    {
+        amount = null;
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        var problem = Read(text, currency, out var typed);
+        amount = typed;
+        return problem;
+    }
+
     /// <summary>Reads an amount above zero.</summary>
     /// <param name="text">The typed text.</param>
     /// <param name="currency">Its currency, which says how many decimals it has.</param>

@@ -27,8 +27,13 @@ public sealed record Charge(
     /// <summary>The reference as a number above zero, where its API numbers its charges; else null.</summary>
     public long? ReferenceNumber { get; init; }
 
+    /// <summary>The part that was given up as a bad debt, minor units.</summary>
+    public long WrittenOffMinor { get; init; }
+
+    public int Events { get; init; } = 1;
+
     /// <summary>The open part, minor units.</summary>
-    public long OpenMinor => Amount.AmountMinor - AllocatedMinor - CreditedMinor;
+    public long OpenMinor => Amount.AmountMinor - AllocatedMinor - CreditedMinor - WrittenOffMinor;
 }
 
 /// <summary>A charge as a list of its account shows it.</summary>

@@ -115,7 +115,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             // The fee is the line's own.
             Reversals.Reverse(progress, line.Account, -GrossMinor(line), feeMinor: 0);
         }
-        else if (!IsIncoming(line) && line.Kind != SettlementLineKind.Chargeback)
+        else if (!line.IsIncoming && line.Kind != SettlementLineKind.Chargeback)
         {
             if (PaidOutBy(line, state) is not { } refunds)
                 return Decision.Refused(Refusal.SettlementExceedsReturned);
@@ -173,11 +173,11 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         var holder = Use == SettlementUse.Transfer ? ClearingProvider.BankTransfer : Provider;
         if (state.HolderOf(id) != holder)
             return Refusal.SettlementMismatch;
-        if (IsIncoming(line) ? GrossMinor(line) != amount.AmountMinor : GrossMinor(line) >= 0)
+        if (line.IsIncoming ? GrossMinor(line) != amount.AmountMinor : GrossMinor(line) >= 0)
             return Refusal.SettlementMismatch;
         // An incoming line has the whole payment. An outgoing line has at most what the books say went back, less the amounts of other
         // booked lines.
-        return IsIncoming(line) || GoneBackMinor(line, payment, state) + state.SettlementLinesOf(id).Where(other => IsAlike(other, line))
+        return line.IsIncoming || GoneBackMinor(line, payment, state) + state.SettlementLinesOf(id).Where(other => IsAlike(other, line))
             .Sum(GrossMinor) >= -GrossMinor(line)
             ? null
             : Refusal.SettlementExceedsReturned;
@@ -215,16 +215,13 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     }
 
     private static bool IsAlike(SettlementLine other, SettlementLine line) =>
-        other.Id != line.Id && other.Kind == line.Kind && !IsIncoming(other);
+        other.Id != line.Id && other.Kind == line.Kind && !other.IsIncoming;
 
     private static long GrossMinor(SettlementLine line) => line.Amount.AmountMinor + line.FeeMinor;
 
-    private static bool IsIncoming(SettlementLine line) =>
-        line.Kind == SettlementLineKind.Payment || (line.Kind == SettlementLineKind.Entry && line.Amount.AmountMinor > 0);
-
     private Guid? SettledBy(SettlementLine line, PaymentId? payment) => Use switch
     {
-        SettlementUse.Transfer or SettlementUse.Reported when IsIncoming(line) => payment?.Value,
+        SettlementUse.Transfer or SettlementUse.Reported when line.IsIncoming => payment?.Value,
         SettlementUse.Reported or SettlementUse.Payout => Settles,
         SettlementUse.Transfer or SettlementUse.Fee => null,
     };

@@ -68,6 +68,9 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// <summary>Whether it books what has happened already, so that a full queue does not refuse it.</summary>
     internal virtual bool HasHappened => false;
 
+    /// <summary>The other accounts that it changes. Their slots are held with that of its own account.</summary>
+    public virtual IReadOnlyList<AccountTarget> Others => [];
+
     /// <summary>The references it speaks of, beside the account's.</summary>
     public virtual IEnumerable<Reference> References => [];
 
@@ -79,8 +82,12 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// <summary>Decides on the state after the earlier commands of the batch. A pure function.</summary>
     public abstract Decision Decide(State state, Stamp stamp);
 
-    /// <summary>The account's names and all other references.</summary>
-    internal IEnumerable<Reference> AllReferences() => Account.Known is null ? Account.Names.Concat(References) : References;
+    /// <summary>The names of the accounts and all other references.</summary>
+    internal IEnumerable<Reference> AllReferences()
+    {
+        var all = Account.Known is null ? Account.Names.Concat(References) : References;
+        return Others.Count == 0 ? all : all.Concat(Others.Where(other => other.Known is null).SelectMany(other => other.Names));
+    }
 
     /// <summary>The keys under which the answer is looked up and kept, with the refusal that a foreign use of each gets.</summary>
     internal IEnumerable<(KeyUse Use, Refusal Reused)> Keys(AccountId? account)

@@ -203,7 +203,7 @@ internal sealed class Lane
         return unresolved;
     }
 
-    private static SlotKey SlotOf(Command command, State state) => new(
+    internal static SlotKey SlotOf(Command command, State state) => new(
         command.Origin.Merchant, state.Find(command.Account)?.Slot ?? command.Account.Names[0].HomeSlot());
 
     /// <summary>Commits, and returns when the fate of the commit is known, or when the lane stops before that.</summary>

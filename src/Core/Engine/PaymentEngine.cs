@@ -43,6 +43,7 @@ public sealed class PaymentEngine : IAsyncDisposable
 
     private readonly IStore _store;
     private readonly EngineOptions _options;
+    private readonly TimeProvider _clock;
     private readonly Lane[] _lanes;
     private readonly EngineMeter _meter;
     private long _aheadTicks;
@@ -63,7 +64,7 @@ public sealed class PaymentEngine : IAsyncDisposable
     /// <summary>Starts the lanes.</summary>
     public PaymentEngine(IStore store, TimeProvider clock, EngineOptions options)
     {
-        (_store, _options) = (store, options);
+        (_store, _options, _clock) = (store, options, clock);
         _meter = new EngineMeter(() => _lanes?.Sum(lane => lane.Waiting) ?? 0);
         _lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(this, store.OpenSession(), clock, options, _meter))];
     }
@@ -88,6 +89,24 @@ public sealed class PaymentEngine : IAsyncDisposable
             return SubmitTracedAsync(lane, pending);
         lane.Enqueue(pending);
         return pending.Outcome;
+    }
+
+    /// <summary>
+    /// What a command would change now, or why it would be refused. It changes nothing, and takes no place in a queue.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The books can't be reached.</exception>
+    public async Task<Outcome> PreviewAsync(Command command)
+    {
+        await using var session = _store.OpenSession();
+        var state = new State();
+        await session.ResolveAsync([.. command.AllReferences()], state);
+        var (work, wanted, pending) = (new Work(state, _options), new Wanted(), new Pending(command));
+        work.Add(pending, Lane.SlotOf(command, state), wanted);
+        await session.PrefetchAsync(wanted, state);
+        work.DecideAll(_clock.GetUtcNow());
+        await session.ReleaseAsync();
+        work.AnswerAll();
+        return await pending.Outcome;
     }
 
     /// <summary>

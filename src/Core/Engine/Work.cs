@@ -38,9 +38,13 @@ internal sealed class Work(State state, EngineOptions options)
     public void Add(Pending pending, SlotKey slot, Wanted wanted)
     {
         _commands.Add((pending, slot));
-        _slots.Add(slot);
-        wanted.Slots.Add(slot);
         var command = pending.Command;
+        foreach (var held in SlotsOf(command, slot))
+        {
+            _slots.Add(held);
+            wanted.Slots.Add(held);
+        }
+
         command.Want(wanted, state);
         foreach (var (use, _) in command.Keys(state.Find(command.Account)?.Account))
             wanted.Add(KeptAnswer.Shelf, use.Key);
@@ -62,7 +66,7 @@ internal sealed class Work(State state, EngineOptions options)
         _now = now;
         _at = _slots.Max(state.LastAt) is var last && last >= now ? last.AddMilliseconds(1) : now;
         foreach (var (pending, slot) in _commands)
-            _outcomes.Add((pending, Hold(slot) ?? Replay(pending.Command) ?? Decide(pending.Command, slot)));
+            _outcomes.Add((pending, Hold(pending.Command, slot) ?? Replay(pending.Command) ?? Decide(pending.Command, slot)));
     }
 
     /// <summary>Gives the outcomes. Only for a durable batch.</summary>
@@ -72,8 +76,12 @@ internal sealed class Work(State state, EngineOptions options)
             pending.Answer(outcome);
     }
 
-    private Outcome? Hold(SlotKey slot) =>
-        state.IsHeld(slot) && !options.ChangesHeldBooks ? Outcome.Refused(Refusal.Held) : null;
+    private Outcome? Hold(Command command, SlotKey slot) =>
+        !options.ChangesHeldBooks && SlotsOf(command, slot).Any(state.IsHeld) ? Outcome.Refused(Refusal.Held) : null;
+
+    /// <summary>The slots that a command changes. An account that is not known has none, and the command is refused.</summary>
+    private IEnumerable<SlotKey> SlotsOf(Command command, SlotKey own) => command.Others.Count == 0 ? [own]
+        : command.Others.Select(state.Find).OfType<Referent>().Select(other => own with { Slot = other.Slot }).Prepend(own);
 
     private Outcome? Replay(Command command)
     {

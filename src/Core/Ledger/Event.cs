@@ -35,6 +35,9 @@ public sealed record Event(
     public static Shelf<EventId, Event> Shelf { get; } =
         new(happened => new(happened.Origin.Merchant, happened.Subject, happened.Sequence));
 
+    /// <summary>Where all events of a subject are wanted, with their transfers.</summary>
+    public static Lookup<SubjectId> OfSubject { get; } = new();
+
     /// <summary>When, to the millisecond, UTC.</summary>
     public DateTimeOffset At => Time.At;
 
@@ -43,3 +46,22 @@ public sealed record Event(
 }
 
 public readonly record struct EventId(MerchantId Merchant, Guid Subject, int Sequence);
+
+/// <summary>What events happen to: an account, a charge, a payment …</summary>
+public readonly record struct SubjectId(MerchantId Merchant, Guid Value) : IId;
+
+public static class EventRows
+{
+    extension<T>(T id)
+        where T : struct, IId
+    {
+        /// <summary>It as the subject of events.</summary>
+        public SubjectId Subject => new(id.Merchant, id.Value);
+    }
+
+    /// <summary>The events of a subject in their order, as far as they were read. Only of subjects whose events were wanted.</summary>
+    /// <param name="events">How many the subject has.</param>
+    public static IReadOnlyList<Event> History(this State state, SubjectId subject, int events) =>
+        [.. Enumerable.Range(1, events)
+            .Select(sequence => state.Find(Event.Shelf, new EventId(subject.Merchant, subject.Value, sequence))).OfType<Event>()];
+}

@@ -147,4 +147,34 @@ public enum EventType
 
     /// <summary>The act's subject had changed, or did not allow it any more.</summary>
     ApprovalVoided,
+
+    /// <summary>A credit note forgave a whole charge that no payment had settled.</summary>
+    ChargeCancelled,
+
+    /// <summary>A credit note forgave a part of a charge.</summary>
+    ChargeCredited,
+
+    /// <summary>Credit notes of a charge were taken back.</summary>
+    ChargeReinstated,
+
+    /// <summary>The open part of a charge, or some of it, was given up as a bad debt.</summary>
+    ChargeWrittenOff,
+
+    /// <summary>A write-off of a charge was taken back.</summary>
+    ChargeRecovered,
+
+    /// <summary>The due day, the document number or the description of a charge was changed.</summary>
+    ChargeChanged,
+
+    /// <summary>Money of a payment was taken off charges, which are open again; it is credit, or settles other charges.</summary>
+    PaymentUnallocated,
+
+    /// <summary>Money of a payment went to another customer, whose money it is. The charges that it settled are open again.</summary>
+    PaymentMoved,
+
+    /// <summary>The line that had brought the payment's money was unbooked: the payment has none, and its charges are open again.</summary>
+    PaymentUnbooked,
+
+    /// <summary>The booking of a line of a statement was taken back.</summary>
+    SettlementUnbooked,
 }

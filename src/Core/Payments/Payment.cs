@@ -22,8 +22,14 @@ public sealed record Payment(
 {
     public static Shelf<PaymentId, Payment> Shelf { get; } = new(payment => payment.Id);
 
-    /// <summary>The part that the payer took back (chargeback, returned debit), minor units.</summary>
+    /// <summary>
+    /// The part that left the payment without a refund, minor units: the payer took it back (chargeback, returned debit), or a correction
+    /// moved it to another customer or unbooked it.
+    /// </summary>
     public long ReversedMinor { get; init; }
+
+    /// <summary>The payment of another customer from which an operator moved the money here; null for none.</summary>
+    public PaymentId? MovedFrom { get; init; }
 
     /// <summary>The part that we refunded or are refunding, minor units.</summary>
     public long RefundedMinor { get; init; }

@@ -122,6 +122,13 @@ public sealed record SettlementLine(
     /// </summary>
     public Guid? Settles { get; init; }
 
+    /// <summary>Whether it brings the whole money of a payment.</summary>
+    public bool IsIncoming =>
+        Kind == SettlementLineKind.Payment || (Kind == SettlementLineKind.Entry && Amount.AmountMinor > 0);
+
+    /// <summary>Whether an operator took its booking back: only a booked line has events and is open again.</summary>
+    public bool WasUnbooked => Status == SettlementStatus.Open && Events > 0;
+
     /// <summary>Whether it is our first news of a chargeback: a client's own gateway sends no notices.</summary>
     public bool IsUnreportedChargeback => Kind == SettlementLineKind.Chargeback && Account == ClearingProvider.Gateway;
 

@@ -13,6 +13,7 @@ public static class WebhookEvents
             or EventType.PaymentCapturePending or EventType.PaymentFailed or EventType.PaymentReversed or EventType.PaymentReinstated
                 or EventType.PaymentCancelled
             or EventType.PaymentRefunding or EventType.PaymentRefunded or EventType.PaymentRefundFailed
+            or EventType.PaymentUnallocated or EventType.PaymentMoved or EventType.PaymentUnbooked
             or EventType.RefundRecorded or EventType.RefundMade or EventType.RefundAsked or EventType.RefundDone or EventType.RefundFailed
             or EventType.BookingHeld => true,
         EventType.AccountOpened or EventType.InstrumentRegistered or EventType.ChargeRaised or EventType.DepositAsked
@@ -22,6 +23,8 @@ public static class WebhookEvents
             or EventType.AttemptAsked or EventType.AttemptUnanswered or EventType.AttemptApproved or EventType.AttemptDeclined
             or EventType.AttemptGivenUp or EventType.SettlementBooked or EventType.SettlementIgnored
             or EventType.ApprovalAsked or EventType.ApprovalGiven or EventType.ApprovalRejected or EventType.ApprovalExpired
-            or EventType.ApprovalVoided => false,
+            or EventType.ApprovalVoided
+            or EventType.SettlementUnbooked or EventType.ChargeCancelled or EventType.ChargeCredited or EventType.ChargeReinstated
+            or EventType.ChargeWrittenOff or EventType.ChargeRecovered or EventType.ChargeChanged => false,
     };
 }

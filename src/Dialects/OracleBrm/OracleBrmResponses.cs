@@ -38,7 +38,7 @@ public static class OracleBrmResponses
     private static readonly Resource<TmfMoney> Balance = Written.MoneyOf(
         "Balance", "An amount of money, which may be nothing.", Amount("How much, in the major unit and exact."), isAlways: true);
 
-    /// <summary>What was billed: one item for each bill. Its write-offs and disputes are not kept apart.</summary>
+    /// <summary>What was billed: one item for each bill. Its write-offs and disputes are not shown.</summary>
     private static readonly Resource<TmfItem> BillingRate = new("AppliedCustomerBillingRate", "How a bill stands.")
     {
         { Required("itemNo", Text("The bill's number.")), item => item.Allocation.Charge.Document ?? item.Id },
@@ -46,9 +46,9 @@ public static class OracleBrmResponses
         Written.May("serviceId", Text("Of which service.")),
         { Required("remainingAmount", Balance, "What is due."), Balance, item => MoneyOf(item, charge => charge.OpenMinor) },
         { Required("receivedAmount", Balance, "What payments settle."), Balance, item => MoneyOf(item, charge => charge.AllocatedMinor) },
-        { Required("adjustedAmount", Balance, "What refunds have forgiven."), Balance,
+        { Required("adjustedAmount", Balance, "What refunds and credit notes have forgiven."), Balance,
             item => MoneyOf(item, charge => charge.CreditedMinor) },
-        Written.May("writeOffAmount", Balance, "What was written off; not kept."),
+        Written.May("writeOffAmount", Balance, "What was written off; not shown."),
         Written.May("disputedAmount", Balance, "What is disputed; not kept."),
     };
 

@@ -30,7 +30,7 @@ public static class Tmf676Events
         [
             EventType.PaymentAllocated, EventType.PaymentReversed, EventType.PaymentReinstated, EventType.PaymentRefunding,
             EventType.PaymentRefunded,
-            EventType.PaymentRefundFailed,
+            EventType.PaymentRefundFailed, EventType.PaymentUnallocated, EventType.PaymentMoved, EventType.PaymentUnbooked,
         ]);
 
     private static readonly WebhookEvent RefundCreated = new(

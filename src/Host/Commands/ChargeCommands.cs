@@ -23,12 +23,18 @@ internal static class ChargeCommands
             + "and optional due_on (yyyy-MM-dd), label, document, description, order, order_number",
     };
 
-    public static System.CommandLine.Command Charge() => new("charge", "Customers' debts")
+    public static System.CommandLine.Command Charge()
     {
-        Act.OfMerchant(
-            "import", "Raise charges from a CSV file; safe to repeat, because each reference is raised once",
-            ImportAsync, File, Options.Api),
-    };
+        var charge = new System.CommandLine.Command("charge", "Customers' debts")
+        {
+            Act.OfMerchant(
+                "import", "Raise charges from a CSV file; safe to repeat, because each reference is raised once",
+                ImportAsync, File, Options.Api),
+        };
+        foreach (var correction in CorrectionCommands.OfCharge)
+            charge.Add(correction);
+        return charge;
+    }
 
     private static async Task ImportAsync(Run run)
     {

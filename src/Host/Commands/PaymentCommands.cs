@@ -32,7 +32,16 @@ internal static class PaymentCommands
     private static readonly Option<DateOnly?> TakenOn = Options.Of<DateOnly?>(
         "--on", "yyyy-MM-dd", "The day on which the money came, such as the day on which cash was taken (default: today, in UTC)");
 
-    public static Command Payment() => new("payment", "Payments: see them, give them back, and end those that wait for their money")
+    public static Command Payment()
+    {
+        var payment = Uncorrected();
+        foreach (var correction in CorrectionCommands.OfPayment(Number))
+            payment.Add(correction);
+        return payment;
+    }
+
+    private static Command Uncorrected() => new(
+        "payment", "Payments: see them, give them back, correct them, and end those that wait for their money")
     {
         Act.OfMerchant(
             "show", "Show a payment: its status, the charges it settles, the requests to its provider, and its events",
@@ -129,6 +138,7 @@ internal static class PaymentCommands
             Refunded = MoneyOf(payment, payment.RefundedMinor),
             Refundable = MoneyOf(payment, payment.RefundableMinor),
             Reversed = MoneyOf(payment, payment.ReversedMinor),
+            MovedFrom = payment.MovedFrom?.Value,
             Account = new
             {
                 view.Account.Number,

@@ -79,6 +79,7 @@ internal static class SettlementCommands
         Act.OfMerchant(
             "match", "Say what a line is, and book it",
             MatchAsync, Line, Payment, Charge, Customer, Provider, Fee, Accept, Ignore, Reason),
+        CorrectionCommands.OfLine(Line),
         Act.OfMerchant("find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),
         Act.OfMerchant(
             "erase",
@@ -241,7 +242,7 @@ internal static class SettlementCommands
         return (run.Get(Fee) ? SettlementChoice.Fee : SettlementChoice.Ignore, []);
     }
 
-    private static SettlementDesk DeskOf(Run run, NpgsqlDataSource books) =>
+    public static SettlementDesk DeskOf(Run run, NpgsqlDataSource books) =>
         new(books, run.StartEngine(), run.Clock, Tmf676Requests.PartsOf, Providers);
 
     private static async Task FindAsync(Run run)

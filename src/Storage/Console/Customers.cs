@@ -183,7 +183,8 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     private static Task<List<Overdue>> OverdueAsync(Snapshot snapshot, AccountId account, DateOnly today) => snapshot.AllAsync(
         // Index: charge_open.
         """
-        SELECT c.currency, sum(c.amount_minor - c.allocated_minor - c.credited_minor)::bigint, count(*), min(c.due_on),
+        SELECT c.currency, sum(c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor)::bigint, count(*),
+               min(c.due_on),
             sum(count(*)) OVER ()
           FROM (SELECT c.* FROM charge c
                  WHERE c.account_id = $2 AND c.merchant_id = $1 AND c.is_open AND c.due_on < $3 ORDER BY c.due_on, c.number LIMIT $4) c

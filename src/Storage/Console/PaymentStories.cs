@@ -54,6 +54,12 @@ public sealed record PaymentStory(
 
     /// <summary>The booking whose seat the payment has paid for; null for none.</summary>
     public Guid? PaidBooking { get; init; }
+
+    /// <summary>The number of the payment from which its money was moved here; null for none.</summary>
+    public long? MovedFrom { get; init; }
+
+    /// <summary>The numbers of the payments to which its money was moved.</summary>
+    public IReadOnlyList<long> MovedTo { get; init; } = [];
 }
 
 /// <summary>What a new try of a failed payment could settle.</summary>
@@ -95,7 +101,8 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         {
             var claims = await snapshot.AllAsync(
                 $"""
-                SELECT least(k.amount_minor, x.amount_minor - x.allocated_minor - x.credited_minor), {Tables.Charge.Selected}
+                SELECT least(k.amount_minor, x.amount_minor - x.allocated_minor - x.credited_minor - x.written_off_minor),
+                       {Tables.Charge.Selected}
                   FROM (SELECT k.* FROM claim k WHERE k.merchant_id = $1 AND k.payment_id = $2) k
                  CROSS JOIN LATERAL (SELECT x.* FROM charge x WHERE x.merchant_id = $1 AND x.id = k.charge_id LIMIT 1) x
                  WHERE x.is_open ORDER BY k.line
@@ -139,6 +146,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         var id = view.Payment.Id;
         var events = await EventsAsync(snapshot, id, MostEvents);
         var bookings = await BookingsAsync(snapshot, id);
+        var moves = await MovesAsync(snapshot, view.Payment);
         return new PaymentStory(
             view, await snapshot.AttemptsAsync(id, MostEvents), await RefundsAsync(snapshot, id), await DisputesAsync(snapshot, id))
         {
@@ -150,6 +158,8 @@ public sealed class PaymentStories(NpgsqlDataSource database)
             Claims = await ClaimsAsync(snapshot, id),
             Lines = await snapshot.LinesAsync(id, MostLines),
             PaidBooking = bookings is [var booking] ? booking : null,
+            MovedFrom = moves.Where(move => move.IsFrom).Select(move => (long?)move.Number).FirstOrDefault(),
+            MovedTo = [.. moves.Where(move => !move.IsFrom).Select(move => move.Number)],
         };
     }
 
@@ -210,6 +220,16 @@ public sealed class PaymentStories(NpgsqlDataSource database)
          ORDER BY k.line
         """,
         command => command.With(payment.Merchant.Value).With(payment.Value), Claim);
+
+    private static Task<List<(long Number, bool IsFrom)>> MovesAsync(Snapshot snapshot, Payment payment) => snapshot.AllAsync(
+        // Indexes: payment's key, payment_moved_from.
+        """
+        SELECT p.number, true FROM payment p WHERE p.merchant_id = $1 AND p.id = $3
+        UNION ALL
+        (SELECT p.number, false FROM payment p WHERE p.moved_from_id = $2 AND p.merchant_id = $1 ORDER BY p.id LIMIT 100)
+        """,
+        command => command.With(payment.Id.Merchant.Value).With(payment.Id.Value).With(payment.MovedFrom?.Value ?? Guid.Empty),
+        row => (row.GetInt64(0), row.GetBoolean(1)));
 
     private static Task<List<Guid>> BookingsAsync(Snapshot snapshot, PaymentId payment) => snapshot.AllAsync(
         // Index: booking_of_payment.

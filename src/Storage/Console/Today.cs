@@ -160,7 +160,7 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
             """
             SELECT c.currency, CASE WHEN c.due_on >= $2 THEN 0 WHEN c.due_on >= $2 - 30 THEN 1 WHEN c.due_on >= $2 - 60 THEN 2
                 WHEN c.due_on >= $2 - 90 THEN 3 ELSE 4 END,
-                   sum(c.amount_minor - c.allocated_minor - c.credited_minor)::bigint, count(*)::int
+                   sum(c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor)::bigint, count(*)::int
               FROM charge c WHERE c.merchant_id = $1 AND c.is_open GROUP BY 1, 2 ORDER BY 1, 2
             """,
             command => command.With(merchant.Value).With(today),
@@ -324,6 +324,7 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
                 p.status_at < $3
               FROM payment p
              WHERE p.merchant_id = $1 AND p.status_at >= $2 AND p.status = 'captured' AND p.amount_minor IS NOT NULL
+               AND p.moved_from_id IS NULL
              GROUP BY 1, 2, 5
             """,
             command => command.With(merchant.Value).With(kept.Until.UtcDateTime).With(isBehind ? over.UtcDateTime : kept.Until.UtcDateTime),
@@ -351,6 +352,7 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
             SELECT p.currency, sum(p.amount_minor)::bigint, count(*)::int
               FROM payment p
              WHERE p.merchant_id = $1 AND p.status_at >= $2 AND p.status_at < $3 AND p.status = 'captured' AND p.amount_minor IS NOT NULL
+               AND p.moved_from_id IS NULL
              GROUP BY 1
             """,
             command => command.With(merchant.Value).With(from.UtcDateTime).With(until.UtcDateTime),

@@ -63,6 +63,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         AddOpenCharges(wanted.Of(Charge.Oldest));
         PaymentPrefetch.Add(this, wanted);
         AddApprovalLimits([.. wanted.Of(ApprovalLimit.OfMerchant).Keys]);
+        HistoryPrefetch.Add(this, wanted);
         AddKeptAnswers([.. wanted.Of(KeptAnswer.Shelf).Keys]);
     }
 
@@ -182,10 +183,12 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
                UNION ALL
                SELECT {Tables.Charge.Selected}
                  FROM (SELECT c.*, row_number() OVER oldest AS place,
-                              sum(c.amount_minor - c.allocated_minor - c.credited_minor) OVER oldest AS upto_minor
+                              sum(c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor) OVER oldest AS upto_minor
                          {Open} WINDOW oldest AS (ORDER BY c.due_on, c.number)) x
-                WHERE x.place > {FirstOpenCharges} AND x.upto_minor - (x.amount_minor - x.allocated_minor - x.credited_minor) < k.amount
-                  AND (SELECT sum(f.amount_minor - f.allocated_minor - f.credited_minor) FROM ({first}) f) < k.amount) x
+                WHERE x.place > {FirstOpenCharges}
+                  AND x.upto_minor - (x.amount_minor - x.allocated_minor - x.credited_minor - x.written_off_minor) < k.amount
+                  AND (SELECT sum(f.amount_minor - f.allocated_minor - f.credited_minor - f.written_off_minor) FROM ({first}) f)
+                      < k.amount) x
             """;
     }
 

@@ -16,7 +16,7 @@ internal sealed class AccountReading(NpgsqlDataSource database)
     /// </summary>
     internal const string ListedCharges = """
         SELECT coalesce(c.reference_number, c.number), c.due_on, c.description, c.amount_minor, c.currency,
-               c.amount_minor - c.allocated_minor - c.credited_minor
+               c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor
           FROM charge c
          WHERE c.account_id = $2 AND c.merchant_id = $1 AND coalesce(c.reference_number, c.number) > $3
            AND c.due_on BETWEEN $4 AND $5
@@ -51,7 +51,7 @@ internal sealed class AccountReading(NpgsqlDataSource database)
             """
             SELECT coalesce((SELECT l.credits_minor - l.debits_minor FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = $3), 0),
                    coalesce((SELECT l.credits_minor - l.debits_minor FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = $4), 0),
-                   coalesce((SELECT sum(c.amount_minor - c.allocated_minor - c.credited_minor) FROM charge c
+                   coalesce((SELECT sum(c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor) FROM charge c
                               WHERE c.account_id = $2 AND c.merchant_id = $1 AND c.is_open AND c.due_on <= $5
                                   AND c.currency = $6), 0)::bigint
             """,

@@ -104,7 +104,7 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
              ORDER BY k.id, e.sequence
             """));
         // An allocation is a transfer of the payment to receivable that names a charge; one from there takes it back. What is read of
-        // the charge here never changes but for its running totals, which are read as they are now.
+        // the charge here never changes but for its running totals and the corrected terms of a bill, which are read as they are now.
         parameters(batch.Statement($"""
             SELECT k.id, t.sequence, t.amount_minor, d.kind, c.kind, {Tables.Charge.Selected}
               FROM {keys}

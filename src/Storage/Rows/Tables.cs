@@ -80,19 +80,23 @@ internal static class Tables
         .Long("number", charge => charge.Number)
         .Text("label", charge => charge.Label)
         .Text("reference", charge => charge.Reference)
-        .Text("document", charge => charge.Document)
-        .Text("description", charge => charge.Description).Personal()
-        .Day("due_on", charge => charge.DueOn)
+        .Text("document", charge => charge.Document).Changes()
+        .Text("description", charge => charge.Description).Changes().Personal()
+        .Day("due_on", charge => charge.DueOn).Changes()
         .Money("amount_minor", "currency", charge => charge.Amount)
         .Long("allocated_minor", charge => charge.AllocatedMinor).Changes()
         .Long("credited_minor", charge => charge.CreditedMinor).Changes()
         .Long("reference_number", charge => charge.ReferenceNumber)
+        .Long("written_off_minor", charge => charge.WrittenOffMinor).Changes()
+        .Int("events", charge => charge.Events).Changes()
         .Reads(cells => new Charge(
             new ChargeId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()),
             cells.IdOrNone((merchant, id) => new OrderId(merchant, id)), cells.Long(), cells.Text(), cells.TextOrNone(), cells.TextOrNone(),
             cells.TextOrNone(), cells.Day(), cells.Money(), cells.Long(), cells.Long())
         {
             ReferenceNumber = cells.LongOrNone(),
+            WrittenOffMinor = cells.Long(),
+            Events = cells.Int(),
         });
 
     public static readonly Table<Instrument> Instrument = new Table<Instrument>("instrument", instrument => instrument.Id.Merchant)
@@ -167,7 +171,10 @@ internal static class Tables
         .Id("request_id", happened => happened.Origin.Request)
         .Day("booked_on", happened => happened.Time.BookedOn)
         .Day("effective_on", happened => happened.Time.EffectiveOn)
-        .Id("client_trace", happened => happened.Origin.ClientTrace);
+        .Id("client_trace", happened => happened.Origin.ClientTrace)
+        .Reads(cells => Happened(
+            cells.Merchant, cells.Guid(), cells.Int(), cells.Word<EventType>(), cells.WordOrNone<PaymentStatus>(), cells.Time(),
+            cells.Long(), cells.Guid(), cells.Day(), cells.Day(), cells.GuidOrNone()));
 
     public static readonly Table<Payment> Payment = new Table<Payment>("payment", payment => payment.Id.Merchant)
         .Seals(8).SaltedBy("account_id", payment => payment.Account)
@@ -185,6 +192,7 @@ internal static class Tables
         .Time("status_at", payment => payment.StatusAt).Changes()
         .Long("reversed_minor", payment => payment.ReversedMinor).Changes()
         .Long("refunded_minor", payment => payment.RefundedMinor).Changes()
+        .Id("moved_from_id", payment => payment.MovedFrom?.Value)
         .Reads(cells => new Payment(
             new PaymentId(cells.Merchant, cells.Guid()), cells.Long(), new AccountId(cells.Merchant, cells.Guid()), cells.Text(),
             cells.Word<PaymentStatus>(), cells.MoneyOrNone(), cells.Long(), cells.Word<PaymentMethod>(),
@@ -192,6 +200,7 @@ internal static class Tables
         {
             ReversedMinor = cells.Long(),
             RefundedMinor = cells.Long(),
+            MovedFrom = cells.IdOrNone((merchant, id) => new PaymentId(merchant, id)),
         });
 
     public static readonly Table<Attempt> Attempt = new Table<Attempt>("attempt", attempt => attempt.Id.Merchant)
@@ -504,6 +513,13 @@ internal static class Tables
         ShelfTable.ById(ApprovalRequest, Core.Approvals.ApprovalRequest.Shelf)
             .By(Core.Approvals.ApprovalRequest.WaitingFor, "t.subject_id = k.id AND t.status = 'waiting'", "LIMIT 1"),
     ];
+
+    /// <summary>An event without its transfers, which stand in a table of their own.</summary>
+    private static Event Happened(
+        MerchantId merchant, Guid subject, int sequence, EventType type, PaymentStatus? status, DateTimeOffset at, long credential,
+        Guid request, DateOnly bookedOn, DateOnly effectiveOn, Guid? clientTrace) => new(
+        subject, sequence, type, status, new EventTime(at, bookedOn, effectiveOn),
+        new Origin(merchant, credential, request) { ClientTrace = clientTrace }, []);
 
     /// <summary>A card's expiry is kept as its last day. The cells behind the provider are empty with it.</summary>
     private static Vaulted? Vaulted(Cells cells)

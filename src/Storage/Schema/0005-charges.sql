@@ -35,12 +35,15 @@ CREATE TABLE charge (
     amount_minor     bigint NOT NULL CHECK (amount_minor > 0),
     allocated_minor  bigint NOT NULL CHECK (allocated_minor >= 0),
     credited_minor   bigint NOT NULL CHECK (credited_minor >= 0),
+    -- A bad debt that was given up. It can be recovered, and is no credit note.
+    written_off_minor bigint NOT NULL DEFAULT 0 CHECK (written_off_minor >= 0),
+    events           int    NOT NULL DEFAULT 1 CHECK (events > 0),
     -- Changes only when the charge is settled, so that a part payment touches no index.
-    is_open          boolean GENERATED ALWAYS AS (allocated_minor + credited_minor < amount_minor) STORED,
+    is_open          boolean GENERATED ALWAYS AS (allocated_minor + credited_minor + written_off_minor < amount_minor) STORED,
     PRIMARY KEY (merchant_id, id),
     FOREIGN KEY (merchant_id, account_id) REFERENCES account (merchant_id, id),
     FOREIGN KEY (merchant_id, order_id) REFERENCES customer_order (merchant_id, id),
-    CONSTRAINT charge_never_settled_twice CHECK (allocated_minor + credited_minor <= amount_minor)
+    CONSTRAINT charge_never_settled_twice CHECK (allocated_minor + credited_minor + written_off_minor <= amount_minor)
 ) WITH (fillfactor = 70);
 
 CREATE INDEX charge_open ON charge (account_id, merchant_id, due_on, number) WHERE is_open;
@@ -51,4 +54,4 @@ CREATE INDEX charge_listed ON charge (account_id, merchant_id, (coalesce(referen
 -- in which they are shown, so that the first five cost the same however many there are: a studio bills all its members the
 -- same on one day. A charge has one entry while it is open.
 CREATE INDEX charge_of_open_amount ON charge
-    ((amount_minor - allocated_minor - credited_minor), merchant_id, currency, due_on, number) WHERE is_open;
+    ((amount_minor - allocated_minor - credited_minor - written_off_minor), merchant_id, currency, due_on, number) WHERE is_open;

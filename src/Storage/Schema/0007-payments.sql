@@ -8,6 +8,8 @@ CREATE TABLE payment (
     number          bigint      NOT NULL CHECK (number BETWEEN 1 AND 9007199254740991),
     account_id      uuid        NOT NULL,
     instrument_id   uuid,
+    -- The payment of another customer whose money an operator moved here.
+    moved_from_id   uuid,
     -- Both are null for a bare record, which moves no money.
     amount_minor    bigint      CHECK (amount_minor > 0),
     currency        text,
@@ -44,6 +46,7 @@ CREATE TABLE payment (
     CONSTRAINT payment_never_given_back_twice CHECK (allocated_minor + reversed_minor + refunded_minor <= coalesce(amount_minor, 0))
 ) WITH (fillfactor = 85);
 
+CREATE INDEX payment_moved_from ON payment (moved_from_id, merchant_id) WHERE moved_from_id IS NOT NULL;
 CREATE INDEX payment_of_account ON payment (account_id, merchant_id, id);
 CREATE INDEX payment_with_credit ON payment (status, merchant_id, id) WHERE has_credit;
 CREATE INDEX payment_by_correlator ON payment ((details ->> 'correlatorId'), merchant_id, id)

@@ -64,11 +64,12 @@ public sealed class Evidence(NpgsqlDataSource database)
             await using var batch = database.CreateBatch();
             // Index: charge_of_open_amount.
             batch.Statement($"""
-                SELECT c.id, c.number, c.account_id, a.slot, c.amount_minor - c.allocated_minor - c.credited_minor, c.currency,
+                SELECT c.id, c.number, c.account_id, a.slot,
+                       c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor, c.currency,
                        coalesce(c.document, c.reference, c.number::text), {TransferColumns}
                   FROM (SELECT x.* FROM charge x
                          WHERE x.merchant_id = $1 AND x.is_open AND x.currency = $2
-                             AND x.amount_minor - x.allocated_minor - x.credited_minor = $3
+                             AND x.amount_minor - x.allocated_minor - x.credited_minor - x.written_off_minor = $3
                          ORDER BY x.due_on, x.number LIMIT $4) c
                  CROSS JOIN LATERAL (SELECT x.slot FROM account x WHERE x.merchant_id = $1 AND x.id = c.account_id LIMIT 1) a
                  {Transfer}
@@ -180,7 +181,7 @@ public sealed class Evidence(NpgsqlDataSource database)
               FROM unnest($2::uuid[], $3::bigint[], $4::text[]) k(id, amount, currency)
              CROSS JOIN LATERAL (SELECT 1 FROM charge x
                WHERE x.merchant_id = $1 AND x.is_open AND x.currency = k.currency
-                   AND x.amount_minor - x.allocated_minor - x.credited_minor = k.amount
+                   AND x.amount_minor - x.allocated_minor - x.credited_minor - x.written_off_minor = k.amount
                  AND x.account_id <> k.id LIMIT 1) other
             """)
             .With(merchant.Value).With(owing.ToColumn(one => one.Account.Value)).With(owing.ToColumn(one => one.Amount.AmountMinor))
@@ -270,7 +271,8 @@ public sealed class Evidence(NpgsqlDataSource database)
             SELECT t.name, r.account_id, r.slot, c.id, c.number, c.open_minor, c.currency, a.number, {TransferColumns}
               FROM unnest($2::text[]) t(name)
              CROSS JOIN LATERAL {Named}
-              LEFT JOIN LATERAL (SELECT x.*, x.amount_minor - x.allocated_minor - x.credited_minor AS open_minor FROM charge x
+              LEFT JOIN LATERAL (
+                SELECT x.*, x.amount_minor - x.allocated_minor - x.credited_minor - x.written_off_minor AS open_minor FROM charge x
                WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) c ON true
               LEFT JOIN LATERAL (SELECT x.number FROM account x
                WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) a ON true
@@ -301,7 +303,8 @@ public sealed class Evidence(NpgsqlDataSource database)
                   FROM unnest($2::text[]) t(name)
                  CROSS JOIN LATERAL {Named}
                  WHERE r.object_id = r.account_id)
-            SELECT c.id, c.number, c.account_id, p.slot, c.amount_minor - c.allocated_minor - c.credited_minor, c.currency,
+            SELECT c.id, c.number, c.account_id, p.slot,
+                   c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor, c.currency,
                    coalesce(c.document, c.reference, c.number::text), {TransferColumns}
               FROM payer p
              CROSS JOIN LATERAL (SELECT x.* FROM charge x

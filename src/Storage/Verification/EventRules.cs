@@ -21,7 +21,7 @@ internal static class EventRules
                     UNION ALL SELECT 'line', id, events FROM settlement_line WHERE merchant_id = $1
                     UNION ALL SELECT 'approval', id, events FROM approval_request WHERE merchant_id = $1
                     UNION ALL SELECT 'account', id, 1 FROM account WHERE merchant_id = $1
-                    UNION ALL SELECT 'charge', id, 1 FROM charge WHERE merchant_id = $1
+                    UNION ALL SELECT 'charge', id, events FROM charge WHERE merchant_id = $1
                     UNION ALL SELECT 'instrument', id, 1 FROM instrument WHERE merchant_id = $1) x
               FULL JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e
                         ON e.subject_id = x.id
@@ -57,6 +57,7 @@ internal static class EventRules
                 ('session.expired', 'expired'), ('booking.held', 'held'), ('booking.confirmed', 'confirmed'),
                 ('booking.released', 'released'), ('booking.expired', 'expired'), ('settlement.booked', 'booked'),
                 ('settlement.ignored', 'ignored'), ('approval.asked', 'waiting'), ('approval.given', 'approved'),
-                ('approval.rejected', 'rejected'), ('approval.expired', 'expired'), ('approval.voided', 'void')) w(type, status)
+                ('approval.rejected', 'rejected'), ('approval.expired', 'expired'), ('approval.voided', 'void'),
+                ('settlement.unbooked', 'open')) w(type, status)
         """;
 }

@@ -58,11 +58,11 @@ internal static class LedgerRules
             SELECT format('event %s/%s: %s transfers, the last is number %s', subject_id, sequence, count(*), max(line))
               FROM transfer WHERE merchant_id = $1 GROUP BY subject_id, sequence HAVING max(line) <> count(*)
             """),
-        ("Only payments, charges and lines of statements move money, and a charge only when it is raised", """
+        ("Only payments, charges and lines of statements move money, and a charge only its own", """
             SELECT format('transfer %s/%s/%s of %s', t.subject_id, t.sequence, t.line, t.amount_minor)
               FROM transfer t
               LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = t.subject_id
-              LEFT JOIN charge c ON c.merchant_id = $1 AND c.id = t.subject_id AND c.id = t.charge_id AND t.sequence = 1 AND t.line = 1
+              LEFT JOIN charge c ON c.merchant_id = $1 AND c.id = t.subject_id AND c.id = t.charge_id AND t.line = 1
               LEFT JOIN settlement_line l ON l.merchant_id = $1 AND l.id = t.subject_id
              WHERE t.merchant_id = $1 AND num_nonnulls(p.id, c.id, l.id) = 0
             """),

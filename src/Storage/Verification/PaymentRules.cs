@@ -61,6 +61,24 @@ internal static class PaymentRules
                     AND (h.id IS NOT NULL) = ('receivable' IN (d.kind, c.kind))
                     AND (t.charge_id IS NOT NULL) = ('receivable' IN (d.kind, c.kind))) IS NOT TRUE
             """),
+        ("Money that leaves charges and stays credit was taken off them by a correction, or was on its way to a refund", """
+            SELECT format('payment %s, event %s (%s): %s transfers from charges to credit, %s others', e.subject_id, e.sequence, e.type,
+                          coalesce(t.freed, 0), coalesce(t.others, 0))
+              FROM event e
+              LEFT JOIN (SELECT t.subject_id, t.sequence,
+                                count(*) FILTER (WHERE (d.kind, c.kind) = ('receivable', 'credit')) AS freed,
+                                count(*) FILTER (WHERE (d.kind, c.kind) NOT IN (('receivable', 'credit'), ('credit', 'receivable')))
+                                    AS others
+                           FROM transfer t
+                           JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+                           JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+                          WHERE t.merchant_id = $1 GROUP BY t.subject_id, t.sequence) t
+                        ON t.subject_id = e.subject_id AND t.sequence = e.sequence
+             WHERE e.merchant_id = $1
+               AND CASE e.type WHEN 'payment.unallocated' THEN coalesce(t.freed, 0) = 0 OR t.others > 0
+                        WHEN 'payment.refunding' THEN false WHEN 'payment.refunded' THEN false WHEN 'payment.refund_failed' THEN false
+                        ELSE t.freed > 0 END
+            """),
         ("One holder has all money of a payment: where a provider was asked for it, that provider", """
             SELECT format('payment %s (%s): held by %s and %s, asked of %s and %s', p.id, p.status, h.first, h.last, a.first, a.last)
               FROM payment p

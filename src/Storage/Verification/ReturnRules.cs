@@ -5,13 +5,13 @@ internal static class ReturnRules
 {
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
-        ("Disputes, late declines and chargebacks took what the transfers of their payment say, and the merchant wrote off what it lacked",
+        ("Disputes, late declines, chargebacks and corrections took what transfers say, and the merchant wrote off what a payment lacked",
             """
             SELECT format('payment %s (%s) of %s: reversed %s, written off %s, fees %s; '
-                          'disputes say %s of which it had %s, fees %s; chargebacks %s%s',
+                          'disputes say %s of which it had %s, fees %s; chargebacks %s, corrections %s%s',
                           p.id, p.status, p.amount_minor, p.reversed_minor, coalesce(m.written_off, 0), coalesce(m.fees, 0),
                           coalesce(d.minor, 0), coalesce(d.reversed, 0), coalesce(d.fees, 0), coalesce(g.minor, 0),
-                          CASE WHEN a.is_late THEN '; declined late' END)
+                          coalesce(k.minor, 0), CASE WHEN a.is_late THEN '; declined late' END)
               FROM payment p
               LEFT JOIN (SELECT t.subject_id, sum(t.amount_minor * ((d.kind = 'fees')::int - (c.kind = 'fees')::int)) AS fees,
                                 sum(t.amount_minor * ((d.kind = 'write_off' AND c.kind = 'clearing')::int
@@ -29,14 +29,36 @@ internal static class ReturnRules
               LEFT JOIN (SELECT payment_id, -sum(amount_minor + fee_minor) AS minor
                            FROM settlement_line WHERE merchant_id = $1 AND kind = 'chargeback' AND account = 'gateway' AND status = 'booked'
                           GROUP BY payment_id) g ON g.payment_id = p.id
+              LEFT JOIN (SELECT t.subject_id, sum(t.amount_minor) AS minor
+                           FROM event e
+                           JOIN transfer t ON t.merchant_id = $1 AND t.subject_id = e.subject_id AND t.sequence = e.sequence
+                           JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id AND c.kind = 'clearing'
+                          WHERE e.merchant_id = $1 AND e.type IN ('payment.moved', 'payment.unbooked') GROUP BY t.subject_id) k
+                        ON k.subject_id = p.id
              WHERE p.merchant_id = $1
                AND (coalesce(m.fees, 0) <> coalesce(d.fees, 0)
                     OR p.reversed_minor + coalesce(m.written_off, 0)
                        <> CASE WHEN p.status <> 'captured' THEN 0 WHEN a.is_late THEN p.amount_minor
-                               ELSE coalesce(d.minor, 0) + coalesce(g.minor, 0) END
-                    OR p.reversed_minor < coalesce(d.reversed, 0)
-                    OR (p.reversed_minor > coalesce(d.reversed, 0) AND a.is_late IS NOT TRUE AND g.minor IS NULL))
+                               ELSE coalesce(d.minor, 0) + coalesce(g.minor, 0) + coalesce(k.minor, 0) END
+                    OR p.reversed_minor < coalesce(d.reversed, 0) + coalesce(k.minor, 0)
+                    OR (p.reversed_minor > coalesce(d.reversed, 0) + coalesce(k.minor, 0) AND a.is_late IS NOT TRUE AND g.minor IS NULL))
             """),
+        ("What was moved to other customers became their payments, in the same commits and with the same holder", """
+            SELECT format('payment %s at %s: moved %s of %s, arrived %s of %s', coalesce(o.id, i.id), coalesce(o.at, i.at),
+                          o.minor, o.holder, i.minor, i.holder)
+              FROM (SELECT e.subject_id AS id, e.occurred_at AS at, c.purpose AS holder, t.currency, sum(t.amount_minor) AS minor
+                      FROM event e
+                      JOIN transfer t ON t.merchant_id = $1 AND t.subject_id = e.subject_id AND t.sequence = e.sequence
+                      JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+                     WHERE e.merchant_id = $1 AND e.type = 'payment.moved' GROUP BY 1, 2, 3, 4) o
+              FULL JOIN (SELECT p.moved_from_id AS id, e.occurred_at AS at, d.purpose AS holder, t.currency, sum(t.amount_minor) AS minor
+                      FROM payment p
+                      JOIN event e ON e.merchant_id = $1 AND e.subject_id = p.id AND e.sequence = 1
+                      JOIN transfer t ON t.merchant_id = $1 AND t.subject_id = p.id AND t.sequence = 1
+                      JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+                     WHERE p.merchant_id = $1 AND p.moved_from_id IS NOT NULL GROUP BY 1, 2, 3, 4) i USING (id, at, holder, currency)
+             WHERE o.minor IS DISTINCT FROM i.minor
+        """),
         ("A dispute is known by its provider's reference, and an event of its payment opened it; other events tell its end", $$"""
             SELECT format('dispute %s, %s of %s, of payment %s, opened at %s', d.id, d.reference, d.provider, d.payment_id, d.opened_at)
               FROM dispute d

@@ -19,7 +19,7 @@ internal static class SettlementRules
                            JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
                           WHERE t.merchant_id = $1 GROUP BY t.subject_id) s ON s.subject_id = l.id
              WHERE l.merchant_id = $1
-               AND CASE WHEN l.status <> 'booked' THEN s.subject_id IS NOT NULL
+               AND CASE WHEN l.status <> 'booked' THEN (s.bank, s.on_the_way, s.fees) <> (0, 0, 0)
                         WHEN s.subject_id IS NULL THEN true
                         WHEN l.kind = 'entry'
                         THEN s.bank <> l.amount_minor OR s.on_the_way <> CASE WHEN l.use = 'payout' THEN -l.amount_minor ELSE 0 END
@@ -41,12 +41,38 @@ internal static class SettlementRules
                                               WHEN (c.kind, c.purpose) = (own.kind, own.purpose) THEN d.kind END AS kind,
                                          CASE WHEN (d.kind, d.purpose) = (own.kind, own.purpose) THEN c.purpose ELSE d.purpose END
                                              AS purpose) other
-             WHERE l.merchant_id = $1
+             WHERE l.merchant_id = $1 AND l.status = 'booked' AND NOT EXISTS (
+                   SELECT FROM event e WHERE e.merchant_id = $1 AND e.subject_id = l.id AND e.type = 'settlement.unbooked'
+                      AND e.sequence >= t.sequence)
                AND (t.currency = l.currency AND d.slot = c.slot AND d.slot = coalesce(p.number % 32, d.slot)
                     AND (other.kind = 'fees' OR (other.kind = 'clearing'
                          AND CASE l.use WHEN 'transfer' THEN other.purpose = 'bank-transfer'
                                         WHEN 'payout' THEN other.purpose LIKE 'payout:%'
                                         WHEN 'reported' THEN other.purpose = l.account ELSE false END))) IS NOT TRUE
+            """),
+        ("Unbooking a line took back what its booking moved, and the money of the payment that the line had brought", """
+            SELECT format('line %s, event %s: took back %s from %s to %s, more often than it was moved', u.subject_id, u.sequence,
+                          u.amount_minor, u.debit_id, u.credit_id)
+              FROM (SELECT t.* FROM event e
+                      JOIN transfer t ON t.merchant_id = $1 AND t.subject_id = e.subject_id AND t.sequence = e.sequence
+                     WHERE e.merchant_id = $1 AND e.type = 'settlement.unbooked') u
+              LEFT JOIN transfer b ON b.merchant_id = $1 AND b.subject_id = u.subject_id AND b.sequence = u.sequence - 1
+                   AND (b.debit_id, b.credit_id, b.amount_minor) = (u.credit_id, u.debit_id, u.amount_minor)
+             WHERE b.line IS NULL
+            UNION ALL
+            SELECT format('line %s, event %s: booked with %s transfers, unbooked with %s', e.subject_id, e.sequence, b.count, u.count)
+              FROM event e
+             CROSS JOIN LATERAL (SELECT count(*) FROM transfer t
+                WHERE t.merchant_id = $1 AND t.subject_id = e.subject_id AND t.sequence = e.sequence - 1) b
+             CROSS JOIN LATERAL (SELECT count(*) FROM transfer t
+                WHERE t.merchant_id = $1 AND t.subject_id = e.subject_id AND t.sequence = e.sequence) u
+             WHERE e.merchant_id = $1 AND e.type = 'settlement.unbooked' AND b.count <> u.count
+            UNION ALL
+            SELECT format('payment %s, event %s: no line was unbooked with it', e.subject_id, e.sequence)
+              FROM event e
+             WHERE e.merchant_id = $1 AND e.type = 'payment.unbooked'
+               AND NOT EXISTS (SELECT FROM event l WHERE l.merchant_id = $1 AND l.type = 'settlement.unbooked'
+                                  AND l.request_id = e.request_id AND l.occurred_at = e.occurred_at)
             """),
         ("What is at a bank account is the sum of its booked lines", """
             SELECT format('%s, %s: ledger %s, lines %s', account, currency, coalesce(b.balance, 0), coalesce(l.booked, 0))

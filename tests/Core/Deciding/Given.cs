@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
@@ -192,10 +193,34 @@ internal sealed class Given
         return this;
     }
 
+    /// <summary>Refunds have forgiven this of the charge.</summary>
+    public Given Forgiven(long amountMinor, string charge = "bill")
+    {
+        _state.Load(_state.Charge(ChargeId(charge))! with { CreditedMinor = amountMinor });
+        return this;
+    }
+
+    /// <summary>A payment under way has claimed the charge.</summary>
+    public Given Claimed(string charge = "bill")
+    {
+        _state.Load(new Claim(PaymentId("under way"), 1, ChargeId(charge), 1));
+        return this;
+    }
+
+    public IReadOnlyList<Credit> CreditsOf(string payment) => [.. _state.CreditsOf(PaymentId(payment)).Where(one => one.AmountMinor > 0)];
+
     /// <summary>Decides, with the slot's counter at 0.</summary>
     public Decision When(Command command)
     {
         return command.Decide(_state, new Stamp(Now, Now, Slot, LastNumber: 0, Lease));
+    }
+
+    /// <summary>Decides, and carries it out: the next decision sees it.</summary>
+    public Changes Then(Command command)
+    {
+        var changes = When(command).IsAccepted();
+        _state.Apply(changes, new SlotKey(Merchant, Slot));
+        return changes;
     }
 
     private Funds FundsOf(string payment) =>

@@ -90,12 +90,14 @@ public sealed class RefusalAnswerTests
             404 notFound:
               AccountUnknown ChargeUnknown InstrumentUnknown OrderUnknown PaymentUnknown
             409 conflict:
-              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled
-              AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired BookingUnknown ChargeClaimed ChoiceNotOffered
-              CorrelatorReused DisputeUnknown ExceedsDue ExceedsRefundable ExceedsUnallocated InstrumentNotOwn KeyReused NothingDue
-              PaymentDisputed PaymentNotCaptured PaymentNotPending ReferenceTaken SecondPersonNeeded SessionAmountMismatch
-              SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed
-              SettlementBooked SettlementExceedsReturned SettlementMismatch SettlementUnknown SoldOut TriedOut
+              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
+              AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired BookingUnknown
+              ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected ExceedsDue
+              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotOwn KeyReused NothingDue
+              NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending ReferenceTaken SameCustomer
+              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
+              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal
+              SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
             409 conflict passing:
               UnderWay
             503 internal passing:
@@ -107,13 +109,15 @@ public sealed class RefusalAnswerTests
             404 notFound:
               ChargeUnknown InstrumentUnknown OrderUnknown
             409 conflict:
-              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired BookingUnknown ChargeClaimed
-              ChoiceNotOffered CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsDue ExceedsRefundable ExceedsUnallocated
-              InstrumentNotOwn KeyReused NothingDue PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
-              ReferenceTaken SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign
+              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
+              AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
+              BookingUnknown ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused CurrencyMismatch
+              DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated
+              HeldByProvider InstrumentNotOwn KeyReused NothingDue NothingToChange PaymentDisputed PaymentNotCaptured
+              PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
+              SessionChanged SessionExpired SessionForeign
               SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
-              SettlementMismatch SettlementUnknown SoldOut TriedOut
+              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
             409 conflict passing:
               UnderWay
             503 internal passing:
@@ -139,13 +143,15 @@ public sealed class RefusalAnswerTests
             OrderUnknown:
               ChargeUnknown OrderUnknown
             Refused:
-              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled
-              AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeClaimed ChargeNamedTwice ChoiceNotOffered
-              CorrelatorReused DisputeUnknown ExceedsRefundable ExceedsUnallocated InstrumentKindMismatch InstrumentNotOwn
-              InstrumentUnknown PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken
-              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
-              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch
-              SettlementUnknown SoldOut TriedOut UnderWay
+              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeClaimed
+              ChargeNamedTwice ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected
+              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotOwn
+              InstrumentUnknown NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
+              ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired
+              SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked
+              SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut
+              TriedOut UnderWay
             """,
         ["Sport Alliance"] = """
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
@@ -166,11 +172,12 @@ public sealed class RefusalAnswerTests
             404 errormessage.entity.notfound EntityNotFound:
               AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
-              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled
-              AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeClaimed DisputeUnknown ExceedsRefundable
-              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SecondPersonNeeded SessionChanged
-              SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementMismatch SettlementUnknown SoldOut TriedOut
-              UnderWay
+              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeClaimed ChargeSettled
+              DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider NothingToChange
+              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
+              SecondPersonNeeded SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned
+              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused:
               CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld:
@@ -195,11 +202,12 @@ public sealed class RefusalAnswerTests
             404 errormessage.entity.notfound EntityNotFound:
               AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
-              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled
-              AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeClaimed DisputeUnknown ExceedsRefundable
-              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SecondPersonNeeded SessionChanged
-              SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementMismatch SettlementUnknown SoldOut TriedOut
-              UnderWay
+              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeClaimed ChargeSettled
+              DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider NothingToChange
+              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
+              SecondPersonNeeded SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned
+              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused:
               CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld:
@@ -227,13 +235,15 @@ public sealed class RefusalAnswerTests
             503 unavailable:
               Held Overloaded Unavailable
             a bug:
-              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown ChargeNamedTwice ChargeUnknown ChoiceNotOffered CurrencyMismatch DisputeUnknown
-              ExceedsDue ExceedsRefundable ExceedsUnallocated InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown NothingDue
-              OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken
-              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
-              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch
-              SettlementUnknown
+              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
+              AttemptOvertaken AttemptSettled AttemptUnknown ChargeNamedTwice ChargeSettled ChargeUnknown
+              ChoiceNotOffered CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
+              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown
+              NothingDue NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured
+              PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
+              SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown
+              SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown
             """,
         ["Widget"] = """
             409 in_progress:
@@ -241,13 +251,15 @@ public sealed class RefusalAnswerTests
             409 key_reused:
               KeyReused
             409 refused:
-              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired BookingUnknown ChargeClaimed
-              ChargeNamedTwice ChargeUnknown CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsDue ExceedsRefundable
-              ExceedsUnallocated InstrumentKindMismatch InstrumentNotOwn NothingDue OrderUnknown PartsExceedPayment PaymentDisputed
-              PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SecondPersonNeeded SessionAmountMismatch
-              SessionForeign SessionOfOtherKind SessionUnknown SettlementBooked SettlementExceedsReturned SettlementMismatch
-              SettlementUnknown SoldOut
+              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
+              AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
+              BookingUnknown ChargeClaimed ChargeNamedTwice ChargeSettled ChargeUnknown CorrelatorReused
+              CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled
+              ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotOwn NothingDue NothingToChange
+              OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
+              ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign SessionOfOtherKind
+              SessionUnknown SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown SoldOut
             410 exhausted:
               TriedOut
             410 expired:

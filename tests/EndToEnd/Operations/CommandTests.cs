@@ -33,14 +33,16 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         Assert.Equal(
             [
                 "account.create", "account.erase", "approval.reject", "books.hold", "books.release",
-                "charge.import", "client.create", "client.revoke", "credential.create",
+                "charge.cancel", "charge.change",
+                "charge.credit", "charge.import", "charge.recover", "charge.reinstate", "charge.write-off",
+                "client.create", "client.revoke", "credential.create",
                 "credential.revoke", "credential.rotate",
                 "factor.remove", "factor.require",
                 "instrument.register", "limit.set", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
-                "payment.refund", "payment.settle", "period.close", "period.reopen", "person.create",
+                "payment.move", "payment.refund", "payment.settle", "payment.unallocate", "period.close", "period.reopen", "person.create",
                 "person.password", "person.reset-link", "person.unlock",
-                "provider.connect", "provider.rotate", "settlement.erase", "settlement.import",
-                "settlement.match", "vault.rekey", "vault.rotate", "webhook.add", "webhook.end", "webhook.replay",
+                "provider.connect", "provider.rotate", "settlement.book", "settlement.erase", "settlement.import",
+                "settlement.match", "settlement.unbook", "vault.rekey", "vault.rotate", "webhook.add", "webhook.end", "webhook.replay",
                 "webhook.rotate",
             ],
             await day.FindAsync("SELECT what FROM operator_action WHERE who = 'command line' GROUP BY what ORDER BY what COLLATE \"C\""));
@@ -64,6 +66,10 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     [InlineData("has no payment 77", "payment", "show", "77")]
     [InlineData("has no payment 77", "payment", "refund", "77", "--reason", "x")]
     [InlineData("--reason", "payment", "refund", "77")]
+    [InlineData("there is no charge 77", "charge", "cancel", "77", "--reason", "x")]
+    [InlineData("--reason", "charge", "credit", "77", "--amount", "1")]
+    [InlineData("Say one of --due-on, --document and --description", "charge", "change", "77", "--reason", "x")]
+    [InlineData("has no payment 77", "payment", "move", "77", "--customer", "A-1", "--reason", "x")]
     [InlineData("has no credential 99", "credential", "rotate", "99")]
     [InlineData("has no credential 99", "credential", "revoke", "99")]
     [InlineData("There is no request 77", "approval", "reject", "77", "--reason", "x")]

@@ -116,6 +116,22 @@ internal sealed class OperatorDay : IAsyncDisposable
             day.Merchant], (_, told) => Assert.Equal("USD", (string?)told["currency"])),
         new("charge import", async day => [await day.ChargesAsync(), "--api", "oracle-brm", "--merchant", day.Merchant],
             (_, told) => Assert.Equal((2, 0), ((int)told["raised"]!, (int)told["refused"]!))),
+        new("charge change", day => ["0.0.0.1+-bill+9101", "--due-on", "2030-01-31", "--reason", "agreed", "--merchant", day.Merchant],
+            (_, told) => Assert.Empty(told["books"]!.AsArray())),
+        new("charge credit", day => ["0.0.0.1+-bill+9101", "--amount", "2", "--reason", "too much", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(["assets:receivable", "income:billed"], Accounts(told))),
+        new("charge reinstate", day => ["0.0.0.1+-bill+9101", "--reason", "it was right", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(["assets:receivable", "income:billed"], Accounts(told))),
+        new("charge write-off", day => ["0.0.0.1+-bill+9101", "--reason", "gone", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(["assets:receivable", "expenses:write-off"], Accounts(told))),
+        new("charge recover", day => ["0.0.0.1+-bill+9101", "--amount", "1.50", "--reason", "they pay", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(["assets:receivable", "expenses:write-off"], Accounts(told))),
+        new("charge cancel", day => ["0.0.0.1+-bill+9102", "--reason", "by mistake", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["changed"]!)),
+        new("payment move", async day => [
+            (await day.FindAsync("SELECT number::text FROM payment WHERE method = 'unspecified' AND status = 'captured' LIMIT 1"))[0],
+            "--customer", "0.0.0.1+-account+9001", "--amount", "1", "--reason", "theirs", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["changed"]!)),
         new("payment show", day => [day.Captured, "--merchant", day.Merchant], AssertShown),
         new("approval limit", day => ["USD", "5", "--reason", "two people decide", "--merchant", day.Merchant],
             (_, told) => Assert.True((bool)told["isChanged"]!)),
@@ -133,6 +149,11 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("payment refund", day => [day.Captured, "--amount", "2.50", "--reason", "a customer's wish", "--merchant", day.Merchant],
             (_, told) => Assert.Equal(
             ("done", """{"amount":"2.50","currency":"USD"}"""), ((string?)told["status"], told["amount"]!.ToJsonString()))),
+        new("payment unallocate",
+            day => [day.Captured, "--amount", "0.50", "--dry", "--reason", "another bill", "--merchant", day.Merchant],
+            (_, told) => Assert.False((bool)told["changed"]!)),
+        new("payment unallocate", day => [day.Captured, "--amount", "0.50", "--reason", "another bill", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["changed"]!)),
         new("attempt list", async day =>
         {
             await day.LoseAnswerAsync();
@@ -146,6 +167,10 @@ internal sealed class OperatorDay : IAsyncDisposable
             day => [Path.Combine(RunningProgram.Solution, "docs", "examples", "statement.csv"), "--merchant", day.Merchant], (_, told) =>
             Assert.NotEqual(0, (int)told["statements"]![0]!["newLines"]!)),
         new("settlement list", day => ["--open", "--merchant", day.Merchant], (day, told) => day._line = (string)told[0]!["id"]!),
+        new("settlement match", day => [day._line, "--fee", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("booked", (string?)told[0]!["status"])),
+        new("settlement unbook", day => [day._line, "--reason", "no fee", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["changed"]!)),
         new("settlement match", day => [day._line, "--ignore", "--reason", "not ours", "--merchant", day.Merchant],
             (_, told) => Assert.Equal("ignored", (string?)told[0]!["status"])),
         new("settlement find", day => ["NOT OURS", "--merchant", day.Merchant],
@@ -242,6 +267,10 @@ internal sealed class OperatorDay : IAsyncDisposable
         Assert.Contains(told["events"]!.AsArray(), one => (string?)one!["type"] == "payment_captured" && (string?)one["by"] == "test");
         Assert.DoesNotContain(VaultedPayments.GoodCard, told.ToJsonString(), StringComparison.Ordinal);
     }
+
+    /// <summary>The ledger accounts that a correction changes, without their customers.</summary>
+    private static IEnumerable<string> Accounts(JsonNode told) =>
+        told["books"]!.AsArray().Select(change => ((string)change!["account"]!).Split(":customer")[0]);
 
     /// <summary>Gives the person of the day a second factor. Returns their address.</summary>
     private async Task<string> SecuredAsync()

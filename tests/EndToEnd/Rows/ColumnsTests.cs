@@ -19,6 +19,7 @@ public sealed partial class ColumnsTests
         "credited_minor", "currency", "debit_id", "dialect", "due_on", "holder_id", "id", "is_live", "key", "kind", "line",
         "merchant_id", "number", "object_id", "order_id", "payment_id", "provider", "purpose", "scope", "sequence", "salt", "settles_id",
         "share_of", "slot", "standing", "status", "subject_id", "taken_by", "type", "value", "verb",
+        "written_off_minor",
     ];
 
     [Fact]

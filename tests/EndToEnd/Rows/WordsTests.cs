@@ -30,7 +30,9 @@ public sealed class WordsTests
             + "payment.refunded payment.refund_failed refund.recorded refund.made refund.asked refund.unanswered refund.done "
             + "refund.failed session.opened session.submitted session.used session.expired booking.held booking.confirmed "
             + "booking.released booking.expired attempt.asked attempt.unanswered attempt.approved attempt.declined attempt.given_up "
-            + "settlement.booked settlement.ignored approval.asked approval.given approval.rejected approval.expired approval.voided");
+            + "settlement.booked settlement.ignored approval.asked approval.given approval.rejected approval.expired approval.voided "
+            + "charge.cancelled charge.credited charge.reinstated charge.written_off charge.recovered "
+            + "charge.changed payment.unallocated payment.moved payment.unbooked settlement.unbooked");
         AssertAre<PaymentStatus>("pending captured unknown authorised settling declined failed cancelled");
         AssertAre<Verb>("authorise capture void refund");
         AssertAre<AttemptStatus>("open unknown pending approved declined");
@@ -68,7 +70,8 @@ public sealed class WordsTests
             + "settlement_booked settlement_mismatch settlement_exceeds_returned payment_not_captured payment_not_pending payment_disputed "
             + "exceeds_refundable currency_mismatch instrument_unknown instrument_kind_mismatch instrument_not_own charge_unknown "
             + "charge_named_twice charge_claimed order_unknown nothing_due exceeds_due parts_exceed_payment exceeds_unallocated "
-            + "balance_out_of_range");
+            + "balance_out_of_range held_by_provider exceeds_settled settlement_not_booked settlement_final charge_settled "
+            + "nothing_to_change exceeds_corrected same_customer");
         AssertAre<StatementSource>("camt csv payout");
         AssertAre<SettlementLineKind>("entry payment refund chargeback fee");
         AssertAre<SettlementStatus>("open booked ignored");

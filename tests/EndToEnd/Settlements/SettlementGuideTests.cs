@@ -48,6 +48,21 @@ public sealed partial class SettlementGuideTests
         Directory.Delete(data, recursive: true);
     }
 
+    [Fact]
+    public async Task ReceivablesGuide_CommandsOfTheFirstTry_GoAsItSays()
+    {
+        var guide = await File.ReadAllTextAsync(Path.Combine(Docs, "receivables.md"), TestContext.Current.CancellationToken);
+        var data = Directory.CreateTempSubdirectory("quittance-guide-").FullName;
+        List<string> said = [];
+        foreach (var command in Block().Matches(guide)[0].Groups["sh"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            said.Add(await RunAsync(command, data));
+
+        var dry = said.Single(text => text.Contains("Nothing is changed", StringComparison.Ordinal)).Trim();
+        Assert.Contains(Customer().Replace(dry, "customer"), Customer().Replace(guide, "customer"), StringComparison.Ordinal);
+        Assert.Contains("The books are clean", said[^1], StringComparison.Ordinal);
+        Directory.Delete(data, recursive: true);
+    }
+
     [Theory]
     [InlineData("statement.xml", 4)]
     [InlineData("statement.csv", 2)]
@@ -76,6 +91,9 @@ public sealed partial class SettlementGuideTests
 
     [GeneratedRegex("\"[^\"]*\"|\\S+", RegexOptions.None, 1000)]
     private static partial Regex Argument();
+
+    [GeneratedRegex("customer [0-9]+", RegexOptions.None, 1000)]
+    private static partial Regex Customer();
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f-]{27}", RegexOptions.None, 1000)]
     private static partial Regex Id();

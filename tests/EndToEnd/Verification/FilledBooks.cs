@@ -8,12 +8,14 @@ using Quittance.Core.Approving;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
 using Quittance.Core.Collecting;
+using Quittance.Core.Corrections;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
+using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
@@ -27,6 +29,7 @@ using Quittance.Storage;
 using Quittance.Storage.Console;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Engine;
@@ -62,6 +65,9 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
     private static CancellationToken Cancel => CancellationToken.None;
 
     private Origin Origin => new(Merchant, 0, Business.NewId());
+
+    private SettlementDesk Desk => new(
+        _own.Database, _engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected));
 
     /// <summary>SQL with the ids of things in place of their names in braces.</summary>
     public string Sql(string template) =>
@@ -187,6 +193,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await GiveMoneyBackAsync();
         await ImportStatementsAsync();
         await RegisterPasskeyAsync();
+        await CorrectAsync();
     }
 
     private async Task RegisterPasskeyAsync()
@@ -222,7 +229,8 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
     {
         foreach (var (customer, bill, minor) in ((string, string, long)[])
             [("anna", "open", 20_00), ("bert", "equal", 20_00), ("carl", "other", 20_00), ("anna", "paid", 15_00),
-                ("carl", "INV-2027-1", 5_00)])
+                ("carl", "INV-2027-1", 5_00), ("bert", "cancelled", 13_00), ("bert", "written off", 14_00),
+                ("anna", "INV-2027-2", 6_00), ("anna", "unsettled", 4_00)])
         {
             var charge = _business.Charge(_names[$"{customer}'s name"], bill, minor) with
             {
@@ -237,6 +245,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
                 ("anna's cash", "anna", 15_00, "cash"), ("bert's cash", "bert", 7_00, "cash"), ("carl's cash", "carl", 7_00, "cash"),
                 ("anna's credit", "anna", 9_00, "cash"), ("returned", "bert", 12_00, "cash"), ("transfer", "carl", 30_00, "bank-transfer"),
                 ("promised", "carl", 8_00, null), ("first", "carl", 11_00, "cash"), ("second", "anna", 11_00, "cash"),
+                ("misplaced", "bert", 3_00, "cash"), ("misused", "anna", 4_00, "cash"),
             ])
         {
             var parts = payment == "anna's cash" ? (IReadOnlyList<Part>)[Part.Charge(_business.ChargeName("paid"), minor)] : [];
@@ -338,11 +347,9 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
 
     private async Task ImportStatementsAsync()
     {
-        var desk = new SettlementDesk(
-            _own.Database, _engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected));
         var number = await TextAsync($"SELECT number FROM payment WHERE id = '{_names["settled"]}'");
-        await ImportAsync(desk, new Camt().With(5, "INV-2027-1").With(20, "for something").With(-3, "fee of the account").ToXml());
-        await ImportAsync(desk, $"""
+        await ImportAsync(Desk, new Camt().With(5, "INV-2027-1").With(20, "for something").With(-3, "fee of the account").ToXml());
+        await ImportAsync(Desk, $"""
             type,reference,amount,fee,currency,date
             payment,{number},35.00,0.50,USD,2027-11-03
             payout,PO-1,34.50,,USD,2027-11-03
@@ -358,6 +365,35 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         }
 
         _names["brought"] = await TextAsync($"SELECT payment_id FROM settlement_line WHERE id = '{_names["booked line"]}'");
+    }
+
+    /// <summary>Corrections of what was booked wrongly: one of each kind.</summary>
+    private async Task CorrectAsync()
+    {
+        var (anna, bert) = (Named("anna"), Named("bert"));
+        await DoAsync(new CorrectCharge(Origin, bert, Charge("cancelled"), DebtCorrection.Cancel));
+        await DoAsync(new CorrectCharge(Origin, bert, Charge("written off"), DebtCorrection.WriteOff));
+        await DoAsync(new CorrectCharge(
+            Origin, bert, Charge("written off"), DebtCorrection.Recover, new Money(4_00, Business.Euro)));
+        await DoAsync(new ChangeCharge(Origin, bert, Charge("written off")) { DueOn = new DateOnly(2026, 12, 1) });
+        await DoAsync(new AllocatePayment(Origin, anna, Payment("misused"), [Part.Charge(_business.ChargeName("unsettled"), 4_00)]));
+        await DoAsync(new UnallocatePayment(Origin, anna, Payment("misused")));
+        var moved = new PaymentId(Merchant, Business.NewId());
+        await DoAsync(new MovePayment(Origin, anna, bert, Payment("misplaced"), moved, new Money(2_00, Business.Euro)));
+        _names["moved"] = $"{moved.Value}";
+
+        await ImportAsync(Desk, new Camt { Id = "2027/12" }.With(6, "INV-2027-2", bankReference: "BANK-6").ToXml());
+        _names["unbooked line"] = await TextAsync("SELECT id FROM settlement_line WHERE remittance = 'INV-2027-2'");
+        _names["unbooked"] = await TextAsync($"SELECT payment_id FROM settlement_line WHERE id = '{_names["unbooked line"]}'");
+        var line = await new Statements(_own.Database).FindAsync(
+            new SettlementLineId(Merchant, Guid.Parse(_names["unbooked line"])), Cancel);
+        Assert.True((await Desk.UnbookAsync(line!, "another customer's", Origin, Cancel)).Accepted);
+
+        AccountTarget Named(string customer) => AccountTarget.Named(_business.AccountName(_names[$"{customer}'s name"]));
+
+        ChargeId Charge(string name) => new(Merchant, Guid.Parse(_names[name]));
+
+        PaymentId Payment(string name) => new(Merchant, Guid.Parse(_names[name]));
     }
 
     private async Task ImportAsync(SettlementDesk desk, string file)

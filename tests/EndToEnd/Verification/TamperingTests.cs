@@ -66,7 +66,15 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
     private const string AskedWithinADay = "An attempt without an outcome is asked about within a day, unless it was given up";
     private const string Claims = "A payment claims charges of its own account exactly while it is under way, and no more than its amount";
     private const string WentBack =
-        "Disputes, late declines and chargebacks took what the transfers of their payment say, and the merchant wrote off what it lacked";
+        "Disputes, late declines, chargebacks and corrections took what transfers say, and the merchant wrote off what a payment lacked";
+
+    private const string Corrected = "What was corrected on a charge moved its money as the correction says";
+    private const string Moved = "What was moved to other customers became their payments, in the same commits and with the same holder";
+    private const string Freed =
+        "Money that leaves charges and stays credit was taken off them by a correction, or was on its way to a refund";
+
+    private const string Unbooked =
+        "Unbooking a line took back what its booking moved, and the money of the payment that the line had brought";
 
     private const string DisputeIs =
         "A dispute is known by its provider's reference, and an event of its payment opened it; other events tell its end";
@@ -333,6 +341,29 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             INSERT INTO epoch (number, began_at, lost_from, numbers_from, mark, released_at)
             VALUES (1, now() + interval '1 day', now(), 281474976710655, '0123456789abcdef', now() + interval '2 days')
             """, BehindTheRestore),
+        new("charge: write-off made a credit note",
+            "UPDATE charge SET credited_minor = credited_minor + written_off_minor, written_off_minor = 0 WHERE id = {written off}",
+            ChargeSums),
+        new("charge: corrections counted away", "UPDATE charge SET events = 1 WHERE id = {cancelled}", EventsCounted),
+        new("correction: a cancellation said to be taken back",
+            "UPDATE event SET type = 'charge.reinstated' WHERE subject_id = {cancelled} AND sequence = 2", Corrected),
+        new("correction: a change said to be a credit note",
+            "UPDATE event SET type = 'charge.credited' WHERE subject_id = {written off} AND type = 'charge.changed'", Corrected),
+        new("correction: money taken off charges said to be allocated",
+            "UPDATE event SET type = 'payment.allocated' WHERE subject_id = {misused} AND type = 'payment.unallocated'", Freed),
+        new("moved payment: where it came from", "UPDATE payment SET moved_from_id = NULL WHERE id = {moved}", Moved),
+        new("moved payment: said to be of another payment", "UPDATE payment SET moved_from_id = {first} WHERE id = {moved}", Moved),
+        new("moved payment: said to be taken back by its payer",
+            "UPDATE event SET type = 'payment.reversed' WHERE subject_id = {misplaced} AND type = 'payment.moved'", WentBack),
+        new("unbooked line: booked again without its money", """
+            UPDATE settlement_line SET status = 'booked', use = 'transfer', payment_id = {unbooked}, settles_id = {unbooked}
+             WHERE id = {unbooked line}
+            """, LineMoved),
+        new("unbooked line: its payment's event of another request",
+            "UPDATE event SET request_id = gen_random_uuid() WHERE subject_id = {unbooked} AND type = 'payment.unbooked'", Unbooked),
+        new("unbooked line: took back another amount", """
+            UPDATE transfer SET amount_minor = amount_minor - 1 WHERE subject_id = {unbooked line} AND sequence = 2
+            """, Unbooked, Totals),
         new("transfer without an event", "UPDATE transfer SET sequence = 9 WHERE subject_id = {anna's cash}", EventOfATransfer),
         new("attempt: account", "UPDATE attempt SET account_id = {anna} WHERE payment_id = {card}", AttemptOfPayment),
     ];

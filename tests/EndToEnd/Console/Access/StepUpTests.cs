@@ -13,11 +13,13 @@ public sealed class StepUpTests(BooksFixture books)
     [
         "/console/access/clients/new", "/console/access/credentials/new", "/console/access/credentials/{Id:long}/revoke",
         "/console/access/credentials/{Id:long}/rotate", "/console/access/limits/end", "/console/access/limits/set",
-        "/console/access/origins/add", "/console/access/people/new",
-        "/console/access/people/{Id:guid}/end", "/console/access/people/{Id:guid}/password", "/console/access/people/{Id:guid}/reset-link",
+        "/console/access/origins/add", "/console/access/people/new", "/console/access/people/{Id:guid}/end",
+        "/console/access/people/{Id:guid}/password", "/console/access/people/{Id:guid}/reset-link",
         "/console/access/people/{Id:guid}/role", "/console/access/people/{Id:guid}/second-factor", "/console/access/second-factor",
-        "/console/approvals/{Number:long}/approve", "/console/approvals/{Number:long}/reject", "/console/customers/{Id:guid}/erase", "/console/payments/{Number:long}/refund", "/console/second-factor/codes",
-        "/console/second-factor/new", "/console/second-factor/passkeys/new", "/console/second-factor/passkeys/remove",
+        "/console/approvals/{Number:long}/approve", "/console/approvals/{Number:long}/reject", "/console/charges/{Number:long}/change",
+        "/console/charges/{Number:long}/correct", "/console/customers/{Id:guid}/erase", "/console/payments/{Number:long}/move",
+        "/console/payments/{Number:long}/refund", "/console/second-factor/codes", "/console/second-factor/new",
+        "/console/second-factor/passkeys/new", "/console/second-factor/passkeys/remove", "/console/settlements/lines/{Id:guid}/unbook",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -10,7 +10,7 @@ internal static class ConsoleAreas
 {
     private const string FileEnding = ".csv";
 
-    private static readonly string[] OfMoney = ["payments", "customers", "settlements"];
+    private static readonly string[] OfMoney = ["payments", "customers", "charges", "settlements"];
 
     /// <summary>People, programs and their permissions.</summary>
     public static TheoryData<string> Access => [.. Templates(area => area == "access")];

@@ -16,6 +16,9 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
     /// <summary>A request that waits for a second person.</summary>
     public required long Request { get; init; }
 
+    /// <summary>The number of a charge.</summary>
+    public long Charge { get; init; }
+
     /// <summary>Makes them.</summary>
     /// <param name="books">The books.</param>
     /// <param name="merchant">Whose.</param>
@@ -41,6 +44,8 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
                     + "l.holder_id = p.account_id AND l.kind = 'receivable'", paid))
         {
             Request = request,
+            Charge = (long)(await books.ScalarAsync(
+                "SELECT number FROM charge WHERE merchant_id = $1 AND reference = 'B-1'", merchant.Value))!,
         };
 
         async Task<Guid> IdAsync(string sql, long number) => (Guid)(await books.ScalarAsync(sql, merchant.Value, number))!;

@@ -1,0 +1,53 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Corrections;
+
+/// <summary>Changes what a bill says beside its amount. A former document number still names the charge.</summary>
+/// <param name="Account">Whose charge it is.</param>
+public sealed record ChangeCharge(Origin Origin, AccountTarget Account, ChargeId Charge) : AccountCommand(Origin, Account)
+{
+    /// <summary>The new due day; null to leave it.</summary>
+    public DateOnly? DueOn { get; init; }
+
+    /// <summary>The new number printed on the bill; null to leave it.</summary>
+    public Reference? Document { get; init; }
+
+    /// <summary>What the charge is for; empty for no description; null to leave it.</summary>
+    public string? Description { get; init; }
+
+    public override IEnumerable<Reference> References => Document is { } document ? [document] : [];
+
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Add(Accounts.Charge.Shelf, Charge);
+    }
+
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Account(Account) is not { } account)
+            return Decision.Refused(Refusal.AccountUnknown);
+        if (state.Charge(Charge) is not { } charge || charge.Account != account.Id)
+            return Decision.Refused(Refusal.ChargeUnknown);
+        var named = Document is { } document ? state.Find(document) : null;
+        if (named is { } other && other.Object != Charge.Value)
+            return Decision.Refused(Refusal.ReferenceTaken);
+        var changed = charge with
+        {
+            DueOn = DueOn ?? charge.DueOn,
+            Document = Document?.Value ?? charge.Document,
+            Description = Description is "" ? null : Description ?? charge.Description,
+        };
+        if (changed == charge)
+            return Decision.Refused(Refusal.NothingToChange);
+
+        var changes = new Changes();
+        changes.Put(changed with { Events = charge.Events + 1 });
+        if (Document is { } name && named is null)
+            changes.Name(new Referent(account.Id, account.Slot, Charge.Value), name);
+        changes.Put(new Event(Charge.Value, charge.Events + 1, EventType.ChargeChanged, null, stamp.Time, Origin, []));
+        return Decision.Accepted(changes);
+    }
+}

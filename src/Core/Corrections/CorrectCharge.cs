@@ -1,0 +1,105 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Corrections;
+
+/// <summary>
+/// What a correction does with the debt of a charge. What a credit note or a write-off took, another correction puts back.
+/// </summary>
+public enum DebtCorrection
+{
+    /// <summary>A credit note forgives the whole charge, on which no payment has settled anything.</summary>
+    Cancel,
+
+    /// <summary>A credit note forgives a part of what is open.</summary>
+    Credit,
+
+    /// <summary>Takes credit notes back: what they forgave is open again. What refunds forgave stays forgiven.</summary>
+    Reinstate,
+
+    /// <summary>Gives up what is open as a bad debt.</summary>
+    WriteOff,
+
+    /// <summary>Takes a write-off back, since money comes after all: the debt is open again, and a payment settles it.</summary>
+    Recover,
+}
+
+/// <summary>Corrects what a customer owes on one charge.</summary>
+/// <param name="Account">Whose charge it is.</param>
+/// <param name="Amount">How much, above zero; null for all that there is.</param>
+public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeId Charge, DebtCorrection Correction, Money? Amount = null)
+    : AccountCommand(Origin, Account)
+{
+    private bool TakesDebt => Correction is DebtCorrection.Cancel or DebtCorrection.Credit or DebtCorrection.WriteOff;
+
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Add(Accounts.Charge.Shelf, Charge);
+        wanted.Add(Claim.OnCharge, Charge);
+        wanted.Add(Event.OfSubject, Charge.Subject);
+    }
+
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Account(Account) is not { } account)
+            return Decision.Refused(Refusal.AccountUnknown);
+        if (state.Charge(Charge) is not { } charge || charge.Account != account.Id)
+            return Decision.Refused(Refusal.ChargeUnknown);
+        if (Amount is { } said && said.Currency != charge.Amount.Currency)
+            return Decision.Refused(Refusal.CurrencyMismatch);
+        // The payment under way would find less to settle than it collects.
+        if (TakesDebt && state.ClaimantOf(Charge) is not null)
+            return Decision.Refused(Refusal.ChargeClaimed);
+        if (Correction == DebtCorrection.Cancel && charge.AllocatedMinor > 0)
+            return Decision.Refused(Refusal.ChargeSettled);
+        var mostMinor = MostMinor(state, charge);
+        var amountMinor = Amount?.AmountMinor ?? mostMinor;
+        if (amountMinor == 0)
+            return Decision.Refused(TakesDebt ? Refusal.NothingDue : Refusal.ExceedsCorrected);
+        if (amountMinor > mostMinor)
+            return Decision.Refused(TakesDebt ? Refusal.ExceedsDue : Refusal.ExceedsCorrected);
+
+        var (corrected, transfer, type) = Corrected(account, charge, amountMinor);
+        var changes = new Changes();
+        changes.Put(corrected with { Events = charge.Events + 1 });
+        changes.Put(new Event(Charge.Value, charge.Events + 1, type, null, stamp.Time, Origin, [transfer]));
+        return Decision.Accepted(changes);
+    }
+
+    /// <summary>The most that the correction can move, minor units.</summary>
+    private long MostMinor(State state, Charge charge) => Correction switch
+    {
+        DebtCorrection.Cancel or DebtCorrection.Credit or DebtCorrection.WriteOff => charge.OpenMinor,
+        DebtCorrection.Reinstate => state.History(Charge.Subject, charge.Events)
+            .Where(happened => happened.Type != EventType.ChargeRaised).SelectMany(happened => happened.Transfers)
+            .Sum(transfer => transfer.Meaning switch
+            {
+                TransferMeaning.Forgives => transfer.AmountMinor,
+                TransferMeaning.Bills => -transfer.AmountMinor,
+                _ => 0,
+            }),
+        DebtCorrection.Recover => charge.WrittenOffMinor,
+    };
+
+    private (Charge Charge, Transfer Transfer, EventType Type) Corrected(Account account, Charge charge, long amountMinor)
+    {
+        var receivable = Chart.Receivable(account, charge.Amount.Currency);
+        var forgiven = new Transfer(Chart.Billed(account, charge.Amount.Currency), receivable, amountMinor, Charge);
+        var writtenOff = forgiven with { Debit = Chart.WriteOff(account, charge.Amount.Currency) };
+        return Correction switch
+        {
+            DebtCorrection.Cancel => (Credited(amountMinor), forgiven, EventType.ChargeCancelled),
+            DebtCorrection.Credit => (Credited(amountMinor), forgiven, EventType.ChargeCredited),
+            DebtCorrection.Reinstate => (Credited(-amountMinor), forgiven.Mirrored, EventType.ChargeReinstated),
+            DebtCorrection.WriteOff => (WrittenOff(amountMinor), writtenOff, EventType.ChargeWrittenOff),
+            DebtCorrection.Recover => (WrittenOff(-amountMinor), writtenOff.Mirrored, EventType.ChargeRecovered),
+        };
+
+        Charge Credited(long minor) => charge with { CreditedMinor = charge.CreditedMinor + minor };
+
+        Charge WrittenOff(long minor) => charge with { WrittenOffMinor = charge.WrittenOffMinor + minor };
+    }
+}

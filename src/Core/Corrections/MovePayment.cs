@@ -1,0 +1,116 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Disputes;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Corrections;
+
+/// <summary>
+/// Moves money of a payment to another customer, whose money it is: it leaves the payment as it came, and becomes a payment of that
+/// customer. Credit leaves first, then allocations, newest first. Only money that no provider answers for: a provider pays back to the
+/// payer's own card or account.
+/// </summary>
+/// <param name="Account">The customer who gets the money.</param>
+/// <param name="Payer">The customer whose payment it is now.</param>
+/// <param name="Id">The id of the payment that the customer gets.</param>
+/// <param name="Amount">How much, above zero.</param>
+public sealed record MovePayment(
+    Origin Origin, AccountTarget Account, AccountTarget Payer, PaymentId Payment, PaymentId Id, Money Amount)
+    : AccountCommand(Origin, Account)
+{
+    /// <summary>The charges of the customer that the money settles, each as far as it is due.</summary>
+    public IReadOnlyList<Part> To { get; init; } = [];
+
+    /// <summary>The use of the money that no part takes.</summary>
+    public Remainder Remainder { get; init; }
+
+    public override IEnumerable<Reference> References => To.Select(part => part.Target!.Value);
+
+    public override IReadOnlyList<AccountTarget> Others => [Payer];
+
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        if (known.Find(Payer) is { } payer)
+            wanted.Add(Accounts.Account.Shelf, payer.Account);
+        wanted.AddWhole(Payment);
+        wanted.Add(Funds.HeldBy, Payment);
+        wanted.Add(Dispute.OfPayment, Payment);
+        foreach (var part in To)
+        {
+            if (known.Find(part.Target!.Value) is { } found)
+                wanted.Add(Charge.Shelf, new ChargeId(Origin.Merchant, found.Object));
+        }
+
+        if (Remainder == Remainder.OldestDueFirst && known.Find(Account) is { } holder)
+            wanted.AddOpenCharges(holder.Account, Amount);
+    }
+
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Account(Account) is not { } account || state.Account(Payer) is not { } payer)
+            return Decision.Refused(Refusal.AccountUnknown);
+        if (state.Payment(Payment) is not { } payment || payment.Account != payer.Id)
+            return Decision.Refused(Refusal.PaymentUnknown);
+        if (payment is not { Status: PaymentStatus.Captured, Amount: { } paid })
+            return Decision.Refused(Refusal.PaymentNotCaptured);
+        if (state.DisputesOf(Payment).Any(dispute => dispute.Status == DisputeStatus.Open))
+            return Decision.Refused(Refusal.PaymentDisputed);
+        var holder = state.HolderOf(Payment)!;
+        if (!ClearingProvider.IsConfirmedByPeople(holder))
+            return Decision.Refused(Refusal.HeldByProvider);
+        if (Amount.AmountMinor == 0 || Amount.AmountMinor > payment.RefundableMinor)
+            return Decision.Refused(Refusal.ExceedsRefundable);
+        if (Amount.Currency != paid.Currency || Amount.Currency != account.Currency)
+            return Decision.Refused(Refusal.CurrencyMismatch);
+        if (payer.Id == account.Id)
+            return Decision.Refused(Refusal.SameCustomer);
+
+        var plan = new AllocationPlan(state, account, Amount);
+        List<Fault> faults = [];
+        for (var index = 0; index < To.Count; index++)
+        {
+            if (plan.Take(To[index]) is { } refusal)
+                faults.Add(new Fault(refusal, index));
+        }
+
+        if (plan.LeftMinor < 0)
+            faults.Add(new Fault(Refusal.PartsExceedPayment));
+        if (faults.Count > 0)
+            return Decision.Refused(faults);
+        plan.TakeRemainder(Remainder);
+
+        var changes = new Changes();
+        Leaving.Put(changes, state, payer, payment, Amount, holder, EventType.PaymentMoved, Origin, stamp);
+        var moved = new Payment(
+            Id, changes.TakeNumber(stamp), account.Id, Reference.House, PaymentStatus.Captured, Amount, AllocatedMinor: 0, payment.Method,
+            Instrument: null, Details: null, Events: 0, stamp.At)
+        {
+            MovedFrom = Payment,
+        };
+        PaymentMoney.Put(
+            changes, state, account, moved,
+            new Event(
+                Id.Value, 1, EventType.PaymentRecorded, PaymentStatus.Captured, stamp.Time, Origin, plan.TransfersFrom(holder)));
+        return Decision.Accepted(changes);
+    }
+}
+
+/// <summary>Money that leaves a payment by a correction, as it came: from credit and charges back to the account of its holder.</summary>
+internal static class Leaving
+{
+    public static void Put(
+        Changes changes, State state, Account account, Payment payment, Money amount, string holder, EventType type, Origin origin,
+        Stamp stamp)
+    {
+        var clearing = Chart.Clearing(account, holder, amount.Currency);
+        var transfers = Withdrawal.Of(amount.AmountMinor, state.CreditsOf(payment.Id), state.AllocationsOf(payment.Id)).To(
+            clearing, account, allocation =>
+                [new Transfer(Chart.Receivable(account, amount.Currency), clearing, allocation.AmountMinor, allocation.Charge.Id)]);
+        PaymentMoney.Put(
+            changes, state, account, payment,
+            new Event(payment.Id.Value, payment.Events + 1, type, null, stamp.Time, origin, transfers));
+    }
+}

@@ -1,0 +1,270 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Corrections;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Settlements;
+using Quittance.Host.Cli;
+using Quittance.Settlements;
+using Quittance.Storage.Console;
+using Quittance.Storage.Settlements;
+
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Commands;
+
+/// <summary>
+/// The corrections of <c>charge</c>, <c>payment</c> and <c>settlement</c>. Each shows the books before and after it, and is safe to
+/// repeat.
+/// </summary>
+internal static class CorrectionCommands
+{
+    private const int LongestText = 255;
+
+    private static readonly Argument<string> Charge = new("charge")
+    {
+        Description = "The charge, by its number, its reference or its document's number",
+    };
+
+    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
+
+    private static readonly Option<bool> Dry = Options.Flag("--dry", "Only show the books before and after; change nothing");
+
+    private static readonly Option<string?> Key = Options.Text(
+        "--key", "text", "Names this correction: the same key again corrects nothing twice (default: all that it says, together)");
+
+    private static readonly Option<string> Amount = Options.Required("--amount", "amount", "How much, such as 12.34");
+
+    private static readonly Option<string?> Part = Options.Text("--amount", "amount", "How much, such as 12.34 (default: all)");
+
+    private static readonly Option<DateOnly?> DueOn = Options.Of<DateOnly?>("--due-on", "yyyy-MM-dd", "The new due day");
+
+    private static readonly Option<string?> Document = Options.Text(
+        "--document", "number", "The new number printed on the bill; payments may name the former one as well. Needs --api");
+
+    private static readonly Option<string?> Description = Options.Text("--description", "text", "What it is for; empty for no description");
+
+    private static readonly Option<string> ApiOfDocument =
+        Options.ApiOf("The API in which clients use the document's number", isRequired: false);
+
+    private static readonly Option<string?> From = Options.Text("--from", "charge", "The charge to take the money off (default: all)");
+
+    private static readonly Option<string[]> To = new("--to")
+    {
+        Description = "A charge that the money settles instead, as far as it is due; may be given several times",
+        HelpName = "charge",
+    };
+
+    private static readonly Option<string> Customer = Options.Required(
+        "--customer", "name", "The customer whose money it is, by a name or number of the account");
+
+    private static readonly Option<bool> Oldest = Options.Flag(
+        "--pay-oldest", "The rest settles the customer's open charges, oldest due first (default: it is credit)");
+
+    public static IEnumerable<Command> OfCharge =>
+    [
+        Correcting("cancel", "Forgive a whole charge that no payment has settled", DebtCorrection.Cancel),
+        Correcting("credit", "Make a credit note: forgive a part of what is open", DebtCorrection.Credit, Amount),
+        Correcting("reinstate", "Take credit notes back: what they forgave is open again", DebtCorrection.Reinstate, Part),
+        Correcting("write-off", "Give up what is open as a bad debt", DebtCorrection.WriteOff, Part),
+        Correcting("recover", "Take a write-off back, since money comes after all: it is open again", DebtCorrection.Recover, Part),
+        Act.OfMerchant(
+            "change", "Change the due day, the document's number or the description of a charge", ChangeAsync, Charge, DueOn, Document,
+            ApiOfDocument, Description, Reason, Dry, Key),
+    ];
+
+    public static IEnumerable<Command> OfPayment(Argument<string> payment) =>
+    [
+        Act.OfMerchant(
+            "unallocate", "Take money of a payment off the charges that it settles: they are open again, and the money is credit",
+            UnallocateAsync, payment, From, Part, To, Reason, Dry, Key),
+        Act.OfMerchant(
+            "move", "Move money of a payment to another customer, whose money it is. Credit leaves first, then what settled charges",
+            MoveAsync, payment, Customer, Part, To, Oldest, Reason, Dry, Key),
+    ];
+
+    /// <summary><c>settlement unbook</c>.</summary>
+    public static Command OfLine(Argument<Guid> line) => Act.OfMerchant(
+        "unbook", "Take the booking of a line back: the line is open again, and so are the charges of the payment that it brought",
+        run => UnbookAsync(run, line), line, Reason, Dry);
+
+    private static Command Correcting(string name, string description, DebtCorrection correction, params Option[] amount) =>
+        Act.OfMerchant(
+            name, description, run => CorrectAsync(run, name, correction, amount is [Option<string?> option] ? run.Get(option) : null),
+            [Charge, .. amount, Reason, Dry, Key]);
+
+    private static async Task CorrectAsync(Run run, string name, DebtCorrection correction, string? typed)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var charge = await ChargeAsync(run, books, merchant, run.Required(Charge));
+        var (what, amount) = ($"charge.{name}", AmountOf(typed, charge.Open.Currency));
+        await CarryOutAsync(
+            run, books, new CorrectCharge(
+                By(run, merchant, what, $"charge {charge.Number}"), AccountTarget.Of(charge.Account, charge.Slot), charge.Id, correction,
+                amount)
+            {
+                Key = KeyOf(run, merchant, $"{what} {charge.Number}\n{amount}"),
+            });
+    }
+
+    private static async Task ChangeAsync(Run run)
+    {
+        var (dueOn, document, description) = (run.Get(DueOn), run.Get(Document), run.Get(Description));
+        if (dueOn is null && document is null && description is null)
+            throw new CommandException("Say one of --due-on, --document and --description.");
+        if (document is { Length: 0 or > LongestText } || description is { Length: > LongestText })
+            throw new CommandException($"--document has 1 to {LongestText} characters, and --description at most {LongestText}.");
+        if (document is not null && run.Get(ApiOfDocument) is null)
+            throw new CommandException("--document needs --api: the API in which clients use the number.");
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var charge = await ChargeAsync(run, books, merchant, run.Required(Charge));
+        Reference? named = document is null ? null
+            : run.Api() is var api ? new Reference(merchant, api.Dialect, api.DocumentKind ?? api.ChargeKind(document), document) : null;
+        await CarryOutAsync(
+            run, books, new ChangeCharge(
+                By(run, merchant, "charge.change", $"charge {charge.Number}"), AccountTarget.Of(charge.Account, charge.Slot), charge.Id)
+            {
+                DueOn = dueOn,
+                Document = named,
+                Description = description,
+                Key = KeyOf(run, merchant, $"charge.change {charge.Number}\n{dueOn:O}\n{document}\n{description}"),
+            });
+    }
+
+    private static async Task UnallocateAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var view = await PaymentCommands.FindAsync(run, books, merchant);
+        var payment = view.Payment;
+        var amount = AmountOf(run.Get(Part), payment.Amount?.Currency ?? view.Account.Currency);
+        var from = run.Get(From) is { } name ? await ChargeAsync(run, books, merchant, name) : null;
+        await CarryOutAsync(
+            run, books, new UnallocatePayment(
+                By(run, merchant, "payment.unallocate", $"payment {payment.Number}"),
+                AccountTarget.Of(view.Account.Id, view.Account.Slot), payment.Id)
+            {
+                From = from?.Id,
+                Amount = amount,
+                To = await PartsAsync(run, books, merchant),
+                Key = KeyOf(run, merchant, $"payment.unallocate {payment.Number}\n{from?.Number}\n{amount}\n{Listed(run)}"),
+            });
+    }
+
+    private static async Task MoveAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var view = await PaymentCommands.FindAsync(run, books, merchant);
+        var payment = view.Payment;
+        var customer = run.Required(Customer);
+        var payers = (await new Evidence(books).NamedAsync(merchant, [customer], run.Cancel)).Payers;
+        var payer = NameChoice.OneOf(payers, customer, one => one.Number)
+            ?? throw new CommandException(
+                $"Nothing was changed: {NameChoice.ProblemOf("customer", customer, payers.Select(one => one.Number))}.");
+        var amount = AmountOf(run.Get(Part), payment.Amount?.Currency ?? view.Account.Currency)
+            ?? new Money(payment.RefundableMinor, payment.Amount?.Currency ?? view.Account.Currency);
+        await CarryOutAsync(
+            run, books, new MovePayment(
+                By(run, merchant, "payment.move", $"payment {payment.Number}"), AccountTarget.Of(payer.Account, payer.Slot),
+                AccountTarget.Of(view.Account.Id, view.Account.Slot), payment.Id, new PaymentId(merchant, run.NewId()), amount)
+            {
+                To = await PartsAsync(run, books, merchant),
+                Remainder = run.Get(Oldest) ? Remainder.OldestDueFirst : Remainder.Credit,
+                Key = KeyOf(
+                    run, merchant, $"payment.move {payment.Number}\n{payer.Number}\n{amount}\n{Listed(run)}\n{run.Get(Oldest)}"),
+            });
+    }
+
+    private static async Task UnbookAsync(Run run, Argument<Guid> line)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var id = new SettlementLineId(merchant, run.Required(line));
+        var found = await new Statements(books).FindAsync(id, run.Cancel)
+            ?? throw new CommandException($"Merchant {merchant.Value} has no such line. See: quittance settlement find");
+        var desk = SettlementCommands.DeskOf(run, books);
+        var origin = By(run, merchant, "settlement.unbook", $"line {id.Value:D}");
+        await CarryOutAsync(run, books, await desk.UnbookingAsync(found, run.Required(Reason).Trim(), origin, run.Cancel));
+    }
+
+    /// <summary>Shows the books before and after a correction, and carries it out unless only that was asked for.</summary>
+    private static async Task CarryOutAsync(Run run, NpgsqlDataSource books, Core.Engine.Command command)
+    {
+        var engine = run.StartEngine();
+        var outcome = await engine.PreviewAsync(command);
+        CommandException.ThrowIfRefused(outcome, "Nothing was changed");
+        var transfers = outcome.Changes?.Of<Event>().SelectMany(happened => happened.Transfers) ?? [];
+        var changes = await new LedgerChanges(books).ReadAsync(command.Origin.Merchant, transfers, run.Cancel);
+        var isDry = run.Get(Dry);
+        if (!isDry)
+        {
+            outcome = await engine.SubmitAsync(command);
+            CommandException.ThrowIfRefused(outcome, "Nothing was changed");
+        }
+
+        var document = new
+        {
+            Changed = !isDry && !outcome.Replayed,
+            Repeated = outcome.Replayed,
+            outcome.Subject,
+            Books = changes.Select(change => new { Account = NameOf(change), change.Before, change.After }),
+        };
+        run.Print(document, () =>
+        {
+            var done = outcome.Replayed ? "It was done before, and nothing again." : "Done.";
+            Terminal.Line($"[green]✓[/] {(isDry ? "Nothing is changed. It would do this:" : done)}");
+            foreach (var change in changes)
+                Terminal.Line($"  {NameOf(change)}  {change.Before} → [bold]{change.After}[/]");
+            if (changes.Count == 0 && !outcome.Replayed)
+                Terminal.Line($"  No balance changes.");
+        });
+    }
+
+    private static string NameOf(LedgerChange change) =>
+        LedgerAccountName.Of(change.Account.Kind, change.Account.Purpose, change.Customer);
+
+    private static Origin By(Run run, MerchantId merchant, string what, string subject)
+    {
+        var reason = run.Required(Reason).Trim();
+        return reason.Length is > 0 and <= LongestText ? run.By(merchant, what, subject, reason)
+            : throw new CommandException($"--reason has 1 to {LongestText} characters.");
+    }
+
+    private static KeyUse KeyOf(Run run, MerchantId merchant, string content)
+    {
+        if (run.Get(Key) is { Length: 0 or > LongestText })
+            throw new CommandException($"--key has 1 to {LongestText} characters.");
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{content}\n{run.Required(Reason)}"));
+        return new KeyUse(new RequestKey(merchant, "correction", run.Get(Key) ?? Convert.ToHexStringLower(hash), 0), hash, Expires: false);
+    }
+
+    private static async Task<NamedCharge> ChargeAsync(Run run, NpgsqlDataSource books, MerchantId merchant, string name)
+    {
+        var found = (await new Evidence(books).NamedAsync(merchant, [name], run.Cancel)).Charges;
+        return NameChoice.OneOf(found, name, one => one.Number)
+            ?? throw new CommandException($"Nothing was changed: {NameChoice.ProblemOf("charge", name, found.Select(one => one.Number))}.");
+    }
+
+    private static async Task<IReadOnlyList<Part>> PartsAsync(Run run, NpgsqlDataSource books, MerchantId merchant)
+    {
+        List<Part> parts = [];
+        foreach (var name in run.Get(To) ?? [])
+            parts.Add(Core.Payments.Part.ChargeUpTo((await ChargeAsync(run, books, merchant, name)).Reference));
+        return parts;
+    }
+
+    private static string Listed(Run run) => string.Join('\n', run.Get(To) ?? []);
+
+    private static Money? AmountOf(string? typed, Currency currency)
+    {
+        if (typed is null)
+            return null;
+        return DecimalNumber.TryParse(typed, out var number) && number.TryToMinor(currency, out var minor) == AmountFault.None && minor > 0
+            ? new Money(minor, currency)
+            : throw new CommandException(
+                $"--amount must be a number above 0 with at most {currency.MinorUnits} decimals after a point, such as 12.34.");
+    }
+}

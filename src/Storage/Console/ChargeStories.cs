@@ -1,0 +1,60 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Ledger;
+using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Storage.Console;
+
+/// <summary>A charge with its history: how it was raised and corrected. Payments that settle it are theirs.</summary>
+/// <param name="Events">Its own events, the oldest first.</param>
+/// <param name="Transfers">The transfers of those events.</param>
+/// <param name="Actions">The actions of operators in their requests.</param>
+public sealed record ChargeStory(
+    Charge Charge, Account Account, IReadOnlyList<StoryEvent> Events, IReadOnlyList<BookedTransfer> Transfers,
+    IReadOnlyList<KeptAction> Actions);
+
+/// <summary>Reads charges with their history, by keys alone.</summary>
+public sealed class ChargeStories(NpgsqlDataSource database)
+{
+    private const int MostEvents = 500;
+
+    /// <summary>A charge by its human number; null where the merchant has none.</summary>
+    public Task<ChargeStory?> FindAsync(MerchantId merchant, long number, CancellationToken cancel) =>
+        Snapshot.ReadAsync(database, async snapshot =>
+        {
+            var name = Reference.ToChargeNumber(merchant, number);
+            var found = await snapshot.FirstAsync(
+                $"""
+                SELECT {Tables.Charge.Selected}
+                  FROM reference r JOIN charge x ON x.merchant_id = $1 AND x.id = r.object_id
+                 WHERE r.merchant_id = $1 AND r.dialect = $2 AND r.kind = $3 AND r.value = $4
+                """,
+                command => command.With(merchant.Value).With(name.Dialect).With(name.Kind).With(name.Value), Tables.Charge.Read);
+            if (found is not { } charge || await CustomerReading.FindAsync(snapshot, charge.Account) is not { } customer)
+                return null;
+            var events = await snapshot.AllAsync(
+                $"""
+                SELECT e.sequence, e.type, {OriginRows.Columns}
+                  FROM (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = $2 ORDER BY e.sequence LIMIT $3) e
+                 {OriginRows.Credential}
+                 ORDER BY e.sequence
+                """,
+                command => command.With(merchant.Value).With(charge.Id.Value).With(MostEvents),
+                row => new StoryEvent(
+                    "charge", charge.Id.Value, row.GetInt32(0), Words.To<EventType>(row.GetString(1)), null, OriginRows.Read(row, 2)));
+            var transfers = await snapshot.AllAsync(
+                $"""
+                SELECT {TransferReading.Columns}
+                  FROM (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = $2 ORDER BY t.sequence, t.line LIMIT $3) t
+                 {TransferReading.Event} {TransferReading.Around}
+                 ORDER BY t.sequence, t.line
+                """,
+                command => command.With(merchant.Value).With(charge.Id.Value).With(MostEvents),
+                row => TransferReading.Transfer(row, merchant));
+            return new ChargeStory(
+                charge, customer.Account, events, transfers,
+                await snapshot.ActionsAsync(merchant, events.Select(each => each.Origin), MostEvents));
+        }, cancel);
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Tests.Running;
+using Quittance.Tests.Web;
+using static Microsoft.Playwright.Assertions;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>Corrections in the console: each page shows the books before and after, and then carries out what it showed, once.</summary>
+public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
+{
+    [Fact]
+    public async Task Move_ClickedInABrowser_IsLookedAtAndCarriedOut()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("P", "Petra Alt");
+        await till.ChargeAsync("P", "P-1", 29_90);
+        var number = await till.PayAsync("P", 40_00);
+        await till.OpenAsync("U", "Uwe Neu");
+        await till.ChargeAsync("U", "U-1", 29_90);
+        await using var opened = await desk.BrowseAsync(browser, $"/console/payments/{number}/move");
+        var page = opened.Page;
+
+        await page.GetByLabel("The customer whose money it is").FillAsync("U");
+        await page.GetByLabel("Amount in EUR").FillAsync("29.90");
+        await page.GetByLabel("Reason").FillAsync("Uwe paid it");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show what it does" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What it does to the books" })).ToBeVisibleAsync();
+        await opened.LookAsync("console-correction-picture");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Move it" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The money is moved.");
+        Assert.Empty(opened.Errors);
+        Assert.Equal(0L, await books.ScalarAsync(
+            "SELECT count(*) FROM charge WHERE merchant_id = $1 AND reference = 'U-1' AND is_open", desk.Merchant.Value));
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
+    }
+
+    [Fact]
+    public async Task Charge_Corrected_IsShownBeforeAndAfter_AndKeepsWhoAndWhy()
+    {
+        var samples = await DeskSamples.CreateWithBusinessAsync(books);
+        var has = samples.Business!;
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, samples.Merchant);
+        var path = $"/console/charges/{has.Charge}/correct";
+        var open = await OpenAsync(samples.Merchant, has.Charge);
+        Assert.True(open > 5_00);
+
+        var form = await SeenForm.OpenAsync(desk, path);
+        (string, string)[] said = [("Choice", "Credit"), ("Amount", "5"), ("Reason", "A broken lamp")];
+        var (to, page) = await form.SendAsync(said);
+        Assert.Null(to);
+        Assert.Contains("What it does to the books", page, StringComparison.Ordinal);
+        Assert.Equal(open, await OpenAsync(samples.Merchant, has.Charge));
+
+        var shown = Hidden(page, "Shown");
+        // Another amount than the one that was shown is shown first.
+        Assert.Null((await form.SendAsync([.. said, ("Amount", "6"), ("Shown", shown)])).To);
+        Assert.Equal($"/console/charges/{has.Charge}?done=charge-corrected", $"{(await form.SendAsync([.. said, ("Shown", shown)])).To}");
+        Assert.NotNull((await form.SendAsync([.. said, ("Shown", shown)])).To);
+        Assert.Equal(open - 5_00, await OpenAsync(samples.Merchant, has.Charge));
+
+        var story = await desk.PageAsync($"/console/charges/{has.Charge}");
+        Assert.Contains("A broken lamp", story, StringComparison.Ordinal);
+        Assert.Contains("Forgiven in part by a credit note", story, StringComparison.Ordinal);
+        Assert.Contains("Nothing has changed: it is more than what is due", (await (await SeenForm.OpenAsync(desk, path)).SendAsync(
+            ("Choice", "WriteOff"), ("Amount", "9999"), ("Reason", "x"))).Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Payment_MovedToAnotherCustomer_IsShownBeforeAndAfter()
+    {
+        var samples = await DeskSamples.CreateWithBusinessAsync(books);
+        var has = samples.Business!;
+        var till = new Till(books, samples.Merchant);
+        await till.OpenAsync("M", "Mia Right");
+        await till.ChargeAsync("M", "M-1", 7_00);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, samples.Merchant);
+        var form = await SeenForm.OpenAsync(desk, $"/console/payments/{has.Paid}/move");
+        (string, string)[] said = [("Customer", "M"), ("Amount", "7"), ("Reason", "It was Mia's")];
+
+        var (_, page) = await form.SendAsync(said);
+        Assert.Contains("Mia Right", page, StringComparison.Ordinal);
+        Assert.Equal(
+            $"/console/payments/{has.Paid}?done=payment-moved",
+            $"{(await form.SendAsync([.. said, ("Shown", Hidden(page, "Shown"))])).To}");
+
+        Assert.Equal(0L, await books.ScalarAsync(
+            "SELECT count(*) FROM charge WHERE merchant_id = $1 AND reference = 'M-1' AND is_open", samples.Merchant.Value));
+        Assert.Contains("there is no customer nowhere", (await form.SendAsync(("Customer", "nowhere"), ("Reason", "x"))).Page,
+            StringComparison.Ordinal);
+    }
+
+    private static string Hidden(string page, string name)
+    {
+        var at = page.IndexOf($"name=\"{name}\" value=\"", StringComparison.Ordinal);
+        Assert.True(at > 0, page);
+        var from = page.IndexOf("value=\"", at, StringComparison.Ordinal) + 7;
+        return page[from..page.IndexOf('"', from)];
+    }
+
+    private async Task<long> OpenAsync(MerchantId merchant, long charge) => Convert.ToInt64(
+        await books.ScalarAsync(
+            "SELECT amount_minor - allocated_minor - credited_minor - written_off_minor FROM charge WHERE merchant_id = $1 AND number = $2",
+            merchant.Value, charge), CultureInfo.InvariantCulture);
+}

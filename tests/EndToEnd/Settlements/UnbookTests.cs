@@ -1,0 +1,132 @@
+using Quittance.Core;
+using Quittance.Core.Corrections;
+using Quittance.Core.Payments;
+using Quittance.Core.Settlements;
+using Quittance.Settlements;
+using Quittance.Storage.Reading;
+using Quittance.Tests.Engine;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>Bank lines that were booked for the wrong customer, and how an operator puts the books right.</summary>
+public sealed class UnbookTests(BooksFixture books)
+{
+    private const string Bank = "bank DE ···· 3000";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Line_BookedForTheWrongCustomer_IsUnbookedAndBookedForTheRightOne()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("petra", "PETRA-1", 29_90), ("uwe", "UWE-1", 29_90));
+        var before = await shop.BalancesAsync();
+        var line = await BookAsync(shop, 29.90m, "PETRA-1");
+        Assert.Equal((0, 29_90), (await OpenAsync(shop, "PETRA-1"), await OpenAsync(shop, "UWE-1")));
+
+        Assert.True((await shop.Desk.UnbookAsync(line, "Uwe paid it", shop.Origin, Cancel)).Accepted);
+        line = (await shop.Statements.FindAsync(line.Id, Cancel))!;
+        Assert.Equal((SettlementStatus.Open, "Uwe paid it"), (line.Status, line.Note));
+        Assert.Equal((29_90, 29_90), (await OpenAsync(shop, "PETRA-1"), await OpenAsync(shop, "UWE-1")));
+        Assert.Equal(before, await shop.BalancesAsync());
+
+        // What seemed certain was wrong: matching leaves the line to the operator.
+        Assert.Equal(0, (await shop.Desk.MatchAsync(line.Statement, shop.Origin, null, Cancel)).Lines);
+
+        var again = await shop.Desk.BookAsync(line, SettlementChoice.Customer, ["uwe"], shop.Origin, "Uwe paid it", Cancel);
+        Assert.True(again.Outcome!.Accepted, again.Problem);
+        Assert.Equal((29_90, 0), (await OpenAsync(shop, "PETRA-1"), await OpenAsync(shop, "UWE-1")));
+        Assert.Equal((29_90, 29_90), ((await shop.BalancesAsync())[Bank], (await shop.BalancesAsync())["receivable"]));
+        await shop.Books.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Payment_OfTheWrongCustomer_MovesToTheRightOneAndBack()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        // Their accounts lie in two slots, which one commit holds.
+        var (petra, uwe) = shop.Business.AccountsInDifferentSlots(2) is [var one, var other] ? (one, other) : default;
+        await shop.OweAsync((petra, "PETRA-1", 29_90), (uwe, "UWE-1", 29_90));
+        var line = await BookAsync(shop, 29.90m, "PETRA-1");
+        var (payment, before) = (await PaymentAsync(shop, line.Payment!.Value), await shop.BalancesAsync());
+        var moved = await MoveAsync(shop, payment, uwe, 29_90);
+        Assert.Equal((29_90, 0), (await OpenAsync(shop, "PETRA-1"), await OpenAsync(shop, "UWE-1")));
+        Assert.Equal(payment.Payment.Id, moved.Payment.MovedFrom);
+        Assert.Equal(before, await shop.BalancesAsync());
+        await shop.Books.AssertCleanAsync();
+
+        // Its money is with another payment by now.
+        Assert.Equal(
+            Refusal.ExceedsRefundable, (await shop.Desk.UnbookAsync(line, "again", shop.Origin, Cancel)).Faults.Single().Refusal);
+
+        await MoveAsync(shop, moved, petra, 29_90);
+        Assert.Equal((0, 29_90), (await OpenAsync(shop, "PETRA-1"), await OpenAsync(shop, "UWE-1")));
+        Assert.Equal(before, await shop.BalancesAsync());
+    }
+
+    [Fact]
+    public async Task Preview_SaysWhatACorrectionWouldDo_AndChangesNothing()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("petra", "PETRA-1", 29_90));
+        var line = await BookAsync(shop, 29.90m, "PETRA-1");
+        var (before, unbooking) = (await shop.BalancesAsync(), await shop.Desk.UnbookingAsync(line, "wrong", shop.Origin, Cancel));
+
+        var preview = await shop.Engine.PreviewAsync(unbooking);
+
+        Assert.Equal(4, preview.Changes!.Of<Core.Ledger.Event>().Sum(happened => happened.Transfers.Count) * 2);
+        Assert.Equal(before, await shop.BalancesAsync());
+        Assert.Equal(SettlementStatus.Booked, (await shop.Statements.FindAsync(line.Id, Cancel))!.Status);
+        Assert.True((await shop.Engine.SubmitAsync(unbooking)).Accepted);
+        Assert.Equal(Refusal.SettlementNotBooked, (await shop.Engine.PreviewAsync(unbooking)).Faults.Single().Refusal);
+    }
+
+    [Fact]
+    public async Task AnnouncedTransfer_CompletedByTheWrongLine_LosesItsMoneyAndFreesItsCharges()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("petra", "PETRA-1", 29_90));
+        var announced = await shop.AnnounceAsync("petra", 29_90, "PETRA-1");
+        var line = await BookAsync(shop, 29.90m, $"petra, payment {announced.Payment.Number}, PETRA-1");
+        Assert.Equal(announced.Payment.Id, line.Payment);
+
+        Assert.True((await shop.Desk.UnbookAsync(line, "of another shop", shop.Origin, Cancel)).Accepted);
+        var payment = (await PaymentAsync(shop, announced.Payment.Id)).Payment;
+        Assert.Equal((29_90, 0, 29_90), (payment.ReversedMinor, payment.AllocatedMinor, await OpenAsync(shop, "PETRA-1")));
+        var again = await shop.Desk.BookAsync(
+            (await shop.Statements.FindAsync(line.Id, Cancel))!, SettlementChoice.Charge, ["PETRA-1"], shop.Origin, "after all", Cancel);
+        Assert.True(again.Outcome!.Accepted, again.Problem);
+        Assert.Equal(0, await OpenAsync(shop, "PETRA-1"));
+    }
+
+    private static async Task<SettlementLine> BookAsync(Shop shop, decimal amount, string text)
+    {
+        var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(new Camt().With(amount, text).ToXml())));
+        if (line.Status != SettlementStatus.Booked)
+        {
+            var name = text.Split(' ')[^1];
+            var booked = await shop.Desk.BookAsync(line, SettlementChoice.Charge, [name], shop.Origin, null, Cancel);
+            Assert.True(booked.Outcome is { Accepted: true }, booked.Problem);
+        }
+
+        return (await shop.Statements.FindAsync(line.Id, Cancel))!;
+    }
+
+    private static async Task<PaymentView> PaymentAsync(Shop shop, PaymentId id) =>
+        (await new Books(shop.Books.Database).PaymentAsync(id, asOf: null, Cancel))!;
+
+    private static async Task<PaymentView> MoveAsync(Shop shop, PaymentView from, string to, long minor)
+    {
+        var id = new PaymentId(shop.Merchant, Business.NewId());
+        var moved = await shop.Engine.SubmitAsync(new MovePayment(
+            shop.Origin, AccountTarget.Named(shop.Business.AccountName(to)), AccountTarget.Of(from.Account.Id, from.Account.Slot),
+            from.Payment.Id, id, new Money(minor, Business.Euro))
+        { Remainder = Core.Attempts.Remainder.OldestDueFirst });
+        Assert.True(moved.Accepted, string.Join(", ", moved.Faults));
+        return await PaymentAsync(shop, id);
+    }
+
+    private static async Task<long> OpenAsync(Shop shop, string bill) => (long)(await shop.ScalarAsync(
+        $"SELECT amount_minor - allocated_minor - credited_minor - written_off_minor FROM charge WHERE reference = '{bill}'"))!;
+}
