@@ -89,7 +89,11 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
             json.WriteString("description", operation.Description);
         WriteSecurity(json, route);
         WriteParameters(
-            json, [.. operation.Parameters, .. _api.Parameters, .. route.Writes is null ? (Parameter[])[] : [DescribedRoute.Key]]);
+            json,
+            [
+                .. operation.Parameters, .. _api.Parameters,
+                .. route.Writes is { } writes ? (Parameter[])[DescribedRoute.Key with { IsRequired = writes.NeedsKey }] : [],
+            ]);
         if (operation.Body is { } body)
         {
             json.WriteStartObject("requestBody");

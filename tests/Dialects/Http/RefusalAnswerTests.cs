@@ -2,6 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;
+using Quittance.Dialects.OwnApi;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
@@ -32,6 +33,7 @@ public sealed class RefusalAnswerTests
         ("Oracle BRM refund", refusal => Of(OracleBrmErrors.OfRefund(refusal, isOfCredit: false))),
         ("Oracle BRM refund of credit", refusal => Of(OracleBrmErrors.OfRefund(refusal, isOfCredit: true))),
         ("Midnight", refusal => MidnightErrors.ProblemOf(refusal).ToString()),
+        ("Quittance", OfOwnApi),
         ("Sport Alliance", refusal => Of(SportAllianceErrors.Of(new Fault(refusal), Currency.Parse("EUR")))),
         ("Sport Alliance debt claim", refusal => Of(SportAllianceErrors.Of(new Fault(refusal, 0), Currency.Parse("EUR")))),
         ("Train Travel", OfTrainTravel),
@@ -57,6 +59,19 @@ public sealed class RefusalAnswerTests
     private static string Of(SportAllianceError error) => $"{error.Status} {error.Code} {error.Message} {error.Reference}".TrimEnd();
 
     private static string Of(WidgetError error) => $"{error.Status} {error.Code}";
+
+    private static string OfOwnApi(Refusal refusal)
+    {
+        try
+        {
+            var problem = OwnApiErrors.Of(refusal);
+            return $"{problem.Status} {problem.Type}";
+        }
+        catch (InvalidOperationException)
+        {
+            return "a bug";
+        }
+    }
 
     /// <summary>A booking can't be refused with most refusals; that one is a bug.</summary>
     private static string OfTrainTravel(Refusal refusal)
@@ -143,6 +158,8 @@ public sealed class RefusalAnswerTests
               PaymentUnknown ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
               SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch
               SettlementUnknown SoldOut TriedOut UnderWay
+            """,
+        ["Quittance"] = """
             """,
         ["Sport Alliance"] = """
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
