@@ -37,6 +37,10 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
         json.WriteString("title", _api.Title);
         json.WriteString("description", _api.Summary);
         json.WriteString("version", version);
+        json.WriteStartObject("contact");
+        json.WriteString("name", "The operators of this server");
+        json.WriteString("url", address.Base);
+        json.WriteEndObject();
         json.WriteEndObject();
         json.WriteStartArray("servers");
         json.WriteStartObject();

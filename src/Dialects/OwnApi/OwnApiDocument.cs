@@ -33,12 +33,18 @@ internal static class OwnApiDocument
         + "`errors` name the fields.",
         OwnApiResponses.Problem)
     {
-        Security = [Security.Http("bearer", "bearer", "The secret of a credential, or an access token of the authorisation server.")],
+        Security =
+        [
+            Security.OAuth(
+                "bearer", OwnApiRoutes.Setup.ScopeWords,
+                "`Authorization: Bearer`, with the secret of a credential or an access token of the authorisation server."),
+        ],
         RefusalMediaTypes = ["application/problem+json"],
     };
 
     public static Operation OpenAccount { get; } = new("openAccount", Accounts, "Opens a customer's account")
     {
+        Description = "Your reference names it from then on, in every request that takes an account.",
         Body = OwnApiRequests.Account,
         Replies =
         [
@@ -49,12 +55,14 @@ internal static class OwnApiDocument
 
     public static Operation ListAccounts { get; } = new("listAccounts", Accounts, "Lists accounts, in the order in which they were opened")
     {
+        Description = "Accounts of every API are in it; those that were opened through another one have no reference here.",
         Parameters = OfPages,
         Replies = [new(200, "A part of the list.", OwnApiResponses.Accounts), Invalid],
     };
 
     public static Operation FindAccount { get; } = new("findAccount", Accounts, "Gives an account")
     {
+        Description = "Of two things that a text may name, your reference counts first.",
         Parameters = [InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it."))],
         Replies = [new(200, "The account.", OwnApiResponses.Account), new(404, "There is no such account.")],
     };
@@ -80,6 +88,7 @@ internal static class OwnApiDocument
 
     public static Operation ListCharges { get; } = new("listCharges", Charges, "Lists charges, in the order in which they were raised")
     {
+        Description = "Charges of every API are in it.",
         Parameters =
         [
             OfAccount,
@@ -90,6 +99,7 @@ internal static class OwnApiDocument
 
     public static Operation FindCharge { get; } = new("findCharge", Charges, "Gives a charge")
     {
+        Description = "Of two things that a text may name, your reference counts first.",
         Parameters = [InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it."))],
         Replies = [new(200, "The charge.", OwnApiResponses.Charge), new(404, "There is no such charge.")],
     };
@@ -109,18 +119,21 @@ internal static class OwnApiDocument
 
     public static Operation ListPayments { get; } = new("listPayments", Payments, "Lists payments of every API, the oldest first")
     {
+        Description = "Payments that were declined or failed are in it too.",
         Parameters = [OfAccount, InQuery("status", Word("Only those that stand so.", EnumWords.All<PaymentStatus>())), .. OfPages],
         Replies = [new(200, "A part of the list.", OwnApiResponses.Payments), Invalid],
     };
 
     public static Operation FindPayment { get; } = new("findPayment", Payments, "Gives a payment of any API")
     {
+        Description = "It shows the payment as it is now.",
         Parameters = [OfId],
         Replies = [new(200, "The payment.", OwnApiResponses.Payment), new(404, "There is no such payment.")],
     };
 
     public static Operation AllocatePayment { get; } = new("allocatePayment", Payments, "Settles charges with credit of a payment")
     {
+        Description = "All of the charges are settled, or none.",
         Parameters = [OfId],
         Body = OwnApiRequests.Allocations,
         Replies =
@@ -146,12 +159,14 @@ internal static class OwnApiDocument
 
     public static Operation ListInstruments { get; } = new("listInstruments", Instruments, "Lists customers' cards and bank accounts")
     {
+        Description = "Those that a customer entered for one payment, and those that were replaced, are in it too.",
         Parameters = [OfAccount, .. OfPages],
         Replies = [new(200, "A part of the list.", OwnApiResponses.Instruments), Invalid],
     };
 
     public static Operation FindInstrument { get; } = new("findInstrument", Instruments, "Gives a card or bank account; never its number")
     {
+        Description = "No answer has more of a number than its last four digits.",
         Parameters = [OfId],
         Replies = [new(200, "The instrument.", OwnApiResponses.Instrument), new(404, "There is no such instrument.")],
     };

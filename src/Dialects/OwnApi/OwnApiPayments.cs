@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;

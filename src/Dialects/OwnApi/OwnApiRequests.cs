@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;

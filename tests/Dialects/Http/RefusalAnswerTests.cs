@@ -160,6 +160,46 @@ public sealed class RefusalAnswerTests
               SettlementUnknown SoldOut TriedOut UnderWay
             """,
         ["Quittance"] = """
+            404 account-unknown: AccountUnknown
+            404 booking-unknown: BookingUnknown
+            404 charge-unknown: ChargeUnknown
+            404 instrument-unknown: InstrumentUnknown
+            404 order-unknown: OrderUnknown
+            404 payment-unknown: PaymentUnknown
+            404 session-unknown: SessionUnknown
+            409 balance-out-of-range: BalanceOutOfRange
+            409 booking-confirmed: BookingConfirmed
+            409 booking-expired: BookingExpired
+            409 charge-claimed: ChargeClaimed
+            409 exceeds-due: ExceedsDue
+            409 exceeds-refundable: ExceedsRefundable
+            409 exceeds-unallocated: ExceedsUnallocated
+            409 idempotency-key-reused: CorrelatorReused KeyReused
+            409 instrument-not-own: InstrumentNotOwn
+            409 nothing-due: NothingDue
+            409 payment-disputed: PaymentDisputed
+            409 payment-not-captured: PaymentNotCaptured
+            409 payment-not-pending: PaymentNotPending
+            409 reference-taken: ReferenceTaken
+            409 session-changed: SessionChanged
+            409 session-expired: SessionExpired
+            409 session-submitted: SessionSubmitted
+            409 session-used: SessionUsed
+            409 sold-out: SoldOut
+            409 tried-out: TriedOut
+            409 under-way: UnderWay
+            422 charge-named-twice: ChargeNamedTwice
+            422 choice-not-offered: ChoiceNotOffered
+            422 currency-mismatch: CurrencyMismatch
+            422 instrument-kind-mismatch: InstrumentKindMismatch
+            422 parts-exceed-payment: PartsExceedPayment
+            422 session-amount-mismatch: SessionAmountMismatch
+            422 session-foreign: SessionForeign
+            422 session-of-other-kind: SessionOfOtherKind
+            503 unavailable: Held Overloaded Unavailable
+            a bug:
+              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown DisputeUnknown SettlementBooked SettlementExceedsReturned
+              SettlementMismatch SettlementUnknown
             """,
         ["Sport Alliance"] = """
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:

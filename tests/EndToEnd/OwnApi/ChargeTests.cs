@@ -46,7 +46,7 @@ public sealed class ChargeTests(BooksFixture books)
         Assert.Equal((raised.Text, true), (again.Text, again.Replayed));
         Assert.Equal(raised.Text, (await biller.GetAsync($"{Biller.Charges}/INV-1")).Text);
         Assert.Equal(raised.Text, (await biller.GetAsync($"{Biller.Charges}/{raised.Json["id"]}")).Text);
-        Assert.Equal(1, (await biller.GetAsync(Biller.Charges)).Json["items"]!.AsArray().Count);
+        Assert.Single((await biller.GetAsync(Biller.Charges)).Json["items"]!.AsArray());
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Quittance.Core;
-using Quittance.Core.Books;
 using Quittance.Storage.Moments;
 using Quittance.Tests.Running;
 
@@ -121,7 +119,7 @@ public sealed class EventTests(BooksFixture books)
         await transaction.CommitAsync(Cancel);
 
         Assert.Equal(
-            (await books.ScalarAsync("SELECT count(*) FROM event WHERE merchant_id = $1", biller.Merchant.Value)),
+            await books.ScalarAsync("SELECT count(*) FROM event WHERE merchant_id = $1", biller.Merchant.Value),
             (long)(await reading).Count);
         Assert.NotEqual(account, elsewhere);
 

@@ -50,7 +50,7 @@ public sealed class PaymentTests(BooksFixture books)
         });
 
         Assert.Equal([(first, "20.00"), (second, "2.00")], ChargesOf(paid.Json));
-        Assert.Equal(1, (await biller.GetAsync($"{Biller.Payments}?account={account}&status=captured")).Json["items"]!.AsArray().Count);
+        Assert.Single((await biller.GetAsync($"{Biller.Payments}?account={account}&status=captured")).Json["items"]!.AsArray());
         Assert.Empty((await biller.GetAsync($"{Biller.Payments}?status=declined")).Json["items"]!.AsArray());
     }
 
