@@ -2,6 +2,7 @@ using System.CommandLine;
 using Quittance.Bench;
 using Quittance.Bench.Batches;
 using Quittance.Bench.Bookings;
+using Quittance.Bench.Charges;
 using Quittance.Bench.Console;
 using Quittance.Bench.Hot;
 using Quittance.Bench.Lists;
@@ -17,6 +18,7 @@ var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn
 {
     PaymentsBenchmark.Command(),
     BatchBenchmark.Command(),
+    ChargesBenchmark.Command(),
     HotBenchmark.Command(),
     ScaleBenchmark.Command(),
     MixedBenchmark.Command(),

@@ -27,12 +27,12 @@ public readonly record struct AccountTarget(Referent? Known, IReadOnlyList<Refer
 /// Unique per merchant, dialect and kind; once given it names the same thing for ever.
 /// </summary>
 /// <param name="Merchant">Whose name it is.</param>
-/// <param name="Dialect">The dialect that gave it, such as <c>oracle-brm</c>; <see cref="House"/> for our own.</param>
+/// <param name="Dialect">The dialect that gave it, such as <c>oracle-brm</c>; <see cref="House"/> for our own API and our numbers.</param>
 /// <param name="Kind">The kind of object, such as <c>account</c> or <c>bill</c>.</param>
 /// <param name="Value">The name itself, compared to the letter.</param>
 public readonly record struct Reference(MerchantId Merchant, string Dialect, string Kind, string Value)
 {
-    /// <summary>The dialect of names that Quittance gives itself.</summary>
+    /// <summary>The dialect of our own API, and of the numbers that Quittance gives itself.</summary>
     public const string House = "quittance";
 
     /// <summary>Our own name for an account: its number.</summary>
@@ -44,8 +44,20 @@ public readonly record struct Reference(MerchantId Merchant, string Dialect, str
     /// <summary>Our own name for an account: its id.</summary>
     public static Reference ToAccountId(MerchantId merchant, Guid id) => new(merchant, House, AccountIdKind, id.ToString("D"));
 
+    /// <summary>Our own name for a charge: its id.</summary>
+    public static Reference ToChargeId(MerchantId merchant, Guid id) => new(merchant, House, ChargeIdKind, id.ToString("D"));
+
+    /// <summary>Our own name for an instrument: its id.</summary>
+    public static Reference ToInstrumentId(MerchantId merchant, Guid id) => new(merchant, House, InstrumentIdKind, id.ToString("D"));
+
     /// <summary>The kind of <see cref="ToAccountId"/>, which the store looks up by the account's key.</summary>
     public const string AccountIdKind = "account-id";
+
+    /// <summary>The kind of <see cref="ToChargeId"/>, which the store looks up by the charge's key.</summary>
+    public const string ChargeIdKind = "charge-id";
+
+    /// <summary>The kind of <see cref="ToInstrumentId"/>, which the store looks up by the instrument's key.</summary>
+    public const string InstrumentIdKind = "instrument-id";
 
     /// <summary>The slot (0 to 31) of an account that this reference names first. Equal in every process and version.</summary>
     public int HomeSlot()

@@ -4,6 +4,7 @@ using Quittance.Core.Access;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;
+using Quittance.Dialects.OwnApi;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.TrainTravel;
@@ -20,6 +21,8 @@ internal sealed record Api : DialectSetup
 
     public static Api OracleBrm { get; } = new(OracleBrmRoutes.Setup);
 
+    public static Api Own { get; } = new(OwnApiRoutes.Setup);
+
     public static Api Tmf676 { get; } = new(Tmf676Routes.Setup);
 
     public static Api Midnight { get; } = new(MidnightRoutes.Setup);
@@ -29,7 +32,7 @@ internal sealed record Api : DialectSetup
     public static Api TrainTravel { get; } = new(TrainTravelRoutes.Setup);
 
     /// <summary>All APIs, in the order of their names.</summary>
-    public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, SportAlliance, Tmf676, TrainTravel];
+    public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, Own, SportAlliance, Tmf676, TrainTravel];
 
     /// <summary>What the console shows admins of it.</summary>
     public OfferedApi Offered => new(Dialect, Credentials, Scopes, TakesTokens)

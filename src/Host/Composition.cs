@@ -15,6 +15,7 @@ using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OAuth;
 using Quittance.Dialects.OracleBrm;
+using Quittance.Dialects.OwnApi;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.TrainTravel;
@@ -74,7 +75,8 @@ internal static class Composition
         services.AddSingleton(settings.CardTries).AddSingleton<CardTries>();
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
-        services.AddSingleton<Merchants>();
+        services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<IEventFeed, EventFeed>()
+            .AddSingleton<Merchants>();
 
         services.AddSingleton<WriteProof>();
         services.AddSingleton<OutageService>().AddHostedService(all => all.GetRequiredService<OutageService>());
@@ -157,6 +159,9 @@ internal static class Composition
             parts.GetRequiredService<IClients>(), parts.GetRequiredService<IAuthorisations>(), parts.GetRequiredService<IOrders>(),
             settings.BatchBodyLimit),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
+        new OwnApiRoutes(
+            settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IEventFeed>(),
+            parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(),
             parts.GetRequiredService<CardTries>(), SandboxProvider.ProviderName),

@@ -18,7 +18,7 @@ public sealed partial class ReadmeTests(Browser browser)
 
     [Theory]
     [InlineData("README.md", 1)]
-    [InlineData(Connecting, 4)]
+    [InlineData(Connecting, 7)]
     public async Task EveryCurl_GetsTheAnswerPrintedBelowIt(string file, int count)
     {
         var text = await ReadAsync(file);

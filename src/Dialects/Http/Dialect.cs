@@ -45,7 +45,7 @@ public enum EdgeFault
     /// <summary>The body can't be read as HTTP says, such as one that ends early (400).</summary>
     BodyBroken,
 
-    /// <summary>The Idempotency-Key is empty, longer than 255 characters or sent twice (400).</summary>
+    /// <summary>The Idempotency-Key is empty, longer than 255 characters, sent twice, or missing where one is needed (400).</summary>
     KeyMalformed,
 
     /// <summary>Too much waits already; nothing was done (503, Retry-After).</summary>
@@ -102,6 +102,9 @@ public abstract class Dialect
 
     /// <summary>What its document says of it as a whole; null for what is not for clients.</summary>
     public virtual ApiDescription? Description => null;
+
+    /// <summary>A further path of its document, beside the one that all dialects have; null for none.</summary>
+    public virtual string? DocumentPath => null;
 
     /// <summary>Maps its operations.</summary>
     public abstract void Map(DialectRoutes routes);

@@ -25,7 +25,11 @@ public sealed record Needs(string Scope)
 /// <summary>Marks an operation that writes: it honours Idempotency-Key. A test goes through all of them.</summary>
 /// <param name="Dialect">Its dialect.</param>
 /// <param name="MediaTypes">The media types of bodies that it takes.</param>
-public sealed record Writes(Dialect Dialect, IReadOnlyList<string> MediaTypes);
+public sealed record Writes(Dialect Dialect, IReadOnlyList<string> MediaTypes)
+{
+    /// <summary>Whether a request without the key is refused.</summary>
+    public bool NeedsKey { get; init; }
+}
 
 /// <summary>What all dialects of a server share, so that no client takes the memory and the time of the others.</summary>
 /// <param name="Bodies">The memory for long bodies.</param>
@@ -82,14 +86,18 @@ public sealed class DialectRoutes(
     /// <param name="operation">What it does.</param>
     /// <param name="mediaTypes">The media types of bodies it takes; null for those of its dialect.</param>
     /// <param name="orScope">Another scope that does as well; null for none.</param>
+    /// <param name="needsKey">Whether a request without an Idempotency-Key is refused.</param>
     public IEndpointConventionBuilder Post(
         string name, string pattern, string scope, Func<Call, Task<Answer>> operation, IReadOnlyList<string>? mediaTypes = null,
-        string? orScope = null) =>
+        string? orScope = null, bool needsKey = false) =>
         routes.MapPost(
             pattern, (RequestDelegate)(
             http => RunWithBodyAsync(
-            http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation, dialect.BodyLimit, writes: true)))
-            .WithMetadata(dialect, new Writes(dialect, mediaTypes ?? dialect.MediaTypes), new Needs(scope) { Or = orScope });
+            http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation, dialect.BodyLimit, writes: true,
+            needsKey)))
+            .WithMetadata(
+                dialect, new Writes(dialect, mediaTypes ?? dialect.MediaTypes) { NeedsKey = needsKey },
+                new Needs(scope) { Or = orScope });
 
     /// <summary>An operation that only reads, with a query as its body, for a credential of either scope.</summary>
     public IEndpointConventionBuilder Query(string pattern, string scope, string orScope, Func<Call, Task<Answer>> operation) =>
@@ -131,7 +139,7 @@ public sealed class DialectRoutes(
 
     private async Task RunWithBodyAsync(
         HttpContext http, string name, string[] scopes, IReadOnlyList<string> mediaTypes, Func<Call, Task<Answer>> operation,
-        long bodyLimit, bool writes = false)
+        long bodyLimit, bool writes = false, bool needsKey = false)
     {
         if (await AdmitAsync(http, scopes) is not { } credential)
             return;
@@ -147,7 +155,7 @@ public sealed class DialectRoutes(
             return;
         }
 
-        if (!TryReadKey(http.Request, out var key))
+        if (!TryReadKey(http.Request, out var key) || (needsKey && key is null))
         {
             await RefuseAsync(http, EdgeFault.KeyMalformed);
             return;

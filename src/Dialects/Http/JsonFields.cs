@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Quittance.Core;
@@ -129,6 +130,23 @@ public sealed class JsonFields
         return null;
     }
 
+    /// <summary>A day: <c>2026-01-31</c>.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    public DateOnly? Day(string name, bool required = false)
+    {
+        const string Expected = "a day as in 2026-01-31";
+        if (!TryGet(name, required, Expected, out var element))
+            return null;
+        if (!JsonText.TryRead(element, 0, int.MaxValue, out var text, out var problem))
+            Refuse(name, problem, Expected);
+        else if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return day;
+        else
+            Refuse(name, FieldProblem.Malformed, Expected);
+        return null;
+    }
+
     /// <summary>True or false.</summary>
     /// <param name="name">The member.</param>
     /// <param name="required">Whether its absence is a fault.</param>
@@ -161,11 +179,26 @@ public sealed class JsonFields
     /// <param name="name">The member.</param>
     /// <param name="currency">The currency, which must not be finer than the amount's last digit.</param>
     /// <param name="required">Whether its absence is a fault.</param>
-    public Money? Amount(string name, Currency currency, bool required = false)
-    {
-        if (Number(name, required) is not { } number)
-            return null;
+    public Money? Amount(string name, Currency currency, bool required = false) =>
+        Number(name, required) is { } number ? Amount(name, number, currency) : null;
 
+    /// <summary>An amount of money in major units, of any sign, as a text: <c>"42.50"</c>.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="currency">The currency, which must not be finer than the amount's last digit.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    public Money? AmountText(string name, Currency currency, bool required = false)
+    {
+        if (Text(name, Money.MaxTextLength, required) is not { } text)
+            return null;
+        if (!text.ContainsAny('e', 'E') && DecimalNumber.TryParse(text, out var number))
+            return Amount(name, number, currency);
+
+        Refuse(name, FieldProblem.Malformed, "a decimal number as in 12.50");
+        return null;
+    }
+
+    private Money? Amount(string name, DecimalNumber number, Currency currency)
+    {
         switch (number.TryToMinor(currency, out var amountMinor))
         {
             case AmountFault.None:

@@ -11,17 +11,8 @@ namespace Quittance.Dialects.Midnight;
 /// </summary>
 internal sealed class PaymentInsert(Call call)
 {
-    /// <summary>How many records of a call the engine has at most: enough to fill batches.</summary>
-    private const int InFlightLimit = 2048;
-
     /// <summary>Of how many payments of a repeated call the numbers are looked up at a time.</summary>
     private const int LookUpLimit = 1024;
-
-    /// <summary>
-    /// How many records of all calls the engine has at most. Calls at work take turns, and single payments always find room beside
-    /// them.
-    /// </summary>
-    private static readonly SemaphoreSlim Room = new(2 * InFlightLimit);
 
     private static readonly RecordError[] NotProcessed = [new(RecordProblem.NotProcessed)];
     private static readonly RecordError[] OutcomeUnknown = [new(RecordProblem.OutcomeUnknown)];
@@ -48,11 +39,9 @@ internal sealed class PaymentInsert(Call call)
         var record = new PaymentRecord();
         for (var line = 0; reader.TryRead(record); line++)
         {
-            if (_inFlight.Count == InFlightLimit)
+            if (_inFlight.Count == RecordsAtWork.MostOfACall)
                 await TakeAnswerAsync();
-            if (!_isInterrupted)
-                await Room.WaitAsync();
-            _inFlight.Enqueue(_isInterrupted ? Undone() : InsertAsync(record, line));
+            _inFlight.Enqueue(_isInterrupted ? Undone() : await RecordsAtWork.BeginAsync(() => InsertAsync(record, line)));
 
             // Whether the key is free shows at the first record; until then no other one may be stored.
             if (line == 0 && call.HasKey && (await TakeAnswerAsync()).IsKeyReused)
@@ -113,7 +102,7 @@ internal sealed class PaymentInsert(Call call)
         }
     }
 
-    /// <summary>Stores a record and gives its room back.</summary>
+    /// <summary>Stores a record.</summary>
     private async Task<RecordAnswer> InsertAsync(PaymentRecord record, int line)
     {
         try
@@ -123,10 +112,6 @@ internal sealed class PaymentInsert(Call call)
         catch (OutcomeUnknownException)
         {
             return RecordAnswer.Refused(OutcomeUnknown, replayed: false);
-        }
-        finally
-        {
-            Room.Release();
         }
     }
 

@@ -37,6 +37,10 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
         json.WriteString("title", _api.Title);
         json.WriteString("description", _api.Summary);
         json.WriteString("version", version);
+        json.WriteStartObject("contact");
+        json.WriteString("name", "The operators of this server");
+        json.WriteString("url", address.Base);
+        json.WriteEndObject();
         json.WriteEndObject();
         json.WriteStartArray("servers");
         json.WriteStartObject();
@@ -89,7 +93,11 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
             json.WriteString("description", operation.Description);
         WriteSecurity(json, route);
         WriteParameters(
-            json, [.. operation.Parameters, .. _api.Parameters, .. route.Writes is null ? (Parameter[])[] : [DescribedRoute.Key]]);
+            json,
+            [
+                .. operation.Parameters, .. _api.Parameters,
+                .. route.Writes is { } writes ? (Parameter[])[DescribedRoute.Key with { IsRequired = writes.NeedsKey }] : [],
+            ]);
         if (operation.Body is { } body)
         {
             json.WriteStartObject("requestBody");

@@ -18,6 +18,25 @@ public sealed record Security(string Name, Action<Utf8JsonWriter> Write)
         json.WriteString("description", description);
     });
 
+    /// <summary>Access tokens of the authorisation server, which a client gets for itself.</summary>
+    /// <param name="name">Its name within a document.</param>
+    /// <param name="scopes">The scopes, each with its words for people.</param>
+    /// <param name="description">Where clients get it.</param>
+    public static Security OAuth(string name, IEnumerable<(string Scope, string? Words)> scopes, string description) => new(name, json =>
+    {
+        json.WriteString("type", "oauth2");
+        json.WriteString("description", description);
+        json.WriteStartObject("flows");
+        json.WriteStartObject("clientCredentials");
+        json.WriteString("tokenUrl", "/oauth/token");
+        json.WriteStartObject("scopes");
+        foreach (var (scope, words) in scopes)
+            json.WriteString(scope, words ?? scope);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
+
     /// <summary>A header of its own.</summary>
     /// <param name="name">Its name within a document.</param>
     /// <param name="header">The header.</param>

@@ -47,6 +47,12 @@ public sealed class Resource<T>(string? name, string description, string? elemen
         static (writer, name, text) => writer.Text(name, text!),
         (fields, to) => set(to, fields.DateTime(member!.Name, member.IsRequired)));
 
+    /// <summary>A member that is a day, with its text in answers.</summary>
+    public void Add(Member? member, Func<T, string?> value, Action<T, DateOnly?> set) => Add(
+        member, value,
+        static (writer, name, text) => writer.Text(name, text!),
+        (fields, to) => set(to, fields.Day(member!.Name, member.IsRequired)));
+
     public void Add(Member? member, Func<T, Guid?> value) => Add(member, shown => value(shown)?.ToString("D"));
 
     public void Add(Member? member, Func<T, long?> value) =>
@@ -60,9 +66,11 @@ public sealed class Resource<T>(string? name, string description, string? elemen
     public void Add(Member? member, Func<T, Money?> value) =>
         Add(member, value, static (writer, name, amount) => writer.Amount(name, amount!.Value));
 
-    /// <summary>A member that is a list of texts.</summary>
-    public void Add(Member? member, Func<T, IReadOnlyList<string>?> values) =>
-        Add(member, values, static (writer, name, texts) => writer.Texts(name, texts!));
+    /// <summary>A member that is a list of texts. It is read only where a request has one.</summary>
+    public void Add(Member? member, Func<T, IReadOnlyList<string>?> values, Action<T, JsonItems>? read = null) => Add(
+        member, values,
+        static (writer, name, texts) => writer.Texts(name, texts!),
+        read is null ? null : (fields, to) => ReadItems(fields, member!, to, read));
 
     /// <summary>A member that has a form in JSON only.</summary>
     public void Add(Member? member, Func<T, Action<Utf8JsonWriter>?> value) =>
@@ -111,11 +119,7 @@ public sealed class Resource<T>(string? name, string description, string? elemen
 
             writer.EndList();
         },
-        read is null ? null : (fields, to) =>
-        {
-            if (fields.Array(member!.Name, (int)(member.Shape.Bounds.Most ?? int.MaxValue), member.IsRequired) is { } given)
-                read(to, given);
-        });
+        read is null ? null : (fields, to) => ReadItems(fields, member!, to, read));
 
     /// <summary>
     /// Reads the members of an object that a request has; what is wrong with them is among the faults of its body. A member that only
@@ -210,6 +214,12 @@ public sealed class Resource<T>(string? name, string description, string? elemen
             },
             shown => value(shown),
             read));
+    }
+
+    private static void ReadItems(JsonFields fields, Member member, T to, Action<T, JsonItems> read)
+    {
+        if (fields.Array(member.Name, (int)(member.Shape.Bounds.Most ?? int.MaxValue), member.IsRequired) is { } given)
+            read(to, given);
     }
 
     private static string? TextIn(JsonFields fields, Member member)

@@ -12,6 +12,7 @@ internal static class DemoCredentials
     /// <summary>All of them.</summary>
     public static IReadOnlyList<(Api Api, CredentialKind Kind, string Secret)> All { get; } =
     [
+        (Api.Own, CredentialKind.Bearer, "demo-api"),
         (Api.OracleBrm, CredentialKind.Bearer, "demo-brm"),
         (Api.Tmf676, CredentialKind.Bearer, Tmf676),
         (Api.SportAlliance, CredentialKind.ApiKey, "demo-studio"),

@@ -25,8 +25,13 @@ internal static class ApiDocuments
         {
             // Nothing of it changes while the server runs; most servers are never asked for it.
             var document = new Lazy<(byte[] Bytes, EntityTagHeaderValue Tag)>(() => Written(routes, dialect, address));
-            routes.MapMethods(PathOf(dialect), [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)(http =>
-                Results.Bytes(document.Value.Bytes, "application/json", entityTag: document.Value.Tag).ExecuteAsync(http)));
+            foreach (var path in (string?[])[PathOf(dialect), dialect.DocumentPath])
+            {
+                if (path is null)
+                    continue;
+                routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)(http =>
+                    Results.Bytes(document.Value.Bytes, "application/json", entityTag: document.Value.Tag).ExecuteAsync(http)));
+            }
         }
     }
 

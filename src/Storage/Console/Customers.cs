@@ -136,7 +136,8 @@ public sealed class CustomerReading(NpgsqlDataSource database)
         var names = await snapshot.AllAsync(
             """
             SELECT k.id, r.dialect, r.kind, r.value FROM unnest($2::uuid[]) k(id)
-             CROSS JOIN LATERAL (SELECT r.* FROM reference r WHERE r.object_id = k.id AND r.merchant_id = $1 AND r.dialect <> $3 LIMIT 20) r
+             CROSS JOIN LATERAL (SELECT r.* FROM reference r WHERE r.object_id = k.id AND r.merchant_id = $1
+                 AND NOT (r.dialect = $3 AND r.kind IN ('account-number', 'charge-number')) LIMIT 20) r
              ORDER BY k.id, r.dialect, r.kind, r.value
             """,
             command => command.With(merchant.Value).With(objects).With(Reference.House),

@@ -35,6 +35,17 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
            WHERE a.merchant_id = k.m AND a.scope = k.scope AND a.key = k.key AND a.line = k.line AND a.merchant_id = ANY($5) LIMIT 1) x
         """;
 
+    /// <summary>How the object of an id is found, by the kind of the reference: k is the id, and $3 the distinct merchants.</summary>
+    private static readonly Dictionary<string, string> OfIds = new()
+    {
+        [Reference.AccountIdKind] = """
+            SELECT a.id AS account_id, a.slot FROM account a
+             WHERE a.merchant_id = k.m AND a.id = k.id AND a.merchant_id = ANY($3) LIMIT 1
+            """,
+        [Reference.ChargeIdKind] = OfAccount("charge"),
+        [Reference.InstrumentIdKind] = OfAccount("instrument"),
+    };
+
     private readonly NpgsqlBatch _batch = new(connection);
     private readonly List<Action<NpgsqlDataReader>> _rows = [];
     private readonly List<Action> _whenRead = [];
@@ -91,10 +102,10 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
     /// <summary>Does something when everything is read.</summary>
     public void WhenRead(Action finish) => _whenRead.Add(finish);
 
-    /// <summary>Looks references up; those to an account's id are found by the account's key.</summary>
+    /// <summary>Looks references up; those to an id are found by the key of what it is the id of.</summary>
     public void AddReferences(IReadOnlyCollection<Reference> references)
     {
-        Reference[] named = [.. references.Where(reference => !IsAccountId(reference))];
+        Reference[] named = [.. references.Where(reference => !IsId(reference))];
         if (named.Length > 0)
         {
             _batch.Statement(References)
@@ -106,14 +117,16 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
             _rows.Add(row => state.Load(Tables.Reference.Read(row)));
         }
 
-        Reference[] ids = [.. references.Where(IsAccountId)];
-        if (ids.Length == 0)
-            return;
-        _batch.Statement("""
-            SELECT k.i, k.id, x.slot
+        foreach (var ids in references.Where(IsId).GroupBy(reference => reference.Kind))
+            AddIds([.. ids], OfIds[ids.Key]);
+    }
+
+    private void AddIds(Reference[] ids, string found)
+    {
+        _batch.Statement($"""
+            SELECT k.i, k.id, x.account_id, x.slot
               FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY k(m, id, i)
-             CROSS JOIN LATERAL (SELECT a.slot FROM account a
-               WHERE a.merchant_id = k.m AND a.id = k.id AND a.merchant_id = ANY($3) LIMIT 1) x
+             CROSS JOIN LATERAL ({found}) x
             """)
             .With(ids.Select(reference => reference.Merchant.Value).ToArray())
             .With(ids.Select(reference => Guid.Parse(reference.Value)).ToArray())
@@ -121,7 +134,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         _rows.Add(row =>
         {
             var reference = ids[row.GetInt64(0) - 1];
-            state.Load(reference, new Referent(new AccountId(reference.Merchant, row.GetGuid(1)), row.GetInt16(2), row.GetGuid(1)));
+            state.Load(reference, new Referent(new AccountId(reference.Merchant, row.GetGuid(2)), row.GetInt16(3), row.GetGuid(1)));
         });
     }
 
@@ -232,8 +245,15 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
     public void Add<TKey>(IReadOnlyDictionary<TKey, long> wanted, string sql, Action<NpgsqlDataReader> take)
         where TKey : struct, IId => AddByIds(wanted.Keys.Select(key => (key.Merchant, key.Value)), sql, take);
 
-    private static bool IsAccountId(Reference reference) =>
-        reference.Dialect == Reference.House && reference.Kind == Reference.AccountIdKind;
+    private static bool IsId(Reference reference) => reference.Dialect == Reference.House && OfIds.ContainsKey(reference.Kind);
+
+    /// <summary>Finds the account and the slot of something of an account by its key.</summary>
+    private static string OfAccount(string table) => $"""
+        SELECT a.id AS account_id, a.slot
+          FROM (SELECT o.account_id FROM {table} o WHERE o.merchant_id = k.m AND o.id = k.id AND o.merchant_id = ANY($3) LIMIT 1) o
+         CROSS JOIN LATERAL (SELECT a.id, a.slot FROM account a
+           WHERE a.merchant_id = k.m AND a.id = o.account_id AND a.merchant_id = ANY($3) LIMIT 1) a
+        """;
 
     private static long[] Merchants(IEnumerable<MerchantId> merchants) => [.. merchants.Select(merchant => merchant.Value).Distinct()];
 }

@@ -128,6 +128,8 @@ internal sealed class ListStatement
         AmountCriterion amounts => Any(amounts.MajorUnits, major => Within("x.amount_major", major, Next)),
         CorrelatorCriterion correlators => OneOf("(x.details ->> 'correlatorId')", correlators.Correlators),
         MethodCriterion methods => OneOf("x.said_method", Methods(methods)),
+        // Index: charge_open.
+        OpenCriterion one => one.IsOpen ? "x.is_open" : "NOT x.is_open",
         // Index: payment_with_credit.
         UnallocatedCriterion => "x.status = 'captured' AND x.has_credit",
         ChargeCriterion one => Settles(one.Charge),

@@ -1,46 +1,13 @@
-using System.Text;
-using Quittance.Core.Ledger;
+using Quittance.Core;
 
 namespace Quittance.Storage.Rows;
 
-/// <summary>
-/// The words that stand in the database for our enums: the member's name in snake case; in the types of events the first underscore is
-/// a dot. Old
-/// rows keep their words, so a member is never renamed.
-/// </summary>
+/// <summary>The words that stand in the database for our enums: <see cref="EnumWords"/>.</summary>
 internal static class Words
 {
     public static string Of<T>(T value)
-        where T : struct, Enum => Both<T>.Words[value];
+        where T : struct, Enum => EnumWords.Of(value);
 
     public static T To<T>(string word)
-        where T : struct, Enum => Both<T>.Values[word];
-
-    private static string Snake(string name)
-    {
-        var word = new StringBuilder();
-        foreach (var letter in name)
-        {
-            if (char.IsAsciiLetterUpper(letter) && word.Length > 0)
-                word.Append('_');
-            word.Append(char.ToLowerInvariant(letter));
-        }
-
-        return word.ToString();
-    }
-
-    private static class Both<T>
-        where T : struct, Enum
-    {
-        public static readonly Dictionary<T, string> Words = Enum.GetValues<T>().ToDictionary(value => value, WordOf);
-
-        public static readonly Dictionary<string, T> Values = Words.ToDictionary(word => word.Value, word => word.Key);
-
-        private static string WordOf(T value)
-        {
-            var word = Snake(value.ToString());
-            var first = word.IndexOf('_', StringComparison.Ordinal);
-            return typeof(T) == typeof(EventType) ? $"{word[..first]}.{word[(first + 1)..]}" : word;
-        }
-    }
+        where T : struct, Enum => EnumWords.To<T>(word);
 }

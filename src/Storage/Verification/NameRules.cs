@@ -40,7 +40,8 @@ internal static class NameRules
               LEFT JOIN (SELECT account_id, get_byte(sha256(uuid_send(departure_id)), 0) % 32 AS slot FROM booking WHERE merchant_id = $1
                          UNION ALL
                          SELECT object_id, get_byte(sha256(convert_to(dialect || E'\n' || kind || E'\n' || value, 'UTF8')), 0) % 32
-                           FROM reference WHERE merchant_id = $1 AND object_id = account_id AND dialect <> 'quittance') n
+                           FROM reference WHERE merchant_id = $1 AND object_id = account_id
+                              AND NOT (dialect = 'quittance' AND kind = 'account-number')) n
                         ON n.account_id = a.id AND n.slot = a.slot
              WHERE a.merchant_id = $1 AND n.account_id IS NULL
             """),

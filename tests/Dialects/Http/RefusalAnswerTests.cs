@@ -2,6 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;
+using Quittance.Dialects.OwnApi;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
@@ -32,6 +33,7 @@ public sealed class RefusalAnswerTests
         ("Oracle BRM refund", refusal => Of(OracleBrmErrors.OfRefund(refusal, isOfCredit: false))),
         ("Oracle BRM refund of credit", refusal => Of(OracleBrmErrors.OfRefund(refusal, isOfCredit: true))),
         ("Midnight", refusal => MidnightErrors.ProblemOf(refusal).ToString()),
+        ("Quittance", OfOwnApi),
         ("Sport Alliance", refusal => Of(SportAllianceErrors.Of(new Fault(refusal), Currency.Parse("EUR")))),
         ("Sport Alliance debt claim", refusal => Of(SportAllianceErrors.Of(new Fault(refusal, 0), Currency.Parse("EUR")))),
         ("Train Travel", OfTrainTravel),
@@ -57,6 +59,19 @@ public sealed class RefusalAnswerTests
     private static string Of(SportAllianceError error) => $"{error.Status} {error.Code} {error.Message} {error.Reference}".TrimEnd();
 
     private static string Of(WidgetError error) => $"{error.Status} {error.Code}";
+
+    private static string OfOwnApi(Refusal refusal)
+    {
+        try
+        {
+            var problem = OwnApiErrors.Of(refusal);
+            return $"{problem.Status} {problem.Type}";
+        }
+        catch (InvalidOperationException)
+        {
+            return "a bug";
+        }
+    }
 
     /// <summary>A booking can't be refused with most refusals; that one is a bug.</summary>
     private static string OfTrainTravel(Refusal refusal)
@@ -152,6 +167,48 @@ public sealed class RefusalAnswerTests
               SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked
               SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut
               TriedOut UnderWay
+            """,
+        ["Quittance"] = """
+            404 account-unknown: AccountUnknown
+            404 booking-unknown: BookingUnknown
+            404 charge-unknown: ChargeUnknown
+            404 instrument-unknown: InstrumentUnknown
+            404 order-unknown: OrderUnknown
+            404 payment-unknown: PaymentUnknown
+            404 session-unknown: SessionUnknown
+            409 balance-out-of-range: BalanceOutOfRange
+            409 booking-confirmed: BookingConfirmed
+            409 booking-expired: BookingExpired
+            409 charge-claimed: ChargeClaimed
+            409 exceeds-due: ExceedsDue
+            409 exceeds-refundable: ExceedsRefundable
+            409 exceeds-unallocated: ExceedsUnallocated
+            409 idempotency-key-reused: CorrelatorReused KeyReused
+            409 instrument-not-own: InstrumentNotOwn
+            409 nothing-due: NothingDue
+            409 payment-disputed: PaymentDisputed
+            409 payment-not-captured: PaymentNotCaptured
+            409 payment-not-pending: PaymentNotPending
+            409 reference-taken: ReferenceTaken
+            409 session-changed: SessionChanged
+            409 session-expired: SessionExpired
+            409 session-submitted: SessionSubmitted
+            409 session-used: SessionUsed
+            409 sold-out: SoldOut
+            409 tried-out: TriedOut
+            409 under-way: UnderWay
+            422 charge-named-twice: ChargeNamedTwice
+            422 choice-not-offered: ChoiceNotOffered
+            422 currency-mismatch: CurrencyMismatch
+            422 instrument-kind-mismatch: InstrumentKindMismatch
+            422 parts-exceed-payment: PartsExceedPayment
+            422 session-amount-mismatch: SessionAmountMismatch
+            422 session-foreign: SessionForeign
+            422 session-of-other-kind: SessionOfOtherKind
+            503 unavailable: Held Overloaded Unavailable
+            a bug:
+              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown DisputeUnknown SettlementBooked SettlementExceedsReturned
+              SettlementMismatch SettlementUnknown
             """,
         ["Sport Alliance"] = """
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:

@@ -136,7 +136,8 @@ public sealed class BadInputTests(BooksFixture books)
             using var client = new TcpClient();
             await client.ConnectAsync(books.Address.Host, books.Address.Port, Cancel);
             await using var stream = client.GetStream();
-            var headers = string.Concat(sample.Headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
+            (string Name, string Value)[] key = sample.NeedsKey ? [("Idempotency-Key", WritingRoutes.NewKey())] : [];
+            var headers = string.Concat(sample.Headers.Concat(key).Select(header => $"{header.Name}: {header.Value}\r\n"));
             await stream.WriteAsync(
                 Bytes($"POST {sample.Path ?? path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                     + $"1000000000\r\n{headers}\r\n"), Cancel);
@@ -170,6 +171,8 @@ public sealed class BadInputTests(BooksFixture books)
         request.Content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
         foreach (var (name, value) in sample.Headers)
             request.Headers.TryAddWithoutValidation(name, value);
+        if (sample.NeedsKey)
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", WritingRoutes.NewKey());
         return await books.Client.SendAsync(request, Cancel);
     }
 

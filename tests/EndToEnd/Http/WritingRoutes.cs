@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
 using Quittance.Tests.TrainTravel;
@@ -30,6 +32,11 @@ internal static class WritingRoutes
         ["/brm/payment/version/refund"] = OracleRefundAsync,
         ["/v1/Generic/CustomerPaymentInsert"] = MidnightAsync,
         ["/v1/Midnight/CustomerPaymentInsert"] = MidnightAsync,
+        ["/api/v1/accounts"] = OwnAccountAsync,
+        ["/api/v1/charges"] = OwnChargeAsync,
+        ["/api/v1/payments"] = OwnPaymentAsync,
+        ["/api/v1/payments/{id}/allocate"] = OwnAllocationAsync,
+        ["/api/v1/payments/{id}/refund"] = OwnRefundAsync,
         ["/v1/payments/user-session"] = SessionAsync,
         ["/v1/customers/{customerId}/account/payment"] = BookingAsync,
         ["/v1/customers/{customerId}/account/payment-instrument"] = ReplacingAsync,
@@ -127,6 +134,79 @@ internal static class WritingRoutes
                 [{"CustomerId":{{customer}},"AmountBilled":{{amount}},"RequestSource":"Other",
                   "CustomerPaymentDetailList":[{"PaymentLabel":"Escrow","AmountBilled":{{amount}} }]}]
                 """);
+    }
+
+    private static async Task<WritingSample> OwnAccountAsync(BooksFixture books)
+    {
+        var (biller, reference) = (await Biller.OpenAsync(books, books.DemoCompany), NewKey());
+        return new WritingSample(
+            reference, [("Authorization", $"Bearer {biller.Secret}")],
+            amount => $$"""{"reference":"{{reference}}","currency":"EUR","name":"No. {{amount}}"}""")
+        {
+            Brings = "SELECT a.id AS account_id, a.merchant_id FROM account a",
+            HasAmount = false,
+        };
+    }
+
+    private static async Task<WritingSample> OwnChargeAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        // An amount is a decimal text, without an exponent.
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")],
+            amount => Biller.Charge(account, amount == "1e3" ? "1000" : amount, "INV-" + account).ToJsonString())
+        {
+            Brings = "SELECT c.account_id, c.merchant_id FROM charge c",
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnPaymentAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")],
+            amount => Biller.Cash(account, amount == "1e3" ? "1000" : amount).ToJsonString())
+        {
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnAllocationAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        var paid = await biller.PostAsync(Biller.Payments, Biller.Cash(account, "2000"));
+        var charge = await biller.OwingAsync(account, "2000");
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")], amount => new JsonObject
+            {
+                ["charges"] = new JsonArray(
+                    new JsonObject { ["charge"] = charge, ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount) }),
+            }.ToJsonString())
+        {
+            Path = $"{Biller.Payments}/{paid.Json["id"]}/allocate",
+            Brings = "SELECT p.account_id, p.merchant_id FROM payment p JOIN event e ON e.merchant_id = p.merchant_id AND e.subject_id = "
+                + "p.id WHERE e.type = 'payment.allocated'",
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnRefundAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        var paid = await biller.PostAsync(Biller.Payments, Biller.Cash(account, "2000"));
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")],
+            amount => new JsonObject { ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount) }.ToJsonString())
+        {
+            Path = $"{Biller.Payments}/{paid.Json["id"]}/refund",
+            Brings = "SELECT r.account_id, r.merchant_id FROM refund r",
+            NeedsKey = true,
+        };
     }
 
     private static async Task<WritingSample> SessionAsync(BooksFixture books)

@@ -25,6 +25,9 @@ internal sealed record WritingSample(string Account, (string Name, string Value)
     /// <summary>Whether the operation has an amount of its own.</summary>
     public bool HasAmount { get; init; } = true;
 
+    /// <summary>Whether a request without an Idempotency-Key is refused.</summary>
+    public bool NeedsKey { get; init; }
+
     /// <summary>Whether zero is an amount too.</summary>
     public bool TakesZero { get; init; }
 

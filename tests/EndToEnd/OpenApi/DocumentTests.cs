@@ -10,7 +10,8 @@ namespace Quittance.Tests.OpenApi;
 /// <summary>The documents at <c>/openapi</c>: whole, valid, and about what there is.</summary>
 public sealed class DocumentTests(BooksFixture books)
 {
-    public static TheoryData<string> Described => ["midnight", "oauth", "oracle-brm", "sport-alliance", "tmf676", "train-travel"];
+    public static TheoryData<string> Described =>
+        ["midnight", "oauth", "oracle-brm", "quittance", "sport-alliance", "tmf676", "train-travel"];
 
     [Fact]
     public void EveryDialectForClients_IsDescribed() =>

@@ -1,0 +1,26 @@
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Books;
+
+/// <summary>The place of an event in the order of its merchant's feed.</summary>
+public readonly record struct FeedPlace(DateTimeOffset At, Guid Subject, int Sequence);
+
+/// <summary>An event as feeds show it.</summary>
+/// <param name="Message">The id of its webhooks: the same event has the same id there.</param>
+/// <param name="Status">The status that its subject has from then on; null where it changes none.</param>
+/// <param name="BookedOn">The day of the books.</param>
+/// <param name="EffectiveOn">The day on which it took effect outside the books.</param>
+public sealed record FedEvent(
+    string Message, FeedPlace Place, EventType Type, PaymentStatus? Status, DateOnly BookedOn, DateOnly EffectiveOn);
+
+/// <summary>Reads a merchant's events in the order in which they were committed.</summary>
+public interface IEventFeed
+{
+    /// <summary>
+    /// The events behind a place. Every event that is committed when this is called is among them, or behind the last of them; no later
+    /// commit puts an event before them. So who reads on from the last one gets each event once.
+    /// </summary>
+    /// <param name="after">Null to begin at the first.</param>
+    /// <param name="limit">How many at most.</param>
+    Task<IReadOnlyList<FedEvent>> AfterAsync(MerchantId merchant, FeedPlace? after, int limit, CancellationToken cancel);
+}

@@ -1,0 +1,33 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
+
+namespace Quittance.Core.Books;
+
+/// <summary>It is open, or settled.</summary>
+public sealed record OpenCriterion(bool IsOpen) : Criterion;
+
+/// <summary>Reads a merchant's customers and what they owe, whichever dialects they came through, without locks.</summary>
+public interface IReceivables
+{
+    /// <summary>The id of what a reference names, also by its id; null for nothing.</summary>
+    Task<Guid?> ObjectAsync(Reference name, CancellationToken cancel);
+
+    /// <summary>An account with the names that one dialect's clients have for it; null where the merchant has none of this id.</summary>
+    Task<NamedAccount?> AccountAsync(AccountId id, string dialect, CancellationToken cancel);
+
+    /// <summary>A part of the list of a merchant's accounts, in the order in which they were opened.</summary>
+    /// <param name="dialect">Whose names they are shown with.</param>
+    Task<ListSlice<NamedAccount>> AccountsAsync(ListQuery query, string dialect, CancellationToken cancel);
+
+    /// <summary>A charge; null where the merchant has none of this id.</summary>
+    Task<Charge?> ChargeAsync(ChargeId id, CancellationToken cancel);
+
+    /// <summary>A part of the list of a merchant's charges, in the order in which they were raised.</summary>
+    Task<ListSlice<Charge>> ChargesAsync(ListQuery query, CancellationToken cancel);
+
+    /// <summary>An instrument; null where the merchant has none of this id.</summary>
+    Task<Instrument?> InstrumentAsync(InstrumentId id, CancellationToken cancel);
+
+    /// <summary>A part of the list of a merchant's instruments, in the order in which they were registered.</summary>
+    Task<ListSlice<Instrument>> InstrumentsAsync(ListQuery query, CancellationToken cancel);
+}

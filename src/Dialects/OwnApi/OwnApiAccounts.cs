@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
+using Quittance.Core.Books;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.OwnApi;
+
+/// <summary>Opening accounts and looking at them.</summary>
+internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receivables)
+{
+    public async Task<Answer> OpenAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadAccount(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        var merchant = call.Credential.Merchant;
+        var name = new Reference(merchant, OwnApiNames.Dialect, OwnApiNames.Account, asked.Reference!);
+        var outcome = await call.SubmitAsync(
+            new OpenAccount(call.Origin, new AccountId(merchant, call.NewId()), [name], asked.Currency!, asked.Name)
+            {
+                Key = call.KeyUse(),
+            });
+        if (!outcome.Accepted)
+            return OwnApiErrors.Of(outcome.Faults[0].Refusal, "/reference").ToAnswer(address);
+        var id = new AccountId(merchant, outcome.Subject);
+        var account = outcome.Changes?.Of<Account>().Single()
+            ?? (await receivables.AccountAsync(id, OwnApiNames.Dialect, call.Cancel))?.Account
+            ?? throw new InvalidOperationException("A kept answer names an account that is not in the books.");
+        // A repeated request gets its first answer.
+        return OwnApiResponses.Account.ToAnswer(
+            new NamedAccount(account with { Name = asked.Name }, [name]), StatusCodes.Status201Created) with
+        {
+            Location = $"{address.Base}{OwnApiRoutes.AccountsPath}/{id.Value:D}",
+            Replayed = outcome.Replayed,
+        };
+    }
+
+    public Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
+        call, address, "accounts", _ => Task.FromResult<IReadOnlyList<Criterion>?>([]),
+        query => receivables.AccountsAsync(query, OwnApiNames.Dialect, call.Cancel), named => named.Account.Id.Value,
+        OwnApiResponses.Accounts);
+
+    public async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } found
+        ? OwnApiResponses.Account.ToAnswer(found) : OwnApiErrors.NoSuch("account").ToAnswer(address);
+
+    /// <summary>The account that the path names.</summary>
+    public async Task<NamedAccount?> NamedAsync(Call call) =>
+        await receivables.FirstAsync(
+            OwnApiNames.AccountNames(call.Credential.Merchant, call.PathValue(OwnApiRoutes.Id)), call.Cancel) is { } id
+            ? await receivables.AccountAsync(new AccountId(call.Credential.Merchant, id), OwnApiNames.Dialect, call.Cancel) : null;
+}

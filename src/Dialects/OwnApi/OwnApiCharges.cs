@@ -1,0 +1,135 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
+using Quittance.Core.Books;
+using Quittance.Core.Engine;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.OwnApi;
+
+/// <summary>Raising charges and looking at them.</summary>
+internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivables)
+{
+    private const string Open = "open";
+
+    /// <summary>Raises one charge or many.</summary>
+    public async Task<Answer> RaiseAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadCharges(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        return asked.IsMany ? await RaiseAllAsync(call, asked.Charges) : await RaiseOneAsync(call, asked.Charges[0]);
+    }
+
+    public Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
+        call, address, "charges", query => CriteriaAsync(query, call), query => receivables.ChargesAsync(query, call.Cancel),
+        charge => charge.Id.Value, OwnApiResponses.ChargePage);
+
+    public async Task<Answer> FindAsync(Call call) =>
+        await receivables.FirstAsync(
+            OwnApiNames.ChargeNames(call.Credential.Merchant, call.PathValue(OwnApiRoutes.Id)), call.Cancel) is { } id
+        && await receivables.ChargeAsync(new ChargeId(call.Credential.Merchant, id), call.Cancel) is { } charge
+            ? OwnApiResponses.Charge.ToAnswer(charge)
+            : OwnApiErrors.NoSuch("charge").ToAnswer(address);
+
+    private async Task<Answer> RaiseOneAsync(Call call, ChargeRequest asked)
+    {
+        var command = CommandOf(call, asked) with { Key = call.KeyUse() };
+        var outcome = await call.SubmitAsync(command);
+        if (!outcome.Accepted)
+            return OwnApiErrors.Of(outcome.Faults[0].Refusal, PointerOf(outcome.Faults[0].Refusal)).ToAnswer(address);
+        var id = new ChargeId(call.Credential.Merchant, outcome.Subject);
+        var charge = outcome.Changes?.Of<Charge>().Single() ?? await receivables.ChargeAsync(id, call.Cancel)
+            ?? throw new InvalidOperationException("A kept answer names a charge that is not in the books.");
+        // A repeated request gets its first answer: the charge as it was raised.
+        var raised = charge with { DueOn = command.DueOn, Description = command.Description, AllocatedMinor = 0, CreditedMinor = 0 };
+        return OwnApiResponses.Charge.ToAnswer(raised, StatusCodes.Status201Created) with
+        {
+            Location = $"{address.Base}{OwnApiRoutes.ChargesPath}/{id.Value:D}",
+            Replayed = outcome.Replayed,
+        };
+    }
+
+    /// <summary>
+    /// Raises many charges. Each is a command of its own, and each is raised or refused as a whole. The engine has many of them at a time,
+    /// in their order.
+    /// </summary>
+    private async Task<Answer> RaiseAllAsync(Call call, IReadOnlyList<ChargeRequest> asked)
+    {
+        var outcomes = new List<Outcome>(asked.Count);
+        var inFlight = new Queue<Task<Outcome>>();
+        for (var line = 0; line < asked.Count; line++)
+        {
+            if (inFlight.Count == RecordsAtWork.MostOfACall)
+                outcomes.Add(await inFlight.Dequeue());
+            if (outcomes is [.., var last] && IsInterruption(last))
+                break;
+            inFlight.Enqueue(await RecordsAtWork.BeginAsync(
+                () => call.SubmitAsync(CommandOf(call, asked[line]) with { Key = call.KeyUse(line, keepsRefusals: true) }, patient: true)));
+
+            // Whether the key is free shows at the first charge; until then no other one is raised.
+            if (line == 0)
+                outcomes.Add(await inFlight.Dequeue());
+        }
+
+        await Task.WhenAll(inFlight.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var begun in inFlight)
+            outcomes.Add(await begun);
+        // The key finds the charges that are raised, so the client sends the whole request again.
+        return outcomes.Find(IsInterruption) is { } interruption
+            ? OwnApiErrors.Of(interruption.Faults[0].Refusal).ToAnswer(address)
+            : OwnApiResponses.ManyRaised.ToAnswer(
+                new RaisedCharges([.. asked.Zip(outcomes).Select((one, line) => ResultOf(one.First, one.Second, line))]),
+                StatusCodes.Status201Created) with
+            {
+                Replayed = outcomes.TrueForAll(outcome => outcome.Replayed),
+            };
+    }
+
+    private static bool IsInterruption(Outcome outcome) => !outcome.Accepted && outcome.Faults[0].Refusal.Class()
+        is RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.Held or RefusalClass.UnderWay or RefusalClass.Reused;
+
+    private RaisedCharge ResultOf(ChargeRequest asked, Outcome outcome, int line)
+    {
+        if (outcome.Accepted)
+            return new RaisedCharge(asked.Reference, outcome.Subject, asked.Amount);
+        var refusal = outcome.Faults[0].Refusal;
+        var problem = OwnApiErrors.Of(refusal, PointerOf(refusal) is { } pointer ? $"/{OwnApiRequests.Charges}/{line}{pointer}" : null);
+        return new RaisedCharge(asked.Reference, null, null) { Problem = new ShownProblem(problem, address) };
+    }
+
+    private static RaiseCharge CommandOf(Call call, ChargeRequest asked)
+    {
+        var merchant = call.Credential.Merchant;
+        return new RaiseCharge(
+            call.Origin, AccountTarget.Named(OwnApiNames.AccountNames(merchant, asked.Account!)), new ChargeId(merchant, call.NewId()),
+            asked.Amount!.Value, asked.Due ?? call.Credential.Installation.DayOf(call.Now))
+        {
+            Reference = Named(OwnApiNames.Charge, asked.Reference),
+            Document = Named(OwnApiNames.Document, asked.Document),
+            Description = asked.Description,
+        };
+
+        Reference? Named(string kind, string? text) => text is null ? null : new Reference(merchant, OwnApiNames.Dialect, kind, text);
+    }
+
+    private static string? PointerOf(Refusal refusal) => refusal switch
+    {
+        Refusal.AccountUnknown => "/account",
+        Refusal.ReferenceTaken => "/reference",
+        Refusal.CurrencyMismatch => "/amount/currency",
+        Refusal.BalanceOutOfRange => "/amount/amount",
+        _ => null,
+    };
+
+    private async Task<IReadOnlyList<Criterion>?> CriteriaAsync(OwnApiQuery query, Call call)
+    {
+        List<Criterion> criteria = [];
+        if (query.Flag(Open) is { } isOpen)
+            criteria.Add(new OpenCriterion(isOpen));
+        if (query.Text(OwnApiNames.Account) is not { } account)
+            return criteria;
+        return await receivables.FirstAsync(OwnApiNames.AccountNames(call.Credential.Merchant, account), call.Cancel) is { } id
+            ? [.. criteria, new AccountCriterion([id])] : null;
+    }
+}

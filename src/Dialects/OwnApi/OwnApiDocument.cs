@@ -1,0 +1,192 @@
+using Quittance.Core;
+using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OpenApi.Parameter;
+using static Quittance.Dialects.OpenApi.Shape;
+
+namespace Quittance.Dialects.OwnApi;
+
+/// <summary>What the document of Quittance's own API says of its operations.</summary>
+internal static class OwnApiDocument
+{
+    private const string Accounts = "Accounts";
+    private const string Charges = "Charges";
+    private const string Payments = "Payments";
+    private const string Instruments = "Instruments";
+    private const string Events = "Events";
+
+    private static readonly Parameter[] OfPages =
+    [
+        InQuery(OwnApiQuery.Cursor, Text("The `next` of the last part: where this part begins.")),
+        InQuery(OwnApiQuery.Limit, Whole("How many items a part has; 100 without it.", 1, OwnApiQuery.MostItems)),
+    ];
+
+    private static readonly Parameter OfAccount = InQuery("account", Text("Only those of this account: its id or your reference."));
+
+    private static readonly Shape ChargesCreate = Object(
+        "ChargesCreate", "Many charges to raise.",
+        Member.Required(OwnApiRequests.Charges, List(OwnApiRequests.Charge, "The charges.", OwnApiRequests.MostCharges, 1))).Closed();
+
+    /// <summary>The whole.</summary>
+    public static ApiDescription Api { get; } = new(
+        "Quittance", "Customers' accounts, what they owe and what they paid, whichever API it came through. Amounts are decimal texts with "
+        + "their currency. Lists come in parts: `next` is the `cursor` of the next part. A refusal is a problem of RFC 9457, and its "
+        + "`errors` name the fields.",
+        OwnApiResponses.Problem)
+    {
+        Security =
+        [
+            Security.OAuth(
+                "bearer", OwnApiRoutes.Setup.ScopeWords,
+                "`Authorization: Bearer`, with the secret of a credential or an access token of the authorisation server."),
+        ],
+        RefusalMediaTypes = ["application/problem+json"],
+    };
+
+    public static Operation OpenAccount { get; } = new("openAccount", Accounts, "Opens a customer's account")
+    {
+        Description = "Your reference names it from then on, in every request that takes an account.",
+        Body = OwnApiRequests.Account,
+        Replies =
+        [
+            new(201, "The account.", OwnApiResponses.Account) { Headers = [SentHeader.Location] },
+            new(409, "Something else has the reference, or the Idempotency-Key was used for another request."),
+        ],
+    };
+
+    public static Operation ListAccounts { get; } = new("listAccounts", Accounts, "Lists accounts, in the order in which they were opened")
+    {
+        Description = "Accounts of every API are in it; those that were opened through another one have no reference here.",
+        Parameters = OfPages,
+        Replies = [new(200, "A part of the list.", OwnApiResponses.Accounts), Invalid],
+    };
+
+    public static Operation FindAccount { get; } = new("findAccount", Accounts, "Gives an account")
+    {
+        Description = "Of two things that a text may name, your reference counts first.",
+        Parameters = [InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it."))],
+        Replies = [new(200, "The account.", OwnApiResponses.Account), new(404, "There is no such account.")],
+    };
+
+    public static Operation RaiseCharges { get; } = new("raiseCharges", Charges, "Raises a charge, or up to 10,000 charges")
+    {
+        Description = "One bad field refuses the whole request, and nothing is raised. What the books refuse, such as an unknown account, "
+            + "they refuse of that charge alone: its result has the problem, and the others are raised. The same request under the same "
+            + "key goes on where an earlier one broke off.",
+        Body = Either("One charge or many.", OwnApiRequests.Charge, ChargesCreate),
+        Replies =
+        [
+            new(201, "The charge; of many charges a result for each, in their order.",
+                Either("One charge or many.", OwnApiResponses.Charge, OwnApiResponses.ManyRaised))
+            {
+                Headers = [new SentHeader("Location", Link("The address of the charge; missing for many."))],
+            },
+            new(404, "There is no such account."),
+            new(409, "Something else has the reference, or the Idempotency-Key was used for another request."),
+            new(422, "The account is billed in another currency."),
+        ],
+    };
+
+    public static Operation ListCharges { get; } = new("listCharges", Charges, "Lists charges, in the order in which they were raised")
+    {
+        Description = "Charges of every API are in it.",
+        Parameters =
+        [
+            OfAccount,
+            InQuery("open", Word("Only those that are open, or only those that are settled.", "true", "false")), .. OfPages,
+        ],
+        Replies = [new(200, "A part of the list.", OwnApiResponses.ChargePage), Invalid],
+    };
+
+    public static Operation FindCharge { get; } = new("findCharge", Charges, "Gives a charge")
+    {
+        Description = "Of two things that a text may name, your reference counts first.",
+        Parameters = [InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it."))],
+        Replies = [new(200, "The charge.", OwnApiResponses.Charge), new(404, "There is no such charge.")],
+    };
+
+    public static Operation RecordPayment { get; } = new("recordPayment", Payments, "Records a payment, or charges a stored instrument")
+    {
+        Description = "With `method` the money has come already. With `instrument` its provider is charged, and the payment may be "
+            + "`declined`, or `unknown` while the provider is silent.",
+        Body = OwnApiRequests.Payment,
+        Replies =
+        [
+            new(201, "The payment.", OwnApiResponses.Payment), new(404, "There is no such account, charge or instrument."),
+            new(409, "Another payment of a charge is under way, or the Idempotency-Key was used for another request."),
+            new(422, "The money is in another currency, or a charge is named twice."),
+        ],
+    };
+
+    public static Operation ListPayments { get; } = new("listPayments", Payments, "Lists payments of every API, the oldest first")
+    {
+        Description = "Payments that were declined or failed are in it too.",
+        Parameters = [OfAccount, InQuery("status", Word("Only those that stand so.", EnumWords.All<PaymentStatus>())), .. OfPages],
+        Replies = [new(200, "A part of the list.", OwnApiResponses.Payments), Invalid],
+    };
+
+    public static Operation FindPayment { get; } = new("findPayment", Payments, "Gives a payment of any API")
+    {
+        Description = "It shows the payment as it is now.",
+        Parameters = [OfId],
+        Replies = [new(200, "The payment.", OwnApiResponses.Payment), new(404, "There is no such payment.")],
+    };
+
+    public static Operation AllocatePayment { get; } = new("allocatePayment", Payments, "Settles charges with credit of a payment")
+    {
+        Description = "All of the charges are settled, or none.",
+        Parameters = [OfId],
+        Body = OwnApiRequests.Allocations,
+        Replies =
+        [
+            new(200, "The payment.", OwnApiResponses.Payment), new(404, "There is no such payment or charge."),
+            new(409, "There is less credit, or less is due; or the Idempotency-Key was used for another request."),
+            new(422, "The money is in another currency, or a charge is named twice."),
+        ],
+    };
+
+    public static Operation RefundPayment { get; } = new("refundPayment", Payments, "Gives money of a payment back")
+    {
+        Description = "Credit goes back first, then the charges that it settled last are forgiven.",
+        Parameters = [OfId],
+        Body = OwnApiRequests.Refund,
+        Replies =
+        [
+            new(201, "The refund.", OwnApiResponses.Refund), new(404, "There is no such payment."),
+            new(409, "The payment has less money, or is disputed; or the Idempotency-Key was used for another request."),
+            new(422, "The money is in another currency."),
+        ],
+    };
+
+    public static Operation ListInstruments { get; } = new("listInstruments", Instruments, "Lists customers' cards and bank accounts")
+    {
+        Description = "Those that a customer entered for one payment, and those that were replaced, are in it too.",
+        Parameters = [OfAccount, .. OfPages],
+        Replies = [new(200, "A part of the list.", OwnApiResponses.Instruments), Invalid],
+    };
+
+    public static Operation FindInstrument { get; } = new("findInstrument", Instruments, "Gives a card or bank account; never its number")
+    {
+        Description = "No answer has more of a number than its last four digits.",
+        Parameters = [OfId],
+        Replies = [new(200, "The instrument.", OwnApiResponses.Instrument), new(404, "There is no such instrument.")],
+    };
+
+    public static Operation ListEvents { get; } = new("listEvents", Events, "Gives the events of the books in the order of their commits")
+    {
+        Description = "Read on with `next` as `after`: you get each event once, none is missing, and no later commit puts one before them. "
+            + "Two readers with the same `after` get the same.",
+        Parameters =
+        [
+            InQuery(OwnApiEvents.After, Text("The `next` of the last answer; without it from the first event on.")),
+            InQuery(OwnApiQuery.Limit, Whole("How many events an answer has; 100 without it.", 1, OwnApiQuery.MostItems)),
+            InQuery(
+                OwnApiEvents.Wait,
+                Whole("How long to wait for an event where there is none, in seconds.", 0, OwnApiEvents.MostWaitSeconds)),
+        ],
+        Replies = [new(200, "The events.", OwnApiResponses.Events), Invalid],
+    };
+
+    private static Parameter OfId => InPath(OwnApiRoutes.Id, Text("Its id."));
+
+    private static Reply Invalid => new(400, "Something in the request is not valid.");
+}

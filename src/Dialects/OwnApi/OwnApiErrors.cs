@@ -1,0 +1,128 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.OwnApi;
+
+/// <summary>The body of a refusal: a problem of RFC 9457.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Type">The last part of the problem's type, such as <c>charge-unknown</c>.</param>
+/// <param name="Detail">What happened, in English and with nothing secret.</param>
+public sealed record OwnApiProblem(int Status, string Type, string Detail)
+{
+    private const int RetryAfterSeconds = 1;
+
+    /// <summary>What is wrong with the request, field by field.</summary>
+    public IReadOnlyList<InputFault> Faults { get; init; } = [];
+
+    /// <summary>The answer with the problem.</summary>
+    /// <param name="address">Where clients reach this server.</param>
+    public Answer ToAnswer(PublicAddress address) => OwnApiResponses.Problem.ToAnswer(new ShownProblem(this, address), Status) with
+    {
+        MediaType = "application/problem+json",
+        RetryAfterSeconds = Status == StatusCodes.Status503ServiceUnavailable || Type == "under-way" ? RetryAfterSeconds : null,
+    };
+}
+
+/// <summary>The refusals of Quittance's own API.</summary>
+public static class OwnApiErrors
+{
+    public static OwnApiProblem NoSuch(string what) => new(StatusCodes.Status404NotFound, $"{what}-unknown", $"There is no such {what}.");
+
+    /// <summary>A fault before or around an operation.</summary>
+    /// <param name="fault">What.</param>
+    /// <param name="detail">What to say of it; null for its usual text.</param>
+    public static OwnApiProblem Of(EdgeFault fault, string? detail = null) => fault switch
+    {
+        EdgeFault.Unauthenticated => new(StatusCodes.Status401Unauthorized, "unauthorized", "A valid credential is needed."),
+        EdgeFault.Forbidden => new(StatusCodes.Status403Forbidden, "forbidden", "The credential lacks the scope."),
+        EdgeFault.RateLimited =>
+            new(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests. Wait as long as Retry-After says."),
+        EdgeFault.PathUnknown => new(StatusCodes.Status404NotFound, "not-found", "There is nothing at this address."),
+        EdgeFault.MethodNotAllowed =>
+            new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", detail ?? "The address knows other methods."),
+        EdgeFault.MediaTypeUnsupported =>
+            new(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "Send the body in UTF-8 as application/json."),
+        EdgeFault.BodyTooLarge => new(StatusCodes.Status413PayloadTooLarge, "content-too-large", "The body is too large."),
+        EdgeFault.BodyBroken => BadRequest("The body ends too early or is broken."),
+        EdgeFault.KeyMalformed => OfInput("The header Idempotency-Key is missing or malformed.",
+            [InputFault.Of("Idempotency-Key", "must be one text of 1 to 255 characters, a new one for each new request")]),
+        EdgeFault.Overloaded => Unavailable("Too much is waiting just now, and nothing was done. Send the request again."),
+        EdgeFault.Unavailable => Unavailable("The books can't be reached just now. Send the request again, under its Idempotency-Key."),
+        EdgeFault.Held => Unavailable(
+            "The books were restored, and are compared with the providers before they take changes. Send the request again later."),
+        EdgeFault.TakenOn => new(
+            StatusCodes.Status409Conflict, "taken-on",
+            "The request was taken on, and its answer can't be read just now. Send it again under its Idempotency-Key."),
+        EdgeFault.OutcomeUnknown => new(
+            StatusCodes.Status500InternalServerError, "outcome-unknown",
+            "The request may have been carried out: its outcome is not known yet. Send it again under its Idempotency-Key."),
+        EdgeFault.Internal => new(StatusCodes.Status500InternalServerError, "internal-server-error", "The server failed on its own error."),
+    };
+
+    /// <summary>A body that can't be read.</summary>
+    public static OwnApiProblem Of(JsonFault fault) => BadRequest(fault.Message);
+
+    /// <summary>A body with faults in its members.</summary>
+    public static OwnApiProblem Of(IReadOnlyList<FieldFault> faults) => OfInput([.. faults.Select(InputFault.Of)]);
+
+    /// <summary>A request with faults in it.</summary>
+    public static OwnApiProblem OfInput(IReadOnlyList<InputFault> faults) => faults is [{ Pointer: "" } whole, ..]
+        ? BadRequest($"The body {whole.Detail}.")
+        : OfInput(faults.Count == 1 ? "1 field of the request is invalid." : $"{faults.Count} fields of the request are invalid.", faults);
+
+    /// <summary>A command that the engine refused.</summary>
+    /// <param name="refusal">Why.</param>
+    /// <param name="pointer">Where in the body the reason is, a JSON pointer; null where it is nowhere in it.</param>
+    public static OwnApiProblem Of(Refusal refusal, string? pointer = null)
+    {
+        var problem = refusal.Class() switch
+        {
+            RefusalClass.Busy => Of(EdgeFault.Overloaded),
+            RefusalClass.Unavailable => Of(EdgeFault.Unavailable),
+            RefusalClass.Held => Of(EdgeFault.Held),
+            RefusalClass.UnderWay => new(
+                StatusCodes.Status409Conflict, "under-way",
+                "The request, or another one in its way, is being carried out. Send it again a little later, under its Idempotency-Key."),
+            RefusalClass.Reused => new(
+                StatusCodes.Status409Conflict, "idempotency-key-reused", "The Idempotency-Key was used before for another request."),
+            RefusalClass.Unknown => new(StatusCodes.Status404NotFound, NameOf(refusal), DetailOf(refusal)),
+            RefusalClass.Conflict => new(StatusCodes.Status409Conflict, NameOf(refusal), DetailOf(refusal)),
+            RefusalClass.Invalid => new(StatusCodes.Status422UnprocessableEntity, NameOf(refusal), DetailOf(refusal)),
+            RefusalClass.BackOffice => throw new InvalidOperationException($"A client's request can't be refused with {refusal}."),
+        };
+        var isOfInput = refusal.Class() is RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.Invalid;
+        return pointer is not null && isOfInput ? problem with { Faults = [InputFault.At(pointer, problem.Detail)] } : problem;
+    }
+
+    private static OwnApiProblem BadRequest(string detail) => new(StatusCodes.Status400BadRequest, "bad-request", detail);
+
+    private static OwnApiProblem OfInput(string detail, IReadOnlyList<InputFault> faults) =>
+        new(StatusCodes.Status400BadRequest, "invalid-request", detail) { Faults = faults };
+
+    private static OwnApiProblem Unavailable(string detail) => new(StatusCodes.Status503ServiceUnavailable, "unavailable", detail);
+
+    /// <summary>A refusal as its problem's type has it: <c>ChargeUnknown</c> is <c>charge-unknown</c>.</summary>
+    private static string NameOf(Refusal refusal) => EnumWords.Of(refusal).Replace('_', '-');
+
+    private static string DetailOf(Refusal refusal) => refusal switch
+    {
+        Refusal.AccountUnknown => "There is no such account.",
+        Refusal.PaymentUnknown => "There is no such payment.",
+        Refusal.InstrumentUnknown => "The account has no such instrument.",
+        Refusal.ChargeUnknown => "The account has no such charge.",
+        Refusal.ReferenceTaken => "Something else has this reference.",
+        Refusal.PaymentNotCaptured => "The payment's money has not come, so none of it can be used or refunded.",
+        Refusal.PaymentDisputed => "The payer disputes the payment: nothing of it can be refunded before that ends.",
+        Refusal.ExceedsRefundable => "The amount is more than the part of the payment that has not gone back to the payer.",
+        Refusal.ChargeClaimed => "Another payment for this charge is under way.",
+        Refusal.NothingDue => "Nothing is due on this charge any more.",
+        Refusal.ExceedsDue => "The amount is more than is due on this charge.",
+        Refusal.ExceedsUnallocated => "The amount is more than the part of the payment that settles no charge.",
+        Refusal.BalanceOutOfRange => "The books can't take so large a sum.",
+        Refusal.CurrencyMismatch => "The money is in another currency than the account, the charge or the payment.",
+        Refusal.ChargeNamedTwice => "The request names this charge twice.",
+        Refusal.PartsExceedPayment => "The parts add up to more than the payment.",
+        _ => "The books do not allow it as they are.",
+    };
+}

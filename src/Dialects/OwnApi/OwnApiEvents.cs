@@ -1,0 +1,61 @@
+using System.Globalization;
+using Quittance.Core;
+using Quittance.Core.Books;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.OwnApi;
+
+/// <summary>
+/// The events of the books in the order in which they were committed. A reader goes on from <c>next</c> and gets each event once, however
+/// often it or the server stops; two readers get the same.
+/// </summary>
+/// <param name="stopping">Ends the waiting of requests when the server stops.</param>
+internal sealed class OwnApiEvents(PublicAddress address, IEventFeed feed, TimeProvider clock, CancellationToken stopping)
+{
+    public const string After = "after";
+    public const string Wait = "wait";
+    public const int MostWaitSeconds = 30;
+
+    private const string List = "events";
+
+    private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(250);
+
+    public async Task<Answer> ListAsync(Call call)
+    {
+        var merchant = call.Credential.Merchant;
+        var query = new OwnApiQuery(call.Http.Request);
+        var size = query.Size();
+        var wait = TimeSpan.FromSeconds(query.Whole(Wait, 0, MostWaitSeconds) ?? 0);
+        var after = query.Place(After, List, merchant, PlaceOf);
+        if (query.Problem() is { } problem)
+            return problem.ToAnswer(address);
+
+        var found = await FindAsync(merchant, after, size, wait, call.Cancel);
+        var end = found is [.., var last] ? last.Place : after ?? default;
+        return OwnApiResponses.Events.ToAnswer(new ShownPage<FedEvent>(found, ListCursor.Of(List, merchant, TextOf(end))));
+    }
+
+    /// <summary>What there is; where there is nothing, what comes within a time.</summary>
+    private async Task<IReadOnlyList<FedEvent>> FindAsync(
+        MerchantId merchant, FeedPlace? after, int size, TimeSpan wait, CancellationToken cancel)
+    {
+        for (var begun = clock.GetTimestamp(); ;)
+        {
+            var found = await feed.AfterAsync(merchant, after, size, cancel);
+            if (found.Count > 0 || clock.GetElapsedTime(begun) >= wait || stopping.IsCancellationRequested)
+                return found;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stopping);
+            await Task.Delay(LooksEvery, clock, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancel.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static string TextOf(FeedPlace place) =>
+        string.Create(CultureInfo.InvariantCulture, $"{place.At.UtcTicks} {place.Subject:N} {place.Sequence}");
+
+    private static FeedPlace? PlaceOf(string text) => text.Split(' ') is [var ticks, var subject, var sequence]
+        && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at <= DateTimeOffset.MaxValue.UtcTicks
+        && Guid.TryParseExact(subject, "N", out var id)
+        && int.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new FeedPlace(new DateTimeOffset(at, TimeSpan.Zero), id, number) : null;
+}

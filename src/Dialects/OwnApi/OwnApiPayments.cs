@@ -1,0 +1,134 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Books;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.OwnApi;
+
+/// <summary>Payments of every API: recording them, charging stored instruments, allocating and refunding.</summary>
+internal sealed class OwnApiPayments(PublicAddress address, IReceivables receivables)
+{
+    private const string Status = "status";
+
+    /// <summary>Records a payment, or charges an instrument.</summary>
+    public async Task<Answer> RecordAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadPayment(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        var merchant = call.Credential.Merchant;
+        var command = new RecordPayment(
+            call.Origin, AccountTarget.Named(OwnApiNames.AccountNames(merchant, asked.Account!)), new PaymentId(merchant, call.NewId()),
+            OwnApiNames.Dialect)
+        {
+            Amount = asked.Amount,
+            Method = asked.Method ?? PaymentMethod.Unspecified,
+            ReceivedBy = asked.Method is { } method ? OwnApiRequests.Received[method] : null,
+            Instrument = asked.Instrument is { } id ? Reference.ToInstrumentId(merchant, Guid.Parse(id)) : null,
+            Parts = [.. await Task.WhenAll((asked.Charges ?? []).Select(async text => Part.ChargeUpTo(await NameAsync(call, text))))],
+            Remainder = asked.Charges is null ? Remainder.OldestDueFirst : Remainder.Credit,
+            EffectiveOn = asked.Received,
+            Key = call.KeyUse(),
+        };
+        var outcome = await call.SubmitAsync(command);
+        return outcome.Accepted
+            ? await ShownAsync(call, outcome, StatusCodes.Status201Created)
+            : RefusedAnswer(outcome, fault => fault.Refusal switch
+            {
+                Refusal.AccountUnknown => "/account",
+                Refusal.InstrumentUnknown => "/instrument",
+                Refusal.CurrencyMismatch when fault.Part < 0 => "/amount/currency",
+                _ => fault.Part >= 0 ? $"/charges/{fault.Part}" : null,
+            });
+    }
+
+    public Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
+        call, address, "payments", query => CriteriaAsync(query, call), query => call.Books.PaymentsAsync(query, call.Cancel),
+        view => view.Payment.Id.Value, OwnApiResponses.Payments);
+
+    public async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } view
+        ? OwnApiResponses.Payment.ToAnswer(view) : OwnApiErrors.NoSuch("payment").ToAnswer(address);
+
+    /// <summary>Settles charges with money of a payment that settles none yet.</summary>
+    public async Task<Answer> AllocateAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadAllocations(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        if (await NamedAsync(call) is not { } view)
+            return OwnApiErrors.NoSuch("payment").ToAnswer(address);
+        var foreign = asked.Charges.TakeWhile(one => one.Amount is not { } amount || amount.Currency == view.Account.Currency).Count();
+        if (foreign < asked.Charges.Count)
+            return OwnApiErrors.Of(Refusal.CurrencyMismatch, $"/charges/{foreign}/amount/currency").ToAnswer(address);
+        var parts = await Task.WhenAll(
+            asked.Charges.Select(async one => Part.Charge(await NameAsync(call, one.Charge!), one.Amount?.AmountMinor)));
+        var outcome = await call.SubmitAsync(
+            new AllocatePayment(call.Origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), view.Payment.Id, parts)
+            {
+                Key = call.KeyUse(),
+            });
+        return outcome.Accepted
+            ? await ShownAsync(call, outcome, StatusCodes.Status200OK)
+            : RefusedAnswer(outcome, fault => fault.Part >= 0 ? $"/charges/{fault.Part}" : null);
+    }
+
+    /// <summary>Gives money of a payment back.</summary>
+    public async Task<Answer> RefundAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadRefund(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        if (await NamedAsync(call) is not { } view)
+            return OwnApiErrors.NoSuch("payment").ToAnswer(address);
+        var outcome = await call.SubmitAsync(new RefundPayment(
+            call.Origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), view.Payment.Id,
+            new RefundId(call.Credential.Merchant, call.NewId()), OwnApiNames.Dialect)
+        {
+            Amount = asked.Amount,
+            Key = call.KeyUse(),
+        });
+        return outcome.Accepted
+            ? OwnApiResponses.Refund.ToAnswer(await call.RefundAsync(outcome), StatusCodes.Status201Created) with
+            {
+                Replayed = outcome.Replayed,
+            }
+            : RefusedAnswer(outcome, fault => fault.Refusal == Refusal.CurrencyMismatch ? "/amount/currency" : "/amount");
+    }
+
+    private Answer RefusedAnswer(Outcome outcome, Func<Fault, string?> pointerOf) =>
+        OwnApiErrors.Of(outcome.Faults[0].Refusal, pointerOf(outcome.Faults[0])).ToAnswer(address) with
+        {
+            Payment = outcome.Attempt?.Payment.Value,
+        };
+
+    private static async Task<Answer> ShownAsync(Call call, Outcome outcome, int status)
+    {
+        var view = await call.PaymentAsync(outcome);
+        return OwnApiResponses.Payment.ToAnswer(view, status) with { Payment = view.Payment.Id.Value, Replayed = outcome.Replayed };
+    }
+
+    /// <summary>The payment that the path names by its id; null where there is none.</summary>
+    private static async Task<PaymentView?> NamedAsync(Call call) =>
+        Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
+            ? await call.Books.PaymentAsync(new PaymentId(call.Credential.Merchant, id), asOf: null, call.Cancel) : null;
+
+    /// <summary>The name of a charge: of a text that looks like an id, the one that names something.</summary>
+    private async Task<Reference> NameAsync(Call call, string text)
+    {
+        var names = OwnApiNames.ChargeNames(call.Credential.Merchant, text);
+        return names is [var own, var byId] && await receivables.ObjectAsync(own, call.Cancel) is null ? byId : names[0];
+    }
+
+    private async Task<IReadOnlyList<Criterion>?> CriteriaAsync(OwnApiQuery query, Call call)
+    {
+        List<Criterion> criteria = [];
+        if (query.Word(Status, EnumWords.All<PaymentStatus>()) is { } status)
+            criteria.Add(new StatusCriterion<PaymentStatus>([EnumWords.To<PaymentStatus>(status)]));
+        if (query.Text(OwnApiNames.Account) is not { } account)
+            return criteria;
+        return await receivables.FirstAsync(OwnApiNames.AccountNames(call.Credential.Merchant, account), call.Cancel) is { } id
+            ? [.. criteria, new AccountCriterion([id])] : null;
+    }
+}

@@ -1,0 +1,286 @@
+using System.Globalization;
+using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Shape;
+
+namespace Quittance.Dialects.OwnApi;
+
+/// <summary>An account to open.</summary>
+internal sealed class AccountRequest
+{
+    public string? Reference { get; set; }
+
+    public string? Name { get; set; }
+
+    public Currency? Currency { get; set; }
+}
+
+/// <summary>A charge to raise.</summary>
+internal sealed class ChargeRequest
+{
+    public string? Account { get; set; }
+
+    public string? Reference { get; set; }
+
+    public string? Document { get; set; }
+
+    public string? Description { get; set; }
+
+    public Money? Amount { get; set; }
+
+    /// <summary>Null for today.</summary>
+    public DateOnly? Due { get; set; }
+}
+
+/// <summary>The body of the call that raises charges: one charge, or many.</summary>
+/// <param name="Charges">The charges.</param>
+/// <param name="IsMany">Whether they came as a list.</param>
+internal sealed record ChargesRequest(IReadOnlyList<ChargeRequest> Charges, bool IsMany);
+
+/// <summary>A payment to record, or an instrument to charge.</summary>
+internal sealed class PaymentRequest
+{
+    public string? Account { get; set; }
+
+    public Money? Amount { get; set; }
+
+    public PaymentMethod? Method { get; set; }
+
+    public string? Instrument { get; set; }
+
+    /// <summary>Null to settle the oldest charges first.</summary>
+    public IReadOnlyList<string>? Charges { get; set; }
+
+    /// <summary>Null for today.</summary>
+    public DateOnly? Received { get; set; }
+}
+
+/// <summary>A charge to settle with money of a payment.</summary>
+internal sealed class AllocationRequest
+{
+    public string? Charge { get; set; }
+
+    /// <summary>Null for as much as is due.</summary>
+    public Money? Amount { get; set; }
+}
+
+/// <summary>The uses of a payment's money.</summary>
+internal sealed class AllocationsRequest
+{
+    public IReadOnlyList<AllocationRequest> Charges { get; set; } = [];
+}
+
+/// <summary>Money of a payment to give back.</summary>
+internal sealed class RefundRequest
+{
+    /// <summary>Null for all that has not gone back.</summary>
+    public Money? Amount { get; set; }
+}
+
+/// <summary>The requests of Quittance's own API.</summary>
+internal static class OwnApiRequests
+{
+    /// <summary>How many charges one request raises at most.</summary>
+    public const int MostCharges = 10_000;
+
+    public const string Charges = "charges";
+
+    private const int MostText = 255;
+    private const int MostParts = 1000;
+
+    /// <summary>The methods of money that has come, with the holder of the money.</summary>
+    public static readonly IReadOnlyDictionary<PaymentMethod, string> Received = new Dictionary<PaymentMethod, string>
+    {
+        [PaymentMethod.Cash] = ClearingProvider.Cash,
+        [PaymentMethod.Check] = ClearingProvider.Cash,
+        [PaymentMethod.Voucher] = ClearingProvider.Cash,
+        [PaymentMethod.BankAccountTransfer] = ClearingProvider.BankTransfer,
+        [PaymentMethod.BankAccountDebit] = ClearingProvider.Gateway,
+        [PaymentMethod.BankCard] = ClearingProvider.Gateway,
+        [PaymentMethod.DigitalWallet] = ClearingProvider.Gateway,
+    };
+
+    private static readonly string[] Methods = [.. Received.Keys.Select(EnumWords.Of)];
+
+    /// <summary>An amount as clients send it.</summary>
+    public static readonly Resource<Money> Sum = new("Amount", "An amount of money.")
+    {
+        {
+            Required("amount", Like("In major units, exact, such as `12.50`.", "^-?[0-9]+(\\.[0-9]+)?$")),
+            money => money.ToText(AmountDecimals.Full)
+        },
+        { Required("currency", Like("The currency, by ISO 4217.", "^[A-Z]{3}$")), money => money.Currency.Code },
+    };
+
+    public static readonly Resource<AccountRequest> Account = new("AccountCreate", "An account to open.", isClosed: true)
+    {
+        {
+            Required("reference", Text("Your own name for the customer, which nothing else has.", MostText, 1)), asked => asked.Reference,
+            (asked, text) => asked.Reference = text
+        },
+        {
+            Optional("name", Text("The customer's name.", MostText, 1)), asked => asked.Name,
+            (asked, text) => asked.Name = text is null ? null : CardNumberMask.Apply(text)
+        },
+        {
+            Required("currency", Like("The currency in which the customer is billed, by ISO 4217.", "^[A-Z]{3}$")),
+            asked => asked.Currency?.Code, (asked, text) => asked.Currency = CurrencyOf(text)
+        },
+    };
+
+    public static readonly Resource<ChargeRequest> Charge = new("ChargeCreate", "A charge to raise.", isClosed: true)
+    {
+        {
+            Required("account", Text("The account that owes it: its id or your reference.", MostText, 1)), asked => asked.Account,
+            (asked, text) => asked.Account = text
+        },
+        {
+            Optional("reference", Text("Your own name for the charge, which nothing else has.", MostText, 1)), asked => asked.Reference,
+            (asked, text) => asked.Reference = text
+        },
+        {
+            Optional("document", Text("The number printed on the bill, by which bank lines find it.", MostText, 1)),
+            asked => asked.Document, (asked, text) => asked.Document = text
+        },
+        {
+            Optional("description", Text("What it is for.", MostText)), asked => asked.Description,
+            (asked, text) => asked.Description = text is null ? null : CardNumberMask.Apply(text)
+        },
+        { Required("amount", Sum), Sum, asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields) },
+        {
+            Optional("due", Day("The day it is due; without it today.")), asked => asked.Due?.ToString("O", CultureInfo.InvariantCulture),
+            (ChargeRequest asked, DateOnly? day) => asked.Due = day
+        },
+    };
+
+    public static readonly Resource<PaymentRequest> Payment = new(
+        "PaymentCreate", "A payment to record, with its method; or an instrument of the account to charge.", isClosed: true)
+    {
+        {
+            Required("account", Text("The account that pays: its id or your reference.", MostText, 1)), asked => asked.Account,
+            (asked, text) => asked.Account = text
+        },
+        { Required("amount", Sum), Sum, asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields) },
+        {
+            Optional("method", Word("How the money came. Cash, cheques and vouchers are in the drawer, a transfer is on the bank account, "
+                + "and the rest is at your own gateway.", Methods)),
+            asked => asked.Method is { } method ? EnumWords.Of(method) : null,
+            (asked, text) => asked.Method = Methods.Contains(text) ? EnumWords.To<PaymentMethod>(text!) : null
+        },
+        {
+            Optional("instrument", Uuid("The instrument of the account that its provider is to charge, by its id; without `method`.")),
+            asked => asked.Instrument, (asked, text) => asked.Instrument = text
+        },
+        {
+            Optional("charges", List(Text("A charge: its id or your reference.", MostText, 1),
+                "The charges that it settles, in this order, as far as they are due; without them the oldest due first, with an empty list "
+                + "none. The rest becomes credit.", MostParts)),
+            asked => asked.Charges, (asked, items) => asked.Charges = [.. items.Texts(MostText)]
+        },
+        {
+            Optional("received", Day("The day on which the money came; without it today.")),
+            asked => asked.Received?.ToString("O", CultureInfo.InvariantCulture),
+            (PaymentRequest asked, DateOnly? day) => asked.Received = day
+        },
+    };
+
+    private static readonly Resource<AllocationRequest> Allocation = new(null, "A charge to settle.", isClosed: true)
+    {
+        {
+            Required("charge", Text("The charge: its id or your reference.", MostText, 1)), asked => asked.Charge,
+            (asked, text) => asked.Charge = text
+        },
+        {
+            Optional("amount", Sum, "How much; without it as much as is due."), Sum, asked => asked.Amount!.Value,
+            (asked, fields) => asked.Amount = AmountIn(fields)
+        },
+    };
+
+    public static readonly Resource<AllocationsRequest> Allocations = new(
+        "AllocationCreate", "Charges to settle with money of a payment that settles none yet: all of them or none.", isClosed: true)
+    {
+        {
+            Required("charges", List(Allocation, "The charges.", MostParts, 1)), Allocation, asked => asked.Charges,
+            (asked, items) => asked.Charges = [.. items.Objects().Select(one => Allocation.Read(one, new AllocationRequest()))]
+        },
+    };
+
+    public static readonly Resource<RefundRequest> Refund = new("RefundCreate", "Money of a payment to give back.", isClosed: true)
+    {
+        {
+            Optional("amount", Sum, "How much; without it all that has not gone back."), Sum, asked => asked.Amount!.Value,
+            (asked, fields) => asked.Amount = AmountIn(fields)
+        },
+    };
+
+    /// <summary>Reads a payment to record.</summary>
+    public static Reading<PaymentRequest, OwnApiProblem> ReadPayment(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = Payment.Read(fields, new PaymentRequest());
+        if (fields.Has("method") && asked.Method is null)
+            fields.Refuse("method", FieldProblem.NotInList, $"one of {string.Join(", ", Methods)}");
+        if (fields.Has("method") == fields.Has("instrument"))
+            fields.Refuse("method", FieldProblem.Missing, "the method of money that has come, or else an instrument");
+        if (asked.Instrument is { } id && !Guid.TryParseExact(id, "D", out _))
+            fields.Refuse("instrument", FieldProblem.Malformed, "the id of an instrument");
+        if (fields.Has("instrument") && asked.Received is not null)
+            fields.Refuse("received", FieldProblem.Unknown, "no such member beside an instrument");
+        return asked;
+    });
+
+    public static Reading<AllocationsRequest, OwnApiProblem> ReadAllocations(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = Allocations.Read(fields, new AllocationsRequest());
+        if (fields.Has("charges") && asked.Charges.Count == 0)
+            fields.Refuse("charges", FieldProblem.TooShort, "at least one charge");
+        return asked;
+    });
+
+    public static Reading<RefundRequest, OwnApiProblem> ReadRefund(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => Refund.Read(fields, new RefundRequest()));
+
+    /// <summary>Reads an account to open.</summary>
+    public static Reading<AccountRequest, OwnApiProblem> ReadAccount(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = Account.Read(fields, new AccountRequest());
+        if (fields.Has("currency") && asked.Currency is null)
+            fields.Refuse("currency", FieldProblem.NotInList, "a currency of ISO 4217 in capitals, such as EUR");
+        return asked;
+    });
+
+    /// <summary>Reads one charge or many. One bad field refuses them all.</summary>
+    public static Reading<ChargesRequest, OwnApiProblem> ReadCharges(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        if (!fields.Has(Charges))
+            return new ChargesRequest([Charge.Read(fields, new ChargeRequest())], IsMany: false);
+        var charges = fields.Array(Charges, MostCharges)?.Objects().Select(one => Charge.Read(one, new ChargeRequest())).ToList();
+        if (charges is [])
+            fields.Refuse(Charges, FieldProblem.TooShort, "at least one charge");
+        fields.RefuseUnknown();
+        return new ChargesRequest(charges ?? [], IsMany: true);
+    });
+
+    private static Reading<T, OwnApiProblem> Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, T> read)
+        where T : class => JsonBody.Read<T, OwnApiProblem>(
+        utf8, body => body.Object() is { } fields ? read(fields) : null, OwnApiErrors.Of, OwnApiErrors.Of);
+
+    /// <summary>Reads an amount above zero.</summary>
+    private static Money? AmountIn(JsonFields fields)
+    {
+        var code = fields.Text("currency", 3, required: true);
+        if (code is not null && CurrencyOf(code) is null)
+            fields.Refuse("currency", FieldProblem.NotInList, "a currency of ISO 4217 in capitals, such as EUR");
+        var amount = CurrencyOf(code) is { } currency ? fields.AmountText("amount", currency, required: true) : null;
+        if (amount is { AmountMinor: <= 0 })
+            fields.Refuse("amount", FieldProblem.OutOfRange, "an amount above zero");
+        fields.Has("amount");
+        fields.RefuseUnknown();
+        return amount;
+    }
+
+    private static Currency? CurrencyOf(string? code) => Currency.TryParse(code, out var currency) ? currency : null;
+}

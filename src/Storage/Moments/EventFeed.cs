@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Books;
+using Quittance.Core.Ledger;
+using Quittance.Storage.Reading;
+using Quittance.Storage.Rows;
+using Quittance.Storage.Webhooks;
+
+namespace Quittance.Storage.Moments;
+
+/// <summary>
+/// Reads events by their times, which never run backwards in a slot: what all slots have passed never grows. Where a slot rests, or is
+/// behind the others, it is led to the time of the last commit first (<see cref="SlotTimes"/>).
+/// </summary>
+public sealed class EventFeed(NpgsqlDataSource database, TimeProvider clock) : IEventFeed
+{
+    // How many commits are looked through at a time for the end of a part.
+    private const int MostBlocks = 500;
+
+    // Slots in use pass by themselves. A merchant's slots are led on no more often, however many read.
+    private static readonly TimeSpan LeadsEvery = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConcurrentDictionary<MerchantId, long> _led = new();
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<FedEvent>> AfterAsync(MerchantId merchant, FeedPlace? after, int limit, CancellationToken cancel) =>
+        SqlStates.ReachingAsync<IReadOnlyList<FedEvent>>(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            var (passed, last) = await connection.FirstAsync(
+                "SELECT min(s.last_at), max(s.last_at) FROM slot s WHERE s.merchant_id = $1", command => command.With(merchant.Value),
+                row => (row.GetFieldValue<DateTimeOffset>(0), row.GetFieldValue<DateTimeOffset>(1)), cancel);
+            var place = after ?? new FeedPlace(DateTimeOffset.MinValue, Guid.Empty, 0);
+            var found = await ReadAsync(connection, merchant, place, passed, limit, cancel);
+            if (found.Count == limit || last <= passed || last <= place.At)
+                return found;
+            await WaitForTurnAsync(merchant, cancel);
+            if (!await SlotTimes.PassAsync(connection, merchant, last, openFrom: null, cancel))
+                return found;
+            var rest = await ReadAsync(connection, merchant, found is [.., var end] ? end.Place : place, last, limit - found.Count, cancel);
+            return [.. found, .. rest];
+        });
+
+    private async Task WaitForTurnAsync(MerchantId merchant, CancellationToken cancel)
+    {
+        if (_led.TryGetValue(merchant, out var before) && LeadsEvery - clock.GetElapsedTime(before) is var left && left > TimeSpan.Zero)
+            await Task.Delay(left, clock, cancel);
+        _led[merchant] = clock.GetTimestamp();
+    }
+
+    /// <summary>The events behind a place, up to a time that all slots have passed.</summary>
+    private static async Task<List<FedEvent>> ReadAsync(
+        NpgsqlConnection connection, MerchantId merchant, FeedPlace after, DateTimeOffset until, int limit, CancellationToken cancel)
+    {
+        List<FedEvent> found = [];
+        while (found.Count < limit && after.At <= until)
+        {
+            var end = await EndAsync(connection, merchant, after.At, until, limit - found.Count, cancel);
+            found.AddRange(await BetweenAsync(connection, merchant, after, end, limit - found.Count, cancel));
+            if (end == until)
+                break;
+            // What follows is of later commits.
+            after = found.Count == limit ? after : new FeedPlace(end, Guid.AllBitsSet, int.MaxValue);
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// The time of a commit by which there is likely to be enough: the rows that blocks seal are several for each event. It keeps the
+    /// reading of a long time short, and nothing depends on it.
+    /// </summary>
+    private static async Task<DateTimeOffset> EndAsync(
+        NpgsqlConnection connection, MerchantId merchant, DateTimeOffset from, DateTimeOffset until, int limit, CancellationToken cancel)
+    {
+        const int RowsPerEvent = 8;
+        var blocks = await connection.AllAsync(
+            "SELECT b.at, octet_length(b.leaves) / 33 FROM block b WHERE b.merchant_id = $1 AND b.at >= $2 AND b.at <= $3 "
+            + "ORDER BY b.merchant_id, b.at LIMIT $4",
+            command => command.With(merchant.Value).With(from.UtcDateTime).With(until.UtcDateTime).With(MostBlocks),
+            row => (At: row.GetFieldValue<DateTimeOffset>(0), Rows: row.GetInt32(1)), cancel);
+        var rows = 0L;
+        foreach (var block in blocks)
+        {
+            rows += block.Rows;
+            if (rows > (long)limit * RowsPerEvent && block.At > from)
+                return block.At;
+        }
+
+        // Many commits without events, such as those of operators, may be of one moment.
+        return blocks.Count == MostBlocks && blocks[^1].At > from ? blocks[^1].At : until;
+    }
+
+    private static Task<IReadOnlyList<FedEvent>> BetweenAsync(
+        NpgsqlConnection connection, MerchantId merchant, FeedPlace after, DateTimeOffset end, int limit, CancellationToken cancel) =>
+        connection.AllAsync(
+            // Index: event_by_time.
+            $"""
+            SELECT {Deliveries.Message}, v.occurred_at, v.subject_id, v.sequence, v.type, v.status, v.booked_on, v.effective_on
+              FROM event v
+             WHERE v.merchant_id = $1 AND v.occurred_at >= $2 AND v.occurred_at <= $3
+               AND (v.occurred_at, v.subject_id, v.sequence) > ($2, $4, $5)
+             ORDER BY v.occurred_at, v.subject_id, v.sequence LIMIT $6
+            """,
+            command => command.With(merchant.Value).With(after.At.UtcDateTime).With(end.UtcDateTime).With(after.Subject)
+                .With(after.Sequence).With(limit),
+            row => new FedEvent(
+                row.GetString(0), new FeedPlace(row.GetFieldValue<DateTimeOffset>(1), row.GetGuid(2), row.GetInt32(3)),
+                Words.To<EventType>(row.GetString(4)), row.IsDBNull(5) ? null : Words.To<PaymentStatus>(row.GetString(5)),
+                row.GetFieldValue<DateOnly>(6), row.GetFieldValue<DateOnly>(7)), cancel);
+}

@@ -1,0 +1,108 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Books;
+using Quittance.Core.Instruments;
+using Quittance.Storage.Rows;
+
+namespace Quittance.Storage.Reading;
+
+/// <summary>Reads customers, charges and instruments, one or a part of a list; the wanted ids drive.</summary>
+public sealed class ReceivableReading(NpgsqlDataSource database) : IReceivables
+{
+    private const string Ids = "unnest($2::uuid[]) k(id)";
+
+    private static readonly Dictionary<string, string> TablesOfIds = new()
+    {
+        [Reference.AccountIdKind] = "account", [Reference.ChargeIdKind] = "charge", [Reference.InstrumentIdKind] = "instrument",
+    };
+
+    /// <inheritdoc/>
+    public Task<Guid?> ObjectAsync(Reference name, CancellationToken cancel) =>
+        name.Dialect == Reference.House && TablesOfIds.GetValueOrDefault(name.Kind) is { } table
+            ? database.FirstAsync<Guid?>(
+                $"SELECT x.id FROM {table} x WHERE x.merchant_id = $1 AND x.id = $2",
+                command => command.With(name.Merchant.Value).With(Guid.Parse(name.Value)), row => row.GetGuid(0), cancel)
+            : database.FirstAsync<Guid?>(
+                "SELECT r.object_id FROM reference r WHERE r.merchant_id = $1 AND r.dialect = $2 AND r.kind = $3 AND r.value = $4",
+                command => command.With(name.Merchant.Value).With(name.Dialect).With(name.Kind).With(name.Value), row => row.GetGuid(0),
+                cancel);
+
+    /// <inheritdoc/>
+    public Task<NamedAccount?> AccountAsync(AccountId id, string dialect, CancellationToken cancel) => OneAsync(
+        id, (connection, merchant, ids, ends) => AccountsAsync(connection, merchant, dialect, ids, ends), cancel);
+
+    /// <inheritdoc/>
+    public Task<ListSlice<NamedAccount>> AccountsAsync(ListQuery query, string dialect, CancellationToken cancel) => Lists.ReadAsync(
+        database, "account", query, (connection, merchant, ids, ends) => AccountsAsync(connection, merchant, dialect, ids, ends), cancel);
+
+    /// <inheritdoc/>
+    public Task<Charge?> ChargeAsync(ChargeId id, CancellationToken cancel) => OneAsync(id, ChargesAsync, cancel);
+
+    /// <inheritdoc/>
+    public Task<ListSlice<Charge>> ChargesAsync(ListQuery query, CancellationToken cancel) =>
+        Lists.ReadAsync(database, "charge", query, ChargesAsync, cancel);
+
+    /// <inheritdoc/>
+    public Task<Instrument?> InstrumentAsync(InstrumentId id, CancellationToken cancel) => OneAsync(id, InstrumentsAsync, cancel);
+
+    /// <inheritdoc/>
+    public Task<ListSlice<Instrument>> InstrumentsAsync(ListQuery query, CancellationToken cancel) =>
+        Lists.ReadAsync(database, "instrument", query, InstrumentsAsync, cancel);
+
+    private Task<T?> OneAsync<TId, T>(
+        TId id, Func<NpgsqlConnection, MerchantId, Guid[], CancellationToken, Task<IReadOnlyDictionary<Guid, T>>> readAsync,
+        CancellationToken cancel)
+        where TId : struct, IId
+        where T : class => SqlStates.ReachingAsync(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            return (await readAsync(connection, id.Merchant, [id.Value], cancel)).GetValueOrDefault(id.Value);
+        });
+
+    private static async Task<IReadOnlyDictionary<Guid, NamedAccount>> AccountsAsync(
+        NpgsqlConnection connection, MerchantId merchant, string dialect, Guid[] ids, CancellationToken cancel)
+    {
+        // Index: reference_by_object.
+        var rows = await connection.AllAsync(
+            $"""
+            SELECT {Tables.Account.Of("a", "h")}, n.kinds, n.names
+              FROM {Ids}
+             CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = k.id LIMIT 1) a
+              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = a.id LIMIT 1) h ON true
+             CROSS JOIN LATERAL (SELECT array_agg(r.kind ORDER BY r.kind, r.value) AS kinds,
+                                        array_agg(r.value ORDER BY r.kind, r.value) AS names
+                                   FROM reference r WHERE r.merchant_id = $1 AND r.object_id = a.id AND r.dialect = $3) n
+            """,
+            command => command.With(merchant.Value).With(ids).With(dialect),
+            row => new NamedAccount(Tables.Account.Read(row, 0), row.IsDBNull(Tables.Account.Width)
+                ? []
+                :
+                [
+                    .. row.GetFieldValue<string[]>(Tables.Account.Width).Zip(row.GetFieldValue<string[]>(Tables.Account.Width + 1),
+                        (kind, name) => new Reference(merchant, dialect, kind, name)),
+                ]), cancel);
+        return rows.ToDictionary(named => named.Account.Id.Value);
+    }
+
+    private static async Task<IReadOnlyDictionary<Guid, Charge>> ChargesAsync(
+        NpgsqlConnection connection, MerchantId merchant, Guid[] ids, CancellationToken cancel)
+    {
+        var rows = await connection.AllAsync(
+            $"SELECT {Tables.Charge.Selected} FROM {Ids} "
+            + "CROSS JOIN LATERAL (SELECT c.* FROM charge c WHERE c.merchant_id = $1 AND c.id = k.id LIMIT 1) x",
+            command => command.With(merchant.Value).With(ids), Tables.Charge.Read, cancel);
+        return rows.ToDictionary(charge => charge.Id.Value);
+    }
+
+    private static async Task<IReadOnlyDictionary<Guid, Instrument>> InstrumentsAsync(
+        NpgsqlConnection connection, MerchantId merchant, Guid[] ids, CancellationToken cancel)
+    {
+        var rows = await connection.AllAsync(
+            $"SELECT {Tables.Instrument.Selected} FROM {Ids} "
+            + "CROSS JOIN LATERAL (SELECT i.* FROM instrument i WHERE i.merchant_id = $1 AND i.id = k.id LIMIT 1) x "
+            + $"{Tables.Instrument.Join} AND j.merchant_id = $1",
+            command => command.With(merchant.Value).With(ids), Tables.Instrument.Read, cancel);
+        return rows.ToDictionary(instrument => instrument.Id.Value);
+    }
+}

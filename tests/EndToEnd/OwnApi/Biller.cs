@@ -1,0 +1,83 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Dialects.OwnApi;
+using Quittance.Tests.Running;
+using Quittance.Tests.TrainTravel;
+
+namespace Quittance.Tests.OwnApi;
+
+/// <summary>A billing system of a merchant: a client of Quittance's own API, over HTTP.</summary>
+internal sealed class Biller(BooksFixture books, MerchantId merchant, string secret)
+{
+    public const string Accounts = "/api/v1/accounts";
+    public const string Charges = "/api/v1/charges";
+    public const string Payments = "/api/v1/payments";
+
+    public MerchantId Merchant => merchant;
+
+    public string Secret => secret;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Of a merchant of its own.</summary>
+    public static async Task<Biller> OpenAsync(BooksFixture books, params string[] scopes) =>
+        await OpenAsync(books, await books.Merchants.CreateAsync($"Works {NewText()}", Cancel), scopes);
+
+    /// <summary>Of a merchant, with all scopes where none is named.</summary>
+    public static async Task<Biller> OpenAsync(BooksFixture books, MerchantId merchant, params string[] scopes)
+    {
+        var secret = $"qk_{NewText()}";
+        SecretWatch.OfTheRun.Add([secret]);
+        var installation = await books.Merchants.InstallAsync(merchant, "quittance", Currency.Parse("EUR"), Cancel);
+        await books.Merchants.EnsureCredentialAsync(
+            installation, CredentialKind.Bearer, "billing", secret, scopes.Length == 0 ? OwnApiRoutes.Setup.Scopes : scopes, Cancel);
+        return new Biller(books, merchant, secret);
+    }
+
+    public static string NewText() => $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+
+    /// <summary>An amount as a member of a body.</summary>
+    public static JsonObject Euro(string amount, string currency = "EUR") => new() { ["amount"] = amount, ["currency"] = currency };
+
+    /// <summary>The body of a charge.</summary>
+    public static JsonObject Charge(string account, string amount, string? reference = null) => new()
+    {
+        ["account"] = account, ["amount"] = Euro(amount), ["due"] = "2026-12-01", ["reference"] = reference ?? $"INV-{NewText()}",
+    };
+
+    /// <summary>The body of a payment in cash for charges.</summary>
+    public static JsonObject Cash(string account, string amount, params string[] charges) => new()
+    {
+        ["account"] = account, ["amount"] = Euro(amount), ["method"] = "cash",
+        ["charges"] = new JsonArray([.. charges.Select(charge => (JsonNode)charge)]),
+    };
+
+    public Task<TravelAnswer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
+
+    /// <summary>A request with a key of its own, where it names none.</summary>
+    public Task<TravelAnswer> PostAsync(string path, JsonNode body, string? key = null) =>
+        SendAsync(HttpMethod.Post, path, body.ToJsonString(), key ?? NewText());
+
+    public Task<TravelAnswer> SendAsync(HttpMethod method, string path, string? body = null, string? key = null) =>
+        Traveller.SendAsync(books.Client, $"Bearer {secret}", method, path, body, key);
+
+    /// <summary>Opens an account. Returns its reference.</summary>
+    public async Task<string> CustomerAsync()
+    {
+        var reference = $"C-{NewText()}";
+        var opened = await PostAsync(
+            Accounts, new JsonObject { ["reference"] = reference, ["currency"] = "EUR", ["name"] = "Ada Nkemelu" });
+        Assert.True(opened.Status == HttpStatusCode.Created, opened.Text);
+        return reference;
+    }
+
+    /// <summary>Raises a charge. Returns its id.</summary>
+    public async Task<string> OwingAsync(string account, string amount)
+    {
+        var raised = await PostAsync(Charges, Charge(account, amount));
+        Assert.True(raised.Status == HttpStatusCode.Created, raised.Text);
+        return (string)raised.Json["id"]!;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Quittance.Storage.Moments;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.OwnApi;
+
+/// <summary>The feed of events: each once, in the order of the commits, none missing.</summary>
+public sealed class EventTests(BooksFixture books)
+{
+    private const string Events = "/api/v1/events";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Events_OfABill_AreToldInTheirOrder()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await biller.CustomerAsync();
+        var charge = await biller.OwingAsync(account, "20");
+        var paid = await biller.PostAsync(Biller.Payments, Biller.Cash(account, "20", charge));
+
+        var told = await biller.GetAsync(Events);
+
+        Assert.Equal(["account.opened", "charge.raised", "payment.recorded"], TypesOf(told.Json));
+        Assert.Equal([charge, (string)paid.Json["id"]!], told.Json["items"]!.AsArray().Skip(1).Select(one => (string)one!["subject"]!));
+        Assert.Equal("captured", (string)told.Json["items"]![2]!["status"]!);
+        var end = (string)told.Json["next"]!;
+        var rest = await biller.GetAsync($"{Events}?after={end}");
+        Assert.Empty(rest.Json["items"]!.AsArray());
+        Assert.Equal(end, (string)rest.Json["next"]!);
+    }
+
+    [Fact]
+    public async Task Event_ThatComesWhileAReaderWaits_IsToldAtOnce()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var none = (string)(await biller.GetAsync(Events)).Json["next"]!;
+        var begun = Stopwatch.GetTimestamp();
+
+        var waiting = biller.GetAsync($"{Events}?after={none}&wait=30");
+        await biller.CustomerAsync();
+
+        Assert.Equal(["account.opened"], TypesOf((await waiting).Json));
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public async Task Reader_WhileManyPay_GetsEachEventOnce_AndASecondReaderTheSame()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var accounts = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => biller.CustomerAsync()));
+        using var done = new CancellationTokenSource();
+        var paying = Task.WhenAll(Enumerable.Range(0, 16).Select(async payer =>
+        {
+            for (var each = 0; each < 25; each++)
+                await biller.PostAsync(Biller.Payments, Biller.Cash(accounts[((payer * 7) + each) % accounts.Length], "1"));
+        })).ContinueWith(_ => done.Cancel(), Cancel, TaskContinuationOptions.None, TaskScheduler.Default);
+
+        var (first, second) = (new List<string>(), new List<string>());
+        await Task.WhenAll(ReadAsync(first, "limit=7"), ReadAsync(second, "limit=50"));
+        await paying;
+
+        Assert.Equal(first, second);
+        Assert.Equal(first.Count, first.Distinct().Count());
+        Assert.Equal(40L + 400, (long)first.Count);
+
+        async Task ReadAsync(List<string> ids, string size)
+        {
+            for (string? next = null; ;)
+            {
+                // Asked for before the feed is read: what was committed by then is told.
+                var isLast = done.IsCancellationRequested;
+                var told = (await biller.GetAsync($"{Events}?{size}{(next is null ? "" : $"&after={next}")}")).Json;
+                ids.AddRange(told["items"]!.AsArray().Select(one => (string)one!["id"]!));
+                next = (string)told["next"]!;
+                if (isLast && told["items"]!.AsArray().Count == 0)
+                    return;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Events_OfAMerchant_AreNotThoseOfAnother()
+    {
+        var (biller, other) = (await Biller.OpenAsync(books), await Biller.OpenAsync(books));
+        await biller.CustomerAsync();
+        var next = (string)(await biller.GetAsync(Events)).Json["next"]!;
+
+        Assert.Empty((await other.GetAsync(Events)).Json["items"]!.AsArray());
+        var refused = await other.GetAsync($"{Events}?after={next}");
+        Assert.Equal((400, "invalid-request"), refused.Problem);
+        Assert.Equal(["after"], refused.Places);
+    }
+
+    [Fact]
+    public async Task Commit_ThatIsUnderWay_IsNotPassedOver()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await biller.CustomerAsync();
+        var feed = new EventFeed(books.Database, TimeProvider.System);
+        var slot = (short)(await books.ScalarAsync("SELECT slot FROM account WHERE merchant_id = $1", biller.Merchant.Value))!;
+        await using var connection = await books.Database.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await using (var hold = new Npgsql.NpgsqlCommand(
+            $"SELECT 1 FROM slot WHERE merchant_id = {biller.Merchant.Value} AND slot = {slot} FOR UPDATE", connection, transaction))
+        {
+            await hold.ExecuteNonQueryAsync(Cancel);
+        }
+
+        // Another customer's commit is later than the time that the held slot has passed.
+        string elsewhere;
+        do
+            elsewhere = await biller.CustomerAsync();
+        while (await SlotOfAsync(elsewhere) == slot);
+        var reading = feed.AfterAsync(biller.Merchant, null, 1000, Cancel);
+        await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(1), Cancel));
+        Assert.False(reading.IsCompleted);
+        await transaction.CommitAsync(Cancel);
+
+        Assert.Equal(
+            await books.ScalarAsync("SELECT count(*) FROM event WHERE merchant_id = $1", biller.Merchant.Value),
+            (long)(await reading).Count);
+        Assert.NotEqual(account, elsewhere);
+
+        async Task<short> SlotOfAsync(string reference) => (short)(await books.ScalarAsync(
+            "SELECT slot FROM reference WHERE merchant_id = $1 AND value = $2", biller.Merchant.Value, reference))!;
+    }
+
+    private static IEnumerable<string> TypesOf(JsonNode told) => told["items"]!.AsArray().Select(one => (string)one!["type"]!);
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Quittance.Tests.Running;
+using Quittance.Tests.TrainTravel;
+
+namespace Quittance.Tests.OwnApi;
+
+/// <summary>Payments over our own API: those of every API are seen, recorded, allocated and refunded.</summary>
+public sealed class PaymentTests(BooksFixture books)
+{
+    [Fact]
+    public async Task Payment_InCash_SettlesTheChargesItNames_AndTheRestIsCredit()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await biller.CustomerAsync();
+        var (first, second) = (await biller.OwingAsync(account, "20"), await biller.OwingAsync(account, "5"));
+        var key = Biller.NewText();
+
+        var paid = await biller.PostAsync(Biller.Payments, Biller.Cash(account, "30", second), key);
+        var again = await biller.PostAsync(Biller.Payments, Biller.Cash(account, "30", second), key);
+
+        Assert.Equal(
+            (HttpStatusCode.Created, "captured", "25.00"),
+            (paid.Status, (string)paid.Json["status"]!, (string)paid.Json["credit"]!["amount"]!));
+        Assert.Equal([(second, "5.00")], ChargesOf(paid.Json));
+        Assert.Equal((paid.Text, true), (again.Text, again.Replayed));
+        Assert.Equal(["20.00", "0.00"], await OpenOfAsync(biller, first, second));
+
+        var settled = await biller.PostAsync($"{Biller.Payments}/{paid.Json["id"]}/allocate", new JsonObject
+        {
+            ["charges"] = new JsonArray(new JsonObject { ["charge"] = first, ["amount"] = Biller.Euro("12") }),
+        });
+
+        Assert.Equal([(second, "5.00"), (first, "12.00")], ChargesOf(settled.Json));
+        Assert.Equal(["8.00", "0.00"], await OpenOfAsync(biller, first, second));
+        Assert.Equal(settled.Text, (await biller.GetAsync($"{Biller.Payments}/{paid.Json["id"]}")).Text);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Payment_WithoutCharges_SettlesTheOldestDueFirst()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await biller.CustomerAsync();
+        var (first, second) = (await biller.OwingAsync(account, "20"), await biller.OwingAsync(account, "5"));
+
+        var paid = await biller.PostAsync(Biller.Payments, new JsonObject
+        {
+            ["account"] = account, ["amount"] = Biller.Euro("22"), ["method"] = "bank_account_transfer", ["received"] = "2026-10-30",
+        });
+
+        Assert.Equal([(first, "20.00"), (second, "2.00")], ChargesOf(paid.Json));
+        Assert.Single((await biller.GetAsync($"{Biller.Payments}?account={account}&status=captured")).Json["items"]!.AsArray());
+        Assert.Empty((await biller.GetAsync($"{Biller.Payments}?status=declined")).Json["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Payment_ThatTheBooksCannotTake_NamesTheField()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await biller.CustomerAsync();
+        var foreign = Biller.Cash(account, "1");
+        foreign["amount"] = Biller.Euro("1", "USD");
+
+        TravelAnswer[] refused =
+        [
+            await biller.PostAsync(Biller.Payments, Biller.Cash("C-none", "1")),
+            await biller.PostAsync(Biller.Payments, Biller.Cash(account, "1", "INV-none")),
+            await biller.PostAsync(Biller.Payments, foreign),
+            await biller.PostAsync(Biller.Payments, new JsonObject
+            {
+                ["account"] = account, ["amount"] = Biller.Euro("1"), ["instrument"] = $"{Guid.Empty:D}",
+            }),
+            await biller.PostAsync(Biller.Payments, new JsonObject { ["account"] = account, ["amount"] = Biller.Euro("1") }),
+        ];
+
+        Assert.Equal(
+            [(404, "account-unknown"), (404, "charge-unknown"), (422, "currency-mismatch"), (404, "instrument-unknown"),
+                (400, "invalid-request")], refused.Select(answer => answer.Problem));
+        Assert.Equal(
+            ["/account", "/charges/0", "/amount/currency", "/instrument", "/method"], refused.Select(answer => answer.Places.Single()));
+    }
+
+    [Fact]
+    public async Task Refund_GivesMoneyBack_ButNoMoreThanThereIs()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await biller.CustomerAsync();
+        var charge = await biller.OwingAsync(account, "20");
+        var paid = (await biller.PostAsync(Biller.Payments, Biller.Cash(account, "20", charge))).Json;
+        var (path, key) = ($"{Biller.Payments}/{paid["id"]}/refund", Biller.NewText());
+
+        var refunded = await biller.PostAsync(path, new JsonObject { ["amount"] = Biller.Euro("5") }, key);
+        var again = await biller.PostAsync(path, new JsonObject { ["amount"] = Biller.Euro("5") }, key);
+        var refused = await biller.PostAsync(path, new JsonObject { ["amount"] = Biller.Euro("16") });
+
+        Assert.Equal((HttpStatusCode.Created, "done", (string)paid["id"]!),
+            (refunded.Status, (string)refunded.Json["status"]!, (string)refunded.Json["payment"]!));
+        Assert.Equal((refunded.Text, true), (again.Text, again.Replayed));
+        Assert.Equal((409, "exceeds-refundable"), refused.Problem);
+        Assert.Equal(["/amount"], refused.Places);
+        Assert.Equal("5.00", (string)(await biller.GetAsync($"{Biller.Payments}/{paid["id"]}")).Json["refunded"]!["amount"]!);
+        var payer = await Biller.OpenAsync(books, biller.Merchant, "pay");
+        Assert.Equal((403, "forbidden"), (await payer.PostAsync(path, new JsonObject())).Problem);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Payment_OfAnotherApi_IsListedAndRefunded_AndItsCardIsCharged()
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var customer = await new VaultedPayments(books).Customers.CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), 20_00);
+        var account = (Guid)(await books.ScalarAsync(
+            "SELECT object_id FROM reference WHERE dialect = 'oracle-brm' AND kind = 'account' AND value = $1", customer.Account))!;
+        var instrument = (await biller.GetAsync($"/api/v1/instruments?account={account}")).Json["items"]![0]!;
+
+        var paid = await biller.PostAsync(Biller.Payments, new JsonObject
+        {
+            ["account"] = $"{account}", ["amount"] = Biller.Euro("20", "USD"), ["instrument"] = (string)instrument["id"]!,
+        });
+
+        Assert.Equal((HttpStatusCode.Created, "captured", "bank_card"),
+            (paid.Status, (string)paid.Json["status"]!, (string)paid.Json["method"]!));
+        Assert.DoesNotContain(VaultedPayments.GoodCard, instrument.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("0.00", (string)(await biller.GetAsync($"{Biller.Charges}?account={account}")).Json["items"]![0]!["open"]!["amount"]!);
+        var refund = await biller.PostAsync($"{Biller.Payments}/{paid.Json["id"]}/refund", new JsonObject());
+        Assert.Equal((HttpStatusCode.Created, "20.00"), (refund.Status, (string)refund.Json["amount"]!["amount"]!));
+    }
+
+    private static IEnumerable<(string Charge, string Amount)> ChargesOf(JsonNode payment) =>
+        payment["charges"]!.AsArray().Select(settled => ((string)settled!["charge"]!, (string)settled["amount"]!["amount"]!));
+
+    private static async Task<IReadOnlyList<string>> OpenOfAsync(Biller biller, params string[] charges)
+    {
+        List<string> open = [];
+        foreach (var charge in charges)
+            open.Add((string)(await biller.GetAsync($"{Biller.Charges}/{charge}")).Json["open"]!["amount"]!);
+        return open;
+    }
+}
