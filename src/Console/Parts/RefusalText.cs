@@ -7,6 +7,7 @@ namespace Quittance.Console.Parts;
 public static class RefusalText
 {
     /// <summary>Why.</summary>
+#pragma warning disable MA0051 // A table with a line for each refusal, which the compiler holds complete.
     public static string Of(Refusal refusal) => refusal switch
     {
         Refusal.Overloaded => "too much waits already",
@@ -73,4 +74,5 @@ public static class RefusalText
         Refusal.SameCustomer => "the payment is this customer's already",
         Refusal.BalanceOutOfRange => "a total would become too large",
     };
+#pragma warning restore MA0051
 }

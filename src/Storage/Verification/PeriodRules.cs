@@ -7,7 +7,8 @@ internal static class PeriodRules
 {
     /// <summary>Both sides of a transfer t, each as a row.</summary>
     private const string Sides =
-        "unnest(ARRAY[t.debit_id, t.credit_id]) AS id, unnest(ARRAY[t.amount_minor, 0]) AS debit, unnest(ARRAY[0, t.amount_minor]) AS credit";
+        "unnest(ARRAY[t.debit_id, t.credit_id]) AS id, unnest(ARRAY[t.amount_minor, 0]) AS debit, "
+        + "unnest(ARRAY[0, t.amount_minor]) AS credit";
 
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
