@@ -180,16 +180,22 @@ public sealed class RefusalAnswerTests
             409 booking-confirmed: BookingConfirmed
             409 booking-expired: BookingExpired
             409 charge-claimed: ChargeClaimed
+            409 charge-settled: ChargeSettled
+            409 exceeds-corrected: ExceedsCorrected
             409 exceeds-due: ExceedsDue
             409 exceeds-refundable: ExceedsRefundable
+            409 exceeds-settled: ExceedsSettled
             409 exceeds-unallocated: ExceedsUnallocated
+            409 held-by-provider: HeldByProvider
             409 idempotency-key-reused: CorrelatorReused KeyReused
             409 instrument-not-own: InstrumentNotOwn
             409 nothing-due: NothingDue
+            409 nothing-to-change: NothingToChange
             409 payment-disputed: PaymentDisputed
             409 payment-not-captured: PaymentNotCaptured
             409 payment-not-pending: PaymentNotPending
             409 reference-taken: ReferenceTaken
+            409 same-customer: SameCustomer
             409 session-changed: SessionChanged
             409 session-expired: SessionExpired
             409 session-submitted: SessionSubmitted
@@ -207,8 +213,9 @@ public sealed class RefusalAnswerTests
             422 session-of-other-kind: SessionOfOtherKind
             503 unavailable: Held Overloaded Unavailable
             a bug:
-              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown DisputeUnknown SettlementBooked SettlementExceedsReturned
-              SettlementMismatch SettlementUnknown
+              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
+              AttemptSettled AttemptUnknown DisputeUnknown SecondPersonNeeded SettlementBooked SettlementExceedsReturned
+              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown
             """,
         ["Sport Alliance"] = """
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
