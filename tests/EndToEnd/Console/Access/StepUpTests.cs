@@ -16,7 +16,8 @@ public sealed class StepUpTests(BooksFixture books)
         "/console/access/origins/add", "/console/access/people/new",
         "/console/access/people/{Id:guid}/end", "/console/access/people/{Id:guid}/password", "/console/access/people/{Id:guid}/reset-link",
         "/console/access/people/{Id:guid}/role", "/console/access/people/{Id:guid}/second-factor", "/console/access/second-factor",
-        "/console/approvals/{Number:long}/approve", "/console/approvals/{Number:long}/reject", "/console/customers/{Id:guid}/erase", "/console/payments/{Number:long}/refund", "/console/second-factor/codes",
+        "/console/approvals/{Number:long}/approve", "/console/approvals/{Number:long}/reject",
+        "/console/customers/{Id:guid}/erase", "/console/payments/{Number:long}/refund", "/console/second-factor/codes",
         "/console/second-factor/new",
     ];
 
