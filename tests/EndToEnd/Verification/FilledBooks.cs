@@ -329,7 +329,8 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
             var payment = _business.Payment(_names["carl's name"], 50_00);
             await DoAsync(payment);
             var asked = new RefundPayment(
-                By(Business.NewId(), "Ada", "payment.refund"), payment.Account, payment.Id, new RefundId(Merchant, Business.NewId()), "test")
+                By(Business.NewId(), "Ada", "payment.refund"), payment.Account, payment.Id, new RefundId(Merchant, Business.NewId()),
+                "test")
             {
                 Amount = new Money(25_00, Business.Euro),
             };
