@@ -26,5 +26,5 @@ run('spectral', 'lint', '--ruleset', 'quittance.spectral.yaml', '--fail-severity
 run('openapi-typescript', document, '--output', join(folder, 'quittance.types.ts'));
 copyFileSync(join(here, 'quittance.client.ts'), join(folder, 'quittance.client.mts'));
 run('tsc', '--strict', '--target', 'es2022', '--module', 'es2022', '--moduleResolution', 'bundler', '--lib', 'es2022,dom',
-  '--types', '', join(folder, 'quittance.client.mts'));
+  join(folder, 'quittance.client.mts'));
 execFileSync(process.execPath, [join(folder, 'quittance.client.mjs'), server], { stdio: 'inherit', cwd: here });
