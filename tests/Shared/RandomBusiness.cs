@@ -36,8 +36,8 @@ internal static class RandomBusiness
     /// <summary>One step: what it does is a function of its numbers and its place in the sequence.</summary>
     public static Gen<Step> Steps =>
         from kind in Gen.Frequency(
-            (1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (4, Gen.Constant(4)),
-            (1, Gen.Constant(5)), (6, Gen.Constant(6)), (1, Gen.Constant(7)), (3, Gen.Constant(8)))
+            (1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (8, Gen.Constant(4)),
+            (1, Gen.Constant(5)), (12, Gen.Constant(6)), (1, Gen.Constant(7)), (3, Gen.Constant(8)))
         from customer in Gen.Choose(0, Customers - 1)
         from one in Gen.Choose(0, 5)
         from other in Gen.Choose(0, 5)
@@ -122,7 +122,7 @@ internal static class RandomBusiness
         /// <summary>A payment of the customer's, now and then one that never was.</summary>
         private PaymentId EarlierPayment => new(merchant, Id("payment", Earlier(kind: 3, latest: 4)));
 
-        private ChargeId EarlierCharge => new(merchant, Id("charge", Earlier(kind: 1, latest: 2)));
+        private ChargeId EarlierCharge => new(merchant, Id("charge", Earlier(kind: 1, latest: 1)));
 
         /// <summary>One of the latest steps of the customer, now and then one that never was.</summary>
         private int Earlier(int kind, int latest)

@@ -20,7 +20,7 @@ public sealed class MovePaymentTests
 
     private static MovePayment Moving(long amountMinor, params Part[] to) => new(
         Given.Origin, Target(Jonas), Target(), PaymentId("payment"), PaymentId("moved"), new Money(amountMinor, Euro))
-        { To = to };
+    { To = to };
 
     private static Part Bill(string charge, long amountMinor) => Part.Charge(ChargeName(charge), amountMinor);
 
