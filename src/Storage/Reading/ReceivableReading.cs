@@ -14,7 +14,9 @@ public sealed class ReceivableReading(NpgsqlDataSource database) : IReceivables
 
     private static readonly Dictionary<string, string> TablesOfIds = new()
     {
-        [Reference.AccountIdKind] = "account", [Reference.ChargeIdKind] = "charge", [Reference.InstrumentIdKind] = "instrument",
+        [Reference.AccountIdKind] = "account",
+        [Reference.ChargeIdKind] = "charge",
+        [Reference.InstrumentIdKind] = "instrument",
     };
 
     /// <inheritdoc/>

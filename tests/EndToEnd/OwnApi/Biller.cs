@@ -44,13 +44,18 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
     /// <summary>The body of a charge.</summary>
     public static JsonObject Charge(string account, string amount, string? reference = null) => new()
     {
-        ["account"] = account, ["amount"] = Euro(amount), ["due"] = "2026-12-01", ["reference"] = reference ?? $"INV-{NewText()}",
+        ["account"] = account,
+        ["amount"] = Euro(amount),
+        ["due"] = "2026-12-01",
+        ["reference"] = reference ?? $"INV-{NewText()}",
     };
 
     /// <summary>The body of a payment in cash for charges.</summary>
     public static JsonObject Cash(string account, string amount, params string[] charges) => new()
     {
-        ["account"] = account, ["amount"] = Euro(amount), ["method"] = "cash",
+        ["account"] = account,
+        ["amount"] = Euro(amount),
+        ["method"] = "cash",
         ["charges"] = new JsonArray([.. charges.Select(charge => (JsonNode)charge)]),
     };
 

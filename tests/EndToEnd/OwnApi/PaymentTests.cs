@@ -46,7 +46,10 @@ public sealed class PaymentTests(BooksFixture books)
 
         var paid = await biller.PostAsync(Biller.Payments, new JsonObject
         {
-            ["account"] = account, ["amount"] = Biller.Euro("22"), ["method"] = "bank_account_transfer", ["received"] = "2026-10-30",
+            ["account"] = account,
+            ["amount"] = Biller.Euro("22"),
+            ["method"] = "bank_account_transfer",
+            ["received"] = "2026-10-30",
         });
 
         Assert.Equal([(first, "20.00"), (second, "2.00")], ChargesOf(paid.Json));
@@ -116,7 +119,9 @@ public sealed class PaymentTests(BooksFixture books)
 
         var paid = await biller.PostAsync(Biller.Payments, new JsonObject
         {
-            ["account"] = $"{account}", ["amount"] = Biller.Euro("20", "USD"), ["instrument"] = (string)instrument["id"]!,
+            ["account"] = $"{account}",
+            ["amount"] = Biller.Euro("20", "USD"),
+            ["instrument"] = (string)instrument["id"]!,
         });
 
         Assert.Equal((HttpStatusCode.Created, "captured", "bank_card"),
