@@ -4,6 +4,7 @@ using System.Numerics;
 using Quittance.Bench.Books;
 using Quittance.Bench.Lists;
 using Quittance.Bench.Load;
+using Quittance.Core.Books;
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Moments;

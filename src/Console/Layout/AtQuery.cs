@@ -1,4 +1,4 @@
-using Quittance.Storage.Moments;
+using Quittance.Core.Books;
 
 namespace Quittance.Console.Layout;
 

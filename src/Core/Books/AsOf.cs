@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Quittance.Storage.Moments;
+namespace Quittance.Core.Books;
 
 /// <summary>
 /// A moment of the books, or the end of one of their days. Up to a moment counts what was committed by then; up to a day counts what is

@@ -6,6 +6,15 @@ namespace Quittance.Core.Books;
 /// <summary>It is open, or settled.</summary>
 public sealed record OpenCriterion(bool IsOpen) : Criterion;
 
+/// <summary>A charge and the part of it that was open, minor units.</summary>
+public sealed record OpenAt(Charge Charge, long OpenMinor);
+
+/// <summary>How an account stood, in its own currency.</summary>
+/// <param name="IsFinal">Whether no later commit changes it.</param>
+/// <param name="Credit">The customer's credit for all purposes.</param>
+/// <param name="Open">The charges that were open, the longest due first.</param>
+public sealed record AccountBalance(AccountId Account, AsOf At, bool IsFinal, Money Owed, Money Credit, IReadOnlyList<OpenAt> Open);
+
 /// <summary>Reads a merchant's customers and what they owe, whichever dialects they came through, without locks.</summary>
 public interface IReceivables
 {
@@ -18,6 +27,9 @@ public interface IReceivables
     /// <summary>A part of the list of a merchant's accounts, in the order in which they were opened.</summary>
     /// <param name="dialect">Whose names they are shown with.</param>
     Task<ListSlice<NamedAccount>> AccountsAsync(ListQuery query, string dialect, CancellationToken cancel);
+
+    /// <summary>How an account stood; null where the merchant has none of this id.</summary>
+    Task<AccountBalance?> BalanceAsync(AccountId account, AsOf at, CancellationToken cancel);
 
     /// <summary>A charge; null where the merchant has none of this id.</summary>
     Task<Charge?> ChargeAsync(ChargeId id, CancellationToken cancel);

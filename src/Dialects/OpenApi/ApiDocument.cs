@@ -39,7 +39,6 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
         json.WriteString("version", version);
         json.WriteStartObject("contact");
         json.WriteString("name", "The operators of this server");
-        json.WriteString("url", address.Base);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteStartArray("servers");

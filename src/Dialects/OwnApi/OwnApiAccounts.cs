@@ -10,6 +10,8 @@ namespace Quittance.Dialects.OwnApi;
 /// <summary>Opening accounts and looking at them.</summary>
 internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receivables)
 {
+    public const string At = "at";
+
     public async Task<Answer> OpenAsync(Call call)
     {
         if (!OwnApiRequests.ReadAccount(call.Body).TryGet(out var asked, out var problem))
@@ -43,6 +45,24 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
 
     public async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } found
         ? OwnApiResponses.Account.ToAnswer(found) : OwnApiErrors.NoSuch("account").ToAnswer(address);
+
+    /// <summary>How an account stood as of a moment or a day.</summary>
+    public async Task<Answer> BalanceAsync(Call call)
+    {
+        var query = new OwnApiQuery(call.Http.Request);
+        var at = query.Text(At) is { } text ? AsOf.Parse(text) : AsOf.Of(DateOnly.FromDateTime(call.Now.UtcDateTime));
+        if (at is not { } asked || asked.IsAfter(call.Now))
+        {
+            query.Refuse(At, "must be a day as in 2026-10-31 or a moment as in 2026-10-31T18:00:00Z, and must have come");
+            asked = default;
+        }
+
+        if (query.Problem() is { } problem)
+            return problem.ToAnswer(address);
+        return await NamedAsync(call) is { } named
+            && await receivables.BalanceAsync(named.Account.Id, asked, call.Cancel) is { } balance
+                ? OwnApiResponses.Balance.ToAnswer(balance) : OwnApiErrors.NoSuch("account").ToAnswer(address);
+    }
 
     /// <summary>The account that the path names.</summary>
     public async Task<NamedAccount?> NamedAsync(Call call) =>

@@ -67,6 +67,18 @@ internal static class OwnApiDocument
         Replies = [new(200, "The account.", OwnApiResponses.Account), new(404, "There is no such account.")],
     };
 
+    public static Operation FindBalance { get; } = new("findBalance", Accounts, "Gives an account's balance as of a moment or a day")
+    {
+        Description = "As of a moment counts what was committed by then; as of a day counts what is booked on it and before, also what was "
+            + "committed later.",
+        Parameters =
+        [
+            InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it.")),
+            InQuery(OwnApiAccounts.At, Text("A day such as `2026-10-31`, or a moment such as `2026-10-31T18:00:00Z`; without it today.")),
+        ],
+        Replies = [new(200, "The balance.", OwnApiResponses.Balance), Invalid, new(404, "There is no such account.")],
+    };
+
     public static Operation RaiseCharges { get; } = new("raiseCharges", Charges, "Raises a charge, or up to 10,000 charges")
     {
         Description = "One bad field refuses the whole request, and nothing is raised. What the books refuse, such as an unknown account, "

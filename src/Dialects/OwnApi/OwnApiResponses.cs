@@ -89,6 +89,27 @@ internal static class OwnApiResponses
         },
     };
 
+    private static readonly Resource<OpenAt> OpenCharge = new(null, "A charge that was open.")
+    {
+        { Required("charge", Uuid("The charge.")), open => open.Charge.Id.Value },
+        { Optional("reference", Text("The name that its raising system has for it.")), open => open.Charge.Reference },
+        { Required("due", Day("The day it is due.")), open => open.Charge.DueOn.ToString("O", CultureInfo.InvariantCulture) },
+        { Required("open", Sum, "The part that was owed."), Sum, open => open.Charge.Amount with { AmountMinor = open.OpenMinor } },
+    };
+
+    public static readonly Resource<AccountBalance> Balance = new("Balance", "How an account stood.")
+    {
+        { Required("account", Uuid("The account.")), balance => balance.Account.Value },
+        { Required("at", Text("The day or the moment.")), balance => balance.At.ToString() },
+        { Required("final", Flag("Whether nothing that is booked later changes it.")), balance => balance.IsFinal },
+        { Required("owed", Sum, "What the customer owed."), Sum, balance => balance.Owed },
+        { Required("credit", Sum, "The customer's credit."), Sum, balance => balance.Credit },
+        {
+            Required("charges", List(OpenCharge, "The charges that were open, the longest due first.")), OpenCharge,
+            balance => balance.Open
+        },
+    };
+
     private static readonly Resource<Allocation> Allocated = new(null, "Money of a payment that settles a charge.")
     {
         { Required("charge", Uuid("The charge.")), allocation => allocation.Charge.Id.Value },

@@ -72,6 +72,7 @@ public sealed class OwnApiRoutes(
         routes.Post("account.open", AccountsPath, BillScope, _accounts.OpenAsync).WithMetadata(OwnApiDocument.OpenAccount);
         routes.Get(AccountsPath, ReadScope, _accounts.ListAsync).WithMetadata(OwnApiDocument.ListAccounts);
         routes.Get($"{AccountsPath}/{{{Id}}}", ReadScope, _accounts.FindAsync).WithMetadata(OwnApiDocument.FindAccount);
+        routes.Get($"{AccountsPath}/{{{Id}}}/balance", ReadScope, _accounts.BalanceAsync).WithMetadata(OwnApiDocument.FindBalance);
         routes.Post("charge.raise", ChargesPath, BillScope, _charges.RaiseAsync, needsKey: true).WithMetadata(OwnApiDocument.RaiseCharges);
         routes.Get(ChargesPath, ReadScope, _charges.ListAsync).WithMetadata(OwnApiDocument.ListCharges);
         routes.Get($"{ChargesPath}/{{{Id}}}", ReadScope, _charges.FindAsync).WithMetadata(OwnApiDocument.FindCharge);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Quittance.Core.Books;
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Host.Cli;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
+using Quittance.Core.Books;
 using Quittance.Core;
 using Quittance.Host.Cli;
 using Quittance.Storage.Exporting;

@@ -12,7 +12,6 @@ internal static class DemoCredentials
     /// <summary>All of them.</summary>
     public static IReadOnlyList<(Api Api, CredentialKind Kind, string Secret)> All { get; } =
     [
-        (Api.Own, CredentialKind.Bearer, "demo-api"),
         (Api.OracleBrm, CredentialKind.Bearer, "demo-brm"),
         (Api.Tmf676, CredentialKind.Bearer, Tmf676),
         (Api.SportAlliance, CredentialKind.ApiKey, "demo-studio"),
@@ -20,6 +19,7 @@ internal static class DemoCredentials
         (Api.Midnight, CredentialKind.Midnight, "demo-midnight"),
         (Api.Midnight, CredentialKind.MisKey, "demo-mis"),
         (Api.TrainTravel, CredentialKind.Bearer, TravelToken),
+        (Api.Own, CredentialKind.Bearer, "demo-api"),
     ];
 
     /// <summary>Midnight's user, who gets tokens with a password.</summary>

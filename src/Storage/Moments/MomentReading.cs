@@ -2,6 +2,7 @@ using System.Numerics;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Books;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Console;
 using Quittance.Storage.Reading;
@@ -19,9 +20,6 @@ public sealed record LineBalance(Currency Currency, LedgerKind Kind, string Purp
 /// <summary>The lines of the chart as of a moment or a day.</summary>
 /// <param name="IsFinal">Whether no later commit changes them: the moment has passed in all slots, or the day is closed.</param>
 public sealed record BalancesAt(AsOf At, bool IsFinal, IReadOnlyList<LineBalance> Lines);
-
-/// <summary>A charge and the part of it that was open, minor units.</summary>
-public sealed record OpenAt(Charge Charge, long OpenMinor);
 
 /// <summary>A customer's ledger accounts and open charges as of a moment or a day.</summary>
 /// <param name="IsFinal">Whether no later commit changes them.</param>

@@ -3,6 +3,8 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Storage.Moments;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Reading;
@@ -37,6 +39,19 @@ public sealed class ReceivableReading(NpgsqlDataSource database) : IReceivables
     /// <inheritdoc/>
     public Task<ListSlice<NamedAccount>> AccountsAsync(ListQuery query, string dialect, CancellationToken cancel) => Lists.ReadAsync(
         database, "account", query, (connection, merchant, ids, ends) => AccountsAsync(connection, merchant, dialect, ids, ends), cancel);
+
+    /// <inheritdoc/>
+    public async Task<AccountBalance?> BalanceAsync(AccountId account, AsOf at, CancellationToken cancel)
+    {
+        if (await new MomentReading(database).CustomerAsync(account, at, cancel) is not { } stood)
+            return null;
+        var currency = stood.Customer.Account.Currency;
+        return new AccountBalance(account, at, stood.IsFinal, Sum(LedgerKind.Receivable), Sum(LedgerKind.Credit),
+            [.. stood.Open.Where(open => open.Charge.Amount.Currency == currency)]);
+
+        Money Sum(LedgerKind kind) => stood.Ledger.Where(ledger => ledger.Account.Kind == kind && ledger.Account.Currency == currency)
+            .Aggregate(new Money(0, currency), (sum, ledger) => sum + ledger.Balance);
+    }
 
     /// <inheritdoc/>
     public Task<Charge?> ChargeAsync(ChargeId id, CancellationToken cancel) => OneAsync(id, ChargesAsync, cancel);

@@ -1,3 +1,4 @@
+using Quittance.Core.Books;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;

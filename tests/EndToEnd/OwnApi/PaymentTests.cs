@@ -58,6 +58,32 @@ public sealed class PaymentTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Balance_IsThatOfAMoment_AndOfADayOfTheBooks()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await biller.CustomerAsync();
+        var charge = await biller.OwingAsync(account, "20");
+        var before = (await biller.GetAsync($"{Biller.Accounts}/{account}/balance")).Json;
+        var moment = (string)(await biller.GetAsync("/api/v1/events")).Json["items"]!.AsArray()[^1]!["at"]!;
+        await biller.PostAsync(Biller.Payments, Biller.Cash(account, "30", charge));
+
+        var now = (await biller.GetAsync($"{Biller.Accounts}/{account}/balance")).Json;
+        var then = (await biller.GetAsync($"{Biller.Accounts}/{account}/balance?at={moment}")).Json;
+        var earlier = (await biller.GetAsync($"{Biller.Accounts}/{account}/balance?at=2020-01-31")).Json;
+
+        Assert.Equal(("20.00", "0.00", false), Of(before));
+        Assert.Equal(("0.00", "10.00", false), Of(now));
+        Assert.Equal(("20.00", "0.00", true), Of(then));
+        Assert.Equal(charge, (string)then["charges"]![0]!["charge"]!);
+        Assert.Equal(("0.00", "0.00"), ((string)earlier["owed"]!["amount"]!, (string)earlier["credit"]!["amount"]!));
+        Assert.Equal(["at"], (await biller.GetAsync($"{Biller.Accounts}/{account}/balance?at=2199-01-01")).Places);
+        Assert.Equal(["at"], (await biller.GetAsync($"{Biller.Accounts}/{account}/balance?at=yesterday")).Places);
+
+        static (string Owed, string Credit, bool IsFinal) Of(JsonNode balance) =>
+            ((string)balance["owed"]!["amount"]!, (string)balance["credit"]!["amount"]!, (bool)balance["final"]!);
+    }
+
+    [Fact]
     public async Task Payment_ThatTheBooksCannotTake_NamesTheField()
     {
         var biller = await Biller.OpenAsync(books);
