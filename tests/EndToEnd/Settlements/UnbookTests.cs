@@ -97,7 +97,7 @@ public sealed class UnbookTests(BooksFixture books)
 
         // A later line that names it brings no money to a payment that has lost its own.
         var later = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(
-            new Camt().With(29.90m, $"petra, payment {announced.Payment.Number}").ToXml())));
+            new Camt { Id = "2027/12" }.With(29.90m, $"petra, payment {announced.Payment.Number}", bankReference: "BANK-2").ToXml())));
         Assert.NotEqual(announced.Payment.Id, later.Payment);
 
         var again = await shop.Desk.BookAsync(
