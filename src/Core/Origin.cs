@@ -8,16 +8,21 @@ public sealed record Origin(MerchantId Merchant, long Credential, Guid Request)
     /// <summary>The client's own trace id, a remark of the client; null where it sent none.</summary>
     public Guid? ClientTrace { get; init; }
 
-    /// <summary>The operator's action; null where a client sent the command. Kept in the commit of its changes.</summary>
+    /// <summary>
+    /// The operator's action, or a client's correction with its reason; null for any other command. Kept in the commit of its changes.
+    /// </summary>
     public OperatorAction? Action { get; init; }
+
+    /// <summary>Whether an operator sent the command. A client has a credential.</summary>
+    public bool IsOfOperator => Action is not null && Credential == 0;
 
     /// <summary>The same request, with another name for what the operator does; unchanged where no operator does it.</summary>
     public Origin As(string what) => this with { Action = Action is null ? null : Action with { What = what } };
 }
 
-/// <summary>An operator's action. The audit log keeps it in the commit of its changes.</summary>
-/// <param name="Person">Null for the command line.</param>
-/// <param name="Who">The operator's name at that time.</param>
+/// <summary>An operator's action, or a client's correction. The audit log keeps it in the commit of its changes.</summary>
+/// <param name="Person">Null for the command line and for clients.</param>
+/// <param name="Who">The operator's name at that time, or the client's credential.</param>
 /// <param name="What">The action, as a dotted verb such as <c>payment.refund</c>.</param>
 /// <param name="Subject">The object, as a person would call it, such as <c>payment 1234</c>.</param>
 /// <param name="Reason">The operator's own words; can be empty where the form asks for none.</param>
@@ -25,4 +30,7 @@ public sealed record OperatorAction(Guid? Person, string Who, string What, strin
 {
     /// <summary>The operator at the command line.</summary>
     public const string CommandLine = "command line";
+
+    /// <summary>A client, by the number of its credential.</summary>
+    public static string NameOf(long credential) => $"credential {credential}";
 }

@@ -174,6 +174,9 @@ public enum Refusal
     /// <summary>A payment has settled a part of the charge, so it can't be cancelled as a whole.</summary>
     ChargeSettled,
 
+    /// <summary>The charge has changed since the caller looked at it.</summary>
+    ChargeChanged,
+
     /// <summary>The charge says this already.</summary>
     NothingToChange,
 
@@ -254,7 +257,7 @@ public static class RefusalClasses
             or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.TriedOut or Refusal.SoldOut
             or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.PaymentDisputed or Refusal.ExceedsRefundable
             or Refusal.InstrumentNotOwn or Refusal.ChargeClaimed or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.ExceedsUnallocated
-            or Refusal.HeldByProvider or Refusal.ExceedsSettled or Refusal.ChargeSettled or Refusal.NothingToChange
+            or Refusal.HeldByProvider or Refusal.ExceedsSettled or Refusal.ChargeSettled or Refusal.ChargeChanged or Refusal.NothingToChange
             or Refusal.ExceedsCorrected or Refusal.SameCustomer or Refusal.BalanceOutOfRange => RefusalClass.Conflict,
         Refusal.SessionForeign or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
             or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeNamedTwice

@@ -69,6 +69,7 @@ public static class RefusalText
         Refusal.SettlementNotBooked => "the line is not booked, or is booked for another payment",
         Refusal.SettlementFinal => "the booking reversed a payment or paid refunds out, and is not taken back",
         Refusal.ChargeSettled => "a payment has settled a part of the charge: credit the rest",
+        Refusal.ChargeChanged => "the charge has changed meanwhile",
         Refusal.NothingToChange => "the charge says this already",
         Refusal.ExceedsCorrected => "less of the charge was forgiven by credit notes, or written off",
         Refusal.SameCustomer => "the payment is this customer's already",

@@ -12,7 +12,7 @@ internal static class SecondPerson
     /// <summary>Wants the rows by which an act is held.</summary>
     public static void Want(Wanted wanted, Origin origin, Guid subject)
     {
-        if (origin.Action is null)
+        if (!origin.IsOfOperator)
             return;
         wanted.Add(ApprovalLimit.OfMerchant, origin.Merchant);
         wanted.Add(ApprovalRequest.WaitingFor, new ActSubjectId(origin.Merchant, subject));
@@ -24,7 +24,7 @@ internal static class SecondPerson
     /// </param>
     /// <param name="isAtAnyAmount">Whether a limit of any amount holds the act: its subject came by a part of something else.</param>
     public static bool IsNeeded(State state, Origin origin, Money amount, bool isAtAnyAmount = false) =>
-        origin.Action is not null
+        origin.IsOfOperator
         && state.Find(ApprovalLimit.Shelf, (origin.Merchant, amount.Currency)) is { } limit
         && (isAtAnyAmount || amount.AmountMinor > limit.Amount.AmountMinor);
 

@@ -1,5 +1,6 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Books;
 
@@ -8,6 +9,12 @@ public sealed record OpenCriterion(bool IsOpen) : Criterion;
 
 /// <summary>A charge and the part of it that was open, minor units.</summary>
 public sealed record OpenAt(Charge Charge, long OpenMinor);
+
+/// <summary>An event of a charge.</summary>
+/// <param name="Sequence">Which event of the charge it is, from 1 on.</param>
+/// <param name="At">When it was committed, UTC.</param>
+/// <param name="Amount">The sum of its transfers; null where it has none.</param>
+public sealed record ChargeNews(ChargeId Charge, int Sequence, EventType Type, DateTimeOffset At, Money? Amount);
 
 /// <summary>How an account stood, in its own currency.</summary>
 /// <param name="IsFinal">Whether no later commit changes it.</param>
@@ -33,6 +40,9 @@ public interface IReceivables
 
     /// <summary>A charge; null where the merchant has none of this id.</summary>
     Task<Charge?> ChargeAsync(ChargeId id, CancellationToken cancel);
+
+    /// <summary>An event of a charge with the sum of its transfers; null where there is none.</summary>
+    Task<ChargeNews?> ChargeNewsAsync(ChargeId id, int sequence, CancellationToken cancel);
 
     /// <summary>A part of the list of a merchant's charges, in the order in which they were raised.</summary>
     Task<ListSlice<Charge>> ChargesAsync(ListQuery query, CancellationToken cancel);

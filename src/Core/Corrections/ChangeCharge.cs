@@ -17,6 +17,9 @@ public sealed record ChangeCharge(Origin Origin, AccountTarget Account, ChargeId
     /// <summary>What the charge is for; empty for no description; null to leave it.</summary>
     public string? Description { get; init; }
 
+    /// <summary>How many events the charge had when the caller looked at it; null where that does not matter.</summary>
+    public int? SeenEvents { get; init; }
+
     public override IEnumerable<Reference> References => Document is { } document ? [document] : [];
 
     public override void Want(Wanted wanted, State known)
@@ -31,6 +34,8 @@ public sealed record ChangeCharge(Origin Origin, AccountTarget Account, ChargeId
             return Decision.Refused(Refusal.AccountUnknown);
         if (state.Charge(Charge) is not { } charge || charge.Account != account.Id)
             return Decision.Refused(Refusal.ChargeUnknown);
+        if (SeenEvents is { } seen && seen != charge.Events)
+            return Decision.Refused(Refusal.ChargeChanged);
         var named = Document is { } document ? state.Find(document) : null;
         if (named is { } other && other.Object != Charge.Value)
             return Decision.Refused(Refusal.ReferenceTaken);

@@ -159,6 +159,15 @@ public sealed class Call
         ?? await Books.RefundAsync(new RefundId(Credential.Merchant, outcome.Subject), outcome.Sequence, Cancel)
         ?? throw new InvalidOperationException("A kept answer names a refund that is not in the books.");
 
+    /// <summary>The sender of a correction, whose reason the audit log keeps.</summary>
+    /// <param name="what">The correction, such as <c>charge.credit</c>.</param>
+    /// <param name="subject">The object, such as <c>charge 71</c>.</param>
+    /// <param name="reason">The client's own words.</param>
+    public Origin Corrects(string what, string subject, string reason) => Origin with
+    {
+        Action = new OperatorAction(null, OperatorAction.NameOf(Credential.Id), what, subject, CardNumberMask.Apply(reason)),
+    };
+
     /// <summary>The client's own reference for what it asks for; null where it gives none.</summary>
     /// <param name="scope">What the reference is unique within, beside the account.</param>
     /// <param name="correlator">The reference as the client says it.</param>

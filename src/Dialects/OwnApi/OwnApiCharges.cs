@@ -25,12 +25,14 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
         call, address, "charges", query => CriteriaAsync(query, call), query => receivables.ChargesAsync(query, call.Cancel),
         charge => charge.Id.Value, OwnApiResponses.ChargePage);
 
-    public async Task<Answer> FindAsync(Call call) =>
-        await receivables.FirstAsync(
-            OwnApiNames.ChargeNames(call.Credential.Merchant, call.PathValue(OwnApiRoutes.Id)), call.Cancel) is { } id
-        && await receivables.ChargeAsync(new ChargeId(call.Credential.Merchant, id), call.Cancel) is { } charge
-            ? OwnApiResponses.Charge.ToAnswer(charge)
-            : OwnApiErrors.NoSuch("charge").ToAnswer(address);
+    public async Task<Answer> FindAsync(Call call) => await NamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is { } charge
+        ? OwnApiResponses.Charge.ToAnswer(charge) with { Headers = [("ETag", OwnApiCorrections.TagOf(charge.Events))] }
+        : OwnApiErrors.NoSuch("charge").ToAnswer(address);
+
+    /// <summary>The charge that a text names; null where it names none.</summary>
+    public async Task<Charge?> NamedAsync(Call call, string text) =>
+        await receivables.FirstAsync(OwnApiNames.ChargeNames(call.Credential.Merchant, text), call.Cancel) is { } id
+            ? await receivables.ChargeAsync(new ChargeId(call.Credential.Merchant, id), call.Cancel) : null;
 
     private async Task<Answer> RaiseOneAsync(Call call, ChargeRequest asked)
     {

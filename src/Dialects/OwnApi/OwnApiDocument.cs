@@ -113,7 +113,7 @@ internal static class OwnApiDocument
     {
         Description = "Of two things that a text may name, your reference counts first.",
         Parameters = [InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it."))],
-        Replies = [new(200, "The charge.", OwnApiResponses.Charge), new(404, "There is no such charge.")],
+        Replies = [new(200, "The charge.", OwnApiResponses.Charge) { Headers = [Tag] }, new(404, "There is no such charge.")],
     };
 
     public static Operation RecordPayment { get; } = new("recordPayment", Payments, "Records a payment, or charges a stored instrument")
@@ -169,6 +169,68 @@ internal static class OwnApiDocument
         ],
     };
 
+    public static Operation CorrectCharge { get; } = new("correctCharge", Charges, "Corrects what a customer owes on a charge")
+    {
+        Description = "Nothing in the books changes: the correction is an event with transfers of its own. What one correction does, "
+            + "another takes back.",
+        Parameters = [InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it."))],
+        Body = OwnApiRequests.Correction,
+        Replies =
+        [
+            new(200, "What it did.", OwnApiResponses.Correction) { Headers = [Tag] }, new(404, "There is no such charge."),
+            new(409, "Less is open or was forgiven, a payment has settled the charge or is under way, or the Idempotency-Key was used for "
+                + "another request."),
+            new(422, "The amount is in another currency."),
+        ],
+    };
+
+    public static Operation ChangeCharge { get; } = new("changeCharge", Charges, "Changes the due day, the number or the description")
+    {
+        Description = "`If-Match` has the `ETag` of the charge that you looked at, so that no change is lost.",
+        Parameters =
+        [
+            InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it.")),
+            InHeader(OwnApiCorrections.IfMatch, Text("The `ETag` of the charge.")),
+        ],
+        Body = OwnApiRequests.Change,
+        Replies =
+        [
+            new(200, "That it was changed.", OwnApiResponses.Correction) { Headers = [Tag] }, new(404, "There is no such charge."),
+            new(409, "The charge says this already, another one has the number, or the Idempotency-Key was used for another request."),
+            new(412, "The charge has changed since you looked at it."), new(428, "The header `If-Match` is missing."),
+        ],
+    };
+
+    public static Operation UnallocatePayment { get; } = new(
+        "unallocatePayment", Payments, "Takes money of a payment off the charges that it settles")
+    {
+        Description = "The charges are open again. The money is credit, or settles the charges that the request names.",
+        Parameters = [OfId],
+        Body = OwnApiRequests.Unallocation,
+        Replies =
+        [
+            new(200, "The payment.", OwnApiResponses.Payment), new(404, "There is no such payment or charge."),
+            new(409, "The payment settles less, or is disputed; or the Idempotency-Key was used for another request."),
+            new(422, "The money is in another currency, or a charge is named twice."),
+        ],
+    };
+
+    public static Operation MovePayment { get; } = new("movePayment", Payments, "Moves money of a payment to another customer")
+    {
+        Description = "Only of cash and bank transfers. The money leaves the payment credit first, then what settled charges last, and "
+            + "becomes a payment of that customer.",
+        Parameters = [OfId],
+        Body = OwnApiRequests.Move,
+        Replies =
+        [
+            new(201, "The payment that the customer gets.", OwnApiResponses.Payment),
+            new(404, "There is no such payment, account or charge."),
+            new(409, "A provider holds the money, less of it is left, or it is disputed; or the Idempotency-Key was used for another "
+                + "request."),
+            new(422, "The money is in another currency, or a charge is named twice."),
+        ],
+    };
+
     public static Operation ListInstruments { get; } = new("listInstruments", Instruments, "Lists customers' cards and bank accounts")
     {
         Description = "Those that a customer entered for one payment, and those that were replaced, are in it too.",
@@ -197,6 +259,8 @@ internal static class OwnApiDocument
         ],
         Replies = [new(200, "The events.", OwnApiResponses.Events), Invalid],
     };
+
+    private static SentHeader Tag => new("ETag", Text("Which state of the charge it is, for `If-Match`."));
 
     private static Parameter OfId => InPath(OwnApiRoutes.Id, Text("Its id."));
 

@@ -87,6 +87,11 @@ public static class OwnApiErrors
             RefusalClass.Reused => new(
                 StatusCodes.Status409Conflict, "idempotency-key-reused", "The Idempotency-Key was used before for another request."),
             RefusalClass.Unknown => new(StatusCodes.Status404NotFound, NameOf(refusal), DetailOf(refusal)),
+            RefusalClass.Conflict when refusal == Refusal.ChargeChanged => new(
+                StatusCodes.Status412PreconditionFailed, NameOf(refusal), "The charge has changed since you looked at it. Look again.")
+            {
+                Faults = [InputFault.Of(OwnApiCorrections.IfMatch, "must be the ETag of the charge as it is now")],
+            },
             RefusalClass.Conflict => new(StatusCodes.Status409Conflict, NameOf(refusal), DetailOf(refusal)),
             RefusalClass.Invalid => new(StatusCodes.Status422UnprocessableEntity, NameOf(refusal), DetailOf(refusal)),
             RefusalClass.BackOffice => throw new InvalidOperationException($"A client's request can't be refused with {refusal}."),
@@ -122,6 +127,12 @@ public static class OwnApiErrors
         Refusal.BalanceOutOfRange => "The books can't take so large a sum.",
         Refusal.CurrencyMismatch => "The money is in another currency than the account, the charge or the payment.",
         Refusal.ChargeNamedTwice => "The request names this charge twice.",
+        Refusal.ChargeSettled => "A payment has settled a part of the charge, so it can't be cancelled. Credit what is open.",
+        Refusal.ExceedsCorrected => "The amount is more than was forgiven or written off.",
+        Refusal.NothingToChange => "The charge says this already.",
+        Refusal.ExceedsSettled => "The amount is more than the payment settles there.",
+        Refusal.HeldByProvider => "A provider or a gateway holds the money, and pays it back to the payer alone. Refund the payment.",
+        Refusal.SameCustomer => "The payment is this customer's already.",
         Refusal.PartsExceedPayment => "The parts add up to more than the payment.",
         _ => "The books do not allow it as they are.",
     };

@@ -29,7 +29,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             Method = asked.Method ?? PaymentMethod.Unspecified,
             ReceivedBy = asked.Method is { } method ? OwnApiRequests.Received[method] : null,
             Instrument = asked.Instrument is { } id ? Reference.ToInstrumentId(merchant, Guid.Parse(id)) : null,
-            Parts = [.. await Task.WhenAll((asked.Charges ?? []).Select(async text => Part.ChargeUpTo(await NameAsync(call, text))))],
+            Parts = await PartsAsync(call, asked.Charges),
             Remainder = asked.Charges is null ? Remainder.OldestDueFirst : Remainder.Credit,
             EffectiveOn = asked.Received,
             Key = call.KeyUse(),
@@ -97,22 +97,29 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             : RefusedAnswer(outcome, fault => fault.Refusal == Refusal.CurrencyMismatch ? "/amount/currency" : "/amount");
     }
 
-    private Answer RefusedAnswer(Outcome outcome, Func<Fault, string?> pointerOf) =>
+    /// <summary>The answer to a refused command about a payment.</summary>
+    /// <param name="pointerOf">Where in the body the reason of a fault is.</param>
+    public Answer RefusedAnswer(Outcome outcome, Func<Fault, string?> pointerOf) =>
         OwnApiErrors.Of(outcome.Faults[0].Refusal, pointerOf(outcome.Faults[0])).ToAnswer(address) with
         {
             Payment = outcome.Attempt?.Payment.Value,
         };
 
-    private static async Task<Answer> ShownAsync(Call call, Outcome outcome, int status)
+    /// <summary>The answer with the payment as it stood right after the command.</summary>
+    public static async Task<Answer> ShownAsync(Call call, Outcome outcome, int status)
     {
         var view = await call.PaymentAsync(outcome);
         return OwnApiResponses.Payment.ToAnswer(view, status) with { Payment = view.Payment.Id.Value, Replayed = outcome.Replayed };
     }
 
     /// <summary>The payment that the path names by its id; null where there is none.</summary>
-    private static async Task<PaymentView?> NamedAsync(Call call) =>
+    public static async Task<PaymentView?> NamedAsync(Call call) =>
         Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
             ? await call.Books.PaymentAsync(new PaymentId(call.Credential.Merchant, id), asOf: null, call.Cancel) : null;
+
+    /// <summary>The charges of a request, each as far as it is due.</summary>
+    public async Task<IReadOnlyList<Part>> PartsAsync(Call call, IReadOnlyList<string>? charges) =>
+        await Task.WhenAll((charges ?? []).Select(async text => Part.ChargeUpTo(await NameAsync(call, text))));
 
     /// <summary>The name of a charge: of a text that looks like an id, the one that names something.</summary>
     private async Task<Reference> NameAsync(Call call, string text)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Quittance.Core;
+using Quittance.Core.Corrections;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Dialects.Http;
@@ -81,6 +82,48 @@ internal sealed class RefundRequest
     public Money? Amount { get; set; }
 }
 
+/// <summary>A correction of what a customer owes on a charge.</summary>
+internal sealed class CorrectionRequest
+{
+    public DebtCorrection? Correction { get; set; }
+
+    /// <summary>Null for all that there is.</summary>
+    public Money? Amount { get; set; }
+
+    public string? Reason { get; set; }
+}
+
+/// <summary>A change of what a charge says beside its amount. What is null stays.</summary>
+internal sealed class ChangeRequest
+{
+    public DateOnly? Due { get; set; }
+
+    public string? Document { get; set; }
+
+    /// <summary>Empty for no description.</summary>
+    public string? Description { get; set; }
+
+    public string? Reason { get; set; }
+}
+
+/// <summary>Money of a payment for other charges, or for another customer.</summary>
+internal sealed class MoveRequest
+{
+    /// <summary>The customer whose money it is; null where it stays theirs.</summary>
+    public string? Account { get; set; }
+
+    /// <summary>The charge to take it off; null for all of them.</summary>
+    public string? From { get; set; }
+
+    /// <summary>Null for all that there is.</summary>
+    public Money? Amount { get; set; }
+
+    /// <summary>The charges that it settles instead.</summary>
+    public IReadOnlyList<string>? Charges { get; set; }
+
+    public string? Reason { get; set; }
+}
+
 /// <summary>The requests of Quittance's own API.</summary>
 internal static class OwnApiRequests
 {
@@ -103,6 +146,9 @@ internal static class OwnApiRequests
         [PaymentMethod.BankCard] = ClearingProvider.Gateway,
         [PaymentMethod.DigitalWallet] = ClearingProvider.Gateway,
     };
+
+    // A correction without a reason helps no auditor.
+    private static readonly Member Because = Required("reason", Text("Why; the audit log keeps it.", MostText, 1));
 
     private static readonly string[] Methods = [.. Received.Keys.Select(EnumWords.Of)];
 
@@ -216,6 +262,108 @@ internal static class OwnApiRequests
             (asked, fields) => asked.Amount = AmountIn(fields)
         },
     };
+
+    public static readonly Resource<CorrectionRequest> Correction = new(
+        "CorrectionCreate", "A correction of what a customer owes on a charge.", isClosed: true)
+    {
+        {
+            Required("correction", Word("What it does: `cancel` forgives the whole charge, `credit` a part, `reinstate` takes that back; "
+                + "`write_off` gives up what is open as a bad debt, and `recover` takes that back.", EnumWords.All<DebtCorrection>())),
+            asked => asked.Correction is { } correction ? EnumWords.Of(correction) : null,
+            (asked, text) => asked.Correction =
+                EnumWords.All<DebtCorrection>().Contains(text) ? EnumWords.To<DebtCorrection>(text!) : null
+        },
+        {
+            Optional("amount", Sum, "How much; without it all that there is. `cancel` takes none."), Sum, asked => asked.Amount!.Value,
+            (asked, fields) => asked.Amount = AmountIn(fields)
+        },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+    };
+
+    public static readonly Resource<ChangeRequest> Change = new(
+        "ChangeCreate", "What a charge is to say beside its amount; what is missing stays.", isClosed: true)
+    {
+        {
+            Optional("due", Day("The new due day.")), asked => asked.Due?.ToString("O", CultureInfo.InvariantCulture),
+            (ChangeRequest asked, DateOnly? day) => asked.Due = day
+        },
+        {
+            Optional("document", Text("The new number printed on the bill; the former one still names the charge.", MostText, 1)),
+            asked => asked.Document, (asked, text) => asked.Document = text
+        },
+        {
+            Optional("description", Text("What it is for; empty for no description.", MostText)), asked => asked.Description,
+            (asked, text) => asked.Description = text is null ? null : CardNumberMask.Apply(text)
+        },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+    };
+
+    public static readonly Resource<MoveRequest> Unallocation = new(
+        "UnallocationCreate", "Money of a payment to take off the charges that it settles.", isClosed: true)
+    {
+        {
+            Optional("from", Text("The charge to take it off: its id or your reference; without it all, newest first.", MostText, 1)),
+            asked => asked.From, (asked, text) => asked.From = text
+        },
+        {
+            Optional("amount", Sum, "How much; without it all."), Sum, asked => asked.Amount!.Value,
+            (asked, fields) => asked.Amount = AmountIn(fields)
+        },
+        {
+            Optional("charges", List(Text("A charge: its id or your reference.", MostText, 1),
+                "The customer's charges that it settles instead, in this order, as far as they are due. The rest is credit.", MostParts)),
+            asked => asked.Charges, (asked, items) => asked.Charges = [.. items.Texts(MostText)]
+        },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+    };
+
+    public static readonly Resource<MoveRequest> Move = new(
+        "MoveCreate", "Money of a payment to move to another customer, whose money it is.", isClosed: true)
+    {
+        {
+            Required("account", Text("The customer's account: its id or your reference.", MostText, 1)), asked => asked.Account,
+            (asked, text) => asked.Account = text
+        },
+        {
+            Optional("amount", Sum, "How much; without it all that has not gone back."), Sum, asked => asked.Amount!.Value,
+            (asked, fields) => asked.Amount = AmountIn(fields)
+        },
+        {
+            Optional("charges", List(Text("A charge: its id or your reference.", MostText, 1),
+                "The charges of that customer that it settles, in this order, as far as they are due; without them the oldest due first, "
+                + "with an empty list none. The rest becomes credit.", MostParts)),
+            asked => asked.Charges, (asked, items) => asked.Charges = [.. items.Texts(MostText)]
+        },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+    };
+
+    /// <summary>Reads a correction of a charge.</summary>
+    public static Reading<CorrectionRequest, OwnApiProblem> ReadCorrection(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = Correction.Read(fields, new CorrectionRequest());
+        if (fields.Has("correction") && asked.Correction is null)
+            fields.Refuse("correction", FieldProblem.NotInList, $"one of {string.Join(", ", EnumWords.All<DebtCorrection>())}");
+        if (asked is { Correction: DebtCorrection.Cancel, Amount: not null })
+            fields.Refuse("amount", FieldProblem.Unknown, "no such member beside cancel, which takes the whole charge");
+        if (asked is { Correction: DebtCorrection.Credit } && !fields.Has("amount"))
+            fields.Refuse("amount", FieldProblem.Missing, "the amount of the credit note");
+        return asked;
+    });
+
+    /// <summary>Reads a change of a charge.</summary>
+    public static Reading<ChangeRequest, OwnApiProblem> ReadChange(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = Change.Read(fields, new ChangeRequest());
+        if (!fields.Has("due") && !fields.Has("document") && !fields.Has("description"))
+            fields.Refuse("due", FieldProblem.Missing, "a day, unless there is a document or a description");
+        return asked;
+    });
+
+    public static Reading<MoveRequest, OwnApiProblem> ReadUnallocation(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => Unallocation.Read(fields, new MoveRequest()));
+
+    public static Reading<MoveRequest, OwnApiProblem> ReadMove(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => Move.Read(fields, new MoveRequest()));
 
     /// <summary>Reads a payment to record.</summary>
     public static Reading<PaymentRequest, OwnApiProblem> ReadPayment(ReadOnlyMemory<byte> body) => Read(body, fields =>

@@ -89,6 +89,15 @@ internal static class OwnApiResponses
         },
     };
 
+    public static readonly Resource<ChargeNews> Correction = new("Correction", "What a correction did; it never changes.")
+    {
+        { Required("charge", Uuid("The charge.")), news => news.Charge.Value },
+        { Required("type", Word("What happened.", EnumWords.All<EventType>())), news => EnumWords.Of(news.Type) },
+        { Required("sequence", Whole("Which event of the charge it is.", 1)), news => (long)news.Sequence },
+        { Required("at", Moment("When it was committed.")), news => TextOf(news.At) },
+        { Optional("amount", Sum, "How much of the debt it moved."), news => news.Amount is { } sum ? json => Sum.Write(json, sum) : null },
+    };
+
     private static readonly Resource<OpenAt> OpenCharge = new(null, "A charge that was open.")
     {
         { Required("charge", Uuid("The charge.")), open => open.Charge.Id.Value },

@@ -28,6 +28,9 @@ public sealed class OwnApiRoutes(
     /// <summary>The scope of refunds.</summary>
     public const string RefundScope = "refund";
 
+    /// <summary>The scope of corrections: of charges, and of whose money a payment is.</summary>
+    public const string CorrectScope = "correct";
+
     /// <summary>The scope of the events, which tell of everything.</summary>
     public const string EventsScope = "events";
 
@@ -41,6 +44,7 @@ public sealed class OwnApiRoutes(
     private readonly OwnApiAccounts _accounts = new(address, receivables);
     private readonly OwnApiCharges _charges = new(address, receivables);
     private readonly OwnApiPayments _payments = new(address, receivables);
+    private readonly OwnApiCorrections _corrections = new(address, receivables);
     private readonly OwnApiInstruments _instruments = new(address, receivables);
     private readonly OwnApiEvents _events = new(address, feed, clock, stopping);
 
@@ -49,6 +53,7 @@ public sealed class OwnApiRoutes(
         [
             (ReadScope, "See customers, what they owe and what they paid"), (BillScope, "Open accounts and raise charges"),
             (PayScope, "Record payments, and charge stored cards and bank accounts"), (RefundScope, "Refund payments"),
+            (CorrectScope, "Cancel, credit and write off charges, and move payments"),
             (EventsScope, "See every change"),
         ],
         _ => OwnApiNames.Account, _ => OwnApiNames.Charge)
@@ -84,6 +89,14 @@ public sealed class OwnApiRoutes(
             .WithMetadata(OwnApiDocument.AllocatePayment);
         routes.Post("payment.refund", $"{PaymentsPath}/{{{Id}}}/refund", RefundScope, _payments.RefundAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.RefundPayment);
+        routes.Post("charge.correct", $"{ChargesPath}/{{{Id}}}/correct", CorrectScope, _corrections.CorrectAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.CorrectCharge);
+        routes.Post("charge.change", $"{ChargesPath}/{{{Id}}}/change", CorrectScope, _corrections.ChangeAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.ChangeCharge);
+        routes.Post("payment.unallocate", $"{PaymentsPath}/{{{Id}}}/unallocate", CorrectScope, _corrections.UnallocateAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.UnallocatePayment);
+        routes.Post("payment.move", $"{PaymentsPath}/{{{Id}}}/move", CorrectScope, _corrections.MoveAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.MovePayment);
         routes.Get($"{Mount}/instruments", ReadScope, _instruments.ListAsync).WithMetadata(OwnApiDocument.ListInstruments);
         routes.Get($"{Mount}/instruments/{{{Id}}}", ReadScope, _instruments.FindAsync).WithMetadata(OwnApiDocument.FindInstrument);
         routes.Get($"{Mount}/events", EventsScope, _events.ListAsync).WithMetadata(OwnApiDocument.ListEvents);

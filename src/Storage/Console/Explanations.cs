@@ -20,11 +20,17 @@ public sealed record OriginCredential(long Id, string Name, CredentialKind Kind,
 /// <param name="Credential">The credential of the client; null where an operator or the server itself acted.</param>
 public sealed record EventOrigin(DateTimeOffset At, Guid Request, OriginCredential? Credential)
 {
-    /// <summary>Whether a client acted: then no action of an operator belongs to it, whatever its ids.</summary>
-    public bool IsOfClient { get; init; }
+    /// <summary>The number of the credential of the client, which may be gone; 0 where an operator or the server itself acted.</summary>
+    public long CredentialNumber { get; init; }
+
+    public bool IsOfClient => CredentialNumber != 0;
 
     /// <summary>The client's own trace id; null where it sent none.</summary>
     public Guid? ClientTrace { get; init; }
+
+    /// <summary>Whether it is the request's action. No action of an operator belongs to a client, whatever its ids.</summary>
+    public bool Has(KeptAction kept) => kept.Request == Request
+        && (!IsOfClient || (kept.Action.Person is null && kept.Action.Who == OperatorAction.NameOf(CredentialNumber)));
 }
 
 internal static class OriginRows
@@ -49,7 +55,7 @@ internal static class OriginRows
             row.IsDBNull(first + 7) ? null : row.GetFieldValue<DateTimeOffset>(first + 7));
         return new EventOrigin(row.GetFieldValue<DateTimeOffset>(first), row.GetGuid(first + 1), credential)
         {
-            IsOfClient = row.GetInt64(first + 8) != 0,
+            CredentialNumber = row.GetInt64(first + 8),
             ClientTrace = row.IsDBNull(first + 9) ? null : row.GetGuid(first + 9),
         };
     }

@@ -74,7 +74,7 @@ internal sealed class Snapshot
         $"{Settlements.Statements.LinesOfPayment} LIMIT $3",
         command => command.With(payment.Merchant.Value).With(payment.Value).With(most), Tables.SettlementLine.Read);
 
-    /// <summary>The actions of operators behind these events, the oldest first. Behind an event of a client there is none.</summary>
+    /// <summary>The actions of operators, and the corrections of clients, behind these events; the oldest first.</summary>
     public Task<List<KeptAction>> ActionsAsync(MerchantId merchant, IEnumerable<EventOrigin> origins, int most) => AllAsync(
         """
         SELECT a.at, a.request_id, a.person_id, a.who, a.what, a.subject, a.reason
@@ -83,7 +83,7 @@ internal sealed class Snapshot
          ORDER BY a.at LIMIT $3
         """,
         command => command.With(merchant.Value)
-            .With(origins.Where(origin => !origin.IsOfClient).Select(origin => origin.Request).Distinct().ToArray()).With(most),
+            .With(origins.Select(origin => origin.Request).Distinct().ToArray()).With(most),
         row => new KeptAction(
             row.GetFieldValue<DateTimeOffset>(0), row.GetGuid(1),
             new OperatorAction(

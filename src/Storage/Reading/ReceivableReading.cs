@@ -57,6 +57,20 @@ public sealed class ReceivableReading(NpgsqlDataSource database) : IReceivables
     public Task<Charge?> ChargeAsync(ChargeId id, CancellationToken cancel) => OneAsync(id, ChargesAsync, cancel);
 
     /// <inheritdoc/>
+    public Task<ChargeNews?> ChargeNewsAsync(ChargeId id, int sequence, CancellationToken cancel) => database.FirstAsync(
+        """
+        SELECT e.type, e.occurred_at, t.minor, t.currency
+          FROM event e
+         CROSS JOIN LATERAL (SELECT sum(t.amount_minor)::bigint AS minor, max(t.currency) AS currency FROM transfer t
+                              WHERE t.merchant_id = $1 AND t.subject_id = $2 AND t.sequence = $3) t
+         WHERE e.merchant_id = $1 AND e.subject_id = $2 AND e.sequence = $3
+        """,
+        command => command.With(id.Merchant.Value).With(id.Value).With(sequence),
+        row => new ChargeNews(
+            id, sequence, Words.To<EventType>(row.GetString(0)), row.GetFieldValue<DateTimeOffset>(1),
+            row.IsDBNull(2) ? null : new Money(row.GetInt64(2), Currency.Parse(row.GetString(3)))), cancel);
+
+    /// <inheritdoc/>
     public Task<ListSlice<Charge>> ChargesAsync(ListQuery query, CancellationToken cancel) =>
         Lists.ReadAsync(database, "charge", query, ChargesAsync, cancel);
 

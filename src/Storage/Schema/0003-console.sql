@@ -30,7 +30,7 @@ CREATE TABLE operator_action (
     what        text        NOT NULL CHECK (what <> ''),
     subject     text        NOT NULL CHECK (subject <> ''),
     at          timestamptz NOT NULL,
-    -- Null for the command line.
+    -- Null for the command line, and for a client that corrects.
     person_id   uuid,
     who         text        NOT NULL CHECK (who <> ''),
     reason      text        NOT NULL,

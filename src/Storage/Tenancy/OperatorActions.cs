@@ -45,7 +45,7 @@ public readonly record struct AuditPlace(DateTimeOffset At, Guid Request, int Sh
 public sealed class OperatorActions(NpgsqlDataSource database)
 {
     /// <summary>Writes what operators do, in the transaction that does it. A request that has told of it before adds no row.</summary>
-    /// <param name="origins">Who does it; clients are passed over.</param>
+    /// <param name="origins">Who does it; a client's commands are passed over, but for corrections.</param>
     /// <param name="at">When.</param>
     /// <param name="written">Gets each new row, in the columns of its sealed table.</param>
     internal static async Task WriteAsync(
@@ -171,7 +171,8 @@ public sealed class OperatorActions(NpgsqlDataSource database)
     }
 
     private static string PersonIs(AuditFilter filter) =>
-        filter.Person is not { } person ? "" : person == Guid.Empty ? "AND person_id IS NULL" : "AND person_id = $8";
+        filter.Person is not { } person ? ""
+        : person == Guid.Empty ? $"AND person_id IS NULL AND who = '{OperatorAction.CommandLine}'" : "AND person_id = $8";
 }
 
 /// <summary>Commits what an operator has changed beside the engine, together with the word of it.</summary>

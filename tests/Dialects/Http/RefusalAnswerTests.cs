@@ -107,7 +107,7 @@ public sealed class RefusalAnswerTests
             409 conflict:
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
               AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired BookingUnknown
-              ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected ExceedsDue
+              ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected ExceedsDue
               ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotOwn KeyReused NothingDue
               NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending ReferenceTaken SameCustomer
               SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
@@ -126,7 +126,7 @@ public sealed class RefusalAnswerTests
             409 conflict:
               AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
               AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
-              BookingUnknown ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused CurrencyMismatch
+              BookingUnknown ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused CurrencyMismatch
               DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated
               HeldByProvider InstrumentNotOwn KeyReused NothingDue NothingToChange PaymentDisputed PaymentNotCaptured
               PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
@@ -159,7 +159,7 @@ public sealed class RefusalAnswerTests
               ChargeUnknown OrderUnknown
             Refused:
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeClaimed
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
               ChargeNamedTwice ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected
               ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotOwn
               InstrumentUnknown NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
@@ -203,6 +203,7 @@ public sealed class RefusalAnswerTests
             409 sold-out: SoldOut
             409 tried-out: TriedOut
             409 under-way: UnderWay
+            412 charge-changed: ChargeChanged
             422 charge-named-twice: ChargeNamedTwice
             422 choice-not-offered: ChoiceNotOffered
             422 currency-mismatch: CurrencyMismatch
@@ -237,7 +238,7 @@ public sealed class RefusalAnswerTests
               AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeClaimed ChargeSettled
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled
               DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider NothingToChange
               PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
               SecondPersonNeeded SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned
@@ -267,7 +268,7 @@ public sealed class RefusalAnswerTests
               AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeClaimed ChargeSettled
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled
               DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider NothingToChange
               PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
               SecondPersonNeeded SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned
@@ -300,7 +301,7 @@ public sealed class RefusalAnswerTests
               Held Overloaded Unavailable
             a bug:
               AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
-              AttemptOvertaken AttemptSettled AttemptUnknown ChargeNamedTwice ChargeSettled ChargeUnknown
+              AttemptOvertaken AttemptSettled AttemptUnknown ChargeChanged ChargeNamedTwice ChargeSettled ChargeUnknown
               ChoiceNotOffered CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
               ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown
               NothingDue NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured
@@ -317,7 +318,7 @@ public sealed class RefusalAnswerTests
             409 refused:
               AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
               AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
-              BookingUnknown ChargeClaimed ChargeNamedTwice ChargeSettled ChargeUnknown CorrelatorReused
+              BookingUnknown ChargeChanged ChargeClaimed ChargeNamedTwice ChargeSettled ChargeUnknown CorrelatorReused
               CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled
               ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotOwn NothingDue NothingToChange
               OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown

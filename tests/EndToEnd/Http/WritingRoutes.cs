@@ -37,6 +37,10 @@ internal static class WritingRoutes
         ["/api/v1/payments"] = OwnPaymentAsync,
         ["/api/v1/payments/{id}/allocate"] = OwnAllocationAsync,
         ["/api/v1/payments/{id}/refund"] = OwnRefundAsync,
+        ["/api/v1/charges/{id}/correct"] = OwnCorrectionAsync,
+        ["/api/v1/charges/{id}/change"] = OwnChangeAsync,
+        ["/api/v1/payments/{id}/unallocate"] = OwnUnallocationAsync,
+        ["/api/v1/payments/{id}/move"] = OwnMoveAsync,
         ["/v1/payments/user-session"] = SessionAsync,
         ["/v1/customers/{customerId}/account/payment"] = BookingAsync,
         ["/v1/customers/{customerId}/account/payment-instrument"] = ReplacingAsync,
@@ -208,6 +212,83 @@ internal static class WritingRoutes
             NeedsKey = true,
         };
     }
+
+    private static async Task<WritingSample> OwnCorrectionAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        var charge = await biller.OwingAsync(account, "2000");
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")], amount => new JsonObject
+            {
+                ["correction"] = "credit",
+                ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount),
+                ["reason"] = "Delivered late",
+            }.ToJsonString())
+        {
+            Path = $"{Biller.Charges}/{charge}/correct",
+            Brings = EventsOfCharges("charge.credited"),
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnChangeAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        var charge = await biller.OwingAsync(account, "2000");
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}"), ("If-Match", "\"1\"")],
+            amount => $$"""{"description":"No. {{amount}}","reason":"Said wrongly"}""")
+        {
+            Path = $"{Biller.Charges}/{charge}/change",
+            Brings = EventsOfCharges("charge.changed"),
+            HasAmount = false,
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnUnallocationAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        var paid = await biller.PostAsync(
+            Biller.Payments, Biller.Cash(account, "2000", await biller.OwingAsync(account, "2000")));
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")], amount => new JsonObject
+            {
+                ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount),
+                ["reason"] = "For another bill",
+            }.ToJsonString())
+        {
+            Path = $"{Biller.Payments}/{paid.Json["id"]}/unallocate",
+            Brings = "SELECT p.account_id, p.merchant_id FROM payment p JOIN event e ON e.merchant_id = p.merchant_id AND e.subject_id = "
+                + "p.id WHERE e.type = 'payment.unallocated'",
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnMoveAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var (payer, account) = (await biller.CustomerAsync(), await biller.CustomerAsync());
+        var paid = await biller.PostAsync(Biller.Payments, Biller.Cash(payer, "2000"));
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")], amount => new JsonObject
+            {
+                ["account"] = account,
+                ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount),
+                ["reason"] = "Paid by another",
+            }.ToJsonString())
+        {
+            Path = $"{Biller.Payments}/{paid.Json["id"]}/move",
+            NeedsKey = true,
+        };
+    }
+
+    private static string EventsOfCharges(string type) =>
+        "SELECT c.account_id, c.merchant_id FROM charge c JOIN event e ON e.merchant_id = c.merchant_id AND e.subject_id = c.id "
+        + $"WHERE e.type = '{type}'";
 
     private static async Task<WritingSample> SessionAsync(BooksFixture books)
     {

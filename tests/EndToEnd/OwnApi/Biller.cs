@@ -65,8 +65,9 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
     public Task<TravelAnswer> PostAsync(string path, JsonNode body, string? key = null) =>
         SendAsync(HttpMethod.Post, path, body.ToJsonString(), key ?? NewText());
 
-    public Task<TravelAnswer> SendAsync(HttpMethod method, string path, string? body = null, string? key = null) =>
-        Traveller.SendAsync(books.Client, $"Bearer {secret}", method, path, body, key);
+    public Task<TravelAnswer> SendAsync(
+        HttpMethod method, string path, string? body = null, string? key = null, string? ifMatch = null) =>
+        Traveller.SendAsync(books.Client, $"Bearer {secret}", method, path, body, key, ifMatch: ifMatch);
 
     /// <summary>Opens an account. Returns its reference.</summary>
     public async Task<string> CustomerAsync()

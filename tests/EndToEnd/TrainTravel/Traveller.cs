@@ -102,7 +102,7 @@ internal sealed class Traveller(BooksFixture books, string token)
 
     public static async Task<TravelAnswer> SendAsync(
         HttpClient client, string? authorization, HttpMethod method, string path, string? body = null, string? key = null,
-        string mediaType = "application/json", string? accept = null)
+        string mediaType = "application/json", string? accept = null, string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (authorization is not null)
@@ -111,6 +111,8 @@ internal sealed class Traveller(BooksFixture books, string token)
             request.Headers.TryAddWithoutValidation("Accept", accept);
         if (key is not null)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         if (body is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
@@ -161,7 +163,7 @@ internal sealed record TravelAnswer(HttpStatusCode Status, string Text, IReadOnl
 
     /// <summary>Where the problem says that something is wrong.</summary>
     public IReadOnlyList<string> Places =>
-        [.. Json["errors"]?.AsArray().Select(error => (string?)error!["pointer"] ?? (string)error["parameter"]!) ?? []];
+        [.. Json["errors"]?.AsArray().Select(error => (string?)error!["pointer"] ?? (string?)error["parameter"] ?? (string)error["header"]!) ?? []];
 
     /// <summary>Whether it repeats an earlier answer.</summary>
     public bool Replayed => Headers.ContainsKey("Idempotency-Replayed");

@@ -77,7 +77,7 @@ internal static class Timeline
             };
         }
 
-        KeptAction? ActionOf(EventOrigin origin) => origin.IsOfClient ? null : actions[origin.Request].FirstOrDefault();
+        KeptAction? ActionOf(EventOrigin origin) => actions[origin.Request].FirstOrDefault(origin.Has);
     }
 
     // Order within a commit: the approval, the answer of the provider, then the payment and its refunds, then the next attempt.
