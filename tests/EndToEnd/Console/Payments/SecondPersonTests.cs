@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>A refund above the limit waits for a second person, who approves or rejects it.</summary>
+/// <summary>What is above the limit waits for a second person, who approves or rejects it.</summary>
 public sealed class SecondPersonTests(BooksFixture books, Browser browser)
 {
     private static readonly (string, string) Reason = ("Reason", "Charged twice");
@@ -64,6 +64,82 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
         Assert.Equal(
             $"limit.set limit: The customer was charged twice; approval.ask payment {number}: Charged twice; "
                 + $"approval.approve payment {number}: Looked at the order", await till.ActionsAsync());
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task WriteOff_AboveTheLimit_IsAskedForByOne_AndApprovedByAnother_InABrowser()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator, name: "Ada Ask");
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant, "Grace Give");
+        var till = new Till(books, ada.Merchant);
+        await till.OpenAsync("A", "Anna Bell");
+        await till.ChargeAsync("A", "B-1", 300_00);
+        await till.LimitAsync(100_00);
+        var number = await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1", ada.Merchant.Value);
+        await using (var asking = await ada.BrowseAsync(browser, $"/console/charges/{number}/correct"))
+        {
+            var page = asking.Page;
+            await Expect(page.GetByText("Where more than 100.00 EUR of the charge is given up in all")).ToBeVisibleAsync();
+            await page.GetByLabel("What to do").SelectOptionAsync("WriteOff");
+            await page.GetByLabel("Reason").FillAsync("Insolvent");
+            await page.GetByRole(AriaRole.Button, Called("Show what it does")).ClickAsync();
+            await Expect(page.GetByText("nothing changes until a second person approves it")).ToBeVisibleAsync();
+            await asking.LookAsync("console-correction-asks");
+            await page.GetByRole(AriaRole.Button, Called("Ask for it")).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("waits for a second person to approve it");
+            await Expect(page.GetByText("asks for a write-off of 300.00 EUR")).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Take back" })).ToBeVisibleAsync();
+            Assert.Empty(asking.Errors);
+        }
+
+        Assert.Equal(300_00L, await OpenAsync(ada));
+        await using (var deciding = await grace.BrowseAsync(browser, "/console/approvals"))
+        {
+            var page = deciding.Page;
+            await Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync($"of charge {number}");
+            await page.GetByRole(AriaRole.Link, new() { Name = "Approve" }).ClickAsync();
+            await page.GetByLabel("Reason").FillAsync("Saw the court's letter");
+            await page.GetByRole(AriaRole.Button, Called("Approve")).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The charge is corrected.");
+            var history = page.GetByRole(AriaRole.Table);
+            await Expect(history).ToContainTextAsync("Write-off of 300.00 EUR: waits for a second person");
+            await Expect(history).ToContainTextAsync("Ada Ask");
+            await Expect(history).ToContainTextAsync("Written off as a bad debt");
+            // The money leads to both people.
+            await history.GetByRole(AriaRole.Link, new() { Name = "300.00 EUR", Exact = true }).Last.ClickAsync();
+            await Expect(page.GetByText("Ada Ask").First).ToBeVisibleAsync();
+            await Expect(page.GetByText("Grace Give", new() { Exact = true }).First).ToBeVisibleAsync();
+            Assert.Empty(deciding.Errors);
+        }
+
+        Assert.Equal(0L, await OpenAsync(ada));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task RequestToWriteOff_EndsByItself_WhenAPaymentSettlesAPart()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, ada.Merchant);
+        await till.OpenAsync("A", "Anna Bell");
+        await till.ChargeAsync("A", "B-1", 300_00);
+        await till.LimitAsync(100_00);
+        var number = await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1", ada.Merchant.Value);
+        (string, string)[] said = [("Choice", "WriteOff"), ("Amount", "150"), ("Reason", "Insolvent")];
+        var form = await SeenForm.OpenAsync(ada, $"/console/charges/{number}/correct");
+        var shown = SeenForm.Hidden((await form.SendAsync(said)).Page, "Shown");
+        Assert.Equal(
+            $"/console/charges/{number}?done=approval-asked", (await form.SendAsync([.. said, ("Shown", shown)])).To?.OriginalString);
+        var request = (long)(await books.ScalarAsync("SELECT number FROM approval_request WHERE merchant_id = $1", ada.Merchant.Value))!;
+
+        var payment = await till.PayAsync("A", 50_00);
+        var allocates = await SeenForm.OpenAsync(ada, $"/console/payments/{payment}/allocate");
+        Assert.NotNull((await allocates.SendAsync(Reason, ("Charge", $"{number}"))).To);
+
+        await EndsAsync(till, request, "void");
+        Assert.Contains("The charge has changed since it was asked for", await ada.PageAsync(Approve(request)), StringComparison.Ordinal);
+        Assert.Equal(250_00L, await OpenAsync(ada));
         await books.AssertBooksAreCleanAsync(ada.Merchant);
     }
 
@@ -289,6 +365,11 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
         await till.LimitAsync(100_00);
         return (ada, till, payment, await till.AskAsync(payment, 150_00, ada.Person.Name, ada.Person.Id));
     }
+
+    /// <summary>What is open of the merchant's charge.</summary>
+    private async Task<long> OpenAsync(TestDesk desk) => (long)(await books.ScalarAsync(
+        "SELECT amount_minor - allocated_minor - credited_minor - written_off_minor FROM charge WHERE merchant_id = $1",
+        desk.Merchant.Value))!;
 
     private async Task<long> RefundsAsync(TestDesk desk) =>
         (long)(await books.ScalarAsync("SELECT count(*) FROM refund WHERE merchant_id = $1", desk.Merchant.Value))!;
