@@ -22,10 +22,11 @@ internal static class SecondPerson
     /// <param name="amount">
     /// The amount, with what acts of this kind took from the same subject before: parts do not evade the limit.
     /// </param>
-    public static bool IsNeeded(State state, Origin origin, Money amount) =>
+    /// <param name="isAtAnyAmount">Whether a limit of any amount holds the act: its subject came by a part of something else.</param>
+    public static bool IsNeeded(State state, Origin origin, Money amount, bool isAtAnyAmount = false) =>
         origin.Action is not null
         && state.Find(ApprovalLimit.Shelf, (origin.Merchant, amount.Currency)) is { } limit
-        && amount.AmountMinor > limit.Amount.AmountMinor;
+        && (isAtAnyAmount || amount.AmountMinor > limit.Amount.AmountMinor);
 
     /// <summary>
     /// Has the act wait for a second person, in place of doing it. The command line is no person that the books can tell from another, so

@@ -55,6 +55,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             wanted.Add(Dispute.OfPayment, payment);
             wanted.Add(Refund.OfPayment, payment);
             wanted.Add(SettlementLine.OfPayment, payment);
+            wanted.Add(Event.OfSubject, payment.Subject);
             wanted.Add(SettlementLine.Settling, new(Origin.Merchant, payment.Value));
         }
 
@@ -168,6 +169,9 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return Refusal.PaymentUnknown;
         if (payment is not { Status: PaymentStatus.Captured, Amount: { } amount })
             return Refusal.PaymentNotCaptured;
+        // It has no money any more: the line, or a later one, brings another payment.
+        if (line.IsIncoming && state.History(id.Subject, payment.Events).Any(happened => happened.Type == EventType.PaymentUnbooked))
+            return Refusal.PaymentNotCaptured;
         if (amount.Currency != line.Amount.Currency)
             return Refusal.CurrencyMismatch;
         var holder = Use == SettlementUse.Transfer ? ClearingProvider.BankTransfer : Provider;
@@ -186,14 +190,15 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     /// <summary>The money that went back in the line's way, as the books have it, minor units.</summary>
     private long GoneBackMinor(SettlementLine line, Payment payment, State state) => line.Kind switch
     {
-        SettlementLineKind.Refund => payment.RefundedMinor,
+        // Nothing but a correction reverses money at the bank, and that money has not left it.
+        SettlementLineKind.Refund or SettlementLineKind.Entry => payment.RefundedMinor,
         // As with a dispute, the merchant writes off what the payment no longer has.
         SettlementLineKind.Chargeback when line.IsUnreportedChargeback => MayReverse ? payment.Amount!.Value.AmountMinor : 0,
         // The provider deducts the dispute's fee with its money.
         SettlementLineKind.Chargeback =>
             state.DisputesOf(payment.Id).Where(dispute => dispute.Provider == Provider)
                 .Sum(dispute => dispute.AmountMinor + dispute.FeeMinor),
-        SettlementLineKind.Entry or SettlementLineKind.Payment or SettlementLineKind.Fee => payment.RefundedMinor + payment.ReversedMinor,
+        SettlementLineKind.Payment or SettlementLineKind.Fee => payment.RefundedMinor + payment.ReversedMinor,
     };
 
     /// <summary>Whether an operator explained a chargeback of a client's gateway: there the operator's word replaces a notice.</summary>

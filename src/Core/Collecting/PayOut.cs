@@ -16,13 +16,12 @@ internal static class PayOut
 
     /// <summary>
     /// The money that went back without a booked line, minor units; below zero where lines show more than went back. Waiting refunds
-    /// have not gone back.
+    /// have not gone back, and neither has money that a correction moved or unbooked.
     /// </summary>
     /// <param name="state">The books, with the payment's attempts and lines.</param>
     /// <param name="kind">The kind of the lines: of a bank's statement, or of refunds in a report.</param>
     public static long UnseenMinor(State state, Payment payment, SettlementLineKind kind) =>
-        payment.RefundedMinor + (kind == SettlementLineKind.Refund ? 0 : payment.ReversedMinor)
-        - Waiting(state, payment.Id).Sum(attempt => attempt.Amount.AmountMinor)
+        payment.RefundedMinor - Waiting(state, payment.Id).Sum(attempt => attempt.Amount.AmountMinor)
         + state.SettlementLinesOf(payment.Id).Where(line => line.Kind == kind)
             .Sum(line => Math.Min(line.Amount.AmountMinor + line.FeeMinor, 0));
 

@@ -9,8 +9,8 @@ namespace Quittance.Core.Corrections;
 
 /// <summary>
 /// Moves money of a payment to another customer, whose money it is: it leaves the payment as it came, and becomes a payment of that
-/// customer. Credit leaves first, then allocations, newest first. Only money that no provider answers for: a provider pays back to the
-/// payer's own card or account.
+/// customer. Credit leaves first, then allocations, newest first. Only cash and bank transfers: a provider and a gateway pay back to the
+/// payer's own card or account, and a dispute takes the money from the payment that it came with.
 /// </summary>
 /// <param name="Account">The customer who gets the money.</param>
 /// <param name="Payer">The customer whose payment it is now.</param>
@@ -59,7 +59,7 @@ public sealed record MovePayment(
         if (state.DisputesOf(Payment).Any(dispute => dispute.Status == DisputeStatus.Open))
             return Decision.Refused(Refusal.PaymentDisputed);
         var holder = state.HolderOf(Payment)!;
-        if (!ClearingProvider.IsConfirmedByPeople(holder))
+        if (holder is not (ClearingProvider.Cash or ClearingProvider.BankTransfer))
             return Decision.Refused(Refusal.HeldByProvider);
         if (Amount.AmountMinor == 0 || Amount.AmountMinor > payment.RefundableMinor)
             return Decision.Refused(Refusal.ExceedsRefundable);

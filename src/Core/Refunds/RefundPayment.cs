@@ -73,7 +73,9 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
         if (amount.AmountMinor == 0 || amount.AmountMinor > payment.RefundableMinor)
             return Decision.Refused(Refusal.ExceedsRefundable);
         if (TakenOver is null && !IsApproved
-            && SecondPerson.IsNeeded(state, Origin, amount with { AmountMinor = payment.RefundedMinor + amount.AmountMinor }))
+            && SecondPerson.IsNeeded(
+                state, Origin, amount with { AmountMinor = payment.RefundedMinor + amount.AmountMinor },
+                isAtAnyAmount: payment.MovedFrom is not null))
         {
             return SecondPerson.Ask(
                 state, stamp, account, Origin, Id.Value, new Act(ActKind.Refund, Payment.Value, amount), payment.Events);

@@ -21,6 +21,7 @@ public sealed record AwaitedTransfer(PaymentId Payment, long Number, Money Amoun
 /// <param name="Amount">The whole payment; null for a bare record.</param>
 /// <param name="Holder">The holder of its money; null while there is none.</param>
 /// <param name="IsAsked">Whether it went through a provider.</param>
+/// <param name="IsSettled">Whether no line brings its money any more: one has, or the line that had was unbooked.</param>
 /// <param name="Attempt">The attempt by which it is named; null where it is named otherwise.</param>
 /// <param name="Name">The name by which it was found.</param>
 public sealed record NamedPayment(

@@ -42,7 +42,15 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
         var charge = outcome.Changes?.Of<Charge>().Single() ?? await receivables.ChargeAsync(id, call.Cancel)
             ?? throw new InvalidOperationException("A kept answer names a charge that is not in the books.");
         // A repeated request gets its first answer: the charge as it was raised.
-        var raised = charge with { DueOn = command.DueOn, Description = command.Description, AllocatedMinor = 0, CreditedMinor = 0 };
+        var raised = charge with
+        {
+            DueOn = command.DueOn,
+            Document = command.Document?.Value,
+            Description = command.Description,
+            AllocatedMinor = 0,
+            CreditedMinor = 0,
+            WrittenOffMinor = 0,
+        };
         return OwnApiResponses.Charge.ToAnswer(raised, StatusCodes.Status201Created) with
         {
             Location = $"{address.Base}{OwnApiRoutes.ChargesPath}/{id.Value:D}",

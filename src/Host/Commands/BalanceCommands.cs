@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Quittance.Core.Books;
 using Quittance.Core;
+using Quittance.Core.Books;
 using Quittance.Core.Ledger;
 using Quittance.Host.Cli;
 using Quittance.Storage;

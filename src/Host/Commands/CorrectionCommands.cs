@@ -175,7 +175,8 @@ internal static class CorrectionCommands
                 To = await PartsAsync(run, books, merchant),
                 Remainder = run.Get(Oldest) ? Remainder.OldestDueFirst : Remainder.Credit,
                 Key = KeyOf(
-                    run, merchant, $"payment.move {payment.Number}\n{payer.Number}\n{amount}\n{Listed(run)}\n{run.Get(Oldest)}"),
+                    // As typed: "all" is another amount once it was moved.
+                    run, merchant, $"payment.move {payment.Number}\n{payer.Number}\n{run.Get(Part)}\n{Listed(run)}\n{run.Get(Oldest)}"),
             });
     }
 
@@ -214,7 +215,7 @@ internal static class CorrectionCommands
         };
         run.Print(document, () =>
         {
-            var done = outcome.Replayed ? "It was done before, and nothing again." : "Done.";
+            var done = outcome.Replayed ? "It was done before, and nothing again. To do it once more, give another --key." : "Done.";
             Terminal.Line($"[green]✓[/] {(isDry ? "Nothing is changed. It would do this:" : done)}");
             foreach (var change in changes)
                 Terminal.Line($"  {NameOf(change)}  {change.Before} → [bold]{change.After}[/]");

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
-using Quittance.Core.Books;
 using Quittance.Core;
+using Quittance.Core.Books;
 using Quittance.Host.Cli;
 using Quittance.Storage.Exporting;
 using Quittance.Storage.Moments;

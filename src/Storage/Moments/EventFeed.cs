@@ -29,7 +29,9 @@ public sealed class EventFeed(NpgsqlDataSource database, TimeProvider clock) : I
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
             var (passed, last) = await connection.FirstAsync(
-                "SELECT min(s.last_at), max(s.last_at) FROM slot s WHERE s.merchant_id = $1", command => command.With(merchant.Value),
+                // A slot that is ahead of the clock leads no other: its events come when their time has come.
+                "SELECT min(s.last_at), least(max(s.last_at), $2) FROM slot s WHERE s.merchant_id = $1",
+                command => command.With(merchant.Value).With(clock.GetUtcNow().UtcDateTime),
                 row => (row.GetFieldValue<DateTimeOffset>(0), row.GetFieldValue<DateTimeOffset>(1)), cancel);
             var place = after ?? new FeedPlace(DateTimeOffset.MinValue, Guid.Empty, 0);
             var found = await ReadAsync(connection, merchant, place, passed, limit, cancel);

@@ -28,7 +28,9 @@ public static class DemoRemains
          UNION ALL
         SELECT format('person %s (%s)', p.email, p.name)
           FROM demo d JOIN person p ON p.merchant_id = d.merchant_id
-         WHERE p.ended_at IS NULL AND p.email <> ALL($2)
+         WHERE p.ended_at IS NULL
+           AND (p.email <> ALL($2) OR EXISTS (
+               SELECT FROM passkey k WHERE k.merchant_id = p.merchant_id AND k.person_id = p.id AND k.ended_at IS NULL))
         """,
         command => command.With(secrets.Select(Credentials.HashOf).ToArray()).With(users.ToArray()), row => row.GetString(0), cancel);
 }

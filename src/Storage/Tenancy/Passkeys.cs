@@ -51,7 +51,8 @@ public sealed class Passkeys(NpgsqlDataSource database, TimeProvider clock)
                  secured AS (UPDATE person
                                 SET secured_at = coalesce(secured_at, $9),
                                     recovery_codes = CASE WHEN secured_at IS NULL THEN $10 ELSE recovery_codes END
-                              WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL RETURNING id)
+                              -- People of an identity provider meet it at each sign-in, and a passkey would pass it by.
+                              WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND issuer IS NULL RETURNING id)
             INSERT INTO passkey (merchant_id, id, person_id, name, credential_id, public_key, is_shared, transports, created_at, signatures)
             SELECT m.id, $3, s.id, $4, $5, $6, $7, $8, $9, $11 FROM merchant m, secured s
              WHERE m.id = $1

@@ -30,7 +30,9 @@ internal static class ApprovalRules
                                                           AND p.request_id = e.request_id)
                                     AND 'refunds_in_transit' IN (d.kind, c.kind)) s
               LEFT JOIN approval_request a ON a.merchant_id = $1 AND a.result_id = r.id AND a.kind = 'refund' AND a.status = 'approved'
-             WHERE r.merchant_id = $1 AND r.payment_id IS NOT NULL AND s.minor > l.amount_minor AND a.id IS NULL
+             WHERE r.merchant_id = $1 AND r.payment_id IS NOT NULL AND a.id IS NULL
+               AND (s.minor > l.amount_minor
+                    OR EXISTS (SELECT FROM payment p WHERE p.merchant_id = $1 AND p.id = r.payment_id AND p.moved_from_id IS NOT NULL))
                AND (r.attempt_id IS NULL OR {{DerivedIdSql.Of("r.id")}}
                     <> {{DerivedIdSql.From("uuid_send(r.attempt_id) || convert_to('taken over', 'UTF8')")}})
              UNION ALL

@@ -63,6 +63,17 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public void Money_MovedFromAnotherCustomer_IsRefundedByTwo_AtAnyAmount()
+    {
+        var anna = Paid();
+        var paid = anna.Payment("payment");
+        anna.State.Load(paid with { MovedFrom = Collecting.Id("of jonas") });
+
+        Assert.Empty(Refunds(anna, "refund", 1_00).IsAccepted().Of<Refund>());
+        Assert.Equal(1_00, Request(anna, "refund").Act.Amount.AmountMinor);
+    }
+
+    [Fact]
     public void Clients_AndOtherCurrencies_NeedNoSecondPerson()
     {
         var anna = Paid();

@@ -157,6 +157,22 @@ public sealed class BookSettlementTests
     }
 
     [Fact]
+    public void Money_ThatWasMovedToAnotherCustomer_HasNotLeftTheBank()
+    {
+        Given Moved() => Given.Account().HavingPaid(100_00).HeldBy(ClearingProvider.BankTransfer).Corrected(60_00, EventType.PaymentMoved);
+        Moved().Seeing(-60_00).When(Seen()).IsRefused(Refusal.SettlementExceedsReturned);
+        Moved().GivenBack(40_00).Seeing(-40_00).When(Seen()).IsAccepted();
+        Moved().GivenBack(40_00).Seeing(-40_01).When(Seen()).IsRefused(Refusal.SettlementExceedsReturned);
+        // The line that brings the whole payment may come after the move.
+        Moved().Seeing(100_00).When(Seen()).IsAccepted();
+    }
+
+    [Fact]
+    public void Payment_WhoseLineWasUnbooked_IsBroughtByNoLineAgain() =>
+        Given.Account().HavingPaid(30_00).HeldBy(ClearingProvider.BankTransfer).Corrected(30_00, EventType.PaymentUnbooked)
+            .Seeing(30_00).When(Seen()).IsRefused(Refusal.PaymentNotCaptured);
+
+    [Fact]
     public void Chargeback_AtAClientsGateway_ReversesThePayment_ByAnOperatorsWord()
     {
         Given Line() => Given.Account().Owing(70_00, settledMinor: 70_00).HavingPaid(100_00, new Credit(CreditPurpose.General, 30_00))

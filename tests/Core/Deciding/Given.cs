@@ -147,6 +147,15 @@ internal sealed class Given
         return this;
     }
 
+    /// <summary>A correction took this of the payment: its money went to another customer, or its line was unbooked.</summary>
+    public Given Corrected(long amountMinor, EventType type)
+    {
+        var payment = _state.Payment(PaymentId("payment"))!;
+        _state.Load(payment with { AllocatedMinor = payment.AllocatedMinor - amountMinor, ReversedMinor = amountMinor, Events = 2 });
+        _state.Load(new Event(payment.Id.Value, 2, type, null, new EventTime(Now, Today, Today), Origin, []));
+        return this;
+    }
+
     /// <summary>The payment settles this of charges that are owed.</summary>
     public Given Settling(params IReadOnlyList<(string Charge, long AmountMinor)> settled)
     {

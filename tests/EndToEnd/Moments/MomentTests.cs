@@ -1,5 +1,5 @@
-using Quittance.Core.Books;
 using Quittance.Core;
+using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Storage.Lanes;

@@ -94,6 +94,12 @@ public sealed class UnbookTests(BooksFixture books)
         Assert.True((await shop.Desk.UnbookAsync(line, "of another shop", shop.Origin, Cancel)).Accepted);
         var payment = (await PaymentAsync(shop, announced.Payment.Id)).Payment;
         Assert.Equal((29_90, 0, 29_90), (payment.ReversedMinor, payment.AllocatedMinor, await OpenAsync(shop, "PETRA-1")));
+
+        // A later line that names it brings no money to a payment that has lost its own.
+        var later = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(
+            new Camt { Id = "2027/12" }.With(29.90m, $"petra, payment {announced.Payment.Number}", bankReference: "BANK-2").ToXml())));
+        Assert.NotEqual(announced.Payment.Id, later.Payment);
+
         var again = await shop.Desk.BookAsync(
             (await shop.Statements.FindAsync(line.Id, Cancel))!, SettlementChoice.Charge, ["PETRA-1"], shop.Origin, "after all", Cancel);
         Assert.True(again.Outcome!.Accepted, again.Problem);

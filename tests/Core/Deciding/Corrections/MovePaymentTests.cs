@@ -65,6 +65,12 @@ public sealed class MovePaymentTests
         Assert.Equal([new Credit(CreditPurpose.Escrow, 10_00)], anna.CreditsOf("payment"));
     }
 
+    [Theory]
+    [InlineData(ClearingProvider.Gateway)]
+    [InlineData("sandbox")]
+    public void Money_ThatGoesBackToACard_StaysWithItsPayment(string holder) =>
+        Paid().HeldBy(holder).When(Moving(10_00)).IsRefused(Refusal.HeldByProvider);
+
     [Fact]
     public void Money_MovedToAnotherCustomer_LeavesAsItCameAndIsAPaymentThere()
     {
