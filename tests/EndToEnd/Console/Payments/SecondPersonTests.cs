@@ -3,6 +3,7 @@ using Microsoft.Playwright;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
+using Quittance.Tests.Web;
 using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
