@@ -54,6 +54,7 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
             await Expect(timeline).ToContainTextAsync("Ada Ask: Asked for a second person, “Charged twice”");
             await Expect(timeline).ToContainTextAsync("Refund of 150.00 EUR: a second person approved it");
             await Expect(timeline).ToContainTextAsync("Grace Give: Approved a request, “Looked at the order”");
+            await deciding.LookAsync("console-charge-approved");
             // The money leads to both people.
             await timeline.GetByRole(AriaRole.Link, new() { Name = "150.00 EUR", Exact = true }).First.ClickAsync();
             await Expect(page.GetByText("Ada Ask")).ToBeVisibleAsync();
@@ -91,6 +92,7 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
             await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("waits for a second person to approve it");
             await Expect(page.GetByText("asks for a write-off of 300.00 EUR")).ToBeVisibleAsync();
             await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Take back" })).ToBeVisibleAsync();
+            await asking.LookAsync("console-charge-waits");
             Assert.Empty(asking.Errors);
         }
 
@@ -99,7 +101,10 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
         {
             var page = deciding.Page;
             await Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync($"of charge {number}");
+            await deciding.LookAsync("console-approvals-of-charge");
             await page.GetByRole(AriaRole.Link, new() { Name = "Approve" }).ClickAsync();
+            await Expect(page.GetByText("Insolvent")).ToBeVisibleAsync();
+            await deciding.LookAsync("console-approve-write-off");
             await page.GetByLabel("Reason").FillAsync("Saw the court's letter");
             await page.GetByRole(AriaRole.Button, Called("Approve")).ClickAsync();
             await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The charge is corrected.");
