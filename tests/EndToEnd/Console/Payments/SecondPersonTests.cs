@@ -54,7 +54,6 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
             await Expect(timeline).ToContainTextAsync("Ada Ask: Asked for a second person, “Charged twice”");
             await Expect(timeline).ToContainTextAsync("Refund of 150.00 EUR: a second person approved it");
             await Expect(timeline).ToContainTextAsync("Grace Give: Approved a request, “Looked at the order”");
-            await deciding.LookAsync("console-charge-approved");
             // The money leads to both people.
             await timeline.GetByRole(AriaRole.Link, new() { Name = "150.00 EUR", Exact = true }).First.ClickAsync();
             await Expect(page.GetByText("Ada Ask")).ToBeVisibleAsync();
@@ -104,6 +103,8 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
             await deciding.LookAsync("console-approvals-of-charge");
             await page.GetByRole(AriaRole.Link, new() { Name = "Approve" }).ClickAsync();
             await Expect(page.GetByText("Insolvent")).ToBeVisibleAsync();
+            var picture = page.GetByRole(AriaRole.Region, Called("The books before and after"));
+            await Expect(picture).ToContainTextAsync("−300.00");
             await deciding.LookAsync("console-approve-write-off");
             await page.GetByLabel("Reason").FillAsync("Saw the court's letter");
             await page.GetByRole(AriaRole.Button, Called("Approve")).ClickAsync();
@@ -112,6 +113,7 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
             await Expect(history).ToContainTextAsync("Write-off of 300.00 EUR: waits for a second person");
             await Expect(history).ToContainTextAsync("Ada Ask");
             await Expect(history).ToContainTextAsync("Written off as a bad debt");
+            await deciding.LookAsync("console-charge-approved");
             // The money leads to both people.
             await history.GetByRole(AriaRole.Link, new() { Name = "300.00 EUR", Exact = true }).Last.ClickAsync();
             await Expect(page.GetByText("Ada Ask").First).ToBeVisibleAsync();
@@ -127,18 +129,7 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
     public async Task RequestToWriteOff_EndsByItself_WhenAPaymentSettlesAPart()
     {
         using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
-        var till = new Till(books, ada.Merchant);
-        await till.OpenAsync("A", "Anna Bell");
-        await till.ChargeAsync("A", "B-1", 300_00);
-        await till.LimitAsync(100_00);
-        var number = await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1", ada.Merchant.Value);
-        (string, string)[] said = [("Choice", "WriteOff"), ("Amount", "150"), ("Reason", "Insolvent")];
-        var form = await SeenForm.OpenAsync(ada, $"/console/charges/{number}/correct");
-        var shown = SeenForm.Hidden((await form.SendAsync(said)).Page, "Shown");
-        Assert.Equal(
-            $"/console/charges/{number}?done=approval-asked", (await form.SendAsync([.. said, ("Shown", shown)])).To?.OriginalString);
-        var request = (long)(await books.ScalarAsync("SELECT number FROM approval_request WHERE merchant_id = $1", ada.Merchant.Value))!;
-
+        var (till, number, request) = await AskToWriteOffAsync(ada);
         var payment = await till.PayAsync("A", 50_00);
         var allocates = await SeenForm.OpenAsync(ada, $"/console/payments/{payment}/allocate");
         Assert.NotNull((await allocates.SendAsync(Reason, ("Charge", $"{number}"))).To);
@@ -146,6 +137,34 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
         await EndsAsync(till, request, "void");
         Assert.Contains("The charge has changed since it was asked for", await ada.PageAsync(Approve(request)), StringComparison.Ordinal);
         Assert.Equal(250_00L, await OpenAsync(ada));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task RequestToWriteOff_OfAChargeThatAPaymentClaims_IsOnlyEnded_AsThePageSays()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant, "Grace");
+        var (till, _, request) = await AskToWriteOffAsync(ada);
+        const string Overtaken = "to approve it only ends the request";
+        var page = await grace.PageAsync(Approve(request));
+        Assert.DoesNotContain(Overtaken, page, StringComparison.Ordinal);
+        Assert.Contains("What it does to the books", page, StringComparison.Ordinal);
+
+        await till.RecordAsync("A");
+        await books.ScalarAsync(
+            """
+            INSERT INTO claim (merchant_id, payment_id, line, charge_id, amount_minor, is_live)
+            SELECT c.merchant_id, p.id, 1, c.id, 1, true FROM charge c JOIN payment p USING (merchant_id) WHERE c.merchant_id = $1
+            """,
+            ada.Merchant.Value);
+        page = await grace.PageAsync(Approve(request));
+        Assert.Contains(Overtaken, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("What it does to the books", page, StringComparison.Ordinal);
+        var approves = await SeenForm.OpenAsync(grace, Approve(request));
+        Assert.EndsWith("?done=approval-void", $"{(await approves.SendAsync(Reason)).To}", StringComparison.Ordinal);
+        Assert.Equal(300_00L, await OpenAsync(ada));
+        await books.ScalarAsync("DELETE FROM claim WHERE merchant_id = $1", ada.Merchant.Value);
         await books.AssertBooksAreCleanAsync(ada.Merchant);
     }
 
@@ -370,6 +389,23 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
         var payment = await till.PayAsync("A", 300_00);
         await till.LimitAsync(100_00);
         return (ada, till, payment, await till.AskAsync(payment, 150_00, ada.Person.Name, ada.Person.Id));
+    }
+
+    /// <summary>Asks to write 150 euros of a charge off, of 300; the charge's number and the request's.</summary>
+    private async Task<(Till Till, long Charge, long Request)> AskToWriteOffAsync(TestDesk desk)
+    {
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("A", "Anna Bell");
+        await till.ChargeAsync("A", "B-1", 300_00);
+        await till.LimitAsync(100_00);
+        var number = (long)(await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1", desk.Merchant.Value))!;
+        (string, string)[] said = [("Choice", "WriteOff"), ("Amount", "150"), ("Reason", "Insolvent")];
+        var form = await SeenForm.OpenAsync(desk, $"/console/charges/{number}/correct");
+        var shown = SeenForm.Hidden((await form.SendAsync(said)).Page, "Shown");
+        Assert.Equal(
+            $"/console/charges/{number}?done=approval-asked", (await form.SendAsync([.. said, ("Shown", shown)])).To?.OriginalString);
+        return (till, number,
+            (long)(await books.ScalarAsync("SELECT number FROM approval_request WHERE merchant_id = $1", desk.Merchant.Value))!);
     }
 
     /// <summary>What is open of the merchant's charge.</summary>
