@@ -257,6 +257,29 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public void PersonWhoAskedToWriteOff_DoesNotApprove_AndTheCommandLineDoesNotEither()
+    {
+        var anna = Owing();
+        Corrects(anna, DebtCorrection.WriteOff, 150_00).IsAccepted();
+        ApprovesCorrection(anna, Ada).IsRefused(Refusal.SecondPersonNeeded);
+        ApprovesCorrection(anna, by: null).IsRefused(Refusal.SecondPersonNeeded);
+        Assert.Equal((ApprovalStatus.Waiting, 300_00L), (RequestOf(anna).Status, anna.Open("bill")));
+    }
+
+    [Fact]
+    public void ApprovedWriteOff_LetsNoFurtherOneThrough()
+    {
+        var anna = Owing();
+        Corrects(anna, DebtCorrection.WriteOff, 150_00).IsAccepted();
+        ApprovesCorrection(anna, Grace).IsAccepted();
+        Corrects(anna, DebtCorrection.Credit, 1, by: null).IsRefused(Refusal.SecondPersonNeeded);
+        Corrects(anna, DebtCorrection.Recover, 50_00).IsAccepted();
+        Corrects(anna, DebtCorrection.Credit, 1, by: null).IsRefused(Refusal.SecondPersonNeeded);
+        Corrects(anna, DebtCorrection.Recover, 1).IsAccepted();
+        Corrects(anna, DebtCorrection.Credit, 1, by: null).Moves("billed → receivable 0.01 EUR");
+    }
+
+    [Fact]
     public void OneRequest_WaitsForACharge()
     {
         var anna = Owing();
@@ -319,8 +342,10 @@ public sealed class ApprovalTests
             RequestId = Asked,
         });
 
-    private static Decision ApprovesCorrection(Collecting anna) =>
-        anna.Do(new ApproveRequest(By(Grace), RequestOf(anna), Given.ChargeId("result").Value));
+    private static Decision ApprovesCorrection(Collecting anna) => ApprovesCorrection(anna, Grace);
+
+    private static Decision ApprovesCorrection(Collecting anna, Guid? by) =>
+        anna.Do(new ApproveRequest(By(by), RequestOf(anna), Given.ChargeId("result").Value));
 
     private static ApprovalRequest RequestOf(Collecting anna) =>
         anna.State.Find(ApprovalRequest.Shelf, new ApprovalRequestId(Given.Merchant, Asked))!;
