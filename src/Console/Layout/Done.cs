@@ -18,10 +18,10 @@ internal static class Done
     {
         ["api-opened"] = new("The API is open. Make a credential for each program that is to use it."),
         ["approval-asked"] = new(
-            "Nothing has gone back yet: the refund is above the limit, and waits for a second person to approve it.", Tone.Waiting),
+            "Nothing is done yet: it is above the limit, and waits for a second person to approve it.", Tone.Waiting),
         ["approval-rejected"] = new("The request is rejected. Nothing was done."),
         ["approval-void"] = new(
-            "Nothing was done: the payment has changed since this was asked for, so the request is void. Look at it, and ask again.",
+            "Nothing was done: what it is about has changed since it was asked for, so the request is void. Look at it, and ask again.",
             Tone.Bad),
         ["charge-corrected"] = new("The charge is corrected."),
         ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),
@@ -66,8 +66,8 @@ internal static class Done
         ["payment-retry-declined"] = new("The provider did not take the money this time either. The timeline says why.", Tone.Bad),
         ["refund-called-off"] = new("The refund is called off. The payment has its money as before."),
         ["refund-paid-out"] = new("The refund is done: the customer has the money."),
-        ["limit-set"] = new("The limit is set. It counts from the next refund on."),
-        ["limit-ended"] = new("The limit is ended. It counts from the next refund on."),
+        ["limit-set"] = new("The limit is set. It counts from now on."),
+        ["limit-ended"] = new("The limit is ended. It counts from now on."),
         ["line-booked"] = new("The line is booked."),
         ["line-unbooked"] = new("The line is open again. Book it for what it is."),
         ["payment-moved"] = new("The money is moved. The timeline says where it went."),

@@ -40,7 +40,7 @@ public static class RefusalText
         Refusal.SecondPersonNeeded =>
             "it is above the limit: one person asks for it in the console, and another one approves it there",
         Refusal.ApprovalUnknown => "there is no such request",
-        Refusal.ApprovalWaiting => "a request for this payment waits for a second person already",
+        Refusal.ApprovalWaiting => "a request for the same payment or charge waits for a second person already",
         Refusal.ApprovalDecided => "the request does not wait any more",
         Refusal.ApprovalExpired => "the request's time is over",
         Refusal.SettlementUnknown => "there is no such line of a statement",

@@ -149,7 +149,7 @@ internal static class Words
     };
 
     /// <summary>A kind of act, within a sentence.</summary>
-    public static string Of(ActKind kind) => Spelled(kind).ToLowerInvariant();
+    public static string Of(ActKind kind) => kind == ActKind.WriteOff ? "write-off" : Spelled(kind).ToLowerInvariant();
 
     public static StatusWord Of(RefundStatus status) => status switch
     {

@@ -7,14 +7,25 @@ public enum ActKind
 {
     /// <summary>A refund of a payment.</summary>
     Refund,
+
+    /// <summary>A write-off of a charge.</summary>
+    WriteOff,
+
+    /// <summary>A credit note for a part of a charge.</summary>
+    CreditNote,
+
+    /// <summary>A credit note for a whole charge.</summary>
+    Cancellation,
 }
 
 /// <summary>What an operator asks for.</summary>
-/// <param name="Subject">The id of what it changes: a payment, for a refund.</param>
+/// <param name="Subject">The id of what it changes: a payment, for a refund; else a charge.</param>
 public sealed record Act(ActKind Kind, Guid Subject, Money Amount)
 {
     /// <summary>JSON of what else the kind needs: ids and numbers, no words of people; null where it needs nothing else.</summary>
     public string? Parameters { get; init; }
+
+    public bool IsOfCharge => Kind != ActKind.Refund;
 }
 
 public enum ApprovalStatus
@@ -58,7 +69,7 @@ public sealed record ApprovalRequest(
     /// <summary>The person who approved or rejected it; null for the command line, and while no person has.</summary>
     public Guid? DecidedBy { get; init; }
 
-    /// <summary>The id of what the act made, such as the refund; null where it was not approved.</summary>
+    /// <summary>The id of the refund that the act made, or of the charge that it changed; null where it was not approved.</summary>
     public Guid? Result { get; init; }
 
     public int Events { get; init; } = 1;

@@ -62,7 +62,9 @@ public abstract record ApprovalCommand(Origin Origin, ApprovalRequest About) : A
 /// A second person approves a request, and the act is decided as of now, in the same commit. Where the subject does not allow it any more,
 /// the request is void.
 /// </summary>
-/// <param name="Result">The id of what the act makes, such as the refund. The answer tells of it.</param>
+/// <param name="Result">
+/// The id of the refund, where the act makes one. The answer tells of it, or of the charge that the act changed.
+/// </param>
 public sealed record ApproveRequest(Origin Origin, ApprovalRequest About, Guid Result) : ApprovalCommand(Origin, About)
 {
     private AccountCommand Act => Acts.CommandOf(About, Origin, Result);
@@ -80,7 +82,7 @@ public sealed record ApproveRequest(Origin Origin, ApprovalRequest About, Guid R
         if (Acts.IsOvertaken(state, request) || Act.Decide(state, stamp).Changes is not { } changes)
             return Ended(request, ApprovalStatus.Void, stamp);
         var done = changes.Last!;
-        End(changes, request, ApprovalStatus.Approved, stamp, Result);
+        End(changes, request, ApprovalStatus.Approved, stamp, done.Subject);
         changes.AnswerWith(done);
         return Decision.Accepted(changes);
     }

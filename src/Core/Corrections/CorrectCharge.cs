@@ -1,4 +1,6 @@
+using System.Globalization;
 using Quittance.Core.Accounts;
+using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
@@ -26,13 +28,30 @@ public enum DebtCorrection
     Recover,
 }
 
-/// <summary>Corrects what a customer owes on one charge.</summary>
+/// <summary>
+/// Corrects what a customer owes on one charge. Where an operator gives up more of it than the limit, it becomes a request, which waits for
+/// a second person (<see cref="SecondPerson"/>).
+/// </summary>
 /// <param name="Account">Whose charge it is.</param>
 /// <param name="Amount">How much, above zero; null for all that there is.</param>
 public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeId Charge, DebtCorrection Correction, Money? Amount = null)
     : AccountCommand(Origin, Account)
 {
+    /// <summary>The id of the request that it becomes above the limit; only a command of a person becomes one.</summary>
+    public Guid RequestId { get; init; }
+
+    /// <summary>Whether a second person has approved it.</summary>
+    internal bool IsApproved { get; init; }
+
     private bool TakesDebt => Correction is DebtCorrection.Cancel or DebtCorrection.Credit or DebtCorrection.WriteOff;
+
+    private ActKind Kind => Correction switch
+    {
+        DebtCorrection.Cancel => ActKind.Cancellation,
+        DebtCorrection.Credit => ActKind.CreditNote,
+        DebtCorrection.WriteOff => ActKind.WriteOff,
+        DebtCorrection.Reinstate or DebtCorrection.Recover => throw new InvalidOperationException("It gives no debt up."),
+    };
 
     public override void Want(Wanted wanted, State known)
     {
@@ -40,7 +59,13 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
         wanted.Add(Accounts.Charge.Shelf, Charge);
         wanted.Add(Claim.OnCharge, Charge);
         wanted.Add(Event.OfSubject, Charge.Subject);
+        if (TakesDebt)
+            SecondPerson.Want(wanted, Origin, Charge.Value);
     }
+
+    /// <summary>What payments and refunds have done with a charge, as JSON: a request holds what the person who asked saw.</summary>
+    internal static string SeenOf(Charge charge) => string.Create(
+        CultureInfo.InvariantCulture, $$"""{"allocated":{{charge.AllocatedMinor}},"credited":{{charge.CreditedMinor}}}""");
 
     public override Decision Decide(State state, Stamp stamp)
     {
@@ -62,6 +87,13 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
         if (amountMinor > mostMinor)
             return Decision.Refused(TakesDebt ? Refusal.ExceedsDue : Refusal.ExceedsCorrected);
 
+        if (TakesDebt && !IsApproved
+            && SecondPerson.IsNeeded(state, Origin, charge.Amount with { AmountMinor = GivenUpMinor(state, charge) + amountMinor }))
+        {
+            var act = new Act(Kind, Charge.Value, charge.Amount with { AmountMinor = amountMinor }) { Parameters = SeenOf(charge) };
+            return SecondPerson.Ask(state, stamp, account, Origin, RequestId, act, charge.Events);
+        }
+
         var (corrected, transfer, type) = Corrected(account, charge, amountMinor);
         var changes = new Changes();
         changes.Put(corrected with { Events = charge.Events + 1 });
@@ -73,8 +105,7 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
     private long MostMinor(State state, Charge charge) => Correction switch
     {
         DebtCorrection.Cancel or DebtCorrection.Credit or DebtCorrection.WriteOff => charge.OpenMinor,
-        DebtCorrection.Reinstate => state.History(Charge.Subject, charge.Events)
-            .Where(happened => happened.Type != EventType.ChargeRaised).SelectMany(happened => happened.Transfers)
+        DebtCorrection.Reinstate => Corrections(state, charge)
             .Sum(transfer => transfer.Meaning switch
             {
                 TransferMeaning.Forgives => transfer.AmountMinor,
@@ -83,6 +114,13 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
             }),
         DebtCorrection.Recover => charge.WrittenOffMinor,
     };
+
+    /// <summary>How much of the charge corrections have given up and not taken back, minor units.</summary>
+    private long GivenUpMinor(State state, Charge charge) => Corrections(state, charge)
+        .Sum(transfer => transfer.Credit.Kind == LedgerKind.Receivable ? transfer.AmountMinor : -transfer.AmountMinor);
+
+    private IEnumerable<Transfer> Corrections(State state, Charge charge) => state.History(Charge.Subject, charge.Events)
+        .Where(happened => happened.Type != EventType.ChargeRaised).SelectMany(happened => happened.Transfers);
 
     private (Charge Charge, Transfer Transfer, EventType Type) Corrected(Account account, Charge charge, long amountMinor)
     {

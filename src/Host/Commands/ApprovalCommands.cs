@@ -32,12 +32,14 @@ internal static class ApprovalCommands
 
     private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
-    public static Command Approval() => new("approval", "Refunds above a limit, which wait for a second person")
+    public static Command Approval() => new(
+        "approval", "Refunds, write-offs and credit notes above a limit, which wait for a second person")
     {
         Act.OfMerchant("list", "List what waits for a second person, and the limits", ListAsync),
         Act.OfMerchant("reject", "Reject a request; people approve in the console alone", RejectAsync, Number, Reason),
         Act.OfMerchant(
-            "limit", "Set the amount above which a refund by an operator needs a second person", SetAsync, Code, Limit, Reason),
+            "limit", "Set the amount above which a refund, a write-off or a credit note by an operator needs a second person", SetAsync,
+            Code, Limit, Reason),
     };
 
     private static async Task ListAsync(Run run)
@@ -49,14 +51,14 @@ internal static class ApprovalCommands
         run.Print(new { Limits = limits, Requests = shown.Select(DocumentOf), HasMore = waiting.Count > Most }, () =>
         {
             foreach (var limit in limits)
-                Terminal.Line($"Above {limit} of a payment, a refund needs a second person.");
+                Terminal.Line($"Above {limit}, a refund, a write-off or a credit note needs a second person.");
             if (shown.Count == 0)
                 Terminal.Line($"[green]✓[/] Nothing waits for a second person.");
             foreach (var one in shown)
             {
                 Terminal.Line(
-                    $"[bold]{one.Request.Number}[/]  {Report.Word(one.Request.Act.Kind)} of {one.Request.Act.Amount}, payment ",
-                    $"{one.PaymentNumber}, {one.Name ?? $"customer {one.AccountNumber}"}");
+                    $"[bold]{one.Request.Number}[/]  {Report.Word(one.Request.Act.Kind)} of {one.Request.Act.Amount}, {one.Subject}, ",
+                    $"{one.Name ?? $"customer {one.AccountNumber}"}");
                 Terminal.Line(
                     $"  asked by {one.Asked.Who} at {Report.Time(one.Asked.At)}: {one.Asked.Reason} · waits until ",
                     $"{Report.Time(one.Request.ExpiresAt)}");
@@ -73,7 +75,8 @@ internal static class ApprovalCommands
         Id = one.Request.Id.Value,
         one.Request.Act.Kind,
         one.Request.Act.Amount,
-        Payment = one.PaymentNumber,
+        Payment = one.Request.Act.IsOfCharge ? (long?)null : one.SubjectNumber,
+        Charge = one.Request.Act.IsOfCharge ? one.SubjectNumber : (long?)null,
         Account = one.AccountNumber,
         one.Name,
         AskedBy = one.Asked.Who,
@@ -88,9 +91,8 @@ internal static class ApprovalCommands
         var number = run.Required(Number);
         var view = await new Approvals(books).FindAsync(merchant, number, run.Cancel)
             ?? throw new CommandException($"There is no request {number}. See: quittance approval list");
-        var subject = view.PaymentNumber is { } payment ? $"payment {payment}" : $"request {number}";
         var outcome = await run.StartEngine().SubmitAsync(
-            new RejectRequest(run.By(merchant, "approval.reject", subject, ReasonOf(run)), view.Request));
+            new RejectRequest(run.By(merchant, "approval.reject", view.Subject, ReasonOf(run)), view.Request));
         CommandException.ThrowIfRefused(outcome, "Nothing was changed");
         run.Print(new { Request = number, Status = ApprovalStatus.Rejected }, $"[green]✓[/] Request {number} is [bold]rejected[/].");
     }

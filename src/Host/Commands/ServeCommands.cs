@@ -125,7 +125,7 @@ internal static class ServeCommands
 
     private static readonly Option<int> ApprovalDays = Options.WithDefault(
         "--approval-days", "days",
-        $"How long a refund above the limit waits for a second person, 1 to {LongestApprovalDays}",
+        $"How long what is above the limit waits for a second person, 1 to {LongestApprovalDays}",
         () => (int)new EngineOptions().ApprovalLifetime.TotalDays);
 
     private static readonly Option<int> CardDeclines = Options.WithDefault(

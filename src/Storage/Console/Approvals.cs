@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Approvals;
+using Quittance.Core.Ledger;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
@@ -10,11 +11,17 @@ namespace Quittance.Storage.Console;
 public sealed record ApprovalStep(DateTimeOffset At, string Who, string Reason);
 
 /// <summary>A request for an approval as pages show it.</summary>
-/// <param name="PaymentNumber">The payment that the act changes; null where it changes something else.</param>
+/// <param name="SubjectNumber">The number of the payment or the charge that the act changes.</param>
 /// <param name="AccountNumber">The number of the customer's account.</param>
 /// <param name="Name">The customer's name; null where none is known.</param>
-public sealed record ApprovalView(ApprovalRequest Request, long? PaymentNumber, long AccountNumber, string? Name, ApprovalStep Asked)
+public sealed record ApprovalView(ApprovalRequest Request, long SubjectNumber, long AccountNumber, string? Name, ApprovalStep Asked)
 {
+    /// <summary>The word for what the act changes.</summary>
+    public string Noun => Request.Act.IsOfCharge ? "charge" : "payment";
+
+    /// <summary>What the act changes, as the audit log names it.</summary>
+    public string Subject => $"{Noun} {SubjectNumber}";
+
     /// <summary>The decision of a person; null while none has decided, and where the request ended otherwise.</summary>
     public ApprovalStep? Decided { get; init; }
 }
@@ -23,14 +30,15 @@ public sealed record ApprovalView(ApprovalRequest Request, long? PaymentNumber, 
 public sealed class Approvals(NpgsqlDataSource database)
 {
     private static readonly string Columns =
-        $"{Tables.ApprovalRequest.Selected}, p.number, n.number, h.name, b.occurred_at, asked.who, asked.reason, e.occurred_at, "
+        $"{Tables.ApprovalRequest.Selected}, s.number, n.number, h.name, b.occurred_at, asked.who, asked.reason, e.occurred_at, "
         + "decided.who, decided.reason";
 
     // Each by its key, and an action by the first columns of its key.
     private const string Joins = """
         CROSS JOIN LATERAL (SELECT n.number FROM account n WHERE n.merchant_id = $1 AND n.id = x.account_id LIMIT 1) n
          LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h ON true
-         LEFT JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.subject_id LIMIT 1) p ON true
+        CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.subject_id
+                             UNION ALL SELECT c.number FROM charge c WHERE c.merchant_id = $1 AND c.id = x.subject_id LIMIT 1) s
         CROSS JOIN LATERAL (SELECT b.* FROM event b WHERE b.merchant_id = $1 AND b.subject_id = x.id AND b.sequence = 1 LIMIT 1) b
         CROSS JOIN LATERAL (SELECT o.who, o.reason FROM operator_action o
                              WHERE o.merchant_id = $1 AND o.request_id = b.request_id AND o.what = 'approval.ask' LIMIT 1) asked
@@ -59,13 +67,13 @@ public sealed class Approvals(NpgsqlDataSource database)
         $"SELECT {Columns} FROM approval_request x {Joins} WHERE x.merchant_id = $1 AND x.number = $2",
         command => command.With(merchant.Value).With(number), Read, cancel);
 
-    /// <summary>The requests for a payment, the oldest first.</summary>
-    internal static Task<List<ApprovalView>> OfPaymentAsync(Snapshot snapshot, PaymentId payment) => snapshot.AllAsync(
+    /// <summary>The requests for a payment or a charge, the oldest first.</summary>
+    internal static Task<List<ApprovalView>> OfAsync(Snapshot snapshot, SubjectId subject) => snapshot.AllAsync(
         // Index: approval_request_of_subject.
         $"SELECT {Columns} FROM approval_request x {Joins} WHERE x.merchant_id = $1 AND x.subject_id = $2 ORDER BY x.number",
-        command => command.With(payment.Merchant.Value).With(payment.Value), Read);
+        command => command.With(subject.Merchant.Value).With(subject.Value), Read);
 
-    /// <summary>The requests of all merchants whose time is over, or whose payment has changed since.</summary>
+    /// <summary>The requests of all merchants whose time is over, or whose payment or charge has changed since.</summary>
     public Task<IReadOnlyList<ApprovalRequest>> ToEndAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
         // Index: approval_request_list. Few requests wait.
         database.AllAsync(
@@ -73,7 +81,11 @@ public sealed class Approvals(NpgsqlDataSource database)
             SELECT {Tables.ApprovalRequest.Selected}
               FROM approval_request x
               LEFT JOIN payment p ON p.merchant_id = x.merchant_id AND p.id = x.subject_id
-             WHERE x.status = 'waiting' AND (x.expires_at <= $1 OR p.events <> x.subject_events)
+              LEFT JOIN charge c ON c.merchant_id = x.merchant_id AND c.id = x.subject_id
+             WHERE x.status = 'waiting'
+               AND (x.expires_at <= $1 OR p.events <> x.subject_events OR c.events <> x.subject_events
+                    OR c.allocated_minor <> (x.parameters ->> 'allocated')::bigint
+                    OR c.credited_minor <> (x.parameters ->> 'credited')::bigint)
              ORDER BY x.expires_at LIMIT $2
             """,
             command => command.With(now.UtcDateTime).With(limit), Tables.ApprovalRequest.Read, cancel);
@@ -88,7 +100,7 @@ public sealed class Approvals(NpgsqlDataSource database)
     {
         var at = Tables.ApprovalRequest.Width;
         return new ApprovalView(
-            Tables.ApprovalRequest.Read(row), row.IsDBNull(at) ? null : row.GetInt64(at), row.GetInt64(at + 1),
+            Tables.ApprovalRequest.Read(row), row.GetInt64(at), row.GetInt64(at + 1),
             row.IsDBNull(at + 2) ? null : row.GetString(at + 2), StepOf(row, at + 3))
         {
             Decided = row.IsDBNull(at + 7) ? null : StepOf(row, at + 6),

@@ -8,12 +8,16 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Console;
 
 /// <summary>A charge with its history: how it was raised and corrected. Payments that settle it are theirs.</summary>
-/// <param name="Events">Its own events, the oldest first.</param>
-/// <param name="Transfers">The transfers of those events.</param>
+/// <param name="Events">Its own events and those of its requests for a second person, the oldest first.</param>
+/// <param name="Transfers">The transfers of its own events.</param>
 /// <param name="Actions">The actions of operators in their requests.</param>
 public sealed record ChargeStory(
     Charge Charge, Account Account, IReadOnlyList<StoryEvent> Events, IReadOnlyList<BookedTransfer> Transfers,
-    IReadOnlyList<KeptAction> Actions);
+    IReadOnlyList<KeptAction> Actions)
+{
+    /// <summary>The requests for a second person.</summary>
+    public required IReadOnlyList<ApprovalView> Approvals { get; init; }
+}
 
 /// <summary>Reads charges with their history, by keys alone.</summary>
 public sealed class ChargeStories(NpgsqlDataSource database)
@@ -35,15 +39,20 @@ public sealed class ChargeStories(NpgsqlDataSource database)
             if (found is not { } charge || await CustomerReading.FindAsync(snapshot, charge.Account) is not { } customer)
                 return null;
             var events = await snapshot.AllAsync(
+                // Index: approval_request_of_subject.
                 $"""
-                SELECT e.sequence, e.type, {OriginRows.Columns}
-                  FROM (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = $2 ORDER BY e.sequence LIMIT $3) e
+                SELECT s.kind, e.subject_id, e.sequence, e.type, {OriginRows.Columns}
+                  FROM (SELECT 2 AS place, 'charge' AS kind, $2::uuid AS id
+                         UNION ALL SELECT 1, 'approval', q.id FROM approval_request q WHERE q.merchant_id = $1 AND q.subject_id = $2) s
+                 CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = s.id
+                                      ORDER BY e.sequence LIMIT $3) e
                  {OriginRows.Credential}
-                 ORDER BY e.sequence
+                 ORDER BY e.occurred_at, s.place, e.subject_id, e.sequence
                 """,
                 command => command.With(merchant.Value).With(charge.Id.Value).With(MostEvents),
                 row => new StoryEvent(
-                    "charge", charge.Id.Value, row.GetInt32(0), Words.To<EventType>(row.GetString(1)), null, OriginRows.Read(row, 2)));
+                    row.GetString(0), row.GetGuid(1), row.GetInt32(2), Words.To<EventType>(row.GetString(3)), null,
+                    OriginRows.Read(row, 4)));
             var transfers = await snapshot.AllAsync(
                 $"""
                 SELECT {TransferReading.Columns}
@@ -55,6 +64,9 @@ public sealed class ChargeStories(NpgsqlDataSource database)
                 row => TransferReading.Transfer(row, merchant));
             return new ChargeStory(
                 charge, customer.Account, events, transfers,
-                await snapshot.ActionsAsync(merchant, events.Select(each => each.Origin), MostEvents));
+                await snapshot.ActionsAsync(merchant, events.Select(each => each.Origin), MostEvents))
+            {
+                Approvals = await Approvals.OfAsync(snapshot, charge.Id.Subject),
+            };
         }, cancel);
 }

@@ -4,6 +4,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Rows;
@@ -115,7 +116,7 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
         var payment = await PaymentAsync(snapshot, merchant, "x.id = $2", command => command.With(place.Subject));
         var paymentOrigin = payment is null ? null : await OriginAsync(snapshot, merchant, place.Subject, 1);
         var attempts = payment is null ? [] : await snapshot.AttemptsAsync(payment.Id, Most);
-        var asked = payment is null ? [] : await AskedAsync(snapshot, payment.Id, origin);
+        var asked = await AskedAsync(snapshot, new SubjectId(merchant, place.Subject), origin);
         return new Explanation(transfer, origin)
         {
             Together = together,
@@ -171,7 +172,7 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
         command => command.With(merchant.Value).With(subject).With(sequence), row => OriginRows.Read(row, 0));
 
     /// <summary>The request of the person who asked for an act that a second person's request has done; empty for any other act.</summary>
-    private static Task<List<EventOrigin>> AskedAsync(Snapshot snapshot, PaymentId payment, EventOrigin done) => snapshot.AllAsync(
+    private static Task<List<EventOrigin>> AskedAsync(Snapshot snapshot, SubjectId subject, EventOrigin done) => snapshot.AllAsync(
         // Index: approval_request_of_subject.
         $"""
         SELECT {OriginRows.Columns}
@@ -181,7 +182,7 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
          {OriginRows.Credential}
          WHERE q.merchant_id = $1 AND q.subject_id = $2 AND g.request_id = $3
         """,
-        command => command.With(payment.Merchant.Value).With(payment.Value).With(done.Request), row => OriginRows.Read(row, 0));
+        command => command.With(subject.Merchant.Value).With(subject.Value).With(done.Request), row => OriginRows.Read(row, 0));
 
     private static async Task<IReadOnlyList<ReceivedNotice>> NoticesAsync(Snapshot snapshot, MerchantId merchant, List<Attempt> attempts)
     {

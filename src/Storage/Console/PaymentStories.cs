@@ -16,8 +16,8 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Console;
 
 /// <summary>An event of a payment, or of one of its attempts, refunds or requests for a second person.</summary>
-/// <param name="Of">The kind of the subject: <c>payment</c>, <c>attempt</c>, <c>refund</c> or <c>approval</c>.</param>
-/// <param name="Subject">The id of the payment, attempt, refund or request.</param>
+/// <param name="Of">The kind of the subject: <c>payment</c>, <c>charge</c>, <c>attempt</c>, <c>refund</c> or <c>approval</c>.</param>
+/// <param name="Subject">The id of the payment, charge, attempt, refund or request.</param>
 /// <param name="Sequence">Its number among the events of the subject.</param>
 /// <param name="Type">The type of the event.</param>
 /// <param name="Status">The payment's status from then on; null where the event did not change it.</param>
@@ -154,7 +154,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
             Transfers = await TransfersAsync(snapshot, id),
             Deliveries = await DeliveriesAsync(snapshot, id),
             Actions = await snapshot.ActionsAsync(id.Merchant, events.Select(each => each.Origin), MostEvents),
-            Approvals = await Approvals.OfPaymentAsync(snapshot, id),
+            Approvals = await Approvals.OfAsync(snapshot, id.Subject),
             Claims = await ClaimsAsync(snapshot, id),
             Lines = await snapshot.LinesAsync(id, MostLines),
             PaidBooking = bookings is [var booking] ? booking : null,

@@ -19,7 +19,7 @@ CREATE TABLE approval_request (
     account_id     uuid        NOT NULL,
     slot           smallint    NOT NULL CHECK (slot BETWEEN 0 AND 31),
     kind           text        NOT NULL,
-    -- A payment, for a refund.
+    -- A payment, for a refund; else a charge.
     subject_id     uuid        NOT NULL,
     -- How many events the subject had when the person asked.
     subject_events int         NOT NULL,
@@ -32,7 +32,7 @@ CREATE TABLE approval_request (
     status         text        NOT NULL,
     -- Null for the command line.
     decided_by     uuid,
-    -- What the act made: a refund.
+    -- What the act made or changed: a refund, or the charge.
     result_id      uuid,
     events         int         NOT NULL CHECK (events BETWEEN 1 AND 2),
     PRIMARY KEY (merchant_id, id),

@@ -21,6 +21,10 @@ public sealed class ApprovalLimits(NpgsqlDataSource database, TimeProvider clock
         $"SELECT l.amount_minor, l.currency {InForce} ORDER BY l.currency",
         command => command.With((long[])[merchant.Value]), row => new Money(row.GetInt64(0), Currency.Parse(row.GetString(1))), cancel);
 
+    /// <summary>The limit in force of a currency; null for none.</summary>
+    public async Task<Money?> FindAsync(MerchantId merchant, Currency? currency, CancellationToken cancel) =>
+        (await ListAsync(merchant, cancel)).Where(limit => limit.Currency == currency).Cast<Money?>().FirstOrDefault();
+
     /// <summary>
     /// Sets the limit of a currency. It waits for the commits that are under way: each was decided by the limit before.
     /// </summary>

@@ -3,11 +3,16 @@ namespace Quittance.Storage.Verification;
 /// <summary>Acts above the limit, for which one person asks and another decides.</summary>
 internal static class ApprovalRules
 {
+    // What gives a debt up.
+    private const string Kinds =
+        "(VALUES ('cancellation', 'charge.cancelled'), ('credit_note', 'charge.credited'), ('write_off', 'charge.written_off'))";
+
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
         // An operator has no credential, as the server itself has none; money that was taken over had gone back before. What went back of
-        // the payment before counts as well, by the payment's transfers up to the event that took the money first.
-        ("A refund above the limit, by an operator, was approved by a second person", $$"""
+        // the payment before counts as well, by the payment's transfers up to the event that took the money first; and so does what
+        // corrections gave up of the charge before, by its own transfers.
+        ("An act above the limit, by an operator, was approved by a second person", $$"""
             SELECT format('refund %s of %s %s, %s of payment %s with it: the limit was %s', r.id, r.amount_minor, r.currency, s.minor,
                           r.payment_id, l.amount_minor)
               FROM refund r
@@ -30,8 +35,26 @@ internal static class ApprovalRules
                     OR EXISTS (SELECT FROM payment p WHERE p.merchant_id = $1 AND p.id = r.payment_id AND p.moved_from_id IS NOT NULL))
                AND (r.attempt_id IS NULL OR {{DerivedIdSql.Of("r.id")}}
                     <> {{DerivedIdSql.From("uuid_send(r.attempt_id) || convert_to('taken over', 'UTF8')")}})
+             UNION ALL
+            SELECT format('%s of charge %s, event %s, %s %s given up with it: the limit was %s', k.kind, e.subject_id, e.sequence, s.minor,
+                          x.currency, l.amount_minor)
+              FROM event e
+              JOIN {{Kinds}} k(kind, type) ON k.type = e.type
+              JOIN charge x ON x.merchant_id = $1 AND x.id = e.subject_id
+             CROSS JOIN LATERAL (SELECT l.amount_minor FROM approval_limit l
+                                  WHERE l.merchant_id = $1 AND l.currency = x.currency AND l.since <= e.occurred_at
+                                  ORDER BY l.since DESC LIMIT 1) l
+             CROSS JOIN LATERAL (SELECT sum(CASE c.kind WHEN 'receivable' THEN t.amount_minor ELSE -t.amount_minor END) AS minor
+                                   FROM transfer t
+                                   JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+                                  WHERE t.merchant_id = $1 AND t.subject_id = e.subject_id AND t.sequence BETWEEN 2 AND e.sequence) s
+             WHERE e.merchant_id = $1 AND e.credential_id = 0 AND s.minor > l.amount_minor
+               AND NOT EXISTS (SELECT FROM approval_request a
+                                 JOIN event g ON g.merchant_id = $1 AND g.subject_id = a.id AND g.sequence = 2
+                                WHERE a.merchant_id = $1 AND a.subject_id = e.subject_id AND a.kind = k.kind AND a.status = 'approved'
+                                  AND (g.request_id, g.occurred_at) = (e.request_id, e.occurred_at))
             """),
-        ("An approved act was done as it was asked for, by the commit of the approval", """
+        ("An approved act was done as it was asked for, by the commit of the approval", $"""
             SELECT format('request %s of %s %s: refund %s of %s', a.number, a.amount_minor, a.currency, a.result_id, r.amount_minor)
               FROM approval_request a
               LEFT JOIN refund r ON r.merchant_id = $1 AND r.id = a.result_id AND r.payment_id = a.subject_id
@@ -40,6 +63,18 @@ internal static class ApprovalRules
               LEFT JOIN event e ON e.merchant_id = $1 AND e.subject_id = a.id AND e.sequence = 2
              WHERE a.merchant_id = $1 AND a.status = 'approved' AND a.kind = 'refund'
                AND (m.request_id, m.occurred_at) IS DISTINCT FROM (e.request_id, e.occurred_at)
+             UNION ALL
+            SELECT format('request %s of %s %s: %s of charge %s', a.number, a.amount_minor, a.currency, a.kind, a.subject_id)
+              FROM approval_request a
+              LEFT JOIN event g ON g.merchant_id = $1 AND g.subject_id = a.id AND g.sequence = 2
+             WHERE a.merchant_id = $1 AND a.status = 'approved' AND a.kind <> 'refund'
+               AND NOT EXISTS (SELECT FROM event e
+                                 JOIN {Kinds} k(kind, type) ON k.type = e.type AND k.kind = a.kind
+                                 JOIN transfer t ON t.merchant_id = $1 AND t.subject_id = e.subject_id AND t.sequence = e.sequence
+                                 JOIN charge x ON x.merchant_id = $1 AND x.id = e.subject_id
+                                WHERE e.merchant_id = $1 AND e.subject_id = a.subject_id AND a.result_id = a.subject_id
+                                  AND (t.amount_minor, x.currency, x.account_id) = (a.amount_minor, a.currency, a.account_id)
+                                  AND (e.request_id, e.occurred_at) = (g.request_id, g.occurred_at))
             """),
         ("The people of a request are those of its actions in the audit log, and two where it was approved", """
             SELECT format('request %s (%s): asked by %s, decided by %s; the audit log has %s and %s', a.number, a.status, a.asked_by,

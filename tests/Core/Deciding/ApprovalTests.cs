@@ -1,17 +1,22 @@
 using Quittance.Core;
 using Quittance.Core.Approvals;
 using Quittance.Core.Approving;
+using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 
 namespace Quittance.Tests.Deciding;
 
-/// <summary>A refund above the limit, by an operator: one person asks, and another approves.</summary>
+/// <summary>An act above the limit, by an operator: one person asks, and another approves.</summary>
 public sealed class ApprovalTests
 {
     private static readonly Guid Ada = Given.ChargeId("person ada").Value;
     private static readonly Guid Grace = Given.ChargeId("person grace").Value;
+
+    private static readonly ChargeId Bill = Given.ChargeId("bill");
+    private static readonly Guid Asked = Given.ChargeId("request").Value;
 
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
@@ -201,6 +206,149 @@ public sealed class ApprovalTests
         anna.Do(new EndRequest(Given.Origin with { Credential = 0 }, Request(anna, "refund"))).Moves();
         Assert.Equal(ApprovalStatus.Void, Request(anna, "refund").Status);
     }
+
+    [Theory]
+    [InlineData(DebtCorrection.WriteOff, ActKind.WriteOff, "writeoff → receivable 300.00 EUR")]
+    [InlineData(DebtCorrection.Credit, ActKind.CreditNote, "billed → receivable 300.00 EUR")]
+    [InlineData(DebtCorrection.Cancel, ActKind.Cancellation, "billed → receivable 300.00 EUR")]
+    public void Debt_GivenUpAboveTheLimit_WaitsForASecondPerson(DebtCorrection correction, ActKind kind, string moves)
+    {
+        var anna = Owing();
+        Corrects(anna, correction, null).Moves();
+        var request = RequestOf(anna);
+        Assert.Equal((kind, Bill.Value, new Money(300_00, Given.Euro)), (request.Act.Kind, request.Act.Subject, request.Act.Amount));
+        Assert.Equal(300_00, anna.Open("bill"));
+
+        var done = ApprovesCorrection(anna).Moves(moves);
+
+        request = RequestOf(anna);
+        Assert.Equal((ApprovalStatus.Approved, Grace, Bill.Value), (request.Status, request.DecidedBy, request.Result));
+        Assert.Equal(Bill.Value, done.Last!.Subject);
+        Assert.Equal(0, anna.Open("bill"));
+    }
+
+    [Fact]
+    public void Corrections_OfOneCharge_DoNotEvadeTheLimitInParts()
+    {
+        var anna = Owing();
+        Corrects(anna, DebtCorrection.WriteOff, 60_00).Moves("writeoff → receivable 60.00 EUR");
+        Corrects(anna, DebtCorrection.Credit, 40_00).Moves("billed → receivable 40.00 EUR");
+        Corrects(anna, DebtCorrection.WriteOff, 1).Moves();
+        Assert.Equal(200_00, anna.Open("bill"));
+        Assert.Equal(1, RequestOf(anna).Act.Amount.AmountMinor);
+    }
+
+    [Fact]
+    public void Debt_ThatIsOpenAgain_DoesNotCount_AndNeedsNoSecondPerson()
+    {
+        var anna = Owing();
+        Corrects(anna, DebtCorrection.WriteOff, 100_00).IsAccepted();
+        Corrects(anna, DebtCorrection.Recover, 90_00).Moves("receivable → writeoff 90.00 EUR");
+        Corrects(anna, DebtCorrection.Credit, 90_00).Moves("billed → receivable 90.00 EUR");
+        anna.State.Load(new ApprovalLimit(Given.Merchant, new Money(0, Given.Euro)));
+        Corrects(anna, DebtCorrection.Reinstate, 90_00).Moves("receivable → billed 90.00 EUR");
+    }
+
+    [Fact]
+    public void CommandLine_GivesNoDebtUpAboveTheLimit_AndClientsAreNotHeld()
+    {
+        Corrects(Owing(), DebtCorrection.WriteOff, 150_00, by: null).IsRefused(Refusal.SecondPersonNeeded);
+        Owing().Do(new CorrectCharge(Given.Origin, Given.Target(), Bill, DebtCorrection.Credit)).Moves("billed → receivable 300.00 EUR");
+    }
+
+    [Fact]
+    public void PersonWhoAskedToWriteOff_DoesNotApprove_AndTheCommandLineDoesNotEither()
+    {
+        var anna = Owing();
+        Corrects(anna, DebtCorrection.WriteOff, 150_00).IsAccepted();
+        ApprovesCorrection(anna, Ada).IsRefused(Refusal.SecondPersonNeeded);
+        ApprovesCorrection(anna, by: null).IsRefused(Refusal.SecondPersonNeeded);
+        Assert.Equal((ApprovalStatus.Waiting, 300_00L), (RequestOf(anna).Status, anna.Open("bill")));
+    }
+
+    [Fact]
+    public void ApprovedWriteOff_LetsNoFurtherOneThrough()
+    {
+        var anna = Owing();
+        Corrects(anna, DebtCorrection.WriteOff, 150_00).IsAccepted();
+        ApprovesCorrection(anna, Grace).IsAccepted();
+        Corrects(anna, DebtCorrection.Credit, 1, by: null).IsRefused(Refusal.SecondPersonNeeded);
+        Corrects(anna, DebtCorrection.Recover, 50_00).IsAccepted();
+        Corrects(anna, DebtCorrection.Credit, 1, by: null).IsRefused(Refusal.SecondPersonNeeded);
+        Corrects(anna, DebtCorrection.Recover, 1).IsAccepted();
+        Corrects(anna, DebtCorrection.Credit, 1, by: null).Moves("billed → receivable 0.01 EUR");
+    }
+
+    [Fact]
+    public void OneRequest_WaitsForACharge()
+    {
+        var anna = Owing();
+        Corrects(anna, DebtCorrection.WriteOff, 150_00).IsAccepted();
+        Corrects(anna, DebtCorrection.Credit, 160_00).IsRefused(Refusal.ApprovalWaiting);
+    }
+
+    [Theory]
+    [InlineData("paid")]
+    [InlineData("refunded")]
+    [InlineData("changed")]
+    [InlineData("claimed")]
+    public void RequestToWriteOff_IsVoid_WhenTheChargeChangedMeanwhile(string happened)
+    {
+        var anna = Owing();
+        if (happened == "refunded")
+            anna.PaysInCash("payment", 50_00, Part.Charge(Given.ChargeName("bill"), 50_00)).IsAccepted();
+        Corrects(anna, DebtCorrection.WriteOff, 150_00).IsAccepted();
+        if (happened == "paid")
+            anna.PaysInCash("payment", 50_00, Part.Charge(Given.ChargeName("bill"), 50_00)).IsAccepted();
+        else if (happened == "refunded")
+            anna.Refunds("payment", "by a client", 50_00).IsAccepted();
+        else if (happened == "changed")
+            anna.Do(new ChangeCharge(Given.Origin, Given.Target(), Bill) { Description = "May" }).IsAccepted();
+        else
+            anna.Begins("payment", 50_00, Part.Charge(Given.ChargeName("bill"), 50_00)).IsAccepted();
+        var openMinor = anna.Open("bill");
+
+        ApprovesCorrection(anna).Moves();
+
+        Assert.Equal((ApprovalStatus.Void, openMinor), (RequestOf(anna).Status, anna.Open("bill")));
+    }
+
+    [Fact]
+    public void RequestToWriteOff_OfAChargeThatChanged_EndsByItself()
+    {
+        var anna = Owing();
+        Corrects(anna, DebtCorrection.WriteOff, 150_00).IsAccepted();
+        var ends = new EndRequest(Given.Origin with { Credential = 0 }, RequestOf(anna));
+        anna.Do(ends).IsRefused(Refusal.ApprovalWaiting);
+        anna.PaysInCash("payment", 50_00, Part.Charge(Given.ChargeName("bill"), 50_00)).IsAccepted();
+        anna.Do(ends).Moves();
+        Assert.Equal(ApprovalStatus.Void, RequestOf(anna).Status);
+    }
+
+    private static Collecting Owing()
+    {
+        var anna = Collecting.Anna(("bill", 300_00));
+        anna.State.Load(new ApprovalLimit(Given.Merchant, new Money(100_00, Given.Euro)));
+        return anna;
+    }
+
+    private static Decision Corrects(Collecting anna, DebtCorrection correction, long? amountMinor) =>
+        Corrects(anna, correction, amountMinor, Ada);
+
+    private static Decision Corrects(Collecting anna, DebtCorrection correction, long? amountMinor, Guid? by) =>
+        anna.Do(new CorrectCharge(
+            By(by), Given.Target(), Bill, correction, amountMinor is { } minor ? new Money(minor, Given.Euro) : null)
+        {
+            RequestId = Asked,
+        });
+
+    private static Decision ApprovesCorrection(Collecting anna) => ApprovesCorrection(anna, Grace);
+
+    private static Decision ApprovesCorrection(Collecting anna, Guid? by) =>
+        anna.Do(new ApproveRequest(By(by), RequestOf(anna), Given.ChargeId("result").Value));
+
+    private static ApprovalRequest RequestOf(Collecting anna) =>
+        anna.State.Find(ApprovalRequest.Shelf, new ApprovalRequestId(Given.Merchant, Asked))!;
 
     private static Collecting Paid()
     {

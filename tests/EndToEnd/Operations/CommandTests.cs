@@ -107,7 +107,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
-    public async Task Refund_AboveTheLimit_IsNotMadeByTheCommandLine_WhichIsNoPerson()
+    public async Task Act_AboveTheLimit_IsNotDoneByTheCommandLine_WhichIsNoPerson()
     {
         await using var day = await OperatorDay.BeginAsync(books, _folder.FullName);
         await day.JsonAsync("approval", "limit", "USD", "5.00", "--reason", "two people");
@@ -119,6 +119,15 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         Assert.Equal(0, (await day.RunAsync([.. refund, "--amount", "5.00"])).ExitCode);
         Assert.Equal(1, (await day.RunAsync([.. refund, "--amount", "0.01"])).ExitCode);
         Assert.Equal(["500"], await day.FindAsync("SELECT amount_minor::text FROM refund"));
+        await day.JsonAsync("account", "create", "0.0.0.1+-account+9001", "--api", "oracle-brm", "--currency", "USD");
+        await day.JsonAsync("charge", "import", await day.ChargesAsync(), "--api", "oracle-brm");
+        string[] writeOff = ["charge", "write-off", "0.0.0.1+-bill+9102", "--merchant", day.Merchant, "--reason", "gone"];
+        (exitCode, _, error) = await day.RunAsync(writeOff);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("one person asks for it in the console", error, StringComparison.Ordinal);
+        Assert.Equal(0, (await day.RunAsync([.. writeOff, "--amount", "5.00"])).ExitCode);
+        Assert.Equal(1, (await day.RunAsync([.. writeOff, "--amount", "0.01"])).ExitCode);
+        Assert.Equal(["500"], await day.FindAsync("SELECT written_off_minor::text FROM charge WHERE written_off_minor > 0"));
         Assert.Empty(await day.FindAsync("SELECT id::text FROM approval_request"));
 
         await day.JsonAsync("approval", "limit", "USD", "none", "--reason", "one person again");

@@ -335,7 +335,7 @@ internal sealed class OperatorDay : IAsyncDisposable
         return (await FindAsync($"SELECT number::text FROM refund WHERE payment_id = '{payment}'"))[0];
     }
 
-    private async Task<string> ChargesAsync()
+    public async Task<string> ChargesAsync()
     {
         var file = Path.Combine(_folder, "charges.csv");
         await File.WriteAllTextAsync(

@@ -44,7 +44,7 @@ public sealed class WordsTests
         AssertAre<SessionScope>("member_account ecom");
         AssertAre<RefundStatus>("pending done failed");
         AssertAre<BookingStatus>("held confirmed released expired");
-        AssertAre<ActKind>("refund");
+        AssertAre<ActKind>("refund write_off credit_note cancellation");
         AssertAre<ApprovalStatus>("waiting approved rejected expired void");
         AssertAre<DeliveryFailure>("unreachable private_address unencrypted timed_out redirected refused failed unsayable");
         AssertAre<SessionStatus>("open used expired");

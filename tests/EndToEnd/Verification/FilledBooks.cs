@@ -194,6 +194,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await ImportStatementsAsync();
         await RegisterPasskeyAsync();
         await CorrectAsync();
+        await WriteOffByTwoAsync();
     }
 
     private async Task RegisterPasskeyAsync()
@@ -338,7 +339,26 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
             (_names[$"{name} by two"], _names[$"{name} request"]) = ($"{payment.Id.Value}", $"{asked.Id.Value}");
         }
 
-        var number = await TextAsync($"SELECT number FROM approval_request WHERE id = '{_names["approved request"]}'");
+        await ApproveAsync("approved request");
+    }
+
+    /// <summary>A write-off above the limit: one person asks, another approves.</summary>
+    private async Task WriteOffByTwoAsync()
+    {
+        var charge = _business.Charge(_names["carl's name"], "given up", 25_00);
+        await DoAsync(charge);
+        var asked = new CorrectCharge(By(Business.NewId(), "Ada", "charge.write-off"), charge.Account, charge.Id, DebtCorrection.WriteOff)
+        {
+            RequestId = Business.NewId(),
+        };
+        await DoAsync(asked);
+        _names["write-off request"] = $"{asked.RequestId}";
+        await ApproveAsync("write-off request");
+    }
+
+    private async Task ApproveAsync(string name)
+    {
+        var number = await TextAsync($"SELECT number FROM approval_request WHERE id = '{_names[name]}'");
         var request = await new Approvals(_own.Database).FindAsync(Merchant, long.Parse(number, CultureInfo.InvariantCulture), Cancel);
         await DoAsync(new ApproveRequest(By(Business.NewId(), "Grace", "approval.approve"), request!.Request, Business.NewId()));
     }

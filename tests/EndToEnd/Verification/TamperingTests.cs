@@ -84,7 +84,7 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
 
     private const string RefundStands = "A refund stands where its provider says, and belongs to its payment's account";
     private const string RefundTook = "A refund took its amount with the event of the payment that it names";
-    private const string ByTwo = "A refund above the limit, by an operator, was approved by a second person";
+    private const string ByTwo = "An act above the limit, by an operator, was approved by a second person";
     private const string DoneAsAsked = "An approved act was done as it was asked for, by the commit of the approval";
     private const string TwoPeople = "The people of a request are those of its actions in the audit log, and two where it was approved";
     private const string Seats = "The seats taken of a departure are those of its bookings that are held or confirmed";
@@ -267,6 +267,14 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             DELETE FROM event WHERE subject_id = {approved request};
             DELETE FROM approval_request WHERE id = {approved request}
             """, ByTwo),
+        new("request to write off: deleted after the write-off", """
+            DELETE FROM event WHERE subject_id = {write-off request};
+            DELETE FROM approval_request WHERE id = {write-off request}
+            """, ByTwo),
+        new("request to write off: made one for a credit note",
+            "UPDATE approval_request SET kind = 'credit_note' WHERE id = {write-off request}", ByTwo),
+        new("request to write off: amount",
+            "UPDATE approval_request SET amount_minor = amount_minor - 1 WHERE id = {write-off request}", DoneAsAsked),
         new("limit: lowered after the refunds", "UPDATE approval_limit SET amount_minor = 300, since = '2020-01-01'", ByTwo),
         new("request for a second person: amount",
             "UPDATE approval_request SET amount_minor = amount_minor - 1 WHERE id = {approved request}", DoneAsAsked),

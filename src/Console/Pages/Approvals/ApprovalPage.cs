@@ -23,11 +23,8 @@ public abstract class ApprovalPage : ActionPage
     /// <summary>Whether the signed-in person asked for it.</summary>
     protected bool IsOwn => About!.Request.AskedBy == Desk.User.Person;
 
-    /// <summary>The page of the payment, or the list.</summary>
-    public Place Above => About?.PaymentNumber is { } payment ? Places.Payment(payment) : Places.Approvals;
-
-    /// <summary>The name of what the act changes, in the audit log.</summary>
-    protected string Subject => About!.PaymentNumber is { } payment ? $"payment {payment}" : $"request {Number}";
+    /// <summary>The page of what the act changes, or the list.</summary>
+    public Place Above => About is null ? Places.Approvals : ApprovalWords.PlaceOf(About);
 
     /// <summary>Why nothing can be decided any more, with the name of who decided; null while something can.</summary>
     public string? Ended => About!.Request.Status switch
@@ -36,7 +33,7 @@ public abstract class ApprovalPage : ActionPage
         ApprovalStatus.Approved => $"{DecidedBy} approved it{Reasoned}",
         ApprovalStatus.Rejected => $"{DecidedBy} rejected it{Reasoned}",
         ApprovalStatus.Expired => "No person decided in time. Ask for it again.",
-        ApprovalStatus.Void => "The payment has changed since it was asked for. Look at the payment, and ask again.",
+        ApprovalStatus.Void => $"The {About.Noun} has changed since it was asked for. Look at the {About.Noun}, and ask again.",
     };
 
     private string DecidedBy => About!.Decided!.Who;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Components;
 using Quittance.Console.Layout;
+using Quittance.Core.Approvals;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Settlements;
@@ -28,6 +29,9 @@ public abstract class CorrectionPage : ActionPage
     /// <summary>The books before and after; null while nothing was asked.</summary>
     public IReadOnlyList<LedgerChange>? Picture { get; private set; }
 
+    /// <summary>Whether it is above the limit, so that it only asks a second person.</summary>
+    public bool Asks { get; private set; }
+
     /// <summary>Names the contents of the picture.</summary>
     public string? ShownNow { get; private set; }
 
@@ -36,20 +40,22 @@ public abstract class CorrectionPage : ActionPage
     /// <param name="content">The contents of the form.</param>
     /// <param name="to">The page to go to.</param>
     /// <param name="word">The message on it.</param>
-    protected async Task CorrectAsync(Func<KeyUse, Command> make, IEnumerable<string?> content, string to, string word)
+    protected async Task CorrectAsync(
+        Func<KeyUse, Command> make, IEnumerable<string?> content, string to, Func<Outcome, string> word)
     {
         var said = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', content))));
         var command = make(Desk.Once("correction", FormKey, said));
         if (Shown == said)
         {
-            Finish(await Engine.SubmitAsync(command), to, word);
+            var done = await Engine.SubmitAsync(command);
+            Finish(done, to, word(done));
             return;
         }
 
         var outcome = await Engine.PreviewAsync(command);
         if (outcome.Replayed)
         {
-            Finish(outcome, to, word);
+            Finish(outcome, to, word(outcome));
         }
         else if (!outcome.Accepted)
         {
@@ -58,8 +64,9 @@ public abstract class CorrectionPage : ActionPage
         else
         {
             ShownNow = said;
+            Asks = outcome.Changes!.Of<ApprovalRequest>().Any();
             Picture = await Ledger.ReadAsync(
-                Desk.Merchant, outcome.Changes!.Of<Event>().SelectMany(happened => happened.Transfers), Cancel);
+                Desk.Merchant, outcome.Changes.Of<Event>().SelectMany(happened => happened.Transfers), Cancel);
         }
     }
 

@@ -1,3 +1,4 @@
+using Quittance.Console.Pages.Approvals;
 using Quittance.Console.Parts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Ledger;
@@ -91,11 +92,8 @@ internal static class Timeline
                 $"Refund {refund.Number}{(refund.Amount is { } amount ? $" of {amount}" : "")}: {TextOf(happened.Type)}"));
         }
 
-        if (story.Approvals.FirstOrDefault(approval => approval.Request.Id.Value == happened.Subject) is { Request.Act: var act })
-        {
-            return (0, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type),
-                $"{Words.Capitalised(Words.Of(act.Kind))} of {act.Amount}: {TextOf(happened.Type)}"));
-        }
+        if (story.Approvals.FirstOrDefault(approval => approval.Request.Id.Value == happened.Subject) is { } about)
+            return (0, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), ApprovalWords.Of(about, happened.Type)));
 
         return (2, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), Words.Capitalised(TextOf(happened.Type))));
     }
@@ -180,11 +178,6 @@ internal static class Timeline
         EventType.RefundUnanswered => "the provider has not answered, or decides later",
         EventType.RefundDone => "the payer has the money",
         EventType.RefundFailed => "the provider did not give it back",
-        EventType.ApprovalAsked => "waits for a second person",
-        EventType.ApprovalGiven => "a second person approved it",
-        EventType.ApprovalRejected => "rejected",
-        EventType.ApprovalExpired => "no person decided in time",
-        EventType.ApprovalVoided => "void, as the payment has changed since it was asked for",
         _ => type.ToString(),
     };
 }

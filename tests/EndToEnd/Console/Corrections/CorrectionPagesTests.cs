@@ -55,7 +55,7 @@ public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
         Assert.Contains("What it does to the books", page, StringComparison.Ordinal);
         Assert.Equal(open, await OpenAsync(samples.Merchant, has.Charge));
 
-        var shown = Hidden(page, "Shown");
+        var shown = SeenForm.Hidden(page, "Shown");
         // Another amount than the one that was shown is shown first.
         Assert.Null((await form.SendAsync([.. said, ("Amount", "6"), ("Shown", shown)])).To);
         Assert.Equal($"/console/charges/{has.Charge}?done=charge-corrected", $"{(await form.SendAsync([.. said, ("Shown", shown)])).To}");
@@ -85,20 +85,12 @@ public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
         Assert.Contains("Mia Right", page, StringComparison.Ordinal);
         Assert.Equal(
             $"/console/payments/{has.Paid}?done=payment-moved",
-            $"{(await form.SendAsync([.. said, ("Shown", Hidden(page, "Shown"))])).To}");
+            $"{(await form.SendAsync([.. said, ("Shown", SeenForm.Hidden(page, "Shown"))])).To}");
 
         Assert.Equal(0L, await books.ScalarAsync(
             "SELECT count(*) FROM charge WHERE merchant_id = $1 AND reference = 'M-1' AND is_open", samples.Merchant.Value));
         Assert.Contains("there is no customer nowhere", (await form.SendAsync(("Customer", "nowhere"), ("Reason", "x"))).Page,
             StringComparison.Ordinal);
-    }
-
-    private static string Hidden(string page, string name)
-    {
-        var at = page.IndexOf($"name=\"{name}\" value=\"", StringComparison.Ordinal);
-        Assert.True(at > 0, page);
-        var from = page.IndexOf("value=\"", at, StringComparison.Ordinal) + 7;
-        return page[from..page.IndexOf('"', from)];
     }
 
     private async Task<long> OpenAsync(MerchantId merchant, long charge) => Convert.ToInt64(

@@ -26,6 +26,15 @@ internal sealed partial class SeenForm
     /// <summary>What stands in a field.</summary>
     public string this[string name] => _fields[name];
 
+    /// <summary>What a page has in a hidden field.</summary>
+    public static string Hidden(string page, string name)
+    {
+        var at = page.IndexOf($"name=\"{name}\" value=\"", StringComparison.Ordinal);
+        Assert.True(at > 0, page);
+        var from = page.IndexOf("value=\"", at, StringComparison.Ordinal) + 7;
+        return page[from..page.IndexOf('"', from)];
+    }
+
     /// <summary>Sends it with some fields filled in.</summary>
     /// <returns>Where it leads; or, where it leads nowhere, the page's text.</returns>
     public async Task<(Uri? To, string Page)> SendAsync(params (string Name, string Value)[] filled)

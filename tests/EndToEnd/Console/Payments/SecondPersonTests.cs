@@ -3,11 +3,12 @@ using Microsoft.Playwright;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
+using Quittance.Tests.Web;
 using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>A refund above the limit waits for a second person, who approves or rejects it.</summary>
+/// <summary>What is above the limit waits for a second person, who approves or rejects it.</summary>
 public sealed class SecondPersonTests(BooksFixture books, Browser browser)
 {
     private static readonly (string, string) Reason = ("Reason", "Charged twice");
@@ -64,6 +65,106 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
         Assert.Equal(
             $"limit.set limit: The customer was charged twice; approval.ask payment {number}: Charged twice; "
                 + $"approval.approve payment {number}: Looked at the order", await till.ActionsAsync());
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task WriteOff_AboveTheLimit_IsAskedForByOne_AndApprovedByAnother_InABrowser()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator, name: "Ada Ask");
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant, "Grace Give");
+        var till = new Till(books, ada.Merchant);
+        await till.OpenAsync("A", "Anna Bell");
+        await till.ChargeAsync("A", "B-1", 300_00);
+        await till.LimitAsync(100_00);
+        var number = await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1", ada.Merchant.Value);
+        await using (var asking = await ada.BrowseAsync(browser, $"/console/charges/{number}/correct"))
+        {
+            var page = asking.Page;
+            await Expect(page.GetByText("Where more than 100.00 EUR of the charge is given up in all")).ToBeVisibleAsync();
+            await page.GetByLabel("What to do").SelectOptionAsync("WriteOff");
+            await page.GetByLabel("Reason").FillAsync("Insolvent");
+            await page.GetByRole(AriaRole.Button, Called("Show what it does")).ClickAsync();
+            await Expect(page.GetByText("nothing changes until a second person approves it")).ToBeVisibleAsync();
+            await asking.LookAsync("console-correction-asks");
+            await page.GetByRole(AriaRole.Button, Called("Ask for it")).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("waits for a second person to approve it");
+            await Expect(page.GetByText("asks for a write-off of 300.00 EUR")).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Take back" })).ToBeVisibleAsync();
+            await asking.LookAsync("console-charge-waits");
+            Assert.Empty(asking.Errors);
+        }
+
+        Assert.Equal(300_00L, await OpenAsync(ada));
+        await using (var deciding = await grace.BrowseAsync(browser, "/console/approvals"))
+        {
+            var page = deciding.Page;
+            await Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync($"of charge {number}");
+            await deciding.LookAsync("console-approvals-of-charge");
+            await page.GetByRole(AriaRole.Link, new() { Name = "Approve" }).ClickAsync();
+            await Expect(page.GetByText("Insolvent")).ToBeVisibleAsync();
+            var picture = page.GetByRole(AriaRole.Region, Called("The books before and after"));
+            await Expect(picture).ToContainTextAsync("−300.00");
+            await deciding.LookAsync("console-approve-write-off");
+            await page.GetByLabel("Reason").FillAsync("Saw the court's letter");
+            await page.GetByRole(AriaRole.Button, Called("Approve")).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The charge is corrected.");
+            var history = page.GetByRole(AriaRole.Table);
+            await Expect(history).ToContainTextAsync("Write-off of 300.00 EUR: waits for a second person");
+            await Expect(history).ToContainTextAsync("Ada Ask");
+            await Expect(history).ToContainTextAsync("Written off as a bad debt");
+            await deciding.LookAsync("console-charge-approved");
+            // The money leads to both people.
+            await history.GetByRole(AriaRole.Link, new() { Name = "300.00 EUR", Exact = true }).Last.ClickAsync();
+            await Expect(page.GetByText("Ada Ask").First).ToBeVisibleAsync();
+            await Expect(page.GetByText("Grace Give", new() { Exact = true }).First).ToBeVisibleAsync();
+            Assert.Empty(deciding.Errors);
+        }
+
+        Assert.Equal(0L, await OpenAsync(ada));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task RequestToWriteOff_EndsByItself_WhenAPaymentSettlesAPart()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var (till, number, request) = await AskToWriteOffAsync(ada);
+        var payment = await till.PayAsync("A", 50_00);
+        var allocates = await SeenForm.OpenAsync(ada, $"/console/payments/{payment}/allocate");
+        Assert.NotNull((await allocates.SendAsync(Reason, ("Charge", $"{number}"))).To);
+
+        await EndsAsync(till, request, "void");
+        Assert.Contains("The charge has changed since it was asked for", await ada.PageAsync(Approve(request)), StringComparison.Ordinal);
+        Assert.Equal(250_00L, await OpenAsync(ada));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task RequestToWriteOff_OfAChargeThatAPaymentClaims_IsOnlyEnded_AsThePageSays()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant, "Grace");
+        var (till, _, request) = await AskToWriteOffAsync(ada);
+        const string Overtaken = "to approve it only ends the request";
+        var page = await grace.PageAsync(Approve(request));
+        Assert.DoesNotContain(Overtaken, page, StringComparison.Ordinal);
+        Assert.Contains("What it does to the books", page, StringComparison.Ordinal);
+
+        await till.RecordAsync("A");
+        await books.ScalarAsync(
+            """
+            INSERT INTO claim (merchant_id, payment_id, line, charge_id, amount_minor, is_live)
+            SELECT c.merchant_id, p.id, 1, c.id, 1, true FROM charge c JOIN payment p USING (merchant_id) WHERE c.merchant_id = $1
+            """,
+            ada.Merchant.Value);
+        page = await grace.PageAsync(Approve(request));
+        Assert.Contains(Overtaken, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("What it does to the books", page, StringComparison.Ordinal);
+        var approves = await SeenForm.OpenAsync(grace, Approve(request));
+        Assert.EndsWith("?done=approval-void", $"{(await approves.SendAsync(Reason)).To}", StringComparison.Ordinal);
+        Assert.Equal(300_00L, await OpenAsync(ada));
+        await books.ScalarAsync("DELETE FROM claim WHERE merchant_id = $1", ada.Merchant.Value);
         await books.AssertBooksAreCleanAsync(ada.Merchant);
     }
 
@@ -289,6 +390,28 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
         await till.LimitAsync(100_00);
         return (ada, till, payment, await till.AskAsync(payment, 150_00, ada.Person.Name, ada.Person.Id));
     }
+
+    /// <summary>Asks to write 150 euros of a charge off, of 300; the charge's number and the request's.</summary>
+    private async Task<(Till Till, long Charge, long Request)> AskToWriteOffAsync(TestDesk desk)
+    {
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("A", "Anna Bell");
+        await till.ChargeAsync("A", "B-1", 300_00);
+        await till.LimitAsync(100_00);
+        var number = (long)(await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1", desk.Merchant.Value))!;
+        (string, string)[] said = [("Choice", "WriteOff"), ("Amount", "150"), ("Reason", "Insolvent")];
+        var form = await SeenForm.OpenAsync(desk, $"/console/charges/{number}/correct");
+        var shown = SeenForm.Hidden((await form.SendAsync(said)).Page, "Shown");
+        Assert.Equal(
+            $"/console/charges/{number}?done=approval-asked", (await form.SendAsync([.. said, ("Shown", shown)])).To?.OriginalString);
+        return (till, number,
+            (long)(await books.ScalarAsync("SELECT number FROM approval_request WHERE merchant_id = $1", desk.Merchant.Value))!);
+    }
+
+    /// <summary>What is open of the merchant's charge.</summary>
+    private async Task<long> OpenAsync(TestDesk desk) => (long)(await books.ScalarAsync(
+        "SELECT amount_minor - allocated_minor - credited_minor - written_off_minor FROM charge WHERE merchant_id = $1",
+        desk.Merchant.Value))!;
 
     private async Task<long> RefundsAsync(TestDesk desk) =>
         (long)(await books.ScalarAsync("SELECT count(*) FROM refund WHERE merchant_id = $1", desk.Merchant.Value))!;

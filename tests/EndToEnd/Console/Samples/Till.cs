@@ -47,7 +47,7 @@ internal sealed class Till(BooksFixture books, MerchantId merchant)
     public Task ChargeAsync(string account, string bill, long amountMinor, DateOnly? dueOn = null) =>
         DoAsync(_business.Charge(account, bill, amountMinor) with { DueOn = dueOn ?? new DateOnly(2026, 1, 1) });
 
-    /// <summary>From now on refunds by operators need a second person where more of a payment goes back; null for no limit.</summary>
+    /// <summary>From now on operators need a second person to give more than this back or up; null for no limit.</summary>
     public async Task LimitAsync(long? amountMinor) => Assert.Equal(
         ChangeOutcome.Made,
         await new ApprovalLimits(books.Database, TimeProvider.System).SetAsync(
