@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Quittance.Tests.Running;
-using Quittance.Tests.Tmf676;
 using Quittance.Tests.TrainTravel;
 
 namespace Quittance.Tests.OwnApi;
