@@ -162,6 +162,9 @@ public enum Refusal
     /// <summary>The account has an instrument of its own and takes no other; the request names another.</summary>
     InstrumentNotOwn,
 
+    /// <summary>The instrument is held by the client's own gateway, so no provider of ours can charge it.</summary>
+    InstrumentNotCharged,
+
     /// <summary>The account has no such charge. A charge of another account gives the same answer.</summary>
     ChargeUnknown,
 
@@ -256,9 +259,10 @@ public static class RefusalClasses
         Refusal.ReferenceTaken or Refusal.SessionChanged or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted
             or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.TriedOut or Refusal.SoldOut
             or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.PaymentDisputed or Refusal.ExceedsRefundable
-            or Refusal.InstrumentNotOwn or Refusal.ChargeClaimed or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.ExceedsUnallocated
-            or Refusal.HeldByProvider or Refusal.ExceedsSettled or Refusal.ChargeSettled or Refusal.ChargeChanged or Refusal.NothingToChange
-            or Refusal.ExceedsCorrected or Refusal.SameCustomer or Refusal.BalanceOutOfRange => RefusalClass.Conflict,
+            or Refusal.InstrumentNotOwn or Refusal.InstrumentNotCharged or Refusal.ChargeClaimed or Refusal.NothingDue
+            or Refusal.ExceedsDue or Refusal.ExceedsUnallocated or Refusal.HeldByProvider or Refusal.ExceedsSettled
+            or Refusal.ChargeSettled or Refusal.ChargeChanged or Refusal.NothingToChange or Refusal.ExceedsCorrected
+            or Refusal.SameCustomer or Refusal.BalanceOutOfRange => RefusalClass.Conflict,
         Refusal.SessionForeign or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
             or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeNamedTwice
             or Refusal.PartsExceedPayment => RefusalClass.Invalid,

@@ -56,6 +56,7 @@ public static class RefusalText
         Refusal.InstrumentUnknown => "there is no such payment method",
         Refusal.InstrumentKindMismatch => "the payment method is of another kind",
         Refusal.InstrumentNotOwn => "the account has another payment method of its own",
+        Refusal.InstrumentNotCharged => "the client's own gateway holds the payment method, and no provider can charge it",
         Refusal.ChargeUnknown => "there is no such charge",
         Refusal.ChargeNamedTwice => "the same charge is named twice",
         Refusal.OrderUnknown => "the order belongs to another account",

@@ -44,6 +44,9 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     /// <summary>Refuses other instruments than the account's own, where it has one.</summary>
     public bool InOwnInstrumentOnly { get; init; }
 
+    /// <summary>Refuses an instrument that no provider of ours charges.</summary>
+    public bool ChargesInstrument { get; init; }
+
     /// <summary>The uses of the money; empty to leave it all to <see cref="Remainder"/>.</summary>
     public IReadOnlyList<Part> Parts { get; init; } = [];
 
@@ -144,6 +147,8 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             return Refusal.InstrumentUnknown;
         if (instrument is not null && InstrumentMethod is { } asked && asked != instrument.Method)
             return Refusal.InstrumentKindMismatch;
+        if (ChargesInstrument && instrument is { Vaulted: null })
+            return Refusal.InstrumentNotCharged;
         return InOwnInstrumentOnly && state.CurrentInstrumentOf(account.Id) is { } own && own.Id != instrument?.Id
             ? Refusal.InstrumentNotOwn : null;
     }

@@ -115,6 +115,7 @@ public static class OwnApiErrors
         Refusal.AccountUnknown => "There is no such account.",
         Refusal.PaymentUnknown => "There is no such payment.",
         Refusal.InstrumentUnknown => "The account has no such instrument.",
+        Refusal.InstrumentNotCharged => "Your own gateway holds this instrument: charge it there, and record the money that came.",
         Refusal.ChargeUnknown => "The account has no such charge.",
         Refusal.ReferenceTaken => "Something else has this reference.",
         Refusal.PaymentNotCaptured => "The payment's money has not come, so none of it can be used or refunded.",

@@ -29,6 +29,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             Method = asked.Method ?? PaymentMethod.Unspecified,
             ReceivedBy = asked.Method is { } method ? OwnApiRequests.Received[method] : null,
             Instrument = asked.Instrument is { } id ? Reference.ToInstrumentId(merchant, Guid.Parse(id)) : null,
+            ChargesInstrument = true,
             Parts = await PartsAsync(call, asked.Charges),
             Remainder = asked.Charges is null ? Remainder.OldestDueFirst : Remainder.Credit,
             EffectiveOn = asked.Received,
@@ -40,7 +41,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             : RefusedAnswer(outcome, fault => fault.Refusal switch
             {
                 Refusal.AccountUnknown => "/account",
-                Refusal.InstrumentUnknown => "/instrument",
+                Refusal.InstrumentUnknown or Refusal.InstrumentNotCharged => "/instrument",
                 Refusal.CurrencyMismatch when fault.Part < 0 => "/amount/currency",
                 _ => fault.Part >= 0 ? $"/charges/{fault.Part}" : null,
             });

@@ -155,7 +155,7 @@ public static class SportAllianceErrors
         (_, Refusal.BalanceOutOfRange) => SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.BalanceOutOfRange),
         (_, Refusal.SessionUsed) => TokenUsed,
         (_, Refusal.SessionForeign) => TokenOfAnother,
-        (_, Refusal.SessionExpired or Refusal.InstrumentNotOwn) => TokenUnknown,
+        (_, Refusal.SessionExpired or Refusal.InstrumentNotOwn or Refusal.InstrumentNotCharged) => TokenUnknown,
         (_, Refusal.PaymentUnknown or Refusal.BookingUnknown) => Concurrent,
         (RefusalClass.Busy or RefusalClass.Unavailable, _) => Of(EdgeFault.Unavailable),
         (RefusalClass.Held, _) => Of(EdgeFault.Held),

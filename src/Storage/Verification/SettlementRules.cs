@@ -68,11 +68,29 @@ internal static class SettlementRules
                 WHERE t.merchant_id = $1 AND t.subject_id = e.subject_id AND t.sequence = e.sequence) u
              WHERE e.merchant_id = $1 AND e.type = 'settlement.unbooked' AND b.count <> u.count
             UNION ALL
-            SELECT format('payment %s, event %s: no line was unbooked with it', e.subject_id, e.sequence)
+            SELECT format('payment %s, event %s: no line that had brought its money was unbooked with it', e.subject_id, e.sequence)
               FROM event e
+              JOIN payment p ON p.merchant_id = $1 AND p.id = e.subject_id
              WHERE e.merchant_id = $1 AND e.type = 'payment.unbooked'
-               AND NOT EXISTS (SELECT FROM event l WHERE l.merchant_id = $1 AND l.type = 'settlement.unbooked'
-                                  AND l.request_id = e.request_id AND l.occurred_at = e.occurred_at)
+               AND NOT EXISTS (
+                   SELECT FROM event u
+                     JOIN settlement_line l ON l.merchant_id = $1 AND l.id = u.subject_id
+                          AND (l.amount_minor, l.currency) = (p.amount_minor, p.currency)
+                     JOIN event b ON b.merchant_id = $1 AND b.subject_id = u.subject_id AND b.sequence = u.sequence - 1
+                     JOIN event m ON m.merchant_id = $1 AND m.subject_id = p.id AND m.status = 'captured' AND m.type <> 'payment.reinstated'
+                          AND (m.request_id, m.occurred_at) = (b.request_id, b.occurred_at)
+                    WHERE u.merchant_id = $1 AND u.type = 'settlement.unbooked'
+                      AND (u.request_id, u.occurred_at) = (e.request_id, e.occurred_at))
+            UNION ALL
+            SELECT format('payment %s: line %s brought its money and was unbooked, and it still has it', m.subject_id, u.subject_id)
+              FROM event u
+              JOIN event b ON b.merchant_id = $1 AND b.subject_id = u.subject_id AND b.sequence = u.sequence - 1
+              JOIN event m ON m.merchant_id = $1 AND m.status = 'captured' AND m.type <> 'payment.reinstated'
+                   AND (m.request_id, m.occurred_at) = (b.request_id, b.occurred_at)
+             WHERE u.merchant_id = $1 AND u.type = 'settlement.unbooked'
+               AND NOT EXISTS (SELECT FROM event t WHERE t.merchant_id = $1 AND t.subject_id = m.subject_id AND t.type = 'payment.unbooked')
+               AND NOT EXISTS (SELECT FROM settlement_line l
+                    WHERE l.merchant_id = $1 AND l.settles_id = m.subject_id AND l.status = 'booked')
             """),
         ("What is at a bank account is the sum of its booked lines", """
             SELECT format('%s, %s: ledger %s, lines %s', account, currency, coalesce(b.balance, 0), coalesce(l.booked, 0))
@@ -113,7 +131,9 @@ internal static class SettlementRules
              WHERE l.merchant_id = $1 AND l.status = 'booked' AND l.use IN ('transfer', 'reported')
                AND (p.id IS NULL
                     OR ((l.kind = 'payment' OR (l.kind = 'entry' AND l.amount_minor > 0))
-                        AND (l.settles_id IS DISTINCT FROM l.payment_id OR p.amount_minor <> l.amount_minor + l.fee_minor)))
+                        AND (l.settles_id IS DISTINCT FROM l.payment_id OR p.amount_minor <> l.amount_minor + l.fee_minor
+                             OR EXISTS (SELECT FROM event e
+                                 WHERE e.merchant_id = $1 AND e.subject_id = p.id AND e.type = 'payment.unbooked'))))
             """),
         ("The money of a payment that a line is booked for is with whom the line says", """
             SELECT format('line %s (%s) of %s: payment %s', l.id, l.use, l.account, l.payment_id)

@@ -3,10 +3,12 @@ using FsCheck.Fluent;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Settlements;
 
 namespace Quittance.Tests.Deciding;
 
@@ -36,7 +38,7 @@ public sealed class InvariantTests
                     books.Do(command);
                 undone.UnionWith(books.DoAndUndo());
             }));
-        Assert.Equal(["credit", "move", "unallocate", "write-off"], undone.Order(StringComparer.Ordinal));
+        Assert.Equal(["book", "credit", "move", "unallocate", "write-off"], undone.Order(StringComparer.Ordinal));
     }
 
     /// <summary>What random business comes to must be all sorts of things, or the property above would prove little.</summary>
@@ -78,7 +80,7 @@ public sealed class InvariantTests
                 Refusal.HeldByProvider, Refusal.SameCustomer,
                 Refusal.BookingUnknown, Refusal.BookingConfirmed, Refusal.BookingExpired, Refusal.TriedOut, Refusal.SoldOut,
                 // An instrument of a known name is of the one kind here.
-                Refusal.InstrumentKindMismatch, Refusal.InstrumentNotOwn,
+                Refusal.InstrumentKindMismatch, Refusal.InstrumentNotOwn, Refusal.InstrumentNotCharged,
             ]),
             books.SelectMany(one => one.Refusals).Distinct().Order());
         Assert.Equal(
@@ -158,6 +160,31 @@ public sealed class InvariantTests
                     new MovePayment(Operator, Target(stranger), own, id, there, amount) { Remainder = Remainder.OldestDueFirst },
                     new MovePayment(Operator, own, Target(stranger), there, back, amount) { To = Parts(allocations) });
                 yield return "move";
+            }
+
+            foreach (var account in _accounts.Where(one => _state.OpenCharges(one, _state.Account(one)!.Currency).Any()).ToList())
+            {
+                var (own, brought) = (Target(account), Moved(new PaymentId(account.Merchant, Guid.Empty)));
+                var line = new SettlementLine(
+                    new SettlementLineId(account.Merchant, Guid.CreateVersion7(Given.Now)), default, 1, StatementSource.Camt, "bank",
+                    SettlementLineKind.Entry, Given.Today, new Money(1234, _state.Account(account)!.Currency), 0, SettlementStatus.Open, 0);
+                _state.Load(line);
+                var booking = new BookSettlement(Operator, own, line.Id, SettlementUse.Transfer);
+                Undo(
+                    booking with
+                    {
+                        Brings = new RecordPayment(Operator, own, brought, "test")
+                        {
+                            Amount = line.Amount,
+                            ReceivedBy = ClearingProvider.BankTransfer,
+                            Remainder = Remainder.OldestDueFirst,
+                        },
+                    },
+                    new UnbookSettlement(Operator, own, line.Id, brought, "For another customer"));
+                var refused = Refusals.Count;
+                Do(booking with { Payment = brought });
+                Require(Refusals.Count > refused, "An unbooked payment takes no line any more");
+                yield return "book";
             }
 
             static PaymentId Moved(PaymentId payment) => payment with { Value = Guid.CreateVersion7(Given.Now) };

@@ -108,7 +108,8 @@ public sealed class RefusalAnswerTests
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
               AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired BookingUnknown
               ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected ExceedsDue
-              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotOwn KeyReused NothingDue
+              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotCharged
+              InstrumentNotOwn KeyReused NothingDue
               NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending ReferenceTaken SameCustomer
               SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
               SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal
@@ -128,7 +129,8 @@ public sealed class RefusalAnswerTests
               AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
               BookingUnknown ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused CurrencyMismatch
               DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated
-              HeldByProvider InstrumentNotOwn KeyReused NothingDue NothingToChange PaymentDisputed PaymentNotCaptured
+              HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused NothingDue NothingToChange
+              PaymentDisputed PaymentNotCaptured
               PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
               SessionChanged SessionExpired SessionForeign
               SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
@@ -161,7 +163,8 @@ public sealed class RefusalAnswerTests
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
               AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
               ChargeNamedTwice ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected
-              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotOwn
+              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch
+              InstrumentNotCharged InstrumentNotOwn
               InstrumentUnknown NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
               ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired
               SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked
@@ -188,6 +191,7 @@ public sealed class RefusalAnswerTests
             409 exceeds-unallocated: ExceedsUnallocated
             409 held-by-provider: HeldByProvider
             409 idempotency-key-reused: CorrelatorReused KeyReused
+            409 instrument-not-charged: InstrumentNotCharged
             409 instrument-not-own: InstrumentNotOwn
             409 nothing-due: NothingDue
             409 nothing-to-change: NothingToChange
@@ -222,7 +226,8 @@ public sealed class RefusalAnswerTests
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
               SessionForeign
             400 errormessage.payment.token.unknown TokenUnknown paymentRequestToken:
-              ChoiceNotOffered InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown SessionAmountMismatch SessionExpired
+              ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn
+              InstrumentUnknown SessionAmountMismatch SessionExpired
               SessionOfOtherKind SessionUnknown
             400 errormessage.payment.token.used TokenUsed paymentRequestToken:
               SessionUsed
@@ -254,7 +259,8 @@ public sealed class RefusalAnswerTests
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
               SessionForeign
             400 errormessage.payment.token.unknown TokenUnknown paymentRequestToken:
-              ChoiceNotOffered InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown SessionAmountMismatch SessionExpired
+              ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn
+              InstrumentUnknown SessionAmountMismatch SessionExpired
               SessionOfOtherKind SessionUnknown
             400 errormessage.payment.token.used TokenUsed paymentRequestToken:
               SessionUsed
@@ -303,7 +309,8 @@ public sealed class RefusalAnswerTests
               AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
               AttemptOvertaken AttemptSettled AttemptUnknown ChargeChanged ChargeNamedTwice ChargeSettled ChargeUnknown
               ChoiceNotOffered CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
-              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown
+              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
+              InstrumentNotOwn InstrumentUnknown
               NothingDue NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured
               PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
               SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown
@@ -320,7 +327,8 @@ public sealed class RefusalAnswerTests
               AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
               BookingUnknown ChargeChanged ChargeClaimed ChargeNamedTwice ChargeSettled ChargeUnknown CorrelatorReused
               CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled
-              ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotOwn NothingDue NothingToChange
+              ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
+              InstrumentNotOwn NothingDue NothingToChange
               OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
               ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign SessionOfOtherKind
               SessionUnknown SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch

@@ -158,6 +158,28 @@ public sealed class PaymentTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.Created, "20.00"), (refund.Status, (string)refund.Json["amount"]!["amount"]!));
     }
 
+    [Fact]
+    public async Task Instrument_OfTheClientsOwnGateway_IsNotCharged()
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var customer = await new TmfHttp(books, "demo-brm").CustomerAsync();
+        var account = await books.ScalarAsync(
+            "SELECT object_id FROM reference WHERE dialect = 'oracle-brm' AND kind = 'account' AND value = $1", customer.Poid);
+        var instrument = (await biller.GetAsync($"/api/v1/instruments?account={account}")).Json["items"]![0]!;
+
+        var refused = await biller.PostAsync(Biller.Payments, new JsonObject
+        {
+            ["account"] = $"{account}",
+            ["amount"] = Biller.Euro("20", "USD"),
+            ["instrument"] = (string)instrument["id"]!,
+        });
+
+        Assert.Null(instrument["provider"]);
+        Assert.Equal((409, "instrument-not-charged"), refused.Problem);
+        Assert.Equal(["/instrument"], refused.Places);
+        Assert.Empty((await biller.GetAsync($"{Biller.Payments}?account={account}")).Json["items"]!.AsArray());
+    }
+
     private static IEnumerable<(string Charge, string Amount)> ChargesOf(JsonNode payment) =>
         payment["charges"]!.AsArray().Select(settled => ((string)settled!["charge"]!, (string)settled["amount"]!["amount"]!));
 

@@ -68,9 +68,9 @@ public sealed class WordsTests
             + "payment_unknown attempt_unknown attempt_settled attempt_overtaken attempt_not_due dispute_unknown second_person_needed "
             + "approval_unknown approval_waiting approval_decided approval_expired settlement_unknown "
             + "settlement_booked settlement_mismatch settlement_exceeds_returned payment_not_captured payment_not_pending payment_disputed "
-            + "exceeds_refundable currency_mismatch instrument_unknown instrument_kind_mismatch instrument_not_own charge_unknown "
-            + "charge_named_twice charge_claimed charge_changed order_unknown nothing_due exceeds_due parts_exceed_payment exceeds_unallocated "
-            + "balance_out_of_range held_by_provider exceeds_settled settlement_not_booked settlement_final charge_settled "
+            + "exceeds_refundable currency_mismatch instrument_unknown instrument_kind_mismatch instrument_not_own instrument_not_charged "
+            + "charge_unknown charge_named_twice charge_claimed charge_changed order_unknown nothing_due exceeds_due parts_exceed_payment "
+            + "exceeds_unallocated balance_out_of_range held_by_provider exceeds_settled settlement_not_booked settlement_final charge_settled "
             + "nothing_to_change exceeds_corrected same_customer");
         AssertAre<StatementSource>("camt csv payout");
         AssertAre<SettlementLineKind>("entry payment refund chargeback fee");

@@ -372,6 +372,23 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
         new("unbooked line: took back another amount", """
             UPDATE transfer SET amount_minor = amount_minor - 1 WHERE subject_id = {unbooked line} AND sequence = 2
             """, Unbooked, Totals),
+        new("unbooked line: its payment has its money again", """
+            DELETE FROM transfer WHERE subject_id = {unbooked} AND sequence = 2;
+            DELETE FROM event WHERE subject_id = {unbooked} AND sequence = 2;
+            UPDATE payment SET events = 1, reversed_minor = 0, allocated_minor = amount_minor WHERE id = {unbooked};
+            UPDATE charge c SET allocated_minor = allocated_minor + t.amount_minor FROM transfer t
+             WHERE t.subject_id = {unbooked} AND t.charge_id = c.id
+            """, Unbooked, Totals),
+        new("unbooked line: its payment's money came by another request",
+            "UPDATE event SET request_id = gen_random_uuid() WHERE subject_id = {unbooked} AND sequence = 1", Unbooked),
+        new("unbooked line: booked again for the payment that has lost its money", """
+            INSERT INTO event SELECT (jsonb_populate_record(e, '{"sequence": 3}')).* FROM event e
+             WHERE subject_id = {unbooked line} AND sequence = 1;
+            INSERT INTO transfer SELECT (jsonb_populate_record(t, '{"sequence": 3}')).* FROM transfer t
+             WHERE subject_id = {unbooked line} AND sequence = 1;
+            UPDATE settlement_line SET status = 'booked', use = 'transfer', payment_id = {unbooked}, settles_id = {unbooked}, events = 3
+             WHERE id = {unbooked line}
+            """, LinePayment, Totals),
         new("transfer without an event", "UPDATE transfer SET sequence = 9 WHERE subject_id = {anna's cash}", EventOfATransfer),
         new("attempt: account", "UPDATE attempt SET account_id = {anna} WHERE payment_id = {card}", AttemptOfPayment),
     ];

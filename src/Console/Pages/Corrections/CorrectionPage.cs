@@ -13,7 +13,7 @@ namespace Quittance.Console.Pages.Corrections;
 
 /// <summary>
 /// A page that corrects the books. Its form is sent twice: the first time the page shows the books before and after the correction, and
-/// the second time it carries out what it showed. A form whose contents have changed since is shown anew.
+/// the second time it carries out what it showed. A form whose contents, or whose transfers, have changed since is shown anew.
 /// </summary>
 public abstract class CorrectionPage : ActionPage
 {
@@ -23,7 +23,7 @@ public abstract class CorrectionPage : ActionPage
 
     [Inject] public Evidence Evidence { get; set; } = null!;
 
-    /// <summary>Names the contents of the form whose picture the operator saw.</summary>
+    /// <summary>Names the form and the transfers whose picture the operator saw.</summary>
     [SupplyParameterFromForm] public string? Shown { get; set; }
 
     /// <summary>The books before and after; null while nothing was asked.</summary>
@@ -43,32 +43,41 @@ public abstract class CorrectionPage : ActionPage
     protected async Task CorrectAsync(
         Func<KeyUse, Command> make, IEnumerable<string?> content, string to, Func<Outcome, string> word)
     {
-        var said = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', content))));
-        var command = make(Desk.Once("correction", FormKey, said));
-        if (Shown == said)
-        {
-            var done = await Engine.SubmitAsync(command);
-            Finish(done, to, word(done));
-            return;
-        }
-
+        List<string?> said = [.. content];
+        var command = make(Desk.Once("correction", FormKey, NameOf(said)));
         var outcome = await Engine.PreviewAsync(command);
         if (outcome.Replayed)
         {
             Finish(outcome, to, word(outcome));
+            return;
         }
-        else if (!outcome.Accepted)
+
+        if (!outcome.Accepted)
         {
             Refuse(outcome);
+            return;
+        }
+
+        List<Transfer> transfers = [.. outcome.Changes!.Of<Event>().SelectMany(happened => happened.Transfers)];
+        Asks = outcome.Changes.Of<ApprovalRequest>().Any();
+        ShownNow = NameOf([.. said, $"{Asks}", .. transfers.Select(NameOf)]);
+        if (Shown == ShownNow)
+        {
+            var done = await Engine.SubmitAsync(command);
+            Finish(done, to, word(done));
         }
         else
         {
-            ShownNow = said;
-            Asks = outcome.Changes!.Of<ApprovalRequest>().Any();
-            Picture = await Ledger.ReadAsync(
-                Desk.Merchant, outcome.Changes.Of<Event>().SelectMany(happened => happened.Transfers), Cancel);
+            Picture = await Ledger.ReadAsync(Desk.Merchant, transfers, Cancel);
         }
     }
+
+    private static string NameOf(Transfer transfer) =>
+        $"{transfer.Debit.ToId():N} {transfer.Credit.ToId():N} {transfer.AmountMinor} {transfer.Charge?.Value:N}";
+
+    /// <summary>A name that follows from contents.</summary>
+    private static string NameOf(IEnumerable<string?> contents) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', contents))));
 
     /// <summary>The charges of names with blanks between; null, with the problem of a field, where one is not known.</summary>
     protected async Task<IReadOnlyList<Core.Settlements.NamedCharge>?> ChargesAsync(string field, string? typed)

@@ -69,6 +69,32 @@ public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
             ("Choice", "WriteOff"), ("Amount", "9999"), ("Reason", "x"))).Page, StringComparison.Ordinal);
     }
 
+    /// <summary>"All that is open" is what it was when the page showed it.</summary>
+    [Fact]
+    public async Task Charge_ThatChangedAfterThePicture_IsShownAnew()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("P", "Petra Alt");
+        await till.ChargeAsync("P", "P-1", 35_50);
+        var number = Convert.ToInt64(
+            await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1", desk.Merchant.Value), CultureInfo.InvariantCulture);
+        var form = await SeenForm.OpenAsync(desk, $"/console/charges/{number}/correct");
+        (string, string)[] said = [("Choice", "WriteOff"), ("Reason", "Insolvent")];
+        var shown = Hidden((await form.SendAsync(said)).Page, "Shown");
+        (string, string)[] credit = [("Choice", "Credit"), ("Amount", "5.50"), ("Reason", "A broken lamp")];
+        var other = await SeenForm.OpenAsync(desk, $"/console/charges/{number}/correct");
+        Assert.NotNull(
+            (await other.SendAsync([.. credit, ("Shown", Hidden((await other.SendAsync(credit)).Page, "Shown"))])).To);
+
+        var (to, page) = await form.SendAsync([.. said, ("Shown", shown)]);
+        Assert.Null(to);
+        Assert.Equal(30_00, await OpenAsync(desk.Merchant, number));
+
+        Assert.NotNull((await form.SendAsync([.. said, ("Shown", Hidden(page, "Shown"))])).To);
+        Assert.Equal(0, await OpenAsync(desk.Merchant, number));
+    }
+
     [Fact]
     public async Task Payment_MovedToAnotherCustomer_IsShownBeforeAndAfter()
     {
@@ -89,6 +115,14 @@ public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
 
         Assert.Equal(0L, await books.ScalarAsync(
             "SELECT count(*) FROM charge WHERE merchant_id = $1 AND reference = 'M-1' AND is_open", samples.Merchant.Value));
+
+        // All of the rest, once, also where the browser sends the form again.
+        var rest = await SeenForm.OpenAsync(desk, $"/console/payments/{has.Paid}/move");
+        (string, string)[] all = [("Customer", "M"), ("Reason", "The rest too")];
+        var shown = Hidden((await rest.SendAsync(all)).Page, "Shown");
+        Assert.NotNull((await rest.SendAsync([.. all, ("Shown", shown)])).To);
+        Assert.NotNull((await rest.SendAsync([.. all, ("Shown", shown)])).To);
+        Assert.Contains("Nothing can be moved", await desk.PageAsync($"/console/payments/{has.Paid}/move"), StringComparison.Ordinal);
         Assert.Contains("there is no customer nowhere", (await form.SendAsync(("Customer", "nowhere"), ("Reason", "x"))).Page,
             StringComparison.Ordinal);
     }
