@@ -49,7 +49,8 @@ internal sealed class SignIns(
     public async Task<SignIn> SignInByPasskeyAsync(PasskeyAnswer answer, CancellationToken cancel)
     {
         var owner = PasskeyDesk.OwnerIn(answer);
-        if (Counted(owner?.Merchant, null) is { } wait)
+        var isKnown = owner is var (of, whose) && await devices.IsKnownAsync(current.HttpContext, of, whose, cancel);
+        if (!isKnown && Counted(owner?.Merchant, null) is { } wait)
             return new SignIn(null, wait);
         if (owner is not var (merchant, id) || await people.FindAsync(merchant, id, cancel) is not { } person)
         {
@@ -65,8 +66,14 @@ internal sealed class SignIns(
     {
         if (await pending.FindAsync(token, cancel) is not (var person, var isProven))
             return default;
-        if (!isProven && (await CheckPasskeyAsync(person, answer, Where, cancel)).Person is null)
-            return new SignIn(null, null) { Named = person, Next = SignInStep.Code, Pending = token };
+        if (!isProven)
+        {
+            var isKnown = await devices.IsKnownAsync(current.HttpContext, person.Merchant, person.Email, cancel);
+            var wait = isKnown ? null : Counted(person.Merchant, person);
+            if (wait is not null || (await CheckPasskeyAsync(person, answer, Where, cancel)).Person is null)
+                return new SignIn(null, wait) { Named = person, Next = SignInStep.Code, Pending = token };
+        }
+
         await pending.ProveAsync(token, cancel);
         return await NextAsync(person, token, isProven: true, cancel);
     }
@@ -165,8 +172,10 @@ internal sealed class SignIns(
     {
         var happened = attempt.Wait is null ? wrong : SecurityEvent.SignInLocked;
         log.Write(happened, merchant, attempt.Named?.Id.ToString("D"), where);
-        // An unknown address gets no row: strangers would fill the audit log.
-        if (attempt is { Named: { } named, Wait: null })
+        // An unknown address gets no row: strangers would fill the audit log. A passkey that proves nothing makes no person wait, so that
+        // only the first ones get a row.
+        if (attempt is { Named: { } named, Wait: null }
+            && (wrong != SecurityEvent.PasskeyFailed || await passkeys.CountFailureAsync(named, cancel)))
         {
             await AuditAsync(
                 named,

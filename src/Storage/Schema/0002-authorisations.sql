@@ -98,8 +98,8 @@ CREATE TABLE sign_in_try (
     merchant_id bigint      NOT NULL REFERENCES merchant (id),
     email_hash  bytea       NOT NULL CHECK (octet_length(email_hash) = 32),
     -- Passwords and codes of the second factor are counted apart, and those from a browser that the person has used before apart from
-    -- those from anywhere: a stranger who guesses makes only strangers wait.
-    kind        text        NOT NULL CHECK (kind IN ('password', 'device', 'code', 'device_code')),
+    -- those from anywhere: a stranger who guesses makes only strangers wait. Passkeys that prove nothing make no person wait.
+    kind        text        NOT NULL CHECK (kind IN ('password', 'device', 'code', 'device_code', 'passkey')),
     tries       int         NOT NULL CHECK (tries > 0),
     -- Before this time no try of this kind is looked at.
     not_before  timestamptz NOT NULL,

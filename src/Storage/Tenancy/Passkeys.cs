@@ -16,6 +16,8 @@ public sealed class Passkeys(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>The longest name, characters.</summary>
     public const int LongestName = 100;
 
+    private readonly SignInTries _tries = new(database, clock);
+
     /// <summary>The passkeys of a person, the oldest first.</summary>
     public Task<IReadOnlyList<Passkey>> ListAsync(MerchantId merchant, Guid person, CancellationToken cancel) => database.AllAsync(
         // Of people: few enough to be looked at one by one.
@@ -92,6 +94,12 @@ public sealed class Passkeys(NpgsqlDataSource database, TimeProvider clock)
             """,
             command => command.With(merchant.Value).With(person).With(passkey).With(clock.GetUtcNow().UtcDateTime), by, clock, cancel,
             (merchant, [SealedTables.Person, SealedTables.Passkey]));
+
+    /// <summary>
+    /// Counts an answer that proved nothing. Returns whether it gets a row in the audit log: the first ones do, and then ever fewer.
+    /// </summary>
+    public async Task<bool> CountFailureAsync(Person person, CancellationToken cancel) =>
+        await _tries.CountAsync(person.Merchant, person.Email, TryKind.Passkey, cancel) is null;
 
     /// <summary>Notes an answer. False where the question, or a later one, was answered before: of two at once, one is let in.</summary>
     /// <param name="passkey">The passkey as it was read.</param>
