@@ -56,8 +56,16 @@ internal sealed class KnownDevices(People people, IVault vault, PublicAddress ad
     {
         if (await people.BindingOfAsync(merchant, email, cancel) is not { } binding)
             return null;
-        var key = await vault.DeriveKeyAsync(merchant, KeyName, cancel);
-        return Base64Url.EncodeToString(HMACSHA256.HashData(
-            key.Span, [.. binding, .. Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant())]));
+        try
+        {
+            var key = await vault.DeriveKeyAsync(merchant, KeyName, cancel);
+            return Base64Url.EncodeToString(HMACSHA256.HashData(
+                key.Span, [.. binding, .. Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant())]));
+        }
+        catch (VaultException)
+        {
+            // Where the merchant's key is damaged, no browser is known, and passwords let in all the same.
+            return null;
+        }
     }
 }
