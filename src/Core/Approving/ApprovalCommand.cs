@@ -75,7 +75,8 @@ public sealed record ApproveRequest(Origin Origin, ApprovalRequest About, Guid R
     {
         if (Origin.Action is not { Person: { } person } || person == request.AskedBy)
             return Decision.Refused(Refusal.SecondPersonNeeded);
-        if (stamp.Now >= request.ExpiresAt)
+        // By the time of its events, as `verify` compares them.
+        if (stamp.At >= request.ExpiresAt)
             return Decision.Refused(Refusal.ApprovalExpired);
         if (Acts.IsOvertaken(state, request) || Act.Decide(state, stamp).Changes is not { } changes)
             return Ended(request, ApprovalStatus.Void, stamp);
