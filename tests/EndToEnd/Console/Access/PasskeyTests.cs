@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 using Quittance.Console;
 using Quittance.Console.Access;
+using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Storage;
+using Quittance.Storage.Tenancy;
 using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 using Quittance.Tests.Web;
@@ -181,6 +184,13 @@ public sealed class PasskeyTests(BooksFixture books, Browser browser)
             Assert.Equal(HttpStatusCode.Redirect, others.StatusCode);
         using (var kept = await admin.SendAsync(Remove, passkey))
             Assert.Contains("this is your only one", await kept.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        // The commit itself asks: of two removals at once, the second finds the only one.
+        var by = new Origin(admin.Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
+        {
+            Action = new OperatorAction(admin.Person.Id, admin.Person.Name, "passkey.remove", "person", "Key"),
+        };
+        Assert.Equal(ChangeOutcome.Nothing, await new Passkeys(books.Database, TimeProvider.System).RemoveAsync(
+            admin.Merchant, admin.Person.Id, Guid.Parse(passkey.Item2), by, Cancel));
         using (var optional = await admin.SendAsync("/console/access/second-factor", ("IsRequired", "no"), ("Reason", "A test")))
             Assert.Equal(HttpStatusCode.SeeOther, optional.StatusCode);
         using (var removed = await admin.SendAsync(Remove, passkey))
