@@ -6,7 +6,8 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Approving;
 
 /// <summary>
-/// A command for a request that waits. Of two decisions at once the second is refused with <see cref="Refusal.ApprovalDecided"/>.
+/// A command for a request that waits. Of two decisions at once the second is refused with <see cref="Refusal.ApprovalDecided"/>. It stands
+/// apart from <see cref="SecondPerson"/>, since it carries the acts out whose commands ask that rule: so no two folders need one another.
 /// </summary>
 /// <param name="About">The request as it was read.</param>
 public abstract record ApprovalCommand(Origin Origin, ApprovalRequest About) : AccountCommand(Origin, About.Target)

@@ -87,7 +87,7 @@ CREATE TABLE pending_sign_in (
     token_hash  bytea       NOT NULL CHECK (octet_length(token_hash) = 32),
     person_id   uuid        NOT NULL,
     opened_at   timestamptz NOT NULL,
-    -- When the code was right.
+    -- When a code or a passkey was right.
     proven_at   timestamptz,
     PRIMARY KEY (merchant_id, token_hash),
     FOREIGN KEY (merchant_id, person_id) REFERENCES person (merchant_id, id)

@@ -184,7 +184,7 @@ internal static class Timeline
         EventType.ApprovalGiven => "a second person approved it",
         EventType.ApprovalRejected => "rejected",
         EventType.ApprovalExpired => "no person decided in time",
-        EventType.ApprovalVoided => "void, as the payment has changed since it was asked for",
+        EventType.ApprovalVoided => "void, as the payment has changed since it was asked for, or does not allow it any more",
         _ => type.ToString(),
     };
 }
