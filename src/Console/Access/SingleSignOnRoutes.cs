@@ -43,7 +43,7 @@ internal static class SingleSignOnRoutes
         // A picture or a frame on a page elsewhere: no person has clicked.
         if (http.Request.Headers["Sec-Fetch-Dest"] is [not "document"])
             return Results.StatusCode(StatusCodes.Status403Forbidden);
-        var journey = SignInJourney.Begin(Pages.Operators.SignIn.PageOf(http.Request.Query["to"]));
+        var journey = SignInJourney.Begin(Pages.SigningIn.SignIn.PageOf(http.Request.Query["to"]));
         var address = await http.RequestServices.GetRequiredService<SingleSignOn>()
             .AddressAsync(journey, settings.PublicAddress + Return, http.Request.Query.ContainsKey(Again), http.RequestAborted);
         if (address is null)
@@ -90,7 +90,7 @@ internal static class SingleSignOnRoutes
             person, cancel, ConsoleCookie.PlaceOf(http), identity.SignedInAt ?? DateTimeOffset.UnixEpoch));
         // The session's cookie goes with no request that began at another site: a page of ours begins the next one.
         return new RazorComponentResult<SignedIn>(
-            new Dictionary<string, object?> { [nameof(SignedIn.To)] = Pages.Operators.SignIn.PageOf(journey.To) });
+            new Dictionary<string, object?> { [nameof(SignedIn.To)] = Pages.SigningIn.SignIn.PageOf(journey.To) });
     }
 
     // Over TLS a neighbouring host can't plant one of this name.
