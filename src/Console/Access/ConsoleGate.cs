@@ -47,7 +47,7 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
             desk.Take(user);
         if (!isOpen && !desk.IsTaken)
         {
-            http.Response.Redirect(Pages.Operators.SignIn.AddressFor(http.Request));
+            http.Response.Redirect(Pages.SigningIn.SignIn.AddressFor(http.Request));
         }
         else if (!isOpen && !desk.May(metadata?.GetMetadata<NeedsAttribute>()?.Role ?? OperatorRole.Viewer))
         {

@@ -78,12 +78,14 @@ public sealed class PasskeyDesk
             asked.CreationOptionsJson, await SealAsync(person.Merchant, asked.AttestationState, cancel));
     }
 
-    /// <summary>Asks for a passkey of a person.</summary>
-    /// <param name="known">Those that they have; null where they have none, or the browser can't answer.</param>
+    /// <summary>
+    /// Asks for a passkey of a person; null where they have none, where the browser can't answer, and where the merchant's key is damaged.
+    /// </summary>
+    /// <param name="known">Those that they have.</param>
     public async Task<PasskeyQuestion?> AskAsync(Person person, IReadOnlyList<Passkey> known, CancellationToken cancel) =>
         known.Count == 0 || !IsHere ? null : await AskAsync(person.Merchant, person, known, cancel);
 
-    /// <summary>Asks for a passkey of any person; null where the browser can't answer.</summary>
+    /// <summary>Asks for a passkey of any person; null where the browser can't answer, and where the merchant's key is damaged.</summary>
     /// <param name="merchant">Whose key seals the question. It may be another one's person who answers.</param>
     public async Task<PasskeyQuestion?> AskAnyoneAsync(MerchantId merchant, CancellationToken cancel) =>
         IsHere ? await AskAsync(merchant, null, [], cancel) : null;
@@ -152,12 +154,20 @@ public sealed class PasskeyDesk
         }
     }
 
-    private async Task<PasskeyQuestion> AskAsync(
+    private async Task<PasskeyQuestion?> AskAsync(
         MerchantId merchant, Person? person, IReadOnlyList<Passkey> known, CancellationToken cancel)
     {
         using var users = Users(person, known);
         var asked = await new PasskeyHandler<Person>(users, _options).MakeRequestOptionsAsync(person, _current.HttpContext!);
-        return new PasskeyQuestion(asked.RequestOptionsJson, await SealAsync(merchant, asked.AssertionState, cancel));
+        try
+        {
+            return new PasskeyQuestion(asked.RequestOptionsJson, await SealAsync(merchant, asked.AssertionState, cancel));
+        }
+        catch (VaultException)
+        {
+            // The page has other ways in.
+            return null;
+        }
     }
 
     private async Task<string> SealAsync(MerchantId merchant, string? state, CancellationToken cancel)

@@ -4,8 +4,8 @@ using Quittance.Core.Access;
 namespace Quittance.Console.Access;
 
 /// <summary>
-/// A page whose action is grave: it gives money back, lets a program or a person in, or erases data. The person who opens it has given a
-/// code or the password in the last minutes.
+/// A page whose action is grave: it gives money back, corrects the books, lets a program or a person in, or erases data. The person who
+/// opens it has given their password, a code or a passkey in the last minutes.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ProvesAttribute : Attribute;

@@ -40,9 +40,10 @@ internal static class SingleSignOnRoutes
     private static async Task<IResult> BeginAsync(HttpContext http)
     {
         var settings = http.RequestServices.GetRequiredService<ConsoleSettings>();
-        if (IsTooMany(http))
-            return BackToSignIn("too-many");
-        var journey = SignInJourney.Begin(Pages.Operators.SignIn.PageOf(http.Request.Query["to"]));
+        // A picture or a frame on a page elsewhere: no person has clicked.
+        if (http.Request.Headers["Sec-Fetch-Dest"] is [not "document"])
+            return Results.StatusCode(StatusCodes.Status403Forbidden);
+        var journey = SignInJourney.Begin(Pages.SigningIn.SignIn.PageOf(http.Request.Query["to"]));
         var address = await http.RequestServices.GetRequiredService<SingleSignOn>()
             .AddressAsync(journey, settings.PublicAddress + Return, http.Request.Query.ContainsKey(Again), http.RequestAborted);
         if (address is null)
@@ -56,15 +57,16 @@ internal static class SingleSignOnRoutes
         var (parts, query, cancel) = (http.RequestServices, http.Request.Query, http.RequestAborted);
         var settings = parts.GetRequiredService<ConsoleSettings>();
         var provider = parts.GetRequiredService<SingleSignOnSettings>();
-        // The browser may have made its cookie up: the provider is asked no more often than passwords are looked at.
-        if (IsTooMany(http))
-            return BackToSignIn("too-many");
         var journey = SignInJourney.Parse(http.Request.Cookies[NameOf(settings)]);
         http.Response.Cookies.Delete(NameOf(settings), Options(settings, null));
         if (journey is null || !IsSame(journey.State, query["state"]) || (query["iss"] is [{ } issuer] && issuer != provider.Issuer))
             return BackToSignIn("begun-elsewhere");
         if (query["code"] is not [{ Length: > 0 } code])
             return BackToSignIn("not-signed-in");
+        // The browser may have made its cookie up, with a state that fits: the provider is asked no more often than passwords are looked
+        // at. What a page elsewhere sends has no cookie that fits, and uses no try up.
+        if (parts.GetRequiredService<IPeople>().CountTry(provider.Merchant) is not null)
+            return BackToSignIn("too-many");
         var (identity, fault) = await parts.GetRequiredService<SingleSignOn>()
             .IdentifyAsync(code, journey, settings.PublicAddress + Return, cancel);
         if (fault == SingleSignOnFault.Unavailable)
@@ -88,12 +90,8 @@ internal static class SingleSignOnRoutes
             person, cancel, ConsoleCookie.PlaceOf(http), identity.SignedInAt ?? DateTimeOffset.UnixEpoch));
         // The session's cookie goes with no request that began at another site: a page of ours begins the next one.
         return new RazorComponentResult<SignedIn>(
-            new Dictionary<string, object?> { [nameof(SignedIn.To)] = Pages.Operators.SignIn.PageOf(journey.To) });
+            new Dictionary<string, object?> { [nameof(SignedIn.To)] = Pages.SigningIn.SignIn.PageOf(journey.To) });
     }
-
-    private static bool IsTooMany(HttpContext http) =>
-        http.RequestServices.GetRequiredService<IPeople>()
-            .CountTry(http.RequestServices.GetRequiredService<SingleSignOnSettings>().Merchant) is not null;
 
     // Over TLS a neighbouring host can't plant one of this name.
     private static string NameOf(ConsoleSettings settings) => settings.IsSecure ? $"__Host-{Cookie}" : Cookie;

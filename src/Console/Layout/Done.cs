@@ -21,7 +21,7 @@ internal static class Done
             "Nothing is done yet: it is above the limit, and waits for a second person to approve it.", Tone.Waiting),
         ["approval-rejected"] = new("The request is rejected. Nothing was done."),
         ["approval-void"] = new(
-            "Nothing was done: what it is about has changed since it was asked for, so the request is void. Look at it, and ask again.",
+            "Nothing was done, and the request is void: what it is about has changed since, or does not allow it any more. Look at it first.",
             Tone.Bad),
         ["charge-corrected"] = new("The charge is corrected."),
         ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),

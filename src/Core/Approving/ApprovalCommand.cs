@@ -6,7 +6,8 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Approving;
 
 /// <summary>
-/// A command for a request that waits. Of two decisions at once the second is refused with <see cref="Refusal.ApprovalDecided"/>.
+/// A command for a request that waits. Of two decisions at once the second is refused with <see cref="Refusal.ApprovalDecided"/>. It stands
+/// apart from <see cref="SecondPerson"/>, since it carries the acts out whose commands ask that rule: so no two folders need one another.
 /// </summary>
 /// <param name="About">The request as it was read.</param>
 public abstract record ApprovalCommand(Origin Origin, ApprovalRequest About) : AccountCommand(Origin, About.Target)
@@ -77,7 +78,8 @@ public sealed record ApproveRequest(Origin Origin, ApprovalRequest About, Guid R
     {
         if (Origin.Action is not { Person: { } person } || person == request.AskedBy)
             return Decision.Refused(Refusal.SecondPersonNeeded);
-        if (stamp.Now >= request.ExpiresAt)
+        // By the time of its events, as `verify` compares them.
+        if (stamp.At >= request.ExpiresAt)
             return Decision.Refused(Refusal.ApprovalExpired);
         if (Acts.IsOvertaken(state, request) || Act.Decide(state, stamp).Changes is not { } changes)
             return Ended(request, ApprovalStatus.Void, stamp);

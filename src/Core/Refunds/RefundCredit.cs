@@ -46,6 +46,9 @@ public sealed record RefundCredit(
 
     public override Decision Decide(State state, Stamp stamp)
     {
+        // Operators refund payments, where the limit holds them.
+        if (Origin.Action is not null)
+            return Decision.Refused(Refusal.SecondPersonNeeded);
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
         var shares = Shares(state, account);

@@ -31,6 +31,11 @@ internal sealed class KnownDevices(People people, IVault vault, PublicAddress ad
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(cookie), Encoding.UTF8.GetBytes(hash));
     }
 
+    /// <summary>Whether the browser has the cookie of the person with this id.</summary>
+    public async Task<bool> IsKnownAsync(HttpContext? http, MerchantId merchant, Guid person, CancellationToken cancel) =>
+        http?.Request.Cookies.ContainsKey(CookieName) == true && await people.FindAsync(merchant, person, cancel) is { } found
+        && await IsKnownAsync(http, merchant, found.Email, cancel);
+
     /// <summary>Gives the browser of a person who has signed in the cookie.</summary>
     public async Task RememberAsync(HttpContext? http, Person person, CancellationToken cancel)
     {
@@ -51,8 +56,16 @@ internal sealed class KnownDevices(People people, IVault vault, PublicAddress ad
     {
         if (await people.BindingOfAsync(merchant, email, cancel) is not { } binding)
             return null;
-        var key = await vault.DeriveKeyAsync(merchant, KeyName, cancel);
-        return Base64Url.EncodeToString(HMACSHA256.HashData(
-            key.Span, [.. binding, .. Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant())]));
+        try
+        {
+            var key = await vault.DeriveKeyAsync(merchant, KeyName, cancel);
+            return Base64Url.EncodeToString(HMACSHA256.HashData(
+                key.Span, [.. binding, .. Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant())]));
+        }
+        catch (VaultException)
+        {
+            // Where the merchant's key is damaged, no browser is known, and passwords let in all the same.
+            return null;
+        }
     }
 }

@@ -4,8 +4,8 @@ using Quittance.Core;
 namespace Quittance.Host.Access;
 
 /// <summary>
-/// Counts the passwords and codes that one address tries within a minute, before anything is computed for them. A network of IPv6 that a
-/// provider gives to one customer (/64) is one address. Each process counts for itself.
+/// Counts the passwords, codes and passkeys that one address tries within a minute, before anything is computed for them. A network of IPv6
+/// that a provider gives to one customer (/64) is one address. Each process counts for itself.
 /// </summary>
 /// <param name="limit">How many are looked at within a minute.</param>
 internal sealed class SignInSources(int limit, TimeProvider clock)

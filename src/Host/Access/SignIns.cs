@@ -14,19 +14,24 @@ internal sealed class SignIns(
     People people, SecondFactors factors, Passkeys passkeys, PasskeyDesk passkeyDesk, PendingSignIns pending, KnownDevices devices,
     SignInSources sources, IHttpContextAccessor current, SecurityLog log, OperatorActions actions, TimeProvider clock) : IPeople
 {
+    // Where a person signs in: with a password alone; the others say what came after it, or in its place.
     private const string Where = "sign-in";
+    private const string WithCode = "sign-in with a code";
+    private const string WithPasskey = "sign-in with a passkey";
+    private const string ByPasskey = "sign-in by passkey";
+    private const string SingleSignOn = "single sign-on";
     private const string Confirm = "confirm";
 
     public async Task<SignIn> SignInAsync(MerchantId merchant, string email, string password, CancellationToken cancel)
     {
         // A browser that the person has used before has its own count, so that strangers behind the same address do not lock it out.
         var isKnown = await devices.IsKnownAsync(current.HttpContext, merchant, email, cancel);
-        if (!isKnown && CountTry(merchant) is { } wait)
+        if (!isKnown && Counted(merchant, null, Where) is { } wait)
             return new SignIn(null, wait);
         var kind = isKnown ? TryKind.Device : TryKind.Password;
         var checkedSignIn = await people.CheckAsync(merchant, email, password, kind, cancel);
         if (checkedSignIn.Person is { } person)
-            return await NextAsync(person, null, isProven: false, cancel);
+            return await NextAsync(person, null, isProven: false, Where, cancel);
         await NoteAsync(checkedSignIn, SecurityEvent.SignInFailed, merchant, Where, cancel);
         return checkedSignIn;
     }
@@ -49,33 +54,40 @@ internal sealed class SignIns(
     public async Task<SignIn> SignInByPasskeyAsync(PasskeyAnswer answer, CancellationToken cancel)
     {
         var owner = PasskeyDesk.OwnerIn(answer);
-        if (Counted(owner?.Merchant, null) is { } wait)
+        var isKnown = owner is var (of, whose) && await devices.IsKnownAsync(current.HttpContext, of, whose, cancel);
+        if (!isKnown && Counted(owner?.Merchant, null, ByPasskey) is { } wait)
             return new SignIn(null, wait);
         if (owner is not var (merchant, id) || await people.FindAsync(merchant, id, cancel) is not { } person)
         {
-            log.Write(SecurityEvent.PasskeyFailed, null, null, Where);
+            log.Write(SecurityEvent.PasskeyFailed, null, null, ByPasskey);
             return default;
         }
 
-        var attempt = await CheckPasskeyAsync(person, answer, Where, cancel);
-        return attempt.Person is null ? attempt : await NextAsync(person, null, isProven: true, cancel);
+        var attempt = await CheckPasskeyAsync(person, answer, ByPasskey, cancel);
+        return attempt.Person is null ? attempt : await NextAsync(person, null, isProven: true, ByPasskey, cancel);
     }
 
     public async Task<SignIn> ProveByPasskeyAsync(string token, PasskeyAnswer answer, CancellationToken cancel)
     {
         if (await pending.FindAsync(token, cancel) is not (var person, var isProven))
             return default;
-        if (!isProven && (await CheckPasskeyAsync(person, answer, Where, cancel)).Person is null)
-            return new SignIn(null, null) { Named = person, Next = SignInStep.Code, Pending = token };
+        if (!isProven)
+        {
+            var isKnown = await devices.IsKnownAsync(current.HttpContext, person.Merchant, person.Email, cancel);
+            var wait = isKnown ? null : Counted(person.Merchant, person, WithPasskey);
+            if (wait is not null || (await CheckPasskeyAsync(person, answer, WithPasskey, cancel)).Person is null)
+                return new SignIn(null, wait) { Named = person, Next = SignInStep.Code, Pending = token };
+        }
+
         await pending.ProveAsync(token, cancel);
-        return await NextAsync(person, token, isProven: true, cancel);
+        return await NextAsync(person, token, isProven: true, WithPasskey, cancel);
     }
 
     public async Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel)
     {
         var admitted = await people.AdmitAsync(merchant, identity, cancel);
         var happened = admitted.Person is null ? SecurityEvent.SignInFailed : SecurityEvent.SignedIn;
-        log.Write(happened, merchant, admitted.Named?.Id.ToString("D"), "single sign-on");
+        log.Write(happened, merchant, admitted.Named?.Id.ToString("D"), SingleSignOn);
         if (admitted.Person is { } person)
             await RememberAsync(person, cancel);
         if (admitted.Named is { } named)
@@ -88,40 +100,42 @@ internal sealed class SignIns(
         if (await pending.FindAsync(token, cancel) is not (var person, var isProven))
             return default;
         if (isProven)
-            return await NextAsync(person, token, isProven, cancel);
+            return await NextAsync(person, token, isProven, WithCode, cancel);
         var isKnown = await devices.IsKnownAsync(current.HttpContext, person.Merchant, person.Email, cancel);
-        if (!isKnown && Counted(person.Merchant, person) is { } wait)
+        if (!isKnown && Counted(person.Merchant, person, WithCode) is { } wait)
             return new SignIn(null, wait) { Named = person, Next = SignInStep.Code, Pending = token };
-        var attempt = await CheckCodeAsync(person, code, isKnown ? TryKind.DeviceCode : TryKind.Code, Where, cancel);
+        var attempt = await CheckCodeAsync(person, code, isKnown ? TryKind.DeviceCode : TryKind.Code, WithCode, cancel);
         if (attempt.Person is null)
             return attempt with { Next = SignInStep.Code, Pending = token };
         await pending.ProveAsync(token, cancel);
-        return await NextAsync(person, token, isProven: true, cancel) with { CodesLeft = attempt.CodesLeft };
+        return await NextAsync(person, token, isProven: true, WithCode, cancel) with { CodesLeft = attempt.CodesLeft };
     }
 
     public async Task<SignIn> ContinueAsync(string token, CancellationToken cancel) =>
-        await pending.FindAsync(token, cancel) is var (person, isProven) ? await NextAsync(person, token, isProven, cancel) : default;
+        await pending.FindAsync(token, cancel) is var (person, isProven)
+            ? await NextAsync(person, token, isProven, Where, cancel) : default;
 
-    public TimeSpan? CountTry(MerchantId merchant) => Counted(merchant, null);
+    public TimeSpan? CountTry(MerchantId merchant) => Counted(merchant, null, SingleSignOn);
 
     public Task RememberAsync(Person person, CancellationToken cancel) => devices.RememberAsync(current.HttpContext, person, cancel);
 
-    private TimeSpan? Counted(MerchantId? merchant, Person? person)
+    private TimeSpan? Counted(MerchantId? merchant, Person? person, string where)
     {
         var wait = sources.Count(current.HttpContext);
         if (wait is not null)
-            log.Write(SecurityEvent.SignInLocked, merchant, person?.Id.ToString("D"), Where);
+            log.Write(SecurityEvent.SignInLocked, merchant, person?.Id.ToString("D"), where);
         return wait;
     }
 
-    private async Task<SignIn> NextAsync(Person person, string? token, bool isProven, CancellationToken cancel)
+    private async Task<SignIn> NextAsync(Person person, string? token, bool isProven, string where, CancellationToken cancel)
     {
         if (await pending.NextOfAsync(person, isProven, cancel) is { } next)
         {
             if (token is null)
             {
                 token = await pending.OpenAsync(person, isProven, cancel);
-                log.Write(SecurityEvent.PasswordAccepted, person.Merchant, person.Id.ToString("D"), Where);
+                if (!isProven)
+                    log.Write(SecurityEvent.PasswordAccepted, person.Merchant, person.Id.ToString("D"), where);
             }
 
             return new SignIn(null, null) { Named = person, Next = next, Pending = token };
@@ -130,7 +144,7 @@ internal sealed class SignIns(
         // Of two who complete one sign-in at once, one is let in.
         if (token is not null && !await pending.EndAsync(token, cancel))
             return default;
-        log.Write(SecurityEvent.SignedIn, person.Merchant, person.Id.ToString("D"), Where);
+        log.Write(SecurityEvent.SignedIn, person.Merchant, person.Id.ToString("D"), where);
         await AuditAsync(person, "console.sign-in", cancel);
         await RememberAsync(person, cancel);
         return new SignIn(person, null) { Named = person };
@@ -165,8 +179,10 @@ internal sealed class SignIns(
     {
         var happened = attempt.Wait is null ? wrong : SecurityEvent.SignInLocked;
         log.Write(happened, merchant, attempt.Named?.Id.ToString("D"), where);
-        // An unknown address gets no row: strangers would fill the audit log.
-        if (attempt is { Named: { } named, Wait: null })
+        // An unknown address gets no row: strangers would fill the audit log. A passkey that proves nothing makes no person wait, so that
+        // only the first ones get a row.
+        if (attempt is { Named: { } named, Wait: null }
+            && (wrong != SecurityEvent.PasskeyFailed || await passkeys.CountFailureAsync(named, cancel)))
         {
             await AuditAsync(
                 named,

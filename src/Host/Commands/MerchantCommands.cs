@@ -67,7 +67,7 @@ internal static class MerchantCommands
     {
         var isRequired = run.Required(Required) == "required";
         var (books, merchant) = await run.ChangeMerchantAsync();
-        var subject = isRequired ? "second factor required" : "second factor not required";
+        var subject = SecondFactors.SubjectOf(isRequired);
         await new SecondFactors(books, await run.OpenVaultAsync(), run.Clock)
             .RequireAsync(merchant, isRequired, run.By(merchant, "factor.require", subject), run.Cancel);
         var told = isRequired ? "People without one are signed out, and set it up at their next sign-in."

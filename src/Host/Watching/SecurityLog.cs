@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics.Metrics;
 using Quittance.Console.Access;
 using Quittance.Core;
@@ -79,13 +80,17 @@ internal enum SecurityEvent
 /// for alerts. It repeats no secret and nothing that a stranger typed. Many equal events of one address are one line with their number, so
 /// that a flood of requests is no flood of lines.
 /// </summary>
-internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProvider clock, ILoggerFactory logs) : IAccessWatch
+internal sealed class SecurityLog(IHttpContextAccessor current, TimeProvider clock, ILoggerFactory logs) : IAccessWatch
 {
     /// <summary>The category of its lines.</summary>
     public const string Category = "Quittance.Security";
 
+    private const string Format =
+        "{Kind} at {Where}, merchant {Merchant}, who {Who}, from {Address} ({Agent}), trace {Trace}, {Unwritten} more before";
+
     private const int LinesPerMinute = 20;
     private const int MostSources = 10_000;
+    private static readonly EventId Event = new(1000, "SecurityEvent");
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private static readonly Meter Meter = new(Telemetry.Name);
@@ -161,9 +166,19 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
             or SecurityEvent.VaultOpened or SecurityEvent.CredentialCreated or SecurityEvent.CredentialRotated
             or SecurityEvent.CredentialEnded or SecurityEvent.SubscriptionCreated or SecurityEvent.SubscriptionEnded;
         var level = isUsual ? LogLevel.Information : LogLevel.Warning;
-        LogEvent(
-            _log, level, name, where, merchant?.Value, who, address, ClientProgram.Of(http),
-            http is null ? "" : RequestTrace.Of(http).ToString("N"), before);
+        var (agent, trace) = (ClientProgram.Of(http), http is null ? "" : RequestTrace.Of(http).ToString("N"));
+        var line = new Line(
+            [
+                new("Kind", name), new("Where", where), new("Merchant", merchant?.Value), new("Who", who), new("Address", address),
+                new("Agent", agent), new("Trace", trace), new("Unwritten", before), new("{OriginalFormat}", Format),
+            ],
+            string.Join(", ", ((string[])
+            [
+                merchant is { } known ? $"merchant {known.Value}" : "", who is null ? "" : $"who {who}",
+                address.Length == 0 ? "" : agent.Length == 0 ? $"from {address}" : $"from {address} ({agent})",
+                trace.Length == 0 ? "" : $"trace {trace}", before == 0 ? "" : $"{before} more before",
+            ]).Where(part => part.Length > 0).Prepend($"{name} at {where}")));
+        _log.Log(level, Event, line, null, static (line, _) => line.ToString());
     }
 
     /// <summary>How many equal events had no line since the last one; null where this one has none either.</summary>
@@ -185,18 +200,26 @@ internal sealed partial class SecurityLog(IHttpContextAccessor current, TimeProv
         }
     }
 
-    [LoggerMessage(
-        EventId = 1000, EventName = "SecurityEvent",
-        Message = "{Kind} at {Where}: merchant {Merchant}, who {Who}, from {Address} ({Agent}), trace {Trace}, {Unwritten} more before")]
-    private static partial void LogEvent(
-        ILogger log, LogLevel level, string kind, string where, long? merchant, string? who, string address, string agent, string trace,
-        int unwritten);
-
     private sealed class Written
     {
         public int Lines { get; set; }
 
         /// <summary>How many events had no line since the last one.</summary>
         public int Left { get; set; }
+    }
+
+    /// <summary>A line: its values, as programs read them, and a text for people, which leaves out what is not known.</summary>
+    private sealed class Line(IReadOnlyList<KeyValuePair<string, object?>> values, string text)
+        : IReadOnlyList<KeyValuePair<string, object?>>
+    {
+        public int Count => values.Count;
+
+        public KeyValuePair<string, object?> this[int index] => values[index];
+
+        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => values.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        public override string ToString() => text;
     }
 }

@@ -87,7 +87,7 @@ CREATE TABLE pending_sign_in (
     token_hash  bytea       NOT NULL CHECK (octet_length(token_hash) = 32),
     person_id   uuid        NOT NULL,
     opened_at   timestamptz NOT NULL,
-    -- When the code was right.
+    -- When a code or a passkey was right.
     proven_at   timestamptz,
     PRIMARY KEY (merchant_id, token_hash),
     FOREIGN KEY (merchant_id, person_id) REFERENCES person (merchant_id, id)
@@ -98,8 +98,8 @@ CREATE TABLE sign_in_try (
     merchant_id bigint      NOT NULL REFERENCES merchant (id),
     email_hash  bytea       NOT NULL CHECK (octet_length(email_hash) = 32),
     -- Passwords and codes of the second factor are counted apart, and those from a browser that the person has used before apart from
-    -- those from anywhere: a stranger who guesses makes only strangers wait.
-    kind        text        NOT NULL CHECK (kind IN ('password', 'device', 'code', 'device_code')),
+    -- those from anywhere: a stranger who guesses makes only strangers wait. Passkeys that prove nothing make no person wait.
+    kind        text        NOT NULL CHECK (kind IN ('password', 'device', 'code', 'device_code', 'passkey')),
     tries       int         NOT NULL CHECK (tries > 0),
     -- Before this time no try of this kind is looked at.
     not_before  timestamptz NOT NULL,

@@ -37,8 +37,7 @@ public sealed class ApprovalLimits(NpgsqlDataSource database, TimeProvider clock
             var change = await SealedChange.InAllSlotsAsync(transaction.Connection!, merchant, cancel);
             if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
                 return ChangeOutcome.Repeated;
-            var now = clock.GetUtcNow();
-            var since = change.TimeOf(now);
+            var since = change.TimeOf(clock.GetUtcNow());
             var rows = await transaction.ExecuteAsync(batch => batch.Statement($"""
                 INSERT INTO approval_limit (merchant_id, currency, since, amount_minor)
                 SELECT m.id, $2, $3, $4 FROM merchant m
@@ -49,7 +48,7 @@ public sealed class ApprovalLimits(NpgsqlDataSource database, TimeProvider clock
             await change.AfterAsync(
                 SealedTables.ApprovalLimit, "x.currency = $2 AND x.since = $3",
                 command => command.With(currency.Code).With(since), cancel);
-            await transaction.CommitAsync(by, now, cancel, change);
+            await transaction.CommitAsync(by, new DateTimeOffset(since), cancel, change);
             return ChangeOutcome.Made;
         }, cancel);
 }

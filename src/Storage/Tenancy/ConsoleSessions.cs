@@ -103,7 +103,7 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
             .With(AccessToken.MerchantOf(token)?.Value ?? 0).With(AccessToken.HashOf(token)),
         cancel);
 
-    /// <summary>Notes that the person of a session has given the password or a code again.</summary>
+    /// <summary>Notes that the person of a session has given their password, a code or a passkey again.</summary>
     public Task ProveAsync(string token, CancellationToken cancel) => database.WriteAsync(
         batch => batch.Statement("UPDATE console_session SET proven_at = $3 WHERE merchant_id = $1 AND token_hash = $2")
             .With(AccessToken.MerchantOf(token)?.Value ?? 0).With(AccessToken.HashOf(token)).With(clock.GetUtcNow().UtcDateTime),

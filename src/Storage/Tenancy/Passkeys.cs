@@ -16,6 +16,8 @@ public sealed class Passkeys(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>The longest name, characters.</summary>
     public const int LongestName = 100;
 
+    private readonly SignInTries _tries = new(database, clock);
+
     /// <summary>The passkeys of a person, the oldest first.</summary>
     public Task<IReadOnlyList<Passkey>> ListAsync(MerchantId merchant, Guid person, CancellationToken cancel) => database.AllAsync(
         // Of people: few enough to be looked at one by one.
@@ -72,7 +74,7 @@ public sealed class Passkeys(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>
     /// Takes a passkey away. The sessions of its owner end. Without another passkey or an authenticator they have no second factor any
-    /// more.
+    /// more; nothing changes where one is required.
     /// </summary>
     public Task<ChangeOutcome> RemoveAsync(MerchantId merchant, Guid person, Guid passkey, Origin by, CancellationToken cancel) =>
         database.ChangeOnceAsync(
@@ -80,18 +82,29 @@ public sealed class Passkeys(NpgsqlDataSource database, TimeProvider clock)
             """
             WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
                  pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1),
+                 kept AS (SELECT p.sealed_secret IS NOT NULL OR EXISTS (
+                                     SELECT FROM passkey k
+                                      WHERE k.merchant_id = $1 AND k.person_id = $2 AND k.id <> $3 AND k.ended_at IS NULL) AS another
+                            FROM person p WHERE p.merchant_id = $1 AND p.id = $2),
                  gone AS (UPDATE passkey SET ended_at = $4
-                           WHERE merchant_id = $1 AND person_id = $2 AND id = $3 AND ended_at IS NULL RETURNING id),
-                 kept AS (SELECT count(*) AS others FROM passkey
-                           WHERE merchant_id = $1 AND person_id = $2 AND id <> $3 AND ended_at IS NULL)
+                            FROM kept, merchant m
+                           WHERE passkey.merchant_id = $1 AND passkey.person_id = $2 AND passkey.id = $3 AND passkey.ended_at IS NULL
+                             AND m.id = $1 AND (kept.another OR NOT m.requires_second_factor)
+                          RETURNING kept.another)
             UPDATE person
-               SET secured_at = CASE WHEN sealed_secret IS NULL AND kept.others = 0 THEN NULL ELSE secured_at END,
-                   recovery_codes = CASE WHEN sealed_secret IS NULL AND kept.others = 0 THEN '' ELSE recovery_codes END
-              FROM gone, kept
+               SET secured_at = CASE WHEN gone.another THEN secured_at END,
+                   recovery_codes = CASE WHEN gone.another THEN recovery_codes ELSE '' END
+              FROM gone
              WHERE person.merchant_id = $1 AND person.id = $2
             """,
             command => command.With(merchant.Value).With(person).With(passkey).With(clock.GetUtcNow().UtcDateTime), by, clock, cancel,
             (merchant, [SealedTables.Person, SealedTables.Passkey]));
+
+    /// <summary>
+    /// Counts an answer that proved nothing. Returns whether it gets a row in the audit log: the first ones do, and then ever fewer.
+    /// </summary>
+    public async Task<bool> CountFailureAsync(Person person, CancellationToken cancel) =>
+        await _tries.CountAsync(person.Merchant, person.Email, TryKind.Passkey, cancel) is null;
 
     /// <summary>Notes an answer. False where the question, or a later one, was answered before: of two at once, one is let in.</summary>
     /// <param name="passkey">The passkey as it was read.</param>

@@ -10,14 +10,14 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
 
-/// <summary>Sign-ins whose password was right and that lack a step. They open nothing, and end after ten minutes.</summary>
+/// <summary>Sign-ins whose password or passkey was right and that lack a step. They open nothing, and end after ten minutes.</summary>
 public sealed class PendingSignIns(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>How long a person may take for the rest.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    /// <summary>The next step of a person whose password was right; null for none.</summary>
-    /// <param name="isProven">Whether the code was right.</param>
+    /// <summary>The next step of a person whose password or passkey was right; null for none.</summary>
+    /// <param name="isProven">Whether a code or a passkey was right.</param>
     public async Task<SignInStep?> NextOfAsync(Person person, bool isProven, CancellationToken cancel)
     {
         if (person.HasSecondFactor && !isProven)
@@ -30,7 +30,7 @@ public sealed class PendingSignIns(NpgsqlDataSource database, TimeProvider clock
     }
 
     /// <summary>Keeps a sign-in. Returns its new token.</summary>
-    /// <param name="isProven">Whether the code was right.</param>
+    /// <param name="isProven">Whether a code or a passkey was right.</param>
     public async Task<string> OpenAsync(Person person, bool isProven, CancellationToken cancel)
     {
         var token = AccessToken.New(person.Merchant);
@@ -46,7 +46,7 @@ public sealed class PendingSignIns(NpgsqlDataSource database, TimeProvider clock
         return token;
     }
 
-    /// <summary>Whose sign-in it is, and whether the code was right; null when it has ended, or was never one.</summary>
+    /// <summary>Whose sign-in it is, and whether a code or a passkey was right; null when it has ended, or was never one.</summary>
     public async Task<(Person Person, bool IsProven)?> FindAsync(string token, CancellationToken cancel)
     {
         if (AccessToken.MerchantOf(token) is not { } merchant)
@@ -63,7 +63,7 @@ public sealed class PendingSignIns(NpgsqlDataSource database, TimeProvider clock
         return found.Count > 0 ? found[0] : null;
     }
 
-    /// <summary>Notes that the code was right.</summary>
+    /// <summary>Notes that a code or a passkey was right.</summary>
     public Task ProveAsync(string token, CancellationToken cancel) => database.WriteAsync(
         batch => batch.Statement("UPDATE pending_sign_in SET proven_at = $3 WHERE merchant_id = $1 AND token_hash = $2")
             .With(AccessToken.MerchantOf(token)?.Value ?? 0).With(AccessToken.HashOf(token)).With(clock.GetUtcNow().UtcDateTime),

@@ -24,6 +24,9 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
     /// <summary>How many recovery codes a person gets.</summary>
     public const int CodeCount = 10;
 
+    /// <summary>What the audit log says where a second factor is required from then on.</summary>
+    internal const string Required = "second factor required";
+
     // 80 bits: too many to try, so that a hash without a salt protects them.
     private const int CodeLength = 10;
     private const int GroupLength = 4;
@@ -138,15 +141,28 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
     /// Requires a second factor of the people of the console, or no longer. Where it is required, the sessions of those without one end:
     /// they set it up at their next sign-in. Those of an identity provider go on: it asks for its own. False where it was so before.
     /// </summary>
-    public async Task<bool> RequireAsync(MerchantId merchant, bool isRequired, Origin by, CancellationToken cancel) =>
-        await database.ChangeOnceAsync(
-            """
-            WITH ended AS (DELETE FROM console_session s USING person p
-                            WHERE $2 AND s.merchant_id = $1 AND p.merchant_id = $1 AND p.id = s.person_id AND p.secured_at IS NULL
-                              AND p.issuer IS NULL)
-            UPDATE merchant SET requires_second_factor = $2 WHERE id = $1 AND requires_second_factor <> $2
-            """,
-            command => command.With(merchant.Value).With(isRequired), by, clock, cancel) == ChangeOutcome.Made;
+    public Task<bool> RequireAsync(MerchantId merchant, bool isRequired, Origin by, CancellationToken cancel) =>
+        database.ChangeAsync(async transaction =>
+        {
+            // The last action of the audit log says what is required: of two at once, the second is later there too.
+            var change = new SealedChange(transaction.Connection!, merchant, 0);
+            await change.LockAsync(cancel);
+            if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
+                return false;
+            var rows = await transaction.ExecuteAsync(batch => batch.Statement("""
+                WITH ended AS (DELETE FROM console_session s USING person p
+                                WHERE $2 AND s.merchant_id = $1 AND p.merchant_id = $1 AND p.id = s.person_id AND p.secured_at IS NULL
+                                  AND p.issuer IS NULL)
+                UPDATE merchant SET requires_second_factor = $2 WHERE id = $1 AND requires_second_factor <> $2
+                """).With(merchant.Value).With(isRequired), cancel);
+            if (rows == 0)
+                return false;
+            await transaction.CommitAsync(by, new DateTimeOffset(change.TimeOf(clock.GetUtcNow())), cancel, change);
+            return true;
+        }, cancel);
+
+    /// <summary>What the audit log says of such a change, as its subject.</summary>
+    public static string SubjectOf(bool isRequired) => isRequired ? Required : "second factor not required";
 
     private async Task<CodeOutcome> CheckAsync(Person person, Kept kept, string typed, CancellationToken cancel)
     {

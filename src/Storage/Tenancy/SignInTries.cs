@@ -20,6 +20,9 @@ public enum TryKind
 
     /// <summary>A code from a browser that the person has used before, or in a session of theirs.</summary>
     DeviceCode,
+
+    /// <summary>A passkey that proved nothing. Its owner never waits: the count says which of them have a row in the audit log.</summary>
+    Passkey,
 }
 
 /// <summary>

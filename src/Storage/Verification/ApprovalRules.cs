@@ -10,8 +10,8 @@ internal static class ApprovalRules
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
         // An operator has no credential, as the server itself has none; money that was taken over had gone back before. What went back of
-        // the payment before counts as well, by the payment's transfers up to the event that took the money first; and so does what
-        // corrections gave up of the charge before, by its own transfers.
+        // the payment before counts as well: its transfers up to the event that took this refund's money; and so does what corrections gave
+        // up of the charge before, by its own transfers.
         ("An act above the limit, by an operator, was approved by a second person", $$"""
             SELECT format('refund %s of %s %s, %s of payment %s with it: the limit was %s', r.id, r.amount_minor, r.currency, s.minor,
                           r.payment_id, l.amount_minor)
@@ -25,9 +25,7 @@ internal static class ApprovalRules
                                    JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
                                    JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
                                   WHERE t.merchant_id = $1 AND t.subject_id = r.payment_id
-                                    AND t.sequence <= (SELECT min(p.sequence) FROM event p
-                                                        WHERE p.merchant_id = $1 AND p.subject_id = r.payment_id
-                                                          AND p.request_id = e.request_id)
+                                    AND t.sequence <= r.taken_by
                                     AND 'refunds_in_transit' IN (d.kind, c.kind)) s
               LEFT JOIN approval_request a ON a.merchant_id = $1 AND a.result_id = r.id AND a.kind = 'refund' AND a.status = 'approved'
              WHERE r.merchant_id = $1 AND r.payment_id IS NOT NULL AND a.id IS NULL
@@ -62,7 +60,9 @@ internal static class ApprovalRules
               LEFT JOIN event m ON m.merchant_id = $1 AND m.subject_id = r.id AND m.sequence = 1
               LEFT JOIN event e ON e.merchant_id = $1 AND e.subject_id = a.id AND e.sequence = 2
              WHERE a.merchant_id = $1 AND a.status = 'approved' AND a.kind = 'refund'
-               AND (m.request_id, m.occurred_at) IS DISTINCT FROM (e.request_id, e.occurred_at)
+               AND ((m.request_id, m.occurred_at) IS DISTINCT FROM (e.request_id, e.occurred_at)
+                    -- The payment had no event between the question and the refund.
+                    OR r.taken_by <> a.subject_events + 1)
              UNION ALL
             SELECT format('request %s of %s %s: %s of charge %s', a.number, a.amount_minor, a.currency, a.kind, a.subject_id)
               FROM approval_request a
@@ -89,6 +89,18 @@ internal static class ApprovalRules
                AND (asked.person_id IS DISTINCT FROM a.asked_by OR decided.person_id IS DISTINCT FROM a.decided_by
                     OR (a.status IN ('approved', 'rejected') AND decided.request_id IS NULL)
                     OR (a.status = 'approved' AND (a.decided_by <> a.asked_by) IS NOT TRUE))
+            """),
+        ("A request was approved before its time was over, and expired when it was", """
+            SELECT format('request %s (%s) at %s: it waited until %s', a.number, a.status, e.occurred_at, a.expires_at)
+              FROM approval_request a
+              JOIN event e ON e.merchant_id = $1 AND e.subject_id = a.id AND e.sequence = 2
+             WHERE a.merchant_id = $1 AND a.status IN ('approved', 'expired') AND (a.status = 'approved') <> (e.occurred_at < a.expires_at)
+            """),
+        ("Each limit has its action in the audit log, of the same moment, and each action its limit", """
+            SELECT format('limit of %s since %s: %s', l.currency, l.since, coalesce(a.subject, 'no action'))
+              FROM (SELECT currency, since FROM approval_limit WHERE merchant_id = $1) l
+              FULL JOIN (SELECT at, subject FROM operator_action WHERE merchant_id = $1 AND what = 'limit.set') a ON a.at = l.since
+             WHERE l.since IS NULL OR a.at IS NULL
             """),
     ];
 }

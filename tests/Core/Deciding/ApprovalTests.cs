@@ -86,6 +86,16 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public void Operator_GivesNoCreditBackBesideTheLimit()
+    {
+        var anna = Paid();
+        anna.RefundsCredit("by a client", 10_00, "payment").IsAccepted();
+        anna.Do(new RefundCredit(
+            By(Ada), Given.Target(), [Collecting.Id("payment")], Collecting.RefundId("by Ada"), Reference.House,
+            new Money(10_00, Given.Euro))).IsRefused(Refusal.SecondPersonNeeded);
+    }
+
+    [Fact]
     public void CommandLine_NeitherAsksNorApproves()
     {
         var anna = Paid();
@@ -191,6 +201,10 @@ public sealed class ApprovalTests
         var ends = new EndRequest(Given.Origin with { Credential = 0 }, Request(anna, "refund"));
         anna.Now = Given.Now + Week - TimeSpan.FromSeconds(1);
         anna.Do(ends).IsRefused(Refusal.ApprovalWaiting);
+        // By the time of its events: `verify` knows no other.
+        anna.Ahead = TimeSpan.FromSeconds(1);
+        Approves(anna, "refund", Grace).IsRefused(Refusal.ApprovalExpired);
+        anna.Ahead = TimeSpan.Zero;
         anna.Now = Given.Now + Week;
         Approves(anna, "refund", Grace).IsRefused(Refusal.ApprovalExpired);
         anna.Do(ends).Moves();

@@ -87,6 +87,8 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
     private const string ByTwo = "An act above the limit, by an operator, was approved by a second person";
     private const string DoneAsAsked = "An approved act was done as it was asked for, by the commit of the approval";
     private const string TwoPeople = "The people of a request are those of its actions in the audit log, and two where it was approved";
+    private const string InTime = "A request was approved before its time was over, and expired when it was";
+    private const string LimitSet = "Each limit has its action in the audit log, of the same moment, and each action its limit";
     private const string Seats = "The seats taken of a departure are those of its bookings that are held or confirmed";
     private const string BookingConfirmed =
         "A booking is confirmed exactly when its charge was raised, for its price, and its payment is captured";
@@ -275,6 +277,26 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             "UPDATE approval_request SET kind = 'credit_note' WHERE id = {write-off request}", ByTwo),
         new("request to write off: amount",
             "UPDATE approval_request SET amount_minor = amount_minor - 1 WHERE id = {write-off request}", DoneAsAsked),
+        new("request for a second person: deleted after the refund, which has another request's id", """
+            DELETE FROM event WHERE subject_id = {approved request};
+            DELETE FROM approval_request WHERE id = {approved request};
+            UPDATE event SET request_id = gen_random_uuid()
+             WHERE subject_id = (SELECT id FROM refund WHERE payment_id = {approved by two})
+            """, ByTwo),
+        new("request for a second person: the payment's events before it",
+            "UPDATE approval_request SET subject_events = subject_events - 1 WHERE id = {approved request}", DoneAsAsked),
+        new("request for a second person: approved after its time", """
+            UPDATE approval_request a SET expires_at = e.occurred_at FROM event e
+             WHERE a.id = {approved request} AND e.subject_id = a.id AND e.sequence = 2
+            """, InTime),
+        new("request for a second person: expired before its time", """
+            UPDATE approval_request SET status = 'expired', events = 2 WHERE id = {waiting request};
+            INSERT INTO event (merchant_id, subject_id, sequence, type, occurred_at, credential_id, request_id, booked_on, effective_on)
+            SELECT merchant_id, subject_id, 2, 'approval.expired', occurred_at, credential_id, gen_random_uuid(), booked_on, effective_on
+              FROM event WHERE subject_id = {waiting request}
+            """, InTime),
+        new("limit: ended without a word", "INSERT INTO approval_limit VALUES ({merchant}, 'EUR', now(), NULL)", LimitSet),
+        new("limit: deleted", "DELETE FROM approval_limit", LimitSet),
         new("limit: lowered after the refunds", "UPDATE approval_limit SET amount_minor = 300, since = '2020-01-01'", ByTwo),
         new("request for a second person: amount",
             "UPDATE approval_request SET amount_minor = amount_minor - 1 WHERE id = {approved request}", DoneAsAsked),

@@ -33,7 +33,7 @@ public abstract class ApprovalPage : ActionPage
         ApprovalStatus.Approved => $"{DecidedBy} approved it{Reasoned}",
         ApprovalStatus.Rejected => $"{DecidedBy} rejected it{Reasoned}",
         ApprovalStatus.Expired => "No person decided in time. Ask for it again.",
-        ApprovalStatus.Void => $"The {About.Noun} has changed since it was asked for. Look at the {About.Noun}, and ask again.",
+        ApprovalStatus.Void => $"The {About.Noun} has changed since it was asked for, or does not allow it any more. Look at it first.",
     };
 
     private string DecidedBy => About!.Decided!.Who;

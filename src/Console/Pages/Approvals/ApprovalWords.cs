@@ -21,7 +21,7 @@ internal static class ApprovalWords
             EventType.ApprovalGiven => "a second person approved it",
             EventType.ApprovalRejected => "rejected",
             EventType.ApprovalExpired => "no person decided in time",
-            EventType.ApprovalVoided => $"void, as the {about.Noun} has changed since it was asked for",
+            EventType.ApprovalVoided => $"void, as the {about.Noun} has changed since it was asked for, or does not allow it any more",
             _ => type.ToString(),
         };
         return $"{Words.Capitalised(Words.Of(about.Request.Act.Kind))} of {about.Request.Act.Amount}: {text}";

@@ -18,7 +18,7 @@ public abstract class PaymentActionPage : ActionPage
     private const string NotSeen =
         "Nothing has changed: the form does not say which state of the payment you saw. Look at the payment, then send this form.";
     private const string HasChanged =
-        "Nothing has changed: somebody acted on this payment after you opened this page. Look at it again before you go on.";
+        "Nothing was done: the payment, or a request for it, changed after you opened this page. Look at it before you go on.";
 
     [Inject] public PaymentStories Stories { get; set; } = null!;
 

@@ -98,7 +98,7 @@ public sealed class IdTokenTests
     [InlineData("/consoles", "/console")]
     [InlineData("/console/\r\nX: y", "/console")]
     public void Page_AfterASignIn_IsOneOfTheConsole(string asked, string shown) =>
-        Assert.Equal(shown, Quittance.Console.Pages.Operators.SignIn.PageOf(asked));
+        Assert.Equal(shown, Quittance.Console.Pages.SigningIn.SignIn.PageOf(asked));
 
     [Fact]
     public void Journey_ComesBackAsItWas()

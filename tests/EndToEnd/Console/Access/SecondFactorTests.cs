@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Verification;
 using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 using Quittance.Tests.Web;
@@ -46,6 +48,28 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         Assert.Contains("This code was used before.", (await GoOnAsync(await BeginAsync(desk), phone.Code())).Html,
             StringComparison.Ordinal);
         Assert.Equal("console.code-fail:5,console.sign-in:2,factor.set:1", await ActionsAsync(desk));
+    }
+
+    [Fact]
+    public async Task RequiredFactor_OfTwoServersWhoseClocksDiffer_IsTheOneThatTheAuditLogSaysLast()
+    {
+        using var admin = await TestDesk.OpenAsync(books);
+        var ahead = new HandMovedClock();
+        ahead.Pass(TimeSpan.FromMinutes(1));
+        await RequireAsync(ahead, isRequired: true);
+        await RequireAsync(TimeProvider.System, isRequired: false);
+        Assert.All(
+            await new Verifier(books.Database).VerifyAsync(admin.Merchant, Cancel), report => Assert.Empty(report.Differences));
+
+        async Task RequireAsync(TimeProvider clock, bool isRequired)
+        {
+            var by = new Origin(admin.Merchant, 0, Guid.CreateVersion7(clock.GetUtcNow()))
+            {
+                Action = new OperatorAction(
+                    admin.Person.Id, admin.Person.Name, "factor.require", SecondFactors.SubjectOf(isRequired), "PCI"),
+            };
+            Assert.True(await new SecondFactors(books.Database, books.Vault, clock).RequireAsync(admin.Merchant, isRequired, by, Cancel));
+        }
     }
 
     [Fact]

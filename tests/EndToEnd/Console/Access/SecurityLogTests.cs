@@ -7,6 +7,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Dialects.Http;
 using Quittance.Host;
+using Quittance.Host.Watching;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
@@ -220,7 +221,70 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
             "SELECT id FROM attempt WHERE payment_id = $1 AND verb = 'authorise'", Guid.Parse((string)paid.Json["id"]!));
         Assert.Equal(("vault.opened", $"attempt {attempt:D}"), (line["Kind"], line["Where"]));
         Assert.DoesNotContain(Traveller.GoodCard, string.Join(' ', line.Values), StringComparison.Ordinal);
+        Assert.Equal(
+            $"vault.opened at attempt {attempt:D}, merchant {line["Merchant"]}, from 127.0.0.1 (tests/1.0), trace {line["Trace"]}",
+            line["Text"]);
         await server.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task Text_LeavesOutWhatIsNotKnown_AndItsValuesStay()
+    {
+        await using var server = await ServeAsync();
+        using var client = Client(server);
+        client.DefaultRequestHeaders.UserAgent.Clear();
+        client.DefaultRequestHeaders.Add("Authorization", "Bearer a-made-up-token");
+        using var refused = await client.GetAsync("/paymentManagement/v4/payment", Cancel);
+
+        var line = Assert.Single(_heard.Lines);
+        Assert.Equal($"credential.refused at {line["Where"]}, from 127.0.0.1, trace {line["Trace"]}", line["Text"]);
+        Assert.Equal((null, null, "", "0"), (line["Merchant"], line["Who"], line["Agent"], line["Unwritten"]));
+
+        server.Services.GetRequiredService<SecurityLog>().Write(SecurityEvent.VaultOpened, new MerchantId(1), null, "attempt 7");
+        Assert.Equal("vault.opened at attempt 7, merchant 1", _heard.Lines[^1]["Text"]);
+        await server.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task SignIn_SaysWhatProvedThePerson()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, books.DemoCompany, "Fay Factor");
+        await using var server = await ServeAsync();
+        var host = $"localhost:{new Uri(server.Urls.Single()).Port}";
+        using var device = new PasskeyDevice { Origin = $"http://{host}" };
+        using var signedIn = Client(server);
+        signedIn.DefaultRequestHeaders.Host = host;
+        signedIn.DefaultRequestHeaders.Add("Cookie", desk.Client.DefaultRequestHeaders.GetValues("Cookie"));
+        const string NewPath = "/console/second-factor/passkeys/new";
+        var asked = await AskedPage.GetAsync(signedIn, NewPath);
+        var registered = await AskedPage.SendAsync(
+            signedIn, NewPath, "action",
+            [new("Name", "Key"), new("State", asked.Field("State")), new("Credential", device.Create(asked.Options))]);
+        var codes = Authenticator.CodesIn(registered.Html);
+        SecretWatch.OfTheRun.Add(codes);
+        using var client = Client(server);
+        client.DefaultRequestHeaders.Host = host;
+
+        await AnswerAsync(await AskedPage.GetAsync(client, "/console/sign-in"));
+        await AnswerAsync(await PasswordAsync());
+        await SendAsync([new("Pending", (await PasswordAsync()).Field("Pending")), new("Code", codes[0])]);
+
+        Assert.Equal(
+            [
+                "sign-in.ok at sign-in by passkey", "sign-in.password at sign-in", "sign-in.ok at sign-in with a passkey",
+                "sign-in.password at sign-in", "sign-in.recovery-code at sign-in with a code", "sign-in.ok at sign-in with a code",
+            ],
+            _heard.Lines.Select(line => $"{line["Kind"]} at {line["Where"]}"));
+        await server.StopAsync(Cancel);
+
+        Task<AskedPage> SendAsync(IEnumerable<KeyValuePair<string, string>> fields) =>
+            AskedPage.SendAsync(client, "/console/sign-in", "sign-in", fields);
+
+        Task<AskedPage> PasswordAsync() => SendAsync(
+            [new("Merchant", $"{desk.Merchant.Value}"), new("User", desk.Person.Email), new("Password", Password)]);
+
+        Task<AskedPage> AnswerAsync(AskedPage page) => SendAsync(
+            [new("Pending", page.Field("Pending")), new("State", page.Field("State")), new("Credential", device.Get(page.Options))]);
     }
 
     [Fact]
@@ -319,7 +383,8 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue(((IEnumerable<KeyValuePair<string, object?>>)state!).ToDictionary(one => one.Key, one => one.Value?.ToString()));
+            _lines.Enqueue(((IEnumerable<KeyValuePair<string, object?>>)state!).Append(new("Text", formatter(state, exception)))
+                .ToDictionary(one => one.Key, one => one.Value?.ToString()));
 
         public void Dispose()
         {

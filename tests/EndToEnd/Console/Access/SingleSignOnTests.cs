@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Playwright;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -164,10 +165,30 @@ public sealed class SingleSignOnTests(BooksFixture books, Browser browser)
             troubles.Add(answer.Headers.Location!.OriginalString);
         }
 
-        using var begun = await client.GetAsync(office.At("/console/sign-in/single"), Cancel);
         Assert.Equal("/console/sign-in?trouble=too-many", troubles[2]);
-        Assert.Equal(troubles[2], begun.Headers.Location!.OriginalString);
         Assert.DoesNotContain(troubles[2], troubles.Take(2));
+    }
+
+    [Fact]
+    public async Task Pictures_OnAPageElsewhere_UseNoTryUp_AndBeginNothing()
+    {
+        await using var office = await OfficeAsync(signInLimit: 1);
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        for (var pictures = 0; pictures < 5; pictures++)
+        {
+            using var returned = await client.GetAsync(office.At("/console/sign-in/return?code=made-up&state=s"), Cancel);
+            Assert.Equal("/console/sign-in?trouble=begun-elsewhere", returned.Headers.Location!.OriginalString);
+            using var picture = new HttpRequestMessage(HttpMethod.Get, office.At("/console/sign-in/single"));
+            picture.Headers.Add("Sec-Fetch-Dest", "image");
+            using var begun = await client.SendAsync(picture, Cancel);
+            Assert.Equal((HttpStatusCode.Forbidden, false), (begun.StatusCode, begun.Headers.Contains("Set-Cookie")));
+        }
+
+        // One person signs in: the way there and back is one try.
+        await using var opened = await browser.OpenAsync();
+        await opened.GoAsync(office.At("/console"));
+        await SignInAsync(opened, "ada");
+        await Expect(opened.Page.GetByText("Ada Lovelace")).ToBeVisibleAsync();
     }
 
     private static Origin OriginOf(Person person) => new(Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))

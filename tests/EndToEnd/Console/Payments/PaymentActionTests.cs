@@ -47,7 +47,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         var answers = await Task.WhenAll(hers.SendAsync(Reason, ("Amount", "30")), others.SendAsync(Reason, ("Amount", "30")));
 
         Assert.Single(answers, answer => answer.To is not null);
-        Assert.Contains("somebody acted on this payment after you opened this page",
+        Assert.Contains("the payment, or a request for it, changed after you opened this page",
             Assert.Single(answers, answer => answer.To is null).Page, StringComparison.Ordinal);
         Assert.Equal(30_00, await till.MinorAsync(number, "refunded"));
         // Sent again it gets the same answer.
@@ -68,7 +68,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         var (to, page) = await stale.SendAsync(Reason, ("Amount", "100"));
 
         Assert.Null(to);
-        Assert.Contains("Nothing has changed", page, StringComparison.Ordinal);
+        Assert.Contains("Nothing was done", page, StringComparison.Ordinal);
         Assert.Equal((60_00, 0), (await till.MinorAsync(number, "allocated"), await till.MinorAsync(number, "refunded")));
     }
 

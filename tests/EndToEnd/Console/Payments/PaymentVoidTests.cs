@@ -61,7 +61,8 @@ public sealed class PaymentVoidTests(BooksFixture books, Browser browser)
         Assert.Equal(HttpStatusCode.OK, (await visits.BookAsync(member, token, "20", claims)).Status);
 
         Assert.Contains(
-            "somebody acted on this payment after you opened this page", (await form.SendAsync(Reason)).Page, StringComparison.Ordinal);
+            "the payment, or a request for it, changed after you opened this page", (await form.SendAsync(Reason)).Page,
+            StringComparison.Ordinal);
         // Nor does one who has seen that.
         var seen = (await SeenForm.OpenAsync(desk, $"/console/payments/{number}/refund"))["Seen"];
         Assert.Contains("Nothing has changed: the payment does not wait", (await form.SendAsync(Reason, ("Seen", seen))).Page,

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Quittance.Console.Layout;
 using Quittance.Core.Access;
 
-namespace Quittance.Console.Pages.Operators;
+namespace Quittance.Console.Pages.SigningIn;
 
 /// <summary>A page on which a person who is signed in proves again who they are.</summary>
 public abstract class ProvingPage : ActionPage

@@ -1,7 +1,7 @@
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 
-namespace Quittance.Console.Pages.Operators;
+namespace Quittance.Console.Pages.SigningIn;
 
 /// <summary>What people read where they choose a password.</summary>
 internal static class PasswordWords
