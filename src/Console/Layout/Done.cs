@@ -21,7 +21,7 @@ internal static class Done
             "Nothing is done yet: it is above the limit, and waits for a second person to approve it.", Tone.Waiting),
         ["approval-rejected"] = new("The request is rejected. Nothing was done."),
         ["approval-void"] = new(
-            "Nothing was done, and the request is void: what it is about has changed since, or does not allow it any more. Look at it first.",
+            "Nothing was done, and the request is void: what it is about has changed since, or allows it no more. Look at it first.",
             Tone.Bad),
         ["charge-corrected"] = new("The charge is corrected."),
         ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),

@@ -109,4 +109,13 @@ public sealed class CorrectChargeTests
         Account().Owing(50_00).Owing(1_00, "other").When(Changing() with { Document = ChargeName("other") })
             .IsRefused(Refusal.ReferenceTaken);
     }
+
+    [Fact]
+    public void Charge_IsChangedAsItWasSeen()
+    {
+        var change = Changing() with { Description = "May" };
+
+        Account().Owing(50_00).When(change with { SeenEvents = 1 }).Moves();
+        Account().Owing(50_00).When(change with { SeenEvents = 2 }).IsRefused(Refusal.ChargeChanged);
+    }
 }

@@ -81,17 +81,17 @@ public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
             await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1", desk.Merchant.Value), CultureInfo.InvariantCulture);
         var form = await SeenForm.OpenAsync(desk, $"/console/charges/{number}/correct");
         (string, string)[] said = [("Choice", "WriteOff"), ("Reason", "Insolvent")];
-        var shown = Hidden((await form.SendAsync(said)).Page, "Shown");
+        var shown = SeenForm.Hidden((await form.SendAsync(said)).Page, "Shown");
         (string, string)[] credit = [("Choice", "Credit"), ("Amount", "5.50"), ("Reason", "A broken lamp")];
         var other = await SeenForm.OpenAsync(desk, $"/console/charges/{number}/correct");
         Assert.NotNull(
-            (await other.SendAsync([.. credit, ("Shown", Hidden((await other.SendAsync(credit)).Page, "Shown"))])).To);
+            (await other.SendAsync([.. credit, ("Shown", SeenForm.Hidden((await other.SendAsync(credit)).Page, "Shown"))])).To);
 
         var (to, page) = await form.SendAsync([.. said, ("Shown", shown)]);
         Assert.Null(to);
         Assert.Equal(30_00, await OpenAsync(desk.Merchant, number));
 
-        Assert.NotNull((await form.SendAsync([.. said, ("Shown", Hidden(page, "Shown"))])).To);
+        Assert.NotNull((await form.SendAsync([.. said, ("Shown", SeenForm.Hidden(page, "Shown"))])).To);
         Assert.Equal(0, await OpenAsync(desk.Merchant, number));
     }
 
@@ -119,7 +119,7 @@ public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
         // All of the rest, once, also where the browser sends the form again.
         var rest = await SeenForm.OpenAsync(desk, $"/console/payments/{has.Paid}/move");
         (string, string)[] all = [("Customer", "M"), ("Reason", "The rest too")];
-        var shown = Hidden((await rest.SendAsync(all)).Page, "Shown");
+        var shown = SeenForm.Hidden((await rest.SendAsync(all)).Page, "Shown");
         Assert.NotNull((await rest.SendAsync([.. all, ("Shown", shown)])).To);
         Assert.NotNull((await rest.SendAsync([.. all, ("Shown", shown)])).To);
         Assert.Contains("Nothing can be moved", await desk.PageAsync($"/console/payments/{has.Paid}/move"), StringComparison.Ordinal);
