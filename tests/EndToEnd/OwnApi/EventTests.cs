@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json.Nodes;
 using Quittance.Storage.Moments;
 using Quittance.Tests.Running;
+using Quittance.Tests.TrainTravel;
 
 namespace Quittance.Tests.OwnApi;
 
@@ -51,11 +53,7 @@ public sealed class EventTests(BooksFixture books)
         var biller = await Biller.OpenAsync(books);
         var accounts = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => biller.CustomerAsync()));
         using var done = new CancellationTokenSource();
-        var paying = Task.WhenAll(Enumerable.Range(0, 16).Select(async payer =>
-        {
-            for (var each = 0; each < 25; each++)
-                await biller.PostAsync(Biller.Payments, Biller.Cash(accounts[((payer * 7) + each) % accounts.Length], "1"));
-        })).ContinueWith(_ => done.Cancel(), Cancel, TaskContinuationOptions.None, TaskScheduler.Default);
+        var paying = PayAsync();
 
         var (first, second) = (new List<string>(), new List<string>());
         await Task.WhenAll(ReadAsync(first, "limit=7"), ReadAsync(second, "limit=50"));
@@ -64,6 +62,23 @@ public sealed class EventTests(BooksFixture books)
         Assert.Equal(first, second);
         Assert.Equal(first.Count, first.Distinct().Count());
         Assert.Equal(40L + 400, (long)first.Count);
+
+        async Task PayAsync()
+        {
+            var all = await Task.WhenAll(Enumerable.Range(0, 16).Select(async payer =>
+            {
+                List<TravelAnswer> answers = [];
+                for (var each = 0; each < 25; each++)
+                {
+                    answers.Add(await biller.PostAsync(
+                        Biller.Payments, Biller.Cash(accounts[((payer * 7) + each) % accounts.Length], "1")));
+                }
+
+                return answers;
+            }));
+            await done.CancelAsync();
+            Assert.All(all.SelectMany(answers => answers), answer => Assert.True(answer.Status == HttpStatusCode.Created, answer.Text));
+        }
 
         async Task ReadAsync(List<string> ids, string size)
         {
