@@ -45,15 +45,17 @@ public abstract class CorrectionPage : ActionPage
     {
         var said = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', content))));
         var command = make(Desk.Once("correction", FormKey, said));
-        if (Shown == said)
+        var (toAsk, isShown) = ($"{said} asks", Shown == said);
+        var outcome = isShown ? await Engine.SubmitAsync(command) : await Engine.PreviewAsync(command);
+        Asks = outcome.Changes?.Of<ApprovalRequest>().Any() == true;
+        // A page that only asks does nothing at once, also where the limit is gone since.
+        if (Asks && Shown == toAsk)
         {
-            var done = await Engine.SubmitAsync(command);
-            Finish(done, to, word(done));
-            return;
+            outcome = await Engine.SubmitAsync(command);
+            isShown = true;
         }
 
-        var outcome = await Engine.PreviewAsync(command);
-        if (outcome.Replayed)
+        if (isShown || outcome.Replayed)
         {
             Finish(outcome, to, word(outcome));
         }
@@ -63,10 +65,9 @@ public abstract class CorrectionPage : ActionPage
         }
         else
         {
-            ShownNow = said;
-            Asks = outcome.Changes!.Of<ApprovalRequest>().Any();
+            ShownNow = Asks ? toAsk : said;
             Picture = await Ledger.ReadAsync(
-                Desk.Merchant, outcome.Changes.Of<Event>().SelectMany(happened => happened.Transfers), Cancel);
+                Desk.Merchant, outcome.Changes!.Of<Event>().SelectMany(happened => happened.Transfers), Cancel);
         }
     }
 
