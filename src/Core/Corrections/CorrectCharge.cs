@@ -33,7 +33,7 @@ public enum DebtCorrection
 /// a second person (<see cref="SecondPerson"/>).
 /// </summary>
 /// <param name="Account">Whose charge it is.</param>
-/// <param name="Amount">How much, above zero; null for all that there is.</param>
+/// <param name="Amount">How much, above zero; null for all that there is, as a cancellation takes anyway.</param>
 public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeId Charge, DebtCorrection Correction, Money? Amount = null)
     : AccountCommand(Origin, Account)
 {
@@ -81,7 +81,7 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
         if (Correction == DebtCorrection.Cancel && charge.AllocatedMinor > 0)
             return Decision.Refused(Refusal.ChargeSettled);
         var mostMinor = MostMinor(state, charge);
-        var amountMinor = Amount?.AmountMinor ?? mostMinor;
+        var amountMinor = (Correction == DebtCorrection.Cancel ? null : Amount?.AmountMinor) ?? mostMinor;
         if (amountMinor == 0)
             return Decision.Refused(TakesDebt ? Refusal.NothingDue : Refusal.ExceedsCorrected);
         if (amountMinor > mostMinor)

@@ -169,6 +169,28 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task PageThatOnlyAsks_DoesNothingAtOnce_AlsoWhereTheLimitIsGoneSince()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var (till, charge, request) = await AskToWriteOffAsync(ada);
+        var takesBack = await SeenForm.OpenAsync(ada, $"/console/approvals/{request}/reject");
+        Assert.NotNull((await takesBack.SendAsync(Reason)).To);
+        (string, string)[] said = [("Choice", "WriteOff"), ("Amount", "150"), ("Reason", "Insolvent")];
+        var form = await SeenForm.OpenAsync(ada, $"/console/charges/{charge}/correct");
+        var asks = SeenForm.Hidden((await form.SendAsync(said)).Page, "Shown");
+        await till.LimitAsync(null);
+
+        var (to, page) = await form.SendAsync([.. said, ("Shown", asks)]);
+        Assert.Null(to);
+        Assert.Contains("What it does to the books", page, StringComparison.Ordinal);
+        Assert.Equal(300_00L, await OpenAsync(ada));
+
+        to = (await form.SendAsync([.. said, ("Shown", SeenForm.Hidden(page, "Shown"))])).To;
+        Assert.Equal($"/console/charges/{charge}?done=charge-corrected", to?.OriginalString);
+        Assert.Equal(150_00L, await OpenAsync(ada));
+    }
+
+    [Fact]
     public async Task PersonWhoAsked_CannotApprove_AlsoNotInAnotherSession_AndTakesItBack()
     {
         var (ada, till, payment, request) = await AskedAsync();
