@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
@@ -76,20 +77,24 @@ internal static class PaymentChoices
     };
 
     /// <summary>
-    /// The message of <see cref="Layout.Done"/> after a refund of a payment; null where the command was refused, or made no refund.
+    /// The message of <see cref="Layout.Done"/> after a refund of a payment, or after a request for it; null where the command was refused.
     /// </summary>
     public static async Task<string?> MessageOfRefundAsync(
         this PaymentStories stories, MerchantId merchant, long number, Outcome outcome, CancellationToken cancel)
     {
         if (outcome.Faults.Any(fault => fault.Refusal == Refusal.UnderWay))
             return "payment-refund-asked";
-        if (outcome.Refund?.Refund is not { } refund)
+        if (!outcome.Accepted)
             return null;
-        if (refund.Attempt is { } asked && (await stories.FindAsync(merchant, number, cancel))!.Attempts.Any(
-            attempt => attempt.Id == asked && attempt.WaitsForPeople))
+        var story = (await stories.FindAsync(merchant, number, cancel))!;
+        if (outcome.Refund?.Refund is not { } refund)
         {
-            return "payment-refund-to-pay";
+            var request = story.Approvals.FirstOrDefault(approval => approval.Request.Id.Value == outcome.Subject)?.Request;
+            return request?.Status == ApprovalStatus.Void ? "approval-void" : "approval-asked";
         }
+
+        if (refund.Attempt is { } asked && story.Attempts.Any(attempt => attempt.Id == asked && attempt.WaitsForPeople))
+            return "payment-refund-to-pay";
 
         return refund.Status == RefundStatus.Failed ? "payment-refund-failed" : "payment-refunded";
     }

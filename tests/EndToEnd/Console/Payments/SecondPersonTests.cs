@@ -272,6 +272,27 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task Form_SentAgain_AfterItsRequestIsVoid_SaysSo()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, ada.Merchant);
+        var payment = await till.PayAsync("A", 300_00);
+        await till.LimitAsync(100_00);
+        var asks = await SeenForm.OpenAsync(ada, $"/console/payments/{payment}/refund");
+        Assert.EndsWith(
+            "done=approval-asked", (await asks.SendAsync(Reason, ("Amount", "150"))).To!.OriginalString, StringComparison.Ordinal);
+        var request = (long)(await books.ScalarAsync(
+            "SELECT number FROM approval_request WHERE merchant_id = $1", ada.Merchant.Value))!;
+        var little = await SeenForm.OpenAsync(ada, $"/console/payments/{payment}/refund");
+        Assert.EndsWith(
+            "done=payment-refunded", (await little.SendAsync(Reason, ("Amount", "10"))).To!.OriginalString, StringComparison.Ordinal);
+        await EndsAsync(till, request, "void");
+
+        Assert.EndsWith(
+            "done=approval-void", (await asks.SendAsync(Reason, ("Amount", "150"))).To!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Request_EndsByItself_WhenThePaymentChanges_AndWhenItsTimeIsOver()
     {
         var (ada, till, payment, request) = await AskedAsync();
