@@ -157,10 +157,10 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         var now = clock.GetUtcNow();
         // Index: charge_open.
         var receivables = await database.AllAsync(
-            """
+            $"""
             SELECT c.currency, CASE WHEN c.due_on >= $2 THEN 0 WHEN c.due_on >= $2 - 30 THEN 1 WHEN c.due_on >= $2 - 60 THEN 2
                 WHEN c.due_on >= $2 - 90 THEN 3 ELSE 4 END,
-                   sum(c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor)::bigint, count(*)::int
+                   sum({ChargeSql.OpenMinor("c")})::bigint, count(*)::int
               FROM charge c WHERE c.merchant_id = $1 AND c.is_open GROUP BY 1, 2 ORDER BY 1, 2
             """,
             command => command.With(merchant.Value).With(today),

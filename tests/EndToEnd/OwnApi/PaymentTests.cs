@@ -178,8 +178,8 @@ public sealed class PaymentTests(BooksFixture books)
         var (ada, eve) = (await biller.CustomerAsync(), await biller.CustomerAsync());
         var charge = await biller.OwingAsync(ada, "20");
         var paid = (await biller.PostAsync(Biller.Payments, Biller.Cash(ada, "12", charge))).Json;
-        var (merchant, origin) = (biller.Merchant, new Origin(biller.Merchant, 0, Guid.CreateVersion7()));
-        var (from, to) = (new PaymentId(merchant, (Guid)paid["id"]!), new PaymentId(merchant, Guid.CreateVersion7()));
+        var (merchant, origin) = (biller.Merchant, new Origin(biller.Merchant, 0, Guid.Parse(Biller.NewText())));
+        var (from, to) = (new PaymentId(merchant, (Guid)paid["id"]!), new PaymentId(merchant, Guid.Parse(Biller.NewText())));
         foreach (var command in (Command[])[
             new CorrectCharge(origin, Named(ada), new ChargeId(merchant, Guid.Parse(charge)), DebtCorrection.WriteOff, null),
             new MovePayment(origin, Named(eve), Named(ada), from, to, new Money(5_00, Currency.Parse("EUR"))),
