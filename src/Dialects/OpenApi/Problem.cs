@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.WebUtilities;
-using Quittance.Core;
 using Quittance.Dialects.Http;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Shape;
