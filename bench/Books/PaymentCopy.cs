@@ -12,7 +12,7 @@ internal static class PaymentCopy
     {
         var request = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await CopyAsync(
+        await RowCopy.WriteAsync(
             connection, merchant, "transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency)",
             rows.Where(row => row.IsCaptured), (copy, row) =>
         {
@@ -24,10 +24,11 @@ internal static class PaymentCopy
             copy.Write(row.AmountMinor, NpgsqlDbType.Bigint);
             copy.Write(BenchAccounts.Currency.Code, NpgsqlDbType.Text);
         });
-        await CopyAsync(
+        await RowCopy.WriteAsync(
             connection,
             merchant,
-            "payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at, details)",
+            "payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, "
+                + "status_at, details)",
             rows,
             (copy, row) =>
             {
@@ -47,8 +48,10 @@ internal static class PaymentCopy
                 else
                     copy.WriteNull();
             });
-        await CopyAsync(connection, merchant,
-            "event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id, booked_on, effective_on)", rows, (copy, row) =>
+        await RowCopy.WriteAsync(
+            connection, merchant,
+            "event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id, booked_on, effective_on)",
+            rows, (copy, row) =>
         {
             copy.Write(row.Payment, NpgsqlDbType.Uuid);
             copy.Write(1, NpgsqlDbType.Integer);
@@ -61,20 +64,5 @@ internal static class PaymentCopy
             copy.Write(DateOnly.FromDateTime(row.At.UtcDateTime), NpgsqlDbType.Date);
         });
         await transaction.CommitAsync(cancel);
-    }
-
-    private static async Task CopyAsync(
-        NpgsqlConnection connection, MerchantId merchant, string table, IEnumerable<PaymentRow> rows,
-        Action<NpgsqlBinaryImporter, PaymentRow> write)
-    {
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY {table} FROM STDIN (FORMAT BINARY)");
-        foreach (var row in rows)
-        {
-            await copy.StartRowAsync();
-            await copy.WriteAsync(merchant.Value, NpgsqlDbType.Bigint);
-            write(copy, row);
-        }
-
-        await copy.CompleteAsync();
     }
 }

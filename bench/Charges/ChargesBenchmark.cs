@@ -1,7 +1,6 @@
 using System.CommandLine;
+using Quittance.Bench.Batches;
 using Quittance.Bench.Books;
-using Quittance.Bench.Charts;
-using Quittance.Bench.Contests;
 using Quittance.Bench.Servers;
 using Quittance.Core;
 using Quittance.Core.Accounts;
@@ -16,18 +15,9 @@ namespace Quittance.Bench.Charges;
 internal static class ChargesBenchmark
 {
     private const int Charges = 10_000;
-    private const int Compared = 2;
 
-    public static Command Command()
-    {
-        var command = new Command("charges", "Calls of 10,000 charges of our own API, against a binary COPY of the same rows")
-        {
-            BenchOptions.Accounts, BenchOptions.Rounds, BenchOptions.Seconds, BenchOptions.Database, BenchOptions.Json,
-            BenchOptions.Charts,
-        };
-        command.SetAction((options, cancel) => Running.RunAsync(() => RunAsync(options, cancel)));
-        return command;
-    }
+    public static Command Command() => LargeCalls.Command(
+        "charges", "Calls of 10,000 charges of our own API, against a binary COPY of the same rows", RunAsync);
 
     private static async Task RunAsync(ParseResult options, CancellationToken cancel)
     {
@@ -42,33 +32,9 @@ internal static class ChargesBenchmark
 
         await using var server = await QuittanceServer.StartAsync(database, cancel);
         var quittance = new ChargeRival(server, merchant, accounts, Charges);
-        var copy = new ChargeCopyRival(database.Source, copied, known, Charges);
-        Trial[] trials = [new Trial(copy, Compared), new Trial(quittance, Compared)];
-        var results = await new Contest(database, trials, TimeSpan.FromSeconds(options.GetValue(BenchOptions.Seconds)))
-            .RunAsync(options.GetValue(BenchOptions.Rounds), cancel);
-        await database.VerifyAsync([merchant], cancel);
-
-        var (mine, rows) = (results[trials[1]], results[trials[0]]);
-        Screen.Out.MarkupLineInterpolated(
-            $"{await database.DescribeAsync(cancel)}; {Charges:N0} charges per call and per transaction, {quittance.Asked:N0} raised");
-        Screen.Out.Write(TrialTable.Of(results, "charges/s"));
-        Screen.Out.MarkupLineInterpolated(
-            $"{Compared} in flight: [bold]{mine.RatioTo(rows):0.00}[/] × a binary COPY, which checks nothing and updates no balance.");
-        Screen.Out.MarkupLineInterpolated($"Memory of Quittance: {server.MostMemory >> 20:N0} MB at most. Its books are clean.");
-        await BarDrawing.Of(
-            $"Calls of {Charges:N0} charges: charges a second", await database.DescribeAsync(cancel), results, trial =>
-                trial.Rival == quittance)
-            .WriteAsync(options.GetValue(BenchOptions.Charts), "charges", cancel);
-        if (options.GetValue(BenchOptions.Json))
-        {
-            Screen.WriteJson(new Dictionary<string, object>
-            {
-                ["charges_per_s"] = Math.Round(mine.PerSecond),
-                ["copy_per_s"] = Math.Round(rows.PerSecond),
-                ["ratio_to_copy"] = Math.Round(mine.RatioTo(rows), 3),
-                ["memory_mb"] = server.MostMemory >> 20,
-            });
-        }
+        var copy = new CopyRival(database.Source, Charges, new ChargeCopy(copied, known, Charges).WriteAsync);
+        await new LargeCalls("charges", "charges", Charges).CompareAsync(
+            database, quittance, copy, [LargeCalls.Compared], () => database.VerifyAsync([merchant], cancel), options, cancel);
     }
 
     private static async Task<IReadOnlyList<Account>> OpenAsync(BenchDatabase database, MerchantId merchant, int accounts)

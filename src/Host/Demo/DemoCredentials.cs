@@ -78,9 +78,10 @@ internal static class DemoCredentials
                 table.AddRow($"  [dim]{api.Dialect}[/]", Api.Header(kind, secret).EscapeMarkup());
             foreach (var client in Clients.Where(client => client.Api == api))
                 table.AddRow("", WordsOf(client.Api, client.Name, client.Secret, address));
+            if (api == Api.TrainTravel)
+                table.AddRow("", $"[dim]or for[/] {Traveller}[dim], who signs in with[/] {TravellerPassword}");
         }
 
-        table.AddRow("", $"[dim]or for[/] {Traveller}[dim], who signs in with[/] {TravellerPassword}");
         console.WriteLine();
         console.MarkupLine("[dim]Merchant[/] Demo Company[dim]. Its credentials, for this machine only:[/]");
         if (sandbox is not null)

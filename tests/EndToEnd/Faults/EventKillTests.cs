@@ -76,7 +76,7 @@ public sealed class EventKillTests(BooksFixture books)
             {
                 using var answer = await client.SendAsync(request, Cancel);
             }
-            catch (HttpRequestException)
+            catch (Exception broken) when (Connections.IsBroken(broken))
             {
                 // The server is killed, or not there yet.
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Cancel);
@@ -100,7 +100,7 @@ public sealed class EventKillTests(BooksFixture books)
                     continue;
                 answer = JsonNode.Parse(await sent.Content.ReadAsStringAsync(Cancel))!;
             }
-            catch (HttpRequestException)
+            catch (Exception broken) when (Connections.IsBroken(broken))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Cancel);
                 continue;

@@ -139,7 +139,7 @@ internal sealed class KilledJourney(
         {
             return await Traveller.SendAsync(client, $"Bearer {token}", method, path, body, key);
         }
-        catch (HttpRequestException)
+        catch (Exception broken) when (Connections.IsBroken(broken))
         {
             return null;
         }

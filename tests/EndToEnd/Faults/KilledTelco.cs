@@ -147,7 +147,7 @@ internal sealed class KilledTelco : IAsyncDisposable
             using var answer = await Server.Client.SendAsync(request, Cancel);
             return new Told(answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), (int)answer.StatusCode is not (409 or 503));
         }
-        catch (HttpRequestException)
+        catch (Exception broken) when (Connections.IsBroken(broken))
         {
             return null;
         }

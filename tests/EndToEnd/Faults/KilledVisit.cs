@@ -99,7 +99,7 @@ internal sealed class KilledVisit(
         {
             told = await does($"{step} {Name}");
         }
-        catch (HttpRequestException)
+        catch (Exception broken) when (Connections.IsBroken(broken))
         {
             return null;
         }

@@ -1,63 +1,28 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Npgsql;
 using NpgsqlTypes;
-using Quittance.Bench.Contests;
-using Quittance.Bench.Load;
-using Quittance.Bench.Servers;
+using Quittance.Bench.Books;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Bench.Charges;
 
-/// <summary>
-/// The fastest way into PostgreSQL: a binary COPY of a charge's rows into each of its tables, in transactions of as many charges. It checks
-/// nothing, answers nobody, seals nothing and updates no balance, so its books do not add up.
-/// </summary>
-internal sealed class ChargeCopyRival(NpgsqlDataSource database, MerchantId merchant, IReadOnlyList<Account> accounts, int charges) : IRival
+/// <summary>Copies the rows of charges as a call raises them, each of any customer.</summary>
+internal sealed class ChargeCopy(MerchantId merchant, IReadOnlyList<Account> accounts, int charges)
 {
     // Above every number that the slots have given out.
     private long _lastNumber = 1_000_000_000;
 
-    public string Name => "Binary COPY";
-
-    public ServerProcess? Server => null;
-
-    public async Task<LoadResult> RunAsync(int connections, TimeSpan time, CancellationToken cancel)
-    {
-        var cpu = Environment.CpuUsage.TotalTime;
-        var start = Stopwatch.GetTimestamp();
-        var all = Latencies.Of(await Task.WhenAll(
-            Enumerable.Range(0, connections).Select(index => Task.Run(() => CopyAsync(new Random(index), start, time, cancel), cancel))));
-        return new LoadResult(
-            (long)all.Count * charges, 0, Stopwatch.GetElapsedTime(start), all.Percentile(50), all.Percentile(99),
-            Environment.CpuUsage.TotalTime - cpu);
-    }
-
-    private async Task<Latencies> CopyAsync(Random random, long start, TimeSpan time, CancellationToken cancel)
-    {
-        var latencies = new Latencies();
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        while (Stopwatch.GetElapsedTime(start) < time)
-        {
-            var sent = Stopwatch.GetTimestamp();
-            await CopyTransactionAsync(connection, random, cancel);
-            latencies.AddSince(sent);
-        }
-
-        return latencies;
-    }
-
-    private async Task CopyTransactionAsync(NpgsqlConnection connection, Random random, CancellationToken cancel)
+    public async Task WriteAsync(NpgsqlConnection connection, Random random, CancellationToken cancel)
     {
         var now = TimeProvider.System.GetUtcNow();
         var request = Guid.CreateVersion7(now);
         var hash = RandomNumberGenerator.GetBytes(32);
         var rows = Enumerable.Range(0, charges).Select(line => NewRow(random, now, line)).ToList();
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await CopyAsync(
-            connection,
+        await RowCopy.WriteAsync(
+            connection, merchant,
             "charge (merchant_id, id, account_id, number, label, reference, due_on, currency, amount_minor, allocated_minor, "
                 + "credited_minor)", rows, (copy, row) =>
         {
@@ -74,8 +39,8 @@ internal sealed class ChargeCopyRival(NpgsqlDataSource database, MerchantId merc
         });
         foreach (var (kind, name) in ((string, string)[])[("charge", "B-"), ("charge-number", "")])
         {
-            await CopyAsync(
-                connection, "reference (merchant_id, dialect, kind, value, account_id, slot, object_id)", rows, (copy, row) =>
+            await RowCopy.WriteAsync(
+                connection, merchant, "reference (merchant_id, dialect, kind, value, account_id, slot, object_id)", rows, (copy, row) =>
             {
                 copy.Write(Reference.House, NpgsqlDbType.Text);
                 copy.Write(kind, NpgsqlDbType.Text);
@@ -86,8 +51,9 @@ internal sealed class ChargeCopyRival(NpgsqlDataSource database, MerchantId merc
             });
         }
 
-        await CopyAsync(
-            connection, "event (merchant_id, subject_id, sequence, type, occurred_at, credential_id, request_id, booked_on, effective_on)",
+        await RowCopy.WriteAsync(
+            connection, merchant,
+            "event (merchant_id, subject_id, sequence, type, occurred_at, credential_id, request_id, booked_on, effective_on)",
             rows, (copy, row) =>
         {
             copy.Write(row.Charge, NpgsqlDbType.Uuid);
@@ -99,8 +65,9 @@ internal sealed class ChargeCopyRival(NpgsqlDataSource database, MerchantId merc
             copy.Write(DateOnly.FromDateTime(now.UtcDateTime), NpgsqlDbType.Date);
             copy.Write(DateOnly.FromDateTime(now.UtcDateTime), NpgsqlDbType.Date);
         });
-        await CopyAsync(
-            connection, "transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency, charge_id)",
+        await RowCopy.WriteAsync(
+            connection, merchant,
+            "transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency, charge_id)",
             rows, (copy, row) =>
         {
             copy.Write(row.Charge, NpgsqlDbType.Uuid);
@@ -112,8 +79,9 @@ internal sealed class ChargeCopyRival(NpgsqlDataSource database, MerchantId merc
             copy.Write("USD", NpgsqlDbType.Text);
             copy.Write(row.Charge, NpgsqlDbType.Uuid);
         });
-        await CopyAsync(
-            connection, "kept_answer (merchant_id, scope, key, line, request_hash, subject_id, sequence, faults, kept_until)", rows,
+        await RowCopy.WriteAsync(
+            connection, merchant,
+            "kept_answer (merchant_id, scope, key, line, request_hash, subject_id, sequence, faults, kept_until)", rows,
             (copy, row) =>
         {
             copy.Write("1 charge.raise", NpgsqlDbType.Text);
@@ -126,20 +94,6 @@ internal sealed class ChargeCopyRival(NpgsqlDataSource database, MerchantId merc
             copy.Write(now.UtcDateTime.AddDays(30), NpgsqlDbType.TimestampTz);
         });
         await transaction.CommitAsync(cancel);
-    }
-
-    private async Task CopyAsync(
-        NpgsqlConnection connection, string table, IEnumerable<ChargeRow> rows, Action<NpgsqlBinaryImporter, ChargeRow> write)
-    {
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY {table} FROM STDIN (FORMAT BINARY)");
-        foreach (var row in rows)
-        {
-            await copy.StartRowAsync();
-            await copy.WriteAsync(merchant.Value, NpgsqlDbType.Bigint);
-            write(copy, row);
-        }
-
-        await copy.CompleteAsync();
     }
 
     private ChargeRow NewRow(Random random, DateTimeOffset now, int line)
