@@ -7,6 +7,7 @@ using Quittance.Settlements;
 using Quittance.Storage.Console;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Engine;
+using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;
@@ -47,11 +48,34 @@ public sealed class UnbookTests(BooksFixture books)
         stale = stale with { Account = (await shop.Desk.UnbookingAsync(now, "x", shop.Origin, Cancel)).Account, Payment = now.Payment };
         Assert.Equal(Refusal.SettlementNotBooked, (await shop.Engine.SubmitAsync(stale)).Faults.Single().Refusal);
 
-        // The money came once.
-        var (clock, hour) = (TimeProvider.System, TimeSpan.FromHours(1));
-        var taken = await new CapturedMoney(shop.Books.Database, clock).SinceAsync(shop.Merchant, clock.GetUtcNow() - hour, Cancel);
-        Assert.Equal((29_90, 1), (taken.Quarters.Sum(each => each.Sum.AmountMinor), taken.Quarters.Sum(each => each.Payments)));
         await shop.Books.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Takings_HaveNoMoneyThatWasUnbooked_AlsoWhereTheirSumsWereKept()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("petra", "PETRA-1", 29_90), ("uwe", "UWE-1", 29_90));
+        var line = await BookAsync(shop, 29.90m, "PETRA-1");
+        // Later, when the sum of the past is kept.
+        var clock = new HandMovedClock { Now = TimeProvider.System.GetUtcNow().AddMinutes(5) };
+        var (from, taken) = (clock.Now.AddHours(-1), new CapturedMoney(shop.Books.Database, clock));
+        Assert.Equal((29_90, 1), await SinceAsync());
+
+        Assert.True((await UnbookAsync(shop, line, "Uwe paid it")).Accepted);
+        Assert.Equal((0, 0), await SinceAsync());
+
+        var open = (await shop.Statements.FindAsync(line.Id, Cancel))!;
+        await shop.Desk.BookAsync(open, SettlementChoice.Customer, ["uwe"], shop.Origin, "Uwe paid it", Cancel);
+        var again = Assert.Single(await taken.BetweenAsync(shop.Merchant, from, clock.Now, Cancel));
+        Assert.Equal((29_90, 1), (again.Sum.AmountMinor, again.Payments));
+
+        async Task<(long, int)> SinceAsync()
+        {
+            clock.Pass(TimeSpan.FromMinutes(1));
+            var sums = (await taken.SinceAsync(shop.Merchant, from, Cancel)).Quarters;
+            return (sums.Sum(each => each.Sum.AmountMinor), sums.Sum(each => each.Payments));
+        }
     }
 
     [Fact]
