@@ -74,10 +74,13 @@ internal static class MomentsBenchmark
             Screen.WriteJson(json);
     }
 
+    private static MomentReading Reading(ListBooks books) =>
+        new(books.Database.Source, new SlotLead(books.Database.Source, TimeProvider.System));
+
     /// <summary>What is read, each time as of another day or moment.</summary>
     private static async Task<IEnumerable<Kind>> KindsAsync(ListBooks books, CancellationToken cancel)
     {
-        var (reading, random, merchant) = (new MomentReading(books.Database.Source), new Random(676), books.Merchant.Id);
+        var (reading, random, merchant) = (Reading(books), new Random(676), books.Merchant.Id);
         var known = await KnownAccounts.ReadAsync(books.Database.Source, merchant, merchant, cancel);
         var slots = Enumerable.Range(0, MerchantId.Slots).Where(known.HasAny).ToArray();
         return
@@ -121,7 +124,7 @@ internal static class MomentsBenchmark
     private static async Task<TimeSpan> CompareAsync(ListBooks books, CancellationToken cancel)
     {
         var day = DateOnly.FromDateTime((books.Begin + ((books.End - books.Begin) / 2)).UtcDateTime);
-        var quick = await new MomentReading(books.Database.Source).TrialBalanceAsync(books.Merchant.Id, AsOf.Of(day), cancel);
+        var quick = await Reading(books).TrialBalanceAsync(books.Merchant.Id, AsOf.Of(day), cancel);
         var begun = Stopwatch.GetTimestamp();
         await using var all = books.Database.Source.CreateCommand($"""
             SELECT sum(t.amount_minor)

@@ -75,7 +75,7 @@ internal static class Composition
         services.AddSingleton(settings.CardTries).AddSingleton<CardTries>();
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
-        services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<IEventFeed, EventFeed>()
+        services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<IEventFeed, EventFeed>().AddSingleton<SlotLead>()
             .AddSingleton<Merchants>();
 
         services.AddSingleton<WriteProof>();

@@ -327,19 +327,16 @@ public sealed class SettlementDesk(
     public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin) =>
         engine.SubmitAsync(new IgnoreSettlement(origin, line, reason));
 
-    /// <summary>Takes the booking of a line back.</summary>
+    /// <summary>The command that takes the booking of a line back.</summary>
+    /// <param name="line">The line with this booking; a later booking is not taken back.</param>
     /// <param name="reason">Why; kept with the line.</param>
     /// <param name="origin">Who says so.</param>
     /// <param name="cancel">Ends the looking up of its payment.</param>
-    public async Task<Outcome> UnbookAsync(SettlementLine line, string reason, Origin origin, CancellationToken cancel) =>
-        await engine.SubmitAsync(await UnbookingAsync(line, reason, origin, cancel));
-
-    /// <summary>The command of <see cref="UnbookAsync"/>.</summary>
     public async Task<UnbookSettlement> UnbookingAsync(SettlementLine line, string reason, Origin origin, CancellationToken cancel)
     {
         var payment = line.Payment is { } id ? await new Books(database).PaymentAsync(id, asOf: null, cancel) : null;
         var target = payment is null ? line.Id.House : AccountTarget.Of(payment.Account.Id, payment.Account.Slot);
-        return new UnbookSettlement(origin, target, line.Id, line.Payment, reason);
+        return new UnbookSettlement(origin, target, line.Id, line.Payment, reason) { Seen = line.Events };
     }
 
     private static Origin WithoutNumbers(Origin origin) =>

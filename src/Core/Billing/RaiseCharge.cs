@@ -14,6 +14,12 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
     /// <summary>The label of a charge where nothing else is said.</summary>
     public const string Bill = "bill";
 
+    /// <summary>The part that a fault of the reference is about.</summary>
+    public const int PartOfReference = 0;
+
+    /// <summary>The part that a fault of the document's number is about.</summary>
+    public const int PartOfDocument = 1;
+
     /// <summary>What it is for.</summary>
     public string Label { get; init; } = Bill;
 
@@ -57,8 +63,10 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
         // No payment in another currency than the account's is taken, so nothing could ever settle such a charge.
         if (Amount.Currency != account.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);
-        if (OwnNames.Any(name => state.Find(name) is not null))
-            return Decision.Refused(Refusal.ReferenceTaken);
+        if (Reference is { } reference && state.Find(reference) is not null)
+            return Decision.Refused([new Fault(Refusal.ReferenceTaken, PartOfReference)]);
+        if (Document is { } document && state.Find(document) is not null)
+            return Decision.Refused([new Fault(Refusal.ReferenceTaken, PartOfDocument)]);
         var opened = new Changes();
         Order? order = null;
         if (Order is not null && Order.Refused(state, account, out order, out opened) is { } refusal)

@@ -38,11 +38,7 @@ public sealed record MovePayment(
         wanted.AddWhole(Payment);
         wanted.Add(Funds.HeldBy, Payment);
         wanted.Add(Dispute.OfPayment, Payment);
-        foreach (var part in To)
-        {
-            if (known.Find(part.Target!.Value) is { } found)
-                wanted.Add(Charge.Shelf, new ChargeId(Origin.Merchant, found.Object));
-        }
+        wanted.AddCharges(known, To);
 
         if (Remainder == Remainder.OldestDueFirst && known.Find(Account) is { } holder)
             wanted.AddOpenCharges(holder.Account, Amount);
@@ -82,8 +78,7 @@ public sealed record MovePayment(
             return Decision.Refused(faults);
         plan.TakeRemainder(Remainder);
 
-        var changes = new Changes();
-        Leaving.Put(changes, state, payer, payment, Amount, holder, EventType.PaymentMoved, Origin, stamp);
+        var changes = Leaving.Of(new PaymentProgress(state, payer, payment, Origin, stamp), Amount, EventType.PaymentMoved);
         var moved = new Payment(
             Id, changes.TakeNumber(stamp), account.Id, Reference.House, PaymentStatus.Captured, Amount, AllocatedMinor: 0, payment.Method,
             Instrument: null, Details: null, Events: 0, stamp.At)
@@ -101,16 +96,15 @@ public sealed record MovePayment(
 /// <summary>Money that leaves a payment by a correction, as it came: from credit and charges back to the account of its holder.</summary>
 internal static class Leaving
 {
-    public static void Put(
-        Changes changes, State state, Account account, Payment payment, Money amount, string holder, EventType type, Origin origin,
-        Stamp stamp)
+    /// <summary>The changes of the payment.</summary>
+    /// <param name="amount">At most what the payment has.</param>
+    public static Changes Of(PaymentProgress progress, Money amount, EventType type)
     {
-        var clearing = Chart.Clearing(account, holder, amount.Currency);
-        var transfers = Withdrawal.Of(amount.AmountMinor, state.CreditsOf(payment.Id), state.AllocationsOf(payment.Id)).To(
-            clearing, account, allocation =>
-                [new Transfer(Chart.Receivable(account, amount.Currency), clearing, allocation.AmountMinor, allocation.Charge.Id)]);
-        PaymentMoney.Put(
-            changes, state, account, payment,
-            new Event(payment.Id.Value, payment.Events + 1, type, null, stamp.Time, origin, transfers));
+        var (state, account, id) = (progress.State, progress.Account, progress.Payment.Id);
+        var clearing = Chart.Clearing(account, state.HolderOf(id)!, amount.Currency);
+        progress.Move(
+            type, null,
+            Withdrawal.Of(amount.AmountMinor, state.CreditsOf(id), state.AllocationsOf(id)).ToHolder(clearing, account));
+        return progress.Accept().Changes!;
     }
 }

@@ -30,11 +30,7 @@ public sealed record UnallocatePayment(Origin Origin, AccountTarget Account, Pay
         wanted.AddWhole(Payment);
         wanted.Add(Dispute.OfPayment, Payment);
         wanted.Add(Event.OfSubject, Payment.Subject);
-        foreach (var part in To)
-        {
-            if (known.Find(part.Target!.Value) is { } found)
-                wanted.Add(Charge.Shelf, new ChargeId(Origin.Merchant, found.Object));
-        }
+        wanted.AddCharges(known, To);
     }
 
     public override Decision Decide(State state, Stamp stamp)

@@ -16,6 +16,9 @@ namespace Quittance.Core.Corrections;
 public sealed record UnbookSettlement(Origin Origin, AccountTarget Account, SettlementLineId Line, PaymentId? Payment, string Reason)
     : AccountCommand(Origin, Account)
 {
+    /// <summary>How many events the line had when its booking was looked at: no later booking is taken back. Null for any.</summary>
+    public int? Seen { get; init; }
+
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -32,12 +35,12 @@ public sealed record UnbookSettlement(Origin Origin, AccountTarget Account, Sett
     {
         if (state.SettlementLine(Line) is not { } line)
             return Decision.Refused(Refusal.SettlementUnknown);
-        if (line.Status != SettlementStatus.Booked || line.Payment != Payment)
+        if (line.Status != SettlementStatus.Booked || line.Payment != Payment || (Seen is { } seen && line.Events != seen))
             return Decision.Refused(Refusal.SettlementNotBooked);
         var booked = state.History(Line.Subject, line.Events)[^1];
-        var changes = new Changes();
-        if (Payment is { } id && Refused(changes, state, id, line, booked, stamp) is { } refusal)
-            return Decision.Refused(refusal);
+        var taken = Payment is { } id ? TakeBack(state, id, line, booked, stamp) : Decision.Accepted(new Changes());
+        if (taken.Changes is not { } changes)
+            return taken;
 
         changes.Put(line with
         {
@@ -55,21 +58,18 @@ public sealed record UnbookSettlement(Origin Origin, AccountTarget Account, Sett
     }
 
     /// <summary>Takes the line's money from the payment, where the booking brought it.</summary>
-    private Refusal? Refused(Changes changes, State state, PaymentId id, SettlementLine line, Event booked, Stamp stamp)
+    private Decision TakeBack(State state, PaymentId id, SettlementLine line, Event booked, Stamp stamp)
     {
         if (state.Account(Account) is not { } account || state.Payment(id) is not { } payment || payment.Account != account.Id)
-            return Refusal.PaymentUnknown;
+            return Decision.Refused(Refusal.PaymentUnknown);
         var together = state.History(payment.Id.Subject, payment.Events)
             .Where(happened => happened.At == booked.At && happened.Origin.Request == booked.Origin.Request).ToList();
-        if (!line.IsIncoming)
-            return together.Exists(happened => !happened.BringsMoney) ? Refusal.SettlementFinal : null;
-        if (!together.Exists(happened => happened.BringsMoney))
-            return null;
-        if (payment.RefundableMinor < payment.Amount!.Value.AmountMinor)
-            return Refusal.ExceedsRefundable;
-        Leaving.Put(
-            changes, state, account, payment, payment.Amount.Value, state.HolderOf(payment.Id)!,
-            EventType.PaymentUnbooked, Origin, stamp);
-        return null;
+        if (!line.IsIncoming && together.Exists(happened => !happened.BringsMoney))
+            return Decision.Refused(Refusal.SettlementFinal);
+        if (!line.IsIncoming || !together.Exists(happened => happened.BringsMoney))
+            return Decision.Accepted(new Changes());
+        var progress = new PaymentProgress(state, account, payment, Origin, stamp);
+        return payment.RefundableMinor < progress.Amount.AmountMinor ? Decision.Refused(Refusal.ExceedsRefundable)
+            : Decision.Accepted(Leaving.Of(progress, progress.Amount, EventType.PaymentUnbooked));
     }
 }

@@ -37,8 +37,7 @@ internal static class Reversals
         var (state, account, payment, currency) = (progress.State, progress.Account, progress.Payment.Id, progress.Amount.Currency);
         var clearing = Chart.Clearing(account, provider, currency);
         var withdrawal = Withdrawal.Of(amountMinor, state.CreditsOf(payment), state.AllocationsOf(payment));
-        var transfers = withdrawal.To(clearing, account, allocation =>
-            [new Transfer(Chart.Receivable(account, currency), clearing, allocation.AmountMinor, allocation.Charge.Id)]);
+        var transfers = withdrawal.ToHolder(clearing, account);
         if (feeMinor > 0)
             transfers.Add(new Transfer(Chart.Fees(account, currency), clearing, feeMinor, null));
         progress.Move(EventType.PaymentReversed, null, transfers);

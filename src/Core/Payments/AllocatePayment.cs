@@ -16,11 +16,7 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
     {
         base.Want(wanted, known);
         wanted.AddPayment(Payment);
-        foreach (var part in Parts)
-        {
-            if (known.Find(part.Target!.Value) is { } found)
-                wanted.Add(Charge.Shelf, new ChargeId(Origin.Merchant, found.Object));
-        }
+        wanted.AddCharges(known, Parts);
     }
 
     public override Decision Decide(State state, Stamp stamp)

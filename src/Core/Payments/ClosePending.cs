@@ -22,11 +22,7 @@ public sealed record ClosePending(Origin Origin, AccountTarget Account, PaymentI
     {
         base.Want(wanted, known);
         wanted.AddWhole(Payment);
-        foreach (var part in Parts)
-        {
-            if (known.Find(part.Target!.Value) is { } found)
-                wanted.Add(Charge.Shelf, new ChargeId(Origin.Merchant, found.Object));
-        }
+        wanted.AddCharges(known, Parts);
     }
 
     public override Decision Decide(State state, Stamp stamp)

@@ -99,6 +99,16 @@ public static class PaymentRows
         wanted.Add(Funds.Shelf, id);
     }
 
+    /// <summary>Wants the charges that parts name.</summary>
+    public static void AddCharges(this Wanted wanted, State known, IEnumerable<Part> parts)
+    {
+        foreach (var name in parts.Select(part => part.Target!.Value))
+        {
+            if (known.Find(name) is { } found)
+                wanted.Add(Charge.Shelf, new ChargeId(name.Merchant, found.Object));
+        }
+    }
+
     /// <summary>
     /// Wants a payment with all that belongs to it: its credits, the charges that it settles and those that it claims, its attempts, and
     /// the orders that its money is earmarked for.

@@ -38,6 +38,10 @@ internal sealed record Withdrawal(IReadOnlyList<Credit> Credits, IReadOnlyList<A
         }
     }
 
+    /// <summary>The transfers that move the money back to the account of its holder: the charges that it settled are open again.</summary>
+    public List<Transfer> ToHolder(LedgerAccount clearing, Account account) => To(clearing, account, allocation =>
+        [new Transfer(Chart.Receivable(account, clearing.Currency), clearing, allocation.AmountMinor, allocation.Charge.Id)]);
+
     /// <summary>
     /// The transfers that move the money to another ledger account; the merchant writes off what the payment no longer has.
     /// </summary>

@@ -38,7 +38,7 @@ public static class OracleBrmResponses
     private static readonly Resource<TmfMoney> Balance = Written.MoneyOf(
         "Balance", "An amount of money, which may be nothing.", Amount("How much, in the major unit and exact."), isAlways: true);
 
-    /// <summary>What was billed: one item for each bill. Its write-offs and disputes are not shown.</summary>
+    /// <summary>What was billed: one item for each bill. Its disputes are not shown.</summary>
     private static readonly Resource<TmfItem> BillingRate = new("AppliedCustomerBillingRate", "How a bill stands.")
     {
         { Required("itemNo", Text("The bill's number.")), item => item.Allocation.Charge.Document ?? item.Id },
@@ -48,7 +48,8 @@ public static class OracleBrmResponses
         { Required("receivedAmount", Balance, "What payments settle."), Balance, item => MoneyOf(item, charge => charge.AllocatedMinor) },
         { Required("adjustedAmount", Balance, "What refunds and credit notes have forgiven."), Balance,
             item => MoneyOf(item, charge => charge.CreditedMinor) },
-        Written.May("writeOffAmount", Balance, "What was written off; not shown."),
+        { Written.May("writeOffAmount", Balance, "What was written off."), Balance,
+            item => MoneyOf(item, charge => charge.WrittenOffMinor) },
         Written.May("disputedAmount", Balance, "What is disputed; not kept."),
     };
 
@@ -72,8 +73,8 @@ public static class OracleBrmResponses
         { Written.Payment("", "", TypesOf(PaymentType, $"{PaymentType}{Extended}"), ExtendedItem), payment => payment.Shown },
         { Written.May("unallocatedAmount", Balance, "What settles no bill."), Balance,
             payment => MoneyOf(payment, payment.View.Payment.UnallocatedMinor) },
-        { Written.May("reversedPaymentAmount", Balance, "What the payer took back."), Balance,
-            payment => MoneyOf(payment, payment.View.Payment.ReversedMinor) },
+        { Written.May("reversedPaymentAmount", Balance, "What left it without a refund: the payer took it back, or a correction did."),
+            Balance, payment => MoneyOf(payment, payment.View.Payment.ReversedMinor) },
         { Required("paymentTransactionId", Text("The number of its transaction.")),
             payment => $"T1,{payment.View.Payment.Number},0" },
         { Written.May("paymentStatus", Word(

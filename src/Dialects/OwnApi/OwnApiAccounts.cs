@@ -65,7 +65,7 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
     }
 
     /// <summary>The account that the path names.</summary>
-    public async Task<NamedAccount?> NamedAsync(Call call) =>
+    private async Task<NamedAccount?> NamedAsync(Call call) =>
         await receivables.FirstAsync(
             OwnApiNames.AccountNames(call.Credential.Merchant, call.PathValue(OwnApiRoutes.Id)), call.Cancel) is { } id
             ? await receivables.AccountAsync(new AccountId(call.Credential.Merchant, id), OwnApiNames.Dialect, call.Cancel) : null;

@@ -5,6 +5,7 @@ using Quittance.Core.Billing;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.OwnApi;
 
@@ -39,7 +40,7 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
         var command = CommandOf(call, asked) with { Key = call.KeyUse() };
         var outcome = await call.SubmitAsync(command);
         if (!outcome.Accepted)
-            return OwnApiErrors.Of(outcome.Faults[0].Refusal, PointerOf(outcome.Faults[0].Refusal)).ToAnswer(address);
+            return OwnApiErrors.Of(outcome.Faults[0].Refusal, PointerOf(outcome.Faults[0])).ToAnswer(address);
         var id = new ChargeId(call.Credential.Merchant, outcome.Subject);
         var charge = outcome.Changes?.Of<Charge>().Single() ?? await receivables.ChargeAsync(id, call.Cancel)
             ?? throw new InvalidOperationException("A kept answer names a charge that is not in the books.");
@@ -103,8 +104,9 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
     {
         if (outcome.Accepted)
             return new RaisedCharge(asked.Reference, outcome.Subject, asked.Amount);
-        var refusal = outcome.Faults[0].Refusal;
-        var problem = OwnApiErrors.Of(refusal, PointerOf(refusal) is { } pointer ? $"/{OwnApiRequests.Charges}/{line}{pointer}" : null);
+        var fault = outcome.Faults[0];
+        var problem = OwnApiErrors.Of(
+            fault.Refusal, PointerOf(fault) is { } pointer ? $"/{OwnApiRequests.Charges}/{line}{pointer}" : null);
         return new RaisedCharge(asked.Reference, null, null) { Problem = new ShownProblem(problem, address) };
     }
 
@@ -123,9 +125,10 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
         Reference? Named(string kind, string? text) => text is null ? null : new Reference(merchant, OwnApiNames.Dialect, kind, text);
     }
 
-    private static string? PointerOf(Refusal refusal) => refusal switch
+    private static string? PointerOf(Fault fault) => fault.Refusal switch
     {
         Refusal.AccountUnknown => "/account",
+        Refusal.ReferenceTaken when fault.Part == RaiseCharge.PartOfDocument => "/document",
         Refusal.ReferenceTaken => "/reference",
         Refusal.CurrencyMismatch => "/amount/currency",
         Refusal.BalanceOutOfRange => "/amount/amount",
@@ -137,9 +140,6 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
         List<Criterion> criteria = [];
         if (query.Flag(Open) is { } isOpen)
             criteria.Add(new OpenCriterion(isOpen));
-        if (query.Text(OwnApiNames.Account) is not { } account)
-            return criteria;
-        return await receivables.FirstAsync(OwnApiNames.AccountNames(call.Credential.Merchant, account), call.Cancel) is { } id
-            ? [.. criteria, new AccountCriterion([id])] : null;
+        return await receivables.OfAccountAsync(query, call, criteria);
     }
 }

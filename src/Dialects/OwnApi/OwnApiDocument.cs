@@ -119,12 +119,13 @@ internal static class OwnApiDocument
     public static Operation RecordPayment { get; } = new("recordPayment", Payments, "Records a payment, or charges a stored instrument")
     {
         Description = "With `method` the money has come already. With `instrument` its provider is charged, and the payment may be "
-            + "`declined`, or `unknown` while the provider is silent.",
+            + "`declined`, or `unknown` while the provider is silent. An instrument that your own gateway holds has no provider here.",
         Body = OwnApiRequests.Payment,
         Replies =
         [
             new(201, "The payment.", OwnApiResponses.Payment), new(404, "There is no such account, charge or instrument."),
-            new(409, "Another payment of a charge is under way, or the Idempotency-Key was used for another request."),
+            new(409, "Another payment of a charge is under way, your own gateway holds the instrument, or the Idempotency-Key was used for "
+                + "another request."),
             new(422, "The money is in another currency, or a charge is named twice."),
         ],
     };

@@ -1,19 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.OwnApi;
 
-/// <summary>The body of a refusal: a problem of RFC 9457.</summary>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="Type">The last part of the problem's type, such as <c>charge-unknown</c>.</param>
-/// <param name="Detail">What happened, in English and with nothing secret.</param>
-public sealed record OwnApiProblem(int Status, string Type, string Detail)
+/// <summary>A problem of Quittance's own API.</summary>
+public sealed record OwnApiProblem(int Status, string Type, string Detail) : Problem(Status, Type, Detail)
 {
     private const int RetryAfterSeconds = 1;
-
-    /// <summary>What is wrong with the request, field by field.</summary>
-    public IReadOnlyList<InputFault> Faults { get; init; } = [];
 
     /// <summary>The answer with the problem.</summary>
     /// <param name="address">Where clients reach this server.</param>

@@ -8,14 +8,7 @@ namespace Quittance.Dialects.OwnApi;
 internal sealed class OwnApiInstruments(PublicAddress address, IReceivables receivables)
 {
     public Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
-        call, address, "instruments",
-        async query =>
-        {
-            if (query.Text(OwnApiNames.Account) is not { } account)
-                return [];
-            return await receivables.FirstAsync(OwnApiNames.AccountNames(call.Credential.Merchant, account), call.Cancel) is { } id
-                ? [new AccountCriterion([id])] : null;
-        },
+        call, address, "instruments", query => receivables.OfAccountAsync(query, call, []),
         query => receivables.InstrumentsAsync(query, call.Cancel), instrument => instrument.Id.Value, OwnApiResponses.Instruments);
 
     public async Task<Answer> FindAsync(Call call) => Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)

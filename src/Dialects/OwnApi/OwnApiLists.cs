@@ -35,6 +35,16 @@ internal static class OwnApiLists
         return page.ToAnswer(new ShownPage<T>(found.Items, next));
     }
 
+    /// <summary>Criteria, with the account that the query names; null where there is no such account.</summary>
+    public static async Task<IReadOnlyList<Criterion>?> OfAccountAsync(
+        this IReceivables receivables, OwnApiQuery query, Call call, IReadOnlyList<Criterion> criteria)
+    {
+        if (query.Text(OwnApiNames.Account) is not { } account)
+            return criteria;
+        return await receivables.FirstAsync(OwnApiNames.AccountNames(call.Credential.Merchant, account), call.Cancel) is { } id
+            ? [.. criteria, new AccountCriterion([id])] : null;
+    }
+
     /// <summary>The id of the first name that names something; null where none does.</summary>
     public static async Task<Guid?> FirstAsync(this IReceivables receivables, IReadOnlyList<Reference> names, CancellationToken cancel)
     {

@@ -20,6 +20,8 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
     {
         if (!OwnApiRequests.ReadPayment(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
+        if (asked.Received > call.Credential.Installation.DayOf(call.Now))
+            return OwnApiErrors.OfInput([InputFault.At("/received", "must be a day that has come")]).ToAnswer(address);
         var merchant = call.Credential.Merchant;
         var command = new RecordPayment(
             call.Origin, AccountTarget.Named(OwnApiNames.AccountNames(merchant, asked.Account!)), new PaymentId(merchant, call.NewId()),
@@ -95,7 +97,12 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             {
                 Replayed = outcome.Replayed,
             }
-            : RefusedAnswer(outcome, fault => fault.Refusal == Refusal.CurrencyMismatch ? "/amount/currency" : "/amount");
+            : RefusedAnswer(outcome, fault => fault.Refusal switch
+            {
+                Refusal.CurrencyMismatch => "/amount/currency",
+                Refusal.ExceedsRefundable when asked.Amount is not null => "/amount",
+                _ => null,
+            });
     }
 
     /// <summary>The answer to a refused command about a payment.</summary>
@@ -134,9 +141,6 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         List<Criterion> criteria = [];
         if (query.Word(Status, EnumWords.All<PaymentStatus>()) is { } status)
             criteria.Add(new StatusCriterion<PaymentStatus>([EnumWords.To<PaymentStatus>(status)]));
-        if (query.Text(OwnApiNames.Account) is not { } account)
-            return criteria;
-        return await receivables.FirstAsync(OwnApiNames.AccountNames(call.Credential.Merchant, account), call.Cancel) is { } id
-            ? [.. criteria, new AccountCriterion([id])] : null;
+        return await receivables.OfAccountAsync(query, call, criteria);
     }
 }

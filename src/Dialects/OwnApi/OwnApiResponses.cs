@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
@@ -15,9 +14,6 @@ using static Quittance.Dialects.OpenApi.Shape;
 using static Quittance.Dialects.OwnApi.OwnApiRequests;
 
 namespace Quittance.Dialects.OwnApi;
-
-/// <summary>A problem, with the address that its type begins with.</summary>
-internal sealed record ShownProblem(OwnApiProblem Problem, PublicAddress Address);
 
 /// <summary>A part of a list.</summary>
 /// <param name="Next">What leads to the next part; null at the end.</param>
@@ -41,22 +37,15 @@ internal static class OwnApiResponses
 {
     private static readonly Resource<InputFault> Fault = new(null, "A field that is wrong.")
     {
-        { Optional("pointer", Text("Where in the body it is, a JSON pointer.")), fault => fault.Pointer },
-        { Optional("parameter", Text("The parameter of the address that it is.")), fault => fault.Parameter },
+        { ProblemShape.Place, fault => fault },
         { Optional("header", Text("The header that it is.")), fault => fault.Header },
         { Required("detail", Text("What is wrong with it.")), fault => fault.Detail },
     };
 
     public static readonly Resource<ShownProblem> Problem = new("Problem", "What is wrong (RFC 9457).")
     {
-        { Required("type", Link("What it is, for programs.")), shown => $"{shown.Address.Base}/problems/{shown.Problem.Type}" },
-        { Required("title", Text("The words of the status.")), shown => ReasonPhrases.GetReasonPhrase(shown.Problem.Status) },
-        { Required("status", Whole("The HTTP status.", 400, 599)), shown => shown.Problem.Status },
-        { Required("detail", Text("What happened.")), shown => shown.Problem.Detail },
-        {
-            Optional("errors", List(Fault, "The fields that are wrong.")), Fault,
-            shown => shown.Problem.Faults is { Count: > 0 } faults ? faults : null
-        },
+        { ProblemShape.Members, shown => shown },
+        { Optional("errors", List(Fault, "The fields that are wrong.")), Fault, ProblemShape.FaultsOf },
     };
 
     public static readonly Resource<NamedAccount> Account = new("Account", "A customer's account.")
@@ -86,6 +75,10 @@ internal static class OwnApiResponses
         {
             Required("credited", Sum, "The part that credit notes have forgiven."), Sum,
             charge => charge.Amount with { AmountMinor = charge.CreditedMinor }
+        },
+        {
+            Required("written_off", Sum, "The part that was given up as a bad debt. The open, paid, credited and this part are all of it."),
+            Sum, charge => charge.Amount with { AmountMinor = charge.WrittenOffMinor }
         },
     };
 
@@ -142,7 +135,13 @@ internal static class OwnApiResponses
         { Required("charges", List(Allocated, "The charges that it settles.")), Allocated, view => view.Allocations },
         { Optional("credit", Sum, "The part that settles no charge."), view => Shown(view, view.Payment.UnallocatedMinor) },
         { Optional("refunded", Sum, "The part that goes back to the payer."), view => Shown(view, view.Payment.RefundedMinor) },
-        { Optional("reversed", Sum, "The part that the payer took back."), view => Shown(view, view.Payment.ReversedMinor) },
+        {
+            Optional("reversed", Sum, "The part that left it without a refund: the payer took it back, or a correction moved it to another "
+                + "customer's payment or unbooked it."),
+            view => Shown(view, view.Payment.ReversedMinor)
+        },
+        { Optional("moved_from", Uuid("The payment of another customer from which a correction moved it.")),
+            view => view.Payment.MovedFrom?.Value },
     };
 
     public static readonly Resource<RefundView> Refund = new("Refund", "Money of a payment that goes back to the payer.")

@@ -7,7 +7,9 @@ using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.OwnApi;
 
-/// <summary>Quittance's own API: accounts and charges of a merchant, whichever API they came through.</summary>
+/// <summary>
+/// Quittance's own API: accounts, charges, payments, instruments and events of a merchant, whichever API they came through.
+/// </summary>
 /// <param name="address">Where clients reach this server.</param>
 /// <param name="receivables">The customers and what they owe, to read.</param>
 /// <param name="feed">The events.</param>

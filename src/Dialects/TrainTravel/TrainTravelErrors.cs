@@ -2,20 +2,15 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.TrainTravel;
 
-/// <summary>The body of an error: a problem of RFC 9457 (Train Travel 3.8).</summary>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="Type">The last part of the problem's type, such as <c>hold-expired</c>.</param>
-/// <param name="Detail">What happened, in English and with nothing secret.</param>
-public sealed record TrainTravelProblem(int Status, string Type, string Detail)
+/// <summary>A problem of Train Travel (Train Travel 3.8).</summary>
+public sealed record TrainTravelProblem(int Status, string Type, string Detail) : Problem(Status, Type, Detail)
 {
     // RFC 7807 named it, and RFC 9457 kept it.
     internal const string Namespace = "urn:ietf:rfc:7807";
-
-    /// <summary>What is wrong with the request, piece by piece.</summary>
-    public IReadOnlyList<InputFault> Faults { get; init; } = [];
 
     /// <summary>The answer with the problem, in the form that the request prefers.</summary>
     /// <param name="http">The request.</param>
@@ -24,7 +19,7 @@ public sealed record TrainTravelProblem(int Status, string Type, string Detail)
     {
         var format = DocumentFormats.Accepted(http.Request) ?? DocumentFormat.Json;
         var instance = http.Request.Path.ToUriComponent();
-        var shown = new ShownProblem(this, address, instance);
+        var shown = new ProblemAt(this, address, instance);
         return DocumentWriter.Answer(
             Status, format, "problem", writer => TrainTravelResponses.Problem.Write(writer, shown), Namespace, "problem+") with
         {

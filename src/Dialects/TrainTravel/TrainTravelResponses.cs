@@ -22,7 +22,7 @@ internal sealed record PageLinks(string Self, string? Next, string? Previous);
 internal sealed record ItemPage<T>(IReadOnlyList<T> Items, PageLinks Links);
 
 /// <summary>A problem with the path of the request.</summary>
-internal sealed record ShownProblem(TrainTravelProblem Problem, PublicAddress Address, string Instance);
+internal sealed record ProblemAt(Problem Problem, PublicAddress Address, string Instance) : ShownProblem(Problem, Address);
 
 /// <summary>A payment for a booking.</summary>
 internal sealed record PaidBooking(Payment Payment, BookingId Booking, PublicAddress Address);
@@ -59,23 +59,18 @@ internal static class TrainTravelResponses
 
     private static readonly Resource<InputFault> Fault = new(null, "A thing that is wrong.", "i")
     {
-        { Optional("pointer", Text("Where in the body it is, a JSON pointer.")), fault => fault.Pointer },
-        { Optional("parameter", Text("The parameter that it is.")), fault => fault.Parameter },
+        { ProblemShape.Place, fault => fault },
         { Required("detail", Text("What is wrong with it.")), fault => fault.Detail },
     };
 
     /// <summary>A problem (Train Travel 3.8).</summary>
-    public static readonly Resource<ShownProblem> Problem = new("Problem", "What is wrong (RFC 9457).")
+    public static readonly Resource<ProblemAt> Problem = new("Problem", "What is wrong (RFC 9457).")
     {
-        { Required("type", Link("What it is, for programs.")), shown => $"{shown.Address.Base}/problems/{shown.Problem.Type}" },
-        { Required("title", Text("The words of the status.")), shown => ReasonPhrases.GetReasonPhrase(shown.Problem.Status) },
-        { Required("status", Whole("The HTTP status.", 400, 599)), shown => shown.Problem.Status },
-        { Required("detail", Text("What happened.")), shown => shown.Problem.Detail },
+        { ProblemShape.Members, shown => shown },
         { Required("instance", Text("The path of the request.")), shown => shown.Instance },
         {
             // RFC 7807, appendix A: what is an array in JSON is a list of elements named i.
-            Optional("errors", List(Fault, "All that is wrong with the request.").InXml("errors")), Fault,
-            shown => shown.Problem.Faults is { Count: > 0 } faults ? faults : null
+            Optional("errors", List(Fault, "All that is wrong with the request.").InXml("errors")), Fault, ProblemShape.FaultsOf
         },
     };
 

@@ -48,7 +48,7 @@ internal static class BalanceCommands
     {
         var at = Parse(run.Get(At), run.Clock.GetUtcNow());
         var (books, merchant) = await run.ReadMerchantAsync();
-        var balances = await new MomentReading(books).TrialBalanceAsync(merchant, at, run.Cancel);
+        var balances = await new MomentReading(books, new SlotLead(books, run.Clock)).TrialBalanceAsync(merchant, at, run.Cancel);
         Print(run, balances, "Nothing was booked by then.");
     }
 
@@ -56,7 +56,7 @@ internal static class BalanceCommands
     {
         var (at, name) = (Parse(run.Get(At), run.Clock.GetUtcNow()), run.Required(Line));
         var (books, merchant) = await run.ReadMerchantAsync();
-        var reading = new MomentReading(books);
+        var reading = new MomentReading(books, new SlotLead(books, run.Clock));
         // The names follow from the lines: those of today have all that there ever were.
         var known = (await reading.TrialBalanceAsync(merchant, AsOf.Of(run.Clock.GetUtcNow()), run.Cancel)).Lines;
         if (known.FirstOrDefault(line => NameOf(line) == name) is not { } named)
@@ -80,7 +80,7 @@ internal static class BalanceCommands
                 : $"Several accounts are called {name}: name one by its number, {string.Join(" or ", found.Select(one => one.Number))}.");
         }
 
-        var customer = (await new MomentReading(books).CustomerAsync(found[0].Id, at, run.Cancel))!;
+        var customer = (await new MomentReading(books, new SlotLead(books, run.Clock)).CustomerAsync(found[0].Id, at, run.Cancel))!;
         run.Print(
             new
             {

@@ -91,7 +91,7 @@ internal static class CorrectionCommands
     /// <summary><c>settlement unbook</c>.</summary>
     public static Command OfLine(Argument<Guid> line) => Act.OfMerchant(
         "unbook", "Take the booking of a line back: the line is open again, and so are the charges of the payment that it brought",
-        run => UnbookAsync(run, line), line, Reason, Dry);
+        run => UnbookAsync(run, line), line, Reason, Dry, Key);
 
     private static Command Correcting(string name, string description, DebtCorrection correction, params Option[] amount) =>
         Act.OfMerchant(
@@ -188,7 +188,8 @@ internal static class CorrectionCommands
             ?? throw new CommandException($"Merchant {merchant.Value} has no such line. See: quittance settlement find");
         var desk = SettlementCommands.DeskOf(run, books);
         var origin = By(run, merchant, "settlement.unbook", $"line {id.Value:D}");
-        await CarryOutAsync(run, books, await desk.UnbookingAsync(found, run.Required(Reason).Trim(), origin, run.Cancel));
+        var unbooking = await desk.UnbookingAsync(found, run.Required(Reason).Trim(), origin, run.Cancel);
+        await CarryOutAsync(run, books, unbooking with { Key = KeyOf(run, merchant, $"settlement.unbook {id.Value:D}") });
     }
 
     /// <summary>Shows the books before and after a correction, and carries it out unless only that was asked for.</summary>
@@ -197,8 +198,15 @@ internal static class CorrectionCommands
         var engine = run.StartEngine();
         var outcome = await engine.PreviewAsync(command);
         CommandException.ThrowIfRefused(outcome, "Nothing was changed");
+        var (merchant, ledger) = (command.Origin.Merchant, new LedgerChanges(books));
+        if (outcome.Replayed && await ledger.EventsOfAsync(merchant, outcome.Subject, run.Cancel) > outcome.Sequence)
+        {
+            throw new CommandException(
+                "Nothing was changed: it was done before, and more has happened since. To do it once more, give another --key.");
+        }
+
         var transfers = outcome.Changes?.Of<Event>().SelectMany(happened => happened.Transfers) ?? [];
-        var changes = await new LedgerChanges(books).ReadAsync(command.Origin.Merchant, transfers, run.Cancel);
+        var changes = await ledger.ReadAsync(merchant, transfers, run.Cancel);
         var isDry = run.Get(Dry);
         if (!isDry)
         {
@@ -215,8 +223,9 @@ internal static class CorrectionCommands
         };
         run.Print(document, () =>
         {
-            var done = outcome.Replayed ? "It was done before, and nothing again. To do it once more, give another --key." : "Done.";
-            Terminal.Line($"[green]✓[/] {(isDry ? "Nothing is changed. It would do this:" : done)}");
+            var done = outcome.Replayed ? "It was done before, and nothing again. To do it once more, give another --key."
+                : isDry ? "Nothing is changed. It would do this:" : "Done.";
+            Terminal.Line($"[green]✓[/] {done}");
             foreach (var change in changes)
                 Terminal.Line($"  {NameOf(change)}  {change.Before} → [bold]{change.After}[/]");
             if (changes.Count == 0 && !outcome.Replayed)

@@ -48,7 +48,8 @@ internal static class PeriodCommands
                 break;
         }
 
-        var balances = await new MomentReading(books).TrialBalanceAsync(merchant, AsOf.Of(month.LastDay), run.Cancel);
+        var reading = new MomentReading(books, new SlotLead(books, run.Clock));
+        var balances = await reading.TrialBalanceAsync(merchant, AsOf.Of(month.LastDay), run.Cancel);
         var (transfers, hash) = await HashAsync(run, journal, merchant, month);
         // The audit log is sealed, and with it the hash.
         var origin = run.By(merchant, "period.close", $"{month}", $"SHA-256 of its journal {Convert.ToHexStringLower(hash)}");

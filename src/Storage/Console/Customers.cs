@@ -6,6 +6,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
@@ -183,8 +184,8 @@ public sealed class CustomerReading(NpgsqlDataSource database)
 
     private static Task<List<Overdue>> OverdueAsync(Snapshot snapshot, AccountId account, DateOnly today) => snapshot.AllAsync(
         // Index: charge_open.
-        """
-        SELECT c.currency, sum(c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor)::bigint, count(*),
+        $"""
+        SELECT c.currency, sum({ChargeSql.OpenMinor("c")})::bigint, count(*),
                min(c.due_on),
             sum(count(*)) OVER ()
           FROM (SELECT c.* FROM charge c

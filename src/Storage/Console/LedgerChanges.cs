@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
@@ -15,6 +16,11 @@ public sealed record LedgerChange(LedgerAccount Account, long? Customer, string?
 /// <summary>Reads the books before and after transfers that are yet to be made.</summary>
 public sealed class LedgerChanges(NpgsqlDataSource database)
 {
+    /// <summary>How many events a subject has.</summary>
+    public Task<int> EventsOfAsync(MerchantId merchant, Guid subject, CancellationToken cancel) => database.FirstAsync(
+        "SELECT coalesce(max(e.sequence), 0) FROM event e WHERE e.merchant_id = $1 AND e.subject_id = $2",
+        command => command.With(merchant.Value).With(subject), row => row.GetInt32(0), cancel);
+
     /// <summary>The lines that the transfers change, in the order of the chart. Lines that they leave as they are, are missing.</summary>
     public async Task<IReadOnlyList<LedgerChange>> ReadAsync(
         MerchantId merchant, IEnumerable<Transfer> transfers, CancellationToken cancel)

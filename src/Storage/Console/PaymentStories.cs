@@ -101,7 +101,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         {
             var claims = await snapshot.AllAsync(
                 $"""
-                SELECT least(k.amount_minor, x.amount_minor - x.allocated_minor - x.credited_minor - x.written_off_minor),
+                SELECT least(k.amount_minor, {ChargeSql.OpenMinor("x")}),
                        {Tables.Charge.Selected}
                   FROM (SELECT k.* FROM claim k WHERE k.merchant_id = $1 AND k.payment_id = $2) k
                  CROSS JOIN LATERAL (SELECT x.* FROM charge x WHERE x.merchant_id = $1 AND x.id = k.charge_id LIMIT 1) x

@@ -157,10 +157,10 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         var now = clock.GetUtcNow();
         // Index: charge_open.
         var receivables = await database.AllAsync(
-            """
+            $"""
             SELECT c.currency, CASE WHEN c.due_on >= $2 THEN 0 WHEN c.due_on >= $2 - 30 THEN 1 WHEN c.due_on >= $2 - 60 THEN 2
                 WHEN c.due_on >= $2 - 90 THEN 3 ELSE 4 END,
-                   sum(c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor)::bigint, count(*)::int
+                   sum({ChargeSql.OpenMinor("c")})::bigint, count(*)::int
               FROM charge c WHERE c.merchant_id = $1 AND c.is_open GROUP BY 1, 2 ORDER BY 1, 2
             """,
             command => command.With(merchant.Value).With(today),
@@ -274,8 +274,9 @@ public sealed record CapturedSum(DateTimeOffset From, Money Sum, int Payments);
 public sealed record CapturedSums(DateTimeOffset At, IReadOnlyList<CapturedSum> Quarters);
 
 /// <summary>
-/// Adds up the captured money by quarters of an hour. Sums of the past never change: they stay in memory, and only the latest payments are
-/// read. The books hold no totals for it, and may have any size.
+/// Adds up the captured money by quarters of an hour, without money that only moved and money that was unbooked. Sums of the past change
+/// by unbooking alone: they stay in memory until then, and only the latest payments are read. The books hold no totals for it, and may have
+/// any size.
 /// </summary>
 public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -287,6 +288,11 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
 
     // Adding to the kept sums goes through all of them.
     private static readonly TimeSpan AddedEvery = TimeSpan.FromSeconds(30);
+
+    // Index: event_unbooked.
+    private const string Taken =
+        "p.status = 'captured' AND p.amount_minor IS NOT NULL AND p.moved_from_id IS NULL AND NOT EXISTS ("
+        + "SELECT FROM event e WHERE e.merchant_id = $1 AND e.subject_id = p.id AND e.type = 'payment.unbooked')";
 
     // In a busy minute there is much to add up: pages share a reading for some seconds.
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(3);
@@ -314,17 +320,21 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
 
     private async Task<IReadOnlyList<CapturedSum>> ReadAsync(MerchantId merchant, DateTimeOffset from)
     {
-        var kept = _kept.GetValueOrDefault(merchant) is { } known && known.From <= from ? known : new Kept(from, from, []);
+        var unbooked = await database.FirstAsync(
+            // Index: event_unbooked.
+            "SELECT count(*) FROM event e WHERE e.merchant_id = $1 AND e.type = 'payment.unbooked'",
+            command => command.With(merchant.Value), row => row.GetInt64(0), CancellationToken.None);
+        var kept = _kept.GetValueOrDefault(merchant) is { } known && known.From <= from && known.Unbooked == unbooked
+            ? known : new Kept(from, from, [], unbooked);
         var over = clock.GetUtcNow() - SettlesFor;
         var isBehind = over - kept.Until > AddedEvery;
         // Index: payment_by_status_at.
         var latest = await database.AllAsync(
-            """
+            $"""
             SELECT floor(extract(epoch FROM p.status_at) / 900)::bigint, p.currency, sum(p.amount_minor)::bigint, count(*)::int,
                 p.status_at < $3
               FROM payment p
-             WHERE p.merchant_id = $1 AND p.status_at >= $2 AND p.status = 'captured' AND p.amount_minor IS NOT NULL
-               AND p.moved_from_id IS NULL
+             WHERE p.merchant_id = $1 AND p.status_at >= $2 AND {Taken}
              GROUP BY 1, 2, 5
             """,
             command => command.With(merchant.Value).With(kept.Until.UtcDateTime).With(isBehind ? over.UtcDateTime : kept.Until.UtcDateTime),
@@ -336,7 +346,8 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
         if (isBehind)
         {
             _kept[merchant] = kept =
-                new Kept(kept.From, over, Added(kept.Sums, latest.Where(each => each.IsOver).Select(each => each.Sum)));
+                new Kept(
+                    kept.From, over, Added(kept.Sums, latest.Where(each => each.IsOver).Select(each => each.Sum)), unbooked);
         }
 
         var earliest = StartOf(from);
@@ -348,11 +359,10 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
         MerchantId merchant, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
         // Index: payment_by_status_at.
         database.AllAsync(
-            """
+            $"""
             SELECT p.currency, sum(p.amount_minor)::bigint, count(*)::int
               FROM payment p
-             WHERE p.merchant_id = $1 AND p.status_at >= $2 AND p.status_at < $3 AND p.status = 'captured' AND p.amount_minor IS NOT NULL
-               AND p.moved_from_id IS NULL
+             WHERE p.merchant_id = $1 AND p.status_at >= $2 AND p.status_at < $3 AND {Taken}
              GROUP BY 1
             """,
             command => command.With(merchant.Value).With(from.UtcDateTime).With(until.UtcDateTime),
@@ -373,5 +383,6 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
 
     private static DateTimeOffset StartOf(long quarter) => DateTimeOffset.FromUnixTimeSeconds(quarter * (long)Quarter.TotalSeconds);
 
-    private sealed record Kept(DateTimeOffset From, DateTimeOffset Until, IReadOnlyList<CapturedSum> Sums);
+    /// <param name="Unbooked">How many payments were unbooked by then.</param>
+    private sealed record Kept(DateTimeOffset From, DateTimeOffset Until, IReadOnlyList<CapturedSum> Sums, long Unbooked);
 }

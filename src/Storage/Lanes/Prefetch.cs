@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Approvals;
 using Quittance.Core.Engine;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
@@ -196,11 +197,11 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
                UNION ALL
                SELECT {Tables.Charge.Selected}
                  FROM (SELECT c.*, row_number() OVER oldest AS place,
-                              sum(c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor) OVER oldest AS upto_minor
+                              sum({ChargeSql.OpenMinor("c")}) OVER oldest AS upto_minor
                          {Open} WINDOW oldest AS (ORDER BY c.due_on, c.number)) x
                 WHERE x.place > {FirstOpenCharges}
-                  AND x.upto_minor - (x.amount_minor - x.allocated_minor - x.credited_minor - x.written_off_minor) < k.amount
-                  AND (SELECT sum(f.amount_minor - f.allocated_minor - f.credited_minor - f.written_off_minor) FROM ({first}) f)
+                  AND x.upto_minor - {ChargeSql.OpenMinor("x")} < k.amount
+                  AND (SELECT sum({ChargeSql.OpenMinor("f")}) FROM ({first}) f)
                       < k.amount) x
             """;
     }

@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Books;
+using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
@@ -11,44 +11,48 @@ namespace Quittance.Storage.Moments;
 
 /// <summary>
 /// Reads events by their times, which never run backwards in a slot: what all slots have passed never grows. Where a slot rests, or is
-/// behind the others, it is led to the time of the last commit first (<see cref="SlotTimes"/>).
+/// behind the others, it is led to the time of the last commit first (<see cref="SlotLead"/>).
 /// </summary>
-public sealed class EventFeed(NpgsqlDataSource database, TimeProvider clock) : IEventFeed
+public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProvider clock) : IEventFeed
 {
     // How many commits are looked through at a time for the end of a part.
     private const int MostBlocks = 500;
-
-    // Slots in use pass by themselves. A merchant's slots are led on no more often, however many read.
-    private static readonly TimeSpan LeadsEvery = TimeSpan.FromMilliseconds(250);
-
-    private readonly ConcurrentDictionary<MerchantId, long> _led = new();
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<FedEvent>> AfterAsync(MerchantId merchant, FeedPlace? after, int limit, CancellationToken cancel) =>
         SqlStates.ReachingAsync<IReadOnlyList<FedEvent>>(async () =>
         {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            var (passed, last) = await connection.FirstAsync(
-                // A slot that is ahead of the clock leads no other: its events come when their time has come.
-                "SELECT min(s.last_at), least(max(s.last_at), $2) FROM slot s WHERE s.merchant_id = $1",
-                command => command.With(merchant.Value).With(clock.GetUtcNow().UtcDateTime),
-                row => (row.GetFieldValue<DateTimeOffset>(0), row.GetFieldValue<DateTimeOffset>(1)), cancel);
             var place = after ?? new FeedPlace(DateTimeOffset.MinValue, Guid.Empty, 0);
-            var found = await ReadAsync(connection, merchant, place, passed, limit, cancel);
+            var (found, passed, last) = await PassedAsync(merchant, place, limit, cancel);
             if (found.Count == limit || last <= passed || last <= place.At)
                 return found;
-            await WaitForTurnAsync(merchant, cancel);
-            if (!await SlotTimes.PassAsync(connection, merchant, last, openFrom: null, cancel))
+            try
+            {
+                if (!await lead.PassAsync(merchant, last, cancel))
+                    return found;
+            }
+            catch (StoreUnavailableException) when (found.Count > 0)
+            {
+                // A commit does not end: what all slots had passed is told all the same.
                 return found;
+            }
+
+            await using var connection = await database.OpenConnectionAsync(cancel);
             var rest = await ReadAsync(connection, merchant, found is [.., var end] ? end.Place : place, last, limit - found.Count, cancel);
             return [.. found, .. rest];
         });
 
-    private async Task WaitForTurnAsync(MerchantId merchant, CancellationToken cancel)
+    /// <summary>The events up to the time that all slots have passed; with that time, and the time of the last commit.</summary>
+    private async Task<(List<FedEvent> Found, DateTimeOffset Passed, DateTimeOffset Last)> PassedAsync(
+        MerchantId merchant, FeedPlace place, int limit, CancellationToken cancel)
     {
-        if (_led.TryGetValue(merchant, out var before) && LeadsEvery - clock.GetElapsedTime(before) is var left && left > TimeSpan.Zero)
-            await Task.Delay(left, clock, cancel);
-        _led[merchant] = clock.GetTimestamp();
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var (passed, last) = await connection.FirstAsync(
+            // A slot that is ahead of the clock leads no other: its events come when their time has come.
+            "SELECT min(s.last_at), least(max(s.last_at), $2) FROM slot s WHERE s.merchant_id = $1",
+            command => command.With(merchant.Value).With(clock.GetUtcNow().UtcDateTime),
+            row => (row.GetFieldValue<DateTimeOffset>(0), row.GetFieldValue<DateTimeOffset>(1)), cancel);
+        return (await ReadAsync(connection, merchant, place, passed, limit, cancel), passed, last);
     }
 
     /// <summary>The events behind a place, up to a time that all slots have passed.</summary>

@@ -30,7 +30,7 @@ public sealed record CustomerAt(
 /// Reads balances as of a moment or a day: hours that are added up (<see cref="Checkpoints"/>), and the transfers of one hour. A
 /// customer's balances are the sums of the customer's own transfers.
 /// </summary>
-public sealed class MomentReading(NpgsqlDataSource database)
+public sealed class MomentReading(NpgsqlDataSource database, SlotLead lead)
 {
     /// <summary>The trial balance.</summary>
     public Task<BalancesAt> TrialBalanceAsync(MerchantId merchant, AsOf at, CancellationToken cancel) =>
@@ -120,12 +120,11 @@ public sealed class MomentReading(NpgsqlDataSource database)
     /// <returns>Whether no later commit changes what is read.</returns>
     private Task<bool> PassAsync(MerchantId merchant, AsOf at, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        var (passed, openFrom) = await connection.FirstAsync(
+        var (passed, openFrom) = await database.FirstAsync(
             "SELECT min(s.last_at), min(s.open_from) FROM slot s WHERE s.merchant_id = $1", command => command.With(merchant.Value),
             row => (row.GetFieldValue<DateTimeOffset>(0), row.GetFieldValue<DateOnly>(1)), cancel);
         return at.Moment is { } moment
-            ? passed >= moment || await SlotTimes.PassAsync(connection, merchant, moment, openFrom: null, cancel)
+            ? passed >= moment || await lead.PassAsync(merchant, moment, cancel)
             : openFrom > at.Day;
     });
 

@@ -14,9 +14,9 @@ internal sealed class AccountReading(NpgsqlDataSource database)
     /// Index: charge_listed. A listed number may be met twice in an account, once as a reference and once as our own number, but not
     /// three times: two rows beyond the slice tell whether it must take the second one along, and whether there are more.
     /// </summary>
-    internal const string ListedCharges = """
+    internal static readonly string ListedCharges = $"""
         SELECT coalesce(c.reference_number, c.number), c.due_on, c.description, c.amount_minor, c.currency,
-               c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor
+               {ChargeSql.OpenMinor("c")}
           FROM charge c
          WHERE c.account_id = $2 AND c.merchant_id = $1 AND coalesce(c.reference_number, c.number) > $3
            AND c.due_on BETWEEN $4 AND $5
@@ -48,10 +48,10 @@ internal sealed class AccountReading(NpgsqlDataSource database)
     {
         // Index: charge_open. One statement, so that a payment is not seen as credit and as open debt at once.
         var standing = await database.FirstAsync(
-            """
+            $"""
             SELECT coalesce((SELECT l.credits_minor - l.debits_minor FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = $3), 0),
                    coalesce((SELECT l.credits_minor - l.debits_minor FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = $4), 0),
-                   coalesce((SELECT sum(c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor) FROM charge c
+                   coalesce((SELECT sum({ChargeSql.OpenMinor("c")}) FROM charge c
                               WHERE c.account_id = $2 AND c.merchant_id = $1 AND c.is_open AND c.due_on <= $5
                                   AND c.currency = $6), 0)::bigint
             """,

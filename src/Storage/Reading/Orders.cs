@@ -86,11 +86,11 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
     {
         // Index: charge_open. One statement, so that a payment is not seen as credit and as open debt at once.
         var rows = await database.AllAsync(
-            """
+            $"""
             SELECT coalesce((SELECT sum(l.credits_minor - l.debits_minor) FROM unnest($3::uuid[]) k(id)
                               CROSS JOIN LATERAL (SELECT l.* FROM ledger_account l WHERE l.merchant_id = $1
                                   AND l.id = k.id LIMIT 1) l), 0)::bigint,
-                   coalesce((SELECT sum(c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor) FROM charge c
+                   coalesce((SELECT sum({ChargeSql.OpenMinor("c")}) FROM charge c
                               WHERE c.account_id = $2 AND c.merchant_id = $1 AND c.is_open AND c.label = $4 AND c.currency = $5), 0)::bigint
             """,
             command => command.With(account.Id.Merchant.Value).With(account.Id.Value)

@@ -103,8 +103,8 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
              CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = k.id ORDER BY e.sequence OFFSET 0) e
              ORDER BY k.id, e.sequence
             """));
-        // An allocation is a transfer of the payment to receivable that names a charge; one from there takes it back. What is read of
-        // the charge here never changes but for its running totals and the corrected terms of a bill, which are read as they are now.
+        // An allocation is a transfer of the payment to receivable that names a charge; one from there takes it back. The charge is read
+        // as it is now.
         parameters(batch.Statement($"""
             SELECT k.id, t.sequence, t.amount_minor, d.kind, c.kind, {Tables.Charge.Selected}
               FROM {keys}

@@ -10,7 +10,7 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Reading;
 
 /// <summary>Reads customers, charges and instruments, one or a part of a list; the wanted ids drive.</summary>
-public sealed class ReceivableReading(NpgsqlDataSource database) : IReceivables
+public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) : IReceivables
 {
     private const string Ids = "unnest($2::uuid[]) k(id)";
 
@@ -43,7 +43,7 @@ public sealed class ReceivableReading(NpgsqlDataSource database) : IReceivables
     /// <inheritdoc/>
     public async Task<AccountBalance?> BalanceAsync(AccountId account, AsOf at, CancellationToken cancel)
     {
-        if (await new MomentReading(database).CustomerAsync(account, at, cancel) is not { } stood)
+        if (await new MomentReading(database, lead).CustomerAsync(account, at, cancel) is not { } stood)
             return null;
         var currency = stood.Customer.Account.Currency;
         return new AccountBalance(account, at, stood.IsFinal, Sum(LedgerKind.Receivable), Sum(LedgerKind.Credit),

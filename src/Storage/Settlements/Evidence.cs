@@ -4,6 +4,7 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Lanes;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Settlements;
@@ -65,11 +66,11 @@ public sealed class Evidence(NpgsqlDataSource database)
             // Index: charge_of_open_amount.
             batch.Statement($"""
                 SELECT c.id, c.number, c.account_id, a.slot,
-                       c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor, c.currency,
+                       {ChargeSql.OpenMinor("c")}, c.currency,
                        coalesce(c.document, c.reference, c.number::text), {TransferColumns}
                   FROM (SELECT x.* FROM charge x
                          WHERE x.merchant_id = $1 AND x.is_open AND x.currency = $2
-                             AND x.amount_minor - x.allocated_minor - x.credited_minor - x.written_off_minor = $3
+                             AND {ChargeSql.OpenMinor("x")} = $3
                          ORDER BY x.due_on, x.number LIMIT $4) c
                  CROSS JOIN LATERAL (SELECT x.slot FROM account x WHERE x.merchant_id = $1 AND x.id = c.account_id LIMIT 1) a
                  {Transfer}
@@ -176,12 +177,12 @@ public sealed class Evidence(NpgsqlDataSource database)
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, (AccountId Account, Money Amount)[] owing,
         HashSet<(AccountId, Money)> sharing)
     {
-        batch.Statement("""
+        batch.Statement($"""
             SELECT k.id, k.amount, k.currency
               FROM unnest($2::uuid[], $3::bigint[], $4::text[]) k(id, amount, currency)
              CROSS JOIN LATERAL (SELECT 1 FROM charge x
                WHERE x.merchant_id = $1 AND x.is_open AND x.currency = k.currency
-                   AND x.amount_minor - x.allocated_minor - x.credited_minor - x.written_off_minor = k.amount
+                   AND {ChargeSql.OpenMinor("x")} = k.amount
                  AND x.account_id <> k.id LIMIT 1) other
             """)
             .With(merchant.Value).With(owing.ToColumn(one => one.Account.Value)).With(owing.ToColumn(one => one.Amount.AmountMinor))
@@ -272,7 +273,7 @@ public sealed class Evidence(NpgsqlDataSource database)
               FROM unnest($2::text[]) t(name)
              CROSS JOIN LATERAL {Named}
               LEFT JOIN LATERAL (
-                SELECT x.*, x.amount_minor - x.allocated_minor - x.credited_minor - x.written_off_minor AS open_minor FROM charge x
+                SELECT x.*, {ChargeSql.OpenMinor("x")} AS open_minor FROM charge x
                WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) c ON true
               LEFT JOIN LATERAL (SELECT x.number FROM account x
                WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) a ON true
@@ -304,7 +305,7 @@ public sealed class Evidence(NpgsqlDataSource database)
                  CROSS JOIN LATERAL {Named}
                  WHERE r.object_id = r.account_id)
             SELECT c.id, c.number, c.account_id, p.slot,
-                   c.amount_minor - c.allocated_minor - c.credited_minor - c.written_off_minor, c.currency,
+                   {ChargeSql.OpenMinor("c")}, c.currency,
                    coalesce(c.document, c.reference, c.number::text), {TransferColumns}
               FROM payer p
              CROSS JOIN LATERAL (SELECT x.* FROM charge x

@@ -131,8 +131,10 @@ public sealed class RaiseChargeTests
     [Fact]
     public void Charge_UnderATakenName_IsRefused()
     {
-        Account().Owing(1).When(Raising(10_00) with { Reference = ChargeName("bill") }).IsRefused(Refusal.ReferenceTaken);
-        Account().Owing(1).When(Raising(10_00) with { Document = ChargeName("bill") }).IsRefused(Refusal.ReferenceTaken);
+        Account().Owing(1).When(Raising(10_00) with { Reference = ChargeName("bill") })
+            .IsRefused(Refusal.ReferenceTaken, RaiseCharge.PartOfReference);
+        Account().Owing(1).When(Raising(10_00) with { Document = ChargeName("bill") })
+            .IsRefused(Refusal.ReferenceTaken, RaiseCharge.PartOfDocument);
     }
 
     [Fact]
@@ -148,7 +150,8 @@ public sealed class RaiseChargeTests
     {
         var charge = Raising(10_00) with { Reference = ChargeName("bill"), Order = Order("order") };
         Nobody().And(Jonas).Owing(1, account: Jonas).Ordering(account: Jonas).When(charge).IsRefused(Refusal.AccountUnknown);
-        Account().And(Jonas).Owing(1, account: Jonas).Ordering(account: Jonas).When(charge).IsRefused(Refusal.ReferenceTaken);
+        Account().And(Jonas).Owing(1, account: Jonas).Ordering(account: Jonas).When(charge)
+            .IsRefused(Refusal.ReferenceTaken, RaiseCharge.PartOfReference);
     }
 }
 

@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Quittance.Core.Settlements;
 using Quittance.Host;
+using Quittance.Settlements;
+using Quittance.Tests.Console;
 using Quittance.Tests.Running;
+using Quittance.Tests.Settlements;
 
 namespace Quittance.Tests.Operations;
 
@@ -134,6 +138,51 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         Assert.False((bool)(await day.JsonAsync("approval", "limit", "USD", "none", "--reason", "again"))["isChanged"]!);
         Assert.Equal(0, (await day.RunAsync([.. refund, "--amount", "5.00", "--key", "another"])).ExitCode);
         await day.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Correction_ThatWasDoneAndUndone_IsNotTakenForDone()
+    {
+        var merchant = await books.Merchants.CreateAsync("Corrections", Cancel);
+        var till = new Till(books, merchant);
+        await till.OpenAsync("P", "Petra Alt");
+        await till.ChargeAsync("P", "P-1", 29_90);
+        string[] change = ["charge", "change", "P-1", "--reason", "Agreed by telephone", "--due-on"];
+
+        Assert.Contains("Done.", (await RunAsync([.. change, "2030-01-31"])).Output, StringComparison.Ordinal);
+        Assert.Contains("It was done before", (await RunAsync([.. change, "2030-01-31"])).Output, StringComparison.Ordinal);
+        Assert.Contains("It was done before", (await RunAsync([.. change, "2030-01-31", "--dry"])).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync([.. change, "2030-02-28"])).ExitCode);
+        var (exitCode, _, error) = await RunAsync([.. change, "2030-01-31"]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("more has happened since. To do it once more, give another --key", error, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync([.. change, "2030-01-31", "--key", "again"])).ExitCode);
+
+        Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] command) =>
+            RunningProgram.RunAsync([.. command, "--merchant", $"{merchant.Value}", "--database", books.ConnectionString]);
+    }
+
+    [Fact]
+    public async Task Unbooking_Repeated_TakesNoLaterBookingBack()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("petra", "PETRA-1", 29_90), ("uwe", "UWE-1", 29_90));
+        var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(new Camt().With(29.90m, "PETRA-1").ToXml())));
+        await shop.Desk.BookAsync(line, SettlementChoice.Customer, ["petra"], shop.Origin, null, Cancel);
+        string[] unbook = ["settlement", "unbook", $"{line.Id.Value:D}", "--reason", "Uwe paid it"];
+        Assert.Equal(0, (await RunAsync()).ExitCode);
+        Assert.Contains("It was done before", (await RunAsync()).Output, StringComparison.Ordinal);
+        line = (await shop.Statements.FindAsync(line.Id, Cancel))!;
+        await shop.Desk.BookAsync(line, SettlementChoice.Customer, ["uwe"], shop.Origin, null, Cancel);
+
+        var (exitCode, _, error) = await RunAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("more has happened since", error, StringComparison.Ordinal);
+        Assert.Equal(SettlementStatus.Booked, (await shop.Statements.FindAsync(line.Id, Cancel))!.Status);
+
+        Task<(int ExitCode, string Output, string Error)> RunAsync() =>
+            RunningProgram.RunAsync([.. unbook, "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString]);
     }
 
     [Fact]

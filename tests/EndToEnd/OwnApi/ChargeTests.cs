@@ -62,10 +62,17 @@ public sealed class ChargeTests(BooksFixture books)
         var unknown = await biller.PostAsync(Biller.Charges, Biller.Charge("C-none", "1"));
         var taken = await biller.PostAsync(Biller.Charges, Biller.Charge(account, "1", "INV-1"));
         var foreign = await biller.PostAsync(Biller.Charges, dollars);
+        var printed = Biller.Charge(account, "1");
+        printed["document"] = "2026-117";
+        await biller.PostAsync(Biller.Charges, printed);
+        printed["reference"] = "INV-2";
+        var twice = await biller.PostAsync(Biller.Charges, printed);
 
-        Assert.Equal([(404, "account-unknown"), (409, "reference-taken"), (422, "currency-mismatch")],
-            [unknown.Problem, taken.Problem, foreign.Problem]);
-        Assert.Equal(["/account", "/reference", "/amount/currency"], [.. unknown.Places, .. taken.Places, .. foreign.Places]);
+        Assert.Equal([(404, "account-unknown"), (409, "reference-taken"), (422, "currency-mismatch"), (409, "reference-taken")],
+            [unknown.Problem, taken.Problem, foreign.Problem, twice.Problem]);
+        Assert.Equal(
+            ["/account", "/reference", "/amount/currency", "/document"],
+            [.. unknown.Places, .. taken.Places, .. foreign.Places, .. twice.Places]);
     }
 
     [Theory]

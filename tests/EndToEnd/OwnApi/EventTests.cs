@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
+using Quittance.Core.Engine;
 using Quittance.Storage.Moments;
 using Quittance.Tests.Running;
 using Quittance.Tests.TrainTravel;
@@ -113,7 +114,7 @@ public sealed class EventTests(BooksFixture books)
     {
         var biller = await Biller.OpenAsync(books);
         var account = await biller.CustomerAsync();
-        var feed = new EventFeed(books.Database, TimeProvider.System);
+        var feed = new EventFeed(books.Database, new SlotLead(books.Database, TimeProvider.System), TimeProvider.System);
         var slot = (short)(await books.ScalarAsync("SELECT slot FROM account WHERE merchant_id = $1", biller.Merchant.Value))!;
         await using var connection = await books.Database.OpenConnectionAsync(Cancel);
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
@@ -142,5 +143,70 @@ public sealed class EventTests(BooksFixture books)
             "SELECT slot FROM reference WHERE merchant_id = $1 AND value = $2", biller.Merchant.Value, reference))!;
     }
 
+    /// <summary>A commit that does not end keeps its own slot's later events back, and none that all slots have passed.</summary>
+    [Fact]
+    public async Task Events_BeforeACommitThatDoesNotEnd_AreTold()
+    {
+        var biller = await Biller.OpenAsync(books);
+        await biller.CustomerAsync();
+        var feed = new EventFeed(books.Database, new SlotLead(books.Database, TimeProvider.System), TimeProvider.System);
+        Assert.Single(await feed.AfterAsync(biller.Merchant, null, 1000, Cancel));
+        await biller.CustomerAsync();
+        await using var connection = await books.Database.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await using (var hold = new Npgsql.NpgsqlCommand(
+            "SELECT 1 FROM slot WHERE merchant_id = $1 AND last_at < (SELECT max(last_at) FROM slot WHERE merchant_id = $1) FOR UPDATE",
+            connection, transaction))
+        {
+            hold.Parameters.Add(new Npgsql.NpgsqlParameter<long> { TypedValue = biller.Merchant.Value });
+            await hold.ExecuteNonQueryAsync(Cancel);
+        }
+
+        Assert.Single(await feed.AfterAsync(biller.Merchant, null, 1000, Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            async () => await feed.AfterAsync(biller.Merchant, (await FirstAsync()).Place, 1000, Cancel));
+
+        async Task<Core.Books.FedEvent> FirstAsync() => Assert.Single(await feed.AfterAsync(biller.Merchant, null, 1, Cancel));
+    }
+
+    /// <summary>Those who read at once wait for one lead together, whatever they read.</summary>
+    [Fact]
+    public async Task Readers_OfOneMoment_LeadTheSlotsOnce()
+    {
+        var biller = await Biller.OpenAsync(books);
+        await biller.CustomerAsync();
+        var (clock, now) = (new HeldClock(), TimeProvider.System.GetUtcNow());
+        var lead = new SlotLead(books.Database, clock);
+        Assert.True(await lead.PassAsync(biller.Merchant, now, Cancel));
+        var before = await LastAsync();
+
+        List<Task<bool>> readers =
+            [.. Enumerable.Range(1, 5).Select(each => lead.PassAsync(biller.Merchant, now.AddTicks(each * 10), Cancel))];
+        var turn = Assert.Single(clock.Timers);
+        Assert.Equal(before, await LastAsync());
+        turn();
+
+        Assert.All(await Task.WhenAll(readers), Assert.True);
+        Assert.Equal(before.AddTicks(50), await LastAsync());
+        Assert.Single(clock.Timers);
+
+        async Task<DateTime> LastAsync() => (DateTime)(await books.ScalarAsync(
+            "SELECT min(last_at) FROM slot WHERE merchant_id = $1", biller.Merchant.Value))!;
+    }
+
     private static IEnumerable<string> TypesOf(JsonNode told) => told["items"]!.AsArray().Select(one => (string)one!["type"]!);
+
+    /// <summary>A clock that stands still, whose timers the test ends.</summary>
+    private sealed class HeldClock : TimeProvider
+    {
+        public List<Action> Timers { get; } = [];
+
+        public override long GetTimestamp() => 0;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Timers.Add(() => callback(state));
+            return System.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
 }

@@ -1,5 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Quittance.Core;
+using Quittance.Core.Corrections;
+using Quittance.Core.Engine;
+using Quittance.Dialects.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.TrainTravel;
 
@@ -90,6 +94,8 @@ public sealed class PaymentTests(BooksFixture books)
         var account = await biller.CustomerAsync();
         var foreign = Biller.Cash(account, "1");
         foreign["amount"] = Biller.Euro("1", "USD");
+        var ahead = Biller.Cash(account, "1");
+        ahead["received"] = "2199-01-01";
 
         TravelAnswer[] refused =
         [
@@ -101,13 +107,15 @@ public sealed class PaymentTests(BooksFixture books)
                 ["account"] = account, ["amount"] = Biller.Euro("1"), ["instrument"] = $"{Guid.Empty:D}",
             }),
             await biller.PostAsync(Biller.Payments, new JsonObject { ["account"] = account, ["amount"] = Biller.Euro("1") }),
+            await biller.PostAsync(Biller.Payments, ahead),
         ];
 
         Assert.Equal(
             [(404, "account-unknown"), (404, "charge-unknown"), (422, "currency-mismatch"), (404, "instrument-unknown"),
-                (400, "invalid-request")], refused.Select(answer => answer.Problem));
+                (400, "invalid-request"), (400, "invalid-request")], refused.Select(answer => answer.Problem));
         Assert.Equal(
-            ["/account", "/charges/0", "/amount/currency", "/instrument", "/method"], refused.Select(answer => answer.Places.Single()));
+            ["/account", "/charges/0", "/amount/currency", "/instrument", "/method", "/received"],
+            refused.Select(answer => answer.Places.Single()));
     }
 
     [Fact]
@@ -128,7 +136,12 @@ public sealed class PaymentTests(BooksFixture books)
         Assert.Equal((refunded.Text, true), (again.Text, again.Replayed));
         Assert.Equal((409, "exceeds-refundable"), refused.Problem);
         Assert.Equal(["/amount"], refused.Places);
-        Assert.Equal("5.00", (string)(await biller.GetAsync($"{Biller.Payments}/{paid["id"]}")).Json["refunded"]!["amount"]!);
+        // Where the body has no amount, nothing in it is wrong.
+        await biller.PostAsync(path, new JsonObject());
+        var none = await biller.PostAsync(path, new JsonObject());
+        Assert.Equal((409, "exceeds-refundable"), none.Problem);
+        Assert.Empty(none.Places);
+        Assert.Equal("20.00", (string)(await biller.GetAsync($"{Biller.Payments}/{paid["id"]}")).Json["refunded"]!["amount"]!);
         var payer = await Biller.OpenAsync(books, biller.Merchant, "pay");
         Assert.Equal((403, "forbidden"), (await payer.PostAsync(path, new JsonObject())).Problem);
         await books.AssertBooksAreCleanAsync(biller.Merchant);
@@ -156,6 +169,35 @@ public sealed class PaymentTests(BooksFixture books)
         Assert.Equal("0.00", (string)(await biller.GetAsync($"{Biller.Charges}?account={account}")).Json["items"]![0]!["open"]!["amount"]!);
         var refund = await biller.PostAsync($"{Biller.Payments}/{paid.Json["id"]}/refund", new JsonObject());
         Assert.Equal((HttpStatusCode.Created, "20.00"), (refund.Status, (string)refund.Json["amount"]!["amount"]!));
+    }
+
+    [Fact]
+    public async Task Figures_OfACorrectedChargeAndPayment_AddUp_AndSayWhereTheMoneyWent()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var (ada, eve) = (await biller.CustomerAsync(), await biller.CustomerAsync());
+        var charge = await biller.OwingAsync(ada, "20");
+        var paid = (await biller.PostAsync(Biller.Payments, Biller.Cash(ada, "12", charge))).Json;
+        var (merchant, origin) = (biller.Merchant, new Origin(biller.Merchant, 0, Guid.Parse(Biller.NewText())));
+        var (from, to) = (new PaymentId(merchant, (Guid)paid["id"]!), new PaymentId(merchant, Guid.Parse(Biller.NewText())));
+        foreach (var command in (Command[])[
+            new CorrectCharge(origin, Named(ada), new ChargeId(merchant, Guid.Parse(charge)), DebtCorrection.WriteOff, null),
+            new MovePayment(origin, Named(eve), Named(ada), from, to, new Money(5_00, Currency.Parse("EUR"))),
+        ])
+        {
+            Assert.True((await books.Engine.SubmitAsync(command)).Accepted);
+        }
+
+        var shown = (await biller.GetAsync($"{Biller.Charges}/{charge}")).Json;
+        Assert.Equal(
+            ["20.00", "5.00", "7.00", "0.00", "8.00"],
+            ((string[])["amount", "open", "paid", "credited", "written_off"]).Select(name => (string)shown[name]!["amount"]!));
+        var left = (await biller.GetAsync($"{Biller.Payments}/{paid["id"]}")).Json;
+        var moved = (await biller.GetAsync($"{Biller.Payments}/{to.Value}")).Json;
+        Assert.Equal(("5.00", "0.00"), ((string)left["reversed"]!["amount"]!, (string)moved["reversed"]!["amount"]!));
+        Assert.Equal((null, (string)paid["id"]!), (left["moved_from"], (string)moved["moved_from"]!));
+
+        AccountTarget Named(string customer) => AccountTarget.Named(OwnApiNames.AccountNames(merchant, customer)[0]);
     }
 
     [Fact]

@@ -1,10 +1,13 @@
 using Quittance.Core;
 using Quittance.Core.Corrections;
+using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
 using Quittance.Settlements;
+using Quittance.Storage.Console;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Engine;
+using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;
@@ -25,7 +28,7 @@ public sealed class UnbookTests(BooksFixture books)
         var line = await BookAsync(shop, 29.90m, "PETRA-1");
         Assert.Equal((0, 29_90), (await OpenAsync(shop, "PETRA-1"), await OpenAsync(shop, "UWE-1")));
 
-        Assert.True((await shop.Desk.UnbookAsync(line, "Uwe paid it", shop.Origin, Cancel)).Accepted);
+        Assert.True((await UnbookAsync(shop, line, "Uwe paid it")).Accepted);
         line = (await shop.Statements.FindAsync(line.Id, Cancel))!;
         Assert.Equal((SettlementStatus.Open, "Uwe paid it"), (line.Status, line.Note));
         Assert.Equal((29_90, 29_90), (await OpenAsync(shop, "PETRA-1"), await OpenAsync(shop, "UWE-1")));
@@ -34,11 +37,45 @@ public sealed class UnbookTests(BooksFixture books)
         // What seemed certain was wrong: matching leaves the line to the operator.
         Assert.Equal(0, (await shop.Desk.MatchAsync(line.Statement, shop.Origin, null, Cancel)).Lines);
 
+        // An order that names the first booking takes no later one back.
+        var stale = await shop.Desk.UnbookingAsync(
+            (await shop.Statements.FindAsync(line.Id, Cancel))! with { Status = SettlementStatus.Booked }, "x", shop.Origin, Cancel);
         var again = await shop.Desk.BookAsync(line, SettlementChoice.Customer, ["uwe"], shop.Origin, "Uwe paid it", Cancel);
         Assert.True(again.Outcome!.Accepted, again.Problem);
         Assert.Equal((29_90, 0), (await OpenAsync(shop, "PETRA-1"), await OpenAsync(shop, "UWE-1")));
         Assert.Equal((29_90, 29_90), ((await shop.BalancesAsync())[Bank], (await shop.BalancesAsync())["receivable"]));
+        var now = (await shop.Statements.FindAsync(line.Id, Cancel))!;
+        stale = stale with { Account = (await shop.Desk.UnbookingAsync(now, "x", shop.Origin, Cancel)).Account, Payment = now.Payment };
+        Assert.Equal(Refusal.SettlementNotBooked, (await shop.Engine.SubmitAsync(stale)).Faults.Single().Refusal);
+
         await shop.Books.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Takings_HaveNoMoneyThatWasUnbooked_AlsoWhereTheirSumsWereKept()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("petra", "PETRA-1", 29_90), ("uwe", "UWE-1", 29_90));
+        var line = await BookAsync(shop, 29.90m, "PETRA-1");
+        // Later, when the sum of the past is kept.
+        var clock = new HandMovedClock { Now = TimeProvider.System.GetUtcNow().AddMinutes(5) };
+        var (from, taken) = (clock.Now.AddHours(-1), new CapturedMoney(shop.Books.Database, clock));
+        Assert.Equal((29_90, 1), await SinceAsync());
+
+        Assert.True((await UnbookAsync(shop, line, "Uwe paid it")).Accepted);
+        Assert.Equal((0, 0), await SinceAsync());
+
+        var open = (await shop.Statements.FindAsync(line.Id, Cancel))!;
+        await shop.Desk.BookAsync(open, SettlementChoice.Customer, ["uwe"], shop.Origin, "Uwe paid it", Cancel);
+        var again = Assert.Single(await taken.BetweenAsync(shop.Merchant, from, clock.Now, Cancel));
+        Assert.Equal((29_90, 1), (again.Sum.AmountMinor, again.Payments));
+
+        async Task<(long, int)> SinceAsync()
+        {
+            clock.Pass(TimeSpan.FromMinutes(1));
+            var sums = (await taken.SinceAsync(shop.Merchant, from, Cancel)).Quarters;
+            return (sums.Sum(each => each.Sum.AmountMinor), sums.Sum(each => each.Payments));
+        }
     }
 
     [Fact]
@@ -58,7 +95,7 @@ public sealed class UnbookTests(BooksFixture books)
 
         // Its money is with another payment by now.
         Assert.Equal(
-            Refusal.ExceedsRefundable, (await shop.Desk.UnbookAsync(line, "again", shop.Origin, Cancel)).Faults.Single().Refusal);
+            Refusal.ExceedsRefundable, (await UnbookAsync(shop, line, "again")).Faults.Single().Refusal);
 
         await MoveAsync(shop, moved, petra, 29_90);
         Assert.Equal((0, 29_90), (await OpenAsync(shop, "PETRA-1"), await OpenAsync(shop, "UWE-1")));
@@ -91,7 +128,7 @@ public sealed class UnbookTests(BooksFixture books)
         var line = await BookAsync(shop, 29.90m, $"petra, payment {announced.Payment.Number}, PETRA-1");
         Assert.Equal(announced.Payment.Id, line.Payment);
 
-        Assert.True((await shop.Desk.UnbookAsync(line, "of another shop", shop.Origin, Cancel)).Accepted);
+        Assert.True((await UnbookAsync(shop, line, "of another shop")).Accepted);
         var payment = (await PaymentAsync(shop, announced.Payment.Id)).Payment;
         Assert.Equal((29_90, 0, 29_90), (payment.ReversedMinor, payment.AllocatedMinor, await OpenAsync(shop, "PETRA-1")));
 
@@ -118,6 +155,9 @@ public sealed class UnbookTests(BooksFixture books)
 
         return (await shop.Statements.FindAsync(line.Id, Cancel))!;
     }
+
+    private static async Task<Outcome> UnbookAsync(Shop shop, SettlementLine line, string reason) =>
+        await shop.Engine.SubmitAsync(await shop.Desk.UnbookingAsync(line, reason, shop.Origin, Cancel));
 
     private static async Task<PaymentView> PaymentAsync(Shop shop, PaymentId id) =>
         (await new Books(shop.Books.Database).PaymentAsync(id, asOf: null, Cancel))!;
