@@ -20,6 +20,9 @@ public readonly record struct Place(string Title, string Href)
 /// <summary>The addresses of the console's pages.</summary>
 internal static class Places
 {
+    /// <summary>What the pages of charges begin with; their list is <see cref="Receivables"/>.</summary>
+    public const string Charges = "/console/charges";
+
     private const string IsoDay = "yyyy-MM-dd";
 
     private static readonly Dictionary<string, LedgerKind> LedgerKinds = Enum.GetValues<LedgerKind>().ToDictionary(WordOf);
@@ -52,7 +55,7 @@ internal static class Places
 
     public static Place Payment(long number) => new($"Payment {number}", $"{Payments}/{number}");
 
-    public static Place Charge(long number) => new($"Charge {number}", $"/console/charges/{number}");
+    public static Place Charge(long number) => new($"Charge {number}", $"{Charges}/{number}");
 
     public static Place Credential(long id) => new($"Credential {id}", $"{Credentials}/{id}");
 
