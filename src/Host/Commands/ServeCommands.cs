@@ -185,7 +185,7 @@ internal static class ServeCommands
 
         if (!isDemo)
         {
-            await EndDemoAsync(books, run.Cancel);
+            await EndDemoAsync(books, run);
             WarnOfKeyBesideBooks(run);
         }
 
@@ -223,13 +223,13 @@ internal static class ServeCommands
             + "Move the key elsewhere, and name it with --master-key-file");
     }
 
-    private static async Task EndDemoAsync(NpgsqlDataSource books, CancellationToken cancel)
+    private static async Task EndDemoAsync(NpgsqlDataSource books, Run run)
     {
         foreach (var left in await DemoRemains.EndAsync(
-            books, DemoCredentials.Secrets, [DemoCredentials.ConsoleUser, DemoCredentials.Traveller], cancel))
+            books, DemoCredentials.Secrets, [DemoCredentials.ConsoleUser, DemoCredentials.Traveller], run.Clock.GetUtcNow(), run.Cancel))
         {
             Terminal.Error.MarkupLineInterpolated(
-                $"[yellow]![/] These are a demo's books, and the {left} still opens them: end it in the console, or by its command");
+                $"[yellow]![/] These are a demo's books, and they are still open to the {left}: end it in the console, or by its command");
         }
     }
 

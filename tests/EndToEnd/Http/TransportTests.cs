@@ -152,10 +152,47 @@ public sealed class TransportTests(BooksFixture books) : IDisposable
                 installation, $"app-{merchant.Value}", "App", $"secret of {merchant.Value}", [], [], Cancel);
         }
 
-        var left = await DemoRemains.EndAsync(own.Database, ["demo-telco", "demo-brm"], ["demo"], Cancel);
+        // Each credential has given a token out, and has a webhook.
+        await using (var used = own.Database.CreateCommand("""
+            WITH permitted AS (
+                INSERT INTO authorisation (merchant_id, id, credential_id, subject, scopes, expires_at)
+                SELECT merchant_id, gen_random_uuid(), id, gen_random_uuid(), '{}', '2100-01-01' FROM credential
+                RETURNING merchant_id, id),
+                 given AS (
+                INSERT INTO token (merchant_id, hash, authorisation_id, kind, scopes, issued_at, expires_at)
+                SELECT merchant_id, sha256(id::text::bytea), id, 'access', '{}', '2000-01-01', '2100-01-01' FROM permitted)
+            INSERT INTO subscription (merchant_id, id, credential_id, dialect, address, event_types, created_at)
+            SELECT merchant_id,
+                   format('00000000-0000-7000-8000-00000000%s%s', lpad(merchant_id::text, 2, '0'), lpad(id::text, 2, '0'))::uuid, id,
+                   'tmf676', 'https://a.example/' || id, '{payment.captured}', '2000-01-01'
+              FROM credential
+            """))
+            await used.ExecuteNonQueryAsync(Cancel);
 
-        Assert.Equal(["OAuth client 3 (App)", "credential 1 (made)", "person ada@example.com (Ada)"], left.Order(StringComparer.Ordinal));
-        foreach (var table in new[] { "console_session", "pending_sign_in" })
+        var left = await DemoRemains.EndAsync(
+            own.Database, ["demo-telco", "demo-brm"], ["demo"], TimeProvider.System.GetUtcNow(), Cancel);
+
+        Assert.Equal(
+            [
+                "OAuth client 3 (App)", "credential 1 (made)", "person ada@example.com (Ada)",
+                $"webhook 00000000-0000-7000-8000-00000000{demo.Value:00}01 (https://a.example/1)",
+                $"webhook 00000000-0000-7000-8000-00000000{demo.Value:00}03 (https://a.example/3)",
+            ],
+            left.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            $"{other.Value} {other.Value}",
+            await TextAsync(
+                "SELECT concat_ws(' ', (SELECT string_agg(merchant_id::text, ',') FROM console_session), "
+                    + "(SELECT string_agg(merchant_id::text, ',') FROM pending_sign_in))"));
+        var kept = $"{demo.Value}:1,{demo.Value}:3,{other.Value}:1,{other.Value}:2";
+        const string Kept = "string_agg(merchant_id || ':' || credential_id, ',' ORDER BY merchant_id, credential_id)";
+        Assert.Equal(
+            $"{kept} {kept} 4",
+            await TextAsync(
+                $"SELECT concat_ws(' ', (SELECT {Kept} FROM authorisation), (SELECT {Kept} FROM subscription WHERE ended_at IS NULL), "
+                    + "(SELECT count(*) FROM token))"));
+
+        async Task<string> TextAsync(string sql)
         {
             await using var open = own.Database.CreateCommand($"SELECT string_agg(merchant_id::text, ',') FROM {table}");
             Assert.Equal($"{other.Value}", await open.ExecuteScalarAsync(Cancel));
