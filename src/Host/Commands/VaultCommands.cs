@@ -148,6 +148,8 @@ internal static class VaultCommands
 
         var key = await MasterKeySource.FindAsync(run, books);
         var vault = await PostgresVault.OpenAsync(books, key, run.Clock, run.Cancel);
+        await run.NoteAsync("vault.check", "the vault");
+        var held = await vault.CountAsync(run.Cancel);
         var (tried, texts) = (await vault.CheckAsync(run.Cancel), await vault.CheckTextsAsync(run.Cancel));
         var (opens, all) = Count(tried);
         var (textsOpen, allTexts) = Count(texts);
