@@ -166,6 +166,9 @@ internal static class VaultCommands
                 OtherSecrets = allTexts,
                 OtherSecretsOpen = textsOpen,
                 OtherSecretsBroken = brokenTexts,
+                NumbersForOnePayment = held.Once,
+                SavedNumbers = held.Saved,
+                OldestNumberSince = held.OldestSince,
                 MasterKey = key.Id,
             },
             () =>
@@ -177,6 +180,9 @@ internal static class VaultCommands
                 Terminal.Line(
                     $"Instruments that open: {opens} of {all}. Other secrets that open: {textsOpen} of {allTexts}. ",
                     $"Master key: {key.Id}.");
+                Terminal.Line(
+                    $"Numbers for one payment that is not over: {held.Once:N0}. Saved numbers: {held.Saved:N0}. ",
+                    $"The oldest is held since: {(held.OldestSince is { } since ? $"{since:yyyy-MM-dd}" : "none")}.");
             });
     }
 
