@@ -142,7 +142,16 @@ internal static class VaultCommands
         if (await new MasterKeyRotation(books, run.Clock).CurrentIdAsync(run.Cancel) is null)
         {
             run.Print(
-                new { Instruments = 0, Opens = 0, OtherSecrets = 0, OtherSecretsOpen = 0 }, $"The vault of this database is empty.");
+                new
+                {
+                    Instruments = 0,
+                    Opens = 0,
+                    OtherSecrets = 0,
+                    OtherSecretsOpen = 0,
+                    NumbersForOnePayment = 0,
+                    SavedNumbers = 0,
+                },
+                $"The vault of this database is empty.");
             return;
         }
 

@@ -44,8 +44,8 @@ internal static class HostGuard
     }
 
     /// <summary>
-    /// A stranger who comes around the proxy sends secrets by plain HTTP. Whoever watches the server's health sends none, and often comes
-    /// from an address that no proxy has.
+    /// A stranger who comes around the proxy sends secrets by plain HTTP. A program that watches the server's health sends none, and often
+    /// has an address of its own.
     /// </summary>
     private static RequestDelegate RefuseStrangers(RequestDelegate next, ServerSettings settings) => async http =>
     {

@@ -258,7 +258,9 @@ public sealed class TransportTests(BooksFixture books) : IDisposable
                    'tmf676', 'https://a.example/' || id, '{payment.captured}', '2000-01-01'
               FROM credential
             """))
+        {
             await used.ExecuteNonQueryAsync(Cancel);
+        }
 
         var left = await DemoRemains.EndAsync(
             own.Database, ["demo-telco", "demo-brm"], ["demo"], TimeProvider.System.GetUtcNow(), Cancel);

@@ -34,7 +34,7 @@ public sealed class WritingRoutesTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Answers_OfEveryRoute_AreKeptByNobody_AndAreWhatTheySay()
+    public async Task Answers_OfEveryRoute_AreNotStored_AndAreWhatTheySay()
     {
         foreach (var path in books.WritingRoutes.Select(WritingRoutes.PathOf))
         {

@@ -31,7 +31,7 @@ public sealed class SignInTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task OneAddress_TriesSoManyPasswordsWithinAMinute_WhoeverTheyAreOf()
+    public async Task OneAddress_TriesSoManyPasswordsWithinAMinute_OfAllPeopleTogether()
     {
         await using var server = await TokenServer.StartAsync(books, settings => settings with { SignInLimit = 3 });
         var shop = await TokenShop.OpenAsync(server.Database, server.Client);
@@ -42,8 +42,6 @@ public sealed class SignInTests(BooksFixture books)
             Assert.Equal(HttpStatusCode.Forbidden, (await ada.SendAsync(page, email: $"stranger.{tries}@example.com")).Status);
 
         Assert.Equal(HttpStatusCode.TooManyRequests, (await ada.SendAsync(page)).Status);
-        server.Clock.Pass(TimeSpan.FromSeconds(61));
-        Assert.NotNull((await ada.SendAsync(page)).Location);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class WidgetLimitsTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task CardAndMerchant_AreRefusedAfterTheirDeclines_InHoweverManySessions()
+    public async Task CardAndMerchant_AreRefusedAfterTheirDeclines_InAllSessionsTogether()
     {
         var port = BooksFixture.FreePort();
         await using var server = HostedServer.Build(
