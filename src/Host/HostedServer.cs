@@ -44,6 +44,7 @@ public static class HostedServer
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter(SecurityLog.Category, LogLevel.Information);
+        builder.Logging.AddFilter(PruningService.Category, LogLevel.Information);
         // It would log a failing check with each request for it; the server logs an outage once.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         logTo?.Invoke(builder.Logging);

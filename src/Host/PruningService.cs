@@ -13,7 +13,12 @@ internal sealed partial class PruningService(
     Pruning pruning, Retention retention, FormerDataKeys formerKeys, IHold hold, TimeProvider clock, ILogger<PruningService> log)
     : BackgroundService
 {
+    /// <summary>The category of its lines.</summary>
+    public const string Category = "Quittance.Host.PruningService";
+
     private const int HoursOfADay = 24;
+    private const string Used = "Numbers that left the vault since their payments have ended";
+    private const string Unused = "Numbers that left the vault since nothing has used them for so long";
 
     private int _hoursUntilUnused;
 
@@ -31,20 +36,24 @@ internal sealed partial class PruningService(
         if (hold.IsHeld)
             return;
         await DoAsync("Old answers were not pruned", pruning.PruneAsync, cancel);
-        await DoAsync("Numbers whose payments have ended were not deleted", retention.ForgetUsedAsync, cancel);
+        await DoAsync("Numbers whose payments have ended were not deleted", retention.ForgetUsedAsync, cancel, Used);
         await DoAsync("Former data keys were not deleted", formerKeys.DeleteAsync, cancel);
         if (_hoursUntilUnused <= 0
-            && await DoAsync("Numbers without use were not deleted", retention.ForgetUnusedAsync, cancel))
+            && await DoAsync("Numbers without use were not deleted", retention.ForgetUnusedAsync, cancel, Unused))
         {
             _hoursUntilUnused = HoursOfADay;
         }
     }
 
-    private async Task<bool> DoAsync(string failed, Func<CancellationToken, Task<int>> work, CancellationToken cancel)
+    /// <param name="failed">What the log says where it fails.</param>
+    /// <param name="done">What the log says before the number of what it did; null for nothing.</param>
+    private async Task<bool> DoAsync(string failed, Func<CancellationToken, Task<int>> work, CancellationToken cancel, string? done = null)
     {
         try
         {
-            await work(cancel);
+            var count = await work(cancel);
+            if (done is not null && count > 0)
+                LogDone(log, done, count);
             return true;
         }
         catch (Exception unreachable) when (unreachable is StoreUnavailableException or NpgsqlException)
@@ -54,6 +63,9 @@ internal sealed partial class PruningService(
             return false;
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "{Done}: {Count}")]
+    private static partial void LogDone(ILogger log, string done, int count);
 
     [LoggerMessage(LogLevel.Warning, "{Failed}: {Reason}")]
     private static partial void LogPostponed(ILogger log, string failed, string reason);

@@ -54,6 +54,9 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
     /// <summary>The proxies in front of it whose <see cref="ProxyHeader"/> it believes; none, and it believes no such header.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>Whether it takes requests from its proxies and from this machine alone, since it speaks no TLS itself.</summary>
+    public bool RefusesStrangers { get; init; }
+
     /// <summary>The header that the proxies set. Another one comes from the client as it is, so it says nothing.</summary>
     public string ProxyHeader { get; init; } = ForwardedClient.XForwardedFor;
 

@@ -27,18 +27,23 @@ internal static class ProviderCall
         span?.SetTag("quittance.provider", attempt.Provider).SetTag("quittance.verb", verb).SetTag("quittance.attempt", attempt.Id.Value);
         var begun = clock.GetTimestamp();
         var outcome = "failed";
+        string? reason = null;
         try
         {
             var answer = await call();
             outcome = WordOf(answer.Verdict);
+            reason = answer is { Verdict: Verdict.Declined, Reason: { } why } ? EnumWords.Of(why) : null;
             return answer;
         }
         finally
         {
             span?.SetTag("quittance.outcome", outcome);
             var tags = new TagList { { "provider", attempt.Provider }, { "verb", verb }, { "outcome", outcome } };
-            Attempts.Add(1, tags);
             Duration.Record(clock.GetElapsedTime(begun).TotalSeconds, tags);
+            // Somebody who tries card numbers out shows by wrong security codes.
+            if (reason is not null)
+                tags.Add("reason", reason);
+            Attempts.Add(1, tags);
         }
     }
 

@@ -91,6 +91,9 @@ public abstract class Dialect
     /// <summary>The largest body it takes, bytes.</summary>
     public virtual long BodyLimit => 1024 * 1024;
 
+    /// <summary>Whether it makes a document of a whole body; else it reads long bodies piece by piece.</summary>
+    public virtual bool BuildsBodies => true;
+
     /// <summary>The media types of bodies it takes.</summary>
     public virtual IReadOnlyList<string> MediaTypes => ["application/json"];
 

@@ -161,7 +161,7 @@ public sealed class DialectRoutes(
             return;
         }
 
-        var (read, fault) = await RequestBody.ReadAsync(http, bodyLimit, _shared.Bodies);
+        var (read, fault) = await RequestBody.ReadAsync(http, bodyLimit, _shared.Bodies, dialect.BuildsBodies);
         if (read is null)
         {
             await RefuseAsync(http, fault!.Value);

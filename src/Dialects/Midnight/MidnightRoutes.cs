@@ -46,6 +46,9 @@ public sealed class MidnightRoutes(
 
     public override long BodyLimit { get; } = bodyLimit;
 
+    /// <inheritdoc/>
+    public override bool BuildsBodies => false;
+
     public override IReadOnlyList<string> MediaTypes { get; } = ["application/json", "text/json"];
 
     public override ApiDescription Description => MidnightDocument.Api;

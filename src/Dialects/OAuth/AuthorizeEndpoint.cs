@@ -234,7 +234,7 @@ internal sealed class FormGuard(PublicAddress address)
 {
     private const int NonceLength = 32;
 
-    private readonly bool _isSecure = address.Base.StartsWith("https:", StringComparison.Ordinal);
+    private readonly bool _isSecure = address.Base.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
     // The prefix keeps neighbouring hosts from planting one; without TLS browsers do not take it.
     private string CookieName => _isSecure ? "__Host-quittance-form" : "quittance-form";

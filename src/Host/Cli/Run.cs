@@ -5,6 +5,7 @@ using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Storage.Lanes;
+using Quittance.Storage.Schema;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 
@@ -140,6 +141,42 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
         {
             Action = new OperatorAction(null, OperatorAction.CommandLine, what, subject, reason),
         };
+
+    /// <summary>
+    /// Tells the audit log of every merchant, or of one, what the command is about to read out of the books. Where no row can be written,
+    /// the command goes on and says why there is none.
+    /// </summary>
+    public async Task NoteAsync(string what, string subject, MerchantId? only = null)
+    {
+        if (await WhyNoRowAsync() is { } reason)
+        {
+            Progress.Report($"The audit log gets no row of this command: {reason}");
+            return;
+        }
+
+        var actions = new OperatorActions(Database.Source);
+        foreach (var (merchant, _) in await new Merchants(Database.Source, clock).ListAsync(cancel))
+        {
+            if (only is null || merchant == only)
+                await actions.AddAsync(By(merchant, what, subject), clock.GetUtcNow(), cancel);
+        }
+    }
+
+    /// <summary>Rows of the audit log are of this version's schema, and proven by the master key.</summary>
+    private async Task<string?> WhyNoRowAsync()
+    {
+        if ((await Migrations.OfThisVersion.MissingAsync(Database.Source, cancel)).Count > 0)
+            return "the books are of another version";
+        await using var asked = Database.Source.CreateCommand("SELECT pg_is_in_recovery()");
+        if ((bool)(await asked.ExecuteScalarAsync(cancel))!)
+            return "the database is a standby";
+        if (await new MasterKeyRotation(Database.Source, clock).NeededIdAsync(cancel) is not { } needed)
+            return null;
+        if (MasterKeySource.AtHand(this).FirstOrDefault(key => key.Id == needed) is not { } proving)
+            return "the master key is not at hand";
+        MasterKeySource.Prove(this, Database.Source, proving);
+        return null;
+    }
 
     public Guid NewId() => Guid.CreateVersion7(clock.GetUtcNow());
 

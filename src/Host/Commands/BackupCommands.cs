@@ -77,6 +77,7 @@ internal static class BackupCommands
     private static async Task BackUpAsync(Run run)
     {
         var books = await run.OpenAsync(OpenDatabase.AsItIsAsync);
+        await run.NoteAsync("books.backup", "the books");
         var summary = await Terminal.WithBarAsync(
             "Backing up",
             bar => Storage.Backups.Backup.WriteAsync(

@@ -40,6 +40,7 @@ internal static class ExportCommands
         if (first > last)
             throw new CommandException("--from must not be after --to.");
         var (books, merchant) = await run.ReadMerchantAsync();
+        await run.NoteAsync("journal.export", "the journal", merchant);
         var scope = await ScopeAsync(run, books, merchant);
         if (!scope.IsClosed)
         {

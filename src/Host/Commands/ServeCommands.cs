@@ -49,7 +49,7 @@ internal static class ServeCommands
 
     private static readonly Option<bool> InsecureHttp = Options.Flag(
         "--insecure-http",
-        "Serve beyond this machine without TLS: card numbers, passwords and keys can then be read on the way");
+        "Serve everybody beyond this machine without TLS: card numbers, passwords and keys can then be read on the way");
 
     private static readonly Option<string[]> TrustedProxy = new("--trusted-proxy")
     {
@@ -185,7 +185,7 @@ internal static class ServeCommands
 
         if (!isDemo)
         {
-            await EndDemoAsync(books, run.Cancel);
+            await EndDemoAsync(books, run);
             WarnOfKeyBesideBooks(run);
         }
 
@@ -223,13 +223,13 @@ internal static class ServeCommands
             + "Move the key elsewhere, and name it with --master-key-file");
     }
 
-    private static async Task EndDemoAsync(NpgsqlDataSource books, CancellationToken cancel)
+    private static async Task EndDemoAsync(NpgsqlDataSource books, Run run)
     {
         foreach (var left in await DemoRemains.EndAsync(
-            books, DemoCredentials.Secrets, [DemoCredentials.ConsoleUser, DemoCredentials.Traveller], cancel))
+            books, DemoCredentials.Secrets, [DemoCredentials.ConsoleUser, DemoCredentials.Traveller], run.Clock.GetUtcNow(), run.Cancel))
         {
             Terminal.Error.MarkupLineInterpolated(
-                $"[yellow]![/] These are a demo's books, and the {left} still opens them: end it in the console, or by its command");
+                $"[yellow]![/] These are a demo's books, and they are still open to the {left}: end it in the console, or by its command");
         }
     }
 
@@ -269,12 +269,15 @@ internal static class ServeCommands
         if (url is null && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
             throw new CommandException($"Clients can't reach a server under {address}: say with --public-url how they do.");
         var reached = url?.TrimEnd('/') ?? $"{(certificate is null ? "http" : "https")}://{new IPEndPoint(address, port)}";
-        if (!isDemo && !run.Get(InsecureHttp))
-            EnsureEncrypted(reached, address, certificate);
+        IReadOnlyList<IPNetwork> proxies = isDemo ? [] : [.. (run.Get(TrustedProxy) ?? []).Select(ProxyOf)];
+        var isEncrypted = !isDemo && !run.Get(InsecureHttp);
+        if (isEncrypted)
+            EnsureEncrypted(reached, new IPEndPoint(address, port), certificate, proxies);
         return new ServerSettings(address, port, new PublicAddress(reached), isDemo)
         {
             Certificate = certificate,
-            TrustedProxies = isDemo ? [] : [.. (run.Get(TrustedProxy) ?? []).Select(ProxyOf)],
+            TrustedProxies = proxies,
+            RefusesStrangers = isEncrypted && certificate is null && !IPAddress.IsLoopback(address),
             ProxyHeader = (isDemo ? null : run.Get(ProxyHeader)) ?? ForwardedClient.XForwardedFor,
             ProviderTimeouts = new ProviderTimeouts { Total = TimeSpan.FromSeconds(run.Get(ProviderTimeout)) },
             SessionLifetime = TimeSpan.FromMinutes(run.Get(SessionLifetime)),
@@ -312,9 +315,10 @@ internal static class ServeCommands
     }
 
     /// <summary>Clients must reach the server by TLS, its own or a proxy's; without it on this machine alone.</summary>
-    private static void EnsureEncrypted(string reached, IPAddress address, TlsCertificate? certificate)
+    private static void EnsureEncrypted(
+        string reached, IPEndPoint listens, TlsCertificate? certificate, IReadOnlyList<IPNetwork> proxies)
     {
-        var isLocal = IPAddress.IsLoopback(address) && SecretAddress.Allows(new Uri(reached));
+        var isLocal = IPAddress.IsLoopback(listens.Address) && SecretAddress.Allows(new Uri(reached));
         if (!isLocal && !reached.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
         {
             throw new CommandException(
@@ -324,6 +328,13 @@ internal static class ServeCommands
 
         if (certificate is not null && !reached.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
             throw new CommandException("With --tls-certificate, --public-url must be an https address.");
+        if (certificate is null && !IPAddress.IsLoopback(listens.Address) && proxies.Count == 0)
+        {
+            throw new CommandException(
+                $"Everybody who reaches {listens} could send card numbers, passwords and keys there unencrypted. Say with --trusted-proxy "
+                + "which proxy speaks TLS in front of it: the server then takes requests from that proxy and this machine alone. Or give a "
+                + "certificate with --tls-certificate, or --listen on 127.0.0.1; --insecure-http serves all the same.");
+        }
     }
 
     private static IPNetwork ProxyOf(string text)

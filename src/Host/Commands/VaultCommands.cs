@@ -142,12 +142,23 @@ internal static class VaultCommands
         if (await new MasterKeyRotation(books, run.Clock).CurrentIdAsync(run.Cancel) is null)
         {
             run.Print(
-                new { Instruments = 0, Opens = 0, OtherSecrets = 0, OtherSecretsOpen = 0 }, $"The vault of this database is empty.");
+                new
+                {
+                    Instruments = 0,
+                    Opens = 0,
+                    OtherSecrets = 0,
+                    OtherSecretsOpen = 0,
+                    NumbersForOnePayment = 0,
+                    SavedNumbers = 0,
+                },
+                $"The vault of this database is empty.");
             return;
         }
 
         var key = await MasterKeySource.FindAsync(run, books);
         var vault = await PostgresVault.OpenAsync(books, key, run.Clock, run.Cancel);
+        await run.NoteAsync("vault.check", "the vault");
+        var held = await vault.CountAsync(run.Cancel);
         var (tried, texts) = (await vault.CheckAsync(run.Cancel), await vault.CheckTextsAsync(run.Cancel));
         var (opens, all) = Count(tried);
         var (textsOpen, allTexts) = Count(texts);
@@ -164,6 +175,9 @@ internal static class VaultCommands
                 OtherSecrets = allTexts,
                 OtherSecretsOpen = textsOpen,
                 OtherSecretsBroken = brokenTexts,
+                NumbersForOnePayment = held.Once,
+                SavedNumbers = held.Saved,
+                OldestNumberSince = held.OldestSince,
                 MasterKey = key.Id,
             },
             () =>
@@ -175,6 +189,9 @@ internal static class VaultCommands
                 Terminal.Line(
                     $"Instruments that open: {opens} of {all}. Other secrets that open: {textsOpen} of {allTexts}. ",
                     $"Master key: {key.Id}.");
+                Terminal.Line(
+                    $"Numbers for one payment that is not over: {held.Once:N0}. Saved numbers: {held.Saved:N0}. ",
+                    $"The oldest is held since: {(held.OldestSince is { } since ? $"{since:yyyy-MM-dd}" : "none")}.");
             });
     }
 

@@ -12,6 +12,9 @@ namespace Quittance.Host.Watching;
 /// <summary><c>/health/live</c> and <c>/health/ready</c>: whether the server runs, and whether it can do its work, in words.</summary>
 internal static class HealthRoutes
 {
+    /// <summary>The path above them.</summary>
+    public const string Path = "/health";
+
     // Monitors ask every few seconds, so a late answer is useless.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(4);
 
@@ -28,8 +31,8 @@ internal static class HealthRoutes
     public static void Map(IEndpointRouteBuilder app)
     {
         // Without methods they would answer TRACE, too.
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).WithMetadata(Reading);
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).WithMetadata(Reading);
+        app.MapHealthChecks($"{Path}/live", new HealthCheckOptions { Predicate = _ => false }).WithMetadata(Reading);
+        app.MapHealthChecks($"{Path}/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).WithMetadata(Reading);
     }
 
     /// <summary>Words of ours alone: nothing that an exception says.</summary>

@@ -78,7 +78,7 @@ internal enum SecurityEvent
 /// <summary>
 /// The security log: one structured line for each event, with the client's address, its program and the request's trace id, and a counter
 /// for alerts. It repeats no secret and nothing that a stranger typed. Many equal events of one address are one line with their number, so
-/// that a flood of requests is no flood of lines.
+/// that a flood of requests is no flood of lines; but each change of access, which needs a credential or an operator, has a line.
 /// </summary>
 internal sealed class SecurityLog(IHttpContextAccessor current, TimeProvider clock, ILoggerFactory logs) : IAccessWatch
 {
@@ -160,11 +160,15 @@ internal sealed class SecurityLog(IHttpContextAccessor current, TimeProvider clo
         Events.Add(1, new KeyValuePair<string, object?>("event", name));
         var http = current.HttpContext;
         var address = http?.Connection.RemoteIpAddress?.ToString() ?? "";
-        if (LinesOf(happened, address) is not { } before)
-            return;
-        var isUsual = happened is SecurityEvent.SignedIn or SecurityEvent.PasswordAccepted or SecurityEvent.SignedOut
-            or SecurityEvent.VaultOpened or SecurityEvent.CredentialCreated or SecurityEvent.CredentialRotated
+        var changesAccess = happened is SecurityEvent.CredentialCreated or SecurityEvent.CredentialRotated
             or SecurityEvent.CredentialEnded or SecurityEvent.SubscriptionCreated or SecurityEvent.SubscriptionEnded;
+        // A thief must not hide one webhook behind twenty others, nor one stolen token behind another one's repeats.
+        var source = happened is SecurityEvent.TokenReused or SecurityEvent.ApprovalRefused ? $"{address} {where}" : address;
+        var unwritten = changesAccess ? 0 : LinesOf(happened, source);
+        if (unwritten is not { } before)
+            return;
+        var isUsual = changesAccess || happened is SecurityEvent.SignedIn or SecurityEvent.PasswordAccepted or SecurityEvent.SignedOut
+            or SecurityEvent.VaultOpened;
         var level = isUsual ? LogLevel.Information : LogLevel.Warning;
         var (agent, trace) = (ClientProgram.Of(http), http is null ? "" : RequestTrace.Of(http).ToString("N"));
         var line = new Line(
@@ -182,9 +186,9 @@ internal sealed class SecurityLog(IHttpContextAccessor current, TimeProvider clo
     }
 
     /// <summary>How many equal events had no line since the last one; null where this one has none either.</summary>
-    private int? LinesOf(SecurityEvent happened, string address)
+    private int? LinesOf(SecurityEvent happened, string source)
     {
-        var (written, _) = _windows.Of((happened, address)) ?? _rest.Of(happened)!.Value;
+        var (written, _) = _windows.Of((happened, source)) ?? _rest.Of(happened)!.Value;
         lock (written)
         {
             if (written.Lines == LinesPerMinute)

@@ -11,6 +11,7 @@ namespace Quittance.Host.Watching;
 internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, OperatorActions actions, TimeProvider clock)
 {
     private const string Notices = "/providers";
+    private static readonly PathString SignOut = ConsoleRoutes.Root + "/sign-out";
 
     private Func<object, Task>? _write;
 
@@ -21,8 +22,18 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
         return next(http);
     }
 
-    private Task WriteAsync(HttpContext http) =>
-        http.Response.StatusCode < StatusCodes.Status400BadRequest ? Task.CompletedTask : WriteRefusalAsync(http);
+    private Task WriteAsync(HttpContext http)
+    {
+        if (http.Response.StatusCode >= StatusCodes.Status400BadRequest)
+            return WriteRefusalAsync(http);
+        if (HttpMethods.IsPost(http.Request.Method) && http.Request.Path.Equals(SignOut, StringComparison.OrdinalIgnoreCase)
+            && http.RequestServices.GetRequiredService<Desk>() is { IsTaken: true } desk)
+        {
+            log.Write(SecurityEvent.SignedOut, desk.Merchant, desk.User.Person.ToString("D"), "console");
+        }
+
+        return Task.CompletedTask;
+    }
 
     private async Task WriteRefusalAsync(HttpContext http)
     {

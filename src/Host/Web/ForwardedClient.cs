@@ -36,7 +36,8 @@ internal static class ForwardedClient
         return client;
     }
 
-    private static bool IsTrusted(IPAddress address, IReadOnlyList<IPNetwork> trusted)
+    /// <summary>Whether the address is a trusted proxy's.</summary>
+    public static bool IsTrusted(IPAddress address, IReadOnlyList<IPNetwork> trusted)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return trusted.Any(network => network.Contains(plain));

@@ -1,3 +1,6 @@
+using System.Net;
+using Quittance.Host.Watching;
+
 namespace Quittance.Host.Web;
 
 /// <summary>What every answer of a server has, and what it takes no request without.</summary>
@@ -11,6 +14,9 @@ internal static class HostGuard
     /// </summary>
     public static void UseHostGuard(this IApplicationBuilder app, ServerSettings settings)
     {
+        // Before the forwarded address takes the place of the sender's.
+        if (settings.RefusesStrangers)
+            app.Use(next => RefuseStrangers(next, settings));
         if (settings.TrustedProxies.Count > 0)
         {
             app.Use(next => http =>
@@ -36,6 +42,29 @@ internal static class HostGuard
             });
         }
     }
+
+    /// <summary>
+    /// A stranger who comes around the proxy sends secrets by plain HTTP. A program that watches the server's health sends none, and often
+    /// has an address of its own.
+    /// </summary>
+    private static RequestDelegate RefuseStrangers(RequestDelegate next, ServerSettings settings) => async http =>
+    {
+        var sender = http.Connection.RemoteIpAddress;
+        if (sender is null || IPAddress.IsLoopback(sender) || ForwardedClient.IsTrusted(sender, settings.TrustedProxies)
+            || http.Request.Path.StartsWithSegments(HealthRoutes.Path, StringComparison.Ordinal))
+        {
+            await next(http);
+            return;
+        }
+
+        // No further request goes over this connection.
+        http.Response.Headers.Connection = "close";
+        http.Response.StatusCode = StatusCodes.Status403Forbidden;
+        http.Response.ContentType = "text/plain;charset=utf-8";
+        await http.Response.WriteAsync(
+            $"This server speaks no TLS, so it answers its proxies alone (--trusted-proxy), and {sender} is none of them. "
+            + $"Come by {settings.PublicAddress.Base}.", http.RequestAborted);
+    };
 
     private static RequestDelegate RefuseForeignNames(RequestDelegate next) => async http =>
     {

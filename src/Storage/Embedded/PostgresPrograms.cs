@@ -98,6 +98,14 @@ internal sealed class PostgresPrograms
             folder,
             [.. user.Prefix(pastClosedFolders: false), "test", "-x", binaries.PathOf("postgres"), "-a", "-x", folder.FullPath], "",
             cancellationToken);
+        if (!open.Succeeded)
+        {
+            progress?.Report(
+                $"A folder above {folder.FullPath}, or above PostgreSQL's programs, is closed to the user {SystemUser.Name}: so PostgreSQL "
+                + "gets the capability CAP_DAC_OVERRIDE, by which it may read and write all files. Choose folders that it may pass, or "
+                + "start Quittance as a user of its own");
+        }
+
         return new PostgresPrograms(binaries, folder, user, passesClosedFolders: !open.Succeeded);
     }
 

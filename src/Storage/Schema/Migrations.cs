@@ -102,8 +102,11 @@ public sealed class Migrations(IReadOnlyList<Migration> all)
     internal static async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         await LockAsync(connection, cancel);
+        // So a role that may make no tables opens books that are up to date.
+        if (await AnyAsync(connection, cancel))
+            return;
         await ExecuteAsync(connection, """
-            CREATE TABLE IF NOT EXISTS migration (
+            CREATE TABLE migration (
                 number     int         PRIMARY KEY,
                 name       text        NOT NULL,
                 hash       text        NOT NULL,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -6,6 +7,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
 
@@ -142,6 +144,12 @@ internal static class SecretText
     private static string? Text(JsonObject text, string name) => (string?)text[name];
 }
 
+/// <summary>The numbers that the vault holds.</summary>
+/// <param name="Once">For one payment, which is not over, or whose session shows it; a server deletes the others within an hour.</param>
+/// <param name="Saved">Saved by their customers.</param>
+/// <param name="OldestSince">Since when the oldest one's instrument is in the books; null for none.</param>
+public sealed record HeldNumbers(long Once, long Saved, DateTimeOffset? OldestSince);
+
 /// <summary>The vault: secrets sealed under their merchant's data key, which is sealed under the master key.</summary>
 public sealed class PostgresVault : IVault
 {
@@ -221,6 +229,18 @@ public sealed class PostgresVault : IVault
         }
 
         return tried.ToLookup(one => one.Opens, one => one.Instrument);
+    }
+
+    /// <summary>What the vault holds still. No index: it counts all.</summary>
+    public async Task<HeldNumbers> CountAsync(CancellationToken cancel)
+    {
+        await using var command = _database.CreateCommand(
+            "SELECT count(*) FILTER (WHERE is_once), count(*) FILTER (WHERE NOT is_once), min(instrument_id::text) FROM vault_entry");
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        await row.ReadAsync(cancel);
+        return new HeldNumbers(
+            row.GetInt64(0), row.GetInt64(1),
+            row.IsDBNull(2) ? null : IdTime.Of(Guid.Parse(row.GetString(2), CultureInfo.InvariantCulture)));
     }
 
     /// <summary>Tries every other secret: of second factors, of accounts at providers, of webhooks.</summary>

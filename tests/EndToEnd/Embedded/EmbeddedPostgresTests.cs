@@ -36,6 +36,8 @@ public sealed class EmbeddedPostgresTests : IDisposable
                 ('fsync', 'synchronous_commit', 'data_checksums', 'server_encoding', 'listen_addresses', 'jit')
             """);
 
+        // Another program on the port gets no password, and is not taken for the server.
+        Assert.Equal("ScramSHA256", new NpgsqlConnectionStringBuilder(postgres.ConnectionString).RequireAuth);
         Assert.Equal(
             "data_checksums=on fsync=on jit=off listen_addresses=127.0.0.1 server_encoding=UTF8 synchronous_commit=on", settings);
     }
@@ -298,6 +300,17 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task As_root_below_a_closed_folder_the_start_says_what_the_server_may_pass()
+    {
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+            return;
+        var said = new Said();
+        await using var postgres = await EmbeddedPostgres.StartAsync(Folder, said, Cancelled);
+        Assert.Contains(said.Lines, line =>
+            line.Contains(Folder, StringComparison.Ordinal) && line.Contains("CAP_DAC_OVERRIDE", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_server_that_an_earlier_version_left_running_as_nobody_is_taken_over()
     {
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
@@ -367,6 +380,13 @@ public sealed class EmbeddedPostgresTests : IDisposable
     private string PostmasterPid => Path.Combine(Folder, "postgres", "postmaster.pid");
 
     private Task<EmbeddedPostgres> StartAsync() => EmbeddedPostgres.StartAsync(Folder, cancellationToken: Cancelled);
+
+    private sealed class Said : IProgress<string>
+    {
+        public List<string> Lines { get; } = [];
+
+        public void Report(string value) => Lines.Add(value);
+    }
 
     /// <summary>A process of PostgreSQL's user: those of others PostgreSQL itself knows to be strangers.</summary>
     private static Process StartStranger()

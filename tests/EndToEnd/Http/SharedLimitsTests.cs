@@ -69,6 +69,28 @@ public sealed class SharedLimitsTests(BooksFixture books)
         await server.StopAsync(Cancel);
     }
 
+    [Theory]
+    [InlineData("[", "0,", "0]", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("{", "\"a\":0,", "\"a\":0}", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("\"", "xx", "\"", HttpStatusCode.BadRequest)]
+    public async Task LongBody_CountsWithWhatReadingMakesOfIt(string from, string again, string to, HttpStatusCode expected)
+    {
+        await using var server = await ServeAsync(settings => settings with { BatchBodyLimit = 1, BodyMemory = 8 * Megabyte });
+        using var client = Client(server);
+        const string path = "/api/v1/accounts";
+        var sample = await WritingRoutes.Samples[path](books);
+        var value = from + string.Concat(Enumerable.Repeat(again, Megabyte / again.Length)) + to;
+
+        using var answer = await SendAsync(client, path, sample, $$"""{"charges":{{value}}}""");
+
+        Assert.True(expected == answer.StatusCode, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync(Cancel)}");
+        var bodies = server.Services.GetRequiredService<SharedLimits>().Bodies;
+        // The body is at work until its answer is written.
+        while (bodies.Taken > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
+        await server.StopAsync(Cancel);
+    }
+
     private async Task<WebApplication> ServeAsync(Func<ServerSettings, ServerSettings> with)
     {
         var port = BooksFixture.FreePort();

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Providers;
@@ -11,6 +14,8 @@ using Quittance.Host.Web;
 using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
+using Quittance.Tests.Console;
+using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
@@ -30,6 +35,8 @@ public sealed class TransportTests(BooksFixture books) : IDisposable
     [InlineData("unencrypted", "serve", "--listen", "0.0.0.0", "--public-url", "http://192.0.2.2:18085")]
     [InlineData("unencrypted", "serve", "--listen", "0.0.0.0", "--public-url", "http://127.0.0.1:8080")]
     [InlineData("unencrypted", "serve", "--public-url", "http://pay.example.com")]
+    [InlineData("--trusted-proxy", "serve", "--listen", "0.0.0.0", "--public-url", "https://pay.example.com")]
+    [InlineData("--trusted-proxy", "serve", "--listen", "192.0.2.2", "--public-url", "https://pay.example.com")]
     [InlineData("can't be read", "serve", "--tls-certificate", "nowhere.pem")]
     [InlineData("--tls-certificate", "serve", "--tls-key", "nowhere.pem")]
     [InlineData("https", "provider", "connect", "sandbox", "--url", "http://192.0.2.2:18095", "--merchant", "1")]
@@ -40,6 +47,41 @@ public sealed class TransportTests(BooksFixture books) : IDisposable
         var (exitCode, _, error) = await RunningProgram.RunAsync([.. command, "--database", books.ConnectionString]);
         Assert.Equal(1, exitCode);
         Assert.Contains(says, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.9", "/paymentManagement/v4/payment", false)]
+    [InlineData("192.0.2.9", "/console/sign-in", false)]
+    [InlineData("192.0.2.9", "/healthy", false)]
+    [InlineData("192.0.2.9", "/health/live", true)]
+    [InlineData("10.0.0.7", "/console/sign-in", true)]
+    [InlineData("::ffff:10.0.0.7", "/console/sign-in", true)]
+    [InlineData("127.0.0.1", "/console/sign-in", true)]
+    [InlineData("::1", "/console/sign-in", true)]
+    public async Task ServerWithoutTls_BeyondThisMachine_AnswersItsProxiesAlone(string sender, string path, bool isAnswered)
+    {
+        var port = BooksFixture.FreePort();
+        await using var server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress("https://pay.example.com"), IsDemo: false)
+            {
+                RefusesStrangers = true,
+                TrustedProxies = [IPNetwork.Parse("10.0.0.0/24")],
+            },
+            books.Database, books.Engine, books.Vault,
+            logging => logging.Services.AddSingleton<IStartupFilter>(new SentFrom(IPAddress.Parse(sender))));
+        await server.StartAsync(Cancel);
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{port}{path}"));
+        // The proxy's word for where the request is from makes no stranger of the proxy, and a stranger's no proxy of the stranger.
+        request.Headers.Add("X-Forwarded-For", isAnswered ? "192.0.2.9" : "10.0.0.7");
+
+        using var answer = await client.SendAsync(request, Cancel);
+
+        Assert.Equal(isAnswered ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal(!isAnswered, answer.Headers.ConnectionClose ?? false);
+        Assert.Equal(
+            !isAnswered, (await answer.Content.ReadAsStringAsync(Cancel)).Contains("--trusted-proxy", StringComparison.Ordinal));
+        await server.StopAsync(Cancel);
     }
 
     [Theory]
@@ -101,6 +143,55 @@ public sealed class TransportTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
+    public async Task EveryCookie_BehindTls_IsOfThisHostAloneAndGoesByTlsAlone()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var shop = await TokenShop.OpenAsync(books);
+        var rail = await shop.ClientAsync(redirectUris: Visitor.RedirectUri);
+        var clock = new Clock();
+        var trusted = Write(clock.GetUtcNow());
+        var port = BooksFixture.FreePort();
+        // A scheme has no case.
+        await using var server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"HTTPS://127.0.0.1:{port}"), IsDemo: false)
+            {
+                Certificate = new TlsCertificate(File, File, clock),
+            }, books.Database, books.Engine, books.Vault);
+        await server.StartAsync(Cancel);
+        using var client = Client(port, trusted);
+
+        using var entered = await SendAsync("/console/sign-in", ("_handler", "sign-in"), ("User", desk.Person.Email),
+            ("Password", "correct horse battery staple"), ("Merchant", $"{desk.Merchant.Value}"));
+        var session = CookiesIn(entered).Single(cookie => cookie.Contains("quittance-console", StringComparison.Ordinal)).Split(';')[0];
+        client.DefaultRequestHeaders.Add("Cookie", session);
+        using var left = await SendAsync("/console/sign-out", ("_handler", "sign-out"));
+        using var asked = await client.GetAsync(new Uri(Visitor.AddressOf(rail), UriKind.Relative), Cancel);
+
+        HttpResponseMessage[] answers = [entered, left, asked];
+        Assert.Equal(
+            ["__Host-quittance-console", "__Host-quittance-device", "__Host-quittance-console", "__Host-quittance-form"],
+            answers.SelectMany(answer => CookiesIn(answer).Select(cookie => cookie.Split('=')[0]).Order(StringComparer.Ordinal)));
+        Assert.All(answers.SelectMany(CookiesIn), cookie => Assert.Superset(
+            new HashSet<string> { "secure", "httponly", "path=/" },
+            cookie.Split("; ").Skip(1).Select(part => part.ToLowerInvariant()).ToHashSet()));
+        Assert.All(answers.SelectMany(CookiesIn), cookie => Assert.DoesNotContain("domain", cookie, StringComparison.OrdinalIgnoreCase));
+        await server.StopAsync(Cancel);
+
+        async Task<HttpResponseMessage> SendAsync(string path, params (string Name, string Value)[] fields)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+            {
+                Content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))),
+            };
+            request.Headers.Add("Sec-Fetch-Site", "same-origin");
+            return await client.SendAsync(request, Cancel);
+        }
+    }
+
+    private static IEnumerable<string> CookiesIn(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies : [];
+
+    [Fact]
     public void Certificate_ThatIsExpiredOrHasAnotherKey_IsRefused()
     {
         var clock = new Clock();
@@ -152,13 +243,52 @@ public sealed class TransportTests(BooksFixture books) : IDisposable
                 installation, $"app-{merchant.Value}", "App", $"secret of {merchant.Value}", [], [], Cancel);
         }
 
-        var left = await DemoRemains.EndAsync(own.Database, ["demo-telco", "demo-brm"], ["demo"], Cancel);
-
-        Assert.Equal(["OAuth client 3 (App)", "credential 1 (made)", "person ada@example.com (Ada)"], left.Order(StringComparer.Ordinal));
-        foreach (var table in new[] { "console_session", "pending_sign_in" })
+        // Each credential has given a token out, and has a webhook.
+        await using (var used = own.Database.CreateCommand("""
+            WITH permitted AS (
+                INSERT INTO authorisation (merchant_id, id, credential_id, subject, scopes, expires_at)
+                SELECT merchant_id, gen_random_uuid(), id, gen_random_uuid(), '{}', '2100-01-01' FROM credential
+                RETURNING merchant_id, id),
+                 given AS (
+                INSERT INTO token (merchant_id, hash, authorisation_id, kind, scopes, issued_at, expires_at)
+                SELECT merchant_id, sha256(id::text::bytea), id, 'access', '{}', '2000-01-01', '2100-01-01' FROM permitted)
+            INSERT INTO subscription (merchant_id, id, credential_id, dialect, address, event_types, created_at)
+            SELECT merchant_id,
+                   format('00000000-0000-7000-8000-00000000%s%s', lpad(merchant_id::text, 2, '0'), lpad(id::text, 2, '0'))::uuid, id,
+                   'tmf676', 'https://a.example/' || id, '{payment.captured}', '2000-01-01'
+              FROM credential
+            """))
         {
-            await using var open = own.Database.CreateCommand($"SELECT string_agg(merchant_id::text, ',') FROM {table}");
-            Assert.Equal($"{other.Value}", await open.ExecuteScalarAsync(Cancel));
+            await used.ExecuteNonQueryAsync(Cancel);
+        }
+
+        var left = await DemoRemains.EndAsync(
+            own.Database, ["demo-telco", "demo-brm"], ["demo"], TimeProvider.System.GetUtcNow(), Cancel);
+
+        Assert.Equal(
+            [
+                "OAuth client 3 (App)", "credential 1 (made)", "person ada@example.com (Ada)",
+                $"webhook 00000000-0000-7000-8000-00000000{demo.Value:00}01 (https://a.example/1)",
+                $"webhook 00000000-0000-7000-8000-00000000{demo.Value:00}03 (https://a.example/3)",
+            ],
+            left.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            $"{other.Value} {other.Value}",
+            await TextAsync(
+                "SELECT concat_ws(' ', (SELECT string_agg(merchant_id::text, ',') FROM console_session), "
+                    + "(SELECT string_agg(merchant_id::text, ',') FROM pending_sign_in))"));
+        var kept = $"{demo.Value}:1,{demo.Value}:3,{other.Value}:1,{other.Value}:2";
+        const string Kept = "string_agg(merchant_id || ':' || credential_id, ',' ORDER BY merchant_id, credential_id)";
+        Assert.Equal(
+            $"{kept} {kept} 4",
+            await TextAsync(
+                $"SELECT concat_ws(' ', (SELECT {Kept} FROM authorisation), (SELECT {Kept} FROM subscription WHERE ended_at IS NULL), "
+                    + "(SELECT count(*) FROM token))"));
+
+        async Task<string> TextAsync(string sql)
+        {
+            await using var found = own.Database.CreateCommand(sql);
+            return (string)(await found.ExecuteScalarAsync(Cancel))!;
         }
     }
 
@@ -198,7 +328,12 @@ public sealed class TransportTests(BooksFixture books) : IDisposable
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(X509Certificate2.CreateFromPem(trusted));
-        return new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = policy } })
+        return new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            SslOptions = { CertificateChainPolicy = policy },
+        })
         {
             BaseAddress = new Uri($"https://127.0.0.1:{port}"),
         };
@@ -230,6 +365,20 @@ public sealed class TransportTests(BooksFixture books) : IDisposable
         using var certificate = request.CreateSelfSigned(from.AddDays(-1), from.AddYears(1));
         System.IO.File.WriteAllText(File, $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
         return certificate.ExportCertificatePem();
+    }
+
+    /// <summary>Gives every request another sender, before the server sees it.</summary>
+    private sealed class SentFrom(IPAddress sender) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use(rest => http =>
+            {
+                http.Connection.RemoteIpAddress = sender;
+                return rest(http);
+            });
+            next(app);
+        };
     }
 
     private sealed class Accounts(string address) : IProviderAccounts

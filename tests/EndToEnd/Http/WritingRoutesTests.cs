@@ -34,6 +34,27 @@ public sealed class WritingRoutesTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Answers_OfEveryRoute_AreNotStored_AndAreWhatTheySay()
+    {
+        foreach (var path in books.WritingRoutes.Select(WritingRoutes.PathOf))
+        {
+            var sample = await WritingRoutes.Samples[path](books);
+            foreach (var isKnown in new[] { true, false })
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(sample.Path ?? path, UriKind.Relative))
+                {
+                    Content = new StringContent("{", Encoding.UTF8, "application/json"),
+                };
+                foreach (var (name, value) in isKnown ? sample.Headers : [])
+                    request.Headers.TryAddWithoutValidation(name, value);
+                using var answer = await books.Client.SendAsync(request, Cancel);
+                Assert.Equal((path, true), (path, answer.Headers.CacheControl?.NoStore ?? false));
+                Assert.Equal((path, "nosniff"), (path, answer.Headers.GetValues("X-Content-Type-Options").Single()));
+            }
+        }
+    }
+
+    [Fact]
     public async Task Key_WithAnotherBody_IsRefused()
     {
         foreach (var path in books.WritingRoutes.Select(WritingRoutes.PathOf))

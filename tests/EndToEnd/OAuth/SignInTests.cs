@@ -31,6 +31,20 @@ public sealed class SignInTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task OneAddress_TriesSoManyPasswordsWithinAMinute_OfAllPeopleTogether()
+    {
+        await using var server = await TokenServer.StartAsync(books, settings => settings with { SignInLimit = 3 });
+        var shop = await TokenShop.OpenAsync(server.Database, server.Client);
+        var client = await shop.ClientAsync(redirectUris: RedirectUri);
+        using var ada = await OfAsync(shop);
+        var page = await ada.GoAsync(AddressOf(client));
+        for (var tries = 0; tries < 3; tries++)
+            Assert.Equal(HttpStatusCode.Forbidden, (await ada.SendAsync(page, email: $"stranger.{tries}@example.com")).Status);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await ada.SendAsync(page)).Status);
+    }
+
+    [Fact]
     public async Task Person_OfAnotherMerchant_IsNobodyHere()
     {
         var (shop, foreign) = (await TokenShop.OpenAsync(books), await TokenShop.OpenAsync(books));

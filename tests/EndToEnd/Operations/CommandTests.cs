@@ -36,17 +36,19 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
         Assert.Equal(
             [
-                "account.create", "account.erase", "approval.reject", "books.hold", "books.release",
+                "account.create", "account.erase", "approval.reject", "books.backup", "books.hold", "books.release",
                 "charge.cancel", "charge.change",
                 "charge.credit", "charge.import", "charge.recover", "charge.reinstate", "charge.write-off",
                 "client.create", "client.revoke", "credential.create",
                 "credential.revoke", "credential.rotate",
                 "factor.remove", "factor.require",
-                "instrument.register", "limit.set", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
+                "instrument.register", "journal.export",
+                "limit.set", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
                 "payment.move", "payment.refund", "payment.settle", "payment.unallocate", "period.close", "period.reopen", "person.create",
                 "person.password", "person.reset-link", "person.unlock",
                 "provider.connect", "provider.rotate", "settlement.book", "settlement.erase", "settlement.import",
-                "settlement.match", "settlement.unbook", "vault.rekey", "vault.rotate", "webhook.add", "webhook.end", "webhook.replay",
+                "settlement.match", "settlement.unbook", "vault.check", "vault.rekey", "vault.rotate",
+                "webhook.add", "webhook.end", "webhook.replay",
                 "webhook.rotate",
             ],
             await day.FindAsync("SELECT what FROM operator_action WHERE who = 'command line' GROUP BY what ORDER BY what COLLATE \"C\""));

@@ -51,6 +51,15 @@ public sealed partial class DeploymentTests
         Assert.True(File.Exists(Path.Combine(RunningProgram.Solution, "deploy/Dockerfile")));
         Assert.Contains("dockerfile: deploy/Dockerfile", text, StringComparison.Ordinal);
         Assert.Contains("read_only: true", text, StringComparison.Ordinal);
+        foreach (var service in text.Split("\nnetworks:\n")[0].Split("\n  postgres:\n"))
+        {
+            Assert.Contains("    mem_limit: ", service, StringComparison.Ordinal);
+            Assert.Contains("    cap_drop:\n      - ALL\n", service, StringComparison.Ordinal);
+            Assert.Contains("      - no-new-privileges:true\n", service, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("\n  database:\n    internal: true\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("ports:", text.Split("\n  postgres:\n")[1], StringComparison.Ordinal);
 
         var secrets = Keys(text, "secrets");
         Assert.Equal(secrets, SecretFile().Matches(text).Select(match => match.Groups["name"].Value));
@@ -71,12 +80,16 @@ public sealed partial class DeploymentTests
         var settings = Lines("quittance.service").Where(line => line.Contains('=') && !line.StartsWith('#'))
             .Select(line => line.Split('=', 2)).ToLookup(pair => pair[0], pair => pair[1]);
         Assert.NotEqual("root", settings["User"].Single());
-        Assert.All((string[])["NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices"],
+        Assert.All((string[])["NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices", "PrivateUsers"],
             name => Assert.Equal("true", settings[name].Single()));
         Assert.Equal("strict", settings["ProtectSystem"].Single());
         var variables = settings["Environment"].Select(one => one.Trim('"').Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         Assert.Equal("0", variables["DOTNET_EnableDiagnostics"]);
         Assert.Equal("0", settings["LimitCORE"].Single());
+        Assert.Matches("^[0-9]+G$", settings["MemoryMax"].Single());
+        Assert.Equal("link-local", settings["IPAddressDeny"].Single());
+        Assert.Equal("", settings["CapabilityBoundingSet"].Single());
+        Assert.Equal("invisible", settings["ProtectProc"].Single());
         var connection = AssertWithoutPassword(variables["QUITTANCE_DATABASE"]);
         var start = settings["ExecStart"].Single().Split(' ');
         Assert.Equal(typeof(HostedServer).Assembly.GetName().Name, Path.GetFileName(start[0]));

@@ -77,9 +77,17 @@ public sealed class RunningProgram : IAsyncDisposable
     public static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunWithKeyAsync(null, arguments);
 
     /// <summary>Runs a command to its end, with a master key in its environment.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunWithKeyAsync(string? masterKey, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> RunWithKeyAsync(string? masterKey, params string[] arguments) =>
+        RunAsync(masterKey, [], arguments);
+
+    /// <summary>Runs a command to its end, with variables in its environment.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(
+        Dictionary<string, string> variables, params string[] arguments) => RunAsync(null, variables, arguments);
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string? masterKey, Dictionary<string, string> variables, string[] arguments)
     {
-        using var process = Start(arguments, redirectError: true, masterKey);
+        using var process = Start(arguments, redirectError: true, masterKey, variables);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

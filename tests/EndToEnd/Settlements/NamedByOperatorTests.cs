@@ -53,6 +53,36 @@ public sealed class NamedByOperatorTests(BooksFixture books)
         Assert.DoesNotContain((await shop.BalancesAsync()).Keys, key => key.StartsWith("bank", StringComparison.Ordinal));
     }
 
+    /// <summary>Lines of earlier versions have no note of an operator: the event's request then tells who named the customer.</summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(7, false)]
+    public async Task Payer_IsKnownByTheWordOfAnOperator_AndNotOfAClientUnderTheSameRequest(long credential, bool isKnown)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        foreach (var (customer, name) in new[] { ("10210", "Mia Lang"), ("10211", "Ida Kurz"), ("10212", "Jan Breit") })
+            await shop.EnrolAsync(customer, name);
+        await shop.OweAsync(("10210", "OCT-1", 7_00));
+        var first = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(Csv("7.00", "2027-10-03", "Dauerauftrag"))));
+        var by = shop.Origin with { Action = new OperatorAction(null, "Ada", "settlement.book", "a line", "") };
+        Assert.True(
+            (await shop.Desk.BookAsync(first, SettlementChoice.Charge, ["OCT-1"], by, "the father called", Cancel))
+            .Outcome!.Accepted);
+        await shop.ScalarAsync("UPDATE settlement_line SET note = NULL WHERE status = 'booked' RETURNING 1");
+        await shop.ScalarAsync(
+            $"UPDATE event SET credential_id = {credential} WHERE request_id = '{by.Request:D}' RETURNING credential_id");
+        await shop.OweAsync(("10210", "NOV-1", 29_90), ("10211", "NOV-2", 29_90), ("10212", "NOV-3", 29_90));
+
+        var report = await shop.ImportAsync(Csv("29.90", "2027-11-03", "Dauerauftrag Kind 10210"));
+
+        Assert.Equal(isKnown ? 1 : 0, report.Booked);
+        await shop.ScalarAsync($"UPDATE event SET credential_id = 0 WHERE request_id = '{by.Request:D}' RETURNING credential_id");
+    }
+
+    private static string Csv(string amount, string day, string purpose) =>
+        "account;date;amount;currency;payer;iban;purpose\n"
+        + $"{Camt.Iban};{day};{amount};EUR;Wolfram Jäger;DE00000000000000000111;{purpose}\n";
+
     /// <summary>Books a line that names nothing, and gives why it was not.</summary>
     private static async Task<string?> BookAsync(Shop shop, SettlementChoice choice, string name)
     {

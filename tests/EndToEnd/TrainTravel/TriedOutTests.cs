@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,8 @@ public sealed class TriedOutTests(BooksFixture books)
     public async Task CardAndMerchant_AreRefusedAfterTheirDeclines_AndTheSecurityLogSaysSo()
     {
         using var heard = new Heard();
+        var reasons = new ConcurrentBag<(object? Outcome, object? Reason)>();
+        using var measures = ReasonsTo(reasons);
         await using var server = await ServeAsync(heard);
         using var client = new HttpClient { BaseAddress = new Uri(server.Urls.Single()) };
         var traveller = await Traveller.OpenAsync(books);
@@ -56,6 +59,9 @@ public sealed class TriedOutTests(BooksFixture books)
         Assert.Equal(["card.refused", "cards.refused"], heard.Kinds);
         var again = await SendAsync(_first, BadCard, "first");
         Assert.Equal((first.Text, true), (again.Text, again.Replayed));
+        Assert.Superset(
+            new HashSet<(object?, object?)> { ("declined", "declined"), ("declined", "security_code_wrong"), ("approved", null) },
+            reasons.ToHashSet());
         await server.StopAsync(Cancel);
 
         async Task<TravelAnswer> PayAsync(string number, string? key = null)
@@ -71,6 +77,26 @@ public sealed class TriedOutTests(BooksFixture books)
     }
 
     private Guid _first;
+
+    /// <summary>Hears of calls to providers how they were answered, and why.</summary>
+    private static MeterListener ReasonsTo(ConcurrentBag<(object? Outcome, object? Reason)> heard)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listens) =>
+            {
+                if (instrument.Name == "quittance.attempts")
+                    listens.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            var named = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value);
+            heard.Add((named["outcome"], named.GetValueOrDefault("reason")));
+        });
+        listener.Start();
+        return listener;
+    }
 
     private async Task<WebApplication> ServeAsync(Heard heard)
     {

@@ -64,6 +64,25 @@ public sealed class RetentionTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Check_SaysWhatTheVaultHolds_AndSinceWhen()
+    {
+        await using var vault = await OwnVault.OpenAsync(books);
+        Assert.Equal(new HeldNumbers(0, 0, null), await vault.CountAsync());
+        var registeredAt = vault.Clock.GetUtcNow();
+        await vault.RegisterAsync(Visa, InstrumentStanding.Saved);
+        vault.Clock.Pass(TimeSpan.FromDays(3));
+        await vault.RegisterAsync(Bank, InstrumentStanding.Saved);
+        var once = await vault.RegisterAsync(Visa, InstrumentStanding.Once);
+        var held = await vault.CountAsync();
+        Assert.Equal((1, 2), (held.Once, held.Saved));
+        Assert.InRange(held.OldestSince!.Value, registeredAt.AddSeconds(-1), registeredAt.AddMinutes(1));
+
+        await vault.AnswerAsync(await vault.BeginAsync(once), Verdict.Approved);
+
+        Assert.Equal(held with { Once = 0 }, await vault.CountAsync());
+    }
+
+    [Fact]
     public async Task Cards_OfABatch_LeaveTheVaultTogether()
     {
         await using var vault = await OwnVault.OpenAsync(books);
@@ -198,6 +217,8 @@ public sealed class RetentionTests(BooksFixture books)
                 opened.Origin, opened._account, [new Reference(opened._merchant, "test", "account", "A")], Euro, "Mary Irwin"));
             return opened;
         }
+
+        public Task<HeldNumbers> CountAsync() => _vault.CountAsync(Cancel);
 
         public async Task<InstrumentId> RegisterAsync(InstrumentSecret secret, InstrumentStanding standing)
         {

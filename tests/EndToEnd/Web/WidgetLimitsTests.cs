@@ -1,4 +1,7 @@
 using System.Net;
+using Quittance.Core.Instruments;
+using Quittance.Dialects.Http;
+using Quittance.Host;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
 
@@ -26,6 +29,38 @@ public sealed class WidgetLimitsTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.Gone, "exhausted"), (refused.Status, refused.Text("code")));
         Assert.Equal("exhausted", (await visits.ShownAsync(session)).Text("status"));
         Assert.Equal((10, 0), (await visits.PaymentsAsync(member, "declined"), await visits.PaymentsAsync(member, "authorised")));
+    }
+
+    [Fact]
+    public async Task CardAndMerchant_AreRefusedAfterTheirDeclines_InAllSessionsTogether()
+    {
+        var port = BooksFixture.FreePort();
+        await using var server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false)
+            {
+                CardTries = new CardTryLimits(OfACard: 2, OfAMerchant: 4),
+            },
+            books.Database, books.Engine, books.Vault);
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = new Uri(server.Urls.Single()) };
+        var visits = await Visits.OpenAsync(books);
+        var (member, _) = await visits.OwingAsync();
+
+        Assert.Equal(HttpStatusCode.PaymentRequired, (await TryAsync(NoFunds)).Status);
+        Assert.Equal(HttpStatusCode.PaymentRequired, (await TryAsync(NoFunds)).Status);
+        var third = await TryAsync(NoFunds);
+        Assert.Equal((HttpStatusCode.Gone, "exhausted"), (third.Status, third.Text("code")));
+        Assert.Equal(HttpStatusCode.PaymentRequired, (await TryAsync("4000000000000002")).Status);
+        Assert.Equal(HttpStatusCode.PaymentRequired, (await TryAsync("4000000000000127")).Status);
+        // Four of four were declined: no card that is entered here is taken, also a good one.
+        var good = await TryAsync(Visits.GoodCard);
+        Assert.Equal((HttpStatusCode.Gone, "exhausted"), (good.Status, good.Text("code")));
+
+        Assert.Equal((4, 0), (await visits.PaymentsAsync(member, "declined"), await visits.PaymentsAsync(member, "authorised")));
+        await server.StopAsync(TestContext.Current.CancellationToken);
+
+        async Task<TestStudio.Answered> TryAsync(string number) =>
+            await Visits.SubmitAsync(client, await visits.SessionAsync(member, "20"), Visits.Card(number), once: null);
     }
 
     [Fact]

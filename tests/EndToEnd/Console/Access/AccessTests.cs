@@ -91,6 +91,35 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task Rotation_ListsTheWebhooks_AndEndsThoseOfLate()
+    {
+        var samples = await DeskSamples.CreateAsync(books);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
+        await SecretOfAsync(desk, "/console/access/credentials/new", ("Name", "The shop"), ("Api", "tmf676"));
+        var id = (long)(await books.ScalarAsync("SELECT max(id) FROM credential WHERE merchant_id = $1", desk.Merchant.Value))!;
+        await books.ScalarAsync(
+            """
+            INSERT INTO subscription (merchant_id, id, credential_id, dialect, address, event_types, created_at)
+            SELECT $1, gen_random_uuid(), $2, 'tmf676', v.address, '{payment.captured}', now() - v.age
+              FROM (VALUES ('https://early.example/x', interval '30 hours'), ('https://late.example/x', interval '2 hours')) v(address, age)
+            RETURNING 1
+            """, desk.Merchant.Value, id);
+        var page = await desk.PageAsync($"/console/access/credentials/{id}/rotate");
+        Assert.Contains("https://early.example/x, since", page, StringComparison.Ordinal);
+        Assert.Contains("https://late.example/x, since", page, StringComparison.Ordinal);
+
+        await SecretOfAsync(
+            desk, $"/console/access/credentials/{id}/rotate", ("KeepOld", "0"), ("EndSince", "24"), ("Reason", "A laptop was stolen"));
+
+        Assert.Equal(
+            "https://early.example/x",
+            await books.ScalarAsync(
+                "SELECT string_agg(address, ',') FROM subscription WHERE merchant_id = $1 AND credential_id = $2 AND ended_at IS NULL",
+                desk.Merchant.Value, id));
+        Assert.Equal(1L, await ActionsAsync(desk, "webhook.end"));
+    }
+
+    [Fact]
     public async Task Client_ShowsItsSecretOnce_UntilItIsRevoked()
     {
         var samples = await DeskSamples.CreateAsync(books);

@@ -105,6 +105,67 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
+    public async Task PersonWithASecondFactor_WhoWaitsAndWhoLeaves_IsWritten()
+    {
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Viewer, name: "Cora Code");
+        await Authenticator.SetUpAsync(grace);
+        await using var server = await ServeAsync();
+        using var client = Client(server);
+
+        using var asked = await SignInAsync(client, grace, Password);
+        Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        await SendAsync(client, grace, "/console/sign-out", ("_handler", "sign-out"));
+        var last = HttpStatusCode.Unauthorized;
+        for (var tries = 0; tries < 7; tries++)
+        {
+            using var guess = await SignInAsync(client, grace, "a wrong password");
+            last = guess.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, last);
+        var kinds = _heard.Lines.Select(line => line["Kind"]).Distinct();
+        Assert.Equal(["sign-in.password", "sign-out", "sign-in.failed", "sign-in.locked"], kinds);
+        await server.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task RefusalsOfCredentials_InEveryDialect_AreWritten()
+    {
+        await using var server = await ServeAsync(limit: 1);
+        using var client = Client(server);
+        var routes = books.WritingRoutes.GroupBy(route => route.Metadata.GetMetadata<Writes>()!.Dialect.Name)
+            .Select(dialect => (Dialect: dialect.Key, Path: WritingRoutes.PathOf(dialect.First()))).ToList();
+        Assert.True(routes.Count >= 6, string.Join(", ", routes));
+        foreach (var (dialect, path) in routes)
+        {
+            using var stranger = new HttpRequestMessage(HttpMethod.Post, path.Replace("{", "", StringComparison.Ordinal)
+                .Replace("}", "", StringComparison.Ordinal))
+            {
+                Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json"),
+            };
+            stranger.Headers.Add("Authorization", "Bearer a-made-up-token");
+            using var refused = await client.SendAsync(stranger, Cancel);
+            Assert.Equal((dialect, HttpStatusCode.Unauthorized), (dialect, refused.StatusCode));
+        }
+
+        Assert.Equal(
+            routes.Select(route => $"credential.refused {route.Dialect}"), _heard.Lines.Select(line => $"{line["Kind"]} {line["Where"]}"));
+
+        var installation = await books.Merchants.InstallAsync(books.DemoCompany, "tmf676", Currency.Parse("USD"), Cancel);
+        var secret = NewSecret.Of(CredentialKind.Bearer);
+        SecretWatch.OfTheRun.Add([secret]);
+        await books.Merchants.EnsureCredentialAsync(installation, CredentialKind.Bearer, "Reading", secret, ["payment.read"], Cancel);
+        client.DefaultRequestHeaders.Add("Authorization", $"Bearer {secret}");
+        using var body = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
+        using var forbidden = await client.PostAsync("/paymentManagement/v4/payment", body, Cancel);
+        using var limited = await client.GetAsync("/paymentManagement/v4/payment", Cancel);
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, HttpStatusCode.TooManyRequests), (forbidden.StatusCode, limited.StatusCode));
+        Assert.Equal(["scope.refused", "requests.limited"], _heard.Lines.Skip(routes.Count).Select(line => line["Kind"]));
+        await server.StopAsync(Cancel);
+    }
+
+    [Fact]
     public async Task PersonWhoApprovesTheirOwnRequest_IsInTheLog()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
@@ -136,6 +197,34 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
         }
 
         Assert.Equal(20, _heard.Lines.Count(line => line["Kind"] == "credential.refused"));
+        await server.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task EveryWebhook_OfAFloodOfThem_HasItsLine()
+    {
+        await using var server = await ServeAsync();
+        var installation = await books.Merchants.InstallAsync(books.DemoCompany, "tmf676", Currency.Parse("USD"), Cancel);
+        var secret = NewSecret.Of(CredentialKind.Bearer);
+        SecretWatch.OfTheRun.Add([secret]);
+        await books.Merchants.EnsureCredentialAsync(
+            installation, CredentialKind.Bearer, "Flooding", secret, ["payment.read", "payment.write"], Cancel);
+        using var client = Client(server);
+        client.DefaultRequestHeaders.Add("Authorization", $"Bearer {secret}");
+        for (var hook = 0; hook < 25; hook++)
+        {
+            using var body = new StringContent(
+                $$"""{"callback":"https://receiver.example/{{hook}}"}""", System.Text.Encoding.UTF8, "application/json");
+            using var made = await client.PostAsync("/paymentManagement/v4/hub", body, Cancel);
+            Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+            using var ended = await client.DeleteAsync(made.Headers.Location!.AbsolutePath, Cancel);
+            Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
+        }
+
+        Assert.Equal(
+            (25, 25),
+            (_heard.Lines.Count(line => line["Kind"] == "subscription.created"),
+                _heard.Lines.Count(line => line["Kind"] == "subscription.ended")));
         await server.StopAsync(Cancel);
     }
 
@@ -331,11 +420,9 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
     /// <summary>Sends a form to the server with the session of a desk.</summary>
     private static async Task SendAsync(HttpClient client, TestDesk desk, string path, params (string Name, string Value)[] fields)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path)
-        {
-            Content = new FormUrlEncodedContent(
-                fields.Append(("_handler", "action")).Select(field => KeyValuePair.Create(field.Item1, field.Item2))),
-        };
+        var all = fields.ToDictionary(field => field.Name, field => field.Value);
+        all.TryAdd("_handler", "action");
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(all) };
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
         request.Headers.Add("Cookie", desk.Client.DefaultRequestHeaders.GetValues("Cookie"));
         using var answer = await client.SendAsync(request, Cancel);
@@ -352,7 +439,8 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
         return client;
     }
 
-    private async Task<WebApplication> ServeAsync(IReadOnlyList<IPNetwork>? proxies = null, string header = "X-Forwarded-For")
+    private async Task<WebApplication> ServeAsync(
+        IReadOnlyList<IPNetwork>? proxies = null, string header = "X-Forwarded-For", int limit = SharedLimits.DefaultRequests)
     {
         var port = BooksFixture.FreePort();
         var server = HostedServer.Build(
@@ -360,6 +448,7 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
             {
                 TrustedProxies = proxies ?? [],
                 ProxyHeader = header,
+                RequestLimit = limit,
             },
             books.Database, books.Engine, books.Vault, logging => logging.Services.AddSingleton<ILoggerProvider>(_heard));
         await server.StartAsync(Cancel);

@@ -66,6 +66,30 @@ public sealed class SignInLimitTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.SeeOther, (await SendAsync(server, Email, Password)).Status);
     }
 
+    [Fact]
+    public async Task Session_LastsAsLongUnusedAsTheServersOptionSays()
+    {
+        await using var server = await TokenServer.StartAsync(books, settings => settings with { ConsoleIdle = TimeSpan.FromMinutes(3) });
+        var merchant = await new Merchants(server.Database, TimeProvider.System).CreateAsync("Northwind", Cancel);
+        using var people = new People(server.Database, TimeProvider.System, new HashSet<string>());
+        await people.EnsureAsync(merchant, Email, "Ada", Password, Cancel, OperatorRole.Admin);
+        var person = (await people.FindAsync(merchant, Email, Cancel))!;
+        var token = await new ConsoleSessions(server.Database, server.Clock).OpenAsync(person, Cancel);
+        SecretWatch.OfTheRun.Add([token]);
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = server.Client.BaseAddress,
+        };
+        client.DefaultRequestHeaders.Add("Cookie", $"quittance-console={token}");
+
+        foreach (var (minutes, expected) in new[] { (2, HttpStatusCode.OK), (2, HttpStatusCode.OK), (4, HttpStatusCode.Found) })
+        {
+            server.Clock.Pass(TimeSpan.FromMinutes(minutes));
+            using var page = await client.GetAsync(new Uri("/console", UriKind.Relative), Cancel);
+            Assert.Equal(expected, page.StatusCode);
+        }
+    }
+
     [Theory]
     [InlineData("203.0.113.7", "203.0.113.7", true)]
     [InlineData("203.0.113.7", "203.0.113.8", false)]
