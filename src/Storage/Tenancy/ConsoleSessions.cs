@@ -84,6 +84,8 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
               JOIN merchant m ON m.id = s.merchant_id AND m.id = $1
              WHERE s.merchant_id = $1 AND s.token_hash = $2 AND s.opened_at >= $3 AND s.used_at >= $4 AND p.role IS NOT NULL
                  AND p.ended_at IS NULL
+                 -- Also where it was opened in the moment in which the factor was required.
+                 AND (p.secured_at IS NOT NULL OR p.issuer IS NOT NULL OR NOT m.requires_second_factor)
             """)
             .With(merchant.Value).With(AccessToken.HashOf(token)).With(now - Longest).With(now - _pause);
         await using var row = await batch.ExecuteReaderAsync(cancel);

@@ -225,6 +225,9 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Redirect), (await StatusAsync(admin.Client), await StatusAsync(viewer.Client)));
         // People of an identity provider give the factor that it asks for.
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(colleague.Client));
+        // A session that is opened just then, on the way from a check that came before.
+        using (var late = await TestDesk.OpenAsync(books, OperatorRole.Viewer, admin.Merchant))
+            Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(late.Client));
 
         var asked = await BeginAsync(viewer);
         Assert.Contains("A second factor is required here.", asked.Html, StringComparison.Ordinal);
