@@ -107,7 +107,7 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
     [Fact]
     public async Task PersonWithASecondFactor_WhoWaitsAndWhoLeaves_IsWritten()
     {
-        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Viewer, name: "Cora Code");
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Viewer, name: "Wanda Waits");
         await Authenticator.SetUpAsync(grace);
         await using var server = await ServeAsync();
         using var client = Client(server);
