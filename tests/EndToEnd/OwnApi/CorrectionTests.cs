@@ -121,7 +121,9 @@ public sealed class CorrectionTests(BooksFixture books)
         var cash = await biller.PostAsync(Biller.Payments, Biller.Cash(account, "20", charge));
         var card = await biller.PostAsync(Biller.Payments, new JsonObject
         {
-            ["account"] = account, ["amount"] = Biller.Euro("5"), ["method"] = "bank_card",
+            ["account"] = account,
+            ["amount"] = Biller.Euro("5"),
+            ["method"] = "bank_card",
         });
         var stranger = await Biller.OpenAsync(books);
         var foreign = await stranger.OwingAsync(await stranger.CustomerAsync(), "1");
