@@ -27,7 +27,7 @@ public sealed class FuzzTests
         var seed = Setting("QUITTANCE_FUZZ_SEED") ?? Random.Shared.Next();
         var only = Setting("QUITTANCE_FUZZ_ONLY");
         await System.Console.Out.WriteLineAsync($"Bad requests of the seed {seed}");
-        var time = TimeSpan.FromSeconds(Setting("QUITTANCE_FUZZ_SECONDS") ?? 30);
+        var time = TimeSpan.FromSeconds(Setting("QUITTANCE_FUZZ_SECONDS") ?? 60);
         await using var books = await OwnFixture.StartAsync();
         var samples = await DeskSamples.CreateWithBusinessAsync(books.Fixture);
         using var desk = await TestDesk.OpenAsync(books.Fixture, OperatorRole.Admin, samples.Merchant);
