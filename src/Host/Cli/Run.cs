@@ -167,9 +167,14 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     {
         if ((await Migrations.OfThisVersion.MissingAsync(Database.Source, cancel)).Count > 0)
             return "the books are of another version";
-        await using var asked = Database.Source.CreateCommand("SELECT pg_is_in_recovery()");
-        if ((bool)(await asked.ExecuteScalarAsync(cancel))!)
-            return "the database is a standby";
+        await using var asked = Database.Source.CreateCommand(
+            """
+            SELECT CASE WHEN pg_is_in_recovery() THEN 'the database is a standby'
+                        WHEN NOT (has_table_privilege('operator_action', 'INSERT') AND has_table_privilege('slot', 'UPDATE'))
+                        THEN 'the role of the database may only read' END
+            """);
+        if (await asked.ExecuteScalarAsync(cancel) is string why)
+            return why;
         if (await new MasterKeyRotation(Database.Source, clock).NeededIdAsync(cancel) is not { } needed)
             return null;
         if (MasterKeySource.AtHand(this).FirstOrDefault(key => key.Id == needed) is not { } proving)
