@@ -56,6 +56,9 @@ public readonly record struct Reference(MerchantId Merchant, string Dialect, str
     /// <summary>The kind of <see cref="ToChargeId"/>, which the store looks up by the charge's key.</summary>
     public const string ChargeIdKind = "charge-id";
 
+    /// <summary>The number printed on the bill of a charge that came through no other API.</summary>
+    public const string DocumentKind = "document";
+
     /// <summary>The kind of <see cref="ToInstrumentId"/>, which the store looks up by the instrument's key.</summary>
     public const string InstrumentIdKind = "instrument-id";
 

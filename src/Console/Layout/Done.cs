@@ -24,6 +24,7 @@ internal static class Done
             "Nothing was done, and the request is void: what it is about has changed since, or allows it no more. Look at it first.",
             Tone.Bad),
         ["charge-corrected"] = new("The charge is corrected."),
+        ["charge-raised"] = new("The charge is raised: the customer owes it."),
         ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),
         ["customer-erased"] = new("The person's data is erased. The bookings stay."),
         ["origin-added"] = new("Pages of the origin may embed the payment widget. Running servers know it within seconds."),

@@ -14,7 +14,7 @@ public static class OwnApiNames
     public const string Charge = "charge";
 
     /// <summary>References to charges by the number printed on the bill.</summary>
-    public const string Document = "document";
+    public const string Document = Reference.DocumentKind;
 
     /// <summary>
     /// The names that a text of a client may be, the likeliest first: the client's own reference, and our id where it looks like one.

@@ -58,9 +58,12 @@ public abstract class CorrectionPage : ActionPage
             return;
         }
 
-        List<Transfer> transfers = [.. outcome.Changes!.Of<Event>().SelectMany(happened => happened.Transfers)];
+        List<Event> events = [.. outcome.Changes!.Of<Event>()];
+        List<Transfer> transfers = [.. events.SelectMany(happened => happened.Transfers)];
+        // A charge that it raises has another id each time.
+        var raised = events.Where(happened => happened.Type == EventType.ChargeRaised).Select(happened => happened.Subject).ToHashSet();
         Asks = outcome.Changes.Of<ApprovalRequest>().Any();
-        ShownNow = NameOf([.. said, $"{Asks}", .. transfers.Select(NameOf)]);
+        ShownNow = NameOf([.. said, $"{Asks}", .. transfers.Select(transfer => NameOf(transfer, raised))]);
         if (Shown == ShownNow)
         {
             var done = await Engine.SubmitAsync(command);
@@ -72,8 +75,11 @@ public abstract class CorrectionPage : ActionPage
         }
     }
 
-    private static string NameOf(Transfer transfer) =>
-        $"{transfer.Debit.ToId():N} {transfer.Credit.ToId():N} {transfer.AmountMinor} {transfer.Charge?.Value:N}";
+    private static string NameOf(Transfer transfer, HashSet<Guid> raised)
+    {
+        var charge = transfer.Charge is { } named && !raised.Contains(named.Value) ? named.Value : default(Guid?);
+        return $"{transfer.Debit.ToId():N} {transfer.Credit.ToId():N} {transfer.AmountMinor} {charge:N}";
+    }
 
     /// <summary>A name that follows from contents.</summary>
     private static string NameOf(IEnumerable<string?> contents) =>

@@ -96,6 +96,42 @@ public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task Charge_RaisedForACustomer_IsShownFirst_AndRaisedOnce()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await new Till(books, desk.Merchant).OpenAsync("P", "Petra Alt");
+        var account = (Guid)(await books.ScalarAsync("SELECT id FROM account WHERE merchant_id = $1", desk.Merchant.Value))!;
+        await using var opened = await desk.BrowseAsync(browser, $"/console/customers/{account:D}/charge");
+        var page = opened.Page;
+        await page.GetByLabel("Amount in EUR").FillAsync("12,50");
+        await page.GetByLabel("Due day").FillAsync("2027-01-31");
+        await page.GetByLabel("Number of the bill").FillAsync("R-7");
+        await page.GetByLabel("What it is for").FillAsync("Advice in November");
+        await page.GetByLabel("Reason").FillAsync("Said on the telephone");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show what it does" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What it does to the books" })).ToBeVisibleAsync();
+        await opened.LookAsync("console-charge-new");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Raise it" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The charge is raised");
+        Assert.Empty(opened.Errors);
+
+        // The same form sent again raises nothing more, and a second bill has a number of its own.
+        var form = await SeenForm.OpenAsync(desk, $"/console/customers/{account:D}/charge");
+        (string, string)[] said = [("Amount", "3"), ("DueOn", "2027-01-31"), ("Document", "R-7"), ("Reason", "x")];
+        Assert.Contains("Nothing has changed", (await form.SendAsync(said)).Page, StringComparison.Ordinal);
+        (string, string)[] other = [("Amount", "3"), ("DueOn", "2027-01-31"), ("Reason", "x")];
+        (string, string)[] shown = [.. other, ("Shown", SeenForm.Hidden((await form.SendAsync(other)).Page, "Shown"))];
+        Assert.NotNull((await form.SendAsync(shown)).To);
+        Assert.NotNull((await form.SendAsync(shown)).To);
+        Assert.Equal(
+            "R-7 Advice in November 1250 2027-01-31, 300 2027-01-31",
+            await books.ScalarAsync(
+                "SELECT string_agg(concat_ws(' ', coalesce(document, ''), description, amount_minor, due_on), ',' ORDER BY number) "
+                    + "FROM charge WHERE merchant_id = $1", desk.Merchant.Value));
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
+    }
+
+    [Fact]
     public async Task Payment_MovedToAnotherCustomer_IsShownBeforeAndAfter()
     {
         var samples = await DeskSamples.CreateWithBusinessAsync(books);

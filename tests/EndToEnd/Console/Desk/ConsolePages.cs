@@ -64,6 +64,8 @@ internal static class ConsolePages
         See("/console/customers", Viewer, "Customers"),
         See("/console/customers/{Id:guid}", Viewer, "Customer", OfBusiness(has => $"/console/customers/{has.Customer:D}")),
         See("/console/customers/{Id:guid}/at", Viewer, "Balance as of a day", OfBusiness(has => $"/console/customers/{has.Customer:D}/at")),
+        Do("/console/customers/{Id:guid}/charge", Operator, "New charge for",
+            OfBusiness(has => $"/console/customers/{has.Customer:D}/charge")),
         Do("/console/customers/{Id:guid}/erase", Admin, "Erase the data of",
             OfBusiness(has => $"/console/customers/{has.Customer:D}/erase")),
         See("/console/customers/{Id:guid}/statement", Viewer, "Statement, EUR",
