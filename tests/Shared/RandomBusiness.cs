@@ -69,7 +69,7 @@ internal static class RandomBusiness
             {
                 DueOn = new DateOnly(2026, 1, 1 + Picks(4)),
                 Document = Picks(3) == 0 ? Bill(_step.Other) : null,
-                SeenEvents = Picks(2, 3) == 0 ? 1 : null,
+                Seen = Picks(2, 3) == 0 ? 1 : null,
             },
             8 => new UnallocatePayment(Origin, Target, EarlierPayment)
             {

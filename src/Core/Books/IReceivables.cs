@@ -7,6 +7,9 @@ namespace Quittance.Core.Books;
 /// <summary>It is open, or settled.</summary>
 public sealed record OpenCriterion(bool IsOpen) : Criterion;
 
+/// <summary>It is due by a day.</summary>
+public sealed record DueCriterion(DateOnly Last) : Criterion;
+
 /// <summary>A charge and the part of it that was open, minor units.</summary>
 public sealed record OpenAt(Charge Charge, long OpenMinor);
 
@@ -21,6 +24,23 @@ public sealed record ChargeNews(ChargeId Charge, int Sequence, EventType Type, D
 /// <param name="Credit">The customer's credit for all purposes.</param>
 /// <param name="Open">The charges that were open, the longest due first.</param>
 public sealed record AccountBalance(AccountId Account, AsOf At, bool IsFinal, Money Owed, Money Credit, IReadOnlyList<OpenAt> Open);
+
+/// <summary>A place in a statement: a transfer.</summary>
+public readonly record struct StatementPlace(Guid Subject, int Sequence, int Line);
+
+/// <summary>A transfer on a statement.</summary>
+/// <param name="At">When it was committed, UTC.</param>
+/// <param name="Type">What happened.</param>
+/// <param name="PaymentNumber">The number of the payment it belongs to; null for none.</param>
+/// <param name="Charge">The name of the charge that it raises, settles or forgives; null for none.</param>
+/// <param name="Owes">The change of what the customer owes less credit; zero where money moved between the customer's accounts.</param>
+/// <param name="Balance">What the customer owes less credit after it.</param>
+public sealed record StatementLine(
+    StatementPlace Place, DateTimeOffset At, EventType Type, long? PaymentNumber, string? Charge, Money Owes, Money Balance);
+
+/// <summary>A part of an account's statement, in its own currency. Balances are what the customer owes less credit.</summary>
+/// <param name="HasMore">Whether lines follow.</param>
+public sealed record AccountStatement(Account Account, Money Opening, Money Closing, IReadOnlyList<StatementLine> Lines, bool HasMore);
 
 /// <summary>Reads a merchant's customers and what they owe, whichever dialects they came through, without locks.</summary>
 public interface IReceivables
@@ -37,6 +57,13 @@ public interface IReceivables
 
     /// <summary>How an account stood; null where the merchant has none of this id.</summary>
     Task<AccountBalance?> BalanceAsync(AccountId account, AsOf at, CancellationToken cancel);
+
+    /// <summary>
+    /// A part of an account's statement from one moment until before another; null where the merchant has none of this id.
+    /// </summary>
+    /// <param name="after">The line behind which the part begins; null for the first.</param>
+    Task<AccountStatement?> StatementAsync(
+        AccountId account, DateTimeOffset from, DateTimeOffset until, StatementPlace? after, int limit, CancellationToken cancel);
 
     /// <summary>A charge; null where the merchant has none of this id.</summary>
     Task<Charge?> ChargeAsync(ChargeId id, CancellationToken cancel);

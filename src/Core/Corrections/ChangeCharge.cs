@@ -18,7 +18,7 @@ public sealed record ChangeCharge(Origin Origin, AccountTarget Account, ChargeId
     public string? Description { get; init; }
 
     /// <summary>How many events the charge had when the caller looked at it; null where that does not matter.</summary>
-    public int? SeenEvents { get; init; }
+    public int? Seen { get; init; }
 
     public override IEnumerable<Reference> References => Document is { } document ? [document] : [];
 
@@ -34,7 +34,7 @@ public sealed record ChangeCharge(Origin Origin, AccountTarget Account, ChargeId
             return Decision.Refused(Refusal.AccountUnknown);
         if (state.Charge(Charge) is not { } charge || charge.Account != account.Id)
             return Decision.Refused(Refusal.ChargeUnknown);
-        if (SeenEvents is { } seen && seen != charge.Events)
+        if (Seen is { } seen && seen != charge.Events)
             return Decision.Refused(Refusal.ChargeChanged);
         var named = Document is { } document ? state.Find(document) : null;
         if (named is { } other && other.Object != Charge.Value)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Accounts;
@@ -11,6 +12,10 @@ namespace Quittance.Dialects.OwnApi;
 internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receivables)
 {
     public const string At = "at";
+    public const string From = "from";
+    public const string To = "to";
+
+    private const string Statement = "statement";
 
     public async Task<Answer> OpenAsync(Call call)
     {
@@ -63,6 +68,36 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
             && await receivables.BalanceAsync(named.Account.Id, asked, call.Cancel) is { } balance
                 ? OwnApiResponses.Balance.ToAnswer(balance) : OwnApiErrors.NoSuch("account").ToAnswer(address);
     }
+
+    /// <summary>A part of an account's statement, by the days of the API's zone.</summary>
+    public async Task<Answer> StatementAsync(Call call)
+    {
+        var (query, installation) = (new OwnApiQuery(call.Http.Request), call.Credential.Installation);
+        var today = installation.DayOf(call.Now);
+        var from = query.Day(From) ?? new DateOnly(today.Year, today.Month, 1);
+        var to = query.Day(To) ?? today;
+        if (from > to)
+            query.Refuse(To, "must not be before the first day");
+        var after = query.Place(OwnApiQuery.Cursor, Statement, call.Credential.Merchant, PlaceOf);
+        var size = query.Size();
+        if (query.Problem() is { } problem)
+            return problem.ToAnswer(address);
+        if (await NamedAsync(call) is not { } named || await receivables.StatementAsync(
+            named.Account.Id, installation.StartOf(from), installation.StartOf(to.AddDays(1)), after, size, call.Cancel) is not { } found)
+        {
+            return OwnApiErrors.NoSuch("account").ToAnswer(address);
+        }
+
+        var next = found.HasMore && found.Lines is [.., var last]
+            ? ListCursor.Of(Statement, call.Credential.Merchant, $"{last.Place.Subject:N} {last.Place.Sequence} {last.Place.Line}") : null;
+        return OwnApiResponses.Statement.ToAnswer(new ShownStatement(found, from, to, next));
+    }
+
+    private static StatementPlace? PlaceOf(string text) =>
+        text.Split(' ') is [var subject, var sequence, var line] && Guid.TryParseExact(subject, "N", out var id)
+        && int.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var nth)
+            ? new StatementPlace(id, number, nth) : null;
 
     /// <summary>The account that the path names.</summary>
     private async Task<NamedAccount?> NamedAsync(Call call) =>

@@ -12,6 +12,8 @@ namespace Quittance.Dialects.OwnApi;
 /// <summary>Raising charges and looking at them.</summary>
 internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivables)
 {
+    public const string DueBy = "due_by";
+
     private const string Open = "open";
 
     /// <summary>Raises one charge or many.</summary>
@@ -140,6 +142,8 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
         List<Criterion> criteria = [];
         if (query.Flag(Open) is { } isOpen)
             criteria.Add(new OpenCriterion(isOpen));
+        if (query.Day(DueBy) is { } last)
+            criteria.Add(new DueCriterion(last));
         return await receivables.OfAccountAsync(query, call, criteria);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class OwnApiCorrections(PublicAddress address, IReceivables rece
     /// <summary>Changes what a charge says beside its amount, where it is as the client has seen it.</summary>
     public async Task<Answer> ChangeAsync(Call call)
     {
-        if (SeenIn(call.Http.Request).TryGet(out var seen, out var unseen) is false)
+        if (!SeenIn(call.Http.Request).TryGet(out var seen, out var unseen))
             return unseen.ToAnswer(address);
         if (!OwnApiRequests.ReadChange(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
@@ -64,7 +64,7 @@ internal sealed class OwnApiCorrections(PublicAddress address, IReceivables rece
                 Document = asked.Document is { } document
                     ? new Reference(call.Credential.Merchant, OwnApiNames.Dialect, OwnApiNames.Document, document) : null,
                 Description = asked.Description,
-                SeenEvents = seen,
+                Seen = seen,
                 Key = call.KeyUse(),
             });
         return outcome.Accepted

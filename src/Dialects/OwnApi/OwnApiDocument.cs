@@ -79,6 +79,18 @@ internal static class OwnApiDocument
         Replies = [new(200, "The balance.", OwnApiResponses.Balance), Invalid, new(404, "There is no such account.")],
     };
 
+    public static Operation FindStatement { get; } = new("findStatement", Accounts, "Gives an account's statement of some days")
+    {
+        Description = "The opening balance and the amounts of all lines add up to the closing balance.",
+        Parameters =
+        [
+            InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it.")),
+            InQuery(OwnApiAccounts.From, Text("The first day, such as `2026-11-01`; without it the first of this month.")),
+            InQuery(OwnApiAccounts.To, Text("The last day; without it today.")), .. OfPages,
+        ],
+        Replies = [new(200, "A part of the statement.", OwnApiResponses.Statement), Invalid, new(404, "There is no such account.")],
+    };
+
     public static Operation RaiseCharges { get; } = new("raiseCharges", Charges, "Raises a charge, or up to 10,000 charges")
     {
         Description = "One bad field refuses the whole request, and nothing is raised. What the books refuse, such as an unknown account, "
@@ -104,7 +116,8 @@ internal static class OwnApiDocument
         Parameters =
         [
             OfAccount,
-            InQuery("open", Word("Only those that are open, or only those that are settled.", "true", "false")), .. OfPages,
+            InQuery("open", Word("Only those that are open, or only those that are settled.", "true", "false")),
+            InQuery(OwnApiCharges.DueBy, Text("Only those that are due by this day, such as `2026-11-30`.")), .. OfPages,
         ],
         Replies = [new(200, "A part of the list.", OwnApiResponses.ChargePage), Invalid],
     };

@@ -46,6 +46,22 @@ internal sealed class OwnApiQuery(HttpRequest request)
     /// <summary>True or false; null where it is absent.</summary>
     public bool? Flag(string name) => Word(name, "true", "false") is { } word ? word == "true" : null;
 
+    /// <summary>A day; null where it is absent.</summary>
+    public DateOnly? Day(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        // Days of another century or so would leave the calendar.
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is > 1970 and < 9999)
+        {
+            return day;
+        }
+
+        Refuse(name, "must be a day as in 2026-10-31");
+        return null;
+    }
+
     /// <summary>A whole number; null where it is absent.</summary>
     public int? Whole(string name, int least, int most)
     {

@@ -26,6 +26,10 @@ internal sealed record RaisedCharge(string? Reference, Guid? Id, Money? Open)
     public ShownProblem? Problem { get; init; }
 }
 
+/// <summary>A part of a statement.</summary>
+/// <param name="Next">What leads to the next part; null at the end.</param>
+internal sealed record ShownStatement(AccountStatement Statement, DateOnly From, DateOnly To, string? Next);
+
 /// <summary>The results for many charges.</summary>
 internal sealed record RaisedCharges(IReadOnlyList<RaisedCharge> Results)
 {
@@ -110,6 +114,31 @@ internal static class OwnApiResponses
             Required("charges", List(OpenCharge, "The charges that were open, the longest due first.")), OpenCharge,
             balance => balance.Open
         },
+    };
+
+    private static readonly Resource<StatementLine> Line = new(null, "A transfer that concerns the account.")
+    {
+        { Required("at", Moment("When it was committed.")), line => TextOf(line.At) },
+        { Required("type", Word("What happened.", EnumWords.All<EventType>())), line => EnumWords.Of(line.Type) },
+        { Optional("payment", Whole("The number of its payment.", 1)), line => line.PaymentNumber },
+        { Optional("charge", Text("The name of the charge that it raises, settles or forgives.")), line => line.Charge },
+        {
+            Required("amount", Sum, "What it adds to what the customer owes; below zero where it takes from that, and zero where money "
+                + "moved between credits of the customer."),
+            Sum, line => line.Owes
+        },
+        { Required("balance", Sum, "What the customer owes less credit after it."), Sum, line => line.Balance },
+    };
+
+    public static readonly Resource<ShownStatement> Statement = new("Statement", "What happened on an account within some days.")
+    {
+        { Required("account", Uuid("The account.")), shown => shown.Statement.Account.Id.Value },
+        { Required("from", Day("The first day.")), shown => shown.From.ToString("O", CultureInfo.InvariantCulture) },
+        { Required("to", Day("The last day.")), shown => shown.To.ToString("O", CultureInfo.InvariantCulture) },
+        { Required("opening", Sum, "What the customer owed less credit before the first day."), Sum, shown => shown.Statement.Opening },
+        { Required("closing", Sum, "The same after the last day."), Sum, shown => shown.Statement.Closing },
+        { Required("lines", List(Line, "Its transfers, the oldest first.")), Line, shown => shown.Statement.Lines },
+        { Optional("next", Text("The `cursor` of the next part; missing at the end.")), shown => shown.Next },
     };
 
     private static readonly Resource<Allocation> Allocated = new(null, "Money of a payment that settles a charge.")

@@ -80,6 +80,7 @@ public sealed class OwnApiRoutes(
         routes.Get(AccountsPath, ReadScope, _accounts.ListAsync).WithMetadata(OwnApiDocument.ListAccounts);
         routes.Get($"{AccountsPath}/{{{Id}}}", ReadScope, _accounts.FindAsync).WithMetadata(OwnApiDocument.FindAccount);
         routes.Get($"{AccountsPath}/{{{Id}}}/balance", ReadScope, _accounts.BalanceAsync).WithMetadata(OwnApiDocument.FindBalance);
+        routes.Get($"{AccountsPath}/{{{Id}}}/statement", ReadScope, _accounts.StatementAsync).WithMetadata(OwnApiDocument.FindStatement);
         routes.Post("charge.raise", ChargesPath, BillScope, _charges.RaiseAsync, needsKey: true).WithMetadata(OwnApiDocument.RaiseCharges);
         routes.Get(ChargesPath, ReadScope, _charges.ListAsync).WithMetadata(OwnApiDocument.ListCharges);
         routes.Get($"{ChargesPath}/{{{Id}}}", ReadScope, _charges.FindAsync).WithMetadata(OwnApiDocument.FindCharge);

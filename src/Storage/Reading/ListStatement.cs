@@ -130,6 +130,7 @@ internal sealed class ListStatement
         MethodCriterion methods => OneOf("x.said_method", Methods(methods)),
         // Index: charge_open.
         OpenCriterion one => one.IsOpen ? "x.is_open" : "NOT x.is_open",
+        DueCriterion due => $"x.due_on <= {Next(due.Last)}",
         // Index: payment_with_credit.
         UnallocatedCriterion => "x.status = 'captured' AND x.has_credit",
         ChargeCriterion one => Settles(one.Charge),

@@ -4,6 +4,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Console;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Rows;
 
@@ -51,6 +52,25 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) 
 
         Money Sum(LedgerKind kind) => stood.Ledger.Where(ledger => ledger.Account.Kind == kind && ledger.Account.Currency == currency)
             .Aggregate(new Money(0, currency), (sum, ledger) => sum + ledger.Balance);
+    }
+
+    /// <inheritdoc/>
+    public async Task<AccountStatement?> StatementAsync(
+        AccountId account, DateTimeOffset from, DateTimeOffset until, StatementPlace? after, int limit, CancellationToken cancel)
+    {
+        var place = after is { } last ? new TransferPlace(last.Subject, last.Sequence, last.Line) : (TransferPlace?)null;
+        if (await new StatementReading(database).ReadAsync(account, currency: null, from, until, place, limit, cancel) is not { } read)
+            return null;
+        return new AccountStatement(
+            read.Customer.Account, Sum(read.OpeningMinor), Sum(read.ClosingMinor),
+            [
+                .. read.Entries.Select(entry => new StatementLine(
+                    new StatementPlace(entry.Transfer.Place.Subject, entry.Transfer.Place.Sequence, entry.Transfer.Place.Line),
+                    entry.Transfer.At, entry.Transfer.Event, entry.Transfer.PaymentNumber, entry.Transfer.Charge, Sum(entry.OwesMinor),
+                    Sum(entry.BalanceMinor))),
+            ], read.Later > 0);
+
+        Money Sum(long minor) => new(minor, read.Currency);
     }
 
     /// <inheritdoc/>

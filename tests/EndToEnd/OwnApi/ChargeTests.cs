@@ -172,6 +172,9 @@ public sealed class ChargeTests(BooksFixture books)
         Assert.Equal(raised, listed);
         Assert.Empty((await biller.GetAsync($"{Biller.Charges}?account={ada}&open=false")).Json["items"]!.AsArray());
         Assert.Empty((await biller.GetAsync($"{Biller.Charges}?account=C-none")).Json["items"]!.AsArray());
+        Assert.Equal(6, (await biller.GetAsync($"{Biller.Charges}?due_by=2026-12-01")).Json["items"]!.AsArray().Count);
+        Assert.Empty((await biller.GetAsync($"{Biller.Charges}?due_by=2026-11-30")).Json["items"]!.AsArray());
+        Assert.Equal(["due_by"], (await biller.GetAsync($"{Biller.Charges}?due_by=soon")).Places);
     }
 
     [Fact]

@@ -88,6 +88,39 @@ public sealed class PaymentTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Statement_AddsUp_PartByPart()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await biller.CustomerAsync();
+        var charge = await biller.OwingAsync(account, "20");
+        await biller.PostAsync(Biller.Payments, Biller.Cash(account, "30", charge));
+        var statement = $"{Biller.Accounts}/{account}/statement";
+
+        var whole = (await biller.GetAsync(statement)).Json;
+        List<string> lines = [];
+        for (var next = ""; ;)
+        {
+            var part = (await biller.GetAsync($"{statement}?limit=1{next}")).Json;
+            lines.AddRange(part["lines"]!.AsArray().Select(line => line!.ToJsonString()));
+            if (part["next"] is not { } more)
+                break;
+            next = $"&cursor={more}";
+        }
+
+        Assert.Equal(("0.00", "-10.00"), ((string)whole["opening"]!["amount"]!, (string)whole["closing"]!["amount"]!));
+        Assert.Equal(["20.00", "-20.00", "-10.00"], whole["lines"]!.AsArray().Select(line => (string)line!["amount"]!["amount"]!));
+        Assert.Equal(["20.00", "0.00", "-10.00"], whole["lines"]!.AsArray().Select(line => (string)line!["balance"]!["amount"]!));
+        Assert.Equal(whole["lines"]!.AsArray().Select(line => line!.ToJsonString()), lines);
+        var earlier = (await biller.GetAsync($"{statement}?from=2020-01-01&to=2020-01-31")).Json;
+        Assert.Empty(earlier["lines"]!.AsArray());
+        Assert.Equal("0.00", (string)earlier["closing"]!["amount"]!);
+        Assert.Equal(["to"], (await biller.GetAsync($"{statement}?from=2026-02-01&to=2026-01-01")).Places);
+        Assert.Equal(["from"], (await biller.GetAsync($"{statement}?from=soon")).Places);
+        Assert.Equal(["cursor"], (await biller.GetAsync($"{statement}?cursor=x")).Places);
+        Assert.Equal((404, "account-unknown"), (await biller.GetAsync($"{Biller.Accounts}/unknown/statement")).Problem);
+    }
+
+    [Fact]
     public async Task Payment_ThatTheBooksCannotTake_NamesTheField()
     {
         var biller = await Biller.OpenAsync(books);

@@ -115,7 +115,7 @@ public sealed class CorrectChargeTests
     {
         var change = Changing() with { Description = "May" };
 
-        Account().Owing(50_00).When(change with { SeenEvents = 1 }).Moves();
-        Account().Owing(50_00).When(change with { SeenEvents = 2 }).IsRefused(Refusal.ChargeChanged);
+        Account().Owing(50_00).When(change with { Seen = 1 }).Moves();
+        Account().Owing(50_00).When(change with { Seen = 2 }).IsRefused(Refusal.ChargeChanged);
     }
 }
