@@ -11,7 +11,7 @@ internal sealed class BoundExceededException(int line, string problem) : Excepti
 }
 
 /// <summary>
-/// Reads XML from outside in bounded memory and time, whatever it contains: few levels, short tags, few different names. No document type,
+/// Reads any XML from outside in bounded memory and time: few levels, short tags, few different names. No document type,
 /// and nothing is fetched.
 /// </summary>
 internal static class BoundedXml

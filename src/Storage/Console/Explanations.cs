@@ -29,7 +29,7 @@ public sealed record EventOrigin(DateTimeOffset At, Guid Request, OriginCredenti
     /// <summary>The client's own trace id; null where it sent none.</summary>
     public Guid? ClientTrace { get; init; }
 
-    /// <summary>Whether it is the request's action. No action of an operator belongs to a client, whatever its ids.</summary>
+    /// <summary>Whether it is the request's action. No action of an operator belongs to a client, also where their ids are equal.</summary>
     public bool Has(KeptAction kept) => kept.Request == Request
         && (!IsOfClient || (kept.Action.Person is null && kept.Action.Who == OperatorAction.NameOf(CredentialNumber)));
 }

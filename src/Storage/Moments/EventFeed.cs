@@ -33,7 +33,7 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
             }
             catch (StoreUnavailableException) when (found.Count > 0)
             {
-                // A commit does not end: what all slots had passed is told all the same.
+                // A commit does not end: the reader gets what all slots had passed all the same.
                 return found;
             }
 

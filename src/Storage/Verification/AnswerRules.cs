@@ -1,6 +1,6 @@
 namespace Quittance.Storage.Verification;
 
-/// <summary>Answers that are kept, and what is told to subscribers.</summary>
+/// <summary>Answers that are kept, and messages to subscribers.</summary>
 internal static class AnswerRules
 {
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
