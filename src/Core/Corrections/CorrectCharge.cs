@@ -28,6 +28,22 @@ public enum DebtCorrection
     Recover,
 }
 
+public static class DebtCorrections
+{
+    extension(DebtCorrection correction)
+    {
+        /// <summary>The name of the correction in the audit log, behind <c>charge.</c>, and at the command line.</summary>
+        public string Verb => correction switch
+        {
+            DebtCorrection.Cancel => "cancel",
+            DebtCorrection.Credit => "credit",
+            DebtCorrection.Reinstate => "reinstate",
+            DebtCorrection.WriteOff => "write-off",
+            DebtCorrection.Recover => "recover",
+        };
+    }
+}
+
 /// <summary>
 /// Corrects what a customer owes on one charge. Where an operator gives up more of it than the limit, it becomes a request, which waits for
 /// a second person (<see cref="SecondPerson"/>).

@@ -15,8 +15,6 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
     public const string From = "from";
     public const string To = "to";
 
-    private const string Statement = "statement";
-
     public async Task<Answer> OpenAsync(Call call)
     {
         if (!OwnApiRequests.ReadAccount(call.Body).TryGet(out var asked, out var problem))
@@ -78,7 +76,9 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
         var to = query.Day(To) ?? today;
         if (from > to)
             query.Refuse(To, "must not be before the first day");
-        var after = query.Place(OwnApiQuery.Cursor, Statement, call.Credential.Merchant, PlaceOf);
+        // A place in one account's statement is none in another's.
+        var list = $"statement of {call.PathValue(OwnApiRoutes.Id)}";
+        var after = query.Place(OwnApiQuery.Cursor, list, call.Credential.Merchant, PlaceOf);
         var size = query.Size();
         if (query.Problem() is { } problem)
             return problem.ToAnswer(address);
@@ -89,7 +89,7 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
         }
 
         var next = found.HasMore && found.Lines is [.., var last]
-            ? ListCursor.Of(Statement, call.Credential.Merchant, $"{last.Place.Subject:N} {last.Place.Sequence} {last.Place.Line}") : null;
+            ? ListCursor.Of(list, call.Credential.Merchant, $"{last.Place.Subject:N} {last.Place.Sequence} {last.Place.Line}") : null;
         return OwnApiResponses.Statement.ToAnswer(new ShownStatement(found, from, to, next));
     }
 

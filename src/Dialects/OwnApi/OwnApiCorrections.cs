@@ -33,7 +33,7 @@ internal sealed class OwnApiCorrections(PublicAddress address, IReceivables rece
         var correction = asked.Correction!.Value;
         var outcome = await call.SubmitAsync(
             new CorrectCharge(
-                Corrects(call, charge, EnumWords.Of(correction).Replace('_', '-'), asked.Reason!), HolderOf(charge), charge.Id, correction,
+                Corrects(call, charge, correction.Verb, asked.Reason!), HolderOf(charge), charge.Id, correction,
                 asked.Amount)
             {
                 Key = call.KeyUse(),

@@ -68,11 +68,11 @@ internal static class CorrectionCommands
 
     public static IEnumerable<Command> OfCharge =>
     [
-        Correcting("cancel", "Forgive a whole charge that no payment has settled", DebtCorrection.Cancel),
-        Correcting("credit", "Make a credit note: forgive a part of what is open", DebtCorrection.Credit, Amount),
-        Correcting("reinstate", "Take credit notes back: what they forgave is open again", DebtCorrection.Reinstate, Part),
-        Correcting("write-off", "Give up what is open as a bad debt", DebtCorrection.WriteOff, Part),
-        Correcting("recover", "Take a write-off back, since money comes after all: it is open again", DebtCorrection.Recover, Part),
+        Correcting(DebtCorrection.Cancel, "Forgive a whole charge that no payment has settled"),
+        Correcting(DebtCorrection.Credit, "Make a credit note: forgive a part of what is open", Amount),
+        Correcting(DebtCorrection.Reinstate, "Take credit notes back: what they forgave is open again", Part),
+        Correcting(DebtCorrection.WriteOff, "Give up what is open as a bad debt", Part),
+        Correcting(DebtCorrection.Recover, "Take a write-off back, since money comes after all: it is open again", Part),
         Act.OfMerchant(
             "change", "Change the due day, the document's number or the description of a charge", ChangeAsync, Charge, DueOn, Document,
             ApiOfDocument, Description, Reason, Dry, Key),
@@ -93,16 +93,16 @@ internal static class CorrectionCommands
         "unbook", "Take the booking of a line back: the line is open again, and so are the charges of the payment that it brought",
         run => UnbookAsync(run, line), line, Reason, Dry, Key);
 
-    private static Command Correcting(string name, string description, DebtCorrection correction, params Option[] amount) =>
+    private static Command Correcting(DebtCorrection correction, string description, params Option[] amount) =>
         Act.OfMerchant(
-            name, description, run => CorrectAsync(run, name, correction, amount is [Option<string?> option] ? run.Get(option) : null),
+            correction.Verb, description, run => CorrectAsync(run, correction, amount is [Option<string?> option] ? run.Get(option) : null),
             [Charge, .. amount, Reason, Dry, Key]);
 
-    private static async Task CorrectAsync(Run run, string name, DebtCorrection correction, string? typed)
+    private static async Task CorrectAsync(Run run, DebtCorrection correction, string? typed)
     {
         var (books, merchant) = await run.ChangeMerchantAsync();
         var charge = await ChargeAsync(run, books, merchant, run.Required(Charge));
-        var (what, amount) = ($"charge.{name}", AmountOf(typed, charge.Open.Currency));
+        var (what, amount) = ($"charge.{correction.Verb}", AmountOf(typed, charge.Open.Currency));
         await CarryOutAsync(
             run, books, new CorrectCharge(
                 By(run, merchant, what, $"charge {charge.Number}"), AccountTarget.Of(charge.Account, charge.Slot), charge.Id, correction,

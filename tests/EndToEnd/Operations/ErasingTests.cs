@@ -132,13 +132,17 @@ public sealed class ErasingTests(BooksFixture books)
         var paid = await PostAsync(
             "paymentManagement/v4/payment", "demo-telco",
             $$"""
-            {"account":{"id":"{{id}}"},"payer":{"id":"P-1","name":"Ada {{_name}}","@referredType":"Individual"},"description":"From {{_name}}@example.org",
+            {"account":{"id":"{{id}}"},"payer":{"id":"P-1","name":"Ada {{_name}}","@referredType":"Individual"},
+             "description":"From {{_name}}@example.org",
              "paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"USD","value":60.50} }
             """);
         Assert.True(paid.Status == HttpStatusCode.Created, paid.Body.ToJsonString());
         var refunded = await PostAsync(
             "paymentManagement/v4/refund", "demo-telco",
-            $$"""{"account":{"id":"{{id}}"},"payment":{"id":"{{(string)paid.Body["id"]!}}"},"paymentMethod":{"@type":"Cash"},"description":"To {{_name}}","totalAmount":{"unit":"USD","value":1.00} }""");
+            $$"""
+            {"account":{"id":"{{id}}"},"payment":{"id":"{{(string)paid.Body["id"]!}}"},"paymentMethod":{"@type":"Cash"},
+             "description":"To {{_name}}","totalAmount":{"unit":"USD","value":1.00} }
+            """);
         Assert.True(refunded.Status == HttpStatusCode.Created, refunded.Body.ToJsonString());
         return (account, (string)paid.Body["id"]!);
     }
@@ -159,7 +163,8 @@ public sealed class ErasingTests(BooksFixture books)
     private string BrmPayment(string number) =>
         $$"""
         {"@type":"Payment_Create","account":{"id":"0.0.0.1+-account+{{number}}"},"description":"By {{_name}}",
-         "paymentMethod":{"id":"method-{{number}}","@referredType":"bankCard","@type":"PaymentMethodRef"},"totalAmount":{"value":10,"unit":"USD"} }
+         "paymentMethod":{"id":"method-{{number}}","@referredType":"bankCard","@type":"PaymentMethodRef"},
+         "totalAmount":{"value":10,"unit":"USD"} }
         """;
 
     private async Task<string> PaidAtMidnightAsync()
@@ -223,7 +228,9 @@ public sealed class ErasingTests(BooksFixture books)
         await books.ScalarAsync(
             $$"""
             INSERT INTO notice (merchant_id, provider, id, body, received_at, tries, outcome)
-            SELECT {{books.DemoCompany.Value}}, 'sandbox', '{{Traveller.NewText()}}', json_build_object('authorisation', min(id::text), 'payer', '{{_name}}'), now(), 1, 'processed' FROM ({{attempts}}) named
+            SELECT {{books.DemoCompany.Value}}, 'sandbox', '{{Traveller.NewText()}}',
+                   json_build_object('authorisation', min(id::text), 'payer', '{{_name}}'), now(), 1, 'processed'
+              FROM ({{attempts}}) named
             """);
     }
 

@@ -117,6 +117,9 @@ public sealed class PaymentTests(BooksFixture books)
         Assert.Equal(["to"], (await biller.GetAsync($"{statement}?from=2026-02-01&to=2026-01-01")).Places);
         Assert.Equal(["from"], (await biller.GetAsync($"{statement}?from=soon")).Places);
         Assert.Equal(["cursor"], (await biller.GetAsync($"{statement}?cursor=x")).Places);
+        var place = (string)(await biller.GetAsync($"{statement}?limit=1")).Json["next"]!;
+        Assert.Equal(
+            ["cursor"], (await biller.GetAsync($"{Biller.Accounts}/{await biller.CustomerAsync()}/statement?cursor={place}")).Places);
         Assert.Equal((404, "account-unknown"), (await biller.GetAsync($"{Biller.Accounts}/unknown/statement")).Problem);
     }
 

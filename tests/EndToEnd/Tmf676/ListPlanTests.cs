@@ -217,15 +217,19 @@ public sealed class ListPlanTests(BooksFixture books)
         var columns = $"""
             SELECT {merchant.Value}, ({Id("n")})::uuid, n, ({Id("n % 600")})::uuid, n % 5000 + 1, 'USD', 1, 'tmf676',
                    $1 + n * interval '1 second' + CASE WHEN n % 900 = 0 THEN interval '1 day' ELSE '0' END,
-                   json_build_object('correlatorId', 'c-' || n, 'paymentMethod', json_build_object('@type', CASE WHEN n % 300 = 0 THEN 'Check' ELSE 'Cash' END))
+                   json_build_object('correlatorId', 'c-' || n, 'paymentMethod',
+                       json_build_object('@type', CASE WHEN n % 300 = 0 THEN 'Check' ELSE 'Cash' END))
             """;
         await ExecuteAsync(own, $"""
-            INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, events, dialect, status_at, details, allocated_minor, method, status)
-            {columns}, CASE WHEN n % 400 = 0 THEN 0 ELSE n % 5000 + 1 END, 'cash', CASE WHEN n % 500 = 0 THEN 'declined' WHEN n % 501 = 0 THEN 'pending' ELSE 'captured' END
+            INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, events, dialect, status_at, details,
+                                 allocated_minor, method, status)
+            {columns}, CASE WHEN n % 400 = 0 THEN 0 ELSE n % 5000 + 1 END, 'cash',
+                   CASE WHEN n % 500 = 0 THEN 'declined' WHEN n % 501 = 0 THEN 'pending' ELSE 'captured' END
               FROM generate_series(1, {Payments}) n
             """);
         await ExecuteAsync(own, $"""
-            INSERT INTO refund (merchant_id, id, number, account_id, amount_minor, currency, events, dialect, status_at, details, taken_by, status)
+            INSERT INTO refund (merchant_id, id, number, account_id, amount_minor, currency, events, dialect, status_at, details, taken_by,
+                                status)
             {columns}, 0, CASE WHEN n % 500 = 0 THEN 'failed' ELSE 'done' END
               FROM generate_series(1, {Refunds}) n
             """);

@@ -22,8 +22,11 @@ public sealed class PaymentTests(BooksFixture books)
         Assert.StartsWith("limit=1000, remaining=999, reset=", paid.Headers["RateLimit"], StringComparison.Ordinal);
         Assert.Equal(
             $$$"""
-            {"id":"{{{paid.Headers["Quittance-Payment"]}}}","amount":61.9,"currency":"gbp","source":{"object":"card","name":"Ada Nkemelu","number":"************4242","exp_month":12,"exp_year":2090,"address_city":"Rennes","address_country":"fr","address_post_code":"35000"},"status":"succeeded","links":{"booking":"{{{books.Address}}}bookings/{{{booking}}}"}}
-            """,
+            {"id":"{{{paid.Headers["Quittance-Payment"]}}}","amount":61.9,"currency":"gbp",
+            "source":{"object":"card","name":"Ada Nkemelu","number":"************4242","exp_month":12,"exp_year":2090,
+            "address_city":"Rennes","address_country":"fr","address_post_code":"35000"},
+            "status":"succeeded","links":{"booking":"{{{books.Address}}}bookings/{{{booking}}}"}}
+            """.ReplaceLineEndings(""),
             paid.Text);
         Assert.Equal(("confirmed", 1), (await traveller.StatusAsync(booking), await traveller.ChargedAsync(booking)));
         Assert.Equal(HttpStatusCode.OK, (await traveller.GetAsync($"/bookings/{booking}")).Status);
@@ -130,7 +133,9 @@ public sealed class PaymentTests(BooksFixture books)
         var booking = await traveller.BookAsync(Traveller.NewTrip(origin, destination));
         var answer = await traveller.PayAsync(
             booking,
-            $$$"""{"source":{"name":"Ada","number":"{{{number}}}","account_type":"individual","bank_name":"Bank","country":"{{{country}}}"}}""");
+            $$$"""
+            {"source":{"name":"Ada","number":"{{{number}}}","account_type":"individual","bank_name":"Bank","country":"{{{country}}}"}}
+            """);
         Assert.Equal(place is null ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.Status);
         if (place is not null)
             Assert.Equal([place], answer.Places);
@@ -157,7 +162,10 @@ public sealed class PaymentTests(BooksFixture books)
         "/source/exp_year", "/source/address_country")]
     [InlineData("""{"source":{"object":"bank_account"}}""", "/source/name", "/source/account_type", "/source/bank_name", "/source/country",
         "/source/number")]
-    [InlineData("""{"source":{"object":"card","name":"A","number":"4242424242424242","cvc":"871","exp_month":12,"exp_year":2090,"address_country":"fr","bank_name":"B","a~/b":1}}""",
+    [InlineData("""
+        {"source":{"object":"card","name":"A","number":"4242424242424242","cvc":"871","exp_month":12,"exp_year":2090,
+         "address_country":"fr","bank_name":"B","a~/b":1}}
+        """,
         "/source/bank_name", "/source/a~0~1b")]
     [InlineData("""{"source":{"name":"A","number":"4242424242424241","cvc":"871","exp_month":13,"exp_year":90,"address_country":"fra"}}""",
         "/source/number", "/source/exp_month", "/source/exp_year", "/source/address_country")]
@@ -318,7 +326,8 @@ public sealed class PaymentTests(BooksFixture books)
 
     private static string Account(string number) =>
         $$$"""
-        {"source":{"object":"bank_account","name":"Fell & Daughters Ltd","number":"{{{number}}}","sort_code":"{{{SortCode}}}","account_type":"company",
+        {"source":{"object":"bank_account","name":"Fell & Daughters Ltd","number":"{{{number}}}","sort_code":"{{{SortCode}}}",
+         "account_type":"company",
          "bank_name":"Monzo","country":"gb"}}
         """;
 }

@@ -8,12 +8,17 @@ public sealed class TimetableTests
 {
     private const string NightTrains = """
         {"stations": [
-          {"key": "a", "id": "00000000-0000-0000-0000-00000000000a", "name": "Aa", "address": "A", "country": "DE", "timeZone": "Europe/Berlin", "latitude": 52, "longitude": 13},
-          {"key": "b", "id": "00000000-0000-0000-0000-00000000000b", "name": "Bb", "address": "B", "country": "GB", "timeZone": "Europe/London", "latitude": 51, "longitude": 0},
-          {"key": "c", "id": "00000000-0000-0000-0000-00000000000c", "name": "Cc", "address": "C", "country": "TR", "timeZone": "Europe/Istanbul", "latitude": 41, "longitude": 29}],
+          {"key": "a", "id": "00000000-0000-0000-0000-00000000000a", "name": "Aa", "address": "A", "country": "DE",
+           "timeZone": "Europe/Berlin", "latitude": 52, "longitude": 13},
+          {"key": "b", "id": "00000000-0000-0000-0000-00000000000b", "name": "Bb", "address": "B", "country": "GB",
+           "timeZone": "Europe/London", "latitude": 51, "longitude": 0},
+          {"key": "c", "id": "00000000-0000-0000-0000-00000000000c", "name": "Cc", "address": "C", "country": "TR",
+           "timeZone": "Europe/Istanbul", "latitude": 41, "longitude": 29}],
          "lines": [
-          {"number": 2, "operator": "Night", "seats": 10, "bicycles": true, "dogs": false, "days": "Sun", "out": ["02:30"], "back": ["23:50"],
-           "stops": [{"station": "a", "arrives": 0, "departs": 0}, {"station": "b", "arrives": 90, "departs": 100}, {"station": "c", "arrives": 2000, "departs": 2000}],
+          {"number": 2, "operator": "Night", "seats": 10, "bicycles": true, "dogs": false, "days": "Sun",
+           "out": ["02:30"], "back": ["23:50"],
+           "stops": [{"station": "a", "arrives": 0, "departs": 0}, {"station": "b", "arrives": 90, "departs": 100},
+                     {"station": "c", "arrives": 2000, "departs": 2000}],
            "faresMinor": {"EUR": [1000, 2500], "GBP": [900, 2200], "TRY": [40000, 90000]} }]}
         """;
 

@@ -16,16 +16,6 @@ internal static class ChargeWords
         (DebtCorrection.Recover, "Recover it: a written-off debt is open again"),
     ];
 
-    /// <summary>The action of the audit log.</summary>
-    public static string ActionOf(DebtCorrection correction) => correction switch
-    {
-        DebtCorrection.Cancel => "charge.cancel",
-        DebtCorrection.Credit => "charge.credit",
-        DebtCorrection.Reinstate => "charge.reinstate",
-        DebtCorrection.WriteOff => "charge.write-off",
-        DebtCorrection.Recover => "charge.recover",
-    };
-
     /// <summary>An event of a charge.</summary>
     public static string Of(EventType type) => type switch
     {
