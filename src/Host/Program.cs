@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Quittance.Host.Commands;
+using Quittance.Host.Commands.Business;
+using Quittance.Host.Commands.Operations;
 
 namespace Quittance.Host;
 

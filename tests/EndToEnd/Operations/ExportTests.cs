@@ -6,7 +6,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
-using Quittance.Host.Commands;
+using Quittance.Host.Commands.Operations;
 using Quittance.Storage.Exporting;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Verification;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Quittance.Host.Commands;
+using Quittance.Host.Commands.Operations;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Schema;
 using Quittance.Tests.Running;

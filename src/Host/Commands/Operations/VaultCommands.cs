@@ -5,7 +5,7 @@ using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Command = System.CommandLine.Command;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Operations;
 
 /// <summary><c>vault</c>: the sealed numbers of cards and bank accounts.</summary>
 internal static class VaultCommands

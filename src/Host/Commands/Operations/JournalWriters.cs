@@ -3,7 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Storage.Exporting;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Operations;
 
 /// <summary>The forms in which a journal is exported.</summary>
 internal enum JournalFormat

@@ -7,7 +7,7 @@ using Quittance.Storage.Exporting;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Operations;
 
 /// <summary><c>export</c>: the books for other programs.</summary>
 internal static class ExportCommands

@@ -16,7 +16,7 @@ using Quittance.Storage.Tenancy;
 using Spectre.Console;
 using Command = System.CommandLine.Command;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Operations;
 
 /// <summary><c>reconcile</c>: compares the books with the providers, and takes over what they lack.</summary>
 internal static class ReconcileCommand

@@ -11,7 +11,7 @@ using Quittance.Storage.Settlements;
 using Spectre.Console;
 using Command = System.CommandLine.Command;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Business;
 
 /// <summary><c>settlement</c>: statements of banks and payout reports of providers.</summary>
 internal static class SettlementCommands

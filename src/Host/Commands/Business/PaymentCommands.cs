@@ -15,7 +15,7 @@ using Spectre.Console;
 
 using Command = System.CommandLine.Command;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Business;
 
 /// <summary><c>payment</c>: shows a payment, gives it back, and ends one that waits for its money.</summary>
 internal static class PaymentCommands

@@ -3,11 +3,12 @@ using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Ledger;
 using Quittance.Host.Cli;
+using Quittance.Host.Commands.Operations;
 using Quittance.Storage;
 using Quittance.Storage.Moments;
 using Spectre.Console;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Business;
 
 /// <summary><c>balance</c>: balances as of a moment or a day.</summary>
 internal static class BalanceCommands

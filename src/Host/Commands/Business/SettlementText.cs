@@ -4,7 +4,7 @@ using Quittance.Host.Cli;
 using Quittance.Settlements;
 using Spectre.Console;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Business;
 
 /// <summary>Statements and their lines, for people and for programs.</summary>
 internal static class SettlementText

@@ -10,7 +10,7 @@ using Quittance.Storage.Vault;
 using Quittance.Storage.Verification;
 using Spectre.Console;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Operations;
 
 /// <summary>The result of a drill.</summary>
 /// <param name="Schema">The last migration of its schema.</param>

@@ -10,7 +10,7 @@ using Quittance.Storage.Tenancy;
 using Act = Quittance.Host.Cli.Act;
 using Command = System.CommandLine.Command;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Business;
 
 /// <summary>
 /// <c>approval</c>: what waits for a second person, and above which amounts. People ask and approve in the console, where the books can

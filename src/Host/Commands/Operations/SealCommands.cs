@@ -3,7 +3,7 @@ using Quittance.Host.Cli;
 using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Operations;
 
 /// <summary><c>seal</c>: where the chain of the books ends, to be kept outside of them.</summary>
 internal static class SealCommands

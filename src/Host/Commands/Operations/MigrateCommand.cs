@@ -3,7 +3,7 @@ using Quittance.Host.Cli;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Schema;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Operations;
 
 /// <summary><c>migrate</c>: brings a database to this version's schema.</summary>
 internal static class MigrateCommand

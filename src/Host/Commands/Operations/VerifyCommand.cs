@@ -8,7 +8,7 @@ using Quittance.Storage.Tenancy;
 using Quittance.Storage.Verification;
 using Spectre.Console;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Operations;
 
 /// <summary><c>verify</c>: proves the books.</summary>
 internal static class VerifyCommand

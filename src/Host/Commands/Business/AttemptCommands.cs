@@ -8,7 +8,7 @@ using Quittance.Storage.Reading;
 
 using Command = System.CommandLine.Command;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Business;
 
 /// <summary><c>attempt</c>: requests to providers that have no answer yet.</summary>
 internal static class AttemptCommands

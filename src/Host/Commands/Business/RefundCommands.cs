@@ -16,7 +16,7 @@ using Quittance.Storage.Reading;
 
 using Command = System.CommandLine.Command;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Business;
 
 /// <summary><c>payment refund</c>, and <c>refund</c>: the refunds that operators pay out, because no provider holds their money.</summary>
 internal static class RefundCommands

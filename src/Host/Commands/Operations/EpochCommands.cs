@@ -2,7 +2,7 @@ using System.CommandLine;
 using Quittance.Host.Cli;
 using Quittance.Storage.Backups;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Operations;
 
 /// <summary><c>epoch</c> and <c>release</c>: what follows a restore.</summary>
 internal static class EpochCommands

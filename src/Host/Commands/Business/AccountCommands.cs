@@ -7,7 +7,7 @@ using Quittance.Host.Cli;
 using Quittance.Storage;
 using Command = System.CommandLine.Command;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Business;
 
 /// <summary><c>account</c>: the customers' accounts.</summary>
 internal static class AccountCommands

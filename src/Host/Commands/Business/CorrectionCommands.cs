@@ -16,7 +16,7 @@ using Quittance.Storage.Settlements;
 
 using Command = System.CommandLine.Command;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Business;
 
 /// <summary>
 /// The corrections of <c>charge</c>, <c>payment</c> and <c>settlement</c>. Each shows the books before and after it, and is safe to

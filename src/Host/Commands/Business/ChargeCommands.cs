@@ -12,7 +12,7 @@ using Quittance.Settlements.Reading;
 using Spectre.Console;
 using Command = Quittance.Core.Engine.Command;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Business;
 
 /// <summary><c>charge</c>: what customers owe.</summary>
 internal static class ChargeCommands

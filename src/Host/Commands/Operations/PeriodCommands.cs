@@ -9,7 +9,7 @@ using Quittance.Storage.Moments;
 using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 
-namespace Quittance.Host.Commands;
+namespace Quittance.Host.Commands.Operations;
 
 /// <summary><c>period</c>: closes months of the books.</summary>
 internal static class PeriodCommands
