@@ -10,7 +10,7 @@ namespace Quittance.Bench.Console;
 /// <summary>The pages of the console, from the console itself, each with addresses to ask for.</summary>
 internal static partial class ConsolePages
 {
-    // What fills the gaps of a page's address, column by column, from the books of merchant $1. Whoever adds a page with gaps adds a line.
+    // What fills the gaps of a page's address, column by column, from the books of merchant $1. A page with gaps needs a line here.
     private static readonly Dictionary<string, string> Samples = new()
     {
         ["/console/access/credentials/{Id:long}"] = Credentials,
@@ -52,6 +52,7 @@ internal static partial class ConsolePages
     // Pages that show different things by their query.
     private static readonly (string Path, string Query, string Sample)[] Queries =
     [
+        ("/console/access/limits/end", "?currency=EUR", "SELECT 1 FROM merchant m WHERE m.id = $1"),
         ("/console/access/origins/remove", "?api=tmf676&origin={}", "SELECT 'https://shop.example' FROM merchant m WHERE m.id = $1"),
         ("/console/payments", "?q={}", PaymentNumbers),
         ("/console/payments", "?q={} name", "SELECT lower(h.name) FROM account_holder h WHERE h.merchant_id = $1 LIMIT 200"),
@@ -87,8 +88,8 @@ internal static partial class ConsolePages
     private const string Attempts =
         "SELECT p.number, a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id WHERE a.merchant_id = $1 LIMIT 200";
 
-    // Shows nothing without what is to be removed.
-    private const string OnlyByQuery = "/console/access/origins/remove";
+    // They show nothing without what is to be ended.
+    private static readonly string[] OnlyByQuery = ["/console/access/limits/end", "/console/access/origins/remove"];
 
     /// <summary>
     /// All pages that one must be signed in for, each with addresses; none where the books have nothing of its kind, or nobody has said
@@ -125,7 +126,7 @@ internal static partial class ConsolePages
         .Where(page => page.GetCustomAttribute<OpenAttribute>() is null)
         .SelectMany(page => page.GetCustomAttributes<RouteAttribute>())
         .Select(route => route.Template)
-        .Where(template => template != OnlyByQuery && !template.Contains('*', StringComparison.Ordinal))
+        .Where(template => !OnlyByQuery.Contains(template) && !template.Contains('*', StringComparison.Ordinal))
         .Order(StringComparer.Ordinal);
 
     private static async Task<IReadOnlyList<string>> FillAsync(

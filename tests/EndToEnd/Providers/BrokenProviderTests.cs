@@ -2,13 +2,15 @@ using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Providers.Sandbox;
+using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;
 
 /// <summary>The compliance suite bites: for each rule there is a provider that breaks it, and is caught.</summary>
 public sealed class BrokenProviderTests
 {
-    private static readonly KeptLog Log = new();
+    private static readonly KeptLog<SandboxProvider> Log = new();
 
     private static readonly Flaw ApprovesTheUnknown =
         Answers(asked => true, answer => answer == ProviderAnswer.Unknown ? ProviderAnswer.Approved : answer);

@@ -1,6 +1,8 @@
 using Quittance.Core;
 using Quittance.Core.Providers;
 using Quittance.Providers;
+using Quittance.Providers.Sandbox;
+using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;
 
@@ -12,7 +14,7 @@ public sealed class ProviderDirectoryTests
     private readonly ProviderDirectory _directory;
 
     public ProviderDirectoryTests() =>
-        _directory = new ProviderDirectory(_accounts, new ProviderOptions(), TimeProvider.System, new KeptLog());
+        _directory = new ProviderDirectory(_accounts, new ProviderOptions(), TimeProvider.System, new KeptLog<SandboxProvider>());
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

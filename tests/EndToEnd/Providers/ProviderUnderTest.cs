@@ -1,10 +1,9 @@
-using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Providers.Sandbox;
+using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;
 
@@ -37,7 +36,7 @@ internal abstract class ProviderUnderTest
     public virtual IReadOnlyList<string> Secrets => [];
 
     /// <summary>All that its clients have logged.</summary>
-    public virtual KeptLog Log { get; } = new();
+    public virtual KeptLog<SandboxProvider> Log { get; } = new();
 
     /// <summary>How long a verb may take.</summary>
     public virtual TimeSpan Limit => ProviderTimeouts.Longest;
@@ -69,19 +68,4 @@ internal abstract class ProviderUnderTest
 
     public ProviderRequest Following(ProviderRequest authorised, long? amountMinor = null) =>
         new(NewId(), amountMinor is { } minor ? new Money(minor, Euro) : authorised.Amount) { Authorisation = authorised.Id };
-}
-
-/// <summary>Keeps each line that is logged, with its exception.</summary>
-internal sealed class KeptLog : ILogger<SandboxProvider>
-{
-    public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = [];
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Lines.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
 }

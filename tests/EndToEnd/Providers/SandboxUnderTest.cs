@@ -4,12 +4,13 @@ using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Providers.Sandbox;
 using Quittance.Sandbox;
+using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;
 
 /// <summary>The sandbox's client, over bad wires to one real sandbox with an account of its own.</summary>
 /// <param name="log">Where its clients log; a new one unless given.</param>
-internal sealed class SandboxUnderTest(KeptLog? log = null) : ProviderUnderTest
+internal sealed class SandboxUnderTest(KeptLog<SandboxProvider>? log = null) : ProviderUnderTest
 {
     private const string ApiKey = "sk_test_3kf9s7dk2m";
     private const string CardNumber = "5555555555554444";
@@ -26,7 +27,7 @@ internal sealed class SandboxUnderTest(KeptLog? log = null) : ProviderUnderTest
 
     public override string Name => SandboxProvider.ProviderName;
 
-    public override KeptLog Log { get; } = log ?? new KeptLog();
+    public override KeptLog<SandboxProvider> Log { get; } = log ?? new KeptLog<SandboxProvider>();
 
     public override TimeSpan Limit => LimitForAll ?? base.Limit;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
 using Quittance.Core.Books;
@@ -38,7 +37,7 @@ public sealed class DailyComparisonTests(BooksFixture books)
         day.Provider.SilentFrom = first + TimeSpan.FromHours(36);
         await day.CompareAsync();
         Assert.InRange((await day.ComparedUntilAsync())!.Value - first, TimeSpan.FromHours(35), TimeSpan.FromHours(36));
-        Assert.Contains(day.Log.Lines, line => line.Contains("no clear answer", StringComparison.Ordinal));
+        Assert.Contains(day.Log.Lines, line => line.Text.Contains("no clear answer", StringComparison.Ordinal));
         day.Provider.SilentFrom = DateTimeOffset.MaxValue;
         await day.CompareAsync();
 
@@ -68,7 +67,7 @@ public sealed class DailyComparisonTests(BooksFixture books)
 
         await day.CompareAsync();
 
-        var alerts = day.Log.Lines.Where(line => line.StartsWith("ALERT", StringComparison.Ordinal)).ToList();
+        var alerts = day.Log.Lines.Select(line => line.Text).Where(line => line.StartsWith("ALERT", StringComparison.Ordinal)).ToList();
         Assert.Equal(5, alerts.Count);
         foreach (var listed in day.Provider.Listed)
             Assert.Contains(alerts, alert => alert.Contains($"{listed.Id}", StringComparison.Ordinal));
@@ -110,7 +109,7 @@ public sealed class DailyComparisonTests(BooksFixture books)
 
         public ListingProvider Provider { get; } = new();
 
-        public LineLog Log { get; } = new();
+        public KeptLog<ReconcileService> Log { get; } = new();
 
         public static async Task<ComparedDay> CreateAsync(BooksFixture books)
         {
@@ -182,19 +181,5 @@ public sealed class DailyComparisonTests(BooksFixture books)
         public Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel) => throw Unasked();
 
         private static InvalidOperationException Unasked() => new("A comparison only lists.");
-    }
-
-    private sealed class LineLog : ILogger<ReconcileService>
-    {
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue(formatter(state, exception));
     }
 }

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
@@ -156,11 +156,19 @@ public sealed class RetentionTests(BooksFixture books)
             CREATE TRIGGER refuses BEFORE DELETE ON kept_answer EXECUTE FUNCTION refuse();
             """);
 
-        using var service = vault.Pruning(new Hold(IsHeld: false));
+        KeptLog<PruningService> log = new();
+        using var service = vault.Pruning(new Hold(IsHeld: false), log);
         await service.PruneAsync(Cancel);
 
         Assert.False(await vault.HasAsync(used));
         Assert.False(await vault.HasAsync(saved));
+        Assert.Equal(
+            [
+                (LogLevel.Warning, "Old answers were not pruned: 53100: full"),
+                (LogLevel.Information, "Numbers that left the vault since their payments have ended: 1"),
+                (LogLevel.Information, "Numbers that left the vault since nothing has used them for so long: 1"),
+            ],
+            log.Lines);
     }
 
     [Theory]
@@ -276,9 +284,9 @@ public sealed class RetentionTests(BooksFixture books)
 
         public Task<int> ForgetUnusedAsync(bool forEver = false) => Retention(forEver ? null : Unused).ForgetUnusedAsync(Cancel);
 
-        public PruningService Pruning(IHold hold) => new(
+        public PruningService Pruning(IHold hold, KeptLog<PruningService> log) => new(
             new Pruning(Own.Database, new Merchants(Own.Database, Clock), Clock), Retention(Unused),
-            new FormerDataKeys(Own.Database, Clock), hold, Clock, NullLogger<PruningService>.Instance);
+            new FormerDataKeys(Own.Database, Clock), hold, Clock, log);
 
         public async ValueTask DisposeAsync()
         {

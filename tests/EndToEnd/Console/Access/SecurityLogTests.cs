@@ -357,11 +357,16 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
         await AnswerAsync(await AskedPage.GetAsync(client, "/console/sign-in"));
         await AnswerAsync(await PasswordAsync());
         await SendAsync([new("Pending", (await PasswordAsync()).Field("Pending")), new("Code", codes[0])]);
+        device.Challenge = new string('A', 43);
+        await AnswerAsync(await AskedPage.GetAsync(client, "/console/sign-in"));
+        await AnswerAsync(await PasswordAsync());
 
         Assert.Equal(
             [
                 "sign-in.ok at sign-in by passkey", "sign-in.password at sign-in", "sign-in.ok at sign-in with a passkey",
                 "sign-in.password at sign-in", "sign-in.recovery-code at sign-in with a code", "sign-in.ok at sign-in with a code",
+                "sign-in.passkey-failed at sign-in by passkey", "sign-in.password at sign-in",
+                "sign-in.passkey-failed at sign-in with a passkey",
             ],
             _heard.Lines.Select(line => $"{line["Kind"]} at {line["Where"]}"));
         await server.StopAsync(Cancel);

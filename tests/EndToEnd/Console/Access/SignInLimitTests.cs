@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Host.Access;
 using Quittance.Storage.Tenancy;
@@ -49,6 +50,21 @@ public sealed class SignInLimitTests(BooksFixture books)
         for (var tries = 0; tries < 7; tries++)
             (last, _) = await SendAsync(server, Email, "a wrong guess", device);
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
+    }
+
+    /// <summary>A flood: more tries at once than can be looked at within the time that a try waits.</summary>
+    [Fact]
+    public async Task Try_ThatFindsNoPlace_IsToldToComeAgain_AndIsNotCounted()
+    {
+        await using var server = await ServeAsync(limit: 1);
+        using var people = new People(server.Database, TimeProvider.System, new HashSet<string>());
+        var tries = await Task.WhenAll(Enumerable.Range(0, 100 * Environment.ProcessorCount).Select(one => people.CheckAsync(
+            new MerchantId(1), $"stranger.{one}@example.com", "a wrong guess", TryKind.Password, Cancel)));
+
+        var looked = tries.LongCount(one => one.Wait is null);
+        Assert.InRange(looked, 1, tries.Length - 1);
+        Assert.Equal(looked, await CountAsync(server, "sign_in_try"));
+        Assert.All(tries.Where(one => one.Wait is not null), one => Assert.Equal(TimeSpan.FromSeconds(5), one.Wait));
     }
 
     [Fact]

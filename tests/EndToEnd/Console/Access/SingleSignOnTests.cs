@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Playwright;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Dialects.Http;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Verification;
 using Quittance.Tests.OAuth;
@@ -138,6 +139,31 @@ public sealed class SingleSignOnTests(BooksFixture books, Browser browser)
         await using var opened = await browser.OpenAsync();
         await opened.GoAsync(office.At("/console/sign-in/return?code=stolen&state=stolen"));
         await Expect(opened.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("begun in another browser");
+    }
+
+    /// <summary>Over TLS its name keeps a neighbouring host from planting one.</summary>
+    [Fact]
+    public async Task Journey_IsInACookie_ThatGoesOverTlsAloneToThisHost()
+    {
+        await using var issuer = await RunningIssuer.StartAsync("https://127.0.0.1/console/sign-in/return");
+        await using var server = await TokenServer.StartAsync(books, settings => settings with
+        {
+            SingleSignOn = issuer.SingleSignOn,
+            PublicAddress = new PublicAddress($"https://127.0.0.1:{settings.Port}"),
+        });
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = server.Client.BaseAddress,
+        };
+
+        using var begun = await client.GetAsync(new Uri("/console/sign-in/single", UriKind.Relative), Cancel);
+
+        Assert.Equal(HttpStatusCode.Redirect, begun.StatusCode);
+        var parts = Assert.Single(begun.Headers.GetValues("Set-Cookie")).Split("; ");
+        Assert.StartsWith("__Host-quittance-sign-in=", parts[0], StringComparison.Ordinal);
+        Assert.Superset(
+            new HashSet<string> { "secure", "httponly", "path=/", "samesite=lax" },
+            parts.Skip(1).Select(part => part.ToLowerInvariant()).ToHashSet());
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Playwright;
 using Quittance.Core.Access;
@@ -73,7 +72,7 @@ public sealed class VerifyTests(BooksFixture books, Browser browser)
     public async Task Verification_ThatGoesWrong_IsLogged_AndCanBeBegunAgain()
     {
         using var desk = await TestDesk.OpenAsync(books);
-        var log = new Faults();
+        var log = new KeptLog<Verifications>();
         await using var elsewhere = Storage.Database.Open($"{books.ConnectionString};Search Path=nowhere");
         using var verifications = new Verifications(elsewhere, TimeProvider.System, log);
         foreach (var who in (string[])["Ada", "Grace"])
@@ -88,8 +87,8 @@ public sealed class VerifyTests(BooksFixture books, Browser browser)
                 verifications.LatestOf(desk.Merchant)!.IsFault));
         }
 
-        Assert.Equal(2, log.Told.Count);
-        Assert.All(log.Told, fault => Assert.Contains("does not exist", fault?.Message, StringComparison.Ordinal));
+        Assert.Equal(2, log.Lines.Count);
+        Assert.All(log.Lines, line => Assert.Contains("does not exist", line.Text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -99,19 +98,6 @@ public sealed class VerifyTests(BooksFixture books, Browser browser)
         using var answer = await desk.SendAsync(Path);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.DoesNotContain(Path, await desk.PageAsync("/console/ledger"), StringComparison.Ordinal);
-    }
-
-    private sealed class Faults : ILogger<Verifications>
-    {
-        public System.Collections.Concurrent.ConcurrentQueue<Exception?> Told { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter) => Told.Enqueue(exception);
     }
 
     private static async Task<string> VerifyAsync(TestDesk desk)
