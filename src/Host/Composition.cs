@@ -160,8 +160,9 @@ internal static class Composition
             settings.BatchBodyLimit),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new OwnApiRoutes(
-            settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IEventFeed>(),
-            parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
+            settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<SettlementDesk>(),
+            parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<TimeProvider>(),
+            parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(),
             parts.GetRequiredService<CardTries>(), SandboxProvider.ProviderName),

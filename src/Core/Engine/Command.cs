@@ -27,6 +27,9 @@ public sealed record KeptAnswer(
     RequestKey Key, ReadOnlyMemory<byte> RequestHash, Guid Subject, int Sequence, IReadOnlyList<Fault> Faults, DateTimeOffset? Until)
     : IRow<RequestKey, KeptAnswer>
 {
+    /// <summary>How long a key that expires is kept.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+
     public static Shelf<RequestKey, KeptAnswer> Shelf { get; } = new(answer => answer.Key);
 }
 
