@@ -12,7 +12,6 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Settlements.Reading;
-using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;

@@ -5,19 +5,6 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
-/// <summary>What is known of the idempotency key of a request.</summary>
-public enum KeyState
-{
-    /// <summary>No request has used it.</summary>
-    New,
-
-    /// <summary>The same request has used it, and is done.</summary>
-    Repeated,
-
-    /// <summary>Another request has used it.</summary>
-    Reused,
-}
-
 /// <summary>
 /// Idempotency keys of requests that change something beside the engine: kept with the change, in its commit, where the engine keeps its
 /// own.

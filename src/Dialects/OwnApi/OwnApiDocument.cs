@@ -16,6 +16,8 @@ internal static class OwnApiDocument
     private const string Instruments = "Instruments";
     private const string Disputes = "Disputes";
     private const string Settlements = "Settlements";
+    private const string Credentials = "Credentials";
+    private const string Providers = "Providers";
     private const string Events = "Events";
 
     private static readonly Parameter[] OfPages =
@@ -362,6 +364,42 @@ internal static class OwnApiDocument
             new(409, "The line is not booked, its booking is final, or the Idempotency-Key was used for another request."),
             new(412, "The line has changed since you looked at it."), new(428, "The header `If-Match` is missing."),
         ],
+    };
+
+    public static Operation ListCredentials { get; } = new("listCredentials", Credentials, "Lists the credentials of programs")
+    {
+        Description = "Those of every API, with ended ones. No answer has a secret of one.",
+        Replies = [new(200, "The credentials.", OwnApiResponses.Credentials), Invalid],
+    };
+
+    public static Operation CreateCredential { get; } = new("createCredential", Credentials, "Lets a program into an API")
+    {
+        Description = "The secret is answered once: a repeated request is refused with `secret-answered`. Only a person gives the scope "
+            + "`administer`, in the console or on the command line.",
+        Body = OwnApiRequests.Credential,
+        Replies =
+        [
+            new(201, "The credentials with their secrets.", OwnApiResponses.NewCredentials),
+            new(409, "The request was carried out before, or the Idempotency-Key was used for another request."),
+        ],
+    };
+
+    public static Operation EndCredential { get; } = new("endCredential", Credentials, "Lets a credential in no more")
+    {
+        Description = "Neither its secret nor a former one is let in, after five seconds at most. Its webhooks end.",
+        Parameters = [InPath(OwnApiRoutes.Id, Whole("Its number.", 1))],
+        Body = OwnApiRequests.Ending,
+        Replies =
+        [
+            new(200, "The credential.", OwnApiResponses.Credential), new(404, "There is no such credential."),
+            new(409, "It has ended, or the Idempotency-Key was used for another request."),
+        ],
+    };
+
+    public static Operation ListProviders { get; } = new("listProviders", Providers, "Lists the merchant's accounts at providers")
+    {
+        Description = "No answer has a key. An operator of the server's machine connects a provider: numbers of cards go to its address.",
+        Replies = [new(200, "The accounts.", OwnApiResponses.Providers), Invalid],
     };
 
     public static Operation ListEvents { get; } = new("listEvents", Events, "Gives the events of the books in the order of their commits")

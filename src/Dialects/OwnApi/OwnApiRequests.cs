@@ -145,8 +145,19 @@ internal sealed class BookingRequest
     public string? Reason { get; set; }
 }
 
-/// <summary>A booking to take back.</summary>
-internal sealed class UnbookingRequest
+/// <summary>A program to let in.</summary>
+internal sealed class CredentialRequest
+{
+    public string? Api { get; set; }
+
+    public string? Name { get; set; }
+
+    /// <summary>Null for the usual ones of the API.</summary>
+    public IReadOnlyList<string>? Scopes { get; set; }
+}
+
+/// <summary>A booking or an access to take back.</summary>
+internal sealed class ReasonRequest
 {
     public string? Reason { get; set; }
 }
@@ -164,6 +175,7 @@ internal static class OwnApiRequests
 
     private const int MostText = 255;
     private const int MostFileName = 100;
+    private const int MostScopes = 100;
     private const int MostParts = 1000;
 
     /// <summary>The methods of money that has come, with the holder of the money.</summary>
@@ -428,7 +440,29 @@ internal static class OwnApiRequests
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
     };
 
-    public static readonly Resource<UnbookingRequest> Unbooking = new("UnbookingCreate", "A booking to take back.", isClosed: true)
+    public static readonly Resource<CredentialRequest> Credential = new("CredentialCreate", "A program to let in.", isClosed: true)
+    {
+        {
+            Required("api", Text("The API that it calls, such as `quittance`; the merchant has opened it.", MostText, 1)),
+            asked => asked.Api, (asked, text) => asked.Api = text
+        },
+        {
+            Required("name", Text("The program, for people.", MostFileName, 1)), asked => asked.Name,
+            (asked, text) => asked.Name = text is null ? null : CardNumberMask.Apply(text)
+        },
+        {
+            Optional("scopes", List(Text("A scope of the API.", MostText, 1),
+                "What it may do; without them what is usual. Only a person gives `administer`.", MostScopes, 1)),
+            asked => asked.Scopes, (asked, items) => asked.Scopes = [.. items.Texts(MostText)]
+        },
+    };
+
+    public static readonly Resource<ReasonRequest> Ending = new("EndCreate", "An access to end.", isClosed: true)
+    {
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+    };
+
+    public static readonly Resource<ReasonRequest> Unbooking = new("UnbookingCreate", "A booking to take back.", isClosed: true)
     {
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
     };
@@ -465,8 +499,20 @@ internal static class OwnApiRequests
         return asked;
     });
 
-    public static Reading<UnbookingRequest, OwnApiProblem> ReadUnbooking(ReadOnlyMemory<byte> body) =>
-        Read(body, fields => Unbooking.Read(fields, new UnbookingRequest()));
+    /// <summary>Reads a program to let in.</summary>
+    public static Reading<CredentialRequest, OwnApiProblem> ReadCredential(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = Credential.Read(fields, new CredentialRequest());
+        if (asked.Scopes is [])
+            fields.Refuse("scopes", FieldProblem.TooShort, "at least one scope");
+        return asked;
+    });
+
+    public static Reading<ReasonRequest, OwnApiProblem> ReadEnding(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => Ending.Read(fields, new ReasonRequest()));
+
+    public static Reading<ReasonRequest, OwnApiProblem> ReadUnbooking(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => Unbooking.Read(fields, new ReasonRequest()));
 
     /// <summary>Reads a correction of a charge.</summary>
     public static Reading<CorrectionRequest, OwnApiProblem> ReadCorrection(ReadOnlyMemory<byte> body) => Read(body, fields =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Disputes;
@@ -36,6 +37,9 @@ internal sealed record ShownStatement(AccountStatement Statement, DateOnly From,
 /// <summary>A line of a statement of a bank or a provider.</summary>
 /// <param name="Proposal">What it may be; null for none.</param>
 internal sealed record ShownLine(SettlementLine Line, LineProposal? Proposal);
+
+/// <summary>The credentials of a new program, with their secrets.</summary>
+internal sealed record IssuedSecrets(string Api, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<IssuedSecret> Secrets);
 
 /// <summary>The results for many charges.</summary>
 internal sealed record RaisedCharges(IReadOnlyList<RaisedCharge> Results)
@@ -324,6 +328,60 @@ internal static class OwnApiResponses
         { Required("type", Word("What happened.", EnumWords.All<EventType>())), news => EnumWords.Of(news.Type) },
         { Required("sequence", Whole("Which event of the line it is.", 1)), news => (long)news.Sequence },
         { Required("at", Moment("When it was committed.")), news => TextOf(news.At) },
+    };
+
+    public static readonly Resource<IssuedCredential> Credential = new("Credential", "A credential of a program; never its secret.")
+    {
+        { Required("id", Whole("Its number.", 1)), credential => credential.Id },
+        { Required("api", Text("The API that it calls.")), credential => credential.Dialect },
+        {
+            Required("kind", Word("How its secret is presented.", EnumWords.All<CredentialKind>())),
+            credential => EnumWords.Of(credential.Kind)
+        },
+        { Required("name", Text("The program, for people.")), credential => credential.Name },
+        { Required("scopes", List(Text("A scope."), "What it may do.")), credential => credential.Scopes },
+        { Required("created", Moment("Since when it is there.")), credential => TextOf(credential.CreatedAt) },
+        { Optional("ends", Moment("When its access ended, or will end.")),
+            credential => credential.EndsAt is { } end ? TextOf(end) : null },
+    };
+
+    public static readonly Resource<IReadOnlyList<IssuedCredential>> Credentials = new("CredentialList", "The credentials.")
+    {
+        {
+            Required("items", List(Credential, "All of them, in the order of their numbers, those that have ended too.")), Credential,
+            credentials => credentials
+        },
+    };
+
+    private static readonly Resource<ConnectedProvider> Provider = new("ProviderAccount", "An account at a provider; never its keys.")
+    {
+        { Required("provider", Text("The provider.")), account => account.Provider },
+        { Required("address", Link("Where the provider listens.")), account => account.Address.AbsoluteUri },
+        { Required("changed", Moment("Since when its keys are these.")), account => TextOf(account.ChangedAt) },
+        { Required("unanswered", Whole("How many requests it has not answered.", 0)), account => account.Unanswered },
+        { Optional("unanswered_since", Moment("Since when the oldest of them waits.")),
+            account => account.UnansweredSince is { } oldest ? TextOf(oldest) : null },
+    };
+
+    public static readonly Resource<IReadOnlyList<ConnectedProvider>> Providers = new("ProviderAccountList", "The accounts.")
+    {
+        { Required("items", List(Provider, "All of them, by the names of their providers.")), Provider, accounts => accounts },
+    };
+
+    private static readonly Resource<IssuedSecret> Secret = new(null, "A credential with its secret.")
+    {
+        { Required("id", Whole("Its number.", 1)), issued => issued.Id },
+        { Required("kind", Word("How its secret is presented.", EnumWords.All<CredentialKind>())), issued => EnumWords.Of(issued.Kind) },
+        { Required("secret", Text("Its secret, which no other answer has.")), issued => issued.Secret },
+    };
+
+    public static readonly Resource<IssuedSecrets> NewCredentials = new("NewCredentials", "The credentials of a new program.")
+    {
+        { Required("api", Text("The API that it calls.")), issued => issued.Api },
+        { Required("name", Text("The program, for people.")), issued => issued.Name },
+        { Required("scopes", List(Text("A scope."), "What it may do.")), issued => issued.Scopes },
+        { Required("credentials", List(Secret, "One for each way to present a secret; some APIs need several.")), Secret,
+            issued => issued.Secrets },
     };
 
     private static readonly Resource<FedEvent> Event = new("Event", "A change of the books.")

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
+using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -15,11 +16,15 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="address">Where clients reach this server.</param>
 /// <param name="receivables">The customers and what they owe, to read.</param>
 /// <param name="settlements">The statements of banks and providers.</param>
+/// <param name="credentials">The credentials of programs.</param>
+/// <param name="apis">The APIs of this server.</param>
+/// <param name="providers">The merchants' accounts at providers.</param>
 /// <param name="feed">The events.</param>
 /// <param name="clock">The time.</param>
 /// <param name="stopping">When the server stops.</param>
 public sealed class OwnApiRoutes(
-    PublicAddress address, IReceivables receivables, ISettlements settlements, IEventFeed feed, TimeProvider clock,
+    PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
+    IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, TimeProvider clock,
     CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
@@ -40,6 +45,9 @@ public sealed class OwnApiRoutes(
     /// <summary>The scope of statements of banks and providers: their lines may tell of more than the books.</summary>
     public const string SettleScope = "settle";
 
+    /// <summary>The scope of credentials and accounts at providers. No credential has it but where a person names it.</summary>
+    public const string AdministerScope = "administer";
+
     /// <summary>The scope of the events, which tell of everything.</summary>
     public const string EventsScope = "events";
 
@@ -48,6 +56,7 @@ public sealed class OwnApiRoutes(
     internal const string PaymentsPath = $"{Mount}/payments";
     internal const string StatementsPath = $"{Mount}/statements";
     internal const string LinesPath = $"{Mount}/lines";
+    internal const string CredentialsPath = $"{Mount}/credentials";
     internal const string Id = "id";
 
     private const string Mount = "/api/v1";
@@ -59,10 +68,12 @@ public sealed class OwnApiRoutes(
             (PayScope, "Record payments, and charge stored cards and bank accounts"), (RefundScope, "Refund payments"),
             (CorrectScope, "Cancel, credit and write off charges, and move payments"),
             (SettleScope, "See and import bank statements, and book their lines"), (EventsScope, "See every change"),
+            (AdministerScope, "Let other programs in, end their access, and see accounts at providers"),
         ],
         _ => OwnApiNames.Account, _ => OwnApiNames.Charge)
     {
         DocumentKind = OwnApiNames.Document,
+        WideScopes = [AdministerScope],
     };
 
     public override string Name => OwnApiNames.Dialect;
@@ -86,6 +97,9 @@ public sealed class OwnApiRoutes(
         MapInstruments(routes, new OwnApiInstruments(address, receivables));
         MapDisputes(routes, new OwnApiDisputes(address, receivables));
         MapSettlements(routes, new OwnApiSettlements(address, receivables, settlements, charges));
+        MapCredentials(routes, new OwnApiCredentials(address, credentials, apis));
+        var accounts = new OwnApiProviders(address, providers);
+        routes.Get($"{Mount}/providers", AdministerScope, accounts.ListAsync).WithMetadata(OwnApiDocument.ListProviders);
         var events = new OwnApiEvents(address, feed, clock, stopping);
         routes.Get($"{Mount}/events", EventsScope, events.ListAsync).WithMetadata(OwnApiDocument.ListEvents);
     }
@@ -156,6 +170,15 @@ public sealed class OwnApiRoutes(
             .WithMetadata(OwnApiDocument.BookLine);
         routes.Post("line.unbook", $"{LinesPath}/{{{Id}}}/unbook", SettleScope, settlements.UnbookAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.UnbookLine);
+    }
+
+    private static void MapCredentials(DialectRoutes routes, OwnApiCredentials credentials)
+    {
+        routes.Get(CredentialsPath, AdministerScope, credentials.ListAsync).WithMetadata(OwnApiDocument.ListCredentials);
+        routes.Post("credential.create", CredentialsPath, AdministerScope, credentials.CreateAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.CreateCredential);
+        routes.Post("credential.end", $"{CredentialsPath}/{{{Id}}}/end", AdministerScope, credentials.EndAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.EndCredential);
     }
 
     public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) =>

@@ -46,6 +46,8 @@ internal static class WritingRoutes
         ["/api/v1/statements"] = OwnStatementAsync,
         ["/api/v1/lines/{id}/book"] = OwnBookingAsync,
         ["/api/v1/lines/{id}/unbook"] = OwnUnbookingAsync,
+        ["/api/v1/credentials"] = OwnCredentialAsync,
+        ["/api/v1/credentials/{id}/end"] = OwnEndingAsync,
         ["/v1/payments/user-session"] = SessionAsync,
         ["/v1/customers/{customerId}/account/payment"] = BookingAsync,
         ["/v1/customers/{customerId}/account/payment-instrument"] = ReplacingAsync,
@@ -332,6 +334,34 @@ internal static class WritingRoutes
             Path = $"{line}/unbook",
             Brings = "SELECT p.account_id, p.merchant_id FROM payment p JOIN event e ON e.merchant_id = p.merchant_id AND e.subject_id = "
                 + "p.id WHERE e.type = 'payment.unbooked'",
+        };
+    }
+
+    private static async Task<WritingSample> OwnCredentialAsync(BooksFixture books)
+    {
+        var (biller, name) = (await Biller.OpenAsync(books, books.DemoCompany), Biller.NewWord());
+        return new WritingSample(
+            name, [("Authorization", $"Bearer {biller.Secret}")],
+            amount => $$"""{"api":"quittance","name":"{{name}}, {{amount}}","scopes":["read"]}""")
+        {
+            Counts = "SELECT count(*)::int FROM credential WHERE name LIKE '{account}%'",
+            AnswersOnce = true,
+            HasAmount = false,
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnEndingAsync(BooksFixture books)
+    {
+        var creating = await OwnCredentialAsync(books);
+        var biller = new Biller(books, books.DemoCompany, creating.Headers[0].Value["Bearer ".Length..]);
+        var made = await biller.PostAsync(Biller.Credentials, JsonNode.Parse(creating.Body("8"))!);
+        return creating with
+        {
+            Body = amount => $$"""{"reason":"No. {{amount}}"}""",
+            Path = $"{Biller.Credentials}/{made.Json["credentials"]![0]!["id"]}/end",
+            Counts = $"{creating.Counts} AND revoked_at IS NOT NULL",
+            AnswersOnce = false,
         };
     }
 

@@ -18,6 +18,7 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
     public const string Payments = "/api/v1/payments";
     public const string Statements = "/api/v1/statements";
     public const string Lines = "/api/v1/lines";
+    public const string Credentials = "/api/v1/credentials";
 
     public MerchantId Merchant => merchant;
 
