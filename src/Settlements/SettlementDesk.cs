@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
@@ -76,7 +77,9 @@ public sealed class SettlementDesk(
     public async Task<DeskOutcome> ImportAsync(
         ReadOnlyMemory<byte> file, string fileName, ReadingOptions options, Origin origin, KeyUse? key, CancellationToken cancel)
     {
-        await using var stream = new MemoryStream(file.ToArray(), writable: false);
+        await using var stream = MemoryMarshal.TryGetArray(file, out var bytes)
+            ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
+            : new MemoryStream(file.ToArray(), writable: false);
         return await ImportAsync(stream, fileName, options, origin, progress: null, cancel, key);
     }
 
@@ -90,7 +93,7 @@ public sealed class SettlementDesk(
         if (await new Epochs(database, clock).LatestAsync(cancel) is { IsHeld: true })
         {
             const string Held = "the books were restored and are not released; import the file after the release";
-            return new DeskOutcome([], [new FileFault(0, "books", Held)], read.Skipped);
+            return new DeskOutcome([], [new FileFault(0, "books", Held)], read.Skipped) { Refusal = Refusal.Held };
         }
 
         if (read.Statements.Any(statement => statement.Source == StatementSource.Payout)

@@ -97,7 +97,9 @@ public sealed record DeskOutcome(IReadOnlyList<DeskReport> Reports, IReadOnlyLis
     /// <summary>Remarks about an imported file: skipped lines, balances that do not continue from the statement before.</summary>
     public IReadOnlyList<FileFault> Remarks { get; init; } = [];
 
-    /// <summary>Where another file is being imported, or the key is another request's, the refusal of that; else null.</summary>
+    /// <summary>
+    /// Where another file is being imported, the key is another request's or the books are held, the refusal of that; else null.
+    /// </summary>
     public Refusal? Refusal { get; init; }
 
     /// <summary>Whether an earlier request under the same key has imported it.</summary>

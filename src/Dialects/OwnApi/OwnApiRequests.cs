@@ -215,7 +215,7 @@ internal static class OwnApiRequests
         },
         {
             Optional("name", Text("The customer's name.", MostText, 1)), asked => asked.Name,
-            (asked, text) => asked.Name = text is null ? null : CardNumberMask.Apply(text)
+            (asked, text) => asked.Name = Masked(text)
         },
         {
             Required("currency", Like("The currency in which the customer is billed, by ISO 4217.", "^[A-Z]{3}$")),
@@ -239,7 +239,7 @@ internal static class OwnApiRequests
         },
         {
             Optional("description", Text("What it is for.", MostText)), asked => asked.Description,
-            (asked, text) => asked.Description = text is null ? null : CardNumberMask.Apply(text)
+            (asked, text) => asked.Description = Masked(text)
         },
         { Required("amount", Sum), Sum, asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields) },
         {
@@ -338,7 +338,7 @@ internal static class OwnApiRequests
         },
         {
             Optional("description", Text("What it is for; empty for no description.", MostText)), asked => asked.Description,
-            (asked, text) => asked.Description = text is null ? null : CardNumberMask.Apply(text)
+            (asked, text) => asked.Description = Masked(text)
         },
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
     };
@@ -387,7 +387,7 @@ internal static class OwnApiRequests
     {
         {
             Required("file", Text("The bytes of the file in Base64; at most 20 MiB of them.", MostFile / 3 * 4 + 4, 1)),
-            asked => Convert.ToBase64String(asked.File.Span), (asked, text) => asked.File = BytesOf(text) ?? default
+            asked => Convert.ToBase64String(asked.File.Span), (asked, text) => asked.File = BytesOf(text)
         },
         {
             Optional("name", Text("The name of the file, for people.", MostFileName, 1)), asked => asked.Name,
@@ -437,7 +437,7 @@ internal static class OwnApiRequests
                 "The charges, the customer's account, the payment or the provider; none of a fee, or of a line to ignore.", MostParts)),
             asked => asked.Names, (asked, items) => asked.Names = [.. items.Texts(MostText)]
         },
-        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };
 
     public static readonly Resource<CredentialRequest> Credential = new("CredentialCreate", "A program to let in.", isClosed: true)
@@ -448,7 +448,7 @@ internal static class OwnApiRequests
         },
         {
             Required("name", Text("The program, for people.", MostFileName, 1)), asked => asked.Name,
-            (asked, text) => asked.Name = text is null ? null : CardNumberMask.Apply(text)
+            (asked, text) => asked.Name = Masked(text)
         },
         {
             Optional("scopes", List(Text("A scope of the API.", MostText, 1),
@@ -459,12 +459,12 @@ internal static class OwnApiRequests
 
     public static readonly Resource<ReasonRequest> Ending = new("EndCreate", "An access to end.", isClosed: true)
     {
-        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };
 
     public static readonly Resource<ReasonRequest> Unbooking = new("UnbookingCreate", "A booking to take back.", isClosed: true)
     {
-        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };
 
     /// <summary>Reads a file with statements.</summary>
@@ -607,11 +607,13 @@ internal static class OwnApiRequests
         return amount;
     }
 
-    /// <summary>The bytes that a text in Base64 stands for; null for none.</summary>
-    private static byte[]? BytesOf(string? text)
+    private static string? Masked(string? text) => text is null ? null : CardNumberMask.Apply(text);
+
+    /// <summary>The bytes that a text in Base64 stands for; empty where it is none.</summary>
+    private static ReadOnlyMemory<byte> BytesOf(string? text)
     {
-        var bytes = new byte[(text?.Length ?? 0) * 3 / 4 + 3];
-        return Convert.TryFromBase64String(text ?? "", bytes, out var length) ? bytes[..length] : null;
+        var bytes = new byte[((text?.Length ?? 0) * 3L / 4) + 3];
+        return Convert.TryFromBase64String(text ?? "", bytes, out var length) ? bytes.AsMemory(0, length) : default;
     }
 
     private static Currency? CurrencyOf(string? code) => Currency.TryParse(code, out var currency) ? currency : null;

@@ -105,7 +105,7 @@ public sealed class SettlementTests(BooksFixture books)
         foreach (var (line, booking, type) in new[]
         {
             (lines[0]!, Booking("fee", "As each month"), "settlement.booked"),
-            (lines[1]!, Booking("ignore", "Not ours"), "settlement.ignored"),
+            (lines[1]!, Booking("ignore", "Not ours, of card 4242424242424242"), "settlement.ignored"),
             (lines[2]!, Booking("payout", "Of last week", "gateway"), "settlement.booked"),
         })
         {
@@ -115,7 +115,10 @@ public sealed class SettlementTests(BooksFixture books)
         }
 
         Assert.Empty((await biller.GetAsync(Biller.Lines)).Json["items"]!.AsArray());
-        Assert.Equal("Not ours", (string)(await biller.GetAsync($"{Biller.Lines}/{lines[1]!["id"]}")).Json["note"]!);
+        // Words of a program can hold a number that belongs nowhere but into the vault.
+        var note = (string)(await biller.GetAsync($"{Biller.Lines}/{lines[1]!["id"]}")).Json["note"]!;
+        Assert.StartsWith("Not ours, of card ", note, StringComparison.Ordinal);
+        Assert.DoesNotContain("4242424242", note, StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
