@@ -9,7 +9,8 @@ public sealed record Origin(MerchantId Merchant, long Credential, Guid Request)
     public Guid? ClientTrace { get; init; }
 
     /// <summary>
-    /// The operator's action, or a client's correction with its reason; null for any other command. Kept in the commit of its changes.
+    /// The operator's action, or that of a client in an operator's place, such as a correction; null for any other command. Kept in the
+    /// commit of its changes.
     /// </summary>
     public OperatorAction? Action { get; init; }
 
@@ -20,7 +21,10 @@ public sealed record Origin(MerchantId Merchant, long Credential, Guid Request)
     public Origin As(string what) => this with { Action = Action is null ? null : Action with { What = what } };
 }
 
-/// <summary>An operator's action, or a client's correction. The audit log keeps it in the commit of its changes.</summary>
+/// <summary>
+/// An operator's action, or that of a client in an operator's place, such as a correction. The audit log keeps it in the commit of its
+/// changes.
+/// </summary>
 /// <param name="Person">Null for the command line and for clients.</param>
 /// <param name="Who">The operator's name at that time, or the client's credential.</param>
 /// <param name="What">The action, as a dotted verb such as <c>payment.refund</c>.</param>

@@ -237,7 +237,9 @@ public enum RefusalClass
     /// <summary>The request contradicts itself or what it names, in any state of the books.</summary>
     Invalid,
 
-    /// <summary>Only a provider's news, recovery and operators meet it; no command of a client does.</summary>
+    /// <summary>
+    /// Only a provider's news, recovery, operators and programs in their place meet it; no other command of a client does.
+    /// </summary>
     BackOffice,
 }
 

@@ -32,6 +32,7 @@ using Quittance.Providers.Sandbox;
 using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
+using Quittance.Storage.Console;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
@@ -139,6 +140,7 @@ internal static class Composition
             all => new Clients(
                 all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone,
                 all.GetRequiredService<IAccessWatch>()));
+        services.AddSingleton<IIssuedCredentials>(all => all.GetRequiredService<IssuedCredentials>());
         services.AddSingleton<IClients>(all => all.GetRequiredService<Clients>());
         services.AddSingleton(
             all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
@@ -160,8 +162,10 @@ internal static class Composition
             settings.BatchBodyLimit),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new OwnApiRoutes(
-            settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IEventFeed>(),
-            parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
+            settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<SettlementDesk>(),
+            parts.GetRequiredService<IIssuedCredentials>(), Api.All, parts.GetRequiredService<ConnectedProviders>(),
+            parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<TimeProvider>(),
+            parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(),
             parts.GetRequiredService<CardTries>(), SandboxProvider.ProviderName),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
@@ -6,22 +5,6 @@ using Quittance.Core.Settlements;
 using Quittance.Storage.Settlements;
 
 namespace Quittance.Settlements;
-
-/// <summary>A proposal for an open line. Accepting it equals choosing it.</summary>
-/// <param name="Names">The objects by their own numbers or ids, which are unambiguous.</param>
-/// <param name="Text">The proposal and its evidence.</param>
-public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string> Names, string Text)
-{
-    /// <summary>The proposal of a match; null for none.</summary>
-    public static LineProposal? Of(SettlementMatch match) => match switch
-    {
-        { IsProposal: false } => null,
-        { Payment: { } payment } => new LineProposal(SettlementChoice.Payment, [payment.Value.ToString("D")], match.Finding),
-        _ => new LineProposal(
-            SettlementChoice.Charge, [.. match.Charges.Select(charge => charge.Number.ToString(CultureInfo.InvariantCulture))],
-            match.Finding),
-    };
-}
 
 /// <summary>Matches open lines with the books as they are now. It only reads.</summary>
 public sealed class LineMatching(NpgsqlDataSource database)

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
@@ -25,12 +27,13 @@ namespace Quittance.Settlements;
 /// <param name="providers">The providers that pay out.</param>
 public sealed class SettlementDesk(
     NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf,
-    KnownProviders providers)
+    KnownProviders providers) : ISettlements
 {
     private const int LinesAtOnce = 2000;
     private const string Unbooked = "An operator took its booking back.";
 
-    private readonly ConcurrentDictionary<MerchantId, bool> _importing = new();
+    // A file in memory is large. One at a time for each merchant bounds what they take together.
+    private readonly ConcurrentDictionary<MerchantId, SemaphoreSlim> _importing = new();
     private readonly Statements _statements = new(database);
     private readonly StatementImports _imports = new(database, clock);
     private readonly Evidence _evidence = new(database);
@@ -48,23 +51,41 @@ public sealed class SettlementDesk(
     /// <param name="cancel">Ends the work between two lines; the file can be imported again.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<DeskOutcome> ImportAsync(
-        Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, CancellationToken cancel)
+        Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, CancellationToken cancel,
+        KeyUse? key = null)
     {
-        // A file in memory is large. One at a time for each merchant bounds what they take together.
-        if (!_importing.TryAdd(origin.Merchant, true))
-            return new DeskOutcome([], [new FileFault(0, null, "Another file is being imported: import this one after it.")], 0);
+        var place = _importing.GetOrAdd(origin.Merchant, _ => new SemaphoreSlim(1));
+        if (!await place.WaitAsync(options.MaxWait, cancel))
+        {
+            return new DeskOutcome([], [new FileFault(0, null, "Another file is being imported: import this one after it.")], 0)
+            {
+                Refusal = Refusal.UnderWay,
+            };
+        }
+
         try
         {
-            return await ImportOneAsync(file, fileName, options, origin, progress, cancel);
+            return await ImportOneAsync(file, fileName, options, origin, progress, key, cancel);
         }
         finally
         {
-            _importing.TryRemove(origin.Merchant, out _);
+            place.Release();
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<DeskOutcome> ImportAsync(
+        ReadOnlyMemory<byte> file, string fileName, ReadingOptions options, Origin origin, KeyUse? key, CancellationToken cancel)
+    {
+        await using var stream = MemoryMarshal.TryGetArray(file, out var bytes)
+            ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
+            : new MemoryStream(file.ToArray(), writable: false);
+        return await ImportAsync(stream, fileName, options, origin, progress: null, cancel, key);
+    }
+
     private async Task<DeskOutcome> ImportOneAsync(
-        Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, CancellationToken cancel)
+        Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, KeyUse? key,
+        CancellationToken cancel)
     {
         var read = await StatementFile.ReadAsync(file, options, cancel);
         if (read.Faults.Count > 0)
@@ -72,7 +93,7 @@ public sealed class SettlementDesk(
         if (await new Epochs(database, clock).LatestAsync(cancel) is { IsHeld: true })
         {
             const string Held = "the books were restored and are not released; import the file after the release";
-            return new DeskOutcome([], [new FileFault(0, "books", Held)], read.Skipped);
+            return new DeskOutcome([], [new FileFault(0, "books", Held)], read.Skipped) { Refusal = Refusal.Held };
         }
 
         if (read.Statements.Any(statement => statement.Source == StatementSource.Payout)
@@ -82,7 +103,14 @@ public sealed class SettlementDesk(
         }
 
         origin = WithoutNumbers(origin);
-        var imported = await _imports.ImportAsync(read.Statements, read.Hash, NumberMask.Apply(fileName) ?? "statement", origin, cancel);
+        var (keyState, imported) = await _imports.ImportAsync(
+            read.Statements, read.Hash, NumberMask.Apply(fileName) ?? "statement", origin, cancel, key);
+        if (keyState == KeyState.Reused)
+        {
+            const string Used = "the key was used before for another file";
+            return new DeskOutcome([], [new FileFault(0, null, Used)], read.Skipped) { Refusal = Refusal.KeyReused };
+        }
+
         if (imported.FirstOrDefault(one => one.IsOtherFile) is { } other)
         {
             var known = (await _statements.FindAsync(other.Id, cancel))!.Statement;
@@ -106,7 +134,11 @@ public sealed class SettlementDesk(
             one.Second.FileLine, "Bal",
             $"the statement begins at {new Money(one.Second.OpeningMinor!.Value, one.Second.Currency)}, and the one before it ended at "
             + $"{new Money(one.First.EndedAtMinor!.Value, one.Second.Currency)}: a statement between them is missing"));
-        return new DeskOutcome(reports, [], read.Skipped) { Remarks = [.. read.Remarks, .. gaps] };
+        return new DeskOutcome(reports, [], read.Skipped)
+        {
+            Remarks = [.. read.Remarks, .. gaps],
+            IsRepeated = keyState == KeyState.Repeated,
+        };
     }
 
     /// <summary>Matches the open lines of a statement with the books as they are now, and books the certain ones.</summary>
@@ -185,7 +217,8 @@ public sealed class SettlementDesk(
     /// <param name="note">The operator's reason; null for none.</param>
     /// <param name="cancel">Ends the looking up of its attempts.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<Outcome> BookAsync(SettlementLine line, PaymentView payment, Origin origin, string? note, CancellationToken cancel)
+    public async Task<Outcome> BookAsync(
+        SettlementLine line, PaymentView payment, Origin origin, string? note, CancellationToken cancel, KeyUse? key = null)
     {
         var target = AccountTarget.Of(payment.Account.Id, payment.Account.Slot);
         var isReported = line.Kind != SettlementLineKind.Entry;
@@ -204,6 +237,7 @@ public sealed class SettlementDesk(
                 Brings = completing,
                 Provider = isReported ? line.Account : null,
                 Note = note,
+                Key = key,
             });
     }
 
@@ -225,7 +259,8 @@ public sealed class SettlementDesk(
     /// <param name="origin">Who says so.</param>
     /// <param name="note">The operator's reason; null for none.</param>
     public Task<Outcome> BookAsync(
-        SettlementLine line, AccountId account, int slot, IReadOnlyList<Reference> charges, Origin origin, string? note)
+        SettlementLine line, AccountId account, int slot, IReadOnlyList<Reference> charges, Origin origin, string? note,
+        KeyUse? key = null)
     {
         var target = AccountTarget.Of(account, slot);
         return engine.SubmitAsync(new BookSettlement(origin, target, line.Id, SettlementUse.Transfer)
@@ -235,6 +270,7 @@ public sealed class SettlementDesk(
                 Remainder = charges.Count == 0 ? Remainder.OldestDueFirst : Remainder.Credit,
             },
             Note = note,
+            Key = key,
         });
     }
 
@@ -242,11 +278,12 @@ public sealed class SettlementDesk(
     /// <param name="provider">The provider; null for a fee.</param>
     /// <param name="origin">Who says so.</param>
     /// <param name="note">The operator's reason; null for none.</param>
-    public Task<Outcome> BookAsync(SettlementLine line, string? provider, Origin origin, string? note) =>
+    public Task<Outcome> BookAsync(SettlementLine line, string? provider, Origin origin, string? note, KeyUse? key = null) =>
         engine.SubmitAsync(new BookSettlement(origin, line.Id.House, line.Id, provider is null ? SettlementUse.Fee : SettlementUse.Payout)
         {
             Provider = provider,
             Note = note,
+            Key = key,
         });
 
     /// <summary>Books a line, or leaves it out, as an operator chooses.</summary>
@@ -256,7 +293,8 @@ public sealed class SettlementDesk(
     /// <param name="cancel">Ends the looking up of names.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<ChoiceOutcome> BookAsync(
-        SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel)
+        SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel,
+        KeyUse? key = null)
     {
         if (choice is not (SettlementChoice.Fee or SettlementChoice.Ignore) && names.Count == 0)
             return new ChoiceOutcome(null, "say which one");
@@ -264,13 +302,13 @@ public sealed class SettlementDesk(
         switch (choice)
         {
             case SettlementChoice.Fee:
-                return new ChoiceOutcome(await BookAsync(line, provider: null, origin, note), null);
+                return new ChoiceOutcome(await BookAsync(line, provider: null, origin, note, key), null);
             case SettlementChoice.Ignore:
-                return new ChoiceOutcome(await IgnoreAsync(line.Id, note ?? "", origin), null);
+                return new ChoiceOutcome(await IgnoreAsync(line.Id, note ?? "", origin, key), null);
             case SettlementChoice.Payout when providers.ProblemOf(names[0]) is { } problem:
                 return new ChoiceOutcome(null, problem);
             case SettlementChoice.Payout:
-                return new ChoiceOutcome(await BookAsync(line, names[0], origin, note), null);
+                return new ChoiceOutcome(await BookAsync(line, names[0], origin, note, key), null);
             case SettlementChoice.Payment when line.IsUnreportedChargeback && string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, "say why: the payment is reversed by your word alone");
             case SettlementChoice.Payment:
@@ -280,21 +318,21 @@ public sealed class SettlementDesk(
                     : Guid.TryParse(names[0], out var id) ? await books.PaymentAsync(new PaymentId(merchant, id), asOf: null, cancel)
                         : null;
                 return payment is null ? new ChoiceOutcome(null, $"there is no payment {names[0]}")
-                    : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel), null);
+                    : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel, key), null);
             case SettlementChoice.Customer:
                 var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel)).Payers;
                 return NameChoice.OneOf(payers, names[0], one => one.Number) is { } payer
-                    ? new ChoiceOutcome(await BookAsync(line, payer.Account, payer.Slot, [], origin, note), null)
+                    ? new ChoiceOutcome(await BookAsync(line, payer.Account, payer.Slot, [], origin, note, key), null)
                     : new ChoiceOutcome(null, NameChoice.ProblemOf("customer", names[0], payers.Select(one => one.Number)));
             case SettlementChoice.Charge:
-                return await BookChargesAsync(line, names, origin, note, cancel);
+                return await BookChargesAsync(line, names, origin, note, key, cancel);
             default:
                 throw new ArgumentOutOfRangeException(nameof(choice));
         }
     }
 
     private async Task<ChoiceOutcome> BookChargesAsync(
-        SettlementLine line, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel)
+        SettlementLine line, IReadOnlyList<string> names, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
     {
         List<NamedCharge> charges = [];
         foreach (var name in names)
@@ -310,7 +348,7 @@ public sealed class SettlementDesk(
         if (charges.Select(charge => charge.Transfer).FirstOrDefault(transfer => transfer?.Amount == line.Amount) is { } awaited)
         {
             var payment = (await new Books(database).PaymentAsync(awaited.Payment, asOf: null, cancel))!;
-            return new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel), null);
+            return new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel, key), null);
         }
 
         return charges.FirstOrDefault(charge => charge.Transfer is not null) is { Transfer: { } other } claimed
@@ -318,14 +356,54 @@ public sealed class SettlementDesk(
                 null, $"payment {other.Number} waits for a transfer of {other.Amount} for charge {claimed.Name}: settle its attempt as "
                     + "declined first")
             : new ChoiceOutcome(
-                await BookAsync(line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note),
+                await BookAsync(line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note,
+                key),
                 null);
     }
 
     /// <summary>Leaves a line out of the books.</summary>
     /// <param name="origin">Who says so.</param>
-    public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin) =>
-        engine.SubmitAsync(new IgnoreSettlement(origin, line, reason));
+    public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin, KeyUse? key = null) =>
+        engine.SubmitAsync(new IgnoreSettlement(origin, line, reason) { Key = key });
+
+    /// <inheritdoc/>
+    public async Task<Outcome> UnbookAsync(
+        SettlementLine line, int seen, string reason, Origin origin, KeyUse? key, CancellationToken cancel) =>
+        await engine.SubmitAsync(await UnbookingAsync(line, reason, origin, cancel) with { Seen = seen, Key = key });
+
+    /// <inheritdoc/>
+    public async Task<ListSlice<ListedStatement>> StatementsAsync(ListQuery query, CancellationToken cancel)
+    {
+        var before = query.After is { } id ? await _statements.FindAsync(new StatementId(query.Merchant, id), cancel) : null;
+        return SliceOf(await _statements.ListAsync(query.Merchant, before?.Statement, query.Limit + 1, cancel), query.Limit);
+    }
+
+    /// <inheritdoc/>
+    public Task<ListedStatement?> StatementAsync(StatementId id, CancellationToken cancel) => _statements.FindAsync(id, cancel);
+
+    /// <inheritdoc/>
+    public async Task<ListSlice<SettlementLine>> LinesAsync(
+        ListQuery query, StatementId statement, SettlementStatus? status, CancellationToken cancel) => SliceOf(
+        await _statements.LinesAsync(statement, status, (await LastAsync(query, cancel))?.Number ?? 0, query.Limit + 1, cancel),
+        query.Limit);
+
+    /// <inheritdoc/>
+    public async Task<ListSlice<SettlementLine>> LinesAsync(ListQuery query, SettlementStatus status, CancellationToken cancel) => SliceOf(
+        await _statements.LinesAsync(query.Merchant, status, await LastAsync(query, cancel), query.Limit + 1, cancel), query.Limit);
+
+    /// <inheritdoc/>
+    public Task<SettlementLine?> LineAsync(SettlementLineId id, CancellationToken cancel) => _statements.FindAsync(id, cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<SettlementLineId, LineProposal>> ProposalsAsync(
+        MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel) =>
+        _matching.ProposalsAsync(merchant, lines, cancel);
+
+    private async Task<SettlementLine?> LastAsync(ListQuery query, CancellationToken cancel) =>
+        query.After is { } id ? await _statements.FindAsync(new SettlementLineId(query.Merchant, id), cancel) : null;
+
+    private static ListSlice<T> SliceOf<T>(IReadOnlyList<T> found, int limit) =>
+        new([.. found.Take(limit)], found.Count > limit, Count: 0);
 
     /// <summary>The command that takes the booking of a line back.</summary>
     /// <param name="line">The line with this booking; a later booking is not taken back.</param>

@@ -247,6 +247,7 @@ internal static class Words
             "Nothing has changed: an OAuth client has one secret at a time. Choose that the old one ends at once.",
         CredentialOutcome.Repeated =>
             "You sent this form before, and it is done. The page showed the secret once; if it is lost, make another.",
+        CredentialOutcome.KeyReused => "Nothing has changed: this was sent before with other contents.",
     };
 
     /// <summary>The reason why a person's access did not change; null where it did.</summary>

@@ -35,9 +35,11 @@ public interface IAccessWatch
 public static class AccessWatching
 {
     /// <summary>Notes what an operator or a client has done.</summary>
-    /// <param name="by">Who did it; null where a client did it by itself.</param>
-    /// <param name="credential">The client's credential.</param>
+    /// <param name="by">Who did it, an operator or a client in an operator's place; null where a client did it by itself.</param>
+    /// <param name="credential">The credential of a client that did it by itself.</param>
     public static void Note(
         this IAccessWatch? watch, AccessNews news, MerchantId merchant, Origin? by, string subject, long? credential = null) =>
-        watch?.Note(news, merchant, by?.Action?.Person?.ToString("D") ?? credential?.ToString(), subject);
+        watch?.Note(
+            news, merchant, by?.Action?.Person?.ToString("D") ?? (by is { Credential: > 0 } ? by.Credential : credential)?.ToString(),
+            subject);
 }

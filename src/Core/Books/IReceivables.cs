@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 
@@ -13,11 +14,15 @@ public sealed record DueCriterion(DateOnly Last) : Criterion;
 /// <summary>A charge and the part of it that was open, minor units.</summary>
 public sealed record OpenAt(Charge Charge, long OpenMinor);
 
-/// <summary>An event of a charge.</summary>
-/// <param name="Sequence">Which event of the charge it is, from 1 on.</param>
+/// <summary>An event of a charge, a line of a statement or another thing.</summary>
+/// <param name="Subject">The id of the thing.</param>
+/// <param name="Sequence">Which event of the thing it is, from 1 on.</param>
 /// <param name="At">When it was committed, UTC.</param>
 /// <param name="Amount">The sum of its transfers; null where it has none.</param>
-public sealed record ChargeNews(ChargeId Charge, int Sequence, EventType Type, DateTimeOffset At, Money? Amount);
+public sealed record EventNews(Guid Subject, int Sequence, EventType Type, DateTimeOffset At, Money? Amount);
+
+/// <summary>A dispute with the account that paid, and the currency of its payment.</summary>
+public sealed record DisputeView(Dispute Dispute, AccountId Account, Currency Currency);
 
 /// <summary>How an account stood, in its own currency.</summary>
 /// <param name="IsFinal">Whether no later commit changes it.</param>
@@ -68,11 +73,21 @@ public interface IReceivables
     /// <summary>A charge; null where the merchant has none of this id.</summary>
     Task<Charge?> ChargeAsync(ChargeId id, CancellationToken cancel);
 
-    /// <summary>An event of a charge with the sum of its transfers; null where there is none.</summary>
-    Task<ChargeNews?> ChargeNewsAsync(ChargeId id, int sequence, CancellationToken cancel);
+    /// <summary>An event with the sum of its transfers; null where there is none.</summary>
+    /// <param name="subject">The id of what it happened to.</param>
+    Task<EventNews?> NewsAsync(MerchantId merchant, Guid subject, int sequence, CancellationToken cancel);
 
     /// <summary>A part of the list of a merchant's charges, in the order in which they were raised.</summary>
     Task<ListSlice<Charge>> ChargesAsync(ListQuery query, CancellationToken cancel);
+
+    /// <summary>A dispute; null where the merchant has none of this id.</summary>
+    Task<DisputeView?> DisputeAsync(DisputeId id, CancellationToken cancel);
+
+    /// <summary>A part of the list of a merchant's disputes, in the order in which they were opened.</summary>
+    /// <param name="payment">Whose payment's; null for all.</param>
+    /// <param name="status">Where they stand; null for all.</param>
+    Task<ListSlice<DisputeView>> DisputesAsync(
+        ListQuery query, PaymentId? payment, DisputeStatus? status, CancellationToken cancel);
 
     /// <summary>An instrument; null where the merchant has none of this id.</summary>
     Task<Instrument?> InstrumentAsync(InstrumentId id, CancellationToken cancel);

@@ -15,6 +15,19 @@ public readonly record struct RequestKey(MerchantId Merchant, string Scope, stri
 /// <param name="Expires">Whether it can be deleted after 30 days; a key of an import's line can't.</param>
 public sealed record KeyUse(RequestKey Key, ReadOnlyMemory<byte> RequestHash, bool KeepsRefusals = false, bool Expires = true);
 
+/// <summary>What is known of the idempotency key of a request.</summary>
+public enum KeyState
+{
+    /// <summary>No request has used it.</summary>
+    New,
+
+    /// <summary>The same request has used it, and is done.</summary>
+    Repeated,
+
+    /// <summary>Another request has used it.</summary>
+    Reused,
+}
+
 /// <summary>
 /// Where to find the answer to a repeated request. The event and everything before it never change, so the answer can be given again.
 /// </summary>
@@ -27,6 +40,9 @@ public sealed record KeptAnswer(
     RequestKey Key, ReadOnlyMemory<byte> RequestHash, Guid Subject, int Sequence, IReadOnlyList<Fault> Faults, DateTimeOffset? Until)
     : IRow<RequestKey, KeptAnswer>
 {
+    /// <summary>How long a key that expires is kept.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+
     public static Shelf<RequestKey, KeptAnswer> Shelf { get; } = new(answer => answer.Key);
 }
 

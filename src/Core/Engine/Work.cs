@@ -17,8 +17,6 @@ internal sealed class Pending(Command command)
 /// <summary>A batch while it is decided: its commands, their changes, and the outcomes to give when it is durable.</summary>
 internal sealed class Work(State state, EngineOptions options)
 {
-    private static readonly TimeSpan AnswersAreKeptFor = TimeSpan.FromDays(30);
-
     private readonly List<(Pending Pending, SlotKey Slot)> _commands = [];
     private readonly List<(Pending Pending, Outcome Outcome)> _outcomes = [];
     private readonly HashSet<SlotKey> _slots = [];
@@ -131,7 +129,7 @@ internal sealed class Work(State state, EngineOptions options)
 
     private void Keep(KeyUse use, Guid subject, int sequence, IReadOnlyList<Fault> faults)
     {
-        state.Put(new KeptAnswer(use.Key, use.RequestHash, subject, sequence, faults, use.Expires ? _now + AnswersAreKeptFor : null));
+        state.Put(new KeptAnswer(use.Key, use.RequestHash, subject, sequence, faults, use.Expires ? _now + KeptAnswer.KeptFor : null));
         IsEmpty = false;
     }
 }

@@ -159,11 +159,11 @@ public sealed class Call
         ?? await Books.RefundAsync(new RefundId(Credential.Merchant, outcome.Subject), outcome.Sequence, Cancel)
         ?? throw new InvalidOperationException("A kept answer names a refund that is not in the books.");
 
-    /// <summary>The sender of a correction, whose reason the audit log keeps.</summary>
-    /// <param name="what">The correction, such as <c>charge.credit</c>.</param>
+    /// <summary>The sender of what operators do as well, such as a correction: the audit log keeps it with its reason.</summary>
+    /// <param name="what">The act, such as <c>charge.credit</c>.</param>
     /// <param name="subject">The object, such as <c>charge 71</c>.</param>
-    /// <param name="reason">The client's own words.</param>
-    public Origin Corrects(string what, string subject, string reason) => Origin with
+    /// <param name="reason">The client's own words; empty where the act needs none.</param>
+    public Origin Does(string what, string subject, string reason = "") => Origin with
     {
         Action = new OperatorAction(null, OperatorAction.NameOf(Credential.Id), what, subject, CardNumberMask.Apply(reason)),
     };

@@ -32,7 +32,9 @@ public record DialectSetup(
     /// <summary>The events that webhooks can tell its clients.</summary>
     public IReadOnlyList<WebhookEvent> WebhookEvents { get; init; } = [];
 
-    /// <summary>The scopes that stand for several others. A new credential has one only where it is named.</summary>
+    /// <summary>
+    /// The scopes that stand for several others, or give others access. A new credential has one only where it is named.
+    /// </summary>
     public IReadOnlyList<string> WideScopes { get; init; } = [];
 
     /// <summary>The scopes of a credential where none is named.</summary>

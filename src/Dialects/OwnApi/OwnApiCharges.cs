@@ -29,7 +29,7 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
         charge => charge.Id.Value, OwnApiResponses.ChargePage);
 
     public async Task<Answer> FindAsync(Call call) => await NamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is { } charge
-        ? OwnApiResponses.Charge.ToAnswer(charge) with { Headers = [("ETag", OwnApiCorrections.TagOf(charge.Events))] }
+        ? OwnApiResponses.Charge.ToAnswer(charge) with { Headers = [OwnApiTags.Of(charge.Events)] }
         : OwnApiErrors.NoSuch("charge").ToAnswer(address);
 
     /// <summary>The charge that a text names; null where it names none.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Accounts;
@@ -12,23 +11,15 @@ using Quittance.Dialects.Http;
 namespace Quittance.Dialects.OwnApi;
 
 /// <summary>Putting right what was booked wrongly: what a customer owes, what a bill says, whose money it is.</summary>
-internal sealed class OwnApiCorrections(PublicAddress address, IReceivables receivables)
+internal sealed class OwnApiCorrections(
+    PublicAddress address, IReceivables receivables, OwnApiCharges charges, OwnApiPayments payments)
 {
-    /// <summary>The header with the ETag of the charge that a change is for.</summary>
-    public const string IfMatch = "If-Match";
-
-    private readonly OwnApiCharges _charges = new(address, receivables);
-    private readonly OwnApiPayments _payments = new(address, receivables);
-
-    /// <summary>The ETag of a charge after so many events.</summary>
-    public static string TagOf(int events) => $"\"{events}\"";
-
     /// <summary>Corrects what a customer owes on a charge.</summary>
     public async Task<Answer> CorrectAsync(Call call)
     {
         if (!OwnApiRequests.ReadCorrection(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
-        if (await _charges.NamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is not { } charge)
+        if (await charges.NamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is not { } charge)
             return OwnApiErrors.NoSuch("charge").ToAnswer(address);
         var correction = asked.Correction!.Value;
         var outcome = await call.SubmitAsync(
@@ -51,11 +42,11 @@ internal sealed class OwnApiCorrections(PublicAddress address, IReceivables rece
     /// <summary>Changes what a charge says beside its amount, where it is as the client has seen it.</summary>
     public async Task<Answer> ChangeAsync(Call call)
     {
-        if (!SeenIn(call.Http.Request).TryGet(out var seen, out var unseen))
+        if (!OwnApiTags.SeenIn(call.Http.Request, "charge").TryGet(out var seen, out var unseen))
             return unseen.ToAnswer(address);
         if (!OwnApiRequests.ReadChange(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
-        if (await _charges.NamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is not { } charge)
+        if (await charges.NamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is not { } charge)
             return OwnApiErrors.NoSuch("charge").ToAnswer(address);
         var outcome = await call.SubmitAsync(
             new ChangeCharge(Corrects(call, charge, "change", asked.Reason!), HolderOf(charge), charge.Id)
@@ -80,7 +71,7 @@ internal sealed class OwnApiCorrections(PublicAddress address, IReceivables rece
             return problem.ToAnswer(address);
         if (await OwnApiPayments.NamedAsync(call) is not { } view)
             return OwnApiErrors.NoSuch("payment").ToAnswer(address);
-        var from = asked.From is { } text ? await _charges.NamedAsync(call, text) : null;
+        var from = asked.From is { } text ? await charges.NamedAsync(call, text) : null;
         if (asked.From is not null && from is null)
             return OwnApiErrors.Of(Refusal.ChargeUnknown, "/from").ToAnswer(address);
         var outcome = await call.SubmitAsync(
@@ -88,12 +79,12 @@ internal sealed class OwnApiCorrections(PublicAddress address, IReceivables rece
             {
                 From = from?.Id,
                 Amount = asked.Amount,
-                To = await _payments.PartsAsync(call, asked.Charges),
+                To = await payments.PartsAsync(call, asked.Charges),
                 Key = call.KeyUse(),
             });
         return outcome.Accepted
             ? await OwnApiPayments.ShownAsync(call, outcome, StatusCodes.Status200OK)
-            : _payments.RefusedAnswer(outcome, PointerOf);
+            : payments.RefusedAnswer(outcome, PointerOf);
     }
 
     /// <summary>Moves money of a payment to the customer whose money it is.</summary>
@@ -112,13 +103,13 @@ internal sealed class OwnApiCorrections(PublicAddress address, IReceivables rece
                 HolderOf(view), view.Payment.Id, new PaymentId(merchant, call.NewId()),
                 asked.Amount ?? paid with { AmountMinor = view.Payment.RefundableMinor })
             {
-                To = await _payments.PartsAsync(call, asked.Charges),
+                To = await payments.PartsAsync(call, asked.Charges),
                 Remainder = asked.Charges is null ? Remainder.OldestDueFirst : Remainder.Credit,
                 Key = call.KeyUse(),
             });
         return outcome.Accepted
             ? await OwnApiPayments.ShownAsync(call, outcome, StatusCodes.Status201Created)
-            : _payments.RefusedAnswer(
+            : payments.RefusedAnswer(
                 outcome, fault => fault.Refusal is Refusal.AccountUnknown or Refusal.SameCustomer ? "/account" : PointerOf(fault));
     }
 
@@ -133,31 +124,19 @@ internal sealed class OwnApiCorrections(PublicAddress address, IReceivables rece
     /// <summary>The answer that a repeated request gets as well: the event alone, as the charge goes on changing.</summary>
     private async Task<Answer> NewsAsync(Call call, Outcome outcome)
     {
-        var id = new ChargeId(call.Credential.Merchant, outcome.Subject);
-        var news = await receivables.ChargeNewsAsync(id, outcome.Sequence, call.Cancel)
-            ?? throw new InvalidOperationException("A kept answer names an event that is not in the books.");
+        var news = await receivables.NewsAsync(call, outcome);
         return OwnApiResponses.Correction.ToAnswer(news) with
         {
-            Headers = [("ETag", TagOf(news.Sequence))],
+            Headers = [OwnApiTags.Of(news.Sequence)],
             Replayed = outcome.Replayed,
         };
     }
 
-    /// <summary>How many events the charge had that the client has seen.</summary>
-    private static Reading<int, OwnApiProblem> SeenIn(HttpRequest request) => request.Headers.IfMatch is [{ } tag]
-        && tag is ['"', .. var inside, '"'] && int.TryParse(inside, NumberStyles.None, CultureInfo.InvariantCulture, out var seen)
-            ? seen
-            : new OwnApiProblem(
-                StatusCodes.Status428PreconditionRequired, "precondition-required", "The header If-Match is missing or malformed.")
-            {
-                Faults = [InputFault.Of(IfMatch, "must be the ETag of the charge that you looked at")],
-            };
-
     private static Origin Corrects(Call call, Charge charge, string verb, string reason) =>
-        call.Corrects($"charge.{verb}", $"charge {charge.Number}", reason);
+        call.Does($"charge.{verb}", $"charge {charge.Number}", reason);
 
     private static Origin Corrects(Call call, PaymentView view, string verb, string reason) =>
-        call.Corrects($"payment.{verb}", $"payment {view.Payment.Number}", reason);
+        call.Does($"payment.{verb}", $"payment {view.Payment.Number}", reason);
 
     private static AccountTarget HolderOf(Charge charge) =>
         AccountTarget.Named(Reference.ToAccountId(charge.Id.Merchant, charge.Account.Value));

@@ -1,4 +1,6 @@
 using Quittance.Core;
+using Quittance.Core.Disputes;
+using Quittance.Core.Settlements;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Parameter;
 using static Quittance.Dialects.OpenApi.Shape;
@@ -12,6 +14,10 @@ internal static class OwnApiDocument
     private const string Charges = "Charges";
     private const string Payments = "Payments";
     private const string Instruments = "Instruments";
+    private const string Disputes = "Disputes";
+    private const string Settlements = "Settlements";
+    private const string Credentials = "Credentials";
+    private const string Providers = "Providers";
     private const string Events = "Events";
 
     private static readonly Parameter[] OfPages =
@@ -126,7 +132,7 @@ internal static class OwnApiDocument
     {
         Description = "Of two things that a text may name, your reference counts first.",
         Parameters = [InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it."))],
-        Replies = [new(200, "The charge.", OwnApiResponses.Charge) { Headers = [Tag] }, new(404, "There is no such charge.")],
+        Replies = [new(200, "The charge.", OwnApiResponses.Charge) { Headers = [TagOf("charge")] }, new(404, "There is no such charge.")],
     };
 
     public static Operation RecordPayment { get; } = new("recordPayment", Payments, "Records a payment, or charges a stored instrument")
@@ -191,7 +197,7 @@ internal static class OwnApiDocument
         Body = OwnApiRequests.Correction,
         Replies =
         [
-            new(200, "What it did.", OwnApiResponses.Correction) { Headers = [Tag] }, new(404, "There is no such charge."),
+            new(200, "What it did.", OwnApiResponses.Correction) { Headers = [TagOf("charge")] }, new(404, "There is no such charge."),
             new(409, "Less is open or was forgiven, a payment has settled the charge or is under way, or the Idempotency-Key was used for "
                 + "another request."),
             new(422, "The amount is in another currency."),
@@ -204,12 +210,13 @@ internal static class OwnApiDocument
         Parameters =
         [
             InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it.")),
-            InHeader(OwnApiCorrections.IfMatch, Text("The `ETag` of the charge.")),
+            InHeader(OwnApiTags.IfMatch, Text("The `ETag` of the charge.")),
         ],
         Body = OwnApiRequests.Change,
         Replies =
         [
-            new(200, "That it was changed.", OwnApiResponses.Correction) { Headers = [Tag] }, new(404, "There is no such charge."),
+            new(200, "That it was changed.", OwnApiResponses.Correction) { Headers = [TagOf("charge")] },
+            new(404, "There is no such charge."),
             new(409, "The charge says this already, another one has the number, or the Idempotency-Key was used for another request."),
             new(412, "The charge has changed since you looked at it."), new(428, "The header `If-Match` is missing."),
         ],
@@ -259,6 +266,142 @@ internal static class OwnApiDocument
         Replies = [new(200, "The instrument.", OwnApiResponses.Instrument), new(404, "There is no such instrument.")],
     };
 
+    public static Operation ListDisputes { get; } = new("listDisputes", Disputes, "Lists disputes, in the order in which they were opened")
+    {
+        Description = "Disputes of payments of every API are in it, decided ones too.",
+        Parameters =
+        [
+            InQuery(OwnApiDisputes.Payment, Uuid("Only those of this payment, by its id.")),
+            InQuery("status", Word("Only those that stand so.", EnumWords.All<DisputeStatus>())), .. OfPages,
+        ],
+        Replies = [new(200, "A part of the list.", OwnApiResponses.Disputes), Invalid],
+    };
+
+    public static Operation FindDispute { get; } = new("findDispute", Disputes, "Gives a dispute")
+    {
+        Description = "Its provider tells of it and of its end; nothing here decides it.",
+        Parameters = [OfId],
+        Replies = [new(200, "The dispute.", OwnApiResponses.Dispute), new(404, "There is no such dispute.")],
+    };
+
+    public static Operation ImportStatements { get; } = new("importStatements", Settlements, "Imports a file with statements")
+    {
+        Description = "All of the file is imported, or nothing. Lines with a certain match are booked at once. A file can be imported "
+            + "again: each line is booked once, and lines whose charge came later are matched.",
+        Body = OwnApiRequests.StatementFile,
+        Replies =
+        [
+            new(201, "The statements.", OwnApiResponses.Import),
+            new(409, "Another file is being imported, or the Idempotency-Key was used for another file."),
+        ],
+    };
+
+    public static Operation ListStatements { get; } = new("listStatements", Settlements, "Lists statements, the newest first")
+    {
+        Description = "Statements that were imported in the console or on the command line are in it too.",
+        Parameters = OfPages,
+        Replies = [new(200, "A part of the list.", OwnApiResponses.Statements), Invalid],
+    };
+
+    public static Operation FindBankStatement { get; } = new("findBankStatement", Settlements, "Gives a statement of a bank or a provider")
+    {
+        Description = "It counts the lines as they are now.",
+        Parameters = [OfId],
+        Replies = [new(200, "The statement.", OwnApiResponses.ListedStatement), new(404, "There is no such statement.")],
+    };
+
+    public static Operation ListLinesOfStatement { get; } = new("listLinesOfStatement", Settlements, "Lists the lines of a statement")
+    {
+        Description = "They come in the order of the statement. Open ones have a proposal where the evidence is good.",
+        Parameters =
+        [
+            OfId, InQuery(OwnApiSettlements.Status, Word("Only those that stand so.", EnumWords.All<SettlementStatus>())), .. OfPages,
+        ],
+        Replies = [new(200, "A part of the list.", OwnApiResponses.Lines), Invalid, new(404, "There is no such statement.")],
+    };
+
+    public static Operation ListLines { get; } = new("listLines", Settlements, "Lists the lines of all statements, the newest first")
+    {
+        Description = "Open ones have a proposal where the evidence is good.",
+        Parameters =
+        [
+            InQuery(OwnApiSettlements.Status, Word("Those that stand so; `open` without it.", EnumWords.All<SettlementStatus>())),
+            .. OfPages,
+        ],
+        Replies = [new(200, "A part of the list.", OwnApiResponses.Lines), Invalid],
+    };
+
+    public static Operation FindLine { get; } = new("findLine", Settlements, "Gives a line of a statement")
+    {
+        Description = "An open one has a proposal where the evidence is good.",
+        Parameters = [OfId],
+        Replies = [new(200, "The line.", OwnApiResponses.SettlementLine) { Headers = [TagOf("line")] }, new(404, "There is no such line.")],
+    };
+
+    public static Operation BookLine { get; } = new("bookLine", Settlements, "Says what a line is, and books it")
+    {
+        Description = "The audit log keeps the reason. A line that the books ignore can be booked later.",
+        Parameters = [OfId],
+        Body = OwnApiRequests.Booking,
+        Replies =
+        [
+            new(200, "What was done.", OwnApiResponses.LineNews) { Headers = [TagOf("line")] },
+            new(404, "There is no such line, charge, account or payment."),
+            new(409, "The line is booked, is something else, or the Idempotency-Key was used for another request."),
+            new(422, "The names do not go together, or the money is in another currency."),
+        ],
+    };
+
+    public static Operation UnbookLine { get; } = new("unbookLine", Settlements, "Takes the booking of a line back")
+    {
+        Description = "The line is open again. A payment that the line had brought has no money any more, and its charges are open again. "
+            + "`If-Match` has the `ETag` of the line that you looked at, so that no later booking is taken back.",
+        Parameters = [OfId, InHeader(OwnApiTags.IfMatch, Text("The `ETag` of the line."))],
+        Body = OwnApiRequests.Unbooking,
+        Replies =
+        [
+            new(200, "What was done.", OwnApiResponses.LineNews) { Headers = [TagOf("line")] }, new(404, "There is no such line."),
+            new(409, "The line is not booked, its booking is final, or the Idempotency-Key was used for another request."),
+            new(412, "The line has changed since you looked at it."), new(428, "The header `If-Match` is missing."),
+        ],
+    };
+
+    public static Operation ListCredentials { get; } = new("listCredentials", Credentials, "Lists the credentials of programs")
+    {
+        Description = "Those of every API, with ended ones. No answer has a secret of one.",
+        Replies = [new(200, "The credentials.", OwnApiResponses.Credentials), Invalid],
+    };
+
+    public static Operation CreateCredential { get; } = new("createCredential", Credentials, "Lets a program into an API")
+    {
+        Description = "The secret is answered once: a repeated request is refused with `secret-answered`. Only a person gives the scope "
+            + "`administer`, in the console or on the command line.",
+        Body = OwnApiRequests.Credential,
+        Replies =
+        [
+            new(201, "The credentials with their secrets.", OwnApiResponses.NewCredentials),
+            new(409, "The request was carried out before, or the Idempotency-Key was used for another request."),
+        ],
+    };
+
+    public static Operation EndCredential { get; } = new("endCredential", Credentials, "Lets a credential in no more")
+    {
+        Description = "Neither its secret nor a former one is let in, after five seconds at most. Its webhooks end.",
+        Parameters = [InPath(OwnApiRoutes.Id, Whole("Its number.", 1))],
+        Body = OwnApiRequests.Ending,
+        Replies =
+        [
+            new(200, "The credential.", OwnApiResponses.Credential), new(404, "There is no such credential."),
+            new(409, "It has ended, or the Idempotency-Key was used for another request."),
+        ],
+    };
+
+    public static Operation ListProviders { get; } = new("listProviders", Providers, "Lists the merchant's accounts at providers")
+    {
+        Description = "No answer has a key. An operator of the server's machine connects a provider: numbers of cards go to its address.",
+        Replies = [new(200, "The accounts.", OwnApiResponses.Providers), Invalid],
+    };
+
     public static Operation ListEvents { get; } = new("listEvents", Events, "Gives the events of the books in the order of their commits")
     {
         Description = "Read on with `next` as `after`: you get each event once, none is missing, and no later commit puts one before them. "
@@ -274,7 +417,7 @@ internal static class OwnApiDocument
         Replies = [new(200, "The events.", OwnApiResponses.Events), Invalid],
     };
 
-    private static SentHeader Tag => new("ETag", Text("Which state of the charge it is, for `If-Match`."));
+    private static SentHeader TagOf(string what) => new("ETag", Text($"Which state of the {what} it is, for `If-Match`."));
 
     private static Parameter OfId => InPath(OwnApiRoutes.Id, Text("Its id."));
 

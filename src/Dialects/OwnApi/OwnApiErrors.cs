@@ -66,6 +66,11 @@ public static class OwnApiErrors
         ? BadRequest($"The body {whole.Detail}.")
         : OfInput(faults.Count == 1 ? "1 field of the request is invalid." : $"{faults.Count} fields of the request are invalid.", faults);
 
+    /// <summary>A line of a statement that can't be booked as the client says.</summary>
+    /// <param name="why">Why, as the end of a sentence.</param>
+    public static OwnApiProblem NotBooked(string why) =>
+        new(StatusCodes.Status422UnprocessableEntity, "line-not-booked", $"The line is not booked: {why}.");
+
     /// <summary>A command that the engine refused.</summary>
     /// <param name="refusal">Why.</param>
     /// <param name="pointer">Where in the body the reason is, a JSON pointer; null where it is nowhere in it.</param>
@@ -82,16 +87,12 @@ public static class OwnApiErrors
             RefusalClass.Reused => new(
                 StatusCodes.Status409Conflict, "idempotency-key-reused", "The Idempotency-Key was used before for another request."),
             RefusalClass.Unknown => new(StatusCodes.Status404NotFound, NameOf(refusal), DetailOf(refusal)),
-            RefusalClass.Conflict when refusal == Refusal.ChargeChanged => new(
-                StatusCodes.Status412PreconditionFailed, NameOf(refusal), "The charge has changed since you looked at it. Look again.")
-            {
-                Faults = [InputFault.Of(OwnApiCorrections.IfMatch, "must be the ETag of the charge as it is now")],
-            },
-            RefusalClass.Conflict => new(StatusCodes.Status409Conflict, NameOf(refusal), DetailOf(refusal)),
+            RefusalClass.Conflict when refusal == Refusal.ChargeChanged => OwnApiTags.Changed("charge"),
+            // A program that books lines meets what operators meet.
+            RefusalClass.Conflict or RefusalClass.BackOffice => new(StatusCodes.Status409Conflict, NameOf(refusal), DetailOf(refusal)),
             RefusalClass.Invalid => new(StatusCodes.Status422UnprocessableEntity, NameOf(refusal), DetailOf(refusal)),
-            RefusalClass.BackOffice => throw new InvalidOperationException($"A client's request can't be refused with {refusal}."),
         };
-        var isOfInput = refusal.Class() is RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.Invalid;
+        var isOfInput = refusal.Class() is RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.BackOffice or RefusalClass.Invalid;
         return pointer is not null && isOfInput ? problem with { Faults = [InputFault.At(pointer, problem.Detail)] } : problem;
     }
 
@@ -130,6 +131,14 @@ public static class OwnApiErrors
         Refusal.HeldByProvider => "A provider or a gateway holds the money, and pays it back to the payer alone. Refund the payment.",
         Refusal.SameCustomer => "The payment is this customer's already.",
         Refusal.PartsExceedPayment => "The parts add up to more than the payment.",
+        Refusal.SettlementBooked => "The line is booked, or another line is booked for the same payment or refund.",
+        Refusal.SettlementNotBooked => "The line is not booked.",
+        Refusal.SettlementFinal => "The booking reversed a payment or paid refunds out, and is not taken back.",
+        Refusal.SettlementMismatch => "The line is not of that amount, provider or kind.",
+        Refusal.SettlementExceedsReturned =>
+            "More goes back than the books say of this payment, or other lines are booked for it already.",
+        Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.PaymentNotPending =>
+            "The payment does not wait for its money any more.",
         _ => "The books do not allow it as they are.",
     };
 }

@@ -121,8 +121,11 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
     }
 
     /// <summary>The payment that the path names by its id; null where there is none.</summary>
-    public static async Task<PaymentView?> NamedAsync(Call call) =>
-        Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
+    public static Task<PaymentView?> NamedAsync(Call call) => NamedAsync(call, call.PathValue(OwnApiRoutes.Id));
+
+    /// <summary>The payment of an id; null where there is none.</summary>
+    public static async Task<PaymentView?> NamedAsync(Call call, string text) =>
+        Guid.TryParseExact(text, "D", out var id)
             ? await call.Books.PaymentAsync(new PaymentId(call.Credential.Merchant, id), asOf: null, call.Cancel) : null;
 
     /// <summary>The charges of a request, each as far as it is due.</summary>

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Corrections;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Member;
@@ -124,6 +125,43 @@ internal sealed class MoveRequest
     public string? Reason { get; set; }
 }
 
+/// <summary>A file with statements to import.</summary>
+internal sealed class StatementFileRequest
+{
+    public ReadOnlyMemory<byte> File { get; set; }
+
+    public string? Name { get; set; }
+
+    public ReadingOptions Options { get; set; } = new();
+}
+
+/// <summary>What a line of a statement is.</summary>
+internal sealed class BookingRequest
+{
+    public SettlementChoice? As { get; set; }
+
+    public IReadOnlyList<string> Names { get; set; } = [];
+
+    public string? Reason { get; set; }
+}
+
+/// <summary>A program to let in.</summary>
+internal sealed class CredentialRequest
+{
+    public string? Api { get; set; }
+
+    public string? Name { get; set; }
+
+    /// <summary>Null for the usual ones of the API.</summary>
+    public IReadOnlyList<string>? Scopes { get; set; }
+}
+
+/// <summary>A booking or an access to take back.</summary>
+internal sealed class ReasonRequest
+{
+    public string? Reason { get; set; }
+}
+
 /// <summary>The requests of Quittance's own API.</summary>
 internal static class OwnApiRequests
 {
@@ -132,7 +170,12 @@ internal static class OwnApiRequests
 
     public const string Charges = "charges";
 
+    /// <summary>The most bytes of a file with statements: a whole request fits into memory.</summary>
+    private const int MostFile = 20 * 1024 * 1024;
+
     private const int MostText = 255;
+    private const int MostFileName = 100;
+    private const int MostScopes = 100;
     private const int MostParts = 1000;
 
     /// <summary>The methods of money that has come, with the holder of the money.</summary>
@@ -149,6 +192,8 @@ internal static class OwnApiRequests
 
     // A correction without a reason helps no auditor.
     private static readonly Member Because = Required("reason", Text("Why; the audit log keeps it.", MostText, 1));
+
+    private static readonly Dictionary<string, char> DecimalSigns = new() { ["point"] = '.', ["comma"] = ',' };
 
     private static readonly string[] Methods = [.. Received.Keys.Select(EnumWords.Of)];
 
@@ -170,7 +215,7 @@ internal static class OwnApiRequests
         },
         {
             Optional("name", Text("The customer's name.", MostText, 1)), asked => asked.Name,
-            (asked, text) => asked.Name = text is null ? null : CardNumberMask.Apply(text)
+            (asked, text) => asked.Name = Masked(text)
         },
         {
             Required("currency", Like("The currency in which the customer is billed, by ISO 4217.", "^[A-Z]{3}$")),
@@ -194,7 +239,7 @@ internal static class OwnApiRequests
         },
         {
             Optional("description", Text("What it is for.", MostText)), asked => asked.Description,
-            (asked, text) => asked.Description = text is null ? null : CardNumberMask.Apply(text)
+            (asked, text) => asked.Description = Masked(text)
         },
         { Required("amount", Sum), Sum, asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields) },
         {
@@ -293,7 +338,7 @@ internal static class OwnApiRequests
         },
         {
             Optional("description", Text("What it is for; empty for no description.", MostText)), asked => asked.Description,
-            (asked, text) => asked.Description = text is null ? null : CardNumberMask.Apply(text)
+            (asked, text) => asked.Description = Masked(text)
         },
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
     };
@@ -336,6 +381,138 @@ internal static class OwnApiRequests
         },
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
     };
+
+    public static readonly Resource<StatementFileRequest> StatementFile = new(
+        "StatementFile", "A file with statements: camt.053, CSV, or a provider's payout report as CSV.", isClosed: true)
+    {
+        {
+            Required("file", Text("The bytes of the file in Base64; at most 20 MiB of them.", MostFile / 3 * 4 + 4, 1)),
+            asked => Convert.ToBase64String(asked.File.Span), (asked, text) => asked.File = BytesOf(text)
+        },
+        {
+            Optional("name", Text("The name of the file, for people.", MostFileName, 1)), asked => asked.Name,
+            (asked, text) => asked.Name = text
+        },
+        {
+            Optional("format", Word("Its kind, where the file does not tell.", EnumWords.All<StatementSource>())),
+            asked => asked.Options.Source is { } source ? EnumWords.Of(source) : null,
+            (asked, text) => asked.Options = asked.Options with
+            {
+                Source = EnumWords.All<StatementSource>().Contains(text) ? EnumWords.To<StatementSource>(text!) : null,
+            }
+        },
+        {
+            Optional("provider", Text("The provider whose payout report it is.", MostText, 1)), asked => asked.Options.Provider,
+            (asked, text) => asked.Options = asked.Options with { Provider = text }
+        },
+        {
+            Optional("account", Text("The bank account, where a CSV file names none.", MostText, 1)), asked => asked.Options.Account,
+            (asked, text) => asked.Options = asked.Options with { Account = text }
+        },
+        {
+            Optional("currency", Like("The currency by ISO 4217, where a CSV file names none.", "^[A-Z]{3}$")),
+            asked => asked.Options.Currency?.Code, (asked, text) => asked.Options = asked.Options with { Currency = CurrencyOf(text) }
+        },
+        {
+            Optional("decimal", Word("The decimal sign of a CSV file, where an amount has two readings.", [.. DecimalSigns.Keys])),
+            asked => asked.Options.DecimalSign is { } sign ? DecimalSigns.First(one => one.Value == sign).Key : null,
+            (asked, text) => asked.Options = asked.Options with
+            {
+                DecimalSign = DecimalSigns.TryGetValue(text ?? "", out var sign) ? sign : null,
+            }
+        },
+    };
+
+    public static readonly Resource<BookingRequest> Booking = new("BookingCreate", "What a line of a statement is.", isClosed: true)
+    {
+        {
+            Required("as", Word("It pays `charge`s, and the rest is credit; it is money of a `customer`, and pays the oldest due first; it "
+                + "is about a `payment`; it is a provider's `payout`; it is a `fee` of the bank; or the books `ignore` it.",
+                EnumWords.All<SettlementChoice>())),
+            asked => asked.As is { } choice ? EnumWords.Of(choice) : null,
+            (asked, text) => asked.As = EnumWords.All<SettlementChoice>().Contains(text) ? EnumWords.To<SettlementChoice>(text!) : null
+        },
+        {
+            Optional("names", List(Text("An id; of a charge and a customer also your reference, of a payout the provider.", MostText, 1),
+                "The charges, the customer's account, the payment or the provider; none of a fee, or of a line to ignore.", MostParts)),
+            asked => asked.Names, (asked, items) => asked.Names = [.. items.Texts(MostText)]
+        },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
+    };
+
+    public static readonly Resource<CredentialRequest> Credential = new("CredentialCreate", "A program to let in.", isClosed: true)
+    {
+        {
+            Required("api", Text("The API that it calls, such as `quittance`; the merchant has opened it.", MostText, 1)),
+            asked => asked.Api, (asked, text) => asked.Api = text
+        },
+        {
+            Required("name", Text("The program, for people.", MostFileName, 1)), asked => asked.Name,
+            (asked, text) => asked.Name = Masked(text)
+        },
+        {
+            Optional("scopes", List(Text("A scope of the API.", MostText, 1),
+                "What it may do; without them what is usual. Only a person gives `administer`.", MostScopes, 1)),
+            asked => asked.Scopes, (asked, items) => asked.Scopes = [.. items.Texts(MostText)]
+        },
+    };
+
+    public static readonly Resource<ReasonRequest> Ending = new("EndCreate", "An access to end.", isClosed: true)
+    {
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
+    };
+
+    public static readonly Resource<ReasonRequest> Unbooking = new("UnbookingCreate", "A booking to take back.", isClosed: true)
+    {
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
+    };
+
+    /// <summary>Reads a file with statements.</summary>
+    public static Reading<StatementFileRequest, OwnApiProblem> ReadStatementFile(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = StatementFile.Read(fields, new StatementFileRequest());
+        if (fields.Has("file") && asked.File.IsEmpty)
+            fields.Refuse("file", FieldProblem.Malformed, "the bytes of a file in Base64");
+        else if (asked.File.Length > MostFile)
+            fields.Refuse("file", FieldProblem.TooLong, "a file of at most 20 MiB");
+        if (fields.Has("format") && asked.Options.Source is null)
+            fields.Refuse("format", FieldProblem.NotInList, $"one of {string.Join(", ", EnumWords.All<StatementSource>())}");
+        if (fields.Has("currency") && asked.Options.Currency is null)
+            fields.Refuse("currency", FieldProblem.NotInList, "a currency of ISO 4217 in capitals, such as EUR");
+        if (fields.Has("decimal") && asked.Options.DecimalSign is null)
+            fields.Refuse("decimal", FieldProblem.NotInList, $"one of {string.Join(", ", DecimalSigns.Keys)}");
+        return asked;
+    });
+
+    /// <summary>Reads what a line of a statement is.</summary>
+    public static Reading<BookingRequest, OwnApiProblem> ReadBooking(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = Booking.Read(fields, new BookingRequest());
+        if (fields.Has("as") && asked.As is null)
+            fields.Refuse("as", FieldProblem.NotInList, $"one of {string.Join(", ", EnumWords.All<SettlementChoice>())}");
+        else if (asked is { As: SettlementChoice.Fee or SettlementChoice.Ignore, Names.Count: > 0 })
+            fields.Refuse("names", FieldProblem.Unknown, "no such member beside fee and ignore");
+        else if (asked is { As: SettlementChoice.Charge, Names.Count: 0 })
+            fields.Refuse("names", FieldProblem.Missing, "at least one charge");
+        else if (asked is { As: SettlementChoice.Customer or SettlementChoice.Payment or SettlementChoice.Payout, Names.Count: not 1 })
+            fields.Refuse("names", FieldProblem.Missing, "one name");
+        return asked;
+    });
+
+    /// <summary>Reads a program to let in.</summary>
+    public static Reading<CredentialRequest, OwnApiProblem> ReadCredential(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = Credential.Read(fields, new CredentialRequest());
+        if (asked.Scopes is [])
+            fields.Refuse("scopes", FieldProblem.TooShort, "at least one scope");
+        return asked;
+    });
+
+    public static Reading<ReasonRequest, OwnApiProblem> ReadEnding(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => Ending.Read(fields, new ReasonRequest()));
+
+    public static Reading<ReasonRequest, OwnApiProblem> ReadUnbooking(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => Unbooking.Read(fields, new ReasonRequest()));
 
     /// <summary>Reads a correction of a charge.</summary>
     public static Reading<CorrectionRequest, OwnApiProblem> ReadCorrection(ReadOnlyMemory<byte> body) => Read(body, fields =>
@@ -428,6 +605,15 @@ internal static class OwnApiRequests
         fields.Has("amount");
         fields.RefuseUnknown();
         return amount;
+    }
+
+    private static string? Masked(string? text) => text is null ? null : CardNumberMask.Apply(text);
+
+    /// <summary>The bytes that a text in Base64 stands for; empty where it is none.</summary>
+    private static ReadOnlyMemory<byte> BytesOf(string? text)
+    {
+        var bytes = new byte[((text?.Length ?? 0) * 3L / 4) + 3];
+        return Convert.TryFromBase64String(text ?? "", bytes, out var length) ? bytes.AsMemory(0, length) : default;
     }
 
     private static Currency? CurrencyOf(string? code) => Currency.TryParse(code, out var currency) ? currency : null;

@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
+using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
+using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Member;
@@ -29,6 +33,13 @@ internal sealed record RaisedCharge(string? Reference, Guid? Id, Money? Open)
 /// <summary>A part of a statement.</summary>
 /// <param name="Next">What leads to the next part; null at the end.</param>
 internal sealed record ShownStatement(AccountStatement Statement, DateOnly From, DateOnly To, string? Next);
+
+/// <summary>A line of a statement of a bank or a provider.</summary>
+/// <param name="Proposal">What it may be; null for none.</param>
+internal sealed record ShownLine(SettlementLine Line, LineProposal? Proposal);
+
+/// <summary>The credentials of a new program, with their secrets.</summary>
+internal sealed record IssuedSecrets(string Api, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<IssuedSecret> Secrets);
 
 /// <summary>The results for many charges.</summary>
 internal sealed record RaisedCharges(IReadOnlyList<RaisedCharge> Results)
@@ -86,9 +97,9 @@ internal static class OwnApiResponses
         },
     };
 
-    public static readonly Resource<ChargeNews> Correction = new("Correction", "What a correction did; it never changes.")
+    public static readonly Resource<EventNews> Correction = new("Correction", "What a correction did; it never changes.")
     {
-        { Required("charge", Uuid("The charge.")), news => news.Charge.Value },
+        { Required("charge", Uuid("The charge.")), news => news.Subject },
         { Required("type", Word("What happened.", EnumWords.All<EventType>())), news => EnumWords.Of(news.Type) },
         { Required("sequence", Whole("Which event of the charge it is.", 1)), news => (long)news.Sequence },
         { Required("at", Moment("When it was committed.")), news => TextOf(news.At) },
@@ -187,6 +198,28 @@ internal static class OwnApiResponses
         { Required("at", Moment("Since when it stands there.")), view => TextOf(view.Refund.StatusAt) },
     };
 
+    public static readonly Resource<DisputeView> Dispute = new("Dispute", "A customer's claim that takes money of a payment back.")
+    {
+        { Required("id", Uuid("Its id.")), view => view.Dispute.Id.Value },
+        { Required("payment", Uuid("The payment.")), view => view.Dispute.Payment.Value },
+        { Required("account", Uuid("The account that paid.")), view => view.Account.Value },
+        { Required("provider", Text("The provider that tells of it.")), view => view.Dispute.Provider },
+        { Required("reference", Text("The provider's name for it.")), view => view.Dispute.Reference },
+        { Required("kind", Word("How the money was taken back.", EnumWords.All<DisputeKind>())), view => EnumWords.Of(view.Dispute.Kind) },
+        {
+            Required("status", Word("Where it stands: of an `open` one the payer has the money, of a `won` one you have it again, of a "
+                + "`lost` one it stays with the payer.", EnumWords.All<DisputeStatus>())),
+            view => EnumWords.Of(view.Dispute.Status)
+        },
+        { Required("amount", Sum, "How much is disputed."), Sum, view => new Money(view.Dispute.AmountMinor, view.Currency) },
+        { Required("fee", Sum, "What the provider takes for it."), Sum, view => new Money(view.Dispute.FeeMinor, view.Currency) },
+        {
+            Required("reversed", Sum, "The part that the payment had; the rest was written off."), Sum,
+            view => new Money(view.Dispute.ReversedMinor, view.Currency)
+        },
+        { Required("at", Moment("When it was opened.")), view => TextOf(view.Dispute.OpenedAt) },
+    };
+
     public static readonly Resource<Instrument> Instrument = new("Instrument", "A customer's card or bank account; never its number.")
     {
         { Required("id", Uuid("Its id.")), instrument => instrument.Id.Value },
@@ -200,6 +233,155 @@ internal static class OwnApiResponses
                 EnumWords.All<InstrumentStanding>())),
             instrument => EnumWords.Of(instrument.Standing)
         },
+    };
+
+    private static readonly Resource<Statement> ImportedStatement = new(null, "A statement of a bank, or a provider's payout report.")
+    {
+        { Required("id", Uuid("Its id.")), statement => statement.Id.Value },
+        { Required("format", Word("Its kind.", EnumWords.All<StatementSource>())), statement => EnumWords.Of(statement.Source) },
+        { Required("account", Text("The bank account, masked, or the provider.")), statement => statement.Account },
+        { Optional("reference", Text("Its own number or name.")), statement => statement.Reference },
+        { Required("currency", Like("The currency of its lines.", "^[A-Z]{3}$")), statement => statement.Currency.Code },
+        { Optional("opening", Sum, "The balance before it."), statement => Shown(statement.OpeningMinor, statement.Currency) },
+        {
+            Optional("closing", Sum, "The balance after it; of a payout report the payout."),
+            statement => Shown(statement.ClosingMinor, statement.Currency)
+        },
+        { Required("lines", Whole("How many lines it has.", 0)), statement => (long)statement.Lines },
+        { Required("file", Text("The name of its file.")), statement => statement.FileName },
+        { Required("at", Moment("When it was imported.")), statement => TextOf(statement.ImportedAt) },
+    };
+
+    public static readonly Resource<DeskOutcome> Import = new("StatementImport", "The import of a file with statements.")
+    {
+        {
+            Required("statements", List(ImportedStatement, "Its statements.")), ImportedStatement,
+            outcome => [.. outcome.Reports.Select(report => report.Statement.Statement)]
+        },
+        {
+            Required("skipped", Whole("How many lines the bank has not booked yet, or move no money.", 0)),
+            outcome => (long)outcome.Skipped
+        },
+        {
+            Optional("remarks", List(Text("A remark.")), "What is odd, such as a balance that does not continue from the statement before. "
+                + "A repeated request has no remarks about other statements."),
+            outcome => outcome.Remarks.Count == 0 ? null : [.. outcome.Remarks.Select(remark => remark.ToString())]
+        },
+    };
+
+    public static readonly Resource<ListedStatement> ListedStatement = new(
+        "BankStatement", "A statement of a bank, or a provider's payout report.")
+    {
+        { ImportedStatement, listed => listed.Statement },
+        { Required("open", Whole("How many of its lines are open.", 0)), listed => listed.Open },
+        { Required("booked", Whole("How many are booked.", 0)), listed => listed.Booked },
+        { Required("ignored", Whole("How many are left out of the books.", 0)), listed => listed.Ignored },
+        {
+            Required("shared", Whole("How many are lines of an earlier statement, and are listed there.", 0)),
+            listed => listed.Elsewhere
+        },
+    };
+
+    private static readonly Resource<LineProposal> Proposal = new(null, "What the line may be.")
+    {
+        { Required("as", Word("What.", EnumWords.All<SettlementChoice>())), proposal => EnumWords.Of(proposal.Choice) },
+        {
+            Required("names", List(Uuid("An id."), "The charges or the payment, as `bookLine` takes them.")),
+            proposal => [.. proposal.Ids.Select(id => id.ToString("D"))]
+        },
+        { Required("text", Text("Why.")), proposal => proposal.Text },
+    };
+
+    public static readonly Resource<ShownLine> SettlementLine = new("StatementLine", "A line of a statement.")
+    {
+        { Required("id", Uuid("Its id.")), shown => shown.Line.Id.Value },
+        { Required("statement", Uuid("The first statement that has it.")), shown => shown.Line.Statement.Value },
+        { Required("number", Whole("Its place in that statement.", 1)), shown => (long)shown.Line.Number },
+        { Required("account", Text("The bank account, masked, or the provider.")), shown => shown.Line.Account },
+        { Required("kind", Word("What the statement says it is.", EnumWords.All<SettlementLineKind>())),
+            shown => EnumWords.Of(shown.Line.Kind) },
+        {
+            Required("booked", Day("The day on which the bank or the provider booked it.")),
+            shown => shown.Line.BookedOn.ToString("O", CultureInfo.InvariantCulture)
+        },
+        {
+            Optional("value", Day("The day from which the bank counts the money.")),
+            shown => shown.Line.ValueOn?.ToString("O", CultureInfo.InvariantCulture)
+        },
+        { Required("amount", Sum, "What it adds to the account; below zero for money out."), Sum, shown => shown.Line.Amount },
+        {
+            Optional("fee", Sum, "The provider's fee, which the amount is less already."),
+            shown => shown.Line.FeeMinor == 0 ? null : Shown(shown.Line.FeeMinor, shown.Line.Amount.Currency)
+        },
+        { Optional("counterparty", Text("The payer or the payee, as the bank names them.")), shown => shown.Line.Counterparty },
+        { Optional("text", Text("The transfer's text; of a report's line the provider's reference.")), shown => shown.Line.Remittance },
+        { Optional("end_to_end", Text("The payer's own reference.")), shown => shown.Line.EndToEnd },
+        { Required("status", Word("Where it stands.", EnumWords.All<SettlementStatus>())), shown => EnumWords.Of(shown.Line.Status) },
+        { Optional("payment", Uuid("The payment that it is booked for.")), shown => shown.Line.Payment?.Value },
+        { Optional("note", Text("Why it is open; of another one the reason of its booking.")), shown => shown.Line.Note },
+        { Optional("proposal", Proposal, "What it may be; only of an open one."), Proposal, shown => shown.Proposal },
+    };
+
+    public static readonly Resource<EventNews> LineNews = new("LineChange", "What was done with a line; it never changes.")
+    {
+        { Required("line", Uuid("The line.")), news => news.Subject },
+        { Required("type", Word("What happened.", EnumWords.All<EventType>())), news => EnumWords.Of(news.Type) },
+        { Required("sequence", Whole("Which event of the line it is.", 1)), news => (long)news.Sequence },
+        { Required("at", Moment("When it was committed.")), news => TextOf(news.At) },
+    };
+
+    public static readonly Resource<IssuedCredential> Credential = new("Credential", "A credential of a program; never its secret.")
+    {
+        { Required("id", Whole("Its number.", 1)), credential => credential.Id },
+        { Required("api", Text("The API that it calls.")), credential => credential.Dialect },
+        {
+            Required("kind", Word("How its secret is presented.", EnumWords.All<CredentialKind>())),
+            credential => EnumWords.Of(credential.Kind)
+        },
+        { Required("name", Text("The program, for people.")), credential => credential.Name },
+        { Required("scopes", List(Text("A scope."), "What it may do.")), credential => credential.Scopes },
+        { Required("created", Moment("Since when it is there.")), credential => TextOf(credential.CreatedAt) },
+        { Optional("ends", Moment("When its access ended, or will end.")),
+            credential => credential.EndsAt is { } end ? TextOf(end) : null },
+    };
+
+    public static readonly Resource<IReadOnlyList<IssuedCredential>> Credentials = new("CredentialList", "The credentials.")
+    {
+        {
+            Required("items", List(Credential, "All of them, in the order of their numbers, those that have ended too.")), Credential,
+            credentials => credentials
+        },
+    };
+
+    private static readonly Resource<ConnectedProvider> Provider = new("ProviderAccount", "An account at a provider; never its keys.")
+    {
+        { Required("provider", Text("The provider.")), account => account.Provider },
+        { Required("address", Link("Where the provider listens.")), account => account.Address.AbsoluteUri },
+        { Required("changed", Moment("Since when its keys are these.")), account => TextOf(account.ChangedAt) },
+        { Required("unanswered", Whole("How many requests it has not answered.", 0)), account => account.Unanswered },
+        { Optional("unanswered_since", Moment("Since when the oldest of them waits.")),
+            account => account.UnansweredSince is { } oldest ? TextOf(oldest) : null },
+    };
+
+    public static readonly Resource<IReadOnlyList<ConnectedProvider>> Providers = new("ProviderAccountList", "The accounts.")
+    {
+        { Required("items", List(Provider, "All of them, by the names of their providers.")), Provider, accounts => accounts },
+    };
+
+    private static readonly Resource<IssuedSecret> Secret = new(null, "A credential with its secret.")
+    {
+        { Required("id", Whole("Its number.", 1)), issued => issued.Id },
+        { Required("kind", Word("How its secret is presented.", EnumWords.All<CredentialKind>())), issued => EnumWords.Of(issued.Kind) },
+        { Required("secret", Text("Its secret, which no other answer has.")), issued => issued.Secret },
+    };
+
+    public static readonly Resource<IssuedSecrets> NewCredentials = new("NewCredentials", "The credentials of a new program.")
+    {
+        { Required("api", Text("The API that it calls.")), issued => issued.Api },
+        { Required("name", Text("The program, for people.")), issued => issued.Name },
+        { Required("scopes", List(Text("A scope."), "What it may do.")), issued => issued.Scopes },
+        { Required("credentials", List(Secret, "One for each way to present a secret; some APIs need several.")), Secret,
+            issued => issued.Secrets },
     };
 
     private static readonly Resource<FedEvent> Event = new("Event", "A change of the books.")
@@ -243,6 +425,12 @@ internal static class OwnApiResponses
 
     public static readonly Resource<ShownPage<Instrument>> Instruments = PageOf("InstrumentPage", Instrument);
 
+    public static readonly Resource<ShownPage<DisputeView>> Disputes = PageOf("DisputePage", Dispute);
+
+    public static readonly Resource<ShownPage<ListedStatement>> Statements = PageOf("BankStatementPage", ListedStatement);
+
+    public static readonly Resource<ShownPage<ShownLine>> Lines = PageOf("StatementLinePage", SettlementLine);
+
     public static readonly Resource<ShownPage<FedEvent>> Events = new("EventPage", "A part of the events.")
     {
         { Required("items", List(Event, "The events, in the order in which they were committed.")), Event, page => page.Items },
@@ -254,6 +442,9 @@ internal static class OwnApiResponses
 
     private static Action<Utf8JsonWriter>? Shown(PaymentView view, long? amountMinor) =>
         view.Payment.Amount is { } whole && amountMinor is { } minor ? json => Sum.Write(json, whole with { AmountMinor = minor }) : null;
+
+    private static Action<Utf8JsonWriter>? Shown(long? amountMinor, Currency currency) =>
+        amountMinor is { } minor ? json => Sum.Write(json, new Money(minor, currency)) : null;
 
     private static string TextOf(DateTimeOffset moment) =>
         moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

@@ -2,21 +2,30 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
+using Quittance.Core.Providers;
+using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.OwnApi;
 
 /// <summary>
-/// Quittance's own API: accounts, charges, payments, instruments and events of a merchant, whichever API they came through.
+/// Quittance's own API: accounts, charges, payments, instruments, statements of banks and events of a merchant, whichever API they came
+/// through.
 /// </summary>
 /// <param name="address">Where clients reach this server.</param>
 /// <param name="receivables">The customers and what they owe, to read.</param>
+/// <param name="settlements">The statements of banks and providers.</param>
+/// <param name="credentials">The credentials of programs.</param>
+/// <param name="apis">The APIs of this server.</param>
+/// <param name="providers">The merchants' accounts at providers.</param>
 /// <param name="feed">The events.</param>
 /// <param name="clock">The time.</param>
 /// <param name="stopping">When the server stops.</param>
 public sealed class OwnApiRoutes(
-    PublicAddress address, IReceivables receivables, IEventFeed feed, TimeProvider clock, CancellationToken stopping) : Dialect
+    PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
+    IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, TimeProvider clock,
+    CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
     public const string ReadScope = "read";
@@ -33,22 +42,24 @@ public sealed class OwnApiRoutes(
     /// <summary>The scope of corrections: of charges, and of whose money a payment is.</summary>
     public const string CorrectScope = "correct";
 
+    /// <summary>The scope of statements of banks and providers: their lines may tell of more than the books.</summary>
+    public const string SettleScope = "settle";
+
+    /// <summary>The scope of credentials and accounts at providers. No credential has it but where a person names it.</summary>
+    public const string AdministerScope = "administer";
+
     /// <summary>The scope of the events, which tell of everything.</summary>
     public const string EventsScope = "events";
 
     internal const string AccountsPath = $"{Mount}/accounts";
     internal const string ChargesPath = $"{Mount}/charges";
     internal const string PaymentsPath = $"{Mount}/payments";
+    internal const string StatementsPath = $"{Mount}/statements";
+    internal const string LinesPath = $"{Mount}/lines";
+    internal const string CredentialsPath = $"{Mount}/credentials";
     internal const string Id = "id";
 
     private const string Mount = "/api/v1";
-
-    private readonly OwnApiAccounts _accounts = new(address, receivables);
-    private readonly OwnApiCharges _charges = new(address, receivables);
-    private readonly OwnApiPayments _payments = new(address, receivables);
-    private readonly OwnApiCorrections _corrections = new(address, receivables);
-    private readonly OwnApiInstruments _instruments = new(address, receivables);
-    private readonly OwnApiEvents _events = new(address, feed, clock, stopping);
 
     public static DialectSetup Setup { get; } = new(
         OwnApiNames.Dialect, [CredentialKind.Bearer],
@@ -56,11 +67,13 @@ public sealed class OwnApiRoutes(
             (ReadScope, "See customers, what they owe and what they paid"), (BillScope, "Open accounts and raise charges"),
             (PayScope, "Record payments, and charge stored cards and bank accounts"), (RefundScope, "Refund payments"),
             (CorrectScope, "Cancel, credit and write off charges, and move payments"),
-            (EventsScope, "See every change"),
+            (SettleScope, "See and import bank statements, and book their lines"), (EventsScope, "See every change"),
+            (AdministerScope, "Let other programs in, end their access, and see accounts at providers"),
         ],
         _ => OwnApiNames.Account, _ => OwnApiNames.Charge)
     {
         DocumentKind = OwnApiNames.Document,
+        WideScopes = [AdministerScope],
     };
 
     public override string Name => OwnApiNames.Dialect;
@@ -76,33 +89,96 @@ public sealed class OwnApiRoutes(
 
     public override void Map(DialectRoutes routes)
     {
-        routes.Post("account.open", AccountsPath, BillScope, _accounts.OpenAsync).WithMetadata(OwnApiDocument.OpenAccount);
-        routes.Get(AccountsPath, ReadScope, _accounts.ListAsync).WithMetadata(OwnApiDocument.ListAccounts);
-        routes.Get($"{AccountsPath}/{{{Id}}}", ReadScope, _accounts.FindAsync).WithMetadata(OwnApiDocument.FindAccount);
-        routes.Get($"{AccountsPath}/{{{Id}}}/balance", ReadScope, _accounts.BalanceAsync).WithMetadata(OwnApiDocument.FindBalance);
-        routes.Get($"{AccountsPath}/{{{Id}}}/statement", ReadScope, _accounts.StatementAsync).WithMetadata(OwnApiDocument.FindStatement);
-        routes.Post("charge.raise", ChargesPath, BillScope, _charges.RaiseAsync, needsKey: true).WithMetadata(OwnApiDocument.RaiseCharges);
-        routes.Get(ChargesPath, ReadScope, _charges.ListAsync).WithMetadata(OwnApiDocument.ListCharges);
-        routes.Get($"{ChargesPath}/{{{Id}}}", ReadScope, _charges.FindAsync).WithMetadata(OwnApiDocument.FindCharge);
-        routes.Post("payment.record", PaymentsPath, PayScope, _payments.RecordAsync, needsKey: true)
+        var (charges, payments) = (new OwnApiCharges(address, receivables), new OwnApiPayments(address, receivables));
+        MapAccounts(routes, new OwnApiAccounts(address, receivables));
+        MapCharges(routes, charges);
+        MapPayments(routes, payments);
+        MapCorrections(routes, new OwnApiCorrections(address, receivables, charges, payments));
+        MapInstruments(routes, new OwnApiInstruments(address, receivables));
+        MapDisputes(routes, new OwnApiDisputes(address, receivables));
+        MapSettlements(routes, new OwnApiSettlements(address, receivables, settlements, charges));
+        MapCredentials(routes, new OwnApiCredentials(address, credentials, apis));
+        var accounts = new OwnApiProviders(address, providers);
+        routes.Get($"{Mount}/providers", AdministerScope, accounts.ListAsync).WithMetadata(OwnApiDocument.ListProviders);
+        var events = new OwnApiEvents(address, feed, clock, stopping);
+        routes.Get($"{Mount}/events", EventsScope, events.ListAsync).WithMetadata(OwnApiDocument.ListEvents);
+    }
+
+    private static void MapAccounts(DialectRoutes routes, OwnApiAccounts accounts)
+    {
+        routes.Post("account.open", AccountsPath, BillScope, accounts.OpenAsync).WithMetadata(OwnApiDocument.OpenAccount);
+        routes.Get(AccountsPath, ReadScope, accounts.ListAsync).WithMetadata(OwnApiDocument.ListAccounts);
+        routes.Get($"{AccountsPath}/{{{Id}}}", ReadScope, accounts.FindAsync).WithMetadata(OwnApiDocument.FindAccount);
+        routes.Get($"{AccountsPath}/{{{Id}}}/balance", ReadScope, accounts.BalanceAsync).WithMetadata(OwnApiDocument.FindBalance);
+        routes.Get($"{AccountsPath}/{{{Id}}}/statement", ReadScope, accounts.StatementAsync).WithMetadata(OwnApiDocument.FindStatement);
+    }
+
+    private static void MapCharges(DialectRoutes routes, OwnApiCharges charges)
+    {
+        routes.Post("charge.raise", ChargesPath, BillScope, charges.RaiseAsync, needsKey: true).WithMetadata(OwnApiDocument.RaiseCharges);
+        routes.Get(ChargesPath, ReadScope, charges.ListAsync).WithMetadata(OwnApiDocument.ListCharges);
+        routes.Get($"{ChargesPath}/{{{Id}}}", ReadScope, charges.FindAsync).WithMetadata(OwnApiDocument.FindCharge);
+    }
+
+    private static void MapPayments(DialectRoutes routes, OwnApiPayments payments)
+    {
+        routes.Post("payment.record", PaymentsPath, PayScope, payments.RecordAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.RecordPayment);
-        routes.Get(PaymentsPath, ReadScope, _payments.ListAsync).WithMetadata(OwnApiDocument.ListPayments);
-        routes.Get($"{PaymentsPath}/{{{Id}}}", ReadScope, _payments.FindAsync).WithMetadata(OwnApiDocument.FindPayment);
-        routes.Post("payment.allocate", $"{PaymentsPath}/{{{Id}}}/allocate", PayScope, _payments.AllocateAsync, needsKey: true)
+        routes.Get(PaymentsPath, ReadScope, payments.ListAsync).WithMetadata(OwnApiDocument.ListPayments);
+        routes.Get($"{PaymentsPath}/{{{Id}}}", ReadScope, payments.FindAsync).WithMetadata(OwnApiDocument.FindPayment);
+        routes.Post("payment.allocate", $"{PaymentsPath}/{{{Id}}}/allocate", PayScope, payments.AllocateAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.AllocatePayment);
-        routes.Post("payment.refund", $"{PaymentsPath}/{{{Id}}}/refund", RefundScope, _payments.RefundAsync, needsKey: true)
+        routes.Post("payment.refund", $"{PaymentsPath}/{{{Id}}}/refund", RefundScope, payments.RefundAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.RefundPayment);
-        routes.Post("charge.correct", $"{ChargesPath}/{{{Id}}}/correct", CorrectScope, _corrections.CorrectAsync, needsKey: true)
+    }
+
+    private static void MapCorrections(DialectRoutes routes, OwnApiCorrections corrections)
+    {
+        routes.Post("charge.correct", $"{ChargesPath}/{{{Id}}}/correct", CorrectScope, corrections.CorrectAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.CorrectCharge);
-        routes.Post("charge.change", $"{ChargesPath}/{{{Id}}}/change", CorrectScope, _corrections.ChangeAsync, needsKey: true)
+        routes.Post("charge.change", $"{ChargesPath}/{{{Id}}}/change", CorrectScope, corrections.ChangeAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.ChangeCharge);
-        routes.Post("payment.unallocate", $"{PaymentsPath}/{{{Id}}}/unallocate", CorrectScope, _corrections.UnallocateAsync, needsKey: true)
+        routes.Post("payment.unallocate", $"{PaymentsPath}/{{{Id}}}/unallocate", CorrectScope, corrections.UnallocateAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.UnallocatePayment);
-        routes.Post("payment.move", $"{PaymentsPath}/{{{Id}}}/move", CorrectScope, _corrections.MoveAsync, needsKey: true)
+        routes.Post("payment.move", $"{PaymentsPath}/{{{Id}}}/move", CorrectScope, corrections.MoveAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.MovePayment);
-        routes.Get($"{Mount}/instruments", ReadScope, _instruments.ListAsync).WithMetadata(OwnApiDocument.ListInstruments);
-        routes.Get($"{Mount}/instruments/{{{Id}}}", ReadScope, _instruments.FindAsync).WithMetadata(OwnApiDocument.FindInstrument);
-        routes.Get($"{Mount}/events", EventsScope, _events.ListAsync).WithMetadata(OwnApiDocument.ListEvents);
+    }
+
+    private static void MapInstruments(DialectRoutes routes, OwnApiInstruments instruments)
+    {
+        routes.Get($"{Mount}/instruments", ReadScope, instruments.ListAsync).WithMetadata(OwnApiDocument.ListInstruments);
+        routes.Get($"{Mount}/instruments/{{{Id}}}", ReadScope, instruments.FindAsync).WithMetadata(OwnApiDocument.FindInstrument);
+    }
+
+    private static void MapDisputes(DialectRoutes routes, OwnApiDisputes disputes)
+    {
+        routes.Get($"{Mount}/disputes", ReadScope, disputes.ListAsync).WithMetadata(OwnApiDocument.ListDisputes);
+        routes.Get($"{Mount}/disputes/{{{Id}}}", ReadScope, disputes.FindAsync).WithMetadata(OwnApiDocument.FindDispute);
+    }
+
+    private static void MapSettlements(DialectRoutes routes, OwnApiSettlements settlements)
+    {
+        routes.Post("statement.import", StatementsPath, SettleScope, settlements.ImportAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.ImportStatements);
+        routes.Get(StatementsPath, SettleScope, settlements.ListAsync).WithMetadata(OwnApiDocument.ListStatements);
+        routes.Get($"{StatementsPath}/{{{Id}}}", SettleScope, settlements.FindAsync).WithMetadata(OwnApiDocument.FindBankStatement);
+        routes.Get($"{StatementsPath}/{{{Id}}}/lines", SettleScope, settlements.LinesOfOneAsync)
+            .WithMetadata(OwnApiDocument.ListLinesOfStatement);
+        routes.Get(LinesPath, SettleScope, settlements.LinesAsync).WithMetadata(OwnApiDocument.ListLines);
+        routes.Get($"{LinesPath}/{{{Id}}}", SettleScope, settlements.FindLineAsync).WithMetadata(OwnApiDocument.FindLine);
+        routes.Post("line.book", $"{LinesPath}/{{{Id}}}/book", SettleScope, settlements.BookAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.BookLine);
+        routes.Post("line.unbook", $"{LinesPath}/{{{Id}}}/unbook", SettleScope, settlements.UnbookAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.UnbookLine);
+    }
+
+    private static void MapCredentials(DialectRoutes routes, OwnApiCredentials credentials)
+    {
+        routes.Get(CredentialsPath, AdministerScope, credentials.ListAsync).WithMetadata(OwnApiDocument.ListCredentials);
+        routes.Post("credential.create", CredentialsPath, AdministerScope, credentials.CreateAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.CreateCredential);
+        routes.Post("credential.end", $"{CredentialsPath}/{{{Id}}}/end", AdministerScope, credentials.EndAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.EndCredential);
     }
 
     public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) =>

@@ -225,7 +225,7 @@ internal static class CredentialCommands
             CredentialOutcome.Ended => $"Credential {credential.Id} has ended, or is a former secret. See: quittance credential list",
             CredentialOutcome.WithoutSecret => $"Credential {credential.Id} has no secret that could be changed.",
             CredentialOutcome.OneSecretOnly => "A client has one secret at a time: leave --keep-old out.",
-            CredentialOutcome.Repeated => throw new UnreachableException(),
+            CredentialOutcome.Repeated or CredentialOutcome.KeyReused => throw new UnreachableException(),
         };
         if (problem is not null)
             throw new CommandException(problem);

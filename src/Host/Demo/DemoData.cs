@@ -10,6 +10,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Midnight;
+using Quittance.Dialects.OwnApi;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676.Resources;
 using Quittance.Dialects.TrainTravel.Timetables;
@@ -79,7 +80,9 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         foreach (var (api, kind, secret) in DemoCredentials.All)
         {
             var installation = await InstallAsync(merchant, api, cancel);
-            await merchants.EnsureCredentialAsync(installation, kind, "demo", secret, api.Scopes, cancel);
+            // Everyone knows these secrets: none makes another one, which would be good outside the demo as well.
+            var scopes = api.Scopes.Except([OwnApiRoutes.AdministerScope]).ToList();
+            await merchants.EnsureCredentialAsync(installation, kind, "demo", secret, scopes, cancel);
         }
 
         foreach (var (api, name, title, secret, redirectUris) in DemoCredentials.Clients)

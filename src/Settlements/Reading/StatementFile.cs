@@ -2,25 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
 using CsvHelper;
-using Quittance.Core;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Settlements.Reading;
-
-/// <summary>A reason why a file is refused, or a remark about an imported one.</summary>
-/// <param name="Line">The line, from 1; 0 for the whole file.</param>
-/// <param name="Column">The column or the element; null for none.</param>
-/// <param name="Problem">The problem and its remedy. It repeats no account number.</param>
-public sealed record FileFault(int Line, string? Column, string Problem)
-{
-    public override string ToString() => (Line, Column) switch
-    {
-        (0, null) => Problem,
-        (0, _) => $"{Column}: {Problem}",
-        (_, null) => $"line {Line}: {Problem}",
-        _ => $"line {Line}, {Column}: {Problem}",
-    };
-}
 
 /// <summary>The statements of a file, or the reasons why it is refused.</summary>
 /// <param name="Statements">Empty for a refused file.</param>
@@ -32,37 +16,6 @@ public sealed record ReadFile(
 {
     /// <summary>Remarks that do not refuse the file.</summary>
     public IReadOnlyList<FileFault> Remarks { get; init; } = [];
-}
-
-/// <summary>An operator's words about a file where the file does not say it.</summary>
-public sealed record ReadingOptions
-{
-    /// <summary>The format; null to tell it from the contents: XML, or CSV with the columns of a payout report.</summary>
-    public StatementSource? Source { get; init; }
-
-    /// <summary>The provider of a payout report; null where the operator did not say.</summary>
-    public string? Provider { get; init; }
-
-    /// <summary>The bank account, where the file names none.</summary>
-    public string? Account { get; init; }
-
-    /// <summary>The currency, where the file names none.</summary>
-    public Currency? Currency { get; init; }
-
-    /// <summary>The decimal sign in CSV, a point or a comma; null where each amount shows it.</summary>
-    public char? DecimalSign { get; init; }
-
-    /// <summary>The most bytes of a file.</summary>
-    public long MaxBytes { get; init; } = 256 * 1024 * 1024;
-
-    /// <summary>The most lines of a file.</summary>
-    public int MaxLines { get; init; } = 500_000;
-
-    /// <summary>The most statements of a file.</summary>
-    public int MaxStatements { get; init; } = 2_000;
-
-    /// <summary>How long the reading may take.</summary>
-    public TimeSpan MaxTime { get; init; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>Reads a file with statements, XML or CSV. A refused file changes nothing.</summary>

@@ -1,16 +1,14 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
 
-/// <summary>A merchant's account at a provider, without its keys; and its attempts without an answer, since the oldest of them.</summary>
-public sealed record ConnectedProvider(
-    string Provider, Uri Address, DateTimeOffset ChangedAt, long Unanswered, DateTimeOffset? UnansweredSince);
-
-public sealed class ConnectedProviders(NpgsqlDataSource database)
+public sealed class ConnectedProviders(NpgsqlDataSource database) : IConnectedProviders
 {
+    /// <inheritdoc/>
     // Index: attempt_unsettled, which holds undecided attempts alone.
     public Task<IReadOnlyList<ConnectedProvider>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
         """

@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
+using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Console;
@@ -14,6 +15,11 @@ namespace Quittance.Storage.Reading;
 public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) : IReceivables
 {
     private const string Ids = "unnest($2::uuid[]) k(id)";
+
+    /// <summary>The disputes x of merchant $1.</summary>
+    private static readonly string Disputes =
+        $"SELECT {Tables.Dispute.Selected}, p.account_id, p.currency FROM dispute x "
+        + "JOIN payment p ON p.merchant_id = $1 AND p.id = x.payment_id WHERE x.merchant_id = $1";
 
     private static readonly Dictionary<string, string> TablesOfIds = new()
     {
@@ -77,7 +83,7 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) 
     public Task<Charge?> ChargeAsync(ChargeId id, CancellationToken cancel) => OneAsync(id, ChargesAsync, cancel);
 
     /// <inheritdoc/>
-    public Task<ChargeNews?> ChargeNewsAsync(ChargeId id, int sequence, CancellationToken cancel) => database.FirstAsync(
+    public Task<EventNews?> NewsAsync(MerchantId merchant, Guid subject, int sequence, CancellationToken cancel) => database.FirstAsync(
         """
         SELECT e.type, e.occurred_at, t.minor, t.currency
           FROM event e
@@ -85,9 +91,9 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) 
                               WHERE t.merchant_id = $1 AND t.subject_id = $2 AND t.sequence = $3) t
          WHERE e.merchant_id = $1 AND e.subject_id = $2 AND e.sequence = $3
         """,
-        command => command.With(id.Merchant.Value).With(id.Value).With(sequence),
-        row => new ChargeNews(
-            id, sequence, Words.To<EventType>(row.GetString(0)), row.GetFieldValue<DateTimeOffset>(1),
+        command => command.With(merchant.Value).With(subject).With(sequence),
+        row => new EventNews(
+            subject, sequence, Words.To<EventType>(row.GetString(0)), row.GetFieldValue<DateTimeOffset>(1),
             row.IsDBNull(2) ? null : new Money(row.GetInt64(2), Currency.Parse(row.GetString(3)))), cancel);
 
     /// <inheritdoc/>
@@ -95,11 +101,42 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) 
         Lists.ReadAsync(database, "charge", query, ChargesAsync, cancel);
 
     /// <inheritdoc/>
+    public async Task<DisputeView?> DisputeAsync(DisputeId id, CancellationToken cancel) => (await database.AllAsync(
+        $"{Disputes} AND x.id = $2", command => command.With(id.Merchant.Value).With(id.Value), ReadDispute, cancel)).SingleOrDefault();
+
+    /// <inheritdoc/>
+    public async Task<ListSlice<DisputeView>> DisputesAsync(
+        ListQuery query, PaymentId? payment, DisputeStatus? status, CancellationToken cancel)
+    {
+        // Indexes: dispute_of_payment, else dispute's key. Their ids do not tell their times, and they are few enough to be sorted.
+        var found = await database.AllAsync(
+            $"""
+            {Disputes}
+               AND ($2::uuid IS NULL OR x.payment_id = $2) AND ($3::text IS NULL OR x.status = $3)
+               AND ($4::uuid IS NULL
+                    OR (x.opened_at, x.id) > (SELECT l.opened_at, l.id FROM dispute l WHERE l.merchant_id = $1 AND l.id = $4))
+             ORDER BY x.opened_at, x.id LIMIT $5
+            """,
+            command => command.With(query.Merchant.Value).With(payment?.Value).With<string?>(status is { } one ? Words.Of(one) : null)
+                .With(query.After).With(query.Limit + 1),
+            ReadDispute, cancel);
+        return new ListSlice<DisputeView>([.. found.Take(query.Limit)], found.Count > query.Limit, Count: 0);
+    }
+
+    /// <inheritdoc/>
     public Task<Instrument?> InstrumentAsync(InstrumentId id, CancellationToken cancel) => OneAsync(id, InstrumentsAsync, cancel);
 
     /// <inheritdoc/>
     public Task<ListSlice<Instrument>> InstrumentsAsync(ListQuery query, CancellationToken cancel) =>
         Lists.ReadAsync(database, "instrument", query, InstrumentsAsync, cancel);
+
+    private static DisputeView ReadDispute(NpgsqlDataReader row)
+    {
+        var dispute = Tables.Dispute.Read(row);
+        return new DisputeView(
+            dispute, new AccountId(dispute.Id.Merchant, row.GetGuid(Tables.Dispute.Width)),
+            Currency.Parse(row.GetString(Tables.Dispute.Width + 1)));
+    }
 
     private Task<T?> OneAsync<TId, T>(
         TId id, Func<NpgsqlConnection, MerchantId, Guid[], CancellationToken, Task<IReadOnlyDictionary<Guid, T>>> readAsync,

@@ -24,14 +24,19 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     /// <param name="fileName">The file's name, to be shown.</param>
     /// <param name="origin">Who imports it.</param>
     /// <param name="cancel">Ends the work; nothing is imported then.</param>
+    /// <param name="key">The idempotency key of the request; null for none.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public Task<IReadOnlyList<ImportedStatement>> ImportAsync(
-        IReadOnlyList<ReadStatement> read, ReadOnlyMemory<byte> contentHash, string fileName, Origin origin, CancellationToken cancel) =>
-        SqlStates.ReachingAsync<IReadOnlyList<ImportedStatement>>(async () =>
+    public Task<(KeyState Key, IReadOnlyList<ImportedStatement> Statements)> ImportAsync(
+        IReadOnlyList<ReadStatement> read, ReadOnlyMemory<byte> contentHash, string fileName, Origin origin, CancellationToken cancel,
+        KeyUse? key = null) =>
+        SqlStates.ReachingAsync<(KeyState Key, IReadOnlyList<ImportedStatement> Statements)>(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             await LockAsync(connection, origin.Merchant, cancel);
+            var (keyState, _) = await KeptKeys.TakeAsync(connection, key, Guid.Empty, clock, cancel);
+            if (keyState == KeyState.Reused)
+                return (keyState, []);
             var change = new SealedChange(connection, origin.Merchant, 0);
             List<ImportedStatement> imported = [];
             for (var index = 0; index < read.Count; index++)
@@ -41,12 +46,12 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
                 var one = await ImportAsync(change, connection, read[index], hash, fileName, origin.Merchant, cancel);
                 imported.Add(one);
                 if (one.IsOtherFile)
-                    return imported;
+                    return (keyState, imported);
             }
 
             var isNew = imported.Any(one => !one.WasKnown || one.NewLines > 0);
             await transaction.CommitAsync(isNew ? origin : null, clock, cancel, change);
-            return imported;
+            return (keyState, imported);
         });
 
     private async Task<ImportedStatement> ImportAsync(

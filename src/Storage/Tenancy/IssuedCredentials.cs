@@ -3,68 +3,12 @@ using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Engine;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Tenancy;
-
-/// <summary>What a credential is where a client of the authorisation server has it.</summary>
-/// <param name="Name">How the client names itself.</param>
-/// <param name="IsPublic">Whether it can keep no secret.</param>
-/// <param name="RedirectUris">Where people may be sent back to.</param>
-public sealed record IssuedClient(string Name, bool IsPublic, IReadOnlyList<string> RedirectUris);
-
-/// <summary>A credential as operators see it: all but its secret.</summary>
-/// <param name="Id">Its number, unique per merchant.</param>
-/// <param name="Dialect">The dialect it is for.</param>
-/// <param name="Kind">How its secret is presented.</param>
-/// <param name="Name">Whom it is for.</param>
-/// <param name="Scopes">What it may do.</param>
-/// <param name="CreatedAt">Since when it is there.</param>
-/// <param name="EndsAt">When its access ended, or will end; null for never.</param>
-public sealed record IssuedCredential(
-    long Id, string Dialect, CredentialKind Kind, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt,
-    DateTimeOffset? EndsAt)
-{
-    /// <summary>The client that has it; null where it is no client's.</summary>
-    public IssuedClient? Client { get; init; }
-
-    /// <summary>Whether it lets its holder in at a time.</summary>
-    public bool LetsIn(DateTimeOffset at) => EndsAt is not { } end || at < end;
-}
-
-/// <summary>A new credential with its secret, this once.</summary>
-/// <param name="Id">The credential's number.</param>
-/// <param name="Kind">How the secret is presented.</param>
-/// <param name="Secret">The secret.</param>
-public sealed record IssuedSecret(long Id, CredentialKind Kind, string Secret)
-{
-    /// <summary>Never the secret.</summary>
-    public override string ToString() => $"a secret of credential {Id}";
-}
-
-/// <summary>The result of an operator's change to a credential.</summary>
-public enum CredentialOutcome
-{
-    /// <summary>It was changed.</summary>
-    Changed,
-
-    /// <summary>The merchant has no such credential.</summary>
-    Unknown,
-
-    /// <summary>Its access has ended, or it is a former secret whose access will end soon.</summary>
-    Ended,
-
-    /// <summary>It has no secret that could be changed.</summary>
-    WithoutSecret,
-
-    /// <summary>A client has one secret at a time: the old one can't be kept beside the new one.</summary>
-    OneSecretOnly,
-
-    /// <summary>The same request has done it before, and nothing again.</summary>
-    Repeated,
-}
 
 /// <summary>Secrets that can't be guessed, and unique names. Their beginning shows their kind.</summary>
 public static class NewSecret
@@ -91,7 +35,7 @@ public static class NewSecret
 /// The credentials that operators have given out. A credential keeps its number, and with it its history and its webhooks, when its
 /// secret is changed; a former secret that is still let in for a while has a number of its own.
 /// </summary>
-public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider clock, IAccessWatch? watch = null)
+public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider clock, IAccessWatch? watch = null) : IIssuedCredentials
 {
     /// <summary>A merchant's credentials in the order of their numbers, those that have ended too.</summary>
     public Task<IReadOnlyList<IssuedCredential>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
@@ -119,17 +63,28 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
     /// <param name="name">Whom it is for.</param>
     /// <param name="scopes">What they may do.</param>
     /// <returns>The secrets; empty where the same request has done it before.</returns>
-    public Task<IReadOnlyList<IssuedSecret>> IssueAsync(
+    public async Task<IReadOnlyList<IssuedSecret>> IssueAsync(
         Installation installation, IReadOnlyList<CredentialKind> kinds, string name, IReadOnlyCollection<string> scopes,
         Func<long, Origin> by,
-        CancellationToken cancel) => SqlStates.ReachingAsync<IReadOnlyList<IssuedSecret>>(async () =>
+        CancellationToken cancel) => (await IssueAsync(installation, kinds, name, scopes, by, key: null, cancel)).Secrets;
+
+    /// <inheritdoc/>
+    public async Task<Installation?> InstallationAsync(MerchantId merchant, string dialect, CancellationToken cancel) =>
+        (await new Merchants(database, clock).InstallationsAsync(merchant, cancel)).FirstOrDefault(one => one.Dialect == dialect);
+
+    /// <inheritdoc/>
+    public Task<(KeyState Key, IReadOnlyList<IssuedSecret> Secrets)> IssueAsync(
+        Installation installation, IReadOnlyList<CredentialKind> kinds, string name, IReadOnlyCollection<string> scopes,
+        Func<long, Origin> by, KeyUse? key, CancellationToken cancel) =>
+        SqlStates.ReachingAsync<(KeyState Key, IReadOnlyList<IssuedSecret> Secrets)>(async () =>
     {
         var merchant = installation.Merchant;
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await Merchants.LockAsync(connection, merchant, cancel);
-        if (await OperatorActions.IsDoneAsync(connection, by(0), cancel))
-            return [];
+        var (keyState, _) = await KeptKeys.TakeAsync(connection, key, Guid.Empty, clock, cancel);
+        if (keyState != KeyState.New || await OperatorActions.IsDoneAsync(connection, by(0), cancel))
+            return (keyState, []);
         var change = await SealedChange.OfWholeAsync(connection, merchant, cancel, SealedTables.Credential);
         List<IssuedSecret> issued = [];
         foreach (var kind in kinds)
@@ -150,7 +105,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
         await transaction.CommitAsync(by: null, clock, cancel, change);
         foreach (var one in issued)
             watch.Note(AccessNews.CredentialCreated, merchant, by(one.Id), $"credential {one.Id}");
-        return issued;
+        return (keyState, issued);
     });
 
     /// <summary>Gives a credential a new secret. Running servers may take a secret that is let in no more for a few seconds yet.</summary>
@@ -190,7 +145,8 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
 
     /// <summary>Lets a credential in no more, nor its former secrets. Running servers may take them for a few seconds yet.</summary>
     /// <param name="id">The credential's number.</param>
-    public Task<CredentialOutcome> RevokeAsync(MerchantId merchant, long id, Origin? by, CancellationToken cancel) =>
+    public Task<CredentialOutcome> RevokeAsync(
+        MerchantId merchant, long id, Origin? by, CancellationToken cancel, KeyUse? key = null) =>
         ChangeAsync(merchant, id, AccessNews.CredentialEnded, by, (known, batch) =>
         {
             if (!known.LetsIn)
@@ -199,7 +155,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
                 .With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime);
             EndFormer(batch, merchant, id);
             return CredentialOutcome.Changed;
-        }, cancel);
+        }, cancel, key);
 
     private static string NameOfFormer(long id) => $"former secret of {id}";
 
@@ -209,11 +165,14 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
 
     private Task<CredentialOutcome> ChangeAsync(
         MerchantId merchant, long id, AccessNews news, Origin? by, Func<Known, NpgsqlBatch, CredentialOutcome> change,
-        CancellationToken cancel) =>
+        CancellationToken cancel, KeyUse? key = null) =>
         database.ChangeAsync(async transaction =>
         {
             await Merchants.LockAsync(transaction.Connection!, merchant, cancel);
-            if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
+            var (keyState, _) = await KeptKeys.TakeAsync(transaction.Connection!, key, Guid.Empty, clock, cancel);
+            if (keyState == KeyState.Reused)
+                return CredentialOutcome.KeyReused;
+            if (keyState == KeyState.Repeated || await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
                 return CredentialOutcome.Repeated;
             if (await ReadAsync(transaction.Connection!, merchant, id, cancel) is not { } known)
                 return CredentialOutcome.Unknown;

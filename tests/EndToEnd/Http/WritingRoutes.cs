@@ -1,7 +1,9 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
+using Quittance.Tests.Settlements;
 using Quittance.Tests.SportAlliance;
 using Quittance.Tests.TrainTravel;
 
@@ -41,6 +43,11 @@ internal static class WritingRoutes
         ["/api/v1/charges/{id}/change"] = OwnChangeAsync,
         ["/api/v1/payments/{id}/unallocate"] = OwnUnallocationAsync,
         ["/api/v1/payments/{id}/move"] = OwnMoveAsync,
+        ["/api/v1/statements"] = OwnStatementAsync,
+        ["/api/v1/lines/{id}/book"] = OwnBookingAsync,
+        ["/api/v1/lines/{id}/unbook"] = OwnUnbookingAsync,
+        ["/api/v1/credentials"] = OwnCredentialAsync,
+        ["/api/v1/credentials/{id}/end"] = OwnEndingAsync,
         ["/v1/payments/user-session"] = SessionAsync,
         ["/v1/customers/{customerId}/account/payment"] = BookingAsync,
         ["/v1/customers/{customerId}/account/payment-instrument"] = ReplacingAsync,
@@ -283,6 +290,78 @@ internal static class WritingRoutes
         {
             Path = $"{Biller.Payments}/{paid.Json["id"]}/move",
             NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnStatementAsync(BooksFixture books)
+    {
+        var (biller, reference) = (await Biller.OpenAsync(books, books.DemoCompany), Biller.NewWord());
+        return new WritingSample(
+            reference, [("Authorization", $"Bearer {biller.Secret}")],
+            amount => Biller.File(new Camt { Id = reference }.With(8, $"{reference}, {amount}").ToXml()).ToJsonString())
+        {
+            Counts = "SELECT count(*)::int FROM statement WHERE reference LIKE '{account}%'",
+            HasAmount = false,
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnBookingAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var (account, reference) = (await biller.CustomerAsync(), Biller.NewWord());
+        var line = (await biller.ImportedAsync(new Camt { Id = reference }.With(8, reference)))[0]!;
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")],
+            amount => $$"""{"as":"customer","names":["{{account}}"],"reason":"No. {{amount}}"}""")
+        {
+            Path = $"{Biller.Lines}/{line["id"]}/book",
+            HasAmount = false,
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnUnbookingAsync(BooksFixture books)
+    {
+        var booking = await OwnBookingAsync(books);
+        var line = booking.Path![..^"/book".Length];
+        var biller = new Biller(books, books.DemoCompany, booking.Headers[0].Value["Bearer ".Length..]);
+        Assert.Equal(HttpStatusCode.OK, (await biller.PostAsync(booking.Path, JsonNode.Parse(booking.Body("8"))!)).Status);
+        return booking with
+        {
+            Headers = [.. booking.Headers, ("If-Match", "\"1\"")],
+            Body = amount => $$"""{"reason":"No. {{amount}}"}""",
+            Path = $"{line}/unbook",
+            Brings = "SELECT p.account_id, p.merchant_id FROM payment p JOIN event e ON e.merchant_id = p.merchant_id AND e.subject_id = "
+                + "p.id WHERE e.type = 'payment.unbooked'",
+        };
+    }
+
+    private static async Task<WritingSample> OwnCredentialAsync(BooksFixture books)
+    {
+        var (biller, name) = (await Biller.OpenAsync(books, books.DemoCompany), Biller.NewWord());
+        return new WritingSample(
+            name, [("Authorization", $"Bearer {biller.Secret}")],
+            amount => $$"""{"api":"quittance","name":"{{name}}, {{amount}}","scopes":["read"]}""")
+        {
+            Counts = "SELECT count(*)::int FROM credential WHERE name LIKE '{account}%'",
+            AnswersOnce = true,
+            HasAmount = false,
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnEndingAsync(BooksFixture books)
+    {
+        var creating = await OwnCredentialAsync(books);
+        var biller = new Biller(books, books.DemoCompany, creating.Headers[0].Value["Bearer ".Length..]);
+        var made = await biller.PostAsync(Biller.Credentials, JsonNode.Parse(creating.Body("8"))!);
+        return creating with
+        {
+            Body = amount => $$"""{"reason":"No. {{amount}}"}""",
+            Path = $"{Biller.Credentials}/{made.Json["credentials"]![0]!["id"]}/end",
+            Counts = $"{creating.Counts} AND revoked_at IS NOT NULL",
+            AnswersOnce = false,
         };
     }
 

@@ -25,6 +25,13 @@ public sealed class WritingRoutesTests(BooksFixture books)
             var answers =
                 await Task.WhenAll(SendAsync(path, sample, sample.Body("8"), key), SendAsync(path, sample, sample.Body("8"), key));
 
+            if (sample.AnswersOnce)
+            {
+                Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Conflict], answers.Select(answer => answer.Status).Order());
+                Assert.Equal((path, 1), (path, await sample.BroughtAsync(books)));
+                continue;
+            }
+
             Assert.All(answers, answer => Assert.True((int)answer.Status is 200 or 201, $"{path}: {answer.Status} {answer.Body}"));
             Assert.Equal((path, answers[0].Body), (path, answers[1].Body));
             Assert.Equal((path, answers[0].Status), (path, answers[1].Status));

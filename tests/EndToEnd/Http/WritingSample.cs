@@ -28,6 +28,9 @@ internal sealed record WritingSample(string Account, (string Name, string Value)
     /// <summary>Whether a request without an Idempotency-Key is refused.</summary>
     public bool NeedsKey { get; init; }
 
+    /// <summary>Whether the answer has a secret: then a repeated request is refused, as nothing answers a secret twice.</summary>
+    public bool AnswersOnce { get; init; }
+
     /// <summary>Whether zero is an amount too.</summary>
     public bool TakesZero { get; init; }
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Quittance.Core.Settlements;
 using Quittance.Host;
-using Quittance.Settlements;
 using Quittance.Tests.Console;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;

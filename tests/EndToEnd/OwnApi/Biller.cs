@@ -1,9 +1,11 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Dialects.OwnApi;
 using Quittance.Tests.Running;
+using Quittance.Tests.Settlements;
 using Quittance.Tests.TrainTravel;
 
 namespace Quittance.Tests.OwnApi;
@@ -14,6 +16,9 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
     public const string Accounts = "/api/v1/accounts";
     public const string Charges = "/api/v1/charges";
     public const string Payments = "/api/v1/payments";
+    public const string Statements = "/api/v1/statements";
+    public const string Lines = "/api/v1/lines";
+    public const string Credentials = "/api/v1/credentials";
 
     public MerchantId Merchant => merchant;
 
@@ -37,6 +42,16 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
     }
 
     public static string NewText() => $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+
+    /// <summary>A text of letters alone, which no number of an account or a card is part of.</summary>
+    public static string NewWord() => string.Concat(NewText().Select(sign => char.IsDigit(sign) ? (char)('g' + (sign - '0')) : sign));
+
+    /// <summary>The body of an import of a statement.</summary>
+    public static JsonObject File(string text) => new()
+    {
+        ["file"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(text)),
+        ["name"] = "statement.xml",
+    };
 
     /// <summary>An amount as a member of a body.</summary>
     public static JsonObject Euro(string amount, string currency = "EUR") => new() { ["amount"] = amount, ["currency"] = currency };
@@ -77,6 +92,14 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
             Accounts, new JsonObject { ["reference"] = reference, ["currency"] = "EUR", ["name"] = "Ada Nkemelu" });
         Assert.True(opened.Status == HttpStatusCode.Created, opened.Text);
         return reference;
+    }
+
+    /// <summary>Imports a statement. Returns its lines as they are now.</summary>
+    public async Task<JsonArray> ImportedAsync(Camt statement)
+    {
+        var imported = await PostAsync(Statements, File(statement.ToXml()));
+        Assert.True(imported.Status == HttpStatusCode.Created, imported.Text);
+        return (await GetAsync($"{Statements}/{imported.Json["statements"]![0]!["id"]}/lines")).Json["items"]!.AsArray();
     }
 
     /// <summary>Raises a charge. Returns its id.</summary>

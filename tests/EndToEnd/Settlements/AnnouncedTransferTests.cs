@@ -2,7 +2,6 @@ using Quittance.Core;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
-using Quittance.Settlements;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
 

@@ -1,6 +1,5 @@
 using Quittance.Core;
 using Quittance.Core.Settlements;
-using Quittance.Settlements;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;

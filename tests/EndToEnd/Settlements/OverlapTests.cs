@@ -1,5 +1,5 @@
 using Quittance.Core;
-using Quittance.Settlements;
+using Quittance.Core.Settlements;
 using Quittance.Storage.Verification;
 using Quittance.Tests.Running;
 

@@ -12,7 +12,6 @@ using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Providers.Notices;
-using Quittance.Settlements.Reading;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Webhooks;
 using Quittance.Tests.Console;

@@ -4,7 +4,6 @@ using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
 using Quittance.Settlements;
-using Quittance.Settlements.Reading;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Quittance.Core;
-using Quittance.Settlements.Reading;
+using Quittance.Core.Settlements;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Quittance.Core.Settlements;
 using Quittance.Settlements.Reading;
 using Quittance.Tests.Running;
 

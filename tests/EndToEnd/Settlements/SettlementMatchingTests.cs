@@ -1,7 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
-using Quittance.Settlements;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;

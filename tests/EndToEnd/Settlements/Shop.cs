@@ -10,7 +10,6 @@ using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
 using Quittance.Settlements;
-using Quittance.Settlements.Reading;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 using Quittance.Tests.Engine;

@@ -3,7 +3,6 @@ using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
-using Quittance.Settlements;
 using Quittance.Storage.Console;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Engine;

@@ -24,7 +24,6 @@ using Quittance.Host.Demo;
 using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Settlements;
-using Quittance.Settlements.Reading;
 using Quittance.Storage;
 using Quittance.Storage.Console;
 using Quittance.Storage.Providers;

@@ -114,7 +114,7 @@ internal sealed class Transfers(World world, Random random, Func<Task<SimulatedP
             [new ReadLine(
                 1, SettlementLineKind.Entry, new DateOnly(2026, 1, 5), capture.Amount.AmountMinor) { Remittance = $"{payment.Value}" }]);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{payment.Value}"));
-        var imported = await new StatementImports(world.Database, world.Time)
+        var (_, imported) = await new StatementImports(world.Database, world.Time)
             .ImportAsync([read], hash, "statement", world.Origin, CancellationToken.None);
         var line = (await statements.LinesAsync(imported[0].Id, SettlementStatus.Open, 0, 1, CancellationToken.None)).SingleOrDefault();
         if (line is null)

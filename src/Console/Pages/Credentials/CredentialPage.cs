@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Quittance.Console.Layout;
+using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console.Pages.Credentials;

@@ -6,7 +6,6 @@ using Quittance.Dialects.Tmf676;
 using Quittance.Host.Cli;
 using Quittance.Providers;
 using Quittance.Settlements;
-using Quittance.Settlements.Reading;
 using Quittance.Storage.Settlements;
 using Spectre.Console;
 using Command = System.CommandLine.Command;

@@ -1,7 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Settlements;
 using Quittance.Host.Cli;
-using Quittance.Settlements;
 using Spectre.Console;
 
 namespace Quittance.Host.Commands.Business;

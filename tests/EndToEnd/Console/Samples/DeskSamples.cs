@@ -70,7 +70,7 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
             StatementSource.Camt, "DE89370400440532013000", "DE ···· 3000", "2027-211", Currency.Parse("EUR"), 0, 30_00,
             [new ReadLine(1, SettlementLineKind.Entry, new DateOnly(2027, 11, 5), 30_00) { Counterparty = name, Remittance = name,
                 EndToEnd = name }]);
-        var imported = await new StatementImports(books.Database, TimeProvider.System)
+        var (_, imported) = await new StatementImports(books.Database, TimeProvider.System)
             .ImportAsync([read], new byte[32], name, By(merchant, "settlement.import", $"statement {name}"), Cancel);
         return (imported[0].Id.Value, (await statements.LinesAsync(imported[0].Id, null, 0, 1, Cancel))[0].Id.Value);
     }

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Quittance.Core.Books;
+using Quittance.Core.Engine;
+
+namespace Quittance.Core.Settlements;
+
+/// <summary>A proposal for an open line. Accepting it equals choosing it.</summary>
+/// <param name="Names">The objects by their own numbers or ids, which are unambiguous.</param>
+/// <param name="Text">The proposal and its evidence.</param>
+public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string> Names, string Text)
+{
+    /// <summary>The ids of the same objects.</summary>
+    public IReadOnlyList<Guid> Ids { get; private init; } = [];
+
+    /// <summary>The proposal of a match; null for none.</summary>
+    public static LineProposal? Of(SettlementMatch match) => match switch
+    {
+        { IsProposal: false } => null,
+        { Payment: { } payment } => new LineProposal(SettlementChoice.Payment, [payment.Value.ToString("D")], match.Finding)
+        {
+            Ids = [payment.Value],
+        },
+        _ => new LineProposal(
+            SettlementChoice.Charge, [.. match.Charges.Select(charge => charge.Number.ToString(CultureInfo.InvariantCulture))],
+            match.Finding)
+        {
+            Ids = [.. match.Charges.Select(charge => charge.Id.Value)],
+        },
+    };
+}
+
+/// <summary>The statements of banks and providers: reads them, imports them, and books their lines.</summary>
+public interface ISettlements
+{
+    /// <summary>A part of the list of a merchant's statements, the newest first.</summary>
+    Task<ListSlice<ListedStatement>> StatementsAsync(ListQuery query, CancellationToken cancel);
+
+    /// <summary>A statement; null where the merchant has none of this id.</summary>
+    Task<ListedStatement?> StatementAsync(StatementId id, CancellationToken cancel);
+
+    /// <summary>A part of the list of a statement's lines, in its order.</summary>
+    /// <param name="status">Where they stand; null for all.</param>
+    Task<ListSlice<SettlementLine>> LinesAsync(
+        ListQuery query, StatementId statement, SettlementStatus? status, CancellationToken cancel);
+
+    /// <summary>A part of the list of all lines of a merchant that stand so, the newest first.</summary>
+    Task<ListSlice<SettlementLine>> LinesAsync(ListQuery query, SettlementStatus status, CancellationToken cancel);
+
+    /// <summary>A line; null where the merchant has none of this id.</summary>
+    Task<SettlementLine?> LineAsync(SettlementLineId id, CancellationToken cancel);
+
+    /// <summary>The proposals for the open ones of these lines; lines without one are left out.</summary>
+    Task<IReadOnlyDictionary<SettlementLineId, LineProposal>> ProposalsAsync(
+        MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel);
+
+    /// <summary>Imports a whole file, or nothing of a refused one, and books the lines that are certain.</summary>
+    /// <param name="fileName">The name for people.</param>
+    /// <param name="options">The client's words about the file.</param>
+    /// <param name="origin">The source. The audit log has it where the import changes something.</param>
+    /// <param name="key">The idempotency key of the request; null for none.</param>
+    Task<DeskOutcome> ImportAsync(
+        ReadOnlyMemory<byte> file, string fileName, ReadingOptions options, Origin origin, KeyUse? key, CancellationToken cancel);
+
+    /// <summary>Books a line, or leaves it out.</summary>
+    /// <param name="names">The charges, the customer, the payment or the provider; empty where the choice needs no name.</param>
+    /// <param name="note">The reason; kept with the line.</param>
+    /// <param name="key">The idempotency key of the request; null for none.</param>
+    Task<ChoiceOutcome> BookAsync(
+        SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel,
+        KeyUse? key = null);
+
+    /// <summary>Takes the booking of a line back.</summary>
+    /// <param name="seen">How many events the line had when its booking was looked at: no later booking is taken back.</param>
+    Task<Outcome> UnbookAsync(SettlementLine line, int seen, string reason, Origin origin, KeyUse? key, CancellationToken cancel);
+}

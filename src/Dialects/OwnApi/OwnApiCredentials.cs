@@ -1,0 +1,86 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Quittance.Core.Access;
+using Quittance.Core.Engine;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.OwnApi;
+
+/// <summary>The credentials of the merchant's programs. A secret is answered once, and never again.</summary>
+/// <param name="apis">The APIs of this server.</param>
+internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredentials credentials, IReadOnlyList<DialectSetup> apis)
+{
+    public async Task<Answer> ListAsync(Call call)
+    {
+        var query = new OwnApiQuery(call.Http.Request);
+        return query.Problem() is { } problem
+            ? problem.ToAnswer(address)
+            : OwnApiResponses.Credentials.ToAnswer(await credentials.ListAsync(call.Credential.Merchant, call.Cancel));
+    }
+
+    /// <summary>Lets a program into an API of the merchant.</summary>
+    public async Task<Answer> CreateAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadCredential(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        if (await credentials.InstallationAsync(call.Credential.Merchant, asked.Api!, call.Cancel) is not { } installation
+            || apis.FirstOrDefault(api => api.Dialect == asked.Api && !api.Credentials.Contains(CredentialKind.Client)) is not { } setup)
+        {
+            return OwnApiErrors.OfInput([InputFault.At("/api", "must be an API that the merchant has, and that takes secrets")])
+                .ToAnswer(address);
+        }
+
+        // One that gives others access comes from a person: so a stolen one can't be handed on.
+        var given = setup.Scopes.Except([OwnApiRoutes.AdministerScope]).ToList();
+        var scopes = asked.Scopes ?? setup.UsualScopes;
+        var wrong = scopes.TakeWhile(given.Contains).Count();
+        if (wrong < scopes.Count)
+        {
+            return OwnApiErrors.OfInput([InputFault.At($"/scopes/{wrong}", $"must be one of {string.Join(", ", given)}")])
+                .ToAnswer(address);
+        }
+
+        var (key, secrets) = await credentials.IssueAsync(
+            installation, setup.Credentials, asked.Name!, [.. scopes.Distinct()],
+            number => call.Does("credential.create", $"credential {number} ({asked.Name})"), call.KeyUse(), call.Cancel);
+        return key switch
+        {
+            KeyState.New => OwnApiResponses.NewCredentials.ToAnswer(
+                new IssuedSecrets(asked.Api!, asked.Name!, scopes, secrets), StatusCodes.Status201Created),
+            KeyState.Repeated => new OwnApiProblem(
+                StatusCodes.Status409Conflict, "secret-answered",
+                "An earlier request under this key has made it, and its secret is answered once. If it is lost, end it and make another.")
+                .ToAnswer(address),
+            KeyState.Reused => OwnApiErrors.Of(Core.Refusal.KeyReused).ToAnswer(address),
+        };
+    }
+
+    /// <summary>Lets a credential in no more.</summary>
+    public async Task<Answer> EndAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadEnding(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        var merchant = call.Credential.Merchant;
+        if (await FindAsync(call) is not { } credential)
+            return OwnApiErrors.NoSuch("credential").ToAnswer(address);
+        var by = call.Does(
+            credential.Client is null ? "credential.revoke" : "client.revoke", $"credential {credential.Id} ({credential.Name})",
+            asked.Reason!);
+        return await credentials.RevokeAsync(merchant, credential.Id, by, call.Cancel, call.KeyUse()) switch
+        {
+            CredentialOutcome.Changed => await ShownAsync(call, isReplayed: false),
+            CredentialOutcome.Repeated => await ShownAsync(call, isReplayed: true),
+            CredentialOutcome.KeyReused => OwnApiErrors.Of(Core.Refusal.KeyReused).ToAnswer(address),
+            CredentialOutcome.Unknown => OwnApiErrors.NoSuch("credential").ToAnswer(address),
+            CredentialOutcome.Ended or CredentialOutcome.WithoutSecret or CredentialOutcome.OneSecretOnly => new OwnApiProblem(
+                StatusCodes.Status409Conflict, "credential-ended", "The credential has ended.").ToAnswer(address),
+        };
+    }
+
+    private async Task<Answer> ShownAsync(Call call, bool isReplayed) =>
+        OwnApiResponses.Credential.ToAnswer((await FindAsync(call))!) with { Replayed = isReplayed };
+
+    private async Task<IssuedCredential?> FindAsync(Call call) =>
+        long.TryParse(call.PathValue(OwnApiRoutes.Id), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? (await credentials.ListAsync(call.Credential.Merchant, call.Cancel)).FirstOrDefault(one => one.Id == id) : null;
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Books;
+using Quittance.Core.Engine;
+using Quittance.Core.Settlements;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.OwnApi;
+
+/// <summary>Statements of banks and payout reports of providers: importing them, and saying what their lines are.</summary>
+internal sealed class OwnApiSettlements(
+    PublicAddress address, IReceivables receivables, ISettlements settlements, OwnApiCharges charges)
+{
+    public const string Status = "status";
+
+    // Longer than a file of the largest size takes.
+    private static readonly TimeSpan WaitsForOthers = TimeSpan.FromSeconds(30);
+
+    /// <summary>Imports a file, and books the lines that are certain.</summary>
+    public async Task<Answer> ImportAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadStatementFile(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        var name = asked.Name ?? "statement";
+        var outcome = await settlements.ImportAsync(
+            asked.File, name, asked.Options with { MaxWait = WaitsForOthers }, call.Does("settlement.import", $"statement {name}"),
+            call.KeyUse(), call.Cancel);
+        if (outcome.Refusal is { } refusal)
+            return OwnApiErrors.Of(refusal).ToAnswer(address);
+        return outcome.Faults.Count > 0
+            ? OwnApiErrors.OfInput([.. outcome.Faults.Select(fault => InputFault.At("/file", fault.ToString()))]).ToAnswer(address)
+            : OwnApiResponses.Import.ToAnswer(outcome, StatusCodes.Status201Created) with { Replayed = outcome.IsRepeated };
+    }
+
+    public Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
+        call, address, "statements", _ => Task.FromResult<IReadOnlyList<Criterion>?>([]),
+        query => settlements.StatementsAsync(query, call.Cancel), listed => listed.Statement.Id.Value, OwnApiResponses.Statements);
+
+    public async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } listed
+        ? OwnApiResponses.ListedStatement.ToAnswer(listed) : OwnApiErrors.NoSuch("statement").ToAnswer(address);
+
+    /// <summary>The lines of one statement.</summary>
+    public async Task<Answer> LinesOfOneAsync(Call call)
+    {
+        if (await NamedAsync(call) is not { } listed)
+            return OwnApiErrors.NoSuch("statement").ToAnswer(address);
+        var id = listed.Statement.Id;
+        return await LinesAsync(
+            call, $"lines of {id.Value:N}", (query, status) => settlements.LinesAsync(query, id, status, call.Cancel));
+    }
+
+    /// <summary>The lines of all statements.</summary>
+    public Task<Answer> LinesAsync(Call call) => LinesAsync(
+        call, "lines", (query, status) => settlements.LinesAsync(query, status ?? SettlementStatus.Open, call.Cancel));
+
+    public async Task<Answer> FindLineAsync(Call call)
+    {
+        if (await LineAsync(call) is not { } line)
+            return OwnApiErrors.NoSuch("line").ToAnswer(address);
+        var proposals = await settlements.ProposalsAsync(line.Id.Merchant, [line], call.Cancel);
+        return OwnApiResponses.SettlementLine.ToAnswer(new ShownLine(line, proposals.GetValueOrDefault(line.Id))) with
+        {
+            Headers = [OwnApiTags.Of(line.Events)],
+        };
+    }
+
+    /// <summary>Books a line as the client says, or leaves it out of the books.</summary>
+    public async Task<Answer> BookAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadBooking(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        if (await LineAsync(call) is not { } line)
+            return OwnApiErrors.NoSuch("line").ToAnswer(address);
+        var choice = asked.As!.Value;
+        if (!(await NamesAsync(call, choice, asked.Names)).TryGet(out var names, out var unknown))
+            return unknown.ToAnswer(address);
+        var (outcome, fault) = await settlements.BookAsync(
+            line, choice, names, Does(call, line, choice == SettlementChoice.Ignore ? "match" : "book", asked.Reason!), asked.Reason,
+            call.Cancel, call.KeyUse());
+        return outcome switch
+        {
+            null => OwnApiErrors.NotBooked(fault!).ToAnswer(address),
+            { Accepted: true } => await NewsAsync(call, outcome),
+            _ => OwnApiErrors.Of(outcome.Faults[0].Refusal).ToAnswer(address),
+        };
+    }
+
+    /// <summary>Takes the booking of a line back, where it is the one that the client has seen.</summary>
+    public async Task<Answer> UnbookAsync(Call call)
+    {
+        if (!OwnApiTags.SeenIn(call.Http.Request, "line").TryGet(out var seen, out var unseen))
+            return unseen.ToAnswer(address);
+        if (!OwnApiRequests.ReadUnbooking(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        if (await LineAsync(call) is not { } line)
+            return OwnApiErrors.NoSuch("line").ToAnswer(address);
+        var outcome = await settlements.UnbookAsync(
+            line, seen, asked.Reason!, Does(call, line, "unbook", asked.Reason!), call.KeyUse(), call.Cancel);
+        if (outcome.Accepted)
+            return await NewsAsync(call, outcome);
+        var refusal = outcome.Faults[0].Refusal;
+        return (refusal == Refusal.SettlementNotBooked && line.Events != seen ? OwnApiTags.Changed("line") : OwnApiErrors.Of(refusal))
+            .ToAnswer(address);
+    }
+
+    private Task<Answer> LinesAsync(
+        Call call, string list, Func<ListQuery, SettlementStatus?, Task<ListSlice<SettlementLine>>> readAsync)
+    {
+        SettlementStatus? status = null;
+        return OwnApiLists.AnswerAsync(call, address, list, CriteriaAsync, ShownAsync, shown => shown.Line.Id.Value, OwnApiResponses.Lines);
+
+        Task<IReadOnlyList<Criterion>?> CriteriaAsync(OwnApiQuery query)
+        {
+            if (query.Word(Status, EnumWords.All<SettlementStatus>()) is { } word)
+                status = EnumWords.To<SettlementStatus>(word);
+            return Task.FromResult<IReadOnlyList<Criterion>?>([]);
+        }
+
+        async Task<ListSlice<ShownLine>> ShownAsync(ListQuery query)
+        {
+            var found = await readAsync(query, status);
+            var proposals = await settlements.ProposalsAsync(query.Merchant, found.Items, call.Cancel);
+            return new ListSlice<ShownLine>(
+                [.. found.Items.Select(line => new ShownLine(line, proposals.GetValueOrDefault(line.Id)))], found.HasMore, found.Count);
+        }
+    }
+
+    /// <summary>The names of a request as the desk knows them, by numbers of our own: several things may have one other name.</summary>
+    private async Task<Reading<IReadOnlyList<string>, OwnApiProblem>> NamesAsync(
+        Call call, SettlementChoice choice, IReadOnlyList<string> asked)
+    {
+        List<string> names = [];
+        foreach (var text in asked)
+        {
+            var (name, unknown) = choice switch
+            {
+                SettlementChoice.Charge => ((await charges.NamedAsync(call, text))?.Number, Refusal.ChargeUnknown),
+                SettlementChoice.Customer => (await NumberOfAsync(call, text), Refusal.AccountUnknown),
+                SettlementChoice.Payment => (await OwnApiPayments.NamedAsync(call, text) is { } view ? view.Payment.Number : null,
+                    Refusal.PaymentUnknown),
+                _ => ((long?)null, Refusal.SettlementUnknown),
+            };
+            if (choice is SettlementChoice.Payout)
+                names.Add(text);
+            else if (name is { } number)
+                names.Add(number.ToString(CultureInfo.InvariantCulture));
+            else
+                return OwnApiErrors.Of(unknown, $"/names/{names.Count}");
+        }
+
+        return names;
+    }
+
+    private async Task<long?> NumberOfAsync(Call call, string text)
+    {
+        var merchant = call.Credential.Merchant;
+        return await receivables.FirstAsync(OwnApiNames.AccountNames(merchant, text), call.Cancel) is { } id
+            ? (await receivables.AccountAsync(new AccountId(merchant, id), OwnApiNames.Dialect, call.Cancel))?.Account.Number : null;
+    }
+
+    private async Task<ListedStatement?> NamedAsync(Call call) => Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
+        ? await settlements.StatementAsync(new StatementId(call.Credential.Merchant, id), call.Cancel) : null;
+
+    private async Task<SettlementLine?> LineAsync(Call call) => Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
+        ? await settlements.LineAsync(new SettlementLineId(call.Credential.Merchant, id), call.Cancel) : null;
+
+    private async Task<Answer> NewsAsync(Call call, Outcome outcome)
+    {
+        var news = await receivables.NewsAsync(call, outcome);
+        return OwnApiResponses.LineNews.ToAnswer(news) with
+        {
+            Headers = [OwnApiTags.Of(news.Sequence)],
+            Replayed = outcome.Replayed,
+        };
+    }
+
+    private static Origin Does(Call call, SettlementLine line, string verb, string reason) =>
+        call.Does($"settlement.{verb}", $"line {line.Id.Value:D}", reason);
+}

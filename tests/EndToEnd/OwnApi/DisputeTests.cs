@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Quittance.Core.Disputes;
+using Quittance.Core.Providers;
+using Quittance.Storage.Reading;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.OwnApi;
+
+/// <summary>A program sees who takes money back.</summary>
+public sealed class DisputeTests(BooksFixture books)
+{
+    private const string Disputes = "/api/v1/disputes";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Disputes_OfAPayment_AreListedInTheOrderInWhichTheyCame_AndEnd()
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var paid = await new VaultedPayments(books).CaptureAsync(30_00);
+        await DisputeAsync(paid, "first", 10_00, feeMinor: 15_00);
+        await DisputeAsync(paid, "second", 5_00);
+        await DisputeAsync(paid, "third", 1_00);
+        var all = $"{Disputes}?payment={paid.Id}";
+
+        var first = (await biller.GetAsync($"{all}&limit=2")).Json;
+        var rest = (await biller.GetAsync($"{all}&limit=2&cursor={first["next"]}")).Json;
+
+        Assert.Equal(["first", "second", "third"], NamesOf(first).Concat(NamesOf(rest)));
+        Assert.Null(rest["next"]);
+        var (id, dispute) = ((string)first["items"]![0]!["id"]!, first["items"]![0]!);
+        Assert.Equal(
+            ("open", "chargeback", "10.00", "15.00", "10.00", paid.Id.ToString("D")),
+            ((string)dispute["status"]!, (string)dispute["kind"]!, (string)dispute["amount"]!["amount"]!,
+                (string)dispute["fee"]!["amount"]!, (string)dispute["reversed"]!["amount"]!, (string)dispute["payment"]!));
+        Assert.Equal((await biller.GetAsync($"/api/v1/payments/{paid.Id}")).Json["account"]!.ToString(), (string)dispute["account"]!);
+
+        var about = await AuthorisationAsync(paid);
+        Assert.True((await books.Engine.SubmitAsync(new CloseDispute(Origin(), about, Name(paid, "first"), IsWon: true))).Accepted);
+        Assert.Equal("won", (string)(await biller.GetAsync($"{Disputes}/{id}")).Json["status"]!);
+        Assert.Equal(["second", "third"], NamesOf((await biller.GetAsync($"{all}&status=open")).Json));
+    }
+
+    [Fact]
+    public async Task Dispute_OfAnotherMerchant_IsNotThere()
+    {
+        var (owner, stranger) = (await Biller.OpenAsync(books, books.DemoCompany), await Biller.OpenAsync(books));
+        var paid = await new VaultedPayments(books).CaptureAsync(30_00);
+        await DisputeAsync(paid, "theirs", 10_00);
+        var id = (string)(await owner.GetAsync($"{Disputes}?payment={paid.Id}")).Json["items"]![0]!["id"]!;
+
+        Assert.Equal((404, "dispute-unknown"), (await stranger.GetAsync($"{Disputes}/{id}")).Problem);
+        Assert.Empty((await stranger.GetAsync($"{Disputes}?payment={paid.Id}")).Json["items"]!.AsArray());
+        Assert.Empty((await stranger.GetAsync(Disputes)).Json["items"]!.AsArray());
+        Assert.Equal((404, "dispute-unknown"), (await owner.GetAsync($"{Disputes}/x")).Problem);
+        Assert.Empty((await owner.GetAsync($"{Disputes}?payment=x")).Json["items"]!.AsArray());
+        Assert.Equal(["status"], (await owner.GetAsync($"{Disputes}?status=lost_for_good")).Places);
+        var next = (await owner.GetAsync($"{Disputes}?limit=1")).Json["next"];
+        Assert.True(next is null || (await stranger.GetAsync($"{Disputes}?cursor={next}")).Problem.Status == 400);
+    }
+
+    private static IEnumerable<string> NamesOf(JsonNode page) =>
+        page["items"]!.AsArray().Select(dispute => ((string)dispute!["reference"]!).Split(' ')[0]);
+
+    private static string Name(CapturedPayment paid, string name) => $"{name} of {paid.Id:N}";
+
+    private async Task DisputeAsync(CapturedPayment paid, string name, long amountMinor, long feeMinor = 0)
+    {
+        var opened = await books.Engine.SubmitAsync(new OpenDispute(
+            Origin(), await AuthorisationAsync(paid), Name(paid, name), DisputeKind.Chargeback, amountMinor, feeMinor));
+        Assert.True(opened.Accepted, string.Join(", ", opened.Faults));
+    }
+
+    private async Task<Core.Attempts.Attempt> AuthorisationAsync(CapturedPayment paid) =>
+        (await new Attempts(books.Database).OfPaymentAsync(new(books.DemoCompany, paid.Id), Cancel))
+            .Single(attempt => attempt.Verb == Verb.Authorise);
+
+    private Core.Origin Origin() => new(books.DemoCompany, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+}
