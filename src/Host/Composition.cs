@@ -8,6 +8,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Links;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Core.Webhooks;
@@ -16,6 +17,7 @@ using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OAuth;
 using Quittance.Dialects.OracleBrm;
 using Quittance.Dialects.OwnApi;
+using Quittance.Dialects.PaymentPage;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.TrainTravel;
@@ -75,6 +77,7 @@ internal static class Composition
         services.AddSingleton(settings.CardTries).AddSingleton<CardTries>();
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
+        services.AddSingleton<ILinks, Links>().AddSingleton<Payees>().AddSingleton<IPayees>(all => all.GetRequiredService<Payees>());
         services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<IEventFeed, EventFeed>().AddSingleton<SlotLead>()
             .AddSingleton<Merchants>();
 
@@ -161,10 +164,16 @@ internal static class Composition
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new OwnApiRoutes(
             settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IEventFeed>(),
+            parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
-            parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(),
+            parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IAttempts>(),
+            parts.GetRequiredService<IVault>(),
             parts.GetRequiredService<CardTries>(), SandboxProvider.ProviderName),
+        new PaymentPageRoutes(
+            settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
+            parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IPayees>(), settings.SessionLifetime,
+            settings.IsDemo ? "sandbox" : "live"),
         new SportAllianceRoutes(parts.GetRequiredService<ISessions>(), settings.SessionLifetime),
         .. settings.Issuer is null ? (Dialect[])[OwnIssuer(settings, parts)] : [],
         new Tmf676Routes(

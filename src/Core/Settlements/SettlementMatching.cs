@@ -1,3 +1,5 @@
+using Quittance.Core.Links;
+
 namespace Quittance.Core.Settlements;
 
 /// <summary>The use found for a line of a statement, or the reason why none was found.</summary>
@@ -113,7 +115,8 @@ public static class SettlementMatching
         var witnesses = (holder.SharesAmount ? Witness.None : Witness.SoleAmount)
             | (isPayer && !holder.SharesName ? Witness.Holder : Witness.None)
             | (NamesTwoThings(names, IsCustomerNamed(account, evidence)) ? Witness.TwoNames : Witness.None)
-            | (holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None);
+            | (holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None)
+            | (names.Any(name => TransferReference.IsOne(name) && !evidence.Shared.Contains(name)) ? Witness.OwnReference : Witness.None);
         if (EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
             return match;
         List<string> said =

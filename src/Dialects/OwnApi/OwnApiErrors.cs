@@ -129,6 +129,8 @@ public static class OwnApiErrors
         Refusal.ExceedsSettled => "The amount is more than the payment settles there.",
         Refusal.HeldByProvider => "A provider or a gateway holds the money, and pays it back to the payer alone. Refund the payment.",
         Refusal.SameCustomer => "The payment is this customer's already.",
+        Refusal.LinkPaid => "The payment link is paid already.",
+        Refusal.LinkTakenBack => "The payment link was taken back before.",
         Refusal.PartsExceedPayment => "The parts add up to more than the payment.",
         _ => "The books do not allow it as they are.",
     };

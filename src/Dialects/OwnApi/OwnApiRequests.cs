@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Corrections;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Links;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Member;
@@ -124,6 +125,31 @@ internal sealed class MoveRequest
     public string? Reason { get; set; }
 }
 
+/// <summary>A payment link to make.</summary>
+internal sealed class LinkRequest
+{
+    public string? Account { get; set; }
+
+    /// <summary>Null for an amount.</summary>
+    public IReadOnlyList<string>? Charges { get; set; }
+
+    /// <summary>Null for what is due on the charges.</summary>
+    public Money? Amount { get; set; }
+
+    public string? Text { get; set; }
+
+    public LinkOpening? Opens { get; set; }
+
+    /// <summary>Null for the usual time.</summary>
+    public DateOnly? LastDay { get; set; }
+}
+
+/// <summary>Taking something back.</summary>
+internal sealed class TakingBackRequest
+{
+    public string? Reason { get; set; }
+}
+
 /// <summary>The requests of Quittance's own API.</summary>
 internal static class OwnApiRequests
 {
@@ -133,6 +159,7 @@ internal static class OwnApiRequests
     public const string Charges = "charges";
 
     private const int MostText = 255;
+    private const int MostLinkText = 140;
     private const int MostParts = 1000;
 
     /// <summary>The methods of money that has come, with the holder of the money.</summary>
@@ -336,6 +363,61 @@ internal static class OwnApiRequests
         },
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
     };
+
+    public static readonly Resource<LinkRequest> Link = new(
+        "PaymentLinkCreate", "A payment link to make: for charges of an account, or for an amount.", isClosed: true)
+    {
+        {
+            Required("account", Text("The account that is to pay: its id or your reference.", MostText, 1)), asked => asked.Account,
+            (asked, text) => asked.Account = text
+        },
+        {
+            Optional("charges", List(Text("A charge: its id or your reference.", MostText, 1),
+                "The charges that it is for: what is due on them when the customer opens it.", PaymentLink.MostCharges)),
+            asked => asked.Charges, (asked, items) => asked.Charges = [.. items.Texts(MostText)]
+        },
+        {
+            Optional("amount", Sum, "How much, without `charges`: it settles the oldest due first, and the rest becomes credit."), Sum,
+            asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields)
+        },
+        {
+            Optional("text", Text("What it is for, as the customer reads it; without it the name of the first charge.", MostLinkText, 1)),
+            asked => asked.Text, (asked, text) => asked.Text = text is null ? null : CardNumberMask.Apply(text)
+        },
+        {
+            Optional("opens", Word("How often it opens; without it `many` times. What opens `once` stays with the browser that opened it.",
+                EnumWords.All<LinkOpening>())),
+            asked => asked.Opens is { } opens ? EnumWords.Of(opens) : null,
+            (asked, text) => asked.Opens = EnumWords.All<LinkOpening>().Contains(text) ? EnumWords.To<LinkOpening>(text!) : null
+        },
+        {
+            Optional("last_day", Day("The last day on which it opens, at most a year from now; without it 30 days from now.")),
+            asked => asked.LastDay?.ToString("O", CultureInfo.InvariantCulture), (LinkRequest asked, DateOnly? day) => asked.LastDay = day
+        },
+    };
+
+    public static readonly Resource<TakingBackRequest> TakingBack = new("TakingBack", "Why a payment link is taken back.", isClosed: true)
+    {
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+    };
+
+    public static Reading<TakingBackRequest, OwnApiProblem> ReadTakingBack(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => TakingBack.Read(fields, new TakingBackRequest()));
+
+    /// <summary>Reads a payment link to make.</summary>
+    public static Reading<LinkRequest, OwnApiProblem> ReadLink(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = Link.Read(fields, new LinkRequest());
+        if (fields.Has("opens") && asked.Opens is null)
+            fields.Refuse("opens", FieldProblem.NotInList, $"one of {string.Join(", ", EnumWords.All<LinkOpening>())}");
+        if (fields.Has(Charges) == fields.Has("amount"))
+            fields.Refuse(Charges, FieldProblem.Missing, "charges, or else an amount");
+        else if (asked.Charges is [])
+            fields.Refuse(Charges, FieldProblem.TooShort, "at least one charge");
+        if (fields.Has("amount") && !fields.Has("text"))
+            fields.Refuse("text", FieldProblem.Missing, "what the amount is for");
+        return asked;
+    });
 
     /// <summary>Reads a correction of a charge.</summary>
     public static Reading<CorrectionRequest, OwnApiProblem> ReadCorrection(ReadOnlyMemory<byte> body) => Read(body, fields =>

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
+using Quittance.Core.Links;
+using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
 
@@ -13,15 +15,18 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="address">Where clients reach this server.</param>
 /// <param name="receivables">The customers and what they owe, to read.</param>
 /// <param name="feed">The events.</param>
+/// <param name="links">The payment links, to read.</param>
+/// <param name="sessions">Their sessions, to read.</param>
 /// <param name="clock">The time.</param>
 /// <param name="stopping">When the server stops.</param>
 public sealed class OwnApiRoutes(
-    PublicAddress address, IReceivables receivables, IEventFeed feed, TimeProvider clock, CancellationToken stopping) : Dialect
+    PublicAddress address, IReceivables receivables, IEventFeed feed, ILinks links, ISessions sessions, TimeProvider clock,
+    CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
     public const string ReadScope = "read";
 
-    /// <summary>The scope of opening accounts and raising charges.</summary>
+    /// <summary>The scope of opening accounts, raising charges and making payment links.</summary>
     public const string BillScope = "bill";
 
     /// <summary>The scope of recording and allocating payments, and of charging stored instruments.</summary>
@@ -39,6 +44,7 @@ public sealed class OwnApiRoutes(
     internal const string AccountsPath = $"{Mount}/accounts";
     internal const string ChargesPath = $"{Mount}/charges";
     internal const string PaymentsPath = $"{Mount}/payments";
+    internal const string LinksPath = $"{Mount}/payment-links";
     internal const string Id = "id";
 
     private const string Mount = "/api/v1";
@@ -47,13 +53,15 @@ public sealed class OwnApiRoutes(
     private readonly OwnApiCharges _charges = new(address, receivables);
     private readonly OwnApiPayments _payments = new(address, receivables);
     private readonly OwnApiCorrections _corrections = new(address, receivables);
+    private readonly OwnApiLinks _links = new(address, receivables, links, sessions);
     private readonly OwnApiInstruments _instruments = new(address, receivables);
     private readonly OwnApiEvents _events = new(address, feed, clock, stopping);
 
     public static DialectSetup Setup { get; } = new(
         OwnApiNames.Dialect, [CredentialKind.Bearer],
         [
-            (ReadScope, "See customers, what they owe and what they paid"), (BillScope, "Open accounts and raise charges"),
+            (ReadScope, "See customers, what they owe and what they paid"),
+            (BillScope, "Open accounts, raise charges and make payment links"),
             (PayScope, "Record payments, and charge stored cards and bank accounts"), (RefundScope, "Refund payments"),
             (CorrectScope, "Cancel, credit and write off charges, and move payments"),
             (EventsScope, "See every change"),
@@ -100,6 +108,10 @@ public sealed class OwnApiRoutes(
             .WithMetadata(OwnApiDocument.UnallocatePayment);
         routes.Post("payment.move", $"{PaymentsPath}/{{{Id}}}/move", CorrectScope, _corrections.MoveAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.MovePayment);
+        routes.Post("link.make", LinksPath, BillScope, _links.MakeAsync, needsKey: true).WithMetadata(OwnApiDocument.MakeLink);
+        routes.Get($"{LinksPath}/{{{Id}}}", ReadScope, _links.FindAsync).WithMetadata(OwnApiDocument.FindLink);
+        routes.Post("link.take_back", $"{LinksPath}/{{{Id}}}/take-back", BillScope, _links.TakeBackAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.TakeLinkBack);
         routes.Get($"{Mount}/instruments", ReadScope, _instruments.ListAsync).WithMetadata(OwnApiDocument.ListInstruments);
         routes.Get($"{Mount}/instruments/{{{Id}}}", ReadScope, _instruments.FindAsync).WithMetadata(OwnApiDocument.FindInstrument);
         routes.Get($"{Mount}/events", EventsScope, _events.ListAsync).WithMetadata(OwnApiDocument.ListEvents);
