@@ -1,5 +1,3 @@
-using Quittance.Core.Instruments;
-
 namespace Quittance.Core.Access;
 
 /// <summary>The bank account to which a merchant's customers transfer money, as its bills print it.</summary>

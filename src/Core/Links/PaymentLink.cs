@@ -1,7 +1,6 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
-using Quittance.Core.Sessions;
 
 namespace Quittance.Core.Links;
 

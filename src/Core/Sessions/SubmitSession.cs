@@ -55,7 +55,10 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
         // The customer has paid already, and a client has yet to book it unless a payment link asked for the money.
         if (payment is { Status: PaymentStatus.Authorised or PaymentStatus.Settling or PaymentStatus.Captured }
             || (payment is null && session.Instrument is not null))
+        {
             return Refusal.SessionSubmitted;
+        }
+
         if (session.IsTriedOut)
             return Refusal.SessionExpired;
         if (session.Scope == SessionScope.Link && LinkRefusal(state, session, stamp) is { } refused)

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Books;
-using Quittance.Core.Engine;
 using Quittance.Core.Links;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;

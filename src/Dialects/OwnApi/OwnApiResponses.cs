@@ -195,7 +195,7 @@ internal static class OwnApiResponses
         { Required("amount", Sum, "How much was due when it was made."), Sum, shown => shown.Link.Amount },
         { Required("text", Text("What it is for, as the customer reads it.")), shown => shown.Link.Text },
         { Required("opens", Word("How often it opens.", EnumWords.All<LinkOpening>())), shown => EnumWords.Of(shown.Link.Opens) },
-        { Required("ends_at", Moment("From when on it opens no longer.")), shown => TextOf(shown.Link.EndsAt.UtcDateTime) },
+        { Required("ends_at", Moment("From when on it opens no longer.")), shown => TextOf(shown.Link.EndsAt) },
         { Required("status", Word("Where it stands.", OwnApiLinks.Statuses)), shown => shown.Status },
         { Optional("payment", Uuid("The payment that was made by it, or is under way.")), shown => shown.Payment },
         {

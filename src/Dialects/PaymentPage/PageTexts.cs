@@ -69,8 +69,9 @@ internal sealed class PageTexts
     /// <summary>The language that a browser likes best; without one of ours, the merchant's.</summary>
     public static PageTexts Choose(StringValues acceptLanguage, string? locale)
     {
-        StringWithQualityHeaderValue.TryParseList(acceptLanguage, out var ranges);
-        var liked = (ranges ?? []).Where(range => range.Quality != 0).OrderByDescending(range => range.Quality ?? 1)
+        IList<StringWithQualityHeaderValue> ranges =
+            StringWithQualityHeaderValue.TryParseList(acceptLanguage, out var sent) ? sent : [];
+        var liked = ranges.Where(range => range.Quality != 0).OrderByDescending(range => range.Quality ?? 1)
             .Select(range => Find(range.Value.Value)).FirstOrDefault(found => found is not null);
         return liked ?? Find(locale) ?? All[Fallback];
     }

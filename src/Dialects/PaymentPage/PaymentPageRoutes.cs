@@ -2,9 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
-using Quittance.Core.Engine;
 using Quittance.Core.Links;
-using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 
@@ -153,7 +151,7 @@ public sealed class PaymentPageRoutes(
         link.Opens == LinkOpening.Many || link.Session is null || IsReturning(call);
 
     /// <summary>The answer where nothing can be paid; null where something can.</summary>
-    private Answer? StandingOf(Call call, LinkView view)
+    private static Answer? StandingOf(Call call, LinkView view)
     {
         var pages = PagesOf(call);
         if (!IsOpenTo(call, view.Link))

@@ -1,11 +1,9 @@
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
-using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.PaymentPage;
