@@ -4,6 +4,7 @@ using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Links;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 
@@ -75,11 +76,13 @@ internal sealed class Visiting
     }
 
     /// <summary>Enters a card, or says how else she pays.</summary>
-    public Decision Pays(string session, string payment, PaymentChoice choice = PaymentChoice.CreditCard) =>
+    public Decision Pays(
+        string session, string payment, PaymentChoice choice = PaymentChoice.CreditCard, PaymentLink? link = null) =>
         Money.Do(new SubmitSession(Given.Origin, Session(session), choice, Collecting.Id(payment), "test")
         {
             Registering = choice == PaymentChoice.CreditCard ? Registering(session, $"card for {payment}") : null,
             Provider = ClearingProvider.Cash,
+            Link = link,
         });
 
     /// <summary>Enters a card that is authorised.</summary>
