@@ -8,7 +8,6 @@ using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
-using Quittance.Core.Links;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Core.Webhooks;

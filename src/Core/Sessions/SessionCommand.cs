@@ -76,10 +76,12 @@ public sealed record ExpireSession(Origin Origin, Session About) : SessionComman
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
     {
         var changes = new Changes();
-        var isPaid = session.Scope == SessionScope.Link && payment is { Status: PaymentStatus.Captured or PaymentStatus.Settling };
+        // What is authorised by a link is being captured.
+        var isPaid = session.Scope == SessionScope.Link
+            && payment is { Status: PaymentStatus.Captured or PaymentStatus.Settling or PaymentStatus.Authorised };
         changes.Put(session with { Status = isPaid ? SessionStatus.Used : SessionStatus.Expired, Events = session.Events + 1 });
         changes.Put(EventOf(session, isPaid ? EventType.SessionUsed : EventType.SessionExpired, stamp));
-        if (payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised })
+        if (!isPaid && payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised })
             Cancellation.Add(changes, state, payment, Origin, stamp);
         return Decision.Accepted(changes);
     }

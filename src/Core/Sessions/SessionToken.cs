@@ -26,6 +26,9 @@ public sealed class SessionToken
     /// <summary>The characters of a token behind its prefix that name its session or link, and prove nothing.</summary>
     public const int PublicNameLength = NameLength / 3 * 4;
 
+    /// <summary>The characters of a token that prove it, at its end.</summary>
+    public const int ProofLength = 43;
+
     private const int NameLength = 8 + 16;
     private const int Length = NameLength + SHA256.HashSizeInBytes;
 

@@ -1,5 +1,3 @@
-using Quittance.Core.Links;
-
 namespace Quittance.Core.Settlements;
 
 /// <summary>Evidence for the owner of a line's money, beside the names in its text.</summary>

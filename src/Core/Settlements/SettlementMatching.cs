@@ -1,5 +1,3 @@
-using Quittance.Core.Links;
-
 namespace Quittance.Core.Settlements;
 
 /// <summary>The use found for a line of a statement, or the reason why none was found.</summary>

@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Books;
-using Quittance.Core.Links;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
-using Quittance.Dialects.PaymentPage;
 
 namespace Quittance.Dialects.OwnApi;
 
@@ -49,7 +47,7 @@ internal sealed class OwnApiLinks(PublicAddress address, IReceivables receivable
             ?? throw new InvalidOperationException("A payment link that was made is not in the books.");
         // A repeated request gets its first answer: the link as it was made.
         return OwnApiResponses.Link.ToAnswer(
-            new ShownLink(link, Statuses[0]) { Url = PaymentPageRoutes.AddressOf(address, link.Id, call.Credential.HashKey.Span) },
+            new ShownLink(link, Statuses[0]) { Url = LinkAddress.Of(address, link.Id, call.Credential.HashKey.Span) },
             StatusCodes.Status201Created) with
         {
             Location = $"{address.Base}{OwnApiRoutes.LinksPath}/{link.Id.Value:D}",
@@ -82,7 +80,7 @@ internal sealed class OwnApiLinks(PublicAddress address, IReceivables receivable
     {
         var view = await LinkView.ReadAsync(call, link, sessions, receivables);
         var status = view.IsPaid ? "paid" : link.Status == LinkStatus.TakenBack ? "taken_back" : link.HasEnded(call.Now) ? "ended" : "open";
-        return new ShownLink(link, status) { Payment = view.IsPaid || view.IsUnderWay ? view.Payment?.Payment.Id.Value : null };
+        return new ShownLink(link, status) { Payment = view.HasPayment || view.IsUnderWay ? view.Payment?.Payment.Id.Value : null };
     }
 
     private static string? PointerOf(Fault fault) => fault.Refusal switch

@@ -3,7 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Corrections;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
-using Quittance.Core.Links;
+using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Member;

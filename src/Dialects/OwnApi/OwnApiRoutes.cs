@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
-using Quittance.Core.Links;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;

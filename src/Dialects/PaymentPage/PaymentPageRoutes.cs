@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
-using Quittance.Core.Links;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 
@@ -24,9 +23,7 @@ public sealed class PaymentPageRoutes(
     PublicAddress address, ILinks links, ISessions sessions, IReceivables receivables, IPayees payees, TimeSpan sessionLifetime,
     string environment) : Dialect
 {
-    private const string Mount = "/pay";
     private const string LinkName = "link";
-    private const string Proof = "k";
     private const string LinkCookie = "quittance_pay";
     private const string VisitorCookie = "quittance_opened";
     private const string LinkItem = "payment link";
@@ -38,32 +35,28 @@ public sealed class PaymentPageRoutes(
 
     public override string Name => "payment-page";
 
-    public override IReadOnlyList<string> Paths => [Mount];
+    public override IReadOnlyList<string> Paths => [LinkAddress.Mount];
 
     public override long BodyLimit => 1024;
 
     // Of each link.
     public override RateLimit RateLimit { get; } = new(120, TimeSpan.FromMinutes(1));
 
-    /// <summary>The address that a merchant sends to a customer.</summary>
-    /// <param name="key">The merchant's key for hashes.</param>
-    public static string AddressOf(PublicAddress address, PaymentLinkId link, ReadOnlySpan<byte> key) =>
-        $"{address.Base}{PathOf(link)}?{Proof}={ProofOf(SessionToken.ForLink(link, key), SessionToken.LinkPrefix)}";
-
     public override void Map(DialectRoutes routes)
     {
+        const string Page = $"{LinkAddress.Mount}/{{{LinkName}}}";
         routes.Open(HttpMethods.Get, PaymentPages.StylePath, http => ShowFileAsync(http, "page.css", "text/css; charset=utf-8"));
         routes.Open(HttpMethods.Get, PaymentPages.ScriptPath, http => ShowFileAsync(http, "page.js", "text/javascript; charset=utf-8"));
-        routes.Get($"{Mount}/{{{LinkName}}}", Credential.CustomerScope, ShowAsync);
+        routes.Get(Page, Credential.CustomerScope, ShowAsync);
         // It changes something for all that it is a GET: a form leads to it, which programs that look at links do not send.
-        routes.Get($"{Mount}/{{{LinkName}}}/open", Credential.CustomerScope, OpenOnceAsync);
-        routes.Get($"{Mount}/{{{LinkName}}}/receipt", Credential.CustomerScope, ReceiptAsync);
+        routes.Get($"{Page}/open", Credential.CustomerScope, OpenOnceAsync);
+        routes.Get($"{Page}/receipt", Credential.CustomerScope, ReceiptAsync);
     }
 
     public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
     {
         var name = (string?)http.Request.RouteValues[LinkName];
-        var proof = http.Request.Query[Proof] is [{ } sent] ? sent : http.Request.Cookies[LinkCookie];
+        var proof = http.Request.Query[LinkAddress.Proof] is [{ } sent] ? sent : http.Request.Cookies[LinkCookie];
         if (SessionToken.TryRead($"{SessionToken.LinkPrefix}{name}{proof}", SessionToken.LinkPrefix) is not { } token
             || await links.FindAsync(token.Link, http.RequestAborted) is not { } link
             || await credentials.OfCustomerAsync(link.Id.Merchant, link.Installation, http.RequestAborted) is not { } customer
@@ -104,25 +97,21 @@ public sealed class PaymentPageRoutes(
     private static PaymentPages PagesOf(Call call) => new(
         PageTexts.Choose(call.Http.Request.Headers.AcceptLanguage, call.Credential.Installation.Locale), call.Credential.Installation);
 
-    private static string PathOf(PaymentLinkId link) => $"{Mount}/{SessionToken.PublicNameOf(link)}";
-
-    private static string ProofOf(string token, string prefix) => token[(prefix.Length + SessionToken.PublicNameLength)..];
-
     /// <summary>The page; for the address with the proof, the way to it.</summary>
     private async Task<Answer> ShowAsync(Call call)
     {
         var link = LinkOf(call);
-        if (call.Http.Request.Query.ContainsKey(Proof))
+        if (call.Http.Request.Query.ContainsKey(LinkAddress.Proof))
         {
-            return Redirect(link, Cookie(
-                link, LinkCookie, ProofOf(SessionToken.ForLink(link.Id, call.Credential.HashKey.Span), SessionToken.LinkPrefix)));
+            var token = SessionToken.ForLink(link.Id, call.Credential.HashKey.Span);
+            return Redirect(link, Cookie(link, LinkCookie, LinkAddress.ProofOf(token)));
         }
 
         var view = await LinkView.ReadAsync(call, link, sessions, receivables);
         if (StandingOf(call, view) is { } standing)
             return standing;
         if (link is { Opens: LinkOpening.Once, Session: null })
-            return PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Once(view, $"{PathOf(link.Id)}/open"));
+            return PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Once(view, $"{LinkAddress.PathOf(link.Id)}/open"));
         var (opened, refused) = await OpenedAsync(call, view);
         return refused ?? await PayableAsync(call, opened);
     }
@@ -135,15 +124,15 @@ public sealed class PaymentPageRoutes(
         if (StandingOf(call, view) is { } standing)
             return standing;
         var (_, refused) = await OpenedAsync(call, view);
-        return refused ?? Redirect(link, Cookie(
-            link, VisitorCookie, ProofOf(SessionToken.ForVisitor(link.Id, call.Credential.HashKey.Span), SessionToken.VisitorPrefix)));
+        var token = SessionToken.ForVisitor(link.Id, call.Credential.HashKey.Span);
+        return refused ?? Redirect(link, Cookie(link, VisitorCookie, LinkAddress.ProofOf(token)));
     }
 
     private async Task<Answer> ReceiptAsync(Call call)
     {
         var view = await LinkView.ReadAsync(call, LinkOf(call), sessions, receivables);
         return view.Payment is { Payment.Status: PaymentStatus.Captured } paid && IsOpenTo(call, view.Link)
-            ? PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Receipt(paid, PathOf(view.Link.Id)))
+            ? PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Receipt(paid, LinkAddress.PathOf(view.Link.Id)))
             : Refuse(call.Http, EdgeFault.PathUnknown);
     }
 
@@ -159,7 +148,7 @@ public sealed class PaymentPageRoutes(
         if (view.HasPayment)
         {
             return PaymentPages.Answer(StatusCodes.Status200OK, pages.Paid(
-                view, view.Payment!.Payment.Status == PaymentStatus.Captured ? $"{PathOf(view.Link.Id)}/receipt" : null));
+                view, view.Payment!.Payment.Status == PaymentStatus.Captured ? $"{LinkAddress.PathOf(view.Link.Id)}/receipt" : null));
         }
 
         if (view.IsUnderWay)
@@ -214,13 +203,13 @@ public sealed class PaymentPageRoutes(
 
     private Answer Redirect(PaymentLink link, string cookie) => new(StatusCodes.Status303SeeOther, null)
     {
-        Location = $"{address.Base}{PathOf(link.Id)}",
+        Location = $"{address.Base}{LinkAddress.PathOf(link.Id)}",
         Headers = [("Set-Cookie", cookie), ("Referrer-Policy", "no-referrer")],
     };
 
     // A link in a message is followed from another site, so Strict would lose it.
     private string Cookie(PaymentLink link, string name, string value) =>
-        $"{name}={value}; Path={PathOf(link.Id)}; Expires={(link.EndsAt + KeptFor).UtcDateTime:R}; HttpOnly; SameSite=Lax"
+        $"{name}={value}; Path={LinkAddress.PathOf(link.Id)}; Expires={(link.EndsAt + KeptFor).UtcDateTime:R}; HttpOnly; SameSite=Lax"
         + (address.Base.StartsWith("https:", StringComparison.Ordinal) ? "; Secure" : "");
 
     private static Task ShowFileAsync(HttpContext http, string name, string type) => DialectRoutes.WriteAsync(

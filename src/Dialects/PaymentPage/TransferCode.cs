@@ -2,7 +2,8 @@ using System.Globalization;
 using QRCoder;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Links;
+using Quittance.Core.Sessions;
+using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.PaymentPage;

@@ -5,7 +5,6 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
-using Quittance.Core.Links;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;

@@ -1,6 +1,6 @@
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Links;
+using Quittance.Core.Sessions;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Reading;

@@ -7,7 +7,6 @@ using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
-using Quittance.Core.Links;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
@@ -527,7 +526,7 @@ internal static class Tables
         // Index: dispute_of_payment.
         ShelfTable.ById(Dispute, Core.Disputes.Dispute.Shelf).By(Core.Disputes.Dispute.OfPayment, "t.payment_id = k.id"),
         ShelfTable.ById(Session, Core.Sessions.Session.Shelf),
-        ShelfTable.ById(PaymentLink, Core.Links.PaymentLink.Shelf),
+        ShelfTable.ById(PaymentLink, Core.Sessions.PaymentLink.Shelf),
         ShelfTable.ById(Departure, Core.Bookings.Departure.Shelf),
         // Index: booking_of_payment.
         ShelfTable.ById(Booking, Core.Bookings.Booking.Shelf).By(Core.Bookings.Booking.OfPayment, "t.payment_id = k.id", "LIMIT 1"),

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Links;
+using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
 using Quittance.Settlements;

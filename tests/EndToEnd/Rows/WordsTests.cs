@@ -7,7 +7,6 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
-using Quittance.Core.Links;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;

@@ -1,8 +1,8 @@
 using Quittance.Core;
 using Quittance.Core.Engine;
-using Quittance.Core.Links;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
+using Quittance.Core.Settlements;
 
 namespace Quittance.Tests.Deciding.Checkout;
 
@@ -21,8 +21,9 @@ public sealed class LinkTests
         Pays("visit", "payment").Moves();
 
         Assert.Equal(new Money(50_00, Given.Euro), _anna.Session("visit").Amount);
-        Assert.True(_anna.Money.Attempt("payment", Verb.Authorise).CapturesAtOnce);
         _anna.Money.Heard("payment", Verb.Authorise, ProviderAnswer.Approved);
+        TakesBack().IsRefused(Refusal.UnderWay);
+        _anna.Money.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
 
         Assert.Equal((PaymentStatus.Captured, 0L, 0L),
             (_anna.Money.Status("payment"), _anna.Money.Open("fee"), _anna.Money.Open("course")));
@@ -41,7 +42,8 @@ public sealed class LinkTests
         _anna.Money.Heard("payment", Verb.Authorise, ProviderAnswer.Approved);
         _anna.Later();
 
-        _anna.Money.Do(new ExpireSession(Given.Origin, _anna.Session("visit"))).IsAccepted();
+        _anna.Expires("visit").IsAccepted();
+        _anna.Money.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
 
         Assert.Equal((SessionStatus.Used, PaymentStatus.Captured), (_anna.Status("visit"), _anna.Money.Status("payment")));
     }

@@ -4,7 +4,6 @@ using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
-using Quittance.Core.Links;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 

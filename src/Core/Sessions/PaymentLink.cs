@@ -2,7 +2,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 
-namespace Quittance.Core.Links;
+namespace Quittance.Core.Sessions;
 
 /// <summary>Where a payment link stands. That it has ended, or that all is paid, follows from the time and from the books.</summary>
 public enum LinkStatus

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 
-namespace Quittance.Core.Links;
+namespace Quittance.Core.Settlements;
 
 /// <summary>
 /// The reference of a transfer that pays a link's charges, in the two forms that banks carry unchanged to the merchant's statement. Both

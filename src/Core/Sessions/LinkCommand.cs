@@ -2,9 +2,8 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
-using Quittance.Core.Sessions;
 
-namespace Quittance.Core.Links;
+namespace Quittance.Core.Sessions;
 
 /// <summary>
 /// A command for a link that was read before. Where the link has changed since, it is refused with <see cref="Refusal.SessionChanged"/>:
@@ -33,9 +32,9 @@ public abstract record LinkCommand(Origin Origin, PaymentLink About, Session? La
         if (link.Session != About.Session || session?.Payment != Last?.Payment)
             return Decision.Refused(Refusal.SessionChanged);
         var payment = session?.Payment is { } paid ? state.Payment(paid) : null;
-        if (payment is { Status: PaymentStatus.Captured or PaymentStatus.Settling or PaymentStatus.Authorised })
+        if (payment is { Status: PaymentStatus.Captured or PaymentStatus.Settling })
             return Decision.Refused(Refusal.LinkPaid);
-        if (payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown })
+        if (payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised })
             return Decision.Refused(Refusal.UnderWay);
         if (link.Status == LinkStatus.TakenBack)
             return Decision.Refused(Refusal.LinkTakenBack);

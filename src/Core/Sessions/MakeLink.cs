@@ -1,8 +1,9 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Core.Settlements;
 
-namespace Quittance.Core.Links;
+namespace Quittance.Core.Sessions;
 
 /// <summary>Makes a payment link for charges of an account, or for an amount.</summary>
 /// <param name="Id">The id the link gets.</param>
