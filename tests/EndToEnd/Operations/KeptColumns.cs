@@ -11,7 +11,7 @@ internal static class KeptColumns
     private static readonly (string Reason, string Pattern)[] Kept =
     [
         ("words of ours, from a closed list",
-            @"^\w+\.(dialect|kind|status|type|verb|scope|scopes|method|remainder|reason|outcome|standing|scheme|label|choices|event_types|failure|faults|purpose|currency|role|source|use)$"),
+            @"^\w+\.(dialect|kind|status|type|verb|scope|scopes|method|remainder|reason|outcome|standing|scheme|label|choices|event_types|failure|faults|purpose|currency|role|source|use|opens)$"),
         ("ids and names that clients gave their own things; docs/privacy.md says that they should not be people's",
             @"^(reference\.value|charge\.(reference|document)|instrument\.reference|kept_answer\.key)$"),
         ("the merchant itself and its set-up",
