@@ -140,8 +140,10 @@ public sealed class LinkTests
     private void Made(params string[] charges) => Made(LinkOpening.Many, charges);
 
     private void Made(LinkOpening opens, params string[] charges) => _anna.Money.Do(new MakeLink(
-        Given.Origin, Given.Target(), Id, Installation: 1, [.. charges.Select(Given.ChargeName)], Amount: null, End) { Opens = opens })
-        .IsAccepted();
+        Given.Origin, Given.Target(), Id, Installation: 1, [.. charges.Select(Given.ChargeName)], Amount: null, End)
+    {
+        Opens = opens,
+    }).IsAccepted();
 
     private Decision Opens(string session, PaymentLink? read = null, bool isReturning = false)
     {
