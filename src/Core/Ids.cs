@@ -92,6 +92,9 @@ public readonly record struct InstrumentId(MerchantId Merchant, Guid Value) : II
 /// <summary>A payment session of a merchant; the value is a UUIDv7.</summary>
 public readonly record struct SessionId(MerchantId Merchant, Guid Value) : IId;
 
+/// <summary>A payment link of a merchant; the value is a UUIDv7.</summary>
+public readonly record struct PaymentLinkId(MerchantId Merchant, Guid Value) : IId;
+
 /// <summary>A booking of a merchant.</summary>
 public readonly record struct BookingId(MerchantId Merchant, Guid Value) : IId;
 

@@ -52,6 +52,21 @@ public enum Refusal
     /// <summary>The customer has paid in the session already, and the client has yet to book that payment.</summary>
     SessionSubmitted,
 
+    /// <summary>There is no such payment link.</summary>
+    LinkUnknown,
+
+    /// <summary>The payment link has been paid.</summary>
+    LinkPaid,
+
+    /// <summary>The payment link's time is over.</summary>
+    LinkEnded,
+
+    /// <summary>The merchant took the payment link back.</summary>
+    LinkTakenBack,
+
+    /// <summary>The payment link opens once, and another browser has opened it.</summary>
+    LinkOpened,
+
     /// <summary>The session is for a payment where an instrument is wanted, or the other way round.</summary>
     SessionOfOtherKind,
 
@@ -257,14 +272,15 @@ public static class RefusalClasses
         Refusal.UnderWay => RefusalClass.UnderWay,
         Refusal.KeyReused or Refusal.CorrelatorReused => RefusalClass.Reused,
         Refusal.AccountUnknown or Refusal.SessionUnknown or Refusal.BookingUnknown or Refusal.PaymentUnknown or Refusal.InstrumentUnknown
-            or Refusal.ChargeUnknown or Refusal.OrderUnknown => RefusalClass.Unknown,
+            or Refusal.ChargeUnknown or Refusal.OrderUnknown or Refusal.LinkUnknown => RefusalClass.Unknown,
         Refusal.ReferenceTaken or Refusal.SessionChanged or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted
             or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.TriedOut or Refusal.SoldOut
             or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.PaymentDisputed or Refusal.ExceedsRefundable
             or Refusal.InstrumentNotOwn or Refusal.InstrumentNotCharged or Refusal.ChargeClaimed or Refusal.NothingDue
             or Refusal.ExceedsDue or Refusal.ExceedsUnallocated or Refusal.HeldByProvider or Refusal.ExceedsSettled
             or Refusal.ChargeSettled or Refusal.ChargeChanged or Refusal.NothingToChange or Refusal.ExceedsCorrected
-            or Refusal.SameCustomer or Refusal.BalanceOutOfRange => RefusalClass.Conflict,
+            or Refusal.SameCustomer or Refusal.BalanceOutOfRange
+            or Refusal.LinkPaid or Refusal.LinkEnded or Refusal.LinkTakenBack or Refusal.LinkOpened => RefusalClass.Conflict,
         Refusal.SessionForeign or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
             or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeNamedTwice
             or Refusal.PartsExceedPayment => RefusalClass.Invalid,

@@ -16,6 +16,7 @@ using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OAuth;
 using Quittance.Dialects.OracleBrm;
 using Quittance.Dialects.OwnApi;
+using Quittance.Dialects.PaymentPage;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.TrainTravel;
@@ -76,6 +77,7 @@ internal static class Composition
         services.AddSingleton(settings.CardTries).AddSingleton<CardTries>();
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
+        services.AddSingleton<ILinks, Links>().AddSingleton<Payees>().AddSingleton<IPayees>(all => all.GetRequiredService<Payees>());
         services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<IEventFeed, EventFeed>().AddSingleton<SlotLead>()
             .AddSingleton<Merchants>();
 
@@ -164,11 +166,16 @@ internal static class Composition
         new OwnApiRoutes(
             settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<SettlementDesk>(),
             parts.GetRequiredService<IIssuedCredentials>(), Api.All, parts.GetRequiredService<ConnectedProviders>(),
-            parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<TimeProvider>(),
-            parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
+            parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
+            parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
-            parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(),
+            parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IAttempts>(),
+            parts.GetRequiredService<IVault>(),
             parts.GetRequiredService<CardTries>(), SandboxProvider.ProviderName),
+        new PaymentPageRoutes(
+            settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
+            parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IPayees>(), settings.SessionLifetime,
+            settings.IsDemo ? "sandbox" : "live"),
         new SportAllianceRoutes(parts.GetRequiredService<ISessions>(), settings.SessionLifetime),
         .. settings.Issuer is null ? (Dialect[])[OwnIssuer(settings, parts)] : [],
         new Tmf676Routes(

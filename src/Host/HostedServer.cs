@@ -47,6 +47,8 @@ public static class HostedServer
         builder.Logging.AddFilter(PruningService.Category, LogLevel.Information);
         // It would log a failing check with each request for it; the server logs an outage once.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+        // It would log the address of each request, and that of a payment link is a secret.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         logTo?.Invoke(builder.Logging);
         Listen(builder.WebHost, settings);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);

@@ -39,6 +39,9 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
         SELECT format('a payment session is open until %s: %s', to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), id)
           FROM session WHERE merchant_id = $1 AND account_id = $2 AND status = 'open'
         UNION ALL
+        SELECT format('a payment link opens until %s: %s', to_char(ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), id)
+          FROM payment_link WHERE merchant_id = $1 AND account_id = $2 AND status = 'open' AND ends_at > now()
+        UNION ALL
         SELECT format('a seat is held until %s: booking %s', to_char(held_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), id)
           FROM booking WHERE merchant_id = $1 AND account_id = $2 AND status = 'held'
         UNION ALL
@@ -172,6 +175,8 @@ internal static class ErasureSteps
             "UPDATE charge SET description = NULL WHERE merchant_id = $1 AND account_id = $2 AND description IS NOT NULL"),
         new("session", ["reference_text"],
             "UPDATE session SET reference_text = '' WHERE merchant_id = $1 AND account_id = $2 AND reference_text <> ''"),
+        new("payment_link", ["text"],
+            "UPDATE payment_link SET text = '' WHERE merchant_id = $1 AND account_id = $2 AND text <> ''"),
         // What a provider noted, and where the customer was sent to.
         new("attempt", ["note", "redirect_to", "return_to"], $"""
             UPDATE attempt SET note = NULL, redirect_to = NULL, return_to = NULL

@@ -100,6 +100,15 @@ public enum EventType
     /// <summary>A session's time was over.</summary>
     SessionExpired,
 
+    /// <summary>A payment link was made.</summary>
+    LinkMade,
+
+    /// <summary>A customer opened a payment link, and got a session.</summary>
+    LinkOpened,
+
+    /// <summary>The merchant took a payment link back.</summary>
+    LinkTakenBack,
+
     /// <summary>A seat was booked, and is held for a while.</summary>
     BookingHeld,
 

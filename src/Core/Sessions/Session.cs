@@ -24,6 +24,9 @@ public enum SessionScope
 
     /// <summary>A purchase now, or an instrument for purchases that the customer starts later.</summary>
     Ecom,
+
+    /// <summary>A payment by a payment link, which no client books: the money is taken at once.</summary>
+    Link,
 }
 
 /// <summary>The ways to pay that a session can offer, in the order in which they are shown.</summary>
@@ -116,6 +119,21 @@ public sealed record Session(
 
     /// <summary>Whether its time is over.</summary>
     public bool IsExpired(DateTimeOffset now) => Status == SessionStatus.Expired || (Status == SessionStatus.Open && now >= ExpiresAt);
+}
+
+public static class PaymentChoices
+{
+    /// <summary>Whether there is this way to pay in a currency: each scheme of direct debits has its own (Sport Alliance 5.4).</summary>
+    public static bool IsOffered(this PaymentChoice choice, Currency currency) => choice switch
+    {
+        PaymentChoice.CreditCard or PaymentChoice.BankTransfer or PaymentChoice.Cash => true,
+        PaymentChoice.Sepa => currency.Code == "EUR",
+        PaymentChoice.Bacs => currency.Code == "GBP",
+        PaymentChoice.SwissDebit or PaymentChoice.SwissLsv => currency.Code == "CHF",
+    };
+
+    /// <summary>Whether a provider collects the money. Else the customer promises it.</summary>
+    public static bool IsCollected(this PaymentChoice choice) => choice is not (PaymentChoice.BankTransfer or PaymentChoice.Cash);
 }
 
 public static class SessionRows

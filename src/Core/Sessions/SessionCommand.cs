@@ -64,7 +64,9 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
         new(session.Id.Value, session.Events + 1, type, null, stamp.Time, Origin, []);
 }
 
-/// <summary>Expires a session. A payment in it that no client booked goes back.</summary>
+/// <summary>
+/// Expires a session. A payment in it that no client booked goes back; one that a payment link took has used it up.
+/// </summary>
 /// <param name="About">The session as it was read.</param>
 public sealed record ExpireSession(Origin Origin, Session About) : SessionCommand(Origin, About.Target, About)
 {
@@ -74,9 +76,12 @@ public sealed record ExpireSession(Origin Origin, Session About) : SessionComman
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
     {
         var changes = new Changes();
-        changes.Put(session with { Status = SessionStatus.Expired, Events = session.Events + 1 });
-        changes.Put(EventOf(session, EventType.SessionExpired, stamp));
-        if (payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised })
+        // What is authorised by a link is being captured.
+        var isPaid = session.Scope == SessionScope.Link
+            && payment is { Status: PaymentStatus.Captured or PaymentStatus.Settling or PaymentStatus.Authorised };
+        changes.Put(session with { Status = isPaid ? SessionStatus.Used : SessionStatus.Expired, Events = session.Events + 1 });
+        changes.Put(EventOf(session, isPaid ? EventType.SessionUsed : EventType.SessionExpired, stamp));
+        if (!isPaid && payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised })
             Cancellation.Add(changes, state, payment, Origin, stamp);
         return Decision.Accepted(changes);
     }

@@ -6,7 +6,8 @@ using System.Text;
 namespace Quittance.Core.Sessions;
 
 /// <summary>
-/// The two tokens of a session: the customer's, which opens the widget, and the one that the widget gives for the result.
+/// The two tokens of a session: the customer's, which opens the widget, and the one that the widget gives for the result. The tokens of a
+/// payment link are made alike.
 /// </summary>
 public sealed class SessionToken
 {
@@ -15,6 +16,18 @@ public sealed class SessionToken
 
     /// <summary>The beginning of a token for a session's result.</summary>
     public const string RequestPrefix = "prt_";
+
+    /// <summary>How the token of a payment link begins.</summary>
+    public const string LinkPrefix = "pl_";
+
+    /// <summary>The beginning of a token for the browser that opened a payment link which opens once.</summary>
+    public const string VisitorPrefix = "plv_";
+
+    /// <summary>The characters of a token behind its prefix that name its session or link, and prove nothing.</summary>
+    public const int PublicNameLength = NameLength / 3 * 4;
+
+    /// <summary>The characters of a token that prove it, at its end.</summary>
+    public const int ProofLength = 43;
 
     private const int NameLength = 8 + 16;
     private const int Length = NameLength + SHA256.HashSizeInBytes;
@@ -34,6 +47,22 @@ public sealed class SessionToken
     /// <summary>The token for a session's result, which a client uses once.</summary>
     /// <param name="key">The merchant's key for hashes.</param>
     public static string ForRequest(SessionId session, ReadOnlySpan<byte> key) => Write(RequestPrefix, session, key);
+
+    /// <summary>The token of a payment link, which is the secret part of its address.</summary>
+    /// <param name="key">The merchant's key for hashes.</param>
+    public static string ForLink(PaymentLinkId link, ReadOnlySpan<byte> key) => Write(LinkPrefix, NameOf(link), key);
+
+    /// <summary>The token for the browser that opened a link which opens once.</summary>
+    /// <param name="key">The merchant's key for hashes.</param>
+    public static string ForVisitor(PaymentLinkId link, ReadOnlySpan<byte> key) => Write(VisitorPrefix, NameOf(link), key);
+
+    /// <summary>The part of a link's token that names it and proves nothing.</summary>
+    public static string PublicNameOf(PaymentLinkId link)
+    {
+        Span<byte> bytes = stackalloc byte[NameLength];
+        WriteName(NameOf(link), bytes);
+        return Base64Url.EncodeToString(bytes);
+    }
 
     /// <summary>Reads a token; null for other text. <see cref="IsGenuine"/> tells whether it is genuine.</summary>
     /// <param name="prefix">The kind that is wanted.</param>
@@ -57,11 +86,14 @@ public sealed class SessionToken
     public static SessionId? TryReadName(string? text)
     {
         Span<byte> bytes = stackalloc byte[NameLength];
-        if (text is not { Length: 32 } || !Base64Url.IsValid(text, out var length) || length != NameLength)
+        if (text is not { Length: PublicNameLength } || !Base64Url.IsValid(text, out var length) || length != NameLength)
             return null;
         Base64Url.DecodeFromChars(text, bytes);
         return NameOf(bytes);
     }
+
+    /// <summary>The payment link that it claims to be of, where it is one of a link.</summary>
+    public PaymentLinkId Link => new(Session.Merchant, Session.Value);
 
     /// <summary>Whether it was made under this key. Takes the same time for every wrong token.</summary>
     /// <param name="key">The merchant's key for hashes.</param>
@@ -69,6 +101,8 @@ public sealed class SessionToken
 
     /// <summary>Never the token itself.</summary>
     public override string ToString() => $"{_prefix}···";
+
+    private static SessionId NameOf(PaymentLinkId link) => new(link.Merchant, link.Value);
 
     private static string Write(string prefix, SessionId session, ReadOnlySpan<byte> key)
     {

@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
@@ -26,6 +27,9 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
     /// <summary>The address to which the customer returns after a redirect (3-D Secure).</summary>
     public string? ReturnTo { get; init; }
 
+    /// <summary>The payment link whose last session it is; null for a session of a client.</summary>
+    public PaymentLink? Link { get; init; }
+
     /// <summary>The provider where no instrument names one.</summary>
     public string? Provider { get; init; }
 
@@ -38,6 +42,7 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
         base.Want(wanted, known);
         if (Stored is { } stored)
             wanted.Add(Instrument.Shelf, stored);
+        Link?.Want(wanted);
     }
 
     private protected override Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp)
@@ -46,11 +51,17 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
             return refusal;
         if (payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown })
             return Refusal.UnderWay;
-        // The customer has paid already, and the client has yet to book it.
-        if (payment is { Status: PaymentStatus.Authorised } || (payment is null && session.Instrument is not null))
+        // The customer has paid already, and a client has yet to book it unless a payment link asked for the money.
+        if (payment is { Status: PaymentStatus.Authorised or PaymentStatus.Settling or PaymentStatus.Captured }
+            || (payment is null && session.Instrument is not null))
+        {
             return Refusal.SessionSubmitted;
+        }
+
         if (session.IsTriedOut)
             return Refusal.SessionExpired;
+        if (session.Scope == SessionScope.Link && LinkRefusal(state, session, stamp) is { } refused)
+            return refused;
         // The kind of a stored instrument is in its row.
         return Stored is not null || session.Choices.Contains(Choice) ? null : Refusal.ChoiceNotOffered;
     }
@@ -86,11 +97,28 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
         var begun = new PaymentIntent(account, Payment, Dialect, session.Amount, MethodOf(Choice), instrument, Origin)
         {
             Provider = instrument?.Vaulted?.Provider ?? Provider!,
-            CapturesAtOnce = false,
+            CapturesAtOnce = session.Scope == SessionScope.Link,
+            Plan = session.Scope == SessionScope.Link ? Link!.PlanOf(state, account) : null,
+            Remainder = session.Scope == SessionScope.Link && Link!.Charges.Count == 0 ? Remainder.OldestDueFirst : Remainder.Credit,
             ReturnTo = ReturnTo,
         };
         begun.AddTo(changes, stamp);
         return Decision.Accepted(changes);
+    }
+
+    /// <summary>
+    /// Why a payment link takes no money in this session. Where another amount is due than the customer saw, the page is to be opened
+    /// again.
+    /// </summary>
+    private Refusal? LinkRefusal(State state, Session session, Stamp stamp)
+    {
+        if (Link is null || state.Link(Link.Id) is not { Status: LinkStatus.Open } link || link.Session != session.Id
+            || link.HasEnded(stamp.Now) || link.DueIn(state) != session.Amount)
+        {
+            return Refusal.SessionExpired;
+        }
+
+        return link.Charges.Any(charge => state.ClaimantOf(charge) is not null) ? Refusal.ChargeClaimed : null;
     }
 
     private static PaymentMethod MethodOf(PaymentChoice choice) => choice switch

@@ -18,6 +18,9 @@ public enum Witness
 
     /// <summary>The payer's bank account has paid for the customer before, in the customer's name or as an operator confirmed.</summary>
     KnownAccount = 8,
+
+    /// <summary>The line has a reference that we made for a payment link, with right check digits.</summary>
+    OwnReference = 16,
 }
 
 /// <summary>
@@ -25,6 +28,7 @@ public enum Witness
 /// <code>
 /// the line names           it pays     booked by itself with
 /// ----------------------   ---------   --------------------------------------------------------
+/// our own reference        anything    nothing else
 /// letters and digits       exactly     any witness
 /// letters and digits       a part      the payer, two names, or a known account
 /// a bare or short number   exactly     the payer, two names, or a known account
@@ -43,10 +47,14 @@ public static class EvidenceRule
     public static bool IsEnough(bool isTelling, bool isExact, Witness witnesses) => (isTelling, isExact) switch
     {
         (true, true) => witnesses != Witness.None,
-        (true, false) or (false, true) => (witnesses & (Witness.Holder | Witness.TwoNames | Witness.KnownAccount)) != Witness.None,
+        (true, false) or (false, true) =>
+            (witnesses & (Witness.Holder | Witness.TwoNames | Witness.KnownAccount | Witness.OwnReference)) != Witness.None,
         (false, false) => false,
     };
 
-    /// <summary>Whether a name has letters and digits and is not short, so that no text has it by chance.</summary>
-    public static bool IsTelling(string name) => name.Length >= ShortestTelling && name.Any(char.IsLetter) && name.Any(char.IsAsciiDigit);
+    /// <summary>
+    /// Whether a name has letters and digits and is not short, or has check digits, so that no text has it by chance.
+    /// </summary>
+    public static bool IsTelling(string name) => TransferReference.IsOne(name)
+        || (name.Length >= ShortestTelling && name.Any(char.IsLetter) && name.Any(char.IsAsciiDigit));
 }

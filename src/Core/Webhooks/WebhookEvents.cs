@@ -19,6 +19,7 @@ public static class WebhookEvents
         EventType.AccountOpened or EventType.InstrumentRegistered or EventType.ChargeRaised or EventType.DepositAsked
             or EventType.PaymentVoiding or EventType.RefundUnanswered or EventType.DisputeLost
             or EventType.SessionOpened or EventType.SessionSubmitted or EventType.SessionUsed or EventType.SessionExpired
+            or EventType.LinkMade or EventType.LinkOpened or EventType.LinkTakenBack
             or EventType.BookingConfirmed or EventType.BookingReleased or EventType.BookingExpired
             or EventType.AttemptAsked or EventType.AttemptUnanswered or EventType.AttemptApproved or EventType.AttemptDeclined
             or EventType.AttemptGivenUp or EventType.SettlementBooked or EventType.SettlementIgnored

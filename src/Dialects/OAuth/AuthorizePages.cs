@@ -1,24 +1,8 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.OAuth;
-
-/// <summary>A piece of HTML. What is put into it as text stays text.</summary>
-internal readonly record struct Markup(string Html)
-{
-    /// <summary>Nothing.</summary>
-    public static Markup Empty { get; } = new("");
-
-    /// <summary>A piece from an interpolated string: every hole is encoded but for those that are pieces themselves.</summary>
-    public static Markup Of(FormattableString text) =>
-        new(string.Format(text.Format,
-            [.. text.GetArguments().Select(hole => hole is Markup markup ? markup.Html : (object)HtmlEncoder.Default.Encode($"{hole}"))]));
-
-    /// <summary>Pieces one after another.</summary>
-    public static Markup Join(IEnumerable<Markup> pieces) => new(string.Concat(pieces.Select(piece => piece.Html)));
-}
 
 /// <summary>The pages that people see. They need no script, and may be shown in no frame.</summary>
 internal static class AuthorizePages

@@ -13,6 +13,7 @@ internal static class OwnApiDocument
     private const string Accounts = "Accounts";
     private const string Charges = "Charges";
     private const string Payments = "Payments";
+    private const string Links = "Payment links";
     private const string Instruments = "Instruments";
     private const string Disputes = "Disputes";
     private const string Settlements = "Settlements";
@@ -249,6 +250,39 @@ internal static class OwnApiDocument
             new(409, "A provider holds the money, less of it is left, or it is disputed; or the Idempotency-Key was used for another "
                 + "request."),
             new(422, "The money is in another currency, or a charge is named twice."),
+        ],
+    };
+
+    public static Operation MakeLink { get; } = new("makePaymentLink", Links, "Makes an address at which a customer pays")
+    {
+        Description = "The page shows what is due when the customer opens it, takes cards and direct debits, and has a code for a transfer "
+            + "where an operator has named the merchant's bank account. A payment by it settles the charges at once.",
+        Body = OwnApiRequests.Link,
+        Replies =
+        [
+            new(201, "The link, with its address.", OwnApiResponses.Link) { Headers = [SentHeader.Location] },
+            new(404, "There is no such account or charge."),
+            new(409, "Nothing is due on a charge, or the Idempotency-Key was used for another request."),
+            new(422, "The money is in another currency, or a charge is named twice."),
+        ],
+    };
+
+    public static Operation FindLink { get; } = new("findPaymentLink", Links, "Gives a payment link; never its address")
+    {
+        Description = "It is `paid` when its payment has come or is settling, or nothing is due any more.",
+        Parameters = [OfId],
+        Replies = [new(200, "The link.", OwnApiResponses.Link), new(404, "There is no such link.")],
+    };
+
+    public static Operation TakeLinkBack { get; } = new("takePaymentLinkBack", Links, "Takes a payment link back")
+    {
+        Description = "It takes no money any more, also on a page that is open.",
+        Parameters = [OfId],
+        Body = OwnApiRequests.TakingBack,
+        Replies =
+        [
+            new(200, "The link.", OwnApiResponses.Link), new(404, "There is no such link."),
+            new(409, "It is paid or taken back, a payment by it is under way, or the Idempotency-Key was used for another request."),
         ],
     };
 

@@ -130,6 +130,8 @@ public static class OwnApiErrors
         Refusal.ExceedsSettled => "The amount is more than the payment settles there.",
         Refusal.HeldByProvider => "A provider or a gateway holds the money, and pays it back to the payer alone. Refund the payment.",
         Refusal.SameCustomer => "The payment is this customer's already.",
+        Refusal.LinkPaid => "The payment link is paid already.",
+        Refusal.LinkTakenBack => "The payment link was taken back before.",
         Refusal.PartsExceedPayment => "The parts add up to more than the payment.",
         Refusal.SettlementBooked => "The line is booked, or another line is booked for the same payment or refund.",
         Refusal.SettlementNotBooked => "The line is not booked.",

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Corrections;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -156,10 +157,29 @@ internal sealed class CredentialRequest
     public IReadOnlyList<string>? Scopes { get; set; }
 }
 
-/// <summary>A booking or an access to take back.</summary>
+/// <summary>Why something is ended or taken back.</summary>
 internal sealed class ReasonRequest
 {
     public string? Reason { get; set; }
+}
+
+/// <summary>A payment link to make.</summary>
+internal sealed class LinkRequest
+{
+    public string? Account { get; set; }
+
+    /// <summary>Null for an amount.</summary>
+    public IReadOnlyList<string>? Charges { get; set; }
+
+    /// <summary>Null for what is due on the charges.</summary>
+    public Money? Amount { get; set; }
+
+    public string? Text { get; set; }
+
+    public LinkOpening? Opens { get; set; }
+
+    /// <summary>Null for the usual time.</summary>
+    public DateOnly? LastDay { get; set; }
 }
 
 /// <summary>The requests of Quittance's own API.</summary>
@@ -176,6 +196,8 @@ internal static class OwnApiRequests
     private const int MostText = 255;
     private const int MostFileName = 100;
     private const int MostScopes = 100;
+
+    private const int MostLinkText = 140;
     private const int MostParts = 1000;
 
     /// <summary>The methods of money that has come, with the holder of the money.</summary>
@@ -513,6 +535,61 @@ internal static class OwnApiRequests
 
     public static Reading<ReasonRequest, OwnApiProblem> ReadUnbooking(ReadOnlyMemory<byte> body) =>
         Read(body, fields => Unbooking.Read(fields, new ReasonRequest()));
+
+    public static readonly Resource<LinkRequest> Link = new(
+        "PaymentLinkCreate", "A payment link to make: for charges of an account, or for an amount.", isClosed: true)
+    {
+        {
+            Required("account", Text("The account that is to pay: its id or your reference.", MostText, 1)), asked => asked.Account,
+            (asked, text) => asked.Account = text
+        },
+        {
+            Optional("charges", List(Text("A charge: its id or your reference.", MostText, 1),
+                "The charges that it is for: what is due on them when the customer opens it.", PaymentLink.MostCharges)),
+            asked => asked.Charges, (asked, items) => asked.Charges = [.. items.Texts(MostText)]
+        },
+        {
+            Optional("amount", Sum, "How much, without `charges`: it settles the oldest due first, and the rest becomes credit."), Sum,
+            asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields)
+        },
+        {
+            Optional("text", Text("What it is for, as the customer reads it; without it the name of the first charge.", MostLinkText, 1)),
+            asked => asked.Text, (asked, text) => asked.Text = Masked(text)
+        },
+        {
+            Optional("opens", Word("How often it opens; without it `many` times. What opens `once` stays with the browser that opened it.",
+                EnumWords.All<LinkOpening>())),
+            asked => asked.Opens is { } opens ? EnumWords.Of(opens) : null,
+            (asked, text) => asked.Opens = EnumWords.All<LinkOpening>().Contains(text) ? EnumWords.To<LinkOpening>(text!) : null
+        },
+        {
+            Optional("last_day", Day("The last day on which it opens, at most a year from now; without it 30 days from now.")),
+            asked => asked.LastDay?.ToString("O", CultureInfo.InvariantCulture), (LinkRequest asked, DateOnly? day) => asked.LastDay = day
+        },
+    };
+
+    public static readonly Resource<ReasonRequest> TakingBack = new("TakingBack", "Why a payment link is taken back.", isClosed: true)
+    {
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
+    };
+
+    public static Reading<ReasonRequest, OwnApiProblem> ReadTakingBack(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => TakingBack.Read(fields, new ReasonRequest()));
+
+    /// <summary>Reads a payment link to make.</summary>
+    public static Reading<LinkRequest, OwnApiProblem> ReadLink(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = Link.Read(fields, new LinkRequest());
+        if (fields.Has("opens") && asked.Opens is null)
+            fields.Refuse("opens", FieldProblem.NotInList, $"one of {string.Join(", ", EnumWords.All<LinkOpening>())}");
+        if (fields.Has(Charges) == fields.Has("amount"))
+            fields.Refuse(Charges, FieldProblem.Missing, "charges, or else an amount");
+        else if (asked.Charges is [])
+            fields.Refuse(Charges, FieldProblem.TooShort, "at least one charge");
+        if (fields.Has("amount") && !fields.Has("text"))
+            fields.Refuse("text", FieldProblem.Missing, "what the amount is for");
+        return asked;
+    });
 
     /// <summary>Reads a correction of a charge.</summary>
     public static Reading<CorrectionRequest, OwnApiProblem> ReadCorrection(ReadOnlyMemory<byte> body) => Read(body, fields =>

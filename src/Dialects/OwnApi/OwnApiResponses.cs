@@ -10,6 +10,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
+using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -45,6 +46,16 @@ internal sealed record IssuedSecrets(string Api, string Name, IReadOnlyList<stri
 internal sealed record RaisedCharges(IReadOnlyList<RaisedCharge> Results)
 {
     public int Raised => Results.Count(result => result.Problem is null);
+}
+
+/// <summary>A payment link as it stands.</summary>
+/// <param name="Status">A word of <see cref="OwnApiLinks.Statuses"/>.</param>
+internal sealed record ShownLink(PaymentLink Link, string Status)
+{
+    /// <summary>The address for the customer; null but in the answer to the request that made it.</summary>
+    public string? Url { get; init; }
+
+    public Guid? Payment { get; init; }
 }
 
 /// <summary>The answers of Quittance's own API.</summary>
@@ -182,6 +193,32 @@ internal static class OwnApiResponses
         },
         { Optional("moved_from", Uuid("The payment of another customer from which a correction moved it.")),
             view => view.Payment.MovedFrom?.Value },
+    };
+
+    public static readonly Resource<ShownLink> Link = new("PaymentLink", "An address at which a customer pays.")
+    {
+        { Required("id", Uuid("Its id.")), shown => shown.Link.Id.Value },
+        { Required("account", Uuid("The account that is to pay.")), shown => shown.Link.Account.Value },
+        {
+            Required("charges", List(Uuid("A charge."), "The charges that it is for; none for an amount.")),
+            shown => [.. shown.Link.Charges.Select(charge => charge.Value.ToString("D"))]
+        },
+        { Required("amount", Sum, "How much was due when it was made."), Sum, shown => shown.Link.Amount },
+        { Required("text", Text("What it is for, as the customer reads it.")), shown => shown.Link.Text },
+        { Required("opens", Word("How often it opens.", EnumWords.All<LinkOpening>())), shown => EnumWords.Of(shown.Link.Opens) },
+        { Required("ends_at", Moment("From when on it opens no longer.")), shown => TextOf(shown.Link.EndsAt) },
+        { Required("status", Word("Where it stands.", OwnApiLinks.Statuses)), shown => shown.Status },
+        { Optional("payment", Uuid("The payment that was made by it, or is under way.")), shown => shown.Payment },
+        {
+            Optional(
+                "reference", Text("The reference of a transfer that pays the charges, by which a bank's line finds them (ISO 11649).")),
+            shown => shown.Link.Charges.Count == 0 ? null : TransferReference.Of(shown.Link.Id).Creditor
+        },
+        {
+            Optional(
+                "url", Shape.Link("The address for the customer, a secret. Only the answer to the request that made the link has it.")),
+            shown => shown.Url
+        },
     };
 
     public static readonly Resource<RefundView> Refund = new("Refund", "Money of a payment that goes back to the payer.")

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
 using Quittance.Core.Providers;
+using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -20,17 +21,19 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="apis">The APIs of this server.</param>
 /// <param name="providers">The merchants' accounts at providers.</param>
 /// <param name="feed">The events.</param>
+/// <param name="links">The payment links, to read.</param>
+/// <param name="sessions">Their sessions, to read.</param>
 /// <param name="clock">The time.</param>
 /// <param name="stopping">When the server stops.</param>
 public sealed class OwnApiRoutes(
     PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
-    IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, TimeProvider clock,
+    IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, ILinks links, ISessions sessions, TimeProvider clock,
     CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
     public const string ReadScope = "read";
 
-    /// <summary>The scope of opening accounts and raising charges.</summary>
+    /// <summary>The scope of opening accounts, raising charges and making payment links.</summary>
     public const string BillScope = "bill";
 
     /// <summary>The scope of recording and allocating payments, and of charging stored instruments.</summary>
@@ -57,6 +60,7 @@ public sealed class OwnApiRoutes(
     internal const string StatementsPath = $"{Mount}/statements";
     internal const string LinesPath = $"{Mount}/lines";
     internal const string CredentialsPath = $"{Mount}/credentials";
+    internal const string LinksPath = $"{Mount}/payment-links";
     internal const string Id = "id";
 
     private const string Mount = "/api/v1";
@@ -64,7 +68,8 @@ public sealed class OwnApiRoutes(
     public static DialectSetup Setup { get; } = new(
         OwnApiNames.Dialect, [CredentialKind.Bearer],
         [
-            (ReadScope, "See customers, what they owe and what they paid"), (BillScope, "Open accounts and raise charges"),
+            (ReadScope, "See customers, what they owe and what they paid"),
+            (BillScope, "Open accounts, raise charges and make payment links"),
             (PayScope, "Record payments, and charge stored cards and bank accounts"), (RefundScope, "Refund payments"),
             (CorrectScope, "Cancel, credit and write off charges, and move payments"),
             (SettleScope, "See and import bank statements, and book their lines"), (EventsScope, "See every change"),
@@ -94,6 +99,7 @@ public sealed class OwnApiRoutes(
         MapCharges(routes, charges);
         MapPayments(routes, payments);
         MapCorrections(routes, new OwnApiCorrections(address, receivables, charges, payments));
+        MapLinks(routes, new OwnApiLinks(address, receivables, links, sessions));
         MapInstruments(routes, new OwnApiInstruments(address, receivables));
         MapDisputes(routes, new OwnApiDisputes(address, receivables));
         MapSettlements(routes, new OwnApiSettlements(address, receivables, settlements, charges));
@@ -179,6 +185,14 @@ public sealed class OwnApiRoutes(
             .WithMetadata(OwnApiDocument.CreateCredential);
         routes.Post("credential.end", $"{CredentialsPath}/{{{Id}}}/end", AdministerScope, credentials.EndAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.EndCredential);
+    }
+
+    private static void MapLinks(DialectRoutes routes, OwnApiLinks links)
+    {
+        routes.Post("link.make", LinksPath, BillScope, links.MakeAsync, needsKey: true).WithMetadata(OwnApiDocument.MakeLink);
+        routes.Get($"{LinksPath}/{{{Id}}}", ReadScope, links.FindAsync).WithMetadata(OwnApiDocument.FindLink);
+        routes.Post("link.take_back", $"{LinksPath}/{{{Id}}}/take-back", BillScope, links.TakeBackAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.TakeLinkBack);
     }
 
     public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) =>

@@ -29,8 +29,9 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
             return error.ToAnswer(call.Http);
         PaymentChoice[] choices =
         [
-            .. All.Where(choice => IsOffered(choice, studio.Currency)
-                && (request.NamesChoices ? request.Choices.Contains(choice) : IsCollected(choice))),
+            // The studio has to permit promises by name (Sport Alliance 5.4).
+            .. All.Where(choice => choice.IsOffered(studio.Currency)
+                && (request.NamesChoices ? request.Choices.Contains(choice) : choice.IsCollected())),
         ];
         if (choices.Length == 0)
             return SportAllianceErrors.NoPaymentChoice.ToAnswer(call.Http);
@@ -100,21 +101,6 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
             ? new Answer(StatusCodes.Status200OK, null) { Replayed = outcome.Replayed }
             : TokenError(outcome.Faults[0], session, isForInstrument: true, call);
     }
-
-    /// <summary>Whether there is this way to pay in a currency: each scheme of direct debits has its own (Sport Alliance 5.4).</summary>
-    private static bool IsOffered(PaymentChoice choice, Currency currency) => choice switch
-    {
-        PaymentChoice.CreditCard or PaymentChoice.BankTransfer or PaymentChoice.Cash => true,
-        PaymentChoice.Sepa => currency.Code == "EUR",
-        PaymentChoice.Bacs => currency.Code == "GBP",
-        PaymentChoice.SwissDebit or PaymentChoice.SwissLsv => currency.Code == "CHF",
-    };
-
-    /// <summary>
-    /// Whether a provider collects the money. Else the customer promises it, and the studio has to permit that by name (Sport Alliance
-    /// 5.4).
-    /// </summary>
-    private static bool IsCollected(PaymentChoice choice) => choice is not (PaymentChoice.BankTransfer or PaymentChoice.Cash);
 
     /// <summary>An entry has the id of its debt claim, else the number of its charge (Sport Alliance 5.6).</summary>
     private static IReadOnlyList<Reference> NamesOf(MerchantId merchant, long claim) =>

@@ -74,7 +74,7 @@ internal static class WidgetResponses
         json.WriteEndObject();
         json.WriteString("referenceText", session.ReferenceText);
         json.WriteString("merchant", view.Customer.Installation.MerchantName);
-        json.WriteString("scope", session.Scope == SessionScope.Ecom ? "ECOM" : "MEMBER_ACCOUNT");
+        json.WriteString("scope", session.Scope == SessionScope.MemberAccount ? "MEMBER_ACCOUNT" : "ECOM");
         json.WriteStartArray("choices");
         foreach (var choice in session.Choices)
             json.WriteStringValue(ChoiceWords.Of(choice));

@@ -17,11 +17,13 @@ namespace Quittance.Dialects.Widget;
 /// customer can do nothing outside of it.
 /// </summary>
 /// <param name="sessions">The sessions, to read.</param>
+/// <param name="links">The payment links of sessions, to read.</param>
 /// <param name="attempts">The attempts of a session's payment, to read.</param>
 /// <param name="vault">Seals what customers enter.</param>
 /// <param name="tries">Counts the declined ones.</param>
 /// <param name="provider">The provider that cards and bank accounts are charged at.</param>
-public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault vault, CardTries tries, string provider) : Dialect
+public sealed class WidgetRoutes(
+    ISessions sessions, ILinks links, IAttempts attempts, IVault vault, CardTries tries, string provider) : Dialect
 {
     /// <summary>The dialect of references to instruments that customers left in the widget.</summary>
     public const string Widget = "widget";
@@ -116,6 +118,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
                 Stored = submission.Stored is { } stored ? new InstrumentId(session.Id.Merchant, stored) : null,
                 Provider = submission.Choice == PaymentChoice.Cash ? ClearingProvider.Cash : ClearingProvider.BankTransfer,
                 ReturnTo = submission.ReturnTo,
+                Link = session.Scope == SessionScope.Link ? await links.OfSessionAsync(session.Id, call.Cancel) : null,
                 Key = call.KeyUse(within: session.Id.Value),
             };
             var outcome = await call.SubmitTryAsync(command, attempt, submission.Code);

@@ -22,10 +22,25 @@ internal static class MerchantCommands
         Description = "required or optional",
     }.AcceptOnlyFromAmong("required", "optional");
 
+    private static readonly Argument<string> PayeeIban = new("iban") { Description = "The bank account to which customers transfer money" };
+
+    private static readonly Option<string> PayeeName = new("--name") { Description = "Its holder; without it the merchant" };
+
+    private static readonly Option<string> Street = new("--street") { Description = "The holder's street and number" };
+
+    private static readonly Option<string> Postcode = new("--postcode") { Description = "The holder's postcode; a Swiss QR-bill has it" };
+
+    private static readonly Option<string> Town = new("--town") { Description = "The holder's town" };
+
+    private static readonly Option<string> Country = new("--country") { Description = "The holder's country, such as CH" };
+
     public static Command Merchant() => new("merchant", "The businesses whose books are kept")
     {
         Act.OfBooks("create", "Create a merchant and print its id", CreateAsync, Name),
         Act.OfBooks("list", "List the merchants", ListAsync),
+        Act.OfMerchant(
+            "payee", "Name the bank account to which customers transfer money, for the codes on payment pages", PayeeAsync, PayeeIban,
+            PayeeName, Street, Postcode, Town, Country),
         Act.OfMerchant(
             "second-factor", "Require a second factor of everyone who signs in at the console, or no longer", SecondFactorAsync, Required),
     };
@@ -73,6 +88,33 @@ internal static class MerchantCommands
         var told = isRequired ? "People without one are signed out, and set it up at their next sign-in."
             : "People without one sign in with the password alone.";
         run.Print(new { Merchant = merchant.Value, IsRequired = isRequired }, $"[green]✓[/] {told}");
+    }
+
+    private static async Task PayeeAsync(Run run)
+    {
+        if (Payee.IbanIn(run.Required(PayeeIban)) is not { } iban)
+            throw new CommandException("That is no IBAN.");
+        string?[] place = [Textual(Postcode), Textual(Town), Textual(Country)];
+        if (place.Any(part => part is not null) && place.Any(part => part is null))
+            throw new CommandException("An address has a postcode, a town and a country: say --postcode, --town and --country.");
+        if (place[2] is { } country && (country.Length != 2 || !country.All(char.IsAsciiLetterUpper)))
+            throw new CommandException("A country has two capital letters, such as CH.");
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var name = Textual(PayeeName)
+            ?? (await new Merchants(books, run.Clock).ListAsync(run.Cancel)).Single(known => known.Id == merchant).Name;
+        if (name.Length > Payee.MostName)
+            throw new CommandException($"Banks take a holder's name of up to {Payee.MostName} characters: say --name.");
+        var payee = new Payee(
+            iban, name, place[0] is null ? null : new PayeeAddress(Textual(Street), place[0]!, place[1]!, place[2]!));
+        if (payee is { IsSwiss: true, Address: null })
+            throw new CommandException("A Swiss QR-bill has the holder's address: say --postcode, --town and --country.");
+        await new Payees(books, run.Clock).SaveAsync(
+            merchant, payee, run.By(merchant, "merchant.payee", $"account ···· {iban[^4..]}"), run.Cancel);
+        run.Print(
+            new { Merchant = merchant.Value, payee.Iban, payee.Name },
+            $"[green]✓[/] Customers transfer money to [bold]{payee.Iban}[/], {payee.Name}.");
+
+        string? Textual(Option<string> option) => run.Get(option)?.Trim() is { Length: > 0 } text ? text : null;
     }
 
     private static async Task ListOriginsAsync(Run run)

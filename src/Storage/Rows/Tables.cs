@@ -332,6 +332,31 @@ internal static class Tables
             Events = cells.Int(),
         });
 
+    public static readonly Table<PaymentLink> PaymentLink = new Table<PaymentLink>("payment_link", link => link.Id.Merchant)
+        .Seals(31).SaltedBy("account_id", link => link.Account)
+        .Id("id", link => link.Id.Value).Key()
+        .Id("account_id", link => link.Account.Value)
+        .Small("slot", link => link.Slot)
+        .Long("installation_id", link => link.Installation)
+        .Money("amount_minor", "currency", link => link.Amount)
+        .Texts("charges", link => link.Charges.Select(charge => charge.Value.ToString("D")))
+        .Text("text", link => link.Text).Personal()
+        .Time("ends_at", link => link.EndsAt)
+        .Word("opens", link => link.Opens)
+        .Word("status", link => link.Status).Changes()
+        .Id("session_id", link => link.Session?.Value).Changes()
+        .Int("events", link => link.Events).Changes()
+        .Reads(cells => new PaymentLink(
+            new PaymentLinkId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()), cells.Small(), cells.Long(),
+            cells.Money(), [.. cells.Texts().Select(charge => new ChargeId(cells.Merchant, Guid.Parse(charge)))], cells.Text(),
+            cells.Time())
+        {
+            Opens = cells.Word<LinkOpening>(),
+            Status = cells.Word<LinkStatus>(),
+            Session = cells.IdOrNone((merchant, id) => new SessionId(merchant, id)),
+            Events = cells.Int(),
+        });
+
     public static readonly Table<Departure> Departure = new Table<Departure>("departure", departure => departure.Id.Merchant)
         .Seals(15)
         .Id("id", departure => departure.Id.Value).Key()
@@ -501,6 +526,7 @@ internal static class Tables
         // Index: dispute_of_payment.
         ShelfTable.ById(Dispute, Core.Disputes.Dispute.Shelf).By(Core.Disputes.Dispute.OfPayment, "t.payment_id = k.id"),
         ShelfTable.ById(Session, Core.Sessions.Session.Shelf),
+        ShelfTable.ById(PaymentLink, Core.Sessions.PaymentLink.Shelf),
         ShelfTable.ById(Departure, Core.Bookings.Departure.Shelf),
         // Index: booking_of_payment.
         ShelfTable.ById(Booking, Core.Bookings.Booking.Shelf).By(Core.Bookings.Booking.OfPayment, "t.payment_id = k.id", "LIMIT 1"),

@@ -47,6 +47,13 @@ internal static class SealedTables
         Column("changed_at", "timestamptz"),
     ], Salt: null, Account: null);
 
+    /// <summary>Where customers' transfers go.</summary>
+    public static readonly SealedTable Payee = new(32, "payee",
+    [
+        Key("merchant_id", "bigint"), Column("iban", "text"), Column("name", "text"), Column("street", "text"),
+        Column("postcode", "text"), Column("town", "text"), Column("country", "text"), Column("changed_at", "timestamptz"),
+    ], Salt: null, Account: null);
+
     /// <summary>Who signs in at the console, with what rights. What people are called is not sealed.</summary>
     public static readonly SealedTable Person = new(24, "person",
     [
@@ -81,6 +88,7 @@ internal static class SealedTables
         Tables.Attempt.Sealed, Tables.Claim.Sealed, Tables.Dispute.Sealed, Tables.Session.Sealed, Tables.Departure.Sealed,
         Tables.Booking.Sealed, Tables.Refund.Sealed, Tables.SettlementLine.Sealed, Statement, OperatorAction, Credential,
         Client, ProviderAccount, Person, Passkey, Tables.ApprovalRequest.Sealed, ApprovalLimit,
+        Tables.PaymentLink.Sealed, Payee,
     ];
 
     /// <summary>The tables of lasting rows that erasing a person's data ends: the name, and the permission to collect.</summary>

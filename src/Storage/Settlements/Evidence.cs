@@ -261,7 +261,8 @@ public sealed class Evidence(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// What is named by a reference of any kind: of a charge with what is open of it, else of its customer with what that one owes.
+    /// What is named by a reference of any kind: of a charge, or of all charges of a payment link, with what is open of them; else of a
+    /// customer with what that one owes.
     /// </summary>
     private static void AddReferences(
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
@@ -273,8 +274,11 @@ public sealed class Evidence(NpgsqlDataSource database)
               FROM unnest($2::text[]) t(name)
              CROSS JOIN LATERAL {Named}
               LEFT JOIN LATERAL (
+                SELECT x.charges::uuid[] AS ids FROM payment_link x WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) l ON true
+              LEFT JOIN LATERAL unnest(coalesce(l.ids, ARRAY[r.object_id])) u(id) ON true
+              LEFT JOIN LATERAL (
                 SELECT x.*, {ChargeSql.OpenMinor("x")} AS open_minor FROM charge x
-               WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) c ON true
+               WHERE x.merchant_id = $1 AND x.id = u.id LIMIT 1) c ON true
               LEFT JOIN LATERAL (SELECT x.number FROM account x
                WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) a ON true
             {Transfer}

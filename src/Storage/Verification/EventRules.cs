@@ -17,6 +17,7 @@ internal static class EventRules
                     UNION ALL SELECT 'refund', id, events FROM refund WHERE merchant_id = $1
                     UNION ALL SELECT 'order', id, events FROM customer_order WHERE merchant_id = $1
                     UNION ALL SELECT 'session', id, events FROM session WHERE merchant_id = $1
+                    UNION ALL SELECT 'link', id, events FROM payment_link WHERE merchant_id = $1
                     UNION ALL SELECT 'booking', id, events FROM booking WHERE merchant_id = $1
                     UNION ALL SELECT 'line', id, events FROM settlement_line WHERE merchant_id = $1
                     UNION ALL SELECT 'approval', id, events FROM approval_request WHERE merchant_id = $1
@@ -34,6 +35,7 @@ internal static class EventRules
                     UNION ALL SELECT 'refund', id, status, status_at FROM refund WHERE merchant_id = $1
                     UNION ALL SELECT 'attempt', id, status, NULL FROM attempt WHERE merchant_id = $1
                     UNION ALL SELECT 'session', id, status, NULL FROM session WHERE merchant_id = $1
+                    UNION ALL SELECT 'link', id, status, NULL FROM payment_link WHERE merchant_id = $1
                     UNION ALL SELECT 'booking', id, status, NULL FROM booking WHERE merchant_id = $1
                     UNION ALL SELECT 'line', id, status, NULL FROM settlement_line WHERE merchant_id = $1
                     UNION ALL SELECT 'approval', id, status, NULL FROM approval_request WHERE merchant_id = $1) x
@@ -54,7 +56,8 @@ internal static class EventRules
         (VALUES ('refund.recorded', 'pending'), ('refund.asked', 'pending'), ('refund.made', 'done'), ('refund.done', 'done'),
                 ('refund.failed', 'failed'), ('attempt.approved', 'approved'), ('attempt.declined', 'declined'),
                 ('attempt.given_up', 'unknown'), ('attempt.unanswered', 'unanswered'), ('session.opened', 'open'), ('session.used', 'used'),
-                ('session.expired', 'expired'), ('booking.held', 'held'), ('booking.confirmed', 'confirmed'),
+                ('session.expired', 'expired'), ('link.made', 'open'), ('link.taken_back', 'taken_back'),
+                ('booking.held', 'held'), ('booking.confirmed', 'confirmed'),
                 ('booking.released', 'released'), ('booking.expired', 'expired'), ('settlement.booked', 'booked'),
                 ('settlement.ignored', 'ignored'), ('approval.asked', 'waiting'), ('approval.given', 'approved'),
                 ('approval.rejected', 'rejected'), ('approval.expired', 'expired'), ('approval.voided', 'void'),

@@ -10,6 +10,7 @@ internal static class NameRules
               FROM reference r
               LEFT JOIN (SELECT id, id AS account_id FROM account WHERE merchant_id = $1
                          UNION ALL SELECT id, account_id FROM charge WHERE merchant_id = $1
+                         UNION ALL SELECT id, account_id FROM payment_link WHERE merchant_id = $1
                          UNION ALL SELECT id, account_id FROM customer_order WHERE merchant_id = $1
                          UNION ALL SELECT id, account_id FROM instrument WHERE merchant_id = $1) o
                         ON o.id = r.object_id AND o.account_id = r.account_id

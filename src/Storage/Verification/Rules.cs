@@ -9,7 +9,8 @@ internal static class Rules
     public static readonly IReadOnlyList<(string What, string Table)> Counted =
     [
         ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
-        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("bookings", "booking"), ("refunds", "refund"),
+        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("payment links", "payment_link"),
+        ("bookings", "booking"), ("refunds", "refund"),
         ("approval requests", "approval_request"),
         ("statements", "statement"), ("lines of statements", "settlement_line"), ("deliveries", "delivery"),
         ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),

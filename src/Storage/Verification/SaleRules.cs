@@ -27,6 +27,13 @@ internal static class SaleRules
             SELECT format('payment %s: %s sessions', payment_id, count(*))
               FROM session WHERE merchant_id = $1 AND payment_id IS NOT NULL GROUP BY payment_id HAVING count(*) > 1
             """),
+        ("A payment link's last session is of its account, of links alone, and offers no stored instrument", """
+            SELECT format('link %s: session %s', l.id, l.session_id)
+              FROM payment_link l
+              LEFT JOIN session s ON s.merchant_id = $1 AND s.id = l.session_id AND s.account_id = l.account_id
+                  AND s.scope = 'link' AND NOT s.shows_instruments
+             WHERE l.merchant_id = $1 AND l.session_id IS NOT NULL AND s.id IS NULL
+            """),
         ("The seats taken of a departure are those of its bookings that are held or confirmed", """
             SELECT format('departure %s: says %s of %s seats, bookings say %s', coalesce(d.id, b.id), d.taken, d.seats, coalesce(b.taken,
                 0))

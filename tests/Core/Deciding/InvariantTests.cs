@@ -74,6 +74,8 @@ public sealed class InvariantTests
                 Refusal.SessionUnknown, Refusal.SessionForeign, Refusal.SessionChanged, Refusal.SessionUsed, Refusal.SessionExpired,
                 Refusal.SessionSubmitted,
                 Refusal.SessionOfOtherKind, Refusal.SessionAmountMismatch, Refusal.ChoiceNotOffered,
+                // So have payment links.
+                Refusal.LinkUnknown, Refusal.LinkPaid, Refusal.LinkEnded, Refusal.LinkTakenBack, Refusal.LinkOpened,
                 // So have bookings, and refunds.
                 Refusal.PaymentDisputed, Refusal.ExceedsRefundable,
                 // Money that moves to another customer has a property of its own below.

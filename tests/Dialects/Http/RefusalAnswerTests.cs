@@ -100,13 +100,14 @@ public sealed class RefusalAnswerTests
             409 conflict:
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
               AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired BookingUnknown
-              ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected ExceedsDue
-              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotCharged
-              InstrumentNotOwn KeyReused NothingDue
-              NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending ReferenceTaken SameCustomer
-              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
-              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal
-              SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
+              ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown
+              ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider
+              InstrumentNotCharged InstrumentNotOwn KeyReused LinkEnded LinkOpened LinkPaid LinkTakenBack
+              LinkUnknown NothingDue NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
+              ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired
+              SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked
+              SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown
+              SoldOut TriedOut
             409 conflict passing:
               UnderWay
             503 internal passing:
@@ -120,13 +121,13 @@ public sealed class RefusalAnswerTests
             409 conflict:
               AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
               AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
-              BookingUnknown ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused CurrencyMismatch
-              DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated
-              HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused NothingDue NothingToChange
-              PaymentDisputed PaymentNotCaptured
-              PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
-              SessionChanged SessionExpired SessionForeign
-              SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
+              BookingUnknown ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused
+              CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled
+              ExceedsUnallocated HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused LinkEnded
+              LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed
+              PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded
+              SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
+              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
               SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
             409 conflict passing:
               UnderWay
@@ -154,21 +155,22 @@ public sealed class RefusalAnswerTests
               ChargeUnknown OrderUnknown
             Refused:
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
-              ChargeNamedTwice ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected
-              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch
-              InstrumentNotCharged InstrumentNotOwn
-              InstrumentUnknown NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
-              ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired
-              SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked
-              SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut
-              TriedOut UnderWay
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged
+              ChargeClaimed ChargeNamedTwice ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown
+              ExceedsCorrected ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider
+              InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened
+              LinkPaid LinkTakenBack LinkUnknown NothingToChange PaymentDisputed PaymentNotCaptured
+              PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded
+              SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
+              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
+              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
             """,
         ["Quittance"] = """
             404 account-unknown: AccountUnknown
             404 booking-unknown: BookingUnknown
             404 charge-unknown: ChargeUnknown
             404 instrument-unknown: InstrumentUnknown
+            404 link-unknown: LinkUnknown
             404 order-unknown: OrderUnknown
             404 payment-unknown: PaymentUnknown
             404 session-unknown: SessionUnknown
@@ -195,6 +197,10 @@ public sealed class RefusalAnswerTests
             409 idempotency-key-reused: CorrelatorReused KeyReused
             409 instrument-not-charged: InstrumentNotCharged
             409 instrument-not-own: InstrumentNotOwn
+            409 link-ended: LinkEnded
+            409 link-opened: LinkOpened
+            409 link-paid: LinkPaid
+            409 link-taken-back: LinkTakenBack
             409 nothing-due: NothingDue
             409 nothing-to-change: NothingToChange
             409 payment-disputed: PaymentDisputed
@@ -231,9 +237,8 @@ public sealed class RefusalAnswerTests
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
               SessionForeign
             400 errormessage.payment.token.unknown TokenUnknown paymentRequestToken:
-              ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn
-              InstrumentUnknown SessionAmountMismatch SessionExpired
-              SessionOfOtherKind SessionUnknown
+              ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkUnknown
+              SessionAmountMismatch SessionExpired SessionOfOtherKind SessionUnknown
             400 errormessage.payment.token.used TokenUsed paymentRequestToken:
               SessionUsed
             400 errormessage.validation.failed BalanceOutOfRange amount.amount:
@@ -248,8 +253,9 @@ public sealed class RefusalAnswerTests
               AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled
-              DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider NothingToChange
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged
+              ChargeClaimed ChargeSettled DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled
+              HeldByProvider LinkEnded LinkOpened LinkPaid LinkTakenBack NothingToChange
               PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
               SecondPersonNeeded SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned
               SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
@@ -264,9 +270,8 @@ public sealed class RefusalAnswerTests
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
               SessionForeign
             400 errormessage.payment.token.unknown TokenUnknown paymentRequestToken:
-              ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn
-              InstrumentUnknown SessionAmountMismatch SessionExpired
-              SessionOfOtherKind SessionUnknown
+              ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkUnknown
+              SessionAmountMismatch SessionExpired SessionOfOtherKind SessionUnknown
             400 errormessage.payment.token.used TokenUsed paymentRequestToken:
               SessionUsed
             400 errormessage.validation.failed BalanceOutOfRange amount.amount:
@@ -279,8 +284,9 @@ public sealed class RefusalAnswerTests
               AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled
-              DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider NothingToChange
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged
+              ChargeClaimed ChargeSettled DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled
+              HeldByProvider LinkEnded LinkOpened LinkPaid LinkTakenBack NothingToChange
               PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
               SecondPersonNeeded SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned
               SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
@@ -312,15 +318,15 @@ public sealed class RefusalAnswerTests
               Held Overloaded Unavailable
             a bug:
               AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
-              AttemptOvertaken AttemptSettled AttemptUnknown ChargeChanged ChargeNamedTwice ChargeSettled ChargeUnknown
-              ChoiceNotOffered CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
-              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
-              InstrumentNotOwn InstrumentUnknown
-              NothingDue NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured
-              PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
-              SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown
-              SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
-              SettlementNotBooked SettlementUnknown
+              AttemptOvertaken AttemptSettled AttemptUnknown ChargeChanged ChargeNamedTwice ChargeSettled
+              ChargeUnknown ChoiceNotOffered CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue
+              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch
+              InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened LinkPaid LinkTakenBack
+              LinkUnknown NothingDue NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed
+              PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded
+              SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
+              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
+              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown
             """,
         ["Widget"] = """
             409 in_progress:
@@ -330,14 +336,14 @@ public sealed class RefusalAnswerTests
             409 refused:
               AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
               AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
-              BookingUnknown ChargeChanged ChargeClaimed ChargeNamedTwice ChargeSettled ChargeUnknown CorrelatorReused
-              CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled
-              ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
-              InstrumentNotOwn NothingDue NothingToChange
+              BookingUnknown ChargeChanged ChargeClaimed ChargeNamedTwice ChargeSettled ChargeUnknown
+              CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
+              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
+              InstrumentNotOwn LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange
               OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
-              ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign SessionOfOtherKind
-              SessionUnknown SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
-              SettlementNotBooked SettlementUnknown SoldOut
+              ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign
+              SessionOfOtherKind SessionUnknown SettlementBooked SettlementExceedsReturned SettlementFinal
+              SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut
             410 exhausted:
               TriedOut
             410 expired:

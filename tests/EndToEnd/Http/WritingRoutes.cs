@@ -48,6 +48,8 @@ internal static class WritingRoutes
         ["/api/v1/lines/{id}/unbook"] = OwnUnbookingAsync,
         ["/api/v1/credentials"] = OwnCredentialAsync,
         ["/api/v1/credentials/{id}/end"] = OwnEndingAsync,
+        ["/api/v1/payment-links"] = OwnLinkAsync,
+        ["/api/v1/payment-links/{id}/take-back"] = OwnTakingBackAsync,
         ["/v1/payments/user-session"] = SessionAsync,
         ["/v1/customers/{customerId}/account/payment"] = BookingAsync,
         ["/v1/customers/{customerId}/account/payment-instrument"] = ReplacingAsync,
@@ -169,6 +171,44 @@ internal static class WritingRoutes
             amount => Biller.Charge(account, amount == "1e3" ? "1000" : amount, "INV-" + account).ToJsonString())
         {
             Brings = "SELECT c.account_id, c.merchant_id FROM charge c",
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnLinkAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")], amount => new JsonObject
+            {
+                ["account"] = account,
+                ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount),
+                ["text"] = "A course",
+            }.ToJsonString())
+        {
+            Brings = "SELECT l.account_id, l.merchant_id FROM payment_link l",
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnTakingBackAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        var made = await biller.PostAsync("/api/v1/payment-links", new JsonObject
+        {
+            ["account"] = account,
+            ["amount"] = Biller.Euro("8"),
+            ["text"] = "A course",
+        });
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")],
+            amount => new JsonObject { ["reason"] = $"No. {amount}" }.ToJsonString())
+        {
+            Path = $"/api/v1/payment-links/{made.Json["id"]}/take-back",
+            Brings = "SELECT l.account_id, l.merchant_id FROM payment_link l WHERE l.status = 'taken_back'",
+            HasAmount = false,
             NeedsKey = true,
         };
     }

@@ -42,7 +42,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "credential.revoke", "credential.rotate",
                 "factor.remove", "factor.require",
                 "instrument.register", "journal.export",
-                "limit.set", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
+                "limit.set", "merchant.create", "merchant.payee", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
                 "payment.move", "payment.refund", "payment.settle", "payment.unallocate", "period.close", "period.reopen", "person.create",
                 "person.password", "person.reset-link", "person.unlock",
                 "provider.connect", "provider.rotate", "settlement.book", "settlement.erase", "settlement.import",

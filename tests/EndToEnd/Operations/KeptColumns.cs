@@ -11,11 +11,11 @@ internal static class KeptColumns
     private static readonly (string Reason, string Pattern)[] Kept =
     [
         ("words of ours, from a closed list",
-            @"^\w+\.(dialect|kind|status|type|verb|scope|scopes|method|remainder|reason|outcome|standing|scheme|label|choices|event_types|failure|faults|purpose|currency|role|source|use)$"),
+            @"^\w+\.(dialect|kind|status|type|verb|scope|scopes|method|remainder|reason|outcome|standing|scheme|label|choices|event_types|failure|faults|purpose|currency|role|source|use|opens)$"),
         ("ids and names that clients gave their own things; docs/privacy.md says that they should not be people's",
             @"^(reference\.value|charge\.(reference|document)|instrument\.reference|kept_answer\.key)$"),
         ("the merchant itself and its set-up",
-            @"^(merchant|installation|credential|credential_secret|client|subscription|webhook_secret|provider_account|data_key)\."),
+            @"^(merchant|installation|credential|credential_secret|client|subscription|webhook_secret|provider_account|data_key|payee)\."),
         ("people who sign in; operators, who are no customers, and what they did",
             @"^(person|passkey|pending_sign_in|sign_in_try|console_session|authorisation|token|operator_action)\."),
         ("the last four digits and who charges it: what payments were made with", @"^instrument\.(last_four|provider)$"),
@@ -27,6 +27,7 @@ internal static class KeptColumns
         ("a keyed hash", @"^kept_answer\.request_hash$"),
         ("a random mark of a restore", @"^epoch\.mark$"),
         ("ids and numbers of an act that waits for a second person", @"^approval_request\.parameters$"),
+        ("ids of charges", @"^payment_link\.charges$"),
         ("closed months: sums by line of the chart, hashes, and the operators who closed and opened them",
             @"^period\.(trial_balance|journal_hash|seal|closed_by|reopened_by|reopening_reason)$"),
         ("seals: hashes into which personal data goes under a salt that is erased", @"^(block\.(leaves|hash|proof)|slot\.last_hash)$"),

@@ -111,6 +111,8 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, told) => Assert.False((bool)told["hasSecondFactor"]!)),
         new("merchant second-factor", day => ["required", "--merchant", day.Merchant],
             (_, told) => Assert.True((bool)told["isRequired"]!)),
+        new("merchant payee", day => ["DE75512108001245126199", "--name", "Northwind", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("Northwind", (string?)told["name"])),
         new("account create",
             day => ["0.0.0.1+-account+9001", "--api", "oracle-brm", "--currency", "USD", "--payment-method", "visa", "--merchant",
             day.Merchant], (_, told) => Assert.Equal("USD", (string?)told["currency"])),

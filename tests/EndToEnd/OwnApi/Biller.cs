@@ -85,11 +85,11 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
         Traveller.SendAsync(books.Client, $"Bearer {secret}", method, path, body, key, ifMatch: ifMatch);
 
     /// <summary>Opens an account. Returns its reference.</summary>
-    public async Task<string> CustomerAsync()
+    public async Task<string> CustomerAsync(string currency = "EUR")
     {
         var reference = $"C-{NewText()}";
         var opened = await PostAsync(
-            Accounts, new JsonObject { ["reference"] = reference, ["currency"] = "EUR", ["name"] = "Ada Nkemelu" });
+            Accounts, new JsonObject { ["reference"] = reference, ["currency"] = currency, ["name"] = "Ada Nkemelu" });
         Assert.True(opened.Status == HttpStatusCode.Created, opened.Text);
         return reference;
     }
@@ -103,9 +103,11 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
     }
 
     /// <summary>Raises a charge. Returns its id.</summary>
-    public async Task<string> OwingAsync(string account, string amount)
+    public async Task<string> OwingAsync(string account, string amount, string currency = "EUR")
     {
-        var raised = await PostAsync(Charges, Charge(account, amount));
+        var charge = Charge(account, amount);
+        charge["amount"] = Euro(amount, currency);
+        var raised = await PostAsync(Charges, charge);
         Assert.True(raised.Status == HttpStatusCode.Created, raised.Text);
         return (string)raised.Json["id"]!;
     }

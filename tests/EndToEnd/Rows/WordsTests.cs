@@ -32,7 +32,7 @@ public sealed class WordsTests
             + "booking.released booking.expired attempt.asked attempt.unanswered attempt.approved attempt.declined attempt.given_up "
             + "settlement.booked settlement.ignored approval.asked approval.given approval.rejected approval.expired approval.voided "
             + "charge.cancelled charge.credited charge.reinstated charge.written_off charge.recovered "
-            + "charge.changed payment.unallocated payment.moved payment.unbooked settlement.unbooked");
+            + "link.made link.opened link.taken_back charge.changed payment.unallocated payment.moved payment.unbooked settlement.unbooked");
         AssertAre<PaymentStatus>("pending captured unknown authorised settling declined failed cancelled");
         AssertAre<Verb>("authorise capture void refund");
         AssertAre<AttemptStatus>("open unknown pending approved declined");
@@ -41,7 +41,9 @@ public sealed class WordsTests
             + "request_refused never_arrived");
         AssertAre<NoticeOutcome>("received taken no_news early unmatched contradicts exceeds");
         AssertAre<InstrumentStanding>("saved once current inactive");
-        AssertAre<SessionScope>("member_account ecom");
+        AssertAre<SessionScope>("member_account ecom link");
+        AssertAre<LinkStatus>("open taken_back");
+        AssertAre<LinkOpening>("many once");
         AssertAre<RefundStatus>("pending done failed");
         AssertAre<BookingStatus>("held confirmed released expired");
         AssertAre<ActKind>("refund write_off credit_note cancellation");
@@ -71,7 +73,7 @@ public sealed class WordsTests
             + "exceeds_refundable currency_mismatch instrument_unknown instrument_kind_mismatch instrument_not_own instrument_not_charged "
             + "charge_unknown charge_named_twice charge_claimed charge_changed order_unknown nothing_due exceeds_due parts_exceed_payment "
             + "exceeds_unallocated balance_out_of_range held_by_provider exceeds_settled settlement_not_booked settlement_final charge_settled "
-            + "nothing_to_change exceeds_corrected same_customer");
+            + "nothing_to_change exceeds_corrected same_customer link_unknown link_paid link_ended link_taken_back link_opened");
         AssertAre<StatementSource>("camt csv payout");
         AssertAre<SettlementLineKind>("entry payment refund chargeback fee");
         AssertAre<SettlementStatus>("open booked ignored");

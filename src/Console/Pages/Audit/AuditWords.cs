@@ -46,6 +46,8 @@ internal static class AuditWords
         ["factor.codes"] = "Made new recovery codes",
         ["factor.recover"] = "Used a recovery code",
         ["factor.remove"] = "Took a second factor away",
+        ["link.take-back"] = "Took a payment link back",
+        ["merchant.payee"] = "Named the bank account for transfers",
         ["factor.require"] = "Changed who needs a second factor",
         ["factor.set"] = "Set up a second factor",
         ["journal.export"] = "Exported the journal",

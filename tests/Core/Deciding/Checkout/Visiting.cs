@@ -75,11 +75,13 @@ internal sealed class Visiting
     }
 
     /// <summary>Enters a card, or says how else she pays.</summary>
-    public Decision Pays(string session, string payment, PaymentChoice choice = PaymentChoice.CreditCard) =>
+    public Decision Pays(
+        string session, string payment, PaymentChoice choice = PaymentChoice.CreditCard, PaymentLink? link = null) =>
         Money.Do(new SubmitSession(Given.Origin, Session(session), choice, Collecting.Id(payment), "test")
         {
             Registering = choice == PaymentChoice.CreditCard ? Registering(session, $"card for {payment}") : null,
             Provider = ClearingProvider.Cash,
+            Link = link,
         });
 
     /// <summary>Enters a card that is authorised.</summary>

@@ -1,0 +1,96 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Sessions;
+
+/// <summary>Where a payment link stands. That it has ended, or that all is paid, follows from the time and from the books.</summary>
+public enum LinkStatus
+{
+    Open,
+
+    /// <summary>The merchant took it back before it was paid.</summary>
+    TakenBack,
+}
+
+/// <summary>How often a payment link opens.</summary>
+public enum LinkOpening
+{
+    /// <summary>Until it is paid, has ended or is taken back.</summary>
+    Many,
+
+    /// <summary>Once: the browser that opens it first keeps it.</summary>
+    Once,
+}
+
+/// <summary>
+/// An address that a merchant sends to a customer, who pays at it. Each opening that needs one has a session for what is due by then;
+/// a payment in it needs no client that books it.
+/// </summary>
+/// <param name="Slot">The slot of the account (0 to 31).</param>
+/// <param name="Installation">The installation that made it.</param>
+/// <param name="Amount">For charges: what was due on them when the link was made.</param>
+/// <param name="Charges">The charges that it is for, in this order; none for an amount.</param>
+/// <param name="Text">What it is for, as the customer reads it.</param>
+/// <param name="EndsAt">From when on it opens no longer.</param>
+public sealed record PaymentLink(
+    PaymentLinkId Id, AccountId Account, int Slot, long Installation, Money Amount, IReadOnlyList<ChargeId> Charges, string Text,
+    DateTimeOffset EndsAt) : IRow<PaymentLinkId, PaymentLink>
+{
+    public static Shelf<PaymentLinkId, PaymentLink> Shelf { get; } = new(link => link.Id);
+
+    /// <summary>How many charges a link is for at most.</summary>
+    public const int MostCharges = 50;
+
+    public LinkOpening Opens { get; init; }
+
+    public LinkStatus Status { get; init; }
+
+    /// <summary>Its last session; null before it was opened.</summary>
+    public SessionId? Session { get; init; }
+
+    public int Events { get; init; } = 1;
+
+    public AccountTarget Target => AccountTarget.Of(Account, Slot);
+
+    public bool HasEnded(DateTimeOffset now) => now >= EndsAt;
+
+    /// <summary>What a payment by it is to settle now; the money must be exactly what is due.</summary>
+    internal AllocationPlan PlanOf(State state, Account account)
+    {
+        var plan = new AllocationPlan(state, account, DueIn(state));
+        foreach (var charge in Charges)
+            plan.TakeUpTo(state.Charge(charge)!, amountMinor: null);
+        return plan;
+    }
+
+    /// <summary>What is due by it.</summary>
+    internal Money DueIn(State state) =>
+        Charges.Count == 0 ? Amount : Amount with { AmountMinor = Charges.Sum(charge => state.Charge(charge)!.OpenMinor) };
+
+    /// <summary>Wants what the decision on it needs.</summary>
+    internal void Want(Wanted wanted)
+    {
+        wanted.Add(Shelf, Id);
+        foreach (var charge in Charges)
+        {
+            wanted.Add(Charge.Shelf, charge);
+            wanted.Add(Attempts.Claim.OnCharge, charge);
+        }
+    }
+}
+
+public static class PaymentLinkRows
+{
+    public static PaymentLink? Link(this State state, PaymentLinkId id) => state.Find(PaymentLink.Shelf, id);
+}
+
+/// <summary>Reads committed payment links, without locks.</summary>
+public interface ILinks
+{
+    /// <summary>A link by id; null when the merchant has none.</summary>
+    Task<PaymentLink?> FindAsync(PaymentLinkId id, CancellationToken cancel);
+
+    /// <summary>The link whose last session this is; null where there is none, or it has a later one.</summary>
+    Task<PaymentLink?> OfSessionAsync(SessionId session, CancellationToken cancel);
+}

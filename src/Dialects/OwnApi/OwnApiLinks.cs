@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Books;
+using Quittance.Core.Sessions;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.OwnApi;
+
+/// <summary>Payment links: making them, reading them and taking them back.</summary>
+internal sealed class OwnApiLinks(PublicAddress address, IReceivables receivables, ILinks links, ISessions sessions)
+{
+    private const int UsualDays = 30;
+    private const int MostDays = 366;
+
+    private readonly OwnApiPayments _payments = new(address, receivables);
+
+    /// <summary>The words for where a link stands.</summary>
+    public static IReadOnlyList<string> Statuses { get; } = ["open", "paid", "ended", "taken_back"];
+
+    /// <summary>Makes a link.</summary>
+    public async Task<Answer> MakeAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadLink(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        var (merchant, installation) = (call.Credential.Merchant, call.Credential.Installation);
+        var today = installation.DayOf(call.Now);
+        if (asked.LastDay is { } last && (last < today || last > today.AddDays(MostDays)))
+        {
+            return OwnApiErrors.OfInput([InputFault.At("/last_day", "must be a day that is not over, at most a year from now")])
+                .ToAnswer(address);
+        }
+
+        var parts = await _payments.PartsAsync(call, asked.Charges);
+        var outcome = await call.SubmitAsync(new MakeLink(
+            call.Origin, AccountTarget.Named(OwnApiNames.AccountNames(merchant, asked.Account!)), new PaymentLinkId(merchant, call.NewId()),
+            installation.Id, [.. parts.Select(part => part.Target!.Value)], asked.Amount,
+            installation.StartOf((asked.LastDay ?? today.AddDays(UsualDays)).AddDays(1)))
+        {
+            Text = asked.Text,
+            Opens = asked.Opens ?? LinkOpening.Many,
+            Key = call.KeyUse(),
+        });
+        if (!outcome.Accepted)
+            return OwnApiErrors.Of(outcome.Faults[0].Refusal, PointerOf(outcome.Faults[0])).ToAnswer(address);
+        var link = outcome.Changes?.Of<PaymentLink>().Single()
+            ?? await links.FindAsync(new PaymentLinkId(merchant, outcome.Subject), call.Cancel)
+            ?? throw new InvalidOperationException("A payment link that was made is not in the books.");
+        // A repeated request gets its first answer: the link as it was made.
+        return OwnApiResponses.Link.ToAnswer(
+            new ShownLink(link, Statuses[0]) { Url = LinkAddress.Of(address, link.Id, call.Credential.HashKey.Span) },
+            StatusCodes.Status201Created) with
+        {
+            Location = $"{address.Base}{OwnApiRoutes.LinksPath}/{link.Id.Value:D}",
+            Replayed = outcome.Replayed,
+        };
+    }
+
+    public async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } link
+        ? OwnApiResponses.Link.ToAnswer(await ShownAsync(call, link)) : OwnApiErrors.NoSuch("link").ToAnswer(address);
+
+    /// <summary>Takes a link back.</summary>
+    public async Task<Answer> TakeBackAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadTakingBack(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        if (await NamedAsync(call) is not { } link)
+            return OwnApiErrors.NoSuch("link").ToAnswer(address);
+        var last = link.Session is { } session ? await sessions.FindAsync(session, call.Cancel) : null;
+        var outcome = await call.SubmitAsync(new TakeLinkBack(
+            call.Corrects("link.take-back", $"payment link {link.Id.Value:D}", asked.Reason!), link, last)
+        {
+            Key = call.KeyUse(),
+        });
+        return outcome.Accepted
+            ? OwnApiResponses.Link.ToAnswer(new ShownLink(link, Statuses[^1])) with { Replayed = outcome.Replayed }
+            : OwnApiErrors.Of(outcome.Faults[0].Refusal).ToAnswer(address);
+    }
+
+    private async Task<PaymentLink?> NamedAsync(Call call) => Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
+        ? await links.FindAsync(new PaymentLinkId(call.Credential.Merchant, id), call.Cancel) : null;
+
+    private async Task<ShownLink> ShownAsync(Call call, PaymentLink link)
+    {
+        var view = await LinkView.ReadAsync(call, link, sessions, receivables);
+        var status = view.IsPaid ? "paid" : link.Status == LinkStatus.TakenBack ? "taken_back" : link.HasEnded(call.Now) ? "ended" : "open";
+        return new ShownLink(link, status) { Payment = view.HasPayment || view.IsUnderWay ? view.Payment?.Payment.Id.Value : null };
+    }
+
+    private static string? PointerOf(Fault fault) => fault.Refusal switch
+    {
+        Refusal.AccountUnknown => "/account",
+        Refusal.CurrencyMismatch when fault.Part < 0 => "/amount/currency",
+        _ => fault.Part >= 0 ? $"/charges/{fault.Part}" : null,
+    };
+}

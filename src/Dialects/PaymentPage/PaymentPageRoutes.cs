@@ -1,0 +1,227 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Books;
+using Quittance.Core.Sessions;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.PaymentPage;
+
+/// <summary>
+/// The page behind a payment link. The address that a merchant sends names the link and has its proof as the query, which no log has. It
+/// leads to the address without the proof, and the browser keeps the proof in a cookie, so that no picture of the page and no provider
+/// gets it.
+/// </summary>
+/// <param name="address">Where customers reach this server.</param>
+/// <param name="links">The links, to read.</param>
+/// <param name="sessions">Their sessions, to read.</param>
+/// <param name="receivables">Their charges, to read.</param>
+/// <param name="payees">Where transfers go.</param>
+/// <param name="sessionLifetime">How long a session of a link lasts.</param>
+/// <param name="environment">What the widget says where it runs: <c>live</c> or <c>sandbox</c>.</param>
+public sealed class PaymentPageRoutes(
+    PublicAddress address, ILinks links, ISessions sessions, IReceivables receivables, IPayees payees, TimeSpan sessionLifetime,
+    string environment) : Dialect
+{
+    private const string LinkName = "link";
+    private const string LinkCookie = "quittance_pay";
+    private const string VisitorCookie = "quittance_opened";
+    private const string LinkItem = "payment link";
+    private const string VisitorItem = "payment link opened";
+    private const int ChangedRounds = 3;
+
+    // Somebody who paid comes back for the receipt.
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+
+    public override string Name => "payment-page";
+
+    public override IReadOnlyList<string> Paths => [LinkAddress.Mount];
+
+    public override long BodyLimit => 1024;
+
+    // Of each link.
+    public override RateLimit RateLimit { get; } = new(120, TimeSpan.FromMinutes(1));
+
+    public override void Map(DialectRoutes routes)
+    {
+        const string Page = $"{LinkAddress.Mount}/{{{LinkName}}}";
+        routes.Open(HttpMethods.Get, PaymentPages.StylePath, http => ShowFileAsync(http, "page.css", "text/css; charset=utf-8"));
+        routes.Open(HttpMethods.Get, PaymentPages.ScriptPath, http => ShowFileAsync(http, "page.js", "text/javascript; charset=utf-8"));
+        routes.Get(Page, Credential.CustomerScope, ShowAsync);
+        // It changes something for all that it is a GET: a form leads to it, which programs that look at links do not send.
+        routes.Get($"{Page}/open", Credential.CustomerScope, OpenOnceAsync);
+        routes.Get($"{Page}/receipt", Credential.CustomerScope, ReceiptAsync);
+    }
+
+    public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
+    {
+        var name = (string?)http.Request.RouteValues[LinkName];
+        var proof = http.Request.Query[LinkAddress.Proof] is [{ } sent] ? sent : http.Request.Cookies[LinkCookie];
+        if (SessionToken.TryRead($"{SessionToken.LinkPrefix}{name}{proof}", SessionToken.LinkPrefix) is not { } token
+            || await links.FindAsync(token.Link, http.RequestAborted) is not { } link
+            || await credentials.OfCustomerAsync(link.Id.Merchant, link.Installation, http.RequestAborted) is not { } customer
+            || !token.IsGenuine(customer.HashKey.Span))
+        {
+            return null;
+        }
+
+        http.Items[LinkItem] = link;
+        http.Items[VisitorItem] = SessionToken.TryRead(
+            $"{SessionToken.VisitorPrefix}{name}{http.Request.Cookies[VisitorCookie]}", SessionToken.VisitorPrefix) is { } visitor
+            && visitor.IsGenuine(customer.HashKey.Span);
+        return customer with { Subject = link.Id.Value };
+    }
+
+    public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null)
+    {
+        var pages = new PaymentPages(PageTexts.Choose(http.Request.Headers.AcceptLanguage, null), null);
+        return fault switch
+        {
+            EdgeFault.Unauthenticated or EdgeFault.Forbidden or EdgeFault.PathUnknown =>
+                PaymentPages.Answer(StatusCodes.Status404NotFound, pages.Says("unknown")),
+            EdgeFault.MethodNotAllowed => PaymentPages.Answer(StatusCodes.Status405MethodNotAllowed, pages.Says("unknown")),
+            EdgeFault.RateLimited => PaymentPages.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")),
+            EdgeFault.Internal or EdgeFault.OutcomeUnknown or EdgeFault.TakenOn =>
+                PaymentPages.Answer(StatusCodes.Status500InternalServerError, pages.Says("busy")),
+            EdgeFault.MediaTypeUnsupported or EdgeFault.BodyTooLarge or EdgeFault.BodyBroken or EdgeFault.KeyMalformed =>
+                PaymentPages.Answer(StatusCodes.Status400BadRequest, pages.Says("unknown")),
+            EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.Held =>
+                PaymentPages.Answer(StatusCodes.Status503ServiceUnavailable, pages.Says("busy")) with { RetryAfterSeconds = 60 },
+        };
+    }
+
+    private static PaymentLink LinkOf(Call call) => (PaymentLink)call.Http.Items[LinkItem]!;
+
+    private static bool IsReturning(Call call) => (bool)call.Http.Items[VisitorItem]!;
+
+    private static PaymentPages PagesOf(Call call) => new(
+        PageTexts.Choose(call.Http.Request.Headers.AcceptLanguage, call.Credential.Installation.Locale), call.Credential.Installation);
+
+    /// <summary>The page; for the address with the proof, the way to it.</summary>
+    private async Task<Answer> ShowAsync(Call call)
+    {
+        var link = LinkOf(call);
+        if (call.Http.Request.Query.ContainsKey(LinkAddress.Proof))
+        {
+            var token = SessionToken.ForLink(link.Id, call.Credential.HashKey.Span);
+            return Redirect(link, Cookie(link, LinkCookie, LinkAddress.ProofOf(token)));
+        }
+
+        var view = await LinkView.ReadAsync(call, link, sessions, receivables);
+        if (StandingOf(call, view) is { } standing)
+            return standing;
+        if (link is { Opens: LinkOpening.Once, Session: null })
+            return PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Once(view, $"{LinkAddress.PathOf(link.Id)}/open"));
+        var (opened, refused) = await OpenedAsync(call, view);
+        return refused ?? await PayableAsync(call, opened);
+    }
+
+    /// <summary>Opens a link that opens once: this browser keeps it.</summary>
+    private async Task<Answer> OpenOnceAsync(Call call)
+    {
+        var link = LinkOf(call);
+        var view = await LinkView.ReadAsync(call, link, sessions, receivables);
+        if (StandingOf(call, view) is { } standing)
+            return standing;
+        var (_, refused) = await OpenedAsync(call, view);
+        var token = SessionToken.ForVisitor(link.Id, call.Credential.HashKey.Span);
+        return refused ?? Redirect(link, Cookie(link, VisitorCookie, LinkAddress.ProofOf(token)));
+    }
+
+    private async Task<Answer> ReceiptAsync(Call call)
+    {
+        var view = await LinkView.ReadAsync(call, LinkOf(call), sessions, receivables);
+        return view.Payment is { Payment.Status: PaymentStatus.Captured } paid && IsOpenTo(call, view.Link)
+            ? PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Receipt(paid, LinkAddress.PathOf(view.Link.Id)))
+            : Refuse(call.Http, EdgeFault.PathUnknown);
+    }
+
+    private static bool IsOpenTo(Call call, PaymentLink link) =>
+        link.Opens == LinkOpening.Many || link.Session is null || IsReturning(call);
+
+    /// <summary>The answer where nothing can be paid; null where something can.</summary>
+    private static Answer? StandingOf(Call call, LinkView view)
+    {
+        var pages = PagesOf(call);
+        if (!IsOpenTo(call, view.Link))
+            return PaymentPages.Answer(StatusCodes.Status409Conflict, pages.Says("opened"));
+        if (view.HasPayment)
+        {
+            return PaymentPages.Answer(StatusCodes.Status200OK, pages.Paid(
+                view, view.Payment!.Payment.Status == PaymentStatus.Captured ? $"{LinkAddress.PathOf(view.Link.Id)}/receipt" : null));
+        }
+
+        if (view.IsUnderWay)
+            return null;
+        if (view.Due.AmountMinor == 0)
+            return PaymentPages.Answer(StatusCodes.Status200OK, pages.Says("settled"));
+        if (view.Link.Status == LinkStatus.TakenBack)
+            return PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("taken_back"));
+        return view.Link.HasEnded(call.Now) ? PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("ended", view)) : null;
+    }
+
+    /// <summary>The link with a session in which the customer can pay. Of two who open it at once, both get the same.</summary>
+    private async Task<(LinkView View, Answer? Refused)> OpenedAsync(Call call, LinkView view)
+    {
+        for (var round = 1; !view.HasSession(call.Now); round++)
+        {
+            PaymentChoice[] choices =
+                [.. Enum.GetValues<PaymentChoice>().Where(choice => choice.IsCollected() && choice.IsOffered(view.Due.Currency))];
+            var outcome = await call.SubmitAsync(new OpenLink(
+                call.Origin, view.Link, view.Last, new SessionId(view.Link.Id.Merchant, call.NewId()), choices, sessionLifetime)
+            {
+                IsReturning = IsReturning(call),
+            });
+            if (!outcome.Accepted && (outcome.Faults[0].Refusal != Refusal.SessionChanged || round == ChangedRounds))
+                return (view, RefusedAnswer(call, outcome.Faults[0].Refusal));
+            var link = await links.FindAsync(view.Link.Id, call.Cancel) ?? view.Link;
+            view = await LinkView.ReadAsync(call, link, sessions, receivables);
+            if (outcome.Accepted)
+                break;
+            // Another request has opened it meanwhile.
+            if (StandingOf(call, view) is { } standing)
+                return (view, standing);
+        }
+
+        return (view, null);
+    }
+
+    private Answer RefusedAnswer(Call call, Refusal refusal) => refusal switch
+    {
+        Refusal.LinkOpened => PaymentPages.Answer(StatusCodes.Status409Conflict, PagesOf(call).Says("opened")),
+        Refusal.TriedOut => PaymentPages.Answer(StatusCodes.Status429TooManyRequests, PagesOf(call).Says("tried_out")),
+        _ => Refuse(call.Http, EdgeFault.Unavailable),
+    };
+
+    private async Task<Answer> PayableAsync(Call call, LinkView view)
+    {
+        var payee = await payees.FindAsync(view.Link.Id.Merchant, call.Cancel);
+        var transfer = payee is null || view.IsUnderWay ? null : TransferCode.Of(payee, view.Link, view.Due);
+        var token = SessionToken.ForUser(view.Last!.Id, call.Credential.HashKey.Span);
+        return PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Pay(view, token, environment, transfer));
+    }
+
+    private Answer Redirect(PaymentLink link, string cookie) => new(StatusCodes.Status303SeeOther, null)
+    {
+        Location = $"{address.Base}{LinkAddress.PathOf(link.Id)}",
+        Headers = [("Set-Cookie", cookie), ("Referrer-Policy", "no-referrer")],
+    };
+
+    // A link in a message is followed from another site, so Strict would lose it.
+    private string Cookie(PaymentLink link, string name, string value) =>
+        $"{name}={value}; Path={LinkAddress.PathOf(link.Id)}; Expires={(link.EndsAt + KeptFor).UtcDateTime:R}; HttpOnly; SameSite=Lax"
+        + (address.Base.StartsWith("https:", StringComparison.Ordinal) ? "; Secure" : "");
+
+    private static Task ShowFileAsync(HttpContext http, string name, string type) => DialectRoutes.WriteAsync(
+        http, new Answer(StatusCodes.Status200OK, null)
+        {
+            MediaType = type,
+            CacheControl = "public, max-age=300",
+            LongBody = async (body, cancel) =>
+            {
+                await using var file =
+                    typeof(PaymentPageRoutes).Assembly.GetManifestResourceStream($"Quittance.Dialects.PaymentPage.{name}")!;
+                await file.CopyToAsync(body.AsStream(leaveOpen: true), cancel);
+            },
+        });
+}

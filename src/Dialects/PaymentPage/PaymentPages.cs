@@ -1,0 +1,223 @@
+using System.Text;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.PaymentPage;
+
+/// <summary>The HTML of the page behind a payment link.</summary>
+/// <param name="texts">The customer's language.</param>
+/// <param name="installation">The merchant's; null where the link names none.</param>
+internal sealed class PaymentPages(PageTexts texts, Installation? installation)
+{
+    public const string StylePath = "/pay/page.css";
+    public const string ScriptPath = "/pay/page.js";
+
+    private const string Icon =
+        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' "
+        + "fill='%232347c5'/%3E%3Cpath d='M10 16.500l4 4 8-9' fill='none' stroke='%23fff' stroke-width='3' stroke-linecap='round' "
+        + "stroke-linejoin='round'/%3E%3C/svg%3E";
+
+    // The widget is a frame of ours. Nothing inline runs, and no page may show this one in a frame.
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self' data:; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private string Merchant => installation?.MerchantName ?? "Quittance";
+
+    /// <summary>The page on which the customer pays.</summary>
+    /// <param name="token">The session's token, for the widget.</param>
+    /// <param name="transfer">The transfer that pays it as well; null for none.</param>
+    public Markup Pay(LinkView view, string token, string environment, TransferCode? transfer) => Page(Title, Markup.Of($"""
+          {Head(view)}
+          <section aria-labelledby="by-card">
+            <h2 id="by-card">{texts["pay.heading"]}</h2>
+            <div id="widget" data-token="{token}" data-locale="{texts.Tag}" data-environment="{environment}"
+              data-country="{CountryOf(view.Due.Currency)}"><div class="note-box"><b>{texts["script.title"]}</b>
+              <p>{texts["script.note"]}{(transfer is null ? "" : $" {texts["script.transfer"]}")}</p></div></div>
+          </section>
+          {(transfer is null ? Markup.Empty : Transfer(transfer))}
+          <p class="foot">{Until(view)}</p>
+        """), hasWidget: true);
+
+    /// <summary>The page that asks whether to open a link which opens once, so that no program which looks at links uses it up.</summary>
+    /// <param name="action">Where opening it leads.</param>
+    public Markup Once(LinkView view, string action) => Page(Title, Markup.Of($"""
+          <h1>{texts.With("once.title", Of())}</h1>
+          <p class="lead">{texts["once.note"]}</p>
+          <form action="{action}"><button class="primary">{texts["once.open"]}</button></form>
+          <p class="foot">{Until(view)}</p>
+        """));
+
+    /// <summary>The page after paying.</summary>
+    /// <param name="receipt">The address of the receipt; null where the money has not come yet.</param>
+    public Markup Paid(LinkView view, string? receipt)
+    {
+        var words = receipt is null ? "settling" : "paid";
+        var amount = texts.Of(view.Payment!.Payment.Amount!.Value);
+        return Page(Title, Markup.Of($"""
+              {(receipt is null ? Markup.Empty : Tick)}
+              <h1>{texts.With($"{words}.title", Of())}</h1>
+              <p class="lead">{texts.With($"{words}.note", Of(), ("amount", amount))}</p>
+              {(receipt is null ? Markup.Empty : Button(receipt, "receipt.open"))}
+            """));
+    }
+
+    /// <summary>A page that says where the link stands, where nothing can be paid.</summary>
+    /// <param name="words">The beginning of the keys of its texts.</param>
+    public Markup Says(string words, LinkView? view = null)
+    {
+        var day = view is null ? "" : LastDay(view);
+        return Page(installation is null ? texts[$"{words}.title"] : Title, Markup.Of($"""
+              {(words == "settled" ? Tick : Markup.Empty)}
+              <h1>{texts.With($"{words}.title", Of())}</h1>
+              <p class="lead">{texts.With($"{words}.note", Of(), ("day", day))}</p>
+            """));
+    }
+
+    /// <summary>The receipt of a payment, for the screen and for paper.</summary>
+    /// <param name="back">The address of the page.</param>
+    public Markup Receipt(PaymentView view, string back)
+    {
+        var payment = view.Payment;
+        var lines = Markup.Join(view.Allocations.Select(allocation => Line(
+            NameOf(allocation.Charge), null, allocation.Charge.Amount with { AmountMinor = allocation.AmountMinor })));
+        var credit = payment.UnallocatedMinor == 0 ? Markup.Empty
+            : Line(texts["receipt.credit"], null, payment.Amount!.Value with { AmountMinor = payment.UnallocatedMinor });
+        var made = view.Instrument?.Vaulted is { } vaulted
+            ? $"{texts[payment.Method == PaymentMethod.BankCard ? "method.card" : "method.debit"]}, {vaulted.Shown}"
+            : texts[payment.Method == PaymentMethod.BankCard ? "method.card" : "method.debit"];
+        return Page($"{texts["receipt.title"]} {payment.Number} · {Merchant}", Markup.Of($"""
+              <p class="kind">{texts["receipt.title"]}</p>
+              <h1 class="amount">{texts.Of(payment.Amount!.Value)}</h1>
+              <dl class="facts">
+                <dt>{texts["receipt.number"]}</dt><dd>{payment.Number}</dd>
+                <dt>{texts["receipt.day"]}</dt><dd>{texts.Of(installation!.DayOf(payment.StatusAt))}</dd>
+                <dt>{texts["receipt.method"]}</dt><dd>{made}</dd>
+              </dl>
+              <h2>{texts["receipt.from"]}</h2>
+              <ul class="charges">{lines}{credit}</ul>
+              <p class="actions"><a class="button" href="{back}">{texts["receipt.back"]}</a>
+                <button class="plain" id="print" type="button" hidden>{texts["receipt.print"]}</button></p>
+            """), hasScript: true);
+    }
+
+    /// <summary>The answer with a page.</summary>
+    public static Answer Answer(int status, Markup page) => new(status, null)
+    {
+        MediaType = "text/html; charset=utf-8",
+        Headers =
+        [
+            ("Content-Security-Policy", Policy), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"),
+            ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), usb=(), display-capture=(), payment=()"),
+            ("X-Robots-Tag", "noindex"), ("Vary", "Accept-Language"),
+        ],
+        LongBody = async (body, cancel) => await body.WriteAsync(Encoding.UTF8.GetBytes(page.Html), cancel),
+    };
+
+    private static Markup Tick => new(
+        """
+        <svg class="tick" viewBox="0 0 48 48" aria-hidden="true">
+          <circle cx="24" cy="24" r="24"/><path d="M15 24.500l6.500 6.500 12-14"/>
+        </svg>
+        """);
+
+    private string Title => texts.With("page.title", Of());
+
+    private (string, string) Of() => ("merchant", Merchant);
+
+    private string LastDay(LinkView view) => texts.Of(installation!.DayOf(view.Link.EndsAt.AddTicks(-1)));
+
+    private string Until(LinkView view) => texts.With("until", ("day", LastDay(view)));
+
+    private Markup Head(LinkView view) => Markup.Of($"""
+        <h1>{Title}</h1>
+          <ul class="charges">{Markup.Join(LinesOf(view))}</ul>
+        """);
+
+    private IEnumerable<Markup> LinesOf(LinkView view)
+    {
+        if (view.Charges.Count == 0)
+        {
+            yield return Line(view.Link.Text, null, view.Due);
+            yield break;
+        }
+
+        var open = view.Charges.Where(charge => charge.OpenMinor > 0).ToList();
+        foreach (var charge in open)
+        {
+            yield return Line(
+                NameOf(charge), texts.With("due", ("day", texts.Of(charge.DueOn))), charge.Amount with { AmountMinor = charge.OpenMinor });
+        }
+
+        if (open.Count > 1)
+            yield return Line(texts["total"], null, view.Due);
+    }
+
+    private Markup Line(string name, string? note, Money amount) => Markup.Of($"""
+        <li><span>{name}{(note is null ? Markup.Empty : Markup.Of($"<small>{note}</small>"))}</span><b>{texts.Of(amount)}</b></li>
+        """);
+
+    private Markup Transfer(TransferCode transfer) => Markup.Of($"""
+          <section class="transfer" aria-labelledby="by-transfer">
+            <h2 id="by-transfer">{texts["transfer.heading"]}</h2>
+            <p>{texts.With("transfer.note", Of())}</p>
+            <div class="slip">
+              {transfer.Picture(texts[transfer.IsSwiss ? "transfer.code.swiss" : "transfer.code.giro"])}
+              <dl class="facts">
+                <dt>{texts["transfer.payee"]}</dt><dd>{PayeeOf(transfer)}</dd>
+                <dt>{texts["transfer.iban"]}</dt><dd class="number">{transfer.ShownIban}</dd>
+                <dt>{texts["transfer.reference"]}</dt><dd class="number">{transfer.Reference}</dd>
+                <dt>{texts["transfer.amount"]}</dt><dd>{texts.Of(transfer.Amount)}</dd>
+              </dl>
+            </div>
+            <p class="quiet">{texts.With("transfer.delay", Of())}</p>
+          </section>
+        """);
+
+    private Markup Button(string address, string key) =>
+        Markup.Of($"""<p class="actions"><a class="button" href="{address}">{texts[key]}</a></p>""");
+
+    private static string PayeeOf(TransferCode transfer) => transfer is { IsSwiss: true, Payee: { Address: { } address } payee }
+        ? string.Join(", ", new[] { payee.Name, address.Street, $"{address.Postcode} {address.Town}" }.OfType<string>())
+        : transfer.Payee.Name;
+
+    private static string NameOf(Charge charge)
+    {
+        var name = charge.Document ?? charge.Reference ?? $"{charge.Number}";
+        return charge.Description is { Length: > 0 } description ? $"{description} ({name})" : name;
+    }
+
+    private static string CountryOf(Currency currency) => currency.Code switch
+    {
+        "CHF" => "CH",
+        "GBP" => "GB",
+        _ => "DE",
+    };
+
+    private Markup Page(string title, Markup content, bool hasWidget = false, bool hasScript = false) => Markup.Of($"""
+        <!doctype html>
+        <html lang="{texts.Tag}">
+        <head>
+          <meta charset="utf-8">
+          <meta name="viewport" content="width=device-width, initial-scale=1">
+          <meta name="color-scheme" content="light dark">
+          <title>{title}</title>
+          <link rel="icon" href="{new Markup(Icon)}">
+          <link rel="stylesheet" href="{StylePath}">
+          {new Markup(hasWidget ? """<script src="/widget.js" defer></script>""" : "")}
+          {new Markup(hasWidget || hasScript ? $"""<script src="{ScriptPath}" defer></script>""" : "")}
+        </head>
+        <body>
+          <main>
+          {(hasWidget ? Markup.Empty : Markup.Of($"""<p class="brand">{Merchant}</p>"""))}
+        {content}
+          </main>
+        </body>
+        </html>
+
+        """);
+}

@@ -1,0 +1,19 @@
+// Puts the widget into the page; after a payment the server says what came of it.
+const widget = document.getElementById('widget');
+if (widget && window.paymentWidget) {
+  widget.replaceChildren();
+  window.paymentWidget.init({
+    userSessionToken: widget.dataset.token,
+    environment: widget.dataset.environment,
+    countryCode: widget.dataset.country,
+    locale: widget.dataset.locale,
+    container: 'widget',
+    onSuccess: () => window.location.reload(),
+  });
+}
+
+const print = document.getElementById('print');
+if (print) {
+  print.hidden = false;
+  print.addEventListener('click', () => window.print());
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Providers;
+using Quittance.Host.Commands;
+using Quittance.Providers.Notices;
+using Quittance.Providers.Sandbox;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Tenancy;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.OwnApi;
+
+/// <summary>The browser of somebody who got a payment link: it keeps cookies and runs no scripts.</summary>
+internal sealed class Payer : IDisposable
+{
+    private readonly HttpClient _client;
+
+    public Payer(BooksFixture books, string language = "en") =>
+        _client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = books.Address,
+            DefaultRequestHeaders = { { "Accept-Language", language } },
+        };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>A page, also behind the way to it.</summary>
+    public async Task<(HttpStatusCode Status, string Html)> OpenAsync(string address)
+    {
+        using var answer = await GetAsync(address);
+        return answer.Headers.Location is { } further
+            ? await OpenAsync(further.ToString()) : (answer.StatusCode, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Cancel)));
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string address) => _client.GetAsync(new Uri(address, UriKind.RelativeOrAbsolute), Cancel);
+
+    /// <summary>The token of the session in a page.</summary>
+    public static string TokenIn(string html)
+    {
+        var from = html.IndexOf("data-token=\"", StringComparison.Ordinal);
+        Assert.True(from >= 0, html);
+        return html[(from + 12)..html.IndexOf('"', from + 12)];
+    }
+
+    /// <summary>Pays with a card, as the widget does.</summary>
+    public async Task<(HttpStatusCode Status, JsonNode Answer)> PayAsync(string token, string card = VaultedPayments.GoodCard)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/widget/session/payment", UriKind.Relative))
+        {
+            Content = new StringContent(
+                $$"""{"choice":"CREDIT_CARD","card":{"number":"{{card}}","expiry":"12/40","securityCode":"123","holder":"Ada Nkemelu"} }""",
+                Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("Authorization", $"Bearer {token}");
+        request.Headers.Add("Idempotency-Key", Biller.NewText());
+        using var answer = await _client.SendAsync(request, Cancel);
+        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>A merchant takes cards at an account of its own at the sandbox, and names its bank account.</summary>
+    public static async Task ConnectAsync(BooksFixture books, MerchantId merchant, Payee? payee = null)
+    {
+        var account = new ProviderAccount(
+            merchant, SandboxProvider.ProviderName, books.Sandbox, $"links-{merchant.Value}", [NoticeSignature.NewKey()]);
+        await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(account, Cancel);
+        await ProviderCommands.TellAsync(account, Cancel);
+        if (payee is not null)
+            await new Payees(books.Database, TimeProvider.System).SaveAsync(merchant, payee, by: null, Cancel);
+    }
+}

@@ -1,0 +1,379 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Settlements;
+using Quittance.Dialects.Tmf676;
+using Quittance.Providers;
+using Quittance.Settlements;
+using Quittance.Settlements.Reading;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.OwnApi;
+
+/// <summary>A billing system sends payment links, and customers pay by them.</summary>
+public sealed class PaymentLinkTests(BooksFixture books)
+{
+    private const string Links = "/api/v1/payment-links";
+
+    private static readonly Payee German = new("DE75512108001245126199", "Northwind Studio", null);
+
+    private static readonly PayeeAddress Zurich = new("Seestrasse 7", "8002", "Zürich", "CH");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Link_IsMadeOnce_AndItsAddressIsSaidOnce()
+    {
+        var (biller, account, charge) = await OwingAsync("49.00");
+        var (body, key) = (LinkFor(account, charge), Biller.NewText());
+
+        var made = await biller.PostAsync(Links, body, key);
+        var again = await biller.PostAsync(Links, body, key);
+        var read = await biller.GetAsync($"{Links}/{made.Json["id"]}");
+
+        Assert.Equal((HttpStatusCode.Created, "open", "many"), (made.Status, (string)made.Json["status"]!, (string)made.Json["opens"]!));
+        Assert.Equal(("49.00", "EUR"), ((string)made.Json["amount"]!["amount"]!, (string)made.Json["amount"]!["currency"]!));
+        Assert.StartsWith("RF", (string)made.Json["reference"]!, StringComparison.Ordinal);
+        Assert.Equal((made.Text, true), (again.Text, again.Replayed));
+        Assert.Equal((HttpStatusCode.OK, null), (read.Status, read.Json["url"]));
+        Assert.Equal((404, "link-unknown"), (await biller.GetAsync($"{Links}/{Guid.Empty:D}")).Problem);
+        var stranger = await Biller.OpenAsync(books);
+        Assert.Equal((404, "link-unknown"), (await stranger.GetAsync($"{Links}/{made.Json["id"]}")).Problem);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Link_ThatTheBooksCannotTake_NamesTheField()
+    {
+        var (biller, account, charge) = await OwingAsync("49.00");
+        await biller.PostAsync(Biller.Payments, Biller.Cash(account, "49.00", charge));
+        var other = await biller.OwingAsync(account, "1.00");
+        var dollars = new JsonObject { ["account"] = account, ["amount"] = Biller.Euro("1", "USD"), ["text"] = "A course" };
+
+        var settled = await biller.PostAsync(Links, LinkFor(account, charge));
+        var twice = await biller.PostAsync(Links, LinkFor(account, other, other));
+        var unknown = await biller.PostAsync(Links, LinkFor(account, other, "INV-none"));
+        var foreign = await biller.PostAsync(Links, dollars);
+        var late = LinkFor(account, other);
+        late["last_day"] = "2020-01-01";
+        var past = await biller.PostAsync(Links, late);
+
+        Assert.Equal(
+            [
+                (409, "nothing-due"), (422, "charge-named-twice"), (404, "charge-unknown"), (422, "currency-mismatch"),
+                (400, "invalid-request"),
+            ],
+            [settled.Problem, twice.Problem, unknown.Problem, foreign.Problem, past.Problem]);
+        Assert.Equal(
+            ["/charges/0", "/charges/1", "/charges/1", "/amount/currency", "/last_day"],
+            [.. settled.Places, .. twice.Places, .. unknown.Places, .. foreign.Places, .. past.Places]);
+    }
+
+    [Theory]
+    [InlineData("""{"account":"C-1"}""", "/charges")]
+    [InlineData("""{"account":"C-1","charges":[]}""", "/charges")]
+    [InlineData("""{"account":"C-1","charges":["A"],"amount":{"amount":"1","currency":"EUR"}}""", "/charges")]
+    [InlineData("""{"account":"C-1","amount":{"amount":"1","currency":"EUR"}}""", "/text")]
+    [InlineData("""{"account":"C-1","charges":["A"],"opens":"twice"}""", "/opens")]
+    [InlineData("""{"account":"C-1","charges":["A"],"expires":"2026-12-01"}""", "/expires")]
+    public async Task Link_WithABadField_IsRefusedByItsName(string body, string place)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+
+        var refused = await biller.SendAsync(HttpMethod.Post, Links, body, Biller.NewText());
+
+        Assert.Equal((400, "invalid-request"), refused.Problem);
+        Assert.Contains(place, refused.Places);
+    }
+
+    [Fact]
+    public async Task Link_NeedsTheScopeOfBills()
+    {
+        var reader = await Biller.OpenAsync(books, "read");
+
+        Assert.Equal((403, "forbidden"), (await reader.PostAsync(Links, LinkFor("C-1", "INV-1"))).Problem);
+        Assert.Equal((403, "forbidden"), (await reader.PostAsync($"{Links}/{Guid.Empty:D}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
+    }
+
+    [Fact]
+    public async Task Payment_SettlesTheChargesAtOnce_AndHasAReceipt()
+    {
+        var (biller, account, first) = await OwingAsync("49.00");
+        var second = await biller.OwingAsync(account, "1.50");
+        var link = await MadeAsync(biller, LinkFor(account, first, second));
+        using var payer = new Payer(books);
+
+        var page = await payer.OpenAsync(link.Url);
+        var paid = await payer.PayAsync(Payer.TokenIn(page.Html));
+        var after = await payer.OpenAsync(link.Url);
+        var receipt = await payer.OpenAsync($"{link.Page}/receipt");
+
+        Assert.Contains("€50.50", page.Html, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, "ready"), (paid.Status, (string)paid.Answer["status"]!));
+        Assert.Contains("Paid. Thank you.", after.Html, StringComparison.Ordinal);
+        Assert.Contains("···· 4242", receipt.Html, StringComparison.Ordinal);
+        var shown = (await biller.GetAsync($"{Links}/{link.Id}")).Json;
+        var payment = (await biller.GetAsync($"{Biller.Payments}/{shown["payment"]}")).Json;
+        Assert.Equal(("paid", "captured", "widget"),
+            ((string)shown["status"]!, (string)payment["status"]!, (string)payment["api"]!));
+        Assert.Equal([first, second], payment["charges"]!.AsArray().Select(one => (string)one!["charge"]!));
+        Assert.Equal("0.00", (string)(await biller.GetAsync($"{Biller.Charges}/{first}")).Json["open"]!["amount"]!);
+        Assert.Equal((409, "link-paid"), (await biller.PostAsync($"{Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Payment_OfAnAmount_SettlesTheOldestDueFirst()
+    {
+        var (biller, account, charge) = await OwingAsync("30.00");
+        var link = await MadeAsync(
+            biller, new JsonObject { ["account"] = account, ["amount"] = Biller.Euro("40.00"), ["text"] = "Summer course" });
+        using var payer = new Payer(books);
+
+        var page = await payer.OpenAsync(link.Url);
+        await payer.PayAsync(Payer.TokenIn(page.Html));
+
+        Assert.Contains("Summer course", page.Html, StringComparison.Ordinal);
+        var shown = (await biller.GetAsync($"{Links}/{link.Id}")).Json;
+        var payment = (await biller.GetAsync($"{Biller.Payments}/{shown["payment"]}")).Json;
+        Assert.Equal((charge, "10.00"), ((string)payment["charges"]![0]!["charge"]!, (string)payment["credit"]!["amount"]!));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Link_OpenedByTwoAtOnce_IsPaidOnce()
+    {
+        var (biller, account, charge) = await OwingAsync("20.00");
+        var link = await MadeAsync(biller, LinkFor(account, charge));
+        using var ada = new Payer(books);
+        using var grace = new Payer(books);
+
+        var pages = await Task.WhenAll(ada.OpenAsync(link.Url), grace.OpenAsync(link.Url));
+        var tokens = pages.Select(page => Payer.TokenIn(page.Html)).ToList();
+        var answers = await Task.WhenAll(ada.PayAsync(tokens[0]), grace.PayAsync(tokens[1]));
+
+        Assert.Equal(tokens[0], tokens[1]);
+        // The second is told that the money is under way or came; it takes none.
+        Assert.Contains(answers, answer => answer.Status == HttpStatusCode.OK);
+        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM payment WHERE merchant_id = $1", biller.Merchant.Value));
+        Assert.Equal("0.00", (string)(await biller.GetAsync($"{Biller.Charges}/{charge}")).Json["open"]!["amount"]!);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Link_ThatOpensOnce_StaysWithTheBrowserThatOpenedIt()
+    {
+        var (biller, account, charge) = await OwingAsync("20.00");
+        var body = LinkFor(account, charge);
+        body["opens"] = "once";
+        var link = await MadeAsync(biller, body);
+        using var scanner = new Payer(books);
+        using var ada = new Payer(books);
+        using var grace = new Payer(books);
+
+        var looked = await scanner.OpenAsync(link.Url);
+        var first = await ada.OpenAsync(link.Url);
+        var opened = await ada.OpenAsync($"{link.Page}/open");
+        var again = await ada.OpenAsync(link.Url);
+        var second = await grace.OpenAsync(link.Url);
+        var forced = await grace.OpenAsync($"{link.Page}/open");
+
+        Assert.Equal(looked.Html, first.Html);
+        Assert.Contains("This link opens once", first.Html, StringComparison.Ordinal);
+        Assert.Equal(Payer.TokenIn(opened.Html), Payer.TokenIn(again.Html));
+        Assert.Equal([HttpStatusCode.Conflict, HttpStatusCode.Conflict], [second.Status, forced.Status]);
+        await ada.PayAsync(Payer.TokenIn(opened.Html));
+        Assert.Equal(HttpStatusCode.NotFound, (await grace.OpenAsync($"{link.Page}/receipt")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await ada.OpenAsync($"{link.Page}/receipt")).Status);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Link_ThatIsTakenBack_TakesNoMoney_AlsoOnAnOpenPage()
+    {
+        var (biller, account, charge) = await OwingAsync("20.00");
+        var link = await MadeAsync(biller, LinkFor(account, charge));
+        using var payer = new Payer(books);
+        var token = Payer.TokenIn((await payer.OpenAsync(link.Url)).Html);
+        var key = Biller.NewText();
+
+        var taken = await biller.PostAsync($"{Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" }, key);
+        var again = await biller.PostAsync($"{Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" }, key);
+        var twice = await biller.PostAsync($"{Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" });
+        var tried = await payer.PayAsync(token);
+        var page = await payer.OpenAsync(link.Url);
+
+        Assert.Equal((HttpStatusCode.OK, "taken_back"), (taken.Status, (string)taken.Json["status"]!));
+        Assert.Equal((taken.Text, true), (again.Text, again.Replayed));
+        Assert.Equal((409, "link-taken-back"), twice.Problem);
+        Assert.Equal((HttpStatusCode.Gone, "expired"), (tried.Status, (string)tried.Answer["code"]!));
+        Assert.Equal(HttpStatusCode.Gone, page.Status);
+        Assert.Contains("took this link back", page.Html, StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Link_WhoseTimeIsOver_HasEnded()
+    {
+        var (biller, account, charge) = await OwingAsync("20.00");
+        var link = await MadeAsync(biller, LinkFor(account, charge));
+        await books.ScalarAsync(
+            "UPDATE payment_link SET ends_at = now() - interval '1 minute' WHERE id = $1 RETURNING 1", Guid.Parse(link.Id));
+        using var payer = new Payer(books);
+
+        var page = await payer.OpenAsync(link.Url);
+
+        Assert.Equal(HttpStatusCode.Gone, page.Status);
+        Assert.Contains("This link has ended", page.Html, StringComparison.Ordinal);
+        Assert.Equal("ended", (string)(await biller.GetAsync($"{Links}/{link.Id}")).Json["status"]!);
+    }
+
+    [Fact]
+    public async Task Page_ShowsWhatIsDueNow_AndAnEarlierOneTakesNoOtherAmount()
+    {
+        var (biller, account, charge) = await OwingAsync("20.00");
+        var link = await MadeAsync(biller, LinkFor(account, charge));
+        using var payer = new Payer(books);
+        var early = Payer.TokenIn((await payer.OpenAsync(link.Url)).Html);
+        await biller.PostAsync(Biller.Payments, Biller.Cash(account, "5.00", charge));
+
+        var tried = await payer.PayAsync(early);
+        var page = await payer.OpenAsync(link.Url);
+        var paid = await payer.PayAsync(Payer.TokenIn(page.Html));
+
+        Assert.Equal((HttpStatusCode.Gone, "expired"), (tried.Status, (string)tried.Answer["code"]!));
+        Assert.Contains("€15.00", page.Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, paid.Status);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Card_ThatIsDeclined_LeavesTheLinkOpen()
+    {
+        var (biller, account, charge) = await OwingAsync("20.00");
+        var link = await MadeAsync(biller, LinkFor(account, charge));
+        using var payer = new Payer(books);
+        var token = Payer.TokenIn((await payer.OpenAsync(link.Url)).Html);
+
+        var declined = await payer.PayAsync(token, "4000000000000002");
+        var open = (string)(await biller.GetAsync($"{Links}/{link.Id}")).Json["status"]!;
+        var paid = await payer.PayAsync(token);
+
+        Assert.Equal((HttpStatusCode.PaymentRequired, "open", HttpStatusCode.OK), (declined.Status, open, paid.Status));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Address_LeadsToOneWithoutItsToken_AndAForgedOneLeadsNowhere()
+    {
+        var (biller, account, charge) = await OwingAsync("20.00");
+        var link = await MadeAsync(biller, LinkFor(account, charge));
+        using var payer = new Payer(books);
+        using var stranger = new Payer(books);
+
+        using var way = await payer.GetAsync(link.Url);
+        using var page = await payer.GetAsync(link.Page);
+        var cookie = Assert.Single(way.Headers.GetValues("Set-Cookie"));
+
+        Assert.Equal((HttpStatusCode.SeeOther, link.Page), (way.StatusCode, way.Headers.Location!.ToString()));
+        Assert.Contains($"path={new Uri(link.Page).AbsolutePath}", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "frame-ancestors 'none'", Assert.Single(page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Equal(("no-referrer", true),
+            (Assert.Single(page.Headers.GetValues("Referrer-Policy")), page.Headers.CacheControl!.NoStore));
+        // Without the proof there is no telling a link from nothing.
+        var forged = $"{link.Url[..^3]}AAA";
+        var withoutProof = await stranger.OpenAsync(link.Page);
+        var nowhere = await stranger.OpenAsync("/pay/nothing?k=nothing");
+        var guessed = await stranger.OpenAsync(forged);
+        Assert.Equal((HttpStatusCode.NotFound, nowhere.Html, nowhere.Html), (withoutProof.Status, withoutProof.Html, guessed.Html));
+    }
+
+    [Theory]
+    [InlineData("de", "Fällig am")]
+    [InlineData("fr-CH,fr;q=0.9", "Échéance")]
+    [InlineData("it", "Scadenza")]
+    [InlineData("es", "Vence el")]
+    [InlineData("nl", "Te betalen")]
+    [InlineData("xx", "Due ")]
+    public async Task Page_SpeaksTheBrowsersLanguage(string accepted, string said)
+    {
+        var (biller, account, charge) = await OwingAsync("1234.50");
+        var link = await MadeAsync(biller, LinkFor(account, charge));
+        using var payer = new Payer(books, accepted);
+
+        Assert.Contains(said, (await payer.OpenAsync(link.Url)).Html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("EUR", "DE75512108001245126199")]
+    [InlineData("EUR", "CH5800791123000889012")]
+    [InlineData("CHF", "CH5800791123000889012")]
+    [InlineData("CHF", "CH4431999123000889012")]
+    public async Task Transfer_WithTheReferenceOfThePage_IsMatchedAtImport(string currency, string iban)
+    {
+        var (biller, account, first) = await OwingAsync("49.00", currency);
+        var second = await biller.OwingAsync(account, "1.50", currency);
+        // Another customer owes the same, so that the amount is no evidence.
+        await biller.OwingAsync(await biller.CustomerAsync(currency), "50.50", currency);
+        await Payer.ConnectAsync(books, biller.Merchant, iban.StartsWith("DE", StringComparison.Ordinal)
+            ? German : new Payee(iban, "Northwind Studio", Zurich));
+        var link = await MadeAsync(biller, LinkFor(account, first, second));
+        using var payer = new Payer(books);
+        var html = (await payer.OpenAsync(link.Url)).Html;
+        var reference = TransferReference.Of(new PaymentLinkId(biller.Merchant, Guid.Parse(link.Id)));
+        var printed = iban.StartsWith("CH44", StringComparison.Ordinal) ? reference.Swiss : reference.Creditor;
+        Assert.Contains(printed, html.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("<svg class=\"code\"", html, StringComparison.Ordinal);
+
+        var statement = $"""
+            date,amount,currency,account,reference,name
+            2026-11-20,50.50,{currency},DE02100100109307118603,{printed},Somebody Else
+
+            """;
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(statement));
+        var desk = new SettlementDesk(
+            books.Database, books.Engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected));
+        var imported = await desk.ImportAsync(
+            file, "statement.csv", new ReadingOptions { DecimalSign = '.' },
+            new Origin(biller.Merchant, 0, Guid.Parse(Biller.NewText())), null, Cancel);
+
+        Assert.Empty(imported.Faults);
+        Assert.Equal(1, Assert.Single(imported.Reports).Booked);
+        Assert.Equal(["0.00", "0.00"], [await OpenOfAsync(biller, first), await OpenOfAsync(biller, second)]);
+        Assert.Contains("Nothing is due any more", (await payer.OpenAsync(link.Url)).Html, StringComparison.Ordinal);
+        Assert.Equal("paid", (string)(await biller.GetAsync($"{Links}/{link.Id}")).Json["status"]!);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    private static async Task<string> OpenOfAsync(Biller biller, string charge) =>
+        (string)(await biller.GetAsync($"{Biller.Charges}/{charge}")).Json["open"]!["amount"]!;
+
+    private static JsonObject LinkFor(string account, params string[] charges) => new()
+    {
+        ["account"] = account,
+        ["charges"] = new JsonArray([.. charges.Select(charge => (JsonNode)charge)]),
+    };
+
+    /// <summary>A customer who owes something, of a merchant who takes cards.</summary>
+    private async Task<(Biller Biller, string Account, string Charge)> OwingAsync(string amount, string currency = "EUR")
+    {
+        var biller = await Biller.OpenAsync(books);
+        await Payer.ConnectAsync(books, biller.Merchant);
+        var account = await biller.CustomerAsync(currency);
+        return (biller, account, await biller.OwingAsync(account, amount, currency));
+    }
+
+    private static async Task<(string Id, string Url, string Page)> MadeAsync(Biller biller, JsonObject body)
+    {
+        var made = await biller.PostAsync(Links, body);
+        Assert.True(made.Status == HttpStatusCode.Created, made.Text);
+        var url = (string)made.Json["url"]!;
+        SecretWatch.OfTheRun.Add([url[(url.IndexOf('=', StringComparison.Ordinal) + 1)..]]);
+        return ((string)made.Json["id"]!, url, url[..url.IndexOf('?', StringComparison.Ordinal)]);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using Quittance.Core.Access;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+using static Microsoft.Playwright.Assertions;
+
+namespace Quittance.Tests.Web;
+
+/// <summary>The page behind a payment link, as a customer sees it in a browser.</summary>
+public sealed class PaymentPageTests(BooksFixture books, Browser browser)
+{
+    private static readonly Payee Swiss =
+        new("CH4431999123000889012", "Northwind Studio AG", new PayeeAddress("Seestrasse 7", "8002", "Zürich", "CH"));
+
+    [Fact]
+    public async Task Customer_PaysByCard_AndPrintsTheReceipt()
+    {
+        var (biller, url) = await SentAsync(new Payee("DE75512108001245126199", "Northwind Studio", null));
+        await using var opened = await browser.OpenAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 }, Locale = "en-GB" });
+        var page = opened.Page;
+        var widget = new EmbeddedWidget(page, "widget");
+        await opened.GoAsync(url);
+        Assert.DoesNotContain("?", page.Url, StringComparison.Ordinal);
+        await widget.FillCardAsync();
+        await opened.LookAsync("pay-1-page");
+
+        await widget.PayAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Paid. Thank you." })).ToBeVisibleAsync();
+        await opened.LookAsync("pay-2-paid");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Receipt" }).ClickAsync();
+        await Expect(page.Locator(".facts")).ToContainTextAsync("4242");
+        await opened.LookAsync("pay-3-receipt");
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await opened.LookAsync("pay-4-receipt-print");
+        Assert.Empty(opened.Errors);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Customer_ConfirmsAtTheBank_AndComesBackToThePage()
+    {
+        var (_, url) = await SentAsync(payee: null);
+        await using var opened = await browser.OpenAsync(new() { Locale = "en-GB" });
+        var widget = new EmbeddedWidget(opened.Page, "widget");
+        await opened.GoAsync(url);
+
+        await widget.FillCardAsync("4000000000003220");
+        await widget.PayAsync();
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
+
+        await Expect(opened.Page.GetByRole(AriaRole.Heading, new() { Name = "Paid. Thank you." }))
+            .ToBeVisibleAsync(new() { Timeout = 15_000 });
+        // What stands in the books has no proof of the link in it.
+        var returned = (string)(await books.ScalarAsync(
+            "SELECT a.return_to FROM attempt a WHERE a.return_to LIKE '%' || $1 || '%'", new Uri(opened.Page.Url).AbsolutePath))!;
+        Assert.DoesNotContain("k=", returned, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("de-CH", 360, ColorScheme.Dark)]
+    [InlineData("fr-CH", 360, ColorScheme.Light)]
+    [InlineData("it-CH", 768, ColorScheme.Light)]
+    [InlineData("es-ES", 360, ColorScheme.Light)]
+    [InlineData("nl-NL", 360, ColorScheme.Dark)]
+    public async Task Page_FitsAPhone_InEveryLanguage(string locale, int width, ColorScheme scheme)
+    {
+        var (_, url) = await SentAsync(Swiss, "CHF");
+        await using var opened = await browser.OpenAsync(
+            new() { ViewportSize = new() { Width = width, Height = 780 }, ColorScheme = scheme, Locale = locale });
+        await opened.GoAsync(url);
+
+        await Expect(new EmbeddedWidget(opened.Page, "widget").Heading).ToBeVisibleAsync();
+
+        await opened.LookAsync($"pay-{locale}-{width}-{scheme}");
+        Assert.Empty(opened.Errors);
+    }
+
+    [Fact]
+    public async Task Page_WithoutScripts_SaysSo_AndATransferWorks()
+    {
+        var (_, url) = await SentAsync(new Payee("DE75512108001245126199", "Northwind Studio", null));
+        await using var opened = await browser.OpenAsync(
+            new() { ViewportSize = new() { Width = 360, Height = 780 }, JavaScriptEnabled = false, Locale = "en-GB" });
+
+        await opened.GoAsync(url);
+
+        await Expect(opened.Page.GetByText("Your browser runs no scripts here")).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Img, new() { Name = "Code for banking apps (EPC, GiroCode)" })).ToBeVisibleAsync();
+        await opened.ScreenshotAsync("pay-without-scripts");
+    }
+
+    [Fact]
+    public async Task Link_ThatOpensOnce_IsOpenedByAButton_AndSaysWhenItIsTakenBack()
+    {
+        var (biller, url) = await SentAsync(Swiss, "CHF", "once");
+        await using var opened = await browser.OpenAsync(new() { ViewportSize = new() { Width = 360, Height = 780 }, Locale = "en-GB" });
+        await opened.GoAsync(url);
+        await opened.LookAsync("pay-once");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Open" }).ClickAsync();
+        await Expect(new EmbeddedWidget(opened.Page, "widget").Heading).ToBeVisibleAsync();
+
+        await using var other = await browser.OpenAsync(new() { Locale = "en-GB" });
+        await other.GoAsync(url);
+        await other.LookAsync("pay-opened-before");
+        var id = (Guid)(await books.ScalarAsync("SELECT id FROM payment_link WHERE merchant_id = $1", biller.Merchant.Value))!;
+        await biller.PostAsync($"/api/v1/payment-links/{id:D}/take-back", new JsonObject { ["reason"] = "Sent twice" });
+        await opened.Page.ReloadAsync();
+
+        await Expect(opened.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("took this link back");
+        await opened.LookAsync("pay-taken-back");
+    }
+
+    /// <summary>A link for two charges of a customer, of a merchant who takes cards.</summary>
+    private async Task<(Biller Biller, string Url)> SentAsync(Payee? payee, string currency = "EUR", string opens = "many")
+    {
+        var merchant = await books.Merchants.CreateAsync("Northwind Studio", TestContext.Current.CancellationToken);
+        var biller = await Biller.OpenAsync(books, merchant);
+        await Payer.ConnectAsync(books, merchant, payee);
+        var account = await biller.CustomerAsync(currency);
+        var charges = new JsonArray();
+        foreach (var (document, description, amount) in
+            new[] { ("2026-1041", "Membership, November", "1249.00"), ("2026-1042", "Yoga mat", "29.90") })
+        {
+            var charge = Biller.Charge(account, amount);
+            charge["document"] = document;
+            charge["description"] = description;
+            charge["amount"] = Biller.Euro(amount, currency);
+            charges.Add((string)(await biller.PostAsync(Biller.Charges, charge)).Json["id"]!);
+        }
+
+        var made = await biller.PostAsync(
+            "/api/v1/payment-links", new JsonObject { ["account"] = account, ["charges"] = charges, ["opens"] = opens });
+        var url = (string)made.Json["url"]!;
+        SecretWatch.OfTheRun.Add([url[(url.IndexOf('=', StringComparison.Ordinal) + 1)..]]);
+        return (biller, url);
+    }
+}
