@@ -30,7 +30,7 @@ public sealed class OwnApiRoutes(
     /// <summary>The scope of refunds.</summary>
     public const string RefundScope = "refund";
 
-    /// <summary>The scope of corrections: of charges, and of whose money a payment is.</summary>
+    /// <summary>The scope of corrections: of charges, of whose money a payment is, and of accounts.</summary>
     public const string CorrectScope = "correct";
 
     /// <summary>The scope of the events, which tell of everything.</summary>
@@ -55,7 +55,7 @@ public sealed class OwnApiRoutes(
         [
             (ReadScope, "See customers, what they owe and what they paid"), (BillScope, "Open accounts and raise charges"),
             (PayScope, "Record payments, and charge stored cards and bank accounts"), (RefundScope, "Refund payments"),
-            (CorrectScope, "Cancel, credit and write off charges, and move payments"),
+            (CorrectScope, "Cancel, credit and write off charges, move payments, and close and merge accounts"),
             (EventsScope, "See every change"),
         ],
         _ => OwnApiNames.Account, _ => OwnApiNames.Charge)
@@ -81,6 +81,14 @@ public sealed class OwnApiRoutes(
         routes.Get($"{AccountsPath}/{{{Id}}}", ReadScope, _accounts.FindAsync).WithMetadata(OwnApiDocument.FindAccount);
         routes.Get($"{AccountsPath}/{{{Id}}}/balance", ReadScope, _accounts.BalanceAsync).WithMetadata(OwnApiDocument.FindBalance);
         routes.Get($"{AccountsPath}/{{{Id}}}/statement", ReadScope, _accounts.StatementAsync).WithMetadata(OwnApiDocument.FindStatement);
+        routes.Post("account.close", $"{AccountsPath}/{{{Id}}}/close", CorrectScope, _accounts.CloseAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.CloseAccount);
+        routes.Post("account.reopen", $"{AccountsPath}/{{{Id}}}/reopen", CorrectScope, _accounts.ReopenAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.ReopenAccount);
+        routes.Post("account.merge", $"{AccountsPath}/{{{Id}}}/merge", CorrectScope, _accounts.MergeAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.MergeAccounts);
+        routes.Post("account.unmerge", $"{AccountsPath}/{{{Id}}}/unmerge", CorrectScope, _accounts.UnmergeAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.UnmergeAccounts);
         routes.Post("charge.raise", ChargesPath, BillScope, _charges.RaiseAsync, needsKey: true).WithMetadata(OwnApiDocument.RaiseCharges);
         routes.Get(ChargesPath, ReadScope, _charges.ListAsync).WithMetadata(OwnApiDocument.ListCharges);
         routes.Get($"{ChargesPath}/{{{Id}}}", ReadScope, _charges.FindAsync).WithMetadata(OwnApiDocument.FindCharge);

@@ -105,15 +105,17 @@ public sealed class RefusalAnswerTests
             404 notFound:
               AccountUnknown ChargeUnknown InstrumentUnknown OrderUnknown PaymentUnknown
             409 conflict:
-              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired BookingUnknown
-              ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected ExceedsDue
-              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotCharged
-              InstrumentNotOwn KeyReused NothingDue
+              AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
+              AccountOwes AccountUnderWay ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting
+              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed
+              BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered
+              CorrelatorReused DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled
+              ExceedsUnallocated HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused NothingDue
               NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending ReferenceTaken SameCustomer
-              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
-              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal
-              SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
+              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign
+              SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked
+              SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
+              SettlementUnknown SoldOut TriedOut
             409 conflict passing:
               UnderWay
             503 internal passing:
@@ -125,15 +127,16 @@ public sealed class RefusalAnswerTests
             404 notFound:
               ChargeUnknown InstrumentUnknown OrderUnknown
             409 conflict:
-              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
-              AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
-              BookingUnknown ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused CurrencyMismatch
-              DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated
-              HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused NothingDue NothingToChange
-              PaymentDisputed PaymentNotCaptured
-              PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
-              SessionChanged SessionExpired SessionForeign
-              SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
+              AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
+              AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
+              ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange
+              BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled
+              ChoiceNotOffered CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue
+              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotCharged
+              InstrumentNotOwn KeyReused NothingDue NothingToChange PaymentDisputed PaymentNotCaptured
+              PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded
+              SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
+              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
               SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
             409 conflict passing:
               UnderWay
@@ -148,7 +151,7 @@ public sealed class RefusalAnswerTests
             CustomerCurrency:
               CurrencyMismatch
             CustomerUnknown:
-              AccountUnknown
+              AccountClosed AccountMerged AccountUnknown
             DetailAmountExceedsDue:
               ExceedsDue
             KeyReused:
@@ -160,16 +163,17 @@ public sealed class RefusalAnswerTests
             OrderUnknown:
               ChargeUnknown OrderUnknown
             Refused:
+              AccountChanged AccountHasCredit AccountNotClosed AccountNotMerged AccountOwes AccountUnderWay
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
-              ChargeNamedTwice ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected
-              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch
-              InstrumentNotCharged InstrumentNotOwn
-              InstrumentUnknown NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
-              ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired
-              SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked
-              SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut
-              TriedOut UnderWay
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged
+              ChargeClaimed ChargeNamedTwice ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown
+              ExceedsCorrected ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider
+              InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown NothingToChange
+              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
+              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign
+              SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked
+              SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
+              SettlementUnknown SoldOut TriedOut UnderWay
             """,
         ["Quittance"] = """
             404 account-unknown: AccountUnknown
@@ -179,6 +183,14 @@ public sealed class RefusalAnswerTests
             404 order-unknown: OrderUnknown
             404 payment-unknown: PaymentUnknown
             404 session-unknown: SessionUnknown
+            409 account-changed: AccountChanged
+            409 account-closed: AccountClosed
+            409 account-has-credit: AccountHasCredit
+            409 account-merged: AccountMerged
+            409 account-not-closed: AccountNotClosed
+            409 account-not-merged: AccountNotMerged
+            409 account-owes: AccountOwes
+            409 account-under-way: AccountUnderWay
             409 balance-out-of-range: BalanceOutOfRange
             409 booking-confirmed: BookingConfirmed
             409 booking-expired: BookingExpired
@@ -240,14 +252,16 @@ public sealed class RefusalAnswerTests
             400 errormessage.validation.failed CurrencyMismatch amount.currency:
               CurrencyMismatch
             404 errormessage.entity.notfound EntityNotFound:
-              AccountUnknown
+              AccountClosed AccountMerged AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
+              AccountChanged AccountHasCredit AccountNotClosed AccountNotMerged AccountOwes AccountUnderWay
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled
-              DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider NothingToChange
-              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
-              SecondPersonNeeded SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned
-              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged
+              ChargeClaimed ChargeSettled DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled
+              HeldByProvider NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
+              PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged SessionSubmitted
+              SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused:
               CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld:
@@ -271,14 +285,16 @@ public sealed class RefusalAnswerTests
             400 errormessage.validation.failed ClaimsExceedAmount amount.amount:
               ExceedsDue ExceedsUnallocated PartsExceedPayment
             404 errormessage.entity.notfound EntityNotFound:
-              AccountUnknown
+              AccountClosed AccountMerged AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
+              AccountChanged AccountHasCredit AccountNotClosed AccountNotMerged AccountOwes AccountUnderWay
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled
-              DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider NothingToChange
-              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
-              SecondPersonNeeded SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned
-              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged
+              ChargeClaimed ChargeSettled DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled
+              HeldByProvider NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
+              PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged SessionSubmitted
+              SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused:
               CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld:
@@ -306,16 +322,17 @@ public sealed class RefusalAnswerTests
             503 unavailable:
               Held Overloaded Unavailable
             a bug:
-              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
-              AttemptOvertaken AttemptSettled AttemptUnknown ChargeChanged ChargeNamedTwice ChargeSettled ChargeUnknown
-              ChoiceNotOffered CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
-              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
-              InstrumentNotOwn InstrumentUnknown
-              NothingDue NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured
-              PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
-              SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown
-              SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
-              SettlementNotBooked SettlementUnknown
+              AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
+              AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
+              ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown ChargeChanged
+              ChargeNamedTwice ChargeSettled ChargeUnknown ChoiceNotOffered CurrencyMismatch DisputeUnknown
+              ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider
+              InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown NothingDue
+              NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured
+              PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded
+              SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
+              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
+              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown
             """,
         ["Widget"] = """
             409 in_progress:
@@ -323,16 +340,17 @@ public sealed class RefusalAnswerTests
             409 key_reused:
               KeyReused
             409 refused:
-              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
-              AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
-              BookingUnknown ChargeChanged ChargeClaimed ChargeNamedTwice ChargeSettled ChargeUnknown CorrelatorReused
-              CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled
-              ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
-              InstrumentNotOwn NothingDue NothingToChange
-              OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
-              ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign SessionOfOtherKind
-              SessionUnknown SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
-              SettlementNotBooked SettlementUnknown SoldOut
+              AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
+              AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
+              ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange
+              BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeNamedTwice
+              ChargeSettled ChargeUnknown CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected
+              ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider
+              InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn NothingDue NothingToChange
+              OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending
+              PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
+              SessionForeign SessionOfOtherKind SessionUnknown SettlementBooked SettlementExceedsReturned
+              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut
             410 exhausted:
               TriedOut
             410 expired:
