@@ -34,7 +34,7 @@ public sealed class SignInPageTests(BooksFixture books, Browser browser)
 
         await page.GetByLabel("Password").FillAsync(ada.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in and allow" }).ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("/health/live", StringComparison.Ordinal));
+        await page.ArrivesAsync("/health/live");
         Assert.Contains("code=qac_", page.Url, StringComparison.Ordinal);
         Assert.Contains("state=a%20b%26c%3Dd%2F%C3%A9", page.Url, StringComparison.Ordinal);
         // The browser tells of the answer's status, and of nothing else.
@@ -60,9 +60,7 @@ public sealed class SignInPageTests(BooksFixture books, Browser browser)
 
         await opened.Page.GetByLabel("Code of your authenticator").FillAsync(phone.Code());
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in and allow" }).ClickAsync();
-        // The load of the page that follows is not of interest, and may be over before it is waited for.
-        await opened.Page.WaitForURLAsync(
-            url => url.Contains("/health/live", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
+        await opened.Page.ArrivesAsync("/health/live");
         Assert.Contains("code=qac_", opened.Page.Url, StringComparison.Ordinal);
     }
 
@@ -89,7 +87,7 @@ public sealed class SignInPageTests(BooksFixture books, Browser browser)
         await plain.Page.GetByLabel("E-mail address").FillAsync(ada.Email);
         await plain.Page.GetByLabel("Password").FillAsync(ada.Password);
         await plain.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in and allow" }).ClickAsync();
-        await plain.Page.WaitForURLAsync(url => url.Contains("code=qac_", StringComparison.Ordinal));
+        await plain.Page.ArrivesAsync("code=qac_");
         Assert.Empty(plain.Errors);
     }
 
@@ -100,7 +98,7 @@ public sealed class SignInPageTests(BooksFixture books, Browser browser)
         await using var opened = await browser.OpenAsync();
         await opened.GoAsync(address);
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
-        await opened.Page.WaitForURLAsync(url => url.Contains("error=access_denied", StringComparison.Ordinal));
+        await opened.Page.ArrivesAsync("error=access_denied");
         Assert.Empty(opened.Errors);
     }
 

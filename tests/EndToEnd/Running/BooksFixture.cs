@@ -94,7 +94,9 @@ public sealed class BooksFixture : IAsyncLifetime
         _postgres = await StartForManyAsync(_folder);
         Database = Storage.Database.Open(ConnectionString);
         await Migrations.OfThisVersion.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
-        Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, new EngineOptions { Lease = 3 * ProviderTimeout });
+        // Three tests, their servers and browsers share the machine: what takes long is not for that reason out of reach.
+        var options = new EngineOptions { Lease = 3 * ProviderTimeout, Patience = TimeSpan.FromSeconds(60) };
+        Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, options);
         var masterKey = RunningProgram.MasterKeyOfExternalDatabases;
         Vault = await PostgresVault.OpenAsync(Database, masterKey, TimeProvider.System, CancellationToken.None);
         DemoCompany = await DemoData.FillInAsync(Database, Engine, Vault, TimeProvider.System, CancellationToken.None);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -116,4 +117,10 @@ internal static class BrowserPageAssertions
     /// <summary>Opens a page and waits until its scripts have run.</summary>
     public static Task<IResponse?> GoAsync(this BrowserPage opened, string address) =>
         opened.Page.GotoAsync(address, new() { WaitUntil = WaitUntilState.Load });
+
+    /// <summary>
+    /// Waits for an address with a part. The load of its page is not waited for: it may be over before the wait begins.
+    /// </summary>
+    public static Task ArrivesAsync(this IPage page, string part) =>
+        Assertions.Expect(page).ToHaveURLAsync(new Regex(Regex.Escape(part), RegexOptions.None, TimeSpan.FromSeconds(1)));
 }

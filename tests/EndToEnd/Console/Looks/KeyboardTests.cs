@@ -83,7 +83,8 @@ public sealed class KeyboardTests(BooksFixture books, Browser browser)
             await TabToAsync(page, page.GetByRole(AriaRole.Link, Called(link)));
             var from = page.Url;
             await keyboard.PressAsync("Enter");
-            await page.WaitForURLAsync(url => url != from, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+            await Expect(page).Not.ToHaveURLAsync(from);
+            await page.WaitForFunctionAsync("document.readyState !== 'loading'");
         }
     }
 

@@ -328,7 +328,7 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "<script>alert(1)</script>" }))
             .ToBeVisibleAsync();
         await opened.Page.GetByLabel("Search").PressSequentiallyAsync("adventure");
-        await opened.Page.WaitForURLAsync("**/console/payments?q=adventure");
+        await opened.Page.ArrivesAsync("/console/payments?q=adventure");
         await Expect(opened.Page.Locator("tbody tr")).ToHaveCountAsync(7);
         await opened.Page.GetByLabel("Search").FillAsync("<script>alert(1)");
         await Expect(opened.Page.Locator("tbody tr")).ToHaveCountAsync(1);
