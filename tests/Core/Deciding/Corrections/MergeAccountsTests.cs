@@ -129,6 +129,26 @@ public sealed class MergeAccountsTests
         books.And("third").When(Undoing() with { Into = Target("third") }).IsRefused(Refusal.AccountNotMerged);
     }
 
+    /// <summary>A merge splits a debt in two: a limit of any amount holds the charge that moved, as it holds money that moved.</summary>
+    [Fact]
+    public void MovedCharge_IsGivenUpByTwoPeople_BelowTheLimitToo()
+    {
+        var books = Both();
+        var moved = books.Then(Merging("payment")).Of<Charge>().First(charge => charge.MovedFrom == ChargeId("bill"));
+        var origin = Given.Origin with
+        {
+            Credential = 0,
+            Action = new OperatorAction(Guid.CreateVersion7(Now), "Ada", "charge.write-off", "charge", "gone"),
+        };
+        var writeOff = new CorrectCharge(origin, Target(Jonas), moved.Id, DebtCorrection.WriteOff, new Money(1_00, Euro));
+        books.When(writeOff).IsAccepted();
+        books.Limited(50_00);
+
+        var asked = books.When(writeOff with { RequestId = Guid.CreateVersion7(Now) }).IsAccepted();
+
+        Assert.Equal(EventType.ApprovalAsked, Assert.Single(asked.Events).Type);
+    }
+
     [Fact]
     public void Merge_IsUndoneOnlyWhileNothingIsUnderWayThere_AndLastFirst()
     {
