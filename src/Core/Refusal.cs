@@ -31,6 +31,30 @@ public enum Refusal
     /// <summary>No account of this merchant has this id or reference.</summary>
     AccountUnknown,
 
+    /// <summary>The account is closed: an operator or a client reopens it first.</summary>
+    AccountClosed,
+
+    /// <summary>The account is merged into another one, which takes everything new.</summary>
+    AccountMerged,
+
+    /// <summary>The account is not closed, so it can't be reopened.</summary>
+    AccountNotClosed,
+
+    /// <summary>The account is not merged into the other one, so that can't be undone.</summary>
+    AccountNotMerged,
+
+    /// <summary>The account has more credit than the caller has seen: look at it again.</summary>
+    AccountChanged,
+
+    /// <summary>A charge of the account is open, so it can't be closed.</summary>
+    AccountOwes,
+
+    /// <summary>The account has credit, so it can't be closed.</summary>
+    AccountHasCredit,
+
+    /// <summary>A payment, a refund, a session or a booking of the account is under way.</summary>
+    AccountUnderWay,
+
     /// <summary>A new account, order, charge or instrument asks for a reference that something else already has.</summary>
     ReferenceTaken,
 
@@ -280,7 +304,9 @@ public static class RefusalClasses
             or Refusal.ExceedsDue or Refusal.ExceedsUnallocated or Refusal.HeldByProvider or Refusal.ExceedsSettled
             or Refusal.ChargeSettled or Refusal.ChargeChanged or Refusal.NothingToChange or Refusal.ExceedsCorrected
             or Refusal.SameCustomer or Refusal.BalanceOutOfRange
-            or Refusal.LinkPaid or Refusal.LinkEnded or Refusal.LinkTakenBack or Refusal.LinkOpened => RefusalClass.Conflict,
+            or Refusal.LinkPaid or Refusal.LinkEnded or Refusal.LinkTakenBack or Refusal.LinkOpened
+            or Refusal.AccountClosed or Refusal.AccountMerged or Refusal.AccountNotClosed or Refusal.AccountNotMerged
+            or Refusal.AccountChanged or Refusal.AccountOwes or Refusal.AccountHasCredit or Refusal.AccountUnderWay => RefusalClass.Conflict,
         Refusal.SessionForeign or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
             or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeNamedTwice
             or Refusal.PartsExceedPayment => RefusalClass.Invalid,

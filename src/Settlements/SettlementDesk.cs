@@ -476,6 +476,8 @@ public sealed class SettlementDesk(
         Refusal.NothingDue or Refusal.ExceedsDue => "Less is open by now than the line pays.",
         Refusal.ChargeClaimed => "The customer has announced a transfer for what it pays: match it again.",
         Refusal.SettlementBooked => "Another line is booked for the same payment.",
+        Refusal.AccountClosed => "The customer's account is closed: reopen it, or book the line for another customer.",
+        Refusal.AccountMerged => "The customer's account is merged into another one: book the line for that one.",
         Refusal.PaymentNotPending or Refusal.AttemptSettled or Refusal.AttemptOvertaken =>
             "The payment does not wait for its money any more.",
         Refusal.SettlementMismatch => $"It could not be booked: {LineRefusal.Mismatch}.",

@@ -37,7 +37,8 @@ internal static class RandomBusiness
     public static Gen<Step> Steps =>
         from kind in Gen.Frequency(
             (1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (8, Gen.Constant(4)),
-            (1, Gen.Constant(5)), (12, Gen.Constant(6)), (1, Gen.Constant(7)), (3, Gen.Constant(8)))
+            (1, Gen.Constant(5)), (12, Gen.Constant(6)), (1, Gen.Constant(7)), (3, Gen.Constant(8)),
+            (3, Gen.Constant(9)), (2, Gen.Constant(10)))
         from customer in Gen.Choose(0, Customers - 1)
         from one in Gen.Choose(0, 5)
         from other in Gen.Choose(0, 5)
@@ -77,6 +78,8 @@ internal static class RandomBusiness
                 Amount = Picks(3, 2) == 0 ? null : new Money(1 + (_step.AmountMinor / 3), Currency),
                 To = Picks(3, 7) == 0 ? [Part.Charge(Bill(_step.Other), Exactly)] : [],
             },
+            9 => new CloseAccount(Origin, Target),
+            10 => new ReopenAccount(Origin, Target),
             _ => new RegisterInstrument(
                 Origin, Target, new InstrumentId(merchant, Id("instrument", index)), Instrument, PaymentMethod.BankCard, null),
         };

@@ -16,6 +16,10 @@ internal static class Done
     // Outcomes that the operator did not want must not look like successes.
     private static readonly FrozenDictionary<string, StatusWord> Texts = new Dictionary<string, StatusWord>
     {
+        ["account-closed"] = new("The account is closed. It takes nothing new until it is reopened."),
+        ["account-merged"] = new("The account is merged: what was open on it is here."),
+        ["account-unmerged"] = new("The merge is undone. What of it was still open is back."),
+        ["account-reopened"] = new("The account is open again."),
         ["api-opened"] = new("The API is open. Make a credential for each program that is to use it."),
         ["approval-asked"] = new(
             "Nothing is done yet: it is above the limit, and waits for a second person to approve it.", Tone.Waiting),

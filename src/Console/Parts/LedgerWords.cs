@@ -85,6 +85,8 @@ internal static class LedgerWords
         return TransferMeanings.Of(debit.Kind, credit.Kind) switch
         {
             TransferMeaning.Bills when transfer.Event == EventType.ChargeReinstated => $"Credit note taken back: {charge}",
+            TransferMeaning.Bills when transfer.Event == EventType.ChargeMoved => $"Back from the other account: {charge}",
+            TransferMeaning.Forgives when transfer.Event == EventType.ChargeMoved => $"Moved to another account of the customer: {charge}",
             TransferMeaning.Bills => $"Billed: {charge}",
             TransferMeaning.Forgives => $"Forgiven by a credit note: {charge}",
             TransferMeaning.Settles => $"Paid by {payment}: {charge}",

@@ -56,6 +56,14 @@ public static class RefusalText
         Refusal.PaymentNotPending => "the payment does not wait for its money, or its provider is asked for it",
         Refusal.ChargeClaimed => "another payment for the charge is under way",
         Refusal.AccountUnknown => "there is no such account",
+        Refusal.AccountClosed => "the account is closed: reopen it first",
+        Refusal.AccountMerged => "the account is merged into another one: use that one",
+        Refusal.AccountNotClosed => "the account is not closed",
+        Refusal.AccountNotMerged => "the account is not merged into the other one",
+        Refusal.AccountChanged => "the account has changed meanwhile",
+        Refusal.AccountOwes => "a charge of the account is open",
+        Refusal.AccountHasCredit => "the account has credit: refund it, or let it settle a charge",
+        Refusal.AccountUnderWay => "a payment, a refund, a session or a booking of the account is under way",
         Refusal.ReferenceTaken => "the name is taken",
         Refusal.CurrencyMismatch => "the currency is another one than the account's",
         Refusal.InstrumentUnknown => "there is no such payment method",
@@ -78,7 +86,7 @@ public static class RefusalText
         Refusal.ChargeChanged => "the charge has changed meanwhile",
         Refusal.NothingToChange => "the charge says this already",
         Refusal.ExceedsCorrected => "less of the charge was forgiven by credit notes, or written off",
-        Refusal.SameCustomer => "the payment is this customer's already",
+        Refusal.SameCustomer => "it is the same customer",
         Refusal.BalanceOutOfRange => "a total would become too large",
     };
 #pragma warning restore MA0051

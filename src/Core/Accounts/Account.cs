@@ -2,7 +2,15 @@ using Quittance.Core.Engine;
 
 namespace Quittance.Core.Accounts;
 
-/// <summary>A customer's account with the merchant. Everything but the name never changes.</summary>
+public enum AccountStatus
+{
+    Open,
+
+    /// <summary>It takes no new charges, payments, instruments and sessions until it is reopened.</summary>
+    Closed,
+}
+
+/// <summary>A customer's account with the merchant. Everything but the name and the status never changes.</summary>
 /// <param name="Slot">The merchant's slot (0 to 31) whose lock guards all of this account's rows.</param>
 /// <param name="Number">Its human number, unique per merchant.</param>
 /// <param name="Currency">The currency in which the customer is billed.</param>
@@ -15,6 +23,18 @@ public sealed record Account(AccountId Id, int Slot, long Number, Currency Curre
     /// Random; keys the seals of the customer's data, and is drawn anew when it is erased. Empty until the store draws it.
     /// </summary>
     public Guid Salt { get; init; }
+
+    public AccountStatus Status { get; init; }
+
+    public int Events { get; init; } = 1;
+
+    /// <summary>The account of the same person that this one is merged into, which closed it; null for none.</summary>
+    public AccountId? MergedInto { get; init; }
+
+    public bool IsClosed => Status == AccountStatus.Closed;
+
+    /// <summary>Why a closed account takes nothing.</summary>
+    internal Refusal WhyClosed => MergedInto is null ? Refusal.AccountClosed : Refusal.AccountMerged;
 }
 
 /// <summary>A command that decides on its account's row.</summary>

@@ -17,12 +17,25 @@ public sealed record Charge(
 {
     public static Shelf<ChargeId, Charge> Shelf { get; } = new(charge => charge.Id);
 
+    /// <summary>The charges of an account. Only the open ones are read.</summary>
     public static Relation<AccountId, ChargeId, Charge> OfAccount { get; } = new(Shelf, charge => charge.Account);
 
     public static Relation<OrderId, ChargeId, Charge> OfOrder { get; } = new(Shelf, charge => charge.Order);
 
     /// <summary>The oldest open charges of an account in a currency, as many as money can settle.</summary>
     public static Lookup<(AccountId Account, Currency Currency)> Oldest { get; } = new();
+
+    /// <summary>The charges that merges moved away from an account: those of the accounts that they went to.</summary>
+    public static Relation<AccountId, ChargeId, Charge> MergedOf { get; } = new(Shelf, charge => charge.MergedFrom);
+
+    /// <summary>Where the charges are wanted that merges moved away from an account, as they are there.</summary>
+    public static Lookup<AccountId> MovedAway { get; } = new();
+
+    /// <summary>The charge of the merged account whose open part this one is; null for none.</summary>
+    public ChargeId? MovedFrom { get; init; }
+
+    /// <summary>The merged account; null for none.</summary>
+    public AccountId? MergedFrom { get; init; }
 
     /// <summary>The reference as a number above zero, where its API numbers its charges; else null.</summary>
     public long? ReferenceNumber { get; init; }

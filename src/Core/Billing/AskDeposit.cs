@@ -54,6 +54,8 @@ public sealed record AskDeposit(Origin Origin, AccountTarget Account, OrderNamin
     {
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
+        if (account.IsClosed)
+            return Decision.Refused(account.WhyClosed);
         if (Amount.Currency != account.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);
         if (Order.Refused(state, account, out var order, out var opened) is { } refusal)

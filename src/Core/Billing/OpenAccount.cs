@@ -12,14 +12,15 @@ public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Refe
     : AccountCommand(Origin, AccountTarget.Named(Names))
 {
     /// <summary>
-    /// Finds the account of a target, or opens it. Refused where it is unknown and there is no opening, or the opening is refused.
+    /// Finds the account of a target, or opens it. Refused where it is closed, where it is unknown and there is no opening, or where the
+    /// opening is refused.
     /// </summary>
     /// <param name="account">The account; null only where it is refused.</param>
     internal static Decision FindOrOpen(State state, Stamp stamp, AccountTarget target, OpenAccount? opening, out Account? account)
     {
         account = state.Account(target);
         if (account is not null)
-            return Decision.Accepted(new Changes());
+            return account.IsClosed ? Decision.Refused(account.WhyClosed) : Decision.Accepted(new Changes());
         var decision = opening?.Decide(state, stamp) ?? Decision.Refused(Refusal.AccountUnknown);
         account = decision.Changes?.Of<Account>().Single();
         return decision;

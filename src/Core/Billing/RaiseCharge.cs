@@ -60,6 +60,8 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
     {
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
+        if (account.IsClosed)
+            return Decision.Refused(account.WhyClosed);
         // No payment in another currency than the account's is taken, so nothing could ever settle such a charge.
         if (Amount.Currency != account.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);

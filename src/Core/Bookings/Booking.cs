@@ -62,6 +62,10 @@ public sealed record Booking(
 
     public static Relation<PaymentId, BookingId, Booking> OfPayment { get; } = new(Shelf, booking => booking.Payment);
 
+    /// <summary>The booking of an account while its seat is held.</summary>
+    public static Relation<AccountId, BookingId, Booking> HeldOf { get; } =
+        new(Shelf, booking => booking.Status == BookingStatus.Held ? booking.Account : null);
+
     /// <summary>The API's id of the departure.</summary>
     public required Guid Trip { get; init; }
 

@@ -28,6 +28,8 @@ public sealed record BeginLostPayment(
     {
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
+        if (account.IsClosed)
+            return Decision.Refused(account.WhyClosed);
         if (Authorisation != AttemptId.Of(Payment, Verb.Authorise, nth: 1))
             return Decision.Refused(Refusal.AttemptUnknown);
         if (state.Payment(Payment) is not null)

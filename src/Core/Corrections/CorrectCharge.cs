@@ -87,6 +87,8 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
     {
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
+        if (account.IsClosed && !TakesDebt)
+            return Decision.Refused(account.WhyClosed);
         if (state.Charge(Charge) is not { } charge || charge.Account != account.Id)
             return Decision.Refused(Refusal.ChargeUnknown);
         if (Amount is { } said && said.Currency != charge.Amount.Currency)
@@ -104,7 +106,9 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
             return Decision.Refused(TakesDebt ? Refusal.ExceedsDue : Refusal.ExceedsCorrected);
 
         if (TakesDebt && !IsApproved
-            && SecondPerson.IsNeeded(state, Origin, charge.Amount with { AmountMinor = GivenUpMinor(state, charge) + amountMinor }))
+            && SecondPerson.IsNeeded(
+                state, Origin, charge.Amount with { AmountMinor = GivenUpMinor(state, charge) + amountMinor },
+                isAtAnyAmount: charge.MovedFrom is not null))
         {
             var act = new Act(Kind, Charge.Value, charge.Amount with { AmountMinor = amountMinor }) { Parameters = SeenOf(charge) };
             return SecondPerson.Ask(state, stamp, account, Origin, RequestId, act, charge.Events);
@@ -136,7 +140,8 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
         .Sum(transfer => transfer.Credit.Kind == LedgerKind.Receivable ? transfer.AmountMinor : -transfer.AmountMinor);
 
     private IEnumerable<Transfer> Corrections(State state, Charge charge) => state.History(Charge.Subject, charge.Events)
-        .Where(happened => happened.Type != EventType.ChargeRaised).SelectMany(happened => happened.Transfers);
+        .Where(happened => happened.Type is not (EventType.ChargeRaised or EventType.ChargeMoved))
+        .SelectMany(happened => happened.Transfers);
 
     private (Charge Charge, Transfer Transfer, EventType Type) Corrected(Account account, Charge charge, long amountMinor)
     {

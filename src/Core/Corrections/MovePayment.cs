@@ -48,6 +48,8 @@ public sealed record MovePayment(
     {
         if (state.Account(Account) is not { } account || state.Account(Payer) is not { } payer)
             return Decision.Refused(Refusal.AccountUnknown);
+        if (account.IsClosed || payer.IsClosed)
+            return Decision.Refused((account.IsClosed ? account : payer).WhyClosed);
         if (state.Payment(Payment) is not { } payment || payment.Account != payer.Id)
             return Decision.Refused(Refusal.PaymentUnknown);
         if (payment is not { Status: PaymentStatus.Captured, Amount: { } paid })

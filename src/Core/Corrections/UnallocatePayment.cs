@@ -37,6 +37,8 @@ public sealed record UnallocatePayment(Origin Origin, AccountTarget Account, Pay
     {
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
+        if (account.IsClosed)
+            return Decision.Refused(account.WhyClosed);
         if (state.Payment(Payment) is not { } payment || payment.Account != account.Id)
             return Decision.Refused(Refusal.PaymentUnknown);
         if (payment is not { Status: PaymentStatus.Captured, Amount: { } paid })

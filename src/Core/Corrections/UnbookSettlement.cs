@@ -68,6 +68,8 @@ public sealed record UnbookSettlement(Origin Origin, AccountTarget Account, Sett
             return Decision.Refused(Refusal.SettlementFinal);
         if (!line.IsIncoming || !together.Exists(happened => happened.BringsMoney))
             return Decision.Accepted(new Changes());
+        if (account.IsClosed)
+            return Decision.Refused(account.WhyClosed);
         var progress = new PaymentProgress(state, account, payment, Origin, stamp);
         return payment.RefundableMinor < progress.Amount.AmountMinor ? Decision.Refused(Refusal.ExceedsRefundable)
             : Decision.Accepted(Leaving.Of(progress, progress.Amount, EventType.PaymentUnbooked));

@@ -30,6 +30,8 @@ public sealed record RegisterInstrument(
             return Decision.Refused(Refusal.TriedOut);
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
+        if (account.IsClosed)
+            return Decision.Refused(account.WhyClosed);
         if (state.Find(Reference) is not null)
             return Decision.Refused(Refusal.ReferenceTaken);
 

@@ -186,4 +186,19 @@ public enum EventType
 
     /// <summary>The booking of a line of a statement was taken back.</summary>
     SettlementUnbooked,
+
+    /// <summary>An account with nothing open was closed.</summary>
+    AccountClosed,
+
+    /// <summary>A closed account was reopened.</summary>
+    AccountReopened,
+
+    /// <summary>An account was merged into another one of the same person: what was open on it is there, and it is closed.</summary>
+    AccountMerged,
+
+    /// <summary>A merge was undone: what of it is still open is back, and the account is open again.</summary>
+    AccountUnmerged,
+
+    /// <summary>The open part of a charge went to another account by a merge, or came back when the merge was undone.</summary>
+    ChargeMoved,
 }

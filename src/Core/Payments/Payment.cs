@@ -22,6 +22,10 @@ public sealed record Payment(
 {
     public static Shelf<PaymentId, Payment> Shelf { get; } = new(payment => payment.Id);
 
+    /// <summary>The payments of an account that are under way or have credit left.</summary>
+    public static Relation<AccountId, PaymentId, Payment> Unfinished { get; } =
+        new(Shelf, payment => payment.IsUnderWay || payment.UnallocatedMinor > 0 ? payment.Account : null);
+
     /// <summary>
     /// The part that left the payment without a refund, minor units: the payer took it back (chargeback, returned debit), or a correction
     /// moved it to another customer or unbooked it.
@@ -31,12 +35,22 @@ public sealed record Payment(
     /// <summary>The payment of another customer from which an operator moved the money here; null for none.</summary>
     public PaymentId? MovedFrom { get; init; }
 
+    /// <summary>The payments that hold the credit of a merged account: those of the accounts that it went to.</summary>
+    public static Relation<AccountId, PaymentId, Payment> MergedOf { get; } = new(Shelf, payment => payment.MergedFrom);
+
+    /// <summary>The merged account whose credit this is; null for none.</summary>
+    public AccountId? MergedFrom { get; init; }
+
     /// <summary>The part that we refunded or are refunding, minor units.</summary>
     public long RefundedMinor { get; init; }
 
     /// <summary>The part that can still be refunded, minor units.</summary>
     public long RefundableMinor =>
         Status == PaymentStatus.Captured && Amount is { } amount ? amount.AmountMinor - RefundedMinor - ReversedMinor : 0;
+
+    /// <summary>Whether its money may still come. A bare record has none.</summary>
+    public bool IsUnderWay => Amount is not null
+        && Status is PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling;
 
     /// <summary>The part that settles no charge, minor units.</summary>
     public long UnallocatedMinor => RefundableMinor - (Status == PaymentStatus.Captured ? AllocatedMinor : 0);

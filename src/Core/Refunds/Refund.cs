@@ -46,6 +46,10 @@ public sealed record Refund(
 
     public static Relation<AttemptId, RefundId, Refund> AskedBy { get; } = new(Shelf, refund => refund.Attempt);
 
+    /// <summary>The refunds of an account whose money is on its way to the payer.</summary>
+    public static Relation<AccountId, RefundId, Refund> InTransit { get; } =
+        new(Shelf, refund => refund is { Status: RefundStatus.Pending, Amount: not null } ? refund.Account : null);
+
     /// <summary>The refund that this is a share of; null where it stands for itself. Clients see no shares.</summary>
     public RefundId? ShareOf { get; init; }
 

@@ -72,6 +72,10 @@ public sealed record Session(
 {
     public static Shelf<SessionId, Session> Shelf { get; } = new(session => session.Id);
 
+    /// <summary>The sessions of an account that no client has used and the server has not expired.</summary>
+    public static Relation<AccountId, SessionId, Session> OpenOf { get; } =
+        new(Shelf, session => session.Status == SessionStatus.Open ? session.Account : null);
+
     /// <summary>Whether a direct debit asks for a signature.</summary>
     public bool RequiresSignature { get; init; }
 

@@ -26,6 +26,8 @@ public static class WebhookEvents
             or EventType.ApprovalAsked or EventType.ApprovalGiven or EventType.ApprovalRejected or EventType.ApprovalExpired
             or EventType.ApprovalVoided
             or EventType.SettlementUnbooked or EventType.ChargeCancelled or EventType.ChargeCredited or EventType.ChargeReinstated
-            or EventType.ChargeWrittenOff or EventType.ChargeRecovered or EventType.ChargeChanged => false,
+            or EventType.ChargeWrittenOff or EventType.ChargeRecovered or EventType.ChargeChanged
+            or EventType.AccountClosed or EventType.AccountReopened or EventType.AccountMerged or EventType.AccountUnmerged
+            or EventType.ChargeMoved => false,
     };
 }

@@ -112,7 +112,7 @@ internal static class MidnightErrors
     public static RecordProblem ProblemOf(Refusal refusal) => (refusal.Class(), refusal) switch
     {
         (_, Refusal.KeyReused) => RecordProblem.KeyReused,
-        (_, Refusal.AccountUnknown) => RecordProblem.CustomerUnknown,
+        (_, Refusal.AccountUnknown or Refusal.AccountClosed or Refusal.AccountMerged) => RecordProblem.CustomerUnknown,
         (_, Refusal.CurrencyMismatch) => RecordProblem.CustomerCurrency,
         (_, Refusal.OrderUnknown or Refusal.ChargeUnknown) => RecordProblem.OrderUnknown,
         (_, Refusal.NothingDue) => RecordProblem.OrderSettled,

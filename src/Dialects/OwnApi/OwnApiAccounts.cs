@@ -4,6 +4,8 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Books;
+using Quittance.Core.Corrections;
+using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.OwnApi;
@@ -34,12 +36,35 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
             ?? throw new InvalidOperationException("A kept answer names an account that is not in the books.");
         // A repeated request gets its first answer.
         return OwnApiResponses.Account.ToAnswer(
-            new NamedAccount(account with { Name = asked.Name }, [name]), StatusCodes.Status201Created) with
+            new NamedAccount(account with { Name = asked.Name, Status = AccountStatus.Open }, [name]), StatusCodes.Status201Created) with
         {
             Location = $"{address.Base}{OwnApiRoutes.AccountsPath}/{id.Value:D}",
             Replayed = outcome.Replayed,
         };
     }
+
+    public Task<Answer> CloseAsync(Call call) => ChangeAsync(
+        call, "close", OwnApiRequests.ReadAccountChange(call.Body),
+        (asked, account, origin) => Task.FromResult<Command>(new CloseAccount(origin, TargetOf(account))));
+
+    public Task<Answer> ReopenAsync(Call call) => ChangeAsync(
+        call, "reopen", OwnApiRequests.ReadAccountChange(call.Body),
+        (asked, account, origin) => Task.FromResult<Command>(new ReopenAccount(origin, TargetOf(account))));
+
+    public Task<Answer> MergeAsync(Call call) => ChangeAsync(
+        call, "merge", OwnApiRequests.ReadMerge(call.Body), async (asked, account, origin) => new MergeAccounts(
+            origin, AccountTarget.Named(OwnApiNames.AccountNames(call.Credential.Merchant, asked.Into!)), TargetOf(account),
+            await receivables.CreditsAsync(account.Id, call.Cancel), call.NewId()));
+
+    public Task<Answer> UnmergeAsync(Call call) => ChangeAsync(
+        call, "unmerge", OwnApiRequests.ReadAccountChange(call.Body), async (asked, account, origin) =>
+        {
+            // One that is not merged into any other is refused.
+            var into = account.MergedInto ?? account.Id;
+            return new UnmergeAccounts(
+                origin, TargetOf(account), AccountTarget.Named(Reference.ToAccountId(into.Merchant, into.Value)),
+                await receivables.CreditsAsync(into, call.Cancel), call.NewId());
+        });
 
     public Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
         call, address, "accounts", _ => Task.FromResult<IReadOnlyList<Criterion>?>([]),
@@ -98,6 +123,32 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
         && int.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var nth)
             ? new StatementPlace(id, number, nth) : null;
+
+    /// <summary>Changes the account that the path names. A repeated request gets the same answer: the event alone.</summary>
+    private async Task<Answer> ChangeAsync(
+        Call call, string verb, Reading<AccountChangeRequest, OwnApiProblem> body,
+        Func<AccountChangeRequest, Account, Origin, Task<Command>> makeAsync)
+    {
+        if (!body.TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        if (await NamedAsync(call) is not { Account: var account })
+            return OwnApiErrors.NoSuch("account").ToAnswer(address);
+        var origin = call.Corrects($"account.{verb}", $"account {account.Number}", asked.Reason!);
+        var outcome = await call.SubmitAsync(await makeAsync(asked, account, origin) with { Key = call.KeyUse() });
+        if (!outcome.Accepted)
+        {
+            var refusal = outcome.Faults[0].Refusal;
+            return OwnApiErrors.Of(
+                refusal, refusal is Refusal.AccountUnknown or Refusal.SameCustomer or Refusal.CurrencyMismatch ? "/into" : null)
+                .ToAnswer(address);
+        }
+
+        var news = await receivables.AccountNewsAsync(account.Id, outcome.Sequence, call.Cancel)
+            ?? throw new InvalidOperationException("A kept answer names an event that is not in the books.");
+        return OwnApiResponses.AccountChange.ToAnswer(news) with { Replayed = outcome.Replayed };
+    }
+
+    private static AccountTarget TargetOf(Account account) => AccountTarget.Of(account.Id, account.Slot);
 
     /// <summary>The account that the path names.</summary>
     private async Task<NamedAccount?> NamedAsync(Call call) =>

@@ -129,7 +129,7 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
 
     private static string? PointerOf(Fault fault) => fault.Refusal switch
     {
-        Refusal.AccountUnknown => "/account",
+        Refusal.AccountUnknown or Refusal.AccountClosed or Refusal.AccountMerged => "/account",
         Refusal.ReferenceTaken when fault.Part == RaiseCharge.PartOfDocument => "/document",
         Refusal.ReferenceTaken => "/reference",
         Refusal.CurrencyMismatch => "/amount/currency",

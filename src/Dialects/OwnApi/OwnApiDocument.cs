@@ -98,6 +98,62 @@ internal static class OwnApiDocument
         Replies = [new(200, "A part of the statement.", OwnApiResponses.Statement), Invalid, new(404, "There is no such account.")],
     };
 
+    public static Operation CloseAccount { get; } = new("closeAccount", Accounts, "Closes an account on which nothing is open")
+    {
+        Description = "It takes no new charges, payments, instruments and sessions until it is reopened. What a provider reports of its "
+            + "earlier payments is booked.",
+        Parameters = [OfAccountId],
+        Body = OwnApiRequests.AccountChange,
+        Replies =
+        [
+            new(200, "That it was closed.", OwnApiResponses.AccountChange), new(404, "There is no such account."),
+            new(409, "A charge of the account is open, it has credit, something of it is under way, or it is closed already; or the "
+                + "Idempotency-Key was used for another request."),
+        ],
+    };
+
+    public static Operation ReopenAccount { get; } = new("reopenAccount", Accounts, "Reopens a closed account")
+    {
+        Description = "It takes charges and payments again.",
+        Parameters = [OfAccountId],
+        Body = OwnApiRequests.AccountChange,
+        Replies =
+        [
+            new(200, "That it was reopened.", OwnApiResponses.AccountChange), new(404, "There is no such account."),
+            new(409, "The account is not closed, or the Idempotency-Key was used for another request."),
+        ],
+    };
+
+    public static Operation MergeAccounts { get; } = new("mergeAccounts", Accounts, "Merges an account into another one of the same person")
+    {
+        Description = "The open part of each of its charges becomes a charge of the other account, its credit becomes payments there, and "
+            + "it is closed: requests that name it are refused, and it names the other account as `merged_into`. What was paid before "
+            + "stays its own. Cards and bank accounts stay too; the customer leaves them again.",
+        Parameters = [OfAccountId],
+        Body = OwnApiRequests.Merge,
+        Replies =
+        [
+            new(200, "That it was merged.", OwnApiResponses.AccountChange), new(404, "There is no such account."),
+            new(409, "Both are the same account, one of them is closed or merged, something of the merged one is under way, or a provider "
+                + "holds its credit; or the Idempotency-Key was used for another request."),
+            new(422, "The accounts are billed in two currencies."),
+        ],
+    };
+
+    public static Operation UnmergeAccounts { get; } = new("unmergeAccounts", Accounts, "Undoes a merge")
+    {
+        Description = "What of the moved charges is still open, and what is left of the moved credit, is the merged account's again, which "
+            + "is open. What was paid or used meanwhile stays where it is.",
+        Parameters = [OfAccountId],
+        Body = OwnApiRequests.AccountChange,
+        Replies =
+        [
+            new(200, "That the merge was undone.", OwnApiResponses.AccountChange), new(404, "There is no such account."),
+            new(409, "The account is not merged, the other one is merged too, or a payment there is under way; or the Idempotency-Key was "
+                + "used for another request."),
+        ],
+    };
+
     public static Operation RaiseCharges { get; } = new("raiseCharges", Charges, "Raises a charge, or up to 10,000 charges")
     {
         Description = "One bad field refuses the whole request, and nothing is raised. What the books refuse, such as an unknown account, "
@@ -112,7 +168,7 @@ internal static class OwnApiDocument
                 Headers = [new SentHeader("Location", Link("The address of the charge; missing for many."))],
             },
             new(404, "There is no such account."),
-            new(409, "Something else has the reference, or the Idempotency-Key was used for another request."),
+            new(409, "The account is closed, something else has the reference, or the Idempotency-Key was used for another request."),
             new(422, "The account is billed in another currency."),
         ],
     };
@@ -144,8 +200,8 @@ internal static class OwnApiDocument
         Replies =
         [
             new(201, "The payment.", OwnApiResponses.Payment), new(404, "There is no such account, charge or instrument."),
-            new(409, "Another payment of a charge is under way, your own gateway holds the instrument, or the Idempotency-Key was used for "
-                + "another request."),
+            new(409, "The account is closed, another payment of a charge is under way, your own gateway holds the instrument, or the "
+                + "Idempotency-Key was used for another request."),
             new(422, "The money is in another currency, or a charge is named twice."),
         ],
     };
@@ -452,6 +508,8 @@ internal static class OwnApiDocument
     };
 
     private static SentHeader TagOf(string what) => new("ETag", Text($"Which state of the {what} it is, for `If-Match`."));
+
+    private static Parameter OfAccountId => InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it."));
 
     private static Parameter OfId => InPath(OwnApiRoutes.Id, Text("Its id."));
 

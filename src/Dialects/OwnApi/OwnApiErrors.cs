@@ -109,6 +109,14 @@ public static class OwnApiErrors
     private static string DetailOf(Refusal refusal) => refusal switch
     {
         Refusal.AccountUnknown => "There is no such account.",
+        Refusal.AccountClosed => "The account is closed. Reopen it first.",
+        Refusal.AccountMerged => "The account is merged into another one. Use that one: the account names it as merged_into.",
+        Refusal.AccountNotClosed => "The account is not closed.",
+        Refusal.AccountNotMerged => "The account is not merged.",
+        Refusal.AccountChanged => "The account has changed since the request began. Send it again under its Idempotency-Key.",
+        Refusal.AccountOwes => "A charge of the account is open.",
+        Refusal.AccountHasCredit => "The account has credit. Refund it, or let it settle a charge.",
+        Refusal.AccountUnderWay => "A payment, a refund, a session or a booking of the account is under way.",
         Refusal.PaymentUnknown => "There is no such payment.",
         Refusal.InstrumentUnknown => "The account has no such instrument.",
         Refusal.InstrumentNotCharged => "Your own gateway holds this instrument: charge it there, and record the money that came.",
@@ -129,7 +137,7 @@ public static class OwnApiErrors
         Refusal.NothingToChange => "The charge says this already.",
         Refusal.ExceedsSettled => "The amount is more than the payment settles there.",
         Refusal.HeldByProvider => "A provider or a gateway holds the money, and pays it back to the payer alone. Refund the payment.",
-        Refusal.SameCustomer => "The payment is this customer's already.",
+        Refusal.SameCustomer => "It is the same customer.",
         Refusal.LinkPaid => "The payment link is paid already.",
         Refusal.LinkTakenBack => "The payment link was taken back before.",
         Refusal.PartsExceedPayment => "The parts add up to more than the payment.",

@@ -42,7 +42,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             ? await ShownAsync(call, outcome, StatusCodes.Status201Created)
             : RefusedAnswer(outcome, fault => fault.Refusal switch
             {
-                Refusal.AccountUnknown => "/account",
+                Refusal.AccountUnknown or Refusal.AccountClosed or Refusal.AccountMerged => "/account",
                 Refusal.InstrumentUnknown or Refusal.InstrumentNotCharged => "/instrument",
                 Refusal.CurrencyMismatch when fault.Part < 0 => "/amount/currency",
                 _ => fault.Part >= 0 ? $"/charges/{fault.Part}" : null,

@@ -108,6 +108,15 @@ internal sealed class ChangeRequest
     public string? Reason { get; set; }
 }
 
+/// <summary>A change of an account: whether it is open, or merged.</summary>
+internal sealed class AccountChangeRequest
+{
+    /// <summary>The account that it is merged into; null for other changes.</summary>
+    public string? Into { get; set; }
+
+    public string? Reason { get; set; }
+}
+
 /// <summary>Money of a payment for other charges, or for another customer.</summary>
 internal sealed class MoveRequest
 {
@@ -343,6 +352,22 @@ internal static class OwnApiRequests
         {
             Optional("amount", Sum, "How much; without it all that there is. `cancel` takes none."), Sum, asked => asked.Amount!.Value,
             (asked, fields) => asked.Amount = AmountIn(fields)
+        },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+    };
+
+    public static readonly Resource<AccountChangeRequest> AccountChange = new(
+        "AccountChangeCreate", "Why an account is closed or reopened, or a merge undone.", isClosed: true)
+    {
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+    };
+
+    public static readonly Resource<AccountChangeRequest> Merge = new(
+        "MergeCreate", "The account of the same person that goes on.", isClosed: true)
+    {
+        {
+            Required("into", Text("The account that goes on: its id, or your reference for it.", MostText, 1)), asked => asked.Into,
+            (asked, text) => asked.Into = text
         },
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
     };
@@ -603,6 +628,12 @@ internal static class OwnApiRequests
             fields.Refuse("amount", FieldProblem.Missing, "the amount of the credit note");
         return asked;
     });
+
+    public static Reading<AccountChangeRequest, OwnApiProblem> ReadAccountChange(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => AccountChange.Read(fields, new AccountChangeRequest()));
+
+    public static Reading<AccountChangeRequest, OwnApiProblem> ReadMerge(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => Merge.Read(fields, new AccountChangeRequest()));
 
     /// <summary>Reads a change of a charge.</summary>
     public static Reading<ChangeRequest, OwnApiProblem> ReadChange(ReadOnlyMemory<byte> body) => Read(body, fields =>

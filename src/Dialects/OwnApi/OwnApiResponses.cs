@@ -81,6 +81,14 @@ internal static class OwnApiResponses
         { Optional("reference", Text("Your own name for it, where it was opened through this API.")), named => ReferenceOf(named) },
         { Optional("name", Text("The customer's name; it may have been erased.")), named => named.Account.Name },
         { Required("currency", Like("The currency in which the customer is billed.", "^[A-Z]{3}$")), named => named.Account.Currency.Code },
+        {
+            Required("status", Word("`closed` takes no new charges, payments and instruments.", EnumWords.All<AccountStatus>())),
+            named => EnumWords.Of(named.Account.Status)
+        },
+        {
+            Optional("merged_into", Uuid("The account of the same person that it is merged into: charge and pay that one.")),
+            named => named.Account.MergedInto?.Value
+        },
     };
 
     public static readonly Resource<Charge> Charge = new("Charge", "A customer's debt.")
@@ -99,12 +107,16 @@ internal static class OwnApiResponses
             charge => charge.Amount with { AmountMinor = charge.AllocatedMinor }
         },
         {
-            Required("credited", Sum, "The part that credit notes have forgiven."), Sum,
+            Required("credited", Sum, "The part that credit notes have forgiven, or that a merge moved to another account."), Sum,
             charge => charge.Amount with { AmountMinor = charge.CreditedMinor }
         },
         {
             Required("written_off", Sum, "The part that was given up as a bad debt. The open, paid, credited and this part are all of it."),
             Sum, charge => charge.Amount with { AmountMinor = charge.WrittenOffMinor }
+        },
+        {
+            Optional("moved_from", Uuid("The charge of a merged account whose open part this one is.")),
+            charge => charge.MovedFrom?.Value
         },
     };
 
@@ -115,6 +127,14 @@ internal static class OwnApiResponses
         { Required("sequence", Whole("Which event of the charge it is.", 1)), news => (long)news.Sequence },
         { Required("at", Moment("When it was committed.")), news => TextOf(news.At) },
         { Optional("amount", Sum, "How much of the debt it moved."), news => news.Amount is { } sum ? json => Sum.Write(json, sum) : null },
+    };
+
+    public static readonly Resource<AccountNews> AccountChange = new("AccountChange", "What happened to an account; it never changes.")
+    {
+        { Required("account", Uuid("The account.")), news => news.Account.Value },
+        { Required("type", Word("What happened.", EnumWords.All<EventType>())), news => EnumWords.Of(news.Type) },
+        { Required("sequence", Whole("Which event of the account it is.", 1)), news => (long)news.Sequence },
+        { Required("at", Moment("When it was committed.")), news => TextOf(news.At) },
     };
 
     private static readonly Resource<OpenAt> OpenCharge = new(null, "A charge that was open.")

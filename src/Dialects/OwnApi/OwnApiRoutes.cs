@@ -42,7 +42,7 @@ public sealed class OwnApiRoutes(
     /// <summary>The scope of refunds.</summary>
     public const string RefundScope = "refund";
 
-    /// <summary>The scope of corrections: of charges, and of whose money a payment is.</summary>
+    /// <summary>The scope of corrections: of charges, of whose money a payment is, and of accounts.</summary>
     public const string CorrectScope = "correct";
 
     /// <summary>The scope of statements of banks and providers: their lines may tell of more than the books.</summary>
@@ -71,7 +71,7 @@ public sealed class OwnApiRoutes(
             (ReadScope, "See customers, what they owe and what they paid"),
             (BillScope, "Open accounts, raise charges and make payment links"),
             (PayScope, "Record payments, and charge stored cards and bank accounts"), (RefundScope, "Refund payments"),
-            (CorrectScope, "Cancel, credit and write off charges, and move payments"),
+            (CorrectScope, "Cancel, credit and write off charges, move payments, and close and merge accounts"),
             (SettleScope, "See and import bank statements, and book their lines"), (EventsScope, "See every change"),
             (AdministerScope, "Let other programs in, end their access, and see accounts at providers"),
         ],
@@ -117,6 +117,14 @@ public sealed class OwnApiRoutes(
         routes.Get($"{AccountsPath}/{{{Id}}}", ReadScope, accounts.FindAsync).WithMetadata(OwnApiDocument.FindAccount);
         routes.Get($"{AccountsPath}/{{{Id}}}/balance", ReadScope, accounts.BalanceAsync).WithMetadata(OwnApiDocument.FindBalance);
         routes.Get($"{AccountsPath}/{{{Id}}}/statement", ReadScope, accounts.StatementAsync).WithMetadata(OwnApiDocument.FindStatement);
+        routes.Post("account.close", $"{AccountsPath}/{{{Id}}}/close", CorrectScope, accounts.CloseAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.CloseAccount);
+        routes.Post("account.reopen", $"{AccountsPath}/{{{Id}}}/reopen", CorrectScope, accounts.ReopenAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.ReopenAccount);
+        routes.Post("account.merge", $"{AccountsPath}/{{{Id}}}/merge", CorrectScope, accounts.MergeAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.MergeAccounts);
+        routes.Post("account.unmerge", $"{AccountsPath}/{{{Id}}}/unmerge", CorrectScope, accounts.UnmergeAsync, needsKey: true)
+            .WithMetadata(OwnApiDocument.UnmergeAccounts);
     }
 
     private static void MapCharges(DialectRoutes routes, OwnApiCharges charges)

@@ -144,7 +144,7 @@ public static class SportAllianceErrors
     /// <param name="studio">The studio's currency.</param>
     public static SportAllianceError Of(Fault fault, Currency studio) => (fault.Refusal.Class(), fault.Refusal) switch
     {
-        (_, Refusal.AccountUnknown) => CustomerUnknown,
+        (_, Refusal.AccountUnknown or Refusal.AccountClosed or Refusal.AccountMerged) => CustomerUnknown,
         (_, Refusal.CurrencyMismatch) when fault.Part < 0 => SportAllianceError.Invalid(
             SportAllianceRequests.CurrencyOfMoney, Message.CurrencyMismatch, MessageArgument.Of(studio.Code)),
         // Sport Alliance 5.6: a claim of another customer, or in another currency, gets the answer of an unknown one.

@@ -74,6 +74,8 @@ public static class Tmf676Errors
             (_, Refusal.CorrelatorReused) => TmfError.Conflict(
                 "correlatorId was used before on this account with another request.", "Use a new correlatorId for a new payment."),
             (_, Refusal.AccountUnknown) => TmfError.NotFound("account.id: no account has this id.", "Check account.id."),
+            (_, Refusal.AccountClosed or Refusal.AccountMerged) => TmfError.Conflict(
+                "account.id: the account is closed, or merged into another one.", "Use another account, or have it reopened."),
             (_, Refusal.ReferenceTaken) => TmfError.Conflict("account.id already names something else.", "Use another account.id."),
             (_, Refusal.CurrencyMismatch) when bill is null => TmfError.Invalid(
                 "totalAmount.unit is not the currency of the account.", "Use the currency of the account."),

@@ -8,6 +8,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Console;
 
@@ -34,7 +35,17 @@ public sealed record CustomerDetails(
     NamedAccount Customer, IReadOnlyList<LedgerTotals> Ledger, IReadOnlyList<Charge> OpenCharges, IReadOnlyList<Overdue> Overdue,
     IReadOnlyList<Instrument> Instruments, IReadOnlyList<(Order Order, IReadOnlyList<Reference> Names)> Orders,
     IReadOnlyList<Session> Sessions,
-    IReadOnlyList<Booking> Bookings, IReadOnlyList<Payment> Payments);
+    IReadOnlyList<Booking> Bookings, IReadOnlyList<Payment> Payments)
+{
+    /// <summary>Its own events, the oldest first.</summary>
+    public required IReadOnlyList<StoryEvent> Events { get; init; }
+
+    /// <summary>The actions of operators in the requests of those.</summary>
+    public required IReadOnlyList<KeptAction> Actions { get; init; }
+
+    /// <summary>The accounts of the same person that are merged into it.</summary>
+    public required IReadOnlyList<Account> Merged { get; init; }
+}
 
 /// <summary>Reads customers for the console.</summary>
 public sealed class CustomerReading(NpgsqlDataSource database)
@@ -43,6 +54,7 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     public const int Shown = 20;
 
     private const int OverdueCounted = 10_000;
+    private const int MostEvents = 100;
 
     // The next part of a list passes at most this many customers of the same name.
     private const int SameNameLimit = 2000;
@@ -74,6 +86,13 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     /// <summary>An account with its references; null where the merchant has none of that id.</summary>
     public Task<NamedAccount?> FindAsync(AccountId account, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, snapshot => FindAsync(snapshot, account), cancel);
+
+    /// <summary>The payments of an account that have credit, as a merge wants them.</summary>
+    public Task<IReadOnlyList<PaymentId>> CreditsAsync(AccountId account, CancellationToken cancel) => database.AllAsync(
+        // Index: payment_of_account.
+        "SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.account_id = $2 AND p.has_credit",
+        command => command.With(account.Merchant.Value).With(account.Value), row => new PaymentId(account.Merchant, row.GetGuid(0)),
+        cancel);
 
     internal static async Task<NamedAccount?> FindAsync(Snapshot snapshot, AccountId account)
     {
@@ -173,14 +192,39 @@ public sealed class CustomerReading(NpgsqlDataSource database)
             return null;
         var orders = await OrdersAsync(snapshot, account);
         var names = await NamesAsync(snapshot, account.Merchant, [.. orders.Select(order => order.Id.Value)]);
+        var events = await EventsAsync(snapshot, account);
         return new CustomerDetails(
             customer, await snapshot.OfHolderAsync(account.Merchant, account.Value),
             await snapshot.OpenChargesAsync(account, currency: null, Shown + 1),
             await OverdueAsync(snapshot, account, today), await InstrumentsAsync(snapshot, account),
             [.. orders.Select(order => (order, (IReadOnlyList<Reference>)[.. names[order.Id.Value]]))],
             await SessionsAsync(snapshot, account),
-            await BookingsAsync(snapshot, customer), await PaymentsAsync(snapshot, account));
+            await BookingsAsync(snapshot, customer), await PaymentsAsync(snapshot, account))
+        {
+            Events = events,
+            Merged = await snapshot.AllAsync(
+                // Index: account_merged_into.
+                $"""
+                SELECT {Tables.Account.Of("a", "h")}
+                  FROM account a LEFT JOIN account_holder h ON h.merchant_id = $1 AND h.account_id = a.id
+                 WHERE a.merchant_id = $1 AND a.merged_into_id = $2 ORDER BY a.id LIMIT $3
+                """,
+                command => command.With(account.Merchant.Value).With(account.Value).With(Shown), Tables.Account.Read),
+            Actions = await snapshot.ActionsAsync(account.Merchant, events.Select(each => each.Origin), MostEvents),
+        };
     }, cancel);
+
+    private static Task<List<StoryEvent>> EventsAsync(Snapshot snapshot, AccountId account) => snapshot.AllAsync(
+        // Index: the primary key.
+        $"""
+        SELECT e.subject_id, e.sequence, e.type, {OriginRows.Columns}
+          FROM (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = $2 ORDER BY e.sequence LIMIT $3) e
+         {OriginRows.Credential}
+         ORDER BY e.sequence
+        """,
+        command => command.With(account.Merchant.Value).With(account.Value).With(MostEvents),
+        row => new StoryEvent(
+            "account", row.GetGuid(0), row.GetInt32(1), Words.To<EventType>(row.GetString(2)), null, OriginRows.Read(row, 3)));
 
     private static Task<List<Overdue>> OverdueAsync(Snapshot snapshot, AccountId account, DateOnly today) => snapshot.AllAsync(
         // Index: charge_open.

@@ -21,6 +21,16 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
 
     private static readonly string OpenCharges = OpenChargesStatement();
 
+    // Index: charge_merged_from.
+    private static readonly string ChargesMovedAway = $"""
+        SELECT {Tables.Charge.Selected}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT c.moved_from_id FROM charge c
+           WHERE c.merchant_id = k.m AND c.merged_from_id = k.id AND c.merchant_id = ANY($3) OFFSET 0) c
+         CROSS JOIN LATERAL (SELECT o.* FROM charge o
+           WHERE o.merchant_id = k.m AND o.id = c.moved_from_id AND o.merchant_id = ANY($3) LIMIT 1) x
+        """;
+
     private static readonly string References = $"""
         SELECT {Tables.Reference.Selected}
           FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) k(m, dialect, kind, value)
@@ -73,6 +83,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         }
 
         AddOpenCharges(wanted.Of(Charge.Oldest));
+        Add(wanted.Of(Charge.MovedAway), ChargesMovedAway, row => state.Load(Tables.Charge.Read(row)));
         PaymentPrefetch.Add(this, wanted);
         AddApprovalLimits([.. wanted.Of(ApprovalLimit.OfMerchant).Keys]);
         HistoryPrefetch.Add(this, wanted);

@@ -34,11 +34,18 @@ internal static class Tables
         .Long("number", account => account.Number)
         .Text("currency", account => account.Currency.Code)
         .Id("salt", account => account.Salt).Unsealed()
+        // These are empty for an account that was never closed.
+        .Word("status", account => account.IsClosed ? account.Status : (AccountStatus?)null).Changes()
+        .Long("events", account => account.Events == 1 ? null : account.Events).Changes()
+        .Id("merged_into_id", account => account.MergedInto?.Value).Changes()
         .Joins("account_holder", "account_id", "id", "name")
         .Reads(cells => new Account(
             new AccountId(cells.Merchant, cells.Guid()), cells.Small(), cells.Long(), cells.Currency(), null)
         {
             Salt = cells.Guid(),
+            Status = cells.WordOrNone<AccountStatus>() ?? AccountStatus.Open,
+            Events = (int)(cells.LongOrNone() ?? 1),
+            MergedInto = cells.IdOrNone((merchant, id) => new AccountId(merchant, id)),
             Name = cells.TextOrNone(),
         });
 
@@ -89,6 +96,8 @@ internal static class Tables
         .Long("reference_number", charge => charge.ReferenceNumber)
         .Long("written_off_minor", charge => charge.WrittenOffMinor).Changes()
         .Int("events", charge => charge.Events).Changes()
+        .Id("moved_from_id", charge => charge.MovedFrom?.Value)
+        .Id("merged_from_id", charge => charge.MergedFrom?.Value)
         .Reads(cells => new Charge(
             new ChargeId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()),
             cells.IdOrNone((merchant, id) => new OrderId(merchant, id)), cells.Long(), cells.Text(), cells.TextOrNone(), cells.TextOrNone(),
@@ -97,6 +106,8 @@ internal static class Tables
             ReferenceNumber = cells.LongOrNone(),
             WrittenOffMinor = cells.Long(),
             Events = cells.Int(),
+            MovedFrom = cells.IdOrNone((merchant, id) => new ChargeId(merchant, id)),
+            MergedFrom = cells.IdOrNone((merchant, id) => new AccountId(merchant, id)),
         });
 
     public static readonly Table<Instrument> Instrument = new Table<Instrument>("instrument", instrument => instrument.Id.Merchant)
@@ -193,6 +204,7 @@ internal static class Tables
         .Long("reversed_minor", payment => payment.ReversedMinor).Changes()
         .Long("refunded_minor", payment => payment.RefundedMinor).Changes()
         .Id("moved_from_id", payment => payment.MovedFrom?.Value)
+        .Id("merged_from_id", payment => payment.MergedFrom?.Value)
         .Reads(cells => new Payment(
             new PaymentId(cells.Merchant, cells.Guid()), cells.Long(), new AccountId(cells.Merchant, cells.Guid()), cells.Text(),
             cells.Word<PaymentStatus>(), cells.MoneyOrNone(), cells.Long(), cells.Word<PaymentMethod>(),
@@ -201,6 +213,7 @@ internal static class Tables
             ReversedMinor = cells.Long(),
             RefundedMinor = cells.Long(),
             MovedFrom = cells.IdOrNone((merchant, id) => new PaymentId(merchant, id)),
+            MergedFrom = cells.IdOrNone((merchant, id) => new AccountId(merchant, id)),
         });
 
     public static readonly Table<Attempt> Attempt = new Table<Attempt>("attempt", attempt => attempt.Id.Merchant)
@@ -508,8 +521,10 @@ internal static class Tables
         ShelfTable.ById(Account, Core.Accounts.Account.Shelf).With(AccountHolder, account => account.Name is not null),
         ShelfTable.Of(Reference, ReferenceGiven.Shelf),
         ShelfTable.ById(Order, Core.Accounts.Order.Shelf),
-        // Index: charge_of_order.
-        ShelfTable.ById(Charge, Core.Accounts.Charge.Shelf).By(Core.Accounts.Charge.OfOrder, "t.order_id = k.id"),
+        // Indexes: charge_of_order, charge_open, charge_merged_from.
+        ShelfTable.ById(Charge, Core.Accounts.Charge.Shelf).By(Core.Accounts.Charge.OfOrder, "t.order_id = k.id")
+            .By(Core.Accounts.Charge.OfAccount, "t.account_id = k.id AND t.is_open")
+            .By(Core.Accounts.Charge.MergedOf, "t.merged_from_id = k.id"),
         // Index: instrument_current_once. An account never has two instruments of its own, not even between two rows.
         ShelfTable.ById(Instrument, Core.Instruments.Instrument.Shelf)
             .By(Core.Instruments.Instrument.OfAccount, "t.account_id = k.id AND t.standing = 'current'", "LIMIT 1")
@@ -517,7 +532,11 @@ internal static class Tables
             .EndsFirst(instrument => instrument.Standing != InstrumentStanding.Current),
         ShelfTable.Of(VaultEntry, Core.Instruments.VaultEntry.Shelf),
         new UsedNumbers(),
-        ShelfTable.ById(Payment, Core.Payments.Payment.Shelf),
+        // Indexes: payment_of_account, payment_merged_from.
+        ShelfTable.ById(Payment, Core.Payments.Payment.Shelf)
+            .By(Core.Payments.Payment.Unfinished, "t.account_id = k.id AND (t.has_credit OR t.amount_minor IS NOT NULL "
+                + "AND t.status IN ('pending', 'unknown', 'authorised', 'settling'))")
+            .By(Core.Payments.Payment.MergedOf, "t.merged_from_id = k.id AND t.has_credit"),
         ShelfTable.Of(Event, Core.Ledger.Event.Shelf),
         // Index: attempt_of_payment.
         ShelfTable.ById(Attempt, Core.Attempts.Attempt.Shelf).By(Core.Attempts.Attempt.OfPayment, "t.payment_id = k.id"),
@@ -525,12 +544,17 @@ internal static class Tables
         ShelfTable.Of(Claim, Core.Attempts.Claim.Shelf).By(Core.Attempts.Claim.OnCharge, "t.charge_id = k.id AND t.is_live", "LIMIT 1"),
         // Index: dispute_of_payment.
         ShelfTable.ById(Dispute, Core.Disputes.Dispute.Shelf).By(Core.Disputes.Dispute.OfPayment, "t.payment_id = k.id"),
-        ShelfTable.ById(Session, Core.Sessions.Session.Shelf),
+        // Index: session_to_expire, which holds the few that are open.
+        ShelfTable.ById(Session, Core.Sessions.Session.Shelf)
+            .By(Core.Sessions.Session.OpenOf, "t.account_id = k.id AND t.status = 'open'"),
         ShelfTable.ById(PaymentLink, Core.Sessions.PaymentLink.Shelf),
         ShelfTable.ById(Departure, Core.Bookings.Departure.Shelf),
-        // Index: booking_of_payment.
-        ShelfTable.ById(Booking, Core.Bookings.Booking.Shelf).By(Core.Bookings.Booking.OfPayment, "t.payment_id = k.id", "LIMIT 1"),
-        ShelfTable.ById(Refund, Core.Refunds.Refund.Shelf),
+        // Indexes: booking_of_payment; booking_to_expire, which holds the few seats that are held.
+        ShelfTable.ById(Booking, Core.Bookings.Booking.Shelf).By(Core.Bookings.Booking.OfPayment, "t.payment_id = k.id", "LIMIT 1")
+            .By(Core.Bookings.Booking.HeldOf, "t.account_id = k.id AND t.status = 'held'", "LIMIT 1"),
+        // Index: refund_of_account.
+        ShelfTable.ById(Refund, Core.Refunds.Refund.Shelf)
+            .By(Core.Refunds.Refund.InTransit, "t.account_id = k.id AND t.status = 'pending' AND t.amount_minor IS NOT NULL"),
         // Indexes: settlement_line_of_payment, settlement_line_settles_once.
         ShelfTable.ById(SettlementLine, Core.Settlements.SettlementLine.Shelf)
             .By(Core.Settlements.SettlementLine.OfPayment, "t.payment_id = k.id")

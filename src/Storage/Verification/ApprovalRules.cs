@@ -45,8 +45,10 @@ internal static class ApprovalRules
              CROSS JOIN LATERAL (SELECT sum(CASE c.kind WHEN 'receivable' THEN t.amount_minor ELSE -t.amount_minor END) AS minor
                                    FROM transfer t
                                    JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+                                   JOIN event v ON v.merchant_id = $1 AND v.subject_id = t.subject_id AND v.sequence = t.sequence
+                                        AND v.type <> 'charge.moved'
                                   WHERE t.merchant_id = $1 AND t.subject_id = e.subject_id AND t.sequence BETWEEN 2 AND e.sequence) s
-             WHERE e.merchant_id = $1 AND e.credential_id = 0 AND s.minor > l.amount_minor
+             WHERE e.merchant_id = $1 AND e.credential_id = 0 AND (s.minor > l.amount_minor OR x.moved_from_id IS NOT NULL)
                AND NOT EXISTS (SELECT FROM approval_request a
                                  JOIN event g ON g.merchant_id = $1 AND g.subject_id = a.id AND g.sequence = 2
                                 WHERE a.merchant_id = $1 AND a.subject_id = e.subject_id AND a.kind = k.kind AND a.status = 'approved'

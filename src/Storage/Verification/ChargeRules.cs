@@ -52,7 +52,7 @@ internal static class ChargeRules
                            JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
                           WHERE t.merchant_id = $1 GROUP BY t.subject_id, t.sequence) t
                         ON t.subject_id = e.subject_id AND t.sequence = e.sequence
-             WHERE e.merchant_id = $1 AND e.type LIKE 'charge.%' AND e.type <> 'charge.raised'
+             WHERE e.merchant_id = $1 AND e.type LIKE 'charge.%' AND e.type NOT IN ('charge.raised', 'charge.moved')
                AND CASE WHEN w.type IS NULL THEN t.count IS NOT NULL
                         ELSE (t.count, t.debit, t.credit, t.is_own) IS DISTINCT FROM (1, w.debit, w.credit, true) END
             """),

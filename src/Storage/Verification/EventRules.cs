@@ -21,7 +21,7 @@ internal static class EventRules
                     UNION ALL SELECT 'booking', id, events FROM booking WHERE merchant_id = $1
                     UNION ALL SELECT 'line', id, events FROM settlement_line WHERE merchant_id = $1
                     UNION ALL SELECT 'approval', id, events FROM approval_request WHERE merchant_id = $1
-                    UNION ALL SELECT 'account', id, 1 FROM account WHERE merchant_id = $1
+                    UNION ALL SELECT 'account', id, coalesce(events, 1) FROM account WHERE merchant_id = $1
                     UNION ALL SELECT 'charge', id, events FROM charge WHERE merchant_id = $1
                     UNION ALL SELECT 'instrument', id, 1 FROM instrument WHERE merchant_id = $1) x
               FULL JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e
@@ -38,7 +38,8 @@ internal static class EventRules
                     UNION ALL SELECT 'link', id, status, NULL FROM payment_link WHERE merchant_id = $1
                     UNION ALL SELECT 'booking', id, status, NULL FROM booking WHERE merchant_id = $1
                     UNION ALL SELECT 'line', id, status, NULL FROM settlement_line WHERE merchant_id = $1
-                    UNION ALL SELECT 'approval', id, status, NULL FROM approval_request WHERE merchant_id = $1) x
+                    UNION ALL SELECT 'approval', id, status, NULL FROM approval_request WHERE merchant_id = $1
+                    UNION ALL SELECT 'account', id, coalesce(status, 'open'), NULL FROM account WHERE merchant_id = $1) x
               LEFT JOIN (SELECT e.subject_id, e.occurred_at, coalesce(e.status, w.status) AS status
                            FROM (SELECT e.subject_id, max(e.sequence) AS sequence
                                    FROM event e LEFT JOIN {{Standing}} ON w.type = e.type
@@ -61,6 +62,7 @@ internal static class EventRules
                 ('booking.released', 'released'), ('booking.expired', 'expired'), ('settlement.booked', 'booked'),
                 ('settlement.ignored', 'ignored'), ('approval.asked', 'waiting'), ('approval.given', 'approved'),
                 ('approval.rejected', 'rejected'), ('approval.expired', 'expired'), ('approval.voided', 'void'),
-                ('settlement.unbooked', 'open')) w(type, status)
+                ('settlement.unbooked', 'open'), ('account.closed', 'closed'), ('account.reopened', 'open'), ('account.merged', 'closed'),
+                ('account.unmerged', 'open')) w(type, status)
         """;
 }

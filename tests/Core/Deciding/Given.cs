@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
 using Quittance.Core.Disputes;
@@ -215,6 +216,9 @@ internal sealed class Given
         _state.Load(new Claim(PaymentId("under way"), 1, ChargeId(charge), 1));
         return this;
     }
+
+    /// <summary>Operators need a second person to give up more than this.</summary>
+    public void Limited(long amountMinor) => _state.Load(new ApprovalLimit(Merchant, new Money(amountMinor, Euro)));
 
     public IReadOnlyList<Credit> CreditsOf(string payment) => [.. _state.CreditsOf(PaymentId(payment)).Where(one => one.AmountMinor > 0)];
 

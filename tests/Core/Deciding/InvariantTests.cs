@@ -38,7 +38,7 @@ public sealed class InvariantTests
                     books.Do(command);
                 undone.UnionWith(books.DoAndUndo());
             }));
-        Assert.Equal(["book", "credit", "move", "unallocate", "write-off"], undone.Order(StringComparer.Ordinal));
+        Assert.Equal(["book", "close", "credit", "merge", "move", "unallocate", "write-off"], undone.Order(StringComparer.Ordinal));
     }
 
     /// <summary>What random business comes to must be all sorts of things, or the property above would prove little.</summary>
@@ -78,7 +78,8 @@ public sealed class InvariantTests
                 Refusal.LinkUnknown, Refusal.LinkPaid, Refusal.LinkEnded, Refusal.LinkTakenBack, Refusal.LinkOpened,
                 // So have bookings, and refunds.
                 Refusal.PaymentDisputed, Refusal.ExceedsRefundable,
-                // Money that moves to another customer has a property of its own below.
+                // What goes to another customer has a property of its own above.
+                Refusal.AccountMerged, Refusal.AccountNotMerged, Refusal.AccountChanged,
                 Refusal.HeldByProvider, Refusal.SameCustomer,
                 Refusal.BookingUnknown, Refusal.BookingConfirmed, Refusal.BookingExpired, Refusal.TriedOut, Refusal.SoldOut,
                 // An instrument of a known name is of the one kind here.
@@ -126,6 +127,7 @@ public sealed class InvariantTests
                 _ofPayment.TryAdd(payment.Id, []);
             _accounts.UnionWith(changes.Accounts.Select(account => account.Id));
             _orders.UnionWith(changes.Orders.Select(order => order.Id));
+            CheckAccounts();
             CheckBalances();
             CheckCharges();
             CheckPayments();
@@ -135,6 +137,34 @@ public sealed class InvariantTests
         /// <summary>Corrects what there is to correct, takes each correction back, and compares the balances. Which kinds it met.</summary>
         public IEnumerable<string> DoAndUndo()
         {
+            foreach (var account in _accounts.Where(id => _state.Account(id)!.IsClosed).ToList())
+            {
+                var reopening = new ReopenAccount(Operator, Target(account));
+                Undo(reopening, new CloseAccount(Operator, Target(account)));
+                Do(reopening);
+                yield return "close";
+            }
+
+            foreach (var merged in _accounts.ToList())
+            {
+                var (own, currency) = (Target(merged), _state.Account(merged)!.Currency);
+                var others = _accounts.Where(one => one != merged && _state.Account(one)!.Currency == currency).ToList();
+                if (others is not [var other, ..] || Unfinished(merged) || Unfinished(other))
+                    continue;
+                var into = Target(other);
+                // Credit for an order is general credit from then on.
+                if (_ofPayment.Keys.Where(one => _state.Payment(one)!.Account == merged).SelectMany(one => _state.CreditsOf(one))
+                    .Any(credit => credit.AmountMinor > 0 && CreditPurpose.OrderOf(credit.Purpose, merged.Merchant) is not null))
+                {
+                    continue;
+                }
+
+                Undo(
+                    new MergeAccounts(Operator, into, own, [.. _ofPayment.Keys], Guid.CreateVersion7(Given.Now)),
+                    () => new UnmergeAccounts(Operator, own, into, [.. _ofPayment.Keys], Guid.CreateVersion7(Given.Now)));
+                yield return "merge";
+            }
+
             foreach (var charge in _ofCharge.Keys.Select(id => _state.Charge(id)!).Where(charge => charge.OpenMinor > 0).ToList())
             {
                 var part = charge.Amount with { AmountMinor = 1 + (charge.OpenMinor / 2) };
@@ -197,10 +227,16 @@ public sealed class InvariantTests
                 one => Part.Charge(Reference.ToChargeNumber(one.Charge.Id.Merchant, one.Charge.Number), one.AmountMinor))];
         }
 
-        private void Undo(Command done, Command undone)
+        private bool Unfinished(AccountId account) =>
+            _ofPayment.Keys.Any(id => _state.Payment(id) is { IsUnderWay: true } payment && payment.Account == account);
+
+        private void Undo(Command done, Command undone) => Undo(done, () => undone);
+
+        private void Undo(Command done, Func<Command> undo)
         {
             var (before, refused) = (Balances(), Refusals.Count);
             Do(done);
+            var undone = undo();
             Do(undone);
             Require(Refusals.Count == refused, $"Both are carried out: {string.Join(' ', Refusals.Skip(refused))} {done}");
             foreach (var (account, balance) in Balances())
@@ -223,6 +259,19 @@ public sealed class InvariantTests
             var payment = new PaymentId(new MerchantId(1), happened.Subject);
             if (changes.Payments.Any(recorded => recorded.Id == payment) || _ofPayment.ContainsKey(payment))
                 (_ofPayment.TryGetValue(payment, out var known) ? known : _ofPayment[payment] = []).AddRange(happened.Transfers);
+        }
+
+        private void CheckAccounts()
+        {
+            foreach (var account in _accounts.Select(id => _state.Account(id)!))
+            {
+                Require(account.Events == _events[account.Id.Value], "It has as many events as it says");
+                Require(!account.IsClosed || _ofCharge.Keys.All(id => _state.Charge(id) is { } charge
+                    && (charge.Account != account.Id || charge.OpenMinor == 0)), "A closed account owes nothing");
+                Require(!account.IsClosed || _ofPayment.Keys.All(id => _state.Payment(id) is { } payment
+                    && (payment.Account != account.Id || payment is { IsUnderWay: false, UnallocatedMinor: 0 })),
+                    "A closed account has no credit, and no money is on its way to it");
+            }
         }
 
         private void CheckBalances()

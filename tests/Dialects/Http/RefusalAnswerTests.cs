@@ -93,77 +93,63 @@ public sealed class RefusalAnswerTests
     private static readonly Dictionary<string, string> Known = new()
     {
         ["TMF676 payment"] = """
-            400 invalidValue:
-              ChargeNamedTwice CurrencyMismatch InstrumentKindMismatch PartsExceedPayment
-            404 notFound:
-              AccountUnknown ChargeUnknown InstrumentUnknown OrderUnknown PaymentUnknown
+            400 invalidValue: ChargeNamedTwice CurrencyMismatch InstrumentKindMismatch PartsExceedPayment
+            404 notFound: AccountUnknown ChargeUnknown InstrumentUnknown OrderUnknown PaymentUnknown
             409 conflict:
+              AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
+              AccountOwes AccountUnderWay ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting
+              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed
+              BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered
+              CorrelatorReused DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled
+              ExceedsUnallocated HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused LinkEnded LinkOpened
+              LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed PaymentNotCaptured
+              PaymentNotPending ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged
+              SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed
+              SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
+              SettlementUnknown SoldOut TriedOut
+            409 conflict passing: UnderWay
+            503 internal passing: Held Overloaded Unavailable
+            """,
+        ["TMF676 refund"] = """
+            400 invalidValue: ChargeNamedTwice InstrumentKindMismatch PartsExceedPayment
+            404 notFound: ChargeUnknown InstrumentUnknown OrderUnknown
+            409 conflict:
+              AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
+              AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
+              ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange
+              BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled
+              ChoiceNotOffered CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue
+              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotCharged InstrumentNotOwn
+              KeyReused LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange
+              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
+              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
+              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal
+              SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
+            409 conflict passing: UnderWay
+            503 internal passing: Held Overloaded Unavailable
+            """,
+        ["Midnight"] = """
+            AmountNotSum: PartsExceedPayment
+            BalanceOutOfRange: BalanceOutOfRange
+            CustomerCurrency: CurrencyMismatch
+            CustomerUnknown: AccountClosed AccountMerged AccountUnknown
+            DetailAmountExceedsDue: ExceedsDue
+            KeyReused: KeyReused
+            NotProcessed: Held Overloaded Unavailable
+            OrderSettled: NothingDue
+            OrderUnknown: ChargeUnknown OrderUnknown
+            Refused:
+              AccountChanged AccountHasCredit AccountNotClosed AccountNotMerged AccountOwes AccountUnderWay
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired BookingUnknown
-              ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown
-              ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider
-              InstrumentNotCharged InstrumentNotOwn KeyReused LinkEnded LinkOpened LinkPaid LinkTakenBack
-              LinkUnknown NothingDue NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
+              ChargeNamedTwice ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected
+              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch
+              InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened LinkPaid LinkTakenBack
+              LinkUnknown NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
               ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired
               SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked
               SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown
-              SoldOut TriedOut
-            409 conflict passing:
-              UnderWay
-            503 internal passing:
-              Held Overloaded Unavailable
-            """,
-        ["TMF676 refund"] = """
-            400 invalidValue:
-              ChargeNamedTwice InstrumentKindMismatch PartsExceedPayment
-            404 notFound:
-              ChargeUnknown InstrumentUnknown OrderUnknown
-            409 conflict:
-              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
-              AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
-              BookingUnknown ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered CorrelatorReused
-              CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled
-              ExceedsUnallocated HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused LinkEnded
-              LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed
-              PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded
-              SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
-              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
-              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
-            409 conflict passing:
-              UnderWay
-            503 internal passing:
-              Held Overloaded Unavailable
-            """,
-        ["Midnight"] = """
-            AmountNotSum:
-              PartsExceedPayment
-            BalanceOutOfRange:
-              BalanceOutOfRange
-            CustomerCurrency:
-              CurrencyMismatch
-            CustomerUnknown:
-              AccountUnknown
-            DetailAmountExceedsDue:
-              ExceedsDue
-            KeyReused:
-              KeyReused
-            NotProcessed:
-              Held Overloaded Unavailable
-            OrderSettled:
-              NothingDue
-            OrderUnknown:
-              ChargeUnknown OrderUnknown
-            Refused:
-              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged
-              ChargeClaimed ChargeNamedTwice ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown
-              ExceedsCorrected ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider
-              InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened
-              LinkPaid LinkTakenBack LinkUnknown NothingToChange PaymentDisputed PaymentNotCaptured
-              PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded
-              SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
-              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
-              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
+              SoldOut TriedOut UnderWay
             """,
         ["Quittance"] = """
             404 account-unknown: AccountUnknown
@@ -174,6 +160,14 @@ public sealed class RefusalAnswerTests
             404 order-unknown: OrderUnknown
             404 payment-unknown: PaymentUnknown
             404 session-unknown: SessionUnknown
+            409 account-changed: AccountChanged
+            409 account-closed: AccountClosed
+            409 account-has-credit: AccountHasCredit
+            409 account-merged: AccountMerged
+            409 account-not-closed: AccountNotClosed
+            409 account-not-merged: AccountNotMerged
+            409 account-owes: AccountOwes
+            409 account-under-way: AccountUnderWay
             409 approval-decided: ApprovalDecided
             409 approval-expired: ApprovalExpired
             409 approval-unknown: ApprovalUnknown
@@ -234,130 +228,101 @@ public sealed class RefusalAnswerTests
             503 unavailable: Held Overloaded Unavailable
             """,
         ["Sport Alliance"] = """
-            400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
-              SessionForeign
+            400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken: SessionForeign
             400 errormessage.payment.token.unknown TokenUnknown paymentRequestToken:
-              ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkUnknown
-              SessionAmountMismatch SessionExpired SessionOfOtherKind SessionUnknown
-            400 errormessage.payment.token.used TokenUsed paymentRequestToken:
-              SessionUsed
-            400 errormessage.validation.failed BalanceOutOfRange amount.amount:
-              BalanceOutOfRange
+              ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown
+              LinkUnknown SessionAmountMismatch SessionExpired SessionOfOtherKind SessionUnknown
+            400 errormessage.payment.token.used TokenUsed paymentRequestToken: SessionUsed
+            400 errormessage.validation.failed BalanceOutOfRange amount.amount: BalanceOutOfRange
             400 errormessage.validation.failed ClaimNotOpen debtClaimIds:
               ChargeNamedTwice ChargeUnknown NothingDue OrderUnknown
             400 errormessage.validation.failed ClaimsExceedAmount amount.amount:
               ExceedsDue ExceedsUnallocated PartsExceedPayment
-            400 errormessage.validation.failed CurrencyMismatch amount.currency:
-              CurrencyMismatch
-            404 errormessage.entity.notfound EntityNotFound:
-              AccountUnknown
+            400 errormessage.validation.failed CurrencyMismatch amount.currency: CurrencyMismatch
+            404 errormessage.entity.notfound EntityNotFound: AccountClosed AccountMerged AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
+              AccountChanged AccountHasCredit AccountNotClosed AccountNotMerged AccountOwes AccountUnderWay
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged
-              ChargeClaimed ChargeSettled DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled
-              HeldByProvider LinkEnded LinkOpened LinkPaid LinkTakenBack NothingToChange
-              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
-              SecondPersonNeeded SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned
-              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
-            409 errormessage.idempotencykey.reused IdempotencyKeyReused:
-              CorrelatorReused KeyReused
-            503 errormessage.books.held BooksHeld:
-              Held
-            503 errormessage.service.unavailable ServiceUnavailable:
-              Overloaded Unavailable
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
+              ChargeSettled DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider LinkEnded
+              LinkOpened LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
+              PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged SessionSubmitted
+              SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
+              SettlementUnknown SoldOut TriedOut UnderWay
+            409 errormessage.idempotencykey.reused IdempotencyKeyReused: CorrelatorReused KeyReused
+            503 errormessage.books.held BooksHeld: Held
+            503 errormessage.service.unavailable ServiceUnavailable: Overloaded Unavailable
             """,
         ["Sport Alliance debt claim"] = """
-            400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
-              SessionForeign
+            400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken: SessionForeign
             400 errormessage.payment.token.unknown TokenUnknown paymentRequestToken:
-              ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkUnknown
-              SessionAmountMismatch SessionExpired SessionOfOtherKind SessionUnknown
-            400 errormessage.payment.token.used TokenUsed paymentRequestToken:
-              SessionUsed
-            400 errormessage.validation.failed BalanceOutOfRange amount.amount:
-              BalanceOutOfRange
+              ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown
+              LinkUnknown SessionAmountMismatch SessionExpired SessionOfOtherKind SessionUnknown
+            400 errormessage.payment.token.used TokenUsed paymentRequestToken: SessionUsed
+            400 errormessage.validation.failed BalanceOutOfRange amount.amount: BalanceOutOfRange
             400 errormessage.validation.failed ClaimNotOpen debtClaimIds.0:
               ChargeNamedTwice ChargeUnknown CurrencyMismatch NothingDue OrderUnknown
             400 errormessage.validation.failed ClaimsExceedAmount amount.amount:
               ExceedsDue ExceedsUnallocated PartsExceedPayment
-            404 errormessage.entity.notfound EntityNotFound:
-              AccountUnknown
+            404 errormessage.entity.notfound EntityNotFound: AccountClosed AccountMerged AccountUnknown
             409 errormessage.concurrent.modification ConcurrentModification:
+              AccountChanged AccountHasCredit AccountNotClosed AccountNotMerged AccountOwes AccountUnderWay
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
-              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged
-              ChargeClaimed ChargeSettled DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled
-              HeldByProvider LinkEnded LinkOpened LinkPaid LinkTakenBack NothingToChange
-              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
-              SecondPersonNeeded SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned
-              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
-            409 errormessage.idempotencykey.reused IdempotencyKeyReused:
-              CorrelatorReused KeyReused
-            503 errormessage.books.held BooksHeld:
-              Held
-            503 errormessage.service.unavailable ServiceUnavailable:
-              Overloaded Unavailable
+              AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
+              ChargeSettled DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider LinkEnded
+              LinkOpened LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
+              PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged SessionSubmitted
+              SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
+              SettlementUnknown SoldOut TriedOut UnderWay
+            409 errormessage.idempotencykey.reused IdempotencyKeyReused: CorrelatorReused KeyReused
+            503 errormessage.books.held BooksHeld: Held
+            503 errormessage.service.unavailable ServiceUnavailable: Overloaded Unavailable
             """,
         ["Train Travel"] = """
-            404 not-found:
-              BookingUnknown
-            409 balance-out-of-range:
-              BalanceOutOfRange
-            409 booking-paid:
-              BookingConfirmed
-            409 hold-expired:
-              BookingExpired
-            409 idempotency-key-reused:
-              CorrelatorReused KeyReused
-            409 payment-under-way:
-              ChargeClaimed UnderWay
-            409 sold-out:
-              SoldOut
-            409 tries-exhausted:
-              TriedOut
-            503 unavailable:
-              Held Overloaded Unavailable
+            404 not-found: BookingUnknown
+            409 balance-out-of-range: BalanceOutOfRange
+            409 booking-paid: BookingConfirmed
+            409 hold-expired: BookingExpired
+            409 idempotency-key-reused: CorrelatorReused KeyReused
+            409 payment-under-way: ChargeClaimed UnderWay
+            409 sold-out: SoldOut
+            409 tries-exhausted: TriedOut
+            503 unavailable: Held Overloaded Unavailable
             a bug:
-              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
-              AttemptOvertaken AttemptSettled AttemptUnknown ChargeChanged ChargeNamedTwice ChargeSettled
-              ChargeUnknown ChoiceNotOffered CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue
-              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch
-              InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened LinkPaid LinkTakenBack
-              LinkUnknown NothingDue NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed
-              PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded
-              SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
-              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
-              SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown
+              AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
+              AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
+              ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown ChargeChanged
+              ChargeNamedTwice ChargeSettled ChargeUnknown ChoiceNotOffered CurrencyMismatch DisputeUnknown
+              ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider
+              InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened
+              LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange OrderUnknown PartsExceedPayment
+              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
+              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
+              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal
+              SettlementMismatch SettlementNotBooked SettlementUnknown
             """,
         ["Widget"] = """
-            409 in_progress:
-              SessionChanged UnderWay
-            409 key_reused:
-              KeyReused
+            409 in_progress: SessionChanged UnderWay
+            409 key_reused: KeyReused
             409 refused:
-              AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue
-              AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
-              BookingUnknown ChargeChanged ChargeClaimed ChargeNamedTwice ChargeSettled ChargeUnknown
-              CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
-              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
-              InstrumentNotOwn LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange
-              OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
-              ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign
+              AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
+              AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
+              ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange
+              BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeNamedTwice
+              ChargeSettled ChargeUnknown CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue
+              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch
+              InstrumentNotCharged InstrumentNotOwn LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue
+              NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending
+              PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign
               SessionOfOtherKind SessionUnknown SettlementBooked SettlementExceedsReturned SettlementFinal
               SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut
-            410 exhausted:
-              TriedOut
-            410 expired:
-              SessionExpired
-            410 used:
-              SessionSubmitted SessionUsed
-            422 choice_not_offered:
-              ChoiceNotOffered
-            422 instrument_unknown:
-              InstrumentUnknown
-            503 held:
-              Held
-            503 unavailable:
-              Overloaded Unavailable
+            410 exhausted: TriedOut
+            410 expired: SessionExpired
+            410 used: SessionSubmitted SessionUsed
+            422 choice_not_offered: ChoiceNotOffered
+            422 instrument_unknown: InstrumentUnknown
+            503 held: Held
+            503 unavailable: Overloaded Unavailable
             """,
     };
 }

@@ -35,6 +35,10 @@ internal static class WritingRoutes
         ["/v1/Generic/CustomerPaymentInsert"] = MidnightAsync,
         ["/v1/Midnight/CustomerPaymentInsert"] = MidnightAsync,
         ["/api/v1/accounts"] = OwnAccountAsync,
+        ["/api/v1/accounts/{id}/close"] = books => OwnAccountChangeAsync(books, "close", "account.closed"),
+        ["/api/v1/accounts/{id}/reopen"] = books => OwnAccountChangeAsync(books, "reopen", "account.reopened"),
+        ["/api/v1/accounts/{id}/merge"] = books => OwnAccountChangeAsync(books, "merge", "account.merged"),
+        ["/api/v1/accounts/{id}/unmerge"] = books => OwnAccountChangeAsync(books, "unmerge", "account.unmerged"),
         ["/api/v1/charges"] = OwnChargeAsync,
         ["/api/v1/payments"] = OwnPaymentAsync,
         ["/api/v1/payments/{id}/allocate"] = OwnAllocationAsync,
@@ -158,6 +162,30 @@ internal static class WritingRoutes
         {
             Brings = "SELECT a.id AS account_id, a.merchant_id FROM account a",
             HasAmount = false,
+        };
+    }
+
+    private static async Task<WritingSample> OwnAccountChangeAsync(BooksFixture books, string verb, string type)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        var other = await biller.CustomerAsync();
+        if (verb == "reopen")
+            await biller.PostAsync($"{Biller.Accounts}/{account}/close", new JsonObject { ["reason"] = "Moved away" });
+        if (verb == "unmerge")
+        {
+            await biller.PostAsync(
+                $"{Biller.Accounts}/{account}/merge", new JsonObject { ["into"] = other, ["reason"] = "One person" });
+        }
+
+        var into = verb == "merge" ? $"\"into\":\"{other}\"," : "";
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")], amount => $$"""{ {{into}}"reason":"No. {{amount}}"}""")
+        {
+            Path = $"{Biller.Accounts}/{account}/{verb}",
+            Brings = $"SELECT e.subject_id AS account_id, e.merchant_id FROM event e WHERE e.type = '{type}'",
+            HasAmount = false,
+            NeedsKey = true,
         };
     }
 

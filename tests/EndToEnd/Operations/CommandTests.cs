@@ -35,7 +35,8 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
         Assert.Equal(
             [
-                "account.create", "account.erase", "approval.reject", "books.backup", "books.hold", "books.release",
+                "account.close", "account.create", "account.erase", "account.merge", "account.reopen", "account.unmerge",
+                "approval.reject", "books.backup", "books.hold", "books.release",
                 "charge.cancel", "charge.change",
                 "charge.credit", "charge.import", "charge.recover", "charge.reinstate", "charge.write-off",
                 "client.create", "client.revoke", "credential.create",

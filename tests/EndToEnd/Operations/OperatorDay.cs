@@ -116,6 +116,10 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("account create",
             day => ["0.0.0.1+-account+9001", "--api", "oracle-brm", "--currency", "USD", "--payment-method", "visa", "--merchant",
             day.Merchant], (_, told) => Assert.Equal("USD", (string?)told["currency"])),
+        new("account close", day => ["0.0.0.1+-account+9001", "--reason", "moved away", "--merchant", day.Merchant],
+            (_, told) => Assert.Empty(told["books"]!.AsArray())),
+        new("account reopen", day => ["0.0.0.1+-account+9001", "--reason", "is back", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["changed"]!)),
         new("charge import", async day => [await day.ChargesAsync(), "--api", "oracle-brm", "--merchant", day.Merchant],
             (_, told) => Assert.Equal((2, 0), ((int)told["raised"]!, (int)told["refused"]!))),
         new("charge change", day => ["0.0.0.1+-bill+9101", "--due-on", "2030-01-31", "--reason", "agreed", "--merchant", day.Merchant],
@@ -133,6 +137,13 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("payment move", async day => [
             (await day.FindAsync("SELECT number::text FROM payment WHERE method = 'unspecified' AND status = 'captured' LIMIT 1"))[0],
             "--customer", "0.0.0.1+-account+9001", "--amount", "1", "--reason", "theirs", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["changed"]!)),
+        new("account merge", async day => [
+            "0.0.0.1+-account+9001", "--into",
+            (await day.FindAsync("SELECT a.number::text FROM account a JOIN payment p ON p.account_id = a.id WHERE a.currency = 'USD' "
+                + "AND p.moved_from_id IS NULL LIMIT 1"))[0], "--reason", "one person", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["changed"]!)),
+        new("account unmerge", day => ["0.0.0.1+-account+9001", "--reason", "two people", "--merchant", day.Merchant],
             (_, told) => Assert.True((bool)told["changed"]!)),
         new("payment show", day => [day.Captured, "--merchant", day.Merchant], AssertShown),
         new("approval limit", day => ["USD", "5", "--reason", "two people decide", "--merchant", day.Merchant],

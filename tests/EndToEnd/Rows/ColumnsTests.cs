@@ -17,7 +17,8 @@ public sealed partial class ColumnsTests
     [
         "account", "account_id", "allocated_minor", "amount_minor", "attempt_id", "charge_id", "credential_id", "credit_id",
         "credited_minor", "currency", "debit_id", "dialect", "due_on", "holder_id", "id", "is_live", "key", "kind", "line",
-        "merchant_id", "number", "object_id", "order_id", "payment_id", "provider", "purpose", "scope", "sequence", "salt", "settles_id",
+        "merchant_id", "merged_from_id", "moved_from_id", "number", "object_id", "order_id", "payment_id", "provider", "purpose", "scope",
+        "sequence", "salt", "settles_id",
         "share_of", "slot", "standing", "status", "subject_id", "taken_by", "type", "value", "verb",
         "written_off_minor",
     ];

@@ -12,6 +12,7 @@ using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
+using Quittance.Core.Accounts;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Tests.Rows;
@@ -32,7 +33,9 @@ public sealed class WordsTests
             + "booking.released booking.expired attempt.asked attempt.unanswered attempt.approved attempt.declined attempt.given_up "
             + "settlement.booked settlement.ignored approval.asked approval.given approval.rejected approval.expired approval.voided "
             + "charge.cancelled charge.credited charge.reinstated charge.written_off charge.recovered "
-            + "link.made link.opened link.taken_back charge.changed payment.unallocated payment.moved payment.unbooked settlement.unbooked");
+            + "link.made link.opened link.taken_back charge.changed payment.unallocated payment.moved payment.unbooked settlement.unbooked "
+            + "account.closed account.reopened account.merged account.unmerged charge.moved");
+        AssertAre<AccountStatus>("open closed");
         AssertAre<PaymentStatus>("pending captured unknown authorised settling declined failed cancelled");
         AssertAre<Verb>("authorise capture void refund");
         AssertAre<AttemptStatus>("open unknown pending approved declined");
@@ -73,7 +76,9 @@ public sealed class WordsTests
             + "exceeds_refundable currency_mismatch instrument_unknown instrument_kind_mismatch instrument_not_own instrument_not_charged "
             + "charge_unknown charge_named_twice charge_claimed charge_changed order_unknown nothing_due exceeds_due parts_exceed_payment "
             + "exceeds_unallocated balance_out_of_range held_by_provider exceeds_settled settlement_not_booked settlement_final charge_settled "
-            + "nothing_to_change exceeds_corrected same_customer link_unknown link_paid link_ended link_taken_back link_opened");
+            + "nothing_to_change exceeds_corrected same_customer link_unknown link_paid link_ended link_taken_back link_opened "
+            + "account_closed account_merged account_not_closed account_not_merged account_changed "
+            + "account_owes account_has_credit account_under_way");
         AssertAre<StatementSource>("camt csv payout");
         AssertAre<SettlementLineKind>("entry payment refund chargeback fee");
         AssertAre<SettlementStatus>("open booked ignored");

@@ -194,6 +194,8 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await RegisterPasskeyAsync();
         await CorrectAsync();
         await WriteOffByTwoAsync();
+        await CloseAccountAsync();
+        await MergeAccountsAsync();
     }
 
     private async Task RegisterPasskeyAsync()
@@ -209,6 +211,45 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         var (outcome, codes) = await new Passkeys(_own.Database, TimeProvider.System).AddAsync(Merchant, person, passkey, Origin, Cancel);
         Assert.Equal(ChangeOutcome.Made, outcome);
         SecretWatch.OfTheRun.Add(codes);
+    }
+
+    /// <summary>A customer who paid everything and left.</summary>
+    private async Task CloseAccountAsync()
+    {
+        var opening = _business.Opening("D-1") with { Name = "dora" };
+        await DoAsync(opening);
+        await DoAsync(_business.Charge("D-1", "of dora", 5_00));
+        await DoAsync(_business.Payment("D-1", 5_00, Part.Charge(_business.ChargeName("of dora"), 5_00)));
+        await DoAsync(new CloseAccount(Origin, AccountTarget.Named(_business.AccountName("D-1"))));
+        _names["dora"] = $"{opening.Id.Value}";
+    }
+
+    /// <summary>Two accounts of one person, in two slots: one is merged into the other. Another merge was undone.</summary>
+    private async Task MergeAccountsAsync()
+    {
+        foreach (var (merged, into) in ((string, string)[])[("E-1", "E-2"), ("F-1", "F-2")])
+        {
+            var payment = _business.Payment(merged, 8_00);
+            foreach (var account in (string[])[merged, into])
+                await DoAsync(_business.Opening(account));
+            await DoAsync(_business.Charge(merged, $"of {merged}", 12_00));
+            await DoAsync(payment);
+            var own = AccountTarget.Named(_business.AccountName(merged));
+            var other = AccountTarget.Named(_business.AccountName(into));
+            var merging = new MergeAccounts(Origin, other, own, [payment.Id], Business.NewId());
+            await DoAsync(merging);
+            (_names[merged], _names[$"charge of {merged}"]) = (await TextAsync(
+                $"SELECT account_id FROM payment WHERE id = '{payment.Id.Value}'"), await TextAsync(
+                $"SELECT id FROM charge WHERE reference = 'of {merged}'"));
+            (_names[$"moved charge of {merged}"], _names[$"moved credit of {merged}"]) = (await TextAsync(
+                $"SELECT id FROM charge WHERE merged_from_id = '{_names[merged]}'"), await TextAsync(
+                $"SELECT id FROM payment WHERE merged_from_id = '{_names[merged]}'"));
+            if (merged == "F-1")
+            {
+                await DoAsync(new UnmergeAccounts(
+                    Origin, own, other, [new PaymentId(Merchant, Guid.Parse(_names["moved credit of F-1"]))], Business.NewId()));
+            }
+        }
     }
 
     /// <summary>Three customers, of whom two lie in one slot.</summary>

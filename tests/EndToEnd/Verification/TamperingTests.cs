@@ -29,6 +29,14 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
     private const string HasItsNames =
         "The number of an account or a charge, the references of a charge and an instrument, and an order have their names";
 
+    private const string ClosedTakesNothing = "A closed account has taken nothing since";
+    private const string MergedInto = "An account is merged into another one of its currency while its last event says so";
+    private const string MovedDebt =
+        "What merges moved between charges left one and arrived at the other, in the same request, and names where it came from";
+
+    private const string MovedCredit = "Credit that a merge moved came from the merged account";
+    private const string ClosedOwesByNews = "What a closed account owes or has came by news of its earlier payments";
+
     private const string FirstName =
         "An account lies in the slot that follows from its clients' first name for it, and a booking's in its departure's";
 
@@ -371,6 +379,36 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             INSERT INTO epoch (number, began_at, lost_from, numbers_from, mark, released_at)
             VALUES (1, now() + interval '1 day', now(), 281474976710655, '0123456789abcdef', now() + interval '2 days')
             """, BehindTheRestore),
+        new("account: said to be open", "UPDATE account SET status = NULL WHERE id = {dora}", LastEvent),
+        new("account: said to be closed", "UPDATE account SET status = 'closed', events = 2 WHERE id = {anna}", LastEvent),
+        new("account: its closing counted away", "UPDATE account SET events = NULL, status = NULL WHERE id = {dora}", EventsCounted),
+        new("account: closed before its last charge",
+            """
+            UPDATE event SET occurred_at = occurred_at - interval '1 day', booked_on = booked_on - 1, effective_on = effective_on - 1
+             WHERE subject_id = {dora} AND type = 'account.closed'
+            """, ClosedTakesNothing),
+        new("account: closed with a debt", """
+            INSERT INTO event (merchant_id, subject_id, sequence, type, occurred_at, credential_id, request_id, booked_on, effective_on)
+            SELECT merchant_id, {anna}, 2, type, occurred_at, credential_id, request_id, booked_on, effective_on
+              FROM event WHERE subject_id = {dora} AND type = 'account.closed';
+            UPDATE account SET status = 'closed', events = 2 WHERE id = {anna}
+            """, ClosedOwesByNews),
+        new("merge: into another account", "UPDATE account SET merged_into_id = NULL WHERE id = {E-1}", MergedInto),
+        new("merge: an account that was only closed", "UPDATE account SET merged_into_id = {anna} WHERE id = {dora}", MergedInto),
+        new("merge: where a charge came from", "UPDATE charge SET moved_from_id = {open} WHERE id = {moved charge of E-1}", MovedDebt),
+        new("merge: a charge said to come from none",
+            "UPDATE charge SET moved_from_id = NULL, merged_from_id = NULL WHERE id = {moved charge of E-1}", MovedDebt),
+        new("merge: its debt of another request",
+            "UPDATE event SET request_id = gen_random_uuid() WHERE subject_id = {charge of E-1} AND type = 'charge.moved'", MovedDebt),
+        new("merge undone: its debt of another request", """
+            UPDATE event SET request_id = gen_random_uuid()
+             WHERE subject_id = {moved charge of F-1} AND type = 'charge.moved'
+            """, MovedDebt),
+        new("merge: another amount of debt", """
+            UPDATE transfer SET amount_minor = amount_minor - 1 WHERE subject_id = {charge of E-1} AND sequence = 2;
+            UPDATE charge SET credited_minor = credited_minor - 1 WHERE id = {charge of E-1}
+            """, MovedDebt, Totals),
+        new("merge: whose credit it was", "UPDATE payment SET merged_from_id = {anna} WHERE id = {moved credit of E-1}", MovedCredit),
         new("charge: write-off made a credit note",
             "UPDATE charge SET credited_minor = credited_minor + written_off_minor, written_off_minor = 0 WHERE id = {written off}",
             ChargeSums),

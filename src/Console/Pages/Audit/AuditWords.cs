@@ -13,8 +13,12 @@ internal static class AuditWords
 
     private static readonly FrozenDictionary<string, string> Actions = new Dictionary<string, string>
     {
+        ["account.close"] = "Closed an account",
         ["account.create"] = "Opened an account",
         ["account.erase"] = "Erased personal data",
+        ["account.merge"] = "Merged an account into another one",
+        ["account.reopen"] = "Reopened an account",
+        ["account.unmerge"] = "Undid a merge of accounts",
         ["approval.approve"] = "Approved a request",
         ["approval.ask"] = "Asked for a second person",
         ["approval.reject"] = "Rejected a request",

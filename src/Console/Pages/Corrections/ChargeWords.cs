@@ -26,6 +26,7 @@ internal static class ChargeWords
         EventType.ChargeWrittenOff => "Written off as a bad debt",
         EventType.ChargeRecovered => "Recovered: open again",
         EventType.ChargeChanged => "Due day, document or description changed",
+        EventType.ChargeMoved => "Moved with a merge of accounts, or back",
         _ => type.ToString(),
     };
 }

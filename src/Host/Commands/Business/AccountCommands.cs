@@ -44,17 +44,23 @@ internal static class AccountCommands
     private static readonly Option<string> ApiOfName =
         Options.ApiOf("The API in which clients use the name; needed where several APIs use it", isRequired: false);
 
-    public static Command Account() => new("account", "The customers' accounts")
+    public static Command Account()
     {
-        Act.OfMerchant(
-            "create", "Open a customer's account",
-            CreateAsync, Id, Options.Api, CurrencyOption, Name, Number, MethodId, MethodKind, MethodName),
-        Act.OfMerchant(
-            "erase",
-            "Erase a person's data: names, addresses, instruments and their numbers, and clients' texts about them. Amounts stay. "
-            + "Safe to repeat, also beside a running server",
-            EraseAsync, AccountName, ApiOfName, Options.ErasingReason, Options.Yes),
-    };
+        var command = new Command("account", "The customers' accounts")
+        {
+            Act.OfMerchant(
+                "create", "Open a customer's account",
+                CreateAsync, Id, Options.Api, CurrencyOption, Name, Number, MethodId, MethodKind, MethodName),
+            Act.OfMerchant(
+                "erase",
+                "Erase a person's data: names, addresses, instruments and their numbers, and clients' texts about them. Amounts stay. "
+                + "Safe to repeat, also beside a running server",
+                EraseAsync, AccountName, ApiOfName, Options.ErasingReason, Options.Yes),
+        };
+        foreach (var correction in CorrectionCommands.OfAccount)
+            command.Add(correction);
+        return command;
+    }
 
     private static async Task CreateAsync(Run run)
     {

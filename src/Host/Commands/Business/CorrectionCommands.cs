@@ -19,8 +19,8 @@ using Command = System.CommandLine.Command;
 namespace Quittance.Host.Commands.Business;
 
 /// <summary>
-/// The corrections of <c>charge</c>, <c>payment</c> and <c>settlement</c>. Each shows the books before and after it, and is safe to
-/// repeat.
+/// The corrections of <c>account</c>, <c>charge</c>, <c>payment</c> and <c>settlement</c>. Each shows the books before and after it, and
+/// is safe to repeat.
 /// </summary>
 internal static class CorrectionCommands
 {
@@ -29,6 +29,11 @@ internal static class CorrectionCommands
     private static readonly Argument<string> Charge = new("charge")
     {
         Description = "The charge, by its number, its reference or its document's number",
+    };
+
+    private static readonly Argument<string> Account = new("account")
+    {
+        Description = "The account, by its number or a name that clients use for it",
     };
 
     private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
@@ -63,6 +68,9 @@ internal static class CorrectionCommands
     private static readonly Option<string> Customer = Options.Required(
         "--customer", "name", "The customer whose money it is, by a name or number of the account");
 
+    private static readonly Option<string> Into = Options.Required(
+        "--into", "name", "The account that goes on, by its number or a name that clients use for it");
+
     private static readonly Option<bool> Oldest = Options.Flag(
         "--pay-oldest", "The rest settles the customer's open charges, oldest due first (default: it is credit)");
 
@@ -86,6 +94,22 @@ internal static class CorrectionCommands
         Act.OfMerchant(
             "move", "Move money of a payment to another customer, whose money it is. Credit leaves first, then what settled charges",
             MoveAsync, payment, Customer, Part, To, Oldest, Reason, Dry, Key),
+    ];
+
+    public static IEnumerable<Command> OfAccount =>
+    [
+        Act.OfMerchant(
+            "close", "Close an account on which nothing is open: it takes nothing new until it is reopened",
+            run => TurnAsync(run, "close", (origin, account) => new CloseAccount(origin, account)), Account, Reason, Dry, Key),
+        Act.OfMerchant(
+            "reopen", "Reopen a closed account",
+            run => TurnAsync(run, "reopen", (origin, account) => new ReopenAccount(origin, account)), Account, Reason, Dry, Key),
+        Act.OfMerchant(
+            "merge", "Merge an account into another one of the same person: what is open goes there, and the account is closed",
+            MergeAsync, Account, Into, Reason, Dry, Key),
+        Act.OfMerchant(
+            "unmerge", "Undo a merge: what of it is still open comes back, and the account is open again",
+            UnmergeAsync, Account, Reason, Dry, Key),
     ];
 
     /// <summary><c>settlement unbook</c>.</summary>
@@ -161,10 +185,7 @@ internal static class CorrectionCommands
         var view = await PaymentCommands.FindAsync(run, books, merchant);
         var payment = view.Payment;
         var customer = run.Required(Customer);
-        var payers = (await new Evidence(books).NamedAsync(merchant, [customer], run.Cancel)).Payers;
-        var payer = NameChoice.OneOf(payers, customer, one => one.Number)
-            ?? throw new CommandException(
-                $"Nothing was changed: {NameChoice.ProblemOf("customer", customer, payers.Select(one => one.Number))}.");
+        var payer = await CustomerAsync(run, books, merchant, customer);
         var amount = AmountOf(run.Get(Part), payment.Amount?.Currency ?? view.Account.Currency)
             ?? new Money(payment.RefundableMinor, payment.Amount?.Currency ?? view.Account.Currency);
         await CarryOutAsync(
@@ -177,6 +198,51 @@ internal static class CorrectionCommands
                 Key = KeyOf(
                     // As typed: "all" is another amount once it was moved.
                     run, merchant, $"payment.move {payment.Number}\n{payer.Number}\n{run.Get(Part)}\n{Listed(run)}\n{run.Get(Oldest)}"),
+            });
+    }
+
+    private static async Task TurnAsync(Run run, string verb, Func<Origin, AccountTarget, Core.Engine.Command> make)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var account = await CustomerAsync(run, books, merchant, run.Required(Account));
+        var what = $"account.{verb}";
+        await CarryOutAsync(
+            run, books, make(
+                By(run, merchant, what, $"account {account.Number}"), AccountTarget.Of(account.Account, account.Slot)) with
+            {
+                Key = KeyOf(run, merchant, $"{what} {account.Number}"),
+            });
+    }
+
+    private static async Task MergeAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var merged = await CustomerAsync(run, books, merchant, run.Required(Account));
+        var into = await CustomerAsync(run, books, merchant, run.Required(Into));
+        await CarryOutAsync(
+            run, books, new MergeAccounts(
+                By(run, merchant, "account.merge", $"account {merged.Number}"), AccountTarget.Of(into.Account, into.Slot),
+                AccountTarget.Of(merged.Account, merged.Slot),
+                await new CustomerReading(books).CreditsAsync(merged.Account, run.Cancel), run.NewId())
+            {
+                Key = KeyOf(run, merchant, $"account.merge {merged.Number}\n{into.Number}"),
+            });
+    }
+
+    private static async Task UnmergeAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var merged = await CustomerAsync(run, books, merchant, run.Required(Account));
+        var reading = new CustomerReading(books);
+        // One that is not merged into any other is refused.
+        var into = (await reading.FindAsync(merged.Account, run.Cancel))?.Account.MergedInto ?? merged.Account;
+        await CarryOutAsync(
+            run, books, new UnmergeAccounts(
+                By(run, merchant, "account.unmerge", $"account {merged.Number}"), AccountTarget.Of(merged.Account, merged.Slot),
+                AccountTarget.Named(Reference.ToAccountId(merchant, into.Value)), await reading.CreditsAsync(into, run.Cancel),
+                run.NewId())
+            {
+                Key = KeyOf(run, merchant, $"account.unmerge {merged.Number}"),
             });
     }
 
@@ -256,6 +322,14 @@ internal static class CorrectionCommands
         var found = (await new Evidence(books).NamedAsync(merchant, [name], run.Cancel)).Charges;
         return NameChoice.OneOf(found, name, one => one.Number)
             ?? throw new CommandException($"Nothing was changed: {NameChoice.ProblemOf("charge", name, found.Select(one => one.Number))}.");
+    }
+
+    private static async Task<NamedPayer> CustomerAsync(Run run, NpgsqlDataSource books, MerchantId merchant, string name)
+    {
+        var found = (await new Evidence(books).NamedAsync(merchant, [name], run.Cancel)).Payers;
+        return NameChoice.OneOf(found, name, one => one.Number)
+            ?? throw new CommandException(
+                $"Nothing was changed: {NameChoice.ProblemOf("customer", name, found.Select(one => one.Number))}.");
     }
 
     private static async Task<IReadOnlyList<Part>> PartsAsync(Run run, NpgsqlDataSource books, MerchantId merchant)

@@ -163,6 +163,79 @@ public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Account_IsClosedAndReopened_AndItsPageSaysWhoAndWhy()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("Z", "Zoe Gone");
+        await till.ChargeAsync("Z", "Z-1", 12_00);
+        var customer = $"/console/customers/{await books.ScalarAsync(
+            "SELECT account_id FROM charge WHERE merchant_id = $1", desk.Merchant.Value):D}";
+        (string, string)[] said = [("Reason", "Moved away")];
+
+        Assert.Contains(
+            "a charge of the account is open", (await (await SeenForm.OpenAsync(desk, $"{customer}/close")).SendAsync(said)).Page,
+            StringComparison.Ordinal);
+        var charge = await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1", desk.Merchant.Value);
+        await SendShownAsync(desk, $"/console/charges/{charge}/correct", ("Choice", "Cancel"), ("Reason", "Raised by mistake"));
+        foreach (var (title, word) in ((string, string)[])[("Close the", "account-closed"), ("Reopen the", "account-reopened")])
+        {
+            Assert.Contains(title, await desk.PageAsync($"{customer}/close"), StringComparison.Ordinal);
+            var (page, to) = await SendShownAsync(desk, $"{customer}/close", said);
+            Assert.Contains("No balance changes.", page, StringComparison.Ordinal);
+            Assert.Equal($"{customer}?done={word}", to);
+        }
+
+        var view = await desk.PageAsync(customer);
+        Assert.Contains("History of the account", view, StringComparison.Ordinal);
+        Assert.Contains("Moved away", view, StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
+    }
+
+    [Fact]
+    public async Task Merge_ClickedInABrowser_IsLookedAtAndUndone()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("H", "Hanna Weiss");
+        await till.ChargeAsync("H", "H-1", 12_00);
+        var customer = $"/console/customers/{await books.ScalarAsync(
+            "SELECT account_id FROM charge WHERE merchant_id = $1", desk.Merchant.Value):D}";
+        await till.PayAsync("H", 5_00);
+        await till.OpenAsync("W", "Hanna Weiss-Roth");
+        await using var opened = await desk.BrowseAsync(browser, $"{customer}/merge");
+        var page = opened.Page;
+
+        await page.GetByLabel("The account that goes on").FillAsync("W");
+        await page.GetByLabel("Reason").FillAsync("She married");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show what it does" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What it does to the books" })).ToBeVisibleAsync();
+        await opened.LookAsync("console-merge-picture");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Merge them" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The account is merged");
+        Assert.Empty(opened.Errors);
+        Assert.Contains("is merged into", await desk.PageAsync(customer), StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
+
+        var (_, to) = await SendShownAsync(desk, $"{customer}/merge", ("Reason", "Two people"));
+        Assert.Equal($"{customer}?done=account-unmerged", to);
+        Assert.Equal(12_00L, await books.ScalarAsync(
+            "SELECT amount_minor - credited_minor FROM charge WHERE merchant_id = $1 AND reference = 'H-1'", desk.Merchant.Value));
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
+    }
+
+    /// <summary>Sends a form, and sends it again with the picture that its page shows; the browser sends it once more.</summary>
+    private static async Task<(string Page, string To)> SendShownAsync(TestDesk desk, string path, params (string, string)[] said)
+    {
+        var form = await SeenForm.OpenAsync(desk, path);
+        var (_, page) = await form.SendAsync(said);
+        (string, string)[] shown = [.. said, ("Shown", SeenForm.Hidden(page, "Shown"))];
+        var to = $"{(await form.SendAsync(shown)).To}";
+        Assert.Equal(to, $"{(await form.SendAsync(shown)).To}");
+        return (page, to);
+    }
+
     private async Task<long> OpenAsync(MerchantId merchant, long charge) => Convert.ToInt64(
         await books.ScalarAsync(
             "SELECT amount_minor - allocated_minor - credited_minor - written_off_minor FROM charge WHERE merchant_id = $1 AND number = $2",

@@ -1,0 +1,18 @@
+using Quittance.Core.Ledger;
+
+namespace Quittance.Console.Pages.Corrections;
+
+/// <summary>The words for what happens to an account.</summary>
+internal static class AccountWords
+{
+    /// <summary>An event of an account.</summary>
+    public static string Of(EventType type) => type switch
+    {
+        EventType.AccountOpened => "Opened",
+        EventType.AccountClosed => "Closed",
+        EventType.AccountReopened => "Reopened",
+        EventType.AccountMerged => "Merged into another account",
+        EventType.AccountUnmerged => "The merge was undone",
+        _ => type.ToString(),
+    };
+}

@@ -1,0 +1,249 @@
+using System.Buffers.Binary;
+using Quittance.Core.Accounts;
+using Quittance.Core.Disputes;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Corrections;
+
+/// <summary>
+/// Merges an account into another one of the same person. The open part of each of its charges becomes a charge of the other account, its
+/// credit becomes payments there, and it is closed. What is settled stays its own, with its history.
+/// </summary>
+/// <param name="Account">The account that goes on.</param>
+/// <param name="Merged">The account that is closed.</param>
+/// <param name="Credits">The payments of the merged account that have credit, and perhaps others, as the caller has read them.</param>
+/// <param name="First">The first of the ids that charges and payments get there, a UUIDv7.</param>
+public sealed record MergeAccounts(
+    Origin Origin, AccountTarget Account, AccountTarget Merged, IReadOnlyList<PaymentId> Credits, Guid First)
+    : AccountCommand(Origin, Account)
+{
+    public override IReadOnlyList<AccountTarget> Others => [Merged];
+
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        if (known.Find(Merged) is not { } merged)
+            return;
+        wanted.Add(Accounts.Account.Shelf, merged.Account);
+        Unfinished.Want(wanted, merged.Account);
+        MovingCredit.Want(wanted, Credits);
+    }
+
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Account(Account) is not { } account || state.Account(Merged) is not { } merged)
+            return Decision.Refused(Refusal.AccountUnknown);
+        if (account.Id == merged.Id)
+            return Decision.Refused(Refusal.SameCustomer);
+        if (account.IsClosed || merged.IsClosed)
+            return Decision.Refused((merged.IsClosed ? merged : account).WhyClosed);
+        if (account.Currency != merged.Currency)
+            return Decision.Refused(Refusal.CurrencyMismatch);
+        if (Unfinished.IsUnderWay(state, merged.Id, stamp))
+            return Decision.Refused(Refusal.AccountUnderWay);
+        List<Payment> credits = [.. state.All(Payment.Unfinished, merged.Id)];
+        if (MovingCredit.RefusalFor(state, credits, Credits) is { } refusal)
+            return Decision.Refused(refusal);
+
+        var changes = new Changes();
+        var ids = new NextIds(First);
+        foreach (var charge in state.OpenCharges(merged.Id, merged.Currency).OrderBy(one => one.DueOn).ThenBy(one => one.Number).ToList())
+            Move(changes, charge, merged, account, stamp, ids);
+        foreach (var payment in credits)
+        {
+            MovingCredit.Move(
+                changes, state, payment, (merged, account), Origin, stamp, new PaymentId(Origin.Merchant, ids.Next()), merged.Id);
+        }
+
+
+        changes.Put(merged with { Status = AccountStatus.Closed, MergedInto = account.Id, Events = merged.Events + 1 });
+        changes.Put(new Event(merged.Id.Value, merged.Events + 1, EventType.AccountMerged, null, stamp.Time, Origin, []));
+        return Decision.Accepted(changes);
+    }
+
+    /// <summary>The open part of a charge leaves it as by a credit note, and is a charge of the other account.</summary>
+    private void Move(Changes changes, Charge charge, Account from, Account to, Stamp stamp, NextIds ids)
+    {
+        var open = charge.Amount with { AmountMinor = charge.OpenMinor };
+        changes.Put(charge with { CreditedMinor = charge.CreditedMinor + open.AmountMinor, Events = charge.Events + 1 });
+        changes.Put(new Event(
+            charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin, [MovingDebt.Away(from, charge.Id, open)]));
+
+        var id = new ChargeId(Origin.Merchant, ids.Next());
+        var moved = new Charge(
+            id, to.Id, Order: null, changes.TakeNumber(stamp), charge.Label, Reference: null, Document: null,
+            charge.Description ?? charge.Document ?? charge.Reference, charge.DueOn, open, AllocatedMinor: 0, CreditedMinor: 0)
+        {
+            MovedFrom = charge.Id,
+            MergedFrom = from.Id,
+        };
+        changes.Put(moved);
+        changes.Name(new Referent(to.Id, to.Slot, id.Value), Reference.ToChargeNumber(Origin.Merchant, moved.Number));
+        changes.Put(new Event(
+            id.Value, 1, EventType.ChargeRaised, null, stamp.Time, Origin, [MovingDebt.Away(to, id, open).Mirrored]));
+    }
+}
+
+/// <summary>
+/// Undoes a merge: what of the moved charges is still open, and what is left of the moved credit, is the merged account's again, which is
+/// open. What was paid or used there meanwhile stays there.
+/// </summary>
+/// <param name="Account">The merged account.</param>
+/// <param name="Into">The account that it was merged into.</param>
+/// <param name="Credits">The payments there that have credit of the merged account, and perhaps others, as the caller read them.</param>
+/// <param name="First">The first of the ids that payments get, a UUIDv7.</param>
+public sealed record UnmergeAccounts(
+    Origin Origin, AccountTarget Account, AccountTarget Into, IReadOnlyList<PaymentId> Credits, Guid First)
+    : AccountCommand(Origin, Account)
+{
+    public override IReadOnlyList<AccountTarget> Others => [Into];
+
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        if (known.Find(Account) is not { } merged || known.Find(Into) is not { } into)
+            return;
+        wanted.Add(Accounts.Account.Shelf, into.Account);
+        wanted.Add(Charge.MergedOf, merged.Account);
+        wanted.Add(Charge.MovedAway, merged.Account);
+        wanted.Add(Payment.MergedOf, merged.Account);
+        wanted.Add(Payment.Unfinished, into.Account);
+        MovingCredit.Want(wanted, Credits);
+    }
+
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Account(Account) is not { } merged || state.Account(Into) is not { } into)
+            return Decision.Refused(Refusal.AccountUnknown);
+        if (merged.MergedInto != into.Id)
+            return Decision.Refused(Refusal.AccountNotMerged);
+        if (into.MergedInto is not null)
+            return Decision.Refused(Refusal.AccountMerged);
+        // A payment under way may have claimed a charge that came from the merged account.
+        if (state.All(Payment.Unfinished, into.Id).Any(payment => payment.IsUnderWay))
+            return Decision.Refused(Refusal.AccountUnderWay);
+        List<Payment> credits =
+            [.. state.All(Payment.MergedOf, merged.Id).Where(payment => payment.Account == into.Id && payment.UnallocatedMinor > 0)];
+        if (MovingCredit.RefusalFor(state, credits, Credits) is { } refusal)
+            return Decision.Refused(refusal);
+
+        var changes = new Changes();
+        List<Charge> charges =
+            [.. state.All(Charge.MergedOf, merged.Id).Where(charge => charge.Account == into.Id && charge.OpenMinor > 0)];
+        foreach (var charge in charges)
+            MoveBack(changes, state, charge, into, merged, stamp);
+        var ids = new NextIds(First);
+        foreach (var payment in credits)
+            MovingCredit.Move(changes, state, payment, (into, merged), Origin, stamp, new PaymentId(Origin.Merchant, ids.Next()), null);
+
+        changes.Put(merged with { Status = AccountStatus.Open, MergedInto = null, Events = merged.Events + 1 });
+        changes.Put(new Event(merged.Id.Value, merged.Events + 1, EventType.AccountUnmerged, null, stamp.Time, Origin, []));
+        return Decision.Accepted(changes);
+    }
+
+    private void MoveBack(Changes changes, State state, Charge charge, Account from, Account to, Stamp stamp)
+    {
+        var open = charge.Amount with { AmountMinor = charge.OpenMinor };
+        changes.Put(charge with { CreditedMinor = charge.CreditedMinor + open.AmountMinor, Events = charge.Events + 1 });
+        changes.Put(new Event(
+            charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin, [MovingDebt.Away(from, charge.Id, open)]));
+
+        var origin = changes.Latest(state, Charge.Shelf, charge.MovedFrom!.Value);
+        changes.Put(origin with { CreditedMinor = origin.CreditedMinor - open.AmountMinor, Events = origin.Events + 1 });
+        changes.Put(new Event(
+            origin.Id.Value, origin.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin,
+            [MovingDebt.Away(to, origin.Id, open).Mirrored]));
+    }
+}
+
+/// <summary>Ids that follow from the first one.</summary>
+internal sealed class NextIds(Guid first)
+{
+    private uint _given;
+
+    public Guid Next()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        first.TryWriteBytes(bytes, bigEndian: true, out _);
+        var end = bytes[12..];
+        BinaryPrimitives.WriteUInt32BigEndian(end, unchecked(BinaryPrimitives.ReadUInt32BigEndian(end) + _given++));
+        return new Guid(bytes, bigEndian: true);
+    }
+}
+
+/// <summary>Debt that goes from one account to another of the same person.</summary>
+internal static class MovingDebt
+{
+    /// <summary>The transfer that takes it from a charge; its mirror brings it.</summary>
+    public static Transfer Away(Account account, ChargeId charge, Money open) => new(
+        Chart.Billed(account, open.Currency), Chart.Receivable(account, open.Currency), open.AmountMinor, charge);
+}
+
+/// <summary>
+/// Credit that goes from one account to another of the same person, as money that moves to another customer: it leaves its payment as it
+/// came and is a payment there, for the same purposes. Credit for an order is general credit there.
+/// </summary>
+internal static class MovingCredit
+{
+    public static void Want(Wanted wanted, IEnumerable<PaymentId> payments)
+    {
+        foreach (var payment in payments)
+        {
+            wanted.AddWhole(payment);
+            wanted.Add(Funds.HeldBy, payment);
+            wanted.Add(Dispute.OfPayment, payment);
+        }
+    }
+
+    /// <summary>Why the credit of payments can't move; null where it can.</summary>
+    /// <param name="seen">The payments that were read whole.</param>
+    public static Refusal? RefusalFor(State state, IReadOnlyList<Payment> credits, IReadOnlyList<PaymentId> seen)
+    {
+        if (credits.Any(payment => !seen.Contains(payment.Id)))
+            return Refusal.AccountChanged;
+        if (credits.Any(payment => state.DisputesOf(payment.Id).Any(dispute => dispute.Status == DisputeStatus.Open)))
+            return Refusal.PaymentDisputed;
+        return credits.Any(payment => state.HolderOf(payment.Id) is not (ClearingProvider.Cash or ClearingProvider.BankTransfer))
+            ? Refusal.HeldByProvider : null;
+    }
+
+    /// <param name="sides">The account that the credit leaves, and the one that gets it.</param>
+    /// <param name="id">The id of the payment that it becomes.</param>
+    /// <param name="mergedFrom">The account that is merged; null where a merge is undone.</param>
+    public static void Move(
+        Changes changes, State state, Payment payment, (Account From, Account To) sides, Origin origin, Stamp stamp, PaymentId id,
+        AccountId? mergedFrom)
+    {
+        var (from, to) = sides;
+        var amount = payment.Amount!.Value with { AmountMinor = payment.UnallocatedMinor };
+        var (holder, credits) = (state.HolderOf(payment.Id)!, state.CreditsOf(payment.Id));
+        var leaving = Withdrawal.Of(amount.AmountMinor, credits, []);
+        PaymentMoney.Put(
+            changes, state, from, payment,
+            new Event(
+                payment.Id.Value, payment.Events + 1, EventType.PaymentMoved, null, stamp.Time, origin,
+                leaving.ToHolder(Chart.Clearing(from, holder, amount.Currency), from)));
+
+        var moved = new Payment(
+            id, changes.TakeNumber(stamp), to.Id, Reference.House, PaymentStatus.Captured, amount, AllocatedMinor: 0, payment.Method,
+            Instrument: null, Details: null, Events: 0, stamp.At)
+        {
+            MovedFrom = payment.Id,
+            MergedFrom = mergedFrom,
+        };
+        PaymentMoney.Put(
+            changes, state, to, moved,
+            new Event(
+                id.Value, 1, EventType.PaymentRecorded, PaymentStatus.Captured, stamp.Time, origin,
+                [
+                    .. leaving.Credits.Select(credit => new Transfer(
+                        Chart.Clearing(to, holder, amount.Currency), Chart.Credit(to, PurposeOf(credit), amount.Currency),
+                        credit.AmountMinor, null)),
+                ]));
+
+        static string PurposeOf(Credit credit) =>
+            CreditPurpose.OrderOf(credit.Purpose, default) is null ? credit.Purpose : CreditPurpose.General;
+    }
+}
