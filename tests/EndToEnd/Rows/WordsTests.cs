@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
@@ -12,7 +13,6 @@ using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
-using Quittance.Core.Accounts;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Tests.Rows;
