@@ -306,7 +306,8 @@ public static class RefusalClasses
             or Refusal.SameCustomer or Refusal.BalanceOutOfRange
             or Refusal.LinkPaid or Refusal.LinkEnded or Refusal.LinkTakenBack or Refusal.LinkOpened
             or Refusal.AccountClosed or Refusal.AccountMerged or Refusal.AccountNotClosed or Refusal.AccountNotMerged
-            or Refusal.AccountChanged or Refusal.AccountOwes or Refusal.AccountHasCredit or Refusal.AccountUnderWay => RefusalClass.Conflict,
+            or Refusal.AccountChanged or Refusal.AccountOwes or Refusal.AccountHasCredit
+            or Refusal.AccountUnderWay => RefusalClass.Conflict,
         Refusal.SessionForeign or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
             or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeNamedTwice
             or Refusal.PartsExceedPayment => RefusalClass.Invalid,

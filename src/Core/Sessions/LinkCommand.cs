@@ -70,6 +70,8 @@ public sealed record OpenLink(
 
     private protected override Decision Decide(State state, PaymentLink link, Session? session, Stamp stamp)
     {
+        if (state.Account(Account) is { IsClosed: true } account)
+            return Decision.Refused(account.WhyClosed);
         if (link.HasEnded(stamp.Now))
             return Decision.Refused(Refusal.LinkEnded);
         if (link is { Opens: LinkOpening.Once, Session: not null } && !IsReturning)

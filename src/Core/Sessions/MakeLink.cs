@@ -36,6 +36,8 @@ public sealed record MakeLink(
     {
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
+        if (account.IsClosed)
+            return Decision.Refused(account.WhyClosed);
         var charges = new List<Charge>();
         for (var index = 0; index < Charges.Count; index++)
         {

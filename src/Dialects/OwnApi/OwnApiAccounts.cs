@@ -133,7 +133,7 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
             return problem.ToAnswer(address);
         if (await NamedAsync(call) is not { Account: var account })
             return OwnApiErrors.NoSuch("account").ToAnswer(address);
-        var origin = call.Corrects($"account.{verb}", $"account {account.Number}", asked.Reason!);
+        var origin = call.Does($"account.{verb}", $"account {account.Number}", asked.Reason!);
         var outcome = await call.SubmitAsync(await makeAsync(asked, account, origin) with { Key = call.KeyUse() });
         if (!outcome.Accepted)
         {

@@ -67,7 +67,7 @@ internal sealed class OwnApiLinks(PublicAddress address, IReceivables receivable
             return OwnApiErrors.NoSuch("link").ToAnswer(address);
         var last = link.Session is { } session ? await sessions.FindAsync(session, call.Cancel) : null;
         var outcome = await call.SubmitAsync(new TakeLinkBack(
-            call.Corrects("link.take-back", $"payment link {link.Id.Value:D}", asked.Reason!), link, last)
+            call.Does("link.take-back", $"payment link {link.Id.Value:D}", asked.Reason!), link, last)
         {
             Key = call.KeyUse(),
         });

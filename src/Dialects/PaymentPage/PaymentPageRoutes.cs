@@ -188,6 +188,7 @@ public sealed class PaymentPageRoutes(
 
     private Answer RefusedAnswer(Call call, Refusal refusal) => refusal switch
     {
+        Refusal.AccountClosed or Refusal.AccountMerged => PaymentPages.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("ended")),
         Refusal.LinkOpened => PaymentPages.Answer(StatusCodes.Status409Conflict, PagesOf(call).Says("opened")),
         Refusal.TriedOut => PaymentPages.Answer(StatusCodes.Status429TooManyRequests, PagesOf(call).Says("tried_out")),
         _ => Refuse(call.Http, EdgeFault.Unavailable),

@@ -7,7 +7,6 @@ using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
 using Quittance.Settlements;
-using Quittance.Settlements.Reading;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.OwnApi;

@@ -1,7 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Corrections;
 using Quittance.Core.Settlements;
-using Quittance.Settlements;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 

@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
@@ -111,6 +112,21 @@ public sealed class LinkTests
         Opens("again").IsRefused(Refusal.TriedOut);
         _anna.Later();
         Opens("later").IsAccepted();
+    }
+
+    [Fact]
+    public void Account_ThatIsClosed_GetsNoLink_AndOpensNone()
+    {
+        var customer = Visiting.Anna();
+        var making = new MakeLink(
+            Given.Origin, Given.Target(), Id, Installation: 1, [], new Money(20_00, Given.Euro), End) { Text = "A course" };
+        customer.Money.Do(making).IsAccepted();
+        customer.Money.Do(new CloseAccount(Given.Origin, Given.Target())).IsAccepted();
+
+        customer.Money.Do(new OpenLink(
+            Given.Origin, customer.Money.State.Link(Id)!, null, Visiting.SessionId("visit"), [PaymentChoice.CreditCard], Visiting.Lifetime))
+            .IsRefused(Refusal.AccountClosed);
+        customer.Money.Do(making with { Id = new(Given.Merchant, Given.ChargeId("other").Value) }).IsRefused(Refusal.AccountClosed);
     }
 
     [Theory]
