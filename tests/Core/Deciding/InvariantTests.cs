@@ -45,7 +45,7 @@ public sealed class InvariantTests
     [Fact]
     public void RandomBusiness_MeetsEveryRefusalAndEveryMovement()
     {
-        var books = Enumerable.Range(0, 300).Select(_ =>
+        var books = Enumerable.Range(0, 1000).Select(_ =>
         {
             var one = new Books();
             var steps = RandomBusiness.Steps.ArrayOf(60).Sample(1, 60)[0];
