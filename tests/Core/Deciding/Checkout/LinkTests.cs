@@ -119,7 +119,8 @@ public sealed class LinkTests
     {
         var customer = Visiting.Anna();
         var making = new MakeLink(
-            Given.Origin, Given.Target(), Id, Installation: 1, [], new Money(20_00, Given.Euro), End) { Text = "A course" };
+            Given.Origin, Given.Target(), Id, Installation: 1, [], new Money(20_00, Given.Euro), End)
+        { Text = "A course" };
         customer.Money.Do(making).IsAccepted();
         customer.Money.Do(new CloseAccount(Given.Origin, Given.Target())).IsAccepted();
 
