@@ -32,7 +32,7 @@ public sealed class SettlementDesk(
     private const int LinesAtOnce = 2000;
     private const string Unbooked = "An operator took its booking back.";
 
-    // A file in memory is large. One at a time for each merchant bounds what they take together.
+    // What is read of a file takes much more memory than the file, so one file of a merchant is read at a time.
     private readonly ConcurrentDictionary<MerchantId, SemaphoreSlim> _importing = new();
     private readonly Statements _statements = new(database);
     private readonly StatementImports _imports = new(database, clock);

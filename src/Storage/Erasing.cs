@@ -40,7 +40,11 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
           FROM session WHERE merchant_id = $1 AND account_id = $2 AND status = 'open'
         UNION ALL
         SELECT format('a payment link opens until %s: %s', to_char(ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), id)
-          FROM payment_link WHERE merchant_id = $1 AND account_id = $2 AND status = 'open' AND ends_at > now()
+          FROM payment_link l WHERE merchant_id = $1 AND account_id = $2 AND status = 'open' AND ends_at > $3
+           AND (cardinality(charges) = 0 OR EXISTS (SELECT FROM charge c
+                 WHERE c.merchant_id = $1 AND c.id = ANY(l.charges::uuid[]) AND c.is_open))
+           AND NOT EXISTS (SELECT FROM session s JOIN payment p ON p.merchant_id = $1 AND p.id = s.payment_id AND p.status = 'captured'
+                 WHERE s.merchant_id = $1 AND s.id = l.session_id)
         UNION ALL
         SELECT format('a seat is held until %s: booking %s', to_char(held_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), id)
           FROM booking WHERE merchant_id = $1 AND account_id = $2 AND status = 'held'
@@ -118,9 +122,10 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
         return new Erasure([], erased);
     }, cancel);
 
-    private static Task<IReadOnlyList<string>> UnderWayAsync(NpgsqlConnection connection, AccountId account, CancellationToken cancel) =>
+    private Task<IReadOnlyList<string>> UnderWayAsync(NpgsqlConnection connection, AccountId account, CancellationToken cancel) =>
         connection.AllAsync(
-            UnderWaySql, command => command.With(account.Merchant.Value).With(account.Value), row => row.GetString(0), cancel);
+            UnderWaySql, command => command.With(account.Merchant.Value).With(account.Value).With(clock.GetUtcNow().UtcDateTime),
+            row => row.GetString(0), cancel);
 }
 
 /// <summary>

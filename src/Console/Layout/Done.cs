@@ -18,7 +18,7 @@ internal static class Done
     {
         ["account-closed"] = new("The account is closed. It takes nothing new until it is reopened."),
         ["account-merged"] = new("The account is merged: what was open on it is here."),
-        ["account-unmerged"] = new("The merge is undone. What of it was still open is back."),
+        ["account-unmerged"] = new("The merge is undone. Charges and credit that were left are back."),
         ["account-reopened"] = new("The account is open again."),
         ["api-opened"] = new("The API is open. Make a credential for each program that is to use it."),
         ["approval-asked"] = new(

@@ -25,10 +25,10 @@ public sealed record Charge(
     /// <summary>The oldest open charges of an account in a currency, as many as money can settle.</summary>
     public static Lookup<(AccountId Account, Currency Currency)> Oldest { get; } = new();
 
-    /// <summary>The charges that merges moved away from an account: those of the accounts that they went to.</summary>
+    /// <summary>The charges that an account's open charges became when it was merged, on the accounts that they went to.</summary>
     public static Relation<AccountId, ChargeId, Charge> MergedOf { get; } = new(Shelf, charge => charge.MergedFrom);
 
-    /// <summary>Where the charges are wanted that merges moved away from an account, as they are there.</summary>
+    /// <summary>The charges of a merged account whose open part was moved.</summary>
     public static Lookup<AccountId> MovedAway { get; } = new();
 
     /// <summary>The charge of the merged account whose open part this one is; null for none.</summary>

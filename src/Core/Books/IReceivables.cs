@@ -24,11 +24,6 @@ public sealed record EventNews(Guid Subject, int Sequence, EventType Type, DateT
 /// <summary>A dispute with the account that paid, and the currency of its payment.</summary>
 public sealed record DisputeView(Dispute Dispute, AccountId Account, Currency Currency);
 
-/// <summary>An event of an account.</summary>
-/// <param name="Sequence">Which event of the account it is, from 1 on.</param>
-/// <param name="At">When it was committed, UTC.</param>
-public sealed record AccountNews(AccountId Account, int Sequence, EventType Type, DateTimeOffset At);
-
 /// <summary>How an account stood, in its own currency.</summary>
 /// <param name="IsFinal">Whether no later commit changes it.</param>
 /// <param name="Credit">The customer's credit for all purposes.</param>
@@ -67,9 +62,6 @@ public interface IReceivables
 
     /// <summary>The payments of an account that have credit, as a merge wants them.</summary>
     Task<IReadOnlyList<PaymentId>> CreditsAsync(AccountId id, CancellationToken cancel);
-
-    /// <summary>An event of an account; null where there is none.</summary>
-    Task<AccountNews?> AccountNewsAsync(AccountId id, int sequence, CancellationToken cancel);
 
     /// <summary>How an account stood; null where the merchant has none of this id.</summary>
     Task<AccountBalance?> BalanceAsync(AccountId account, AsOf at, CancellationToken cancel);

@@ -169,6 +169,9 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return Refusal.PaymentUnknown;
         if (payment is not { Status: PaymentStatus.Captured, Amount: { } amount })
             return Refusal.PaymentNotCaptured;
+        // Its money came as another payment, for which the statement has the line.
+        if (line.IsIncoming && payment.MovedFrom is not null)
+            return Refusal.SettlementMismatch;
         // It has no money any more: the line, or a later one, brings another payment.
         if (line.IsIncoming && state.History(id.Subject, payment.Events).Any(happened => happened.Type == EventType.PaymentUnbooked))
             return Refusal.PaymentNotCaptured;

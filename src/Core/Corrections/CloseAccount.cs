@@ -25,7 +25,7 @@ public sealed record CloseAccount(Origin Origin, AccountTarget Account) : Accoun
         if (account.IsClosed)
             return Decision.Refused(account.WhyClosed);
         return StillOpen(state, account.Id, stamp) is { } refusal ? Decision.Refused(refusal)
-            : AccountTurn.To(AccountStatus.Closed, account, Origin, stamp);
+            : StatusChange.To(AccountStatus.Closed, account, Origin, stamp);
     }
 
     private static Refusal? StillOpen(State state, AccountId id, Stamp stamp)
@@ -65,12 +65,12 @@ public sealed record ReopenAccount(Origin Origin, AccountTarget Account) : Accou
             return Decision.Refused(Refusal.AccountUnknown);
         if (account.MergedInto is not null)
             return Decision.Refused(Refusal.AccountMerged);
-        return account.IsClosed ? AccountTurn.To(AccountStatus.Open, account, Origin, stamp)
+        return account.IsClosed ? StatusChange.To(AccountStatus.Open, account, Origin, stamp)
             : Decision.Refused(Refusal.AccountNotClosed);
     }
 }
 
-internal static class AccountTurn
+internal static class StatusChange
 {
     public static Decision To(AccountStatus status, Account account, Origin origin, Stamp stamp)
     {

@@ -13,7 +13,9 @@ namespace Quittance.Core.Corrections;
 /// </summary>
 /// <param name="Account">The account that goes on.</param>
 /// <param name="Merged">The account that is closed.</param>
-/// <param name="Credits">The payments of the merged account that have credit, and perhaps others, as the caller has read them.</param>
+/// <param name="Credits">
+/// The payments of the merged account that have credit or an open dispute, and perhaps others, as the caller has read them.
+/// </param>
 /// <param name="First">The first of the ids that charges and payments get there, a UUIDv7.</param>
 public sealed record MergeAccounts(
     Origin Origin, AccountTarget Account, AccountTarget Merged, IReadOnlyList<PaymentId> Credits, Guid First)
@@ -28,7 +30,7 @@ public sealed record MergeAccounts(
             return;
         wanted.Add(Accounts.Account.Shelf, merged.Account);
         Unfinished.Want(wanted, merged.Account);
-        MovingCredit.Want(wanted, Credits);
+        MergedCredit.Want(wanted, Credits);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -44,7 +46,7 @@ public sealed record MergeAccounts(
         if (Unfinished.IsUnderWay(state, merged.Id, stamp))
             return Decision.Refused(Refusal.AccountUnderWay);
         List<Payment> credits = [.. state.All(Payment.Unfinished, merged.Id)];
-        if (MovingCredit.RefusalFor(state, credits, Credits) is { } refusal)
+        if (MergedCredit.RefusalFor(state, credits, Credits) is { } refusal)
             return Decision.Refused(refusal);
 
         var changes = new Changes();
@@ -53,10 +55,9 @@ public sealed record MergeAccounts(
             Move(changes, charge, merged, account, stamp, ids);
         foreach (var payment in credits)
         {
-            MovingCredit.Move(
+            MergedCredit.Move(
                 changes, state, payment, (merged, account), Origin, stamp, new PaymentId(Origin.Merchant, ids.Next()), merged.Id);
         }
-
 
         changes.Put(merged with { Status = AccountStatus.Closed, MergedInto = account.Id, Events = merged.Events + 1 });
         changes.Put(new Event(merged.Id.Value, merged.Events + 1, EventType.AccountMerged, null, stamp.Time, Origin, []));
@@ -69,7 +70,7 @@ public sealed record MergeAccounts(
         var open = charge.Amount with { AmountMinor = charge.OpenMinor };
         changes.Put(charge with { CreditedMinor = charge.CreditedMinor + open.AmountMinor, Events = charge.Events + 1 });
         changes.Put(new Event(
-            charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin, [MovingDebt.Away(from, charge.Id, open)]));
+            charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin, [MergedDebt.Away(from, charge.Id, open)]));
 
         var id = new ChargeId(Origin.Merchant, ids.Next());
         var moved = new Charge(
@@ -82,7 +83,7 @@ public sealed record MergeAccounts(
         changes.Put(moved);
         changes.Name(new Referent(to.Id, to.Slot, id.Value), Reference.ToChargeNumber(Origin.Merchant, moved.Number));
         changes.Put(new Event(
-            id.Value, 1, EventType.ChargeRaised, null, stamp.Time, Origin, [MovingDebt.Away(to, id, open).Mirrored]));
+            id.Value, 1, EventType.ChargeRaised, null, stamp.Time, Origin, [MergedDebt.Away(to, id, open).Mirrored]));
     }
 }
 
@@ -92,7 +93,9 @@ public sealed record MergeAccounts(
 /// </summary>
 /// <param name="Account">The merged account.</param>
 /// <param name="Into">The account that it was merged into.</param>
-/// <param name="Credits">The payments there that have credit of the merged account, and perhaps others, as the caller read them.</param>
+/// <param name="Credits">
+/// The payments there that have credit of the merged account or an open dispute, and perhaps others, as the caller has read them.
+/// </param>
 /// <param name="First">The first of the ids that payments get, a UUIDv7.</param>
 public sealed record UnmergeAccounts(
     Origin Origin, AccountTarget Account, AccountTarget Into, IReadOnlyList<PaymentId> Credits, Guid First)
@@ -109,8 +112,9 @@ public sealed record UnmergeAccounts(
         wanted.Add(Charge.MergedOf, merged.Account);
         wanted.Add(Charge.MovedAway, merged.Account);
         wanted.Add(Payment.MergedOf, merged.Account);
+        wanted.Add(Payment.MovedAway, merged.Account);
         wanted.Add(Payment.Unfinished, into.Account);
-        MovingCredit.Want(wanted, Credits);
+        MergedCredit.Want(wanted, Credits);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -126,7 +130,7 @@ public sealed record UnmergeAccounts(
             return Decision.Refused(Refusal.AccountUnderWay);
         List<Payment> credits =
             [.. state.All(Payment.MergedOf, merged.Id).Where(payment => payment.Account == into.Id && payment.UnallocatedMinor > 0)];
-        if (MovingCredit.RefusalFor(state, credits, Credits) is { } refusal)
+        if (MergedCredit.RefusalFor(state, credits, Credits) is { } refusal)
             return Decision.Refused(refusal);
 
         var changes = new Changes();
@@ -136,7 +140,12 @@ public sealed record UnmergeAccounts(
             MoveBack(changes, state, charge, into, merged, stamp);
         var ids = new NextIds(First);
         foreach (var payment in credits)
-            MovingCredit.Move(changes, state, payment, (into, merged), Origin, stamp, new PaymentId(Origin.Merchant, ids.Next()), null);
+        {
+            // Credit that had come by an earlier merge is the earlier account's, as before.
+            var earlier = state.Payment(payment.MovedFrom!.Value)!.MergedFrom;
+            MergedCredit.Move(
+                changes, state, payment, (into, merged), Origin, stamp, new PaymentId(Origin.Merchant, ids.Next()), earlier);
+        }
 
         changes.Put(merged with { Status = AccountStatus.Open, MergedInto = null, Events = merged.Events + 1 });
         changes.Put(new Event(merged.Id.Value, merged.Events + 1, EventType.AccountUnmerged, null, stamp.Time, Origin, []));
@@ -148,13 +157,13 @@ public sealed record UnmergeAccounts(
         var open = charge.Amount with { AmountMinor = charge.OpenMinor };
         changes.Put(charge with { CreditedMinor = charge.CreditedMinor + open.AmountMinor, Events = charge.Events + 1 });
         changes.Put(new Event(
-            charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin, [MovingDebt.Away(from, charge.Id, open)]));
+            charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin, [MergedDebt.Away(from, charge.Id, open)]));
 
         var origin = changes.Latest(state, Charge.Shelf, charge.MovedFrom!.Value);
         changes.Put(origin with { CreditedMinor = origin.CreditedMinor - open.AmountMinor, Events = origin.Events + 1 });
         changes.Put(new Event(
             origin.Id.Value, origin.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin,
-            [MovingDebt.Away(to, origin.Id, open).Mirrored]));
+            [MergedDebt.Away(to, origin.Id, open).Mirrored]));
     }
 }
 
@@ -174,7 +183,7 @@ internal sealed class NextIds(Guid first)
 }
 
 /// <summary>Debt that goes from one account to another of the same person.</summary>
-internal static class MovingDebt
+internal static class MergedDebt
 {
     /// <summary>The transfer that takes it from a charge; its mirror brings it.</summary>
     public static Transfer Away(Account account, ChargeId charge, Money open) => new(
@@ -185,7 +194,7 @@ internal static class MovingDebt
 /// Credit that goes from one account to another of the same person, as money that moves to another customer: it leaves its payment as it
 /// came and is a payment there, for the same purposes. Credit for an order is general credit there.
 /// </summary>
-internal static class MovingCredit
+internal static class MergedCredit
 {
     public static void Want(Wanted wanted, IEnumerable<PaymentId> payments)
     {
@@ -203,7 +212,8 @@ internal static class MovingCredit
     {
         if (credits.Any(payment => !seen.Contains(payment.Id)))
             return Refusal.AccountChanged;
-        if (credits.Any(payment => state.DisputesOf(payment.Id).Any(dispute => dispute.Status == DisputeStatus.Open)))
+        // Money that comes back when a dispute is won settles charges that must not be another account's then.
+        if (seen.Any(payment => state.DisputesOf(payment).Any(dispute => dispute.Status == DisputeStatus.Open)))
             return Refusal.PaymentDisputed;
         return credits.Any(payment => state.HolderOf(payment.Id) is not (ClearingProvider.Cash or ClearingProvider.BankTransfer))
             ? Refusal.HeldByProvider : null;
@@ -211,7 +221,7 @@ internal static class MovingCredit
 
     /// <param name="sides">The account that the credit leaves, and the one that gets it.</param>
     /// <param name="id">The id of the payment that it becomes.</param>
-    /// <param name="mergedFrom">The account that is merged; null where a merge is undone.</param>
+    /// <param name="mergedFrom">The merged account whose credit it is there; null for none.</param>
     public static void Move(
         Changes changes, State state, Payment payment, (Account From, Account To) sides, Origin origin, Stamp stamp, PaymentId id,
         AccountId? mergedFrom)

@@ -196,7 +196,7 @@ public enum EventType
     /// <summary>An account was merged into another one of the same person: what was open on it is there, and it is closed.</summary>
     AccountMerged,
 
-    /// <summary>A merge was undone: what of it is still open is back, and the account is open again.</summary>
+    /// <summary>A merge was undone: the charges and the credit that are left go back, and the account is open again.</summary>
     AccountUnmerged,
 
     /// <summary>The open part of a charge went to another account by a merge, or came back when the merge was undone.</summary>

@@ -38,6 +38,9 @@ public sealed record Payment(
     /// <summary>The payments that hold the credit of a merged account: those of the accounts that it went to.</summary>
     public static Relation<AccountId, PaymentId, Payment> MergedOf { get; } = new(Shelf, payment => payment.MergedFrom);
 
+    /// <summary>The payments whose credit merges moved away from an account.</summary>
+    public static Lookup<AccountId> MovedAway { get; } = new();
+
     /// <summary>The merged account whose credit this is; null for none.</summary>
     public AccountId? MergedFrom { get; init; }
 
@@ -47,6 +50,9 @@ public sealed record Payment(
     /// <summary>The part that can still be refunded, minor units.</summary>
     public long RefundableMinor =>
         Status == PaymentStatus.Captured && Amount is { } amount ? amount.AmountMinor - RefundedMinor - ReversedMinor : 0;
+
+    /// <summary>Whether its money is on its way, or has come and has not gone back as a whole.</summary>
+    public bool Pays => Status == PaymentStatus.Settling || RefundableMinor > 0;
 
     /// <summary>Whether its money may still come. A bare record has none.</summary>
     public bool IsUnderWay => Amount is not null

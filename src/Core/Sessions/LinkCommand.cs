@@ -32,7 +32,7 @@ public abstract record LinkCommand(Origin Origin, PaymentLink About, Session? La
         if (link.Session != About.Session || session?.Payment != Last?.Payment)
             return Decision.Refused(Refusal.SessionChanged);
         var payment = session?.Payment is { } paid ? state.Payment(paid) : null;
-        if (payment is { Status: PaymentStatus.Captured or PaymentStatus.Settling })
+        if (payment is { Pays: true })
             return Decision.Refused(Refusal.LinkPaid);
         if (payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised })
             return Decision.Refused(Refusal.UnderWay);
@@ -91,7 +91,7 @@ public sealed record OpenLink(
         var changes = new Changes();
         End(changes, session, stamp);
         var ends = stamp.Now + Lifetime < link.EndsAt ? stamp.Now + Lifetime : link.EndsAt;
-        // Who has the link is not proven to be the customer: it shows no stored instrument, and stores none.
+        // A link does not prove that its holder is the customer: its session shows no stored instrument, and stores none.
         changes.Put(new Session(Session, link.Account, link.Slot, link.Installation, SessionScope.Link, due, link.Text, Choices, ends)
         {
             ShowsInstruments = false,

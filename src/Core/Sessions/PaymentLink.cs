@@ -65,8 +65,11 @@ public sealed record PaymentLink(
     }
 
     /// <summary>What is due by it.</summary>
-    internal Money DueIn(State state) =>
-        Charges.Count == 0 ? Amount : Amount with { AmountMinor = Charges.Sum(charge => state.Charge(charge)!.OpenMinor) };
+    internal Money DueIn(State state) => DueOf([.. Charges.Select(charge => state.Charge(charge)!)]);
+
+    /// <summary>What is due by it, where its charges are these.</summary>
+    public Money DueOf(IReadOnlyCollection<Charge> charges) =>
+        Charges.Count == 0 ? Amount : Amount with { AmountMinor = charges.Sum(charge => charge.OpenMinor) };
 
     /// <summary>Wants what the decision on it needs.</summary>
     internal void Want(Wanted wanted)

@@ -20,7 +20,7 @@ public enum Witness
     KnownAccount = 8,
 
     /// <summary>The line has a reference that we made for a payment link, with right check digits.</summary>
-    OwnReference = 16,
+    TransferReference = 16,
 }
 
 /// <summary>
@@ -28,7 +28,7 @@ public enum Witness
 /// <code>
 /// the line names           it pays     booked by itself with
 /// ----------------------   ---------   --------------------------------------------------------
-/// our own reference        anything    nothing else
+/// a transfer reference     anything    nothing else
 /// letters and digits       exactly     any witness
 /// letters and digits       a part      the payer, two names, or a known account
 /// a bare or short number   exactly     the payer, two names, or a known account
@@ -48,7 +48,7 @@ public static class EvidenceRule
     {
         (true, true) => witnesses != Witness.None,
         (true, false) or (false, true) =>
-            (witnesses & (Witness.Holder | Witness.TwoNames | Witness.KnownAccount | Witness.OwnReference)) != Witness.None,
+            (witnesses & (Witness.Holder | Witness.TwoNames | Witness.KnownAccount | Witness.TransferReference)) != Witness.None,
         (false, false) => false,
     };
 

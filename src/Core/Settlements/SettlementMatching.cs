@@ -114,7 +114,8 @@ public static class SettlementMatching
             | (isPayer && !holder.SharesName ? Witness.Holder : Witness.None)
             | (NamesTwoThings(names, IsCustomerNamed(account, evidence)) ? Witness.TwoNames : Witness.None)
             | (holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None)
-            | (names.Any(name => TransferReference.IsOne(name) && !evidence.Shared.Contains(name)) ? Witness.OwnReference : Witness.None);
+            | (names.Any(name => TransferReference.IsOne(name) && !evidence.Shared.Contains(name))
+                ? Witness.TransferReference : Witness.None);
         if (EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
             return match;
         List<string> said =

@@ -19,6 +19,7 @@ public static partial class SettlementWording
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (var text in (string?[])[line.Remittance, line.EndToEnd])
         {
+            names.UnionWith(TransferReference.In(text ?? ""));
             foreach (var piece in (text ?? "")
                 .Split([' ', ',', ';', '\n', '\t', '"', '(', ')', '+', '='], StringSplitOptions.RemoveEmptyEntries))
             {

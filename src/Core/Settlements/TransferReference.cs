@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Quittance.Core.Settlements;
 
@@ -9,7 +10,7 @@ namespace Quittance.Core.Settlements;
 /// </summary>
 /// <param name="Creditor">ISO 11649: <c>RF</c>, two check digits, and 16 digits with a letter in their middle.</param>
 /// <param name="Swiss">For a Swiss QR-IBAN: 26 digits and a check digit.</param>
-public sealed record TransferReference(string Creditor, string Swiss)
+public sealed partial record TransferReference(string Creditor, string Swiss)
 {
     /// <summary>The kind of its names among references.</summary>
     public const string Kind = "transfer";
@@ -49,6 +50,14 @@ public sealed record TransferReference(string Creditor, string Swiss)
         SwissLength => AreDigits(text) && SwissCheck(text[..^1]) == text[^1] - '0',
         _ => false,
     };
+
+    /// <summary>The references in a text, also as people type them: in groups, and with small letters.</summary>
+    public static IEnumerable<string> In(string text) =>
+        Written().Matches(text).Select(match => match.Value.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant()).Where(IsOne);
+
+    [GeneratedRegex(@"(?<![A-Za-z0-9])([Rr][Ff][0-9]{2}( ?[A-Za-z0-9]){17}|[0-9]( ?[0-9]){26})(?![A-Za-z0-9])",
+        RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Written();
 
     private static bool AreDigits(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('0', '9');
 

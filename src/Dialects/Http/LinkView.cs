@@ -28,22 +28,22 @@ internal static class LinkAddress
     public static string ProofOf(string token) => token[^SessionToken.ProofLength..];
 }
 
-/// <summary>A payment link with its charges and what was paid by it.</summary>
+/// <summary>A payment link with its account, its charges and its payment.</summary>
 /// <param name="Last">Its last session; null before it was opened.</param>
 /// <param name="Payment">The payment of that session; null for none.</param>
-internal sealed record LinkView(PaymentLink Link, IReadOnlyList<Charge> Charges, Session? Last, PaymentView? Payment)
+internal sealed record LinkView(
+    PaymentLink Link, Account Account, IReadOnlyList<Charge> Charges, Session? Last, PaymentView? Payment)
 {
     /// <summary>What is due by it now.</summary>
-    public Money Due => Link.Charges.Count == 0 ? Link.Amount
-        : Link.Amount with { AmountMinor = Charges.Sum(charge => charge.OpenMinor) };
+    public Money Due => Link.DueOf(Charges);
 
     /// <summary>Whether a payment by it has come, is settling, or is being captured.</summary>
     public bool HasPayment => IsSettled || Payment?.Payment.Status == PaymentStatus.Authorised;
 
-    /// <summary>Whether its payment has come or is settling, or nothing is due by it any more.</summary>
-    public bool IsPaid => IsSettled || Due.AmountMinor == 0;
+    /// <summary>Whether its payment has come or is settling, or other payments have settled its charges.</summary>
+    public bool IsPaid => IsSettled || (Due.AmountMinor == 0 && Charges.Any(charge => charge.AllocatedMinor > 0));
 
-    private bool IsSettled => Payment?.Payment.Status is PaymentStatus.Captured or PaymentStatus.Settling;
+    private bool IsSettled => Payment?.Payment.Pays is true;
 
     /// <summary>Whether its payment waits for the customer or the provider.</summary>
     public bool IsUnderWay => Payment?.Payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown;
@@ -54,6 +54,8 @@ internal sealed record LinkView(PaymentLink Link, IReadOnlyList<Charge> Charges,
 
     public static async Task<LinkView> ReadAsync(Call call, PaymentLink link, ISessions sessions, IReceivables receivables)
     {
+        var named = await receivables.AccountAsync(link.Account, Reference.House, call.Cancel)
+            ?? throw new InvalidOperationException("A payment link names an account that is not in the books.");
         var charges = new List<Charge>(link.Charges.Count);
         foreach (var id in link.Charges)
         {
@@ -63,6 +65,6 @@ internal sealed record LinkView(PaymentLink Link, IReadOnlyList<Charge> Charges,
 
         var last = link.Session is { } session ? await sessions.FindAsync(session, call.Cancel) : null;
         var payment = last?.Payment is { } paid ? await call.Books.PaymentAsync(paid, asOf: null, call.Cancel) : null;
-        return new LinkView(link, charges, last, payment);
+        return new LinkView(link, named.Account, charges, last, payment);
     }
 }

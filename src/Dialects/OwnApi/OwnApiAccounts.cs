@@ -143,8 +143,7 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
                 .ToAnswer(address);
         }
 
-        var news = await receivables.AccountNewsAsync(account.Id, outcome.Sequence, call.Cancel)
-            ?? throw new InvalidOperationException("A kept answer names an event that is not in the books.");
+        var news = await receivables.NewsAsync(call, outcome);
         return OwnApiResponses.AccountChange.ToAnswer(news) with { Replayed = outcome.Replayed };
     }
 

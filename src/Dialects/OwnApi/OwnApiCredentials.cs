@@ -32,7 +32,7 @@ internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredential
 
         // One that gives others access comes from a person: so a stolen one can't be handed on.
         var given = setup.Scopes.Except([OwnApiRoutes.AdministerScope]).ToList();
-        var scopes = asked.Scopes ?? setup.UsualScopes;
+        IReadOnlyList<string> scopes = [.. (asked.Scopes ?? setup.UsualScopes).Distinct()];
         var wrong = scopes.TakeWhile(given.Contains).Count();
         if (wrong < scopes.Count)
         {
@@ -41,7 +41,7 @@ internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredential
         }
 
         var (key, secrets) = await credentials.IssueAsync(
-            installation, setup.Credentials, asked.Name!, [.. scopes.Distinct()],
+            installation, setup.Credentials, asked.Name!, scopes,
             number => call.Does("credential.create", $"credential {number} ({asked.Name})"), call.KeyUse(), call.Cancel);
         return key switch
         {

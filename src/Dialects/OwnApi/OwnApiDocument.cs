@@ -134,23 +134,24 @@ internal static class OwnApiDocument
         Replies =
         [
             new(200, "That it was merged.", OwnApiResponses.AccountChange), new(404, "There is no such account."),
-            new(409, "Both are the same account, one of them is closed or merged, something of the merged one is under way, or a provider "
-                + "holds its credit; or the Idempotency-Key was used for another request."),
+            new(409, "Both are the same account, one of them is closed or merged, something of the merged one is under way, a provider "
+                + "holds its credit or it is disputed, or the account has changed since the request began; or the Idempotency-Key was used "
+                + "for another request."),
             new(422, "The accounts are billed in two currencies."),
         ],
     };
 
     public static Operation UnmergeAccounts { get; } = new("unmergeAccounts", Accounts, "Undoes a merge")
     {
-        Description = "What of the moved charges is still open, and what is left of the moved credit, is the merged account's again, which "
-            + "is open. What was paid or used meanwhile stays where it is.",
+        Description = "The moved charges go back as far as they are open, the rest of the moved credit goes back, and the account is open "
+            + "again. Payments and uses of credit since then stay.",
         Parameters = [OfAccountId],
         Body = OwnApiRequests.AccountChange,
         Replies =
         [
             new(200, "That the merge was undone.", OwnApiResponses.AccountChange), new(404, "There is no such account."),
-            new(409, "The account is not merged, the other one is merged too, or a payment there is under way; or the Idempotency-Key was "
-                + "used for another request."),
+            new(409, "The account is not merged, the other one is merged too, a payment there is under way, or a provider holds the "
+                + "credit or it is disputed; or the Idempotency-Key was used for another request."),
         ],
     };
 
@@ -255,8 +256,8 @@ internal static class OwnApiDocument
         Replies =
         [
             new(200, "What it did.", OwnApiResponses.Correction) { Headers = [TagOf("charge")] }, new(404, "There is no such charge."),
-            new(409, "Less is open or was forgiven, a payment has settled the charge or is under way, or the Idempotency-Key was used for "
-                + "another request."),
+            new(409, "The account is closed, less is open or was forgiven, a payment has settled the charge or is under way, or the "
+                + "Idempotency-Key was used for another request."),
             new(422, "The amount is in another currency."),
         ],
     };
@@ -288,7 +289,8 @@ internal static class OwnApiDocument
         Replies =
         [
             new(200, "The payment.", OwnApiResponses.Payment), new(404, "There is no such payment or charge."),
-            new(409, "The payment settles less, or is disputed; or the Idempotency-Key was used for another request."),
+            new(409, "The account is closed, or the payment settles less or is disputed; or the Idempotency-Key was used for another "
+                + "request."),
             new(422, "The money is in another currency, or a charge is named twice."),
         ],
     };
@@ -303,8 +305,8 @@ internal static class OwnApiDocument
         [
             new(201, "The payment that the customer gets.", OwnApiResponses.Payment),
             new(404, "There is no such payment, account or charge."),
-            new(409, "A provider holds the money, less of it is left, or it is disputed; or the Idempotency-Key was used for another "
-                + "request."),
+            new(409, "An account is closed, a provider holds the money, less of it is left, or it is disputed; or the Idempotency-Key "
+                + "was used for another request."),
             new(422, "The money is in another currency, or a charge is named twice."),
         ],
     };
@@ -318,14 +320,15 @@ internal static class OwnApiDocument
         [
             new(201, "The link, with its address.", OwnApiResponses.Link) { Headers = [SentHeader.Location] },
             new(404, "There is no such account or charge."),
-            new(409, "Nothing is due on a charge, or the Idempotency-Key was used for another request."),
+            new(409, "The account is closed, nothing is due on a charge, or the Idempotency-Key was used for another request."),
             new(422, "The money is in another currency, or a charge is named twice."),
         ],
     };
 
     public static Operation FindLink { get; } = new("findPaymentLink", Links, "Gives a payment link; never its address")
     {
-        Description = "It is `paid` when its payment has come or is settling, or nothing is due any more.",
+        Description = "It is `paid` when its payment has come or is settling, or other payments have settled its charges; and `ended` "
+            + "when its time is over, its account is closed, or nothing is due any more without a payment.",
         Parameters = [OfId],
         Replies = [new(200, "The link.", OwnApiResponses.Link), new(404, "There is no such link.")],
     };
@@ -338,7 +341,8 @@ internal static class OwnApiDocument
         Replies =
         [
             new(200, "The link.", OwnApiResponses.Link), new(404, "There is no such link."),
-            new(409, "It is paid or taken back, a payment by it is under way, or the Idempotency-Key was used for another request."),
+            new(409, "It is paid or taken back, it was opened meanwhile, a payment by it is under way, or the Idempotency-Key was used "
+                + "for another request."),
         ],
     };
 
@@ -437,7 +441,7 @@ internal static class OwnApiDocument
         [
             new(200, "What was done.", OwnApiResponses.LineNews) { Headers = [TagOf("line")] },
             new(404, "There is no such line, charge, account or payment."),
-            new(409, "The line is booked, is something else, or the Idempotency-Key was used for another request."),
+            new(409, "The line is booked, is something else, the account is closed, or the Idempotency-Key was used for another request."),
             new(422, "The names do not go together, or the money is in another currency."),
         ],
     };
@@ -451,7 +455,8 @@ internal static class OwnApiDocument
         Replies =
         [
             new(200, "What was done.", OwnApiResponses.LineNews) { Headers = [TagOf("line")] }, new(404, "There is no such line."),
-            new(409, "The line is not booked, its booking is final, or the Idempotency-Key was used for another request."),
+            new(409, "The line is not booked, its booking is final, the account is closed, or the Idempotency-Key was used for another "
+                + "request."),
             new(412, "The line has changed since you looked at it."), new(428, "The header `If-Match` is missing."),
         ],
     };

@@ -138,6 +138,8 @@ public static class OwnApiErrors
         Refusal.ExceedsSettled => "The amount is more than the payment settles there.",
         Refusal.HeldByProvider => "A provider or a gateway holds the money, and pays it back to the payer alone. Refund the payment.",
         Refusal.SameCustomer => "It is the same customer.",
+        Refusal.SessionChanged => "The payment link was opened meanwhile. Send the request again.",
+        Refusal.LinkUnknown => "There is no such payment link.",
         Refusal.LinkPaid => "The payment link is paid already.",
         Refusal.LinkTakenBack => "The payment link was taken back before.",
         Refusal.PartsExceedPayment => "The parts add up to more than the payment.",

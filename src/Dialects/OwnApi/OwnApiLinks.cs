@@ -7,15 +7,11 @@ using Quittance.Dialects.Http;
 namespace Quittance.Dialects.OwnApi;
 
 /// <summary>Payment links: making them, reading them and taking them back.</summary>
-internal sealed class OwnApiLinks(PublicAddress address, IReceivables receivables, ILinks links, ISessions sessions)
+internal sealed class OwnApiLinks(
+    PublicAddress address, IReceivables receivables, OwnApiPayments payments, ILinks links, ISessions sessions)
 {
     private const int UsualDays = 30;
     private const int MostDays = 366;
-
-    private readonly OwnApiPayments _payments = new(address, receivables);
-
-    /// <summary>The words for where a link stands.</summary>
-    public static IReadOnlyList<string> Statuses { get; } = ["open", "paid", "ended", "taken_back"];
 
     /// <summary>Makes a link.</summary>
     public async Task<Answer> MakeAsync(Call call)
@@ -30,7 +26,7 @@ internal sealed class OwnApiLinks(PublicAddress address, IReceivables receivable
                 .ToAnswer(address);
         }
 
-        var parts = await _payments.PartsAsync(call, asked.Charges);
+        var parts = await payments.PartsAsync(call, asked.Charges);
         var outcome = await call.SubmitAsync(new MakeLink(
             call.Origin, AccountTarget.Named(OwnApiNames.AccountNames(merchant, asked.Account!)), new PaymentLinkId(merchant, call.NewId()),
             installation.Id, [.. parts.Select(part => part.Target!.Value)], asked.Amount,
@@ -47,7 +43,7 @@ internal sealed class OwnApiLinks(PublicAddress address, IReceivables receivable
             ?? throw new InvalidOperationException("A payment link that was made is not in the books.");
         // A repeated request gets its first answer: the link as it was made.
         return OwnApiResponses.Link.ToAnswer(
-            new ShownLink(link, Statuses[0]) { Url = LinkAddress.Of(address, link.Id, call.Credential.HashKey.Span) },
+            new ShownLink(link, ShownLinkStatus.Open) { Url = LinkAddress.Of(address, link.Id, call.Credential.HashKey.Span) },
             StatusCodes.Status201Created) with
         {
             Location = $"{address.Base}{OwnApiRoutes.LinksPath}/{link.Id.Value:D}",
@@ -72,7 +68,7 @@ internal sealed class OwnApiLinks(PublicAddress address, IReceivables receivable
             Key = call.KeyUse(),
         });
         return outcome.Accepted
-            ? OwnApiResponses.Link.ToAnswer(new ShownLink(link, Statuses[^1])) with { Replayed = outcome.Replayed }
+            ? OwnApiResponses.Link.ToAnswer(new ShownLink(link, ShownLinkStatus.TakenBack)) with { Replayed = outcome.Replayed }
             : OwnApiErrors.Of(outcome.Faults[0].Refusal).ToAnswer(address);
     }
 
@@ -82,13 +78,14 @@ internal sealed class OwnApiLinks(PublicAddress address, IReceivables receivable
     private async Task<ShownLink> ShownAsync(Call call, PaymentLink link)
     {
         var view = await LinkView.ReadAsync(call, link, sessions, receivables);
-        var status = view.IsPaid ? "paid" : link.Status == LinkStatus.TakenBack ? "taken_back" : link.HasEnded(call.Now) ? "ended" : "open";
+        var status = view.IsPaid ? ShownLinkStatus.Paid : link.Status == LinkStatus.TakenBack ? ShownLinkStatus.TakenBack
+            : link.HasEnded(call.Now) || view.Account.IsClosed || view.Due.AmountMinor == 0 ? ShownLinkStatus.Ended : ShownLinkStatus.Open;
         return new ShownLink(link, status) { Payment = view.HasPayment || view.IsUnderWay ? view.Payment?.Payment.Id.Value : null };
     }
 
     private static string? PointerOf(Fault fault) => fault.Refusal switch
     {
-        Refusal.AccountUnknown => "/account",
+        Refusal.AccountUnknown or Refusal.AccountClosed or Refusal.AccountMerged => "/account",
         Refusal.CurrencyMismatch when fault.Part < 0 => "/amount/currency",
         _ => fault.Part >= 0 ? $"/charges/{fault.Part}" : null,
     };

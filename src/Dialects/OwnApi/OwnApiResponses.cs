@@ -48,9 +48,22 @@ internal sealed record RaisedCharges(IReadOnlyList<RaisedCharge> Results)
     public int Raised => Results.Count(result => result.Problem is null);
 }
 
+/// <summary>Where a payment link stands.</summary>
+internal enum ShownLinkStatus
+{
+    Open,
+
+    /// <summary>Its payment has come or is settling, or other payments have settled its charges.</summary>
+    Paid,
+
+    /// <summary>Its time is over, its account is closed, or nothing is due any more without a payment.</summary>
+    Ended,
+
+    TakenBack,
+}
+
 /// <summary>A payment link as it stands.</summary>
-/// <param name="Status">A word of <see cref="OwnApiLinks.Statuses"/>.</param>
-internal sealed record ShownLink(PaymentLink Link, string Status)
+internal sealed record ShownLink(PaymentLink Link, ShownLinkStatus Status)
 {
     /// <summary>The address for the customer; null but in the answer to the request that made it.</summary>
     public string? Url { get; init; }
@@ -129,9 +142,9 @@ internal static class OwnApiResponses
         { Optional("amount", Sum, "How much of the debt it moved."), news => news.Amount is { } sum ? json => Sum.Write(json, sum) : null },
     };
 
-    public static readonly Resource<AccountNews> AccountChange = new("AccountChange", "What happened to an account; it never changes.")
+    public static readonly Resource<EventNews> AccountChange = new("AccountChange", "What happened to an account; it never changes.")
     {
-        { Required("account", Uuid("The account.")), news => news.Account.Value },
+        { Required("account", Uuid("The account.")), news => news.Subject },
         { Required("type", Word("What happened.", EnumWords.All<EventType>())), news => EnumWords.Of(news.Type) },
         { Required("sequence", Whole("Which event of the account it is.", 1)), news => (long)news.Sequence },
         { Required("at", Moment("When it was committed.")), news => TextOf(news.At) },
@@ -227,7 +240,7 @@ internal static class OwnApiResponses
         { Required("text", Text("What it is for, as the customer reads it.")), shown => shown.Link.Text },
         { Required("opens", Word("How often it opens.", EnumWords.All<LinkOpening>())), shown => EnumWords.Of(shown.Link.Opens) },
         { Required("ends_at", Moment("From when on it opens no longer.")), shown => TextOf(shown.Link.EndsAt) },
-        { Required("status", Word("Where it stands.", OwnApiLinks.Statuses)), shown => shown.Status },
+        { Required("status", Word("Where it stands.", EnumWords.All<ShownLinkStatus>())), shown => EnumWords.Of(shown.Status) },
         { Optional("payment", Uuid("The payment that was made by it, or is under way.")), shown => shown.Payment },
         {
             Optional(

@@ -99,7 +99,7 @@ public sealed class OwnApiRoutes(
         MapCharges(routes, charges);
         MapPayments(routes, payments);
         MapCorrections(routes, new OwnApiCorrections(address, receivables, charges, payments));
-        MapLinks(routes, new OwnApiLinks(address, receivables, links, sessions));
+        MapLinks(routes, new OwnApiLinks(address, receivables, payments, links, sessions));
         MapInstruments(routes, new OwnApiInstruments(address, receivables));
         MapDisputes(routes, new OwnApiDisputes(address, receivables));
         MapSettlements(routes, new OwnApiSettlements(address, receivables, settlements, charges));

@@ -14,7 +14,7 @@ internal sealed class OwnApiSettlements(
 {
     public const string Status = "status";
 
-    // Longer than a file of the largest size takes.
+    // A program would only ask again at once.
     private static readonly TimeSpan WaitsForOthers = TimeSpan.FromSeconds(30);
 
     /// <summary>Imports a file, and books the lines that are certain.</summary>

@@ -27,8 +27,6 @@ internal sealed class PageTexts
     /// <summary>The language, such as <c>de</c>.</summary>
     public string Tag { get; }
 
-    public IEnumerable<string> Keys => _texts.Keys;
-
     public string this[string key] => _texts[key];
 
     /// <summary>A text with values in its places.</summary>
@@ -62,9 +60,6 @@ internal sealed class PageTexts
             (_, var code) => $"{code}\u00a0{number}",
         };
     }
-
-    /// <summary>The language of this tag.</summary>
-    public static PageTexts In(string tag) => All[tag];
 
     /// <summary>The language that a browser likes best; without one of ours, the merchant's.</summary>
     public static PageTexts Choose(StringValues acceptLanguage, string? locale)

@@ -30,7 +30,7 @@ public sealed class PaymentPageRoutes(
     private const string VisitorItem = "payment link opened";
     private const int ChangedRounds = 3;
 
-    // Somebody who paid comes back for the receipt.
+    // A customer comes back for the receipt.
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
     public override string Name => "payment-page";
@@ -153,12 +153,17 @@ public sealed class PaymentPageRoutes(
 
         if (view.IsUnderWay)
             return null;
+        // Where it is merged, the charges are not settled, but the other account's.
+        if (view.Account.MergedInto is not null)
+            return Closed(pages);
         if (view.Due.AmountMinor == 0)
             return PaymentPages.Answer(StatusCodes.Status200OK, pages.Says("settled"));
         if (view.Link.Status == LinkStatus.TakenBack)
             return PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("taken_back"));
         return view.Link.HasEnded(call.Now) ? PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("ended", view)) : null;
     }
+
+    private static Answer Closed(PaymentPages pages) => PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("closed"));
 
     /// <summary>The link with a session in which the customer can pay. Of two who open it at once, both get the same.</summary>
     private async Task<(LinkView View, Answer? Refused)> OpenedAsync(Call call, LinkView view)
@@ -188,7 +193,7 @@ public sealed class PaymentPageRoutes(
 
     private Answer RefusedAnswer(Call call, Refusal refusal) => refusal switch
     {
-        Refusal.AccountClosed or Refusal.AccountMerged => PaymentPages.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("ended")),
+        Refusal.AccountClosed or Refusal.AccountMerged => Closed(PagesOf(call)),
         Refusal.LinkOpened => PaymentPages.Answer(StatusCodes.Status409Conflict, PagesOf(call).Says("opened")),
         Refusal.TriedOut => PaymentPages.Answer(StatusCodes.Status429TooManyRequests, PagesOf(call).Says("tried_out")),
         _ => Refuse(call.Http, EdgeFault.Unavailable),

@@ -13,8 +13,8 @@ namespace Quittance.Dialects.PaymentPage;
 /// <param name="installation">The merchant's; null where the link names none.</param>
 internal sealed class PaymentPages(PageTexts texts, Installation? installation)
 {
-    public const string StylePath = "/pay/page.css";
-    public const string ScriptPath = "/pay/page.js";
+    public const string StylePath = $"{LinkAddress.Mount}/page.css";
+    public const string ScriptPath = $"{LinkAddress.Mount}/page.js";
 
     private const string Icon =
         "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' "
@@ -63,7 +63,7 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
               <h1>{texts.With($"{words}.title", Of())}</h1>
               <p class="lead">{texts.With($"{words}.note", Of(), ("amount", amount))}</p>
               {(receipt is null ? Markup.Empty : Button(receipt, "receipt.open"))}
-            """));
+            """), isPassing: view.Payment.Payment.Status == PaymentStatus.Authorised);
     }
 
     /// <summary>A page that says where the link stands, where nothing can be paid.</summary>
@@ -198,13 +198,16 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
         _ => "DE",
     };
 
-    private Markup Page(string title, Markup content, bool hasWidget = false, bool hasScript = false) => Markup.Of($"""
+    /// <param name="isPassing">Whether the page says something else in a moment, and so loads itself again.</param>
+    private Markup Page(
+        string title, Markup content, bool hasWidget = false, bool hasScript = false, bool isPassing = false) => Markup.Of($"""
         <!doctype html>
         <html lang="{texts.Tag}">
         <head>
           <meta charset="utf-8">
           <meta name="viewport" content="width=device-width, initial-scale=1">
           <meta name="color-scheme" content="light dark">
+          {new Markup(isPassing ? """<meta http-equiv="refresh" content="2">""" : "")}
           <title>{title}</title>
           <link rel="icon" href="{new Markup(Icon)}">
           <link rel="stylesheet" href="{StylePath}">

@@ -28,6 +28,23 @@ internal sealed record TransferCode(Payee Payee, Money Amount, string Reference,
         if (link.Charges.Count == 0 || due.AmountMinor is <= 0 or > MostMinor || payee.Name.Length > Payee.MostName)
             return null;
         var reference = TransferReference.Of(link.Id);
+        try
+        {
+            return Of(payee, due, reference);
+        }
+        catch (Exception refused) when (refused is PayloadGenerator.SwissQrCode.SwissQrCodeException
+            or PayloadGenerator.SwissQrCode.Contact.SwissQrCodeContactException
+            or PayloadGenerator.SwissQrCode.Iban.SwissQrCodeIbanException
+            or PayloadGenerator.SwissQrCode.Reference.SwissQrCodeReferenceException
+            or PayloadGenerator.Girocode.GirocodeException)
+        {
+            // The rules of the code permit no such letters or country. The page goes on without it.
+            return null;
+        }
+    }
+
+    private static TransferCode? Of(Payee payee, Money due, TransferReference reference)
+    {
         if (payee.IsSwiss)
             return due.Currency.Code is "CHF" or "EUR" && payee.Address is not null ? Swiss(payee, payee.Address, due, reference) : null;
         if (due.Currency.Code != "EUR")

@@ -1,4 +1,4 @@
-// Puts the widget into the page; after a payment the server says what came of it.
+// Puts the widget into the page, and loads the page again after a payment.
 const widget = document.getElementById('widget');
 if (widget && window.paymentWidget) {
   widget.replaceChildren();

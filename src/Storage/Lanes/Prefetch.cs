@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Approvals;
 using Quittance.Core.Engine;
+using Quittance.Core.Payments;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
@@ -29,6 +30,16 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
            WHERE c.merchant_id = k.m AND c.merged_from_id = k.id AND c.merchant_id = ANY($3) OFFSET 0) c
          CROSS JOIN LATERAL (SELECT o.* FROM charge o
            WHERE o.merchant_id = k.m AND o.id = c.moved_from_id AND o.merchant_id = ANY($3) LIMIT 1) x
+        """;
+
+    // Index: payment_merged_from.
+    private static readonly string PaymentsMovedAway = $"""
+        SELECT {Tables.Payment.Selected}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT p.moved_from_id FROM payment p
+           WHERE p.merchant_id = k.m AND p.merged_from_id = k.id AND p.has_credit AND p.merchant_id = ANY($3) OFFSET 0) p
+         CROSS JOIN LATERAL (SELECT o.* FROM payment o
+           WHERE o.merchant_id = k.m AND o.id = p.moved_from_id AND o.merchant_id = ANY($3) LIMIT 1) x
         """;
 
     private static readonly string References = $"""
@@ -84,6 +95,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
 
         AddOpenCharges(wanted.Of(Charge.Oldest));
         Add(wanted.Of(Charge.MovedAway), ChargesMovedAway, row => state.Load(Tables.Charge.Read(row)));
+        Add(wanted.Of(Payment.MovedAway), PaymentsMovedAway, row => state.Load(Tables.Payment.Read(row)));
         PaymentPrefetch.Add(this, wanted);
         AddApprovalLimits([.. wanted.Of(ApprovalLimit.OfMerchant).Keys]);
         HistoryPrefetch.Add(this, wanted);

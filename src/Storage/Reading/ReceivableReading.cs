@@ -52,12 +52,6 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) 
         new CustomerReading(database).CreditsAsync(id, cancel);
 
     /// <inheritdoc/>
-    public Task<AccountNews?> AccountNewsAsync(AccountId id, int sequence, CancellationToken cancel) => database.FirstAsync(
-        "SELECT e.type, e.occurred_at FROM event e WHERE e.merchant_id = $1 AND e.subject_id = $2 AND e.sequence = $3",
-        command => command.With(id.Merchant.Value).With(id.Value).With(sequence),
-        row => new AccountNews(id, sequence, Words.To<EventType>(row.GetString(0)), row.GetFieldValue<DateTimeOffset>(1)), cancel);
-
-    /// <inheritdoc/>
     public async Task<AccountBalance?> BalanceAsync(AccountId account, AsOf at, CancellationToken cancel)
     {
         if (await new MomentReading(database, lead).CustomerAsync(account, at, cancel) is not { } stood)

@@ -19,7 +19,6 @@ ALTER TABLE charge
     ADD CONSTRAINT charge_moved_by_merge CHECK ((moved_from_id IS NULL) = (merged_from_id IS NULL));
 
 CREATE INDEX charge_merged_from ON charge (merged_from_id, merchant_id) WHERE merged_from_id IS NOT NULL;
-CREATE INDEX charge_moved_from ON charge (moved_from_id, merchant_id) WHERE moved_from_id IS NOT NULL;
 
 ALTER TABLE payment
     -- The merged account whose credit it is.

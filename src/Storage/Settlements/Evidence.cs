@@ -328,7 +328,8 @@ public sealed class Evidence(NpgsqlDataSource database)
             p.id, p.number, p.account_id, a.slot, p.status, p.amount_minor, p.currency, h.purpose,
                    EXISTS (SELECT 1 FROM attempt x WHERE x.merchant_id = $1 AND x.payment_id = p.id),
                    EXISTS (SELECT 1 FROM settlement_line x WHERE x.merchant_id = $1 AND x.settles_id = p.id)
-                   OR EXISTS (SELECT 1 FROM event x WHERE x.merchant_id = $1 AND x.subject_id = p.id AND x.type = 'payment.unbooked'),
+                   OR EXISTS (SELECT 1 FROM event x WHERE x.merchant_id = $1 AND x.subject_id = p.id AND x.type = 'payment.unbooked')
+                   OR p.moved_from_id IS NOT NULL,
                    (SELECT a.id FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id AND {PaymentPrefetch.WaitsForTransfer})
             """;
         const string Joins =

@@ -34,7 +34,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             await using var connection = await database.OpenConnectionAsync(cancel);
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             await LockAsync(connection, origin.Merchant, cancel);
-            var (keyState, _) = await KeptKeys.TakeAsync(connection, key, Guid.Empty, clock, cancel);
+            var keyState = await KeptKeys.TakeAsync(connection, key, clock, cancel);
             if (keyState == KeyState.Reused)
                 return (keyState, []);
             var change = new SealedChange(connection, origin.Merchant, 0);

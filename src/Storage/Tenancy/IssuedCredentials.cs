@@ -82,7 +82,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await Merchants.LockAsync(connection, merchant, cancel);
-        var (keyState, _) = await KeptKeys.TakeAsync(connection, key, Guid.Empty, clock, cancel);
+        var keyState = await KeptKeys.TakeAsync(connection, key, clock, cancel);
         if (keyState != KeyState.New || await OperatorActions.IsDoneAsync(connection, by(0), cancel))
             return (keyState, []);
         var change = await SealedChange.OfWholeAsync(connection, merchant, cancel, SealedTables.Credential);
@@ -169,7 +169,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
         database.ChangeAsync(async transaction =>
         {
             await Merchants.LockAsync(transaction.Connection!, merchant, cancel);
-            var (keyState, _) = await KeptKeys.TakeAsync(transaction.Connection!, key, Guid.Empty, clock, cancel);
+            var keyState = await KeptKeys.TakeAsync(transaction.Connection!, key, clock, cancel);
             if (keyState == KeyState.Reused)
                 return CredentialOutcome.KeyReused;
             if (keyState == KeyState.Repeated || await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using Quittance.Core;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;
 
@@ -208,7 +209,13 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
             }
             catch (OperationCanceledException)
             {
-                // Cut off somewhere.
+                // Cut off somewhere: the database may still commit.
+                await NoticePost.UntilAsync(async () => await own.Database.FirstAsync(
+                    """
+                    SELECT count(*) FROM pg_stat_activity
+                     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state NOT LIKE 'idle%'
+                    """,
+                    _ => { }, row => row.GetInt64(0), Cancel) == 0);
             }
 
             var found = (await rotation.FinishAsync(KeyFile, Cancel))!;

@@ -100,15 +100,15 @@ internal static class CorrectionCommands
     [
         Act.OfMerchant(
             "close", "Close an account on which nothing is open: it takes nothing new until it is reopened",
-            run => TurnAsync(run, "close", (origin, account) => new CloseAccount(origin, account)), Account, Reason, Dry, Key),
+            run => ChangeStatusAsync(run, "close", (origin, account) => new CloseAccount(origin, account)), Account, Reason, Dry, Key),
         Act.OfMerchant(
             "reopen", "Reopen a closed account",
-            run => TurnAsync(run, "reopen", (origin, account) => new ReopenAccount(origin, account)), Account, Reason, Dry, Key),
+            run => ChangeStatusAsync(run, "reopen", (origin, account) => new ReopenAccount(origin, account)), Account, Reason, Dry, Key),
         Act.OfMerchant(
             "merge", "Merge an account into another one of the same person: what is open goes there, and the account is closed",
             MergeAsync, Account, Into, Reason, Dry, Key),
         Act.OfMerchant(
-            "unmerge", "Undo a merge: what of it is still open comes back, and the account is open again",
+            "unmerge", "Undo a merge: charges and credit that are left go back, and the account is open again",
             UnmergeAsync, Account, Reason, Dry, Key),
     ];
 
@@ -201,7 +201,7 @@ internal static class CorrectionCommands
             });
     }
 
-    private static async Task TurnAsync(Run run, string verb, Func<Origin, AccountTarget, Core.Engine.Command> make)
+    private static async Task ChangeStatusAsync(Run run, string verb, Func<Origin, AccountTarget, Core.Engine.Command> make)
     {
         var (books, merchant) = await run.ChangeMerchantAsync();
         var account = await CustomerAsync(run, books, merchant, run.Required(Account));

@@ -408,15 +408,15 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
     }
 
     /// <summary>
-    /// Waits until so many wait for what a connection holds, or for one who does. The seal that the server makes once a minute is none of
-    /// them.
+    /// Waits until so many lanes wait for the slots that a connection holds, or for a lane that waits. Seals and readers are none of them.
     /// </summary>
     private async Task WaitersAsync(NpgsqlConnection holder, int count)
     {
         const string Waiters = """
             WITH first AS (SELECT pid FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid)))
             SELECT count(*) FROM pg_stat_activity
-             WHERE pg_blocking_pids(pid) && ($1 || ARRAY(SELECT pid FROM first)) AND query NOT LIKE 'SELECT slot, last_at, last_hash%'
+             WHERE pg_blocking_pids(pid) && ($1 || ARRAY(SELECT pid FROM first))
+               AND query LIKE 'SELECT s.merchant_id, s.slot, s.last_number%'
             """;
         for (var since = Stopwatch.GetTimestamp(); (long)(await books.ScalarAsync(Waiters, holder.ProcessID))! < count;)
         {
