@@ -152,6 +152,24 @@ public sealed class LinkTests
         }
     }
 
+    [Fact]
+    public void Reference_IsFoundAsPeopleTypeIt()
+    {
+        var reference = TransferReference.Of(Id);
+        string[] said =
+        [
+            Grouped(reference.Creditor), Grouped(reference.Creditor).ToLowerInvariant(), reference.Creditor, Grouped(reference.Swiss),
+        ];
+
+        Assert.Equal(
+            [reference.Creditor, reference.Creditor, reference.Creditor, reference.Swiss],
+            said.Select(text => Assert.Single(TransferReference.In($"Rechnung {text}, danke"))));
+        var mistyped = $"{reference.Creditor[..^1]}{(reference.Creditor[^1] == '9' ? '0' : '9')}";
+        Assert.Empty(TransferReference.In($"Rechnung {Grouped(mistyped)}"));
+
+        static string Grouped(string text) => string.Join(' ', text.Chunk(4).Select(part => new string(part)));
+    }
+
     private PaymentLink Link => _anna.Money.State.Link(Id)!;
 
     private void Made(params string[] charges) => Made(LinkOpening.Many, charges);

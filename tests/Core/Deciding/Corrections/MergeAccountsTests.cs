@@ -95,6 +95,9 @@ public sealed class MergeAccountsTests
         Both().HeldBy("sandbox").When(Merging("payment")).IsRefused(Refusal.HeldByProvider);
         Both().HeldBy(ClearingProvider.Gateway).When(Merging("payment")).IsRefused(Refusal.HeldByProvider);
         Both().Disputed(1_00, 0).When(Merging("payment")).IsRefused(Refusal.PaymentDisputed);
+        // A payment without credit too: won, its money settles the charge that it settled.
+        Account().And(Jonas).Owing(10_00).HavingPaid(10_00).HeldBy("sandbox").Disputed(10_00, 0).When(Merging("payment"))
+            .IsRefused(Refusal.PaymentDisputed);
         foreach (var status in (PaymentStatus[])
             [PaymentStatus.Pending, PaymentStatus.Unknown, PaymentStatus.Authorised, PaymentStatus.Settling])
         {
@@ -160,6 +163,28 @@ public sealed class MergeAccountsTests
         chain.Then(Merging());
         chain.Then(new MergeAccounts(Given.Origin, Target("third"), Target(Jonas), [], First));
         chain.When(Undoing()).IsRefused(Refusal.AccountMerged);
+    }
+
+    [Fact]
+    public void Credit_MergedOnAndUndoneLastFirst_IsTheFirstAccountsAgain()
+    {
+        var books = Both().And("third");
+        var there = books.Then(Merging("payment"));
+        var onwards = books.Then(
+            new MergeAccounts(Given.Origin, Target("third"), Target(Jonas), CreditsOf(there, Jonas), At("01900002")));
+        var back = books.Then(
+            new UnmergeAccounts(Given.Origin, Target(Jonas), Target("third"), CreditsOf(onwards, "third"), At("01900003")));
+        var home = books.Then(Undoing(CreditsOf(back, Jonas)));
+
+        Assert.Equal(5_00, home.Of<Payment>().Where(payment => payment.Account == AccountId(Anna)).Sum(one => one.UnallocatedMinor));
+        Assert.Equal(22_00, home.Of<Charge>().Where(charge => charge.Account == AccountId(Anna)).Sum(charge => charge.OpenMinor));
+
+        static Guid At(string time) => Guid.Parse($"{time}-0000-7000-8000-000000000000");
+        static IReadOnlyList<PaymentId> CreditsOf(Changes changes, string name) =>
+        [
+            .. changes.Of<Payment>().Where(payment => payment.Account == AccountId(name) && payment.UnallocatedMinor > 0)
+                .Select(payment => payment.Id),
+        ];
     }
 
     private static Dictionary<LedgerKind, long> Balances(Changes changes) => changes.Events.SelectMany(happened => happened.Transfers)

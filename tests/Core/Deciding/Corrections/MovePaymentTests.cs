@@ -143,6 +143,17 @@ public sealed class MovePaymentTests
         books.When(Unbooking("brought")).IsRefused(Refusal.SettlementNotBooked);
     }
 
+    /// <summary>Its money came as another payment: a line of the same amount is other money.</summary>
+    [Fact]
+    public void MoneyThatMoved_IsNotOnTheStatementASecondTime()
+    {
+        var books = Paid().And(Jonas).Seeing(35_00);
+        books.Then(Moving(35_00));
+
+        books.When(new BookSettlement(Given.Origin, Target(Jonas), LineId, SettlementUse.Transfer) { Payment = PaymentId("moved") })
+            .IsRefused(Refusal.SettlementMismatch);
+    }
+
     private static UnbookSettlement Unbooking(string? payment) =>
         new(Given.Origin, Target(), LineId, payment is null ? null : PaymentId(payment), "of another customer");
 }
