@@ -73,7 +73,7 @@ internal static class AccountRules
                               WHERE m.merchant_id = $1 AND m.id = e.subject_id))) r USING (id, request, minor)
              WHERE l.id IS NULL OR r.id IS NULL
             """),
-        ("Credit that a merge moved came from the merged account, or came back by the undoing of a later merge", """
+        ("Credit that a merge moved came from the merged account, or back by an undo", """
             SELECT format('payment %s: moved from %s of account %s', p.id, p.moved_from_id, p.merged_from_id)
               FROM payment p
               LEFT JOIN payment o ON o.merchant_id = $1 AND o.id = p.moved_from_id

@@ -34,7 +34,7 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
     private const string MovedDebt =
         "What merges moved between charges left one and arrived at the other, in the same request, and names where it came from";
 
-    private const string MovedCredit = "Credit that a merge moved came from the merged account";
+    private const string MovedCredit = "Credit that a merge moved came from the merged account, or back by an undo";
     private const string ClosedOwesByNews = "What a closed account owes or has came by news of its earlier payments";
 
     private const string FirstName =
