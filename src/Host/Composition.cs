@@ -146,7 +146,7 @@ internal static class Composition
         services.AddSingleton<IClients>(all => all.GetRequiredService<Clients>());
         services.AddSingleton(
             all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
-        services.AddHttpContextAccessor().AddSingleton<SecurityLog>()
+        services.AddSingleton<IHttpContextAccessor, CurrentRequest>().AddSingleton<SecurityLog>()
             .AddSingleton<IAccessWatch>(all => all.GetRequiredService<SecurityLog>());
         services.AddSingleton<SecondFactors>().AddSingleton<Passkeys>().AddSingleton<PendingSignIns>();
         services.AddSingleton(all => new KnownDevices(

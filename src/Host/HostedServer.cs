@@ -67,7 +67,7 @@ public static class HostedServer
         app.UseConsoleFaults();
         app.UseMiddleware<DialectErrors>(dialects);
         ApiPage.UseViewer(app, dialects);
-        app.UseRouting();
+        app.UseRouting().Use(CurrentRequest.InvokeAsync);
         app.UseConsoleGate();
         HealthRoutes.Map(app);
         var collector = app.Services.GetRequiredService<Collector>();
@@ -89,6 +89,8 @@ public static class HostedServer
 
     private static void Listen(ConfigureWebHostBuilder web, ServerSettings settings)
     {
+        // A connection that waits keeps its 4 kB of memory; to give them back would cost each request one more call of the system.
+        web.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
         web.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -47,11 +47,8 @@ public sealed record Credential(
     /// The subject for which the client acts, where its API asks for one: the person who signed in, else the client itself. The same
     /// every time.
     /// </summary>
-    public Guid Subject
-    {
-        get => field == default ? DerivedId.Of(Encoding.UTF8.GetBytes($"credential {Merchant.Value} {Id}")) : field;
-        init;
-    }
+    public Guid Subject { get; init; } =
+        DerivedId.Of(Encoding.UTF8.GetBytes($"credential {Installation.Merchant.Value} {Id}"));
 
     /// <summary>The subject that a foreign authorisation server names.</summary>
     public static Guid SubjectOf(string issuer, string name) => DerivedId.Of(Encoding.UTF8.GetBytes($"subject {issuer} {name}"));

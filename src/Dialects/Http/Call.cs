@@ -23,20 +23,18 @@ namespace Quittance.Dialects.Http;
 public static class RequestTrace
 {
     private const string Tag = "quittance.trace";
-    private static readonly object Slot = new();
-
     /// <summary>The trace id. Where the client sent none of its own, telemetry has the request under the same id.</summary>
     public static Guid Of(HttpContext http)
     {
-        if (http.Items.TryGetValue(Slot, out var known))
-            return (Guid)known!;
+        if (http.Features.Get<Known>() is { } known)
+            return known.Trace;
         var activity = http.Features.Get<IHttpActivityFeature>()?.Activity;
         var trace = activity is { ParentId: null, TraceId: var id } && id != default ? IdOf(id)
-            : new Guid(RandomNumberGenerator.GetBytes(16));
+            : Drawn();
         // Where telemetry has it under the client's id, it has ours beside that.
         if (activity is { ParentId: not null, IsAllDataRequested: true })
             activity.SetTag(Tag, trace.ToString("N"));
-        http.Items[Slot] = trace;
+        http.Features.Set(new Known(trace));
         http.TraceIdentifier = trace.ToString("N");
         return trace;
     }
@@ -47,6 +45,16 @@ public static class RequestTrace
             ? IdOf(client.TraceId) : null;
 
     private static Guid IdOf(ActivityTraceId id) => Guid.ParseExact(id.ToHexString(), "N");
+
+    // A name and no secret, as the ids of telemetry are: the system's source of secrets would cost more than all else here.
+    private static Guid Drawn()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        return new Guid(bytes);
+    }
+
+    private sealed record Known(Guid Trace);
 }
 
 /// <summary>One authenticated request to an operation, with its body read.</summary>
@@ -123,6 +131,8 @@ public sealed class Call
     /// </summary>
     public async Task<Outcome> SubmitAsync(Command command, bool patient = false, SecurityCode? code = null)
     {
+        if (command.MayAskProvider)
+            RequestAtWork.Enter(Http);
         var outcome = await _collector.SubmitAsync(command, patient, code);
         // Never set back: the records of a batch come here at the same time.
         if ((outcome.Accepted && !outcome.Replayed) || outcome.Attempts.Count > 0)
@@ -163,10 +173,14 @@ public sealed class Call
     /// <param name="what">The act, such as <c>charge.credit</c>.</param>
     /// <param name="subject">The object, such as <c>charge 71</c>.</param>
     /// <param name="reason">The client's own words; empty where the act needs none.</param>
-    public Origin Does(string what, string subject, string reason = "") => Origin with
+    public Origin Does(string what, string subject, string reason = "")
     {
-        Action = new OperatorAction(null, OperatorAction.NameOf(Credential.Id), what, subject, CardNumberMask.Apply(reason)),
-    };
+        RequestAtWork.Enter(Http);
+        return Origin with
+        {
+            Action = new OperatorAction(null, OperatorAction.NameOf(Credential.Id), what, subject, CardNumberMask.Apply(reason)),
+        };
+    }
 
     /// <summary>The client's own reference for what it asks for; null where it gives none.</summary>
     /// <param name="scope">What the reference is unique within, beside the account.</param>

@@ -45,6 +45,7 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
         // A key names its subscription, so that a repeated request finds it.
         if (await subscriptions.FindAsync(wanted.Id, call.Cancel) is { } known)
             return Repeated(call, known, wanted);
+        RequestAtWork.Enter(call.Http);
         return await subscriptions.AddAsync(wanted, call.Cancel) switch
         {
             SubscriptionOutcome.Added => Created(call, wanted),

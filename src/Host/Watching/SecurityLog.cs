@@ -154,11 +154,12 @@ internal sealed class SecurityLog(IHttpContextAccessor current, TimeProvider clo
     /// <param name="merchant">With whom; null where it is not known.</param>
     /// <param name="who">The id of the person, or the number of the credential; null where it is not known.</param>
     /// <param name="where">The API, the part of the server, or the thing that it happened to.</param>
-    public void Write(SecurityEvent happened, MerchantId? merchant, string? who, string where)
+    /// <param name="request">The request; null for the one that is at work, where it has entered.</param>
+    public void Write(SecurityEvent happened, MerchantId? merchant, string? who, string where, HttpContext? request = null)
     {
         var name = NameOf(happened);
         Events.Add(1, new KeyValuePair<string, object?>("event", name));
-        var http = current.HttpContext;
+        var http = request ?? current.HttpContext;
         var address = http?.Connection.RemoteIpAddress?.ToString() ?? "";
         var changesAccess = happened is SecurityEvent.CredentialCreated or SecurityEvent.CredentialRotated
             or SecurityEvent.CredentialEnded or SecurityEvent.SubscriptionCreated or SecurityEvent.SubscriptionEnded;

@@ -29,7 +29,7 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
         if (HttpMethods.IsPost(http.Request.Method) && http.Request.Path.Equals(SignOut, StringComparison.OrdinalIgnoreCase)
             && http.RequestServices.GetRequiredService<Desk>() is { IsTaken: true } desk)
         {
-            log.Write(SecurityEvent.SignedOut, desk.Merchant, desk.User.Person.ToString("D"), "console");
+            log.Write(SecurityEvent.SignedOut, desk.Merchant, desk.User.Person.ToString("D"), "console", http);
         }
 
         return Task.CompletedTask;
@@ -51,7 +51,7 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
         {
             log.Write(
                 limit == CardLimit.Merchant ? SecurityEvent.CardsRefused : SecurityEvent.CardRefused, sender?.Merchant,
-                sender?.Id.ToString(), dialect);
+                sender?.Id.ToString(), dialect, http);
             return;
         }
 
@@ -59,7 +59,7 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
             return;
         if (http.Request.Path.StartsWithSegments(Notices, StringComparison.OrdinalIgnoreCase))
         {
-            log.Write(SecurityEvent.NoticeRefused, null, null, "notices");
+            log.Write(SecurityEvent.NoticeRefused, null, null, "notices", http);
             return;
         }
 
@@ -70,7 +70,7 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
                 StatusCodes.Status403Forbidden => SecurityEvent.ScopeRefused,
                 _ => SecurityEvent.RequestsLimited,
             },
-            sender?.Merchant, sender?.Id.ToString(), dialect);
+            sender?.Merchant, sender?.Id.ToString(), dialect, http);
     }
 
     private async Task RoleRefusedAsync(HttpContext http)
@@ -78,7 +78,7 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
         var desk = http.RequestServices.GetRequiredService<Desk>();
         if (!desk.IsTaken)
             return;
-        log.Write(SecurityEvent.RoleRefused, desk.Merchant, desk.User.Person.ToString("D"), "console");
+        log.Write(SecurityEvent.RoleRefused, desk.Merchant, desk.User.Person.ToString("D"), "console", http);
         try
         {
             await actions.AddAsync(desk.Does("console.refuse", $"page {http.Request.Path}"), clock.GetUtcNow(), CancellationToken.None);
