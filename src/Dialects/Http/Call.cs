@@ -23,6 +23,7 @@ namespace Quittance.Dialects.Http;
 public static class RequestTrace
 {
     private const string Tag = "quittance.trace";
+
     /// <summary>The trace id. Where the client sent none of its own, telemetry has the request under the same id.</summary>
     public static Guid Of(HttpContext http)
     {
