@@ -105,6 +105,8 @@ internal sealed class ChangeRequest
     /// <summary>Empty for no description.</summary>
     public string? Description { get; set; }
 
+    public DateOnly? NoDunningUntil { get; set; }
+
     public string? Reason { get; set; }
 }
 
@@ -639,8 +641,8 @@ internal static class OwnApiRequests
     public static Reading<ChangeRequest, OwnApiProblem> ReadChange(ReadOnlyMemory<byte> body) => Read(body, fields =>
     {
         var asked = Change.Read(fields, new ChangeRequest());
-        if (!fields.Has("due") && !fields.Has("document") && !fields.Has("description"))
-            fields.Refuse("due", FieldProblem.Missing, "a day, unless there is a document or a description");
+        if (!Array.Exists(["due", "document", "description", "no_dunning_until"], fields.Has))
+            fields.Refuse("due", FieldProblem.Missing, "a day, unless there is a document, a description or a pause");
         return asked;
     });
 
@@ -697,7 +699,7 @@ internal static class OwnApiRequests
         return new ChargesRequest(charges ?? [], IsMany: true);
     });
 
-    private static Reading<T, OwnApiProblem> Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, T> read)
+    public static Reading<T, OwnApiProblem> Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, T> read)
         where T : class => JsonBody.Read<T, OwnApiProblem>(
         utf8, body => body.Object() is { } fields ? read(fields) : null, OwnApiErrors.Of, OwnApiErrors.Of);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Engine;
 using Quittance.Core.Overdue;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
@@ -10,7 +11,7 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Overdue;
 
 /// <summary>When merchants remind their customers of what is overdue, one policy for each currency.</summary>
-public sealed class DunningPolicies(NpgsqlDataSource database, TimeProvider clock)
+public sealed class DunningPolicies(NpgsqlDataSource database, TimeProvider clock) : IDunningPolicies
 {
     /// <summary>The policies of merchants ($1) that are in force.</summary>
     internal const string InForce = """
@@ -20,27 +21,26 @@ public sealed class DunningPolicies(NpgsqlDataSource database, TimeProvider cloc
          WHERE p.days IS NOT NULL ORDER BY p.merchant_id, p.currency
         """;
 
-    /// <summary>The policies in force, by currency.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<DunningPolicy>> ListAsync(MerchantId merchant, CancellationToken cancel) =>
         database.AllAsync(InForce, command => command.With((long[])[merchant.Value]), Read, cancel);
 
-    /// <summary>
-    /// Sets the policy of a currency. It waits for the commits that are under way: each was decided by the policy before.
-    /// </summary>
-    /// <param name="policy">Null for no policy.</param>
-    /// <returns>Nothing where it is the policy already.</returns>
-    public Task<ChangeOutcome> SetAsync(
-        MerchantId merchant, Currency currency, DunningPolicy? policy, Origin by, CancellationToken cancel) =>
+    /// <inheritdoc/>
+    public Task<KeyState> SetAsync(
+        MerchantId merchant, Currency currency, DunningPolicy? policy, Origin by, KeyUse? key, CancellationToken cancel) =>
         database.ChangeAsync(async transaction =>
         {
             var connection = transaction.Connection!;
             var change = await SealedChange.InAllSlotsAsync(connection, merchant, cancel);
+            var keyState = await KeptKeys.TakeAsync(connection, key, clock, cancel);
+            if (keyState != KeyState.New)
+                return keyState;
             if (await OperatorActions.IsDoneAsync(connection, by, cancel))
-                return ChangeOutcome.Repeated;
+                return KeyState.Repeated;
             var known = (await connection.AllAsync(InForce, command => command.With((long[])[merchant.Value]), Read, cancel))
                 .FirstOrDefault(one => one.Currency == currency);
             if (known is null ? policy is null : known.Equals(policy))
-                return ChangeOutcome.Nothing;
+                return KeyState.New;
             var since = change.TimeOf(clock.GetUtcNow());
             await transaction.ExecuteAsync(
                 batch => batch.Statement(
@@ -54,7 +54,7 @@ public sealed class DunningPolicies(NpgsqlDataSource database, TimeProvider cloc
                 SealedTables.DunningPolicy, "x.currency = $2 AND x.since = $3",
                 command => command.With(currency.Code).With(since), cancel);
             await transaction.CommitAsync(by, new DateTimeOffset(since), cancel, change);
-            return ChangeOutcome.Made;
+            return KeyState.New;
         }, cancel);
 
     internal static DunningPolicy Read(NpgsqlDataReader row)

@@ -4,7 +4,6 @@ using Quittance.Core;
 using Quittance.Core.Overdue;
 using Quittance.Host.Cli;
 using Quittance.Host.Overdue;
-using Quittance.Storage;
 using Quittance.Storage.Overdue;
 
 using Command = System.CommandLine.Command;
@@ -115,10 +114,10 @@ internal static class DunningCommands
             throw new CommandException($"--reason has 1 to {Run.LongestReason} characters.");
         var (books, merchant) = await run.ChangeMerchantAsync();
         var policy = make(merchant);
-        var changed = await new DunningPolicies(books, run.Clock).SetAsync(
-            merchant, currency, policy, run.By(merchant, "dunning.policy", $"dunning in {currency.Code}", reason), run.Cancel);
+        await new DunningPolicies(books, run.Clock).SetAsync(
+            merchant, currency, policy, run.By(merchant, "dunning.policy", $"dunning in {currency.Code}", reason), key: null, run.Cancel);
         run.Print(
-            new { Policy = policy is null ? null : DocumentOf(policy), IsChanged = changed == ChangeOutcome.Made },
+            new { Policy = policy is null ? null : DocumentOf(policy) },
             policy is null
                 ? $"[green]✓[/] Nobody is dunned in [bold]{currency.Code}[/]."
                 : (FormattableString)$"[green]✓[/] The policy of [bold]{currency.Code}[/] has {policy.Levels.Count} levels.");
