@@ -11,7 +11,7 @@ namespace Quittance.Core.Overdue;
 public abstract record DunningCommand(Origin Origin, AccountTarget Account) : AccountCommand(Origin, Account)
 {
     /// <summary>The label of a charge that is the fee of a level.</summary>
-    public const string FeeLabel = "dunning_fee";
+    public const string FeeLabel = "dunning";
 
     /// <summary>The kind of the name of a fee.</summary>
     public const string FeeKind = "dunning-fee";

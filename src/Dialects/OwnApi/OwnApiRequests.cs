@@ -389,6 +389,11 @@ internal static class OwnApiRequests
             Optional("description", Text("What it is for; empty for no description.", MostText)), asked => asked.Description,
             (asked, text) => asked.Description = Masked(text)
         },
+        {
+            Optional("no_dunning_until", Day("The last day on which the customer is not dunned for it; a past one ends the pause.")),
+            asked => asked.NoDunningUntil?.ToString("O", CultureInfo.InvariantCulture),
+            (ChangeRequest asked, DateOnly? day) => asked.NoDunningUntil = day
+        },
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
     };
 

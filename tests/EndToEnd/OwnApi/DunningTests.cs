@@ -67,7 +67,7 @@ public sealed class DunningTests(BooksFixture books)
         Assert.All(
             outcomes.Where(outcome => !outcome.Accepted), outcome => Assert.Equal(Refusal.AccountChanged, outcome.Faults[0].Refusal));
         Assert.Equal(5L, await books.ScalarAsync(
-            "SELECT count(*) FROM charge WHERE merchant_id = $1 AND label = 'dunning_fee'", biller.Merchant.Value));
+            "SELECT count(*) FROM charge WHERE merchant_id = $1 AND label = 'dunning'", biller.Merchant.Value));
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 

@@ -137,6 +137,7 @@ internal static class AuditWords
             ("receiver" or "webhook" or "subscription", _, true) => $"{Places.Webhooks}/{id:D}",
             ("receiver" or "webhook" or "subscription" or "delivery" or "dead", _, _) => Places.Webhooks.Href,
             ("limit", _, _) => Places.Limits.Href,
+            ("dunning", _, _) => Places.Dunning.Href,
             ("account" or "customer", _, true) => Places.Customer(id),
             ("line", _, true) => $"{Places.Settlements}/lines/{id:D}",
             ("settlement" or "statement", _, _) => Places.Settlements.Href,

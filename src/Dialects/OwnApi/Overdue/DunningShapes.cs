@@ -128,7 +128,7 @@ internal static class DunningShapes
             level.RefuseUnknown();
         }
 
-        if (levels.Count > 0 && !DunningPolicy.AreLevels(levels))
+        if (levels.Count > 0 && levels.TrueForAll(level => level.AfterDays > 0) && !DunningPolicy.AreLevels(levels))
             fields.Refuse("levels", FieldProblem.OutOfRange, "levels of which each is later than the one before; only the last hands over");
         if (minimum is { AmountMinor: < 0 })
             fields.Refuse("minimum", FieldProblem.OutOfRange, "an amount of zero or above");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Quittance.Console.Pages.Customers;
 using Quittance.Core;
 using Quittance.Core.Overdue;
 using Quittance.Host.Cli;
@@ -119,7 +120,7 @@ internal static class DunningCommands
         run.Print(
             new { Policy = policy is null ? null : DocumentOf(policy) },
             policy is null
-                ? $"[green]✓[/] Nobody is dunned in [bold]{currency.Code}[/]."
+                ? $"[green]✓[/] No customer is dunned in [bold]{currency.Code}[/]."
                 : (FormattableString)$"[green]✓[/] The policy of [bold]{currency.Code}[/] has {policy.Levels.Count} levels.");
     }
 
@@ -179,9 +180,12 @@ internal static class DunningCommands
         {
             DunningMove.Step => $"level {one.Verdict.Level} for {overdue}{(FeeOf(one) is { } fee ? $", fee {fee}" : "")}",
             DunningMove.End => "nothing is overdue any more: ended",
-            DunningMove.Wait => WaitText.Of(one.Verdict),
+            DunningMove.Wait => TextOf(one.Verdict),
         };
     }
+
+    private static string TextOf(DunningVerdict verdict) => verdict.On is { } day
+        ? $"{(verdict.Why == DunningWait.Paused ? "paused, " : "")}level {verdict.Level} on {day:O}" : DunningWords.Of(verdict.Why);
 
     private static async Task ShowAsync(Run run)
     {
@@ -209,7 +213,7 @@ internal static class DunningCommands
             {
                 var level = dunning.Level > 0 ? $"level {dunning.Level} since {dunning.SteppedOn:O}" : "not dunned";
                 Terminal.Line($"account [bold]{account.Number}[/]: {level}{(dunning.IsWithAgency ? ", with the agency" : "")}");
-                Terminal.Line($"  {(verdict.Move == DunningMove.Wait ? WaitText.Of(verdict) : $"the run of today does the next step")}");
+                Terminal.Line($"  {(verdict.Move == DunningMove.Wait ? TextOf(verdict) : $"the run of today does the next step")}");
                 foreach (var step in steps)
                     Terminal.Line($"  {step.TakenOn:O}  level {step.Id.Level} for {step.Overdue}");
             });
