@@ -8,6 +8,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Core.Webhooks;
@@ -24,6 +25,7 @@ using Quittance.Dialects.TrainTravel.Timetables;
 using Quittance.Dialects.Widget;
 using Quittance.Host.Access;
 using Quittance.Host.Demo;
+using Quittance.Host.Overdue;
 using Quittance.Host.Providers;
 using Quittance.Host.Watching;
 using Quittance.Host.Web;
@@ -35,6 +37,7 @@ using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Console;
 using Quittance.Storage.Moments;
+using Quittance.Storage.Overdue;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Sealing;
@@ -86,6 +89,8 @@ internal static class Composition
         services.AddSingleton<Epochs>().AddSingleton<HoldService>().AddSingleton<IHold>(all => all.GetRequiredService<HoldService>());
         services.AddHostedService(all => all.GetRequiredService<HoldService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
+        services.AddSingleton<DunningPolicies>().AddSingleton<Dunnings>().AddSingleton<IDunnings>(all => all.GetRequiredService<Dunnings>())
+            .AddSingleton<DunningRuns>().AddHostedService<DunningService>();
         services.AddSingleton(settings.Retention).AddSingleton<Retention>().AddSingleton<FormerDataKeys>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
         services.AddSingleton<Seals>()
@@ -167,6 +172,7 @@ internal static class Composition
             settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<SettlementDesk>(),
             parts.GetRequiredService<IIssuedCredentials>(), Api.All, parts.GetRequiredService<ConnectedProviders>(),
             parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
+            parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),
             parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IAttempts>(),

@@ -43,6 +43,7 @@ internal static class Program
         AttemptCommands.Attempt(),
         PaymentCommands.Payment(),
         ApprovalCommands.Approval(),
+        DunningCommands.Dunning(),
         ProviderCommands.Provider(),
         RefundCommands.Refund(),
         SettlementCommands.Settlement(),

@@ -9,6 +9,7 @@ using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 
 namespace Quittance.Tests;
@@ -38,7 +39,7 @@ internal static class RandomBusiness
         from kind in Gen.Frequency(
             (1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (8, Gen.Constant(4)),
             (1, Gen.Constant(5)), (12, Gen.Constant(6)), (1, Gen.Constant(7)), (6, Gen.Constant(8)),
-            (3, Gen.Constant(9)), (2, Gen.Constant(10)))
+            (3, Gen.Constant(9)), (2, Gen.Constant(10)), (9, Gen.Constant(11)), (1, Gen.Constant(12)))
         from customer in Gen.Choose(0, Customers - 1)
         from one in Gen.Choose(0, 5)
         from other in Gen.Choose(0, 5)
@@ -80,6 +81,9 @@ internal static class RandomBusiness
             },
             9 => new CloseAccount(Origin, Target),
             10 => new ReopenAccount(Origin, Target),
+            11 => Dunning,
+            12 => new HoldDunning(
+                Origin, Target, IsExempt: Picks(5) == 0, Picks(3, 5) == 0 ? new DateOnly(2026, 2, 1 + (index % 28)) : null),
             _ => new RegisterInstrument(
                 Origin, Target, new InstrumentId(merchant, Id("instrument", index)), Instrument, PaymentMethod.BankCard, null),
         };
@@ -120,6 +124,27 @@ internal static class RandomBusiness
                 Key = Picks(6, 2) == 0 ? new KeyUse(KeyNamed(_step.One), Hash(_step.Other / 3), KeepsRefusals: Picks(2) == 0) : null,
                 ClientReference = Picks(6, 4) == 0 ? new ClientReference("test", $"{_step.Other}", Hash(_step.One / 3)) : null,
             };
+
+        /// <summary>The day is later with each step, so that a level can follow another.</summary>
+        private DunningCommand Dunning
+        {
+            get
+            {
+                var account = new AccountId(merchant, Id("account", _step.Customer));
+                var today = new DateOnly(2026, 2, 1).AddDays(index);
+                IReadOnlyList<ChargeId> overdue =
+                    [.. Enumerable.Range(0, index).Select(earlier => new ChargeId(merchant, Id("charge", earlier)))];
+                return Picks(4) == 0
+                    ? new EndDunning(Origin, Target) { Today = today, Overdue = overdue, Disputed = [] }
+                    : new StepDunning(Origin, Target, new DunningStepId(account, Picks(4, 4) == 0 ? 2 : 1, 1 + Picks(3, 8)))
+                    {
+                        Number = _step.Customer,
+                        Today = today,
+                        Overdue = overdue,
+                        Disputed = Picks(7) == 0 ? overdue : [],
+                    };
+            }
+        }
 
         private Reference Instrument => Name("instrument", $"{_step.One % 2}");
 

@@ -85,6 +85,12 @@ public static class AccountRows
 /// <param name="ConsumptionCredit">The customer's credit for consumption.</param>
 public sealed record AccountStanding(Money Credit, Money Owed, Money ConsumptionCredit)
 {
+    /// <summary>The last level of dunning; 0 for none.</summary>
+    public int DunningLevel { get; init; }
+
+    /// <summary>Whether an agency collects the debt.</summary>
+    public bool IsWithAgency { get; init; }
+
     /// <summary>General credit less open charges; below zero when the customer owes.</summary>
     public Money Balance => Credit - Owed;
 }

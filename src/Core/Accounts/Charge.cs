@@ -43,6 +43,9 @@ public sealed record Charge(
     /// <summary>The part that was given up as a bad debt, minor units.</summary>
     public long WrittenOffMinor { get; init; }
 
+    /// <summary>The last day on which its customer is not dunned for it; null for none.</summary>
+    public DateOnly? DunningPausedUntil { get; init; }
+
     public int Events { get; init; } = 1;
 
     /// <summary>The open part, minor units.</summary>

@@ -4,7 +4,9 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Corrections;
 
-/// <summary>Changes what a bill says beside its amount. A former document number still names the charge.</summary>
+/// <summary>
+/// Changes what a bill says beside its amount, and whether its customer is dunned for it. A former document number still names the charge.
+/// </summary>
 /// <param name="Account">Whose charge it is.</param>
 public sealed record ChangeCharge(Origin Origin, AccountTarget Account, ChargeId Charge) : AccountCommand(Origin, Account)
 {
@@ -17,8 +19,16 @@ public sealed record ChangeCharge(Origin Origin, AccountTarget Account, ChargeId
     /// <summary>What the charge is for; empty for no description; null to leave it.</summary>
     public string? Description { get; init; }
 
+    /// <summary>
+    /// The last day on which its customer is not dunned for it; <see cref="NoPause"/> to end the pause; null to leave it.
+    /// </summary>
+    public DateOnly? DunningPausedUntil { get; init; }
+
     /// <summary>How many events the charge had when the caller looked at it; null where that does not matter.</summary>
     public int? Seen { get; init; }
+
+    /// <summary>The day that ends a pause of dunning.</summary>
+    public static DateOnly NoPause => DateOnly.MinValue;
 
     public override IEnumerable<Reference> References => Document is { } document ? [document] : [];
 
@@ -44,6 +54,7 @@ public sealed record ChangeCharge(Origin Origin, AccountTarget Account, ChargeId
             DueOn = DueOn ?? charge.DueOn,
             Document = Document?.Value ?? charge.Document,
             Description = Description is "" ? null : Description ?? charge.Description,
+            DunningPausedUntil = DunningPausedUntil == NoPause ? null : DunningPausedUntil ?? charge.DunningPausedUntil,
         };
         if (changed == charge)
             return Decision.Refused(Refusal.NothingToChange);

@@ -172,7 +172,7 @@ public enum EventType
     /// <summary>A write-off of a charge was taken back.</summary>
     ChargeRecovered,
 
-    /// <summary>The due day, the document number or the description of a charge was changed.</summary>
+    /// <summary>The due day, the document number, the description or the pause of a charge was changed.</summary>
     ChargeChanged,
 
     /// <summary>Money of a payment was taken off charges, which are open again; it is credit, or settles other charges.</summary>
@@ -201,4 +201,16 @@ public enum EventType
 
     /// <summary>The open part of a charge went to another account by a merge, or came back when the merge was undone.</summary>
     ChargeMoved,
+
+    /// <summary>A customer with overdue charges reached the next level of dunning.</summary>
+    AccountDunned,
+
+    /// <summary>Nothing of a dunned customer was overdue any more.</summary>
+    AccountDunningEnded,
+
+    /// <summary>A customer is not dunned from now on: for a time, or for good.</summary>
+    AccountDunningHeld,
+
+    /// <summary>A customer is dunned again.</summary>
+    AccountDunningReleased,
 }

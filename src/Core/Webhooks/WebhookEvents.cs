@@ -28,6 +28,8 @@ public static class WebhookEvents
             or EventType.SettlementUnbooked or EventType.ChargeCancelled or EventType.ChargeCredited or EventType.ChargeReinstated
             or EventType.ChargeWrittenOff or EventType.ChargeRecovered or EventType.ChargeChanged
             or EventType.AccountClosed or EventType.AccountReopened or EventType.AccountMerged or EventType.AccountUnmerged
-            or EventType.ChargeMoved => false,
+            or EventType.ChargeMoved
+            or EventType.AccountDunned or EventType.AccountDunningEnded or EventType.AccountDunningHeld
+            or EventType.AccountDunningReleased => false,
     };
 }

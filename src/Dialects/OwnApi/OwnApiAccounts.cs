@@ -124,17 +124,20 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
         && int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var nth)
             ? new StatementPlace(id, number, nth) : null;
 
-    /// <summary>Changes the account that the path names. A repeated request gets the same answer: the event alone.</summary>
     private async Task<Answer> ChangeAsync(
         Call call, string verb, Reading<AccountChangeRequest, OwnApiProblem> body,
-        Func<AccountChangeRequest, Account, Origin, Task<Command>> makeAsync)
+        Func<AccountChangeRequest, Account, Origin, Task<Command>> makeAsync) => body.TryGet(out var asked, out var problem)
+            ? await ChangeAsync(call, $"account.{verb}", asked.Reason!, (account, origin) => makeAsync(asked, account, origin))
+            : problem.ToAnswer(address);
+
+    /// <summary>Changes the account that the path names. A repeated request gets the same answer: the event alone.</summary>
+    /// <param name="what">The action in the audit log.</param>
+    public async Task<Answer> ChangeAsync(Call call, string what, string reason, Func<Account, Origin, Task<Command>> makeAsync)
     {
-        if (!body.TryGet(out var asked, out var problem))
-            return problem.ToAnswer(address);
         if (await NamedAsync(call) is not { Account: var account })
             return OwnApiErrors.NoSuch("account").ToAnswer(address);
-        var origin = call.Does($"account.{verb}", $"account {account.Number}", asked.Reason!);
-        var outcome = await call.SubmitAsync(await makeAsync(asked, account, origin) with { Key = call.KeyUse() });
+        var origin = call.Does(what, $"account {account.Number}", reason);
+        var outcome = await call.SubmitAsync(await makeAsync(account, origin) with { Key = call.KeyUse() });
         if (!outcome.Accepted)
         {
             var refusal = outcome.Faults[0].Refusal;
@@ -147,10 +150,10 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
         return OwnApiResponses.AccountChange.ToAnswer(news) with { Replayed = outcome.Replayed };
     }
 
-    private static AccountTarget TargetOf(Account account) => AccountTarget.Of(account.Id, account.Slot);
+    public static AccountTarget TargetOf(Account account) => AccountTarget.Of(account.Id, account.Slot);
 
     /// <summary>The account that the path names.</summary>
-    private async Task<NamedAccount?> NamedAsync(Call call) =>
+    public async Task<NamedAccount?> NamedAsync(Call call) =>
         await receivables.FirstAsync(
             OwnApiNames.AccountNames(call.Credential.Merchant, call.PathValue(OwnApiRoutes.Id)), call.Cancel) is { } id
             ? await receivables.AccountAsync(new AccountId(call.Credential.Merchant, id), OwnApiNames.Dialect, call.Cancel) : null;

@@ -55,6 +55,7 @@ internal sealed class OwnApiCorrections(
                 Document = asked.Document is { } document
                     ? new Reference(call.Credential.Merchant, OwnApiNames.Dialect, OwnApiNames.Document, document) : null,
                 Description = asked.Description,
+                DunningPausedUntil = asked.NoDunningUntil,
                 Seen = seen,
                 Key = call.KeyUse(),
             });

@@ -262,7 +262,8 @@ internal static class OwnApiDocument
         ],
     };
 
-    public static Operation ChangeCharge { get; } = new("changeCharge", Charges, "Changes the due day, the number or the description")
+    public static Operation ChangeCharge { get; } = new(
+        "changeCharge", Charges, "Changes the due day, number or description, or pauses its dunning")
     {
         Description = "`If-Match` has the `ETag` of the charge that you looked at, so that no change is lost.",
         Parameters =

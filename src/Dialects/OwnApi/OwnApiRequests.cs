@@ -105,6 +105,8 @@ internal sealed class ChangeRequest
     /// <summary>Empty for no description.</summary>
     public string? Description { get; set; }
 
+    public DateOnly? NoDunningUntil { get; set; }
+
     public string? Reason { get; set; }
 }
 
@@ -387,6 +389,11 @@ internal static class OwnApiRequests
             Optional("description", Text("What it is for; empty for no description.", MostText)), asked => asked.Description,
             (asked, text) => asked.Description = Masked(text)
         },
+        {
+            Optional("no_dunning_until", Day("The last day on which the customer is not dunned for it; a past one ends the pause.")),
+            asked => asked.NoDunningUntil?.ToString("O", CultureInfo.InvariantCulture),
+            (ChangeRequest asked, DateOnly? day) => asked.NoDunningUntil = day
+        },
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
     };
 
@@ -639,8 +646,8 @@ internal static class OwnApiRequests
     public static Reading<ChangeRequest, OwnApiProblem> ReadChange(ReadOnlyMemory<byte> body) => Read(body, fields =>
     {
         var asked = Change.Read(fields, new ChangeRequest());
-        if (!fields.Has("due") && !fields.Has("document") && !fields.Has("description"))
-            fields.Refuse("due", FieldProblem.Missing, "a day, unless there is a document or a description");
+        if (!Array.Exists(["due", "document", "description", "no_dunning_until"], fields.Has))
+            fields.Refuse("due", FieldProblem.Missing, "a day, unless there is a document, a description or a pause");
         return asked;
     });
 
@@ -697,7 +704,7 @@ internal static class OwnApiRequests
         return new ChargesRequest(charges ?? [], IsMany: true);
     });
 
-    private static Reading<T, OwnApiProblem> Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, T> read)
+    public static Reading<T, OwnApiProblem> Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, T> read)
         where T : class => JsonBody.Read<T, OwnApiProblem>(
         utf8, body => body.Object() is { } fields ? read(fields) : null, OwnApiErrors.Of, OwnApiErrors.Of);
 

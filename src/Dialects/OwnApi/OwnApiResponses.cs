@@ -131,6 +131,10 @@ internal static class OwnApiResponses
             Optional("moved_from", Uuid("The charge of a merged account whose open part this one is.")),
             charge => charge.MovedFrom?.Value
         },
+        {
+            Optional("no_dunning_until", Day("The last day on which the customer is not dunned for it.")),
+            charge => charge.DunningPausedUntil?.ToString("O", CultureInfo.InvariantCulture)
+        },
     };
 
     public static readonly Resource<EventNews> Correction = new("Correction", "What a correction did; it never changes.")

@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
+using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
+using Quittance.Dialects.OwnApi.Overdue;
 
 namespace Quittance.Dialects.OwnApi;
 
@@ -23,12 +25,14 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="feed">The events.</param>
 /// <param name="links">The payment links, to read.</param>
 /// <param name="sessions">Their sessions, to read.</param>
+/// <param name="dunnings">How far customers are dunned, to read.</param>
+/// <param name="policies">When customers are dunned.</param>
 /// <param name="clock">The time.</param>
 /// <param name="stopping">When the server stops.</param>
 public sealed class OwnApiRoutes(
     PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
-    IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, ILinks links, ISessions sessions, TimeProvider clock,
-    CancellationToken stopping) : Dialect
+    IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, ILinks links, ISessions sessions,
+    IDunnings dunnings, IDunningPolicies policies, TimeProvider clock, CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
     public const string ReadScope = "read";
@@ -71,9 +75,9 @@ public sealed class OwnApiRoutes(
             (ReadScope, "See customers, what they owe and what they paid"),
             (BillScope, "Open accounts, raise charges and make payment links"),
             (PayScope, "Record payments, and charge stored cards and bank accounts"), (RefundScope, "Refund payments"),
-            (CorrectScope, "Cancel, credit and write off charges, move payments, and close and merge accounts"),
+            (CorrectScope, "Cancel, credit and write off charges, move payments, close and merge accounts, and pause their dunning"),
             (SettleScope, "See and import bank statements, and book their lines"), (EventsScope, "See every change"),
-            (AdministerScope, "Let other programs in, end their access, and see accounts at providers"),
+            (AdministerScope, "Let other programs in, end their access, see accounts at providers, and say when customers are dunned"),
         ],
         _ => OwnApiNames.Account, _ => OwnApiNames.Charge)
     {
@@ -95,7 +99,9 @@ public sealed class OwnApiRoutes(
     public override void Map(DialectRoutes routes)
     {
         var (charges, payments) = (new OwnApiCharges(address, receivables), new OwnApiPayments(address, receivables));
-        MapAccounts(routes, new OwnApiAccounts(address, receivables));
+        var customers = new OwnApiAccounts(address, receivables);
+        MapAccounts(routes, customers);
+        MapDunning(routes, new OwnApiDunning(address, customers, dunnings, policies));
         MapCharges(routes, charges);
         MapPayments(routes, payments);
         MapCorrections(routes, new OwnApiCorrections(address, receivables, charges, payments));
@@ -125,6 +131,17 @@ public sealed class OwnApiRoutes(
             .WithMetadata(OwnApiDocument.MergeAccounts);
         routes.Post("account.unmerge", $"{AccountsPath}/{{{Id}}}/unmerge", CorrectScope, accounts.UnmergeAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.UnmergeAccounts);
+    }
+
+    private static void MapDunning(DialectRoutes routes, OwnApiDunning dunning)
+    {
+        routes.Get($"{Mount}/dunning", ReadScope, dunning.ListAsync).WithMetadata(OwnApiDunning.ListPolicies);
+        // It decides over every customer, and has fees.
+        routes.Post("dunning.policy", $"{Mount}/dunning", AdministerScope, dunning.SetAsync, needsKey: true)
+            .WithMetadata(OwnApiDunning.SetPolicy);
+        routes.Get($"{AccountsPath}/{{{Id}}}/dunning", ReadScope, dunning.FindAsync).WithMetadata(OwnApiDunning.FindDunning);
+        routes.Post("dunning.hold", $"{AccountsPath}/{{{Id}}}/dunning", CorrectScope, dunning.HoldAsync, needsKey: true)
+            .WithMetadata(OwnApiDunning.HoldDunning);
     }
 
     private static void MapCharges(DialectRoutes routes, OwnApiCharges charges)

@@ -60,12 +60,16 @@ internal static class SportAllianceResponses
             opened => opened.Session.Account.Value },
     };
 
-    /// <summary>How an account stands. No debt is ever handed to an agency here.</summary>
+    /// <summary>How an account stands.</summary>
     public static readonly Resource<AccountStanding> Balances = new("AccountBalances", "How an account stands.")
     {
         { Required("accountBalance", Money, "What the customer owes, below zero, or has."), Money, standing => standing.Balance },
         { Required("consumptionCredit", Money, "The credit that is only for consumption."), Money, standing => standing.ConsumptionCredit },
-        { Required("inDebtCollection", Flag("Whether an agency collects the debt.")), _ => false },
+        {
+            Optional("dunningLevel", Text("The last level of dunning.")),
+            standing => standing.DunningLevel > 0 ? $"Dunning Level {standing.DunningLevel}" : null
+        },
+        { Required("inDebtCollection", Flag("Whether an agency collects the debt.")), standing => standing.IsWithAgency },
     };
 
     private static readonly Resource<ListedCharge> Entry = new("AccountTransaction", "An entry of an account.")

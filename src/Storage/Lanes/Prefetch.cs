@@ -3,7 +3,9 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Approvals;
 using Quittance.Core.Engine;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
+using Quittance.Storage.Overdue;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
@@ -98,6 +100,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         Add(wanted.Of(Payment.MovedAway), PaymentsMovedAway, row => state.Load(Tables.Payment.Read(row)));
         PaymentPrefetch.Add(this, wanted);
         AddApprovalLimits([.. wanted.Of(ApprovalLimit.OfMerchant).Keys]);
+        AddDunningPolicies([.. wanted.Of(DunningPolicy.OfMerchant).Keys]);
         HistoryPrefetch.Add(this, wanted);
         AddKeptAnswers([.. wanted.Of(KeptAnswer.Shelf).Keys]);
     }
@@ -237,6 +240,14 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
             .With(merchants.ToColumn(merchant => merchant.Value));
         _rows.Add(row => state.Load(
             new ApprovalLimit(new MerchantId(row.GetInt64(0)), new Money(row.GetInt64(2), Currency.Parse(row.GetString(1))))));
+    }
+
+    private void AddDunningPolicies(MerchantId[] merchants)
+    {
+        if (merchants.Length == 0)
+            return;
+        _batch.Statement(DunningPolicies.InForce).With(merchants.ToColumn(merchant => merchant.Value));
+        _rows.Add(row => state.Load(DunningPolicies.Read(row)));
     }
 
     private void AddKeptAnswers(RequestKey[] keys)

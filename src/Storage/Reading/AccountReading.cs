@@ -53,14 +53,20 @@ internal sealed class AccountReading(NpgsqlDataSource database)
                    coalesce((SELECT l.credits_minor - l.debits_minor FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = $4), 0),
                    coalesce((SELECT sum({ChargeSql.OpenMinor("c")}) FROM charge c
                               WHERE c.account_id = $2 AND c.merchant_id = $1 AND c.is_open AND c.due_on <= $5
-                                  AND c.currency = $6), 0)::bigint
+                                  AND c.currency = $6), 0)::bigint,
+                   coalesce(d.level, 0), coalesce(d.is_with_agency, false)
+              FROM (SELECT) one LEFT JOIN dunning d ON d.merchant_id = $1 AND d.account_id = $2
             """,
             command => command.With(account.Id.Merchant.Value).With(account.Id.Value)
                 .With(Chart.Credit(account, CreditPurpose.General, currency).ToId())
                 .With(Chart.Credit(account, CreditPurpose.Consumption, currency).ToId())
                 .With(today).With(currency.Code),
             row => new AccountStanding(
-                new Money(row.GetInt64(0), currency), new Money(row.GetInt64(2), currency), new Money(row.GetInt64(1), currency)),
+                new Money(row.GetInt64(0), currency), new Money(row.GetInt64(2), currency), new Money(row.GetInt64(1), currency))
+            {
+                DunningLevel = row.GetInt32(3),
+                IsWithAgency = row.GetBoolean(4),
+            },
             cancel);
         return standing!;
     }

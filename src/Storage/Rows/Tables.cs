@@ -7,6 +7,7 @@ using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
@@ -34,7 +35,7 @@ internal static class Tables
         .Long("number", account => account.Number)
         .Text("currency", account => account.Currency.Code)
         .Id("salt", account => account.Salt).Unsealed()
-        // These are empty for an account that was never closed.
+        // These are empty for an account that was never closed and never dunned.
         .Word("status", account => account.IsClosed ? account.Status : (AccountStatus?)null).Changes()
         .Long("events", account => account.Events == 1 ? null : account.Events).Changes()
         .Id("merged_into_id", account => account.MergedInto?.Value).Changes()
@@ -98,6 +99,7 @@ internal static class Tables
         .Int("events", charge => charge.Events).Changes()
         .Id("moved_from_id", charge => charge.MovedFrom?.Value)
         .Id("merged_from_id", charge => charge.MergedFrom?.Value)
+        .Day("dunning_paused_until", charge => charge.DunningPausedUntil).Changes()
         .Reads(cells => new Charge(
             new ChargeId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()),
             cells.IdOrNone((merchant, id) => new OrderId(merchant, id)), cells.Long(), cells.Text(), cells.TextOrNone(), cells.TextOrNone(),
@@ -108,6 +110,7 @@ internal static class Tables
             Events = cells.Int(),
             MovedFrom = cells.IdOrNone((merchant, id) => new ChargeId(merchant, id)),
             MergedFrom = cells.IdOrNone((merchant, id) => new AccountId(merchant, id)),
+            DunningPausedUntil = cells.DayOrNone(),
         });
 
     public static readonly Table<Instrument> Instrument = new Table<Instrument>("instrument", instrument => instrument.Id.Merchant)
@@ -498,6 +501,38 @@ internal static class Tables
                 Events = cells.Int(),
             });
 
+    public static readonly Table<AccountDunning> Dunning = new Table<AccountDunning>("dunning", dunning => dunning.Account.Merchant)
+        .Seals(40)
+        .Id("account_id", dunning => dunning.Account.Value).Key()
+        .Int("cycle", dunning => dunning.Cycle).Changes()
+        .Small("level", dunning => dunning.Level).Changes()
+        .Day("stepped_on", dunning => dunning.SteppedOn).Changes()
+        .Flag("is_with_agency", dunning => dunning.IsWithAgency).Changes()
+        .Flag("is_exempt", dunning => dunning.IsExempt).Changes()
+        .Day("paused_until", dunning => dunning.PausedUntil).Changes()
+        .Reads(cells => new AccountDunning(
+            new AccountId(cells.Merchant, cells.Guid()), cells.Int(), cells.Small(), cells.DayOrNone())
+        {
+            IsWithAgency = cells.Flag(),
+            IsExempt = cells.Flag(),
+            PausedUntil = cells.DayOrNone(),
+        });
+
+    public static readonly Table<DunningStep> DunningStep = new Table<DunningStep>("dunning_step", step => step.Id.Account.Merchant)
+        .Seals(41)
+        .Id("account_id", step => step.Id.Account.Value).Key()
+        .Int("cycle", step => step.Id.Cycle).Key()
+        .Small("level", step => step.Id.Level).Key()
+        .Int("sequence", step => step.Sequence)
+        .Day("taken_on", step => step.TakenOn)
+        .Day("oldest_due_on", step => step.OldestDueOn)
+        .Money("amount_minor", "currency", step => step.Overdue)
+        .Id("fee_id", step => step.Fee?.Value)
+        .Flag("hands_over", step => step.HandsOver)
+        .Reads(cells => new DunningStep(
+            new DunningStepId(new AccountId(cells.Merchant, cells.Guid()), cells.Int(), cells.Small()), cells.Int(), cells.Day(),
+            cells.Day(), cells.Money(), cells.IdOrNone((merchant, id) => new ChargeId(merchant, id)), cells.Flag()));
+
     public static readonly Table<KeptAnswer> KeptAnswer = new Table<KeptAnswer>("kept_answer", answer => answer.Key.Merchant)
         .Text("scope", answer => answer.Key.Scope).Key().Sorted()
         .Text("key", answer => answer.Key.Key).Key().Sorted()
@@ -562,6 +597,8 @@ internal static class Tables
         // Index: approval_request_waiting.
         ShelfTable.ById(ApprovalRequest, Core.Approvals.ApprovalRequest.Shelf)
             .By(Core.Approvals.ApprovalRequest.WaitingFor, "t.subject_id = k.id AND t.status = 'waiting'", "LIMIT 1"),
+        ShelfTable.Of(Dunning, AccountDunning.Shelf).Through(AccountDunning.Shelf, Dunning.By("t.account_id = k.id", "LIMIT 1")),
+        ShelfTable.Of(DunningStep, Core.Overdue.DunningStep.Shelf),
     ];
 
     /// <summary>An event without its transfers, which stand in a table of their own.</summary>

@@ -81,6 +81,16 @@ internal static class SealedTables
         IsLasting = true,
     };
 
+    /// <summary>From which moment on customers are reminded of what is overdue, and when.</summary>
+    public static readonly SealedTable DunningPolicy = new(42, "dunning_policy",
+    [
+        Column("merchant_id", "bigint"), Key("currency", "text"), Key("since", "timestamptz"), Column("minimum_minor", "bigint"),
+        Column("days", "text[]"), Column("fees", "text[]"), Column("hands_over", "boolean"),
+    ], Salt: null, Account: null)
+    {
+        IsLasting = true,
+    };
+
     public static IReadOnlyList<SealedTable> All { get; } =
     [
         Tables.Account.Sealed, Tables.AccountHolder.Sealed, Tables.Reference.Sealed, Tables.Order.Sealed, Tables.Charge.Sealed,
@@ -88,7 +98,7 @@ internal static class SealedTables
         Tables.Attempt.Sealed, Tables.Claim.Sealed, Tables.Dispute.Sealed, Tables.Session.Sealed, Tables.Departure.Sealed,
         Tables.Booking.Sealed, Tables.Refund.Sealed, Tables.SettlementLine.Sealed, Statement, OperatorAction, Credential,
         Client, ProviderAccount, Person, Passkey, Tables.ApprovalRequest.Sealed, ApprovalLimit,
-        Tables.PaymentLink.Sealed, Payee,
+        Tables.PaymentLink.Sealed, Payee, Tables.Dunning.Sealed, Tables.DunningStep.Sealed, DunningPolicy,
     ];
 
     /// <summary>The tables of lasting rows that erasing a person's data ends: the name, and the permission to collect.</summary>

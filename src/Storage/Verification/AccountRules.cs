@@ -30,7 +30,9 @@ internal static class AccountRules
             SELECT format('account %s: merged into %s, its last event says %s', a.id, a.merged_into_id, e.type)
               FROM account a
               LEFT JOIN account i ON i.merchant_id = $1 AND i.id = a.merged_into_id AND i.currency = a.currency
-              LEFT JOIN event e ON e.merchant_id = $1 AND e.subject_id = a.id AND e.sequence = a.events
+              LEFT JOIN LATERAL (SELECT e.type FROM event e
+                                  WHERE e.merchant_id = $1 AND e.subject_id = a.id AND e.type NOT LIKE 'account.dun%'
+                                  ORDER BY e.sequence DESC LIMIT 1) e ON true
              WHERE a.merchant_id = $1 AND a.events IS NOT NULL
                AND (e.type = 'account.merged') IS DISTINCT FROM (i.id IS NOT NULL)
             UNION ALL

@@ -19,8 +19,8 @@ internal static class Rules
     /// <summary>The rules, each with its query.</summary>
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
-        .. LedgerRules.All, .. EventRules.All, .. NameRules.All, .. AccountRules.All, .. ChargeRules.All, .. PaymentRules.All,
-        .. AttemptRules.All, .. ReturnRules.All, .. ApprovalRules.All, .. SaleRules.All, .. SettlementRules.All, .. AnswerRules.All,
-        .. PeriodRules.All, .. AccessRules.All,
+        .. LedgerRules.All, .. EventRules.All, .. NameRules.All, .. AccountRules.All, .. ChargeRules.All, .. DunningRules.All,
+        .. PaymentRules.All, .. AttemptRules.All, .. ReturnRules.All, .. ApprovalRules.All, .. SaleRules.All, .. SettlementRules.All,
+        .. AnswerRules.All, .. PeriodRules.All, .. AccessRules.All,
     ];
 }

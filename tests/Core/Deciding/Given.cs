@@ -9,6 +9,7 @@ using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
@@ -219,6 +220,20 @@ internal sealed class Given
 
     /// <summary>Operators need a second person to give up more than this.</summary>
     public void Limited(long amountMinor) => _state.Load(new ApprovalLimit(Merchant, new Money(amountMinor, Euro)));
+
+    /// <summary>The merchant duns customers so.</summary>
+    public Given Dunning(long minimumMinor, params IReadOnlyList<DunningLevel> levels)
+    {
+        _state.Load(new DunningPolicy(Merchant, Euro, minimumMinor, levels));
+        return this;
+    }
+
+    /// <summary>The customer is so far.</summary>
+    public Given Dunned(AccountDunning dunning)
+    {
+        _state.Load(dunning);
+        return this;
+    }
 
     public IReadOnlyList<Credit> CreditsOf(string payment) => [.. _state.CreditsOf(PaymentId(payment)).Where(one => one.AmountMinor > 0)];
 

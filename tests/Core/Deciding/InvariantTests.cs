@@ -7,6 +7,7 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
 
@@ -79,13 +80,15 @@ public sealed class InvariantTests
                 // So have bookings, and refunds.
                 Refusal.PaymentDisputed, Refusal.ExceedsRefundable,
                 // What goes to another customer has a property of its own above.
-                Refusal.AccountMerged, Refusal.AccountNotMerged, Refusal.AccountChanged,
+                Refusal.AccountMerged, Refusal.AccountNotMerged,
                 Refusal.HeldByProvider, Refusal.SameCustomer,
                 Refusal.BookingUnknown, Refusal.BookingConfirmed, Refusal.BookingExpired, Refusal.TriedOut, Refusal.SoldOut,
                 // An instrument of a known name is of the one kind here.
                 Refusal.InstrumentKindMismatch, Refusal.InstrumentNotOwn, Refusal.InstrumentNotCharged,
             ]),
             books.SelectMany(one => one.Refusals).Distinct().Order());
+        Assert.Equal([1, 2, 3], books.SelectMany(one => one.Levels).Select(step => step.Id.Level).Distinct().Order());
+        Assert.Contains(books.SelectMany(one => one.Levels), step => step.Id.Cycle == 2);
         Assert.Equal(
             ["billed→receivable", "clearing→credit", "clearing→receivable", "credit→receivable", "receivable→billed",
              "receivable→credit", "receivable→writeoff", "writeoff→receivable"],
@@ -105,7 +108,16 @@ public sealed class InvariantTests
         private readonly HashSet<OrderId> _orders = [];
         private readonly Dictionary<Guid, int> _events = [];
 
+        public Books()
+        {
+            foreach (var currency in RandomBusiness.Currencies.Distinct())
+                _state.Load(new DunningPolicy(new MerchantId(1), currency, 2, [new(1), new(2, 3), new(4, 1, HandsOver: true)]));
+        }
+
         public List<Refusal> Refusals { get; } = [];
+
+        /// <summary>The levels that customers reached.</summary>
+        public List<DunningStep> Levels { get; } = [];
 
         public IEnumerable<string> Movements =>
             _transfers.Select(transfer => $"{transfer.Debit.Kind}→{transfer.Credit.Kind}".ToLowerInvariant());
@@ -127,7 +139,9 @@ public sealed class InvariantTests
                 _ofPayment.TryAdd(payment.Id, []);
             _accounts.UnionWith(changes.Accounts.Select(account => account.Id));
             _orders.UnionWith(changes.Orders.Select(order => order.Id));
+            Levels.AddRange(changes.Of<DunningStep>());
             CheckAccounts();
+            CheckDunning();
             CheckBalances();
             CheckCharges();
             CheckPayments();
@@ -271,6 +285,25 @@ public sealed class InvariantTests
                 Require(!account.IsClosed || _ofPayment.Keys.All(id => _state.Payment(id) is { } payment
                     && (payment.Account != account.Id || payment is { IsUnderWay: false, UnallocatedMinor: 0 })),
                     "A closed account has no credit, and no money is on its way to it");
+            }
+        }
+
+        private void CheckDunning()
+        {
+            foreach (var (id, of) in Levels.GroupBy(step => step.Id.Account).Select(of => (of.Key, of.ToList())))
+            {
+                var (dunning, last) = (_state.DunningOf(id), of[^1]);
+                Require(
+                    dunning.Cycle == last.Id.Cycle && (dunning.Level == 0 || dunning.Level == last.Id.Level), "It stands at its last level");
+                Require(dunning.Level > 0 || !dunning.IsWithAgency, "An agency collects only while a cycle runs");
+                Require(of.Select(step => step.Id).Distinct().Count() == of.Count, "No level is reached twice");
+                Require(
+                    of.Zip(of.Skip(1)).All(two => two.First.TakenOn < two.Second.TakenOn
+                        && (two.Second.Id.Level == 1 || two.Second.Id.Level == two.First.Id.Level + 1)),
+                    "No level is skipped, and no two come on one day");
+                Require(
+                    of.All(step => step.Fee is null || _state.Charge(step.Fee.Value) is { Label: DunningCommand.FeeLabel }),
+                    "The fee of a level is a charge");
             }
         }
 

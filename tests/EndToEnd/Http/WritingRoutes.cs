@@ -39,6 +39,8 @@ internal static class WritingRoutes
         ["/api/v1/accounts/{id}/reopen"] = books => OwnAccountChangeAsync(books, "reopen", "account.reopened"),
         ["/api/v1/accounts/{id}/merge"] = books => OwnAccountChangeAsync(books, "merge", "account.merged"),
         ["/api/v1/accounts/{id}/unmerge"] = books => OwnAccountChangeAsync(books, "unmerge", "account.unmerged"),
+        ["/api/v1/accounts/{id}/dunning"] = OwnDunningAsync,
+        ["/api/v1/dunning"] = OwnDunningPolicyAsync,
         ["/api/v1/charges"] = OwnChargeAsync,
         ["/api/v1/payments"] = OwnPaymentAsync,
         ["/api/v1/payments/{id}/allocate"] = OwnAllocationAsync,
@@ -318,6 +320,34 @@ internal static class WritingRoutes
         {
             Path = $"{Biller.Charges}/{charge}/change",
             Brings = EventsOfCharges("charge.changed"),
+            HasAmount = false,
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnDunningAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")], amount => $$"""{"exempt":true,"reason":"No. {{amount}}"}""")
+        {
+            Path = $"{Biller.Accounts}/{account}/dunning",
+            Brings = "SELECT e.subject_id AS account_id, e.merchant_id FROM event e WHERE e.type = 'account.dunning_held'",
+            HasAmount = false,
+            NeedsKey = true,
+        };
+    }
+
+    /// <summary>Of a merchant of its own: the policy decides over all customers.</summary>
+    private static async Task<WritingSample> OwnDunningPolicyAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        return new WritingSample(
+            $"{biller.Merchant.Value}", [("Authorization", $"Bearer {biller.Secret}")],
+            amount => $$"""{"currency":"EUR","minimum":"10","levels":[{"after_days":7}],"reason":"No. {{amount}}"}""")
+        {
+            Counts = "SELECT count(*)::int FROM dunning_policy WHERE merchant_id = {account}",
             HasAmount = false,
             NeedsKey = true,
         };

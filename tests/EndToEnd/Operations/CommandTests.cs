@@ -41,6 +41,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "charge.credit", "charge.import", "charge.recover", "charge.reinstate", "charge.write-off",
                 "client.create", "client.revoke", "credential.create",
                 "credential.revoke", "credential.rotate",
+                "dunning.hold", "dunning.policy", "dunning.release", "dunning.run",
                 "factor.remove", "factor.require",
                 "instrument.register", "journal.export",
                 "limit.set", "merchant.create", "merchant.payee", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
@@ -74,10 +75,13 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     [InlineData("--reason", "payment", "refund", "77")]
     [InlineData("there is no charge 77", "charge", "cancel", "77", "--reason", "x")]
     [InlineData("--reason", "charge", "credit", "77", "--amount", "1")]
-    [InlineData("Say one of --due-on, --document and --description", "charge", "change", "77", "--reason", "x")]
+    [InlineData("Say one of --due-on, --document, --description and --no-dunning-until", "charge", "change", "77", "--reason", "x")]
     [InlineData("has no payment 77", "payment", "move", "77", "--customer", "A-1", "--reason", "x")]
     [InlineData("has no credential 99", "credential", "rotate", "99")]
     [InlineData("has no credential 99", "credential", "revoke", "99")]
+    [InlineData("A policy has 1 to 5 levels", "dunning", "policy", "set", "EUR", "--level", "7", "--level", "7", "--reason", "x")]
+    [InlineData("with a fee behind a colon", "dunning", "policy", "set", "EUR", "--level", "soon", "--reason", "x")]
+    [InlineData("Say --until or --exempt", "dunning", "hold", "77", "--reason", "x")]
     [InlineData("There is no request 77", "approval", "reject", "77", "--reason", "x")]
     [InlineData("is no currency", "approval", "limit", "EURO", "5", "--reason", "x")]
     [InlineData("The limit is a number above 0", "approval", "limit", "EUR", "0", "--reason", "x")]

@@ -132,6 +132,23 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, told) => Assert.Equal(["assets:receivable", "expenses:write-off"], Accounts(told))),
         new("charge recover", day => ["0.0.0.1+-bill+9101", "--amount", "1.50", "--reason", "they pay", "--merchant", day.Merchant],
             (_, told) => Assert.Equal(["assets:receivable", "expenses:write-off"], Accounts(told))),
+        new("dunning policy set",
+            day => ["USD", "--level", "7", "--level", "14:2.50", "--agency", "--reason", "agreed", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("2.50", (string?)told["policy"]!["levels"]![1]!["fee"]!["amount"])),
+        new("dunning policy list", day => ["--merchant", day.Merchant], (_, told) => Assert.Single(told["policies"]!.AsArray())),
+        new("charge change", day => ["0.0.0.1+-bill+9101", "--due-on", "2026-01-31", "--reason", "agreed later", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["changed"]!)),
+        new("dunning hold", day => ["0.0.0.1+-account+9001", "--exempt", "--reason", "an employee", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["changed"]!)),
+        new("dunning run", day => ["--dry", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("exempt", (string?)Dunned(told)["why"])),
+        new("dunning release", day => ["0.0.0.1+-account+9001", "--reason", "left us", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["changed"]!)),
+        new("dunning run", day => ["--merchant", day.Merchant], (_, told) => Assert.Equal("step", (string?)Dunned(told)["move"])),
+        new("dunning show", day => ["0.0.0.1+-account+9001", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(1, (int)told["level"]!)),
+        new("dunning policy end", day => ["USD", "--reason", "by hand", "--merchant", day.Merchant],
+            (_, told) => Assert.Null(told["policy"])),
         new("charge cancel", day => ["0.0.0.1+-bill+9102", "--reason", "by mistake", "--merchant", day.Merchant],
             (_, told) => Assert.True((bool)told["changed"]!)),
         new("payment move", async day => [
@@ -284,6 +301,8 @@ internal sealed class OperatorDay : IAsyncDisposable
         Assert.Contains(told["events"]!.AsArray(), one => (string?)one!["type"] == "payment_captured" && (string?)one["by"] == "test");
         Assert.DoesNotContain(VaultedPayments.GoodCard, told.ToJsonString(), StringComparison.Ordinal);
     }
+
+    private static JsonNode Dunned(JsonNode told) => Assert.Single(told["accounts"]!.AsArray())!;
 
     /// <summary>The ledger accounts that a correction changes, without their customers.</summary>
     private static IEnumerable<string> Accounts(JsonNode told) =>

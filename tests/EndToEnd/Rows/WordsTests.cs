@@ -34,7 +34,8 @@ public sealed class WordsTests
             + "settlement.booked settlement.ignored approval.asked approval.given approval.rejected approval.expired approval.voided "
             + "charge.cancelled charge.credited charge.reinstated charge.written_off charge.recovered "
             + "link.made link.opened link.taken_back charge.changed payment.unallocated payment.moved payment.unbooked settlement.unbooked "
-            + "account.closed account.reopened account.merged account.unmerged charge.moved");
+            + "account.closed account.reopened account.merged account.unmerged charge.moved "
+            + "account.dunned account.dunning_ended account.dunning_held account.dunning_released");
         AssertAre<AccountStatus>("open closed");
         AssertAre<PaymentStatus>("pending captured unknown authorised settling declined failed cancelled");
         AssertAre<Verb>("authorise capture void refund");

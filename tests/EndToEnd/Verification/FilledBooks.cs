@@ -12,6 +12,7 @@ using Quittance.Core.Corrections;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
@@ -26,6 +27,7 @@ using Quittance.Sandbox;
 using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Console;
+using Quittance.Storage.Overdue;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
@@ -196,6 +198,47 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await WriteOffByTwoAsync();
         await CloseAccountAsync();
         await MergeAccountsAsync();
+        await DunAsync();
+    }
+
+    /// <summary>Dora reached two levels, and then an agency; Emil paid behind the first one; Fritz is exempt.</summary>
+    private async Task DunAsync()
+    {
+        await new DunningPolicies(_own.Database, TimeProvider.System).SetAsync(
+            Merchant, Business.Euro, new DunningPolicy(Merchant, Business.Euro, 1_00, [new(7), new(14, 5_00), new(28, 10_00, true)]),
+            By(null, OperatorAction.CommandLine, "dunning.policy"), key: null, Cancel);
+        foreach (var name in (string[])["dora", "emil", "fritz"])
+        {
+            _names[$"{name}'s name"] = $"{name} {Business.NewId():N}";
+            var opening = _business.Opening(_names[$"{name}'s name"]);
+            await DoAsync(opening);
+            _names[name] = $"{opening.Id.Value}";
+            await DoAsync(_business.Charge(_names[$"{name}'s name"], $"late {name}", 40_00) with { DueOn = Today.AddDays(-40) });
+        }
+
+        await DoAsync(new HoldDunning(Origin, Named("fritz"), IsExempt: true, PausedUntil: null));
+        await DunAsync("emil", 0);
+        await DoAsync(new RecordPayment(Origin, Named("emil"), new PaymentId(Merchant, Business.NewId()), "test")
+        {
+            Amount = new Money(40_00, Business.Euro),
+            ReceivedBy = ClearingProvider.Cash,
+            Remainder = Remainder.OldestDueFirst,
+        });
+        await DunAsync("emil", 1);
+        foreach (var day in (int[])[0, 7, 21])
+            await DunAsync("dora", day);
+
+        AccountTarget Named(string customer) => AccountTarget.Named(_business.AccountName(_names[$"{customer}'s name"]));
+    }
+
+    private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+
+    private async Task DunAsync(string customer, int inDays)
+    {
+        var (dunnings, today) =
+            (new Dunnings(_own.Database, new DunningPolicies(_own.Database, TimeProvider.System)), Today.AddDays(inDays));
+        var found = await dunnings.FindAsync(new AccountId(Merchant, Guid.Parse(_names[customer])), today, Cancel);
+        await DoAsync(found!.CommandOn(today, Origin)!);
     }
 
     private async Task RegisterPasskeyAsync()

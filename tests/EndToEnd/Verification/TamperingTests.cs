@@ -96,6 +96,19 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
     private const string DoneAsAsked = "An approved act was done as it was asked for, by the commit of the approval";
     private const string TwoPeople = "The people of a request are those of its actions in the audit log, and two where it was approved";
     private const string InTime = "A request was approved before its time was over, and expired when it was";
+    private const string LevelHappened = "Each level that a customer reached has its event, and each such event its level";
+    private const string LevelsFollow =
+        "Levels of a cycle follow one another, each on a later day, and a cycle begins when the one before has ended";
+
+    private const string AtLastLevel = "A customer stands at the last level, unless dunning has ended since";
+    private const string HeldByEvent = "A customer's dunning is held while the last event about that says so";
+    private const string LevelOfPolicy =
+        "Each level was that of the policy in force, with its fee, which is a charge of the same commit";
+
+    private const string FeeOfLevel = "Each fee of dunning is that of a level";
+    private const string PolicySet =
+        "Each policy of dunning has its action in the audit log, of the same moment, and each action its policy";
+
     private const string LimitSet = "Each limit has its action in the audit log, of the same moment, and each action its limit";
     private const string Seats = "The seats taken of a departure are those of its bookings that are held or confirmed";
     private const string BookingConfirmed =
@@ -303,6 +316,35 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             SELECT merchant_id, subject_id, 2, 'approval.expired', occurred_at, credential_id, gen_random_uuid(), booked_on, effective_on
               FROM event WHERE subject_id = {waiting request}
             """, InTime),
+        new("dunning: a level deleted", "DELETE FROM dunning_step WHERE account_id = {dora} AND level = 3", LevelHappened),
+        new("dunning: the first level deleted, with the event's type", """
+            DELETE FROM dunning_step WHERE account_id = {dora} AND level = 1;
+            UPDATE event SET type = 'account.dunning_held' WHERE subject_id = {dora} AND sequence = 2
+            """, LevelsFollow),
+        new("dunning: two levels on one day", "UPDATE dunning_step SET taken_on = taken_on - 7 WHERE account_id = {dora} AND level = 2",
+            LevelsFollow),
+        new("dunning: level lowered", "UPDATE dunning SET level = 2 WHERE account_id = {dora}", AtLastLevel),
+        new("dunning: back from the agency", "UPDATE dunning SET is_with_agency = false WHERE account_id = {dora}", AtLastLevel),
+        new("dunning: went on after its end", "UPDATE dunning SET level = 1, stepped_on = '2027-01-01' WHERE account_id = {emil}",
+            AtLastLevel),
+        new("dunning: not exempt", "UPDATE dunning SET is_exempt = false WHERE account_id = {fritz}", HeldByEvent),
+        new("dunning: paused without a word", "UPDATE dunning SET paused_until = '2030-01-01' WHERE account_id = {emil}", HeldByEvent),
+        new("dunning: a level without its fee", "UPDATE dunning_step SET fee_id = NULL WHERE account_id = {dora} AND level = 2",
+            LevelOfPolicy),
+        new("dunning: another fee's charge", """
+            UPDATE dunning_step s SET fee_id = o.fee_id FROM dunning_step o
+             WHERE s.account_id = {dora} AND s.level = 2 AND o.account_id = {dora} AND o.level = 3
+            """, LevelOfPolicy),
+        new("dunning: a level too early",
+            "UPDATE dunning_step SET oldest_due_on = oldest_due_on + 60 WHERE account_id = {dora} AND level = 3", LevelOfPolicy),
+        new("dunning: below the minimum", "UPDATE dunning_step SET amount_minor = 1 WHERE account_id = {dora} AND level = 1",
+            LevelOfPolicy),
+        new("dunning: a fee that is none", """
+            UPDATE reference SET kind = 'dunning-fee'
+             WHERE object_id = (SELECT id FROM charge WHERE account_id = {emil} LIMIT 1) AND kind = 'bill'
+            """, FeeOfLevel),
+        new("dunning policy: ended without a word", "INSERT INTO dunning_policy VALUES ({merchant}, 'EUR', now())", PolicySet),
+        new("dunning policy: dearer", "UPDATE dunning_policy SET fees = ARRAY['0', '600', '1000']", LevelOfPolicy),
         new("limit: ended without a word", "INSERT INTO approval_limit VALUES ({merchant}, 'EUR', now(), NULL)", LimitSet),
         new("limit: deleted", "DELETE FROM approval_limit", LimitSet),
         new("limit: lowered after the refunds", "UPDATE approval_limit SET amount_minor = 300, since = '2020-01-01'", ByTwo),

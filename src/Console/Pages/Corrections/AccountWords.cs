@@ -13,6 +13,10 @@ internal static class AccountWords
         EventType.AccountReopened => "Reopened",
         EventType.AccountMerged => "Merged into another account",
         EventType.AccountUnmerged => "The merge was undone",
+        EventType.AccountDunned => "Reached the next level of dunning",
+        EventType.AccountDunningEnded => "Dunning ended: nothing was overdue any more",
+        EventType.AccountDunningHeld => "Dunning was held",
+        EventType.AccountDunningReleased => "Dunning was released",
         _ => type.ToString(),
     };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -7,6 +8,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
 using Quittance.Host.Cli;
@@ -25,6 +27,7 @@ namespace Quittance.Host.Commands.Business;
 internal static class CorrectionCommands
 {
     private const int LongestText = 255;
+    private const string NoPause = "none";
 
     private static readonly Argument<string> Charge = new("charge")
     {
@@ -74,6 +77,13 @@ internal static class CorrectionCommands
     private static readonly Option<bool> Oldest = Options.Flag(
         "--pay-oldest", "The rest settles the customer's open charges, oldest due first (default: it is credit)");
 
+    private static readonly Option<DateOnly?> Until = Options.Of<DateOnly?>("--until", "yyyy-MM-dd", "The last day without dunning");
+
+    private static readonly Option<bool> Exempt = Options.Flag("--exempt", "Never dun the customer");
+
+    private static readonly Option<string?> PausedUntil = Options.Text(
+        "--no-dunning-until", "yyyy-MM-dd", $"The last day on which the customer is not dunned for it; {NoPause} to end the pause");
+
     public static IEnumerable<Command> OfCharge =>
     [
         Correcting(DebtCorrection.Cancel, "Forgive a whole charge that no payment has settled"),
@@ -82,8 +92,8 @@ internal static class CorrectionCommands
         Correcting(DebtCorrection.WriteOff, "Give up what is open as a bad debt", Part),
         Correcting(DebtCorrection.Recover, "Take a write-off back, since money comes after all: it is open again", Part),
         Act.OfMerchant(
-            "change", "Change the due day, the document's number or the description of a charge", ChangeAsync, Charge, DueOn, Document,
-            ApiOfDocument, Description, Reason, Dry, Key),
+            "change", "Change the due day, the document's number or the description of a charge, or pause its dunning", ChangeAsync, Charge,
+            DueOn, Document, ApiOfDocument, Description, PausedUntil, Reason, Dry, Key),
     ];
 
     public static IEnumerable<Command> OfPayment(Argument<string> payment) =>
@@ -110,6 +120,16 @@ internal static class CorrectionCommands
         Act.OfMerchant(
             "unmerge", "Undo a merge: charges and credit that are left go back, and the account is open again",
             UnmergeAsync, Account, Reason, Dry, Key),
+    ];
+
+    public static IEnumerable<Command> OfDunning =>
+    [
+        Act.OfMerchant(
+            "hold", "Pause the dunning of a customer until a day, or exempt the customer for good", HoldAsync, Account, Until, Exempt,
+            Reason, Dry, Key),
+        Act.OfMerchant(
+            "release", "Let a customer be dunned again", run => HoldAsync(run, "release", isExempt: false, until: null), Account, Reason,
+            Dry, Key),
     ];
 
     /// <summary><c>settlement unbook</c>.</summary>
@@ -139,8 +159,9 @@ internal static class CorrectionCommands
     private static async Task ChangeAsync(Run run)
     {
         var (dueOn, document, description) = (run.Get(DueOn), run.Get(Document), run.Get(Description));
-        if (dueOn is null && document is null && description is null)
-            throw new CommandException("Say one of --due-on, --document and --description.");
+        var paused = PauseOf(run.Get(PausedUntil));
+        if (dueOn is null && document is null && description is null && paused is null)
+            throw new CommandException("Say one of --due-on, --document, --description and --no-dunning-until.");
         if (document is { Length: 0 or > LongestText } || description is { Length: > LongestText })
             throw new CommandException($"--document has 1 to {LongestText} characters, and --description at most {LongestText}.");
         if (document is not null && run.Get(ApiOfDocument) is null)
@@ -156,9 +177,14 @@ internal static class CorrectionCommands
                 DueOn = dueOn,
                 Document = named,
                 Description = description,
-                Key = KeyOf(run, merchant, $"charge.change {charge.Number}\n{dueOn:O}\n{document}\n{description}"),
+                DunningPausedUntil = paused,
+                Key = KeyOf(run, merchant, $"charge.change {charge.Number}\n{dueOn:O}\n{document}\n{description}\n{paused:O}"),
             });
     }
+
+    private static DateOnly? PauseOf(string? text) => text is null ? null : text == NoPause ? ChangeCharge.NoPause
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
+        : throw new CommandException($"--no-dunning-until is a day such as 2026-12-31, or {NoPause}.");
 
     private static async Task UnallocateAsync(Run run)
     {
@@ -211,6 +237,26 @@ internal static class CorrectionCommands
                 By(run, merchant, what, $"account {account.Number}"), AccountTarget.Of(account.Account, account.Slot)) with
             {
                 Key = KeyOf(run, merchant, $"{what} {account.Number}"),
+            });
+    }
+
+    private static Task HoldAsync(Run run)
+    {
+        var (until, isExempt) = (run.Get(Until), run.Get(Exempt));
+        return until is null != isExempt
+            ? throw new CommandException("Say --until or --exempt.") : HoldAsync(run, "hold", isExempt, until);
+    }
+
+    private static async Task HoldAsync(Run run, string verb, bool isExempt, DateOnly? until)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var account = await CustomerAsync(run, books, merchant, run.Required(Account));
+        var what = $"dunning.{verb}";
+        await CarryOutAsync(
+            run, books, new HoldDunning(
+                By(run, merchant, what, $"account {account.Number}"), AccountTarget.Of(account.Account, account.Slot), isExempt, until)
+            {
+                Key = KeyOf(run, merchant, $"{what} {account.Number}\n{isExempt}\n{until:O}"),
             });
     }
 
@@ -324,7 +370,8 @@ internal static class CorrectionCommands
             ?? throw new CommandException($"Nothing was changed: {NameChoice.ProblemOf("charge", name, found.Select(one => one.Number))}.");
     }
 
-    private static async Task<NamedPayer> CustomerAsync(Run run, NpgsqlDataSource books, MerchantId merchant, string name)
+    /// <summary>The customer of a name.</summary>
+    public static async Task<NamedPayer> CustomerAsync(Run run, NpgsqlDataSource books, MerchantId merchant, string name)
     {
         var found = (await new Evidence(books).NamedAsync(merchant, [name], run.Cancel)).Payers;
         return NameChoice.OneOf(found, name, one => one.Number)

@@ -30,6 +30,7 @@ internal static class ConsolePages
         Do("/console/access/installations/new", Admin, "Open an API"),
         Do("/console/access/installations/{Id:long}/zone", Admin, "Change the time zone of TMF676",
             of => $"/console/access/installations/{of.Installation}/zone"),
+        See("/console/access/dunning", Viewer, "Dunning"),
         See("/console/access/limits", Viewer, "Second person"),
         Do("/console/access/limits/end", Admin, "End the limit of EUR", _ => "/console/access/limits/end?currency=EUR"),
         Do("/console/access/limits/set", Admin, "Set a limit"),

@@ -1,0 +1,88 @@
+using Quittance.Core;
+using Quittance.Core.Engine;
+using Quittance.Core.Overdue;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OpenApi.Parameter;
+using static Quittance.Dialects.OpenApi.Shape;
+
+namespace Quittance.Dialects.OwnApi.Overdue;
+
+/// <summary>Reminders of what is overdue: the policies, and how far customers are.</summary>
+internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accounts, IDunnings dunnings, IDunningPolicies policies)
+{
+    private const string Tag = "Dunning";
+    private const int ShownSteps = 50;
+
+    private static readonly Parameter OfAccount = InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it."));
+
+    public static Operation ListPolicies { get; } = new("listDunningPolicies", Tag, "Lists when customers are dunned")
+    {
+        Replies = [new(200, "The policies.", DunningShapes.Policies)],
+    };
+
+    public static Operation SetPolicy { get; } = new("setDunningPolicy", Tag, "Sets when customers billed in a currency are dunned")
+    {
+        Description = "It decides from the next run on. A level that a customer has reached stays.",
+        Body = DunningShapes.PolicyCreate,
+        Replies =
+        [
+            new(200, "The policy.", DunningShapes.Policy), new(409, "The Idempotency-Key was used for another request."),
+        ],
+    };
+
+    public static Operation FindDunning { get; } = new("findDunning", Tag, "Gives how far a customer is dunned, and what comes next")
+    {
+        Parameters = [OfAccount],
+        Replies = [new(200, "How far the customer is.", DunningShapes.Dunning), new(404, "There is no such account.")],
+    };
+
+    public static Operation HoldDunning { get; } = new("holdDunning", Tag, "Pauses or exempts a customer, or lets the customer be dunned")
+    {
+        Parameters = [OfAccount],
+        Body = DunningShapes.HoldCreate,
+        Replies =
+        [
+            new(200, "That it was changed.", OwnApiResponses.AccountChange), new(404, "There is no such account."),
+            new(409, "The account is so already or is closed, or the Idempotency-Key was used for another request."),
+        ],
+    };
+
+    public async Task<Answer> ListAsync(Call call)
+    {
+        var query = new OwnApiQuery(call.Http.Request);
+        return query.Problem() is { } problem ? problem.ToAnswer(address)
+            : DunningShapes.Policies.ToAnswer(await policies.ListAsync(call.Credential.Merchant, call.Cancel));
+    }
+
+    public async Task<Answer> SetAsync(Call call)
+    {
+        if (!DunningShapes.ReadPolicy(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        var (merchant, currency) = (call.Credential.Merchant, asked.Currency!);
+        var policy = new DunningPolicy(merchant, currency, asked.MinimumMinor, asked.Levels);
+        var key = await policies.SetAsync(
+            merchant, currency, asked.Levels.Count == 0 ? null : policy,
+            call.Does("dunning.policy", $"dunning in {currency.Code}", asked.Reason!), call.KeyUse(), call.Cancel);
+        return key == KeyState.Reused ? OwnApiErrors.Of(Refusal.KeyReused).ToAnswer(address)
+            : DunningShapes.Policy.ToAnswer(policy) with { Replayed = key == KeyState.Repeated };
+    }
+
+    public async Task<Answer> FindAsync(Call call)
+    {
+        var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
+        return await accounts.NamedAsync(call) is { Account.Id: var id } && await dunnings.FindAsync(id, today, call.Cancel) is { } found
+            ? DunningShapes.Dunning.ToAnswer(
+                new ShownDunning(found, found.Case.On(today), await dunnings.StepsAsync(id, ShownSteps, call.Cancel)))
+            : OwnApiErrors.NoSuch("account").ToAnswer(address);
+    }
+
+    public async Task<Answer> HoldAsync(Call call)
+    {
+        if (!DunningShapes.ReadHold(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        var verb = asked.IsExempt || asked.PausedUntil is not null ? "hold" : "release";
+        return await accounts.ChangeAsync(call, $"dunning.{verb}", asked.Reason!, (account, origin) => Task.FromResult<Command>(
+            new HoldDunning(origin, OwnApiAccounts.TargetOf(account), asked.IsExempt, asked.PausedUntil)));
+    }
+}

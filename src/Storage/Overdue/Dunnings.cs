@@ -1,0 +1,120 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Overdue;
+using Quittance.Storage.Reading;
+using Quittance.Storage.Rows;
+
+namespace Quittance.Storage.Overdue;
+
+/// <summary>Reads what decides on the dunning of accounts, without locks.</summary>
+public sealed class Dunnings(NpgsqlDataSource database, DunningPolicies policies) : IDunnings
+{
+    private const string OfAccounts = "unnest($2::uuid[]) k(id)";
+
+    // Index: charge_open.
+    private static readonly string Overdue = $"""
+        SELECT {Tables.Charge.Selected},
+               EXISTS (SELECT FROM claim l WHERE l.merchant_id = $1 AND l.charge_id = x.id AND l.is_live),
+               x.id = ANY($5)
+          FROM {OfAccounts}
+         CROSS JOIN LATERAL (SELECT c.* FROM charge c
+           WHERE c.account_id = k.id AND c.merchant_id = $1 AND c.is_open AND c.due_on < $3 AND c.label <> $4 OFFSET 0) x
+        """;
+
+    // Index: payment_of_account.
+    private static readonly string Credits = $"""
+        SELECT {Tables.Payment.Selected}
+          FROM {OfAccounts}
+         CROSS JOIN LATERAL (SELECT p.* FROM payment p
+           WHERE p.account_id = k.id AND p.merchant_id = $1 AND p.has_credit OFFSET 0) x
+        """;
+
+    /// <summary>A part of the accounts of a merchant that owe something overdue or are dunned, in the order of their ids.</summary>
+    /// <param name="after">The account behind which the part begins; empty for the first part.</param>
+    public async Task<IReadOnlyList<DunningCandidate>> CandidatesAsync(
+        MerchantId merchant, DateOnly today, Guid after, int limit, CancellationToken cancel)
+    {
+        var hasPolicy = (await policies.ListAsync(merchant, cancel)).Count > 0;
+        // Indexes: charge_open, dunning_running; both in the order of accounts. Without a policy cycles only end.
+        var accounts = await database.AllAsync(
+            """
+            SELECT x.account_id FROM (
+                (SELECT DISTINCT c.account_id FROM charge c
+                  WHERE $6 AND c.account_id > $2 AND c.merchant_id = $1 AND c.is_open AND c.due_on < $3 AND c.label <> $5
+                  ORDER BY c.account_id LIMIT $4)
+                UNION
+                (SELECT d.account_id FROM dunning d
+                  WHERE d.account_id > $2 AND d.merchant_id = $1 AND d.level > 0 ORDER BY d.account_id LIMIT $4)) x
+             ORDER BY x.account_id LIMIT $4
+            """,
+            command => command.With(merchant.Value).With(after).With(today).With(limit).With(DunningCommand.FeeLabel)
+                .With(hasPolicy),
+            row => row.GetGuid(0), cancel);
+        return await ReadAsync(merchant, [.. accounts], today, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<DunningCandidate?> FindAsync(AccountId account, DateOnly today, CancellationToken cancel) =>
+        await ReadAsync(account.Merchant, [account.Value], today, cancel) is [var found] ? found : null;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DunningStep>> StepsAsync(AccountId account, int limit, CancellationToken cancel) => database.AllAsync(
+        $"SELECT {Tables.DunningStep.Selected} FROM dunning_step x WHERE x.merchant_id = $1 AND x.account_id = $2 "
+        + "ORDER BY x.cycle DESC, x.level DESC LIMIT $3",
+        command => command.With(account.Merchant.Value).With(account.Value).With(limit), Tables.DunningStep.Read, cancel);
+
+    private async Task<IReadOnlyList<DunningCandidate>> ReadAsync(
+        MerchantId merchant, Guid[] accounts, DateOnly today, CancellationToken cancel)
+    {
+        if (accounts.Length == 0)
+            return [];
+        var inForce = (await policies.ListAsync(merchant, cancel)).ToDictionary(policy => policy.Currency);
+        var found = await AllAsync(
+            $"""
+            SELECT {Tables.Account.Of("x", "h")}
+              FROM {OfAccounts}
+             CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = k.id LIMIT 1) x
+              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.id LIMIT 1) h ON true
+            """,
+            Tables.Account.Read);
+        var dunned = (await AllAsync(
+            $"SELECT {Tables.Dunning.Selected} FROM {OfAccounts} "
+            + "CROSS JOIN LATERAL (SELECT d.* FROM dunning d WHERE d.merchant_id = $1 AND d.account_id = k.id LIMIT 1) x",
+            Tables.Dunning.Read)).ToDictionary(dunning => dunning.Account);
+        var disputed = await DisputedAsync(merchant, cancel);
+        var overdue = (await database.AllAsync(
+            Overdue,
+            command => command.With(merchant.Value).With(accounts).With(today).With(DunningCommand.FeeLabel).With(disputed),
+            row => (Charge: Tables.Charge.Read(row), IsClaimed: row.GetBoolean(Tables.Charge.Width),
+                IsDisputed: row.GetBoolean(Tables.Charge.Width + 1)), cancel)).ToLookup(one => one.Charge.Account);
+        var credits = (await AllAsync(Credits, Tables.Payment.Read)).ToLookup(payment => payment.Account);
+        return
+        [
+            .. found.OrderBy(account => account.Id.Value).Select(account => new DunningCandidate(account, new DunningCase(
+                dunned.GetValueOrDefault(account.Id) ?? AccountDunning.None(account.Id), inForce.GetValueOrDefault(account.Currency),
+                [
+                    .. overdue[account.Id].Select(one => new OverdueCharge(
+                        one.Charge, DunningCase.WhyLeftOut(one.Charge, one.IsClaimed, one.IsDisputed, today))),
+                ],
+                credits[account.Id].Sum(payment => payment.UnallocatedMinor)))),
+        ];
+
+        Task<IReadOnlyList<T>> AllAsync<T>(string sql, Func<NpgsqlDataReader, T> read) =>
+            database.AllAsync(sql, command => command.With(merchant.Value).With(accounts), read, cancel);
+    }
+
+    /// <summary>The charges that a payment settled whose payer disputes it. A returned debit is no dispute: its debt stands.</summary>
+    private async Task<Guid[]> DisputedAsync(MerchantId merchant, CancellationToken cancel) =>
+    [
+        .. await database.AllAsync(
+            // Few disputes are open; each leads to the transfers of its payment by their key.
+            """
+            SELECT DISTINCT t.charge_id
+              FROM dispute d
+             CROSS JOIN LATERAL (SELECT t.charge_id FROM transfer t
+               WHERE t.merchant_id = $1 AND t.subject_id = d.payment_id AND t.charge_id IS NOT NULL OFFSET 0) t
+             WHERE d.merchant_id = $1 AND d.status = 'open' AND d.kind = 'chargeback'
+            """,
+            command => command.With(merchant.Value), row => row.GetGuid(0), cancel),
+    ];
+}

@@ -1,0 +1,68 @@
+-- Reminders of what is overdue.
+
+-- When customers billed in a currency are reminded, each policy from its moment on. A row never changes, so that the policy of any moment
+-- is known.
+CREATE TABLE dunning_policy (
+    merchant_id   bigint      NOT NULL REFERENCES merchant (id),
+    currency      text        NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    -- All commits before it were decided by the policy before, and all later ones by this one.
+    since         timestamptz NOT NULL,
+    -- The overdue amount below which no customer is reminded; null for no policy.
+    minimum_minor bigint      CHECK (minimum_minor >= 0),
+    -- Of each level: the days after the due day, the fee in minor units, and whether an agency collects from then on.
+    days          text[],
+    fees          text[],
+    hands_over    boolean,
+    PRIMARY KEY (merchant_id, currency, since),
+    CONSTRAINT dunning_policy_whole CHECK ((minimum_minor IS NULL) = (days IS NULL) AND (days IS NULL) = (fees IS NULL)
+        AND (days IS NULL) = (hands_over IS NULL) AND cardinality(days) = cardinality(fees))
+);
+
+-- How far a customer is dunned. A customer who was never dunned, paused or exempt has no row.
+CREATE TABLE dunning (
+    merchant_id    bigint   NOT NULL,
+    account_id     uuid     NOT NULL,
+    -- How often dunning has begun.
+    cycle          int      NOT NULL CHECK (cycle >= 0),
+    -- The last level of the cycle that runs; 0 while none does.
+    level          smallint NOT NULL CHECK (level >= 0),
+    stepped_on     date,
+    is_with_agency boolean  NOT NULL,
+    is_exempt      boolean  NOT NULL,
+    -- The last day without dunning.
+    paused_until   date,
+    PRIMARY KEY (merchant_id, account_id),
+    FOREIGN KEY (merchant_id, account_id) REFERENCES account (merchant_id, id),
+    CONSTRAINT dunning_stepped CHECK ((level > 0) = (stepped_on IS NOT NULL) AND (level > 0 OR NOT is_with_agency))
+) WITH (fillfactor = 70);
+
+CREATE INDEX dunning_running ON dunning (account_id, merchant_id) WHERE level > 0;
+
+-- The levels that customers have reached.
+CREATE TABLE dunning_step (
+    merchant_id   bigint   NOT NULL,
+    account_id    uuid     NOT NULL,
+    cycle         int      NOT NULL,
+    level         smallint NOT NULL CHECK (level BETWEEN 1 AND 5),
+    -- The event of the account.
+    sequence      int      NOT NULL,
+    taken_on      date     NOT NULL,
+    oldest_due_on date     NOT NULL,
+    -- What was overdue, less the customer's credit.
+    amount_minor  bigint   NOT NULL CHECK (amount_minor > 0),
+    currency      text     NOT NULL,
+    -- The charge of the fee.
+    fee_id        uuid,
+    hands_over    boolean  NOT NULL,
+    PRIMARY KEY (merchant_id, account_id, cycle, level),
+    FOREIGN KEY (merchant_id, account_id) REFERENCES account (merchant_id, id)
+);
+
+-- The last day for which a server has done the run.
+CREATE TABLE dunning_run (
+    merchant_id bigint PRIMARY KEY REFERENCES merchant (id),
+    done_on     date   NOT NULL
+);
+
+-- The last day on which the customer is not dunned for the charge.
+ALTER TABLE charge ADD COLUMN dunning_paused_until date;
