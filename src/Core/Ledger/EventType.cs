@@ -201,4 +201,7 @@ public enum EventType
 
     /// <summary>The open part of a charge went to another account by a merge, or came back when the merge was undone.</summary>
     ChargeMoved,
+
+    /// <summary>A payment instrument was taken away: no payment is made with it any more.</summary>
+    InstrumentRemoved,
 }
