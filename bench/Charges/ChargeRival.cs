@@ -46,7 +46,7 @@ internal sealed class ChargeRival(ServerProcess server, BenchMerchant merchant, 
             using var answer = await client.SendAsync(request, cancel);
             var told = await answer.Content.ReadAsStringAsync(cancel);
             latencies.AddSince(sent);
-            if (!told.StartsWith($"{{\"raised\":{charges},", StringComparison.Ordinal))
+            if (!told.StartsWith($"{{\"raised_count\":{charges},", StringComparison.Ordinal))
                 throw new BenchException($"A call was not carried out whole: {told[..Math.Min(told.Length, 200)]}");
         }
 

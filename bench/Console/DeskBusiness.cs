@@ -12,7 +12,6 @@ using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host;
-using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Settlements;
@@ -78,7 +77,7 @@ internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchan
     {
         var vault = await database.OpenVaultAsync(cancel);
         await new ProviderAccounts(database.Source, vault, TimeProvider.System).SaveAsync(
-            new ProviderAccount(merchant.Id, SandboxProvider.ProviderName, Nowhere, NewId().ToString("N"), [NoticeSignature.NewKey()]),
+            new ProviderAccount(merchant.Id, SandboxProvider.ProviderName, Nowhere, NewId().ToString("N"), [SigningKey.New()]),
             cancel);
         await using var engine = database.StartEngine();
         await new BenchCards(engine, vault, TimeProvider.System).RegisterAsync(merchant.Id, Asked, SandboxProvider.ProviderName);

@@ -3,8 +3,8 @@ using Quittance.Bench.Books;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Core.Webhooks;
 using Quittance.Host.Commands;
-using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage.Providers;
 
@@ -28,7 +28,7 @@ internal static class SandboxProcess
     {
         var account = new ProviderAccount(
             merchant, SandboxProvider.ProviderName, sandbox, RandomNumberGenerator.GetHexString(32, lowercase: true),
-            [NoticeSignature.NewKey()]);
+            [SigningKey.New()]);
         await new ProviderAccounts(database.Source, vault, TimeProvider.System).SaveAsync(account, cancel);
         await ProviderCommands.TellAsync(account, cancel);
         return account;

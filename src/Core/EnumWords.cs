@@ -15,6 +15,10 @@ public static class EnumWords
     public static T To<T>(string word)
         where T : struct, Enum => Both<T>.Values[word];
 
+    /// <summary>The value of a word; null where it is no word of the type.</summary>
+    public static T? Find<T>(string? word)
+        where T : struct, Enum => word is not null && Both<T>.Values.TryGetValue(word, out var value) ? value : null;
+
     /// <summary>All words, in the order of the members.</summary>
     public static IReadOnlyList<string> All<T>()
         where T : struct, Enum => [.. Enum.GetValues<T>().Select(Of)];

@@ -173,6 +173,8 @@ internal static class Composition
             parts.GetRequiredService<IIssuedCredentials>(), Api.All, parts.GetRequiredService<ConnectedProviders>(),
             parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),
+            settings.SessionLifetime, parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
+            settings.Webhooks.AllowsPrivateNetworks,
             parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IAttempts>(),

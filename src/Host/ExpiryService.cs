@@ -10,11 +10,12 @@ using Quittance.Storage.Console;
 namespace Quittance.Host;
 
 /// <summary>
-/// Ends payment sessions, seats and requests for a second person whose time has run out: unbooked money of a session goes back, and a
-/// request also ends where its payment has changed. Any number of processes may do so at once: the engine lets one of them.
+/// Ends payment sessions, seats and requests for a second person whose time has run out: unbooked money of a session goes back. A session
+/// of a payment link also ends when its money has come, and a request where its payment has changed. Any number of processes may do so at
+/// once: the engine lets one of them.
 /// </summary>
 internal sealed partial class ExpiryService(
-    ISessions sessions, IBookings bookings, Approvals approvals, PaymentEngine engine, IHold hold, OutageService outages,
+    ISessions sessions, ILinks links, IBookings bookings, Approvals approvals, PaymentEngine engine, IHold hold, OutageService outages,
     TimeProvider clock, ILogger<ExpiryService> log)
     : BackgroundService
 {
@@ -43,6 +44,10 @@ internal sealed partial class ExpiryService(
                 .Select(session => new ExpireSession(By(session.Id.Merchant), session))) == AtOnce)
             {
             }
+
+            // No client books what is paid by a link. A payment that was refunded whole leaves its session until its time is over.
+            await EndAsync(await Task.WhenAll((await sessions.PaidAsync(AtOnce, cancel)).Select(async session => new ExpireSession(
+                By(session.Id.Merchant), session, await links.OfSessionAsync(session.Id, cancel)))));
 
             while (await EndAsync(
                 (await bookings.ExpiredAsync(Now, AtOnce, cancel))

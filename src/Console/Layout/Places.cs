@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Console;
@@ -63,6 +64,8 @@ internal static class Places
     public static Place Customer(Account account) => new(Words.NameOf(account), Customer(account.Id.Value));
 
     public static string Customer(Guid account) => $"{Customers}/{account:D}";
+
+    public static string Removal(Instrument instrument) => $"/console/instruments/{instrument.Id.Value:D}/remove";
 
     public static string TrialBalanceAt(DateOnly day) => With(LedgerAt, new() { ["at"] = Iso(day) });
 

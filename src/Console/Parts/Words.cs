@@ -190,6 +190,7 @@ internal static class Words
         InstrumentStanding.Once => "for one payment",
         InstrumentStanding.Current => "billed with",
         InstrumentStanding.Inactive => "not used any more",
+        InstrumentStanding.Removed => "removed",
     };
 
     public static StatusWord Of(BookingStatus status) => status switch

@@ -84,6 +84,7 @@ public interface IIssuedCredentials
 
     /// <summary>Lets a credential in no more, nor its former secrets. Running servers may take them for a few seconds yet.</summary>
     /// <param name="id">The credential's number.</param>
+    /// <param name="by">Who does it; null for the server.</param>
     /// <param name="key">The idempotency key of the request; null for none.</param>
-    Task<CredentialOutcome> RevokeAsync(MerchantId merchant, long id, Origin? by, CancellationToken cancel, KeyUse? key = null);
+    Task<CredentialOutcome> RevokeAsync(MerchantId merchant, long id, Origin? by, KeyUse? key, CancellationToken cancel);
 }

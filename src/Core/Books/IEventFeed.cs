@@ -23,4 +23,10 @@ public interface IEventFeed
     /// <param name="after">Null to begin at the first.</param>
     /// <param name="limit">How many at most.</param>
     Task<IReadOnlyList<FedEvent>> AfterAsync(MerchantId merchant, FeedPlace? after, int limit, CancellationToken cancel);
+
+    /// <summary>One event; null where there is none.</summary>
+    Task<FedEvent?> FindAsync(EventId id, CancellationToken cancel);
+
+    /// <summary>The account of what events happen to; null where it belongs to none.</summary>
+    Task<AccountId?> AccountOfAsync(SubjectId subject, CancellationToken cancel);
 }

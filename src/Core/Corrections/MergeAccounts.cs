@@ -103,6 +103,17 @@ public sealed record UnmergeAccounts(
 {
     public override IReadOnlyList<AccountTarget> Others => [Into];
 
+    /// <summary>The undoing of an account's merge, as the account was read. One that is not merged is refused.</summary>
+    /// <param name="creditsAsync">Reads the payments of an account that have credit or an open dispute.</param>
+    public static async Task<UnmergeAccounts> OfAsync(
+        Origin origin, Account merged, Func<AccountId, Task<IReadOnlyList<PaymentId>>> creditsAsync, Guid first)
+    {
+        var into = merged.MergedInto ?? merged.Id;
+        return new UnmergeAccounts(
+            origin, AccountTarget.Of(merged.Id, merged.Slot), AccountTarget.Named(Reference.ToAccountId(into.Merchant, into.Value)),
+            await creditsAsync(into), first);
+    }
+
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);

@@ -26,12 +26,16 @@ public sealed record VaultEntry(InstrumentId Instrument, Sealed Sealed) : IRow<I
 }
 
 /// <summary>
-/// The end of a number's use: no attempt sends it any more. If it was entered for one payment, the commit deletes it from the vault.
+/// The end of a number's use: no attempt sends it any more. If it was entered for one payment, or its instrument is removed, the commit
+/// deletes it from the vault.
 /// </summary>
 /// <param name="Instrument">The instrument whose number it is.</param>
 public sealed record NumberUsed(InstrumentId Instrument) : IRow<InstrumentId, NumberUsed>
 {
     public static Shelf<InstrumentId, NumberUsed> Shelf { get; } = new(used => used.Instrument);
+
+    /// <summary>Whether its instrument is removed.</summary>
+    public bool IsRemoved { get; init; }
 }
 
 /// <summary>A key is missing or wrong, or sealed data was changed or moved. The message holds no secret.</summary>

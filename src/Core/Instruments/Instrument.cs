@@ -29,6 +29,9 @@ public enum InstrumentStanding
 
     /// <summary>Replaced by another; kept, as its payments name it.</summary>
     Inactive,
+
+    /// <summary>Taken away; kept, as its payments name it. Its number is deleted, and no provider charges it.</summary>
+    Removed,
 }
 
 /// <summary>The parts of a secret number that can be shown.</summary>
@@ -89,6 +92,16 @@ public sealed record Instrument(InstrumentId Id, AccountId Account, string Refer
     public Vaulted? Vaulted { get; init; }
 
     public InstrumentStanding Standing { get; init; }
+
+    public bool IsRemoved => Standing == InstrumentStanding.Removed;
+
+    /// <summary>It, once it is taken away.</summary>
+    public Instrument Removed => this with
+    {
+        Standing = InstrumentStanding.Removed,
+        Vaulted = Vaulted is { Mandate: { } mandate } vaulted
+            ? vaulted with { Mandate = mandate with { Status = MandateStatus.Cancelled } } : Vaulted,
+    };
 
     /// <summary>Whether the customer may choose it again.</summary>
     public bool IsOffered => Vaulted is not null && Standing is InstrumentStanding.Saved or InstrumentStanding.Current;

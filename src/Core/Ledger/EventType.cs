@@ -213,4 +213,7 @@ public enum EventType
 
     /// <summary>A customer is dunned again.</summary>
     AccountDunningReleased,
+
+    /// <summary>A payment instrument was taken away: no payment is made with it any more.</summary>
+    InstrumentRemoved,
 }

@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 
@@ -93,6 +94,9 @@ public interface ILinks
 {
     /// <summary>A link by id; null when the merchant has none.</summary>
     Task<PaymentLink?> FindAsync(PaymentLinkId id, CancellationToken cancel);
+
+    /// <summary>A part of the list of a merchant's links, in the order in which they were made.</summary>
+    Task<ListSlice<PaymentLink>> ListAsync(ListQuery query, CancellationToken cancel);
 
     /// <summary>The link whose last session this is; null where there is none, or it has a later one.</summary>
     Task<PaymentLink?> OfSessionAsync(SessionId session, CancellationToken cancel);

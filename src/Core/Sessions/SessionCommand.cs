@@ -65,13 +65,27 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
 }
 
 /// <summary>
-/// Expires a session. A payment in it that no client booked goes back; one that a payment link took has used it up.
+/// Ends a session whose time is over, or by whose payment link nothing is due any more. A payment in it that no client booked goes back;
+/// one that a payment link took has used it up.
 /// </summary>
 /// <param name="About">The session as it was read.</param>
-public sealed record ExpireSession(Origin Origin, Session About) : SessionCommand(Origin, About.Target, About)
+/// <param name="Link">The payment link whose last session it is; null for none.</param>
+public sealed record ExpireSession(Origin Origin, Session About, PaymentLink? Link = null)
+    : SessionCommand(Origin, About.Target, About)
 {
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        Link?.Want(wanted);
+    }
+
     private protected override Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp) =>
-        session.Status == SessionStatus.Open && session.IsExpired(stamp.Now) ? null : Refusal.SessionUsed;
+        session.Status == SessionStatus.Open && (session.IsExpired(stamp.Now) || IsPaid(state, session, payment))
+            ? null : Refusal.SessionUsed;
+
+    /// <summary>Whether the money of a payment link has come, by its payment or by others.</summary>
+    private bool IsPaid(State state, Session session, Payment? payment) => session.Scope == SessionScope.Link
+        && (payment is { Pays: true } || (payment?.IsUnderWay != true && Link?.DueIn(state).AmountMinor == 0));
 
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
     {

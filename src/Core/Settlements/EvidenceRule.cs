@@ -52,9 +52,7 @@ public static class EvidenceRule
         (false, false) => false,
     };
 
-    /// <summary>
-    /// Whether a name has letters and digits and is not short, or has check digits, so that no text has it by chance.
-    /// </summary>
-    public static bool IsTelling(string name) => TransferReference.IsOne(name)
-        || (name.Length >= ShortestTelling && name.Any(char.IsLetter) && name.Any(char.IsAsciiDigit));
+    /// <summary>Whether a name has letters and digits and is not short, so that no text has it by chance.</summary>
+    public static bool IsTelling(string name) =>
+        name.Length >= ShortestTelling && name.Any(char.IsLetter) && name.Any(char.IsAsciiDigit);
 }

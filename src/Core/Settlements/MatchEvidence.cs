@@ -76,6 +76,9 @@ public sealed record MatchEvidence(
     /// <summary>Names that lead to more than one customer.</summary>
     public IReadOnlySet<string> Shared { get; init; } = new HashSet<string>();
 
+    /// <summary>The names that are transfer references of the merchant's payment links.</summary>
+    public IReadOnlySet<string> Transfers { get; init; } = new HashSet<string>();
+
     /// <summary>The names in the line that lead to a customer's account or something of it.</summary>
     public IReadOnlySet<(string Name, AccountId Account)> Leads { get; init; } = new HashSet<(string, AccountId)>();
 

@@ -108,14 +108,15 @@ public static class SettlementMatching
         }
 
         var names = evidence.Leads.Where(lead => lead.Account == account).Select(lead => lead.Name).ToList();
-        var isTelling = names.Any(name => EvidenceRule.IsTelling(name) && !evidence.Shared.Contains(name));
+        // A number of a bill may have the form of a reference by chance: what counts is that a payment link has it.
+        var isTransfer = names.Any(name => evidence.Transfers.Contains(name) && !evidence.Shared.Contains(name));
+        var isTelling = isTransfer || names.Any(name => EvidenceRule.IsTelling(name) && !evidence.Shared.Contains(name));
         var isPayer = PayerName.Agrees(holder.Name, line.Counterparty);
         var witnesses = (holder.SharesAmount ? Witness.None : Witness.SoleAmount)
             | (isPayer && !holder.SharesName ? Witness.Holder : Witness.None)
             | (NamesTwoThings(names, IsCustomerNamed(account, evidence)) ? Witness.TwoNames : Witness.None)
             | (holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None)
-            | (names.Any(name => TransferReference.IsOne(name) && !evidence.Shared.Contains(name))
-                ? Witness.TransferReference : Witness.None);
+            | (isTransfer ? Witness.TransferReference : Witness.None);
         if (EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
             return match;
         List<string> said =

@@ -31,7 +31,7 @@ public enum DeliveryFailure
 }
 
 /// <summary>One event for one subscription.</summary>
-/// <param name="Subject">The id of a payment or a booking.</param>
+/// <param name="Subject">The id of what it happened to.</param>
 /// <param name="Message">The name of its event for receivers: the same for every try and every receiver.</param>
 /// <param name="Failures">How often it has failed in a row.</param>
 /// <param name="LeasedUntil">Until when one server has it alone.</param>

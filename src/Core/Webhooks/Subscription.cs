@@ -5,9 +5,10 @@ namespace Quittance.Core.Webhooks;
 /// <summary>A client's wish to get events. It belongs to a credential, whose secret signs the webhooks.</summary>
 /// <param name="Credential">The credential, by its number within the merchant.</param>
 /// <param name="Address">An http or https address, exactly as the client gave it.</param>
+/// <param name="Events">The types of the events; null for every event, also of types that come later.</param>
 /// <param name="Query">The dialect's condition on an event beside its type, in the client's words; null for none.</param>
 public sealed record Subscription(
-    SubscriptionId Id, long Credential, string Dialect, Uri Address, IReadOnlyList<EventType> Events, string? Query)
+    SubscriptionId Id, long Credential, string Dialect, Uri Address, IReadOnlyList<EventType>? Events, string? Query)
 {
     /// <summary>The most live subscriptions of a credential: every commit of its merchant looks at each.</summary>
     public const int MostPerCredential = 100;
@@ -45,6 +46,10 @@ public interface ISubscriptions
 
     /// <summary>A subscription, ended ones too; null when the merchant has none of this id.</summary>
     Task<Subscription?> FindAsync(SubscriptionId id, CancellationToken cancel);
+
+    /// <summary>A credential's subscriptions that have not ended, the oldest first, each with the time at which it was made.</summary>
+    Task<IReadOnlyList<(Subscription Subscription, DateTimeOffset CreatedAt)>> OfCredentialAsync(
+        MerchantId merchant, long credential, CancellationToken cancel);
 
     /// <summary>Ends a subscription: it gets no more events, not even waiting ones.</summary>
     /// <param name="id">The subscription.</param>

@@ -127,6 +127,19 @@ public sealed class Call
         ? null
         : new KeyUse(new RequestKey(Credential.Merchant, KeyScope(within), _key, line), RequestHash, keepsRefusals);
 
+    /// <summary>A new id; where the client sent an Idempotency-Key, the id that its key names.</summary>
+    public Guid IdOfKey()
+    {
+        if (KeyUse() is not { } use)
+            return NewId();
+        var hash = HMACSHA256.HashData(
+            Credential.HashKey.Span, Encoding.UTF8.GetBytes($"{Credential.Id} {use.Key.Scope} {use.Key.Key}"));
+        // A UUIDv8: no id of a time is one.
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
+    }
+
     /// <summary>
     /// Gives a command to the engine and, where it begins one, takes the payment to its provider; see <see cref="Collector.SubmitAsync"/>.
     /// </summary>

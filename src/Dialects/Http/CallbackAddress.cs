@@ -46,6 +46,23 @@ public static class CallbackAddress
             ? address
             : null;
 
+    /// <summary>Reads the address in a body, and refuses one to which no webhook goes.</summary>
+    /// <param name="name">The member that has it.</param>
+    /// <param name="text">Its text; null where it is missing.</param>
+    /// <param name="allowsPrivateNetworks">Whether receivers may be in private networks, and need no TLS.</param>
+    /// <returns>Null where it is refused or missing.</returns>
+    public static Uri? Read(JsonFields fields, string name, string? text, bool allowsPrivateNetworks)
+    {
+        var address = text is null ? null : Parse(text);
+        if (text is not null && address is null)
+            fields.Refuse(name, FieldProblem.Malformed, "an absolute https address without a user, a password or a fragment");
+        else if (address is not null && IsOfTheLink(address))
+            fields.Refuse(name, FieldProblem.OutOfRange, "an address that is not link-local");
+        else if (address is not null && !allowsPrivateNetworks && !MayBePublic(address))
+            fields.Refuse(name, FieldProblem.OutOfRange, "an https address that is not of a private network");
+        return address;
+    }
+
     /// <summary>Whether the address itself, before its name is looked up, is fit for a server that stays out of private networks.</summary>
     public static bool MayBePublic(Uri address) =>
         address.Scheme == Uri.UriSchemeHttps && !address.IsLoopback

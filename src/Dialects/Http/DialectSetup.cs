@@ -1,6 +1,7 @@
 using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Ledger;
 
 namespace Quittance.Dialects.Http;
 
@@ -31,6 +32,9 @@ public record DialectSetup(
 
     /// <summary>The events that webhooks can tell its clients.</summary>
     public IReadOnlyList<WebhookEvent> WebhookEvents { get; init; } = [];
+
+    /// <summary>Whether a change of any type is among its events, also a type that comes later.</summary>
+    public bool SendsEveryEvent => Enum.GetValues<EventType>().All(WebhookEvents.SelectMany(told => told.Types).Contains);
 
     /// <summary>
     /// The scopes that stand for several others, or give others access. A new credential has one only where it is named.

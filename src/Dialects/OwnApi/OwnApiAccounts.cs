@@ -44,11 +44,11 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
     }
 
     public Task<Answer> CloseAsync(Call call) => ChangeAsync(
-        call, "close", OwnApiRequests.ReadAccountChange(call.Body),
+        call, "close", OwnApiRequests.ReadReason(call.Body),
         (asked, account, origin) => Task.FromResult<Command>(new CloseAccount(origin, TargetOf(account))));
 
     public Task<Answer> ReopenAsync(Call call) => ChangeAsync(
-        call, "reopen", OwnApiRequests.ReadAccountChange(call.Body),
+        call, "reopen", OwnApiRequests.ReadReason(call.Body),
         (asked, account, origin) => Task.FromResult<Command>(new ReopenAccount(origin, TargetOf(account))));
 
     public Task<Answer> MergeAsync(Call call) => ChangeAsync(
@@ -57,14 +57,8 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
             await receivables.CreditsAsync(account.Id, call.Cancel), call.NewId()));
 
     public Task<Answer> UnmergeAsync(Call call) => ChangeAsync(
-        call, "unmerge", OwnApiRequests.ReadAccountChange(call.Body), async (asked, account, origin) =>
-        {
-            // One that is not merged into any other is refused.
-            var into = account.MergedInto ?? account.Id;
-            return new UnmergeAccounts(
-                origin, TargetOf(account), AccountTarget.Named(Reference.ToAccountId(into.Merchant, into.Value)),
-                await receivables.CreditsAsync(into, call.Cancel), call.NewId());
-        });
+        call, "unmerge", OwnApiRequests.ReadReason(call.Body), async (asked, account, origin) => await UnmergeAccounts.OfAsync(
+            origin, account, into => receivables.CreditsAsync(into, call.Cancel), call.NewId()));
 
     public Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
         call, address, "accounts", _ => Task.FromResult<IReadOnlyList<Criterion>?>([]),
@@ -124,9 +118,9 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
         && int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var nth)
             ? new StatementPlace(id, number, nth) : null;
 
-    private async Task<Answer> ChangeAsync(
-        Call call, string verb, Reading<AccountChangeRequest, OwnApiProblem> body,
-        Func<AccountChangeRequest, Account, Origin, Task<Command>> makeAsync) => body.TryGet(out var asked, out var problem)
+    private async Task<Answer> ChangeAsync<T>(
+        Call call, string verb, Reading<T, OwnApiProblem> body, Func<T, Account, Origin, Task<Command>> makeAsync)
+        where T : ReasonRequest => body.TryGet(out var asked, out var problem)
             ? await ChangeAsync(call, $"account.{verb}", asked.Reason!, (account, origin) => makeAsync(asked, account, origin))
             : problem.ToAnswer(address);
 

@@ -58,7 +58,7 @@ internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredential
     /// <summary>Lets a credential in no more.</summary>
     public async Task<Answer> EndAsync(Call call)
     {
-        if (!OwnApiRequests.ReadEnding(call.Body).TryGet(out var asked, out var problem))
+        if (!OwnApiRequests.ReadReason(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         var merchant = call.Credential.Merchant;
         if (await FindAsync(call) is not { } credential)
@@ -66,7 +66,7 @@ internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredential
         var by = call.Does(
             credential.Client is null ? "credential.revoke" : "client.revoke", $"credential {credential.Id} ({credential.Name})",
             asked.Reason!);
-        return await credentials.RevokeAsync(merchant, credential.Id, by, call.Cancel, call.KeyUse()) switch
+        return await credentials.RevokeAsync(merchant, credential.Id, by, call.KeyUse(), call.Cancel) switch
         {
             CredentialOutcome.Changed => await ShownAsync(call, isReplayed: false),
             CredentialOutcome.Repeated => await ShownAsync(call, isReplayed: true),

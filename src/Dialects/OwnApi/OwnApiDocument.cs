@@ -103,7 +103,7 @@ internal static class OwnApiDocument
         Description = "It takes no new charges, payments, instruments and sessions until it is reopened. What a provider reports of its "
             + "earlier payments is booked.",
         Parameters = [OfAccountId],
-        Body = OwnApiRequests.AccountChange,
+        Body = OwnApiRequests.Reason,
         Replies =
         [
             new(200, "That it was closed.", OwnApiResponses.AccountChange), new(404, "There is no such account."),
@@ -116,7 +116,7 @@ internal static class OwnApiDocument
     {
         Description = "It takes charges and payments again.",
         Parameters = [OfAccountId],
-        Body = OwnApiRequests.AccountChange,
+        Body = OwnApiRequests.Reason,
         Replies =
         [
             new(200, "That it was reopened.", OwnApiResponses.AccountChange), new(404, "There is no such account."),
@@ -146,7 +146,7 @@ internal static class OwnApiDocument
         Description = "The moved charges go back as far as they are open, the rest of the moved credit goes back, and the account is open "
             + "again. Payments and uses of credit since then stay.",
         Parameters = [OfAccountId],
-        Body = OwnApiRequests.AccountChange,
+        Body = OwnApiRequests.Reason,
         Replies =
         [
             new(200, "That the merge was undone.", OwnApiResponses.AccountChange), new(404, "There is no such account."),
@@ -326,6 +326,19 @@ internal static class OwnApiDocument
         ],
     };
 
+    public static Operation ListLinks { get; } = new("listPaymentLinks", Links, "Lists payment links, in the order in which they were made")
+    {
+        Description = "No answer has an address. Where a link stands follows from the books, so with `status` a part may have fewer items "
+            + "than its limit, also none, and yet a `next`.",
+        Parameters =
+        [
+            OfAccount, InQuery("status", Word("Only those that stand so.", EnumWords.All<ShownLinkStatus>())),
+            InQuery(OwnApiQuery.Cursor, Text("The `next` of the last part: where this part begins.")),
+            InQuery(OwnApiQuery.Limit, Whole("How many items a part has; 100 without it.", 1, OwnApiLinks.MostItems)),
+        ],
+        Replies = [new(200, "A part of the list.", OwnApiResponses.Links), Invalid],
+    };
+
     public static Operation FindLink { get; } = new("findPaymentLink", Links, "Gives a payment link; never its address")
     {
         Description = "It is `paid` when its payment has come or is settling, or other payments have settled its charges; and `ended` "
@@ -338,7 +351,7 @@ internal static class OwnApiDocument
     {
         Description = "It takes no money any more, also on a page that is open.",
         Parameters = [OfId],
-        Body = OwnApiRequests.TakingBack,
+        Body = OwnApiRequests.Reason,
         Replies =
         [
             new(200, "The link.", OwnApiResponses.Link), new(404, "There is no such link."),
@@ -349,7 +362,7 @@ internal static class OwnApiDocument
 
     public static Operation ListInstruments { get; } = new("listInstruments", Instruments, "Lists customers' cards and bank accounts")
     {
-        Description = "Those that a customer entered for one payment, and those that were replaced, are in it too.",
+        Description = "Those that a customer entered for one payment, and those that were replaced, are in it too; removed ones are not.",
         Parameters = [OfAccount, .. OfPages],
         Replies = [new(200, "A part of the list.", OwnApiResponses.Instruments), Invalid],
     };
@@ -359,6 +372,18 @@ internal static class OwnApiDocument
         Description = "No answer has more of a number than its last four digits.",
         Parameters = [OfId],
         Replies = [new(200, "The instrument.", OwnApiResponses.Instrument), new(404, "There is no such instrument.")],
+    };
+
+    public static Operation RemoveInstrument { get; } = new("removeInstrument", Instruments, "Removes a card or bank account")
+    {
+        Description = "No payment is made with it any more, its mandate ends, and its number is deleted. Its payments name it still. A "
+            + "repeated request is answered the same.",
+        Parameters = [OfId],
+        Replies =
+        [
+            new(204, "It is removed."), new(404, "There is no such instrument."),
+            new(409, "A payment with it is under way, or a session in which the customer chose it."),
+        ],
     };
 
     public static Operation ListDisputes { get; } = new("listDisputes", Disputes, "Lists disputes, in the order in which they were opened")
@@ -452,7 +477,7 @@ internal static class OwnApiDocument
         Description = "The line is open again. A payment that the line had brought has no money any more, and its charges are open again. "
             + "`If-Match` has the `ETag` of the line that you looked at, so that no later booking is taken back.",
         Parameters = [OfId, InHeader(OwnApiTags.IfMatch, Text("The `ETag` of the line."))],
-        Body = OwnApiRequests.Unbooking,
+        Body = OwnApiRequests.Reason,
         Replies =
         [
             new(200, "What was done.", OwnApiResponses.LineNews) { Headers = [TagOf("line")] }, new(404, "There is no such line."),
@@ -484,7 +509,7 @@ internal static class OwnApiDocument
     {
         Description = "Neither its secret nor a former one is let in, after five seconds at most. Its webhooks end.",
         Parameters = [InPath(OwnApiRoutes.Id, Whole("Its number.", 1))],
-        Body = OwnApiRequests.Ending,
+        Body = OwnApiRequests.Reason,
         Replies =
         [
             new(200, "The credential.", OwnApiResponses.Credential), new(404, "There is no such credential."),

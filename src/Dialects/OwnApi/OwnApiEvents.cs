@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Books;
+using Quittance.Core.Ledger;
+using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.OwnApi;
@@ -18,7 +21,36 @@ internal sealed class OwnApiEvents(PublicAddress address, IEventFeed feed, TimeP
 
     private const string List = "events";
 
+    /// <summary>The query of subscriptions to the events of one account, before its id.</summary>
+    private const string OfAccount = "account=";
+
     private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The events that webhooks send: all of the feed.</summary>
+    public static IReadOnlyList<WebhookEvent> All { get; } =
+        [.. Enum.GetValues<EventType>().Select(type => new WebhookEvent(EnumWords.Of(type), [type]))];
+
+    /// <summary>The query of a subscription to the events of one account, or of all.</summary>
+    public static string? QueryOf(Guid? account) => account is { } id ? $"{OfAccount}{id:D}" : null;
+
+    /// <summary>The account whose events a subscription gets; null for all.</summary>
+    public static AccountId? AccountIn(Subscription subscription) => subscription.Query is { } query
+        ? new AccountId(subscription.Id.Merchant, Guid.ParseExact(query[OfAccount.Length..], "D")) : null;
+
+    /// <summary>The body of a webhook: the event as the feed has it. Null where the subscription is for another account.</summary>
+    public static async Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IEventFeed feed, CancellationToken cancel)
+    {
+        var merchant = delivery.Subscription.Id.Merchant;
+        if (AccountIn(delivery.Subscription) is { } account
+            && await feed.AccountOfAsync(new SubjectId(merchant, delivery.Subject), cancel) != account)
+        {
+            return null;
+        }
+
+        var happened = await feed.FindAsync(new EventId(merchant, delivery.Subject, delivery.Sequence), cancel)
+            ?? throw new InvalidOperationException("A delivery is of an event that is not in the books.");
+        return json => OwnApiResponses.Event.Write(json, happened);
+    }
 
     public async Task<Answer> ListAsync(Call call)
     {

@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Books;
+using Quittance.Core.Corrections;
+using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.OwnApi;
@@ -11,7 +14,29 @@ internal sealed class OwnApiInstruments(PublicAddress address, IReceivables rece
         call, address, "instruments", query => receivables.OfAccountAsync(query, call, []),
         query => receivables.InstrumentsAsync(query, call.Cancel), instrument => instrument.Id.Value, OwnApiResponses.Instruments);
 
-    public async Task<Answer> FindAsync(Call call) => Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
-        && await receivables.InstrumentAsync(new InstrumentId(call.Credential.Merchant, id), call.Cancel) is { } instrument
-            ? OwnApiResponses.Instrument.ToAnswer(instrument) : OwnApiErrors.NoSuch("instrument").ToAnswer(address);
+    public async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } instrument
+        ? OwnApiResponses.Instrument.ToAnswer(instrument) : OwnApiErrors.NoSuch("instrument").ToAnswer(address);
+
+    /// <summary>Takes an instrument away. A repeated request is answered the same.</summary>
+    public async Task<Answer> RemoveAsync(Call call)
+    {
+        if (await NamedAsync(call) is not { } instrument)
+            return OwnApiErrors.NoSuch("instrument").ToAnswer(address);
+        var done = new Answer(StatusCodes.Status204NoContent, null);
+        if (instrument.IsRemoved || await receivables.AccountAsync(
+            instrument.Account, OwnApiNames.Dialect, call.Cancel) is not { Account: var account })
+        {
+            return done;
+        }
+
+        var origin = call.Does("instrument.remove", $"instrument {instrument.Id.Value:D} of account {account.Number}");
+        var outcome = await call.SubmitAsync(
+            new RemoveInstrument(origin, AccountTarget.Of(account.Id, account.Slot), instrument.Id));
+        // Another request has removed it meanwhile.
+        return outcome.Accepted || outcome.Faults[0].Refusal == Refusal.InstrumentUnknown
+            ? done : OwnApiErrors.Of(outcome.Faults[0].Refusal).ToAnswer(address);
+    }
+
+    private async Task<Instrument?> NamedAsync(Call call) => Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
+        ? await receivables.InstrumentAsync(new InstrumentId(call.Credential.Merchant, id), call.Cancel) : null;
 }

@@ -10,6 +10,9 @@ namespace Quittance.Dialects.OwnApi;
 internal sealed class OwnApiLinks(
     PublicAddress address, IReceivables receivables, OwnApiPayments payments, ILinks links, ISessions sessions)
 {
+    /// <summary>Where each link stands is looked up by itself.</summary>
+    public const int MostItems = 100;
+
     private const int UsualDays = 30;
     private const int MostDays = 366;
 
@@ -51,13 +54,37 @@ internal sealed class OwnApiLinks(
         };
     }
 
+    public async Task<Answer> ListAsync(Call call)
+    {
+        const string List = "payment-links";
+        var merchant = call.Credential.Merchant;
+        var query = new OwnApiQuery(call.Http.Request);
+        var size = query.Whole(OwnApiQuery.Limit, 1, MostItems) ?? MostItems;
+        var after = query.Place<Guid>(
+            OwnApiQuery.Cursor, List, merchant, text => Guid.TryParseExact(text, "N", out var id) ? id : null);
+        var status = query.Word("status", EnumWords.All<ShownLinkStatus>());
+        var criteria = await receivables.OfAccountAsync(query, call, []);
+        if (query.Problem() is { } problem)
+            return problem.ToAnswer(address);
+        if (criteria is null)
+            return OwnApiResponses.Links.ToAnswer(new ShownPage<ShownLink>([], null));
+
+        var found = await links.ListAsync(new ListQuery(merchant, size) { Criteria = criteria, After = after }, call.Cancel);
+        List<ShownLink> shown = [];
+        foreach (var link in found.Items)
+            shown.Add(await ShownAsync(call, link));
+        return OwnApiResponses.Links.ToAnswer(new ShownPage<ShownLink>(
+            [.. shown.Where(one => status is null || EnumWords.Of(one.Status) == status)],
+            found.HasMore ? ListCursor.Of(List, merchant, found.Items[^1].Id.Value.ToString("N")) : null));
+    }
+
     public async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } link
         ? OwnApiResponses.Link.ToAnswer(await ShownAsync(call, link)) : OwnApiErrors.NoSuch("link").ToAnswer(address);
 
     /// <summary>Takes a link back.</summary>
     public async Task<Answer> TakeBackAsync(Call call)
     {
-        if (!OwnApiRequests.ReadTakingBack(call.Body).TryGet(out var asked, out var problem))
+        if (!OwnApiRequests.ReadReason(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (await NamedAsync(call) is not { } link)
             return OwnApiErrors.NoSuch("link").ToAnswer(address);

@@ -110,13 +110,10 @@ internal sealed class ChangeRequest
     public string? Reason { get; set; }
 }
 
-/// <summary>A change of an account: whether it is open, or merged.</summary>
-internal sealed class AccountChangeRequest
+/// <summary>The account that another one is merged into.</summary>
+internal sealed class MergeRequest : ReasonRequest
 {
-    /// <summary>The account that it is merged into; null for other changes.</summary>
     public string? Into { get; set; }
-
-    public string? Reason { get; set; }
 }
 
 /// <summary>Money of a payment for other charges, or for another customer.</summary>
@@ -168,8 +165,8 @@ internal sealed class CredentialRequest
     public IReadOnlyList<string>? Scopes { get; set; }
 }
 
-/// <summary>Why something is ended or taken back.</summary>
-internal sealed class ReasonRequest
+/// <summary>Why something is closed, ended, taken back or made anew.</summary>
+internal class ReasonRequest
 {
     public string? Reason { get; set; }
 }
@@ -204,12 +201,12 @@ internal static class OwnApiRequests
     /// <summary>The most bytes of a file with statements: a whole request fits into memory.</summary>
     private const int MostFile = 20 * 1024 * 1024;
 
-    private const int MostText = 255;
+    public const int MostText = 255;
     private const int MostFileName = 100;
     private const int MostScopes = 100;
 
     private const int MostLinkText = 140;
-    private const int MostParts = 1000;
+    public const int MostParts = 1000;
 
     /// <summary>The methods of money that has come, with the holder of the money.</summary>
     public static readonly IReadOnlyDictionary<PaymentMethod, string> Received = new Dictionary<PaymentMethod, string>
@@ -225,6 +222,11 @@ internal static class OwnApiRequests
 
     // A correction without a reason helps no auditor.
     private static readonly Member Because = Required("reason", Text("Why; the audit log keeps it.", MostText, 1));
+
+    public static readonly Resource<ReasonRequest> Reason = new("ReasonCreate", "Why it is done.", isClosed: true)
+    {
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
+    };
 
     private static readonly Dictionary<string, char> DecimalSigns = new() { ["point"] = '.', ["comma"] = ',' };
 
@@ -349,29 +351,23 @@ internal static class OwnApiRequests
                 + "`write_off` gives up what is open as a bad debt, and `recover` takes that back.", EnumWords.All<DebtCorrection>())),
             asked => asked.Correction is { } correction ? EnumWords.Of(correction) : null,
             (asked, text) => asked.Correction =
-                EnumWords.All<DebtCorrection>().Contains(text) ? EnumWords.To<DebtCorrection>(text!) : null
+                EnumWords.Find<DebtCorrection>(text)
         },
         {
             Optional("amount", Sum, "How much; without it all that there is. `cancel` takes none."), Sum, asked => asked.Amount!.Value,
             (asked, fields) => asked.Amount = AmountIn(fields)
         },
-        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };
 
-    public static readonly Resource<AccountChangeRequest> AccountChange = new(
-        "AccountChangeCreate", "Why an account is closed or reopened, or a merge undone.", isClosed: true)
-    {
-        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
-    };
-
-    public static readonly Resource<AccountChangeRequest> Merge = new(
+    public static readonly Resource<MergeRequest> Merge = new(
         "MergeCreate", "The account of the same person that goes on.", isClosed: true)
     {
         {
             Required("into", Text("The account that goes on: its id, or your reference for it.", MostText, 1)), asked => asked.Into,
             (asked, text) => asked.Into = text
         },
-        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };
 
     public static readonly Resource<ChangeRequest> Change = new(
@@ -394,7 +390,7 @@ internal static class OwnApiRequests
             asked => asked.NoDunningUntil?.ToString("O", CultureInfo.InvariantCulture),
             (ChangeRequest asked, DateOnly? day) => asked.NoDunningUntil = day
         },
-        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };
 
     public static readonly Resource<MoveRequest> Unallocation = new(
@@ -413,7 +409,7 @@ internal static class OwnApiRequests
                 "The customer's charges that it settles instead, in this order, as far as they are due. The rest is credit.", MostParts)),
             asked => asked.Charges, (asked, items) => asked.Charges = [.. items.Texts(MostText)]
         },
-        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };
 
     public static readonly Resource<MoveRequest> Move = new(
@@ -433,7 +429,7 @@ internal static class OwnApiRequests
                 + "with an empty list none. The rest becomes credit.", MostParts)),
             asked => asked.Charges, (asked, items) => asked.Charges = [.. items.Texts(MostText)]
         },
-        { Because, asked => asked.Reason, (asked, text) => asked.Reason = text },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };
 
     public static readonly Resource<StatementFileRequest> StatementFile = new(
@@ -452,7 +448,7 @@ internal static class OwnApiRequests
             asked => asked.Options.Source is { } source ? EnumWords.Of(source) : null,
             (asked, text) => asked.Options = asked.Options with
             {
-                Source = EnumWords.All<StatementSource>().Contains(text) ? EnumWords.To<StatementSource>(text!) : null,
+                Source = EnumWords.Find<StatementSource>(text),
             }
         },
         {
@@ -484,7 +480,7 @@ internal static class OwnApiRequests
                 + "is about a `payment`; it is a provider's `payout`; it is a `fee` of the bank; or the books `ignore` it.",
                 EnumWords.All<SettlementChoice>())),
             asked => asked.As is { } choice ? EnumWords.Of(choice) : null,
-            (asked, text) => asked.As = EnumWords.All<SettlementChoice>().Contains(text) ? EnumWords.To<SettlementChoice>(text!) : null
+            (asked, text) => asked.As = EnumWords.Find<SettlementChoice>(text)
         },
         {
             Optional("names", List(Text("An id; of a charge and a customer also your reference, of a payout the provider.", MostText, 1),
@@ -511,15 +507,8 @@ internal static class OwnApiRequests
         },
     };
 
-    public static readonly Resource<ReasonRequest> Ending = new("EndCreate", "An access to end.", isClosed: true)
-    {
-        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
-    };
-
-    public static readonly Resource<ReasonRequest> Unbooking = new("UnbookingCreate", "A booking to take back.", isClosed: true)
-    {
-        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
-    };
+    public static Reading<ReasonRequest, OwnApiProblem> ReadReason(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => Reason.Read(fields, new ReasonRequest()));
 
     /// <summary>Reads a file with statements.</summary>
     public static Reading<StatementFileRequest, OwnApiProblem> ReadStatementFile(ReadOnlyMemory<byte> body) => Read(body, fields =>
@@ -529,8 +518,7 @@ internal static class OwnApiRequests
             fields.Refuse("file", FieldProblem.Malformed, "the bytes of a file in Base64");
         else if (asked.File.Length > MostFile)
             fields.Refuse("file", FieldProblem.TooLong, "a file of at most 20 MiB");
-        if (fields.Has("format") && asked.Options.Source is null)
-            fields.Refuse("format", FieldProblem.NotInList, $"one of {string.Join(", ", EnumWords.All<StatementSource>())}");
+        RefuseOther(fields, "format", asked.Options.Source);
         if (fields.Has("currency") && asked.Options.Currency is null)
             fields.Refuse("currency", FieldProblem.NotInList, "a currency of ISO 4217 in capitals, such as EUR");
         if (fields.Has("decimal") && asked.Options.DecimalSign is null)
@@ -542,9 +530,8 @@ internal static class OwnApiRequests
     public static Reading<BookingRequest, OwnApiProblem> ReadBooking(ReadOnlyMemory<byte> body) => Read(body, fields =>
     {
         var asked = Booking.Read(fields, new BookingRequest());
-        if (fields.Has("as") && asked.As is null)
-            fields.Refuse("as", FieldProblem.NotInList, $"one of {string.Join(", ", EnumWords.All<SettlementChoice>())}");
-        else if (asked is { As: SettlementChoice.Fee or SettlementChoice.Ignore, Names.Count: > 0 })
+        RefuseOther(fields, "as", asked.As);
+        if (asked is { As: SettlementChoice.Fee or SettlementChoice.Ignore, Names.Count: > 0 })
             fields.Refuse("names", FieldProblem.Unknown, "no such member beside fee and ignore");
         else if (asked is { As: SettlementChoice.Charge, Names.Count: 0 })
             fields.Refuse("names", FieldProblem.Missing, "at least one charge");
@@ -561,12 +548,6 @@ internal static class OwnApiRequests
             fields.Refuse("scopes", FieldProblem.TooShort, "at least one scope");
         return asked;
     });
-
-    public static Reading<ReasonRequest, OwnApiProblem> ReadEnding(ReadOnlyMemory<byte> body) =>
-        Read(body, fields => Ending.Read(fields, new ReasonRequest()));
-
-    public static Reading<ReasonRequest, OwnApiProblem> ReadUnbooking(ReadOnlyMemory<byte> body) =>
-        Read(body, fields => Unbooking.Read(fields, new ReasonRequest()));
 
     public static readonly Resource<LinkRequest> Link = new(
         "PaymentLinkCreate", "A payment link to make: for charges of an account, or for an amount.", isClosed: true)
@@ -592,7 +573,7 @@ internal static class OwnApiRequests
             Optional("opens", Word("How often it opens; without it `many` times. What opens `once` stays with the browser that opened it.",
                 EnumWords.All<LinkOpening>())),
             asked => asked.Opens is { } opens ? EnumWords.Of(opens) : null,
-            (asked, text) => asked.Opens = EnumWords.All<LinkOpening>().Contains(text) ? EnumWords.To<LinkOpening>(text!) : null
+            (asked, text) => asked.Opens = EnumWords.Find<LinkOpening>(text)
         },
         {
             Optional("last_day", Day("The last day on which it opens, at most a year from now; without it 30 days from now.")),
@@ -600,20 +581,11 @@ internal static class OwnApiRequests
         },
     };
 
-    public static readonly Resource<ReasonRequest> TakingBack = new("TakingBack", "Why a payment link is taken back.", isClosed: true)
-    {
-        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
-    };
-
-    public static Reading<ReasonRequest, OwnApiProblem> ReadTakingBack(ReadOnlyMemory<byte> body) =>
-        Read(body, fields => TakingBack.Read(fields, new ReasonRequest()));
-
     /// <summary>Reads a payment link to make.</summary>
     public static Reading<LinkRequest, OwnApiProblem> ReadLink(ReadOnlyMemory<byte> body) => Read(body, fields =>
     {
         var asked = Link.Read(fields, new LinkRequest());
-        if (fields.Has("opens") && asked.Opens is null)
-            fields.Refuse("opens", FieldProblem.NotInList, $"one of {string.Join(", ", EnumWords.All<LinkOpening>())}");
+        RefuseOther(fields, "opens", asked.Opens);
         if (fields.Has(Charges) == fields.Has("amount"))
             fields.Refuse(Charges, FieldProblem.Missing, "charges, or else an amount");
         else if (asked.Charges is [])
@@ -627,8 +599,7 @@ internal static class OwnApiRequests
     public static Reading<CorrectionRequest, OwnApiProblem> ReadCorrection(ReadOnlyMemory<byte> body) => Read(body, fields =>
     {
         var asked = Correction.Read(fields, new CorrectionRequest());
-        if (fields.Has("correction") && asked.Correction is null)
-            fields.Refuse("correction", FieldProblem.NotInList, $"one of {string.Join(", ", EnumWords.All<DebtCorrection>())}");
+        RefuseOther(fields, "correction", asked.Correction);
         if (asked is { Correction: DebtCorrection.Cancel, Amount: not null })
             fields.Refuse("amount", FieldProblem.Unknown, "no such member beside cancel, which takes the whole charge");
         if (asked is { Correction: DebtCorrection.Credit } && !fields.Has("amount"))
@@ -636,11 +607,8 @@ internal static class OwnApiRequests
         return asked;
     });
 
-    public static Reading<AccountChangeRequest, OwnApiProblem> ReadAccountChange(ReadOnlyMemory<byte> body) =>
-        Read(body, fields => AccountChange.Read(fields, new AccountChangeRequest()));
-
-    public static Reading<AccountChangeRequest, OwnApiProblem> ReadMerge(ReadOnlyMemory<byte> body) =>
-        Read(body, fields => Merge.Read(fields, new AccountChangeRequest()));
+    public static Reading<MergeRequest, OwnApiProblem> ReadMerge(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => Merge.Read(fields, new MergeRequest()));
 
     /// <summary>Reads a change of a charge.</summary>
     public static Reading<ChangeRequest, OwnApiProblem> ReadChange(ReadOnlyMemory<byte> body) => Read(body, fields =>
@@ -704,12 +672,22 @@ internal static class OwnApiRequests
         return new ChargesRequest(charges ?? [], IsMany: true);
     });
 
+    /// <summary>Reads a body that is one object.</summary>
     public static Reading<T, OwnApiProblem> Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, T> read)
         where T : class => JsonBody.Read<T, OwnApiProblem>(
         utf8, body => body.Object() is { } fields ? read(fields) : null, OwnApiErrors.Of, OwnApiErrors.Of);
 
+    /// <summary>Refuses a member that has no word of its type.</summary>
+    /// <param name="value">What was read of it.</param>
+    private static void RefuseOther<T>(JsonFields fields, string name, T? value)
+        where T : struct, Enum
+    {
+        if (fields.Has(name) && value is null)
+            fields.Refuse(name, FieldProblem.NotInList, $"one of {string.Join(", ", EnumWords.All<T>())}");
+    }
+
     /// <summary>Reads an amount above zero.</summary>
-    private static Money? AmountIn(JsonFields fields)
+    public static Money? AmountIn(JsonFields fields)
     {
         var code = fields.Text("currency", 3, required: true);
         if (code is not null && CurrencyOf(code) is null)
@@ -722,7 +700,8 @@ internal static class OwnApiRequests
         return amount;
     }
 
-    private static string? Masked(string? text) => text is null ? null : CardNumberMask.Apply(text);
+    /// <summary>A text for people: on one line, and without numbers of cards.</summary>
+    public static string? Masked(string? text) => text is null ? null : CardNumberMask.Apply(OneLine.Of(text));
 
     /// <summary>The bytes that a text in Base64 stands for; empty where it is none.</summary>
     private static ReadOnlyMemory<byte> BytesOf(string? text)

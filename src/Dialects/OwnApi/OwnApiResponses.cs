@@ -248,7 +248,8 @@ internal static class OwnApiResponses
         { Optional("payment", Uuid("The payment that was made by it, or is under way.")), shown => shown.Payment },
         {
             Optional(
-                "reference", Text("The reference of a transfer that pays the charges, by which a bank's line finds them (ISO 11649).")),
+                "reference", Text("The reference of a transfer that pays the charges, by which a bank's line finds them (ISO 11649); "
+                    + "missing for an amount, as no bank's line finds what such a transfer is for.")),
             shown => shown.Link.Charges.Count == 0 ? null : TransferReference.Of(shown.Link.Id).Creditor
         },
         {
@@ -303,7 +304,8 @@ internal static class OwnApiResponses
         { Optional("provider", Text("The provider that charges it; missing where your own gateway holds it.")),
             instrument => instrument.Vaulted?.Provider },
         {
-            Required("standing", Word("What it is used for: `current` is the account's own, `inactive` was replaced.",
+            Required("standing", Word("What it is used for: `current` is the account's own, `inactive` was replaced, `removed` was taken "
+                + "away.",
                 EnumWords.All<InstrumentStanding>())),
             instrument => EnumWords.Of(instrument.Standing)
         },
@@ -321,7 +323,7 @@ internal static class OwnApiResponses
             Optional("closing", Sum, "The balance after it; of a payout report the payout."),
             statement => Shown(statement.ClosingMinor, statement.Currency)
         },
-        { Required("lines", Whole("How many lines it has.", 0)), statement => (long)statement.Lines },
+        { Required("line_count", Whole("How many lines it has.", 0)), statement => (long)statement.Lines },
         { Required("file", Text("The name of its file.")), statement => statement.FileName },
         { Required("at", Moment("When it was imported.")), statement => TextOf(statement.ImportedAt) },
     };
@@ -333,7 +335,7 @@ internal static class OwnApiResponses
             outcome => [.. outcome.Reports.Select(report => report.Statement.Statement)]
         },
         {
-            Required("skipped", Whole("How many lines the bank has not booked yet, or move no money.", 0)),
+            Required("skipped_count", Whole("How many lines the bank has not booked yet, or move no money.", 0)),
             outcome => (long)outcome.Skipped
         },
         {
@@ -347,11 +349,11 @@ internal static class OwnApiResponses
         "BankStatement", "A statement of a bank, or a provider's payout report.")
     {
         { ImportedStatement, listed => listed.Statement },
-        { Required("open", Whole("How many of its lines are open.", 0)), listed => listed.Open },
-        { Required("booked", Whole("How many are booked.", 0)), listed => listed.Booked },
-        { Required("ignored", Whole("How many are left out of the books.", 0)), listed => listed.Ignored },
+        { Required("open_count", Whole("How many of its lines are open.", 0)), listed => listed.Open },
+        { Required("booked_count", Whole("How many are booked.", 0)), listed => listed.Booked },
+        { Required("ignored_count", Whole("How many are left out of the books.", 0)), listed => listed.Ignored },
         {
-            Required("shared", Whole("How many are lines of an earlier statement, and are listed there.", 0)),
+            Required("shared_count", Whole("How many are lines of an earlier statement, and are listed there.", 0)),
             listed => listed.Elsewhere
         },
     };
@@ -375,11 +377,11 @@ internal static class OwnApiResponses
         { Required("kind", Word("What the statement says it is.", EnumWords.All<SettlementLineKind>())),
             shown => EnumWords.Of(shown.Line.Kind) },
         {
-            Required("booked", Day("The day on which the bank or the provider booked it.")),
+            Required("booked_on", Day("The day on which the bank or the provider booked it.")),
             shown => shown.Line.BookedOn.ToString("O", CultureInfo.InvariantCulture)
         },
         {
-            Optional("value", Day("The day from which the bank counts the money.")),
+            Optional("value_on", Day("The day from which the bank counts the money.")),
             shown => shown.Line.ValueOn?.ToString("O", CultureInfo.InvariantCulture)
         },
         { Required("amount", Sum, "What it adds to the account; below zero for money out."), Sum, shown => shown.Line.Amount },
@@ -414,8 +416,8 @@ internal static class OwnApiResponses
         },
         { Required("name", Text("The program, for people.")), credential => credential.Name },
         { Required("scopes", List(Text("A scope."), "What it may do.")), credential => credential.Scopes },
-        { Required("created", Moment("Since when it is there.")), credential => TextOf(credential.CreatedAt) },
-        { Optional("ends", Moment("When its access ended, or will end.")),
+        { Required("created_at", Moment("Since when it is there.")), credential => TextOf(credential.CreatedAt) },
+        { Optional("ends_at", Moment("When its access ended, or will end.")),
             credential => credential.EndsAt is { } end ? TextOf(end) : null },
     };
 
@@ -431,8 +433,8 @@ internal static class OwnApiResponses
     {
         { Required("provider", Text("The provider.")), account => account.Provider },
         { Required("address", Link("Where the provider listens.")), account => account.Address.AbsoluteUri },
-        { Required("changed", Moment("Since when its keys are these.")), account => TextOf(account.ChangedAt) },
-        { Required("unanswered", Whole("How many requests it has not answered.", 0)), account => account.Unanswered },
+        { Required("changed_at", Moment("Since when its keys are these.")), account => TextOf(account.ChangedAt) },
+        { Required("unanswered_count", Whole("How many requests it has not answered.", 0)), account => account.Unanswered },
         { Optional("unanswered_since", Moment("Since when the oldest of them waits.")),
             account => account.UnansweredSince is { } oldest ? TextOf(oldest) : null },
     };
@@ -458,7 +460,7 @@ internal static class OwnApiResponses
             issued => issued.Secrets },
     };
 
-    private static readonly Resource<FedEvent> Event = new("Event", "A change of the books.")
+    public static readonly Resource<FedEvent> Event = new("Event", "A change of the books.")
     {
         { Required("id", Text("Its id, the same as in webhooks.")), fed => fed.Message },
         { Required("type", Word("What happened.", EnumWords.All<EventType>())), fed => EnumWords.Of(fed.Type) },
@@ -469,9 +471,9 @@ internal static class OwnApiResponses
             Optional("status", Word("The status that its payment has from then on.", EnumWords.All<PaymentStatus>())),
             fed => fed.Status is { } status ? EnumWords.Of(status) : null
         },
-        { Required("booked", Day("The day of the books.")), fed => fed.BookedOn.ToString("O", CultureInfo.InvariantCulture) },
+        { Required("booked_on", Day("The day of the books.")), fed => fed.BookedOn.ToString("O", CultureInfo.InvariantCulture) },
         {
-            Required("effective", Day("The day on which it took effect outside the books.")),
+            Required("effective_on", Day("The day on which it took effect outside the books.")),
             fed => fed.EffectiveOn.ToString("O", CultureInfo.InvariantCulture)
         },
     };
@@ -486,8 +488,8 @@ internal static class OwnApiResponses
 
     public static readonly Resource<RaisedCharges> ManyRaised = new("RaisedCharges", "The results for many charges.")
     {
-        { Required("raised", Whole("How many were raised, now or by an earlier request under the same key.", 0)), all => all.Raised },
-        { Required("refused", Whole("How many were refused.", 0)), all => all.Results.Count - all.Raised },
+        { Required("raised_count", Whole("How many were raised, now or by an earlier request under the same key.", 0)), all => all.Raised },
+        { Required("refused_count", Whole("How many were refused.", 0)), all => all.Results.Count - all.Raised },
         { Required("results", List(Raised, "A result for each, in the order of the request.")), Raised, all => all.Results },
     };
 
@@ -496,6 +498,8 @@ internal static class OwnApiResponses
     public static readonly Resource<ShownPage<Charge>> ChargePage = PageOf("ChargePage", Charge);
 
     public static readonly Resource<ShownPage<PaymentView>> Payments = PageOf("PaymentPage", Payment);
+
+    public static readonly Resource<ShownPage<ShownLink>> Links = PageOf("PaymentLinkPage", Link);
 
     public static readonly Resource<ShownPage<Instrument>> Instruments = PageOf("InstrumentPage", Instrument);
 
@@ -520,7 +524,7 @@ internal static class OwnApiResponses
     private static Action<Utf8JsonWriter>? Shown(long? amountMinor, Currency currency) =>
         amountMinor is { } minor ? json => Sum.Write(json, new Money(minor, currency)) : null;
 
-    private static string TextOf(DateTimeOffset moment) =>
+    public static string TextOf(DateTimeOffset moment) =>
         moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static Resource<ShownPage<T>> PageOf<T>(string name, Resource<T> item) => new(name, "A part of a list.")

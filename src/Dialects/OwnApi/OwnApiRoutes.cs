@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
@@ -6,9 +7,12 @@ using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
+using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.OwnApi.Overdue;
+using Quittance.Dialects.OwnApi.Sessions;
+using Quittance.Dialects.OwnApi.Webhooks;
 
 namespace Quittance.Dialects.OwnApi;
 
@@ -27,12 +31,17 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="sessions">Their sessions, to read.</param>
 /// <param name="dunnings">How far customers are dunned, to read.</param>
 /// <param name="policies">When customers are dunned.</param>
+/// <param name="sessionLifetime">How long a session of the widget lasts.</param>
+/// <param name="subscriptions">The programs' subscriptions to events.</param>
+/// <param name="secrets">The secrets that sign webhooks.</param>
+/// <param name="allowsPrivateNetworks">Whether receivers of webhooks may be in private networks.</param>
 /// <param name="clock">The time.</param>
 /// <param name="stopping">When the server stops.</param>
 public sealed class OwnApiRoutes(
     PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
     IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, ILinks links, ISessions sessions,
-    IDunnings dunnings, IDunningPolicies policies, TimeProvider clock, CancellationToken stopping) : Dialect
+    IDunnings dunnings, IDunningPolicies policies, TimeSpan sessionLifetime, ISubscriptions subscriptions, IWebhookSecrets secrets,
+    bool allowsPrivateNetworks, TimeProvider clock, CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
     public const string ReadScope = "read";
@@ -40,7 +49,7 @@ public sealed class OwnApiRoutes(
     /// <summary>The scope of opening accounts, raising charges and making payment links.</summary>
     public const string BillScope = "bill";
 
-    /// <summary>The scope of recording and allocating payments, and of charging stored instruments.</summary>
+    /// <summary>The scope of recording and allocating payments, and of charging and removing stored instruments.</summary>
     public const string PayScope = "pay";
 
     /// <summary>The scope of refunds.</summary>
@@ -67,22 +76,24 @@ public sealed class OwnApiRoutes(
     internal const string LinksPath = $"{Mount}/payment-links";
     internal const string Id = "id";
 
-    private const string Mount = "/api/v1";
+    internal const string Mount = "/api/v1";
 
     public static DialectSetup Setup { get; } = new(
         OwnApiNames.Dialect, [CredentialKind.Bearer],
         [
             (ReadScope, "See customers, what they owe and what they paid"),
             (BillScope, "Open accounts, raise charges and make payment links"),
-            (PayScope, "Record payments, and charge stored cards and bank accounts"), (RefundScope, "Refund payments"),
+            (PayScope, "Record payments, and charge or remove stored cards and bank accounts"), (RefundScope, "Refund payments"),
             (CorrectScope, "Cancel, credit and write off charges, move payments, close and merge accounts, and pause their dunning"),
-            (SettleScope, "See and import bank statements, and book their lines"), (EventsScope, "See every change"),
+            (SettleScope, "See and import bank statements, and book their lines"),
+            (EventsScope, "See every change, and get a message for it"),
             (AdministerScope, "Let other programs in, end their access, see accounts at providers, and say when customers are dunned"),
         ],
         _ => OwnApiNames.Account, _ => OwnApiNames.Charge)
     {
         DocumentKind = OwnApiNames.Document,
         WideScopes = [AdministerScope],
+        WebhookEvents = OwnApiEvents.All,
     };
 
     public override string Name => OwnApiNames.Dialect;
@@ -93,6 +104,8 @@ public sealed class OwnApiRoutes(
     public override long BodyLimit => 32 * 1024 * 1024;
 
     public override string DocumentPath => $"{Mount}/openapi.json";
+
+    public override IReadOnlyList<WebhookEvent> WebhookEvents => OwnApiEvents.All;
 
     public override ApiDescription Description => OwnApiDocument.Api;
 
@@ -114,6 +127,8 @@ public sealed class OwnApiRoutes(
         routes.Get($"{Mount}/providers", AdministerScope, accounts.ListAsync).WithMetadata(OwnApiDocument.ListProviders);
         var events = new OwnApiEvents(address, feed, clock, stopping);
         routes.Get($"{Mount}/events", EventsScope, events.ListAsync).WithMetadata(OwnApiDocument.ListEvents);
+        new OwnApiSessions(address, receivables, sessions, sessionLifetime).Map(routes);
+        new OwnApiWebhooks(address, receivables, subscriptions, secrets, allowsPrivateNetworks).Map(routes);
     }
 
     private static void MapAccounts(DialectRoutes routes, OwnApiAccounts accounts)
@@ -179,6 +194,7 @@ public sealed class OwnApiRoutes(
     {
         routes.Get($"{Mount}/instruments", ReadScope, instruments.ListAsync).WithMetadata(OwnApiDocument.ListInstruments);
         routes.Get($"{Mount}/instruments/{{{Id}}}", ReadScope, instruments.FindAsync).WithMetadata(OwnApiDocument.FindInstrument);
+        routes.Delete($"{Mount}/instruments/{{{Id}}}", PayScope, instruments.RemoveAsync).WithMetadata(OwnApiDocument.RemoveInstrument);
     }
 
     private static void MapDisputes(DialectRoutes routes, OwnApiDisputes disputes)
@@ -215,10 +231,14 @@ public sealed class OwnApiRoutes(
     private static void MapLinks(DialectRoutes routes, OwnApiLinks links)
     {
         routes.Post("link.make", LinksPath, BillScope, links.MakeAsync, needsKey: true).WithMetadata(OwnApiDocument.MakeLink);
+        routes.Get(LinksPath, ReadScope, links.ListAsync).WithMetadata(OwnApiDocument.ListLinks);
         routes.Get($"{LinksPath}/{{{Id}}}", ReadScope, links.FindAsync).WithMetadata(OwnApiDocument.FindLink);
         routes.Post("link.take_back", $"{LinksPath}/{{{Id}}}/take-back", BillScope, links.TakeBackAsync, needsKey: true)
             .WithMetadata(OwnApiDocument.TakeLinkBack);
     }
+
+    public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
+        OwnApiEvents.TellAsync(delivery, feed, cancel);
 
     public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) =>
         BearerToken.FindAsync(http, credentials, Name);

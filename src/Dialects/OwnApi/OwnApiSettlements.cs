@@ -91,7 +91,7 @@ internal sealed class OwnApiSettlements(
     {
         if (!OwnApiTags.SeenIn(call.Http.Request, "line").TryGet(out var seen, out var unseen))
             return unseen.ToAnswer(address);
-        if (!OwnApiRequests.ReadUnbooking(call.Body).TryGet(out var asked, out var problem))
+        if (!OwnApiRequests.ReadReason(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (await LineAsync(call) is not { } line)
             return OwnApiErrors.NoSuch("line").ToAnswer(address);

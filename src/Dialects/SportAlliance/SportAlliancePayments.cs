@@ -17,8 +17,6 @@ namespace Quittance.Dialects.SportAlliance;
 /// <param name="sessionLifetime">How long one lasts.</param>
 internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan sessionLifetime)
 {
-    private const int ChangedRounds = 3;
-
     private static readonly PaymentChoice[] All = Enum.GetValues<PaymentChoice>();
 
     /// <summary>Opens a payment session (Sport Alliance 4.1).</summary>
@@ -116,29 +114,15 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
         new(merchant, SportAllianceNames.Dialect, SportAllianceNames.Person, person.ToString("D"));
 
     /// <summary>
-    /// Uses a session up. A token that is forged, or belongs to another merchant or installation, is unknown; an unknown customer counts
-    /// before what the token is (Sport Alliance 5.1).
+    /// Uses a session up. An unknown customer counts before what the token is (Sport Alliance 5.1).
     /// </summary>
     private async Task<(Outcome Outcome, Session? Session)> UseAsync(
         Call call, string text, long customer, Func<Session, SessionCommand> commandFor)
     {
-        var token = SessionToken.TryRead(text, SessionToken.RequestPrefix);
-        for (var round = 1; ; round++)
-        {
-            var session = token is not null && token.Session.Merchant == call.Credential.Merchant
-                && token.IsGenuine(call.Credential.HashKey.Span)
-                ? await sessions.FindAsync(token.Session, call.Cancel)
-                : null;
-            if (session is null || session.Installation != call.Credential.Installation.Id)
-            {
-                var isKnown = await call.Books.AccountAsync(CustomerName(call.Credential.Merchant, customer), call.Cancel) is not null;
-                return (Outcome.Refused(isKnown ? Refusal.SessionUnknown : Refusal.AccountUnknown), null);
-            }
-
-            var outcome = await call.SubmitAsync(commandFor(session) with { Key = call.KeyUse() });
-            if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.SessionChanged || round == ChangedRounds)
-                return (outcome, session);
-        }
+        var used = await sessions.UseAsync(call, text, commandFor);
+        return used.Session is null
+            && await call.Books.AccountAsync(CustomerName(call.Credential.Merchant, customer), call.Cancel) is null
+            ? (Outcome.Refused(Refusal.AccountUnknown), null) : used;
     }
 
     /// <summary>

@@ -1,8 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
-using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -70,15 +67,8 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
     {
         if (body.Object() is not { } fields)
             return null;
-        var text = fields.Text("callback", LongestQuery, required: true);
-        var callback = text is null ? null : CallbackAddress.Parse(text);
-        if (text is not null && callback is null)
-            fields.Refuse("callback", FieldProblem.Malformed, "an absolute https address without a user, a password or a fragment");
-        else if (callback is not null && CallbackAddress.IsOfTheLink(callback))
-            fields.Refuse("callback", FieldProblem.OutOfRange, "an address that is not link-local");
-        else if (callback is not null && !allowsPrivateNetworks && !CallbackAddress.MayBePublic(callback))
-            fields.Refuse("callback", FieldProblem.OutOfRange, "an https address that is not of a private network");
-
+        var callback = CallbackAddress.Read(
+            fields, "callback", fields.Text("callback", LongestQuery, required: true), allowsPrivateNetworks);
         var query = fields.Text("query", LongestQuery);
         var asked = Tmf676Query.Read(query);
         if (asked is null)
@@ -89,24 +79,10 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
 
         if (body.Faults.Count > 0)
             return null;
-        // What no event is ever of keeps a subscription of deletions alone, of which there are none.
-        EventType[] types = [.. asked!.Events.SelectMany(webhook => webhook.Types).DefaultIfEmpty(EventType.AccountOpened)];
+        // Deletions never happen: a subscription to them alone has no types.
         return new Subscription(
-            new SubscriptionId(call.Credential.Merchant, IdOf(call)), call.Credential.Id, TmfNames.Tmf676, callback!, types,
-            string.IsNullOrEmpty(query) ? null : query);
-    }
-
-    /// <summary>The id of a new subscription; with a key, the one that the key names.</summary>
-    private static Guid IdOf(Call call)
-    {
-        if (call.KeyUse() is not { } use)
-            return call.NewId();
-        var hash = HMACSHA256.HashData(
-            call.Credential.HashKey.Span, Encoding.UTF8.GetBytes($"{call.Credential.Id} {use.Key.Scope} {use.Key.Key}"));
-        // A UUIDv8: none that was made up from the time is ever one.
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
+            new SubscriptionId(call.Credential.Merchant, call.IdOfKey()), call.Credential.Id, TmfNames.Tmf676, callback!,
+            [.. asked!.Events.SelectMany(webhook => webhook.Types)], string.IsNullOrEmpty(query) ? null : query);
     }
 
     private Answer Repeated(Call call, Subscription known, Subscription wanted) =>

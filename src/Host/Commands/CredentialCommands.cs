@@ -198,7 +198,7 @@ internal static class CredentialCommands
         var (books, merchant) = await run.ChangeMerchantAsync();
         var (credential, issued) = await FindAsync(run, books, merchant);
         Check(credential, await issued.RevokeAsync(
-            merchant, credential.Id, run.By(merchant, "credential.revoke", SubjectOf(credential)), run.Cancel));
+            merchant, credential.Id, run.By(merchant, "credential.revoke", SubjectOf(credential)), key: null, run.Cancel));
         run.Print(new { Credential = credential.Id, credential.Name, LetsIn = false }, () => Terminal.Line(
             $"[green]✓[/] Credential [bold]{credential.Id}[/] ({credential.Name}) is let in no more. ",
             $"Running servers may accept it for another five seconds."));

@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Providers;
+using Quittance.Core.Webhooks;
 using Quittance.Host.Cli;
 using Quittance.Providers;
-using Quittance.Providers.Notices;
 using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Commands;
@@ -47,13 +47,13 @@ internal static class ProviderCommands
         return ChangeAsync(run, "provider.connect", (merchant, known) => known is null
             ? new ProviderAccount(
                 merchant, run.Required(Name), address, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
-                [NoticeSignature.NewKey()])
+                [SigningKey.New()])
             : known with { Address = address });
     }
 
     private static Task RotateAsync(Run run) => ChangeAsync(run, "provider.rotate", (_, known) => known is null
         ? throw new CommandException("The merchant has no account at this provider. Open one with: quittance provider connect")
-        : known with { NoticeKeys = [NoticeSignature.NewKey(), known.NoticeKeys[0]] });
+        : known with { NoticeKeys = [SigningKey.New(), known.NoticeKeys[0]] });
 
     /// <summary>Of an account that an earlier version connected.</summary>
     private static void EnsureEncrypted(ProviderAccount account)

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Host.Cli;
-using Quittance.Providers.Notices;
 using Quittance.Storage.Webhooks;
 
 namespace Quittance.Host.Commands;
@@ -57,15 +57,14 @@ internal static class WebhookCommands
             ?? throw new CommandException("--url must be an absolute https address without a user, a password or a fragment.");
         if (CallbackAddress.IsOfTheLink(address))
             throw new CommandException("--url must not be link-local: no server sends there.");
-        var events = EventsOf(run, api);
+        var types = TypesOf(run, api);
 
         var (books, merchant) = await run.ChangeMerchantAsync();
         var vault = await run.OpenVaultAsync();
         var subscriptions = new Subscriptions(books, run.Clock);
         var credential = await CredentialAsync(run, books, merchant);
         var subscription = new Subscription(
-            new SubscriptionId(merchant, run.NewId()), credential, api.Dialect, address, [.. events.SelectMany(told => told.Types)],
-            Query: null);
+            new SubscriptionId(merchant, run.NewId()), credential, api.Dialect, address, types, Query: null);
         switch (await subscriptions.AddAsync(
             subscription, run.Cancel, run.By(merchant, "webhook.add", $"receiver {subscription.Id.Value}")))
         {
@@ -79,12 +78,12 @@ internal static class WebhookCommands
                 throw new CommandException($"{api.Dialect} has no credential {credential}.");
         }
 
-        var secret = NoticeSignature.NewKey();
+        var secret = SigningKey.New();
         var isSecretNew = await new WebhookSecrets(books, vault, run.Clock).EnsureAsync(merchant, credential, secret, run.Cancel);
         run.Print(DocumentOf(subscription, isSecretNew ? secret : null), () =>
         {
             Terminal.Line(
-                $"[green]✓[/] Receiver [bold]{subscription.Id.Value}[/] gets {string.Join(", ", events.Select(told => told.Name))}");
+                $"[green]✓[/] Receiver [bold]{subscription.Id.Value}[/] gets {EventsText(subscription)}");
             if (!CallbackAddress.MayBePublic(address))
                 Terminal.Line($"  It is not a public https address: only servers started with --private-webhooks send there.");
             if (isSecretNew)
@@ -113,8 +112,14 @@ internal static class WebhookCommands
         Secret = secret,
     };
 
-    private static IEnumerable<string> EventsOf(Subscription subscription) => Api.All.First(api => api.Dialect == subscription.Dialect)
-        .WebhookEvents.Where(told => told.Types.Any(subscription.Events.Contains)).Select(told => told.Name);
+    /// <summary>The names of a receiver's events; null for every event.</summary>
+    private static IEnumerable<string>? EventsOf(Subscription subscription) => subscription.Events is { } types
+        ? Api.All.First(api => api.Dialect == subscription.Dialect)
+            .WebhookEvents.Where(told => told.Types.Any(types.Contains)).Select(told => told.Name)
+        : null;
+
+    private static string EventsText(Subscription subscription) =>
+        EventsOf(subscription) is { } names ? string.Join(", ", names) : "every event";
 
     private static void Show(IReadOnlyList<Subscription> subscriptions)
     {
@@ -125,7 +130,7 @@ internal static class WebhookCommands
             Terminal.Line($"[bold]{subscription.Id.Value}[/]  {subscription.Address.OriginalString}");
             var query = subscription.Query is { } asked ? $" · {asked}" : "";
             Terminal.Line(
-                $"  {subscription.Dialect} · credential {subscription.Credential} · {string.Join(", ", EventsOf(subscription))}{query}");
+                $"  {subscription.Dialect} · credential {subscription.Credential} · {EventsText(subscription)}{query}");
         }
     }
 
@@ -147,7 +152,7 @@ internal static class WebhookCommands
         var (books, merchant) = await run.ChangeMerchantAsync();
         var vault = await run.OpenVaultAsync();
         var credential = await CredentialAsync(run, books, merchant);
-        var secret = NoticeSignature.NewKey();
+        var secret = SigningKey.New();
         await new WebhookSecrets(books, vault, run.Clock).RotateAsync(
             merchant, credential, secret, run.Cancel, run.By(merchant, "webhook.rotate", $"the webhook secret of credential {credential}"));
         var hours = WebhookSecrets.SignsAfterwardsFor.TotalHours;
@@ -160,18 +165,20 @@ internal static class WebhookCommands
         });
     }
 
-    private static IReadOnlyList<WebhookEvent> EventsOf(Run run, Api api)
+    /// <summary>The types of the asked events; null for every event, where the API has all of them.</summary>
+    private static IReadOnlyList<EventType>? TypesOf(Run run, Api api)
     {
         if (api.WebhookEvents.Count == 0)
             throw new CommandException($"{api.Dialect} has no events.");
-        string[] names = run.Get(Event) is { Length: > 0 } given ? given : [.. api.WebhookEvents.Select(told => told.Name)];
+        if (run.Get(Event) is not { Length: > 0 } names)
+            return api.SendsEveryEvent ? null : [.. api.WebhookEvents.SelectMany(told => told.Types)];
         if (names.FirstOrDefault(name => api.WebhookEvents.All(told => told.Name != name)) is { } unknown)
         {
             throw new CommandException(
                 $"{api.Dialect} knows no event {unknown}. Known: {string.Join(", ", api.WebhookEvents.Select(told => told.Name))}.");
         }
 
-        return [.. api.WebhookEvents.Where(told => names.Contains(told.Name))];
+        return [.. api.WebhookEvents.Where(told => names.Contains(told.Name)).SelectMany(told => told.Types)];
     }
 
     private static async Task<long> CredentialAsync(Run run, NpgsqlDataSource books, MerchantId merchant)

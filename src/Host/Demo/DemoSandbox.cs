@@ -2,8 +2,8 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Quittance.Core;
 using Quittance.Core.Providers;
+using Quittance.Core.Webhooks;
 using Quittance.Host.Commands;
-using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Sandbox;
 using Quittance.Storage.Providers;
@@ -50,7 +50,7 @@ internal static class DemoSandbox
     {
         var known = await accounts.FindAsync(merchant, SandboxProvider.ProviderName, cancel);
         var account = known is null
-            ? new ProviderAccount(merchant, SandboxProvider.ProviderName, address, ApiKey, [NoticeSignature.NewKey()])
+            ? new ProviderAccount(merchant, SandboxProvider.ProviderName, address, ApiKey, [SigningKey.New()])
             : known with { Address = address };
         await accounts.SaveAsync(account, cancel);
         await ProviderCommands.TellAsync(account, cancel);

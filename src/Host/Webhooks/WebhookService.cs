@@ -5,7 +5,6 @@ using Quittance.Core.Engine;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Host.Watching;
-using Quittance.Providers.Notices;
 using Quittance.Storage.Webhooks;
 
 namespace Quittance.Host.Webhooks;
@@ -156,7 +155,7 @@ internal sealed partial class WebhookService(
         var known = await secrets.SigningAsync(merchant, subscription.Credential, cancel);
         if (known.Count > 0)
             return known;
-        await secrets.EnsureAsync(merchant, subscription.Credential, NoticeSignature.NewKey(), cancel);
+        await secrets.EnsureAsync(merchant, subscription.Credential, SigningKey.New(), cancel);
         return await secrets.SigningAsync(merchant, subscription.Credential, cancel);
     }
 

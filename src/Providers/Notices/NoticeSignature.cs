@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Quittance.Core.Webhooks;
 
 namespace Quittance.Providers.Notices;
 
@@ -36,14 +37,9 @@ public static class NoticeSignature
     /// <summary>How far a notice's time may be from ours, either way: five minutes.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
-    private const string KeyPrefix = "whsec_";
     private const string SignaturePrefix = "v1,";
     private const int MinKeyLength = 24;
-    private const int NewKeyLength = 32;
     private const int MaxIdLength = 255;
-
-    /// <summary>A new key: 32 random bytes.</summary>
-    public static string NewKey() => KeyPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(NewKeyLength));
 
     /// <summary>Signs a message of ours: the header <c>webhook-signature</c>, with a signature by each key.</summary>
     /// <param name="keys">The keys: one, or more during a rotation.</param>
@@ -122,12 +118,12 @@ public static class NoticeSignature
     private static byte[] Bytes(string key)
     {
         // An empty or short key would let others sign.
-        if (key.StartsWith(KeyPrefix, StringComparison.Ordinal)
-            && Base64.IsValid(key.AsSpan(KeyPrefix.Length), out var length) && length >= MinKeyLength)
+        if (key.StartsWith(SigningKey.Prefix, StringComparison.Ordinal)
+            && Base64.IsValid(key.AsSpan(SigningKey.Prefix.Length), out var length) && length >= MinKeyLength)
         {
-            return Convert.FromBase64String(key[KeyPrefix.Length..]);
+            return Convert.FromBase64String(key[SigningKey.Prefix.Length..]);
         }
 
-        throw new FormatException($"A notice key is {KeyPrefix} and at least {MinKeyLength} bytes in base64.");
+        throw new FormatException($"A notice key is {SigningKey.Prefix} and at least {MinKeyLength} bytes in base64.");
     }
 }

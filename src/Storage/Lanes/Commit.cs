@@ -3,7 +3,6 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
-using Quittance.Core.Webhooks;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
@@ -43,7 +42,7 @@ internal sealed class Commit : IAsyncDisposable
         foreach (var table in Tables.OnShelves)
             table.Write(_statements, _merchants, _batch.State, _seal);
         AddTransfers(events);
-        AddDeliveries(events.FindAll(happened => happened.Type.IsForWebhooks()));
+        AddDeliveries(events);
         await _seal.CompleteAsync(_connection, cancel);
         await OperatorActions.WriteAsync(
             _connection, OriginsOfOperators(events), _batch.At, (merchant, row) => SealedTables.OperatorAction.Put(_seal.Of(merchant), row),
@@ -89,11 +88,9 @@ internal sealed class Commit : IAsyncDisposable
     }
 
     /// <summary>
-    /// Adds the events that subscribers learn of. The statement itself looks the subscribers up, in the transaction that commits the
-    /// events: a
-    /// subscription that was made before gets them, in any process. Index: subscription_live. The subscriptions drive: where there
-    /// are none,
-    /// the statement looks at nothing else.
+    /// Adds the deliveries of the events. The statement itself looks the subscriptions up, in the transaction that commits the events: one
+    /// that was made before gets them, in any process. Index: subscription_live. The subscriptions drive: where there are none, the
+    /// statement looks at nothing else.
     /// </summary>
     private void AddDeliveries(List<Event> events)
     {
@@ -107,7 +104,7 @@ internal sealed class Commit : IAsyncDisposable
               JOIN credential c ON c.merchant_id = s.merchant_id AND c.id = s.credential_id AND c.merchant_id = ANY($1)
                    AND c.revoked_at IS NULL
               JOIN unnest($3::bigint[], $4::uuid[], $5::int[], $6::text[]) u(m, subject, sequence, type)
-                   ON u.m = m.id AND u.type = ANY(s.event_types)
+                   ON u.m = m.id AND (s.event_types IS NULL OR u.type = ANY(s.event_types))
              WHERE m.id = ANY($1)
             """)
             .With(_merchants)

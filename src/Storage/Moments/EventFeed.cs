@@ -18,6 +18,23 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
     // How many commits are looked through at a time for the end of a part.
     private const int MostBlocks = 500;
 
+    private const string Columns =
+        $"{Deliveries.Message}, v.occurred_at, v.subject_id, v.sequence, v.type, v.status, v.booked_on, v.effective_on";
+
+    // Whichever table has the subject: a new table is among them by itself.
+    private static readonly string AccountOf =
+        $"SELECT coalesce({string.Join(", ", Tables.OnShelves.Select(table => table.AccountOf).OfType<string>())})";
+
+    /// <inheritdoc/>
+    public Task<FedEvent?> FindAsync(EventId id, CancellationToken cancel) => database.FirstAsync(
+        $"SELECT {Columns} FROM event v WHERE v.merchant_id = $1 AND v.subject_id = $2 AND v.sequence = $3",
+        command => command.With(id.Merchant.Value).With(id.Subject).With(id.Sequence), Read, cancel);
+
+    /// <inheritdoc/>
+    public Task<AccountId?> AccountOfAsync(SubjectId subject, CancellationToken cancel) => database.FirstAsync<AccountId?>(
+        AccountOf, command => command.With(subject.Merchant.Value).With(subject.Value),
+        row => row.IsDBNull(0) ? null : new AccountId(subject.Merchant, row.GetGuid(0)), cancel);
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<FedEvent>> AfterAsync(MerchantId merchant, FeedPlace? after, int limit, CancellationToken cancel) =>
         SqlStates.ReachingAsync<IReadOnlyList<FedEvent>>(async () =>
@@ -103,16 +120,18 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
         connection.AllAsync(
             // Index: event_by_time.
             $"""
-            SELECT {Deliveries.Message}, v.occurred_at, v.subject_id, v.sequence, v.type, v.status, v.booked_on, v.effective_on
-              FROM event v
+            SELECT {Columns} FROM event v
              WHERE v.merchant_id = $1 AND v.occurred_at >= $2 AND v.occurred_at <= $3
                AND (v.occurred_at, v.subject_id, v.sequence) > ($2, $4, $5)
              ORDER BY v.occurred_at, v.subject_id, v.sequence LIMIT $6
             """,
             command => command.With(merchant.Value).With(after.At.UtcDateTime).With(end.UtcDateTime).With(after.Subject)
                 .With(after.Sequence).With(limit),
-            row => new FedEvent(
-                row.GetString(0), new FeedPlace(row.GetFieldValue<DateTimeOffset>(1), row.GetGuid(2), row.GetInt32(3)),
-                Words.To<EventType>(row.GetString(4)), row.IsDBNull(5) ? null : Words.To<PaymentStatus>(row.GetString(5)),
-                row.GetFieldValue<DateOnly>(6), row.GetFieldValue<DateOnly>(7)), cancel);
+            Read, cancel);
+
+    /// <summary>Columns: <see cref="Columns"/>.</summary>
+    private static FedEvent Read(NpgsqlDataReader row) => new(
+        row.GetString(0), new FeedPlace(row.GetFieldValue<DateTimeOffset>(1), row.GetGuid(2), row.GetInt32(3)),
+        Words.To<EventType>(row.GetString(4)), row.IsDBNull(5) ? null : Words.To<PaymentStatus>(row.GetString(5)),
+        row.GetFieldValue<DateOnly>(6), row.GetFieldValue<DateOnly>(7));
 }

@@ -31,6 +31,8 @@ internal sealed class ListStatement
         // Shares of a refund are no refunds of their own to clients.
         if (table == "refund")
             _where.Append(" AND x.share_of IS NULL");
+        if (table == "instrument")
+            _where.Append(" AND x.standing <> 'removed'");
         foreach (var criterion in query.Criteria)
             _where.Append(" AND ").Append(Of(criterion));
     }

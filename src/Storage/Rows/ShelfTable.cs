@@ -23,6 +23,9 @@ internal abstract class ShelfTable
 
     public abstract IRow Read(NpgsqlDataReader row);
 
+    /// <summary>A query for the account of the row of merchant $1 with the id $2; null where rows have no id or no account.</summary>
+    public virtual string? AccountOf => null;
+
     /// <summary>
     /// Writes the rows that commands put, and seals them and those that they replaced. What ends makes room for what begins, so changed
     /// rows come before new ones.
@@ -67,6 +70,22 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
         return this;
     }
 
+    public override string? AccountOf
+    {
+        get
+        {
+            HashSet<string> columns = [.. table.ColumnNames];
+            if (!columns.Contains("id"))
+                return null;
+            const string This = "x.merchant_id = $1 AND x.id = $2";
+            return table == (object)Tables.Account ? $"(SELECT x.id FROM account x WHERE {This})"
+                : columns.Contains("account_id") ? $"(SELECT x.account_id FROM {table.Name} x WHERE {This})"
+                : columns.Contains("payment_id") ? $"(SELECT p.account_id FROM {table.Name} x "
+                    + $"JOIN payment p ON p.merchant_id = $1 AND p.id = x.payment_id WHERE {This})"
+                : null;
+        }
+    }
+
     public override IEnumerable<(string Statement, IEnumerable<(MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted) =>
         _searches.Select(search => (search.Statement, search.Keys(wanted)));
 
@@ -86,7 +105,11 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
         table.Update(batch, merchants, changed);
         table.Insert(batch, merchants, added);
         foreach (var (rest, has) in _rests)
+        {
+            if (!rest.IsLasting)
+                rest.Update(batch, merchants, state.Changed(shelf).FindAll(has));
             rest.Insert(batch, merchants, added.FindAll(has));
+        }
     }
 
     private void Seal(LaneSeal seal, List<TRow> before, List<TRow> changed, List<TRow> added)
@@ -104,6 +127,13 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
                 if (has(row))
                     seal.Put(rest, row);
             }
+
+            if (rest.IsLasting)
+                continue;
+            foreach (var row in before.FindAll(has))
+                seal.End(rest, row);
+            foreach (var row in changed.FindAll(has))
+                seal.Put(rest, row);
         }
     }
 }

@@ -42,8 +42,11 @@ internal sealed class Table<TRow>
         _tag, Name, [.. _columns.Where(column => column.IsSealed).Select(column => column.Sealed)],
         _salt is not { } salt ? null : salt.Account is null ? "x.salt" : "s.salt", _salt?.Account)
     {
-        IsLasting = !_columns.Exists(column => column.Role is Role.Changes or Role.Adds),
+        IsLasting = IsLasting,
     };
+
+    /// <summary>Whether its rows never change.</summary>
+    public bool IsLasting => !_columns.Exists(column => column.Role is Role.Changes or Role.Adds);
 
     public IEnumerable<string> ColumnNames => _columns.Select(column => column.Name);
 

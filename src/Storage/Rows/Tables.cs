@@ -143,7 +143,7 @@ internal static class Tables
         .Text("reference", instrument => instrument.Vaulted!.Mandate!.Reference)
         .Word("scheme", instrument => instrument.Vaulted!.Mandate!.Scheme)
         .Day("signed_on", instrument => instrument.Vaulted!.Mandate!.SignedOn)
-        .Word("status", instrument => instrument.Vaulted!.Mandate!.Status);
+        .Word("status", instrument => instrument.Vaulted!.Mandate!.Status).Changes();
 
     public static readonly Table<VaultEntry> VaultEntry = new Table<VaultEntry>("vault_entry", entry => entry.Instrument.Merchant)
         .Id("instrument_id", entry => entry.Instrument.Value).Key()

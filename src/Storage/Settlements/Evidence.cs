@@ -270,7 +270,8 @@ public sealed class Evidence(NpgsqlDataSource database)
         // Index: reference_by_value.
         const string Named = "(SELECT x.* FROM reference x WHERE x.value = t.name AND x.merchant_id = $1 OFFSET 0) r";
         batch.Statement($"""
-            SELECT t.name, r.account_id, r.slot, c.id, c.number, c.open_minor, c.currency, a.number, {TransferColumns}
+            SELECT t.name, r.account_id, r.slot, c.id, c.number, c.open_minor, c.currency, a.number, r.kind = '{TransferReference.Kind}',
+                   {TransferColumns}
               FROM unnest($2::text[]) t(name)
              CROSS JOIN LATERAL {Named}
               LEFT JOIN LATERAL (
@@ -294,11 +295,13 @@ public sealed class Evidence(NpgsqlDataSource database)
                 return;
             }
 
+            if (row.GetBoolean(8))
+                found.AddTransfer(name);
             found.Add(name,
                 new NamedCharge(new ChargeId(merchant, row.GetGuid(3)), row.GetInt64(4), account, slot,
                 new Money(row.GetInt64(5), Currency.Parse(row.GetString(6))), name)
                 {
-                    Transfer = TransferOf(row, merchant, 8),
+                    Transfer = TransferOf(row, merchant, 9),
                 });
         });
         // Index: charge_open.
@@ -436,6 +439,9 @@ public sealed class Evidence(NpgsqlDataSource database)
         private readonly Dictionary<string, List<(AccountId Account, long Number, int Slot)>> _payers = new(StringComparer.Ordinal);
         private readonly Dictionary<string, List<NamedPayout>> _payouts = new(StringComparer.Ordinal);
         private readonly Dictionary<AccountId, List<NamedCharge>> _open = [];
+        private readonly HashSet<string> _transfers = new(StringComparer.Ordinal);
+
+        public void AddTransfer(string name) => _transfers.Add(name);
 
         public void Add(string name, NamedPayment payment) => Add(_payments, name, payment);
 
@@ -448,7 +454,12 @@ public sealed class Evidence(NpgsqlDataSource database)
         public void AddOpen(NamedCharge charge) => Add(_open, charge.Account, charge);
 
         public MatchEvidence For(IReadOnlyList<string> names) =>
-            Everything(names) with { Leads = LeadsOf(names), Shared = SharedOf(names) };
+            Everything(names) with
+            {
+                Leads = LeadsOf(names),
+                Shared = SharedOf(names),
+                Transfers = names.Where(_transfers.Contains).ToHashSet(),
+            };
 
         private HashSet<(string Name, AccountId Account)> LeadsOf(IReadOnlyList<string> names) =>
             [.. names.SelectMany(name => AccountsOf(name).Select(account => (name, account)))];

@@ -37,7 +37,7 @@ public static class NewSecret
 /// </summary>
 public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider clock, IAccessWatch? watch = null) : IIssuedCredentials
 {
-    /// <summary>A merchant's credentials in the order of their numbers, those that have ended too.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<IssuedCredential>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
         """
         SELECT c.id, i.dialect, c.kind, c.name, c.scopes, c.created_at, c.revoked_at, x.name, x.is_public, x.redirect_uris
@@ -57,11 +57,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
         },
         cancel);
 
-    /// <summary>Gives access to an installation: one credential for each way to present a secret. Only the hashes are kept.</summary>
-    /// <param name="installation">The installation.</param>
-    /// <param name="kinds">The ways.</param>
-    /// <param name="name">Whom it is for.</param>
-    /// <param name="scopes">What they may do.</param>
+    /// <summary>Gives access to an installation, for a request without an idempotency key.</summary>
     /// <returns>The secrets; empty where the same request has done it before.</returns>
     public async Task<IReadOnlyList<IssuedSecret>> IssueAsync(
         Installation installation, IReadOnlyList<CredentialKind> kinds, string name, IReadOnlyCollection<string> scopes,
@@ -95,7 +91,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
                 INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
                 SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential WHERE merchant_id = $1 RETURNING id
                 """)
-                .With(merchant.Value).With(installation.Id).With(Words.Of(kind)).With(name).With(Credentials.HashOf(secret))
+                .With(merchant.Value).With(installation.Id).With(Words.Of(kind)).With(OneLine.Of(name)).With(Credentials.HashOf(secret))
                     .With(scopes.ToArray())
                 .With(clock.GetUtcNow().UtcDateTime);
             issued.Add(new IssuedSecret((long)(await batch.ExecuteScalarAsync(cancel))!, kind, secret));
@@ -141,12 +137,10 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
             }
 
             return CredentialOutcome.Changed;
-        }, cancel);
+        }, key: null, cancel);
 
-    /// <summary>Lets a credential in no more, nor its former secrets. Running servers may take them for a few seconds yet.</summary>
-    /// <param name="id">The credential's number.</param>
-    public Task<CredentialOutcome> RevokeAsync(
-        MerchantId merchant, long id, Origin? by, CancellationToken cancel, KeyUse? key = null) =>
+    /// <inheritdoc/>
+    public Task<CredentialOutcome> RevokeAsync(MerchantId merchant, long id, Origin? by, KeyUse? key, CancellationToken cancel) =>
         ChangeAsync(merchant, id, AccessNews.CredentialEnded, by, (known, batch) =>
         {
             if (!known.LetsIn)
@@ -155,7 +149,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
                 .With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime);
             EndFormer(batch, merchant, id);
             return CredentialOutcome.Changed;
-        }, cancel, key);
+        }, key, cancel);
 
     private static string NameOfFormer(long id) => $"former secret of {id}";
 
@@ -164,8 +158,8 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
             .With(merchant.Value).With(NameOfFormer(id)).With(clock.GetUtcNow().UtcDateTime);
 
     private Task<CredentialOutcome> ChangeAsync(
-        MerchantId merchant, long id, AccessNews news, Origin? by, Func<Known, NpgsqlBatch, CredentialOutcome> change,
-        CancellationToken cancel, KeyUse? key = null) =>
+        MerchantId merchant, long id, AccessNews news, Origin? by, Func<Known, NpgsqlBatch, CredentialOutcome> change, KeyUse? key,
+        CancellationToken cancel) =>
         database.ChangeAsync(async transaction =>
         {
             await Merchants.LockAsync(transaction.Connection!, merchant, cancel);

@@ -33,7 +33,8 @@ internal static class AnswerRules
               FROM delivery d
               LEFT JOIN event e ON e.merchant_id = $1 AND e.subject_id = d.subject_id AND e.sequence = d.sequence
               LEFT JOIN subscription s ON s.merchant_id = $1 AND s.id = d.subscription_id
-             WHERE d.merchant_id = $1 AND (e.type = ANY(s.event_types)) IS NOT TRUE
+             WHERE d.merchant_id = $1
+               AND (e.type IS NULL OR s.id IS NULL OR (s.event_types IS NOT NULL AND NOT e.type = ANY(s.event_types)))
             """),
         ("Nothing was told while an earlier event of its subject waited", """
             SELECT format('delivery %s/%s to subscription %s: told, and number %s waits', d.subject_id, d.sequence, d.subscription_id,

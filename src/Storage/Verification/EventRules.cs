@@ -23,7 +23,8 @@ internal static class EventRules
                     UNION ALL SELECT 'approval', id, events FROM approval_request WHERE merchant_id = $1
                     UNION ALL SELECT 'account', id, coalesce(events, 1) FROM account WHERE merchant_id = $1
                     UNION ALL SELECT 'charge', id, events FROM charge WHERE merchant_id = $1
-                    UNION ALL SELECT 'instrument', id, 1 FROM instrument WHERE merchant_id = $1) x
+                    UNION ALL SELECT 'instrument', id, CASE standing WHEN 'removed' THEN 2 ELSE 1 END
+                                FROM instrument WHERE merchant_id = $1) x
               FULL JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e
                         ON e.subject_id = x.id
              WHERE x.id IS NULL OR x.events <> coalesce(e.events, 0)

@@ -36,7 +36,7 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock,
             SELECT (SELECT count(*) FROM subscription s WHERE s.merchant_id = $1 AND s.credential_id = $2 AND s.ended_at IS NULL),
                    EXISTS (SELECT FROM subscription s
                             WHERE s.merchant_id = $1 AND s.credential_id = $2 AND s.ended_at IS NULL AND s.dialect = $3 AND s.address = $4
-                              AND s.event_types = $5 AND s.query IS NOT DISTINCT FROM $6)
+                              AND s.event_types IS NOT DISTINCT FROM $5 AND s.query IS NOT DISTINCT FROM $6)
               FROM credential c JOIN installation i ON i.merchant_id = $1 AND i.id = c.installation_id AND i.dialect = $3
              WHERE c.merchant_id = $1 AND c.id = $2 AND c.revoked_at IS NULL
             """)
@@ -102,7 +102,7 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock,
         """,
         command => command.With(merchant.Value), Read, cancel);
 
-    /// <summary>A credential's subscriptions that have not ended, the oldest first, each with the time at which it was made.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<(Subscription Subscription, DateTimeOffset CreatedAt)>> OfCredentialAsync(
         MerchantId merchant, long credential, CancellationToken cancel) => database.AllAsync(
         $"""
@@ -135,11 +135,12 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock,
     /// <summary>Columns: <see cref="Columns"/>.</summary>
     internal static Subscription Read(NpgsqlDataReader row) => new(
         new SubscriptionId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), row.GetInt64(2), row.GetString(3),
-        new Uri(row.GetString(4)), [.. row.GetFieldValue<string[]>(5).Select(Words.To<EventType>)],
+        new Uri(row.GetString(4)), row.IsDBNull(5) ? null : [.. row.GetFieldValue<string[]>(5).Select(Words.To<EventType>)],
         row.IsDBNull(6) ? null : row.GetString(6))
     {
         HasEnded = row.GetBoolean(7),
     };
 
-    private static string[] TypesOf(Subscription subscription) => [.. subscription.Events.Select(Words.Of).Order(StringComparer.Ordinal)];
+    private static string[]? TypesOf(Subscription subscription) => subscription.Events is { } types
+        ? [.. types.Select(Words.Of).Order(StringComparer.Ordinal)] : null;
 }

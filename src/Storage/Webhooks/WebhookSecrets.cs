@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Webhooks;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
@@ -12,7 +14,7 @@ namespace Quittance.Storage.Webhooks;
 /// The secrets that sign the events sent to a credential's receivers; sealed by the vault. A secret that was replaced goes on signing
 /// beside the new one for a day. What was found is remembered for a few seconds.
 /// </summary>
-public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, TimeProvider clock)
+public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, TimeProvider clock) : IWebhookSecrets
 {
     /// <summary>How long a replaced secret still signs.</summary>
     public static readonly TimeSpan SignsAfterwardsFor = TimeSpan.FromHours(24);
@@ -37,30 +39,31 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
         return [.. known.Secrets.Where(secret => secret.Signs(now)).Select(secret => secret.Secret)];
     }
 
-    /// <summary>Gives a credential its first secret.</summary>
-    /// <returns>False where it has one already, which stays.</returns>
-    public Task<bool> EnsureAsync(MerchantId merchant, long credential, string secret, CancellationToken cancel) =>
-        ChangeAsync(merchant, credential, known => known.Count == 0 ? [new Kept(secret, null)] : null, cancel);
+    /// <inheritdoc/>
+    public async Task<bool> EnsureAsync(MerchantId merchant, long credential, string secret, CancellationToken cancel) =>
+        (await ChangeAsync(merchant, credential, known => known.Count == 0 ? [new Kept(secret, null)] : null, cancel)).IsChanged;
 
-    /// <summary>Gives a credential a new secret; those before it sign beside it for a day.</summary>
-    /// <param name="credential">The credential's number.</param>
-    /// <param name="secret">The new secret.</param>
-    public Task RotateAsync(MerchantId merchant, long credential, string secret, CancellationToken cancel, Origin? by = null) =>
-        ChangeAsync(
+    /// <inheritdoc/>
+    public async Task<KeyState> RotateAsync(
+        MerchantId merchant, long credential, string secret, CancellationToken cancel, Origin? by = null, KeyUse? key = null) =>
+        (await ChangeAsync(
             merchant, credential,
             known => [new Kept(secret, null),
                 .. known.Select(before => before with { Until = before.Until ?? clock.GetUtcNow() + SignsAfterwardsFor })],
-            cancel, by);
+            cancel, by, key)).Key;
 
-    private Task<bool> ChangeAsync(
+    private Task<(KeyState Key, bool IsChanged)> ChangeAsync(
         MerchantId merchant, long credential, Func<IReadOnlyList<Kept>, IReadOnlyList<Kept>?> change, CancellationToken cancel,
-        Origin? by = null) =>
-        database.ChangeAsync(async transaction =>
+        Origin? by = null, KeyUse? key = null) =>
+        database.ChangeAsync<(KeyState Key, bool IsChanged)>(async transaction =>
         {
+            var keyState = await KeptKeys.TakeAsync(transaction.Connection!, key, clock, cancel);
+            if (keyState != KeyState.New)
+                return (keyState, false);
             var now = clock.GetUtcNow();
             var known = await ReadAsync(merchant, credential, isLocked: true, transaction.Connection!, cancel);
             if (change([.. known.Where(secret => secret.Signs(now))]) is not { } changed)
-                return false;
+                return (keyState, false);
             var sealedSecrets = await vault.SealTextAsync(merchant, PurposeOf(credential), JsonSerializer.Serialize(changed), cancel);
             await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             batch.Statement("""
@@ -73,7 +76,7 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
             await batch.ExecuteNonQueryAsync(cancel);
             await transaction.CommitAsync(by, clock, cancel);
             _found.TryRemove((merchant, credential), out _);
-            return true;
+            return (keyState, true);
         }, cancel);
 
     private async Task<IReadOnlyList<Kept>> ReadAsync(

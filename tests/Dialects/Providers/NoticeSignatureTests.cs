@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Quittance.Core.Webhooks;
 using Quittance.Providers.Notices;
 
 namespace Quittance.Tests.Providers;
@@ -66,7 +67,7 @@ public sealed class NoticeSignatureTests
         Assert.Equal(NoticeCheck.Wrong, Check(id: "msg_other"));
         Assert.Equal(NoticeCheck.Wrong, Check(timestamp: $"{Sent + 1}"));
         Assert.Equal(NoticeCheck.Wrong, Check(body: Body + " "));
-        Assert.Equal(NoticeCheck.Wrong, Check(keys: [NoticeSignature.NewKey()]));
+        Assert.Equal(NoticeCheck.Wrong, Check(keys: [SigningKey.New()]));
         Assert.Equal(NoticeCheck.Wrong, Check(keys: []));
     }
 
@@ -76,7 +77,7 @@ public sealed class NoticeSignatureTests
         var other = $"v1,{Convert.ToBase64String(new byte[32])}";
 
         Assert.Equal(NoticeCheck.Valid, Check(signature: $"{other} v1a,AAAA {Signature}"));
-        Assert.Equal(NoticeCheck.Valid, Check(keys: [NoticeSignature.NewKey(), Key]));
+        Assert.Equal(NoticeCheck.Valid, Check(keys: [SigningKey.New(), Key]));
         Assert.Equal(NoticeCheck.Wrong, Check(signature: other));
     }
 
@@ -94,11 +95,11 @@ public sealed class NoticeSignatureTests
     [Fact]
     public void NewKey_Signs_AndIsNew()
     {
-        var key = NoticeSignature.NewKey();
+        var key = SigningKey.New();
         var hash = HMACSHA256.HashData(Convert.FromBase64String(key["whsec_".Length..]), Bytes($"{Id}.{Sent}.{Body}"));
 
         Assert.Equal(NoticeCheck.Valid, Check(keys: [key], signature: $"v1,{Convert.ToBase64String(hash)}"));
-        Assert.NotEqual(key, NoticeSignature.NewKey());
+        Assert.NotEqual(key, SigningKey.New());
     }
 
     private static NoticeCheck Check(

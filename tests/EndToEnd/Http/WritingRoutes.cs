@@ -54,6 +54,11 @@ internal static class WritingRoutes
         ["/api/v1/lines/{id}/unbook"] = OwnUnbookingAsync,
         ["/api/v1/credentials"] = OwnCredentialAsync,
         ["/api/v1/credentials/{id}/end"] = OwnEndingAsync,
+        ["/api/v1/sessions"] = OwnSessionAsync,
+        ["/api/v1/sessions/book"] = books => OwnSessionResultAsync(books, "book"),
+        ["/api/v1/sessions/take"] = books => OwnSessionResultAsync(books, "take"),
+        ["/api/v1/webhooks"] = OwnWebhookAsync,
+        ["/api/v1/webhooks/rotate-secret"] = OwnRotationAsync,
         ["/api/v1/payment-links"] = OwnLinkAsync,
         ["/api/v1/payment-links/{id}/take-back"] = OwnTakingBackAsync,
         ["/v1/payments/user-session"] = SessionAsync,
@@ -461,6 +466,73 @@ internal static class WritingRoutes
             Counts = $"{creating.Counts} AND revoked_at IS NOT NULL",
             AnswersOnce = false,
         };
+    }
+
+    private static async Task<WritingSample> OwnWebhookAsync(BooksFixture books)
+    {
+        var (biller, name) = (await Biller.OpenAsync(books, books.DemoCompany), Biller.NewWord());
+        // The answer about the first webhook of a credential has the secret.
+        await biller.PostAsync(Biller.Webhooks, new JsonObject { ["url"] = "https://hooks.example/first" });
+        return new WritingSample(
+            name, [("Authorization", $"Bearer {biller.Secret}")],
+            amount => $$"""{"url":"https://hooks.example/{{name}}/{{amount}}","events":["charge.raised"]}""")
+        {
+            Counts = "SELECT count(*)::int FROM subscription WHERE address LIKE 'https://hooks.example/{account}/%'",
+            HasAmount = false,
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnRotationAsync(BooksFixture books)
+    {
+        var (biller, name) = (await Biller.OpenAsync(books, books.DemoCompany), Biller.NewWord());
+        return new WritingSample(
+            name, [("Authorization", $"Bearer {biller.Secret}")], amount => $$"""{"reason":"{{name}}, No. {{amount}}"}""")
+        {
+            Counts = "SELECT count(*)::int FROM operator_action WHERE what = 'webhook.rotate' AND reason LIKE '{account}%'",
+            AnswersOnce = true,
+            HasAmount = false,
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnSessionAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")],
+            amount => $$"""{"account":"{{account}}","text":"Fees, No. {{amount}}","amount":{"amount":"8","currency":"EUR"} }""")
+        {
+            Brings = "SELECT s.account_id, s.merchant_id FROM session s",
+            HasAmount = false,
+            NeedsKey = true,
+        };
+    }
+
+    private static async Task<WritingSample> OwnSessionResultAsync(BooksFixture books, string verb)
+    {
+        var opening = await OwnSessionAsync(books);
+        var biller = new Biller(books, books.DemoCompany, opening.Headers[0].Value["Bearer ".Length..]);
+        var charge = await biller.OwingAsync(opening.Account, "8");
+        var body = JsonNode.Parse(opening.Body("8"))!.AsObject();
+        if (verb == "take")
+            body.Remove("amount");
+        var (token, other) = (await ResultAsync(), await ResultAsync());
+        return opening with
+        {
+            // Another session's result makes another request.
+            Body = amount => (amount == "9" ? other : token) is var result && verb == "take" ? $$"""{"token":"{{result}}"}"""
+                : $$"""{"token":"{{result}}","charges":["{{charge}}"]}""",
+            Brings = UsedSessions,
+        };
+
+        async Task<string> ResultAsync()
+        {
+            var opened = await biller.PostAsync(Biller.Sessions, body.DeepClone());
+            using var payer = new Payer(books);
+            return (string)(await payer.PayAsync((string)opened.Json["token"]!)).Answer["paymentRequestToken"]!;
+        }
     }
 
     private static string EventsOfCharges(string type) =>

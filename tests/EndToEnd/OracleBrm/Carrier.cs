@@ -7,8 +7,8 @@ using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Core.Webhooks;
 using Quittance.Host;
-using Quittance.Providers.Notices;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
@@ -45,7 +45,7 @@ internal sealed class Carrier
     {
         var merchant = await books.Merchants.CreateAsync("Carrier", Cancel);
         await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(
-            new ProviderAccount(merchant, "sandbox", books.Sandbox, $"sk_{NewId():N}", [NoticeSignature.NewKey()]), Cancel);
+            new ProviderAccount(merchant, "sandbox", books.Sandbox, $"sk_{NewId():N}", [SigningKey.New()]), Cancel);
         var installation = await books.Merchants.InstallAsync(merchant, "oracle-brm", Currency.Parse("USD"), Cancel);
         var token = $"{NewId():N}";
         await books.Merchants.EnsureCredentialAsync(installation, CredentialKind.Bearer, "test", token, [.. Api.OracleBrm.Scopes], Cancel);

@@ -19,6 +19,12 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
     public const string Statements = "/api/v1/statements";
     public const string Lines = "/api/v1/lines";
     public const string Credentials = "/api/v1/credentials";
+    public const string Webhooks = "/api/v1/webhooks";
+    public const string Disputes = "/api/v1/disputes";
+    public const string Events = "/api/v1/events";
+    public const string Instruments = "/api/v1/instruments";
+    public const string Sessions = "/api/v1/sessions";
+    public const string Links = "/api/v1/payment-links";
 
     public MerchantId Merchant => merchant;
 
@@ -100,6 +106,15 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
         var imported = await PostAsync(Statements, File(statement.ToXml()));
         Assert.True(imported.Status == HttpStatusCode.Created, imported.Text);
         return (await GetAsync($"{Statements}/{imported.Json["statements"]![0]!["id"]}/lines")).Json["items"]!.AsArray();
+    }
+
+    /// <summary>The open parts of charges, in major units.</summary>
+    public async Task<IReadOnlyList<string>> OpenOfAsync(params string[] charges)
+    {
+        List<string> open = [];
+        foreach (var charge in charges)
+            open.Add((string)(await GetAsync($"{Charges}/{charge}")).Json["open"]!["amount"]!);
+        return open;
     }
 
     /// <summary>Raises a charge. Returns its id.</summary>

@@ -29,7 +29,7 @@ public sealed class CorrectionTests(BooksFixture books)
 
         Assert.True(moved.Status == HttpStatusCode.Created, moved.Text);
         Assert.Equal((moved.Text, true), (again.Text, again.Replayed));
-        Assert.Equal(["29.90", "0.00"], await OpenOfAsync(biller, ofPetra, ofUwe));
+        Assert.Equal(["29.90", "0.00"], await biller.OpenOfAsync(ofPetra, ofUwe));
         Assert.Equal(ofUwe, (string)moved.Json["charges"]![0]!["charge"]!);
         var types = (await biller.GetAsync("/api/v1/events?limit=1000")).Json["items"]!.AsArray().Select(one => (string)one!["type"]!);
         Assert.Contains("payment.moved", types);
@@ -59,7 +59,7 @@ public sealed class CorrectionTests(BooksFixture books)
 
         Assert.True(put.Status == HttpStatusCode.OK, put.Text);
         Assert.Equal("8.00", (string)put.Json["credit"]!["amount"]!);
-        Assert.Equal(["20.00", "0.00"], await OpenOfAsync(biller, wrong, right));
+        Assert.Equal(["20.00", "0.00"], await biller.OpenOfAsync(wrong, right));
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
@@ -82,7 +82,7 @@ public sealed class CorrectionTests(BooksFixture books)
             Assert.True(corrected.Status == HttpStatusCode.OK, corrected.Text);
             var again = await biller.PostAsync($"{Biller.Charges}/{charge}/correct", body, key);
             Assert.Equal((corrected.Text, true), (again.Text, again.Replayed));
-            Assert.Equal([open], await OpenOfAsync(biller, charge));
+            Assert.Equal([open], await biller.OpenOfAsync(charge));
             Assert.Equal((await biller.GetAsync($"{Biller.Charges}/{charge}")).Headers["ETag"], corrected.Headers["ETag"]);
         }
 
@@ -185,14 +185,6 @@ public sealed class CorrectionTests(BooksFixture books)
         if (amount is not null)
             body["amount"] = Biller.Euro(amount);
         return body;
-    }
-
-    private static async Task<IReadOnlyList<string>> OpenOfAsync(Biller biller, params string[] charges)
-    {
-        List<string> open = [];
-        foreach (var charge in charges)
-            open.Add((string)(await biller.GetAsync($"{Biller.Charges}/{charge}")).Json["open"]!["amount"]!);
-        return open;
     }
 
     private async Task<string> ActionAsync(MerchantId merchant, string what) => (string)(await books.ScalarAsync(

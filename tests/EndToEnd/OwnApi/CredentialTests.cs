@@ -35,7 +35,7 @@ public sealed class CredentialTests(BooksFixture books)
 
         var (reason, end) = (new JsonObject { ["reason"] = "The shop is closed" }, Biller.NewText());
         var ended = await admin.PostAsync($"{Biller.Credentials}/{id}/end", reason, end);
-        Assert.True(ended.Status == HttpStatusCode.OK && ended.Json["ends"] is not null, ended.Text);
+        Assert.True(ended.Status == HttpStatusCode.OK && ended.Json["ends_at"] is not null, ended.Text);
         var repeated = await admin.PostAsync($"{Biller.Credentials}/{id}/end", reason, end);
         Assert.Equal((ended.Text, true), (repeated.Text, repeated.Replayed));
         Assert.Equal((409, "credential-ended"), (await admin.PostAsync($"{Biller.Credentials}/{id}/end", reason)).Problem);
@@ -47,6 +47,17 @@ public sealed class CredentialTests(BooksFixture books)
             ],
             await ActionsAsync(admin));
         await books.AssertBooksAreCleanAsync(admin.Merchant);
+    }
+
+    [Fact]
+    public async Task Name_WithControlCharacters_IsKeptOnOneLine()
+    {
+        var admin = await Biller.OpenAsync(books);
+
+        var made = await admin.PostAsync(Biller.Credentials, Program("Shop\n2026-11-20 credential.revoke\u001b[2J", "read"));
+
+        Assert.Equal("Shop 2026-11-20 credential.revoke [2J", (string)made.Json["name"]!);
+        SecretWatch.OfTheRun.Add([(string)made.Json["credentials"]![0]!["secret"]!]);
     }
 
     [Fact]

@@ -9,8 +9,6 @@ namespace Quittance.Tests.OwnApi;
 /// <summary>A program sees who takes money back.</summary>
 public sealed class DisputeTests(BooksFixture books)
 {
-    private const string Disputes = "/api/v1/disputes";
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -21,7 +19,7 @@ public sealed class DisputeTests(BooksFixture books)
         await DisputeAsync(paid, "first", 10_00, feeMinor: 15_00);
         await DisputeAsync(paid, "second", 5_00);
         await DisputeAsync(paid, "third", 1_00);
-        var all = $"{Disputes}?payment={paid.Id}";
+        var all = $"{Biller.Disputes}?payment={paid.Id}";
 
         var first = (await biller.GetAsync($"{all}&limit=2")).Json;
         var rest = (await biller.GetAsync($"{all}&limit=2&cursor={first["next"]}")).Json;
@@ -37,7 +35,7 @@ public sealed class DisputeTests(BooksFixture books)
 
         var about = await AuthorisationAsync(paid);
         Assert.True((await books.Engine.SubmitAsync(new CloseDispute(Origin(), about, Name(paid, "first"), IsWon: true))).Accepted);
-        Assert.Equal("won", (string)(await biller.GetAsync($"{Disputes}/{id}")).Json["status"]!);
+        Assert.Equal("won", (string)(await biller.GetAsync($"{Biller.Disputes}/{id}")).Json["status"]!);
         Assert.Equal(["second", "third"], NamesOf((await biller.GetAsync($"{all}&status=open")).Json));
     }
 
@@ -47,16 +45,17 @@ public sealed class DisputeTests(BooksFixture books)
         var (owner, stranger) = (await Biller.OpenAsync(books, books.DemoCompany), await Biller.OpenAsync(books));
         var paid = await new VaultedPayments(books).CaptureAsync(30_00);
         await DisputeAsync(paid, "theirs", 10_00);
-        var id = (string)(await owner.GetAsync($"{Disputes}?payment={paid.Id}")).Json["items"]![0]!["id"]!;
+        await DisputeAsync(paid, "theirs too", 1_00);
+        var id = (string)(await owner.GetAsync($"{Biller.Disputes}?payment={paid.Id}")).Json["items"]![0]!["id"]!;
 
-        Assert.Equal((404, "dispute-unknown"), (await stranger.GetAsync($"{Disputes}/{id}")).Problem);
-        Assert.Empty((await stranger.GetAsync($"{Disputes}?payment={paid.Id}")).Json["items"]!.AsArray());
-        Assert.Empty((await stranger.GetAsync(Disputes)).Json["items"]!.AsArray());
-        Assert.Equal((404, "dispute-unknown"), (await owner.GetAsync($"{Disputes}/x")).Problem);
-        Assert.Empty((await owner.GetAsync($"{Disputes}?payment=x")).Json["items"]!.AsArray());
-        Assert.Equal(["status"], (await owner.GetAsync($"{Disputes}?status=lost_for_good")).Places);
-        var next = (await owner.GetAsync($"{Disputes}?limit=1")).Json["next"];
-        Assert.True(next is null || (await stranger.GetAsync($"{Disputes}?cursor={next}")).Problem.Status == 400);
+        Assert.Equal((404, "dispute-unknown"), (await stranger.GetAsync($"{Biller.Disputes}/{id}")).Problem);
+        Assert.Empty((await stranger.GetAsync($"{Biller.Disputes}?payment={paid.Id}")).Json["items"]!.AsArray());
+        Assert.Empty((await stranger.GetAsync(Biller.Disputes)).Json["items"]!.AsArray());
+        Assert.Equal((404, "dispute-unknown"), (await owner.GetAsync($"{Biller.Disputes}/x")).Problem);
+        Assert.Empty((await owner.GetAsync($"{Biller.Disputes}?payment=x")).Json["items"]!.AsArray());
+        Assert.Equal(["status"], (await owner.GetAsync($"{Biller.Disputes}?status=lost_for_good")).Places);
+        var next = (string)(await owner.GetAsync($"{Biller.Disputes}?limit=1")).Json["next"]!;
+        Assert.Equal((400, "invalid-request"), (await stranger.GetAsync($"{Biller.Disputes}?cursor={next}")).Problem);
     }
 
     private static IEnumerable<string> NamesOf(JsonNode page) =>

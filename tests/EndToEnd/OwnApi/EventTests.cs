@@ -11,8 +11,6 @@ namespace Quittance.Tests.OwnApi;
 /// <summary>The feed of events: each once, in the order of the commits, none missing.</summary>
 public sealed class EventTests(BooksFixture books)
 {
-    private const string Events = "/api/v1/events";
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -23,13 +21,13 @@ public sealed class EventTests(BooksFixture books)
         var charge = await biller.OwingAsync(account, "20");
         var paid = await biller.PostAsync(Biller.Payments, Biller.Cash(account, "20", charge));
 
-        var told = await biller.GetAsync(Events);
+        var told = await biller.GetAsync(Biller.Events);
 
         Assert.Equal(["account.opened", "charge.raised", "payment.recorded"], TypesOf(told.Json));
         Assert.Equal([charge, (string)paid.Json["id"]!], told.Json["items"]!.AsArray().Skip(1).Select(one => (string)one!["subject"]!));
         Assert.Equal("captured", (string)told.Json["items"]![2]!["status"]!);
         var end = (string)told.Json["next"]!;
-        var rest = await biller.GetAsync($"{Events}?after={end}");
+        var rest = await biller.GetAsync($"{Biller.Events}?after={end}");
         Assert.Empty(rest.Json["items"]!.AsArray());
         Assert.Equal(end, (string)rest.Json["next"]!);
     }
@@ -38,10 +36,10 @@ public sealed class EventTests(BooksFixture books)
     public async Task Event_ThatComesWhileAReaderWaits_IsToldAtOnce()
     {
         var biller = await Biller.OpenAsync(books);
-        var none = (string)(await biller.GetAsync(Events)).Json["next"]!;
+        var none = (string)(await biller.GetAsync(Biller.Events)).Json["next"]!;
         var begun = Stopwatch.GetTimestamp();
 
-        var waiting = biller.GetAsync($"{Events}?after={none}&wait=30");
+        var waiting = biller.GetAsync($"{Biller.Events}?after={none}&wait=30");
         await biller.CustomerAsync();
 
         Assert.Equal(["account.opened"], TypesOf((await waiting).Json));
@@ -87,7 +85,7 @@ public sealed class EventTests(BooksFixture books)
             {
                 // Asked for before the feed is read: what was committed by then is told.
                 var isLast = done.IsCancellationRequested;
-                var told = (await biller.GetAsync($"{Events}?{size}{(next is null ? "" : $"&after={next}")}")).Json;
+                var told = (await biller.GetAsync($"{Biller.Events}?{size}{(next is null ? "" : $"&after={next}")}")).Json;
                 ids.AddRange(told["items"]!.AsArray().Select(one => (string)one!["id"]!));
                 next = (string)told["next"]!;
                 if (isLast && told["items"]!.AsArray().Count == 0)
@@ -101,10 +99,10 @@ public sealed class EventTests(BooksFixture books)
     {
         var (biller, other) = (await Biller.OpenAsync(books), await Biller.OpenAsync(books));
         await biller.CustomerAsync();
-        var next = (string)(await biller.GetAsync(Events)).Json["next"]!;
+        var next = (string)(await biller.GetAsync(Biller.Events)).Json["next"]!;
 
-        Assert.Empty((await other.GetAsync(Events)).Json["items"]!.AsArray());
-        var refused = await other.GetAsync($"{Events}?after={next}");
+        Assert.Empty((await other.GetAsync(Biller.Events)).Json["items"]!.AsArray());
+        var refused = await other.GetAsync($"{Biller.Events}?after={next}");
         Assert.Equal((400, "invalid-request"), refused.Problem);
         Assert.Equal(["after"], refused.Places);
     }

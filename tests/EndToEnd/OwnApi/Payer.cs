@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Providers;
+using Quittance.Core.Webhooks;
 using Quittance.Host.Commands;
-using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
@@ -66,7 +66,7 @@ internal sealed class Payer : IDisposable
     public static async Task ConnectAsync(BooksFixture books, MerchantId merchant, Payee? payee = null)
     {
         var account = new ProviderAccount(
-            merchant, SandboxProvider.ProviderName, books.Sandbox, $"links-{merchant.Value}", [NoticeSignature.NewKey()]);
+            merchant, SandboxProvider.ProviderName, books.Sandbox, $"links-{merchant.Value}", [SigningKey.New()]);
         await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(account, Cancel);
         await ProviderCommands.TellAsync(account, Cancel);
         if (payee is not null)

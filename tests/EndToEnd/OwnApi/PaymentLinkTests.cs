@@ -14,8 +14,6 @@ namespace Quittance.Tests.OwnApi;
 /// <summary>A billing system sends payment links, and customers pay by them.</summary>
 public sealed class PaymentLinkTests(BooksFixture books)
 {
-    private const string Links = "/api/v1/payment-links";
-
     private static readonly Payee German = new("DE75512108001245126199", "Northwind Studio", null);
 
     private static readonly PayeeAddress Zurich = new("Seestrasse 7", "8002", "Zürich", "CH");
@@ -28,18 +26,18 @@ public sealed class PaymentLinkTests(BooksFixture books)
         var (biller, account, charge) = await OwingAsync("49.00");
         var (body, key) = (LinkFor(account, charge), Biller.NewText());
 
-        var made = await biller.PostAsync(Links, body, key);
-        var again = await biller.PostAsync(Links, body, key);
-        var read = await biller.GetAsync($"{Links}/{made.Json["id"]}");
+        var made = await biller.PostAsync(Biller.Links, body, key);
+        var again = await biller.PostAsync(Biller.Links, body, key);
+        var read = await biller.GetAsync($"{Biller.Links}/{made.Json["id"]}");
 
         Assert.Equal((HttpStatusCode.Created, "open", "many"), (made.Status, (string)made.Json["status"]!, (string)made.Json["opens"]!));
         Assert.Equal(("49.00", "EUR"), ((string)made.Json["amount"]!["amount"]!, (string)made.Json["amount"]!["currency"]!));
         Assert.StartsWith("RF", (string)made.Json["reference"]!, StringComparison.Ordinal);
         Assert.Equal((made.Text, true), (again.Text, again.Replayed));
         Assert.Equal((HttpStatusCode.OK, null), (read.Status, read.Json["url"]));
-        Assert.Equal((404, "link-unknown"), (await biller.GetAsync($"{Links}/{Guid.Empty:D}")).Problem);
+        Assert.Equal((404, "link-unknown"), (await biller.GetAsync($"{Biller.Links}/{Guid.Empty:D}")).Problem);
         var stranger = await Biller.OpenAsync(books);
-        Assert.Equal((404, "link-unknown"), (await stranger.GetAsync($"{Links}/{made.Json["id"]}")).Problem);
+        Assert.Equal((404, "link-unknown"), (await stranger.GetAsync($"{Biller.Links}/{made.Json["id"]}")).Problem);
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
@@ -51,13 +49,13 @@ public sealed class PaymentLinkTests(BooksFixture books)
         var other = await biller.OwingAsync(account, "1.00");
         var dollars = new JsonObject { ["account"] = account, ["amount"] = Biller.Euro("1", "USD"), ["text"] = "A course" };
 
-        var settled = await biller.PostAsync(Links, LinkFor(account, charge));
-        var twice = await biller.PostAsync(Links, LinkFor(account, other, other));
-        var unknown = await biller.PostAsync(Links, LinkFor(account, other, "INV-none"));
-        var foreign = await biller.PostAsync(Links, dollars);
+        var settled = await biller.PostAsync(Biller.Links, LinkFor(account, charge));
+        var twice = await biller.PostAsync(Biller.Links, LinkFor(account, other, other));
+        var unknown = await biller.PostAsync(Biller.Links, LinkFor(account, other, "INV-none"));
+        var foreign = await biller.PostAsync(Biller.Links, dollars);
         var late = LinkFor(account, other);
         late["last_day"] = "2020-01-01";
-        var past = await biller.PostAsync(Links, late);
+        var past = await biller.PostAsync(Biller.Links, late);
 
         Assert.Equal(
             [
@@ -81,7 +79,7 @@ public sealed class PaymentLinkTests(BooksFixture books)
     {
         var biller = await Biller.OpenAsync(books, books.DemoCompany);
 
-        var refused = await biller.SendAsync(HttpMethod.Post, Links, body, Biller.NewText());
+        var refused = await biller.SendAsync(HttpMethod.Post, Biller.Links, body, Biller.NewText());
 
         Assert.Equal((400, "invalid-request"), refused.Problem);
         Assert.Contains(place, refused.Places);
@@ -92,8 +90,8 @@ public sealed class PaymentLinkTests(BooksFixture books)
     {
         var reader = await Biller.OpenAsync(books, "read");
 
-        Assert.Equal((403, "forbidden"), (await reader.PostAsync(Links, LinkFor("C-1", "INV-1"))).Problem);
-        Assert.Equal((403, "forbidden"), (await reader.PostAsync($"{Links}/{Guid.Empty:D}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
+        Assert.Equal((403, "forbidden"), (await reader.PostAsync(Biller.Links, LinkFor("C-1", "INV-1"))).Problem);
+        Assert.Equal((403, "forbidden"), (await reader.PostAsync($"{Biller.Links}/{Guid.Empty:D}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
     }
 
     [Fact]
@@ -113,13 +111,29 @@ public sealed class PaymentLinkTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.OK, "ready"), (paid.Status, (string)paid.Answer["status"]!));
         Assert.Contains("Paid. Thank you.", after.Html, StringComparison.Ordinal);
         Assert.Contains("···· 4242", receipt.Html, StringComparison.Ordinal);
-        var shown = (await biller.GetAsync($"{Links}/{link.Id}")).Json;
+        var shown = (await biller.GetAsync($"{Biller.Links}/{link.Id}")).Json;
         var payment = (await biller.GetAsync($"{Biller.Payments}/{shown["payment"]}")).Json;
         Assert.Equal(("paid", "captured", "widget"),
             ((string)shown["status"]!, (string)payment["status"]!, (string)payment["api"]!));
         Assert.Equal([first, second], payment["charges"]!.AsArray().Select(one => (string)one!["charge"]!));
         Assert.Equal("0.00", (string)(await biller.GetAsync($"{Biller.Charges}/{first}")).Json["open"]!["amount"]!);
-        Assert.Equal((409, "link-paid"), (await biller.PostAsync($"{Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
+        Assert.Equal((409, "link-paid"), (await biller.PostAsync($"{Biller.Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Account_OfALinkThatIsPaid_IsClosedLongBeforeItsSessionsTimeIsOver()
+    {
+        var (biller, account, charge) = await OwingAsync("49.00");
+        var link = await MadeAsync(biller, LinkFor(account, charge));
+        using var payer = new Payer(books);
+        await payer.PayAsync(Payer.TokenIn((await payer.OpenAsync(link.Url)).Html));
+        var reason = new JsonObject { ["reason"] = "Moved away" };
+
+        await NoticePost.UntilAsync(async () =>
+            (await biller.PostAsync($"{Biller.Accounts}/{account}/close", reason)).Status == HttpStatusCode.OK);
+
+        Assert.Contains("Paid. Thank you.", (await payer.OpenAsync(link.Url)).Html, StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
@@ -135,7 +149,7 @@ public sealed class PaymentLinkTests(BooksFixture books)
         await payer.PayAsync(Payer.TokenIn(page.Html));
 
         Assert.Contains("Summer course", page.Html, StringComparison.Ordinal);
-        var shown = (await biller.GetAsync($"{Links}/{link.Id}")).Json;
+        var shown = (await biller.GetAsync($"{Biller.Links}/{link.Id}")).Json;
         var payment = (await biller.GetAsync($"{Biller.Payments}/{shown["payment"]}")).Json;
         Assert.Equal((charge, "10.00"), ((string)payment["charges"]![0]!["charge"]!, (string)payment["credit"]!["amount"]!));
         await books.AssertBooksAreCleanAsync(biller.Merchant);
@@ -198,9 +212,9 @@ public sealed class PaymentLinkTests(BooksFixture books)
         var token = Payer.TokenIn((await payer.OpenAsync(link.Url)).Html);
         var key = Biller.NewText();
 
-        var taken = await biller.PostAsync($"{Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" }, key);
-        var again = await biller.PostAsync($"{Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" }, key);
-        var twice = await biller.PostAsync($"{Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" });
+        var taken = await biller.PostAsync($"{Biller.Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" }, key);
+        var again = await biller.PostAsync($"{Biller.Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" }, key);
+        var twice = await biller.PostAsync($"{Biller.Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" });
         var tried = await payer.PayAsync(token);
         var page = await payer.OpenAsync(link.Url);
 
@@ -226,7 +240,7 @@ public sealed class PaymentLinkTests(BooksFixture books)
 
         Assert.Equal(HttpStatusCode.Gone, page.Status);
         Assert.Contains("This link has ended", page.Html, StringComparison.Ordinal);
-        Assert.Equal("ended", (string)(await biller.GetAsync($"{Links}/{link.Id}")).Json["status"]!);
+        Assert.Equal("ended", (string)(await biller.GetAsync($"{Biller.Links}/{link.Id}")).Json["status"]!);
     }
 
     [Fact]
@@ -257,7 +271,7 @@ public sealed class PaymentLinkTests(BooksFixture books)
         var token = Payer.TokenIn((await payer.OpenAsync(link.Url)).Html);
 
         var declined = await payer.PayAsync(token, "4000000000000002");
-        var open = (string)(await biller.GetAsync($"{Links}/{link.Id}")).Json["status"]!;
+        var open = (string)(await biller.GetAsync($"{Biller.Links}/{link.Id}")).Json["status"]!;
         var paid = await payer.PayAsync(token);
 
         Assert.Equal((HttpStatusCode.PaymentRequired, "open", HttpStatusCode.OK), (declined.Status, open, paid.Status));
@@ -343,14 +357,11 @@ public sealed class PaymentLinkTests(BooksFixture books)
 
         Assert.Empty(imported.Faults);
         Assert.Equal(1, Assert.Single(imported.Reports).Booked);
-        Assert.Equal(["0.00", "0.00"], [await OpenOfAsync(biller, first), await OpenOfAsync(biller, second)]);
+        Assert.Equal(["0.00", "0.00"], await biller.OpenOfAsync(first, second));
         Assert.Contains("Nothing is due any more", (await payer.OpenAsync(link.Url)).Html, StringComparison.Ordinal);
-        Assert.Equal("paid", (string)(await biller.GetAsync($"{Links}/{link.Id}")).Json["status"]!);
+        Assert.Equal("paid", (string)(await biller.GetAsync($"{Biller.Links}/{link.Id}")).Json["status"]!);
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
-
-    private static async Task<string> OpenOfAsync(Biller biller, string charge) =>
-        (string)(await biller.GetAsync($"{Biller.Charges}/{charge}")).Json["open"]!["amount"]!;
 
     private static JsonObject LinkFor(string account, params string[] charges) => new()
     {
@@ -369,7 +380,7 @@ public sealed class PaymentLinkTests(BooksFixture books)
 
     private static async Task<(string Id, string Url, string Page)> MadeAsync(Biller biller, JsonObject body)
     {
-        var made = await biller.PostAsync(Links, body);
+        var made = await biller.PostAsync(Biller.Links, body);
         Assert.True(made.Status == HttpStatusCode.Created, made.Text);
         var url = (string)made.Json["url"]!;
         SecretWatch.OfTheRun.Add([url[(url.IndexOf('=', StringComparison.Ordinal) + 1)..]]);

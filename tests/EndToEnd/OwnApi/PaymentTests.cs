@@ -28,7 +28,7 @@ public sealed class PaymentTests(BooksFixture books)
             (paid.Status, (string)paid.Json["status"]!, (string)paid.Json["credit"]!["amount"]!));
         Assert.Equal([(second, "5.00")], ChargesOf(paid.Json));
         Assert.Equal((paid.Text, true), (again.Text, again.Replayed));
-        Assert.Equal(["20.00", "0.00"], await OpenOfAsync(biller, first, second));
+        Assert.Equal(["20.00", "0.00"], await biller.OpenOfAsync(first, second));
 
         var settled = await biller.PostAsync($"{Biller.Payments}/{paid.Json["id"]}/allocate", new JsonObject
         {
@@ -36,7 +36,7 @@ public sealed class PaymentTests(BooksFixture books)
         });
 
         Assert.Equal([(second, "5.00"), (first, "12.00")], ChargesOf(settled.Json));
-        Assert.Equal(["8.00", "0.00"], await OpenOfAsync(biller, first, second));
+        Assert.Equal(["8.00", "0.00"], await biller.OpenOfAsync(first, second));
         Assert.Equal(settled.Text, (await biller.GetAsync($"{Biller.Payments}/{paid.Json["id"]}")).Text);
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }

@@ -7,10 +7,10 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
+using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Providers;
-using Quittance.Providers.Notices;
 using Quittance.Storage;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Providers;
@@ -128,7 +128,7 @@ public sealed class ExhaustedPoolTests(BooksFixture books)
             await merchants.EnsureCredentialAsync(installation, CredentialKind.Bearer, "test", token, [.. Api.Tmf676.Scopes], Cancel);
             var server = new SmallServer(own, books.Sandbox, merchant, token, database, vault);
             await new ProviderAccounts(database, vault, TimeProvider.System).SaveAsync(
-                new(merchant, "sandbox", books.Sandbox, server._apiKey, [NoticeSignature.NewKey()]), Cancel);
+                new(merchant, "sandbox", books.Sandbox, server._apiKey, [SigningKey.New()]), Cancel);
             await server._server.StartAsync(Cancel);
             return server;
         }

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Quittance.Core;
+using Quittance.Core.Webhooks;
 using Quittance.Host.Demo;
-using Quittance.Providers.Notices;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;
@@ -61,7 +61,7 @@ public sealed class NoticeHttpTests(BooksFixture books)
         var payment = await _payments.CaptureAsync(66605);
         var declined = NoticePost.Changed(payment.Capture, "capture", payment.Authorisation, "declined", 66605);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await _post.SendAsync(declined, key: NoticeSignature.NewKey()));
+        Assert.Equal(HttpStatusCode.Unauthorized, await _post.SendAsync(declined, key: SigningKey.New()));
         await Task.Delay(TimeSpan.FromMilliseconds(400), TimeProvider.System, Cancel);
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM notice WHERE body->>'request' = $1", $"{payment.Capture}"));
         await payment.AssertAsync(reversedMinor: 0, dueMinor: 0);

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Quittance.Core.Providers;
+using Quittance.Core.Webhooks;
 using Quittance.Providers;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
@@ -18,7 +19,7 @@ public sealed class SandboxNoticesTests : IAsyncLifetime
     private const long Forged = 666_05;
     private const long SettledShort = 666_06;
 
-    private readonly string _key = NoticeSignature.NewKey();
+    private readonly string _key = SigningKey.New();
     private readonly ConcurrentQueue<(NoticeCheck Check, ProviderNotice? Notice)> _taken = [];
     private readonly SandboxUnderTest _under = new();
     private readonly HttpClient _operator = new();
@@ -40,7 +41,7 @@ public sealed class SandboxNoticesTests : IAsyncLifetime
             await context.Request.Body.CopyToAsync(body, Cancel);
             var headers = context.Request.Headers;
             var check = NoticeSignature.Check(
-                [NoticeSignature.NewKey(), _key], headers["webhook-id"], headers["webhook-timestamp"], headers["webhook-signature"],
+                [SigningKey.New(), _key], headers["webhook-id"], headers["webhook-timestamp"], headers["webhook-signature"],
                 body.ToArray(), TimeProvider.System.GetUtcNow());
             _taken.Enqueue((check, SandboxNotice.TryParse(body.ToArray())));
         });

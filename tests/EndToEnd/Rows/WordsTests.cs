@@ -35,7 +35,8 @@ public sealed class WordsTests
             + "charge.cancelled charge.credited charge.reinstated charge.written_off charge.recovered "
             + "link.made link.opened link.taken_back charge.changed payment.unallocated payment.moved payment.unbooked settlement.unbooked "
             + "account.closed account.reopened account.merged account.unmerged charge.moved "
-            + "account.dunned account.dunning_ended account.dunning_held account.dunning_released");
+            + "account.dunned account.dunning_ended account.dunning_held account.dunning_released "
+            + "instrument.removed");
         AssertAre<AccountStatus>("open closed");
         AssertAre<PaymentStatus>("pending captured unknown authorised settling declined failed cancelled");
         AssertAre<Verb>("authorise capture void refund");
@@ -44,7 +45,7 @@ public sealed class WordsTests
             "declined insufficient_funds expired instrument_invalid security_code_wrong not_confirmed authorisation_invalid "
             + "request_refused never_arrived");
         AssertAre<NoticeOutcome>("received taken no_news early unmatched contradicts exceeds");
-        AssertAre<InstrumentStanding>("saved once current inactive");
+        AssertAre<InstrumentStanding>("saved once current inactive removed");
         AssertAre<SessionScope>("member_account ecom link");
         AssertAre<LinkStatus>("open taken_back");
         AssertAre<LinkOpening>("many once");

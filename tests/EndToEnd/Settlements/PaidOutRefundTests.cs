@@ -11,7 +11,6 @@ using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
-using Quittance.Providers.Notices;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Webhooks;
 using Quittance.Tests.Console;
@@ -229,7 +228,7 @@ public sealed class PaidOutRefundTests(BooksFixture books)
     {
         var subscriptions = new Subscriptions(books.Database, TimeProvider.System);
         var (credential, _) = (await subscriptions.CredentialsAsync(merchant, "tmf676", Cancel))[0];
-        var secret = NoticeSignature.NewKey();
+        var secret = SigningKey.New();
         SecretWatch.OfTheRun.Add([secret]);
         await new WebhookSecrets(books.Database, books.Vault, TimeProvider.System).EnsureAsync(merchant, credential, secret, Cancel);
         EventType[] types = [EventType.RefundAsked, EventType.RefundDone, EventType.RefundFailed];

@@ -137,6 +137,8 @@ public sealed class RateLimitTests(BooksFixture books)
         public Task<IReadOnlyList<Session>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
             Task.FromResult<IReadOnlyList<Session>>([]);
 
+        public Task<IReadOnlyList<Session>> PaidAsync(int limit, CancellationToken cancel) => Task.FromResult<IReadOnlyList<Session>>([]);
+
         public Task<IReadOnlyList<Instrument>> KeptInstrumentsAsync(Core.AccountId account, CancellationToken cancel) =>
             Task.FromResult<IReadOnlyList<Instrument>>([]);
     }

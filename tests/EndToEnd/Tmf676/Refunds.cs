@@ -5,7 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
 using Quittance.Core.Providers;
-using Quittance.Providers.Notices;
+using Quittance.Core.Webhooks;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Providers;
@@ -41,7 +41,7 @@ internal sealed class Refunds : IAsyncDisposable
         var provider = await Muffler.StartAsync(books.Sandbox);
         var apiKey = $"sk_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
         await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(
-            new ProviderAccount(merchant, "sandbox", provider.Address, apiKey, [NoticeSignature.NewKey()]), Cancel);
+            new ProviderAccount(merchant, "sandbox", provider.Address, apiKey, [SigningKey.New()]), Cancel);
         return new Refunds(books, merchant, await Telco.ClientOfAsync(books, merchant), provider, apiKey);
     }
 

@@ -2,7 +2,6 @@ using System.Net;
 using Quittance.Core;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.TrainTravel;
-using Quittance.Providers.Notices;
 using Quittance.Storage.Webhooks;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
@@ -21,7 +20,7 @@ public sealed class NewBookingTests(BooksFixture books)
         await using var receiver = await WebhookReceiver.StartAsync();
         var merchant = await books.Merchants.CreateAsync("Rail", Cancel);
         var traveller = await Traveller.OpenAsync(books, merchant);
-        var secret = NoticeSignature.NewKey();
+        var secret = SigningKey.New();
         SecretWatch.OfTheRun.Add([secret]);
         await new WebhookSecrets(books.Database, books.Vault, TimeProvider.System).EnsureAsync(merchant, 1, secret, Cancel);
         await new Subscriptions(books.Database, TimeProvider.System).AddAsync(

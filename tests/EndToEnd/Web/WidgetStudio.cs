@@ -4,8 +4,8 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
+using Quittance.Core.Webhooks;
 using Quittance.Host.Commands;
-using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage.Providers;
 using Quittance.Tests.Running;
@@ -29,7 +29,7 @@ internal sealed class WidgetStudio
     {
         var studio = await TestStudio.OpenAsync(books, currency: currency);
         var account = new ProviderAccount(
-            studio.Merchant, SandboxProvider.ProviderName, books.Sandbox, $"studio-{studio.Merchant.Value}", [NoticeSignature.NewKey()]);
+            studio.Merchant, SandboxProvider.ProviderName, books.Sandbox, $"studio-{studio.Merchant.Value}", [SigningKey.New()]);
         await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(account, Cancel);
         await ProviderCommands.TellAsync(account, Cancel);
         return new WidgetStudio(books, studio, currency);

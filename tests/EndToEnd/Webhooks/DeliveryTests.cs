@@ -1,7 +1,6 @@
 using System.Net;
-using Quittance.Core.Ledger;
-using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OwnApi;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.TrainTravel;
 using Quittance.Host;
@@ -19,13 +18,12 @@ public sealed class DeliveryTests(BooksFixture books)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void EventTypes_AreEachToldByOneEventOfADialect_AndThoseOfNoneAreNotLookedFor()
+    public void EventTypes_AreEachToldByOneEventOfADialect_AndAllOfThemByOurOwnApi()
     {
-        foreach (var events in (IReadOnlyList<WebhookEvent>[])[Tmf676Events.All, TrainTravelEvents.All])
-            Assert.Distinct(events.SelectMany(told => told.Types));
-        Assert.Equal(
-            Enum.GetValues<EventType>().Where(WebhookEvents.IsForWebhooks).Order(),
-            Tmf676Events.All.Concat(TrainTravelEvents.All).SelectMany(told => told.Types).Order());
+        foreach (var setup in (IReadOnlyList<DialectSetup>)[Tmf676Routes.Setup, TrainTravelRoutes.Setup, OwnApiRoutes.Setup])
+            Assert.Distinct(setup.WebhookEvents.SelectMany(told => told.Types));
+        Assert.True(OwnApiRoutes.Setup.SendsEveryEvent);
+        Assert.False(Tmf676Routes.Setup.SendsEveryEvent);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Quittance.Providers.Notices;
+using Quittance.Core.Webhooks;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Webhooks;
@@ -16,7 +16,7 @@ public sealed class LibraryTests(BooksFixture books)
         await using var teller = await Teller.CreateAsync(books);
         await using var receiver = await WebhookReceiver.StartAsync();
         var (_, before) = await teller.SubscribeAsync(receiver.Address);
-        var after = NoticeSignature.NewKey();
+        var after = SigningKey.New();
         SecretWatch.OfTheRun.Add([after]);
         await teller.Secrets.RotateAsync(teller.Merchant, Teller.Credential, after, Cancel);
         await teller.PayAsync();
@@ -25,7 +25,7 @@ public sealed class LibraryTests(BooksFixture books)
 
         Assert.Equal("taken", await AskAsync(before, told));
         Assert.Equal("taken", await AskAsync(after, told));
-        Assert.StartsWith("refused", await AskAsync(NoticeSignature.NewKey(), told), StringComparison.Ordinal);
+        Assert.StartsWith("refused", await AskAsync(SigningKey.New(), told), StringComparison.Ordinal);
         Assert.StartsWith("refused", await AskAsync(after, told with { Body = told.Body.Replace("10", "11", StringComparison.Ordinal) }),
             StringComparison.Ordinal);
         Assert.StartsWith("refused", await AskAsync(after, told with { Message = $"{told.Message}0" }), StringComparison.Ordinal);

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Quittance.Core.Webhooks;
 using Quittance.Host.Webhooks;
-using Quittance.Providers.Notices;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Webhooks;
@@ -113,6 +112,6 @@ public sealed class PrivateNetworkTests
     private static async Task<DeliveryFailure?> SendAsync(string address, WebhookSettings settings)
     {
         using var sender = new WebhookSender(settings, TimeProvider.System);
-        return await sender.SendAsync(new Uri(address), "msg_1", [NoticeSignature.NewKey()], Body, Cancel);
+        return await sender.SendAsync(new Uri(address), "msg_1", [SigningKey.New()], Body, Cancel);
     }
 }

@@ -10,7 +10,6 @@ using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host.Watching;
 using Quittance.Host.Webhooks;
-using Quittance.Providers.Notices;
 using Quittance.Storage;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Reading;
@@ -83,7 +82,7 @@ internal sealed class Teller : IAsyncDisposable
     {
         var subscription = Wish(address, events);
         Assert.Equal(SubscriptionOutcome.Added, await Subscriptions.AddAsync(subscription, Cancel));
-        var secret = NoticeSignature.NewKey();
+        var secret = SigningKey.New();
         if (!await Secrets.EnsureAsync(Merchant, Credential, secret, Cancel))
             secret = (await Secrets.SigningAsync(Merchant, Credential, Cancel))[0];
         SecretWatch.OfTheRun.Add([secret]);

@@ -5,7 +5,6 @@ using Quittance.Core.Access;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host.Webhooks;
-using Quittance.Providers.Notices;
 using Quittance.Storage.Webhooks;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
@@ -28,7 +27,7 @@ public sealed class WebhookTests(BooksFixture books)
         var token = $"qt_{Business.NewId():N}";
         await books.Merchants.EnsureCredentialAsync(
             installation, CredentialKind.Bearer, "test", token, [Tmf676Routes.ReadScope, Tmf676Routes.WriteScope], Cancel);
-        var secret = NoticeSignature.NewKey();
+        var secret = SigningKey.New();
         SecretWatch.OfTheRun.Add([token, secret]);
         await new WebhookSecrets(books.Database, books.Vault, TimeProvider.System).EnsureAsync(merchant, 1, secret, Cancel);
         await new Subscriptions(books.Database, TimeProvider.System).AddAsync(
@@ -218,7 +217,7 @@ public sealed class WebhookTests(BooksFixture books)
         await using var teller = await Teller.CreateAsync(books);
         await using var receiver = await WebhookReceiver.StartAsync();
         var (_, first) = await teller.SubscribeAsync(receiver.Address);
-        string[] secrets = [first, NoticeSignature.NewKey(), NoticeSignature.NewKey()];
+        string[] secrets = [first, SigningKey.New(), SigningKey.New()];
         SecretWatch.OfTheRun.Add(secrets);
         var service = teller.Service();
         await TellAsync([true, false, false]);

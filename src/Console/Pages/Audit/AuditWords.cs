@@ -57,6 +57,7 @@ internal static class AuditWords
         ["factor.require"] = "Changed who needs a second factor",
         ["factor.set"] = "Set up a second factor",
         ["journal.export"] = "Exported the journal",
+        ["instrument.remove"] = "Removed a card or bank account",
         ["limit.set"] = "Changed when a second person is needed",
         ["link.take-back"] = "Took a payment link back",
         ["merchant.payee"] = "Named the bank account for transfers",

@@ -280,16 +280,11 @@ internal static class CorrectionCommands
         var (books, merchant) = await run.ChangeMerchantAsync();
         var merged = await CustomerAsync(run, books, merchant, run.Required(Account));
         var reading = new CustomerReading(books);
-        // One that is not merged into any other is refused.
-        var into = (await reading.FindAsync(merged.Account, run.Cancel))?.Account.MergedInto ?? merged.Account;
-        await CarryOutAsync(
-            run, books, new UnmergeAccounts(
-                By(run, merchant, "account.unmerge", $"account {merged.Number}"), AccountTarget.Of(merged.Account, merged.Slot),
-                AccountTarget.Named(Reference.ToAccountId(merchant, into.Value)), await reading.CreditsAsync(into, run.Cancel),
-                run.NewId())
-            {
-                Key = KeyOf(run, merchant, $"account.unmerge {merged.Number}"),
-            });
+        var account = (await reading.FindAsync(merged.Account, run.Cancel))!.Account;
+        var undoing = await UnmergeAccounts.OfAsync(
+            By(run, merchant, "account.unmerge", $"account {merged.Number}"), account, into => reading.CreditsAsync(into, run.Cancel),
+            run.NewId());
+        await CarryOutAsync(run, books, undoing with { Key = KeyOf(run, merchant, $"account.unmerge {merged.Number}") });
     }
 
     private static async Task UnbookAsync(Run run, Argument<Guid> line)

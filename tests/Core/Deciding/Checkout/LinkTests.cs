@@ -1,6 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
+using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
@@ -47,6 +48,34 @@ public sealed class LinkTests
         _anna.Money.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
 
         Assert.Equal((SessionStatus.Used, PaymentStatus.Captured), (_anna.Status("visit"), _anna.Money.Status("payment")));
+    }
+
+    [Fact]
+    public void Session_OfALink_EndsAsSoonAsItsMoneyHasCome()
+    {
+        Made("fee");
+        Opens("visit").IsAccepted();
+        Ends("visit").IsRefused(Refusal.SessionUsed);
+        Pays("visit", "payment").Moves();
+        _anna.Money.Heard("payment", Verb.Authorise, ProviderAnswer.Approved);
+        Ends("visit").IsRefused(Refusal.SessionUsed);
+        _anna.Money.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
+
+        Ends("visit").IsAccepted();
+
+        Assert.Equal(SessionStatus.Used, _anna.Status("visit"));
+    }
+
+    [Fact]
+    public void Session_OfALink_EndsAsSoonAsOtherMoneySettledItsCharges()
+    {
+        Made("fee");
+        Opens("visit").IsAccepted();
+        _anna.Money.Do(Given.Paying(20_00) with { Parts = [Part.Charge(Given.ChargeName("fee"), 20_00)] }).IsAccepted();
+
+        Ends("visit").IsAccepted();
+
+        Assert.Equal(SessionStatus.Expired, _anna.Status("visit"));
     }
 
     [Fact]
@@ -190,6 +219,8 @@ public sealed class LinkTests
             IsReturning = isReturning,
         });
     }
+
+    private Decision Ends(string session) => _anna.Money.Do(new ExpireSession(Given.Origin, _anna.Session(session), Link));
 
     private Decision TakesBack() => _anna.Money.Do(new TakeLinkBack(
         Given.Origin, Link, Link.Session is { } id ? _anna.Money.State.Session(id) : null));

@@ -275,8 +275,8 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
         Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
         var another = NewSecret.Of(CredentialKind.Bearer);
         await issued.RotateAsync(books.DemoCompany, secret.Id, another, null, By("credential.rotate"), Cancel);
-        await issued.RevokeAsync(books.DemoCompany, secret.Id, By("credential.revoke"), Cancel);
-        await issued.RevokeAsync(books.DemoCompany, secret.Id, By("credential.revoke"), Cancel);
+        await issued.RevokeAsync(books.DemoCompany, secret.Id, By("credential.revoke"), key: null, Cancel);
+        await issued.RevokeAsync(books.DemoCompany, secret.Id, By("credential.revoke"), key: null, Cancel);
 
         Assert.Equal(
             ["credential.created", "subscription.created", "subscription.ended", "credential.rotated", "credential.ended"],

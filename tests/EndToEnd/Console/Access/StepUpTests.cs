@@ -18,7 +18,7 @@ public sealed class StepUpTests(BooksFixture books)
         "/console/access/people/{Id:guid}/role", "/console/access/people/{Id:guid}/second-factor", "/console/access/second-factor",
         "/console/approvals/{Number:long}/approve", "/console/approvals/{Number:long}/reject", "/console/charges/{Number:long}/change",
         "/console/charges/{Number:long}/correct", "/console/customers/{Id:guid}/close", "/console/customers/{Id:guid}/erase",
-        "/console/customers/{Id:guid}/merge", "/console/payments/{Number:long}/move",
+        "/console/customers/{Id:guid}/merge", "/console/instruments/{Id:guid}/remove", "/console/payments/{Number:long}/move",
         "/console/payments/{Number:long}/refund", "/console/second-factor/codes", "/console/second-factor/new",
         "/console/second-factor/passkeys/new", "/console/second-factor/passkeys/remove", "/console/settlements/lines/{Id:guid}/unbook",
     ];

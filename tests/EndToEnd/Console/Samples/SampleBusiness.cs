@@ -16,6 +16,9 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
     /// <summary>A request that waits for a second person.</summary>
     public required long Request { get; init; }
 
+    /// <summary>The card that that provider was asked to charge.</summary>
+    public required Guid Instrument { get; init; }
+
     /// <summary>The number of a charge.</summary>
     public long Charge { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
                     + "l.holder_id = p.account_id AND l.kind = 'receivable'", paid))
         {
             Request = request,
+            Instrument = await IdAsync("SELECT instrument_id FROM payment WHERE merchant_id = $1 AND number = $2", asked),
             Charge = (long)(await books.ScalarAsync(
                 "SELECT number FROM charge WHERE merchant_id = $1 AND reference = 'B-1'", merchant.Value))!,
         };

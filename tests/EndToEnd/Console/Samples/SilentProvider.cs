@@ -3,7 +3,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
-using Quittance.Providers.Notices;
+using Quittance.Core.Webhooks;
 using Quittance.Storage.Providers;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
@@ -52,7 +52,7 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
     {
         var cancel = TestContext.Current.CancellationToken;
         await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(
-            new ProviderAccount(merchant, "sandbox", Address, Business.NewId().ToString("N"), [NoticeSignature.NewKey()]), cancel);
+            new ProviderAccount(merchant, "sandbox", Address, Business.NewId().ToString("N"), [SigningKey.New()]), cancel);
         var customer = await new Customers(books.Engine, books.Vault, merchant, "test")
             .CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), amountMinor);
         var id = new PaymentId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));

@@ -1,0 +1,45 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
+
+namespace Quittance.Core.Corrections;
+
+/// <summary>
+/// Takes a customer's card or bank account away: no payment is made with it any more, its mandate has ended, and the commit deletes its
+/// number from the vault. What a provider reports of its earlier payments is booked, also on a closed account.
+/// </summary>
+public sealed record RemoveInstrument(Origin Origin, AccountTarget Account, InstrumentId Id) : AccountCommand(Origin, Account)
+{
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Add(Instrument.Shelf, Id);
+        if (known.Find(Account) is { } found)
+        {
+            wanted.Add(Payment.Unfinished, found.Account);
+            wanted.Add(Session.OpenOf, found.Account);
+        }
+    }
+
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Account(Account) is not { } account)
+            return Decision.Refused(Refusal.AccountUnknown);
+        if (state.Instrument(Id) is not { IsRemoved: false } instrument || instrument.Account != account.Id)
+            return Decision.Refused(Refusal.InstrumentUnknown);
+        if (state.All(Payment.Unfinished, account.Id).Any(payment => payment.IsUnderWay && payment.Instrument == Id)
+            || state.All(Session.OpenOf, account.Id).Any(session => session.Instrument == Id && !session.IsExpired(stamp.Now)))
+        {
+            return Decision.Refused(Refusal.AccountUnderWay);
+        }
+
+        var changes = new Changes();
+        changes.Put(instrument.Removed);
+        changes.Put(new NumberUsed(Id) { IsRemoved = true });
+        changes.Put(new Event(Id.Value, 2, EventType.InstrumentRemoved, null, stamp.Time, Origin, []));
+        return Decision.Accepted(changes);
+    }
+}

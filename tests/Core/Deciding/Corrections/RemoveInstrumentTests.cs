@@ -1,0 +1,79 @@
+using Quittance.Core;
+using Quittance.Core.Corrections;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Providers;
+using Quittance.Tests.Deciding.Checkout;
+
+namespace Quittance.Tests.Deciding.Corrections;
+
+public sealed class RemoveInstrumentTests
+{
+    private readonly Visiting _anna = Visiting.Anna(("fee", 20_00));
+
+    [Fact]
+    public void Instrument_IsRemovedOnce_WithItsNumberAndItsMandate()
+    {
+        var removed = _anna.Holding("debit", MandateScheme.Sepa).Money.Do(Removing("debit")).IsAccepted();
+
+        var instrument = Assert.Single(removed.Of<Instrument>());
+        Assert.Equal((InstrumentStanding.Removed, MandateStatus.Cancelled), (instrument.Standing, instrument.Vaulted!.Mandate!.Status));
+        Assert.True(Assert.Single(removed.Of<NumberUsed>()).IsRemoved);
+        Assert.Equal((2, EventType.InstrumentRemoved), (removed.Events[0].Sequence, removed.Events[0].Type));
+        _anna.Money.Do(Removing("debit")).IsRefused(Refusal.InstrumentUnknown);
+    }
+
+    [Fact]
+    public void Instrument_ThatWasRemoved_IsNeitherOfferedNorCharged()
+    {
+        _anna.Holding("card", scheme: null).Opened("visit", 20_00);
+        var name = new Reference(Given.Merchant, "test", "instrument", "card");
+        _anna.Money.State.Load(name, new Referent(Given.AccountId(Given.Anna), 5, Visiting.InstrumentId("card").Value));
+        var charging = new RecordPayment(Given.Origin, Given.Target(), Given.PaymentId("charged"), "test")
+        {
+            Amount = new Money(20_00, Given.Euro),
+            Instrument = name,
+        };
+        _anna.Money.Do(Removing("card")).IsAccepted();
+
+        _anna.Chooses("visit").IsRefused(Refusal.InstrumentUnknown);
+        _anna.Money.Do(charging).IsRefused(Refusal.InstrumentUnknown);
+        // The client's own gateway took the money before: it is booked.
+        _anna.Money.Do(charging with { ReceivedBy = ClearingProvider.Gateway }).IsAccepted();
+    }
+
+    [Fact]
+    public void Instrument_ThatACustomerChoseInASession_StaysUntilTheSessionIsOver()
+    {
+        _anna.Holding("card", scheme: null).Holding("other", scheme: null).Opened("visit", 20_00).Chose("visit");
+
+        _anna.Money.Do(Removing("card")).IsRefused(Refusal.AccountUnderWay);
+        _anna.Money.Do(Removing("other")).IsAccepted();
+        _anna.Later();
+        _anna.Money.Do(Removing("card")).IsAccepted();
+    }
+
+    [Fact]
+    public void Instrument_OfAPaymentUnderWay_StaysUntilItsOutcome()
+    {
+        _anna.Holding("card", scheme: null).Opened("visit", 20_00).Chose("visit").Booked("visit", 20_00, "fee");
+        _anna.Money.Do(Removing("card")).IsRefused(Refusal.AccountUnderWay);
+
+        _anna.Money.Heard("payment of " + Visiting.SessionId("visit").Value, Verb.Authorise, ProviderAnswer.Approved);
+        _anna.Money.Heard("payment of " + Visiting.SessionId("visit").Value, Verb.Capture, ProviderAnswer.Approved);
+        _anna.Money.Do(Removing("card")).IsAccepted();
+    }
+
+    [Fact]
+    public void Instrument_OfAnotherCustomer_OrUnknown_IsNotThere()
+    {
+        _anna.Holding("of jonas", scheme: null, Given.Jonas);
+
+        _anna.Money.Do(Removing("of jonas")).IsRefused(Refusal.InstrumentUnknown);
+        _anna.Money.Do(Removing("none")).IsRefused(Refusal.InstrumentUnknown);
+    }
+
+    private static RemoveInstrument Removing(string instrument) =>
+        new(Given.Origin, Given.Target(), Visiting.InstrumentId(instrument));
+}
