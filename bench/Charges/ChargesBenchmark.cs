@@ -37,7 +37,8 @@ internal static class ChargesBenchmark
             database, quittance, copy, [LargeCalls.Compared], () => database.VerifyAsync([merchant], cancel), options, cancel);
     }
 
-    private static async Task<IReadOnlyList<Account>> OpenAsync(BenchDatabase database, MerchantId merchant, int accounts)
+    /// <summary>Opens accounts of no payment, A-000001 and so on.</summary>
+    public static async Task<IReadOnlyList<Account>> OpenAsync(BenchDatabase database, MerchantId merchant, int accounts)
     {
         await using var engine = database.StartEngine();
         var now = TimeProvider.System.GetUtcNow();

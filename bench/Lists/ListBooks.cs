@@ -10,7 +10,7 @@ namespace Quittance.Bench.Lists;
 /// <summary>
 /// A telecom's payments, as many as asked for: taken on at even intervals up to now, in several ways, some of them not paid yet.
 /// </summary>
-internal sealed class ListBooks
+internal sealed class ListBooks : IListedBooks
 {
     private const int PaymentsPerAccount = 10;
     private const int MostAccounts = 100_000;
@@ -38,6 +38,12 @@ internal sealed class ListBooks
     public BenchMerchant Merchant { get; }
 
     public int Payments { get; }
+
+    public int Size => Payments;
+
+    public IReadOnlyList<ListKind> Kinds => PaymentLists.Of(this);
+
+    public bool IsEmpty(string answer) => answer.Contains("\r\nX-Result-Count: 0\r\n", StringComparison.OrdinalIgnoreCase);
 
     public int Accounts { get; }
 

@@ -6,7 +6,7 @@ using Quittance.Bench.Servers;
 namespace Quittance.Bench.Lists;
 
 /// <summary>One kind of request to the server of some books.</summary>
-internal sealed class ListRival(ListKind kind, ListBooks books, ServerProcess server) : IRival
+internal sealed class ListRival(ListKind kind, IListedBooks books, ServerProcess server) : IRival
 {
     private const int Rendered = 2_000;
     private const int Pages = 1_000;
@@ -14,11 +14,11 @@ internal sealed class ListRival(ListKind kind, ListBooks books, ServerProcess se
 
     private IReadOnlyList<byte[]>? _requests;
 
-    public string Name => $"{kind.Name} ({books.Payments:N0})";
+    public string Name => $"{kind.Name} ({books.Size:N0})";
 
     public ListKind Kind => kind;
 
-    public ListBooks Books => books;
+    public IListedBooks Books => books;
 
     public ServerProcess? Server => server;
 
@@ -31,14 +31,14 @@ internal sealed class ListRival(ListKind kind, ListBooks books, ServerProcess se
 
     private async Task<IReadOnlyList<byte[]>> RequestsAsync(CancellationToken cancel)
     {
-        var random = new Random(books.Payments);
+        var random = new Random(books.Size);
         using var connection = await SocketConnection.OpenAsync(server.Address, cancel);
-        IReadOnlyList<byte[]> requests = kind == ListKind.PageThousand
-            ? await WalkAsync(connection, kind.Path(books, random), cancel)
-            : [.. Enumerable.Range(0, Rendered).Select(_ => Get(kind.Path(books, random)))];
+        IReadOnlyList<byte[]> requests = kind.IsWalked
+            ? await WalkAsync(connection, kind.Path(random), cancel)
+            : [.. Enumerable.Range(0, Rendered).Select(_ => Get(kind.Path(random)))];
         foreach (var request in requests.Take(PagesTaken))
             await connection.ExchangeAsync(request, cancel);
-        if (connection.Errors > 0 || HeaderOf(connection, "X-Result-Count") == "0")
+        if (connection.Errors > 0 || books.IsEmpty(Encoding.UTF8.GetString(connection.Answer)))
             throw new BenchException($"{Name} finds nothing: {Encoding.UTF8.GetString(connection.Answer)}");
         return requests;
     }

@@ -4,8 +4,10 @@ using Spectre.Console;
 namespace Quittance.Bench.Lists;
 
 /// <summary>What was found of lists and look-ups.</summary>
-internal sealed class ListsReport(IReadOnlyList<int> sizes, IReadOnlyDictionary<Trial, Samples> results)
+internal sealed class ListsReport(string things, IReadOnlyList<int> sizes, IReadOnlyDictionary<Trial, Samples> results)
 {
+    private readonly IReadOnlyList<string> _keys = [.. results.Keys.Select(trial => KindOf(trial).Key).Distinct()];
+
     /// <summary>The p50 of a list may grow by less than this from the smallest books to the largest.</summary>
     public const double MostGrowth = 2;
 
@@ -23,33 +25,33 @@ internal sealed class ListsReport(IReadOnlyList<int> sizes, IReadOnlyDictionary<
         }
 
         table.AddColumn(new TableColumn("growth of p50").RightAligned());
-        foreach (var kind in ListKind.All)
+        foreach (var kind in _keys)
         {
             string[] figures =
                 [.. sizes.Select(size => Of(kind, size)).SelectMany<Samples, string>(
                 samples => [$"{MedianMs(samples):0.00}", $"{SlowestMs(samples):0.00}"])];
-            table.AddRow([kind.Name, .. figures, $"{GrowthOf(kind):0.00}"]);
+            table.AddRow([NameOf(kind), .. figures, $"{GrowthOf(kind):0.00}"]);
         }
 
         Screen.Out.Write(table);
-        var slow = ListKind.All.Where(kind => GrowthOf(kind) >= MostGrowth).ToList();
+        var slow = _keys.Where(kind => GrowthOf(kind) >= MostGrowth).ToList();
         Screen.Out.MarkupLineInterpolated(slow.Count == 0
-            ? (FormattableString)$"Every p50 grows less than {MostGrowth:0}× from {sizes[0]:N0} payments to {sizes[^1]:N0}."
-            : $"[red]✗[/] p50 grows {MostGrowth:0}× or more: {string.Join(", ", slow.Select(kind => kind.Name))}.");
+            ? (FormattableString)$"Every p50 grows less than {MostGrowth:0}× from {sizes[0]:N0} {things} to {sizes[^1]:N0}."
+            : $"[red]✗[/] p50 grows {MostGrowth:0}× or more: {string.Join(", ", slow.Select(NameOf))}.");
     }
 
     public IReadOnlyDictionary<string, object> ToJson()
     {
         Dictionary<string, object> json = [];
-        foreach (var kind in ListKind.All)
+        foreach (var kind in _keys)
         {
             foreach (var size in sizes)
             {
-                json[$"{kind.Key}_p50_ms_{size}"] = Math.Round(MedianMs(Of(kind, size)), 2);
-                json[$"{kind.Key}_p99_ms_{size}"] = Math.Round(SlowestMs(Of(kind, size)), 2);
+                json[$"{kind}_p50_ms_{size}"] = Math.Round(MedianMs(Of(kind, size)), 2);
+                json[$"{kind}_p99_ms_{size}"] = Math.Round(SlowestMs(Of(kind, size)), 2);
             }
 
-            json[$"{kind.Key}_growth"] = Math.Round(GrowthOf(kind), 2);
+            json[$"{kind}_growth"] = Math.Round(GrowthOf(kind), 2);
         }
 
         return json;
@@ -58,7 +60,7 @@ internal sealed class ListsReport(IReadOnlyList<int> sizes, IReadOnlyDictionary<
     /// <summary>
     /// How much longer the same takes in the largest books: the median of the rounds, each compared with its neighbour in time.
     /// </summary>
-    private double GrowthOf(ListKind kind)
+    private double GrowthOf(string kind)
     {
         double[] growths =
         [
@@ -71,6 +73,10 @@ internal sealed class ListsReport(IReadOnlyList<int> sizes, IReadOnlyDictionary<
 
     private static double SlowestMs(Samples samples) => samples.MedianOf(sample => sample.Load.SlowestPercentMs);
 
-    private Samples Of(ListKind kind, int size) =>
-        results.Single(result => result.Key.Rival is ListRival rival && rival.Kind == kind && rival.Books.Payments == size).Value;
+    private Samples Of(string kind, int size) => results.Single(
+        result => KindOf(result.Key).Key == kind && result.Key.Rival is ListRival rival && rival.Books.Size == size).Value;
+
+    private string NameOf(string kind) => KindOf(results.Keys.First(trial => KindOf(trial).Key == kind)).Name;
+
+    private static ListKind KindOf(Trial trial) => ((ListRival)trial.Rival).Kind;
 }

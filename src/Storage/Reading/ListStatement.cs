@@ -130,7 +130,7 @@ internal sealed class ListStatement
         AmountCriterion amounts => Any(amounts.MajorUnits, major => Within("x.amount_major", major, Next)),
         CorrelatorCriterion correlators => OneOf("(x.details ->> 'correlatorId')", correlators.Correlators),
         MethodCriterion methods => OneOf("x.said_method", Methods(methods)),
-        // Index: charge_open.
+        // Indexes: charge_open of an account, charge_open_by_id of all.
         OpenCriterion one => one.IsOpen ? "x.is_open" : "NOT x.is_open",
         DueCriterion due => $"x.due_on <= {Next(due.Last)}",
         // Index: payment_with_credit.

@@ -1,10 +1,14 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Console;
 using Quittance.Tests.Running;
+using Quittance.Tests.Web;
+using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
 
@@ -55,6 +59,38 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
         Assert.Contains("<span class=\"figure\">200.00</span>", second, StringComparison.Ordinal);
         Assert.Contains("Closing balance", second, StringComparison.Ordinal);
         Assert.Contains("<span class=\"figure\">210.00</span>", second, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Statement_OnPaper_HasNoConsoleAroundIt_AndTheHeadOfItsTableOnEveryPage()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var ours = new BooksOfOne(books, desk.Merchant);
+        var ada = await ours.CustomerAsync("A-1", "Ada");
+        for (var i = 0; i < 60; i++)
+            await ours.ChargeAsync("A-1", $"B-{i}", 1_00);
+
+        await using var opened = await desk.BrowseAsync(browser, $"/console/customers/{ada.Value:D}/statement", ColorScheme.Dark);
+        await opened.Page.EmulateMediaAsync(new() { Media = Media.Print, ColorScheme = ColorScheme.Dark });
+
+        await opened.LookAsync("console-statement-paper");
+        foreach (var part in (string[])[".bar", ".side", ".filters", ".buttons", ".trail"])
+            await Expect(opened.Page.Locator(part).First).ToBeHiddenAsync();
+        await Expect(opened.Page.Locator("main table")).ToBeVisibleAsync();
+        Assert.Equal("rgb(255, 255, 255)", await opened.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor"));
+        var paper = await opened.Page.PdfAsync(new()
+        {
+            Format = "A4",
+            PreferCSSPageSize = true,
+            Path = Path.Combine(Browser.Screenshots, "console-statement-paper.pdf"),
+        });
+        Assert.True(Sheet().Count(Encoding.Latin1.GetString(paper)) > 1);
+        Assert.Equal(
+            ("table-header-group", "table-row-group", "avoid"),
+            (await StyleAsync("thead", "display"), await StyleAsync("tfoot", "display"), await StyleAsync("tbody tr", "breakInside")));
+
+        Task<string> StyleAsync(string element, string property) =>
+            opened.Page.EvaluateAsync<string>($"() => getComputedStyle(document.querySelector('main {element}')).{property}");
     }
 
     [Fact]
@@ -227,4 +263,7 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
 
     [GeneratedRegex("href=\"(?<address>[^\"]*)\">Next<", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Next();
+
+    [GeneratedRegex("/Type */Page[^s]", RegexOptions.None, 1000)]
+    private static partial Regex Sheet();
 }
