@@ -90,7 +90,7 @@ internal static class Composition
         services.AddHostedService(all => all.GetRequiredService<HoldService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
         services.AddSingleton<DunningPolicies>().AddSingleton<Dunnings>().AddSingleton<IDunnings>(all => all.GetRequiredService<Dunnings>())
-            .AddSingleton<DunningRuns>().AddHostedService<DunningService>();
+            .AddSingleton<RetryPolicies>().AddSingleton<Retries>().AddSingleton<OverdueRuns>().AddHostedService<OverdueService>();
         services.AddSingleton(settings.Retention).AddSingleton<Retention>().AddSingleton<FormerDataKeys>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
         services.AddSingleton<Seals>()

@@ -44,6 +44,7 @@ internal static class Program
         PaymentCommands.Payment(),
         ApprovalCommands.Approval(),
         DunningCommands.Dunning(),
+        RetryCommands.Retry(),
         ProviderCommands.Provider(),
         RefundCommands.Refund(),
         SettlementCommands.Settlement(),

@@ -39,7 +39,7 @@ internal static class RandomBusiness
         from kind in Gen.Frequency(
             (1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (8, Gen.Constant(4)),
             (1, Gen.Constant(5)), (12, Gen.Constant(6)), (1, Gen.Constant(7)), (6, Gen.Constant(8)),
-            (3, Gen.Constant(9)), (2, Gen.Constant(10)), (9, Gen.Constant(11)), (1, Gen.Constant(12)))
+            (3, Gen.Constant(9)), (2, Gen.Constant(10)), (12, Gen.Constant(11)), (1, Gen.Constant(12)))
         from customer in Gen.Choose(0, Customers - 1)
         from one in Gen.Choose(0, 5)
         from other in Gen.Choose(0, 5)
@@ -136,7 +136,7 @@ internal static class RandomBusiness
                     [.. Enumerable.Range(0, index).Select(earlier => new ChargeId(merchant, Id("charge", earlier)))];
                 return Picks(4) == 0
                     ? new EndDunning(Origin, Target) { Today = today, Overdue = overdue, Disputed = [] }
-                    : new StepDunning(Origin, Target, new DunningStepId(account, Picks(4, 4) == 0 ? 2 : 1, 1 + Picks(3, 8)))
+                    : new StepDunning(Origin, Target, new DunningStepId(account, Picks(4, 4) == 0 ? 2 : 1, Level))
                     {
                         Number = _step.Customer,
                         Today = today,
@@ -145,6 +145,10 @@ internal static class RandomBusiness
                     };
             }
         }
+
+        /// <summary>Mostly the one behind that of the customer's step before.</summary>
+        private int Level => Picks(3, 8) == 0 ? 1
+            : 1 + (steps.Take(index).Count(step => step.Kind == _step.Kind && step.Customer == _step.Customer) % 3);
 
         private Reference Instrument => Name("instrument", $"{_step.One % 2}");
 

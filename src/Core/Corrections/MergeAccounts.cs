@@ -79,6 +79,7 @@ public sealed record MergeAccounts(
         {
             MovedFrom = charge.Id,
             MergedFrom = from.Id,
+            DunningPausedUntil = charge.DunningPausedUntil,
         };
         changes.Put(moved);
         changes.Name(new Referent(to.Id, to.Slot, id.Value), Reference.ToChargeNumber(Origin.Merchant, moved.Number));

@@ -74,13 +74,19 @@ public readonly record struct OverdueCharge(Charge Charge, LeftOut? LeftOut);
 /// <param name="CreditMinor">The money of the customer that settles no charge, for any purpose, minor units.</param>
 public sealed record DunningCase(AccountDunning Dunning, DunningPolicy? Policy, IReadOnlyList<OverdueCharge> Overdue, long CreditMinor)
 {
+    /// <summary>How many days an announced transfer has to come; after that its charges count again.</summary>
+    private const int TransferDays = 14;
+
     /// <summary>The next level of the cycle that runs, or the first one of the next cycle.</summary>
     public DunningStepId NextStep =>
         new(Dunning.Account, Dunning.Level == 0 ? Dunning.Cycle + 1 : Dunning.Cycle, Dunning.Level + 1);
 
     /// <summary>Why a charge leads to no level on a day; null where it counts.</summary>
-    public static LeftOut? WhyLeftOut(Charge charge, bool isClaimed, bool isDisputed, DateOnly today) =>
-        isClaimed ? LeftOut.UnderWay : isDisputed ? LeftOut.Disputed : today <= charge.DunningPausedUntil ? LeftOut.Paused : null;
+    public static LeftOut? WhyLeftOut(Charge charge, bool isUnderWay, bool isDisputed, DateOnly today) =>
+        isUnderWay ? LeftOut.UnderWay : isDisputed ? LeftOut.Disputed : today <= charge.DunningPausedUntil ? LeftOut.Paused : null;
+
+    /// <summary>The moment from which on transfers must have been announced to be waited for on a day.</summary>
+    public static DateTimeOffset TransfersFrom(DateOnly today) => new(today.AddDays(-TransferDays), TimeOnly.MinValue, TimeSpan.Zero);
 
     /// <summary>What is to happen on a day.</summary>
     public DunningVerdict On(DateOnly today)

@@ -35,6 +35,7 @@ public abstract record DunningCommand(Origin Origin, AccountTarget Account) : Ac
             return;
         wanted.Add(AccountDunning.Shelf, found.Account);
         wanted.Add(Charge.OfAccount, found.Account);
+        wanted.Add(Attempt.WaitingForTransfer, found.Account);
         wanted.Add(Payment.Unfinished, found.Account);
     }
 
@@ -50,7 +51,7 @@ public abstract record DunningCommand(Origin Origin, AccountTarget Account) : Ac
             [
                 .. overdue.Select(charge => new OverdueCharge(
                     charge,
-                    DunningCase.WhyLeftOut(charge, state.ClaimantOf(charge.Id) is not null, Disputed.Contains(charge.Id), Today))),
+                    DunningCase.WhyLeftOut(charge, IsUnderWay(state, charge.Id), Disputed.Contains(charge.Id), Today))),
             ],
             state.All(Payment.Unfinished, account.Id).Sum(payment => payment.UnallocatedMinor));
         return Decide(state, account, found, found.On(Today), stamp);
@@ -58,6 +59,10 @@ public abstract record DunningCommand(Origin Origin, AccountTarget Account) : Ac
 
     /// <summary>Whether a charge is overdue on a day. A fee of a level is not: it alone is never dunned.</summary>
     public static bool IsOverdue(Charge charge, DateOnly today) => charge.DueOn < today && charge.Label != FeeLabel;
+
+    /// <summary>Whether a payment is to bring the charge's money. A transfer that has not come for long no longer counts.</summary>
+    private bool IsUnderWay(State state, ChargeId charge) => state.ClaimantOf(charge) is { } claimant
+        && !state.AttemptsOf(claimant).Any(attempt => attempt.WaitsForTransfer && attempt.OpenedAt < DunningCase.TransfersFrom(Today));
 
     private protected abstract Decision Decide(State state, Account account, DunningCase found, DunningVerdict verdict, Stamp stamp);
 }

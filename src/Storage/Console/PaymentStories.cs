@@ -60,7 +60,18 @@ public sealed record PaymentStory(
 
     /// <summary>The numbers of the payments to which its money was moved.</summary>
     public IReadOnlyList<long> MovedTo { get; init; } = [];
+
+    /// <summary>The payment that it tries again, and which try it is; null where it is none.</summary>
+    public PaymentTry? TryOf { get; init; }
+
+    /// <summary>The payments that try it again.</summary>
+    public IReadOnlyList<PaymentTry> Tries { get; init; } = [];
 }
+
+/// <summary>A payment that an automatic try leads to.</summary>
+/// <param name="Number">Its human number.</param>
+/// <param name="Nth">Which try it is.</param>
+public sealed record PaymentTry(long Number, int Nth);
 
 /// <summary>What a new try of a failed payment could settle.</summary>
 /// <param name="Instrument">The instrument of the failed payment.</param>
@@ -147,6 +158,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         var events = await EventsAsync(snapshot, id, MostEvents);
         var bookings = await BookingsAsync(snapshot, id);
         var moves = await MovesAsync(snapshot, view.Payment);
+        var tries = await TriesAsync(snapshot, id);
         return new PaymentStory(
             view, await snapshot.AttemptsAsync(id, MostEvents), await RefundsAsync(snapshot, id), await DisputesAsync(snapshot, id))
         {
@@ -160,6 +172,8 @@ public sealed class PaymentStories(NpgsqlDataSource database)
             PaidBooking = bookings is [var booking] ? booking : null,
             MovedFrom = moves.Where(move => move.IsFrom).Select(move => (long?)move.Number).FirstOrDefault(),
             MovedTo = [.. moves.Where(move => !move.IsFrom).Select(move => move.Number)],
+            TryOf = tries.Where(one => one.IsFirst).Select(one => one.Try).FirstOrDefault(),
+            Tries = [.. tries.Where(one => !one.IsFirst).Select(one => one.Try)],
         };
     }
 
@@ -230,6 +244,20 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         """,
         command => command.With(payment.Id.Merchant.Value).With(payment.Id.Value).With(payment.MovedFrom?.Value ?? Guid.Empty),
         row => (row.GetInt64(0), row.GetBoolean(1)));
+
+    private static Task<List<(PaymentTry Try, bool IsFirst)>> TriesAsync(Snapshot snapshot, PaymentId payment) => snapshot.AllAsync(
+        // Index: payment_retry_of_payment.
+        """
+        SELECT p.number, r.nth, true FROM payment_retry r
+         CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = r.first_id LIMIT 1) p
+         WHERE r.payment_id = $2 AND r.merchant_id = $1
+        UNION ALL
+        (SELECT p.number, r.nth, false FROM payment_retry r
+          CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = r.payment_id LIMIT 1) p
+          WHERE r.merchant_id = $1 AND r.first_id = $2 ORDER BY r.nth)
+        """,
+        command => command.With(payment.Merchant.Value).With(payment.Value),
+        row => (new PaymentTry(row.GetInt64(0), row.GetInt16(1)), row.GetBoolean(2)));
 
     private static Task<List<Guid>> BookingsAsync(Snapshot snapshot, PaymentId payment) => snapshot.AllAsync(
         // Index: booking_of_payment.

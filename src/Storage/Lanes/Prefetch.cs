@@ -100,7 +100,8 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         Add(wanted.Of(Payment.MovedAway), PaymentsMovedAway, row => state.Load(Tables.Payment.Read(row)));
         PaymentPrefetch.Add(this, wanted);
         AddApprovalLimits([.. wanted.Of(ApprovalLimit.OfMerchant).Keys]);
-        AddDunningPolicies([.. wanted.Of(DunningPolicy.OfMerchant).Keys]);
+        AddPolicies(DunningPolicies.InForce, wanted.Of(DunningPolicy.OfMerchant), row => state.Load(DunningPolicies.Read(row)));
+        AddPolicies(RetryPolicies.InForce, wanted.Of(RetryPolicy.Shelf), row => state.Load(RetryPolicies.Read(row)));
         HistoryPrefetch.Add(this, wanted);
         AddKeptAnswers([.. wanted.Of(KeptAnswer.Shelf).Keys]);
     }
@@ -242,12 +243,12 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
             new ApprovalLimit(new MerchantId(row.GetInt64(0)), new Money(row.GetInt64(2), Currency.Parse(row.GetString(1))))));
     }
 
-    private void AddDunningPolicies(MerchantId[] merchants)
+    private void AddPolicies(string inForce, IReadOnlyDictionary<MerchantId, long> merchants, Action<NpgsqlDataReader> load)
     {
-        if (merchants.Length == 0)
+        if (merchants.Count == 0)
             return;
-        _batch.Statement(DunningPolicies.InForce).With(merchants.ToColumn(merchant => merchant.Value));
-        _rows.Add(row => state.Load(DunningPolicies.Read(row)));
+        _batch.Statement(inForce).With(merchants.Keys.ToArray().ToColumn(merchant => merchant.Value));
+        _rows.Add(load);
     }
 
     private void AddKeptAnswers(RequestKey[] keys)

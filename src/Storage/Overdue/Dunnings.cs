@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Overdue;
+using Quittance.Storage.Lanes;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
@@ -11,10 +12,12 @@ public sealed class Dunnings(NpgsqlDataSource database, DunningPolicies policies
 {
     private const string OfAccounts = "unnest($2::uuid[]) k(id)";
 
-    // Index: charge_open.
+    // Indexes: charge_open, claim_live_once, attempt_of_payment.
     private static readonly string Overdue = $"""
         SELECT {Tables.Charge.Selected},
-               EXISTS (SELECT FROM claim l WHERE l.merchant_id = $1 AND l.charge_id = x.id AND l.is_live),
+               EXISTS (SELECT FROM claim l WHERE l.merchant_id = $1 AND l.charge_id = x.id AND l.is_live
+                          AND NOT EXISTS (SELECT FROM attempt a WHERE a.payment_id = l.payment_id AND a.merchant_id = $1
+                                             AND {PaymentPrefetch.WaitsForTransfer} AND a.opened_at < $6)),
                x.id = ANY($5)
           FROM {OfAccounts}
          CROSS JOIN LATERAL (SELECT c.* FROM charge c
@@ -84,7 +87,8 @@ public sealed class Dunnings(NpgsqlDataSource database, DunningPolicies policies
         var disputed = await DisputedAsync(merchant, cancel);
         var overdue = (await database.AllAsync(
             Overdue,
-            command => command.With(merchant.Value).With(accounts).With(today).With(DunningCommand.FeeLabel).With(disputed),
+            command => command.With(merchant.Value).With(accounts).With(today).With(DunningCommand.FeeLabel).With(disputed)
+                .With(DunningCase.TransfersFrom(today).UtcDateTime),
             row => (Charge: Tables.Charge.Read(row), IsClaimed: row.GetBoolean(Tables.Charge.Width),
                 IsDisputed: row.GetBoolean(Tables.Charge.Width + 1)), cancel)).ToLookup(one => one.Charge.Account);
         var credits = (await AllAsync(Credits, Tables.Payment.Read)).ToLookup(payment => payment.Account);

@@ -533,6 +533,16 @@ internal static class Tables
             new DunningStepId(new AccountId(cells.Merchant, cells.Guid()), cells.Int(), cells.Small()), cells.Int(), cells.Day(),
             cells.Day(), cells.Money(), cells.IdOrNone((merchant, id) => new ChargeId(merchant, id)), cells.Flag()));
 
+    public static readonly Table<PaymentRetry> PaymentRetry = new Table<PaymentRetry>("payment_retry", retry => retry.Payment.Merchant)
+        .Seals(43)
+        .Id("first_id", retry => retry.Id.First.Value).Key()
+        .Small("nth", retry => retry.Id.Nth).Key()
+        .Id("payment_id", retry => retry.Payment.Value)
+        .Day("tried_on", retry => retry.TriedOn)
+        .Reads(cells => new PaymentRetry(
+            new PaymentRetryId(new PaymentId(cells.Merchant, cells.Guid()), cells.Small()), new PaymentId(cells.Merchant, cells.Guid()),
+            cells.Day()));
+
     public static readonly Table<KeptAnswer> KeptAnswer = new Table<KeptAnswer>("kept_answer", answer => answer.Key.Merchant)
         .Text("scope", answer => answer.Key.Scope).Key().Sorted()
         .Text("key", answer => answer.Key.Key).Key().Sorted()
@@ -599,6 +609,7 @@ internal static class Tables
             .By(Core.Approvals.ApprovalRequest.WaitingFor, "t.subject_id = k.id AND t.status = 'waiting'", "LIMIT 1"),
         ShelfTable.Of(Dunning, AccountDunning.Shelf).Through(AccountDunning.Shelf, Dunning.By("t.account_id = k.id", "LIMIT 1")),
         ShelfTable.Of(DunningStep, Core.Overdue.DunningStep.Shelf),
+        ShelfTable.Of(PaymentRetry, Core.Overdue.PaymentRetry.Shelf).By(Core.Overdue.PaymentRetry.OfFirst, "t.first_id = k.id"),
     ];
 
     /// <summary>An event without its transfers, which stand in a table of their own.</summary>

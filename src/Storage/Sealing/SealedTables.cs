@@ -91,6 +91,15 @@ internal static class SealedTables
         IsLasting = true,
     };
 
+    /// <summary>From which moment on stored instruments are charged again, and when.</summary>
+    public static readonly SealedTable RetryPolicy = new(44, "retry_policy",
+    [
+        Column("merchant_id", "bigint"), Key("since", "timestamptz"), Column("days", "text[]"), Column("also_unexplained", "boolean"),
+    ], Salt: null, Account: null)
+    {
+        IsLasting = true,
+    };
+
     public static IReadOnlyList<SealedTable> All { get; } =
     [
         Tables.Account.Sealed, Tables.AccountHolder.Sealed, Tables.Reference.Sealed, Tables.Order.Sealed, Tables.Charge.Sealed,
@@ -99,6 +108,7 @@ internal static class SealedTables
         Tables.Booking.Sealed, Tables.Refund.Sealed, Tables.SettlementLine.Sealed, Statement, OperatorAction, Credential,
         Client, ProviderAccount, Person, Passkey, Tables.ApprovalRequest.Sealed, ApprovalLimit,
         Tables.PaymentLink.Sealed, Payee, Tables.Dunning.Sealed, Tables.DunningStep.Sealed, DunningPolicy,
+        Tables.PaymentRetry.Sealed, RetryPolicy,
     ];
 
     /// <summary>The tables of lasting rows that erasing a person's data ends: the name, and the permission to collect.</summary>

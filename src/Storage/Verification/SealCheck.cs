@@ -207,12 +207,12 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
         // Of each table, the rows that the block puts less those that it ends.
         Span<int> more = stackalloc int[Leaves.EndedBit];
         more.Clear();
-        var (ends, acts) = (0u, false);
+        var (ends, acts) = (0ul, false);
         foreach (var (leaf, isEnded) in new Leaves.Reader(block.Leaves.Span))
         {
             Sum(leaf, isEnded);
             more[leaf[0]] += isEnded ? -1 : 1;
-            ends |= isEnded && leaf[0] < 32 ? 1u << leaf[0] : 0;
+            ends |= isEnded && leaf[0] < 64 ? 1ul << leaf[0] : 0;
             acts |= !isEnded && leaf[0] == SealedTables.OperatorAction.Tag;
         }
 
@@ -220,7 +220,7 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
             return;
         foreach (var table in SealedTables.All)
         {
-            if ((ends & (1u << table.Tag)) == 0)
+            if ((ends & (1ul << table.Tag)) == 0)
                 continue;
             // A person's data is erased by an operator, whose action is in the same block.
             var mayErase = acts && SealedTables.Erased.Contains(table);

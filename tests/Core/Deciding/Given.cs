@@ -235,6 +235,17 @@ internal sealed class Given
         return this;
     }
 
+    /// <summary>The customer has announced a transfer for the bill.</summary>
+    public Given Announcing(DateTimeOffset at, string charge = "bill")
+    {
+        var payment = PaymentId("announced");
+        _state.Load(new Attempt(
+            AttemptId.Of(payment, Verb.Capture, 1), payment, AccountId(Anna), Slot, ClearingProvider.BankTransfer, Verb.Capture,
+            new Money(1_00, Euro), at));
+        _state.Load(new Claim(payment, 1, ChargeId(charge), 1_00));
+        return this;
+    }
+
     public IReadOnlyList<Credit> CreditsOf(string payment) => [.. _state.CreditsOf(PaymentId(payment)).Where(one => one.AmountMinor > 0)];
 
     /// <summary>Decides, with the slot's counter at 0.</summary>

@@ -47,7 +47,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "limit.set", "merchant.create", "merchant.payee", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
                 "payment.move", "payment.refund", "payment.settle", "payment.unallocate", "period.close", "period.reopen", "person.create",
                 "person.password", "person.reset-link", "person.unlock",
-                "provider.connect", "provider.rotate", "settlement.book", "settlement.erase", "settlement.import",
+                "provider.connect", "provider.rotate", "retry.policy", "settlement.book", "settlement.erase", "settlement.import",
                 "settlement.match", "settlement.unbook", "vault.check", "vault.rekey", "vault.rotate",
                 "webhook.add", "webhook.end", "webhook.replay",
                 "webhook.rotate",
@@ -82,6 +82,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     [InlineData("A policy has 1 to 5 levels", "dunning", "policy", "set", "EUR", "--level", "7", "--level", "7", "--reason", "x")]
     [InlineData("with a fee behind a colon", "dunning", "policy", "set", "EUR", "--level", "soon", "--reason", "x")]
     [InlineData("Say --until or --exempt", "dunning", "hold", "77", "--reason", "x")]
+    [InlineData("A policy has 1 to 5 tries", "retry", "policy", "set", "--after", "5", "--after", "3", "--reason", "x")]
     [InlineData("There is no request 77", "approval", "reject", "77", "--reason", "x")]
     [InlineData("is no currency", "approval", "limit", "EURO", "5", "--reason", "x")]
     [InlineData("The limit is a number above 0", "approval", "limit", "EUR", "0", "--reason", "x")]

@@ -149,6 +149,12 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, told) => Assert.Equal(1, (int)told["level"]!)),
         new("dunning policy end", day => ["USD", "--reason", "by hand", "--merchant", day.Merchant],
             (_, told) => Assert.Null(told["policy"])),
+        new("retry policy set", day => ["--after", "3", "--after", "5", "--reason", "agreed", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(5, (int)told["policy"]!["afterDays"]![1]!)),
+        new("retry policy show", day => ["--merchant", day.Merchant], (_, told) => Assert.False((bool)told["policy"]!["alsoUnexplained"]!)),
+        new("retry run", day => ["--dry", "--merchant", day.Merchant], (_, told) => Assert.True((bool)told["isDry"]!)),
+        new("retry run", day => ["--merchant", day.Merchant], (_, told) => Assert.False((bool)told["isDry"]!)),
+        new("retry policy end", day => ["--reason", "by hand", "--merchant", day.Merchant], (_, told) => Assert.Null(told["policy"])),
         new("charge cancel", day => ["0.0.0.1+-bill+9102", "--reason", "by mistake", "--merchant", day.Merchant],
             (_, told) => Assert.True((bool)told["changed"]!)),
         new("payment move", async day => [

@@ -199,15 +199,16 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await CloseAccountAsync();
         await MergeAccountsAsync();
         await DunAsync();
+        await TryAgainAsync();
     }
 
-    /// <summary>Dora reached two levels, and then an agency; Emil paid behind the first one; Fritz is exempt.</summary>
+    /// <summary>Gerda reached two levels, and then an agency; Emil paid behind the first one; Fritz is exempt.</summary>
     private async Task DunAsync()
     {
         await new DunningPolicies(_own.Database, TimeProvider.System).SetAsync(
             Merchant, Business.Euro, new DunningPolicy(Merchant, Business.Euro, 1_00, [new(7), new(14, 5_00), new(28, 10_00, true)]),
             By(null, OperatorAction.CommandLine, "dunning.policy"), key: null, Cancel);
-        foreach (var name in (string[])["dora", "emil", "fritz"])
+        foreach (var name in (string[])["gerda", "emil", "fritz"])
         {
             _names[$"{name}'s name"] = $"{name} {Business.NewId():N}";
             var opening = _business.Opening(_names[$"{name}'s name"]);
@@ -226,9 +227,27 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         });
         await DunAsync("emil", 1);
         foreach (var day in (int[])[0, 7, 21])
-            await DunAsync("dora", day);
+            await DunAsync("gerda", day);
 
         AccountTarget Named(string customer) => AccountTarget.Named(_business.AccountName(_names[$"{customer}'s name"]));
+    }
+
+    /// <summary>Mary's card is charged for a bill in vain, and again three days later.</summary>
+    private async Task TryAgainAsync()
+    {
+        var policies = new RetryPolicies(_own.Database, TimeProvider.System);
+        await policies.SetAsync(
+            Merchant, new RetryPolicy(Merchant, [3, 5], AlsoUnexplained: false), By(null, OperatorAction.CommandLine, "retry.policy"), Cancel);
+        await AskForABillAsync("failed", "0.0.0.1+-bill+60004");
+        await DoAsync(new TakeAnswer(
+            Origin, await AttemptAsync("failed", Verb.Authorise), ProviderAnswer.Declined(DeclineReason.InsufficientFunds)));
+        var (retries, id) = (new Retries(_own.Database, policies), new PaymentId(Merchant, Business.NewId()));
+        var candidate = Assert.Single(
+            await retries.CandidatesAsync(Merchant, Today.AddDays(3), Guid.Empty, 10, Cancel), one => $"{one.First.Id.Value}" == _names["failed"]);
+        await DoAsync(candidate.CommandOn(Today.AddDays(3), Origin, id)!);
+        _names["tried"] = $"{id.Value}";
+        await DoAsync(new TakeAnswer(
+            Origin, await AttemptAsync("tried", Verb.Authorise), ProviderAnswer.Declined(DeclineReason.InsufficientFunds)));
     }
 
     private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
@@ -345,8 +364,15 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
     /// <summary>A payment by a card whose provider does not answer.</summary>
     private async Task AskSilentProviderAsync()
     {
+        await AskForABillAsync("asked", "0.0.0.1+-bill+60003");
+        await DoAsync(new TakeAnswer(Origin, await AttemptAsync("asked", Verb.Authorise), ProviderAnswer.Unknown));
+    }
+
+    /// <summary>Mary's card is charged for a new bill.</summary>
+    private async Task AskForABillAsync(string name, string billName)
+    {
         var mary = new Reference(Merchant, TmfNames.OracleBrm, TmfNames.Account, Mary);
-        var bill = new Reference(Merchant, TmfNames.OracleBrm, TmfNames.Bill, "0.0.0.1+-bill+60003");
+        var bill = new Reference(Merchant, TmfNames.OracleBrm, TmfNames.Bill, billName);
         var dollars = new Money(21_00, Currency.Parse("USD"));
         await DoAsync(new RaiseCharge(
             Origin, AccountTarget.Named(mary), new ChargeId(Merchant, Business.NewId()), dollars, new DateOnly(2026, 1, 1))
@@ -360,8 +386,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
             Parts = [Part.ChargeUpTo(bill)],
         };
         await DoAsync(asked);
-        _names["asked"] = $"{asked.Id.Value}";
-        await DoAsync(new TakeAnswer(Origin, await AttemptAsync("asked", Verb.Authorise), ProviderAnswer.Unknown));
+        _names[name] = $"{asked.Id.Value}";
     }
 
     /// <summary>Ledger accounts that a thief would make, with their right ids.</summary>

@@ -109,6 +109,15 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
     private const string PolicySet =
         "Each policy of dunning has its action in the audit log, of the same moment, and each action its policy";
 
+    private const string TryOfPayment =
+        "Each try is a payment of the same customer with the same instrument, for no more than the first one claimed";
+
+    private const string TriesFollow =
+        "Tries of a payment follow one another as the policy in force says, and the first one follows a failure";
+
+    private const string RetrySet =
+        "Each policy of retries has its action in the audit log, of the same moment, and each action its policy";
+
     private const string LimitSet = "Each limit has its action in the audit log, of the same moment, and each action its limit";
     private const string Seats = "The seats taken of a departure are those of its bookings that are held or confirmed";
     private const string BookingConfirmed =
@@ -316,35 +325,44 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             SELECT merchant_id, subject_id, 2, 'approval.expired', occurred_at, credential_id, gen_random_uuid(), booked_on, effective_on
               FROM event WHERE subject_id = {waiting request}
             """, InTime),
-        new("dunning: a level deleted", "DELETE FROM dunning_step WHERE account_id = {dora} AND level = 3", LevelHappened),
+        new("dunning: a level deleted", "DELETE FROM dunning_step WHERE account_id = {gerda} AND level = 3", LevelHappened),
         new("dunning: the first level deleted, with the event's type", """
-            DELETE FROM dunning_step WHERE account_id = {dora} AND level = 1;
-            UPDATE event SET type = 'account.dunning_held' WHERE subject_id = {dora} AND sequence = 2
+            DELETE FROM dunning_step WHERE account_id = {gerda} AND level = 1;
+            UPDATE event SET type = 'account.dunning_held' WHERE subject_id = {gerda} AND sequence = 2
             """, LevelsFollow),
-        new("dunning: two levels on one day", "UPDATE dunning_step SET taken_on = taken_on - 7 WHERE account_id = {dora} AND level = 2",
+        new("dunning: two levels on one day", "UPDATE dunning_step SET taken_on = taken_on - 7 WHERE account_id = {gerda} AND level = 2",
             LevelsFollow),
-        new("dunning: level lowered", "UPDATE dunning SET level = 2 WHERE account_id = {dora}", AtLastLevel),
-        new("dunning: back from the agency", "UPDATE dunning SET is_with_agency = false WHERE account_id = {dora}", AtLastLevel),
+        new("dunning: level lowered", "UPDATE dunning SET level = 2 WHERE account_id = {gerda}", AtLastLevel),
+        new("dunning: back from the agency", "UPDATE dunning SET is_with_agency = false WHERE account_id = {gerda}", AtLastLevel),
         new("dunning: went on after its end", "UPDATE dunning SET level = 1, stepped_on = '2027-01-01' WHERE account_id = {emil}",
             AtLastLevel),
         new("dunning: not exempt", "UPDATE dunning SET is_exempt = false WHERE account_id = {fritz}", HeldByEvent),
         new("dunning: paused without a word", "UPDATE dunning SET paused_until = '2030-01-01' WHERE account_id = {emil}", HeldByEvent),
-        new("dunning: a level without its fee", "UPDATE dunning_step SET fee_id = NULL WHERE account_id = {dora} AND level = 2",
+        new("dunning: a level without its fee", "UPDATE dunning_step SET fee_id = NULL WHERE account_id = {gerda} AND level = 2",
             LevelOfPolicy),
         new("dunning: another fee's charge", """
             UPDATE dunning_step s SET fee_id = o.fee_id FROM dunning_step o
-             WHERE s.account_id = {dora} AND s.level = 2 AND o.account_id = {dora} AND o.level = 3
+             WHERE s.account_id = {gerda} AND s.level = 2 AND o.account_id = {gerda} AND o.level = 3
             """, LevelOfPolicy),
         new("dunning: a level too early",
-            "UPDATE dunning_step SET oldest_due_on = oldest_due_on + 60 WHERE account_id = {dora} AND level = 3", LevelOfPolicy),
-        new("dunning: below the minimum", "UPDATE dunning_step SET amount_minor = 1 WHERE account_id = {dora} AND level = 1",
+            "UPDATE dunning_step SET oldest_due_on = oldest_due_on + 60 WHERE account_id = {gerda} AND level = 3", LevelOfPolicy),
+        new("dunning: below the minimum", "UPDATE dunning_step SET amount_minor = 1 WHERE account_id = {gerda} AND level = 1",
             LevelOfPolicy),
         new("dunning: a fee that is none", """
-            UPDATE reference SET kind = 'dunning-fee'
+            UPDATE reference SET dialect = 'quittance', kind = 'dunning-fee'
              WHERE object_id = (SELECT id FROM charge WHERE account_id = {emil} LIMIT 1) AND kind = 'bill'
             """, FeeOfLevel),
         new("dunning policy: ended without a word", "INSERT INTO dunning_policy VALUES ({merchant}, 'EUR', now())", PolicySet),
         new("dunning policy: dearer", "UPDATE dunning_policy SET fees = ARRAY['0', '600', '1000']", LevelOfPolicy),
+        new("retry: of another payment", "UPDATE payment_retry SET payment_id = {card} WHERE payment_id = {tried}", TryOfPayment),
+        new("retry: for more than was asked",
+            "UPDATE claim SET amount_minor = amount_minor - 1 WHERE payment_id = {failed}", TryOfPayment),
+        new("retry: too early", "UPDATE payment_retry SET tried_on = tried_on - 1 WHERE payment_id = {tried}", TriesFollow),
+        new("retry: a try left out", "UPDATE payment_retry SET nth = 2 WHERE payment_id = {tried}", TriesFollow),
+        new("retry: of a payment that did not fail",
+            "UPDATE event SET type = 'payment.capturing' WHERE subject_id = {failed} AND type = 'payment.declined'", TriesFollow),
+        new("retry policy: later tries", "UPDATE retry_policy SET days = ARRAY['4', '5']", TriesFollow),
+        new("retry policy: ended without a word", "INSERT INTO retry_policy VALUES ({merchant}, now())", RetrySet),
         new("limit: ended without a word", "INSERT INTO approval_limit VALUES ({merchant}, 'EUR', now(), NULL)", LimitSet),
         new("limit: deleted", "DELETE FROM approval_limit", LimitSet),
         new("limit: lowered after the refunds", "UPDATE approval_limit SET amount_minor = 300, since = '2020-01-01'", ByTwo),

@@ -67,6 +67,28 @@ public sealed class DunningTests
     }
 
     [Fact]
+    public void PauseOfACharge_GoesAlongWithAMerge()
+    {
+        var books = Given.Account().And(Jonas).Owing(40_00, account: Jonas);
+        books.Then(new ChangeCharge(Given.Origin, Target(Jonas), ChargeId("bill")) { DunningPausedUntil = Today });
+        var merged = books.Then(new MergeAccounts(Given.Origin, Target(), Target(Jonas), [], Guid.CreateVersion7(Given.Now)));
+        Assert.Equal(Today, Assert.Single(merged.Charges, charge => charge.Account == Account).DunningPausedUntil);
+    }
+
+    [Theory]
+    [InlineData(14, false)]
+    [InlineData(15, true)]
+    public void Transfer_ThatTheCustomerAnnounced_IsWaitedForTwoWeeks(int daysAgo, bool isDunned)
+    {
+        var books = Late(40).Announcing(Given.Now.AddDays(-daysAgo));
+        var decision = books.When(Step(1));
+        if (isDunned)
+            Assert.Single(decision.Moves().Of<DunningStep>());
+        else
+            decision.IsRefused(Refusal.AccountChanged);
+    }
+
+    [Fact]
     public void Levels_AreNeverSkipped_AndKeepTheDaysBetweenThem()
     {
         var books = Late(100);

@@ -1,4 +1,4 @@
--- Reminders of what is overdue.
+-- What is overdue: reminders, and payments that are tried again.
 
 -- When customers billed in a currency are reminded, each policy from its moment on. A row never changes, so that the policy of any moment
 -- is known.
@@ -59,10 +59,36 @@ CREATE TABLE dunning_step (
 );
 
 -- The last day for which a server has done the run.
-CREATE TABLE dunning_run (
+CREATE TABLE overdue_run (
     merchant_id bigint PRIMARY KEY REFERENCES merchant (id),
     done_on     date   NOT NULL
 );
 
 -- The last day on which the customer is not dunned for the charge.
 ALTER TABLE charge ADD COLUMN dunning_paused_until date;
+
+-- When a merchant charges a stored instrument again, each policy from its moment on. A row never changes.
+CREATE TABLE retry_policy (
+    merchant_id      bigint      NOT NULL REFERENCES merchant (id),
+    since            timestamptz NOT NULL,
+    -- Of each try, the days after the first failure; null for no policy.
+    days             text[],
+    also_unexplained boolean,
+    PRIMARY KEY (merchant_id, since),
+    CONSTRAINT retry_policy_whole CHECK ((days IS NULL) = (also_unexplained IS NULL))
+);
+
+-- Payments that try an earlier one again.
+CREATE TABLE payment_retry (
+    merchant_id bigint   NOT NULL,
+    -- The payment that failed first.
+    first_id    uuid     NOT NULL,
+    nth         smallint NOT NULL CHECK (nth > 0),
+    payment_id  uuid     NOT NULL,
+    tried_on    date     NOT NULL,
+    PRIMARY KEY (merchant_id, first_id, nth)
+);
+
+CREATE UNIQUE INDEX payment_retry_of_payment ON payment_retry (payment_id, merchant_id);
+-- The few debits that banks returned.
+CREATE INDEX dispute_returned ON dispute (merchant_id, opened_at) WHERE kind = 'returned_debit';

@@ -6,7 +6,7 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Overdue;
 
 /// <summary>Sees to it that of several servers one does the run of a merchant's day.</summary>
-public sealed class DunningRuns(NpgsqlDataSource database)
+public sealed class OverdueRuns(NpgsqlDataSource database)
 {
     /// <summary>Does the run of a day, unless a server has done it or is doing it. A run that does not end is done again later.</summary>
     /// <param name="run">Does it; returns whether all of it is done.</param>
@@ -18,15 +18,15 @@ public sealed class DunningRuns(NpgsqlDataSource database)
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             var isDue = await connection.AllAsync(
                 """
-                SELECT NOT EXISTS (SELECT FROM dunning_run r WHERE r.merchant_id = $1 AND r.done_on >= $2)
-                       AND pg_try_advisory_xact_lock(hashtextextended('dunning of merchant ' || $1, 0))
+                SELECT NOT EXISTS (SELECT FROM overdue_run r WHERE r.merchant_id = $1 AND r.done_on >= $2)
+                       AND pg_try_advisory_xact_lock(hashtextextended('overdue run of merchant ' || $1, 0))
                 """,
                 command => command.With(merchant.Value).With(day), row => row.GetBoolean(0), cancel);
             if (!isDue[0] || !await run())
                 return 0;
             var rows = await transaction.ExecuteAsync(
                 batch => batch.Statement(
-                    "INSERT INTO dunning_run (merchant_id, done_on) VALUES ($1, $2) "
+                    "INSERT INTO overdue_run (merchant_id, done_on) VALUES ($1, $2) "
                     + "ON CONFLICT (merchant_id) DO UPDATE SET done_on = excluded.done_on")
                 .With(merchant.Value).With(day), cancel);
             await transaction.CommitAsync(cancel);

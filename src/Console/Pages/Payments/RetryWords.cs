@@ -1,0 +1,22 @@
+using Quittance.Core.Overdue;
+
+namespace Quittance.Console.Pages.Payments;
+
+/// <summary>The words for what keeps a failed payment from being tried again.</summary>
+public static class RetryWords
+{
+    /// <summary>Why nothing happens, as a sentence.</summary>
+    public static string Of(RetryWait why) => why switch
+    {
+        RetryWait.NoPolicy => "No policy for retries is set.",
+        RetryWait.NothingOpen => "Its charges are settled.",
+        RetryWait.Closed => "The account is closed.",
+        RetryWait.Held => "The customer's dunning is paused, or an agency collects the debt.",
+        RetryWait.Final => "The reason does not go away by itself.",
+        RetryWait.InstrumentGone => "The instrument was replaced, or its mandate has ended.",
+        RetryWait.UnderWay => "A payment for its charges is under way.",
+        RetryWait.Paused => "A charge is paused.",
+        RetryWait.NoTryLeft => "There is no further try.",
+        RetryWait.Early => "The next try comes later.",
+    };
+}

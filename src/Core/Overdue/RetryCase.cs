@@ -1,0 +1,154 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Disputes;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Core.Providers;
+
+namespace Quittance.Core.Overdue;
+
+/// <summary>How a payment failed to bring its money.</summary>
+public enum FailureKind
+{
+    /// <summary>The customer had not enough money.</summary>
+    NoMoney,
+
+    /// <summary>The provider gave no reason, or the bank returned the debit.</summary>
+    Unexplained,
+
+    /// <summary>A further try can't succeed, or an operator or the customer has to decide.</summary>
+    Final,
+}
+
+/// <summary>How and on which day a payment failed.</summary>
+public readonly record struct Failure(FailureKind Kind, DateOnly On)
+{
+    /// <summary>How a payment failed; null where it is under way or has brought its money.</summary>
+    public static Failure? Of(Payment payment, IEnumerable<Attempt> attempts, IReadOnlyList<Dispute> disputes)
+    {
+        var standing = disputes.Where(dispute => dispute.Status != DisputeStatus.Won).ToList();
+        if (standing.Count > 0)
+        {
+            var kind = standing.TrueForAll(dispute => dispute.Kind == DisputeKind.ReturnedDebit)
+                ? FailureKind.Unexplained : FailureKind.Final;
+            return new Failure(kind, DayOf(standing.Max(dispute => dispute.OpenedAt)));
+        }
+
+        if (payment.Status is not (PaymentStatus.Declined or PaymentStatus.Failed))
+            return null;
+        List<Attempt> declined =
+            [.. attempts.Where(attempt => attempt is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined })];
+        var why = declined is [{ IsJudged: false, Reason: { } reason }] ? KindOf(reason) : FailureKind.Final;
+        return new Failure(why, DayOf(payment.StatusAt));
+    }
+
+    private static FailureKind KindOf(DeclineReason reason) => reason switch
+    {
+        DeclineReason.InsufficientFunds => FailureKind.NoMoney,
+        DeclineReason.Declined => FailureKind.Unexplained,
+        DeclineReason.Expired or DeclineReason.InstrumentInvalid or DeclineReason.SecurityCodeWrong or DeclineReason.NotConfirmed
+            or DeclineReason.AuthorisationInvalid or DeclineReason.RequestRefused or DeclineReason.NeverArrived => FailureKind.Final,
+    };
+
+    private static DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime);
+}
+
+/// <summary>Why a failed payment is not tried again on a day.</summary>
+public enum RetryWait
+{
+    NoPolicy,
+
+    /// <summary>All that it was for is settled, cancelled, credited or written off.</summary>
+    NothingOpen,
+
+    /// <summary>The account is closed.</summary>
+    Closed,
+
+    /// <summary>The customer's dunning is paused, or an agency collects the debt.</summary>
+    Held,
+
+    /// <summary>The reason does not go away by itself.</summary>
+    Final,
+
+    /// <summary>The instrument was replaced or taken away, or its mandate has ended.</summary>
+    InstrumentGone,
+
+    /// <summary>A try or another payment for the same charges is under way.</summary>
+    UnderWay,
+
+    /// <summary>A charge is paused.</summary>
+    Paused,
+
+    /// <summary>The policy has no further try.</summary>
+    NoTryLeft,
+
+    /// <summary>The next try comes later.</summary>
+    Early,
+}
+
+/// <summary>What a try charges for one charge.</summary>
+/// <param name="AmountMinor">What is open of it, at most what the first payment claimed, minor units.</param>
+public readonly record struct RetriedCharge(Charge Charge, long AmountMinor, bool IsClaimed);
+
+/// <summary>What becomes of a failed payment on a day.</summary>
+/// <param name="Why">Null where it is tried again.</param>
+/// <param name="On">The day of the next try; null where there is none.</param>
+public readonly record struct RetryVerdict(RetryWait? Why, DateOnly? On = null);
+
+/// <summary>What decides whether a failed payment is tried again.</summary>
+/// <param name="First">How the payment failed.</param>
+/// <param name="Last">How the last try failed, or the payment itself where there was none; null while it is under way, or is paid.</param>
+/// <param name="Tries">How many tries there were.</param>
+/// <param name="Charges">The charges that the payment claimed and that are open.</param>
+public sealed record RetryCase(
+    RetryPolicy? Policy, Account Account, AccountDunning Dunning, Instrument? Instrument, Failure? First, Failure? Last, int Tries,
+    IReadOnlyList<RetriedCharge> Charges)
+{
+    public long AmountMinor => Charges.Sum(charge => charge.AmountMinor);
+
+    /// <summary>The open part of a charge that a payment claimed, at most what it claimed.</summary>
+    public static RetriedCharge ChargeOf(Charge charge, Claim claim, bool isClaimed) =>
+        new(charge, Math.Min(charge.OpenMinor, claim.AmountMinor), isClaimed);
+
+    /// <summary>What is to happen on a day.</summary>
+    public RetryVerdict On(DateOnly today)
+    {
+        if (Policy is not { } policy)
+            return new RetryVerdict(RetryWait.NoPolicy);
+        if (Charges.Count == 0)
+            return new RetryVerdict(RetryWait.NothingOpen);
+        if (Account.IsClosed)
+            return new RetryVerdict(RetryWait.Closed);
+        if (Dunning.IsWithAgency || Dunning.IsPaused(today))
+            return new RetryVerdict(RetryWait.Held);
+        if (First is not { } first || Last is not { } last || Charges.Any(charge => charge.IsClaimed))
+            return new RetryVerdict(RetryWait.UnderWay);
+        if (!MayTryAfter(first, policy) || !MayTryAfter(last, policy))
+            return new RetryVerdict(RetryWait.Final);
+        if (Instrument is not { IsOffered: true, Vaulted.Mandate: null or { Status: MandateStatus.Active } })
+            return new RetryVerdict(RetryWait.InstrumentGone);
+        if (Charges.Any(charge => today <= charge.Charge.DunningPausedUntil))
+            return new RetryVerdict(RetryWait.Paused);
+        if (Tries >= policy.AfterDays.Count)
+            return new RetryVerdict(RetryWait.NoTryLeft);
+        var on = DayOfNext(policy, first, last);
+        return new RetryVerdict(today < on ? RetryWait.Early : null, on);
+    }
+
+    private static bool MayTryAfter(Failure failure, RetryPolicy policy) => failure.Kind switch
+    {
+        FailureKind.NoMoney => true,
+        FailureKind.Unexplained => policy.AlsoUnexplained,
+        FailureKind.Final => false,
+    };
+
+    /// <summary>A try keeps the days of the policy to the first failure, and those between two tries to the last one.</summary>
+    private DateOnly DayOfNext(RetryPolicy policy, Failure first, Failure last)
+    {
+        var day = first.On.AddDays(policy.AfterDays[Tries]);
+        if (Tries == 0)
+            return day;
+        var between = last.On.AddDays(policy.AfterDays[Tries] - policy.AfterDays[Tries - 1]);
+        return day > between ? day : between;
+    }
+}

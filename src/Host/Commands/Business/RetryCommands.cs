@@ -1,0 +1,152 @@
+using System.CommandLine;
+using Quittance.Console.Pages.Payments;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Books;
+using Quittance.Core.Collecting;
+using Quittance.Core.Overdue;
+using Quittance.Core.Payments;
+using Quittance.Host.Cli;
+using Quittance.Host.Overdue;
+using Quittance.Providers;
+using Quittance.Storage.Overdue;
+
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Commands.Business;
+
+/// <summary><c>retry</c>: stored instruments that are charged again.</summary>
+internal static class RetryCommands
+{
+    private static readonly Option<int[]> After = new("--after")
+    {
+        Description = "A try: the days after the first failure, such as 3; once for each try",
+        HelpName = "days",
+        Required = true,
+    };
+
+    private static readonly Option<bool> Unexplained = Options.Flag(
+        "--unexplained", "Also try again where the provider gave no reason, and after a returned debit");
+
+    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
+
+    private static readonly Option<bool> Dry = Options.Flag("--dry", "Only show what would be tried, and why the rest is not");
+
+    public static Command Retry() => new("retry", "Stored instruments that are charged again for what they did not pay")
+    {
+        new Command("policy", "When instruments are charged again")
+        {
+            Act.OfMerchant("show", "Show the policy", ShowAsync),
+            Act.OfMerchant("set", "Set the policy", SetAsync, After, Unexplained, Reason),
+            Act.OfMerchant("end", "End the policy; no instrument is charged again by itself any more", EndAsync, Reason),
+        },
+        Act.OfMerchant("run", "Do the tries of today, as the server does once a day; safe to repeat", RunAsync, Dry),
+    };
+
+    private static async Task ShowAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var policy = await new RetryPolicies(books, run.Clock).FindAsync(merchant, run.Cancel);
+        run.Print(new { Policy = DocumentOf(policy) }, TextOf(policy));
+    }
+
+    private static object? DocumentOf(RetryPolicy? policy) => policy is null ? null : new { policy.AfterDays, policy.AlsoUnexplained };
+
+    private static FormattableString TextOf(RetryPolicy? policy) => policy is null
+        ? (FormattableString)$"No policy is set: no instrument is charged again by itself."
+        : $"Tries after [bold]{string.Join(", ", policy.AfterDays)}[/] days{(policy.AlsoUnexplained ? ", also without a reason" : "")}.";
+
+    private static Task SetAsync(Run run)
+    {
+        int[] days = run.Required(After);
+        if (!RetryPolicy.AreDays(days))
+        {
+            throw new CommandException(
+                $"A policy has 1 to {RetryPolicy.MostTries} tries, each more days after the failure than the one before, and at most "
+                + $"{RetryPolicy.MostDays}.");
+        }
+
+        return ChangeAsync(run, merchant => new RetryPolicy(merchant, days, run.Get(Unexplained)));
+    }
+
+    private static Task EndAsync(Run run) => ChangeAsync(run, _ => null);
+
+    private static async Task ChangeAsync(Run run, Func<MerchantId, RetryPolicy?> make)
+    {
+        var reason = run.Required(Reason).Trim();
+        if (reason.Length is 0 or > Run.LongestReason)
+            throw new CommandException($"--reason has 1 to {Run.LongestReason} characters.");
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var policy = make(merchant);
+        await new RetryPolicies(books, run.Clock).SetAsync(
+            merchant, policy, run.By(merchant, "retry.policy", "retries", reason), run.Cancel);
+        run.Print(new { Policy = DocumentOf(policy) }, TextOf(policy));
+    }
+
+    private static async Task RunAsync(Run run)
+    {
+        var isDry = run.Get(Dry);
+        var (books, merchant) = isDry ? await run.ReadMerchantAsync() : await run.ChangeMerchantAsync();
+        var today = DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime);
+        var retries = new Retries(books, new RetryPolicies(books, run.Clock));
+        await using var parts = isDry ? null : await CollectingAsync(run, books);
+        var collector = parts?.GetRequiredService<Collector>();
+        List<TriedPayment> all = [];
+        await foreach (var one in new RetryRun(retries, collector, run.Clock).OfAsync(
+            merchant, today, isDry ? null : one => run.By(merchant, "retry.run", $"payment {one.First.Number}"), run.Cancel))
+        {
+            all.Add(one);
+        }
+
+        run.Print(
+            new { Day = today, IsDry = isDry, Payments = all.Select(DocumentOf) },
+            () =>
+            {
+                foreach (var one in all)
+                    Terminal.Line($"payment [bold]{one.Candidate.First.Number}[/] of {AmountOf(one)}: {TextOf(one)}");
+                Terminal.Line(
+                    $"{(isDry ? "Nothing is changed. It would be" : "Done:")} {all.Count(one => one.Verdict.Why is null)} tried again, ",
+                    $"{all.Count(one => one.Verdict.Why is not null)} not.");
+            });
+    }
+
+    private static async Task<ServiceProvider> CollectingAsync(Run run, Npgsql.NpgsqlDataSource books)
+    {
+        var timeouts = new ProviderTimeouts();
+        return new ServiceCollection().AddLogging().AddCollecting(
+            books, run.StartEngine(Composition.EngineFor(timeouts)), await run.OpenVaultAsync(), run.Clock,
+            new ProviderOptions { Timeouts = timeouts }, new AttemptSchedule())
+            // The engine refuses to begin a payment while the books are held.
+            .AddSingleton<IHold>(new Hold(IsHeld: false)).BuildServiceProvider();
+    }
+
+    private static object DocumentOf(TriedPayment one) => new
+    {
+        Payment = one.Candidate.First.Number,
+        Id = one.Candidate.First.Id.Value,
+        Try = one.Candidate.Case.Tries + 1,
+        Amount = AmountOf(one),
+        one.Verdict.Why,
+        one.Verdict.On,
+        Became = one.Outcome is { Accepted: true } tried ? tried.Subject : (Guid?)null,
+        Status = one.Outcome?.Payment?.Payment.Status,
+        Refused = one.Outcome is { Accepted: false } refused ? CommandException.ReasonOf(refused) : null,
+    };
+
+    private static Money AmountOf(TriedPayment one) =>
+        one.Candidate.First.Amount!.Value with { AmountMinor = one.Candidate.Case.AmountMinor };
+
+    private static string TextOf(TriedPayment one)
+    {
+        if (one.Outcome is { Accepted: false } refused)
+            return CommandException.ReasonOf(refused);
+        if (one.Outcome?.Payment is { } made)
+            return $"tried again by payment {made.Payment.Number}, {made.Payment.Status}";
+        return one.Verdict switch
+        {
+            { Why: RetryWait.Early, On: { } day } => $"try {one.Candidate.Case.Tries + 1} on {day:O}",
+            { Why: { } why } => RetryWords.Of(why),
+            _ => $"try {one.Candidate.Case.Tries + 1}",
+        };
+    }
+}

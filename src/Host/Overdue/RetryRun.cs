@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using Quittance.Core;
+using Quittance.Core.Collecting;
+using Quittance.Core.Engine;
+using Quittance.Core.Overdue;
+using Quittance.Storage.Overdue;
+
+namespace Quittance.Host.Overdue;
+
+/// <summary>What the run of a day does to a failed payment.</summary>
+/// <param name="Outcome">Null where it was not to be tried again, or where the run is only shown.</param>
+internal sealed record TriedPayment(RetryCandidate Candidate, RetryVerdict Verdict, Outcome? Outcome);
+
+/// <summary>The tries of a merchant on a day. A payment that another server has tried meanwhile is refused.</summary>
+internal sealed class RetryRun(Retries retries, Collector? collector, TimeProvider clock)
+{
+    private const int AtOnce = 200;
+
+    // Do not flood the provider.
+    private const int Together = 4;
+
+    /// <summary>Each failed payment whose charges are open, with what was done.</summary>
+    /// <param name="origin">The origin of a payment's command; null only to show what would be done.</param>
+    public async IAsyncEnumerable<TriedPayment> OfAsync(
+        MerchantId merchant, DateOnly today, Func<RetryCandidate, Origin>? origin, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (var after = Guid.Empty; ;)
+        {
+            var candidates = await retries.CandidatesAsync(merchant, today, after, AtOnce, cancel);
+            foreach (var some in candidates.Chunk(Together))
+            {
+                foreach (var done in await Task.WhenAll(some.Select(one => DoAsync(one, today, origin))))
+                    yield return done;
+            }
+
+            if (candidates.Count < AtOnce)
+                yield break;
+            after = candidates[^1].First.Id.Value;
+        }
+    }
+
+    private async Task<TriedPayment> DoAsync(RetryCandidate candidate, DateOnly today, Func<RetryCandidate, Origin>? origin)
+    {
+        var id = new PaymentId(candidate.First.Id.Merchant, Guid.CreateVersion7(clock.GetUtcNow()));
+        var command = origin is null ? null : candidate.CommandOn(today, origin(candidate), id);
+        return new TriedPayment(
+            candidate, candidate.Case.On(today), command is null ? null : await collector!.SubmitAsync(command, patient: true));
+    }
+}

@@ -1,0 +1,154 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Overdue;
+using Quittance.Storage.Reading;
+using Quittance.Storage.Rows;
+
+namespace Quittance.Storage.Overdue;
+
+/// <summary>Reads which failed payments are tried again, without locks.</summary>
+public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies)
+{
+    // No payment is tried again so long after it began.
+    private static readonly TimeSpan Horizon = TimeSpan.FromDays(4 * RetryPolicy.MostDays);
+
+    private const string OfPayments = "unnest($2::uuid[]) k(id)";
+
+    // A payment that a later one has claimed a charge of, beside its own tries, is not tried again: that one is.
+    // Indexes: payment_retry_of_payment, payment_of_account, the keys of claim and charge.
+    private const string IsFirstAndLast = """
+        NOT EXISTS (SELECT FROM payment_retry r WHERE r.payment_id = p.id AND r.merchant_id = $1)
+        AND EXISTS (SELECT FROM claim k
+                     CROSS JOIN LATERAL (SELECT c.is_open FROM charge c WHERE c.merchant_id = $1 AND c.id = k.charge_id LIMIT 1) c
+                     WHERE k.merchant_id = $1 AND k.payment_id = p.id AND c.is_open)
+        AND NOT EXISTS (SELECT FROM claim k
+                         CROSS JOIN LATERAL (SELECT n.id FROM payment n
+                           WHERE n.account_id = p.account_id AND n.merchant_id = $1 AND n.id > p.id OFFSET 0) n
+                         CROSS JOIN LATERAL (SELECT o.charge_id FROM claim o WHERE o.merchant_id = $1 AND o.payment_id = n.id OFFSET 0) o
+                         WHERE k.merchant_id = $1 AND k.payment_id = p.id AND o.charge_id = k.charge_id
+                           AND NOT EXISTS (SELECT FROM payment_retry r
+                                            WHERE r.payment_id = n.id AND r.merchant_id = $1 AND r.first_id = p.id))
+        """;
+
+    /// <summary>
+    /// A part of the payments of a merchant that failed with a stored instrument and whose charges are open, in the order of their ids;
+    /// none without a policy.
+    /// </summary>
+    /// <param name="after">The payment behind which the part begins; empty for the first part.</param>
+    public async Task<IReadOnlyList<RetryCandidate>> CandidatesAsync(
+        MerchantId merchant, DateOnly today, Guid after, int limit, CancellationToken cancel)
+    {
+        if (await policies.FindAsync(merchant, cancel) is not { } policy)
+            return [];
+        var from = new DateTimeOffset(today, TimeOnly.MinValue, TimeSpan.Zero) - Horizon;
+        // Indexes: payment_not_captured, dispute_returned. Ids of payments begin with their time.
+        var first = await database.AllAsync(
+            $"""
+            SELECT p.id FROM (
+                (SELECT p.id, p.account_id FROM payment p
+                  WHERE p.status IN ('declined', 'failed') AND p.merchant_id = $1 AND p.id > greatest($2::uuid, $4::uuid)
+                    AND p.instrument_id IS NOT NULL)
+                UNION
+                (SELECT p.id, p.account_id FROM dispute d
+                  CROSS JOIN LATERAL (SELECT p.id, p.account_id FROM payment p
+                    WHERE p.merchant_id = $1 AND p.id = d.payment_id AND p.instrument_id IS NOT NULL LIMIT 1) p
+                  WHERE d.merchant_id = $1 AND d.opened_at > $5 AND d.kind = 'returned_debit' AND p.id > $2)) p
+             WHERE {IsFirstAndLast}
+             ORDER BY p.id LIMIT $3
+            """,
+            command => command.With(merchant.Value).With(after).With(limit).With(Guid.CreateVersion7(from)).With(from.UtcDateTime),
+            row => row.GetGuid(0), cancel);
+        return await ReadAsync(merchant, policy, [.. first], cancel);
+    }
+
+    private async Task<IReadOnlyList<RetryCandidate>> ReadAsync(
+        MerchantId merchant, RetryPolicy policy, Guid[] first, CancellationToken cancel)
+    {
+        if (first.Length == 0)
+            return [];
+        var tries = (await AllAsync(
+            $"SELECT {Tables.PaymentRetry.Selected} FROM {OfPayments} "
+            + "CROSS JOIN LATERAL (SELECT r.* FROM payment_retry r WHERE r.merchant_id = $1 AND r.first_id = k.id OFFSET 0) x",
+            first, Tables.PaymentRetry.Read)).ToLookup(retry => retry.Id.First);
+        var last = first.ToDictionary(
+            id => id, id => tries[new PaymentId(merchant, id)].MaxBy(retry => retry.Id.Nth)?.Payment ?? new PaymentId(merchant, id));
+        Guid[] all = [.. first.Union(last.Values.Select(id => id.Value))];
+        var payments = (await AllAsync(
+            $"SELECT {Tables.Payment.Selected} FROM {OfPayments} "
+            + "CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) x",
+            all, Tables.Payment.Read)).ToDictionary(payment => payment.Id);
+        var attempts = (await AllAsync(
+            $"SELECT {Tables.Attempt.Selected} FROM {OfPayments} "
+            + "CROSS JOIN LATERAL (SELECT a.* FROM attempt a WHERE a.payment_id = k.id AND a.merchant_id = $1 OFFSET 0) x",
+            all, Tables.Attempt.Read)).ToLookup(attempt => attempt.Payment);
+        var disputes = (await AllAsync(
+            $"SELECT {Tables.Dispute.Selected} FROM {OfPayments} "
+            + "CROSS JOIN LATERAL (SELECT d.* FROM dispute d WHERE d.payment_id = k.id AND d.merchant_id = $1 OFFSET 0) x",
+            all, Tables.Dispute.Read)).ToLookup(dispute => dispute.Payment);
+        var charges = await ChargesAsync(merchant, first, cancel);
+        var parties = await PartiesAsync(merchant, first, cancel);
+        return
+        [
+            .. from id in first.Select(id => new PaymentId(merchant, id))
+               let party = parties[id]
+               select new RetryCandidate(payments[id], last[id.Value], party.Name, new RetryCase(
+                   policy, party.Account, party.Dunning, party.Instrument, FailureOf(id), FailureOf(last[id.Value]), tries[id].Count(),
+                   [.. charges[id]])),
+        ];
+
+        Failure? FailureOf(PaymentId id) => Failure.Of(payments[id], attempts[id], [.. disputes[id]]);
+
+        Task<IReadOnlyList<T>> AllAsync<T>(string sql, Guid[] ids, Func<NpgsqlDataReader, T> read) =>
+            database.AllAsync(sql, command => command.With(merchant.Value).With(ids), read, cancel);
+    }
+
+    /// <summary>The open charges that payments claimed, in the order of their claims.</summary>
+    private async Task<ILookup<PaymentId, RetriedCharge>> ChargesAsync(MerchantId merchant, Guid[] payments, CancellationToken cancel) =>
+        (await database.AllAsync(
+            // Index: claim_live_once.
+            $"""
+            SELECT {Tables.Claim.Of("c")}, {Tables.Charge.Selected},
+                   EXISTS (SELECT FROM claim l WHERE l.merchant_id = $1 AND l.charge_id = x.id AND l.is_live)
+              FROM {OfPayments}
+             CROSS JOIN LATERAL (SELECT c.* FROM claim c WHERE c.merchant_id = $1 AND c.payment_id = k.id OFFSET 0) c
+             CROSS JOIN LATERAL (SELECT x.* FROM charge x WHERE x.merchant_id = $1 AND x.id = c.charge_id LIMIT 1) x
+             WHERE x.is_open ORDER BY c.payment_id, c.line
+            """,
+            command => command.With(merchant.Value).With(payments),
+            row => (Claim: Tables.Claim.Read(row), Charge: Tables.Charge.Read(row, Tables.Claim.Width),
+                IsClaimed: row.GetBoolean(Tables.Claim.Width + Tables.Charge.Width)), cancel))
+        .ToLookup(one => one.Claim.Payment, one => RetryCase.ChargeOf(one.Charge, one.Claim, one.IsClaimed));
+
+    /// <summary>The accounts and instruments of payments.</summary>
+    private async Task<Dictionary<PaymentId, Party>> PartiesAsync(MerchantId merchant, Guid[] payments, CancellationToken cancel) =>
+        (await database.AllAsync(
+            // Index: reference_by_object.
+            $"""
+            SELECT k.id, n.dialect, n.kind, n.value, {Tables.Account.Of("x", "h")}, {Tables.Instrument.Of("i", "j")},
+                   d.account_id IS NOT NULL, {Tables.Dunning.Of("d")}
+              FROM {OfPayments}
+             CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p
+             CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = p.account_id LIMIT 1) x
+              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.id LIMIT 1) h ON true
+             CROSS JOIN LATERAL (SELECT i.* FROM instrument i WHERE i.merchant_id = $1 AND i.id = p.instrument_id LIMIT 1) i
+              LEFT JOIN LATERAL (SELECT m.* FROM mandate m WHERE m.merchant_id = $1 AND m.instrument_id = i.id LIMIT 1) j ON true
+             CROSS JOIN LATERAL (SELECT n.* FROM reference n WHERE n.object_id = i.id AND n.merchant_id = $1 LIMIT 1) n
+              LEFT JOIN LATERAL (SELECT d.* FROM dunning d WHERE d.merchant_id = $1 AND d.account_id = x.id LIMIT 1) d ON true
+            """,
+            command => command.With(merchant.Value).With(payments),
+            row =>
+            {
+                var account = Tables.Account.Read(row, 4);
+                var behind = 4 + Tables.Account.Width;
+                var instrument = Tables.Instrument.Read(row, behind);
+                behind += Tables.Instrument.Width;
+                return (Payment: new PaymentId(merchant, row.GetGuid(0)), Party: new Party(
+                    account, instrument, new Reference(merchant, row.GetString(1), row.GetString(2), row.GetString(3)),
+                    row.GetBoolean(behind) ? Tables.Dunning.Read(row, behind + 1) : AccountDunning.None(account.Id)));
+            },
+            cancel)).ToDictionary(one => one.Payment, one => one.Party);
+
+    private sealed record Party(Account Account, Instrument Instrument, Reference Name, AccountDunning Dunning);
+}

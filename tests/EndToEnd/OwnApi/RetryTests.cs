@@ -1,0 +1,171 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Books;
+using Quittance.Core.Collecting;
+using Quittance.Core.Instruments;
+using Quittance.Core.Overdue;
+using Quittance.Core.Payments;
+using Quittance.Host;
+using Quittance.Host.Overdue;
+using Quittance.Providers;
+using Quittance.Storage.Overdue;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.OwnApi;
+
+/// <summary>A merchant's customers pay by cards and bank accounts of ours, some of which have no money.</summary>
+public sealed class RetryTests(BooksFixture books)
+{
+    private const string NoMoney = "4000000000009995";
+    private const string Declines = "4000000000000002";
+    private const string Returns = "DE18120300000000000003";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+
+    private RetryPolicies Policies => new(books.Database, TimeProvider.System);
+
+    [Fact]
+    public async Task DeclinedCard_IsChargedAgain_OnItsDays_ByOneOfTwoServers()
+    {
+        var biller = await OpenAsync(alsoUnexplained: false);
+        var (account, first) = await FailAsync(biller, Customers.CardOf(NoMoney), "declined");
+
+        Assert.Equal(RetryWait.Early, Assert.Single(await RunAsync(biller.Merchant, 2)).Verdict.Why);
+        var both = (await Task.WhenAll(RunAsync(biller.Merchant, 3), RunAsync(biller.Merchant, 3))).SelectMany(run => run).ToList();
+        var made = Assert.Single(both, one => one.Outcome is { Accepted: true }).Outcome!.Payment!.Payment;
+        Assert.All(
+            both.Where(one => one.Outcome is { Accepted: false }),
+            one => Assert.Equal(Refusal.AccountChanged, one.Outcome!.Faults[0].Refusal));
+        Assert.Equal(PaymentStatus.Declined, made.Status);
+        Assert.Equal(2L, await books.ScalarAsync("SELECT count(*) FROM payment WHERE account_id = $1", account));
+
+        Assert.Equal((RetryWait.Early, Today.AddDays(5)), await NextAsync(biller, 4));
+        Assert.True(Assert.Single(await RunAsync(biller.Merchant, 5)).Outcome!.Accepted);
+        Assert.Equal((RetryWait.NoTryLeft, null), await NextAsync(biller, 50));
+        Assert.Equal("40.00", (string)(await biller.GetAsync($"{Biller.Charges}?account={account}")).Json["items"]![0]!["open"]!["amount"]!);
+        Assert.Equal("1 2", await TriesOfAsync(first));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task PartThatWasPaidMeanwhile_IsNotChargedAgain_AndACardOfAnotherPaymentTakesOver()
+    {
+        var biller = await OpenAsync(alsoUnexplained: false);
+        var (account, _) = await FailAsync(biller, Customers.CardOf(NoMoney), "declined");
+        var charge = (string)(await biller.GetAsync($"{Biller.Charges}?account={account}")).Json["items"]![0]!["id"]!;
+        var cash = Biller.Cash($"{account}", "15", charge);
+        cash["amount"] = Biller.Euro("15", "USD");
+        Assert.Equal(HttpStatusCode.Created, (await biller.PostAsync(Biller.Payments, cash)).Status);
+
+        var tried = Assert.Single(await RunAsync(biller.Merchant, 3)).Outcome!.Payment!.Payment;
+        Assert.Equal(25_00, tried.Amount!.Value.AmountMinor);
+
+        // The operator or the client tries by hand: that payment is the first one of new tries.
+        var again = await PayAsync(biller, account, charge, "25");
+        Assert.Equal("declined", (string)again.Json["status"]!);
+        var candidate = Assert.Single(await RunAsync(biller.Merchant, 0)).Candidate;
+        Assert.Equal(((Guid)again.Json["id"]!, 0), (candidate.First.Id.Value, candidate.Case.Tries));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task CardWithoutAReason_IsChargedAgain_OnlyWhereThePolicySaysSo()
+    {
+        var biller = await OpenAsync(alsoUnexplained: false);
+        await FailAsync(biller, Customers.CardOf(Declines), "declined");
+        Assert.Equal((RetryWait.Final, null), await NextAsync(biller, 3));
+        await SetAsync(biller.Merchant, alsoUnexplained: true);
+        Assert.True(Assert.Single(await RunAsync(biller.Merchant, 3)).Outcome!.Accepted);
+        await SetAsync(biller.Merchant, alsoUnexplained: null);
+        Assert.Empty(await RunAsync(biller.Merchant, 5));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task ReturnedDebit_IsDebitedAgain()
+    {
+        var biller = await OpenAsync(alsoUnexplained: true);
+        var (account, first) = await FailAsync(biller, Customers.IbanOf(Returns), null);
+        await NoticePost.UntilAsync(
+            async () => await books.ScalarAsync("SELECT kind FROM dispute WHERE payment_id = $1", first) is "returned_debit");
+
+        var tried = Assert.Single(await RunAsync(biller.Merchant, 3));
+        Assert.Null(tried.Verdict.Why);
+        Assert.Equal("1", await TriesOfAsync(first));
+        Assert.Equal(
+            2L, await books.ScalarAsync("SELECT count(*) FROM payment WHERE account_id = $1 AND instrument_id IS NOT NULL", account));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    private async Task<Biller> OpenAsync(bool alsoUnexplained)
+    {
+        var biller = await Biller.OpenAsync(books);
+        await Payer.ConnectAsync(books, biller.Merchant);
+        await SetAsync(biller.Merchant, alsoUnexplained);
+        return biller;
+    }
+
+    private Task SetAsync(MerchantId merchant, bool? alsoUnexplained) => Policies.SetAsync(
+        merchant, alsoUnexplained is { } also ? new RetryPolicy(merchant, [3, 5], also) : null,
+        new Origin(merchant, 0, Guid.Parse(Biller.NewText()))
+        {
+            Action = new OperatorAction(null, OperatorAction.CommandLine, "retry.policy", "retries", "agreed"),
+        }, Cancel);
+
+    /// <summary>A customer's charge of 40.00 is asked for, in vain. Returns the account and the payment.</summary>
+    private async Task<(Guid Account, Guid Payment)> FailAsync(Biller biller, InstrumentSecret secret, string? status)
+    {
+        var customer = await new Customers(books.Engine, books.Vault, biller.Merchant).CreateAsync(secret, 40_00);
+        var account = (Guid)(await books.ScalarAsync(
+            "SELECT object_id FROM reference WHERE merchant_id = $1 AND kind = 'account' AND value = $2",
+            biller.Merchant.Value, customer.Account))!;
+        var charge = (string)(await biller.GetAsync($"{Biller.Charges}?account={account}")).Json["items"]![0]!["id"]!;
+        var paid = await PayAsync(biller, account, charge, "40");
+        if (status is not null)
+            Assert.Equal(status, (string)paid.Json["status"]!);
+        return (account, (Guid)(await books.ScalarAsync("SELECT id FROM payment WHERE account_id = $1", account))!);
+    }
+
+    private static async Task<TrainTravel.TravelAnswer> PayAsync(Biller biller, Guid account, string charge, string amount)
+    {
+        var instrument = (await biller.GetAsync($"/api/v1/instruments?account={account}")).Json["items"]![0]!;
+        return await biller.PostAsync(Biller.Payments, new JsonObject
+        {
+            ["account"] = $"{account}",
+            ["amount"] = Biller.Euro(amount, "USD"),
+            ["instrument"] = (string)instrument["id"]!,
+            ["charges"] = new JsonArray(charge),
+        });
+    }
+
+    private async Task<string?> TriesOfAsync(Guid first) => (string?)await books.ScalarAsync(
+        "SELECT string_agg(nth::text, ' ' ORDER BY nth) FROM payment_retry WHERE first_id = $1", first);
+
+    private async Task<(RetryWait?, DateOnly?)> NextAsync(Biller biller, int inDays)
+    {
+        var one = Assert.Single(await RunAsync(biller.Merchant, inDays));
+        return (one.Verdict.Why, one.Verdict.On);
+    }
+
+    private async Task<List<TriedPayment>> RunAsync(MerchantId merchant, int inDays)
+    {
+        await using var parts = new ServiceCollection().AddLogging().AddCollecting(
+            books.Database, books.Engine, books.Vault, TimeProvider.System,
+            new ProviderOptions { Timeouts = new ProviderTimeouts() }, new AttemptSchedule())
+            .AddSingleton<IHold>(new Hold(IsHeld: false)).BuildServiceProvider();
+        var run = new RetryRun(new Retries(books.Database, Policies), parts.GetRequiredService<Collector>(), TimeProvider.System);
+        List<TriedPayment> all = [];
+        await foreach (var one in run.OfAsync(
+            merchant, Today.AddDays(inDays), _ => new Origin(merchant, 0, Guid.Parse(Biller.NewText())), Cancel))
+        {
+            all.Add(one);
+        }
+
+        return all;
+    }
+}
