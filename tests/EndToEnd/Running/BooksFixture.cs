@@ -91,6 +91,7 @@ public sealed class BooksFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        TypedCommand.RouteConsole();
         _postgres = await StartForManyAsync(_folder);
         Database = Storage.Database.Open(ConnectionString);
         await Migrations.OfThisVersion.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
@@ -188,6 +189,7 @@ public sealed class BooksFixture : IAsyncLifetime
         if (isEndOfRun)
         {
             await DemoFolder.DeleteAsync();
+            TypedCommand.DeleteKey();
             // At the very end of the run, and of all its tests.
             SecretWatch.OfTheRun.AssertNothingSeen();
         }
