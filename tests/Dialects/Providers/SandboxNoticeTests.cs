@@ -26,7 +26,8 @@ public sealed class SandboxNoticeTests
             new RequestChanged(Time, Guid.Parse(Request), Verb.Capture, Verdict.Declined, DeclineReason.InsufficientFunds, Euros(12_50)),
             notice);
         Assert.Equal(
-            $$"""{"type":"request_changed","at":"2026-03-01T12:00:00+00:00","request":"{{Request}}","verb":"capture","verdict":"declined","reason":"insufficient_funds","amount_minor":1250,"currency":"EUR"}""",
+            $$"""{"type":"request_changed","at":"2026-03-01T12:00:00+00:00","request":"{{Request}}","verb":"capture","""
+                + "\"verdict\":\"declined\",\"reason\":\"insufficient_funds\",\"amount_minor\":1250,\"currency\":\"EUR\"}",
             notice!.ToRedactedJson());
     }
 
@@ -42,7 +43,8 @@ public sealed class SandboxNoticeTests
         Assert.Equal(("D-1", DisputeKind.ReturnedDebit, Guid.Parse(Authorisation)), (notice.Dispute, notice.Kind, notice.Authorisation));
         Assert.Equal((Time, Euros(12_50), Euros(3_00)), (notice.At, notice.Amount, notice.Fee));
         Assert.Equal(
-            $$"""{"type":"dispute_{{what}}","at":"2026-03-01T12:00:00+00:00","dispute":"D-1","kind":"returned_debit","authorisation":"{{Authorisation}}","amount_minor":1250,"currency":"EUR","fee_minor":300}""",
+            $$"""{"type":"dispute_{{what}}","at":"2026-03-01T12:00:00+00:00","dispute":"D-1","kind":"returned_debit","""
+                + $"\"authorisation\":\"{Authorisation}\",\"amount_minor\":1250,\"currency\":\"EUR\",\"fee_minor\":300}}",
             notice.ToRedactedJson());
     }
 
@@ -54,7 +56,8 @@ public sealed class SandboxNoticeTests
 
         Assert.Equal(new SettlementReported(Time, Guid.Parse(Authorisation), Euros(12_50)), notice);
         Assert.Equal(
-            $$"""{"type":"settlement_reported","at":"2026-03-01T12:00:00+00:00","authorisation":"{{Authorisation}}","amount_minor":1250,"currency":"EUR"}""",
+            $$"""{"type":"settlement_reported","at":"2026-03-01T12:00:00+00:00","authorisation":"{{Authorisation}}","""
+                + "\"amount_minor\":1250,\"currency\":\"EUR\"}",
             notice!.ToRedactedJson());
     }
 
@@ -100,7 +103,8 @@ public sealed class SandboxNoticeTests
     }
 
     private static string Dispute(string type, string dispute) => $$"""
-        {"type":"{{type}}","dispute":"{{dispute}}","kind":"returned_debit","authorisation":"{{Authorisation}}","amount_minor":1250,"fee_minor":300,"currency":"EUR","at":"{{At}}"}
+        {"type":"{{type}}","dispute":"{{dispute}}","kind":"returned_debit","authorisation":"{{Authorisation}}",
+        "amount_minor":1250,"fee_minor":300,"currency":"EUR","at":"{{At}}"}
         """;
 
     private static ProviderNotice? Parse(string body) => SandboxNotice.TryParse(Encoding.UTF8.GetBytes(body));

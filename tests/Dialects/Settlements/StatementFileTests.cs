@@ -60,8 +60,8 @@ public sealed class StatementFileTests
             $"""<TxDtls><Refs><EndToEndId>{id}</EndToEndId></Refs><AmtDtls><TxAmt><Amt """
             + $"""Ccy="EUR">{amount}</Amt></TxAmt></AmtDtls></TxDtls>""";
         static string Entry(string second) => $"""
-            <Ntry><Amt Ccy="EUR">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-03</Dt></BookgDt><AcctSvcrRef>B</AcctSvcrRef>
-            <NtryDtls>{Part("one", "10.00")}{Part("two", second)}</NtryDtls></Ntry>
+            <Ntry><Amt Ccy="EUR">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-03</Dt></BookgDt>
+            <AcctSvcrRef>B</AcctSvcrRef><NtryDtls>{Part("one", "10.00")}{Part("two", second)}</NtryDtls></Ntry>
             """;
 
         Assert.Equal(
@@ -370,7 +370,8 @@ public sealed class StatementFileTests
         await IsRefusedAsync(
             new Camt().With(1, string.Concat(Enumerable.Range(0, 11_000).Select(at => $"<n{at}/>"))).ToXml(), "different names");
         await IsRefusedAsync(
-            new Camt().ToXml().Replace("<Stmt>", Repeat("<Stmt><Acct><Id><IBAN>DE1</IBAN></Id><Ccy>EUR</Ccy></Acct></Stmt>", 2001) + "<Stmt>",
+            new Camt().ToXml().Replace(
+                "<Stmt>", Repeat("<Stmt><Acct><Id><IBAN>DE1</IBAN></Id><Ccy>EUR</Ccy></Acct></Stmt>", 2001) + "<Stmt>",
                 StringComparison.Ordinal), "more than 2000 statements");
     }
 
@@ -418,6 +419,7 @@ public sealed class StatementFileTests
 
     [Fact]
     public async Task File_ThatTakesTooLong_IsRefused() => await IsRefusedAsync(
-        new Camt().ToXml().Replace("<Acct>", $"{string.Concat(Enumerable.Repeat("<CreDtTm/>", 1_000_000))}<Acct>", StringComparison.Ordinal),
+        new Camt().ToXml().Replace(
+            "<Acct>", $"{string.Concat(Enumerable.Repeat("<CreDtTm/>", 1_000_000))}<Acct>", StringComparison.Ordinal),
         "takes longer", new ReadingOptions { MaxTime = TimeSpan.FromMilliseconds(1) });
 }

@@ -1,7 +1,10 @@
 # What a reader's shell has: the program, built already, and programs that would run for hours only looked at.
 set -eEuo pipefail
 trap 'echo "failed: $BASH_COMMAND" >&2' ERR
-trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+# A job of a subshell is no job of this shell.
+background=$PWD/background
+touch "$background"
+trap 'kill $(jobs -p) $(cat "$background") 2>/dev/null || true' EXIT
 ln -s "$SOLUTION/docs" docs
 
 program() {
@@ -67,6 +70,7 @@ unknown_attempt() {
   node -e '
     require("http").createServer((request, answer) => request.method === "PUT" && answer.end())
       .listen(process.env.SPARE_PORT, "127.0.0.1")' > /dev/null 2>&1 &
+  echo $! >> "$background"
   "$QUITTANCE" provider connect sandbox --url "http://127.0.0.1:$SPARE_PORT" --merchant 1 > connect.log
   curl -s --max-time 30 http://127.0.0.1:8080/brm/payment/v4/payment -H 'Authorization: Bearer demo-brm' -H 'Content-Type: application/json' -d '{
     "@type": "Payment_Create", "account": {"id": "0.0.0.1+-account+84808"},

@@ -242,7 +242,8 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
         var told = await InsertAsync(
             $$"""{"CustomerId":{{_customer}},"AmountBilled":35.5,"RequestSource":"PRCMerchant","OrderNumber":" ORD-{{_order}} "}""",
             $$"""{"CustomerId":{{_customer}},"AmountBilled":50,"RequestSource":"prcmerchant","OrderNumber":"ORD-{{_order}}"}""",
-            $$"""{"CustomerId":{{_customer}},"AmountBilled":7,"RequestSource":"PRCMerchant","OrderNumber":"ORD-{{await PaidOrderAsync()}}"}""");
+            $$"""{"CustomerId":{{_customer}},"AmountBilled":7,"RequestSource":"PRCMerchant","""
+                + $"\"OrderNumber\":\"ORD-{await PaidOrderAsync()}\"}}");
 
         Assert.Equal(["stored", "stored", "stored"], told);
         Assert.Equal((120_00, 80_00, 0), await _shop.DueAsync(_order));
@@ -275,7 +276,8 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     public async Task Insert_OfAMerchantWithDetails_LooksOnlyAtTheirAmounts()
     {
         string Merchants(string amount, string details) =>
-            $$"""{"CustomerId":{{_customer}},"AmountBilled":{{amount}},"RequestSource":"PRCMerchant","CustomerPaymentDetailList":{{details}}}""";
+            $$"""{"CustomerId":{{_customer}},"AmountBilled":{{amount}},"RequestSource":"PRCMerchant","""
+                + $"\"CustomerPaymentDetailList\":{details}}}";
 
         Assert.Equal(
             ["stored", "stored", NotSum, "CustomerPaymentDetailList[0].AmountBilled: Must be greater than 0."],
@@ -299,7 +301,8 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
             $$"""{"RequestSource":"Other","EscrowOrderIds":[{{_order}}]}|-|{"RequestSource":"PRCMerchant","OrderNumber":"WEB """
                 + $$"""\u002277\u0022"}""",
             await _shop.ReadAsync($"""
-                SELECT string_agg(coalesce(p.details::text, '-'), '|' ORDER BY p.number) FROM payment p JOIN reference r ON r.object_id = p.account_id
+                SELECT string_agg(coalesce(p.details::text, '-'), '|' ORDER BY p.number)
+                  FROM payment p JOIN reference r ON r.object_id = p.account_id
                  WHERE r.dialect = 'midnight' AND r.kind = 'customer' AND r.value = '{_customer}'
                 """));
     }
@@ -308,7 +311,9 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     public async Task Insert_RepeatedWithItsKey_AnswersTheSameBytesAndStoresNothingTwice()
     {
         var key = $"repeat {_customer}";
-        var body = $$"""[{{Record("70", Detail(_order, "Services", "70"))}},{{Record("70", Detail(_order, "Services", "70"))}},{{Record("2", Detail(_order, "Tips", "1"))}},null,{},{{Record("1", Detail(null, "Escrow", "1"))}}]""";
+        var services = Record("70", Detail(_order, "Services", "70"));
+        var (tips, escrow) = (Record("2", Detail(_order, "Tips", "1")), Record("1", Detail(null, "Escrow", "1")));
+        var body = $$"""[{{services}},{{services}},{{tips}},null,{},{{escrow}}]""";
 
         using var first = await _shop.SendAsync(body, key);
         using var other = await _shop.SendAsync(body.Replace("70", "71", StringComparison.Ordinal), key);

@@ -141,8 +141,8 @@ public sealed class ClientCredentialsTests(BooksFixture books)
         var client = await shop.ClientAsync();
         var token = await shop.AccessTokenAsync(client);
         await books.ScalarAsync(
-            "UPDATE credential c SET scopes = '{payment.write}' FROM client x WHERE x.name = $1 AND c.merchant_id = x.merchant_id AND c.id "
-                + "= x.credential_id", client.Name);
+            "UPDATE credential c SET scopes = '{payment.write}' FROM client x WHERE c.merchant_id = $1 AND x.name = $2 "
+                + "AND c.merchant_id = x.merchant_id AND c.id = x.credential_id", shop.Merchant.Value, client.Name);
         Assert.Equal(HttpStatusCode.Forbidden, (await shop.UseAsync(token)).Status);
     }
 
@@ -182,8 +182,8 @@ public sealed class ClientCredentialsTests(BooksFixture books)
         var client = await shop.ClientAsync();
         var token = await shop.AccessTokenAsync(client);
         await books.ScalarAsync(
-            "UPDATE credential c SET revoked_at = now() FROM client x WHERE x.name = $1 AND c.merchant_id = x.merchant_id AND c.id = "
-                + "x.credential_id", client.Name);
+            "UPDATE credential c SET revoked_at = now() FROM client x WHERE c.merchant_id = $1 AND x.name = $2 "
+                + "AND c.merchant_id = x.merchant_id AND c.id = x.credential_id", shop.Merchant.Value, client.Name);
 
         Assert.Equal("invalid_client", (await shop.TokenAsync(client, ("grant_type", "client_credentials")))["error"]);
         Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(token)).Status);

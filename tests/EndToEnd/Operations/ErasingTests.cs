@@ -224,7 +224,8 @@ public sealed class ErasingTests(BooksFixture books)
         var attempts =
             $"SELECT t.id FROM attempt t JOIN account a ON a.merchant_id = t.merchant_id AND a.id = t.account_id WHERE a.merchant_id = "
                 + $"{books.DemoCompany.Value} AND a.number::text = '{account}'";
-        await books.ScalarAsync($"UPDATE attempt SET note = 'paid by {_name}' WHERE id IN ({attempts})");
+        await books.ScalarAsync(
+            $"UPDATE attempt SET note = 'paid by {_name}' WHERE merchant_id = $1 AND id IN ({attempts})", books.DemoCompany.Value);
         await books.ScalarAsync(
             $$"""
             INSERT INTO notice (merchant_id, provider, id, body, received_at, tries, outcome)

@@ -233,7 +233,8 @@ public sealed class PaymentLinkTests(BooksFixture books)
         var (biller, account, charge) = await OwingAsync("20.00");
         var link = await MadeAsync(biller, LinkFor(account, charge));
         await books.ScalarAsync(
-            "UPDATE payment_link SET ends_at = now() - interval '1 minute' WHERE id = $1 RETURNING 1", Guid.Parse(link.Id));
+            "UPDATE payment_link SET ends_at = now() - interval '1 minute' WHERE merchant_id = $1 AND id = $2 RETURNING 1",
+            biller.Merchant.Value, Guid.Parse(link.Id));
         using var payer = new Payer(books);
 
         var page = await payer.OpenAsync(link.Url);

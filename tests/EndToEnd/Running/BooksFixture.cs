@@ -91,6 +91,7 @@ public sealed class BooksFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        TypedCommand.RouteConsole();
         _postgres = await StartForManyAsync(_folder);
         Database = Storage.Database.Open(ConnectionString);
         await Migrations.OfThisVersion.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
@@ -188,6 +189,7 @@ public sealed class BooksFixture : IAsyncLifetime
         if (isEndOfRun)
         {
             await DemoFolder.DeleteAsync();
+            TypedCommand.DeleteKey();
             // At the very end of the run, and of all its tests.
             SecretWatch.OfTheRun.AssertNothingSeen();
         }
@@ -241,7 +243,12 @@ public sealed class BooksFixture : IAsyncLifetime
     public async Task<object?> ScalarAsync(string sql, params object[] parameters)
     {
         if (SealedSql.Writes(sql))
+        {
+            // Reading all merchants of the run before and after each change would take longer with each test.
+            Assert.True(SealedSql.MerchantOf(sql, parameters) is not null, $"A change of the shared books names its merchant as $1: {sql}");
             return await SealedSql.ScalarAsync(Database, sql, parameters);
+        }
+
         await using var command = Database.CreateCommand(sql);
         foreach (var parameter in parameters)
             command.Parameters.Add(new NpgsqlParameter { Value = parameter });

@@ -87,6 +87,8 @@ public sealed class RunningProgram : IAsyncDisposable
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(
         string? masterKey, Dictionary<string, string> variables, string[] arguments)
     {
+        if ((masterKey is null || masterKey == MasterKeyOfExternal) && variables.Count == 0 && TypedCommand.Fits(arguments))
+            return await TypedCommand.RunAsync(arguments);
         using var process = Start(arguments, redirectError: true, masterKey, variables);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

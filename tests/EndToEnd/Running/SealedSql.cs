@@ -27,7 +27,7 @@ internal static partial class SealedSql
         await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
         List<SealedChange> changes = [];
-        foreach (var merchant in await MerchantsAsync(connection))
+        foreach (var merchant in MerchantOf(sql, parameters) is { } named ? [named] : await MerchantsAsync(connection))
             changes.Add(await SealedChange.InAllSlotsAsync(connection, merchant, TestContext.Current.CancellationToken));
         foreach (var change in changes)
         {
@@ -80,6 +80,10 @@ internal static partial class SealedSql
         return [.. SealedTables.All.Where(table => written.Contains(table.Name))];
     }
 
+    /// <summary>The merchant whose rows alone a statement changes, where it names one as its first parameter.</summary>
+    public static MerchantId? MerchantOf(string sql, object[] parameters) =>
+        Naming().IsMatch(sql) && parameters is [long merchant, ..] ? new MerchantId(merchant) : null;
+
     private static async Task<IReadOnlyList<MerchantId>> MerchantsAsync(NpgsqlConnection connection)
     {
         List<MerchantId> merchants = [];
@@ -89,6 +93,9 @@ internal static partial class SealedSql
             merchants.Add(new MerchantId(row.GetInt64(0)));
         return merchants;
     }
+
+    [GeneratedRegex(@"(merchant_id = |\bSELECT |\bVALUES \()\$1\b", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Naming();
 
     [GeneratedRegex(@"\b(INSERT INTO|UPDATE|DELETE FROM) (?<table>\w+)", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Writing();

@@ -173,7 +173,8 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         var (member, _) = await visits.OwingAsync();
         var token = await visits.PaidAsync(member, "20");
         await books.ScalarAsync(
-            "UPDATE session SET payment_id = NULL, instrument_id = NULL WHERE id = $1 RETURNING 1", Visits.SessionOf(token));
+            "UPDATE session SET payment_id = NULL, instrument_id = NULL WHERE merchant_id = $1 AND id = $2 RETURNING 1",
+            visits.Studio.Merchant.Value, Visits.SessionOf(token));
 
         await AssertTokenErrorAsync(
             "unknown", "The payment request token is unknown.", "Das Zahlungstoken ist unbekannt.", language =>

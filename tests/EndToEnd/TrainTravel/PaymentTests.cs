@@ -247,8 +247,8 @@ public sealed class PaymentTests(BooksFixture books)
         var booking = await traveller.BookAsync();
         var until = (DateTime)(
             await books.ScalarAsync(
-            "UPDATE booking SET held_until = date_trunc('second', now() - interval '1 hour') WHERE id = $1 RETURNING held_until",
-            booking))!;
+            "UPDATE booking SET held_until = date_trunc('second', now() - interval '1 hour') WHERE merchant_id = $1 AND id = $2 "
+                + "RETURNING held_until", books.DemoCompany.Value, booking))!;
 
         var late = await traveller.PayAsync(booking, Traveller.Card());
 

@@ -659,6 +659,9 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
 
     public static TheoryData<string> FoundByNothing => [.. NotFound.Select(tampering => tampering.What)];
 
+    // Every fifth change at random meets all rules, none of which may fail on any books.
+    private const int WholeVerifications = 5;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -716,8 +719,8 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             if (!await IsChangedAsync(connection, table, isDeletion, name, change, random.Next()))
                 continue;
             made++;
-            var reports = await Verifier.VerifyAsync(connection, books.Merchant, told: null, Cancel);
-            if (Assert.Single(reports).IsClean && (isDeletion || !unseen.Concat(unsealed).Contains($"{table}.{name}")))
+            var isFound = await IsFoundAsync(connection, bySealsFirst: made % WholeVerifications != 0);
+            if (!isFound && (isDeletion || !unseen.Concat(unsealed).Contains($"{table}.{name}")))
                 unfound.Add(isDeletion ? $"{table} deleted" : $"{table}: {change}");
             await transaction.RollbackAsync(Cancel);
         }
@@ -725,6 +728,13 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
         Assert.Equal(250, made);
         Assert.Empty(unfound);
     }
+
+    /// <summary>
+    /// Whether verification finds something. It checks all rules and then the seals, which find nearly every change in a tenth of the time.
+    /// </summary>
+    private async Task<bool> IsFoundAsync(NpgsqlConnection connection, bool bySealsFirst) =>
+        (bySealsFirst && (await new SealCheck(connection, books.Merchant, []).CheckAsync(_ => { }, Cancel)).Count > 0)
+        || !Assert.Single(await Verifier.VerifyAsync(connection, books.Merchant, told: null, Cancel)).IsClean;
 
     /// <summary>Another value than that of a column.</summary>
     private static string Another(string name, string type) => type switch

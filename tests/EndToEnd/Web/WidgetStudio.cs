@@ -109,8 +109,8 @@ internal sealed class WidgetStudio
 
     /// <summary>Lets the session's time pass, but for what is left of it.</summary>
     public async Task ExpireAsync(string token, TimeSpan left = default) => await _books.ScalarAsync(
-        "UPDATE session SET expires_at = now() + $2 WHERE id = $1 RETURNING id",
-        SessionToken.TryRead(token, SessionToken.UserPrefix)!.Session.Value, left);
+        "UPDATE session SET expires_at = now() + $2 WHERE merchant_id = $1 AND id = $3 RETURNING id",
+        Studio.Merchant.Value, left, SessionToken.TryRead(token, SessionToken.UserPrefix)!.Session.Value);
 
     /// <summary>What an operator says of the origins whose pages may embed the widget for the studio's sessions.</summary>
     public Task<(int ExitCode, string Output, string Error)> OriginAsync(params string[] command) => RunningProgram.RunAsync(

@@ -208,7 +208,9 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         foreach (var provider in (string[])["sandbox", ClearingProvider.Gateway])
             Assert.Contains($"<option value=\"{provider}\"", await desk.PageAsync(Import), StringComparison.Ordinal);
         using var imported = await UploadAsync(
-            desk, $"type,reference,amount,fee,currency,date\nchargeback,{number},20.00,15.00,EUR,2027-11-03\npayout,GW-1,-35.00,,EUR,2027-11-03\n", ClearingProvider.Gateway);
+            desk,
+            $"type,reference,amount,fee,currency,date\nchargeback,{number},20.00,15.00,EUR,2027-11-03\npayout,GW-1,-35.00,,EUR,2027-11-03\n",
+            ClearingProvider.Gateway);
         Assert.Equal(HttpStatusCode.SeeOther, imported.StatusCode);
 
         var line = await LineAsync(desk, $"{number}");
@@ -220,8 +222,11 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
             StringComparison.Ordinal);
         // Of what more the payer is said to have, nothing is left.
         using var more = await UploadAsync(
-            desk, $"type,reference,amount,fee,currency,date\nchargeback,{number},80.01,,EUR,2027-11-04\npayout,GW-2,-80.01,,EUR,2027-11-04\n", ClearingProvider.Gateway);
-        var second = $"/console/settlements/lines/{await books.ScalarAsync("SELECT id FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", desk.Merchant.Value):D}";
+            desk, $"type,reference,amount,fee,currency,date\nchargeback,{number},80.01,,EUR,2027-11-04\npayout,GW-2,-80.01,,EUR,2027-11-04\n",
+            ClearingProvider.Gateway);
+        var open = await books.ScalarAsync(
+            "SELECT id FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", desk.Merchant.Value);
+        var second = $"/console/settlements/lines/{open:D}";
         using var refused = await BookAsync(desk, second, "payment", $"{number}");
         Assert.Contains(LineRefusal.ExceedsReturned, await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync(desk.Merchant);
@@ -276,8 +281,12 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         books.ScalarAsync(
             "SELECT account_id FROM reference WHERE merchant_id = $1 AND kind = 'account' AND value = $2", desk.Merchant.Value, name);
 
-    private async Task<string> LineAsync(TestDesk desk, string remittance) =>
-        $"/console/settlements/lines/{await books.ScalarAsync("SELECT id FROM settlement_line WHERE merchant_id = $1 AND remittance = $2", desk.Merchant.Value, remittance):D}";
+    private async Task<string> LineAsync(TestDesk desk, string remittance)
+    {
+        var id = await books.ScalarAsync(
+            "SELECT id FROM settlement_line WHERE merchant_id = $1 AND remittance = $2", desk.Merchant.Value, remittance);
+        return $"/console/settlements/lines/{id:D}";
+    }
 
     private static Task<HttpResponseMessage> BookAsync(TestDesk desk, string line, string choice, string which) =>
         desk.SendAsync($"{line}/book", ("Choice", choice), ("Which", which), ("Reason", "I asked the customer"));

@@ -303,7 +303,8 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
         await EndsAsync(till, request, "void");
 
         var late = await till.AskAsync(payment, 150_00);
-        await books.ScalarAsync("UPDATE approval_request SET expires_at = now() WHERE number = $1 RETURNING 1", late);
+        await books.ScalarAsync(
+            "UPDATE approval_request SET expires_at = now() WHERE merchant_id = $1 AND number = $2 RETURNING 1", ada.Merchant.Value, late);
         await EndsAsync(till, late, "expired");
         using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant);
         Assert.Contains("No person decided in time", await grace.PageAsync(Approve(late)), StringComparison.Ordinal);

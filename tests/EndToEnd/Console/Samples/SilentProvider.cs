@@ -15,7 +15,8 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
 {
     /// <summary>Puts the next question off; true when it was put off before and no server is asking.</summary>
     private const string LetGo = """
-        WITH before AS (SELECT merchant_id, id, due_at FROM attempt WHERE payment_id = $1 AND status = 'unknown'),
+        WITH before AS (SELECT merchant_id, id, due_at FROM attempt
+                         WHERE merchant_id = $1 AND payment_id = $2 AND status = 'unknown'),
              later AS (UPDATE attempt a SET due_at = now() + interval '1 hour'
                          FROM before b WHERE (a.merchant_id, a.id) = (b.merchant_id, b.id))
         SELECT coalesce(bool_and(due_at > now() + interval '30 minutes' AND 'attempt.asked' <> (
@@ -34,7 +35,7 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
         var (number, id, _) = await BeginAsync(amountMinor);
         // It is begun here without asking the provider: recovery asks as soon as the lease is over. It asks again only after the test:
         // else it might ask at the very moment when the operator does.
-        await NoticePost.UntilAsync(async () => (bool)(await books.ScalarAsync(LetGo, id.Value))!);
+        await NoticePost.UntilAsync(async () => (bool)(await books.ScalarAsync(LetGo, merchant.Value, id.Value))!);
         return number;
     }
 

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Xml;
 
-namespace Quittance.Dialects.Http;
+namespace Quittance.Dialects.TrainTravel;
 
 /// <summary>
 /// Reads an XML body of one element with texts in it, as the JSON with the same members: so one reader checks both.
