@@ -90,7 +90,7 @@ public enum RetryWait
 /// <param name="AmountMinor">What is open of it, at most what the first payment claimed, minor units.</param>
 public readonly record struct RetriedCharge(Charge Charge, long AmountMinor, bool IsClaimed);
 
-/// <summary>What becomes of a failed payment on a day.</summary>
+/// <summary>What happens to a failed payment on a day.</summary>
 /// <param name="Why">Null where it is tried again.</param>
 /// <param name="On">The day of the next try; null where there is none.</param>
 public readonly record struct RetryVerdict(RetryWait? Why, DateOnly? On = null);

@@ -354,7 +354,7 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             """, FeeOfLevel),
         new("dunning policy: ended without a word", "INSERT INTO dunning_policy VALUES ({merchant}, 'EUR', now())", PolicySet),
         new("dunning policy: dearer", "UPDATE dunning_policy SET fees = ARRAY['0', '600', '1000']", LevelOfPolicy),
-        new("retry: of another payment", "UPDATE payment_retry SET payment_id = {card} WHERE payment_id = {tried}", TryOfPayment),
+        new("retry: of another payment", "UPDATE payment_retry SET payment_id = {first} WHERE payment_id = {tried}", TryOfPayment),
         new("retry: for more than was asked",
             "UPDATE claim SET amount_minor = amount_minor - 1 WHERE payment_id = {failed}", TryOfPayment),
         new("retry: too early", "UPDATE payment_retry SET tried_on = tried_on - 1 WHERE payment_id = {tried}", TriesFollow),

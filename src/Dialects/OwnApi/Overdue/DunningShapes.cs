@@ -46,7 +46,7 @@ internal static class DunningShapes
             policy => new Money(policy.MinimumMinor, policy.Currency).ToText(AmountDecimals.Full)
         },
         {
-            Required("levels", List(Level, "The levels, the first one first; none where nobody is dunned.")), Level,
+            Required("levels", List(Level, "The levels, the first one first; none to dun no customer.")), Level,
             policy => [.. policy.Levels.Select(level => (level, policy.Currency))]
         },
     };

@@ -47,7 +47,7 @@ internal static class DunningCommands
             {
                 Act.OfMerchant("list", "List the policies", ListAsync),
                 Act.OfMerchant("set", "Set the policy of a currency", SetAsync, Code, Level, Agency, Minimum, Reason),
-                Act.OfMerchant("end", "End the policy of a currency; nobody is dunned in it any more", EndAsync, Code, Reason),
+                Act.OfMerchant("end", "End the policy of a currency; no customer is dunned in it any more", EndAsync, Code, Reason),
             },
             Act.OfMerchant("run", "Do the dunning of today, as the server does once a day; safe to repeat", RunAsync, Dry),
             Act.OfMerchant("show", "Show how far a customer is dunned", ShowAsync, Account),
@@ -64,7 +64,7 @@ internal static class DunningCommands
         run.Print(new { Policies = policies.Select(DocumentOf) }, () =>
         {
             if (policies.Count == 0)
-                Terminal.Line($"No policy is set: nobody is dunned.");
+                Terminal.Line($"No policy is set: no customer is dunned.");
             foreach (var policy in policies)
             {
                 Terminal.Line(
