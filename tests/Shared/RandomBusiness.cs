@@ -38,7 +38,7 @@ internal static class RandomBusiness
         from kind in Gen.Frequency(
             (1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (8, Gen.Constant(4)),
             (1, Gen.Constant(5)), (12, Gen.Constant(6)), (1, Gen.Constant(7)), (6, Gen.Constant(8)),
-            (3, Gen.Constant(9)), (2, Gen.Constant(10)))
+            (3, Gen.Constant(9)), (2, Gen.Constant(10)), (1, Gen.Constant(11)))
         from customer in Gen.Choose(0, Customers - 1)
         from one in Gen.Choose(0, 5)
         from other in Gen.Choose(0, 5)
@@ -80,6 +80,7 @@ internal static class RandomBusiness
             },
             9 => new CloseAccount(Origin, Target),
             10 => new ReopenAccount(Origin, Target),
+            11 => new RemoveInstrument(Origin, Target, new InstrumentId(merchant, Id("instrument", Earlier(kind: 5, latest: 2)))),
             _ => new RegisterInstrument(
                 Origin, Target, new InstrumentId(merchant, Id("instrument", index)), Instrument, PaymentMethod.BankCard, null),
         };
