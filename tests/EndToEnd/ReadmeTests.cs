@@ -18,7 +18,7 @@ public sealed partial class ReadmeTests(Browser browser)
 
     [Theory]
     [InlineData("README.md", 1)]
-    [InlineData(Connecting, 8)]
+    [InlineData(Connecting, 9)]
     public async Task EveryCurl_GetsTheAnswerPrintedBelowIt(string file, int count)
     {
         var text = await ReadAsync(file);

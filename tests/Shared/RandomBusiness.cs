@@ -39,7 +39,7 @@ internal static class RandomBusiness
         from kind in Gen.Frequency(
             (1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (8, Gen.Constant(4)),
             (1, Gen.Constant(5)), (12, Gen.Constant(6)), (1, Gen.Constant(7)), (6, Gen.Constant(8)),
-            (3, Gen.Constant(9)), (2, Gen.Constant(10)), (12, Gen.Constant(11)), (1, Gen.Constant(12)))
+            (3, Gen.Constant(9)), (2, Gen.Constant(10)), (12, Gen.Constant(11)), (1, Gen.Constant(12)), (1, Gen.Constant(13)))
         from customer in Gen.Choose(0, Customers - 1)
         from one in Gen.Choose(0, 5)
         from other in Gen.Choose(0, 5)
@@ -84,6 +84,7 @@ internal static class RandomBusiness
             11 => Dunning,
             12 => new HoldDunning(
                 Origin, Target, IsExempt: Picks(5) == 0, Picks(3, 5) == 0 ? new DateOnly(2026, 2, 1 + (index % 28)) : null),
+            13 => new RemoveInstrument(Origin, Target, new InstrumentId(merchant, Id("instrument", Earlier(kind: 5, latest: 2)))),
             _ => new RegisterInstrument(
                 Origin, Target, new InstrumentId(merchant, Id("instrument", index)), Instrument, PaymentMethod.BankCard, null),
         };

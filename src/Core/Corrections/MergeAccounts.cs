@@ -13,9 +13,7 @@ namespace Quittance.Core.Corrections;
 /// </summary>
 /// <param name="Account">The account that goes on.</param>
 /// <param name="Merged">The account that is closed.</param>
-/// <param name="Credits">
-/// The payments of the merged account that have credit or an open dispute, and perhaps others, as the caller has read them.
-/// </param>
+/// <param name="Credits">The payments of the merged account that have credit, and perhaps others, as the caller has read them.</param>
 /// <param name="First">The first of the ids that charges and payments get there, a UUIDv7.</param>
 public sealed record MergeAccounts(
     Origin Origin, AccountTarget Account, AccountTarget Merged, IReadOnlyList<PaymentId> Credits, Guid First)
@@ -30,7 +28,7 @@ public sealed record MergeAccounts(
             return;
         wanted.Add(Accounts.Account.Shelf, merged.Account);
         Unfinished.Want(wanted, merged.Account);
-        MergedCredit.Want(wanted, Credits);
+        MergedCredit.Want(wanted, merged.Account, Credits);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -46,7 +44,7 @@ public sealed record MergeAccounts(
         if (Unfinished.IsUnderWay(state, merged.Id, stamp))
             return Decision.Refused(Refusal.AccountUnderWay);
         List<Payment> credits = [.. state.All(Payment.Unfinished, merged.Id)];
-        if (MergedCredit.RefusalFor(state, credits, Credits) is { } refusal)
+        if (MergedCredit.RefusalFor(state, merged.Id, credits, Credits) is { } refusal)
             return Decision.Refused(refusal);
 
         var changes = new Changes();
@@ -95,7 +93,7 @@ public sealed record MergeAccounts(
 /// <param name="Account">The merged account.</param>
 /// <param name="Into">The account that it was merged into.</param>
 /// <param name="Credits">
-/// The payments there that have credit of the merged account or an open dispute, and perhaps others, as the caller has read them.
+/// The payments there that have credit of the merged account, and perhaps others, as the caller has read them.
 /// </param>
 /// <param name="First">The first of the ids that payments get, a UUIDv7.</param>
 public sealed record UnmergeAccounts(
@@ -105,7 +103,7 @@ public sealed record UnmergeAccounts(
     public override IReadOnlyList<AccountTarget> Others => [Into];
 
     /// <summary>The undoing of an account's merge, as the account was read. One that is not merged is refused.</summary>
-    /// <param name="creditsAsync">Reads the payments of an account that have credit or an open dispute.</param>
+    /// <param name="creditsAsync">Reads the payments of an account that have credit.</param>
     public static async Task<UnmergeAccounts> OfAsync(
         Origin origin, Account merged, Func<AccountId, Task<IReadOnlyList<PaymentId>>> creditsAsync, Guid first)
     {
@@ -126,7 +124,7 @@ public sealed record UnmergeAccounts(
         wanted.Add(Payment.MergedOf, merged.Account);
         wanted.Add(Payment.MovedAway, merged.Account);
         wanted.Add(Payment.Unfinished, into.Account);
-        MergedCredit.Want(wanted, Credits);
+        MergedCredit.Want(wanted, into.Account, Credits);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -142,7 +140,7 @@ public sealed record UnmergeAccounts(
             return Decision.Refused(Refusal.AccountUnderWay);
         List<Payment> credits =
             [.. state.All(Payment.MergedOf, merged.Id).Where(payment => payment.Account == into.Id && payment.UnallocatedMinor > 0)];
-        if (MergedCredit.RefusalFor(state, credits, Credits) is { } refusal)
+        if (MergedCredit.RefusalFor(state, into.Id, credits, Credits) is { } refusal)
             return Decision.Refused(refusal);
 
         var changes = new Changes();
@@ -208,25 +206,32 @@ internal static class MergedDebt
 /// </summary>
 internal static class MergedCredit
 {
-    public static void Want(Wanted wanted, IEnumerable<PaymentId> payments)
+    /// <param name="from">The account that the credit leaves.</param>
+    public static void Want(Wanted wanted, AccountId from, IEnumerable<PaymentId> payments)
     {
+        wanted.Add(Payment.OfAccount, from);
+        wanted.Add(Dispute.OpenOf, from);
         foreach (var payment in payments)
         {
             wanted.AddWhole(payment);
             wanted.Add(Funds.HeldBy, payment);
-            wanted.Add(Dispute.OfPayment, payment);
         }
     }
 
-    /// <summary>Why the credit of payments can't move; null where it can.</summary>
+    /// <summary>Why the credit of payments can't leave an account; null where it can.</summary>
     /// <param name="seen">The payments that were read whole.</param>
-    public static Refusal? RefusalFor(State state, IReadOnlyList<Payment> credits, IReadOnlyList<PaymentId> seen)
+    public static Refusal? RefusalFor(State state, AccountId from, IReadOnlyList<Payment> credits, IReadOnlyList<PaymentId> seen)
     {
         if (credits.Any(payment => !seen.Contains(payment.Id)))
             return Refusal.AccountChanged;
         // Money that comes back when a dispute is won settles charges that must not be another account's then.
-        if (seen.Any(payment => state.DisputesOf(payment).Any(dispute => dispute.Status == DisputeStatus.Open)))
+        if (state.All(Payment.OfAccount, from)
+            .Any(payment => state.DisputesOf(payment.Id).Any(dispute => dispute.Status == DisputeStatus.Open)))
+        {
             return Refusal.PaymentDisputed;
+        }
+
+
         return credits.Any(payment => state.HolderOf(payment.Id) is not (ClearingProvider.Cash or ClearingProvider.BankTransfer))
             ? Refusal.HeldByProvider : null;
     }

@@ -39,6 +39,9 @@ public sealed record Dispute(
 
     public static Relation<PaymentId, DisputeId, Dispute> OfPayment { get; } = new(Shelf, dispute => dispute.Payment);
 
+    /// <summary>The open disputes of an account's payments.</summary>
+    public static Lookup<AccountId> OpenOf { get; } = new();
+
     /// <summary>The part that the merchant wrote off, minor units.</summary>
     public long ExcessMinor => AmountMinor - ReversedMinor;
 }

@@ -26,6 +26,9 @@ public sealed record Payment(
     public static Relation<AccountId, PaymentId, Payment> Unfinished { get; } =
         new(Shelf, payment => payment.IsUnderWay || payment.UnallocatedMinor > 0 ? payment.Account : null);
 
+    /// <summary>The payments of an account. Only those with an open dispute are read.</summary>
+    public static Relation<AccountId, PaymentId, Payment> OfAccount { get; } = new(Shelf, payment => payment.Account);
+
     /// <summary>
     /// The part that left the payment without a refund, minor units: the payer took it back (chargeback, returned debit), or a correction
     /// moved it to another customer or unbooked it.

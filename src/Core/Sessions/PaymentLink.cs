@@ -98,6 +98,11 @@ public interface ILinks
     /// <summary>A part of the list of a merchant's links, in the order in which they were made.</summary>
     Task<ListSlice<PaymentLink>> ListAsync(ListQuery query, CancellationToken cancel);
 
+    /// <summary>
+    /// The last bank transfer that has settled charges of a link, and nothing beside them; null for none. It may have gone back since.
+    /// </summary>
+    Task<PaymentId?> TransferAsync(PaymentLink link, CancellationToken cancel);
+
     /// <summary>The link whose last session this is; null where there is none, or it has a later one.</summary>
     Task<PaymentLink?> OfSessionAsync(SessionId session, CancellationToken cancel);
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
+using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 
@@ -108,7 +109,7 @@ public sealed class PaymentPageRoutes(
         }
 
         var view = await LinkView.ReadAsync(call, link, sessions, receivables);
-        if (StandingOf(call, view) is { } standing)
+        if (await StandingAsync(call, view) is { } standing)
             return standing;
         if (link is { Opens: LinkOpening.Once, Session: null })
             return PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Once(view, $"{LinkAddress.PathOf(link.Id)}/open"));
@@ -121,7 +122,7 @@ public sealed class PaymentPageRoutes(
     {
         var link = LinkOf(call);
         var view = await LinkView.ReadAsync(call, link, sessions, receivables);
-        if (StandingOf(call, view) is { } standing)
+        if (await StandingAsync(call, view) is { } standing)
             return standing;
         var (_, refused) = await OpenedAsync(call, view);
         var token = SessionToken.ForVisitor(link.Id, call.Credential.HashKey.Span);
@@ -131,7 +132,7 @@ public sealed class PaymentPageRoutes(
     private async Task<Answer> ReceiptAsync(Call call)
     {
         var view = await LinkView.ReadAsync(call, LinkOf(call), sessions, receivables);
-        return view.Payment is { Payment.Status: PaymentStatus.Captured } paid && IsOpenTo(call, view.Link)
+        return IsOpenTo(call, view.Link) && await ReceivedAsync(call, view) is { } paid
             ? PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Receipt(paid, LinkAddress.PathOf(view.Link.Id)))
             : Refuse(call.Http, EdgeFault.PathUnknown);
     }
@@ -139,16 +140,28 @@ public sealed class PaymentPageRoutes(
     private static bool IsOpenTo(Call call, PaymentLink link) =>
         link.Opens == LinkOpening.Many || link.Session is null || IsReturning(call);
 
+    /// <summary>
+    /// The payment of a receipt: the one by the link, or the bank transfer that settled its charges; null where no such money has come.
+    /// </summary>
+    private async Task<PaymentView?> ReceivedAsync(Call call, LinkView view)
+    {
+        if (view.Payment is { Payment.Status: PaymentStatus.Captured })
+            return view.Payment;
+        return view.Due.AmountMinor == 0 && await links.TransferAsync(view.Link, call.Cancel) is { } id
+            && await call.Books.PaymentAsync(id, asOf: null, call.Cancel) is { Payment.Pays: true } transfer ? transfer : null;
+    }
+
     /// <summary>The answer where nothing can be paid; null where something can.</summary>
-    private static Answer? StandingOf(Call call, LinkView view)
+    private async Task<Answer?> StandingAsync(Call call, LinkView view)
     {
         var pages = PagesOf(call);
+        var receipt = $"{LinkAddress.PathOf(view.Link.Id)}/receipt";
         if (!IsOpenTo(call, view.Link))
             return PaymentPages.Answer(StatusCodes.Status409Conflict, pages.Says("opened"));
         if (view.HasPayment)
         {
-            return PaymentPages.Answer(StatusCodes.Status200OK, pages.Paid(
-                view, view.Payment!.Payment.Status == PaymentStatus.Captured ? $"{LinkAddress.PathOf(view.Link.Id)}/receipt" : null));
+            return PaymentPages.Answer(
+                StatusCodes.Status200OK, pages.Paid(view, view.Payment!.Payment.Status == PaymentStatus.Captured ? receipt : null));
         }
 
         if (view.IsUnderWay)
@@ -157,7 +170,11 @@ public sealed class PaymentPageRoutes(
         if (view.Account.MergedInto is not null)
             return Closed(pages);
         if (view.Due.AmountMinor == 0)
-            return PaymentPages.Answer(StatusCodes.Status200OK, pages.Says("settled"));
+        {
+            return PaymentPages.Answer(
+                StatusCodes.Status200OK, pages.Says("settled", receipt: await ReceivedAsync(call, view) is null ? null : receipt));
+        }
+
         if (view.Link.Status == LinkStatus.TakenBack)
             return PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("taken_back"));
         return view.Link.HasEnded(call.Now) ? PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("ended", view)) : null;
@@ -184,7 +201,7 @@ public sealed class PaymentPageRoutes(
             if (outcome.Accepted)
                 break;
             // Another request has opened it meanwhile.
-            if (StandingOf(call, view) is { } standing)
+            if (await StandingAsync(call, view) is { } standing)
                 return (view, standing);
         }
 
@@ -204,7 +221,9 @@ public sealed class PaymentPageRoutes(
         var payee = await payees.FindAsync(view.Link.Id.Merchant, call.Cancel);
         var transfer = payee is null || view.IsUnderWay ? null : TransferCode.Of(payee, view.Link, view.Due);
         var token = SessionToken.ForUser(view.Last!.Id, call.Credential.HashKey.Span);
-        return PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Pay(view, token, environment, transfer));
+        // A transfer for an amount names nothing that it settles.
+        var saysWhyNone = payee is not null && view.Link.Charges.Count == 0;
+        return PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Pay(view, token, environment, transfer, saysWhyNone));
     }
 
     private Answer Redirect(PaymentLink link, string cookie) => new(StatusCodes.Status303SeeOther, null)

@@ -31,7 +31,9 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
     /// <summary>The page on which the customer pays.</summary>
     /// <param name="token">The session's token, for the widget.</param>
     /// <param name="transfer">The transfer that pays it as well; null for none.</param>
-    public Markup Pay(LinkView view, string token, string environment, TransferCode? transfer) => Page(Title, Markup.Of($"""
+    /// <param name="saysWhyNone">Whether the page says why no transfer pays it.</param>
+    public Markup Pay(LinkView view, string token, string environment, TransferCode? transfer, bool saysWhyNone) =>
+        Page(Title, Markup.Of($"""
           {Head(view)}
           <section aria-labelledby="by-card">
             <h2 id="by-card">{texts["pay.heading"]}</h2>
@@ -40,6 +42,7 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
               <p>{texts["script.note"]}{(transfer is null ? "" : $" {texts["script.transfer"]}")}</p></div></div>
           </section>
           {(transfer is null ? Markup.Empty : Transfer(transfer))}
+          {(saysWhyNone ? Markup.Of($"""<p class="quiet">{texts.With("transfer.none", Of())}</p>""") : Markup.Empty)}
           <p class="foot">{Until(view)}</p>
         """), hasWidget: true);
 
@@ -68,13 +71,15 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
 
     /// <summary>A page that says where the link stands, where nothing can be paid.</summary>
     /// <param name="words">The beginning of the keys of its texts.</param>
-    public Markup Says(string words, LinkView? view = null)
+    /// <param name="receipt">The address of a receipt; null for none.</param>
+    public Markup Says(string words, LinkView? view = null, string? receipt = null)
     {
         var day = view is null ? "" : LastDay(view);
         return Page(installation is null ? texts[$"{words}.title"] : Title, Markup.Of($"""
               {(words == "settled" ? Tick : Markup.Empty)}
               <h1>{texts.With($"{words}.title", Of())}</h1>
               <p class="lead">{texts.With($"{words}.note", Of(), ("day", day))}</p>
+              {(receipt is null ? Markup.Empty : Button(receipt, "receipt.open"))}
             """));
     }
 
@@ -87,9 +92,13 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
             NameOf(allocation.Charge), null, allocation.Charge.Amount with { AmountMinor = allocation.AmountMinor })));
         var credit = payment.UnallocatedMinor == 0 ? Markup.Empty
             : Line(texts["receipt.credit"], null, payment.Amount!.Value with { AmountMinor = payment.UnallocatedMinor });
-        var made = view.Instrument?.Vaulted is { } vaulted
-            ? $"{texts[payment.Method == PaymentMethod.BankCard ? "method.card" : "method.debit"]}, {vaulted.Shown}"
-            : texts[payment.Method == PaymentMethod.BankCard ? "method.card" : "method.debit"];
+        var method = texts[payment.Method switch
+        {
+            PaymentMethod.BankCard => "method.card",
+            PaymentMethod.BankAccountTransfer => "method.transfer",
+            _ => "method.debit",
+        }];
+        var made = view.Instrument?.Vaulted is { } vaulted ? $"{method}, {vaulted.Shown}" : method;
         return Page($"{texts["receipt.title"]} {payment.Number} · {Merchant}", Markup.Of($"""
               <p class="kind">{texts["receipt.title"]}</p>
               <h1 class="amount">{texts.Of(payment.Amount!.Value)}</h1>

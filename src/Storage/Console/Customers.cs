@@ -90,11 +90,7 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     /// <summary>The payments of an account that have credit, as a merge wants them.</summary>
     public Task<IReadOnlyList<PaymentId>> CreditsAsync(AccountId account, CancellationToken cancel) => database.AllAsync(
         // Index: payment_of_account.
-        """
-        SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.account_id = $2
-           AND (p.has_credit
-                OR EXISTS (SELECT FROM dispute d WHERE d.merchant_id = $1 AND d.payment_id = p.id AND d.status = 'open'))
-        """,
+        "SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.account_id = $2 AND p.has_credit",
         command => command.With(account.Merchant.Value).With(account.Value), row => new PaymentId(account.Merchant, row.GetGuid(0)),
         cancel);
 

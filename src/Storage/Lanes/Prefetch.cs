@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Approvals;
+using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
@@ -42,6 +43,16 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
            WHERE p.merchant_id = k.m AND p.merged_from_id = k.id AND p.has_credit AND p.merchant_id = ANY($3) OFFSET 0) p
          CROSS JOIN LATERAL (SELECT o.* FROM payment o
            WHERE o.merchant_id = k.m AND o.id = p.moved_from_id AND o.merchant_id = ANY($3) LIMIT 1) x
+        """;
+
+    // Indexes: payment_of_account, dispute_of_payment.
+    private static readonly string OpenDisputes = $"""
+        SELECT {Tables.Dispute.Selected}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT p.id FROM payment p
+           WHERE p.merchant_id = k.m AND p.account_id = k.id AND p.merchant_id = ANY($3) OFFSET 0) p
+         CROSS JOIN LATERAL (SELECT d.* FROM dispute d
+           WHERE d.merchant_id = k.m AND d.payment_id = p.id AND d.status = 'open' AND d.merchant_id = ANY($3) OFFSET 0) x
         """;
 
     private static readonly string References = $"""
@@ -98,6 +109,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         AddOpenCharges(wanted.Of(Charge.Oldest));
         Add(wanted.Of(Charge.MovedAway), ChargesMovedAway, row => state.Load(Tables.Charge.Read(row)));
         Add(wanted.Of(Payment.MovedAway), PaymentsMovedAway, row => state.Load(Tables.Payment.Read(row)));
+        Add(wanted.Of(Dispute.OpenOf), OpenDisputes, row => state.Load(Tables.Dispute.Read(row)));
         PaymentPrefetch.Add(this, wanted);
         AddApprovalLimits([.. wanted.Of(ApprovalLimit.OfMerchant).Keys]);
         AddPolicies(DunningPolicies.InForce, wanted.Of(DunningPolicy.OfMerchant), row => state.Load(DunningPolicies.Read(row)));

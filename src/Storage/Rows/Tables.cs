@@ -577,10 +577,12 @@ internal static class Tables
             .EndsFirst(instrument => instrument.Standing != InstrumentStanding.Current),
         ShelfTable.Of(VaultEntry, Core.Instruments.VaultEntry.Shelf),
         new UsedNumbers(),
-        // Indexes: payment_of_account, payment_merged_from.
+        // Indexes: payment_of_account, payment_merged_from, dispute_of_payment.
         ShelfTable.ById(Payment, Core.Payments.Payment.Shelf)
             .By(Core.Payments.Payment.Unfinished, "t.account_id = k.id AND (t.has_credit OR t.amount_minor IS NOT NULL "
                 + "AND t.status IN ('pending', 'unknown', 'authorised', 'settling'))")
+            .By(Core.Payments.Payment.OfAccount, "t.account_id = k.id AND EXISTS (SELECT FROM dispute d "
+                + "WHERE d.merchant_id = k.m AND d.payment_id = t.id AND d.status = 'open')")
             .By(Core.Payments.Payment.MergedOf, "t.merged_from_id = k.id AND t.has_credit"),
         ShelfTable.Of(Event, Core.Ledger.Event.Shelf),
         // Index: attempt_of_payment.

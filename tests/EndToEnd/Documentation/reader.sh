@@ -60,7 +60,7 @@ npm() { (cd "$SOLUTION" && command npm pkg get scripts.test -w "${@: -1}") | gre
 # The open line of this amount.
 line() {
   "$QUITTANCE" settlement list --open --merchant 1 --data books --json |
-    node -p "JSON.parse(require('fs').readFileSync(0)).find(line => line.amount === '$1').id"
+    node -p "JSON.parse(require('fs').readFileSync(0)).find(line => line.amount.amount === '$1').id"
 }
 
 first_id() { grep -oE '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' | sed -n 1p; }

@@ -8,6 +8,7 @@ using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
 using Quittance.Settlements;
 using Quittance.Tests.Running;
+using Quittance.Tests.Settlements;
 
 namespace Quittance.Tests.OwnApi;
 
@@ -359,9 +360,57 @@ public sealed class PaymentLinkTests(BooksFixture books)
         Assert.Empty(imported.Faults);
         Assert.Equal(1, Assert.Single(imported.Reports).Booked);
         Assert.Equal(["0.00", "0.00"], await biller.OpenOfAsync(first, second));
-        Assert.Contains("Nothing is due any more", (await payer.OpenAsync(link.Url)).Html, StringComparison.Ordinal);
+        var settled = (await payer.OpenAsync(link.Url)).Html;
+        Assert.Contains("Nothing is due any more", settled, StringComparison.Ordinal);
+        Assert.Contains($"{new Uri(link.Page).AbsolutePath}/receipt", settled, StringComparison.Ordinal);
+        var receipt = await payer.OpenAsync($"{link.Page}/receipt");
+        Assert.Equal(HttpStatusCode.OK, receipt.Status);
+        Assert.Contains("Bank transfer", receipt.Html, StringComparison.Ordinal);
+        Assert.Contains("50.50", receipt.Html, StringComparison.Ordinal);
         Assert.Equal("paid", (string)(await biller.GetAsync($"{Biller.Links}/{link.Id}")).Json["status"]!);
         await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Link_ForAnAmount_SaysThatNoTransferPaysIt()
+    {
+        var (biller, account, _) = await OwingAsync("49.00");
+        await Payer.ConnectAsync(books, biller.Merchant, German);
+        var link = await MadeAsync(
+            biller, new JsonObject { ["account"] = account, ["amount"] = Biller.Euro("10"), ["text"] = "Summer course" });
+        using var payer = new Payer(books);
+
+        var html = (await payer.OpenAsync(link.Url)).Html;
+
+        Assert.DoesNotContain("<svg class=\"code\"", html, StringComparison.Ordinal);
+        Assert.Contains("You can’t pay this by bank transfer", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Link_SettledBesideOtherBills_OrInCash_HasNoReceipt()
+    {
+        var (biller, account, charge) = await OwingAsync("49.00");
+        var other = await biller.OwingAsync(account, "5");
+        var cash = await biller.OwingAsync(account, "7");
+        var (beside, inCash) = (await MadeAsync(biller, LinkFor(account, charge)), await MadeAsync(biller, LinkFor(account, cash)));
+        var line = (string)(await biller.ImportedAsync(new Camt().With(54m, "two bills")))[0]!["id"]!;
+        var booked = await biller.PostAsync($"{Biller.Lines}/{line}/book", new JsonObject
+        {
+            ["as"] = "charge",
+            ["names"] = new JsonArray(charge, other),
+            ["reason"] = "by her mail",
+        });
+        Assert.True(booked.Status == HttpStatusCode.OK, booked.Text);
+        await biller.PostAsync(Biller.Payments, Biller.Cash(account, "7", cash));
+        using var payer = new Payer(books);
+
+        foreach (var link in new[] { beside, inCash })
+        {
+            var settled = await payer.OpenAsync(link.Url);
+            Assert.Contains("Nothing is due any more", settled.Html, StringComparison.Ordinal);
+            Assert.DoesNotContain("/receipt", settled.Html, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.NotFound, (await payer.OpenAsync($"{link.Page}/receipt")).Status);
+        }
     }
 
     private static JsonObject LinkFor(string account, params string[] charges) => new()

@@ -96,7 +96,7 @@ public sealed class MergeAccountsTests
         Both().HeldBy(ClearingProvider.Gateway).When(Merging("payment")).IsRefused(Refusal.HeldByProvider);
         Both().Disputed(1_00, 0).When(Merging("payment")).IsRefused(Refusal.PaymentDisputed);
         // A payment without credit too: won, its money settles the charge that it settled.
-        Account().And(Jonas).Owing(10_00).HavingPaid(10_00).HeldBy("sandbox").Disputed(10_00, 0).When(Merging("payment"))
+        Account().And(Jonas).Owing(10_00).HavingPaid(10_00).HeldBy("sandbox").Disputed(10_00, 0).When(Merging())
             .IsRefused(Refusal.PaymentDisputed);
         foreach (var status in (PaymentStatus[])
             [PaymentStatus.Pending, PaymentStatus.Unknown, PaymentStatus.Authorised, PaymentStatus.Settling])
