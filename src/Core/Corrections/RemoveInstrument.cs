@@ -37,7 +37,7 @@ public sealed record RemoveInstrument(Origin Origin, AccountTarget Account, Inst
         }
 
         var changes = new Changes();
-        changes.Put(instrument.Removed);
+        changes.Put(instrument.Remove());
         changes.Put(new NumberUsed(Id) { IsRemoved = true });
         changes.Put(new Event(Id.Value, 2, EventType.InstrumentRemoved, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);

@@ -96,7 +96,7 @@ public sealed record Instrument(InstrumentId Id, AccountId Account, string Refer
     public bool IsRemoved => Standing == InstrumentStanding.Removed;
 
     /// <summary>It, once it is taken away.</summary>
-    public Instrument Removed => this with
+    public Instrument Remove() => this with
     {
         Standing = InstrumentStanding.Removed,
         Vaulted = Vaulted is { Mandate: { } mandate } vaulted

@@ -12,14 +12,18 @@ public sealed record RetryPolicy(MerchantId Merchant, IReadOnlyList<int> AfterDa
     /// <summary>The most days after the first failure.</summary>
     public const int MostDays = 60;
 
+    /// <summary>Whether the customer pays the provider's fee of a debit that the bank returned.</summary>
+    public bool ChargesFee { get; init; }
+
     public static Shelf<MerchantId, RetryPolicy> Shelf { get; } = new(policy => policy.Merchant);
 
     /// <inheritdoc/>
     public bool Equals(RetryPolicy? other) => other is not null
-        && (Merchant, AlsoUnexplained) == (other.Merchant, other.AlsoUnexplained) && AfterDays.SequenceEqual(other.AfterDays);
+        && (Merchant, AlsoUnexplained, ChargesFee) == (other.Merchant, other.AlsoUnexplained, other.ChargesFee)
+        && AfterDays.SequenceEqual(other.AfterDays);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Merchant, AlsoUnexplained, AfterDays.Count);
+    public override int GetHashCode() => HashCode.Combine(Merchant, AlsoUnexplained, ChargesFee, AfterDays.Count);
 
     /// <summary>Whether days can be those of a policy.</summary>
     public static bool AreDays(IReadOnlyList<int> days) => days.Count is > 0 and <= MostTries

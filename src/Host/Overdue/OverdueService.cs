@@ -63,8 +63,12 @@ internal sealed partial class OverdueService(
     private async Task<bool> RunAsync(MerchantId merchant, DateOnly today, CancellationToken cancel)
     {
         var (tried, dunned, isDone) = (0, 0, true);
+        var retrying = new RetryRun(retries, collector, clock);
+        foreach (var (_, outcome) in await retrying.ChargeFeesAsync(merchant, today, _ => By(merchant), cancel))
+            isDone &= IsDone(outcome) || outcome!.Faults[0].Refusal == Refusal.ReferenceTaken;
+
         // First, so that what is tried again is under way and leads to no level.
-        await foreach (var (_, _, outcome) in new RetryRun(retries, collector, clock).OfAsync(merchant, today, _ => By(merchant), cancel))
+        await foreach (var (_, _, outcome) in retrying.OfAsync(merchant, today, _ => By(merchant), cancel))
         {
             tried += outcome is { Accepted: true } || IsUnderWay(outcome) ? 1 : 0;
             isDone &= IsDone(outcome);

@@ -11,6 +11,10 @@ namespace Quittance.Host.Overdue;
 /// <param name="Outcome">Null where it was not to be tried again, or where the run is only shown.</param>
 internal sealed record TriedPayment(RetryCandidate Candidate, RetryVerdict Verdict, Outcome? Outcome);
 
+/// <summary>The fee of a returned debit.</summary>
+/// <param name="Outcome">Null where the run is only shown.</param>
+internal sealed record ChargedFee(ReturnFee Fee, Outcome? Outcome);
+
 /// <summary>The tries of a merchant on a day. A payment that another server has tried meanwhile is refused.</summary>
 internal sealed class RetryRun(Retries retries, Collector? collector, TimeProvider clock)
 {
@@ -37,6 +41,22 @@ internal sealed class RetryRun(Retries retries, Collector? collector, TimeProvid
                 yield break;
             after = candidates[^1].First.Id.Value;
         }
+    }
+
+    /// <summary>Charges the fees of returned debits that customers pay, with what came of each.</summary>
+    /// <param name="origin">The origin of a fee's command; null only to show what would be charged.</param>
+    public async Task<IReadOnlyList<ChargedFee>> ChargeFeesAsync(
+        MerchantId merchant, DateOnly today, Func<ReturnFee, Origin>? origin, CancellationToken cancel)
+    {
+        List<ChargedFee> all = [];
+        foreach (var fee in await retries.FeesAsync(merchant, today, cancel))
+        {
+            var id = new ChargeId(merchant, Guid.CreateVersion7(clock.GetUtcNow()));
+            all.Add(new ChargedFee(
+                fee, origin is null ? null : await collector!.SubmitAsync(fee.CommandOn(today, origin(fee), id), patient: true)));
+        }
+
+        return all;
     }
 
     private async Task<TriedPayment> DoAsync(RetryCandidate candidate, DateOnly today, Func<RetryCandidate, Origin>? origin)

@@ -63,6 +63,31 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies)
         return await ReadAsync(merchant, policy, [.. first], cancel);
     }
 
+    /// <summary>The fees of returned debits that the policy of their moment has the customer pay, and that are not charged yet.</summary>
+    public Task<IReadOnlyList<ReturnFee>> FeesAsync(MerchantId merchant, DateOnly today, CancellationToken cancel) => database.AllAsync(
+        // Indexes: dispute_returned, dispute_of_payment; the keys of payment, account and reference.
+        """
+        SELECT a.id, a.slot, p.number, n.nth, d.fee_minor, p.currency
+          FROM dispute d
+         CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = d.payment_id LIMIT 1) p
+         CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = p.account_id LIMIT 1) a
+         CROSS JOIN LATERAL (SELECT count(*) AS nth FROM dispute o
+                              WHERE o.payment_id = d.payment_id AND o.merchant_id = $1 AND (o.opened_at, o.id) <= (d.opened_at, d.id)) n
+         CROSS JOIN LATERAL (SELECT r.charges_fee FROM retry_policy r
+                              WHERE r.merchant_id = $1 AND r.since <= d.opened_at ORDER BY r.since DESC LIMIT 1) r
+         WHERE d.merchant_id = $1 AND d.opened_at > $2 AND d.kind = 'returned_debit' AND d.status <> 'won' AND d.fee_minor > 0
+           AND r.charges_fee AND a.currency = p.currency AND a.status IS DISTINCT FROM 'closed'
+           AND NOT EXISTS (SELECT FROM reference f
+                            WHERE f.merchant_id = $1 AND f.dialect = $3 AND f.kind = $4 AND f.value = format('R%s-%s', p.number, n.nth))
+         ORDER BY d.opened_at, d.id
+        """,
+        command => command.With(merchant.Value).With((new DateTimeOffset(today, TimeOnly.MinValue, TimeSpan.Zero) - Horizon).UtcDateTime)
+            .With(Reference.House).With(ReturnFee.Kind),
+        row => new ReturnFee(
+            AccountTarget.Of(new AccountId(merchant, row.GetGuid(0)), row.GetInt16(1)), row.GetInt64(2), row.GetInt64(3),
+            new Money(row.GetInt64(4), Currency.Parse(row.GetString(5)))),
+        cancel);
+
     private async Task<IReadOnlyList<RetryCandidate>> ReadAsync(
         MerchantId merchant, RetryPolicy policy, Guid[] first, CancellationToken cancel)
     {

@@ -14,7 +14,7 @@ public sealed class RetryPolicies(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>The policies of merchants ($1) that are in force.</summary>
     internal const string InForce = """
-        SELECT p.merchant_id, p.days, p.also_unexplained
+        SELECT p.merchant_id, p.days, p.also_unexplained, p.charges_fee
           FROM (SELECT DISTINCT ON (p.merchant_id) p.* FROM retry_policy p WHERE p.merchant_id = ANY($1)
                  ORDER BY p.merchant_id, p.since DESC) p
          WHERE p.days IS NOT NULL
@@ -42,10 +42,10 @@ public sealed class RetryPolicies(NpgsqlDataSource database, TimeProvider clock)
             var since = change.TimeOf(clock.GetUtcNow());
             await transaction.ExecuteAsync(
                 batch => batch.Statement(
-                    "INSERT INTO retry_policy (merchant_id, since, days, also_unexplained) VALUES ($1, $2, $3, $4)")
+                    "INSERT INTO retry_policy (merchant_id, since, days, also_unexplained, charges_fee) VALUES ($1, $2, $3, $4, $5)")
                 .With(merchant.Value).With(since)
                 .With<string[]?>(policy is null ? null : [.. policy.AfterDays.Select(day => day.ToString(CultureInfo.InvariantCulture))])
-                .With<bool?>(policy?.AlsoUnexplained), cancel);
+                .With<bool?>(policy?.AlsoUnexplained).With<bool?>(policy?.ChargesFee), cancel);
             await change.AfterAsync(SealedTables.RetryPolicy, "x.since = $2", command => command.With(since), cancel);
             await transaction.CommitAsync(by, new DateTimeOffset(since), cancel, change);
             return ChangeOutcome.Made;
@@ -53,5 +53,8 @@ public sealed class RetryPolicies(NpgsqlDataSource database, TimeProvider clock)
 
     internal static RetryPolicy Read(NpgsqlDataReader row) => new(
         new MerchantId(row.GetInt64(0)),
-        [.. row.GetFieldValue<string[]>(1).Select(day => int.Parse(day, CultureInfo.InvariantCulture))], row.GetBoolean(2));
+        [.. row.GetFieldValue<string[]>(1).Select(day => int.Parse(day, CultureInfo.InvariantCulture))], row.GetBoolean(2))
+    {
+        ChargesFee = row.GetBoolean(3),
+    };
 }

@@ -74,8 +74,10 @@ CREATE TABLE retry_policy (
     -- Of each try, the days after the first failure; null for no policy.
     days             text[],
     also_unexplained boolean,
+    -- Whether the customer pays the provider's fee of a returned debit.
+    charges_fee      boolean,
     PRIMARY KEY (merchant_id, since),
-    CONSTRAINT retry_policy_whole CHECK ((days IS NULL) = (also_unexplained IS NULL))
+    CONSTRAINT retry_policy_whole CHECK ((days IS NULL) = (also_unexplained IS NULL) AND (days IS NULL) = (charges_fee IS NULL))
 );
 
 -- Payments that try an earlier one again.

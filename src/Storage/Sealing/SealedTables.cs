@@ -95,6 +95,7 @@ internal static class SealedTables
     public static readonly SealedTable RetryPolicy = new(44, "retry_policy",
     [
         Column("merchant_id", "bigint"), Key("since", "timestamptz"), Column("days", "text[]"), Column("also_unexplained", "boolean"),
+        Column("charges_fee", "boolean"),
     ], Salt: null, Account: null)
     {
         IsLasting = true,

@@ -34,6 +34,23 @@ internal static class RetryRules
                 OR (r.tried_on >= (f.failed_at AT TIME ZONE 'UTC')::date + (p.days[r.nth])::int) IS NOT TRUE
                 OR r.tried_on < r.last_on + (p.days[r.nth])::int - (p.days[r.nth - 1])::int
             """),
+        ("Each fee of a returned debit is the provider's fee of that return, of the same customer, where the policy in force says so", """
+            SELECT format('charge %s: %s', r.object_id, r.value)
+              FROM reference r
+             WHERE r.merchant_id = $1 AND r.dialect = 'quittance' AND r.kind = 'return-fee'
+               AND NOT EXISTS (SELECT FROM charge c
+                                 JOIN payment p ON p.merchant_id = $1 AND p.account_id = c.account_id AND p.currency = c.currency
+                                      AND p.number::text = substring(r.value FROM '^R([0-9]+)-[0-9]+$')
+                                 JOIN dispute d ON d.merchant_id = $1 AND d.payment_id = p.id AND d.kind = 'returned_debit'
+                                      AND d.fee_minor = c.amount_minor
+                                CROSS JOIN LATERAL (SELECT y.charges_fee FROM retry_policy y
+                                                     WHERE y.merchant_id = $1 AND y.since <= d.opened_at
+                                                     ORDER BY y.since DESC LIMIT 1) y
+                                WHERE c.merchant_id = $1 AND c.id = r.object_id AND c.label = 'return-fee' AND y.charges_fee
+                                  AND substring(r.value FROM '-([0-9]+)$')::bigint = (
+                                      SELECT count(*) FROM dispute o WHERE o.merchant_id = $1 AND o.payment_id = d.payment_id
+                                         AND (o.opened_at, o.id) <= (d.opened_at, d.id)))
+            """),
         ("Each policy of retries has its action in the audit log, of the same moment, and each action its policy", """
             SELECT format('policy since %s: %s', p.since, coalesce(a.subject, 'no action'))
               FROM (SELECT since FROM retry_policy WHERE merchant_id = $1) p

@@ -149,7 +149,7 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, told) => Assert.Equal(1, (int)told["level"]!)),
         new("dunning policy end", day => ["USD", "--reason", "by hand", "--merchant", day.Merchant],
             (_, told) => Assert.Null(told["policy"])),
-        new("retry policy set", day => ["--after", "3", "--after", "5", "--reason", "agreed", "--merchant", day.Merchant],
+        new("retry policy set", day => ["--after", "3", "--after", "5", "--charge-fees", "--reason", "agreed", "--merchant", day.Merchant],
             (_, told) => Assert.Equal(5, (int)told["policy"]!["afterDays"]![1]!)),
         new("retry policy show", day => ["--merchant", day.Merchant], (_, told) => Assert.False((bool)told["policy"]!["alsoUnexplained"]!)),
         new("retry run", day => ["--dry", "--merchant", day.Merchant], (_, told) => Assert.True((bool)told["isDry"]!)),

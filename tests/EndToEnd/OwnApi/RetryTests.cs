@@ -90,9 +90,7 @@ public sealed class RetryTests(BooksFixture books)
     public async Task ReturnedDebit_IsDebitedAgain()
     {
         var biller = await OpenAsync(alsoUnexplained: true);
-        var (account, first) = await FailAsync(biller, Customers.IbanOf(Returns), null);
-        await NoticePost.UntilAsync(
-            async () => await books.ScalarAsync("SELECT kind FROM dispute WHERE payment_id = $1", first) is "returned_debit");
+        var (account, first) = await ReturnAsync(biller);
 
         var tried = Assert.Single(await RunAsync(biller.Merchant, 3));
         Assert.Null(tried.Verdict.Why);
@@ -102,16 +100,47 @@ public sealed class RetryTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
-    private async Task<Biller> OpenAsync(bool alsoUnexplained)
+    [Fact]
+    public async Task FeeOfAReturnedDebit_IsTheCustomersOnce_WhereThePolicyOfItsTimeSaysSo()
+    {
+        var (biller, lenient) = (await OpenAsync(alsoUnexplained: false, chargesFee: true), await OpenAsync(alsoUnexplained: true));
+        var (account, first) = await ReturnAsync(biller);
+        await ReturnAsync(lenient);
+        // A later policy leaves what was returned before as it is.
+        await SetAsync(lenient.Merchant, alsoUnexplained: true, chargesFee: true);
+
+        Assert.Single(await FeesAsync(biller.Merchant, isDry: true));
+        var both = (await Task.WhenAll(FeesAsync(biller.Merchant), FeesAsync(biller.Merchant))).SelectMany(fees => fees).ToList();
+        Assert.Single(both, fee => fee.Outcome!.Accepted);
+        Assert.All(
+            both.Where(fee => !fee.Outcome!.Accepted), fee => Assert.Equal(Refusal.ReferenceTaken, fee.Outcome!.Faults[0].Refusal));
+        Assert.Empty(await FeesAsync(biller.Merchant));
+        Assert.Empty(await FeesAsync(lenient.Merchant));
+
+        Assert.Equal(
+            await books.ScalarAsync("SELECT fee_minor FROM dispute WHERE payment_id = $1", first),
+            await books.ScalarAsync("SELECT amount_minor FROM charge WHERE account_id = $1 AND label = 'return-fee'", account));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    private async Task<(Guid Account, Guid Payment)> ReturnAsync(Biller biller)
+    {
+        var failed = await FailAsync(biller, Customers.IbanOf(Returns), null);
+        await NoticePost.UntilAsync(
+            async () => await books.ScalarAsync("SELECT kind FROM dispute WHERE payment_id = $1", failed.Payment) is "returned_debit");
+        return failed;
+    }
+
+    private async Task<Biller> OpenAsync(bool alsoUnexplained, bool chargesFee = false)
     {
         var biller = await Biller.OpenAsync(books);
         await Payer.ConnectAsync(books, biller.Merchant);
-        await SetAsync(biller.Merchant, alsoUnexplained);
+        await SetAsync(biller.Merchant, alsoUnexplained, chargesFee);
         return biller;
     }
 
-    private Task SetAsync(MerchantId merchant, bool? alsoUnexplained) => Policies.SetAsync(
-        merchant, alsoUnexplained is { } also ? new RetryPolicy(merchant, [3, 5], also) : null,
+    private Task SetAsync(MerchantId merchant, bool? alsoUnexplained, bool chargesFee = false) => Policies.SetAsync(
+        merchant, alsoUnexplained is { } also ? new RetryPolicy(merchant, [3, 5], also) { ChargesFee = chargesFee } : null,
         new Origin(merchant, 0, Guid.Parse(Biller.NewText()))
         {
             Action = new OperatorAction(null, OperatorAction.CommandLine, "retry.policy", "retries", "agreed"),
@@ -154,18 +183,25 @@ public sealed class RetryTests(BooksFixture books)
 
     private async Task<List<TriedPayment>> RunAsync(MerchantId merchant, int inDays)
     {
-        await using var parts = new ServiceCollection().AddLogging().AddCollecting(
-            books.Database, books.Engine, books.Vault, TimeProvider.System,
-            new ProviderOptions { Timeouts = new ProviderTimeouts() }, new AttemptSchedule())
-            .AddSingleton<IHold>(new Hold(IsHeld: false)).BuildServiceProvider();
-        var run = new RetryRun(new Retries(books.Database, Policies), parts.GetRequiredService<Collector>(), TimeProvider.System);
+        await using var parts = Parts();
         List<TriedPayment> all = [];
-        await foreach (var one in run.OfAsync(
-            merchant, Today.AddDays(inDays), _ => new Origin(merchant, 0, Guid.Parse(Biller.NewText())), Cancel))
-        {
+        await foreach (var one in RunOf(parts).OfAsync(merchant, Today.AddDays(inDays), _ => By(merchant), Cancel))
             all.Add(one);
-        }
-
         return all;
     }
+
+    private async Task<IReadOnlyList<ChargedFee>> FeesAsync(MerchantId merchant, bool isDry = false)
+    {
+        await using var parts = Parts();
+        return await RunOf(parts).ChargeFeesAsync(merchant, Today, isDry ? null : _ => By(merchant), Cancel);
+    }
+
+    private RetryRun RunOf(ServiceProvider parts) =>
+        new(new Retries(books.Database, Policies), parts.GetRequiredService<Collector>(), TimeProvider.System);
+
+    private ServiceProvider Parts() => new ServiceCollection().AddLogging().AddCollecting(
+        books.Database, books.Engine, books.Vault, TimeProvider.System, new ProviderOptions { Timeouts = new ProviderTimeouts() },
+        new AttemptSchedule()).AddSingleton<IHold>(new Hold(IsHeld: false)).BuildServiceProvider();
+
+    private static Origin By(MerchantId merchant) => new(merchant, 0, Guid.Parse(Biller.NewText()));
 }

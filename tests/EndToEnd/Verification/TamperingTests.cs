@@ -106,6 +106,8 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
         "Each level was that of the policy in force, with its fee, which is a charge of the same commit";
 
     private const string FeeOfLevel = "Each fee of dunning is that of a level";
+    private const string FeeOfReturn =
+        "Each fee of a returned debit is the provider's fee of that return, of the same customer, where the policy in force says so";
     private const string PolicySet =
         "Each policy of dunning has its action in the audit log, of the same moment, and each action its policy";
 
@@ -361,6 +363,10 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
         new("retry: a try left out", "UPDATE payment_retry SET nth = 2 WHERE payment_id = {tried}", TriesFollow),
         new("retry: of a payment that did not fail",
             "UPDATE event SET type = 'payment.capturing' WHERE subject_id = {failed} AND type = 'payment.declined'", TriesFollow),
+        new("return fee: of no return", """
+            UPDATE reference SET dialect = 'quittance', kind = 'return-fee', value = 'R1-1'
+             WHERE object_id = (SELECT id FROM charge WHERE account_id = {emil} LIMIT 1) AND kind = 'bill'
+            """, FeeOfReturn),
         new("retry policy: later tries", "UPDATE retry_policy SET days = ARRAY['4', '5']", TriesFollow),
         new("retry policy: ended without a word", "INSERT INTO retry_policy VALUES ({merchant}, now())", RetrySet),
         new("limit: ended without a word", "INSERT INTO approval_limit VALUES ({merchant}, 'EUR', now(), NULL)", LimitSet),

@@ -28,6 +28,9 @@ internal static class RetryCommands
     private static readonly Option<bool> Unexplained = Options.Flag(
         "--unexplained", "Also try again where the provider gave no reason, and after a returned debit");
 
+    private static readonly Option<bool> ChargeFees = Options.Flag(
+        "--charge-fees", "Also have the customer pay the provider's fee of a returned debit");
+
     private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
     private static readonly Option<bool> Dry = Options.Flag("--dry", "Only show what would be tried, and why the rest is not");
@@ -37,7 +40,7 @@ internal static class RetryCommands
         new Command("policy", "When instruments are charged again")
         {
             Act.OfMerchant("show", "Show the policy", ShowAsync),
-            Act.OfMerchant("set", "Set the policy", SetAsync, After, Unexplained, Reason),
+            Act.OfMerchant("set", "Set the policy", SetAsync, After, Unexplained, ChargeFees, Reason),
             Act.OfMerchant("end", "End the policy; no instrument is charged again by itself any more", EndAsync, Reason),
         },
         Act.OfMerchant("run", "Do the tries of today, as the server does once a day; safe to repeat", RunAsync, Dry),
@@ -50,11 +53,19 @@ internal static class RetryCommands
         run.Print(new { Policy = DocumentOf(policy) }, TextOf(policy));
     }
 
-    private static object? DocumentOf(RetryPolicy? policy) => policy is null ? null : new { policy.AfterDays, policy.AlsoUnexplained };
+    private static object? DocumentOf(RetryPolicy? policy) => policy is null ? null : new
+    {
+        policy.AfterDays,
+        policy.AlsoUnexplained,
+        policy.ChargesFee,
+    };
 
     private static FormattableString TextOf(RetryPolicy? policy) => policy is null
         ? (FormattableString)$"No policy is set: no instrument is charged again by itself."
-        : $"Tries after [bold]{string.Join(", ", policy.AfterDays)}[/] days{(policy.AlsoUnexplained ? ", also without a reason" : "")}.";
+        : $"Tries after [bold]{string.Join(", ", policy.AfterDays)}[/] days{MoreOf(policy)}.";
+
+    private static string MoreOf(RetryPolicy policy) => (policy.AlsoUnexplained ? ", also without a reason" : "")
+        + (policy.ChargesFee ? "; the customer pays the fee of a returned debit" : "");
 
     private static Task SetAsync(Run run)
     {
@@ -66,7 +77,10 @@ internal static class RetryCommands
                 + $"{RetryPolicy.MostDays}.");
         }
 
-        return ChangeAsync(run, merchant => new RetryPolicy(merchant, days, run.Get(Unexplained)));
+        return ChangeAsync(run, merchant => new RetryPolicy(merchant, days, run.Get(Unexplained))
+        {
+            ChargesFee = run.Get(ChargeFees),
+        });
     }
 
     private static Task EndAsync(Run run) => ChangeAsync(run, _ => null);
@@ -91,17 +105,27 @@ internal static class RetryCommands
         var retries = new Retries(books, new RetryPolicies(books, run.Clock));
         await using var parts = isDry ? null : await CollectingAsync(run, books);
         var collector = parts?.GetRequiredService<Collector>();
+        var retrying = new RetryRun(retries, collector, run.Clock);
+        var fees = await retrying.ChargeFeesAsync(
+            merchant, today, isDry ? null : fee => run.By(merchant, "retry.run", $"payment {fee.Payment}"), run.Cancel);
         List<TriedPayment> all = [];
-        await foreach (var one in new RetryRun(retries, collector, run.Clock).OfAsync(
+        await foreach (var one in retrying.OfAsync(
             merchant, today, isDry ? null : one => run.By(merchant, "retry.run", $"payment {one.First.Number}"), run.Cancel))
         {
             all.Add(one);
         }
 
         run.Print(
-            new { Day = today, IsDry = isDry, Payments = all.Select(DocumentOf) },
+            new { Day = today, IsDry = isDry, Payments = all.Select(DocumentOf), Fees = fees.Select(DocumentOf) },
             () =>
             {
+                foreach (var (fee, outcome) in fees)
+                {
+                    Terminal.Line(
+                        $"payment [bold]{fee.Payment}[/], returned by the bank: a fee of {fee.Fee}",
+                        $"{(outcome is { Accepted: false } ? $" is not charged: {CommandException.ReasonOf(outcome)}" : "")}");
+                }
+
                 foreach (var one in all)
                     Terminal.Line($"payment [bold]{one.Candidate.First.Number}[/] of {AmountOf(one)}: {TextOf(one)}");
                 Terminal.Line(
@@ -130,6 +154,14 @@ internal static class RetryCommands
         one.Verdict.On,
         Became = one.Outcome is { Accepted: true } tried ? tried.Subject : (Guid?)null,
         Status = one.Outcome?.Payment?.Payment.Status,
+        Refused = one.Outcome is { Accepted: false } refused ? CommandException.ReasonOf(refused) : null,
+    };
+
+    private static object DocumentOf(ChargedFee one) => new
+    {
+        one.Fee.Payment,
+        one.Fee.Fee,
+        Became = one.Outcome is { Accepted: true } raised ? raised.Subject : (Guid?)null,
         Refused = one.Outcome is { Accepted: false } refused ? CommandException.ReasonOf(refused) : null,
     };
 
