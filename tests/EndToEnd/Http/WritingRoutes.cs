@@ -58,7 +58,7 @@ internal static class WritingRoutes
         ["/api/v1/sessions/book"] = books => OwnSessionResultAsync(books, "book"),
         ["/api/v1/sessions/take"] = books => OwnSessionResultAsync(books, "take"),
         ["/api/v1/webhooks"] = OwnWebhookAsync,
-        ["/api/v1/webhooks/rotate-secret"] = OwnRotationAsync,
+        ["/api/v1/webhooks/secret/rotate"] = OwnRotationAsync,
         ["/api/v1/payment-links"] = OwnLinkAsync,
         ["/api/v1/payment-links/{id}/take-back"] = OwnTakingBackAsync,
         ["/v1/payments/user-session"] = SessionAsync,

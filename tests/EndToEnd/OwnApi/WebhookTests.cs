@@ -101,9 +101,9 @@ public sealed class WebhookTests(BooksFixture books)
         var former = (string)(await AddAsync(biller, receiver.Address)).Json["secret"]!;
         var (body, key) = (new JsonObject { ["reason"] = "It was lost." }, Biller.NewText());
 
-        var rotated = await biller.PostAsync($"{Biller.Webhooks}/rotate-secret", body, key);
+        var rotated = await biller.PostAsync($"{Biller.Webhooks}/secret/rotate", body, key);
         Assert.Equal(HttpStatusCode.Created, rotated.Status);
-        Assert.Equal((409, "secret-answered"), (await biller.PostAsync($"{Biller.Webhooks}/rotate-secret", body, key)).Problem);
+        Assert.Equal((409, "secret-answered"), (await biller.PostAsync($"{Biller.Webhooks}/secret/rotate", body, key)).Problem);
         // Servers remember secrets for five seconds.
         await Task.Delay(TimeSpan.FromSeconds(6), TimeProvider.System, TestContext.Current.CancellationToken);
         await biller.CustomerAsync();

@@ -21,7 +21,7 @@ internal sealed class OwnApiWebhooks(
         routes.Post("webhook.add", Path, OwnApiRoutes.EventsScope, AddAsync, needsKey: true).WithMetadata(WebhookShapes.Add);
         routes.Get(Path, OwnApiRoutes.EventsScope, ListAsync).WithMetadata(WebhookShapes.ListAll);
         routes.Delete($"{Path}/{{{OwnApiRoutes.Id}}}", OwnApiRoutes.EventsScope, RemoveAsync).WithMetadata(WebhookShapes.Remove);
-        routes.Post("webhook.rotate", $"{Path}/rotate-secret", OwnApiRoutes.EventsScope, RotateAsync, needsKey: true)
+        routes.Post("webhook.rotate", $"{Path}/secret/rotate", OwnApiRoutes.EventsScope, RotateAsync, needsKey: true)
             .WithMetadata(WebhookShapes.Rotate);
     }
 
