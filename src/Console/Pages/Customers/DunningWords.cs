@@ -8,7 +8,7 @@ public static class DunningWords
     /// <summary>Why nothing happens, as a sentence.</summary>
     public static string Of(DunningWait? why) => why switch
     {
-        DunningWait.NothingOverdue or null => "Nothing is overdue.",
+        DunningWait.NothingOverdue or null => "Nothing is overdue beyond the credit.",
         DunningWait.NoPolicy => "No policy is set for the currency.",
         DunningWait.Exempt => "Exempt.",
         DunningWait.Paused => "Paused.",
