@@ -107,8 +107,7 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
     }
 
     /// <summary>
-    /// Why a payment link takes no money in this session. Where another amount is due than the customer saw, the customer opens the page
-    /// again.
+    /// Why a payment link takes no money. Where another amount is due than the customer saw, the customer opens the page again.
     /// </summary>
     private Refusal? LinkRefusal(State state, Session session, Stamp stamp)
     {
