@@ -3,6 +3,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
+using Quittance.Dialects.OwnApi.Events;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;
 using static Quittance.Dialects.OpenApi.Shape;
