@@ -2,6 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Providers;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;

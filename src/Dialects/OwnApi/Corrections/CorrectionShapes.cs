@@ -4,6 +4,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Corrections;
 using Quittance.Core.Ledger;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.OwnApi.Charges;
 using Quittance.Dialects.OwnApi.Payments;

@@ -1,6 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.OwnApi.Instruments;
 using Quittance.Dialects.OwnApi.Payments;

@@ -4,6 +4,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;

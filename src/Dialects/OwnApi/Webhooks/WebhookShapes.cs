@@ -2,6 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.OwnApi.Events;
 using static Quittance.Dialects.OpenApi.Member;
