@@ -14,58 +14,39 @@ namespace Quittance.Host;
 /// of a payment link also ends when its money has come, and a request where its payment has changed. Any number of processes may do so at
 /// once: the engine lets one of them.
 /// </summary>
-internal sealed partial class ExpiryService(
+internal sealed class ExpiryService(
     ISessions sessions, ILinks links, IBookings bookings, Approvals approvals, PaymentEngine engine, IHold hold, OutageService outages,
     TimeProvider clock, ILogger<ExpiryService> log)
-    : BackgroundService
+    : RecurringService(
+        TimeSpan.Zero, TimeSpan.FromSeconds(5), "Expired sessions, bookings and requests were not ended", outages, clock, log)
 {
     private const int AtOnce = 200;
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(SweepEvery, clock);
-        do
-        {
-            await SweepAsync(stoppingToken);
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    private async Task SweepAsync(CancellationToken cancel)
+    protected override async Task WorkAsync(CancellationToken cancel)
     {
         if (hold.IsHeld)
             return;
-        try
+        // As long as there is more than one look finds, and it comes to an end.
+        while (await EndAsync(
+            (await sessions.ExpiredAsync(Now, AtOnce, cancel))
+            .Select(session => new ExpireSession(By(session.Id.Merchant), session))) == AtOnce)
         {
-            // As long as there is more than one look finds, and it comes to an end.
-            while (await EndAsync(
-                (await sessions.ExpiredAsync(Now, AtOnce, cancel))
-                .Select(session => new ExpireSession(By(session.Id.Merchant), session))) == AtOnce)
-            {
-            }
-
-            // No client books what is paid by a link. A payment that was refunded whole leaves its session until its time is over.
-            await EndAsync(await Task.WhenAll((await sessions.PaidAsync(AtOnce, cancel)).Select(async session => new ExpireSession(
-                By(session.Id.Merchant), session, await links.OfSessionAsync(session.Id, cancel)))));
-
-            while (await EndAsync(
-                (await bookings.ExpiredAsync(Now, AtOnce, cancel))
-                .Select(booking => new ExpireBooking(By(booking.Id.Merchant), booking))) == AtOnce)
-            {
-            }
-
-            while (await EndAsync(
-                (await approvals.ToEndAsync(Now, AtOnce, cancel))
-                .Select(request => new EndRequest(By(request.Id.Merchant), request))) == AtOnce)
-            {
-            }
         }
-        catch (Exception trouble) when (trouble is not OperationCanceledException)
+
+        // No client books what is paid by a link. A payment that was refunded whole leaves its session until its time is over.
+        await EndAsync(await Task.WhenAll((await sessions.PaidAsync(AtOnce, cancel)).Select(async session => new ExpireSession(
+            By(session.Id.Merchant), session, await links.OfSessionAsync(session.Id, cancel)))));
+
+        while (await EndAsync(
+            (await bookings.ExpiredAsync(Now, AtOnce, cancel))
+            .Select(booking => new ExpireBooking(By(booking.Id.Merchant), booking))) == AtOnce)
         {
-            // The next sweep comes soon.
-            if (!outages.Covers(trouble))
-                LogPostponed(log, trouble.GetType().Name, trouble.Message);
+        }
+
+        while (await EndAsync(
+            (await approvals.ToEndAsync(Now, AtOnce, cancel))
+            .Select(request => new EndRequest(By(request.Id.Merchant), request))) == AtOnce)
+        {
         }
     }
 
@@ -73,10 +54,7 @@ internal sealed partial class ExpiryService(
     private async Task<int> EndAsync(IEnumerable<Command> commands) =>
         (await Task.WhenAll(commands.Select(command => engine.SubmitAsync(command)))).Count(outcome => outcome.Accepted);
 
-    private DateTimeOffset Now => clock.GetUtcNow();
+    private DateTimeOffset Now => Clock.GetUtcNow();
 
     private Origin By(MerchantId merchant) => new(merchant, Credential: 0, Guid.CreateVersion7(Now));
-
-    [LoggerMessage(LogLevel.Error, "Expired sessions, bookings and requests were not ended: {Kind}: {Reason}")]
-    private static partial void LogPostponed(ILogger log, string kind, string reason);
 }

@@ -8,6 +8,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
+using Quittance.Host.Overdue;
 using Quittance.Host.Providers;
 using Quittance.Host.Watching;
 using Quittance.Host.Web;
@@ -42,13 +43,7 @@ public static class HostedServer
             ContentRootPath = AppContext.BaseDirectory,
             Args = ["--hostBuilder:reloadConfigOnChange=false"],
         });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Logging.AddFilter(SecurityLog.Category, LogLevel.Information);
-        builder.Logging.AddFilter(PruningService.Category, LogLevel.Information);
-        // It would log a failing check with each request for it; the server logs an outage once.
-        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
-        // It would log the address of each request, and that of a payment link is a secret.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        Quieten(builder.Logging);
         logTo?.Invoke(builder.Logging);
         Listen(builder.WebHost, settings);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
@@ -85,6 +80,19 @@ public static class HostedServer
         ApiDocuments.Map(app, dialects, settings.PublicAddress);
         ApiPage.Map(app, dialects);
         return app;
+    }
+
+    private static void Quieten(ILoggingBuilder logging)
+    {
+        logging.SetMinimumLevel(LogLevel.Warning);
+        logging.AddFilter(SecurityLog.Category, LogLevel.Information);
+        // In a quiet log an operator reads the end of an outage, the seals, and the works of the day.
+        foreach (var service in (Type[])[typeof(OutageService), typeof(SealService), typeof(OverdueService), typeof(PruningService)])
+            logging.AddFilter(service.FullName, LogLevel.Information);
+        // It would log a failing check with each request for it; the server logs an outage once.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+        // It would log the address of each request, and that of a payment link is a secret.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
     }
 
     private static void Listen(ConfigureWebHostBuilder web, ServerSettings settings)

@@ -13,9 +13,6 @@ internal sealed partial class PruningService(
     Pruning pruning, Retention retention, FormerDataKeys formerKeys, IHold hold, TimeProvider clock, ILogger<PruningService> log)
     : BackgroundService
 {
-    /// <summary>The category of its lines.</summary>
-    public const string Category = "Quittance.Host.PruningService";
-
     private const int HoursOfADay = 24;
     private const string Used = "Numbers that left the vault since their payments have ended";
     private const string Unused = "Numbers that left the vault since nothing has used them for so long";

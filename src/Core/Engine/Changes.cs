@@ -20,7 +20,13 @@ public interface IEvent : IRow
 /// <summary>Everything that one accepted command changes. Written to the store whole, or not at all.</summary>
 public sealed class Changes
 {
+    // A search through few rows is faster than a dictionary of them.
+    private const int FewRows = 32;
+
     private readonly List<IRow> _rows = [];
+
+    /// <summary>Of many rows, the places of each shelf by id.</summary>
+    private Dictionary<object, object>? _places;
 
     /// <summary>Rows that are new, or as they are now; each once.</summary>
     public IReadOnlyList<IRow> Rows => _rows;
@@ -45,11 +51,19 @@ public sealed class Changes
         where TId : struct, IEquatable<TId>
         where TRow : class, IRow<TId, TRow>
     {
-        var place = PlaceOf(TRow.Shelf, TRow.Shelf.IdOf((TRow)row));
+        var id = TRow.Shelf.IdOf((TRow)row);
+        var place = PlaceOf(TRow.Shelf, id);
         if (place < 0)
+        {
+            if (_rows.Count >= FewRows)
+                PlacesOf(TRow.Shelf).Add(id, _rows.Count);
             _rows.Add(row);
+        }
         else
+        {
             _rows[place] = row;
+        }
+
         if (row is not IEvent happened)
             return;
         Last = happened;
@@ -79,6 +93,8 @@ public sealed class Changes
         where TId : struct, IEquatable<TId>
         where TRow : class
     {
+        if (_rows.Count >= FewRows)
+            return PlacesOf(shelf).GetValueOrDefault(id, -1);
         for (var place = _rows.Count - 1; place >= 0; place--)
         {
             if (_rows[place] is TRow row && shelf.IdOf(row).Equals(id))
@@ -86,5 +102,23 @@ public sealed class Changes
         }
 
         return -1;
+    }
+
+    private Dictionary<TId, int> PlacesOf<TId, TRow>(Shelf<TId, TRow> shelf)
+        where TId : struct, IEquatable<TId>
+        where TRow : class
+    {
+        _places ??= [];
+        if (_places.TryGetValue(shelf, out var known))
+            return (Dictionary<TId, int>)known;
+        var places = new Dictionary<TId, int>();
+        for (var place = 0; place < _rows.Count; place++)
+        {
+            if (_rows[place] is TRow row)
+                places[shelf.IdOf(row)] = place;
+        }
+
+        _places.Add(shelf, places);
+        return places;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class Lane
     private readonly Task _worker;
     private int _waiting;
     private bool _stopping;
-    private DateTimeOffset? _unreachableSince;
+    private (DateTimeOffset Since, DateTimeOffset Last)? _outage;
 
     public Lane(PaymentEngine engine, IStoreSession session, TimeProvider clock, EngineOptions options, EngineMeter meter)
     {
@@ -115,7 +115,7 @@ internal sealed class Lane
             switch (work.IsEmpty ? CommitFate.Committed : await CommitAsync(work.ToBatch(), commands))
             {
                 case CommitFate.Committed:
-                    _unreachableSince = null;
+                    _outage = null;
                     work.AnswerAll();
                     return true;
                 case CommitFate.Again:
@@ -259,7 +259,7 @@ internal sealed class Lane
         }
         catch (StoreUnavailableException)
         {
-            _unreachableSince ??= _clock.GetUtcNow() - _clock.GetElapsedTime(begun);
+            NoteOutage(_clock.GetUtcNow() - _clock.GetElapsedTime(begun));
             throw;
         }
     }
@@ -280,11 +280,20 @@ internal sealed class Lane
     /// <summary>Pauses before another try; false when the database has been away for too long to let anyone wait.</summary>
     private async Task<bool> HasPatienceAsync()
     {
-        _unreachableSince ??= _clock.GetUtcNow();
+        var outage = NoteOutage(_clock.GetUtcNow());
         if (Volatile.Read(ref _stopping))
             return false;
         await Task.Delay(RetryPause, _clock);
-        return _clock.GetUtcNow() - _unreachableSince <= _options.Patience;
+        return _clock.GetUtcNow() - outage <= _options.Patience;
+    }
+
+    /// <summary>Since when the database has been away. One that no command has asked for a while may have been back meanwhile.</summary>
+    /// <param name="begun">When the step began that did not reach it.</param>
+    private DateTimeOffset NoteOutage(DateTimeOffset begun)
+    {
+        var since = _outage is { } known && begun - known.Last <= _options.Patience ? known.Since : begun;
+        _outage = (since, _clock.GetUtcNow());
+        return since;
     }
 
     private void RefuseWaiting()

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Pages;
 
 namespace Quittance.Dialects.OAuth;
 
@@ -9,11 +10,6 @@ internal static class AuthorizePages
 {
     /// <summary>Where their stylesheet is.</summary>
     public const string StylePath = "/oauth/style.css";
-
-    private const string Icon =
-        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' "
-        + "fill='%232347c5'/%3E%3Cpath d='M10 16.500l4 4 8-9' fill='none' stroke='%23fff' stroke-width='3' stroke-linecap='round' "
-        + "stroke-linejoin='round'/%3E%3C/svg%3E";
 
     /// <summary>The page on which someone signs in and lets the client in.</summary>
     /// <param name="request">What the client asks for.</param>
@@ -99,24 +95,9 @@ internal static class AuthorizePages
         };
     }
 
-    private static Markup Page(string title, string brand, Markup content) => Markup.Of($"""
-        <!doctype html>
-        <html lang="en">
-        <head>
-          <meta charset="utf-8">
-          <meta name="viewport" content="width=device-width, initial-scale=1">
-          <meta name="color-scheme" content="light dark">
-          <title>{title}</title>
-          <link rel="icon" href="{new Markup(Icon)}">
-          <link rel="stylesheet" href="{StylePath}">
-        </head>
-        <body>
-          <main>
+    private static Markup Page(string title, string brand, Markup content) => PageFrame.Page(
+        "en", title, StylePath, Markup.Empty, Markup.Of($"""
             <p class="brand">{brand}</p>
         {content}
-          </main>
-        </body>
-        </html>
-
-        """);
+        """));
 }

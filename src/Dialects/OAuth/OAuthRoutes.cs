@@ -1,8 +1,8 @@
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Pages;
 using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.OAuth;
@@ -41,7 +41,8 @@ public sealed class OAuthRoutes(
         var authorize = new AuthorizeEndpoint(address, clients, people, authorisations, words, BodyLimit);
         routes.Open(HttpMethods.Get, AuthorizePath, authorize.ShowAsync).WithMetadata(OAuthDocument.ShowPage);
         routes.Open(HttpMethods.Post, AuthorizePath, authorize.DecideAsync).WithMetadata(OAuthDocument.Decide);
-        routes.Open(HttpMethods.Get, AuthorizePages.StylePath, ShowStyleAsync).WithMetadata(OAuthDocument.Style);
+        routes.Open(HttpMethods.Get, AuthorizePages.StylePath, http => PageFrame.ShowStyleAsync(http, "OAuth.style.css"))
+            .WithMetadata(OAuthDocument.Style);
         var tokens = new TokenEndpoints(clients, authorisations, address.Base, BodyLimit);
         routes.Open(HttpMethods.Post, TokenPath, tokens.TokenAsync).WithMetadata(OAuthDocument.Token);
         routes.Open(HttpMethods.Post, RevokePath, tokens.RevokeAsync).WithMetadata(OAuthDocument.Revoke);
@@ -64,16 +65,4 @@ public sealed class OAuthRoutes(
             { RetryAfterSeconds = error.ToAnswer().RetryAfterSeconds }
             : error.ToAnswer();
     }
-
-    private static Task ShowStyleAsync(HttpContext http) => DialectRoutes.WriteAsync(http, new Answer(StatusCodes.Status200OK, null)
-    {
-        MediaType = "text/css; charset=utf-8",
-        CacheControl = "public, max-age=300",
-        Headers = [("X-Content-Type-Options", "nosniff")],
-        LongBody = async (body, cancel) =>
-        {
-            await using var style = typeof(OAuthRoutes).Assembly.GetManifestResourceStream("Quittance.Dialects.OAuth.style.css")!;
-            await style.CopyToAsync(body, cancel);
-        },
-    });
 }

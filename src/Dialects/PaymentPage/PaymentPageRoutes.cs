@@ -5,6 +5,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Pages;
 
 namespace Quittance.Dialects.PaymentPage;
 
@@ -46,8 +47,10 @@ public sealed class PaymentPageRoutes(
     public override void Map(DialectRoutes routes)
     {
         const string Page = $"{LinkAddress.Mount}/{{{LinkName}}}";
-        routes.Open(HttpMethods.Get, PaymentPages.StylePath, http => ShowFileAsync(http, "page.css", "text/css; charset=utf-8"));
-        routes.Open(HttpMethods.Get, PaymentPages.ScriptPath, http => ShowFileAsync(http, "page.js", "text/javascript; charset=utf-8"));
+        routes.Open(HttpMethods.Get, PaymentPages.StylePath, http => PageFrame.ShowStyleAsync(http, "PaymentPage.page.css"));
+        routes.Open(
+            HttpMethods.Get, PaymentPages.ScriptPath,
+            http => PageFrame.ShowAsync(http, "text/javascript; charset=utf-8", "PaymentPage.page.js"));
         routes.Get(Page, Credential.CustomerScope, ShowAsync);
         // It changes something for all that it is a GET: a form leads to it, which programs that look at links do not send.
         routes.Get($"{Page}/open", Credential.CustomerScope, OpenOnceAsync);
@@ -236,17 +239,4 @@ public sealed class PaymentPageRoutes(
     private string Cookie(PaymentLink link, string name, string value) =>
         $"{name}={value}; Path={LinkAddress.PathOf(link.Id)}; Expires={(link.EndsAt + KeptFor).UtcDateTime:R}; HttpOnly; SameSite=Lax"
         + (address.Base.StartsWith("https:", StringComparison.Ordinal) ? "; Secure" : "");
-
-    private static Task ShowFileAsync(HttpContext http, string name, string type) => DialectRoutes.WriteAsync(
-        http, new Answer(StatusCodes.Status200OK, null)
-        {
-            MediaType = type,
-            CacheControl = "public, max-age=300",
-            LongBody = async (body, cancel) =>
-            {
-                await using var file =
-                    typeof(PaymentPageRoutes).Assembly.GetManifestResourceStream($"Quittance.Dialects.PaymentPage.{name}")!;
-                await file.CopyToAsync(body.AsStream(leaveOpen: true), cancel);
-            },
-        });
 }

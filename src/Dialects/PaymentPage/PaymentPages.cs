@@ -5,6 +5,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Pages;
 
 namespace Quittance.Dialects.PaymentPage;
 
@@ -15,11 +16,6 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
 {
     public const string StylePath = $"{LinkAddress.Mount}/page.css";
     public const string ScriptPath = $"{LinkAddress.Mount}/page.js";
-
-    private const string Icon =
-        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' "
-        + "fill='%232347c5'/%3E%3Cpath d='M10 16.500l4 4 8-9' fill='none' stroke='%23fff' stroke-width='3' stroke-linecap='round' "
-        + "stroke-linejoin='round'/%3E%3C/svg%3E";
 
     // The widget is a frame of ours. Nothing inline runs, and no page may show this one in a frame.
     private const string Policy =
@@ -209,27 +205,13 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
 
     /// <param name="isPassing">Whether the page says something else in a moment, and so loads itself again.</param>
     private Markup Page(
-        string title, Markup content, bool hasWidget = false, bool hasScript = false, bool isPassing = false) => Markup.Of($"""
-        <!doctype html>
-        <html lang="{texts.Tag}">
-        <head>
-          <meta charset="utf-8">
-          <meta name="viewport" content="width=device-width, initial-scale=1">
-          <meta name="color-scheme" content="light dark">
-          {new Markup(isPassing ? """<meta http-equiv="refresh" content="2">""" : "")}
-          <title>{title}</title>
-          <link rel="icon" href="{new Markup(Icon)}">
-          <link rel="stylesheet" href="{StylePath}">
-          {new Markup(hasWidget ? """<script src="/widget.js" defer></script>""" : "")}
-          {new Markup(hasWidget || hasScript ? $"""<script src="{ScriptPath}" defer></script>""" : "")}
-        </head>
-        <body>
-          <main>
+        string title, Markup content, bool hasWidget = false, bool hasScript = false, bool isPassing = false) => PageFrame.Page(
+        texts.Tag, title, StylePath, new Markup(
+            (isPassing ? """<meta http-equiv="refresh" content="2">""" : "")
+            + (hasWidget ? """<script src="/widget.js" defer></script>""" : "")
+            + (hasWidget || hasScript ? $"""<script src="{ScriptPath}" defer></script>""" : "")),
+        Markup.Of($"""
           {(hasWidget ? Markup.Empty : Markup.Of($"""<p class="brand">{Merchant}</p>"""))}
         {content}
-          </main>
-        </body>
-        </html>
-
-        """);
+        """));
 }

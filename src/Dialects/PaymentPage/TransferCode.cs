@@ -4,7 +4,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
-using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Pages;
 
 namespace Quittance.Dialects.PaymentPage;
 

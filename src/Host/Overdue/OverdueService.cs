@@ -14,47 +14,19 @@ namespace Quittance.Host.Overdue;
 /// </summary>
 internal sealed partial class OverdueService(
     OverdueRuns runs, Retries retries, Dunnings dunnings, Merchants merchants, PaymentEngine engine, Collector collector, IHold hold,
-    OutageService outages, TimeProvider clock, ILogger<OverdueService> log) : BackgroundService
+    OutageService outages, TimeProvider clock, ILogger<OverdueService> log)
+    : RecurringService(
+        TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), "What is overdue today was not all tried and dunned", outages, clock, log)
 {
-    private static readonly TimeSpan FirstAfter = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LooksEvery = TimeSpan.FromMinutes(10);
-
     /// <summary>Does what is not done yet today.</summary>
-    internal async Task RunAsync(CancellationToken cancel)
+    protected override async Task WorkAsync(CancellationToken cancel)
     {
         if (hold.IsHeld)
             return;
-        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        await LogTroubleAsync(async () =>
-        {
-            foreach (var (merchant, _) in await merchants.ListAsync(cancel))
-                await LogTroubleAsync(() => runs.OnceAsync(merchant, today, () => RunAsync(merchant, today, cancel), cancel));
-        });
-    }
-
-    /// <summary>Trouble of one merchant keeps no other one waiting.</summary>
-    private async Task LogTroubleAsync(Func<Task> act)
-    {
-        try
-        {
-            await act();
-        }
-        catch (Exception trouble) when (trouble is not OperationCanceledException)
-        {
-            if (!outages.Covers(trouble))
-                LogPostponed(log, trouble.GetType().Name, trouble.Message);
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.Delay(FirstAfter, clock, stoppingToken);
-        using var timer = new PeriodicTimer(LooksEvery, clock);
-        do
-        {
-            await RunAsync(stoppingToken);
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        var today = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
+        // Trouble of one merchant keeps no other one waiting.
+        foreach (var (merchant, _) in await merchants.ListAsync(cancel))
+            await LogTroubleAsync(() => runs.OnceAsync(merchant, today, () => RunAsync(merchant, today, cancel), cancel));
     }
 
     /// <summary>
@@ -63,7 +35,7 @@ internal sealed partial class OverdueService(
     private async Task<bool> RunAsync(MerchantId merchant, DateOnly today, CancellationToken cancel)
     {
         var (tried, dunned, isDone) = (0, 0, true);
-        var retrying = new RetryRun(retries, collector, clock);
+        var retrying = new RetryRun(retries, collector, Clock);
         foreach (var (_, outcome) in await retrying.ChargeFeesAsync(merchant, today, _ => By(merchant), cancel))
             isDone &= IsDone(outcome) || outcome!.Faults[0].Refusal == Refusal.ReferenceTaken;
 
@@ -81,7 +53,7 @@ internal sealed partial class OverdueService(
         }
 
         if (tried + dunned > 0)
-            LogDone(log, merchant.Value, tried, dunned);
+            LogDone(Log, merchant.Value, tried, dunned);
         return isDone;
     }
 
@@ -90,13 +62,10 @@ internal sealed partial class OverdueService(
 
     private static bool IsUnderWay(Outcome? outcome) => outcome is { Accepted: false } && outcome.Faults[0].Refusal == Refusal.UnderWay;
 
-    private Origin By(MerchantId merchant) => new(merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));
+    private Origin By(MerchantId merchant) => new(merchant, Credential: 0, Guid.CreateVersion7(Clock.GetUtcNow()));
 
     [LoggerMessage(
         LogLevel.Information,
         "Merchant {Merchant}: {Tried} failed payments were tried again, {Dunned} accounts reached a level of dunning or its end")]
     private static partial void LogDone(ILogger log, long merchant, int tried, int dunned);
-
-    [LoggerMessage(LogLevel.Error, "What is overdue today was not all tried and dunned: {Kind}: {Reason}")]
-    private static partial void LogPostponed(ILogger log, string kind, string reason);
 }

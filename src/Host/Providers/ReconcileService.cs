@@ -14,12 +14,10 @@ namespace Quittance.Host.Providers;
 /// Compares the books with the providers once a day, from where the last comparison ended, and raises an alert for what differs. Of
 /// several servers the one that comes first with a window goes on. It changes nothing but that note.
 /// </summary>
-internal sealed partial class ReconcileService : BackgroundService
+internal sealed partial class ReconcileService : RecurringService
 {
     private const int MostSaid = 20;
 
-    private static readonly TimeSpan FirstAfter = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan LooksEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan Every = TimeSpan.FromDays(1);
 
     private readonly Meter _meter = new(Telemetry.Name);
@@ -28,16 +26,13 @@ internal sealed partial class ReconcileService : BackgroundService
     private readonly ReconcilingBooks _books;
     private readonly Merchants _merchants;
     private readonly IHold _hold;
-    private readonly OutageService _outages;
-    private readonly TimeProvider _clock;
-    private readonly ILogger<ReconcileService> _log;
 
     public ReconcileService(
         Reconciliation reconciliation, ReconcilingBooks books, Merchants merchants, IHold hold, OutageService outages, TimeProvider clock,
         ILogger<ReconcileService> log)
+        : base(TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), "The books were not compared with the providers", outages, clock, log)
     {
-        (_reconciliation, _books, _merchants, _hold, _outages, _clock, _log) =
-            (reconciliation, books, merchants, hold, outages, clock, log);
+        (_reconciliation, _books, _merchants, _hold) = (reconciliation, books, merchants, hold);
         _meter.CreateObservableGauge(
             "quittance.reconcile.differences",
             () => _differences.IsEmpty ? (IEnumerable<Measurement<int>>)[] : [new Measurement<int>(_differences.Values.Sum())],
@@ -51,37 +46,18 @@ internal sealed partial class ReconcileService : BackgroundService
     }
 
     /// <summary>Compares all that was not compared for a day.</summary>
-    internal async Task CompareAsync(CancellationToken cancel)
+    protected override async Task WorkAsync(CancellationToken cancel)
     {
-        try
+        foreach (var (merchant, _) in await _merchants.ListAsync(cancel))
         {
-            foreach (var (merchant, _) in await _merchants.ListAsync(cancel))
-            {
-                foreach (var provider in await _reconciliation.ProvidersOfAsync(merchant, cancel))
-                    await CompareAsync(merchant, provider, cancel);
-            }
+            foreach (var provider in await _reconciliation.ProvidersOfAsync(merchant, cancel))
+                await CompareAsync(merchant, provider, cancel);
         }
-        catch (Exception trouble) when (trouble is not OperationCanceledException)
-        {
-            if (!_outages.Covers(trouble))
-                LogPostponed(_log, trouble.GetType().Name, trouble.Message);
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.Delay(FirstAfter, _clock, stoppingToken);
-        using var timer = new PeriodicTimer(LooksEvery, _clock);
-        do
-        {
-            await CompareAsync(stoppingToken);
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task CompareAsync(MerchantId merchant, IProvider provider, CancellationToken cancel)
     {
-        var until = _clock.GetUtcNow() - Reconciliation.UnderWayFor;
+        var until = Clock.GetUtcNow() - Reconciliation.UnderWayFor;
         var compared = await _books.ComparedUntilAsync(merchant, provider.Name, cancel);
         if (_hold.IsHeld || until - compared < Every)
             return;
@@ -105,12 +81,12 @@ internal sealed partial class ReconcileService : BackgroundService
         {
             // The next hour goes on from here.
             _differences.TryRemove((merchant, provider.Name), out _);
-            LogSilent(_log, provider.Name, merchant.Value, reached is { } last ? $"{last:u}" : "no time");
+            LogSilent(Log, provider.Name, merchant.Value, reached is { } last ? $"{last:u}" : "no time");
         }
     }
 
     private void Tell(MerchantId merchant, ProviderDifference difference) => LogDifference(
-        _log, difference.Provider, merchant.Value, difference.Subject, difference.Name, difference.Here ?? "unknown",
+        Log, difference.Provider, merchant.Value, difference.Subject, difference.Name, difference.Here ?? "unknown",
         difference.There ?? "unknown");
 
     [LoggerMessage(
@@ -123,7 +99,4 @@ internal sealed partial class ReconcileService : BackgroundService
     [LoggerMessage(
         LogLevel.Error, "{Provider} gave no clear answer: the books of merchant {Merchant} are compared with it up to {Reached}")]
     private static partial void LogSilent(ILogger log, string provider, long merchant, string reached);
-
-    [LoggerMessage(LogLevel.Error, "The books were not compared with the providers: {Kind}: {Reason}")]
-    private static partial void LogPostponed(ILogger log, string kind, string reason);
 }

@@ -113,6 +113,6 @@ internal sealed partial class OutageService(PaymentEngine engine, WriteProof pro
         + "Compare the clocks of all servers.")]
     private static partial void LogAhead(ILogger log, double minutes);
 
-    [LoggerMessage(LogLevel.Error, "The database takes commits again, after {Seconds:F0} seconds.")]
+    [LoggerMessage(LogLevel.Information, "The database takes commits again, after {Seconds:F0} seconds.")]
     private static partial void LogOver(ILogger log, double seconds);
 }

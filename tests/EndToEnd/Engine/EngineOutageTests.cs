@@ -174,6 +174,31 @@ public sealed class EngineOutageTests(BooksFixture books)
         }
     }
 
+    /// <summary>A payment that was refused in one outage leaves the next outage its patience.</summary>
+    [Fact]
+    public async Task Payments_AfterAnOutageThatRefusedOne_WaitAgainInTheNext()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var shop = new Business(await own.MerchantAsync());
+        var patience = TimeSpan.FromSeconds(1);
+        var (proxy, database) = CuttingProxy.To(own.ConnectionString, _ => Cut.None);
+        await using (proxy)
+        await using (database)
+        await using (var engine = new PaymentEngine(
+            new PostgresStore(database), TimeProvider.System, new EngineOptions { Lanes = 1, Patience = patience }))
+        {
+            proxy.IsUp = false;
+            Assert.Equal(Refusal.Unavailable, Assert.Single((await engine.SubmitAsync(shop.Payment("A-1"))).Faults).Refusal);
+            await Task.Delay(2 * patience, TimeProvider.System, TestContext.Current.CancellationToken);
+
+            var waiting = engine.SubmitAsync(shop.Payment("A-1"));
+            await Task.Delay(patience / 2, TimeProvider.System, TestContext.Current.CancellationToken);
+            Assert.False(waiting.IsCompleted);
+            proxy.IsUp = true;
+            Assert.True((await waiting).Accepted);
+        }
+    }
+
     /// <summary>A refusal says that nothing was done; where that is not known, nobody is told so.</summary>
     [Fact]
     public async Task Payments_OfAnEngineThatStopsBeforeTheirFateIsKnown_AreNotRefused()

@@ -129,7 +129,7 @@ public sealed class DailyComparisonTests(BooksFixture books)
             using var service = new ReconcileService(
                 new Reconciliation(Provider, new Attempts(_own.Database), reconciling), reconciling, new Merchants(_own.Database, Clock),
                 hold ?? new Hold(IsHeld: false), outages, Clock, Log);
-            await service.CompareAsync(Cancel);
+            await service.TurnAsync(Cancel);
         }
 
         public Task<DateTimeOffset?> ComparedUntilAsync() =>

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Quittance.Host.Watching;
 
 namespace Quittance.Tests.Standby;
 
-/// <summary>What a server has logged, from warnings up.</summary>
-internal sealed class OutageLog : ILoggerProvider, ILogger
+/// <summary>What a server has logged of outages, and all else from warnings up.</summary>
+internal sealed class OutageLog : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
@@ -12,19 +13,26 @@ internal sealed class OutageLog : ILoggerProvider, ILogger
 
     public void LogTo(ILoggingBuilder logging) => logging.AddProvider(this);
 
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-    public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+    public ILogger CreateLogger(string categoryName) =>
+        new Part(_lines, categoryName == typeof(OutageService).FullName ? LogLevel.Information : LogLevel.Warning);
 
     public void Dispose()
     {
         // The test still reads it.
+    }
+
+    private sealed class Part(ConcurrentQueue<string> lines, LogLevel from) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= from;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+                lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using Quittance.Host.Overdue;
+using Quittance.Host.Watching;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
 using Quittance.Storage.Migrating;
@@ -12,7 +14,7 @@ namespace Quittance.Tests.Standby;
 /// </summary>
 public sealed class OutageLogTests(BooksFixture books)
 {
-    private const string Over = "Error: The database takes commits again, after ";
+    private const string Over = "Information: The database takes commits again, after ";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -87,6 +89,17 @@ public sealed class OutageLogTests(BooksFixture books)
             Assert.Equal("Error: The database takes no commits, and payments are refused or wait. It can't be reached.", log.Lines[0]);
             Assert.StartsWith(Over, log.Lines[1], StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task QuietLog_HasSealsAndTheWorksOfTheDay()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await StandbyServer.CreateShopAsync(own.Database);
+        await using var server = await StandbyServer.StartAsync(own.ConnectionString);
+        Assert.True(server.LogsInformationOf<SealService>());
+        Assert.True(server.LogsInformationOf<OverdueService>());
+        Assert.False(server.LogsInformationOf<HoldService>());
     }
 
     private const string NoRoom =

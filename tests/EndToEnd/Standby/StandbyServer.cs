@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quittance.Core;
@@ -56,6 +57,9 @@ internal sealed class StandbyServer : IAsyncDisposable
         await server.StartAsync();
         return new StandbyServer(database, engine, server, new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) });
     }
+
+    /// <summary>Whether the server logs what a part of it says for information.</summary>
+    public bool LogsInformationOf<T>() => _server.Services.GetRequiredService<ILogger<T>>().IsEnabled(LogLevel.Information);
 
     /// <summary>Sends a payment; the status of the answer, and the id of the payment where it was taken.</summary>
     public Task<(HttpStatusCode Status, Guid? Payment)> PayAsync(string account, string key) =>

@@ -94,7 +94,7 @@ public sealed class StandbyTests
         Assert.Equal(taken, await server.PayAsync("A-1", "waiting"));
         Assert.Equal(HttpStatusCode.Created, (await server.PayAsync("A-1", "behind")).Status);
         await NoticePost.UntilAsync(() => Task.FromResult(log.Lines.Count == 2));
-        Assert.StartsWith("Error: The database takes commits again, after ", log.Lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("Information: The database takes commits again, after ", log.Lines[1], StringComparison.Ordinal);
     }
 
     /// <summary>What an operator or a client hears of as done outside the engine waits for the standby too.</summary>

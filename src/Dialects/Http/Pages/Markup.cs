@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 
-namespace Quittance.Dialects.Http;
+namespace Quittance.Dialects.Http.Pages;
 
 /// <summary>A piece of HTML. What is put into it as text stays text.</summary>
 internal readonly record struct Markup(string Html)
