@@ -10,6 +10,8 @@ CREATE TABLE payment (
     instrument_id   uuid,
     -- The payment of another customer whose money an operator moved here.
     moved_from_id   uuid,
+    -- The merged account whose credit it is.
+    merged_from_id  uuid,
     -- Both are null for a bare record, which moves no money.
     amount_minor    bigint      CHECK (amount_minor > 0),
     currency        text,
@@ -43,11 +45,13 @@ CREATE TABLE payment (
     -- It does not lead with the merchant: a planner that takes the table for empty can't tell it from the primary key then.
     CONSTRAINT payment_number_once UNIQUE (number, merchant_id),
     CONSTRAINT payment_with_currency CHECK ((amount_minor IS NULL) = (currency IS NULL)),
+    CONSTRAINT payment_moved_by_merge CHECK (merged_from_id IS NULL OR moved_from_id IS NOT NULL),
     CONSTRAINT payment_never_allocated_twice CHECK (allocated_minor <= coalesce(amount_minor, 0)),
     CONSTRAINT payment_never_given_back_twice CHECK (allocated_minor + reversed_minor + refunded_minor <= coalesce(amount_minor, 0))
 ) WITH (fillfactor = 85);
 
 CREATE INDEX payment_moved_from ON payment (moved_from_id, merchant_id) WHERE moved_from_id IS NOT NULL;
+CREATE INDEX payment_merged_from ON payment (merged_from_id, merchant_id) WHERE merged_from_id IS NOT NULL;
 CREATE INDEX payment_of_account ON payment (account_id, merchant_id, id);
 CREATE INDEX payment_with_credit ON payment (status, merchant_id, id) WHERE has_credit;
 CREATE INDEX payment_by_correlator ON payment ((details ->> 'correlatorId'), merchant_id, id)
