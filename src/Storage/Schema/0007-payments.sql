@@ -29,11 +29,12 @@ CREATE TABLE payment (
     has_credit      boolean GENERATED ALWAYS AS
         (status = 'captured' AND allocated_minor + reversed_minor + refunded_minor < coalesce(amount_minor, 0)) STORED,
     -- The method in the client's words, where the details hold it; else a registered instrument, or one of our words.
-    -- The colon keeps our words apart from those of clients.
-    said_method     text GENERATED ALWAYS AS (
-        CASE WHEN details -> 'paymentMethod' IS NOT NULL THEN details #>> '{paymentMethod,@type}'
+    -- The colon keeps our words apart from those of clients. What most payments have comes first: the details are read once.
+    said_method     text GENERATED ALWAYS AS (coalesce(
+        details #>> '{paymentMethod,@type}',
+        CASE WHEN details -> 'paymentMethod' IS NOT NULL THEN NULL
              WHEN instrument_id IS NOT NULL THEN ':instrument'
-             ELSE ':' || method END) STORED,
+             ELSE ':' || method END)) STORED,
     -- The decimals are those of ISO 4217; a test compares them.
     amount_major    numeric GENERATED ALWAYS AS (amount_minor *
         CASE WHEN currency IN ('BIF','CLP','DJF','GNF','ISK','JPY','KMF','KRW','PYG','RWF','UGX','UYI','VND','VUV','XAF','XOF','XPF') THEN 1
