@@ -1,6 +1,6 @@
-using Microsoft.AspNetCore.Builder;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Ledger;
