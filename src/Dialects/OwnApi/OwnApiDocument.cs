@@ -12,7 +12,7 @@ internal static class OwnApiDocument
 {
     private const string Accounts = "Accounts";
     private const string Charges = "Charges";
-    private const string Payments = "Payments";
+    internal const string Payments = "Payments";
     private const string Links = "Payment links";
     private const string Instruments = "Instruments";
     private const string Disputes = "Disputes";

@@ -132,7 +132,7 @@ internal static class OwnApiResponses
             charge => charge.MovedFrom?.Value
         },
         {
-            Optional("no_dunning_until", Day("The last day on which the customer is not dunned for it.")),
+            Optional("no_dunning_until", Day("The last day without dunning and tries for it.")),
             charge => charge.DunningPausedUntil?.ToString("O", CultureInfo.InvariantCulture)
         },
     };
@@ -230,6 +230,10 @@ internal static class OwnApiResponses
         },
         { Optional("moved_from", Uuid("The payment of another customer from which a correction moved it.")),
             view => view.Payment.MovedFrom?.Value },
+        {
+            Optional("tries_again", Uuid("The failed payment that the server tries again by this one; see its `tries`.")),
+            view => view.TriesAgain?.Value
+        },
     };
 
     public static readonly Resource<ShownLink> Link = new("PaymentLink", "An address at which a customer pays.")

@@ -31,6 +31,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="sessions">Their sessions, to read.</param>
 /// <param name="dunnings">How far customers are dunned, to read.</param>
 /// <param name="policies">When customers are dunned.</param>
+/// <param name="retries">The tries of failed payments, to read.</param>
 /// <param name="sessionLifetime">How long a session of the widget lasts.</param>
 /// <param name="subscriptions">The programs' subscriptions to events.</param>
 /// <param name="secrets">The secrets that sign webhooks.</param>
@@ -40,8 +41,9 @@ namespace Quittance.Dialects.OwnApi;
 public sealed class OwnApiRoutes(
     PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
     IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, ILinks links, ISessions sessions,
-    IDunnings dunnings, IDunningPolicies policies, TimeSpan sessionLifetime, ISubscriptions subscriptions, IWebhookSecrets secrets,
-    bool allowsPrivateNetworks, TimeProvider clock, CancellationToken stopping) : Dialect
+    IDunnings dunnings, IDunningPolicies policies, IRetries retries, TimeSpan sessionLifetime,
+    ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, TimeProvider clock,
+    CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
     public const string ReadScope = "read";
@@ -117,6 +119,8 @@ public sealed class OwnApiRoutes(
         MapDunning(routes, new OwnApiDunning(address, customers, dunnings, policies));
         MapCharges(routes, charges);
         MapPayments(routes, payments);
+        routes.Get($"{PaymentsPath}/{{{Id}}}/tries", ReadScope, new OwnApiTries(address, retries).FindAsync)
+            .WithMetadata(OwnApiTries.FindTries);
         MapCorrections(routes, new OwnApiCorrections(address, receivables, charges, payments));
         MapLinks(routes, new OwnApiLinks(address, receivables, payments, links, sessions));
         MapInstruments(routes, new OwnApiInstruments(address, receivables));
