@@ -4,7 +4,7 @@ using Quittance.Core.Instruments;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
 using Quittance.Storage.Lanes;
-using Quittance.Storage.Schema;
+using Quittance.Storage.Migrating;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Storage.Verification;

@@ -1,7 +1,7 @@
 using System.Text;
 using Quittance.Bench.Books;
 using Quittance.Core;
-using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host;
 

@@ -52,19 +52,24 @@ internal sealed class PaymentsReport(
         Screen.Out.Write(TrialTable.Of(results, "payments/s"));
         foreach (var connections in ComparedAt())
         {
-            var (mine, plains) = (Of(quittance, connections), Of(plain, connections));
+            var mine = Of(quittance, connections);
+            var (toLimit, toPlain) = (mine.RatioTo(BestLimit), mine.RatioTo(Of(plain, connections)));
             Screen.Out.MarkupLineInterpolated(
-                $"{connections,4} connections: [bold]{mine.RatioTo(BestLimit):0.00}[/] × the limit, [bold]{mine.RatioTo(plains):0.00}[/] × plain transactions");
+                $"{connections,4} connections: [bold]{toLimit:0.00}[/] × the limit, [bold]{toPlain:0.00}[/] × plain transactions");
         }
 
         Screen.Out.MarkupLineInterpolated(
-            $"   1 connection:  p50 is [bold]{Beside(limit):0.00}[/] × the one statement that writes a payment's rows, [bold]{Beside(commit):0.00}[/] × the commit of one small row");
+            $"   1 connection:  p50 is [bold]{Beside(limit):0.00}[/] × the one statement that writes a payment's rows");
+        Screen.Out.MarkupLineInterpolated($"                  and [bold]{Beside(commit):0.00}[/] × the commit of one small row");
+        var p50 = HalfLoad.MedianOf(sample => sample.Load.MedianMs);
+        var p99 = HalfLoad.MedianOf(sample => sample.Load.SlowestPercentMs);
         Screen.Out.MarkupLineInterpolated(
-            $"Half of the most, {HalfLoad.PerSecond:N0}/s: p50 {HalfLoad.MedianOf(sample => sample.Load.MedianMs):0.0} ms, p99 [bold]{HalfLoad.MedianOf(sample => sample.Load.SlowestPercentMs):0.0}[/] ms, counted from when each was due");
+            $"Half of the most, {HalfLoad.PerSecond:N0}/s: p50 {p50:0.0} ms, p99 [bold]{p99:0.0}[/] ms, counted from when each was due");
         foreach (var (rival, tables) in Rows)
             RowsLine.Print(rival, tables);
-        Screen.Out.MarkupLineInterpolated(
-            $"Memory of Quittance: {Memory.Before / Megabyte:N0} MB before, {Memory.After / Megabyte:N0} MB after, {Memory.Most / Megabyte:N0} MB at most. The books of all three are clean.");
+        var (before, after, most) = (Memory.Before / Megabyte, Memory.After / Megabyte, Memory.Most / Megabyte);
+        Screen.Out.MarkupLineInterpolated($"Memory of Quittance: {before:N0} MB before, {after:N0} MB after, {most:N0} MB at most.");
+        Screen.Out.MarkupLineInterpolated($"The books of all three are clean.");
     }
 
     public IReadOnlyDictionary<string, object> ToJson()

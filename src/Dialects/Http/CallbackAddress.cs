@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Dialects.Http;
 

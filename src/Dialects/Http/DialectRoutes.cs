@@ -8,6 +8,7 @@ using Microsoft.Net.Http.Headers;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
 using Quittance.Core.Collecting;
+using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Dialects.Http;
 

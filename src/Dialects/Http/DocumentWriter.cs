@@ -3,6 +3,7 @@ using System.Xml;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Quittance.Core;
+using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Dialects.Http;
 

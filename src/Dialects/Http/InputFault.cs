@@ -1,3 +1,5 @@
+using Quittance.Dialects.Http.Json;
+
 namespace Quittance.Dialects.Http;
 
 /// <summary>One mistake in a request, an item of the member <c>errors</c> of a problem (RFC 9457).</summary>

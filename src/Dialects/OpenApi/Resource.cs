@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Dialects.OpenApi;
 

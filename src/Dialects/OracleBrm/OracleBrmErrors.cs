@@ -1,5 +1,5 @@
 using Quittance.Core;
-using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
 

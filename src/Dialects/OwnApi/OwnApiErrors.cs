@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.OwnApi;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
@@ -10,8 +9,18 @@ using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
+using Quittance.Dialects.OwnApi.Access;
+using Quittance.Dialects.OwnApi.Accounts;
+using Quittance.Dialects.OwnApi.Charges;
+using Quittance.Dialects.OwnApi.Corrections;
+using Quittance.Dialects.OwnApi.Disputes;
+using Quittance.Dialects.OwnApi.Events;
+using Quittance.Dialects.OwnApi.Instruments;
+using Quittance.Dialects.OwnApi.Links;
 using Quittance.Dialects.OwnApi.Overdue;
+using Quittance.Dialects.OwnApi.Payments;
 using Quittance.Dialects.OwnApi.Sessions;
+using Quittance.Dialects.OwnApi.Settlements;
 using Quittance.Dialects.OwnApi.Webhooks;
 
 namespace Quittance.Dialects.OwnApi;
@@ -114,131 +123,22 @@ public sealed class OwnApiRoutes(
     public override void Map(DialectRoutes routes)
     {
         var (charges, payments) = (new OwnApiCharges(address, receivables), new OwnApiPayments(address, receivables));
-        var customers = new OwnApiAccounts(address, receivables);
-        MapAccounts(routes, customers);
-        MapDunning(routes, new OwnApiDunning(address, customers, dunnings, policies));
-        MapCharges(routes, charges);
-        MapPayments(routes, payments);
-        routes.Get($"{PaymentsPath}/{{{Id}}}/tries", ReadScope, new OwnApiTries(address, retries).FindAsync)
-            .WithMetadata(OwnApiTries.FindTries);
-        MapCorrections(routes, new OwnApiCorrections(address, receivables, charges, payments));
-        MapLinks(routes, new OwnApiLinks(address, receivables, payments, links, sessions));
-        MapInstruments(routes, new OwnApiInstruments(address, receivables));
-        MapDisputes(routes, new OwnApiDisputes(address, receivables));
-        MapSettlements(routes, new OwnApiSettlements(address, receivables, settlements, charges));
-        MapCredentials(routes, new OwnApiCredentials(address, credentials, apis));
-        var accounts = new OwnApiProviders(address, providers);
-        routes.Get($"{Mount}/providers", AdministerScope, accounts.ListAsync).WithMetadata(OwnApiDocument.ListProviders);
-        var events = new OwnApiEvents(address, feed, clock, stopping);
-        routes.Get($"{Mount}/events", EventsScope, events.ListAsync).WithMetadata(OwnApiDocument.ListEvents);
+        var accounts = new OwnApiAccounts(address, receivables);
+        accounts.Map(routes);
+        new OwnApiDunning(address, accounts, dunnings, policies).Map(routes);
+        new OwnApiTries(address, retries).Map(routes);
+        charges.Map(routes);
+        payments.Map(routes);
+        new OwnApiCorrections(address, receivables, charges, payments).Map(routes);
+        new OwnApiLinks(address, receivables, payments, links, sessions).Map(routes);
+        new OwnApiInstruments(address, receivables).Map(routes);
+        new OwnApiDisputes(address, receivables).Map(routes);
+        new OwnApiSettlements(address, receivables, settlements, charges).Map(routes);
+        new OwnApiCredentials(address, credentials, apis).Map(routes);
+        new OwnApiProviders(address, providers).Map(routes);
+        new OwnApiEvents(address, feed, clock, stopping).Map(routes);
         new OwnApiSessions(address, receivables, sessions, sessionLifetime).Map(routes);
         new OwnApiWebhooks(address, receivables, subscriptions, secrets, allowsPrivateNetworks).Map(routes);
-    }
-
-    private static void MapAccounts(DialectRoutes routes, OwnApiAccounts accounts)
-    {
-        routes.Post("account.open", AccountsPath, BillScope, accounts.OpenAsync).WithMetadata(OwnApiDocument.OpenAccount);
-        routes.Get(AccountsPath, ReadScope, accounts.ListAsync).WithMetadata(OwnApiDocument.ListAccounts);
-        routes.Get($"{AccountsPath}/{{{Id}}}", ReadScope, accounts.FindAsync).WithMetadata(OwnApiDocument.FindAccount);
-        routes.Get($"{AccountsPath}/{{{Id}}}/balance", ReadScope, accounts.BalanceAsync).WithMetadata(OwnApiDocument.FindBalance);
-        routes.Get($"{AccountsPath}/{{{Id}}}/statement", ReadScope, accounts.StatementAsync).WithMetadata(OwnApiDocument.FindStatement);
-        routes.Post("account.close", $"{AccountsPath}/{{{Id}}}/close", CorrectScope, accounts.CloseAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.CloseAccount);
-        routes.Post("account.reopen", $"{AccountsPath}/{{{Id}}}/reopen", CorrectScope, accounts.ReopenAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.ReopenAccount);
-        routes.Post("account.merge", $"{AccountsPath}/{{{Id}}}/merge", CorrectScope, accounts.MergeAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.MergeAccounts);
-        routes.Post("account.unmerge", $"{AccountsPath}/{{{Id}}}/unmerge", CorrectScope, accounts.UnmergeAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.UnmergeAccounts);
-    }
-
-    private static void MapDunning(DialectRoutes routes, OwnApiDunning dunning)
-    {
-        routes.Get($"{Mount}/dunning", ReadScope, dunning.ListAsync).WithMetadata(OwnApiDunning.ListPolicies);
-        // It decides over every customer, and has fees.
-        routes.Post("dunning.policy", $"{Mount}/dunning", AdministerScope, dunning.SetAsync, needsKey: true)
-            .WithMetadata(OwnApiDunning.SetPolicy);
-        routes.Get($"{AccountsPath}/{{{Id}}}/dunning", ReadScope, dunning.FindAsync).WithMetadata(OwnApiDunning.FindDunning);
-        routes.Post("dunning.hold", $"{AccountsPath}/{{{Id}}}/dunning", CorrectScope, dunning.HoldAsync, needsKey: true)
-            .WithMetadata(OwnApiDunning.HoldDunning);
-    }
-
-    private static void MapCharges(DialectRoutes routes, OwnApiCharges charges)
-    {
-        routes.Post("charge.raise", ChargesPath, BillScope, charges.RaiseAsync, needsKey: true).WithMetadata(OwnApiDocument.RaiseCharges);
-        routes.Get(ChargesPath, ReadScope, charges.ListAsync).WithMetadata(OwnApiDocument.ListCharges);
-        routes.Get($"{ChargesPath}/{{{Id}}}", ReadScope, charges.FindAsync).WithMetadata(OwnApiDocument.FindCharge);
-    }
-
-    private static void MapPayments(DialectRoutes routes, OwnApiPayments payments)
-    {
-        routes.Post("payment.record", PaymentsPath, PayScope, payments.RecordAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.RecordPayment);
-        routes.Get(PaymentsPath, ReadScope, payments.ListAsync).WithMetadata(OwnApiDocument.ListPayments);
-        routes.Get($"{PaymentsPath}/{{{Id}}}", ReadScope, payments.FindAsync).WithMetadata(OwnApiDocument.FindPayment);
-        routes.Post("payment.allocate", $"{PaymentsPath}/{{{Id}}}/allocate", PayScope, payments.AllocateAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.AllocatePayment);
-        routes.Post("payment.refund", $"{PaymentsPath}/{{{Id}}}/refund", RefundScope, payments.RefundAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.RefundPayment);
-    }
-
-    private static void MapCorrections(DialectRoutes routes, OwnApiCorrections corrections)
-    {
-        routes.Post("charge.correct", $"{ChargesPath}/{{{Id}}}/correct", CorrectScope, corrections.CorrectAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.CorrectCharge);
-        routes.Post("charge.change", $"{ChargesPath}/{{{Id}}}/change", CorrectScope, corrections.ChangeAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.ChangeCharge);
-        routes.Post("payment.unallocate", $"{PaymentsPath}/{{{Id}}}/unallocate", CorrectScope, corrections.UnallocateAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.UnallocatePayment);
-        routes.Post("payment.move", $"{PaymentsPath}/{{{Id}}}/move", CorrectScope, corrections.MoveAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.MovePayment);
-    }
-
-    private static void MapInstruments(DialectRoutes routes, OwnApiInstruments instruments)
-    {
-        routes.Get($"{Mount}/instruments", ReadScope, instruments.ListAsync).WithMetadata(OwnApiDocument.ListInstruments);
-        routes.Get($"{Mount}/instruments/{{{Id}}}", ReadScope, instruments.FindAsync).WithMetadata(OwnApiDocument.FindInstrument);
-        routes.Delete($"{Mount}/instruments/{{{Id}}}", PayScope, instruments.RemoveAsync).WithMetadata(OwnApiDocument.RemoveInstrument);
-    }
-
-    private static void MapDisputes(DialectRoutes routes, OwnApiDisputes disputes)
-    {
-        routes.Get($"{Mount}/disputes", ReadScope, disputes.ListAsync).WithMetadata(OwnApiDocument.ListDisputes);
-        routes.Get($"{Mount}/disputes/{{{Id}}}", ReadScope, disputes.FindAsync).WithMetadata(OwnApiDocument.FindDispute);
-    }
-
-    private static void MapSettlements(DialectRoutes routes, OwnApiSettlements settlements)
-    {
-        routes.Post("statement.import", StatementsPath, SettleScope, settlements.ImportAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.ImportStatements);
-        routes.Get(StatementsPath, SettleScope, settlements.ListAsync).WithMetadata(OwnApiDocument.ListStatements);
-        routes.Get($"{StatementsPath}/{{{Id}}}", SettleScope, settlements.FindAsync).WithMetadata(OwnApiDocument.FindBankStatement);
-        routes.Get($"{StatementsPath}/{{{Id}}}/lines", SettleScope, settlements.LinesOfOneAsync)
-            .WithMetadata(OwnApiDocument.ListLinesOfStatement);
-        routes.Get(LinesPath, SettleScope, settlements.LinesAsync).WithMetadata(OwnApiDocument.ListLines);
-        routes.Get($"{LinesPath}/{{{Id}}}", SettleScope, settlements.FindLineAsync).WithMetadata(OwnApiDocument.FindLine);
-        routes.Post("line.book", $"{LinesPath}/{{{Id}}}/book", SettleScope, settlements.BookAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.BookLine);
-        routes.Post("line.unbook", $"{LinesPath}/{{{Id}}}/unbook", SettleScope, settlements.UnbookAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.UnbookLine);
-    }
-
-    private static void MapCredentials(DialectRoutes routes, OwnApiCredentials credentials)
-    {
-        routes.Get(CredentialsPath, AdministerScope, credentials.ListAsync).WithMetadata(OwnApiDocument.ListCredentials);
-        routes.Post("credential.create", CredentialsPath, AdministerScope, credentials.CreateAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.CreateCredential);
-        routes.Post("credential.end", $"{CredentialsPath}/{{{Id}}}/end", AdministerScope, credentials.EndAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.EndCredential);
-    }
-
-    private static void MapLinks(DialectRoutes routes, OwnApiLinks links)
-    {
-        routes.Post("link.make", LinksPath, BillScope, links.MakeAsync, needsKey: true).WithMetadata(OwnApiDocument.MakeLink);
-        routes.Get(LinksPath, ReadScope, links.ListAsync).WithMetadata(OwnApiDocument.ListLinks);
-        routes.Get($"{LinksPath}/{{{Id}}}", ReadScope, links.FindAsync).WithMetadata(OwnApiDocument.FindLink);
-        routes.Post("link.take_back", $"{LinksPath}/{{{Id}}}/take-back", BillScope, links.TakeBackAsync, needsKey: true)
-            .WithMetadata(OwnApiDocument.TakeLinkBack);
     }
 
     public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.SportAlliance.Messages;
 
 namespace Quittance.Dialects.SportAlliance;

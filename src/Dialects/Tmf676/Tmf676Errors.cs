@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.Tmf676;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.Tmf676.Resources;
 using static Quittance.Dialects.OpenApi.Member;

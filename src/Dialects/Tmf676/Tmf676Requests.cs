@@ -5,7 +5,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
-using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.Tmf676.Resources;
 

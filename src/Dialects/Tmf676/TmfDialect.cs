@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.Tmf676;

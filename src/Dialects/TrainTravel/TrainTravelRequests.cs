@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.TrainTravel.Timetables;
 
 namespace Quittance.Dialects.TrainTravel;

@@ -1,6 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Providers;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Dialects.Widget;
 

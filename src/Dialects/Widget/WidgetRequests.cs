@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Quittance.Core.Instruments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Dialects.Widget;
 

@@ -9,6 +9,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Dialects.Widget;
 

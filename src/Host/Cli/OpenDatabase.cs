@@ -1,7 +1,7 @@
 using Npgsql;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
-using Quittance.Storage.Schema;
+using Quittance.Storage.Migrating;
 
 namespace Quittance.Host.Cli;
 

@@ -5,7 +5,7 @@ using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Storage.Lanes;
-using Quittance.Storage.Schema;
+using Quittance.Storage.Migrating;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 

@@ -3,7 +3,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Embedded;
-using Quittance.Storage.Schema;
+using Quittance.Storage.Migrating;
 using Spectre.Console;
 
 namespace Quittance.Host.Cli;

@@ -5,7 +5,7 @@ using Npgsql;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Storage;
-using Quittance.Storage.Schema;
+using Quittance.Storage.Migrating;
 
 namespace Quittance.Host.Watching;
 

@@ -4,6 +4,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Host.Watching;
 using Quittance.Storage.Webhooks;
 

@@ -1,7 +1,7 @@
 using System.Data;
 using System.Security.Cryptography;
 using Npgsql;
-using Quittance.Storage.Schema;
+using Quittance.Storage.Migrating;
 using Quittance.Storage.Vault;
 
 namespace Quittance.Storage.Backups;

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Npgsql;
+using Quittance.Storage.Migrating;
 using Quittance.Storage.Rows;
-using Quittance.Storage.Schema;
 
 namespace Quittance.Storage.Backups;
 

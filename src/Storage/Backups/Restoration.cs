@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Storage.Migrating;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
-using Quittance.Storage.Schema;
 using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Backups;

@@ -1,15 +1,25 @@
 -- Customers' accounts, their holders' names, and the references by which clients know them.
 
 CREATE TABLE account (
-    merchant_id bigint   NOT NULL REFERENCES merchant (id),
-    id          uuid     NOT NULL,
-    slot        smallint NOT NULL CHECK (slot BETWEEN 0 AND 31),
-    number      bigint   NOT NULL CHECK (number BETWEEN 1 AND 9007199254740991),
-    currency    text     NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    merchant_id    bigint   NOT NULL REFERENCES merchant (id),
+    id             uuid     NOT NULL,
+    slot           smallint NOT NULL CHECK (slot BETWEEN 0 AND 31),
+    number         bigint   NOT NULL CHECK (number BETWEEN 1 AND 9007199254740991),
+    currency       text     NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
     -- Random. The seals of the customer's data are keyed with it, so that they reveal nothing once it is erased.
-    salt        uuid     NOT NULL,
-    PRIMARY KEY (merchant_id, id)
+    salt           uuid     NOT NULL,
+    status         text     CHECK (status = 'closed'),
+    -- How many events it has, where it has more than the one that opened it.
+    events         bigint   CHECK (events > 1),
+    -- The account of the same person that it is merged into.
+    merged_into_id uuid,
+    PRIMARY KEY (merchant_id, id),
+    CONSTRAINT account_closed_by_event CHECK (status IS NULL OR events IS NOT NULL),
+    CONSTRAINT account_merged_is_closed CHECK (merged_into_id IS NULL OR (status = 'closed' AND merged_into_id <> id) IS TRUE)
 );
+
+-- The page of an account names those that are merged into it.
+CREATE INDEX account_merged_into ON account (merged_into_id, merchant_id) WHERE merged_into_id IS NOT NULL;
 
 -- A person's data, apart from the account: on request it is erased while the books stay.
 CREATE TABLE account_holder (

@@ -40,13 +40,22 @@ CREATE TABLE charge (
     events           int    NOT NULL DEFAULT 1 CHECK (events > 0),
     -- Changes only when the charge is settled, so that a part payment touches no index.
     is_open          boolean GENERATED ALWAYS AS (allocated_minor + credited_minor + written_off_minor < amount_minor) STORED,
+    -- The charge of a merged account whose open part this one is, and that account.
+    moved_from_id    uuid,
+    merged_from_id   uuid,
+    -- The last day on which the customer is not dunned for it.
+    dunning_paused_until date,
     PRIMARY KEY (merchant_id, id),
     FOREIGN KEY (merchant_id, account_id) REFERENCES account (merchant_id, id),
     FOREIGN KEY (merchant_id, order_id) REFERENCES customer_order (merchant_id, id),
-    CONSTRAINT charge_never_settled_twice CHECK (allocated_minor + credited_minor + written_off_minor <= amount_minor)
+    CONSTRAINT charge_never_settled_twice CHECK (allocated_minor + credited_minor + written_off_minor <= amount_minor),
+    CONSTRAINT charge_moved_by_merge CHECK ((moved_from_id IS NULL) = (merged_from_id IS NULL))
 ) WITH (fillfactor = 70);
 
 CREATE INDEX charge_open ON charge (account_id, merchant_id, due_on, number) WHERE is_open;
+-- Lists of open charges follow their ids. In old books nearly all charges are settled, and a list by the key alone reads those too.
+CREATE INDEX charge_open_by_id ON charge (merchant_id, id, due_on) WHERE is_open;
+CREATE INDEX charge_merged_from ON charge (merged_from_id, merchant_id) WHERE merged_from_id IS NOT NULL;
 CREATE INDEX charge_of_order ON charge (order_id, merchant_id) WHERE order_id IS NOT NULL;
 -- Lists read a slice of an account's charges from a number on. The day lets them skip charges of other days unread.
 CREATE INDEX charge_listed ON charge (account_id, merchant_id, (coalesce(reference_number, number)), due_on);

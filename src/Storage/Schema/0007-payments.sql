@@ -10,6 +10,8 @@ CREATE TABLE payment (
     instrument_id   uuid,
     -- The payment of another customer whose money an operator moved here.
     moved_from_id   uuid,
+    -- The merged account whose credit it is.
+    merged_from_id  uuid,
     -- Both are null for a bare record, which moves no money.
     amount_minor    bigint      CHECK (amount_minor > 0),
     currency        text,
@@ -27,11 +29,12 @@ CREATE TABLE payment (
     has_credit      boolean GENERATED ALWAYS AS
         (status = 'captured' AND allocated_minor + reversed_minor + refunded_minor < coalesce(amount_minor, 0)) STORED,
     -- The method in the client's words, where the details hold it; else a registered instrument, or one of our words.
-    -- The colon keeps our words apart from those of clients.
-    said_method     text GENERATED ALWAYS AS (
-        CASE WHEN details -> 'paymentMethod' IS NOT NULL THEN details #>> '{paymentMethod,@type}'
+    -- The colon keeps our words apart from those of clients. What most payments have comes first: the details are read once.
+    said_method     text GENERATED ALWAYS AS (coalesce(
+        details #>> '{paymentMethod,@type}',
+        CASE WHEN details -> 'paymentMethod' IS NOT NULL THEN NULL
              WHEN instrument_id IS NOT NULL THEN ':instrument'
-             ELSE ':' || method END) STORED,
+             ELSE ':' || method END)) STORED,
     -- The decimals are those of ISO 4217; a test compares them.
     amount_major    numeric GENERATED ALWAYS AS (amount_minor *
         CASE WHEN currency IN ('BIF','CLP','DJF','GNF','ISK','JPY','KMF','KRW','PYG','RWF','UGX','UYI','VND','VUV','XAF','XOF','XPF') THEN 1
@@ -42,11 +45,13 @@ CREATE TABLE payment (
     -- It does not lead with the merchant: a planner that takes the table for empty can't tell it from the primary key then.
     CONSTRAINT payment_number_once UNIQUE (number, merchant_id),
     CONSTRAINT payment_with_currency CHECK ((amount_minor IS NULL) = (currency IS NULL)),
+    CONSTRAINT payment_moved_by_merge CHECK (merged_from_id IS NULL OR moved_from_id IS NOT NULL),
     CONSTRAINT payment_never_allocated_twice CHECK (allocated_minor <= coalesce(amount_minor, 0)),
     CONSTRAINT payment_never_given_back_twice CHECK (allocated_minor + reversed_minor + refunded_minor <= coalesce(amount_minor, 0))
 ) WITH (fillfactor = 85);
 
 CREATE INDEX payment_moved_from ON payment (moved_from_id, merchant_id) WHERE moved_from_id IS NOT NULL;
+CREATE INDEX payment_merged_from ON payment (merged_from_id, merchant_id) WHERE merged_from_id IS NOT NULL;
 CREATE INDEX payment_of_account ON payment (account_id, merchant_id, id);
 CREATE INDEX payment_with_credit ON payment (status, merchant_id, id) WHERE has_credit;
 CREATE INDEX payment_by_correlator ON payment ((details ->> 'correlatorId'), merchant_id, id)

@@ -87,5 +87,8 @@ CREATE TABLE dispute (
 );
 
 CREATE INDEX dispute_of_payment ON dispute (payment_id, merchant_id);
+CREATE INDEX dispute_by_time ON dispute (merchant_id, opened_at, id);
+-- The few debits that banks returned.
+CREATE INDEX dispute_returned ON dispute (merchant_id, opened_at) WHERE kind = 'returned_debit';
 -- A provider's letters and its console name a dispute by the provider's reference, so operators search payments by it.
 CREATE INDEX dispute_by_reference ON dispute (reference, merchant_id);

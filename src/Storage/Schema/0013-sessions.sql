@@ -22,3 +22,5 @@ CREATE TABLE session (
 ) WITH (fillfactor = 70);
 
 CREATE INDEX session_to_expire ON session (expires_at) WHERE status = 'open';
+-- Sessions of payment links end when nothing is due by their links any more.
+CREATE INDEX session_of_link ON session (id, merchant_id) WHERE status = 'open' AND scope = 'link';

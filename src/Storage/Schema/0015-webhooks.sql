@@ -6,7 +6,8 @@ CREATE TABLE subscription (
     credential_id bigint      NOT NULL,
     dialect       text        NOT NULL,
     address       text        NOT NULL CHECK (address <> ''),
-    event_types   text[]      NOT NULL CHECK (cardinality(event_types) > 0),
+    -- The types of events; null for every one, also those that come later.
+    event_types   text[],
     -- The dialect's conditions on an event beside its type.
     query         text,
     created_at    timestamptz NOT NULL,

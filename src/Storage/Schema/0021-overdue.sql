@@ -64,9 +64,6 @@ CREATE TABLE overdue_run (
     done_on     date   NOT NULL
 );
 
--- The last day on which the customer is not dunned for the charge.
-ALTER TABLE charge ADD COLUMN dunning_paused_until date;
-
 -- When a merchant charges a stored instrument again, each policy from its moment on. A row never changes.
 CREATE TABLE retry_policy (
     merchant_id      bigint      NOT NULL REFERENCES merchant (id),
@@ -92,5 +89,3 @@ CREATE TABLE payment_retry (
 );
 
 CREATE UNIQUE INDEX payment_retry_of_payment ON payment_retry (payment_id, merchant_id);
--- The few debits that banks returned.
-CREATE INDEX dispute_returned ON dispute (merchant_id, opened_at) WHERE kind = 'returned_debit';

@@ -23,6 +23,9 @@ internal sealed class CellBuffer
 
     public void Clear() => _length = 0;
 
+    /// <summary>Adds the cells of another buffer.</summary>
+    public void Append(CellBuffer other) => other.Bytes.CopyTo(Next(other._length));
+
     public void Add(byte[] name, long value) => BinaryPrimitives.WriteInt64BigEndian(Next(name, sizeof(long)), value);
 
     public void Add(byte[] name, long? value)
@@ -129,12 +132,18 @@ internal sealed class CellBuffer
 
     private Span<byte> Next(byte[] name, int size)
     {
-        var start = _length + 1 + name.Length;
-        if (start + size > _bytes.Length)
-            Array.Resize(ref _bytes, Math.Max(start + size, 2 * _bytes.Length));
-        _bytes[_length] = (byte)name.Length;
-        name.CopyTo(_bytes.AsSpan(_length + 1));
-        _length = start + size;
+        var place = Next(1 + name.Length + size);
+        place[0] = (byte)name.Length;
+        name.CopyTo(place[1..]);
+        return place[(1 + name.Length)..];
+    }
+
+    private Span<byte> Next(int size)
+    {
+        var start = _length;
+        _length += size;
+        if (_length > _bytes.Length)
+            Array.Resize(ref _bytes, Math.Max(_length, 2 * _bytes.Length));
         return _bytes.AsSpan(start, size);
     }
 }

@@ -3,15 +3,15 @@ using System.Security.Cryptography;
 namespace Quittance.Storage.Sealing;
 
 /// <summary>
-/// The SHA-256 of one row after the other. A person's data goes into it as an HMAC under a salt that is erased with the data: then no
-/// guess at the data can be checked against the hash, while the hash stays valid.
+/// The SHA-256 of one row after the other. A person's data goes into it behind a salt that is erased with the data: then no guess at the
+/// data can be checked against the hash, while the hash stays valid.
 /// </summary>
 internal sealed class RowDigest
 {
     public const int Size = SHA256.HashSizeInBytes;
 
     private static readonly byte[] TableName = "table"u8.ToArray();
-    private static readonly byte[] PersonalName = "personal"u8.ToArray();
+    private static readonly byte[] SaltName = "salt"u8.ToArray();
 
     // To make one for each row takes a third as long as the hashing.
     [ThreadStatic]
@@ -37,11 +37,8 @@ internal sealed class RowDigest
         {
             if (salt is not { } key)
                 return false;
-            Span<byte> bytes = stackalloc byte[16];
-            Span<byte> keyed = stackalloc byte[HMACSHA256.HashSizeInBytes];
-            key.TryWriteBytes(bytes, bigEndian: true, out _);
-            HMACSHA256.HashData(bytes, Personal.Bytes, keyed);
-            Cells.Add(PersonalName, keyed);
+            Cells.Add(SaltName, key);
+            Cells.Append(Personal);
         }
 
         var rows = _rows ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

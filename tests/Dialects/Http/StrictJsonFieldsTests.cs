@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Quittance.Core;
-using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Tests;
 

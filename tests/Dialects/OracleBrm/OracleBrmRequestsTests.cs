@@ -3,7 +3,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
-using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OracleBrm;
 using Quittance.Dialects.Tmf676.Resources;
 using static Quittance.Tests.TmfSamples;

@@ -133,7 +133,7 @@ public sealed class StatementFileTests
     [Fact]
     public async Task Camt_OfAnotherCurrency_IsRefusedWithItsLine() =>
         await IsRefusedAsync(
-            new Camt().With(1, "x").With(2, "y", currency: "USD").ToXml(), "line 19, Amt: USD is another currency than the account's, EUR");
+            new Camt().With(1, "x").With(2, "y", currency: "USD").ToXml(), "line 22, Amt: USD is another currency than the account's, EUR");
 
     [Fact]
     public async Task Camt_ThatDoesNotAddUp_IsRefusedWithTheFigures() =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OracleBrm;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;

@@ -2,7 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
-using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
 using static Quittance.Tests.TmfSamples;

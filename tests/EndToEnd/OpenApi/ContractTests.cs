@@ -49,7 +49,7 @@ public sealed class ContractTests(BooksFixture books)
         var bill = Shape.Object(
             "Bill", "A bill.", Member.Required("amounts", Shape.List(Money, "What is due.", least: 1)),
             Member.Required("note", Shape.Text("A note.").OrNull()));
-        using var schema = JsonDocument.Parse(Dialects.Http.JsonOutput.Bytes(bill.WriteSchema));
+        using var schema = JsonDocument.Parse(Dialects.Http.Json.JsonOutput.Bytes(bill.WriteSchema));
         using var parsed = JsonDocument.Parse(value);
         var keywords = schema.RootElement.EnumerateObject().Where(keyword => keyword.Name is not ("$schema" or "$defs"))
             .ToDictionary(keyword => keyword.Name, keyword => keyword.Value);

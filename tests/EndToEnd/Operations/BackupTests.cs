@@ -8,7 +8,7 @@ using System.Text.Json;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Embedded;
-using Quittance.Storage.Schema;
+using Quittance.Storage.Migrating;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;
 

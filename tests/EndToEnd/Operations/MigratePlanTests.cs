@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Quittance.Host.Commands.Operations;
 using Quittance.Storage.Backups;
-using Quittance.Storage.Schema;
+using Quittance.Storage.Migrating;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;

@@ -1,6 +1,6 @@
 using Npgsql;
 using Quittance.Host.Demo;
-using Quittance.Storage.Schema;
+using Quittance.Storage.Migrating;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;
 

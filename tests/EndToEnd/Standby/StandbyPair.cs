@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Npgsql;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
-using Quittance.Storage.Schema;
+using Quittance.Storage.Migrating;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Standby;

@@ -65,8 +65,11 @@ public sealed class WidgetEmbeddingTests(BooksFixture books, Browser browser)
               channel.port1.onmessage = () => answers++;
               frame.postMessage({ type: 'quittance:port' }, '*', [channel.port2]);
               channel.port1.postMessage({ type: 'submit', id: 1 });
-              for (const data of [{ type: 'submit', id: 1 }, { type: 'start', token: 'us_other' }, 'text', null, new Uint8Array(100_000)]) frame.postMessage(data, '*');
-              for (const data of [{ type: 'success', paymentRequestToken: 'prt_forged' }, { type: 'redirect', address: 'javascript:alert(1)' }, 7]) window.postMessage(data, '*');
+              const toFrame = [{ type: 'submit', id: 1 }, { type: 'start', token: 'us_other' }, 'text', null, new Uint8Array(100_000)];
+              const redirect = { type: 'redirect', address: 'javascript:alert(1)' };
+              const toPage = [{ type: 'success', paymentRequestToken: 'prt_forged' }, redirect, 7];
+              for (const data of toFrame) frame.postMessage(data, '*');
+              for (const data of toPage) window.postMessage(data, '*');
               await new Promise((resolve) => setTimeout(resolve, 500));
               return answers;
             }
@@ -104,7 +107,8 @@ public sealed class WidgetEmbeddingTests(BooksFixture books, Browser browser)
               channel.port1.onmessage = () => resolve('answered');
               setTimeout(() => resolve('silent'), 700);
               parent.frames[1].postMessage({ type: 'quittance:port' }, '*', [channel.port2]);
-              channel.port1.postMessage({ type: 'start', token, environment: 'test', countryCode: 'DE', locale: 'en', returnUrl: 'https://elsewhere.example/' });
+              const returnUrl = 'https://elsewhere.example/';
+              channel.port1.postMessage({ type: 'start', token, environment: 'test', countryCode: 'DE', locale: 'en', returnUrl });
             })
             """;
 

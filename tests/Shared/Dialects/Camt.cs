@@ -31,7 +31,8 @@ internal sealed class Camt
         _entries.Append(CultureInfo.InvariantCulture, $"""
 
                 <Ntry>
-                  <Amt Ccy="{currency ?? Currency}">{Math.Abs(amount):0.00}</Amt><CdtDbtInd>{(amount < 0 ? "DBIT" : "CRDT")}</CdtDbtInd>{status}
+                  <Amt Ccy="{currency ?? Currency}">{Math.Abs(amount):0.00}</Amt>
+                  <CdtDbtInd>{(amount < 0 ? "DBIT" : "CRDT")}</CdtDbtInd>{status}
                   <BookgDt><Dt>2027-11-{1 + (_count % 28):00}</Dt></BookgDt><AcctSvcrRef>{bankReference ?? $"BANK{_count}"}</AcctSvcrRef>
                   <NtryDtls><TxDtls>
                     <Refs><EndToEndId>{endToEnd ?? "NOTPROVIDED"}</EndToEndId></Refs>
@@ -59,10 +60,15 @@ internal sealed class Camt
             <Stmt>
               <Id>{Id}</Id><CreDtTm>2027-11-30T20:00:00</CreDtTm>
               <Acct><Id><IBAN>{Iban}</IBAN></Id><Ccy>{Currency}</Ccy></Acct>
-              <Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="{Currency}">{Opening:0.00}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2027-11-01</Dt></Dt></Bal>
-              <Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="{Currency}">{Math.Abs(Opening + _sum + closingOff):0.00}</Amt><CdtDbtInd>{(Opening + _sum + closingOff < 0 ? "DBIT" : "CRDT")}</CdtDbtInd><Dt><Dt>2027-11-30</Dt></Dt></Bal>{_entries}
+              {Balance("OPBD", Opening, "2027-11-01")}
+              {Balance("CLBD", Opening + _sum + closingOff, "2027-11-30")}{_entries}
             </Stmt>
           </BkToCstmrStmt>
         </Document>
+        """);
+
+    private string Balance(string kind, decimal amount, string day) => string.Create(CultureInfo.InvariantCulture, $"""
+        <Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy="{Currency}">{Math.Abs(amount):0.00}</Amt>
+        <CdtDbtInd>{(amount < 0 ? "DBIT" : "CRDT")}</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>
         """);
 }

@@ -6,6 +6,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Tests;

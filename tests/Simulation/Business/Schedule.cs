@@ -266,7 +266,8 @@ internal sealed class Schedule
         _world.Note($"Forged: {state} {id}");
         await _world.Post.ForgeAsync(
             $$"""
-            {"type":"request.changed","id":"{{id}}","verb":"authorise","authorisation":"{{id}}","state":"{{state}}","amount_minor":{{authorisation?.AmountMinor ?? 1}},"currency":"EUR","at":"2026-01-05T08:00:00Z"}
+            {"type":"request.changed","id":"{{id}}","verb":"authorise","authorisation":"{{id}}","state":"{{state}}",
+             "amount_minor":{{authorisation?.AmountMinor ?? 1}},"currency":"EUR","at":"2026-01-05T08:00:00Z"}
             """,
             process);
     }
@@ -449,10 +450,12 @@ internal sealed class Schedule
     {
         await using var command = _world.Database.CreateCommand(
             """
-            SELECT least((SELECT min(due_at) FROM attempt WHERE due_at IS NOT NULL), (SELECT min(due_at) FROM notice WHERE due_at IS NOT NULL),
+            SELECT least((SELECT min(due_at) FROM attempt WHERE due_at IS NOT NULL),
+                         (SELECT min(due_at) FROM notice WHERE due_at IS NOT NULL),
                          (SELECT min(expires_at) FROM session WHERE status = 'open'),
                          (SELECT min(held_until) FROM booking b WHERE status = 'held'
-                             AND NOT EXISTS (SELECT FROM claim c WHERE c.merchant_id = b.merchant_id AND c.charge_id = b.charge_id AND c.is_live)))
+                             AND NOT EXISTS (SELECT FROM claim c
+                                              WHERE c.merchant_id = b.merchant_id AND c.charge_id = b.charge_id AND c.is_live)))
             """);
         var due = await command.ExecuteScalarAsync(CancellationToken.None) is DateTime kept ? new DateTimeOffset(kept, TimeSpan.Zero)
             : (DateTimeOffset?)null;

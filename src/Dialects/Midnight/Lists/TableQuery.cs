@@ -118,7 +118,7 @@ internal sealed record TableQuery
     {
         if (!names.TryGetValue(name, out var column))
         {
-            filters.Add(Http.JsonPath.Printable(name), "Must be a column of the list.");
+            filters.Add(Http.Json.JsonPath.Printable(name), "Must be a column of the list.");
             return [];
         }
 
@@ -226,7 +226,7 @@ internal sealed record TableFilter(string Column, string? Mode, IReadOnlyList<st
 
     private static string Said(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String when Http.JsonText.TryRead(value, 0, MidnightFields.MaxText, out var text, out _) => text.Trim(),
+        JsonValueKind.String when Http.Json.JsonText.TryRead(value, 0, MidnightFields.MaxText, out var text, out _) => text.Trim(),
         JsonValueKind.Number => value.GetRawText(),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",

@@ -2,6 +2,7 @@ using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Overdue;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Shape;

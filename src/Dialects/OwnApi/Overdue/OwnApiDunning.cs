@@ -1,10 +1,11 @@
+using Microsoft.AspNetCore.Builder;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Overdue;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
-using static Quittance.Dialects.OpenApi.Parameter;
-using static Quittance.Dialects.OpenApi.Shape;
+using Quittance.Dialects.OwnApi.Accounts;
+using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
 namespace Quittance.Dialects.OwnApi.Overdue;
 
@@ -13,8 +14,6 @@ internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accoun
 {
     private const string Tag = "Dunning";
     private const int ShownSteps = 50;
-
-    private static readonly Parameter OfAccount = InPath(OwnApiRoutes.Id, Text("Its id, or your reference for it."));
 
     public static Operation ListPolicies { get; } = new("listDunningPolicies", Tag, "Lists when customers are dunned")
     {
@@ -33,29 +32,38 @@ internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accoun
 
     public static Operation FindDunning { get; } = new("findDunning", Tag, "Gives how far a customer is dunned, and what comes next")
     {
-        Parameters = [OfAccount],
+        Parameters = [OwnApiDocument.OfIdOrReference],
         Replies = [new(200, "How far the customer is.", DunningShapes.Dunning), new(404, "There is no such account.")],
     };
 
     public static Operation HoldDunning { get; } = new("holdDunning", Tag, "Pauses or exempts a customer, or lets the customer be dunned")
     {
-        Parameters = [OfAccount],
+        Parameters = [OwnApiDocument.OfIdOrReference],
         Body = DunningShapes.HoldCreate,
         Replies =
         [
-            new(200, "That it was changed.", OwnApiResponses.AccountChange), new(404, "There is no such account."),
+            new(200, "That it was changed.", AccountShapes.AccountChange), new(404, "There is no such account."),
             new(409, "The account is so already or is closed, or the Idempotency-Key was used for another request."),
         ],
     };
 
-    public async Task<Answer> ListAsync(Call call)
+    public void Map(DialectRoutes routes)
+    {
+        routes.Get($"{Mount}/dunning", ReadScope, ListAsync).WithMetadata(ListPolicies);
+        // It decides over every customer, and has fees.
+        routes.Post("dunning.policy", $"{Mount}/dunning", AdministerScope, SetAsync, needsKey: true).WithMetadata(SetPolicy);
+        routes.Get($"{AccountsPath}/{{{Id}}}/dunning", ReadScope, FindAsync).WithMetadata(FindDunning);
+        routes.Post("dunning.hold", $"{AccountsPath}/{{{Id}}}/dunning", CorrectScope, HoldAsync, needsKey: true).WithMetadata(HoldDunning);
+    }
+
+    private async Task<Answer> ListAsync(Call call)
     {
         var query = new OwnApiQuery(call.Http.Request);
         return query.Problem() is { } problem ? problem.ToAnswer(address)
             : DunningShapes.Policies.ToAnswer(await policies.ListAsync(call.Credential.Merchant, call.Cancel));
     }
 
-    public async Task<Answer> SetAsync(Call call)
+    private async Task<Answer> SetAsync(Call call)
     {
         if (!DunningShapes.ReadPolicy(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
@@ -68,7 +76,7 @@ internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accoun
             : DunningShapes.Policy.ToAnswer(policy) with { Replayed = key == KeyState.Repeated };
     }
 
-    public async Task<Answer> FindAsync(Call call)
+    private async Task<Answer> FindAsync(Call call)
     {
         var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
         return await accounts.NamedAsync(call) is { Account.Id: var id } && await dunnings.FindAsync(id, today, call.Cancel) is { } found
@@ -77,7 +85,7 @@ internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accoun
             : OwnApiErrors.NoSuch("account").ToAnswer(address);
     }
 
-    public async Task<Answer> HoldAsync(Call call)
+    private async Task<Answer> HoldAsync(Call call)
     {
         if (!DunningShapes.ReadHold(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);

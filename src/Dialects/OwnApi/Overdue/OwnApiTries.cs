@@ -1,8 +1,10 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Quittance.Core;
 using Quittance.Core.Overdue;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
+using Quittance.Dialects.OwnApi.Payments;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;
 using static Quittance.Dialects.OpenApi.Shape;
@@ -34,7 +36,7 @@ internal sealed class OwnApiTries(PublicAddress address, IRetries retries)
     };
 
     public static Operation FindTries { get; } = new(
-        "findTries", OwnApiDocument.Payments, "Gives the tries of a failed payment, and what comes next")
+        "findTries", PaymentShapes.Tag, "Gives the tries of a failed payment, and what comes next")
     {
         Description = "Where the merchant has a policy of tries, the server charges the instrument of a failed payment again, for what is "
             + "still open of its charges. Each try is a payment of its own. To stop the tries, change a charge with `no_dunning_until`, "
@@ -43,7 +45,11 @@ internal sealed class OwnApiTries(PublicAddress address, IRetries retries)
         Replies = [new(200, "The tries.", Tries), new(404, "There is no such payment.")],
     };
 
-    public async Task<Answer> FindAsync(Call call) =>
+    public void Map(DialectRoutes routes) =>
+        routes.Get($"{OwnApiRoutes.PaymentsPath}/{{{OwnApiRoutes.Id}}}/tries", OwnApiRoutes.ReadScope, FindAsync)
+            .WithMetadata(FindTries);
+
+    private async Task<Answer> FindAsync(Call call) =>
         Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
         && await retries.FindAsync(
             new PaymentId(call.Credential.Merchant, id), DateOnly.FromDateTime(call.Now.UtcDateTime), call.Cancel) is { } found

@@ -5,6 +5,8 @@ using Quittance.Core.Books;
 using Quittance.Core.Instruments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OwnApi.Instruments;
+using Quittance.Dialects.OwnApi.Payments;
 
 namespace Quittance.Dialects.OwnApi.Sessions;
 
@@ -89,7 +91,7 @@ internal sealed class OwnApiSessions(PublicAddress address, IReceivables receiva
         if (!outcome.Accepted)
             return Refused(outcome.Faults[0], fault => fault.Part >= 0 ? $"/charges/{fault.Part}" : "/token");
         var view = await call.PaymentAsync(outcome);
-        return OwnApiResponses.Payment.ToAnswer(view, StatusCodes.Status201Created) with
+        return PaymentShapes.Payment.ToAnswer(view, StatusCodes.Status201Created) with
         {
             Payment = view.Payment.Id.Value,
             Replayed = outcome.Replayed,
@@ -107,7 +109,7 @@ internal sealed class OwnApiSessions(PublicAddress address, IReceivables receiva
         var instrument = await receivables.InstrumentAsync(session!.Instrument!.Value, call.Cancel)
             ?? throw new InvalidOperationException("The instrument of a session is not in the books.");
         // A repeated request gets its first answer, also where the instrument was replaced or removed since.
-        return OwnApiResponses.Instrument.ToAnswer(instrument with { Standing = InstrumentStanding.Current }) with
+        return InstrumentShapes.Instrument.ToAnswer(instrument with { Standing = InstrumentStanding.Current }) with
         {
             Replayed = outcome.Replayed,
         };

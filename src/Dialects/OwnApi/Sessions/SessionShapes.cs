@@ -1,7 +1,10 @@
 using Quittance.Core;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
+using Quittance.Dialects.OwnApi.Instruments;
+using Quittance.Dialects.OwnApi.Payments;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;
 using static Quittance.Dialects.OpenApi.Shape;
@@ -147,7 +150,7 @@ internal static class SessionShapes
         Body = Booking,
         Replies =
         [
-            new(201, "The payment.", OwnApiResponses.Payment), new(404, "There is no such session or charge."),
+            new(201, "The payment.", PaymentShapes.Payment), new(404, "There is no such session or charge."),
             new(409, "The session is used or has ended, another payment of a charge is under way, less is due on a charge, or the "
                 + "Idempotency-Key was used for another request."),
             new(422, "The session is for an instrument, or a charge is named twice."),
@@ -160,7 +163,7 @@ internal static class SessionShapes
         Body = Taking,
         Replies =
         [
-            new(200, "The instrument.", OwnApiResponses.Instrument), new(404, "There is no such session."),
+            new(200, "The instrument.", InstrumentShapes.Instrument), new(404, "There is no such session."),
             new(409, "The session is used or has ended, or the Idempotency-Key was used for another request."),
             new(422, "The session is for an amount."),
         ],

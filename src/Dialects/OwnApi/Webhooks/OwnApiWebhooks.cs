@@ -6,6 +6,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OwnApi.Events;
 
 namespace Quittance.Dialects.OwnApi.Webhooks;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Quittance.Core.Books;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 

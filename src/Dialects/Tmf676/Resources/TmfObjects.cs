@@ -1,5 +1,5 @@
 using Quittance.Core;
-using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 

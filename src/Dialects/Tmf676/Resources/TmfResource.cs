@@ -3,7 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
-using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.Tmf676.Resources;

@@ -1,7 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Refunds;
-using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Shape;

@@ -4,7 +4,7 @@ using Quittance.Core.Instruments;
 using Quittance.Host.Cli;
 using Quittance.Host.Providers;
 using Quittance.Storage.Backups;
-using Quittance.Storage.Schema;
+using Quittance.Storage.Migrating;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Storage.Verification;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Quittance.Host.Cli;
 using Quittance.Storage.Backups;
-using Quittance.Storage.Schema;
+using Quittance.Storage.Migrating;
 
 namespace Quittance.Host.Commands.Operations;
 

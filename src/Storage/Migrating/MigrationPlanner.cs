@@ -1,7 +1,7 @@
 using Npgsql;
 using Quittance.Storage.Backups;
 
-namespace Quittance.Storage.Schema;
+namespace Quittance.Storage.Migrating;
 
 /// <summary>The effects of bringing a database to this version's schema: one transaction, which keeps its locks to its end.</summary>
 /// <param name="Applied">The migrations that the database has.</param>

@@ -1,24 +1,33 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Corrections;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
+using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
-namespace Quittance.Dialects.OwnApi;
+namespace Quittance.Dialects.OwnApi.Instruments;
 
 /// <summary>The customers' cards and bank accounts; never their numbers.</summary>
 internal sealed class OwnApiInstruments(PublicAddress address, IReceivables receivables)
 {
-    public Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
-        call, address, "instruments", query => receivables.OfAccountAsync(query, call, []),
-        query => receivables.InstrumentsAsync(query, call.Cancel), instrument => instrument.Id.Value, OwnApiResponses.Instruments);
+    public void Map(DialectRoutes routes)
+    {
+        routes.Get($"{Mount}/instruments", ReadScope, ListAsync).WithMetadata(InstrumentShapes.ListInstruments);
+        routes.Get($"{Mount}/instruments/{{{Id}}}", ReadScope, FindAsync).WithMetadata(InstrumentShapes.FindInstrument);
+        routes.Delete($"{Mount}/instruments/{{{Id}}}", PayScope, RemoveAsync).WithMetadata(InstrumentShapes.RemoveInstrument);
+    }
 
-    public async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } instrument
-        ? OwnApiResponses.Instrument.ToAnswer(instrument) : OwnApiErrors.NoSuch("instrument").ToAnswer(address);
+    private Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
+        call, address, "instruments", query => receivables.OfAccountAsync(query, call, []),
+        query => receivables.InstrumentsAsync(query, call.Cancel), instrument => instrument.Id.Value, InstrumentShapes.Page);
+
+    private async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } instrument
+        ? InstrumentShapes.Instrument.ToAnswer(instrument) : OwnApiErrors.NoSuch("instrument").ToAnswer(address);
 
     /// <summary>Takes an instrument away. A repeated request is answered the same.</summary>
-    public async Task<Answer> RemoveAsync(Call call)
+    private async Task<Answer> RemoveAsync(Call call)
     {
         if (await NamedAsync(call) is not { } instrument)
             return OwnApiErrors.NoSuch("instrument").ToAnswer(address);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Attempts;
@@ -7,18 +8,31 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
+using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
-namespace Quittance.Dialects.OwnApi;
+namespace Quittance.Dialects.OwnApi.Payments;
 
 /// <summary>Payments of every API: recording them, charging stored instruments, allocating and refunding.</summary>
 internal sealed class OwnApiPayments(PublicAddress address, IReceivables receivables)
 {
     private const string Status = "status";
 
-    /// <summary>Records a payment, or charges an instrument.</summary>
-    public async Task<Answer> RecordAsync(Call call)
+    public void Map(DialectRoutes routes)
     {
-        if (!OwnApiRequests.ReadPayment(call.Body).TryGet(out var asked, out var problem))
+        routes.Post("payment.record", PaymentsPath, PayScope, RecordAsync, needsKey: true)
+            .WithMetadata(PaymentShapes.RecordPayment);
+        routes.Get(PaymentsPath, ReadScope, ListAsync).WithMetadata(PaymentShapes.ListPayments);
+        routes.Get($"{PaymentsPath}/{{{Id}}}", ReadScope, FindAsync).WithMetadata(PaymentShapes.FindPayment);
+        routes.Post("payment.allocate", $"{PaymentsPath}/{{{Id}}}/allocate", PayScope, AllocateAsync, needsKey: true)
+            .WithMetadata(PaymentShapes.AllocatePayment);
+        routes.Post("payment.refund", $"{PaymentsPath}/{{{Id}}}/refund", RefundScope, RefundAsync, needsKey: true)
+            .WithMetadata(PaymentShapes.RefundPayment);
+    }
+
+    /// <summary>Records a payment, or charges an instrument.</summary>
+    private async Task<Answer> RecordAsync(Call call)
+    {
+        if (!PaymentShapes.ReadPayment(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (asked.Received > call.Credential.Installation.DayOf(call.Now))
             return OwnApiErrors.OfInput([InputFault.At("/received", "must be a day that has come")]).ToAnswer(address);
@@ -29,7 +43,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         {
             Amount = asked.Amount,
             Method = asked.Method ?? PaymentMethod.Unspecified,
-            ReceivedBy = asked.Method is { } method ? OwnApiRequests.Received[method] : null,
+            ReceivedBy = asked.Method is { } method ? PaymentShapes.Received[method] : null,
             Instrument = asked.Instrument is { } id ? Reference.ToInstrumentId(merchant, Guid.Parse(id)) : null,
             ChargesInstrument = true,
             Parts = await PartsAsync(call, asked.Charges),
@@ -49,17 +63,17 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             });
     }
 
-    public Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
+    private Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
         call, address, "payments", query => CriteriaAsync(query, call), query => call.Books.PaymentsAsync(query, call.Cancel),
-        view => view.Payment.Id.Value, OwnApiResponses.Payments);
+        view => view.Payment.Id.Value, PaymentShapes.Page);
 
-    public async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } view
-        ? OwnApiResponses.Payment.ToAnswer(view) : OwnApiErrors.NoSuch("payment").ToAnswer(address);
+    private async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } view
+        ? PaymentShapes.Payment.ToAnswer(view) : OwnApiErrors.NoSuch("payment").ToAnswer(address);
 
     /// <summary>Settles charges with money of a payment that settles none yet.</summary>
-    public async Task<Answer> AllocateAsync(Call call)
+    private async Task<Answer> AllocateAsync(Call call)
     {
-        if (!OwnApiRequests.ReadAllocations(call.Body).TryGet(out var asked, out var problem))
+        if (!PaymentShapes.ReadAllocations(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (await NamedAsync(call) is not { } view)
             return OwnApiErrors.NoSuch("payment").ToAnswer(address);
@@ -79,9 +93,9 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
     }
 
     /// <summary>Gives money of a payment back.</summary>
-    public async Task<Answer> RefundAsync(Call call)
+    private async Task<Answer> RefundAsync(Call call)
     {
-        if (!OwnApiRequests.ReadRefund(call.Body).TryGet(out var asked, out var problem))
+        if (!PaymentShapes.ReadRefund(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (await NamedAsync(call) is not { } view)
             return OwnApiErrors.NoSuch("payment").ToAnswer(address);
@@ -93,7 +107,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             Key = call.KeyUse(),
         });
         return outcome.Accepted
-            ? OwnApiResponses.Refund.ToAnswer(await call.RefundAsync(outcome), StatusCodes.Status201Created) with
+            ? PaymentShapes.Refund.ToAnswer(await call.RefundAsync(outcome), StatusCodes.Status201Created) with
             {
                 Replayed = outcome.Replayed,
             }
@@ -117,7 +131,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
     public static async Task<Answer> ShownAsync(Call call, Outcome outcome, int status)
     {
         var view = await call.PaymentAsync(outcome);
-        return OwnApiResponses.Payment.ToAnswer(view, status) with { Payment = view.Payment.Id.Value, Replayed = outcome.Replayed };
+        return PaymentShapes.Payment.ToAnswer(view, status) with { Payment = view.Payment.Id.Value, Replayed = outcome.Replayed };
     }
 
     /// <summary>The payment that the path names by its id; null where there is none.</summary>

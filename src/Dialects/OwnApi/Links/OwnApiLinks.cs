@@ -1,10 +1,13 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OwnApi.Payments;
+using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
-namespace Quittance.Dialects.OwnApi;
+namespace Quittance.Dialects.OwnApi.Links;
 
 /// <summary>Payment links: making them, reading them and taking them back.</summary>
 internal sealed class OwnApiLinks(
@@ -19,10 +22,19 @@ internal sealed class OwnApiLinks(
     private const int UsualDays = 30;
     private const int MostDays = 366;
 
-    /// <summary>Makes a link.</summary>
-    public async Task<Answer> MakeAsync(Call call)
+    public void Map(DialectRoutes routes)
     {
-        if (!OwnApiRequests.ReadLink(call.Body).TryGet(out var asked, out var problem))
+        routes.Post("link.make", LinksPath, BillScope, MakeAsync, needsKey: true).WithMetadata(LinkShapes.MakeLink);
+        routes.Get(LinksPath, ReadScope, ListAsync).WithMetadata(LinkShapes.ListLinks);
+        routes.Get($"{LinksPath}/{{{Id}}}", ReadScope, FindAsync).WithMetadata(LinkShapes.FindLink);
+        routes.Post("link.take_back", $"{LinksPath}/{{{Id}}}/take-back", BillScope, TakeBackAsync, needsKey: true)
+            .WithMetadata(LinkShapes.TakeLinkBack);
+    }
+
+    /// <summary>Makes a link.</summary>
+    private async Task<Answer> MakeAsync(Call call)
+    {
+        if (!LinkShapes.ReadLink(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         var (merchant, installation) = (call.Credential.Merchant, call.Credential.Installation);
         var today = installation.DayOf(call.Now);
@@ -48,7 +60,7 @@ internal sealed class OwnApiLinks(
             ?? await links.FindAsync(new PaymentLinkId(merchant, outcome.Subject), call.Cancel)
             ?? throw new InvalidOperationException("A payment link that was made is not in the books.");
         // A repeated request gets its first answer: the link as it was made.
-        return OwnApiResponses.Link.ToAnswer(
+        return LinkShapes.Link.ToAnswer(
             new ShownLink(link, ShownLinkStatus.Open) { Url = LinkAddress.Of(address, link.Id, call.Credential.HashKey.Span) },
             StatusCodes.Status201Created) with
         {
@@ -57,7 +69,7 @@ internal sealed class OwnApiLinks(
         };
     }
 
-    public async Task<Answer> ListAsync(Call call)
+    private async Task<Answer> ListAsync(Call call)
     {
         const string List = "payment-links";
         var merchant = call.Credential.Merchant;
@@ -70,7 +82,7 @@ internal sealed class OwnApiLinks(
         if (query.Problem() is { } problem)
             return problem.ToAnswer(address);
         if (criteria is null)
-            return OwnApiResponses.Links.ToAnswer(new ShownPage<ShownLink>([], null));
+            return LinkShapes.Page.ToAnswer(new ShownPage<ShownLink>([], null));
 
         List<ShownLink> shown = [];
         var (hasMore, looked) = (true, 0);
@@ -88,15 +100,15 @@ internal sealed class OwnApiLinks(
             }
         }
 
-        return OwnApiResponses.Links.ToAnswer(
+        return LinkShapes.Page.ToAnswer(
             new ShownPage<ShownLink>(shown, hasMore ? ListCursor.Of(List, merchant, after!.Value.ToString("N")) : null));
     }
 
-    public async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } link
-        ? OwnApiResponses.Link.ToAnswer(await ShownAsync(call, link)) : OwnApiErrors.NoSuch("link").ToAnswer(address);
+    private async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } link
+        ? LinkShapes.Link.ToAnswer(await ShownAsync(call, link)) : OwnApiErrors.NoSuch("link").ToAnswer(address);
 
     /// <summary>Takes a link back.</summary>
-    public async Task<Answer> TakeBackAsync(Call call)
+    private async Task<Answer> TakeBackAsync(Call call)
     {
         if (!OwnApiRequests.ReadReason(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
@@ -109,7 +121,7 @@ internal sealed class OwnApiLinks(
             Key = call.KeyUse(),
         });
         return outcome.Accepted
-            ? OwnApiResponses.Link.ToAnswer(new ShownLink(link, ShownLinkStatus.TakenBack)) with { Replayed = outcome.Replayed }
+            ? LinkShapes.Link.ToAnswer(new ShownLink(link, ShownLinkStatus.TakenBack)) with { Replayed = outcome.Replayed }
             : OwnApiErrors.Of(outcome.Faults[0].Refusal).ToAnswer(address);
     }
 

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Quittance.Dialects.Http;
+namespace Quittance.Dialects.Http.Json;
 
 /// <summary>Why a body cannot be read at all.</summary>
 public enum JsonFaultKind

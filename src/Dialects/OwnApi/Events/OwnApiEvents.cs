@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using System.Globalization;
 using System.Text.Json;
 using Quittance.Core;
@@ -5,8 +6,9 @@ using Quittance.Core.Books;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
-namespace Quittance.Dialects.OwnApi;
+namespace Quittance.Dialects.OwnApi.Events;
 
 /// <summary>
 /// The events of the books in the order in which they were committed. A reader goes on from <c>next</c> and gets each event once, however
@@ -49,10 +51,13 @@ internal sealed class OwnApiEvents(PublicAddress address, IEventFeed feed, TimeP
 
         var happened = await feed.FindAsync(new EventId(merchant, delivery.Subject, delivery.Sequence), cancel)
             ?? throw new InvalidOperationException("A delivery is of an event that is not in the books.");
-        return json => OwnApiResponses.Event.Write(json, happened);
+        return json => EventShapes.Event.Write(json, happened);
     }
 
-    public async Task<Answer> ListAsync(Call call)
+    public void Map(DialectRoutes routes) =>
+        routes.Get($"{Mount}/events", EventsScope, ListAsync).WithMetadata(EventShapes.ListEvents);
+
+    private async Task<Answer> ListAsync(Call call)
     {
         var merchant = call.Credential.Merchant;
         var query = new OwnApiQuery(call.Http.Request);
@@ -64,7 +69,7 @@ internal sealed class OwnApiEvents(PublicAddress address, IEventFeed feed, TimeP
 
         var found = await FindAsync(merchant, after, size, wait, call.Cancel);
         var end = found is [.., var last] ? last.Place : after ?? default;
-        return OwnApiResponses.Events.ToAnswer(new ShownPage<FedEvent>(found, ListCursor.Of(List, merchant, TextOf(end))));
+        return EventShapes.Page.ToAnswer(new ShownPage<FedEvent>(found, ListCursor.Of(List, merchant, TextOf(end))));
     }
 
     /// <summary>What there is; where there is nothing, what comes within a time.</summary>

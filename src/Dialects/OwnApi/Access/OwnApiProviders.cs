@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Builder;
 using Quittance.Core.Providers;
 using Quittance.Dialects.Http;
+using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
-namespace Quittance.Dialects.OwnApi;
+namespace Quittance.Dialects.OwnApi.Access;
 
 /// <summary>
 /// The merchant's accounts at providers; never their keys. Numbers of cards go to their addresses, so an operator of the server's machine
@@ -9,11 +11,14 @@ namespace Quittance.Dialects.OwnApi;
 /// </summary>
 internal sealed class OwnApiProviders(PublicAddress address, IConnectedProviders providers)
 {
-    public async Task<Answer> ListAsync(Call call)
+    public void Map(DialectRoutes routes) =>
+        routes.Get($"{Mount}/providers", AdministerScope, ListAsync).WithMetadata(AccessShapes.ListProviders);
+
+    private async Task<Answer> ListAsync(Call call)
     {
         var query = new OwnApiQuery(call.Http.Request);
         return query.Problem() is { } problem
             ? problem.ToAnswer(address)
-            : OwnApiResponses.Providers.ToAnswer(await providers.ListAsync(call.Credential.Merchant, call.Cancel));
+            : AccessShapes.Providers.ToAnswer(await providers.ListAsync(call.Credential.Merchant, call.Cancel));
     }
 }

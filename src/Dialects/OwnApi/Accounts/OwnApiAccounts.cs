@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Accounts;
@@ -7,8 +8,9 @@ using Quittance.Core.Books;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
+using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
-namespace Quittance.Dialects.OwnApi;
+namespace Quittance.Dialects.OwnApi.Accounts;
 
 /// <summary>Opening accounts and looking at them.</summary>
 internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receivables)
@@ -17,9 +19,26 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
     public const string From = "from";
     public const string To = "to";
 
-    public async Task<Answer> OpenAsync(Call call)
+    public void Map(DialectRoutes routes)
     {
-        if (!OwnApiRequests.ReadAccount(call.Body).TryGet(out var asked, out var problem))
+        routes.Post("account.open", AccountsPath, BillScope, OpenAsync).WithMetadata(AccountShapes.OpenAccount);
+        routes.Get(AccountsPath, ReadScope, ListAsync).WithMetadata(AccountShapes.ListAccounts);
+        routes.Get($"{AccountsPath}/{{{Id}}}", ReadScope, FindAsync).WithMetadata(AccountShapes.FindAccount);
+        routes.Get($"{AccountsPath}/{{{Id}}}/balance", ReadScope, BalanceAsync).WithMetadata(AccountShapes.FindBalance);
+        routes.Get($"{AccountsPath}/{{{Id}}}/statement", ReadScope, StatementAsync).WithMetadata(AccountShapes.FindStatement);
+        routes.Post("account.close", $"{AccountsPath}/{{{Id}}}/close", CorrectScope, CloseAsync, needsKey: true)
+            .WithMetadata(AccountShapes.CloseAccount);
+        routes.Post("account.reopen", $"{AccountsPath}/{{{Id}}}/reopen", CorrectScope, ReopenAsync, needsKey: true)
+            .WithMetadata(AccountShapes.ReopenAccount);
+        routes.Post("account.merge", $"{AccountsPath}/{{{Id}}}/merge", CorrectScope, MergeAsync, needsKey: true)
+            .WithMetadata(AccountShapes.MergeAccounts);
+        routes.Post("account.unmerge", $"{AccountsPath}/{{{Id}}}/unmerge", CorrectScope, UnmergeAsync, needsKey: true)
+            .WithMetadata(AccountShapes.UnmergeAccounts);
+    }
+
+    private async Task<Answer> OpenAsync(Call call)
+    {
+        if (!AccountShapes.ReadAccount(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         var merchant = call.Credential.Merchant;
         var name = new Reference(merchant, OwnApiNames.Dialect, OwnApiNames.Account, asked.Reference!);
@@ -35,7 +54,7 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
             ?? (await receivables.AccountAsync(id, OwnApiNames.Dialect, call.Cancel))?.Account
             ?? throw new InvalidOperationException("A kept answer names an account that is not in the books.");
         // A repeated request gets its first answer.
-        return OwnApiResponses.Account.ToAnswer(
+        return AccountShapes.Account.ToAnswer(
             new NamedAccount(account with { Name = asked.Name, Status = AccountStatus.Open }, [name]), StatusCodes.Status201Created) with
         {
             Location = $"{address.Base}{OwnApiRoutes.AccountsPath}/{id.Value:D}",
@@ -43,33 +62,33 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
         };
     }
 
-    public Task<Answer> CloseAsync(Call call) => ChangeAsync(
+    private Task<Answer> CloseAsync(Call call) => ChangeAsync(
         call, "close", OwnApiRequests.ReadReason(call.Body),
         (asked, account, origin) => Task.FromResult<Command>(new CloseAccount(origin, TargetOf(account))));
 
-    public Task<Answer> ReopenAsync(Call call) => ChangeAsync(
+    private Task<Answer> ReopenAsync(Call call) => ChangeAsync(
         call, "reopen", OwnApiRequests.ReadReason(call.Body),
         (asked, account, origin) => Task.FromResult<Command>(new ReopenAccount(origin, TargetOf(account))));
 
-    public Task<Answer> MergeAsync(Call call) => ChangeAsync(
-        call, "merge", OwnApiRequests.ReadMerge(call.Body), async (asked, account, origin) => new MergeAccounts(
+    private Task<Answer> MergeAsync(Call call) => ChangeAsync(
+        call, "merge", AccountShapes.ReadMerge(call.Body), async (asked, account, origin) => new MergeAccounts(
             origin, AccountTarget.Named(OwnApiNames.AccountNames(call.Credential.Merchant, asked.Into!)), TargetOf(account),
             await receivables.CreditsAsync(account.Id, call.Cancel), call.NewId()));
 
-    public Task<Answer> UnmergeAsync(Call call) => ChangeAsync(
+    private Task<Answer> UnmergeAsync(Call call) => ChangeAsync(
         call, "unmerge", OwnApiRequests.ReadReason(call.Body), async (asked, account, origin) => await UnmergeAccounts.OfAsync(
             origin, account, into => receivables.CreditsAsync(into, call.Cancel), call.NewId()));
 
-    public Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
+    private Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
         call, address, "accounts", _ => Task.FromResult<IReadOnlyList<Criterion>?>([]),
         query => receivables.AccountsAsync(query, OwnApiNames.Dialect, call.Cancel), named => named.Account.Id.Value,
-        OwnApiResponses.Accounts);
+        AccountShapes.Page);
 
-    public async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } found
-        ? OwnApiResponses.Account.ToAnswer(found) : OwnApiErrors.NoSuch("account").ToAnswer(address);
+    private async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } found
+        ? AccountShapes.Account.ToAnswer(found) : OwnApiErrors.NoSuch("account").ToAnswer(address);
 
     /// <summary>How an account stood as of a moment or a day.</summary>
-    public async Task<Answer> BalanceAsync(Call call)
+    private async Task<Answer> BalanceAsync(Call call)
     {
         var query = new OwnApiQuery(call.Http.Request);
         var at = query.Text(At) is { } text ? AsOf.Parse(text) : AsOf.Of(DateOnly.FromDateTime(call.Now.UtcDateTime));
@@ -83,11 +102,11 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
             return problem.ToAnswer(address);
         return await NamedAsync(call) is { } named
             && await receivables.BalanceAsync(named.Account.Id, asked, call.Cancel) is { } balance
-                ? OwnApiResponses.Balance.ToAnswer(balance) : OwnApiErrors.NoSuch("account").ToAnswer(address);
+                ? AccountShapes.Balance.ToAnswer(balance) : OwnApiErrors.NoSuch("account").ToAnswer(address);
     }
 
     /// <summary>A part of an account's statement, by the days of the API's zone.</summary>
-    public async Task<Answer> StatementAsync(Call call)
+    private async Task<Answer> StatementAsync(Call call)
     {
         var (query, installation) = (new OwnApiQuery(call.Http.Request), call.Credential.Installation);
         var today = installation.DayOf(call.Now);
@@ -109,7 +128,7 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
 
         var next = found.HasMore && found.Lines is [.., var last]
             ? ListCursor.Of(list, call.Credential.Merchant, $"{last.Place.Subject:N} {last.Place.Sequence} {last.Place.Line}") : null;
-        return OwnApiResponses.Statement.ToAnswer(new ShownStatement(found, from, to, next));
+        return AccountShapes.Statement.ToAnswer(new ShownStatement(found, from, to, next));
     }
 
     private static StatementPlace? PlaceOf(string text) =>
@@ -141,7 +160,7 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
         }
 
         var news = await receivables.NewsAsync(call, outcome);
-        return OwnApiResponses.AccountChange.ToAnswer(news) with { Replayed = outcome.Replayed };
+        return AccountShapes.AccountChange.ToAnswer(news) with { Replayed = outcome.Replayed };
     }
 
     public static AccountTarget TargetOf(Account account) => AccountTarget.Of(account.Id, account.Slot);

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Quittance.Core;
 
-namespace Quittance.Dialects.Http;
+namespace Quittance.Dialects.Http.Json;
 
 /// <summary>
 /// An object in a body. Each method reads the member of a name: null says that it is absent (JSON's null counts as absent),

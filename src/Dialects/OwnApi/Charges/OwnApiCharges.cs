@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Accounts;
@@ -6,8 +7,9 @@ using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
-namespace Quittance.Dialects.OwnApi;
+namespace Quittance.Dialects.OwnApi.Charges;
 
 /// <summary>Raising charges and looking at them.</summary>
 internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivables)
@@ -16,20 +18,27 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
 
     private const string Open = "open";
 
-    /// <summary>Raises one charge or many.</summary>
-    public async Task<Answer> RaiseAsync(Call call)
+    public void Map(DialectRoutes routes)
     {
-        if (!OwnApiRequests.ReadCharges(call.Body).TryGet(out var asked, out var problem))
+        routes.Post("charge.raise", ChargesPath, BillScope, RaiseAsync, needsKey: true).WithMetadata(ChargeShapes.RaiseCharges);
+        routes.Get(ChargesPath, ReadScope, ListAsync).WithMetadata(ChargeShapes.ListCharges);
+        routes.Get($"{ChargesPath}/{{{Id}}}", ReadScope, FindAsync).WithMetadata(ChargeShapes.FindCharge);
+    }
+
+    /// <summary>Raises one charge or many.</summary>
+    private async Task<Answer> RaiseAsync(Call call)
+    {
+        if (!ChargeShapes.ReadCharges(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         return asked.IsMany ? await RaiseAllAsync(call, asked.Charges) : await RaiseOneAsync(call, asked.Charges[0]);
     }
 
-    public Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
+    private Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
         call, address, "charges", query => CriteriaAsync(query, call), query => receivables.ChargesAsync(query, call.Cancel),
-        charge => charge.Id.Value, OwnApiResponses.ChargePage);
+        charge => charge.Id.Value, ChargeShapes.Page);
 
-    public async Task<Answer> FindAsync(Call call) => await NamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is { } charge
-        ? OwnApiResponses.Charge.ToAnswer(charge) with { Headers = [OwnApiTags.Of(charge.Events)] }
+    private async Task<Answer> FindAsync(Call call) => await NamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is { } charge
+        ? ChargeShapes.Charge.ToAnswer(charge) with { Headers = [OwnApiTags.Of(charge.Events)] }
         : OwnApiErrors.NoSuch("charge").ToAnswer(address);
 
     /// <summary>The charge that a text names; null where it names none.</summary>
@@ -56,7 +65,7 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
             CreditedMinor = 0,
             WrittenOffMinor = 0,
         };
-        return OwnApiResponses.Charge.ToAnswer(raised, StatusCodes.Status201Created) with
+        return ChargeShapes.Charge.ToAnswer(raised, StatusCodes.Status201Created) with
         {
             Location = $"{address.Base}{OwnApiRoutes.ChargesPath}/{id.Value:D}",
             Replayed = outcome.Replayed,
@@ -91,7 +100,7 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
         // The key finds the charges that are raised, so the client sends the whole request again.
         return outcomes.Find(IsInterruption) is { } interruption
             ? OwnApiErrors.Of(interruption.Faults[0].Refusal).ToAnswer(address)
-            : OwnApiResponses.ManyRaised.ToAnswer(
+            : ChargeShapes.ManyRaised.ToAnswer(
                 new RaisedCharges([.. asked.Zip(outcomes).Select((one, line) => ResultOf(one.First, one.Second, line))]),
                 StatusCodes.Status201Created) with
             {
@@ -108,7 +117,7 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
             return new RaisedCharge(asked.Reference, outcome.Subject, asked.Amount);
         var fault = outcome.Faults[0];
         var problem = OwnApiErrors.Of(
-            fault.Refusal, PointerOf(fault) is { } pointer ? $"/{OwnApiRequests.Charges}/{line}{pointer}" : null);
+            fault.Refusal, PointerOf(fault) is { } pointer ? $"/{ChargeShapes.Charges}/{line}{pointer}" : null);
         return new RaisedCharge(asked.Reference, null, null) { Problem = new ShownProblem(problem, address) };
     }
 

@@ -1,27 +1,38 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
+using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
-namespace Quittance.Dialects.OwnApi;
+namespace Quittance.Dialects.OwnApi.Access;
 
 /// <summary>The credentials of the merchant's programs. A secret is answered once, and never again.</summary>
 /// <param name="apis">The APIs of this server.</param>
 internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredentials credentials, IReadOnlyList<DialectSetup> apis)
 {
-    public async Task<Answer> ListAsync(Call call)
+    public void Map(DialectRoutes routes)
+    {
+        routes.Get(CredentialsPath, AdministerScope, ListAsync).WithMetadata(AccessShapes.ListCredentials);
+        routes.Post("credential.create", CredentialsPath, AdministerScope, CreateAsync, needsKey: true)
+            .WithMetadata(AccessShapes.CreateCredential);
+        routes.Post("credential.end", $"{CredentialsPath}/{{{Id}}}/end", AdministerScope, EndAsync, needsKey: true)
+            .WithMetadata(AccessShapes.EndCredential);
+    }
+
+    private async Task<Answer> ListAsync(Call call)
     {
         var query = new OwnApiQuery(call.Http.Request);
         return query.Problem() is { } problem
             ? problem.ToAnswer(address)
-            : OwnApiResponses.Credentials.ToAnswer(await credentials.ListAsync(call.Credential.Merchant, call.Cancel));
+            : AccessShapes.Credentials.ToAnswer(await credentials.ListAsync(call.Credential.Merchant, call.Cancel));
     }
 
     /// <summary>Lets a program into an API of the merchant.</summary>
-    public async Task<Answer> CreateAsync(Call call)
+    private async Task<Answer> CreateAsync(Call call)
     {
-        if (!OwnApiRequests.ReadCredential(call.Body).TryGet(out var asked, out var problem))
+        if (!AccessShapes.ReadCredential(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (await credentials.InstallationAsync(call.Credential.Merchant, asked.Api!, call.Cancel) is not { } installation
             || apis.FirstOrDefault(api => api.Dialect == asked.Api && !api.Credentials.Contains(CredentialKind.Client)) is not { } setup)
@@ -45,7 +56,7 @@ internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredential
             number => call.Does("credential.create", $"credential {number} ({asked.Name})"), call.KeyUse(), call.Cancel);
         return key switch
         {
-            KeyState.New => OwnApiResponses.NewCredentials.ToAnswer(
+            KeyState.New => AccessShapes.NewCredentials.ToAnswer(
                 new IssuedSecrets(asked.Api!, asked.Name!, scopes, secrets), StatusCodes.Status201Created),
             KeyState.Repeated => new OwnApiProblem(
                 StatusCodes.Status409Conflict, "secret-answered",
@@ -56,7 +67,7 @@ internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredential
     }
 
     /// <summary>Lets a credential in no more.</summary>
-    public async Task<Answer> EndAsync(Call call)
+    private async Task<Answer> EndAsync(Call call)
     {
         if (!OwnApiRequests.ReadReason(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
@@ -78,7 +89,7 @@ internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredential
     }
 
     private async Task<Answer> ShownAsync(Call call, bool isReplayed) =>
-        OwnApiResponses.Credential.ToAnswer((await FindAsync(call))!) with { Replayed = isReplayed };
+        AccessShapes.Credential.ToAnswer((await FindAsync(call))!) with { Replayed = isReplayed };
 
     private async Task<IssuedCredential?> FindAsync(Call call) =>
         long.TryParse(call.PathValue(OwnApiRoutes.Id), NumberStyles.None, CultureInfo.InvariantCulture, out var id)

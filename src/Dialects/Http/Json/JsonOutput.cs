@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Quittance.Core;
 
-namespace Quittance.Dialects.Http;
+namespace Quittance.Dialects.Http.Json;
 
 /// <summary>How JSON is written: text as it is, without escapes that only HTML would need.</summary>
 public static class JsonOutput

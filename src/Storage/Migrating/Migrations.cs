@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 
-namespace Quittance.Storage.Schema;
+namespace Quittance.Storage.Migrating;
 
-/// <summary>One step of the schema: a file in this folder.</summary>
+/// <summary>One step of the schema: a file in the folder <c>Schema</c>.</summary>
 /// <param name="Number">Its place in the order.</param>
 /// <param name="Name">Its file's name.</param>
 /// <param name="Hash">SHA-256 of its text, in hexadecimal.</param>

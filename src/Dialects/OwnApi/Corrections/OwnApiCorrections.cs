@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Accounts;
@@ -7,17 +8,32 @@ using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OwnApi.Charges;
+using Quittance.Dialects.OwnApi.Payments;
+using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
-namespace Quittance.Dialects.OwnApi;
+namespace Quittance.Dialects.OwnApi.Corrections;
 
 /// <summary>Putting right what was booked wrongly: what a customer owes, what a bill says, whose money it is.</summary>
 internal sealed class OwnApiCorrections(
     PublicAddress address, IReceivables receivables, OwnApiCharges charges, OwnApiPayments payments)
 {
-    /// <summary>Corrects what a customer owes on a charge.</summary>
-    public async Task<Answer> CorrectAsync(Call call)
+    public void Map(DialectRoutes routes)
     {
-        if (!OwnApiRequests.ReadCorrection(call.Body).TryGet(out var asked, out var problem))
+        routes.Post("charge.correct", $"{ChargesPath}/{{{Id}}}/correct", CorrectScope, CorrectAsync, needsKey: true)
+            .WithMetadata(CorrectionShapes.CorrectCharge);
+        routes.Post("charge.change", $"{ChargesPath}/{{{Id}}}/change", CorrectScope, ChangeAsync, needsKey: true)
+            .WithMetadata(CorrectionShapes.ChangeCharge);
+        routes.Post("payment.unallocate", $"{PaymentsPath}/{{{Id}}}/unallocate", CorrectScope, UnallocateAsync, needsKey: true)
+            .WithMetadata(CorrectionShapes.UnallocatePayment);
+        routes.Post("payment.move", $"{PaymentsPath}/{{{Id}}}/move", CorrectScope, MoveAsync, needsKey: true)
+            .WithMetadata(CorrectionShapes.MovePayment);
+    }
+
+    /// <summary>Corrects what a customer owes on a charge.</summary>
+    private async Task<Answer> CorrectAsync(Call call)
+    {
+        if (!CorrectionShapes.ReadCorrection(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (await charges.NamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is not { } charge)
             return OwnApiErrors.NoSuch("charge").ToAnswer(address);
@@ -40,11 +56,11 @@ internal sealed class OwnApiCorrections(
     }
 
     /// <summary>Changes what a charge says beside its amount, where it is as the client has seen it.</summary>
-    public async Task<Answer> ChangeAsync(Call call)
+    private async Task<Answer> ChangeAsync(Call call)
     {
         if (!OwnApiTags.SeenIn(call.Http.Request, "charge").TryGet(out var seen, out var unseen))
             return unseen.ToAnswer(address);
-        if (!OwnApiRequests.ReadChange(call.Body).TryGet(out var asked, out var problem))
+        if (!CorrectionShapes.ReadChange(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (await charges.NamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is not { } charge)
             return OwnApiErrors.NoSuch("charge").ToAnswer(address);
@@ -66,9 +82,9 @@ internal sealed class OwnApiCorrections(
     }
 
     /// <summary>Takes money of a payment off the charges that it settles.</summary>
-    public async Task<Answer> UnallocateAsync(Call call)
+    private async Task<Answer> UnallocateAsync(Call call)
     {
-        if (!OwnApiRequests.ReadUnallocation(call.Body).TryGet(out var asked, out var problem))
+        if (!CorrectionShapes.ReadUnallocation(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (await OwnApiPayments.NamedAsync(call) is not { } view)
             return OwnApiErrors.NoSuch("payment").ToAnswer(address);
@@ -89,9 +105,9 @@ internal sealed class OwnApiCorrections(
     }
 
     /// <summary>Moves money of a payment to the customer whose money it is.</summary>
-    public async Task<Answer> MoveAsync(Call call)
+    private async Task<Answer> MoveAsync(Call call)
     {
-        if (!OwnApiRequests.ReadMove(call.Body).TryGet(out var asked, out var problem))
+        if (!CorrectionShapes.ReadMove(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (await OwnApiPayments.NamedAsync(call) is not { } view)
             return OwnApiErrors.NoSuch("payment").ToAnswer(address);
@@ -126,7 +142,7 @@ internal sealed class OwnApiCorrections(
     private async Task<Answer> NewsAsync(Call call, Outcome outcome)
     {
         var news = await receivables.NewsAsync(call, outcome);
-        return OwnApiResponses.Correction.ToAnswer(news) with
+        return CorrectionShapes.Correction.ToAnswer(news) with
         {
             Headers = [OwnApiTags.Of(news.Sequence)],
             Replayed = outcome.Replayed,

@@ -1,12 +1,16 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OwnApi.Charges;
+using Quittance.Dialects.OwnApi.Payments;
+using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
-namespace Quittance.Dialects.OwnApi;
+namespace Quittance.Dialects.OwnApi.Settlements;
 
 /// <summary>Statements of banks and payout reports of providers: importing them, and saying what their lines are.</summary>
 internal sealed class OwnApiSettlements(
@@ -17,10 +21,26 @@ internal sealed class OwnApiSettlements(
     // A program would only ask again at once.
     private static readonly TimeSpan WaitsForOthers = TimeSpan.FromSeconds(30);
 
-    /// <summary>Imports a file, and books the lines that are certain.</summary>
-    public async Task<Answer> ImportAsync(Call call)
+    public void Map(DialectRoutes routes)
     {
-        if (!OwnApiRequests.ReadStatementFile(call.Body).TryGet(out var asked, out var problem))
+        routes.Post("statement.import", StatementsPath, SettleScope, ImportAsync, needsKey: true)
+            .WithMetadata(SettlementShapes.ImportStatements);
+        routes.Get(StatementsPath, SettleScope, ListAsync).WithMetadata(SettlementShapes.ListStatements);
+        routes.Get($"{StatementsPath}/{{{Id}}}", SettleScope, FindAsync).WithMetadata(SettlementShapes.FindBankStatement);
+        routes.Get($"{StatementsPath}/{{{Id}}}/lines", SettleScope, LinesOfOneAsync)
+            .WithMetadata(SettlementShapes.ListLinesOfStatement);
+        routes.Get(LinesPath, SettleScope, LinesAsync).WithMetadata(SettlementShapes.ListLines);
+        routes.Get($"{LinesPath}/{{{Id}}}", SettleScope, FindLineAsync).WithMetadata(SettlementShapes.FindLine);
+        routes.Post("line.book", $"{LinesPath}/{{{Id}}}/book", SettleScope, BookAsync, needsKey: true)
+            .WithMetadata(SettlementShapes.BookLine);
+        routes.Post("line.unbook", $"{LinesPath}/{{{Id}}}/unbook", SettleScope, UnbookAsync, needsKey: true)
+            .WithMetadata(SettlementShapes.UnbookLine);
+    }
+
+    /// <summary>Imports a file, and books the lines that are certain.</summary>
+    private async Task<Answer> ImportAsync(Call call)
+    {
+        if (!SettlementShapes.ReadStatementFile(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         var name = asked.Name ?? "statement";
         var outcome = await settlements.ImportAsync(
@@ -30,18 +50,18 @@ internal sealed class OwnApiSettlements(
             return OwnApiErrors.Of(refusal).ToAnswer(address);
         return outcome.Faults.Count > 0
             ? OwnApiErrors.OfInput([.. outcome.Faults.Select(fault => InputFault.At("/file", fault.ToString()))]).ToAnswer(address)
-            : OwnApiResponses.Import.ToAnswer(outcome, StatusCodes.Status201Created) with { Replayed = outcome.IsRepeated };
+            : SettlementShapes.Import.ToAnswer(outcome, StatusCodes.Status201Created) with { Replayed = outcome.IsRepeated };
     }
 
-    public Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
+    private Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
         call, address, "statements", _ => Task.FromResult<IReadOnlyList<Criterion>?>([]),
-        query => settlements.StatementsAsync(query, call.Cancel), listed => listed.Statement.Id.Value, OwnApiResponses.Statements);
+        query => settlements.StatementsAsync(query, call.Cancel), listed => listed.Statement.Id.Value, SettlementShapes.StatementPage);
 
-    public async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } listed
-        ? OwnApiResponses.ListedStatement.ToAnswer(listed) : OwnApiErrors.NoSuch("statement").ToAnswer(address);
+    private async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } listed
+        ? SettlementShapes.ListedStatement.ToAnswer(listed) : OwnApiErrors.NoSuch("statement").ToAnswer(address);
 
     /// <summary>The lines of one statement.</summary>
-    public async Task<Answer> LinesOfOneAsync(Call call)
+    private async Task<Answer> LinesOfOneAsync(Call call)
     {
         if (await NamedAsync(call) is not { } listed)
             return OwnApiErrors.NoSuch("statement").ToAnswer(address);
@@ -51,24 +71,24 @@ internal sealed class OwnApiSettlements(
     }
 
     /// <summary>The lines of all statements.</summary>
-    public Task<Answer> LinesAsync(Call call) => LinesAsync(
+    private Task<Answer> LinesAsync(Call call) => LinesAsync(
         call, "lines", (query, status) => settlements.LinesAsync(query, status ?? SettlementStatus.Open, call.Cancel));
 
-    public async Task<Answer> FindLineAsync(Call call)
+    private async Task<Answer> FindLineAsync(Call call)
     {
         if (await LineAsync(call) is not { } line)
             return OwnApiErrors.NoSuch("line").ToAnswer(address);
         var proposals = await settlements.ProposalsAsync(line.Id.Merchant, [line], call.Cancel);
-        return OwnApiResponses.SettlementLine.ToAnswer(new ShownLine(line, proposals.GetValueOrDefault(line.Id))) with
+        return SettlementShapes.SettlementLine.ToAnswer(new ShownLine(line, proposals.GetValueOrDefault(line.Id))) with
         {
             Headers = [OwnApiTags.Of(line.Events)],
         };
     }
 
     /// <summary>Books a line as the client says, or leaves it out of the books.</summary>
-    public async Task<Answer> BookAsync(Call call)
+    private async Task<Answer> BookAsync(Call call)
     {
-        if (!OwnApiRequests.ReadBooking(call.Body).TryGet(out var asked, out var problem))
+        if (!SettlementShapes.ReadBooking(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (await LineAsync(call) is not { } line)
             return OwnApiErrors.NoSuch("line").ToAnswer(address);
@@ -87,7 +107,7 @@ internal sealed class OwnApiSettlements(
     }
 
     /// <summary>Takes the booking of a line back, where it is the one that the client has seen.</summary>
-    public async Task<Answer> UnbookAsync(Call call)
+    private async Task<Answer> UnbookAsync(Call call)
     {
         if (!OwnApiTags.SeenIn(call.Http.Request, "line").TryGet(out var seen, out var unseen))
             return unseen.ToAnswer(address);
@@ -108,7 +128,8 @@ internal sealed class OwnApiSettlements(
         Call call, string list, Func<ListQuery, SettlementStatus?, Task<ListSlice<SettlementLine>>> readAsync)
     {
         SettlementStatus? status = null;
-        return OwnApiLists.AnswerAsync(call, address, list, CriteriaAsync, ShownAsync, shown => shown.Line.Id.Value, OwnApiResponses.Lines);
+        return OwnApiLists.AnswerAsync(
+            call, address, list, CriteriaAsync, ShownAsync, shown => shown.Line.Id.Value, SettlementShapes.LinePage);
 
         Task<IReadOnlyList<Criterion>?> CriteriaAsync(OwnApiQuery query)
         {
@@ -168,7 +189,7 @@ internal sealed class OwnApiSettlements(
     private async Task<Answer> NewsAsync(Call call, Outcome outcome)
     {
         var news = await receivables.NewsAsync(call, outcome);
-        return OwnApiResponses.LineNews.ToAnswer(news) with
+        return SettlementShapes.LineNews.ToAnswer(news) with
         {
             Headers = [OwnApiTags.Of(news.Sequence)],
             Replayed = outcome.Replayed,

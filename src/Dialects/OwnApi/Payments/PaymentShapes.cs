@@ -1,0 +1,273 @@
+using System.Globalization;
+using System.Text.Json;
+using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
+using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Parameter;
+using static Quittance.Dialects.OpenApi.Shape;
+using static Quittance.Dialects.OwnApi.OwnApiDocument;
+using static Quittance.Dialects.OwnApi.OwnApiRequests;
+using static Quittance.Dialects.OwnApi.OwnApiResponses;
+
+namespace Quittance.Dialects.OwnApi.Payments;
+
+/// <summary>A payment to record, or an instrument to charge.</summary>
+internal sealed class PaymentRequest
+{
+    public string? Account { get; set; }
+
+    public Money? Amount { get; set; }
+
+    public PaymentMethod? Method { get; set; }
+
+    public string? Instrument { get; set; }
+
+    /// <summary>Null to settle the oldest charges first.</summary>
+    public IReadOnlyList<string>? Charges { get; set; }
+
+    /// <summary>Null for today.</summary>
+    public DateOnly? Received { get; set; }
+}
+
+/// <summary>A charge to settle with money of a payment.</summary>
+internal sealed class AllocationRequest
+{
+    public string? Charge { get; set; }
+
+    /// <summary>Null for as much as is due.</summary>
+    public Money? Amount { get; set; }
+}
+
+/// <summary>The uses of a payment's money.</summary>
+internal sealed class AllocationsRequest
+{
+    public IReadOnlyList<AllocationRequest> Charges { get; set; } = [];
+}
+
+/// <summary>Money of a payment to give back.</summary>
+internal sealed class RefundRequest
+{
+    /// <summary>Null for all that has not gone back.</summary>
+    public Money? Amount { get; set; }
+}
+
+/// <summary>The requests and answers about payments and refunds, with their descriptions.</summary>
+internal static class PaymentShapes
+{
+    public const string Tag = "Payments";
+
+    /// <summary>The methods of money that has come, with the holder of the money.</summary>
+    public static readonly IReadOnlyDictionary<PaymentMethod, string> Received = new Dictionary<PaymentMethod, string>
+    {
+        [PaymentMethod.Cash] = ClearingProvider.Cash,
+        [PaymentMethod.Check] = ClearingProvider.Cash,
+        [PaymentMethod.Voucher] = ClearingProvider.Cash,
+        [PaymentMethod.BankAccountTransfer] = ClearingProvider.BankTransfer,
+        [PaymentMethod.BankAccountDebit] = ClearingProvider.Gateway,
+        [PaymentMethod.BankCard] = ClearingProvider.Gateway,
+        [PaymentMethod.DigitalWallet] = ClearingProvider.Gateway,
+    };
+
+    private static readonly string[] Methods = [.. Received.Keys.Select(EnumWords.Of)];
+
+    public static readonly Resource<PaymentRequest> PaymentCreate = new(
+        "PaymentCreate", "A payment to record, with its method; or an instrument of the account to charge.", isClosed: true)
+    {
+        {
+            Required("account", Text("The account that pays: its id or your reference.", MostText, 1)), asked => asked.Account,
+            (asked, text) => asked.Account = text
+        },
+        { Required("amount", Sum), Sum, asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields) },
+        {
+            Optional("method", Word("How the money came. Cash, cheques and vouchers are in the drawer, a transfer is on the bank account, "
+                + "and the rest is at your own gateway.", Methods)),
+            asked => asked.Method is { } method ? EnumWords.Of(method) : null,
+            (asked, text) => asked.Method = Methods.Contains(text) ? EnumWords.To<PaymentMethod>(text!) : null
+        },
+        {
+            Optional("instrument", Uuid("The instrument of the account that its provider is to charge, by its id; without `method`.")),
+            asked => asked.Instrument, (asked, text) => asked.Instrument = text
+        },
+        {
+            Optional("charges", List(Text("A charge: its id or your reference.", MostText, 1),
+                "The charges that it settles, in this order, as far as they are due; without them the oldest due first, with an empty list "
+                + "none. The rest becomes credit.", MostParts)),
+            asked => asked.Charges, (asked, items) => asked.Charges = [.. items.Texts(MostText)]
+        },
+        {
+            Optional("received", Day("The day on which the money came; without it today.")),
+            asked => asked.Received?.ToString("O", CultureInfo.InvariantCulture),
+            (PaymentRequest asked, DateOnly? day) => asked.Received = day
+        },
+    };
+
+    private static readonly Resource<AllocationRequest> Allocation = new(null, "A charge to settle.", isClosed: true)
+    {
+        {
+            Required("charge", Text("The charge: its id or your reference.", MostText, 1)), asked => asked.Charge,
+            (asked, text) => asked.Charge = text
+        },
+        {
+            Optional("amount", Sum, "How much; without it as much as is due."), Sum, asked => asked.Amount!.Value,
+            (asked, fields) => asked.Amount = AmountIn(fields)
+        },
+    };
+
+    public static readonly Resource<AllocationsRequest> AllocationCreate = new(
+        "AllocationCreate", "Charges to settle with money of a payment that settles none yet: all of them or none.", isClosed: true)
+    {
+        {
+            Required("charges", List(Allocation, "The charges.", MostParts, 1)), Allocation, asked => asked.Charges,
+            (asked, items) => asked.Charges = [.. items.Objects().Select(one => Allocation.Read(one, new AllocationRequest()))]
+        },
+    };
+
+    public static readonly Resource<RefundRequest> RefundCreate = new("RefundCreate", "Money of a payment to give back.", isClosed: true)
+    {
+        {
+            Optional("amount", Sum, "How much; without it all that has not gone back."), Sum, asked => asked.Amount!.Value,
+            (asked, fields) => asked.Amount = AmountIn(fields)
+        },
+    };
+
+    private static readonly Resource<Allocation> Allocated = new(null, "Money of a payment that settles a charge.")
+    {
+        { Required("charge", Uuid("The charge.")), allocation => allocation.Charge.Id.Value },
+        {
+            Required("amount", Sum, "How much of it."), Sum,
+            allocation => allocation.Charge.Amount with { AmountMinor = allocation.AmountMinor }
+        },
+    };
+
+    public static readonly Resource<PaymentView> Payment = new("Payment", "Money from a customer, or the promise of it.")
+    {
+        { Required("id", Uuid("Its id.")), view => view.Payment.Id.Value },
+        { Required("number", Whole("Its number, for people.", 1)), view => view.Payment.Number },
+        { Required("account", Uuid("The account that pays.")), view => view.Account.Id.Value },
+        { Optional("amount", Sum, "How much it is; a bare record has none."), view => Shown(view, view.Payment.Amount?.AmountMinor) },
+        { Required("status", Word("Where it stands.", EnumWords.All<PaymentStatus>())), view => EnumWords.Of(view.Payment.Status) },
+        { Required("at", Moment("Since when it stands there.")), view => TextOf(view.Payment.StatusAt) },
+        { Required("method", Word("How it was made.", EnumWords.All<PaymentMethod>())), view => EnumWords.Of(view.Payment.Method) },
+        { Optional("instrument", Uuid("The instrument that it was made with.")), view => view.Payment.Instrument?.Value },
+        { Required("api", Text("The API through which it came.")), view => view.Payment.Dialect },
+        { Required("charges", List(Allocated, "The charges that it settles.")), Allocated, view => view.Allocations },
+        { Optional("credit", Sum, "The part that settles no charge."), view => Shown(view, view.Payment.UnallocatedMinor) },
+        { Optional("refunded", Sum, "The part that goes back to the payer."), view => Shown(view, view.Payment.RefundedMinor) },
+        {
+            Optional("reversed", Sum, "The part that left it without a refund: the payer took it back, or a correction moved it to another "
+                + "customer's payment or unbooked it."),
+            view => Shown(view, view.Payment.ReversedMinor)
+        },
+        { Optional("moved_from", Uuid("The payment of another customer from which a correction moved it.")),
+            view => view.Payment.MovedFrom?.Value },
+        {
+            Optional("tries_again", Uuid("The failed payment that the server tries again by this one; see its `tries`.")),
+            view => view.TriesAgain?.Value
+        },
+    };
+
+    public static readonly Resource<RefundView> Refund = new("Refund", "Money of a payment that goes back to the payer.")
+    {
+        { Required("id", Uuid("Its id.")), view => view.Refund.Id.Value },
+        { Required("number", Whole("Its number, for people.", 1)), view => view.Refund.Number },
+        { Optional("payment", Uuid("The payment.")), view => view.Refund.Payment?.Value },
+        { Required("account", Uuid("The account that paid.")), view => view.Account.Id.Value },
+        {
+            Optional("amount", Sum, "How much it is."),
+            view => view.Refund.Amount is { } amount ? json => Sum.Write(json, amount) : null
+        },
+        { Required("status", Word("Where it stands.", EnumWords.All<RefundStatus>())), view => EnumWords.Of(view.Refund.Status) },
+        { Required("at", Moment("Since when it stands there.")), view => TextOf(view.Refund.StatusAt) },
+    };
+
+    public static readonly Resource<ShownPage<PaymentView>> Page = PageOf("PaymentPage", Payment);
+
+    public static Operation RecordPayment { get; } = new("recordPayment", Tag, "Records a payment, or charges a stored instrument")
+    {
+        Description = "With `method` the money has come already. With `instrument` its provider is charged, and the payment may be "
+            + "`declined`, or `unknown` while the provider is silent. An instrument that your own gateway holds has no provider here.",
+        Body = PaymentCreate,
+        Replies =
+        [
+            new(201, "The payment.", Payment), new(404, "There is no such account, charge or instrument."),
+            new(409, "The account is closed, another payment of a charge is under way, your own gateway holds the instrument, or the "
+                + "Idempotency-Key was used for another request."),
+            new(422, "The money is in another currency, or a charge is named twice."),
+        ],
+    };
+
+    public static Operation ListPayments { get; } = new("listPayments", Tag, "Lists payments of every API, the oldest first")
+    {
+        Description = "Payments that were declined or failed are in it too.",
+        Parameters = [OfAccount, InQuery("status", Word("Only those that stand so.", EnumWords.All<PaymentStatus>())), .. OfPages],
+        Replies = [new(200, "A part of the list.", Page), Invalid],
+    };
+
+    public static Operation FindPayment { get; } = new("findPayment", Tag, "Gives a payment of any API")
+    {
+        Description = "It shows the payment as it is now.",
+        Parameters = [OfId],
+        Replies = [new(200, "The payment.", Payment), new(404, "There is no such payment.")],
+    };
+
+    public static Operation AllocatePayment { get; } = new("allocatePayment", Tag, "Settles charges with credit of a payment")
+    {
+        Description = "All of the charges are settled, or none.",
+        Parameters = [OfId],
+        Body = AllocationCreate,
+        Replies =
+        [
+            new(200, "The payment.", Payment), new(404, "There is no such payment or charge."),
+            new(409, "There is less credit, or less is due; or the Idempotency-Key was used for another request."),
+            new(422, "The money is in another currency, or a charge is named twice."),
+        ],
+    };
+
+    public static Operation RefundPayment { get; } = new("refundPayment", Tag, "Gives money of a payment back")
+    {
+        Description = "Credit goes back first, then the charges that it settled last are forgiven.",
+        Parameters = [OfId],
+        Body = RefundCreate,
+        Replies =
+        [
+            new(201, "The refund.", Refund), new(404, "There is no such payment."),
+            new(409, "The payment has less money, or is disputed; or the Idempotency-Key was used for another request."),
+            new(422, "The money is in another currency."),
+        ],
+    };
+
+    /// <summary>Reads a payment to record.</summary>
+    public static Reading<PaymentRequest, OwnApiProblem> ReadPayment(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = PaymentCreate.Read(fields, new PaymentRequest());
+        if (fields.Has("method") && asked.Method is null)
+            fields.Refuse("method", FieldProblem.NotInList, $"one of {string.Join(", ", Methods)}");
+        if (fields.Has("method") == fields.Has("instrument"))
+            fields.Refuse("method", FieldProblem.Missing, "the method of money that has come, or else an instrument");
+        if (asked.Instrument is { } id && !Guid.TryParseExact(id, "D", out _))
+            fields.Refuse("instrument", FieldProblem.Malformed, "the id of an instrument");
+        if (fields.Has("instrument") && asked.Received is not null)
+            fields.Refuse("received", FieldProblem.Unknown, "no such member beside an instrument");
+        return asked;
+    });
+
+    public static Reading<AllocationsRequest, OwnApiProblem> ReadAllocations(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = AllocationCreate.Read(fields, new AllocationsRequest());
+        if (fields.Has("charges") && asked.Charges.Count == 0)
+            fields.Refuse("charges", FieldProblem.TooShort, "at least one charge");
+        return asked;
+    });
+
+    public static Reading<RefundRequest, OwnApiProblem> ReadRefund(ReadOnlyMemory<byte> body) =>
+        Read(body, fields => RefundCreate.Read(fields, new RefundRequest()));
+
+    private static Action<Utf8JsonWriter>? Shown(PaymentView view, long? amountMinor) =>
+        view.Payment.Amount is { } whole && amountMinor is { } minor ? json => Sum.Write(json, whole with { AmountMinor = minor }) : null;
+}
