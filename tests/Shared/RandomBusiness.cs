@@ -36,7 +36,10 @@ internal static class RandomBusiness
         // A failing sequence is shown without the steps that it does not need.
         steps => Enumerable.Range(0, steps.Length).Select(left => steps.Where((_, index) => index != left).ToArray()));
 
-    /// <summary>One step: what it does is a function of its numbers and its place in the sequence.</summary>
+    /// <summary>
+    /// One step: what it does is a function of its numbers and its place in the sequence. Cards are few customers', so that their
+    /// stories go on.
+    /// </summary>
     public static Gen<Step> Steps =>
         from kind in Gen.Frequency(
             (1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (8, Gen.Constant(4)),
@@ -48,7 +51,6 @@ internal static class RandomBusiness
         from other in Gen.Choose(0, 5)
         from amountMinor in Gen.Choose(1, 40)
         from choice in Gen.Choose(0, 719)
-        // Cards are few customers', so that their stories go on.
         select new Step(kind, kind == 14 ? customer % 2 : customer, one, other, amountMinor, choice);
 
     /// <summary>The commands of a sequence, for one merchant.</summary>
