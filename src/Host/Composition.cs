@@ -90,7 +90,8 @@ internal static class Composition
         services.AddHostedService(all => all.GetRequiredService<HoldService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
         services.AddSingleton<DunningPolicies>().AddSingleton<Dunnings>().AddSingleton<IDunnings>(all => all.GetRequiredService<Dunnings>())
-            .AddSingleton<RetryPolicies>().AddSingleton<Retries>().AddSingleton<OverdueRuns>().AddHostedService<OverdueService>();
+            .AddSingleton<RetryPolicies>().AddSingleton<Retries>().AddSingleton<IRetries>(all => all.GetRequiredService<Retries>())
+            .AddSingleton<OverdueRuns>().AddHostedService<OverdueService>();
         services.AddSingleton(settings.Retention).AddSingleton<Retention>().AddSingleton<FormerDataKeys>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
         services.AddSingleton<Seals>()
@@ -172,7 +173,7 @@ internal static class Composition
             settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<SettlementDesk>(),
             parts.GetRequiredService<IIssuedCredentials>(), Api.All, parts.GetRequiredService<ConnectedProviders>(),
             parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
-            parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),
+            parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(), parts.GetRequiredService<IRetries>(),
             settings.SessionLifetime, parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks,
             parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),

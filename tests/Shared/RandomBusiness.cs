@@ -5,12 +5,14 @@ using FsCheck.Fluent;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
+using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Tests;
 
@@ -34,18 +36,22 @@ internal static class RandomBusiness
         // A failing sequence is shown without the steps that it does not need.
         steps => Enumerable.Range(0, steps.Length).Select(left => steps.Where((_, index) => index != left).ToArray()));
 
-    /// <summary>One step: what it does is a function of its numbers and its place in the sequence.</summary>
+    /// <summary>
+    /// One step: what it does is a function of its numbers and its place in the sequence. Cards are few customers', so that their
+    /// stories go on.
+    /// </summary>
     public static Gen<Step> Steps =>
         from kind in Gen.Frequency(
             (1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (8, Gen.Constant(4)),
             (1, Gen.Constant(5)), (12, Gen.Constant(6)), (1, Gen.Constant(7)), (6, Gen.Constant(8)),
-            (3, Gen.Constant(9)), (2, Gen.Constant(10)), (12, Gen.Constant(11)), (1, Gen.Constant(12)), (1, Gen.Constant(13)))
+            (3, Gen.Constant(9)), (2, Gen.Constant(10)), (12, Gen.Constant(11)), (1, Gen.Constant(12)), (1, Gen.Constant(13)),
+            (25, Gen.Constant(14)))
         from customer in Gen.Choose(0, Customers - 1)
         from one in Gen.Choose(0, 5)
         from other in Gen.Choose(0, 5)
         from amountMinor in Gen.Choose(1, 40)
         from choice in Gen.Choose(0, 719)
-        select new Step(kind, customer, one, other, amountMinor, choice);
+        select new Step(kind, kind == 14 ? customer % 2 : customer, one, other, amountMinor, choice);
 
     /// <summary>The commands of a sequence, for one merchant.</summary>
     public static IReadOnlyList<Command> CommandsOf(IReadOnlyList<Step> steps, MerchantId merchant) =>
@@ -85,6 +91,7 @@ internal static class RandomBusiness
             12 => new HoldDunning(
                 Origin, Target, IsExempt: Picks(5) == 0, Picks(3, 5) == 0 ? new DateOnly(2026, 2, 1 + (index % 28)) : null),
             13 => new RemoveInstrument(Origin, Target, new InstrumentId(merchant, Id("instrument", Earlier(kind: 5, latest: 2)))),
+            14 => CardStory,
             _ => new RegisterInstrument(
                 Origin, Target, new InstrumentId(merchant, Id("instrument", index)), Instrument, PaymentMethod.BankCard, null),
         };
@@ -150,6 +157,57 @@ internal static class RandomBusiness
         /// <summary>Mostly the one behind that of the customer's step before.</summary>
         private int Level => Picks(3, 8) == 0 ? 1
             : 1 + (steps.Take(index).Count(step => step.Kind == _step.Kind && step.Customer == _step.Customer) % 3);
+
+        /// <summary>A card of ours is charged for one bill after the other, and the provider answers.</summary>
+        private Command CardStory
+        {
+            get
+            {
+                var nth = steps.Take(index).Count(step => step.Kind == 14 && step.Customer == _step.Customer);
+                var (bill, card) = (Name("bill", $"card {(nth - 2) / 3}"), Name("card", ""));
+                return nth switch
+                {
+                    0 => Opening,
+                    1 => new RegisterInstrument(
+                        Origin, Target, new InstrumentId(merchant, Id("card", index)), card, PaymentMethod.BankCard, null)
+                    {
+                        Holding = new Holding(
+                            new Vaulted("sandbox", new MaskedInstrument(InstrumentKind.Card, "4242")),
+                            new Sealed(new byte[64], 1, SHA256.HashData([(byte)index]))),
+                    },
+                    _ when nth % 3 == 2 => Charge with { Amount = new Money(_step.AmountMinor, AccountCurrency), Reference = bill },
+                    _ when nth % 3 == 0 => new RecordPayment(
+                        Origin, AccountTarget.Named(Name("account", "")), new PaymentId(merchant, Id("payment", index)), "test")
+                    {
+                        Amount = new Money(40, AccountCurrency),
+                        Instrument = card,
+                        ChargesInstrument = true,
+                        Parts = [Part.ChargeUpTo(bill)],
+                    },
+                    _ => Answer,
+                };
+            }
+        }
+
+        /// <summary>A provider's answer about the customer's last payment by card.</summary>
+        private TakeAnswer Answer
+        {
+            get
+            {
+                var payment = new PaymentId(merchant, Id("payment", Earlier(kind: 14, latest: 1)));
+                return new TakeAnswer(
+                    Origin,
+                    new Attempt(
+                        AttemptId.Of(payment, Verb.Authorise, nth: 1), payment, new AccountId(merchant, Id("account", _step.Customer)),
+                        Name("account", "").HomeSlot(), "sandbox", Verb.Authorise, new Money(_step.AmountMinor, AccountCurrency), default),
+                    Picks(4) switch
+                    {
+                        0 => ProviderAnswer.Approved,
+                        1 => ProviderAnswer.Declined(DeclineReason.Declined),
+                        _ => ProviderAnswer.Declined(DeclineReason.InsufficientFunds),
+                    });
+            }
+        }
 
         private Reference Instrument => Name("instrument", $"{_step.One % 2}");
 

@@ -56,6 +56,15 @@ public readonly record struct Failure(FailureKind Kind, DateOnly On)
 /// <summary>Why a failed payment is not tried again on a day.</summary>
 public enum RetryWait
 {
+    /// <summary>It is under way, or it has brought its money.</summary>
+    NotFailed,
+
+    /// <summary>It was made without a stored instrument.</summary>
+    NoInstrument,
+
+    /// <summary>A later payment for one of its charges takes its place.</summary>
+    Replaced,
+
     NoPolicy,
 
     /// <summary>All that it was for is settled, cancelled, credited or written off.</summary>

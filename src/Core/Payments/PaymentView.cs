@@ -15,6 +15,9 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
     /// </summary>
     public IReadOnlyList<Reference> AccountNames { get; init; } = [];
 
+    /// <summary>The failed payment that it tries again.</summary>
+    public PaymentId? TriesAgain { get; init; }
+
     /// <summary>Whether a provider is still working on it, so that there is no answer for a client yet.</summary>
     public bool IsUnderWay { get; init; }
 

@@ -94,7 +94,7 @@ public static class OwnApiErrors
             RefusalClass.Invalid => new(StatusCodes.Status422UnprocessableEntity, NameOf(refusal), DetailOf(refusal)),
         };
         var isOfInput = refusal.Class() is RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.BackOffice or RefusalClass.Invalid;
-        return pointer is not null && isOfInput ? problem with { Faults = [InputFault.At(pointer, problem.Detail)] } : problem;
+        return pointer is not null && isOfInput ? problem with { Faults = [new InputFault(null) { Pointer = pointer }] } : problem;
     }
 
     private static OwnApiProblem BadRequest(string detail) => new(StatusCodes.Status400BadRequest, "bad-request", detail);

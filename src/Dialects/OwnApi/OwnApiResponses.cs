@@ -20,7 +20,7 @@ internal static class OwnApiResponses
     {
         { ProblemShape.Place, fault => fault },
         { Optional("header", Text("The header that it is.")), fault => fault.Header },
-        { Required("detail", Text("What is wrong with it.")), fault => fault.Detail },
+        { Optional("detail", Text("What is wrong with it; missing where the problem's `detail` says it.")), fault => fault.Detail },
     };
 
     public static readonly Resource<ShownProblem> Problem = new("Problem", "What is wrong (RFC 9457).")

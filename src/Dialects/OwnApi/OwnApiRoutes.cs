@@ -40,6 +40,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="sessions">Their sessions, to read.</param>
 /// <param name="dunnings">How far customers are dunned, to read.</param>
 /// <param name="policies">When customers are dunned.</param>
+/// <param name="retries">The tries of failed payments, to read.</param>
 /// <param name="sessionLifetime">How long a session of the widget lasts.</param>
 /// <param name="subscriptions">The programs' subscriptions to events.</param>
 /// <param name="secrets">The secrets that sign webhooks.</param>
@@ -49,8 +50,9 @@ namespace Quittance.Dialects.OwnApi;
 public sealed class OwnApiRoutes(
     PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
     IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, ILinks links, ISessions sessions,
-    IDunnings dunnings, IDunningPolicies policies, TimeSpan sessionLifetime, ISubscriptions subscriptions, IWebhookSecrets secrets,
-    bool allowsPrivateNetworks, TimeProvider clock, CancellationToken stopping) : Dialect
+    IDunnings dunnings, IDunningPolicies policies, IRetries retries, TimeSpan sessionLifetime,
+    ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, TimeProvider clock,
+    CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
     public const string ReadScope = "read";
@@ -124,6 +126,7 @@ public sealed class OwnApiRoutes(
         var accounts = new OwnApiAccounts(address, receivables);
         accounts.Map(routes);
         new OwnApiDunning(address, accounts, dunnings, policies).Map(routes);
+        new OwnApiTries(address, retries).Map(routes);
         charges.Map(routes);
         payments.Map(routes);
         new OwnApiCorrections(address, receivables, charges, payments).Map(routes);

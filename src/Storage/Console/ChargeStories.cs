@@ -17,6 +17,12 @@ public sealed record ChargeStory(
 {
     /// <summary>The requests for a second person.</summary>
     public required IReadOnlyList<ApprovalView> Approvals { get; init; }
+
+    /// <summary>The number of the charge of a merged account whose open part this one is.</summary>
+    public long? MovedFrom { get; init; }
+
+    /// <summary>The numbers of the charges that its open part moved to by merges.</summary>
+    public IReadOnlyList<long> MovedTo { get; init; } = [];
 }
 
 /// <summary>Reads charges with their history, by keys alone.</summary>
@@ -62,11 +68,26 @@ public sealed class ChargeStories(NpgsqlDataSource database)
                 """,
                 command => command.With(merchant.Value).With(charge.Id.Value).With(MostEvents),
                 row => TransferReading.Transfer(row, merchant));
+            var moves = await MovesAsync(snapshot, charge);
             return new ChargeStory(
                 charge, customer.Account, events, transfers,
                 await snapshot.ActionsAsync(merchant, events.Select(each => each.Origin), MostEvents))
             {
                 Approvals = await Approvals.OfAsync(snapshot, charge.Id.Subject),
+                MovedFrom = moves.Where(move => move.IsFrom).Select(move => (long?)move.Number).FirstOrDefault(),
+                MovedTo = [.. moves.Where(move => !move.IsFrom).Select(move => move.Number)],
             };
         }, cancel);
+
+    private static Task<List<(long Number, bool IsFrom)>> MovesAsync(Snapshot snapshot, Charge charge) => snapshot.AllAsync(
+        // Index: charge_merged_from.
+        """
+        SELECT c.number, true FROM charge c WHERE c.merchant_id = $1 AND c.id = $3
+        UNION ALL
+        (SELECT c.number, false FROM charge c
+          WHERE c.merged_from_id = $4 AND c.merchant_id = $1 AND c.moved_from_id = $2 ORDER BY c.number)
+        """,
+        command => command.With(charge.Id.Merchant.Value).With(charge.Id.Value).With(charge.MovedFrom?.Value ?? Guid.Empty)
+            .With(charge.Account.Value),
+        row => (row.GetInt64(0), row.GetBoolean(1)));
 }

@@ -9,7 +9,7 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Overdue;
 
 /// <summary>Reads which failed payments are tried again, without locks.</summary>
-public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies)
+public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) : IRetries
 {
     // No payment is tried again so long after it began.
     private static readonly TimeSpan Horizon = TimeSpan.FromDays(4 * RetryPolicy.MostDays);
@@ -42,7 +42,7 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies)
     {
         if (await policies.FindAsync(merchant, cancel) is not { } policy)
             return [];
-        var from = new DateTimeOffset(today, TimeOnly.MinValue, TimeSpan.Zero) - Horizon;
+        var from = BeginOf(today);
         // Indexes: payment_not_captured, dispute_returned. Ids of payments begin with their time.
         var first = await database.AllAsync(
             $"""
@@ -63,6 +63,40 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies)
         return await ReadAsync(merchant, policy, [.. first], cancel);
     }
 
+    /// <inheritdoc/>
+    public async Task<PaymentTries?> FindAsync(PaymentId payment, DateOnly today, CancellationToken cancel)
+    {
+        var merchant = payment.Merchant;
+        // Indexes: payment_retry_of_payment, dispute_of_payment; the key of payment.
+        var found = await database.AllAsync(
+            $"""
+            SELECT p.id, p.instrument_id IS NULL,
+                   p.status NOT IN ('declined', 'failed')
+                       AND NOT EXISTS (SELECT FROM dispute d
+                                        WHERE d.payment_id = p.id AND d.merchant_id = $1 AND d.status <> 'won'),
+                   {IsFirstAndLast}
+              FROM (SELECT coalesce(
+                        (SELECT r.first_id FROM payment_retry r WHERE r.payment_id = $2 AND r.merchant_id = $1), $2) AS id) k
+             CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p
+            """,
+            command => command.With(merchant.Value).With(payment.Value),
+            row => (First: new PaymentId(merchant, row.GetGuid(0)), HasNoInstrument: row.GetBoolean(1), HasNotFailed: row.GetBoolean(2),
+                IsLast: row.GetBoolean(3)),
+            cancel);
+        if (found is not [var (first, hasNoInstrument, hasNotFailed, isLast)])
+            return null;
+        var tries = (await TriesAsync(merchant, [first.Value], cancel)).OrderBy(retry => retry.Id.Nth).ToList();
+        if (hasNoInstrument || hasNotFailed)
+            return new PaymentTries(first, tries, new RetryVerdict(hasNoInstrument ? RetryWait.NoInstrument : RetryWait.NotFailed));
+        var @case = (await ReadAsync(merchant, await policies.FindAsync(merchant, cancel), [first.Value], cancel))[0].Case;
+        return new PaymentTries(first, tries, @case.Charges.Count > 0 && !isLast ? new RetryVerdict(RetryWait.Replaced)
+            : @case.First is { } failed && failed.On < DateOnly.FromDateTime(BeginOf(today).UtcDateTime)
+                ? new RetryVerdict(RetryWait.NoTryLeft)
+            : @case.On(today));
+    }
+
+    private static DateTimeOffset BeginOf(DateOnly today) => new DateTimeOffset(today, TimeOnly.MinValue, TimeSpan.Zero) - Horizon;
+
     /// <summary>The fees of returned debits that the policy of their moment has the customer pay, and that are not charged yet.</summary>
     public Task<IReadOnlyList<ReturnFee>> FeesAsync(MerchantId merchant, DateOnly today, CancellationToken cancel) => database.AllAsync(
         // Indexes: dispute_returned, dispute_of_payment; the keys of payment, account and reference.
@@ -81,7 +115,7 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies)
                             WHERE f.merchant_id = $1 AND f.dialect = $3 AND f.kind = $4 AND f.value = format('R%s-%s', p.number, n.nth))
          ORDER BY d.opened_at, d.id
         """,
-        command => command.With(merchant.Value).With((new DateTimeOffset(today, TimeOnly.MinValue, TimeSpan.Zero) - Horizon).UtcDateTime)
+        command => command.With(merchant.Value).With(BeginOf(today).UtcDateTime)
             .With(Reference.House).With(ReturnFee.Kind),
         row => new ReturnFee(
             AccountTarget.Of(new AccountId(merchant, row.GetGuid(0)), row.GetInt16(1)), row.GetInt64(2), row.GetInt64(3),
@@ -89,14 +123,11 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies)
         cancel);
 
     private async Task<IReadOnlyList<RetryCandidate>> ReadAsync(
-        MerchantId merchant, RetryPolicy policy, Guid[] first, CancellationToken cancel)
+        MerchantId merchant, RetryPolicy? policy, Guid[] first, CancellationToken cancel)
     {
         if (first.Length == 0)
             return [];
-        var tries = (await AllAsync(
-            $"SELECT {Tables.PaymentRetry.Selected} FROM {OfPayments} "
-            + "CROSS JOIN LATERAL (SELECT r.* FROM payment_retry r WHERE r.merchant_id = $1 AND r.first_id = k.id OFFSET 0) x",
-            first, Tables.PaymentRetry.Read)).ToLookup(retry => retry.Id.First);
+        var tries = (await TriesAsync(merchant, first, cancel)).ToLookup(retry => retry.Id.First);
         var last = first.ToDictionary(
             id => id, id => tries[new PaymentId(merchant, id)].MaxBy(retry => retry.Id.Nth)?.Payment ?? new PaymentId(merchant, id));
         Guid[] all = [.. first.Union(last.Values.Select(id => id.Value))];
@@ -128,6 +159,11 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies)
         Task<IReadOnlyList<T>> AllAsync<T>(string sql, Guid[] ids, Func<NpgsqlDataReader, T> read) =>
             database.AllAsync(sql, command => command.With(merchant.Value).With(ids), read, cancel);
     }
+
+    private Task<IReadOnlyList<PaymentRetry>> TriesAsync(MerchantId merchant, Guid[] first, CancellationToken cancel) => database.AllAsync(
+        $"SELECT {Tables.PaymentRetry.Selected} FROM {OfPayments} "
+        + "CROSS JOIN LATERAL (SELECT r.* FROM payment_retry r WHERE r.merchant_id = $1 AND r.first_id = k.id OFFSET 0) x",
+        command => command.With(merchant.Value).With(first), Tables.PaymentRetry.Read, cancel);
 
     /// <summary>The open charges that payments claimed, in the order of their claims.</summary>
     private async Task<ILookup<PaymentId, RetriedCharge>> ChargesAsync(MerchantId merchant, Guid[] payments, CancellationToken cancel) =>

@@ -85,10 +85,12 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
 
     private static void Add(NpgsqlBatch batch, string keys, Action<NpgsqlBatchCommand> parameters)
     {
+        // Index: payment_retry_of_payment.
         parameters(batch.Statement($"""
             SELECT {Tables.Payment.Selected},
                    {Tables.Account.Of("a", "h")},
-                   {Tables.Instrument.Of("i", "m")}
+                   {Tables.Instrument.Of("i", "m")},
+                   (SELECT r.first_id FROM payment_retry r WHERE r.merchant_id = $1 AND r.payment_id = k.id)
               FROM {keys}
              CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) x
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
@@ -133,7 +135,11 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
             var payment = Tables.Payment.Read(reader, 0);
             var instrumentAt = Tables.Payment.Width + Tables.Account.Width;
             var instrument = reader.IsDBNull(instrumentAt) ? null : Tables.Instrument.Read(reader, instrumentAt);
-            found.Add(payment.Id.Value, new Found(begin(payment), Tables.Account.Read(reader, Tables.Payment.Width), instrument, []));
+            var firstAt = instrumentAt + Tables.Instrument.Width;
+            found.Add(payment.Id.Value, new Found(begin(payment), Tables.Account.Read(reader, Tables.Payment.Width), instrument, [])
+            {
+                TriesAgain = reader.IsDBNull(firstAt) ? null : new PaymentId(merchant, reader.GetGuid(firstAt)),
+            });
         }
 
         // The id of something else has events too.
@@ -166,9 +172,12 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
 
     private sealed record Found(History History, Account Account, Instrument? Instrument, List<Reference> Names)
     {
+        public PaymentId? TriesAgain { get; init; }
+
         public PaymentView ToView() => new(History.Payment, Account, Instrument, History.Allocations)
         {
             AccountNames = Names,
+            TriesAgain = TriesAgain,
             IsUnderWay = History.IsUnderWay,
             IsUnanswered = History.IsUnanswered,
         };

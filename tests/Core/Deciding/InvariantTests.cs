@@ -5,10 +5,13 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
+using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Tests.Deciding;
@@ -22,7 +25,7 @@ public sealed class InvariantTests
         {
             var books = new Books();
             foreach (var command in RandomBusiness.CommandsOf(steps, new MerchantId(1)))
-                books.Do(command);
+                books.DoOnItsDay(command);
         }));
 
     /// <summary>What is corrected and corrected back, leaves every balance of the ledger as it was.</summary>
@@ -36,7 +39,8 @@ public sealed class InvariantTests
             {
                 var books = new Books();
                 foreach (var command in RandomBusiness.CommandsOf(steps, new MerchantId(1)))
-                    books.Do(command);
+                    books.DoOnItsDay(command);
+                books.EndAttempts();
                 undone.UnionWith(books.DoAndUndo());
             }));
         Assert.Equal(["book", "close", "credit", "merge", "move", "unallocate", "write-off"], undone.Order(StringComparer.Ordinal));
@@ -51,7 +55,7 @@ public sealed class InvariantTests
             var one = new Books();
             var steps = RandomBusiness.Steps.ArrayOf(60).Sample(1, 60)[0];
             foreach (var command in RandomBusiness.CommandsOf(steps, new MerchantId(1)))
-                one.Do(command);
+                one.DoOnItsDay(command);
             return one;
         }).ToList();
 
@@ -62,7 +66,7 @@ public sealed class InvariantTests
                 Refusal.Overloaded, Refusal.Unavailable, Refusal.Held, Refusal.KeyReused, Refusal.CorrelatorReused,
                 Refusal.BalanceOutOfRange,
                 // Providers have a simulation of their own.
-                Refusal.UnderWay, Refusal.AttemptUnknown, Refusal.AttemptSettled, Refusal.AttemptOvertaken, Refusal.AttemptNotDue,
+                Refusal.UnderWay, Refusal.AttemptSettled, Refusal.AttemptOvertaken, Refusal.AttemptNotDue,
                 Refusal.DisputeUnknown,
                 Refusal.PaymentNotPending, Refusal.ChargeClaimed,
                 // Acts that wait for a second person have scenarios of their own.
@@ -88,6 +92,7 @@ public sealed class InvariantTests
             ]),
             books.SelectMany(one => one.Refusals).Distinct().Order());
         Assert.Superset(new HashSet<int> { 1, 2 }, books.SelectMany(one => one.Levels).Select(step => step.Id.Level).ToHashSet());
+        Assert.Superset(new HashSet<int> { 1, 2 }, books.SelectMany(one => one.Tries).Select(retry => retry.Id.Nth).ToHashSet());
         Assert.Equal(
             ["billed→receivable", "clearing→credit", "clearing→receivable", "credit→receivable", "receivable→billed",
              "receivable→credit", "receivable→writeoff", "writeoff→receivable"],
@@ -111,6 +116,7 @@ public sealed class InvariantTests
         {
             foreach (var currency in RandomBusiness.Currencies.Distinct())
                 _state.Load(new DunningPolicy(new MerchantId(1), currency, 2, [new(1), new(2, 3), new(4, 1, HandsOver: true)]));
+            _state.Load(new RetryPolicy(new MerchantId(1), [1, 3, 4], AlsoUnexplained: false));
         }
 
         public List<Refusal> Refusals { get; } = [];
@@ -118,8 +124,61 @@ public sealed class InvariantTests
         /// <summary>The levels that customers reached.</summary>
         public List<DunningStep> Levels { get; } = [];
 
+        /// <summary>The tries of failed payments.</summary>
+        public List<PaymentRetry> Tries { get; } = [];
+
         public IEnumerable<string> Movements =>
             _transfers.Select(transfer => $"{transfer.Debit.Kind}→{transfer.Credit.Kind}".ToLowerInvariant());
+
+        /// <summary>Does a command; on a day on which the server duns, it tries failed payments again before.</summary>
+        public void DoOnItsDay(Command command)
+        {
+            if (command is DunningCommand)
+                TryAgain(Given.Today.AddDays(1 + (_events.Count % 6)));
+            Do(command);
+        }
+
+        /// <summary>Each failed payment is tried again as the run of a day does it; what the case says, the command does.</summary>
+        private void TryAgain(DateOnly today)
+        {
+            foreach (var id in _ofPayment.Keys.ToList())
+            {
+                var first = _state.Payment(id)!;
+                var tries = _state.All(PaymentRetry.OfFirst, id).OrderBy(retry => retry.Id.Nth).ToList();
+                var last = tries is [] ? id : tries[^1].Payment;
+                if (first.Instrument is not { } instrument || Tries.Exists(retry => retry.Payment == id))
+                    continue;
+                var candidate = new RetryCandidate(
+                    first, last, new Reference(first.Id.Merchant, "test", "card", _state.Instrument(instrument)!.Reference),
+                    new RetryCase(
+                        _state.Find(RetryPolicy.Shelf, first.Id.Merchant), _state.Account(first.Account)!, _state.DunningOf(first.Account),
+                        _state.Instrument(instrument), FailureOf(id), FailureOf(last), tries.Count,
+                        [
+                            .. from claim in _state.ClaimsOf(id)
+                               let charge = _state.Charge(claim.Charge)
+                               where charge.OpenMinor > 0
+                               select RetryCase.ChargeOf(charge, claim, _state.ClaimantOf(charge.Id) is not null),
+                        ]));
+                var refused = Refusals.Count;
+                var made = new PaymentId(id.Merchant, Guid.CreateVersion7(Given.Now));
+                if (candidate.CommandOn(today, Operator, made) is not { } command)
+                    continue;
+                Do(command);
+                Require(Refusals.Count == refused, $"What the run decides, the command does: {string.Join(' ', Refusals.Skip(refused))}");
+                Require(
+                    _state.ClaimsOf(made).Sum(claim => claim.AmountMinor) <= _state.ClaimsOf(id).Sum(claim => claim.AmountMinor),
+                    "A try claims no more than the first payment");
+                Do(new TakeAnswer(
+                    Operator, _state.AttemptsOf(made).Single(), _events.Count % 4 == 0
+                        ? ProviderAnswer.Approved : ProviderAnswer.Declined(DeclineReason.InsufficientFunds)));
+                // The same run at another server.
+                Do(command with { Id = new PaymentId(id.Merchant, Guid.CreateVersion7(Given.Now)) });
+                Require(Refusals is [.., Refusal.AccountChanged], "No try is made twice");
+            }
+
+            Failure? FailureOf(PaymentId id) =>
+                Failure.Of(_state.Payment(id)!, _state.AttemptsOf(id), [.. _state.DisputesOf(id)]);
+        }
 
         public void Do(Command command)
         {
@@ -139,12 +198,20 @@ public sealed class InvariantTests
             _accounts.UnionWith(changes.Accounts.Select(account => account.Id));
             _orders.UnionWith(changes.Orders.Select(order => order.Id));
             Levels.AddRange(changes.Of<DunningStep>());
+            Tries.AddRange(changes.Of<PaymentRetry>());
             CheckAccounts();
             CheckDunning();
             CheckBalances();
             CheckCharges();
             CheckPayments();
             CheckOrders();
+        }
+
+        /// <summary>No provider takes what it has not answered, so that nothing is claimed any more.</summary>
+        public void EndAttempts()
+        {
+            foreach (var attempt in _ofPayment.Keys.SelectMany(id => _state.AttemptsOf(id)).Where(one => !one.IsSettled).ToList())
+                Do(new TakeAnswer(Operator, attempt, ProviderAnswer.Declined(DeclineReason.Declined)));
         }
 
         /// <summary>Corrects what there is to correct, takes each correction back, and compares the balances. Which kinds it met.</summary>

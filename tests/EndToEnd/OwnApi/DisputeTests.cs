@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Quittance.Core.Disputes;
 using Quittance.Core.Providers;
@@ -56,6 +57,32 @@ public sealed class DisputeTests(BooksFixture books)
         Assert.Equal(["status"], (await owner.GetAsync($"{Biller.Disputes}?status=lost_for_good")).Places);
         var next = (string)(await owner.GetAsync($"{Biller.Disputes}?limit=1")).Json["next"]!;
         Assert.Equal((400, "invalid-request"), (await stranger.GetAsync($"{Biller.Disputes}?cursor={next}")).Problem);
+    }
+
+    [Fact]
+    public async Task Dispute_ThatOpensBesideAMerge_StopsItOrComesAfterIt()
+    {
+        var paid = await new VaultedPayments(books).CaptureAsync(20_00);
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = (string)(await biller.GetAsync($"{Biller.Payments}/{paid.Id}")).Json["account"]!;
+        var currency = (string)(await biller.GetAsync($"{Biller.Accounts}/{account}")).Json["currency"]!;
+        var kept = await biller.CustomerAsync(currency);
+        var body = new JsonObject { ["into"] = kept, ["reason"] = "One person" };
+        await DisputeAsync(paid, "before", 5_00);
+
+        var refused = await biller.PostAsync($"{Biller.Accounts}/{account}/merge", body);
+
+        Assert.Equal((409, "payment-disputed"), refused.Problem);
+        Assert.Equal("open", (string)(await biller.GetAsync($"{Biller.Accounts}/{account}")).Json["status"]!);
+        Assert.True((await books.Engine.SubmitAsync(
+            new CloseDispute(Origin(), await AuthorisationAsync(paid), Name(paid, "before"), IsWon: true))).Accepted);
+
+        // At once: the merge reads the disputes of the account in its slot, so one of the two comes first.
+        var merging = biller.PostAsync($"{Biller.Accounts}/{account}/merge", body);
+        await DisputeAsync(paid, "beside", 5_00);
+        var merged = await merging;
+        Assert.True(merged.Status == HttpStatusCode.OK || merged.Problem is (409, "payment-disputed" or "account-changed"), merged.Text);
+        await books.AssertBooksAreCleanAsync();
     }
 
     private static IEnumerable<string> NamesOf(JsonNode page) =>

@@ -88,6 +88,14 @@ public sealed class DunningTests(BooksFixture books)
         Assert.Equal(2, count);
         await runs.OnceAsync(merchant, Today.AddDays(1), () => Counted(true), Cancel);
         Assert.Equal(3, count);
+        // The clock of another server is behind by a little.
+        await runs.OnceAsync(merchant, Today, () => Counted(true), Cancel);
+        Assert.Equal(3, count);
+        // A clock jumps far ahead and is set back: the days until then have their runs.
+        await runs.OnceAsync(merchant, Today.AddDays(400), () => Counted(true), Cancel);
+        await runs.OnceAsync(merchant, Today.AddDays(2), () => Counted(true), Cancel);
+        await runs.OnceAsync(merchant, Today.AddDays(2), () => Counted(true), Cancel);
+        Assert.Equal(5, count);
 
         Task<bool> Counted(bool isDone)
         {

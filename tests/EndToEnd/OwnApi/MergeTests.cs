@@ -65,6 +65,8 @@ public sealed class MergeTests(BooksFixture books)
             var refused = await biller.PostAsync(
                 $"{Biller.Accounts}/{old}/merge", new JsonObject { ["into"] = into, ["reason"] = "One person" });
             Assert.Equal(((status, type), place), (refused.Problem, refused.Places.Single()));
+            // The problem says the sentence, and the place says it not again.
+            Assert.Equal(["pointer"], refused.Json["errors"]![0]!.AsObject().Select(member => member.Key));
         }
 
         Assert.Equal(["/into"], (await ChangeAsync(biller, old, "merge")).Places);

@@ -281,6 +281,53 @@ public sealed class PaymentLinkTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task ListOfAStatus_HasFullParts_AsLongAsThereAreMore()
+    {
+        var (biller, account, charge) = await OwingAsync("20.00");
+        List<string> all = [];
+        foreach (var _ in Enumerable.Range(0, 9))
+            all.Add((await MadeAsync(biller, LinkFor(account, charge))).Id);
+        foreach (var back in all.Where((_, index) => index % 2 == 0))
+            await biller.PostAsync($"{Biller.Links}/{back}/take-back", new JsonObject { ["reason"] = "made twice" });
+
+        List<string> open = [];
+        List<int> sizes = [];
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var part = await biller.GetAsync($"{Biller.Links}?status=open&limit=2{cursor}");
+            Assert.True(part.Status == HttpStatusCode.OK, part.Text);
+            var items = part.Json["items"]!.AsArray();
+            open.AddRange(items.Select(item => (string)item!["id"]!));
+            sizes.Add(items.Count);
+            cursor = (string?)part.Json["next"] is { } next ? $"&cursor={next}" : null;
+        }
+
+        Assert.Equal(all.Where((_, index) => index % 2 == 1), open);
+        Assert.Equal([2, 2, 0], sizes);
+    }
+
+    [Fact]
+    public async Task Page_OpenedTooOften_IsBusy_AndOtherLinksAreNot()
+    {
+        var (biller, account, charge) = await OwingAsync("20.00");
+        var (asked, other) = (await MadeAsync(biller, LinkFor(account, charge)), await MadeAsync(biller, LinkFor(account, charge)));
+        using var payer = new Payer(books);
+        List<HttpStatusCode> statuses = [];
+        foreach (var _ in Enumerable.Range(0, 125))
+        {
+            using var answer = await payer.GetAsync(asked.Url);
+            statuses.Add(answer.StatusCode);
+        }
+
+        Assert.All(statuses.Take(120), status => Assert.Equal(HttpStatusCode.SeeOther, status));
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+        using var busy = await payer.GetAsync(asked.Url);
+        Assert.InRange(busy.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        using var free = await payer.GetAsync(other.Url);
+        Assert.Equal(HttpStatusCode.SeeOther, free.StatusCode);
+    }
+
+    [Fact]
     public async Task Address_LeadsToOneWithoutItsToken_AndAForgedOneLeadsNowhere()
     {
         var (biller, account, charge) = await OwingAsync("20.00");

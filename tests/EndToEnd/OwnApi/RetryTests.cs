@@ -123,6 +123,69 @@ public sealed class RetryTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
+    [Fact]
+    public async Task Tries_AreTold_WithWhatComesNext()
+    {
+        var biller = await OpenAsync(alsoUnexplained: false);
+        var (account, first) = await FailAsync(biller, Customers.CardOf(NoMoney), "declined");
+        Assert.Equal(("early", $"{Today.AddDays(3):O}"), NextOf(await TriesAsync(biller, first)));
+        var made = Assert.Single(await RunAsync(biller.Merchant, 3)).Outcome!.Payment!.Payment;
+
+        foreach (var id in (Guid[])[first, made.Id.Value])
+        {
+            var told = await TriesAsync(biller, id);
+            Assert.Equal($"{first}", (string)told["payment"]!);
+            var only = Assert.Single(told["tries"]!.AsArray())!;
+            Assert.Equal(
+                (1, $"{made.Id.Value}", $"{Today.AddDays(3):O}"), ((int)only["try"]!, (string)only["payment"]!, (string)only["on"]!));
+            Assert.Equal(("early", $"{Today.AddDays(5):O}"), NextOf(told));
+        }
+
+        Assert.Equal($"{first}", (string)(await biller.GetAsync($"{Biller.Payments}/{made.Id.Value}")).Json["tries_again"]!);
+        Assert.Null((await biller.GetAsync($"{Biller.Payments}/{first}")).Json["tries_again"]);
+
+        // The way to stop the tries of one payment.
+        var charge = (await biller.GetAsync($"{Biller.Charges}?account={account}")).Json["items"]![0]!;
+        var shown = await biller.GetAsync($"{Biller.Charges}/{charge["id"]}");
+        var pause = new JsonObject { ["no_dunning_until"] = $"{Today.AddDays(90):O}", ["reason"] = "agreed" };
+        var paused = await biller.SendAsync(
+            HttpMethod.Post, $"{Biller.Charges}/{charge["id"]}/change", pause.ToJsonString(), Biller.NewText(), shown.Headers["ETag"]);
+        Assert.True(paused.Status == HttpStatusCode.OK, paused.Text);
+        Assert.Equal(("paused", null), NextOf(await TriesAsync(biller, first)));
+
+        var again = await PayAsync(biller, account, (string)charge["id"]!, "40");
+        Assert.Equal(("replaced", null), NextOf(await TriesAsync(biller, first)));
+        Assert.Equal(("paused", null), NextOf(await TriesAsync(biller, (Guid)again.Json["id"]!)));
+        var cash = Biller.Cash($"{account}", "40", (string)charge["id"]!);
+        cash["amount"] = Biller.Euro("40", "USD");
+        var paid = await biller.PostAsync(Biller.Payments, cash);
+        Assert.Equal(("no_instrument", null), NextOf(await TriesAsync(biller, (Guid)paid.Json["id"]!)));
+        Assert.Equal(("nothing_open", null), NextOf(await TriesAsync(biller, first)));
+        var stranger = await Biller.OpenAsync(books);
+        Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync($"{Biller.Payments}/{first}/tries")).Status);
+    }
+
+    [Fact]
+    public async Task PaymentThatHasNotFailed_HasNoTries_AndWithoutAPolicyAFailedOneHasNone()
+    {
+        var biller = await OpenAsync(alsoUnexplained: false);
+        var (_, good) = await FailAsync(biller, Customers.CardOf(VaultedPayments.GoodCard), "captured");
+        Assert.Equal(("not_failed", null), NextOf(await TriesAsync(biller, good)));
+        var (_, failed) = await FailAsync(biller, Customers.CardOf(Declines), "declined");
+        Assert.Equal(("final", null), NextOf(await TriesAsync(biller, failed)));
+        await SetAsync(biller.Merchant, alsoUnexplained: null);
+        Assert.Equal(("no_policy", null), NextOf(await TriesAsync(biller, failed)));
+    }
+
+    private static (string? Why, string? On) NextOf(JsonNode tries) => ((string?)tries["why"], (string?)tries["next_on"]);
+
+    private static async Task<JsonNode> TriesAsync(Biller biller, Guid payment)
+    {
+        var answer = await biller.GetAsync($"{Biller.Payments}/{payment}/tries");
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        return answer.Json;
+    }
+
     private async Task<(Guid Account, Guid Payment)> ReturnAsync(Biller biller)
     {
         var failed = await FailAsync(biller, Customers.IbanOf(Returns), null);

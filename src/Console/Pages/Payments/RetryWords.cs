@@ -8,6 +8,9 @@ public static class RetryWords
     /// <summary>Why nothing happens, as a sentence.</summary>
     public static string Of(RetryWait why) => why switch
     {
+        RetryWait.NotFailed => "It has not failed.",
+        RetryWait.NoInstrument => "It was made without a stored card or bank account.",
+        RetryWait.Replaced => "A later payment for one of its charges takes its place.",
         RetryWait.NoPolicy => "No policy for retries is set.",
         RetryWait.NothingOpen => "Its charges are settled.",
         RetryWait.Closed => "The account is closed.",

@@ -111,7 +111,7 @@ internal static class ChargeShapes
             charge => charge.MovedFrom?.Value
         },
         {
-            Optional("no_dunning_until", Day("The last day on which the customer is not dunned for it.")),
+            Optional("no_dunning_until", Day("The last day without dunning and tries for it.")),
             charge => charge.DunningPausedUntil?.ToString("O", CultureInfo.InvariantCulture)
         },
     };

@@ -97,7 +97,7 @@ internal static class CorrectionShapes
             (asked, text) => asked.Description = Masked(text)
         },
         {
-            Optional("no_dunning_until", Day("The last day on which the customer is not dunned for it; a past one ends the pause.")),
+            Optional("no_dunning_until", Day("The last day without dunning and tries for it; a past one ends the pause.")),
             asked => asked.NoDunningUntil?.ToString("O", CultureInfo.InvariantCulture),
             (ChangeRequest asked, DateOnly? day) => asked.NoDunningUntil = day
         },

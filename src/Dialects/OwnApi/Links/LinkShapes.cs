@@ -140,8 +140,8 @@ internal static class LinkShapes
 
     public static Operation ListLinks { get; } = new("listPaymentLinks", Tag, "Lists payment links, in the order in which they were made")
     {
-        Description = "No answer has an address. Where a link stands follows from the books, so with `status` a part may have fewer items "
-            + "than its limit, also none, and yet a `next`.",
+        Description = "No answer has an address. Where a link stands follows from the books, so with `status` the server looks at up to "
+            + $"{OwnApiLinks.MostLooked} links for a part. If so many have too few of the status, the part is short and yet has a `next`.",
         Parameters =
         [
             OfAccount, InQuery("status", Word("Only those that stand so.", EnumWords.All<ShownLinkStatus>())),

@@ -16,6 +16,9 @@ internal sealed class OwnApiLinks(
     /// <summary>Where each link stands is looked up by itself.</summary>
     public const int MostItems = 100;
 
+    /// <summary>How many links one request looks at, for those of a status.</summary>
+    public const int MostLooked = 2000;
+
     private const int UsualDays = 30;
     private const int MostDays = 366;
 
@@ -81,13 +84,24 @@ internal sealed class OwnApiLinks(
         if (criteria is null)
             return LinkShapes.Page.ToAnswer(new ShownPage<ShownLink>([], null));
 
-        var found = await links.ListAsync(new ListQuery(merchant, size) { Criteria = criteria, After = after }, call.Cancel);
         List<ShownLink> shown = [];
-        foreach (var link in found.Items)
-            shown.Add(await ShownAsync(call, link));
-        return LinkShapes.Page.ToAnswer(new ShownPage<ShownLink>(
-            [.. shown.Where(one => status is null || EnumWords.Of(one.Status) == status)],
-            found.HasMore ? ListCursor.Of(List, merchant, found.Items[^1].Id.Value.ToString("N")) : null));
+        var (hasMore, looked) = (true, 0);
+        while (hasMore && shown.Count < size && looked < MostLooked)
+        {
+            var found = await links.ListAsync(new ListQuery(merchant, size) { Criteria = criteria, After = after }, call.Cancel);
+            hasMore = found.HasMore;
+            foreach (var link in found.Items.TakeWhile(_ => shown.Count < size))
+            {
+                var one = await ShownAsync(call, link);
+                if (status is null || EnumWords.Of(one.Status) == status)
+                    shown.Add(one);
+                hasMore = found.HasMore || link != found.Items[^1];
+                (after, looked) = (link.Id.Value, looked + 1);
+            }
+        }
+
+        return LinkShapes.Page.ToAnswer(
+            new ShownPage<ShownLink>(shown, hasMore ? ListCursor.Of(List, merchant, after!.Value.ToString("N")) : null));
     }
 
     private async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } link

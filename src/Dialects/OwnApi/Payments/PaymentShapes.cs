@@ -166,6 +166,10 @@ internal static class PaymentShapes
         },
         { Optional("moved_from", Uuid("The payment of another customer from which a correction moved it.")),
             view => view.Payment.MovedFrom?.Value },
+        {
+            Optional("tries_again", Uuid("The failed payment that the server tries again by this one; see its `tries`.")),
+            view => view.TriesAgain?.Value
+        },
     };
 
     public static readonly Resource<RefundView> Refund = new("Refund", "Money of a payment that goes back to the payer.")

@@ -144,10 +144,11 @@ internal static class DunningCommands
             {
                 foreach (var one in all)
                     Terminal.Line($"account [bold]{one.Candidate.Account.Number}[/] {one.Candidate.Account.Name ?? ""}: {TextOf(one)}");
+                var moved = all.Where(one => one.Outcome is null or { Accepted: true }).Select(one => one.Verdict.Move).ToList();
+                var (steps, ends) = (moved.Count(move => move == DunningMove.Step), moved.Count(move => move == DunningMove.End));
                 Terminal.Line(
-                    $"{(isDry ? "Nothing is changed. It would be" : "Done:")} {all.Count(one => one.Verdict.Move == DunningMove.Step)} ",
-                    $"to the next level, {all.Count(one => one.Verdict.Move == DunningMove.End)} ended, ",
-                    $"{all.Count(one => one.Verdict.Move == DunningMove.Wait)} left as they are.");
+                    $"{(isDry ? "Nothing is changed. It would be" : "Done:")} {steps} to the next level, {ends} ended, ",
+                    $"{all.Count - steps - ends} left as they are.");
             });
     }
 

@@ -128,9 +128,9 @@ internal static class RetryCommands
 
                 foreach (var one in all)
                     Terminal.Line($"payment [bold]{one.Candidate.First.Number}[/] of {AmountOf(one)}: {TextOf(one)}");
+                var tried = all.Count(one => one is { Verdict.Why: null, Outcome: null or { Accepted: true } });
                 Terminal.Line(
-                    $"{(isDry ? "Nothing is changed. It would be" : "Done:")} {all.Count(one => one.Verdict.Why is null)} tried again, ",
-                    $"{all.Count(one => one.Verdict.Why is not null)} not.");
+                    $"{(isDry ? "Nothing is changed. It would be" : "Done:")} {tried} tried again, {all.Count - tried} not.");
             });
     }
 

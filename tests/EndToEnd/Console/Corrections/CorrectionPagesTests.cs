@@ -216,6 +216,9 @@ public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The account is merged");
         Assert.Empty(opened.Errors);
         Assert.Contains("is merged into", await desk.PageAsync(customer), StringComparison.Ordinal);
+        var (old, own) = (await NumberAsync("moved_from_id IS NULL"), await NumberAsync("moved_from_id IS NOT NULL"));
+        Assert.Contains($"Moved to</dt><dd><a href=\"/console/charges/{own}\"", await FactsAsync(old), StringComparison.Ordinal);
+        Assert.Contains($"Moved from</dt><dd><a href=\"/console/charges/{old}\"", await FactsAsync(own), StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync(desk.Merchant);
 
         var (_, to) = await SendShownAsync(desk, $"{customer}/merge", ("Reason", "Two people"));
@@ -223,6 +226,12 @@ public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
         Assert.Equal(12_00L, await books.ScalarAsync(
             "SELECT amount_minor - credited_minor FROM charge WHERE merchant_id = $1 AND reference = 'H-1'", desk.Merchant.Value));
         await books.AssertBooksAreCleanAsync(desk.Merchant);
+
+        Task<object?> NumberAsync(string which) => books.ScalarAsync(
+            $"SELECT number FROM charge WHERE merchant_id = $1 AND amount_minor > 5_00 AND {which}", desk.Merchant.Value);
+
+        async Task<string> FactsAsync(object? number) =>
+            string.Concat((await desk.PageAsync($"/console/charges/{number}")).Split('\n').Select(line => line.Trim()));
     }
 
     /// <summary>Sends a form, and sends it again with the picture that its page shows; the browser sends it once more.</summary>

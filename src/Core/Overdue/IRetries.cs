@@ -1,0 +1,13 @@
+namespace Quittance.Core.Overdue;
+
+/// <summary>The tries of a payment, and what comes next.</summary>
+/// <param name="First">The payment that failed first.</param>
+/// <param name="Tries">The payments that try it again, the first one first.</param>
+public sealed record PaymentTries(PaymentId First, IReadOnlyList<PaymentRetry> Tries, RetryVerdict Next);
+
+/// <summary>Reads the tries of payments, without locks.</summary>
+public interface IRetries
+{
+    /// <summary>The tries of a payment, or of the payment that it tries again; null where the merchant has none of this id.</summary>
+    Task<PaymentTries?> FindAsync(PaymentId payment, DateOnly today, CancellationToken cancel);
+}
