@@ -171,7 +171,8 @@ internal static class Composition
         new OwnApiRoutes(
             settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<SettlementDesk>(),
             parts.GetRequiredService<IIssuedCredentials>(), Api.All, parts.GetRequiredService<ConnectedProviders>(),
-            parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
+            parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<ILinks>(),
+            parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),
             settings.SessionLifetime, parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks,

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
@@ -209,6 +210,16 @@ internal static class OwnApiResponses
         },
     };
 
+    private static readonly Resource<Attempt> Asked = new(null, "A request to a payment provider.")
+    {
+        { Required("id", Uuid("Its id, under which the provider got it.")), attempt => attempt.Id.Value },
+        { Required("provider", Text("The provider.")), attempt => attempt.Provider },
+        { Optional("provider_reference", Text("The provider's own id of it.")), attempt => attempt.ProviderReference },
+        { Required("verb", Word("What was asked.", EnumWords.All<Verb>())), attempt => EnumWords.Of(attempt.Verb) },
+        { Required("status", Word("Where it stands.", EnumWords.All<AttemptStatus>())), attempt => EnumWords.Of(attempt.Status) },
+        { Required("amount", Sum, "How much."), Sum, attempt => attempt.Amount },
+    };
+
     public static readonly Resource<PaymentView> Payment = new("Payment", "Money from a customer, or the promise of it.")
     {
         { Required("id", Uuid("Its id.")), view => view.Payment.Id.Value },
@@ -230,6 +241,8 @@ internal static class OwnApiResponses
         },
         { Optional("moved_from", Uuid("The payment of another customer from which a correction moved it.")),
             view => view.Payment.MovedFrom?.Value },
+        { Optional("attempts", List(Asked, "What providers were asked for it; where a payment is read by its id.")), Asked,
+            view => view.Attempts },
     };
 
     public static readonly Resource<ShownLink> Link = new("PaymentLink", "An address at which a customer pays.")

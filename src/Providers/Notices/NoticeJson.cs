@@ -31,6 +31,8 @@ public static class NoticeJson
                     json.WriteString("verdict", Word(changed.Verdict));
                     if (changed.Reason is { } reason)
                         json.WriteString("reason", Word(reason));
+                    if (changed.Reference is { } reference)
+                        json.WriteString("reference", reference);
                     Write(json, changed.Amount);
                     break;
                 case DisputeNotice dispute:

@@ -21,7 +21,10 @@ public static class NoticeReading
         {
             "request_changed" => new RequestChanged(
                 at, SandboxJson.Id(root, "request") ?? throw Broken(), Word<Verb>(root, "verb") ?? throw Broken(),
-                Word<Verdict>(root, "verdict") ?? throw Broken(), Word<DeclineReason>(root, "reason"), amount),
+                Word<Verdict>(root, "verdict") ?? throw Broken(), Word<DeclineReason>(root, "reason"), amount)
+            {
+                Reference = SandboxJson.Reference(root),
+            },
             "dispute_opened" =>
                 Dispute(root, (name, kind, authorisation, fee) => new DisputeOpened(at, name, kind, authorisation, amount, fee)),
             "dispute_won" => Dispute(root, (name, kind, authorisation, fee) => new DisputeWon(at, name, kind, authorisation, amount, fee)),

@@ -102,6 +102,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
         return new
         {
             request.Id,
+            request.Reference,
             request.Verb,
             request.Authorisation,
             request.State,
@@ -240,6 +241,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
                 Request = change.Request is null ? null : new
                 {
                     change.Request.Id,
+                    change.Request.Reference,
                     change.Request.Verb,
                     change.Request.Authorisation,
                     change.Request.State,
