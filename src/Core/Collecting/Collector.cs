@@ -149,6 +149,18 @@ public sealed class Collector(
         return taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken) ? Outcome.Refused(Refusal.UnderWay) : taken;
     }
 
+    /// <summary>
+    /// Asks the provider about an attempt of which its notice says only that it changed. Refused with <see cref="Refusal.UnderWay"/> where
+    /// the provider does not say now where it stands.
+    /// </summary>
+    public async Task<Outcome> AskForNoticeAsync(Origin origin, Attempt attempt)
+    {
+        var answer = await AskAsync(attempt);
+        return answer.Verdict is Verdict.Unknown or Verdict.NotFound
+            ? Outcome.Refused(Refusal.UnderWay)
+            : await TakeNoticeAsync(new TakeAnswer(origin, attempt, answer));
+    }
+
     private async Task<Outcome> AnswerAsync(Command command, Outcome outcome)
     {
         for (var until = clock.GetUtcNow() + WaitsFor; ;)

@@ -48,6 +48,7 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
         var id = notice switch
         {
             RequestChanged changed => changed.Request,
+            RequestTouched touched => touched.Request,
             DisputeNotice dispute => dispute.Authorisation,
             SettlementReported settlement => settlement.Authorisation,
             _ => throw new InvalidOperationException("A kind of notice without a process."),
@@ -61,6 +62,7 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
                 || attempt.IsMisnamedBy(changed.Reference) => NoticeOutcome.Contradicts,
             RequestChanged changed => Of(await collector.TakeNoticeAsync(new TakeAnswer(
                 origin, attempt, new ProviderAnswer(changed.Verdict, changed.Reason) { Reference = changed.Reference }))),
+            RequestTouched => Of(await collector.AskForNoticeAsync(origin, attempt)),
             SettlementReported settlement =>
                 await IsCapturedAsync(attempt, settlement.Amount, cancel) ? NoticeOutcome.Taken : NoticeOutcome.Contradicts,
             DisputeNotice dispute when attempt.Verb != Verb.Authorise || dispute.Amount.AmountMinor == 0

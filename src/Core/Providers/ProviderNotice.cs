@@ -24,6 +24,11 @@ public sealed record RequestChanged(DateTimeOffset At, Guid Request, Verb Verb, 
     public string? Reference { get; init; }
 }
 
+/// <summary>The outcome of a request may have changed. The notice does not say it, so the provider is asked.</summary>
+/// <param name="At">When, as the provider says.</param>
+/// <param name="Request">The attempt's id; whether there is such an attempt is for the books to say.</param>
+public sealed record RequestTouched(DateTimeOffset At, Guid Request) : ProviderNotice(At);
+
 /// <summary>A provider has paid captured money out to the merchant's bank account.</summary>
 /// <param name="At">When, as the provider says.</param>
 /// <param name="Authorisation">The attempt that authorised the money.</param>

@@ -16,6 +16,8 @@ public static class NoticeReading
         using var document = SandboxJson.TryParse(Encoding.UTF8.GetBytes(redacted)) ?? throw Broken();
         var root = document.RootElement;
         var at = SandboxJson.Time(root, "at") ?? throw Broken();
+        if (SandboxJson.Text(root, "type") == "request_touched")
+            return new RequestTouched(at, SandboxJson.Id(root, "request") ?? throw Broken());
         var amount = SandboxJson.Amount(root, "amount_minor") ?? throw Broken();
         return SandboxJson.Text(root, "type") switch
         {

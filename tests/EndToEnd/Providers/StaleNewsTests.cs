@@ -29,7 +29,7 @@ public sealed class StaleNewsTests(BooksFixture books)
         Assert.Equal((55_00, 55_00), (await payment.ReversedMinorAsync(), await payment.DueMinorAsync()));
         var directory = new ProviderDirectory(
             new ProviderAccounts(books.Database, books.Vault, TimeProvider.System), new ProviderOptions(), TimeProvider.System,
-            NullLogger<SandboxProvider>.Instance);
+            NullLoggerFactory.Instance);
         using var collector = new Collector(
             books.Engine, new Books(books.Database), attempts, directory, books.Vault, new AttemptSchedule(),
             new Hold(IsHeld: false), TimeProvider.System);
