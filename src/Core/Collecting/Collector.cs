@@ -318,12 +318,14 @@ public sealed class Collector(
         return await CallAsync(attempt, isQuestion: true, () => provider.FindAsync(attempt.Verb, request, _winding.Token));
     }
 
-    /// <summary>The request of an attempt, with what its provider called the authorisation.</summary>
-    private async Task<ProviderRequest> RequestAsync(Attempt attempt) => attempt.ToRequest() with
+    /// <summary>The request of an attempt, with what is known of its authorisation.</summary>
+    private async Task<ProviderRequest> RequestAsync(Attempt attempt)
     {
-        AuthorisationReference = attempt.Authorisation is { } id
-            ? (await attempts.FindAsync(id, CancellationToken.None))?.ProviderReference : null,
-    };
+        var request = attempt.ToRequest();
+        return attempt.Authorisation is { } id && await attempts.FindAsync(id, CancellationToken.None) is { } authorisation
+            ? request with { AuthorisationReference = authorisation.ProviderReference, AuthorisationOpenedAt = authorisation.OpenedAt }
+            : request;
+    }
 
     private async Task<ProviderAnswer> CallAsync(Attempt attempt, bool isQuestion, Func<Task<ProviderAnswer>> call)
     {

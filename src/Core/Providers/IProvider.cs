@@ -109,6 +109,9 @@ public sealed record ProviderRequest(AttemptId Id, Money Amount)
 
     /// <summary>The provider's own id of <see cref="Authorisation"/>, where it is known.</summary>
     public string? AuthorisationReference { get; init; }
+
+    /// <summary>When the attempt of <see cref="Authorisation"/> was opened, where that is known.</summary>
+    public DateTimeOffset? AuthorisationOpenedAt { get; init; }
 }
 
 /// <summary>A provider's answer. Network trouble is <see cref="Verdict.Unknown"/> and no exception.</summary>

@@ -290,8 +290,8 @@ internal static partial class ComplianceRules
             var bad = await under.ConnectAsync(fault, ProviderUnderTest.Short);
             if (await AskAsync(bad, verb, request) is { Verdict: not Verdict.Unknown } asked)
                 return $"{verb} was {asked.Verdict} ({fault})";
-            await AskAsync(good, verb, request);
-            return await bad.FindAsync(verb, request, Patient) is { Verdict: not Verdict.Unknown } found
+            var known = request with { Reference = (await AskAsync(good, verb, request)).Reference };
+            return await bad.FindAsync(verb, known, Patient) is { Verdict: not Verdict.Unknown } found
                 ? $"{verb} was found {found.Verdict} ({fault})" : null;
         }
     }
@@ -346,7 +346,8 @@ internal static partial class ComplianceRules
         var authorised = under.Authorising();
         if (verb == Verb.Authorise)
             return authorised;
-        await good.AuthoriseAsync(authorised, Patient);
+        // The books know what the provider called it.
+        authorised = authorised with { Reference = (await good.AuthoriseAsync(authorised, Patient)).Reference };
         if (verb == Verb.Refund)
             await good.CaptureAsync(under.Following(authorised), Patient);
         return under.Following(authorised);

@@ -5,7 +5,6 @@ using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Providers;
 using Quittance.Providers;
-using Quittance.Providers.Sandbox;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
