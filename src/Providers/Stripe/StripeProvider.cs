@@ -250,12 +250,9 @@ public sealed class StripeProvider : IProvider
         }
 
         var error = StripeError.TryRead(reply.Body)!;
-        return await FindInTimeAsync(verb, request, cancel) switch
-        {
-            { Verdict: Verdict.NotFound } => ProviderAnswer.Declined(
-                error.Type == "card_error" ? error.Reason : DeclineReason.AuthorisationInvalid) with { Reference = error.Intent?.Id },
-            var found => found,
-        };
+        var reason = error.Type == "card_error" ? error.Reason : DeclineReason.AuthorisationInvalid;
+        var declined = ProviderAnswer.Declined(reason) with { Reference = error.Intent?.Id };
+        return await FindInTimeAsync(verb, request, cancel) is { Verdict: not Verdict.NotFound } found ? found : declined;
     }
 
     private static string? Differs(StripeIntent intent, ProviderRequest request)
