@@ -11,7 +11,6 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Providers;
-using Quittance.Providers.Sandbox;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
@@ -41,7 +40,7 @@ internal sealed class CardRival : IRival, IAsyncDisposable
         _engine = new PaymentEngine(new TimedStore(new PostgresStore(database.Source), _times), _clock, new EngineOptions());
         var providers = new ProviderDirectory(
             new ProviderAccounts(database.Source, books.Vault, _clock), new ProviderOptions(), _clock,
-            NullLogger<SandboxProvider>.Instance);
+            NullLoggerFactory.Instance);
         _collector = new Collector(
             _engine, new TimedBooks(new Storage.Reading.Books(database.Source), _times), new Attempts(database.Source),
             new TimedProviders(providers, _times),

@@ -4,7 +4,6 @@ using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
-using Quittance.Host.Commands;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage.Providers;
 
@@ -30,7 +29,7 @@ internal static class SandboxProcess
             merchant, SandboxProvider.ProviderName, sandbox, RandomNumberGenerator.GetHexString(32, lowercase: true),
             [SigningKey.New()]);
         await new ProviderAccounts(database.Source, vault, TimeProvider.System).SaveAsync(account, cancel);
-        await ProviderCommands.TellAsync(account, cancel);
-        return account;
+        return await new SandboxKind().PrepareAsync(account, cancel) is { } problem
+            ? throw new InvalidOperationException(problem) : account;
     }
 }

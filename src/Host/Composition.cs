@@ -172,8 +172,9 @@ internal static class Composition
         new OwnApiRoutes(
             settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<SettlementDesk>(),
             parts.GetRequiredService<IIssuedCredentials>(), Api.All, parts.GetRequiredService<ConnectedProviders>(),
-            parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
-            parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(), parts.GetRequiredService<IRetries>(),
+            parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<ILinks>(),
+            parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),
+            parts.GetRequiredService<IRetries>(),
             settings.SessionLifetime, parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks,
             parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),

@@ -4,6 +4,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Providers;
 using Quittance.Providers.Cash;
 using Quittance.Providers.Sandbox;
+using Quittance.Providers.Stripe;
 
 namespace Quittance.Providers;
 
@@ -20,17 +21,23 @@ public sealed record ProviderOptions
 /// <summary>All providers: the house's own, which every merchant has, and those where a merchant needs an account.</summary>
 /// <param name="accounts">The merchants' accounts; asked each time, so that a changed one is used at once.</param>
 /// <param name="options">What operators can set.</param>
-/// <param name="sandboxLog">The log of sandbox accounts.</param>
+/// <param name="logs">Where the clients log.</param>
 public sealed class ProviderDirectory(
-    IProviderAccounts accounts, ProviderOptions options, TimeProvider clock, ILogger<SandboxProvider> sandboxLog) : IProviders
+    IProviderAccounts accounts, ProviderOptions options, TimeProvider clock, ILoggerFactory logs) : IProviders
 {
-    /// <summary>The names of the providers that merchants are connected with: each has notices, and pays out what it holds.</summary>
-    public static IReadOnlyList<string> Connected { get; } = [SandboxProvider.ProviderName];
+    /// <summary>The providers that merchants are connected with: each has notices, and pays out what it holds.</summary>
+    public static IReadOnlyList<IProviderKind> Kinds { get; } = [new SandboxKind(), new StripeKind()];
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Connected { get; } = [.. Kinds.Select(kind => kind.Name)];
 
     private readonly Lock _lock = new();
 
     // An account's client lives as long as the account stays the same: it holds connections and the memory of failures.
-    private readonly Dictionary<MerchantId, (Uri Address, string ApiKey, SandboxProvider Client)> _sandboxes = [];
+    private readonly Dictionary<(MerchantId, string), (Uri Address, string ApiKey, IProvider Client)> _clients = [];
+
+    /// <summary>A provider that merchants are connected with; null when there is none of this name.</summary>
+    public static IProviderKind? Kind(string name) => Kinds.FirstOrDefault(kind => kind.Name == name);
 
     /// <exception cref="FormatException">The merchant's account has an API key that can't be sent.</exception>
     public async ValueTask<IProvider?> FindAsync(MerchantId merchant, string provider, CancellationToken cancel)
@@ -41,7 +48,7 @@ public sealed class ProviderDirectory(
             return CashProvider.BankTransfer;
         if (provider == CashProvider.Gateway.Name)
             return CashProvider.Gateway;
-        if (provider != SandboxProvider.ProviderName)
+        if (Kind(provider) is not { } kind)
             return null;
 
         var account = await accounts.FindAsync(merchant, provider, cancel);
@@ -49,20 +56,21 @@ public sealed class ProviderDirectory(
         {
             // An earlier version connected accounts by plain HTTP: card numbers and keys do not go there any more.
             if (account is not null && SecretAddress.Allows(account.Address))
-                return ClientOf(account);
-            _sandboxes.Remove(merchant);
+                return ClientOf(kind, account);
+            _clients.Remove((merchant, provider));
             return null;
         }
     }
 
-    private SandboxProvider ClientOf(ProviderAccount account)
+    private IProvider ClientOf(IProviderKind kind, ProviderAccount account)
     {
+        var place = (account.Merchant, account.Provider);
         // New notice keys make no difference to what is sent.
-        if (_sandboxes.TryGetValue(account.Merchant, out var known) && known.Address == account.Address && known.ApiKey == account.ApiKey)
+        if (_clients.TryGetValue(place, out var known) && known.Address == account.Address && known.ApiKey == account.ApiKey)
             return known.Client;
 
-        var client = new SandboxProvider(account, options, clock, sandboxLog);
-        _sandboxes[account.Merchant] = (account.Address, account.ApiKey, client);
+        var client = kind.Open(account, options, clock, logs);
+        _clients[place] = (account.Address, account.ApiKey, client);
         return client;
     }
 }

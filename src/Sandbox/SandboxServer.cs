@@ -2,6 +2,7 @@ using System.Net;
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 using Quittance.Sandbox.Notices;
+using Quittance.Sandbox.Stripe;
 
 namespace Quittance.Sandbox;
 
@@ -50,7 +51,10 @@ public sealed class SandboxServer : IAsyncDisposable
         var books = SandboxBooks.Open(options.DataFolder, options.Clock, options.LateBy);
         var notices = new NoticeSender(books, options.Clock);
         var app = Build(options);
-        new SandboxRoutes(books, notices, options, app.Lifetime.ApplicationStopping).Map(app);
+        var answering = new Answering(options, app.Lifetime.ApplicationStopping);
+        app.Use(StripeRoutes.MoveAsync);
+        new SandboxRoutes(books, notices, answering).Map(app);
+        new StripeRoutes(new StripeFace(books, options.Clock), answering).Map(app);
         try
         {
             await app.StartAsync();

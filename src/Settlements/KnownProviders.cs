@@ -11,5 +11,6 @@ public sealed class KnownProviders(IEnumerable<string> connected)
 
     /// <summary>The problem of an unknown name; null for a known one.</summary>
     public string? ProblemOf(string name) =>
-        Names.Contains(name, StringComparer.Ordinal) ? null : $"there is no such provider; there are {string.Join(" and ", Names)}";
+        Names.Contains(name, StringComparer.Ordinal) ? null
+            : $"there is no such provider; there are {string.Join(", ", Names.SkipLast(1))} and {Names[^1]}";
 }

@@ -69,6 +69,9 @@ public sealed record Attempt(
     /// <summary>The address at which the customer must confirm; null for none.</summary>
     public string? RedirectTo { get; init; }
 
+    /// <summary>The provider's own id of the request; null until the provider says it. It never changes then.</summary>
+    public string? ProviderReference { get; init; }
+
     /// <summary>Whether an approved authorisation is captured at once.</summary>
     public bool CapturesAtOnce { get; init; }
 
@@ -114,7 +117,12 @@ public sealed record Attempt(
         ReturnTo = ReturnTo,
         Payment = Payment,
         Account = Account,
+        OpenedAt = OpenedAt,
+        Reference = ProviderReference,
     };
+
+    /// <summary>Whether an answer names another request of the provider's than this attempt.</summary>
+    public bool IsMisnamedBy(string? reference) => reference is not null && ProviderReference is not null && reference != ProviderReference;
 }
 
 /// <summary>

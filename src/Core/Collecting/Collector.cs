@@ -57,6 +57,12 @@ public sealed class Collector(
     public Action<Attempt>? Opened { get; set; }
 
     /// <summary>
+    /// Reports that a provider answered about an attempt with another id of its own than before: taken as unknown. The host raises an
+    /// alert.
+    /// </summary>
+    public Action<Attempt>? Misnamed { get; set; }
+
+    /// <summary>
     /// Carries a command out; see <see cref="PaymentEngine.SubmitAsync"/>. For a payment through a provider the outcome waits until the
     /// provider answers or its time is up. Refused with <see cref="Refusal.UnderWay"/> where this request (the refusal has its attempt)
     /// or one that it repeats began the payment, and there is no answer yet or the answer can't be read.
@@ -141,6 +147,18 @@ public sealed class Collector(
         var taken = await TellAsync(notice with { Answer = answer, AskedAfter = notice.About.Events });
         await GoOnAsync(taken, notice.Origin);
         return taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken) ? Outcome.Refused(Refusal.UnderWay) : taken;
+    }
+
+    /// <summary>
+    /// Asks the provider about an attempt of which its notice says only that it changed. Refused with <see cref="Refusal.UnderWay"/> where
+    /// the provider does not say now where it stands.
+    /// </summary>
+    public async Task<Outcome> AskForNoticeAsync(Origin origin, Attempt attempt)
+    {
+        var answer = await AskAsync(attempt);
+        return answer.Verdict is Verdict.Unknown or Verdict.NotFound
+            ? Outcome.Refused(Refusal.UnderWay)
+            : await TakeNoticeAsync(new TakeAnswer(origin, attempt, answer));
     }
 
     private async Task<Outcome> AnswerAsync(Command command, Outcome outcome)
@@ -294,8 +312,29 @@ public sealed class Collector(
             ? await AskAsync(attempt, provider)
             : ProviderAnswer.Unknown;
 
-    private Task<ProviderAnswer> AskAsync(Attempt attempt, IProvider provider) => ProviderCall.MakeAsync(
-        attempt, isQuestion: true, clock, () => provider.FindAsync(attempt.Verb, attempt.ToRequest(), _winding.Token));
+    private async Task<ProviderAnswer> AskAsync(Attempt attempt, IProvider provider)
+    {
+        var request = await RequestAsync(attempt);
+        return await CallAsync(attempt, isQuestion: true, () => provider.FindAsync(attempt.Verb, request, _winding.Token));
+    }
+
+    /// <summary>The request of an attempt, with what is known of its authorisation.</summary>
+    private async Task<ProviderRequest> RequestAsync(Attempt attempt)
+    {
+        var request = attempt.ToRequest();
+        return attempt.Authorisation is { } id && await attempts.FindAsync(id, CancellationToken.None) is { } authorisation
+            ? request with { AuthorisationReference = authorisation.ProviderReference, AuthorisationOpenedAt = authorisation.OpenedAt }
+            : request;
+    }
+
+    private async Task<ProviderAnswer> CallAsync(Attempt attempt, bool isQuestion, Func<Task<ProviderAnswer>> call)
+    {
+        var answer = await ProviderCall.MakeAsync(attempt, isQuestion, clock, call);
+        if (!attempt.IsMisnamedBy(answer.Reference))
+            return answer;
+        Misnamed?.Invoke(attempt);
+        return ProviderAnswer.Unknown;
+    }
 
     private async Task<ProviderAnswer> FindAsync(Attempt attempt, DateTimeOffset leasedUntil)
     {
@@ -321,7 +360,7 @@ public sealed class Collector(
             return ProviderAnswer.Unknown;
         if (await providers.FindAsync(attempt.Id.Merchant, attempt.Provider, CancellationToken.None) is not { } provider)
             return ProviderAnswer.Unknown;
-        var request = attempt.ToRequest();
+        var request = await RequestAsync(attempt);
         if (attempt.Verb == Verb.Authorise && attempt.Instrument is { } instrument)
         {
             // The instrument was erased meanwhile.
@@ -334,7 +373,7 @@ public sealed class Collector(
         // The lease has ended, so another server may hold the attempt now: leave it alone.
         if (clock.GetUtcNow() >= leasedUntil)
             return ProviderAnswer.Unknown;
-        return await ProviderCall.MakeAsync(attempt, isQuestion: false, clock, () => attempt.Verb switch
+        return await CallAsync(attempt, isQuestion: false, () => attempt.Verb switch
         {
             Verb.Authorise => provider.AuthoriseAsync(request, _winding.Token),
             Verb.Capture => provider.CaptureAsync(request, _winding.Token),

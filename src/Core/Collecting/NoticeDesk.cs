@@ -48,6 +48,7 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
         var id = notice switch
         {
             RequestChanged changed => changed.Request,
+            RequestTouched touched => touched.Request,
             DisputeNotice dispute => dispute.Authorisation,
             SettlementReported settlement => settlement.Authorisation,
             _ => throw new InvalidOperationException("A kind of notice without a process."),
@@ -57,9 +58,11 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
 
         return notice switch
         {
-            RequestChanged changed when changed.Verb != attempt.Verb || changed.Amount != attempt.Amount => NoticeOutcome.Contradicts,
-            RequestChanged changed =>
-                Of(await collector.TakeNoticeAsync(new TakeAnswer(origin, attempt, new ProviderAnswer(changed.Verdict, changed.Reason)))),
+            RequestChanged changed when changed.Verb != attempt.Verb || changed.Amount != attempt.Amount
+                || attempt.IsMisnamedBy(changed.Reference) => NoticeOutcome.Contradicts,
+            RequestChanged changed => Of(await collector.TakeNoticeAsync(new TakeAnswer(
+                origin, attempt, new ProviderAnswer(changed.Verdict, changed.Reason) { Reference = changed.Reference }))),
+            RequestTouched => Of(await collector.AskForNoticeAsync(origin, attempt)),
             SettlementReported settlement =>
                 await IsCapturedAsync(attempt, settlement.Amount, cancel) ? NoticeOutcome.Taken : NoticeOutcome.Contradicts,
             DisputeNotice dispute when attempt.Verb != Verb.Authorise || dispute.Amount.AmountMinor == 0

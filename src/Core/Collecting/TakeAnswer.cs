@@ -58,19 +58,35 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             wanted.Add(SettlementLine.OfPayment, About.Payment);
     }
 
-    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp) => Answer.Verdict switch
+    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    {
+        // It is about another request of the provider's, so it says nothing about this one.
+        if (attempt.IsMisnamedBy(Answer.Reference))
+            return attempt.IsSettled ? Decision.Refused(Refusal.AttemptSettled) : Unanswered(attempt, progress, stamp);
+        var isNamed = attempt.ProviderReference is null && Answer.Reference is not null;
+        var named = isNamed ? attempt with { ProviderReference = Answer.Reference } : attempt;
+        if (!IsNews(named))
+            return isNamed ? Named(named, progress) : Decision.Refused(Refusal.AttemptSettled);
+        return Judge(state, named, progress, stamp);
+    }
+
+    private bool IsNews(Attempt attempt) => Answer.Verdict switch
+    {
+        Verdict.Approved => attempt.Status != AttemptStatus.Approved,
+        Verdict.Declined => attempt.Status != AttemptStatus.Declined,
+        Verdict.Pending or Verdict.Unknown or Verdict.NotFound => !attempt.IsSettled,
+    };
+
+    private Decision Judge(State state, Attempt attempt, PaymentProgress progress, Stamp stamp) => Answer.Verdict switch
     {
         Verdict.Approved or Verdict.Declined when IsOvertaken(attempt) => Decision.Refused(Refusal.AttemptOvertaken),
-        Verdict.Approved when attempt.Status == AttemptStatus.Approved => NoNews(),
         Verdict.Approved when NeedsConfirmation(state, attempt, progress.Payment) => Decision.Refused(Refusal.AttemptOvertaken),
         Verdict.Approved when Note is not null && IsPaidOtherwise(state, attempt) => Decision.Refused(Refusal.NothingDue),
         Verdict.Approved => Approved(attempt, progress, stamp),
-        Verdict.Declined when attempt.Status == AttemptStatus.Declined => NoNews(),
         Verdict.Declined when HasLeft(state, attempt, progress) => Decision.Refused(Refusal.SettlementBooked),
         Verdict.Declined => Declined(state, attempt, progress),
-        Verdict.Pending when attempt.IsSettled => NoNews(),
         Verdict.Pending => NeedsAbsentCustomer(attempt) ? Unconfirmed(attempt, progress) : Pending(attempt, progress, stamp),
-        Verdict.Unknown or Verdict.NotFound => attempt.IsSettled ? NoNews() : Unanswered(attempt, progress, stamp),
+        Verdict.Unknown or Verdict.NotFound => Unanswered(attempt, progress, stamp),
     };
 
     /// <summary>
@@ -91,7 +107,11 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         return PayOut.UnseenMinor(state, progress.Payment, kind) < ownMinor;
     }
 
-    private static Decision NoNews() => Decision.Refused(Refusal.AttemptSettled);
+    private static Decision Named(Attempt attempt, PaymentProgress progress)
+    {
+        progress.Put(attempt, EventType.AttemptNamed);
+        return progress.Accept();
+    }
 
     /// <summary>Whether the books have learnt the opposite since the question: the later message need not be the later event.</summary>
     private bool IsOvertaken(Attempt attempt) =>

@@ -83,7 +83,10 @@ public sealed class TakeOver(IAttempts attempts, NoticeDesk notices, PaymentEngi
         {
             await notices.ProcessAsync(
                 origin, difference.Provider,
-                new RequestChanged(request.ChangedAt, request.Id, request.Verb, request.Answer.Verdict, request.Answer.Reason, amount),
+                new RequestChanged(request.ChangedAt, request.Id, request.Verb, request.Answer.Verdict, request.Answer.Reason, amount)
+                {
+                    Reference = request.Answer.Reference,
+                },
                 cancel);
         }
     }

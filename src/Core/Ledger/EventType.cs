@@ -136,6 +136,9 @@ public enum EventType
     /// <summary>Recovery gave an attempt up: an operator has to settle it.</summary>
     AttemptGivenUp,
 
+    /// <summary>The provider said its own id of an attempt, and nothing else that is new.</summary>
+    AttemptNamed,
+
     /// <summary>A line of a statement was booked.</summary>
     SettlementBooked,
 

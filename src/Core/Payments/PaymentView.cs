@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Payments;
@@ -17,6 +18,9 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
 
     /// <summary>The failed payment that it tries again.</summary>
     public PaymentId? TriesAgain { get; init; }
+
+    /// <summary>What its provider was asked, the oldest first; null where that was not read.</summary>
+    public IReadOnlyList<Attempt>? Attempts { get; init; }
 
     /// <summary>Whether a provider is still working on it, so that there is no answer for a client yet.</summary>
     public bool IsUnderWay { get; init; }

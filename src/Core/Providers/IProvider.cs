@@ -100,6 +100,18 @@ public sealed record ProviderRequest(AttemptId Id, Money Amount)
 
     /// <summary>The customer's account, which the provider keeps and lists too.</summary>
     public AccountId? Account { get; init; }
+
+    /// <summary>When the attempt was opened; null where no attempt of the books is asked for.</summary>
+    public DateTimeOffset? OpenedAt { get; init; }
+
+    /// <summary>The provider's own id of this request, where it is known already.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>The provider's own id of <see cref="Authorisation"/>, where it is known.</summary>
+    public string? AuthorisationReference { get; init; }
+
+    /// <summary>When the attempt of <see cref="Authorisation"/> was opened, where that is known.</summary>
+    public DateTimeOffset? AuthorisationOpenedAt { get; init; }
 }
 
 /// <summary>A provider's answer. Network trouble is <see cref="Verdict.Unknown"/> and no exception.</summary>
@@ -108,6 +120,9 @@ public sealed record ProviderAnswer(Verdict Verdict, DeclineReason? Reason = nul
 {
     /// <summary>Where the customer must go to confirm, while it is pending for that.</summary>
     public Uri? RedirectTo { get; init; }
+
+    /// <summary>The provider's own id of the request; null where it does not say. See <see cref="ProviderReference"/>.</summary>
+    public string? Reference { get; init; }
 
     public static ProviderAnswer Approved { get; } = new(Verdict.Approved);
 

@@ -18,7 +18,16 @@ public abstract record ProviderNotice
 /// <param name="Reason">Why, where it declined.</param>
 /// <param name="Amount">How much it was about.</param>
 public sealed record RequestChanged(DateTimeOffset At, Guid Request, Verb Verb, Verdict Verdict, DeclineReason? Reason, Money Amount)
-    : ProviderNotice(At);
+    : ProviderNotice(At)
+{
+    /// <summary>The provider's own id of the request; null where it does not say.</summary>
+    public string? Reference { get; init; }
+}
+
+/// <summary>The outcome of a request may have changed. The notice does not say it, so the provider is asked.</summary>
+/// <param name="At">When, as the provider says.</param>
+/// <param name="Request">The attempt's id; whether there is such an attempt is for the books to say.</param>
+public sealed record RequestTouched(DateTimeOffset At, Guid Request) : ProviderNotice(At);
 
 /// <summary>A provider has paid captured money out to the merchant's bank account.</summary>
 /// <param name="At">When, as the provider says.</param>

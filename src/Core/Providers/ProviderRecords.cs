@@ -4,7 +4,7 @@ namespace Quittance.Core.Providers;
 /// <param name="Id">The attempt's id; whether there is such an attempt is for the books to say.</param>
 /// <param name="Authorisation">The attempt that authorised the money; the request itself where it asks for that.</param>
 /// <param name="Amount">Null for a void of an authorisation that never arrived.</param>
-/// <param name="Answer">Approved, declined or pending.</param>
+/// <param name="Answer">Approved, declined or pending, with the provider's own id where it says it.</param>
 /// <param name="ChangedAt">When it last changed, as the provider says.</param>
 public sealed record ListedRequest(
     Guid Id, Verb Verb, Guid Authorisation, Money? Amount, ProviderAnswer Answer, DateTimeOffset ChangedAt)

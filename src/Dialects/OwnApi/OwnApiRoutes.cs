@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
+using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
@@ -36,6 +37,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="apis">The APIs of this server.</param>
 /// <param name="providers">The merchants' accounts at providers.</param>
 /// <param name="feed">The events.</param>
+/// <param name="attempts">What providers were asked, to read.</param>
 /// <param name="links">The payment links, to read.</param>
 /// <param name="sessions">Their sessions, to read.</param>
 /// <param name="dunnings">How far customers are dunned, to read.</param>
@@ -49,7 +51,8 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="stopping">When the server stops.</param>
 public sealed class OwnApiRoutes(
     PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
-    IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, ILinks links, ISessions sessions,
+    IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, IAttempts attempts,
+    ILinks links, ISessions sessions,
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, TimeSpan sessionLifetime,
     ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, TimeProvider clock,
     CancellationToken stopping) : Dialect
@@ -122,7 +125,7 @@ public sealed class OwnApiRoutes(
 
     public override void Map(DialectRoutes routes)
     {
-        var (charges, payments) = (new OwnApiCharges(address, receivables), new OwnApiPayments(address, receivables));
+        var (charges, payments) = (new OwnApiCharges(address, receivables), new OwnApiPayments(address, receivables, attempts));
         var accounts = new OwnApiAccounts(address, receivables);
         accounts.Map(routes);
         new OwnApiDunning(address, accounts, dunnings, policies).Map(routes);

@@ -1,11 +1,11 @@
 using System.CommandLine;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
 using Quittance.Host.Cli;
+using Quittance.Host.Providers;
 using Quittance.Providers;
 using Quittance.Storage.Providers;
 
@@ -14,15 +14,26 @@ namespace Quittance.Host.Commands;
 /// <summary><c>provider</c>: the merchants' accounts at payment providers.</summary>
 internal static class ProviderCommands
 {
+    private const string ApiKeyVariable = "QUITTANCE_PROVIDER_API_KEY";
+    private const string NoticeSecretVariable = "QUITTANCE_PROVIDER_NOTICE_SECRET";
+
     private static readonly Argument<string> Name = CreateName();
 
-    private static readonly Option<string> Address = Options.Required("--url", "url", "Where the provider listens");
+    private static readonly Option<string?> Address = Options.Text(
+        "--url", "url", "Where the provider listens (default: the provider's usual address, if it has one)");
+
+    private static readonly Option<string?> ApiKeyFile = Options.Text(
+        "--api-key-file", "file", $"The file with the API key that the provider gave you (or the variable {ApiKeyVariable})");
+
+    private static readonly Option<string?> NoticeSecretFile = Options.Text(
+        "--notice-secret-file", "file",
+        $"The file with the secret that signs the provider's notices (or the variable {NoticeSecretVariable})");
 
     public static Command Provider() => new("provider", "Accounts at payment providers")
     {
         Act.OfMerchant(
-            "connect", "Open a merchant's account at a provider: its keys are made here and sealed in the vault", ConnectAsync,
-            Name, Address),
+            "connect", "Open a merchant's account at a provider: verify its keys and seal them in the vault", ConnectAsync,
+            Name, Address, ApiKeyFile, NoticeSecretFile),
         Act.OfMerchant(
             "rotate-key", "Give a provider a new key for its notices; notices signed with the key before are still accepted", RotateAsync,
             Name),
@@ -34,26 +45,71 @@ internal static class ProviderCommands
         return name.AcceptOnlyFromAmong([.. ProviderDirectory.Connected]);
     }
 
-    private static Task ConnectAsync(Run run)
+    private static async Task ConnectAsync(Run run)
     {
-        if (!Uri.TryCreate(run.Required(Address), UriKind.Absolute, out var address) || !SecretAddress.Allows(address))
-        {
-            throw new CommandException(
-                "--url must be an absolute https address, or http on this machine: card numbers and keys go there.");
-        }
-
-        // Paths of the provider are below it.
-        address = new Uri(address.AbsoluteUri.TrimEnd('/') + "/");
-        return ChangeAsync(run, "provider.connect", (merchant, known) => known is null
-            ? new ProviderAccount(
-                merchant, run.Required(Name), address, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
-                [SigningKey.New()])
-            : known with { Address = address });
+        var kind = ProviderDirectory.Kind(run.Required(Name))!;
+        var address = AddressOf(run, kind);
+        var (apiKey, secret) = (
+            await SecretAsync(run, kind, ApiKeyFile, ApiKeyVariable), await SecretAsync(run, kind, NoticeSecretFile, NoticeSecretVariable));
+        await ChangeAsync(run, kind, "provider.connect", (merchant, known) => new ProviderAccount(
+            merchant, kind.Name, address ?? known?.Address ?? throw new CommandException("--url must say where the provider listens."),
+            kind.Setup.MakesKeys
+                ? known?.ApiKey ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))
+                : apiKey ?? known?.ApiKey ?? throw Missing(kind, ApiKeyFile, ApiKeyVariable),
+            kind.Setup.MakesKeys ? known?.NoticeKeys ?? [SigningKey.New()]
+                // The provider may still sign with the secret before.
+                : secret is null ? known?.NoticeKeys ?? throw Missing(kind, NoticeSecretFile, NoticeSecretVariable)
+                : [secret, .. (known?.NoticeKeys ?? []).Where(key => key != secret).Take(1)]));
     }
 
-    private static Task RotateAsync(Run run) => ChangeAsync(run, "provider.rotate", (_, known) => known is null
-        ? throw new CommandException("The merchant has no account at this provider. Open one with: quittance provider connect")
-        : known with { NoticeKeys = [SigningKey.New(), known.NoticeKeys[0]] });
+    private static Uri? AddressOf(Run run, IProviderKind kind)
+    {
+        if (run.Get(Address) is not { } text)
+            return kind.Setup.Address;
+        return Uri.TryCreate(text, UriKind.Absolute, out var given) && SecretAddress.Allows(given)
+            // Paths of the provider are below it.
+            ? new Uri(given.AbsoluteUri.TrimEnd('/') + "/")
+            : throw new CommandException(
+                "--url must be an absolute https address, or http on this machine: card numbers and keys go there.");
+    }
+
+    /// <summary>
+    /// A key from its file or its variable; null for neither. Never from the command line, which others on the machine can read.
+    /// </summary>
+    private static async Task<string?> SecretAsync(Run run, IProviderKind kind, Option<string?> file, string variable)
+    {
+        var (path, value) = (run.Get(file), Environment.GetEnvironmentVariable(variable));
+        if (kind.Setup.MakesKeys)
+            return path is null ? null : throw new CommandException($"{file.Name}: the keys of {kind.Name} are made here.");
+        try
+        {
+            var secret = (path is null ? value : await File.ReadAllTextAsync(path, run.Cancel))?.Trim();
+            return secret is null || (secret.Length > 0 && secret.All(letter => letter is > ' ' and < '\x7f'))
+                ? secret
+                : throw new CommandException($"{(path is null ? variable : file.Name)} holds no key: one line without blanks.");
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{file.Name}: {unreadable.Message}");
+        }
+    }
+
+    private static CommandException Missing(IProviderKind kind, Option<string?> file, string variable) =>
+        new($"{kind.Name} gives the key: put it into a file and name it with {file.Name}, or into the variable {variable}.");
+
+    private static Task RotateAsync(Run run)
+    {
+        var kind = ProviderDirectory.Kind(run.Required(Name))!;
+        if (!kind.Setup.MakesKeys)
+        {
+            throw new CommandException(
+                $"{kind.Name} makes the secret of its notices. Make a new one there, and connect again with {NoticeSecretFile.Name}.");
+        }
+
+        return ChangeAsync(run, kind, "provider.rotate", (_, known) => known is null
+            ? throw new CommandException("The merchant has no account at this provider. Open one with: quittance provider connect")
+            : known with { NoticeKeys = [SigningKey.New(), known.NoticeKeys[0]] });
+    }
 
     /// <summary>Of an account that an earlier version connected.</summary>
     private static void EnsureEncrypted(ProviderAccount account)
@@ -65,14 +121,18 @@ internal static class ProviderCommands
         }
     }
 
-    private static async Task ChangeAsync(Run run, string what, Func<MerchantId, ProviderAccount?, ProviderAccount> change)
+    private static async Task ChangeAsync(
+        Run run, IProviderKind kind, string what, Func<MerchantId, ProviderAccount?, ProviderAccount> change)
     {
         var (books, merchant) = await run.ChangeMerchantAsync();
         var accounts = new ProviderAccounts(books, await run.OpenVaultAsync(), run.Clock);
-        var known = await accounts.FindAsync(merchant, run.Required(Name), run.Cancel);
+        var known = await accounts.FindAsync(merchant, kind.Name, run.Cancel);
         var account = change(merchant, known);
         EnsureEncrypted(account);
 
+        // Keys that the provider gave are verified before they replace others.
+        if (!kind.Setup.MakesKeys && await kind.PrepareAsync(account, run.Cancel) is { } wrong)
+            throw new CommandException($"{wrong} Nothing was changed.");
         // All servers accept the key before the provider uses it, so that none refuses a notice meanwhile.
         await accounts.SaveAsync(account, run.Cancel, run.By(merchant, what, $"provider {account.Provider}"));
         if (known is not null && !known.NoticeKeys.SequenceEqual(account.NoticeKeys))
@@ -81,40 +141,33 @@ internal static class ProviderCommands
             await Task.Delay(ProviderAccounts.RememberedFor, run.Clock, run.Cancel);
         }
 
-        await TellAsync(account, run.Cancel);
-        run.Print(
-            new { Merchant = merchant.Value, account.Provider, Url = account.Address.AbsoluteUri },
-            $"[green]✓[/] Merchant {merchant.Value} has an account at [bold]{account.Provider}[/], {account.Address}");
+        if (kind.Setup.MakesKeys && await kind.PrepareAsync(account, run.Cancel) is { } problem)
+            throw new CommandException($"{problem} {TellAgain(account)}");
+        Tell(run, kind, account);
     }
 
-    /// <summary>Tells the provider which key to sign its notices with from now on.</summary>
-    public static async Task TellAsync(ProviderAccount account, CancellationToken cancel)
+    private static void Tell(Run run, IProviderKind kind, ProviderAccount account)
     {
-        // Without redirects: keys go only to the address that was given.
-        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
-        {
-            BaseAddress = account.Address,
-            Timeout = TimeSpan.FromSeconds(10),
-        };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", account.ApiKey);
-        try
-        {
-            using var answer = await client.PutAsJsonAsync("v1/notice-key", new { key = account.NoticeKeys[0] }, cancel);
-            if (!answer.IsSuccessStatusCode)
+        var path = NoticeRoutes.PathOf(account.Merchant, account.Provider);
+        run.Print(
+            new
             {
-                throw new CommandException(
-                    $"The provider did not take the key for its notices (HTTP {(int)answer.StatusCode}). {TellAgain(account)}");
-            }
-        }
-        catch (HttpRequestException unreachable)
-        {
-            throw new CommandException(
-                $"The provider can't be reached under {account.Address} ({unreachable.Message}). {TellAgain(account)}");
-        }
-        catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            throw new CommandException($"The provider does not answer under {account.Address}. {TellAgain(account)}");
-        }
+                Merchant = account.Merchant.Value,
+                account.Provider,
+                Url = account.Address.AbsoluteUri,
+                Notices = path,
+                kind.Setup.Events,
+            },
+            () =>
+            {
+                Terminal.Line(
+                    $"[green]✓[/] Merchant {account.Merchant.Value} has an account at [bold]{account.Provider}[/], {account.Address}");
+                if (kind.Setup.Events.Count == 0)
+                    return;
+                Terminal.Line($"  At {account.Provider}, let it send these events to {path} below your server's public address:");
+                foreach (var name in kind.Setup.Events)
+                    Terminal.Line($"  {name}");
+            });
     }
 
     /// <summary>The account is saved with its keys; connecting again tells the same key and makes no other.</summary>

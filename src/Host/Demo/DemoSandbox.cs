@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Quittance.Core;
 using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
-using Quittance.Host.Commands;
+using Quittance.Host.Cli;
 using Quittance.Providers.Sandbox;
 using Quittance.Sandbox;
 using Quittance.Storage.Providers;
@@ -53,7 +53,8 @@ internal static class DemoSandbox
             ? new ProviderAccount(merchant, SandboxProvider.ProviderName, address, ApiKey, [SigningKey.New()])
             : known with { Address = address };
         await accounts.SaveAsync(account, cancel);
-        await ProviderCommands.TellAsync(account, cancel);
+        if (await new SandboxKind().PrepareAsync(account, cancel) is { } problem)
+            throw new CommandException(problem);
     }
 
     private static async Task<bool> AnswersAsync(ProviderAccount account, CancellationToken cancel)

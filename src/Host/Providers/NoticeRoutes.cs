@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http.Features;
 using Quittance.Core;
 using Quittance.Core.Providers;
+using Quittance.Providers;
 using Quittance.Providers.Notices;
-using Quittance.Providers.Sandbox;
 using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Providers;
@@ -11,7 +11,8 @@ namespace Quittance.Host.Providers;
 /// Where providers send their notices. A notice is checked, kept and answered; it is processed after. Errors are problem details
 /// (RFC 9457) and say nothing of keys.
 /// </summary>
-internal sealed class NoticeRoutes(IProviderAccounts accounts, Notices notices, NoticeService service, TimeProvider clock)
+internal sealed partial class NoticeRoutes(
+    IProviderAccounts accounts, Notices notices, NoticeService service, TimeProvider clock, ILogger<NoticeRoutes> log)
 {
     private const int MaxBodyLength = 64 * 1024;
 
@@ -23,36 +24,32 @@ internal sealed class NoticeRoutes(IProviderAccounts accounts, Notices notices, 
 
     private async Task<IResult> TakeAsync(string provider, long merchant, HttpContext http)
     {
-        if (provider != SandboxProvider.ProviderName)
+        if (ProviderDirectory.Kind(provider) is not { } kind)
             return Problem(StatusCodes.Status404NotFound, "There is no such provider.");
         if (await ReadAsync(http) is not { } body)
             return Problem(StatusCodes.Status413PayloadTooLarge, $"A notice has at most {MaxBodyLength} bytes.");
 
         // Who guesses learns nothing: a merchant without an account and a wrong signature look the same.
-        var account = await accounts.FindAsync(new MerchantId(merchant), provider, http.RequestAborted);
-        var headers = http.Request.Headers;
-        string? id = headers["webhook-id"];
-        switch (NoticeSignature.Check(
-            account?.NoticeKeys ?? [], id, headers["webhook-timestamp"], headers["webhook-signature"], body, clock.GetUtcNow()))
+        var (owner, headers) = (new MerchantId(merchant), http.Request.Headers);
+        var account = await accounts.FindAsync(owner, provider, http.RequestAborted);
+        var batch = kind.ReadNotices(new PostedNotice(name => headers[name], body, account?.NoticeKeys ?? [], clock.GetUtcNow()));
+        if (batch.Refusal is { } refusal)
+            return Problem(StatusCodes.Status401Unauthorized, refusal);
+        foreach (var (id, notice) in batch.Notices)
         {
-            case NoticeCheck.Valid:
-                break;
-            case NoticeCheck.Missing:
-                return Problem(StatusCodes.Status401Unauthorized, "Send webhook-id, webhook-timestamp and webhook-signature.");
-            case NoticeCheck.Malformed:
-                return Problem(StatusCodes.Status401Unauthorized, "The signature's headers are malformed.");
-            case NoticeCheck.TooOld or NoticeCheck.TooNew:
-                return Problem(StatusCodes.Status401Unauthorized, "webhook-timestamp is more than five minutes off.");
-            case NoticeCheck.Wrong:
-                return Problem(StatusCodes.Status401Unauthorized, "The signature is wrong.");
+            if (await notices.KeepAsync(owner, provider, id, notice.ToRedactedJson(), http.RequestAborted))
+                service.Arrived();
         }
 
-        if (SandboxNotice.TryParse(body) is not { } notice)
-            return Problem(StatusCodes.Status400BadRequest, "The notice is of no kind that is known here, or something in it is missing.");
-        if (await notices.KeepAsync(new MerchantId(merchant), provider, id!, notice.ToRedactedJson(), http.RequestAborted))
-            service.Arrived();
-        return Results.NoContent();
+        if (batch.Unreadable == 0)
+            return Results.NoContent();
+        // The readable ones are kept. The provider sends the others again, until its own console shows that they do not arrive.
+        LogUnreadable(log, batch.Unreadable, provider, merchant);
+        return Problem(StatusCodes.Status400BadRequest, "A notice is of no kind that is known here, or something in it is missing.");
     }
+
+    [LoggerMessage(LogLevel.Critical, "ALERT: {Count} notices of {Provider} for merchant {Merchant} can't be read, and are not booked")]
+    private static partial void LogUnreadable(ILogger log, int count, string provider, long merchant);
 
     /// <summary>The whole body; null when it is too long.</summary>
     private static async Task<byte[]?> ReadAsync(HttpContext http)

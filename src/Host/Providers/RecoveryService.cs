@@ -25,6 +25,8 @@ internal sealed partial class RecoveryService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         collector.Interrupted += (subject, trouble) => LogInterrupted(log, subject, trouble.Message, BugIn(trouble));
+        collector.Misnamed += attempt =>
+            LogMisnamed(log, attempt.Id.Value, attempt.Provider, attempt.Payment.Value, attempt.ProviderReference);
         using var timer = new PeriodicTimer(schedule.SweepEvery, clock);
         do
         {
@@ -105,6 +107,11 @@ internal sealed partial class RecoveryService(
         "ALERT: the outcome of attempt {Attempt} at {Provider} for payment {Payment} is unknown, and the server asks no more. "
         + "Find out and settle it: quittance attempt resolve {Attempt}")]
     private static partial void LogGivenUp(ILogger log, Guid attempt, string provider, Guid payment);
+
+    [LoggerMessage(
+        LogLevel.Critical,
+        "ALERT: {Provider} answered about attempt {Attempt} of payment {Payment} with another id than {Reference}: taken as unknown")]
+    private static partial void LogMisnamed(ILogger log, Guid attempt, string provider, Guid payment, string? reference);
 
     [LoggerMessage(
         LogLevel.Critical,

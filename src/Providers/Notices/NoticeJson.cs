@@ -31,7 +31,13 @@ public static class NoticeJson
                     json.WriteString("verdict", Word(changed.Verdict));
                     if (changed.Reason is { } reason)
                         json.WriteString("reason", Word(reason));
+                    if (changed.Reference is { } reference)
+                        json.WriteString("reference", reference);
                     Write(json, changed.Amount);
+                    break;
+                case RequestTouched touched:
+                    Write(json, "request_touched", touched.At);
+                    json.WriteString("request", touched.Request);
                     break;
                 case DisputeNotice dispute:
                     Write(json, dispute switch { DisputeWon => "dispute_won", DisputeLost => "dispute_lost", _ => "dispute_opened" },

@@ -16,12 +16,17 @@ public static class NoticeReading
         using var document = SandboxJson.TryParse(Encoding.UTF8.GetBytes(redacted)) ?? throw Broken();
         var root = document.RootElement;
         var at = SandboxJson.Time(root, "at") ?? throw Broken();
+        if (SandboxJson.Text(root, "type") == "request_touched")
+            return new RequestTouched(at, SandboxJson.Id(root, "request") ?? throw Broken());
         var amount = SandboxJson.Amount(root, "amount_minor") ?? throw Broken();
         return SandboxJson.Text(root, "type") switch
         {
             "request_changed" => new RequestChanged(
                 at, SandboxJson.Id(root, "request") ?? throw Broken(), Word<Verb>(root, "verb") ?? throw Broken(),
-                Word<Verdict>(root, "verdict") ?? throw Broken(), Word<DeclineReason>(root, "reason"), amount),
+                Word<Verdict>(root, "verdict") ?? throw Broken(), Word<DeclineReason>(root, "reason"), amount)
+            {
+                Reference = SandboxJson.Reference(root),
+            },
             "dispute_opened" =>
                 Dispute(root, (name, kind, authorisation, fee) => new DisputeOpened(at, name, kind, authorisation, amount, fee)),
             "dispute_won" => Dispute(root, (name, kind, authorisation, fee) => new DisputeWon(at, name, kind, authorisation, amount, fee)),

@@ -57,7 +57,10 @@ internal sealed record SandboxAnswer(Guid Id, Verb Verb, Guid? Authorisation, Mo
         return Amount == request.Amount ? null : "amount";
     }
 
-    private static ProviderAnswer? AnswerOf(JsonElement root) => SandboxWords.ToVerdict(SandboxJson.Text(root, "state")) switch
+    private static ProviderAnswer? AnswerOf(JsonElement root) =>
+        DecisionOf(root) is { } answer ? answer with { Reference = SandboxJson.Reference(root) } : null;
+
+    private static ProviderAnswer? DecisionOf(JsonElement root) => SandboxWords.ToVerdict(SandboxJson.Text(root, "state")) switch
     {
         Verdict.Approved => ProviderAnswer.Approved,
         Verdict.Declined => ProviderAnswer.Declined(SandboxWords.ToReason(SandboxJson.Text(root, "reason"))),

@@ -48,7 +48,10 @@ internal sealed class SandboxChanges
         }
 
         var answer = new ProviderAnswer(
-            verdict, verdict == Verdict.Declined ? SandboxWords.ToReason(SandboxJson.Text(request, "reason")) : null);
+            verdict, verdict == Verdict.Declined ? SandboxWords.ToReason(SandboxJson.Text(request, "reason")) : null)
+        {
+            Reference = SandboxJson.Reference(request),
+        };
         _requests.Add(new ListedRequest(id, verb, authorisation, SandboxJson.Amount(request, "amount_minor"), answer, at)
         {
             Payment = SandboxJson.Id(request, "payment"),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Quittance.Core;
+using Quittance.Core.Providers;
 
 namespace Quittance.Providers.Sandbox;
 
@@ -48,6 +49,9 @@ internal static class SandboxJson
     /// <summary>An id in the form in which we write ids; null when it is something else.</summary>
     public static Guid? Id(JsonElement parent, string name) =>
         Guid.TryParseExact(Text(parent, name), "D", out var id) ? id : null;
+
+    /// <summary>The sandbox's own id of a request; null where it says none that can be kept.</summary>
+    public static string? Reference(JsonElement parent) => ProviderReference.Of(Text(parent, "reference"));
 
     /// <summary>An amount in minor units of the object's currency, zero or more; null when it is something else.</summary>
     public static Money? Amount(JsonElement parent, string name) =>

@@ -48,7 +48,7 @@ public static class SandboxNotice
         }
 
         DeclineReason? reason = verdict == Verdict.Declined ? SandboxWords.ToReason(SandboxJson.Text(root, "reason")) : null;
-        return new RequestChanged(at, request, verb, verdict, reason, amount);
+        return new RequestChanged(at, request, verb, verdict, reason, amount) { Reference = SandboxJson.Reference(root) };
     }
 
     private static (string Dispute, DisputeKind Kind, Money Fee)? Dispute(JsonElement root)

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
 using Quittance.Core.Providers;
+using Quittance.Providers.Http;
 
 namespace Quittance.Providers.Sandbox;
 
@@ -24,10 +23,11 @@ public sealed class SandboxProvider : IProvider
     /// <param name="options">How long to wait, and where notices go.</param>
     /// <param name="log">Gets attempts and what happened to them, never what was sent or answered.</param>
     /// <exception cref="FormatException">The API key can't be sent: it holds a line break.</exception>
-    public SandboxProvider(ProviderAccount account, ProviderOptions options, TimeProvider clock, ILogger<SandboxProvider> log)
+    public SandboxProvider(ProviderAccount account, ProviderOptions options, TimeProvider clock, ILogger log)
     {
         _account = account;
-        _wire = new HttpWire(account.Address, account.ApiKey, options.Timeouts, clock);
+        _wire = new HttpWire(
+            account.Address, new WireManner(("Authorization", $"Bearer {account.ApiKey}")), options.Timeouts, clock);
         _noticeAddress = options.NoticeAddress(account.Merchant, ProviderName);
         _log = log;
     }
@@ -50,7 +50,7 @@ public sealed class SandboxProvider : IProvider
 
     public async Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel)
     {
-        if (await SendAsync(HttpMethod.Get, $"v1/requests/{request.Id.Value:D}", null, verb, request, cancel) is not { } reply)
+        if (await SendAsync(WireRequest.Get($"v1/requests/{request.Id.Value:D}"), verb, request, cancel) is not { } reply)
             return ProviderAnswer.Unknown;
         // A proxy or a wrong address has its own 404, which says nothing about the request.
         return reply.Status == 404 && SandboxAnswer.TryParseRefusal(reply.Body) == "not_found"
@@ -60,15 +60,12 @@ public sealed class SandboxProvider : IProvider
 
     public async Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel)
     {
-        HttpReply reply;
-        try
+        var (reply, trouble) = await _wire.SendAsync(
+            WireRequest.Get($"v1/changes?since={Text(from)}&until={Text(until)}&from={page ?? "0"}"), cancel);
+        if (reply is null)
         {
-            reply = await _wire.SendAsync(
-                HttpMethod.Get, $"v1/changes?since={Text(from)}&until={Text(until)}&from={page ?? "0"}", null, cancel);
-        }
-        catch (Exception silent) when (silent is BrokenCircuitException or TimeoutRejectedException or HttpRequestException or IOException)
-        {
-            return NotListed("no answer");
+            cancel.ThrowIfCancellationRequested();
+            return NotListed(trouble!);
         }
 
         if (reply.Status != 200)
@@ -94,7 +91,7 @@ public sealed class SandboxProvider : IProvider
             return ProviderAnswer.Declined(DeclineReason.RequestRefused);
         }
 
-        if (await SendAsync(HttpMethod.Post, path, body, verb, request, cancel) is not { } reply)
+        if (await SendAsync(WireRequest.Json(path, body), verb, request, cancel) is not { } reply)
             return ProviderAnswer.Unknown;
         if (reply.Status == 400 && SandboxAnswer.TryParseRefusal(reply.Body) is { } code)
         {
@@ -106,41 +103,10 @@ public sealed class SandboxProvider : IProvider
     }
 
     /// <summary>The sandbox's reply, or null when there was none.</summary>
-    private async Task<HttpReply?> SendAsync(
-        HttpMethod method, string path, ReadOnlyMemory<byte>? body, Verb verb, ProviderRequest request, CancellationToken cancel)
-    {
-        if (request.Id.Merchant != _account.Merchant)
-            throw new ArgumentException("The attempt is another merchant's.", nameof(request));
-
-        string what;
-        try
-        {
-            return await _wire.SendAsync(method, path, body, cancel);
-        }
-        catch (BrokenCircuitException)
-        {
-            what = "nothing was sent, since the last requests got no answer";
-        }
-        catch (TimeoutRejectedException)
-        {
-            what = "no answer in time";
-        }
-        catch (HttpRequestException broken)
-        {
-            what = $"connection broken ({broken.HttpRequestError})";
-        }
-        catch (IOException)
-        {
-            what = "connection broken within the answer";
-        }
-        catch (OperationCanceledException)
-        {
-            what = "the answer was not waited for";
-        }
-
-        ProviderLog.Unknown(_log, Name, verb, request.Id.Value, what);
-        return null;
-    }
+    private Task<HttpReply?> SendAsync(WireRequest sent, Verb verb, ProviderRequest request, CancellationToken cancel) =>
+        request.Id.Merchant == _account.Merchant
+            ? _wire.SendAsync(sent, Name, verb, request, _log, cancel)
+            : throw new ArgumentException("The attempt is another merchant's.", nameof(request));
 
     private ProviderAnswer Read(HttpReply reply, Verb verb, ProviderRequest request)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using Quittance.Sandbox.Notices;
 
 namespace Quittance.Sandbox.Books;
@@ -75,6 +77,11 @@ public sealed record BookedRequest(Guid Id, RequestVerb Verb, Guid Authorisation
 
     /// <summary>The merchant's own name for the customer's account; of an authorise request only.</summary>
     public string? Customer { get; init; }
+
+    /// <summary>The sandbox's own id of it. Letters only, so that none looks like the number of a card.</summary>
+    [JsonIgnore]
+    public string Reference =>
+        "sbx_" + string.Concat(SHA256.HashData(Id.ToByteArray()).Take(20).Select(one => (char)('a' + (one % 26))));
 
     internal BookedRequest Become(RequestState state, RequestReason? reason = null) => this with { State = state, Reason = reason };
 

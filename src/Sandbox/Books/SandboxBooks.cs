@@ -91,6 +91,13 @@ public sealed class SandboxBooks : IDisposable
         }
     }
 
+    /// <summary>An authorisation as it stands; null where there is none, or it was declined at once.</summary>
+    public BookedAuthorisation? FindAuthorisation(string account, Guid id)
+    {
+        lock (_gate)
+            return _accounts.GetValueOrDefault(account)?.FindAuthorisation(id);
+    }
+
     /// <summary>Decides a pending authorisation. Deciding again the same way changes nothing; the other way is not possible.</summary>
     public Reply Confirm(string account, Guid authorisation, bool approve)
     {

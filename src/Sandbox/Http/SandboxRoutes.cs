@@ -6,7 +6,7 @@ using Quittance.Sandbox.Notices;
 namespace Quittance.Sandbox.Http;
 
 /// <summary>The HTTP interface.</summary>
-internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, SandboxOptions options, CancellationToken stopping)
+internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Answering answering)
 {
     private const int MostAtOnce = 1000;
 
@@ -38,7 +38,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
         app.MapFallback(_ => throw HttpFault.NotFound("This path"));
     }
 
-    private static string AccountOf(HttpContext context)
+    public static string AccountOf(HttpContext context)
     {
         const string Scheme = "Bearer ";
         var header = context.Request.Headers.Authorization.ToString();
@@ -102,6 +102,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
         return new
         {
             request.Id,
+            request.Reference,
             request.Verb,
             request.Authorisation,
             request.State,
@@ -127,38 +128,14 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
             throw FaultOf(fault);
         if (reply.NoticeFirst is { } notice)
             await notices.SendAsync(notice);
-        switch (reply.Manner)
-        {
-            case AnswerManner.Lost:
-                context.Abort();
-                break;
-            case AnswerManner.Unavailable:
-                await WriteErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", "Try again.");
-                break;
-            case AnswerManner.Missing:
-                await WaitAsync(context, options.NoAnswerFor);
-                context.Abort();
-                break;
-            case AnswerManner.Broken:
-                var whole = JsonSerializer.Serialize(Shown(context, reply), Json.Full);
-                context.Response.ContentType = "application/json";
-                await context.Response.WriteAsync(whole[..(whole.Length / 2)], context.RequestAborted);
-                break;
-            case AnswerManner.Late:
-                await WaitAsync(context, options.AnswerLateBy);
-                await WriteAsync(context, Shown(context, reply));
-                break;
-            case AnswerManner.Normal:
-                await WriteAsync(context, Shown(context, reply));
-                break;
-        }
+        if (reply.Manner == AnswerManner.Unavailable)
+            await WriteErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", "Try again.");
+        else
+            await answering.ActAsync(context, reply.Manner, StatusCodes.Status200OK, Bytes(context, reply));
     }
 
-    private async Task WaitAsync(HttpContext context, TimeSpan time)
-    {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        await Task.Delay(time, options.Clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    private static byte[] Bytes(HttpContext context, Reply reply) =>
+        reply.Request is null ? [] : JsonSerializer.SerializeToUtf8Bytes(Shown(context, reply), Json.Full);
 
     private async Task SetNoticeKeyAsync(HttpContext context)
     {
@@ -240,6 +217,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
                 Request = change.Request is null ? null : new
                 {
                     change.Request.Id,
+                    change.Request.Reference,
                     change.Request.Verb,
                     change.Request.Authorisation,
                     change.Request.State,

@@ -30,6 +30,7 @@ internal sealed record Notice(string Id, Guid Authorisation, Uri Url, string Bod
         {
             Type = "request.changed",
             request.Id,
+            request.Reference,
             request.Verb,
             request.Authorisation,
             request.State,

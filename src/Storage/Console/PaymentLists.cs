@@ -222,7 +222,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     /// <summary>The payments and customers that a text names.</summary>
     private async Task<Source> FindAsync(MerchantId merchant, PaymentSearch search, CancellationToken cancel)
     {
-        // Indexes: payment's keys, attempt's key, dispute_by_reference, reference_by_value, account_holder_by_name and its order.
+        // Indexes: payment's keys, attempt's key, attempt_by_reference, dispute_by_reference, reference_by_value, account_holder_by_name
+        // and its order.
         var found = await database.AllAsync(
             $"""
             SELECT p.id, false FROM payment p WHERE p.merchant_id = $1 AND p.id = $2
@@ -230,6 +231,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             SELECT p.id, false FROM payment p WHERE p.merchant_id = $1 AND p.number = $3
             UNION ALL
             SELECT a.payment_id, false FROM attempt a WHERE a.merchant_id = $1 AND a.id = $2
+            UNION ALL
+            SELECT a.payment_id, false FROM attempt a WHERE a.merchant_id = $1 AND a.provider_reference = $4
             UNION ALL
             SELECT d.payment_id, false FROM dispute d WHERE d.merchant_id = $1 AND d.reference = $4
             UNION ALL

@@ -243,6 +243,7 @@ internal static class Tables
         .Text("redirect_to", attempt => attempt.RedirectTo).Changes().Personal()
         .Text("return_to", attempt => attempt.ReturnTo).Personal()
         .Flag("is_judged", attempt => attempt.IsJudged).Changes()
+        .Text("provider_reference", attempt => attempt.ProviderReference).Changes()
         .Reads(cells => new Attempt(
             new AttemptId(cells.Merchant, cells.Guid()), new PaymentId(cells.Merchant, cells.Guid()),
             new AccountId(cells.Merchant, cells.Guid()),
@@ -262,6 +263,7 @@ internal static class Tables
             RedirectTo = cells.TextOrNone(),
             ReturnTo = cells.TextOrNone(),
             IsJudged = cells.Flag(),
+            ProviderReference = cells.TextOrNone(),
         });
 
     /// <summary>Claims, which are live until their payment is no longer under way.</summary>

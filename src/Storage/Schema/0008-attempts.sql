@@ -8,6 +8,8 @@ CREATE TABLE attempt (
     account_id       uuid        NOT NULL,
     slot             smallint    NOT NULL CHECK (slot BETWEEN 0 AND 31),
     provider         text        NOT NULL,
+    -- The provider's own id of it; empty until the provider has named it.
+    provider_reference text,
     verb             text        NOT NULL,
     amount_minor     bigint      NOT NULL CHECK (amount_minor > 0),
     currency         text        NOT NULL,
@@ -55,6 +57,8 @@ CREATE INDEX attempt_waiting_for_transfer ON attempt (account_id, merchant_id)
 -- The refunds that operators are to pay out, the oldest first.
 CREATE INDEX attempt_to_pay_out ON attempt (merchant_id, opened_at, id)
     WHERE verb = 'refund' AND provider IN ('bank-transfer', 'gateway') AND status IN ('open', 'unknown', 'pending');
+-- Providers' consoles and letters name a payment by it, so operators search payments by it.
+CREATE INDEX attempt_by_reference ON attempt (provider_reference, merchant_id) WHERE provider_reference IS NOT NULL;
 
 -- The charges that a payment under way is to settle.
 CREATE TABLE claim (

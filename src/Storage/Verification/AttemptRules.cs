@@ -71,7 +71,8 @@ internal static class AttemptRules
               FROM attempt a
               LEFT JOIN slot s ON s.merchant_id = $1 AND s.slot = a.slot
               LEFT JOIN (SELECT subject_id, max(sequence) AS last, max(sequence) FILTER (WHERE type = 'attempt.given_up') AS given_up
-                           FROM event WHERE merchant_id = $1 AND type LIKE 'attempt.%' GROUP BY subject_id) e ON e.subject_id = a.id
+                           FROM event WHERE merchant_id = $1 AND type LIKE 'attempt.%' AND type <> 'attempt.named'
+                          GROUP BY subject_id) e ON e.subject_id = a.id
              WHERE a.merchant_id = $1 AND a.status NOT IN ('approved', 'declined')
                AND ((a.due_at IS NULL) <> coalesce(e.given_up = e.last, false) OR a.due_at > s.last_at + interval '1 day')
             """),

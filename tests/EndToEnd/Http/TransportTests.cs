@@ -101,7 +101,7 @@ public sealed class TransportTests(BooksFixture books) : IDisposable
         var accounts = new Accounts("http://192.0.2.2:1");
         var providers = new ProviderDirectory(
             accounts, new ProviderOptions(), TimeProvider.System,
-            Microsoft.Extensions.Logging.Abstractions.NullLogger<Quittance.Providers.Sandbox.SandboxProvider>.Instance);
+            Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         Assert.Null(await providers.FindAsync(new MerchantId(1), "sandbox", Cancel));
         accounts.Address = "http://127.0.0.1:1";
         Assert.NotNull(await providers.FindAsync(new MerchantId(1), "sandbox", Cancel));

@@ -21,6 +21,37 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
+    public async Task Provider_ThatGivesItsKeys_IsConnectedByFiles_AndSaysWhatToSwitchOn()
+    {
+        await using var day = await OperatorDay.BeginAsync(books, _folder.FullName);
+        string[] stripe = ["provider", "connect", "stripe", "--merchant", day.Merchant, "--json"];
+        string[] keys = ["--api-key-file", Written("key", "sk_test_5Xw2c\n"), "--notice-secret-file", Written("secret", "whsec_5Xw2c")];
+        string[] face = ["--url", new Uri(books.Sandbox, "stripe").AbsoluteUri];
+
+        var (_, _, without) = await day.RunAsync([.. stripe, .. face]);
+        Assert.Contains("--api-key-file", without, StringComparison.Ordinal);
+        var (_, _, away) = await day.RunAsync([.. stripe, .. keys, "--url", "http://127.0.0.1:1"]);
+        Assert.Contains("Nothing was changed", away, StringComparison.Ordinal);
+
+        var (exitCode, output, error) = await day.RunAsync([.. stripe, .. keys, .. face]);
+        Assert.True(exitCode == 0, error);
+        var told = JsonNode.Parse(output)!;
+        Assert.Equal($"/providers/stripe/merchants/{day.Merchant}/notices", (string?)told["notices"]);
+        Assert.Contains("payment_intent.succeeded", told["events"]!.AsArray().Select(name => (string?)name));
+        Assert.DoesNotContain("5Xw2c", output, StringComparison.Ordinal);
+
+        var (_, _, refused) = await day.RunAsync(["provider", "rotate-key", "stripe", "--merchant", day.Merchant]);
+        Assert.Contains("--notice-secret-file", refused, StringComparison.Ordinal);
+    }
+
+    private string Written(string name, string content)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    [Fact]
     public async Task EveryCommand_WithJson_PrintsOneDocumentAndIsAudited()
     {
         await using var day = await OperatorDay.BeginAsync(books, _folder.FullName);

@@ -5,7 +5,6 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
-using Quittance.Host.Commands;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
@@ -68,7 +67,7 @@ internal sealed class Payer : IDisposable
         var account = new ProviderAccount(
             merchant, SandboxProvider.ProviderName, books.Sandbox, $"links-{merchant.Value}", [SigningKey.New()]);
         await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(account, Cancel);
-        await ProviderCommands.TellAsync(account, Cancel);
+        Assert.Null(await new SandboxKind().PrepareAsync(account, Cancel));
         if (payee is not null)
             await new Payees(books.Database, TimeProvider.System).SaveAsync(merchant, payee, by: null, Cancel);
     }

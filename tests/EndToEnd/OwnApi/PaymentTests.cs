@@ -201,6 +201,9 @@ public sealed class PaymentTests(BooksFixture books)
 
         Assert.Equal((HttpStatusCode.Created, "captured", "bank_card"),
             (paid.Status, (string)paid.Json["status"]!, (string)paid.Json["method"]!));
+        var asked = (await biller.GetAsync($"{Biller.Payments}/{paid.Json["id"]}")).Json["attempts"]!.AsArray();
+        Assert.Equal(["authorise", "capture"], asked.Select(attempt => (string)attempt!["verb"]!));
+        Assert.All(asked, attempt => Assert.StartsWith("sbx_", (string)attempt!["provider_reference"]!, StringComparison.Ordinal));
         Assert.DoesNotContain(VaultedPayments.GoodCard, instrument.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("0.00", (string)(await biller.GetAsync($"{Biller.Charges}?account={account}")).Json["items"]![0]!["open"]!["amount"]!);
         var refund = await biller.PostAsync($"{Biller.Payments}/{paid.Json["id"]}/refund", new JsonObject());

@@ -38,6 +38,10 @@ public sealed class BrokenProviderTests
         ("After a lost answer, asking tells the truth", "believes that all went well",
             Answers(asked => asked.IsFind, _ => ProviderAnswer.Approved)),
         ("After a lost answer, asking tells the truth", "takes a lost answer for a failure", FailsTheUnknown),
+        ("A request has one id of the provider's, which never changes", "says another one when it is asked",
+            Answers(asked => asked.IsFind, answer => answer with { Reference = "another" })),
+        ("A request has one id of the provider's, which never changes", "says none",
+            Answers(asked => true, answer => answer with { Reference = null })),
         ("An unknown id is not found", "does not tell that it knows nothing", Answers(asked => asked.IsFind, _ => ProviderAnswer.Unknown)),
         ("An unknown id is not found", "takes what it doesn't know for declined", Answers(
             asked => asked.IsFind, answer => answer == ProviderAnswer.NotFound ? ProviderAnswer.Declined(DeclineReason.Declined) : answer)),

@@ -20,6 +20,7 @@ internal sealed class CashUnderTest(CashProvider provider) : ProviderUnderTest
         ["A decline says why"] = "it never declines: the money is in hand, or awaited",
         ["Every kind of instrument is understood"] = "it knows no instruments",
         ["After a lost answer, asking tells the truth"] = NoWire,
+        ["A request has one id of the provider's, which never changes"] = "it gives nothing an id",
         ["An unknown id is not found"] = "nothing is ever lost on the way to it, so what is asked about has been done",
         ["Void of an authorisation that never arrived keeps it from ever taking effect"] = NoBooks,
         ["A voided authorisation can't be captured"] = NoBooks,

@@ -24,6 +24,7 @@ internal static partial class ComplianceRules
         new("A decline says why", DeclineSaysWhyAsync),
         new("Every kind of instrument is understood", KindsAreUnderstoodAsync),
         new("After a lost answer, asking tells the truth", AskingTellsTheTruthAsync),
+        new("A request has one id of the provider's, which never changes", HasOneReferenceAsync),
         new("An unknown id is not found", UnknownIsNotFoundAsync),
         new("Void of an authorisation that never arrived keeps it from ever taking effect", VoidComesFirstAsync),
         new("A voided authorisation can't be captured", VoidedIsGoneAsync),
@@ -58,16 +59,16 @@ internal static partial class ComplianceRules
         var refunded = under.Following(authorised, 1_00);
         for (var time = 1; time <= 2; time++)
         {
-            if (await provider.AuthoriseAsync(authorised, Patient) != ProviderAnswer.Approved)
+            if (await provider.AuthoriseAsync(authorised, Patient) is not { Verdict: Verdict.Approved })
                 return $"authorising was not approved, time {time}";
-            if (await provider.CaptureAsync(captured, Patient) != ProviderAnswer.Approved)
+            if (await provider.CaptureAsync(captured, Patient) is not { Verdict: Verdict.Approved })
                 return $"capturing was not approved, time {time}";
-            if (await provider.RefundAsync(refunded, Patient) != ProviderAnswer.Approved)
+            if (await provider.RefundAsync(refunded, Patient) is not { Verdict: Verdict.Approved })
                 return $"refunding was not approved, time {time}";
         }
 
         // 4 were captured and 1 was given back: 3 are left, and no cent more.
-        if (await provider.RefundAsync(under.Following(authorised, 3_00), Patient) != ProviderAnswer.Approved)
+        if (await provider.RefundAsync(under.Following(authorised, 3_00), Patient) is not { Verdict: Verdict.Approved })
             return "the refund took effect twice";
         return (await provider.RefundAsync(under.Following(authorised, 1), Patient)).Verdict == Verdict.Declined ? null
             : "the capture took effect twice";
@@ -88,8 +89,12 @@ internal static partial class ComplianceRules
         foreach (var (instrument, reason) in under.Bad)
         {
             var request = under.Authorising(instrument: instrument);
-            if (await provider.AuthoriseAsync(request, Patient) is var answer && answer != ProviderAnswer.Declined(reason))
+            if (await provider.AuthoriseAsync(request, Patient) is var answer
+                && (answer.Verdict, answer.Reason) != (Verdict.Declined, reason))
+            {
                 return $"{instrument} was {answer.Verdict} for {answer.Reason}, not declined for {reason}";
+            }
+
             if (await provider.FindAsync(Verb.Authorise, request, Patient) is var found && found != answer)
                 return $"{instrument} is found {found.Verdict} for {found.Reason}";
         }
@@ -136,6 +141,24 @@ internal static partial class ComplianceRules
             }));
             if (breach is not null)
                 return breach;
+        }
+
+        return null;
+    }
+
+    private static async Task<string?> HasOneReferenceAsync(ProviderUnderTest under)
+    {
+        var provider = await under.ConnectAsync();
+        foreach (var verb in Verbs)
+        {
+            var request = await PreparedAsync(under, provider, verb);
+            var first = await AskAsync(provider, verb, request);
+            if (first.Reference is null)
+                return $"{verb} has none";
+            if (await AskAsync(provider, verb, request) is var again && again.Reference != first.Reference)
+                return $"{verb} is {first.Reference}, then {again.Reference}";
+            if (await provider.FindAsync(verb, request, Patient) is var found && found.Reference != first.Reference)
+                return $"{verb} is {first.Reference}, and is found as {found.Reference}";
         }
 
         return null;
@@ -267,8 +290,8 @@ internal static partial class ComplianceRules
             var bad = await under.ConnectAsync(fault, ProviderUnderTest.Short);
             if (await AskAsync(bad, verb, request) is { Verdict: not Verdict.Unknown } asked)
                 return $"{verb} was {asked.Verdict} ({fault})";
-            await AskAsync(good, verb, request);
-            return await bad.FindAsync(verb, request, Patient) is { Verdict: not Verdict.Unknown } found
+            var known = request with { Reference = (await AskAsync(good, verb, request)).Reference };
+            return await bad.FindAsync(verb, known, Patient) is { Verdict: not Verdict.Unknown } found
                 ? $"{verb} was found {found.Verdict} ({fault})" : null;
         }
     }
@@ -323,7 +346,8 @@ internal static partial class ComplianceRules
         var authorised = under.Authorising();
         if (verb == Verb.Authorise)
             return authorised;
-        await good.AuthoriseAsync(authorised, Patient);
+        // The books know what the provider called it.
+        authorised = authorised with { Reference = (await good.AuthoriseAsync(authorised, Patient)).Reference };
         if (verb == Verb.Refund)
             await good.CaptureAsync(under.Following(authorised), Patient);
         return under.Following(authorised);

@@ -7,7 +7,7 @@ public sealed class ComplianceTests
 {
     private static readonly ProviderUnderTest[] Providers =
     [
-        new SandboxUnderTest(), new CashUnderTest(CashProvider.Drawer), new CashUnderTest(CashProvider.BankTransfer),
+        new SandboxUnderTest(), new StripeUnderTest(), new CashUnderTest(CashProvider.Drawer), new CashUnderTest(CashProvider.BankTransfer),
     ];
 
     public static IEnumerable<TheoryDataRow<string, string>> All() =>

@@ -15,7 +15,12 @@ internal sealed class Exchange(HttpContext context, HttpClient onwards, Uri prov
     {
         var request = new HttpRequestMessage(
             new HttpMethod(context.Request.Method), new Uri(provider, context.Request.Path.Value + context.Request.QueryString));
-        request.Headers.TryAddWithoutValidation("Authorization", context.Request.Headers.Authorization.ToString());
+        foreach (var name in new[] { "Authorization", "Idempotency-Key", "Stripe-Version" })
+        {
+            if (context.Request.Headers.TryGetValue(name, out var value))
+                request.Headers.TryAddWithoutValidation(name, $"{value}");
+        }
+
         if (context.Request.ContentType is { } type)
         {
             var body = new MemoryStream();

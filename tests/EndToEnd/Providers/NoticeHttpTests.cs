@@ -2,8 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
 using Quittance.Host.Demo;
+using Quittance.Providers.Notices;
+using Quittance.Storage.Providers;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;
@@ -28,6 +32,26 @@ public sealed class NoticeHttpTests(BooksFixture books)
         Assert.Equal("no_news", await _post.DeliverAsync(notice, id));
         Assert.Equal("no_news", await _post.DeliverAsync(notice, id));
         Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM notice WHERE id = $1", id));
+        await payment.AssertAsync(reversedMinor: 0, dueMinor: 0);
+    }
+
+    [Fact]
+    public async Task Notice_ThatSaysOnlyThatSomethingChanged_MakesTheServerAskTheProvider()
+    {
+        var payment = await _payments.CaptureAsync(50_00);
+        Assert.Equal("no_news", await TouchAsync(payment.Capture));
+        Assert.Equal("unmatched", await TouchAsync(Nobody));
+        await payment.AssertAsync(reversedMinor: 0, dueMinor: 0);
+    }
+
+    [Fact]
+    public async Task Notice_UnderAnotherIdOfTheProviders_IsNeverBooked()
+    {
+        var payment = await _payments.CaptureAsync(50_00);
+        var notice = NoticePost.Changed(payment.Capture, "capture", payment.Authorisation, "declined", 50_00)
+            .Replace("{\"type\"", "{\"reference\":\"sbx_another\",\"type\"", StringComparison.Ordinal);
+
+        Assert.Equal("contradicts", await _post.DeliverAsync(notice));
         await payment.AssertAsync(reversedMinor: 0, dueMinor: 0);
     }
 
@@ -231,6 +255,15 @@ public sealed class NoticeHttpTests(BooksFixture books)
             await books.ScalarAsync("SELECT body->>'dispute' FROM notice WHERE body->>'authorisation' = $1", $"{payment.Authorisation}"));
         Assert.Equal("card ************4242 b295a9d948f7bec0",
             await books.ScalarAsync("SELECT reference FROM dispute WHERE payment_id = $1", payment.Id));
+    }
+
+    /// <summary>Keeps a notice that says only that a request has changed, and waits until it was processed.</summary>
+    private async Task<string> TouchAsync(Guid request)
+    {
+        var (notices, id) = (new Notices(books.Database, new AttemptSchedule(), TimeProvider.System), NoticePost.NewId());
+        var notice = new RequestTouched(TimeProvider.System.GetUtcNow(), request);
+        Assert.True(await notices.KeepAsync(books.DemoCompany, "sandbox", id, notice.ToRedactedJson(), Cancel));
+        return await _post.OutcomeAsync("id = $1", id);
     }
 
     private Task<string> OutcomeOfAsync(Guid request) => _post.OutcomeAsync("body->>'request' = $1", $"{request}");

@@ -1,8 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
 using Quittance.Core.Providers;
 using Quittance.Providers;
-using Quittance.Providers.Sandbox;
-using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;
 
@@ -14,7 +13,7 @@ public sealed class ProviderDirectoryTests
     private readonly ProviderDirectory _directory;
 
     public ProviderDirectoryTests() =>
-        _directory = new ProviderDirectory(_accounts, new ProviderOptions(), TimeProvider.System, new KeptLog<SandboxProvider>());
+        _directory = new ProviderDirectory(_accounts, new ProviderOptions(), TimeProvider.System, NullLoggerFactory.Instance);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

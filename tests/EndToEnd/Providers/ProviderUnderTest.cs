@@ -64,8 +64,15 @@ internal abstract class ProviderUnderTest
         {
             Instrument = instrument ?? Good,
             SecurityCode = (instrument ?? Good) is Card ? SecurityCode : null,
+            OpenedAt = TimeProvider.System.GetUtcNow(),
         };
 
     public ProviderRequest Following(ProviderRequest authorised, long? amountMinor = null) =>
-        new(NewId(), amountMinor is { } minor ? new Money(minor, Euro) : authorised.Amount) { Authorisation = authorised.Id };
+        new(NewId(), amountMinor is { } minor ? new Money(minor, Euro) : authorised.Amount)
+        {
+            Authorisation = authorised.Id,
+            OpenedAt = TimeProvider.System.GetUtcNow(),
+            AuthorisationOpenedAt = authorised.OpenedAt,
+            AuthorisationReference = authorised.Reference,
+        };
 }

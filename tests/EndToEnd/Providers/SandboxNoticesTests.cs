@@ -107,8 +107,8 @@ public sealed class SandboxNoticesTests : IAsyncLifetime
     private async Task<ProviderRequest> CapturedAsync(long amountMinor)
     {
         var authorised = _under.Authorising(amountMinor);
-        Assert.Equal(ProviderAnswer.Approved, await _client.AuthoriseAsync(authorised, Cancel));
-        Assert.Equal(ProviderAnswer.Approved, await _client.CaptureAsync(_under.Following(authorised), Cancel));
+        Assert.Equal(Verdict.Approved, (await _client.AuthoriseAsync(authorised, Cancel)).Verdict);
+        Assert.Equal(Verdict.Approved, (await _client.CaptureAsync(_under.Following(authorised), Cancel)).Verdict);
         return authorised;
     }
 

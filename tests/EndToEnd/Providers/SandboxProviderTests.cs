@@ -105,7 +105,7 @@ public sealed class SandboxProviderTests
     {
         var wire = await WireAsync();
 
-        Assert.Equal(ProviderAnswer.Approved, await Client(wire).AuthoriseAsync(_under.Authorising(666_09), Cancel));
+        Assert.Equal(Verdict.Approved, (await Client(wire).AuthoriseAsync(_under.Authorising(666_09), Cancel)).Verdict);
         Assert.Equal(2, wire.Requests);
     }
 
@@ -145,7 +145,7 @@ public sealed class SandboxProviderTests
         var wire = await WireAsync();
         var authorised = _under.Authorising(instrument: SandboxUnderTest.CardOf("4000000000000341"));
 
-        Assert.Equal(ProviderAnswer.Approved, await Client(wire).AuthoriseAsync(authorised, Cancel));
+        Assert.Equal(Verdict.Approved, (await Client(wire).AuthoriseAsync(authorised, Cancel)).Verdict);
         Assert.Equal(Verdict.Declined, (await Client(wire).CaptureAsync(_under.Following(authorised), Cancel)).Verdict);
     }
 
@@ -161,12 +161,12 @@ public sealed class SandboxProviderTests
         var request = _under.Authorising(amountMinor, SandboxUnderTest.CardOf(card));
         if (verb == Verb.Capture)
         {
-            Assert.Equal(ProviderAnswer.Approved, await patient.AuthoriseAsync(request, Cancel));
+            Assert.Equal(Verdict.Approved, (await patient.AuthoriseAsync(request, Cancel)).Verdict);
             request = _under.Following(request);
         }
 
         Assert.Equal(ProviderAnswer.Unknown, await ComplianceRules.AskAsync(hasty, verb, request, Cancel));
-        Assert.Equal(ProviderAnswer.Approved, await patient.FindAsync(verb, request, Cancel));
+        Assert.Equal(Verdict.Approved, (await patient.FindAsync(verb, request, Cancel)).Verdict);
     }
 
     [Fact]
@@ -187,8 +187,8 @@ public sealed class SandboxProviderTests
         // After the pause recovery's question is the one that goes through, and all go through again.
         wire.Fault = null;
         await Task.Delay(ProviderUnderTest.Short.Pause + TimeSpan.FromMilliseconds(100), TimeProvider.System, Cancel);
-        Assert.Equal(ProviderAnswer.Approved, await client.FindAsync(Verb.Authorise, known, Cancel));
-        Assert.Equal(ProviderAnswer.Approved, await client.AuthoriseAsync(_under.Authorising(), Cancel));
+        Assert.Equal(Verdict.Approved, (await client.FindAsync(Verb.Authorise, known, Cancel)).Verdict);
+        Assert.Equal(Verdict.Approved, (await client.AuthoriseAsync(_under.Authorising(), Cancel)).Verdict);
     }
 
     [Fact]

@@ -5,7 +5,6 @@ using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Providers;
 using Quittance.Providers;
-using Quittance.Providers.Sandbox;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
@@ -29,7 +28,7 @@ public sealed class StaleNewsTests(BooksFixture books)
         Assert.Equal((55_00, 55_00), (await payment.ReversedMinorAsync(), await payment.DueMinorAsync()));
         var directory = new ProviderDirectory(
             new ProviderAccounts(books.Database, books.Vault, TimeProvider.System), new ProviderOptions(), TimeProvider.System,
-            NullLogger<SandboxProvider>.Instance);
+            NullLoggerFactory.Instance);
         using var collector = new Collector(
             books.Engine, new Books(books.Database), attempts, directory, books.Vault, new AttemptSchedule(),
             new Hold(IsHeld: false), TimeProvider.System);

@@ -113,6 +113,7 @@ public sealed class TablesTests(BooksFixture books)
             DueAt = null,
             RedirectTo = "https://b",
             IsJudged = true,
+            ProviderReference = "pr-1",
         });
         await InsertAsync(connection, Tables.Attempt, new Attempt(
             new AttemptId(Merchant, Id()), payment.Id, account, 3, "gateway", Verb.Authorise, new Money(2, Francs), At));

@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Core.Webhooks;
-using Quittance.Host.Commands;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage.Providers;
 using Quittance.Tests.Running;
@@ -31,7 +30,7 @@ internal sealed class WidgetStudio
         var account = new ProviderAccount(
             studio.Merchant, SandboxProvider.ProviderName, books.Sandbox, $"studio-{studio.Merchant.Value}", [SigningKey.New()]);
         await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(account, Cancel);
-        await ProviderCommands.TellAsync(account, Cancel);
+        Assert.Null(await new SandboxKind().PrepareAsync(account, Cancel));
         return new WidgetStudio(books, studio, currency);
     }
 

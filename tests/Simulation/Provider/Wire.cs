@@ -104,7 +104,9 @@ internal sealed class Wire(World world, SimulatedProcess process) : IProvider
     }
 
     /// <summary>What a reply of the sandbox says, as its client reads it.</summary>
-    public static ProviderAnswer ToAnswer(Reply reply) => reply switch
+    public static ProviderAnswer ToAnswer(Reply reply) => DecisionOf(reply) with { Reference = reply.Request?.Reference };
+
+    private static ProviderAnswer DecisionOf(Reply reply) => reply switch
     {
         { Fault: ReplyFault.NotFound } => ProviderAnswer.NotFound,
         { Request: { State: RequestState.Approved } } => ProviderAnswer.Approved,

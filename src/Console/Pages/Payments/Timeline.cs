@@ -104,7 +104,8 @@ internal static class Timeline
             ? $"{attempt.Amount} are to be paid out {PaymentChoices.PaidOutBy(attempt)}"
             : $"{Words.Capitalised(attempt.Provider)} is asked to {Words.Of(attempt.Verb)} {attempt.Amount}")
     {
-        Detail = $"Attempt {attempt.Id.Value}",
+        Detail = attempt.ProviderReference is { } reference
+            ? $"Attempt {attempt.Id.Value}, at {attempt.Provider} {reference}" : $"Attempt {attempt.Id.Value}",
     };
 
     private static TimelineEntry Answered(Attempt attempt, StoryEvent happened)
@@ -120,6 +121,7 @@ internal static class Timeline
             EventType.AttemptUnanswered => "gave no clear answer, or decides later",
             EventType.AttemptGivenUp => "gets no more questions: find out there what it did",
             EventType.AttemptAsked => "is asked for the outcome",
+            EventType.AttemptNamed => "said its own id of the request",
             _ => TextOf(happened.Type),
         };
         return new TimelineEntry(happened.Origin.At, ToneOf(happened.Type),

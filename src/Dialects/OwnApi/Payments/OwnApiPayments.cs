@@ -13,7 +13,7 @@ using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 namespace Quittance.Dialects.OwnApi.Payments;
 
 /// <summary>Payments of every API: recording them, charging stored instruments, allocating and refunding.</summary>
-internal sealed class OwnApiPayments(PublicAddress address, IReceivables receivables)
+internal sealed class OwnApiPayments(PublicAddress address, IReceivables receivables, IAttempts attempts)
 {
     private const string Status = "status";
 
@@ -68,7 +68,8 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         view => view.Payment.Id.Value, PaymentShapes.Page);
 
     private async Task<Answer> FindAsync(Call call) => await NamedAsync(call) is { } view
-        ? PaymentShapes.Payment.ToAnswer(view) : OwnApiErrors.NoSuch("payment").ToAnswer(address);
+        ? PaymentShapes.Payment.ToAnswer(view with { Attempts = await AttemptsAsync(view.Payment.Id, call.Cancel) })
+        : OwnApiErrors.NoSuch("payment").ToAnswer(address);
 
     /// <summary>Settles charges with money of a payment that settles none yet.</summary>
     private async Task<Answer> AllocateAsync(Call call)
@@ -118,6 +119,10 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
                 _ => null,
             });
     }
+
+    /// <summary>What providers were asked for a payment; null for nothing.</summary>
+    private async Task<IReadOnlyList<Attempt>?> AttemptsAsync(PaymentId payment, CancellationToken cancel) =>
+        await attempts.OfPaymentAsync(payment, cancel) is { Count: > 0 } asked ? asked : null;
 
     /// <summary>The answer to a refused command about a payment.</summary>
     /// <param name="pointerOf">Where in the body the reason of a fault is.</param>

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using Quittance.Core;
+using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Json;
@@ -145,6 +147,16 @@ internal static class PaymentShapes
         },
     };
 
+    private static readonly Resource<Attempt> Asked = new(null, "A request to a payment provider.")
+    {
+        { Required("id", Uuid("Its id, under which the provider got it.")), attempt => attempt.Id.Value },
+        { Required("provider", Text("The provider.")), attempt => attempt.Provider },
+        { Optional("provider_reference", Text("The provider's own id of it.")), attempt => attempt.ProviderReference },
+        { Required("verb", Word("What was asked.", EnumWords.All<Verb>())), attempt => EnumWords.Of(attempt.Verb) },
+        { Required("status", Word("Where it stands.", EnumWords.All<AttemptStatus>())), attempt => EnumWords.Of(attempt.Status) },
+        { Required("amount", Sum, "How much."), Sum, attempt => attempt.Amount },
+    };
+
     public static readonly Resource<PaymentView> Payment = new("Payment", "Money from a customer, or the promise of it.")
     {
         { Required("id", Uuid("Its id.")), view => view.Payment.Id.Value },
@@ -169,6 +181,10 @@ internal static class PaymentShapes
         {
             Optional("tries_again", Uuid("The failed payment that the server tries again by this one; see its `tries`.")),
             view => view.TriesAgain?.Value
+        },
+        {
+            Optional("attempts", List(Asked, "What providers were asked for it; where a payment is read by its id.")), Asked,
+            view => view.Attempts
         },
     };
 

@@ -38,6 +38,7 @@ internal static class AttemptCommands
         Merchant = attempt.Id.Merchant.Value,
         Payment = attempt.Payment.Value,
         attempt.Provider,
+        attempt.ProviderReference,
         attempt.Verb,
         attempt.Status,
         attempt.Amount,
@@ -65,6 +66,8 @@ internal static class AttemptCommands
             Terminal.Line(
                 $"  merchant {attempt.Id.Merchant.Value} · {Text(attempt.Status)} for {Duration(now - attempt.OpenedAt)} · ",
                 $"unanswered {attempt.Unanswered} × · {NextOf(attempt, now)}");
+            if (attempt.ProviderReference is { } reference)
+                Terminal.Line($"  {attempt.Provider} calls it {reference}");
             if (attempt.Note is { } note)
                 Terminal.Line($"  {note}");
         }

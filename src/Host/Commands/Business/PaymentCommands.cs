@@ -203,9 +203,11 @@ internal static class PaymentCommands
         foreach (var attempt in shown.Attempts)
         {
             var reason = attempt.Reason is { } declined ? $" ({Report.Word(declined)})" : "";
+            var named = attempt.ProviderReference is { } reference ? $" · {reference}" : "";
             var note = attempt.Note is { } text ? $" · {text}" : "";
             Terminal.Line(
-                $"  {Report.Word(attempt.Verb)} {attempt.Amount} at {attempt.Provider} · {Report.Word(attempt.Status)}{reason}{note}");
+                $"  {Report.Word(attempt.Verb)} {attempt.Amount} at {attempt.Provider} · {Report.Word(attempt.Status)}{reason}",
+                $"{named}{note}");
         }
 
         var table = new Table().Border(TableBorder.Simple).AddColumns("When", "What", "Payment", "Who");

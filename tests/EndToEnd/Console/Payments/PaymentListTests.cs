@@ -47,12 +47,15 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         Assert.Equal(
             "taken", await new NoticePost(books).DeliverAsync(NoticePost.Dispute("dispute.opened", dispute, paid.Authorisation, 31_00)));
 
-        foreach (var text in new[] { $"{paid.Authorisation:D}", $"{paid.Capture:D}", $"{paid.Capture:N}", dispute })
+        var reference = (string)(await books.ScalarAsync("SELECT provider_reference FROM attempt WHERE id = $1", paid.Capture))!;
+        foreach (var text in new[] { $"{paid.Authorisation:D}", $"{paid.Capture:D}", $"{paid.Capture:N}", dispute, reference })
         {
             Assert.Equal([number], await NumbersAsync(desk, $"{List}?q={text}"));
             Assert.Empty(await NumbersAsync(other, $"{List}?q={text}"));
         }
 
+        Assert.Contains(
+            $"Attempt {paid.Capture}, at sandbox {reference}", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Contains($"{dispute} at sandbox", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Contains(number, await NumbersAsync(desk, $"{List}?back=Disputed"));
         Assert.Equal([number], await NumbersAsync(desk, $"{List}?back=Disputed&q={dispute}"));

@@ -1,20 +1,12 @@
 using System.Buffers;
-using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
 using Polly.Timeout;
+using Quittance.Core.Providers;
 
-namespace Quittance.Providers;
-
-/// <summary>A provider's whole answer over HTTP.</summary>
-/// <param name="Status">The status.</param>
-/// <param name="Body">The body; empty where it was longer than any answer of a provider.</param>
-internal readonly record struct HttpReply(int Status, ReadOnlyMemory<byte> Body)
-{
-    /// <summary>Whether the same request may fare better a moment later.</summary>
-    public bool IsPassing => Status is 429 or >= 500;
-}
+namespace Quittance.Providers.Http;
 
 /// <summary>
 /// The way to one account at a provider that speaks HTTP. A request is tried again while the time lasts, which is safe because
@@ -24,7 +16,6 @@ internal readonly record struct HttpReply(int Status, ReadOnlyMemory<byte> Body)
 internal sealed class HttpWire
 {
     private const int Retries = 3;
-    private const int MaxBodyLength = 64 * 1024;
 
     // So many requests within the memory, without an answer to any, and the provider is taken for dead.
     private const int DeadAfter = 5;
@@ -32,36 +23,66 @@ internal sealed class HttpWire
     private readonly HttpMessageInvoker _http;
     private readonly ResiliencePipeline<HttpReply> _pipeline;
     private readonly Uri _address;
-    private readonly AuthenticationHeaderValue _authorization;
+    private readonly WireManner _manner;
 
     /// <summary>A way of its own: connections and the memory of failures are shared with no other account.</summary>
-    public HttpWire(Uri address, string apiKey, ProviderTimeouts timeouts, TimeProvider clock)
+    /// <exception cref="FormatException">A header, such as the one with the key, can't be sent: it holds a line break.</exception>
+    public HttpWire(Uri address, WireManner manner, ProviderTimeouts timeouts, TimeProvider clock)
     {
         // Relative paths go below the address, also where it does not end in a slash.
         _address = new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
-        _authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        _manner = manner;
+        WireRequest.Get("").ToMessage(_address, manner.Headers).Dispose();
         _http = Connections();
-        _pipeline = Pipeline(timeouts, clock);
+        _pipeline = Pipeline(manner, timeouts, clock);
     }
 
     /// <summary>Sends a request until there is an answer, and reads all of it.</summary>
-    /// <param name="method">The method.</param>
-    /// <param name="path">The path, relative to the account's address.</param>
-    /// <param name="body">JSON; null where there is none.</param>
     /// <param name="cancel">Ends the waiting. The request itself goes on: that the caller has gone says nothing about the provider.</param>
-    /// <exception cref="BrokenCircuitException">The provider is being left alone; nothing was sent.</exception>
-    /// <exception cref="TimeoutRejectedException">No answer in time.</exception>
-    /// <exception cref="HttpRequestException">The connection broke or never was.</exception>
-    /// <exception cref="IOException">The connection broke within the answer.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
-    public Task<HttpReply> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte>? body, CancellationToken cancel) =>
-        // The caller has gone: send nothing.
-        cancel.IsCancellationRequested ? Task.FromCanceled<HttpReply>(cancel) : _pipeline
-            .ExecuteAsync(
-                static (call, token) => call.Wire.SendOnceAsync(call.Method, call.Path, call.Body, token),
-                (Wire: this, Method: method, Path: path, Body: body),
-                CancellationToken.None)
-            .AsTask().WaitAsync(cancel);
+    /// <returns>The answer; and in words of ours why there is none.</returns>
+    public async Task<(HttpReply? Reply, string? Trouble)> SendAsync(WireRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            // The caller has gone: send nothing.
+            cancel.ThrowIfCancellationRequested();
+            return (await _pipeline
+                .ExecuteAsync(
+                    static (call, token) => call.Wire.SendOnceAsync(call.Request, token), (Wire: this, Request: request),
+                    CancellationToken.None)
+                .AsTask().WaitAsync(cancel), null);
+        }
+        catch (BrokenCircuitException)
+        {
+            return (null, "nothing was sent, since the last requests got no answer");
+        }
+        catch (TimeoutRejectedException)
+        {
+            return (null, "no answer in time");
+        }
+        catch (HttpRequestException broken)
+        {
+            return (null, $"connection broken ({broken.HttpRequestError})");
+        }
+        catch (IOException)
+        {
+            return (null, "connection broken within the answer");
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, "the answer was not waited for");
+        }
+    }
+
+    /// <summary>The same for a request about an attempt: the log says why there is no answer.</summary>
+    public async Task<HttpReply?> SendAsync(
+        WireRequest request, string provider, Verb verb, ProviderRequest about, ILogger log, CancellationToken cancel)
+    {
+        var (reply, trouble) = await SendAsync(request, cancel);
+        if (trouble is not null)
+            ProviderLog.Unknown(log, provider, verb, about.Id.Value, trouble);
+        return reply;
+    }
 
     /// <summary>
     /// Never disposed of: when an account changes, what is on its way ends in peace, and idle connections close by themselves.
@@ -74,28 +95,21 @@ internal sealed class HttpWire
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     });
 
-    private async ValueTask<HttpReply> SendOnceAsync(HttpMethod method, string path, ReadOnlyMemory<byte>? body, CancellationToken cancel)
+    private async ValueTask<HttpReply> SendOnceAsync(WireRequest request, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(method, new Uri(_address, path));
-        request.Headers.Authorization = _authorization;
-        if (body is { } json)
-        {
-            request.Content = new ReadOnlyMemoryContent(json);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        }
-
-        using var response = await _http.SendAsync(request, cancel);
+        using var message = request.ToMessage(_address, _manner.Headers);
+        using var response = await _http.SendAsync(message, cancel);
         await using var stream = await response.Content.ReadAsStreamAsync(cancel);
-        return new HttpReply((int)response.StatusCode, await ReadAsync(stream, cancel));
+        return new HttpReply((int)response.StatusCode, await ReadAsync(stream, _manner.MaxBodyLength, cancel), response.Headers);
     }
 
-    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancel)
+    private static async Task<byte[]> ReadAsync(Stream stream, int most, CancellationToken cancel)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxBodyLength + 1);
+        var buffer = ArrayPool<byte>.Shared.Rent(most + 1);
         try
         {
-            var length = await stream.ReadAtLeastAsync(buffer, MaxBodyLength + 1, throwOnEndOfStream: false, cancel);
-            return length > MaxBodyLength ? [] : buffer.AsSpan(0, length).ToArray();
+            var length = await stream.ReadAtLeastAsync(buffer, most + 1, throwOnEndOfStream: false, cancel);
+            return length > most ? [] : buffer.AsSpan(0, length).ToArray();
         }
         finally
         {
@@ -104,18 +118,18 @@ internal sealed class HttpWire
     }
 
     /// <summary>From the outside in: the breaker, which counts requests and not their tries; the time for all tries; the tries.</summary>
-    private static ResiliencePipeline<HttpReply> Pipeline(ProviderTimeouts timeouts, TimeProvider clock)
+    private static ResiliencePipeline<HttpReply> Pipeline(WireManner manner, ProviderTimeouts timeouts, TimeProvider clock)
     {
         // Long enough to see several requests run out of time, short enough to forget soon that all was well.
         var memory = TimeSpan.FromSeconds(10) + timeouts.Total;
         var failing = new PredicateBuilder<HttpReply>()
-            .Handle<HttpRequestException>().Handle<IOException>().HandleResult(static reply => reply.IsPassing);
+            .Handle<HttpRequestException>().Handle<IOException>().HandleResult(manner.IsPassing);
         return new ResiliencePipelineBuilder<HttpReply> { TimeProvider = clock }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpReply>
             {
                 ShouldHandle = new PredicateBuilder<HttpReply>()
                     .Handle<HttpRequestException>().Handle<IOException>().Handle<TimeoutRejectedException>()
-                    .HandleResult(static reply => reply.IsPassing),
+                    .HandleResult(manner.IsPassing),
                 // One answer shows that the provider lives.
                 FailureRatio = 1,
                 MinimumThroughput = DeadAfter,

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Quittance.Core;
+using Quittance.Core.Providers;
+
+namespace Quittance.Providers.Stripe;
+
+/// <summary>Reads what Stripe writes: each member as exactly what it must be, or not at all.</summary>
+internal static class StripeJson
+{
+    // A member that comes twice says two things.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+
+    /// <summary>The object that a body is; null when it is something else. The caller disposes of it.</summary>
+    public static JsonDocument? TryParse(ReadOnlyMemory<byte> body)
+    {
+        // The parser takes bytes that are no text, and then fails where they are read.
+        if (!Utf8.IsValid(body.Span))
+            return null;
+        try
+        {
+            var document = JsonDocument.Parse(body, Strict);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return document;
+            document.Dispose();
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            // Half an answer, a page of a proxy, or a name with half a character in it.
+        }
+
+        return null;
+    }
+
+    /// <summary>A text; null when it is missing, null or something else.</summary>
+    public static string? Text(JsonElement parent, string name)
+    {
+        try
+        {
+            return parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that stands for half a character.
+            return null;
+        }
+    }
+
+    /// <summary>An object; null when it is missing, null or something else.</summary>
+    public static JsonElement? Object(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Object ? member : null;
+
+    /// <summary>The objects of a list; null when one of them is something else, or the list is none.</summary>
+    public static IReadOnlyList<JsonElement>? Objects(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Array
+            && member.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object)
+            ? [.. member.EnumerateArray()]
+            : null;
+
+    /// <summary>An amount of the object's currency; null when it is something else.</summary>
+    public static Money? Amount(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out var units)
+            ? StripeAmounts.FromUnits(units, Text(parent, "currency"))
+            : null;
+
+    /// <summary>The id of an attempt that we left in the object's metadata.</summary>
+    public static Guid? OfMetadata(JsonElement parent, string name) =>
+        Object(parent, "metadata") is { } metadata && Guid.TryParseExact(Text(metadata, name), "D", out var id) ? id : null;
+
+    /// <summary>Stripe's id of an object; null where it is none that can be kept.</summary>
+    public static string? Id(JsonElement parent) => ProviderReference.Of(Text(parent, "id"));
+}
+
+/// <summary>A payment intent as far as we read it.</summary>
+/// <param name="Attempt">Our authorisation, of its metadata.</param>
+/// <param name="Received">How much was captured of it.</param>
+internal sealed record StripeIntent(string Id, Guid? Attempt, Money Amount, Money Received, string Status)
+{
+    /// <summary>Our attempt that captured it, of its metadata.</summary>
+    public Guid? Capture { get; init; }
+
+    /// <summary>Where the customer must go to confirm.</summary>
+    public Uri? RedirectTo { get; init; }
+
+    /// <summary>Whether it is authorised first and captured later.</summary>
+    public bool IsManual { get; init; }
+
+    /// <summary>Why the last try to pay failed.</summary>
+    public DeclineReason Reason { get; init; }
+
+    /// <summary>Reads an intent; null when anything of it is missing or wrong.</summary>
+    public static StripeIntent? TryRead(JsonElement intent)
+    {
+        if (StripeJson.Text(intent, "object") != "payment_intent" || StripeJson.Id(intent) is not { } id
+            || StripeJson.Amount(intent, "amount") is not { } amount || StripeJson.Amount(intent, "amount_received") is not { } received
+            || StripeJson.Text(intent, "status") is not { } status)
+        {
+            return null;
+        }
+
+        var page = StripeJson.Object(intent, "next_action") is { } action && StripeJson.Object(action, "redirect_to_url") is { } to
+            ? StripeJson.Text(to, "url") : null;
+        return new StripeIntent(id, StripeJson.OfMetadata(intent, "attempt"), amount, received, status)
+        {
+            Capture = StripeJson.OfMetadata(intent, "capture"),
+            RedirectTo = Uri.TryCreate(page, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null,
+            IsManual = StripeJson.Text(intent, "capture_method") == "manual",
+            Reason = StripeJson.Object(intent, "last_payment_error") is { } error ? StripeWords.ToReason(error) : DeclineReason.Declined,
+        };
+    }
+}
+
+/// <summary>A refund as far as we read it.</summary>
+/// <param name="Attempt">Our attempt, of its metadata.</param>
+internal sealed record StripeRefund(string Id, Guid? Attempt, string? Intent, Money Amount, string Status)
+{
+    /// <summary>Reads a refund; null when anything of it is missing or wrong.</summary>
+    public static StripeRefund? TryRead(JsonElement refund) =>
+        StripeJson.Text(refund, "object") == "refund" && StripeJson.Id(refund) is { } id
+        && StripeJson.Amount(refund, "amount") is { } amount && StripeJson.Text(refund, "status") is { } status
+            ? new StripeRefund(id, StripeJson.OfMetadata(refund, "attempt"), StripeJson.Text(refund, "payment_intent"), amount, status)
+            : null;
+}
+
+/// <summary>An error as Stripe says it.</summary>
+/// <param name="Type">Such as <c>card_error</c>.</param>
+/// <param name="Intent">The intent that a card's decline is about.</param>
+internal sealed record StripeError(string Type, string? Code, DeclineReason Reason, StripeIntent? Intent)
+{
+    /// <summary>Reads an error; null when the body is none of Stripe's.</summary>
+    public static StripeError? TryRead(ReadOnlyMemory<byte> body)
+    {
+        using var document = StripeJson.TryParse(body);
+        return document is not null && StripeJson.Object(document.RootElement, "error") is { } error
+            && Word(StripeJson.Text(error, "type")) is { } type
+            ? new StripeError(
+                type, Word(StripeJson.Text(error, "code")), StripeWords.ToReason(error),
+                StripeJson.Object(error, "payment_intent") is { } intent ? StripeIntent.TryRead(intent) : null)
+            : null;
+    }
+
+    // Nothing but a word gets into a log.
+    private static string? Word(string? text) =>
+        text is { Length: > 0 and <= 60 } && text.All(static letter => char.IsAsciiLetterLower(letter) || letter == '_') ? text : null;
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Quittance.Core.Providers;
+using Quittance.Providers.Notices;
+
+namespace Quittance.Providers.Stripe;
+
+/// <summary>
+/// Checks and reads Stripe's events (docs.stripe.com/webhooks). They come in any order, so an event of a request says only that the
+/// request has changed, and Stripe is asked.
+/// </summary>
+internal static class StripeNotice
+{
+    /// <summary>The events to switch on.</summary>
+    public static readonly IReadOnlyList<string> Events =
+    [
+        "payment_intent.amount_capturable_updated", "payment_intent.canceled", "payment_intent.payment_failed", "payment_intent.processing",
+        "payment_intent.succeeded", "refund.created", "refund.failed", "refund.updated",
+        "charge.dispute.closed", "charge.dispute.created",
+    ];
+
+    private static readonly string[] OurIds = ["attempt", "capture"];
+
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
+
+    public static NoticeBatch Read(PostedNotice posted)
+    {
+        if (WhyRefused(posted) is { } refusal)
+            return NoticeBatch.Refused(refusal);
+        using var document = StripeJson.TryParse(posted.Body);
+        if (document?.RootElement is not { } sent || StripeJson.Id(sent) is not { } id || StripeJson.Text(sent, "type") is not { } type
+            || !sent.TryGetProperty("created", out var created) || created.ValueKind != JsonValueKind.Number
+            || !created.TryGetInt64(out var seconds) || seconds is < 0 or > 253402300799
+            || StripeJson.Object(sent, "data") is not { } data || StripeJson.Object(data, "object") is not { } about)
+        {
+            return new NoticeBatch { Unreadable = 1 };
+        }
+
+        // A dispute names Stripe's charge and intent, and not our attempt: a person books it.
+        if (type.StartsWith("charge.dispute.", StringComparison.Ordinal))
+            return new NoticeBatch { Unreadable = 1 };
+        var at = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        // A merchant may have other payments at Stripe, which are not in the books.
+        return new NoticeBatch(
+        [
+            .. StripeJson.Text(about, "object") is "payment_intent" or "refund"
+                ? OurIds.Where(name => StripeJson.OfMetadata(about, name) is not null)
+                    .Select(name => new ReadNotice($"{id}-{name}", new RequestTouched(at, StripeJson.OfMetadata(about, name)!.Value)))
+                : Array.Empty<ReadNotice>(),
+        ]);
+    }
+
+    /// <summary>Why the header <c>Stripe-Signature</c>, such as <c>t=1492774577,v1=5257…</c>, is refused; null where it is not.</summary>
+    private static string? WhyRefused(PostedNotice posted)
+    {
+        var parts = (posted.Header("Stripe-Signature") ?? "").Split(',')
+            .Select(part => part.Split('=', 2)).Where(part => part.Length == 2).ToLookup(part => part[0].Trim(), part => part[1].Trim());
+        if (parts["t"].ToArray() is not [var time]
+            || !long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return "Send Stripe-Signature with one time and a signature.";
+        }
+
+        if (Math.Abs((decimal)posted.Now.ToUnixTimeSeconds() - seconds) > (decimal)Tolerance.TotalSeconds)
+            return "The time of Stripe-Signature is more than five minutes off.";
+        byte[] signed = [.. Encoding.ASCII.GetBytes($"{time}."), .. posted.Body.Span];
+        var isValid = false;
+        foreach (var key in posted.Keys)
+        {
+            var expected = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), signed)));
+            // All are compared, each in constant time: how long it takes tells nothing about a key.
+            foreach (var given in parts["v1"])
+                isValid |= CryptographicOperations.FixedTimeEquals(expected, Encoding.ASCII.GetBytes(given));
+        }
+
+        return isValid ? null : "The signature is wrong.";
+    }
+}

@@ -1,0 +1,163 @@
+using System.Text.Json.Nodes;
+using Quittance.Sandbox.Books;
+
+namespace Quittance.Sandbox.Stripe;
+
+/// <summary>A payment intent: what Stripe's client asked. What happened to its money is in the books.</summary>
+/// <param name="Authorisation">Its id in the books.</param>
+/// <param name="Units">The amount.</param>
+/// <param name="IsConfirmed">Whether the books have it.</param>
+internal sealed record FaceIntent(Guid Authorisation, long Units, string Currency, bool IsConfirmed, DateTimeOffset Created)
+{
+    public string Id => FaceIds.Of("pi", Authorisation);
+
+    public bool IsManual { get; init; }
+
+    public string? PaymentMethod { get; init; }
+
+    public string? Customer { get; init; }
+
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    public bool IsCanceled { get; init; }
+}
+
+/// <summary>A refund as Stripe's client asked for it.</summary>
+internal sealed record FaceRefund(Guid Request, string Intent, long Units, string Currency, DateTimeOffset Created)
+{
+    public string Id => FaceIds.Of("re", Request);
+
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>Ids in Stripe's form. Letters only, so that none looks like the number of a card.</summary>
+internal static class FaceIds
+{
+    public static string Of(string prefix, Guid id) => $"{prefix}_{string.Concat($"{id:N}".Select(Letter))}";
+
+    private static char Letter(char hex) => (char)('a' + Convert.ToInt32($"{hex}", 16));
+}
+
+/// <summary>Writes intents and refunds in Stripe's words, as they stand in the books.</summary>
+internal sealed class FaceObjects(SandboxBooks books)
+{
+    /// <summary>Where an intent stands.</summary>
+    public string StatusOf(string account, FaceIntent intent)
+    {
+        if (intent.IsCanceled)
+            return "canceled";
+        if (!intent.IsConfirmed)
+            return "requires_payment_method";
+        var capture = CaptureOf(account, intent);
+        return books.Find(account, intent.Authorisation).Request switch
+        {
+            { State: RequestState.Pending } => "requires_action",
+            { State: RequestState.Approved } when capture is { State: RequestState.Approved } => "succeeded",
+            { State: RequestState.Approved } when capture is { State: RequestState.Pending } => "processing",
+            { State: RequestState.Approved } => "requires_capture",
+            _ => "requires_payment_method",
+        };
+    }
+
+    public JsonObject Intent(string account, FaceIntent intent, Uri sandbox)
+    {
+        var status = StatusOf(account, intent);
+        var reply = books.Find(account, intent.Authorisation);
+        var capture = CaptureOf(account, intent);
+        return new JsonObject
+        {
+            ["id"] = intent.Id,
+            ["object"] = "payment_intent",
+            ["amount"] = intent.Units,
+            ["amount_capturable"] = status == "requires_capture" ? intent.Units : 0,
+            ["amount_details"] = new JsonObject { ["tip"] = new JsonObject() },
+            ["amount_received"] = status == "succeeded" ? capture!.AmountMinor : 0,
+            ["application"] = null,
+            ["application_fee_amount"] = null,
+            ["automatic_payment_methods"] = null,
+            ["canceled_at"] = status == "canceled" ? intent.Created.ToUnixTimeSeconds() : null,
+            ["cancellation_reason"] = null,
+            ["capture_method"] = intent.IsManual ? "manual" : "automatic",
+            ["client_secret"] = $"{intent.Id}_secret_{FaceIds.Of("s", intent.Authorisation)}",
+            ["confirmation_method"] = "automatic",
+            ["created"] = intent.Created.ToUnixTimeSeconds(),
+            ["currency"] = intent.Currency,
+            ["customer"] = intent.Customer,
+            ["description"] = null,
+            ["invoice"] = null,
+            ["last_payment_error"] = status == "requires_payment_method" && reply.Request is { State: RequestState.Declined } declined
+                ? CardError(declined.Reason) : null,
+            ["latest_charge"] = intent.IsConfirmed ? FaceIds.Of("ch", intent.Authorisation) : null,
+            ["livemode"] = false,
+            ["metadata"] = Metadata(intent.Metadata),
+            ["next_action"] = reply.ConfirmPath is { } path && status == "requires_action"
+                ? new JsonObject
+                {
+                    ["type"] = "redirect_to_url",
+                    ["redirect_to_url"] = new JsonObject { ["url"] = new Uri(sandbox, path).AbsoluteUri, ["return_url"] = null },
+                }
+                : null,
+            ["on_behalf_of"] = null,
+            ["payment_method"] = status == "requires_payment_method" ? null : intent.PaymentMethod,
+            ["payment_method_configuration_details"] = null,
+            ["payment_method_options"] = new JsonObject(),
+            ["payment_method_types"] = new JsonArray("card"),
+            ["processing"] = null,
+            ["receipt_email"] = null,
+            ["review"] = null,
+            ["setup_future_usage"] = null,
+            ["shipping"] = null,
+            ["source"] = null,
+            ["statement_descriptor"] = null,
+            ["statement_descriptor_suffix"] = null,
+            ["status"] = status,
+            ["transfer_data"] = null,
+            ["transfer_group"] = null,
+        };
+    }
+
+    public JsonObject Refund(string account, FaceRefund refund) => new()
+    {
+        ["id"] = refund.Id,
+        ["object"] = "refund",
+        ["amount"] = refund.Units,
+        ["balance_transaction"] = null,
+        ["charge"] = "ch" + refund.Intent[2..],
+        ["created"] = refund.Created.ToUnixTimeSeconds(),
+        ["currency"] = refund.Currency,
+        ["metadata"] = Metadata(refund.Metadata),
+        ["payment_intent"] = refund.Intent,
+        ["reason"] = null,
+        ["receipt_number"] = null,
+        ["source_transfer_reversal"] = null,
+        ["status"] = books.Find(account, refund.Request).Request?.State == RequestState.Approved ? "succeeded" : "failed",
+        ["transfer_reversal"] = null,
+    };
+
+    /// <summary>A card's decline in Stripe's words.</summary>
+    public static JsonObject CardError(RequestReason? reason)
+    {
+        var (code, decline) = reason switch
+        {
+            RequestReason.InsufficientFunds => ("card_declined", "insufficient_funds"),
+            RequestReason.Expired => ("expired_card", "expired_card"),
+            RequestReason.InstrumentInvalid => ("incorrect_number", "incorrect_number"),
+            RequestReason.SecurityCodeWrong => ("incorrect_cvc", "incorrect_cvc"),
+            RequestReason.NotConfirmed => ("payment_intent_authentication_failure", "authentication_not_handled"),
+            _ => ("card_declined", "generic_decline"),
+        };
+        return new JsonObject
+        {
+            ["type"] = "card_error",
+            ["code"] = code,
+            ["decline_code"] = decline,
+            ["message"] = "Your card was declined.",
+        };
+    }
+
+    private BookedRequest? CaptureOf(string account, FaceIntent intent) =>
+        books.FindAuthorisation(account, intent.Authorisation)?.Capture is { } capture ? books.Find(account, capture).Request : null;
+
+    private static JsonObject Metadata(IReadOnlyDictionary<string, string> metadata) =>
+        new(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));
+}

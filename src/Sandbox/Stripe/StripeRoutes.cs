@@ -1,0 +1,56 @@
+using System.Text;
+using Quittance.Sandbox.Http;
+
+namespace Quittance.Sandbox.Stripe;
+
+/// <summary>The HTTP interface of the Stripe face, below <c>/stripe</c>, and at the root for requests with Stripe's own header.</summary>
+internal sealed class StripeRoutes(StripeFace face, Answering answering)
+{
+    private const string Mount = "/stripe/v1/";
+
+    /// <summary>Stripe's own clients know no path before <c>/v1</c>.</summary>
+    public static Task MoveAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        if (request.Headers.ContainsKey("Stripe-Version") && request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+            request.Path = "/stripe" + request.Path;
+        return next(context);
+    }
+
+    public void Map(WebApplication app)
+    {
+        app.MapPost(Mount + "{**path}", PostAsync);
+        app.MapGet(Mount + "{**path}", GetAsync);
+    }
+
+    private async Task PostAsync(HttpContext context)
+    {
+        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
+        var fields = form.ToDictionary(field => field.Key, field => $"{field.Value}");
+        await AnswerAsync(context, account => face.Post(
+            account, PathOf(context), fields, context.Request.Headers["Idempotency-Key"] is [{ Length: > 0 } key] ? key : null,
+            SandboxOf(context)));
+    }
+
+    private Task GetAsync(HttpContext context) => AnswerAsync(context, account => face.Get(
+        account, PathOf(context), context.Request.Query.ToDictionary(field => field.Key, field => $"{field.Value}"), SandboxOf(context)));
+
+    private Task AnswerAsync(HttpContext context, Func<string, FaceAnswer> ask)
+    {
+        FaceAnswer answer;
+        try
+        {
+            answer = ask(SandboxRoutes.AccountOf(context));
+        }
+        catch (HttpFault fault)
+        {
+            answer = StripeFace.Error(fault.Status, "invalid_request_error", null, fault.Message);
+        }
+
+        return answering.ActAsync(context, answer.Manner, answer.Status, Encoding.UTF8.GetBytes(answer.Body.ToJsonString()));
+    }
+
+    private static string PathOf(HttpContext context) => ((string)context.GetRouteValue("path")!).TrimEnd('/');
+
+    private static Uri SandboxOf(HttpContext context) => new($"{context.Request.Scheme}://{context.Request.Host}");
+}
