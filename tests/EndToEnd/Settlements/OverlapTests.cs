@@ -181,7 +181,7 @@ public sealed class OverlapTests(BooksFixture books)
                 + "missing",
             Assert.Single(gap.Remarks).ToString());
         var zero = await shop.TryImportAsync(new Camt { Id = "3", Opening = 2020 }.With(0, "nothing").With(5, "third").ToXml());
-        Assert.Equal("line 10, Amt: it moves nothing, and is passed over", Assert.Single(zero.Remarks).ToString());
+        Assert.Equal("line 12, Amt: it moves nothing, and is passed over", Assert.Single(zero.Remarks).ToString());
         var half = new Camt { Id = "4", Opening = 2020 }.With(5, "fourth").ToXml();
         var closing = half.LastIndexOf("<Bal>", StringComparison.Ordinal);
         var alone = await shop.TryImportAsync(half[..closing] + half[(half.LastIndexOf("</Bal>", StringComparison.Ordinal) + 6)..]);
