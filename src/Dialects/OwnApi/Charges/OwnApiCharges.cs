@@ -78,34 +78,37 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
     /// </summary>
     private async Task<Answer> RaiseAllAsync(Call call, IReadOnlyList<ChargeRequest> asked)
     {
-        var outcomes = new List<Outcome>(asked.Count);
+        // What a client reads of each, without the rows behind it: a call has thousands.
+        var results = new List<RaisedCharge>(asked.Count);
+        Refusal? interruption = null;
+        var isRepeat = true;
         var inFlight = new Queue<Task<Outcome>>();
-        for (var line = 0; line < asked.Count; line++)
+        for (var line = 0; line < asked.Count && interruption is null; line++)
         {
-            if (inFlight.Count == RecordsAtWork.MostOfACall)
-                outcomes.Add(await inFlight.Dequeue());
-            if (outcomes is [.., var last] && IsInterruption(last))
-                break;
             inFlight.Enqueue(await RecordsAtWork.BeginAsync(
                 () => call.SubmitAsync(CommandOf(call, asked[line]) with { Key = call.KeyUse(line, keepsRefusals: true) }, patient: true)));
 
             // Whether the key is free shows at the first charge; until then no other one is raised.
-            if (line == 0)
-                outcomes.Add(await inFlight.Dequeue());
+            if (line == 0 || inFlight.Count == RecordsAtWork.MostOfACall)
+                await TakeAsync();
         }
 
         await Task.WhenAll(inFlight.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var begun in inFlight)
-            outcomes.Add(await begun);
+        while (inFlight.Count > 0)
+            await TakeAsync();
         // The key finds the charges that are raised, so the client sends the whole request again.
-        return outcomes.Find(IsInterruption) is { } interruption
-            ? OwnApiErrors.Of(interruption.Faults[0].Refusal).ToAnswer(address)
-            : ChargeShapes.ManyRaised.ToAnswer(
-                new RaisedCharges([.. asked.Zip(outcomes).Select((one, line) => ResultOf(one.First, one.Second, line))]),
-                StatusCodes.Status201Created) with
-            {
-                Replayed = outcomes.TrueForAll(outcome => outcome.Replayed),
-            };
+        return interruption is { } refusal
+            ? OwnApiErrors.Of(refusal).ToAnswer(address)
+            : ChargeShapes.ManyRaised.ToAnswer(new RaisedCharges(results), StatusCodes.Status201Created) with { Replayed = isRepeat };
+
+        async Task TakeAsync()
+        {
+            var outcome = await inFlight.Dequeue();
+            if (IsInterruption(outcome))
+                interruption ??= outcome.Faults[0].Refusal;
+            isRepeat &= outcome.Replayed;
+            results.Add(ResultOf(asked[results.Count], outcome, results.Count));
+        }
     }
 
     private static bool IsInterruption(Outcome outcome) => !outcome.Accepted && outcome.Faults[0].Refusal.Class()
