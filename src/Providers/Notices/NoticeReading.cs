@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Providers;
+using Quittance.Providers.Http;
 using Quittance.Providers.Sandbox;
 
 namespace Quittance.Providers.Notices;
@@ -16,10 +17,10 @@ public static class NoticeReading
         using var document = SandboxJson.TryParse(Encoding.UTF8.GetBytes(redacted)) ?? throw Broken();
         var root = document.RootElement;
         var at = SandboxJson.Time(root, "at") ?? throw Broken();
-        if (SandboxJson.Text(root, "type") == "request_touched")
+        if (StrictJson.Text(root, "type") == "request_touched")
             return new RequestTouched(at, SandboxJson.Id(root, "request") ?? throw Broken());
         var amount = SandboxJson.Amount(root, "amount_minor") ?? throw Broken();
-        return SandboxJson.Text(root, "type") switch
+        return StrictJson.Text(root, "type") switch
         {
             "request_changed" => new RequestChanged(
                 at, SandboxJson.Id(root, "request") ?? throw Broken(), Word<Verb>(root, "verb") ?? throw Broken(),
@@ -38,13 +39,13 @@ public static class NoticeReading
     }
 
     private static DisputeNotice Dispute(JsonElement root, Func<string, DisputeKind, Guid, Money, DisputeNotice> create) => create(
-        SandboxJson.Text(root, "dispute") ?? throw Broken(), Word<DisputeKind>(root, "kind") ?? throw Broken(),
+        StrictJson.Text(root, "dispute") ?? throw Broken(), Word<DisputeKind>(root, "kind") ?? throw Broken(),
         SandboxJson.Id(root, "authorisation") ?? throw Broken(), SandboxJson.Amount(root, "fee_minor") ?? throw Broken());
 
     private static T? Word<T>(JsonElement root, string name)
         where T : struct, Enum
     {
-        var word = SandboxJson.Text(root, name);
+        var word = StrictJson.Text(root, name);
         foreach (var value in Enum.GetValues<T>())
         {
             if (JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()) == word)

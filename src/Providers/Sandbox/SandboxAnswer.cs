@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Providers;
+using Quittance.Providers.Http;
 
 namespace Quittance.Providers.Sandbox;
 
@@ -18,7 +19,7 @@ internal sealed record SandboxAnswer(Guid Id, Verb Verb, Guid? Authorisation, Mo
         using var document = SandboxJson.TryParse(body);
         if (document?.RootElement is not { } root
             || SandboxJson.Id(root, "id") is not { } id
-            || SandboxWords.ToVerb(SandboxJson.Text(root, "verb")) is not { } verb
+            || SandboxWords.ToVerb(StrictJson.Text(root, "verb")) is not { } verb
             || AnswerOf(root) is not { } answer)
         {
             return null;
@@ -33,7 +34,7 @@ internal sealed record SandboxAnswer(Guid Id, Verb Verb, Guid? Authorisation, Mo
         using var document = SandboxJson.TryParse(body);
         var code = document is not null && document.RootElement.TryGetProperty("error", out var error)
             && error.ValueKind == JsonValueKind.Object
-            ? SandboxJson.Text(error, "code")
+            ? StrictJson.Text(error, "code")
             : null;
         // Nothing but a word gets into a log.
         return code is { Length: > 0 and <= 40 } && code.All(static letter => char.IsAsciiLetterLower(letter) || letter == '_') ? code
@@ -60,11 +61,11 @@ internal sealed record SandboxAnswer(Guid Id, Verb Verb, Guid? Authorisation, Mo
     private static ProviderAnswer? AnswerOf(JsonElement root) =>
         DecisionOf(root) is { } answer ? answer with { Reference = SandboxJson.Reference(root) } : null;
 
-    private static ProviderAnswer? DecisionOf(JsonElement root) => SandboxWords.ToVerdict(SandboxJson.Text(root, "state")) switch
+    private static ProviderAnswer? DecisionOf(JsonElement root) => SandboxWords.ToVerdict(StrictJson.Text(root, "state")) switch
     {
         Verdict.Approved => ProviderAnswer.Approved,
-        Verdict.Declined => ProviderAnswer.Declined(SandboxWords.ToReason(SandboxJson.Text(root, "reason"))),
-        Verdict.Pending => PendingOf(SandboxJson.Text(root, "redirect_to")),
+        Verdict.Declined => ProviderAnswer.Declined(SandboxWords.ToReason(StrictJson.Text(root, "reason"))),
+        Verdict.Pending => PendingOf(StrictJson.Text(root, "redirect_to")),
         _ => null,
     };
 

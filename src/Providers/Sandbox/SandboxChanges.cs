@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Quittance.Core.Providers;
+using Quittance.Providers.Http;
 
 namespace Quittance.Providers.Sandbox;
 
@@ -40,15 +41,15 @@ internal sealed class SandboxChanges
     private bool TryAddRequest(JsonElement request, DateTimeOffset at)
     {
         if (SandboxJson.Id(request, "id") is not { } id
-            || SandboxWords.ToVerb(SandboxJson.Text(request, "verb")) is not { } verb
+            || SandboxWords.ToVerb(StrictJson.Text(request, "verb")) is not { } verb
             || SandboxJson.Id(request, "authorisation") is not { } authorisation
-            || SandboxWords.ToVerdict(SandboxJson.Text(request, "state")) is not { } verdict)
+            || SandboxWords.ToVerdict(StrictJson.Text(request, "state")) is not { } verdict)
         {
             return false;
         }
 
         var answer = new ProviderAnswer(
-            verdict, verdict == Verdict.Declined ? SandboxWords.ToReason(SandboxJson.Text(request, "reason")) : null)
+            verdict, verdict == Verdict.Declined ? SandboxWords.ToReason(StrictJson.Text(request, "reason")) : null)
         {
             Reference = SandboxJson.Reference(request),
         };
@@ -63,20 +64,20 @@ internal sealed class SandboxChanges
 
     private bool TryAddDispute(JsonElement dispute, DateTimeOffset at)
     {
-        DisputeKind? kind = SandboxJson.Text(dispute, "kind") switch
+        DisputeKind? kind = StrictJson.Text(dispute, "kind") switch
         {
             "chargeback" => DisputeKind.Chargeback,
             "returned_debit" => DisputeKind.ReturnedDebit,
             _ => null,
         };
-        ListedDisputeState? state = SandboxJson.Text(dispute, "state") switch
+        ListedDisputeState? state = StrictJson.Text(dispute, "state") switch
         {
             "opened" => ListedDisputeState.Open,
             "won" => ListedDisputeState.Won,
             "lost" => ListedDisputeState.Lost,
             _ => null,
         };
-        if (SandboxJson.Text(dispute, "id") is not { Length: > 0 } id || kind is null || state is null
+        if (StrictJson.Text(dispute, "id") is not { Length: > 0 } id || kind is null || state is null
             || SandboxJson.Id(dispute, "authorisation") is not { } authorisation
             || SandboxJson.Amount(dispute, "amount_minor") is not { } amount || SandboxJson.Amount(dispute, "fee_minor") is not { } fee)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Providers;
+using Quittance.Providers.Http;
 
 namespace Quittance.Providers.Sandbox;
 
@@ -25,7 +26,7 @@ public static class SandboxNotice
             return null;
         }
 
-        return SandboxJson.Text(root, "type") switch
+        return StrictJson.Text(root, "type") switch
         {
             "request.changed" => Change(root, at, amount),
             // A dispute of nothing is not a dispute.
@@ -41,26 +42,26 @@ public static class SandboxNotice
     private static RequestChanged? Change(JsonElement root, DateTimeOffset at, Money amount)
     {
         if (SandboxJson.Id(root, "id") is not { } request
-            || SandboxWords.ToVerb(SandboxJson.Text(root, "verb")) is not { } verb
-            || SandboxWords.ToVerdict(SandboxJson.Text(root, "state")) is not { } verdict)
+            || SandboxWords.ToVerb(StrictJson.Text(root, "verb")) is not { } verb
+            || SandboxWords.ToVerdict(StrictJson.Text(root, "state")) is not { } verdict)
         {
             return null;
         }
 
-        DeclineReason? reason = verdict == Verdict.Declined ? SandboxWords.ToReason(SandboxJson.Text(root, "reason")) : null;
+        DeclineReason? reason = verdict == Verdict.Declined ? SandboxWords.ToReason(StrictJson.Text(root, "reason")) : null;
         return new RequestChanged(at, request, verb, verdict, reason, amount) { Reference = SandboxJson.Reference(root) };
     }
 
     private static (string Dispute, DisputeKind Kind, Money Fee)? Dispute(JsonElement root)
     {
-        DisputeKind? kind = SandboxJson.Text(root, "kind") switch
+        DisputeKind? kind = StrictJson.Text(root, "kind") switch
         {
             "chargeback" => DisputeKind.Chargeback,
             "returned_debit" => DisputeKind.ReturnedDebit,
             _ => null,
         };
         // The database takes no control characters, so a name with one could be kept and never booked.
-        return SandboxJson.Text(root, "dispute") is { Length: > 0 and <= MaxReferenceLength } dispute && !dispute.Any(char.IsControl)
+        return StrictJson.Text(root, "dispute") is { Length: > 0 and <= MaxReferenceLength } dispute && !dispute.Any(char.IsControl)
             && kind is { } known
             && SandboxJson.Amount(root, "fee_minor") is { } fee
                 ? (dispute, known, fee)

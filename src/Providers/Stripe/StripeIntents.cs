@@ -81,7 +81,7 @@ internal sealed class StripeIntents(HttpWire wire, ILogger log)
             if (await SendAsync(WireRequest.Get(path + after), verb, request, cancel) is not { Status: 200 } reply)
                 return (null, false);
             using var document = StripeJson.TryParse(reply.Body);
-            if (document?.RootElement is not { } list || StripeJson.Text(list, "object") != "list"
+            if (document?.RootElement is not { } list || StrictJson.Text(list, "object") != "list"
                 || StripeJson.Objects(list, "data") is not { } data || !list.TryGetProperty("has_more", out var more)
                 || more.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
             {

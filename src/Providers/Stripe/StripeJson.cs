@@ -1,50 +1,14 @@
 using System.Text.Json;
-using System.Text.Unicode;
 using Quittance.Core;
 using Quittance.Core.Providers;
+using Quittance.Providers.Http;
 
 namespace Quittance.Providers.Stripe;
 
-/// <summary>Reads what Stripe writes: each member as exactly what it must be, or not at all.</summary>
+/// <summary>Reads what Stripe writes.</summary>
 internal static class StripeJson
 {
-    // A member that comes twice says two things.
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
-
-    /// <summary>The object that a body is; null when it is something else. The caller disposes of it.</summary>
-    public static JsonDocument? TryParse(ReadOnlyMemory<byte> body)
-    {
-        // The parser takes bytes that are no text, and then fails where they are read.
-        if (!Utf8.IsValid(body.Span))
-            return null;
-        try
-        {
-            var document = JsonDocument.Parse(body, Strict);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return document;
-            document.Dispose();
-        }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
-        {
-            // Half an answer, a page of a proxy, or a name with half a character in it.
-        }
-
-        return null;
-    }
-
-    /// <summary>A text; null when it is missing, null or something else.</summary>
-    public static string? Text(JsonElement parent, string name)
-    {
-        try
-        {
-            return parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // An escape that stands for half a character.
-            return null;
-        }
-    }
+    public static JsonDocument? TryParse(ReadOnlyMemory<byte> body) => StrictJson.TryParse(body, depth: 32);
 
     /// <summary>An object; null when it is missing, null or something else.</summary>
     public static JsonElement? Object(JsonElement parent, string name) =>
@@ -60,15 +24,15 @@ internal static class StripeJson
     /// <summary>An amount of the object's currency; null when it is something else.</summary>
     public static Money? Amount(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out var units)
-            ? StripeAmounts.FromUnits(units, Text(parent, "currency"))
+            ? StripeAmounts.FromUnits(units, StrictJson.Text(parent, "currency"))
             : null;
 
     /// <summary>The id of an attempt that we left in the object's metadata.</summary>
     public static Guid? OfMetadata(JsonElement parent, string name) =>
-        Object(parent, "metadata") is { } metadata && Guid.TryParseExact(Text(metadata, name), "D", out var id) ? id : null;
+        Object(parent, "metadata") is { } metadata && Guid.TryParseExact(StrictJson.Text(metadata, name), "D", out var id) ? id : null;
 
     /// <summary>Stripe's id of an object; null where it is none that can be kept.</summary>
-    public static string? Id(JsonElement parent) => ProviderReference.Of(Text(parent, "id"));
+    public static string? Id(JsonElement parent) => ProviderReference.Of(StrictJson.Text(parent, "id"));
 }
 
 /// <summary>A payment intent as far as we read it.</summary>
@@ -91,20 +55,20 @@ internal sealed record StripeIntent(string Id, Guid? Attempt, Money Amount, Mone
     /// <summary>Reads an intent; null when anything of it is missing or wrong.</summary>
     public static StripeIntent? TryRead(JsonElement intent)
     {
-        if (StripeJson.Text(intent, "object") != "payment_intent" || StripeJson.Id(intent) is not { } id
+        if (StrictJson.Text(intent, "object") != "payment_intent" || StripeJson.Id(intent) is not { } id
             || StripeJson.Amount(intent, "amount") is not { } amount || StripeJson.Amount(intent, "amount_received") is not { } received
-            || StripeJson.Text(intent, "status") is not { } status)
+            || StrictJson.Text(intent, "status") is not { } status)
         {
             return null;
         }
 
         var page = StripeJson.Object(intent, "next_action") is { } action && StripeJson.Object(action, "redirect_to_url") is { } to
-            ? StripeJson.Text(to, "url") : null;
+            ? StrictJson.Text(to, "url") : null;
         return new StripeIntent(id, StripeJson.OfMetadata(intent, "attempt"), amount, received, status)
         {
             Capture = StripeJson.OfMetadata(intent, "capture"),
             RedirectTo = Uri.TryCreate(page, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null,
-            IsManual = StripeJson.Text(intent, "capture_method") == "manual",
+            IsManual = StrictJson.Text(intent, "capture_method") == "manual",
             Reason = StripeJson.Object(intent, "last_payment_error") is { } error ? StripeWords.ToReason(error) : DeclineReason.Declined,
         };
     }
@@ -116,9 +80,9 @@ internal sealed record StripeRefund(string Id, Guid? Attempt, string? Intent, Mo
 {
     /// <summary>Reads a refund; null when anything of it is missing or wrong.</summary>
     public static StripeRefund? TryRead(JsonElement refund) =>
-        StripeJson.Text(refund, "object") == "refund" && StripeJson.Id(refund) is { } id
-        && StripeJson.Amount(refund, "amount") is { } amount && StripeJson.Text(refund, "status") is { } status
-            ? new StripeRefund(id, StripeJson.OfMetadata(refund, "attempt"), StripeJson.Text(refund, "payment_intent"), amount, status)
+        StrictJson.Text(refund, "object") == "refund" && StripeJson.Id(refund) is { } id
+        && StripeJson.Amount(refund, "amount") is { } amount && StrictJson.Text(refund, "status") is { } status
+            ? new StripeRefund(id, StripeJson.OfMetadata(refund, "attempt"), StrictJson.Text(refund, "payment_intent"), amount, status)
             : null;
 }
 
@@ -132,9 +96,9 @@ internal sealed record StripeError(string Type, string? Code, DeclineReason Reas
     {
         using var document = StripeJson.TryParse(body);
         return document is not null && StripeJson.Object(document.RootElement, "error") is { } error
-            && Word(StripeJson.Text(error, "type")) is { } type
+            && Word(StrictJson.Text(error, "type")) is { } type
             ? new StripeError(
-                type, Word(StripeJson.Text(error, "code")), StripeWords.ToReason(error),
+                type, Word(StrictJson.Text(error, "code")), StripeWords.ToReason(error),
                 StripeJson.Object(error, "payment_intent") is { } intent ? StripeIntent.TryRead(intent) : null)
             : null;
     }

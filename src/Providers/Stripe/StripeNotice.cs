@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Quittance.Core.Providers;
+using Quittance.Providers.Http;
 using Quittance.Providers.Notices;
 
 namespace Quittance.Providers.Stripe;
@@ -30,7 +31,7 @@ internal static class StripeNotice
         if (WhyRefused(posted) is { } refusal)
             return NoticeBatch.Refused(refusal);
         using var document = StripeJson.TryParse(posted.Body);
-        if (document?.RootElement is not { } sent || StripeJson.Id(sent) is not { } id || StripeJson.Text(sent, "type") is not { } type
+        if (document?.RootElement is not { } sent || StripeJson.Id(sent) is not { } id || StrictJson.Text(sent, "type") is not { } type
             || !sent.TryGetProperty("created", out var created) || created.ValueKind != JsonValueKind.Number
             || !created.TryGetInt64(out var seconds) || seconds is < 0 or > 253402300799
             || StripeJson.Object(sent, "data") is not { } data || StripeJson.Object(data, "object") is not { } about)
@@ -45,7 +46,7 @@ internal static class StripeNotice
         // A merchant may have other payments at Stripe, which are not in the books.
         return new NoticeBatch(
         [
-            .. StripeJson.Text(about, "object") is "payment_intent" or "refund"
+            .. StrictJson.Text(about, "object") is "payment_intent" or "refund"
                 ? OurIds.Where(name => StripeJson.OfMetadata(about, name) is not null)
                     .Select(name => new ReadNotice($"{id}-{name}", new RequestTouched(at, StripeJson.OfMetadata(about, name)!.Value)))
                 : Array.Empty<ReadNotice>(),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Quittance.Core.Providers;
+using Quittance.Providers.Http;
 
 namespace Quittance.Providers.Stripe;
 
@@ -10,7 +11,7 @@ internal static class StripeWords
 {
     /// <summary>The reason in an error: its decline code where it has one, else its code.</summary>
     public static DeclineReason ToReason(JsonElement error) =>
-        Of(StripeJson.Text(error, "decline_code")) ?? Of(StripeJson.Text(error, "code")) ?? DeclineReason.Declined;
+        Of(StrictJson.Text(error, "decline_code")) ?? Of(StrictJson.Text(error, "code")) ?? DeclineReason.Declined;
 
     private static DeclineReason? Of(string? code) => code switch
     {
