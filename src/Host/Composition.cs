@@ -31,7 +31,6 @@ using Quittance.Host.Watching;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
-using Quittance.Providers.Sandbox;
 using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
@@ -67,7 +66,8 @@ internal static class Composition
         ProviderOptions providers, AttemptSchedule schedule) => services
         .AddSingleton(clock).AddSingleton(database).AddSingleton(engine).AddSingleton(vault).AddSingleton(providers).AddSingleton(schedule)
         .AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>()
-        .AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>()
+        .AddSingleton<ProviderRoutes>().AddSingleton<IProviderRoutes>(all => all.GetRequiredService<ProviderRoutes>())
+        .AddSingleton<ProviderRouting>().AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>()
         .AddSingleton<Collector>();
 
     /// <summary>The rest of a server.</summary>
@@ -180,8 +180,8 @@ internal static class Composition
             parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IAttempts>(),
-            parts.GetRequiredService<IVault>(),
-            parts.GetRequiredService<CardTries>(), SandboxProvider.ProviderName),
+            parts.GetRequiredService<IVault>(), parts.GetRequiredService<CardTries>(), parts.GetRequiredService<ProviderRouting>(),
+            parts.GetRequiredService<IProviders>()),
         new PaymentPageRoutes(
             settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IPayees>(), settings.SessionLifetime,
@@ -193,7 +193,7 @@ internal static class Composition
             settings.IsDemo ? DemoCredentials.Tmf676 : null),
         new TrainTravelRoutes(
             settings.PublicAddress, Timetable.Load(), parts.GetRequiredService<IBookings>(), parts.GetRequiredService<IVault>(),
-            parts.GetRequiredService<CardTries>(), SandboxProvider.ProviderName),
+            parts.GetRequiredService<CardTries>(), parts.GetRequiredService<ProviderRouting>()),
     ];
 
     private static OAuthRoutes OwnIssuer(ServerSettings settings, IServiceProvider parts) => new(

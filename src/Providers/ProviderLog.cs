@@ -24,6 +24,9 @@ internal static partial class ProviderLog
     [LoggerMessage(LogLevel.Error, "{Provider}: {Verb} of attempt {Attempt} met status {Status}: {What}")]
     public static partial void SetUpWrong(ILogger log, string provider, Verb verb, Guid attempt, int status, string what);
 
+    [LoggerMessage(LogLevel.Warning, "{Provider} gives no page on which the customer of session {Session} enters an instrument: {What}")]
+    public static partial void NoPage(ILogger log, string provider, Guid session, string what);
+
     [LoggerMessage(LogLevel.Warning, "{Provider} does not list what it has: {What}")]
     public static partial void NotListed(ILogger log, string provider, string what);
 }

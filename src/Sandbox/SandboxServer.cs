@@ -33,11 +33,12 @@ public sealed class SandboxServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly NoticeSender _notices;
+    private readonly FaceEvents _events;
     private readonly SandboxBooks _books;
 
-    private SandboxServer(WebApplication app, NoticeSender notices, SandboxBooks books)
+    private SandboxServer(WebApplication app, NoticeSender notices, FaceEvents events, SandboxBooks books)
     {
-        (_app, _notices, _books) = (app, notices, books);
+        (_app, _notices, _events, _books) = (app, notices, events, books);
         Address = new Uri(app.Urls.Single());
     }
 
@@ -54,16 +55,22 @@ public sealed class SandboxServer : IAsyncDisposable
         var answering = new Answering(options, app.Lifetime.ApplicationStopping);
         app.Use(StripeRoutes.MoveAsync);
         new SandboxRoutes(books, notices, answering).Map(app);
-        new StripeRoutes(new StripeFace(books, options.Clock), answering).Map(app);
+        var checkout = new FaceCheckout(options.Clock);
+        var face = new StripeFace(books, checkout, options.Clock);
+        var events = new FaceEvents(books, face, options.Clock);
+        new StripeRoutes(face, events, answering).Map(app);
+        new CardEntryPage(checkout, options.Clock).Map(app);
         try
         {
             await app.StartAsync();
             notices.Start();
-            return new SandboxServer(app, notices, books);
+            events.Start();
+            return new SandboxServer(app, notices, events, books);
         }
         catch
         {
             await notices.DisposeAsync();
+            await events.DisposeAsync();
             await app.DisposeAsync();
             books.Dispose();
             throw;
@@ -76,6 +83,7 @@ public sealed class SandboxServer : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         await _notices.DisposeAsync();
+        await _events.DisposeAsync();
         _books.Dispose();
     }
 

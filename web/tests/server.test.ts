@@ -25,6 +25,8 @@ test('a session is read, without the choices that are not known here', () => {
   assert.deepEqual(read?.choices, ['CREDIT_CARD', 'CASH']);
   assert.deepEqual(read?.instruments, [{ id: 'a', choice: 'CREDIT_CARD', label: 'Visa' }]);
   assert.deepEqual(read?.creditor, { name: 'Demo Company' });
+  assert.deepEqual(read?.pages, []);
+  assert.deepEqual(readSession({ ...session, status: 'entering', pages: ['CREDIT_CARD', 'TWINT'] })?.pages, ['CREDIT_CARD']);
   assert.equal(read?.redirectTo, undefined);
   assert.equal(readSession({ ...session, status: 'odd' }), undefined);
   assert.equal(readSession({ ...session, amount: { amount: '55', currency: 'EUR' } }), undefined);

@@ -72,6 +72,8 @@ internal static class Done
         ["payment-retry-declined"] = new("The provider did not take the money this time either. The timeline says why.", Tone.Bad),
         ["refund-called-off"] = new("The refund is called off. The payment has its money as before."),
         ["refund-paid-out"] = new("The refund is done: the customer has the money."),
+        ["route-set"] = new("The route is set. The servers follow it from now on."),
+        ["route-ended"] = new("The route is ended. The next more general one counts from now on."),
         ["limit-set"] = new("The limit is set. It counts from now on."),
         ["limit-ended"] = new("The limit is ended. It counts from now on."),
         ["line-booked"] = new("The line is booked."),

@@ -54,6 +54,7 @@ internal static class Places
     public static Place Origins { get; } = new("Embedding pages", $"{Access}/origins");
     public static Place Installations { get; } = new("APIs", $"{Access}/installations");
     public static Place Providers { get; } = new("Providers", $"{Access}/providers");
+    public static Place Routes { get; } = new("Routes to providers", $"{Providers}/routes");
 
     public static Place Payment(long number) => new($"Payment {number}", $"{Payments}/{number}");
 

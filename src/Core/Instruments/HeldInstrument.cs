@@ -9,4 +9,7 @@ namespace Quittance.Core.Instruments;
 public sealed record HeldInstrument(string Token, string? Customer, MaskedInstrument Shown) : InstrumentSecret
 {
     public override MaskedInstrument Shown { get; } = Shown;
+
+    /// <summary>The provider's own mark of the number, the same for the same number; null where it gives none.</summary>
+    public string? Mark { get; init; }
 }

@@ -75,7 +75,7 @@ public sealed record Vaulted(string Provider, MaskedInstrument Shown, Mandate? M
 
 /// <summary>
 /// A customer's card or bank account. Either an external gateway holds it: we know its name, never its number, and a payment made with it
-/// has been charged there already. Or our vault holds it, and a provider charges it when we ask.
+/// has been charged there already. Or our vault holds its number or a provider's names for it, and the provider charges it when we ask.
 /// </summary>
 /// <param name="Reference">The id under which clients name it.</param>
 /// <param name="Method">Its kind.</param>
@@ -88,7 +88,9 @@ public sealed record Instrument(InstrumentId Id, AccountId Account, string Refer
     /// <summary>The instruments of an account. Only its own one is read.</summary>
     public static Relation<AccountId, InstrumentId, Instrument> OfAccount { get; } = new(Shelf, instrument => instrument.Account);
 
-    /// <summary>The known parts where the vault holds its number; null where an external gateway holds it.</summary>
+    /// <summary>
+    /// The known parts where the vault holds its number, or the provider's names for it; null where an external gateway holds it.
+    /// </summary>
     public Vaulted? Vaulted { get; init; }
 
     public InstrumentStanding Standing { get; init; }

@@ -94,6 +94,9 @@ public enum EventType
     /// <summary>The customer paid in a session, or left an instrument.</summary>
     SessionSubmitted,
 
+    /// <summary>A provider's page was opened on which the customer of a session enters an instrument.</summary>
+    SessionPageOpened,
+
     /// <summary>A client booked the session's payment, or took its instrument over.</summary>
     SessionUsed,
 

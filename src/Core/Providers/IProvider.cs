@@ -149,6 +149,12 @@ public interface IProvider
     /// <summary>After this time a request that has not arrived never will.</summary>
     TimeSpan RequestLifetime { get; }
 
+    /// <summary>Whether it has stopped answering, so that a request would not even be sent now.</summary>
+    bool IsSilent => false;
+
+    /// <summary>Whether it charges instruments of a kind.</summary>
+    bool Takes(InstrumentKind kind) => true;
+
     /// <summary>Reserves money.</summary>
     Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel);
 

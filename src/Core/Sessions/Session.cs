@@ -54,6 +54,11 @@ public enum PaymentChoice
     Cash,
 }
 
+/// <summary>A page of a provider on which the customer of a session enters an instrument.</summary>
+/// <param name="Provider">The provider's name in the books.</param>
+/// <param name="Reference">The provider's name for the page.</param>
+public sealed record SessionPage(string Provider, string Reference);
+
 /// <summary>
 /// Lets one customer pay, or leave an instrument, in the payment widget. A client uses the result once: it books the payment or takes
 /// the instrument over.
@@ -90,12 +95,17 @@ public sealed record Session(
     /// <summary>The instrument that was chosen in it; null where none is needed.</summary>
     public InstrumentId? Instrument { get; init; }
 
+    /// <summary>The page on which the customer enters an instrument at the provider; null where no entry is under way.</summary>
+    public SessionPage? Page { get; init; }
+
     public int Events { get; init; } = 1;
 
     /// <summary>How often the customer can try to pay in it, so that a thief can't try card numbers out.</summary>
     public const int MostTries = 10;
 
-    /// <summary>Whether no try is left. It has had an event for each, beside the one that opened it.</summary>
+    /// <summary>
+    /// Whether no try is left. It has had an event for each, beside the one that opened it; the opening of a page counts too.
+    /// </summary>
     public bool IsTriedOut => Events > MostTries;
 
     /// <summary>Whether only an instrument is wanted.</summary>

@@ -34,7 +34,7 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
             return Decision.Refused(Refusal.SessionUnknown);
         if (session.Account != account.Id)
             return Decision.Refused(Refusal.SessionForeign);
-        if (session.Payment != About.Payment || session.Instrument != About.Instrument)
+        if (session.Payment != About.Payment || session.Instrument != About.Instrument || session.Page != About.Page)
             return Decision.Refused(Refusal.SessionChanged);
         var payment = session.Payment is { } id ? state.Payment(id) : null;
         return RefusalFor(state, session, payment, stamp) is { } refusal
@@ -48,6 +48,21 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
         if (session.Status == SessionStatus.Used)
             return IsUnderWay(state, payment) ? Refusal.UnderWay : Refusal.SessionUsed;
         return session.IsExpired(stamp.Now) ? Refusal.SessionExpired : null;
+    }
+
+    /// <summary>Why the customer can't pay in it now, or leave an instrument; null where the customer can.</summary>
+    private protected static Refusal? RefusalToEnter(Session session, Payment? payment)
+    {
+        if (payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown })
+            return Refusal.UnderWay;
+        // The customer has paid already, and a client has yet to book it unless a payment link asked for the money.
+        if (payment is { Status: PaymentStatus.Authorised or PaymentStatus.Settling or PaymentStatus.Captured }
+            || (payment is null && session.Instrument is not null))
+        {
+            return Refusal.SessionSubmitted;
+        }
+
+        return session.IsTriedOut ? Refusal.SessionExpired : null;
     }
 
     /// <summary>Decides on a session that something can be done with.</summary>

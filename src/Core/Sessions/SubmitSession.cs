@@ -47,19 +47,8 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
 
     private protected override Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp)
     {
-        if (base.RefusalFor(state, session, payment, stamp) is { } refusal)
+        if ((base.RefusalFor(state, session, payment, stamp) ?? RefusalToEnter(session, payment)) is { } refusal)
             return refusal;
-        if (payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown })
-            return Refusal.UnderWay;
-        // The customer has paid already, and a client has yet to book it unless a payment link asked for the money.
-        if (payment is { Status: PaymentStatus.Authorised or PaymentStatus.Settling or PaymentStatus.Captured }
-            || (payment is null && session.Instrument is not null))
-        {
-            return Refusal.SessionSubmitted;
-        }
-
-        if (session.IsTriedOut)
-            return Refusal.SessionExpired;
         if (session.Scope == SessionScope.Link && LinkRefusal(state, session, stamp) is { } refused)
             return refused;
         // The kind of a stored instrument is in its row.
@@ -90,7 +79,13 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
         // A declined payment leaves the session.
         var beginsPayment = !session.IsForInstrument && Stored is null;
         changes.Put(
-            session with { Payment = beginsPayment ? Payment : null, Instrument = instrument?.Id, Events = session.Events + 1 });
+            session with
+            {
+                Payment = beginsPayment ? Payment : null,
+                Instrument = instrument?.Id,
+                Page = null,
+                Events = session.Events + 1,
+            });
         changes.Put(EventOf(session, EventType.SessionSubmitted, stamp));
         if (!beginsPayment)
             return Decision.Accepted(changes);

@@ -65,6 +65,10 @@ public static class TrainTravelErrors
     public static TrainTravelProblem HoldExpired(Booking booking) => Conflict(
         "hold-expired", $"The hold on this booking ended at {booking.HeldUntil.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}. Book the trip again.");
 
+    /// <summary>No provider of the merchant charges such a source.</summary>
+    public static TrainTravelProblem SourceNotTaken { get; } = Conflict(
+        "source-not-taken", "The company charges no such card or bank account. Pay in another way.");
+
     /// <summary>An error before or around an operation.</summary>
     /// <param name="fault">What.</param>
     /// <param name="detail">What to say of it; null for its usual text.</param>

@@ -3,6 +3,7 @@ using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.TrainTravel;
@@ -12,9 +13,9 @@ namespace Quittance.Dialects.TrainTravel;
 /// <param name="bookings">The bookings, to read.</param>
 /// <param name="vault">Seals what bookings are paid with.</param>
 /// <param name="tries">Counts the declined ones.</param>
-/// <param name="provider">The provider that charges it.</param>
+/// <param name="routing">Chooses the provider that charges it.</param>
 internal sealed class TrainTravelPayments(
-    PublicAddress address, IBookings bookings, IVault vault, CardTries tries, string provider)
+    PublicAddress address, IBookings bookings, IVault vault, CardTries tries, ProviderRouting routing)
 {
     private const int Rounds = 3;
 
@@ -26,9 +27,17 @@ internal sealed class TrainTravelPayments(
         if (!TrainTravelRequests.Payment(call.Body, booking).TryGet(out var request, out var problem))
             return problem.ToAnswer(call.Http, address);
 
+        var kind = request.Source.Secret.Shown.Kind;
+        // Numbers go to no provider that asks for them on a page of its own.
+        if ((await routing.ChooseAsync(booking.Id.Merchant, booking.Price.Currency, call.Cancel)).GetValueOrDefault(kind)
+            is not { } provider || provider is IInstrumentPages)
+        {
+            return TrainTravelErrors.SourceNotTaken.ToAnswer(call.Http, address);
+        }
+
         for (var round = 1; ; round++)
         {
-            var outcome = await SubmitAsync(call, booking, request.Source);
+            var outcome = await SubmitAsync(call, booking, request.Source, provider.Name);
             if (outcome.Accepted)
                 return Shown(await call.PaymentAsync(outcome), booking) with { Replayed = outcome.Replayed };
             var refusal = outcome.Faults[0].Refusal;
@@ -44,7 +53,7 @@ internal sealed class TrainTravelPayments(
         payment.Status is PaymentStatus.Captured or PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised
             or PaymentStatus.Settling;
 
-    private async Task<Outcome> SubmitAsync(Call call, Booking booking, PaymentSource source)
+    private async Task<Outcome> SubmitAsync(Call call, Booking booking, PaymentSource source, string provider)
     {
         var id = new InstrumentId(booking.Id.Merchant, call.NewId());
         var secret = source.Secret;

@@ -5,6 +5,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Bookings;
 using Quittance.Core.Books;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -18,10 +19,10 @@ namespace Quittance.Dialects.TrainTravel;
 /// <param name="bookings">The bookings, to read.</param>
 /// <param name="vault">Seals what bookings are paid with.</param>
 /// <param name="tries">Counts the payments that were declined.</param>
-/// <param name="provider">The provider that cards and bank accounts are charged at.</param>
+/// <param name="routing">Chooses the provider that charges cards and bank accounts.</param>
 /// <param name="rateLimit">How many requests it takes; 1,000 a minute where nothing else is said.</param>
 public sealed class TrainTravelRoutes(
-    PublicAddress address, Timetable timetable, IBookings bookings, IVault vault, CardTries tries, string provider,
+    PublicAddress address, Timetable timetable, IBookings bookings, IVault vault, CardTries tries, ProviderRouting routing,
     RateLimit? rateLimit = null) : Dialect
 {
     /// <summary>The scope of operations that read; it permits to pay too (Train Travel 2, 5.1).</summary>
@@ -36,7 +37,7 @@ public sealed class TrainTravelRoutes(
     private const string ForAMinute = "max-age=60";
 
     private readonly TrainTravelBookings _bookings = new(address, timetable, bookings);
-    private readonly TrainTravelPayments _payments = new(address, bookings, vault, tries, provider);
+    private readonly TrainTravelPayments _payments = new(address, bookings, vault, tries, routing);
 
     /// <summary>Its clients get tokens from the authorisation server. Accounts and charges come with bookings.</summary>
     public static DialectSetup Setup { get; } = new(

@@ -48,6 +48,9 @@ internal static class WidgetErrors
     /// <summary>Too many tries were declined in the session.</summary>
     public static WidgetError TriedOut { get; } = new(410, "exhausted");
 
+    /// <summary>The customer comes back from the provider's page without having entered anything.</summary>
+    public static WidgetError NotEntered { get; } = new(422, "not_entered");
+
     /// <summary>Fields that are not as they should be.</summary>
     public static Answer Of(IReadOnlyList<FieldFault> faults) => new(422, json =>
     {

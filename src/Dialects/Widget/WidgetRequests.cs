@@ -13,7 +13,10 @@ public sealed record WidgetSubmission(PaymentChoice? Choice)
     /// <summary>A stored instrument.</summary>
     public Guid? Stored { get; init; }
 
-    /// <summary>The card or the bank account; null where none is needed.</summary>
+    /// <summary>Whether the customer comes back from the session's page at the provider.</summary>
+    public bool IsEntered { get; init; }
+
+    /// <summary>The card or the bank account; null where none is needed, and where the provider's page asks for it.</summary>
     public InstrumentSecret? Secret { get; init; }
 
     /// <summary>The card's security code: used once.</summary>
@@ -47,7 +50,9 @@ public static class WidgetRequests
     /// <param name="body">The body.</param>
     /// <param name="today">The day, for cards that are no longer good.</param>
     /// <param name="requiresSignature">Whether the mandate of an IBAN is to be signed (Sport Alliance 4.1).</param>
-    public static WidgetSubmission? Submission(JsonBody body, DateOnly today, bool requiresSignature)
+    /// <param name="onPages">The ways to pay whose instruments the provider's page asks for: their numbers are not read.</param>
+    public static WidgetSubmission? Submission(
+        JsonBody body, DateOnly today, bool requiresSignature, IReadOnlyCollection<PaymentChoice> onPages)
     {
         if (body.Object() is not { } fields)
             return null;
@@ -58,10 +63,30 @@ public static class WidgetRequests
             return body.Faults.Count > 0 ? null : new WidgetSubmission(Choice: null) { Stored = id };
         }
 
+        if (fields.Boolean("entered") == true)
+        {
+            var entered = new WidgetSubmission(Choice: null)
+            {
+                IsEntered = true,
+                ReturnTo = fields.Uri("returnUrl", MaxAddress)?.AbsoluteUri,
+            };
+            return body.Faults.Count > 0 ? null : entered;
+        }
+
         var word = fields.Choice("choice", Choices, required: true);
         if (word is null)
             return null;
         var choice = ChoiceWords.Of(word)!.Value;
+        if (onPages.Contains(choice))
+        {
+            var sent = new WidgetSubmission(choice)
+            {
+                Stores = fields.Boolean("store") ?? false,
+                ReturnTo = fields.Uri("returnUrl", MaxAddress, required: true)?.AbsoluteUri,
+            };
+            return body.Faults.Count > 0 ? null : sent;
+        }
+
         var submission = new WidgetSubmission(choice)
         {
             Secret = choice switch

@@ -34,8 +34,13 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
     /// <summary>The instruments that the customer may choose.</summary>
     public IReadOnlyList<Instrument> Offered { get; init; } = [];
 
+    /// <summary>The provider of each way to pay that one charges now; null where nothing is offered.</summary>
+    public IReadOnlyDictionary<PaymentChoice, IProvider>? Charging { get; init; }
+
     /// <summary>Where it stands, in the widget's words.</summary>
-    public string Status => Session.Status == SessionStatus.Used ? "used"
+    public string Status => Standing == "open" && Session.Page is not null ? "entering" : Standing;
+
+    private string Standing => Session.Status == SessionStatus.Used ? "used"
         : Session.IsExpired(Now) ? "expired"
         : Payment is null ? Session.Instrument is null ? "open" : "ready"
         : Payment.Status switch
@@ -77,7 +82,12 @@ internal static class WidgetResponses
         json.WriteString("merchant", view.Customer.Installation.MerchantName);
         json.WriteString("scope", session.Scope == SessionScope.MemberAccount ? "MEMBER_ACCOUNT" : "ECOM");
         json.WriteStartArray("choices");
-        foreach (var choice in session.Choices)
+        foreach (var choice in session.Choices.Where(choice => !choice.IsCollected() || view.Charging!.ContainsKey(choice)))
+            json.WriteStringValue(ChoiceWords.Of(choice));
+        json.WriteEndArray();
+        // What the customer enters on the provider's own page.
+        json.WriteStartArray("pages");
+        foreach (var choice in session.Choices.Where(choice => view.Charging!.GetValueOrDefault(choice) is IInstrumentPages))
             json.WriteStringValue(ChoiceWords.Of(choice));
         json.WriteEndArray();
         json.WriteBoolean("requiresSignature", session.RequiresSignature);
@@ -88,6 +98,15 @@ internal static class WidgetResponses
         json.WriteEndObject();
         json.WriteString("expiresAt", session.ExpiresAt);
         WriteOutcome(json, view);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The provider's page on which the customer goes on.</summary>
+    public static void SentTo(Utf8JsonWriter json, Uri address)
+    {
+        json.WriteStartObject();
+        json.WriteString("status", "pending");
+        json.WriteString("redirectTo", address.AbsoluteUri);
         json.WriteEndObject();
     }
 

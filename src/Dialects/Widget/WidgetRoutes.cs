@@ -22,10 +22,14 @@ namespace Quittance.Dialects.Widget;
 /// <param name="attempts">The attempts of a session's payment, to read.</param>
 /// <param name="vault">Seals what customers enter.</param>
 /// <param name="tries">Counts the declined ones.</param>
-/// <param name="provider">The provider that cards and bank accounts are charged at.</param>
+/// <param name="routing">Chooses the provider that charges what customers enter.</param>
+/// <param name="providers">The merchants' providers.</param>
 public sealed class WidgetRoutes(
-    ISessions sessions, ILinks links, IAttempts attempts, IVault vault, CardTries tries, string provider) : Dialect
+    ISessions sessions, ILinks links, IAttempts attempts, IVault vault, CardTries tries, ProviderRouting routing, IProviders providers)
+    : Dialect
 {
+    private readonly WidgetPages _pages = new(routing, providers);
+
     /// <summary>The dialect of references to instruments that customers left in the widget.</summary>
     public const string Widget = "widget";
 
@@ -77,36 +81,105 @@ public sealed class WidgetRoutes(
         if (!JsonBody.TryParse(call.Body, out var body, out _))
             return WidgetErrors.Of(EdgeFault.BodyBroken).ToAnswer();
         var session = SessionOf(call);
+        var charging = await _pages.ProvidersAsync(call, session);
         WidgetSubmission? submission;
         using (body)
         {
-            submission = WidgetRequests.Submission(body, call.Credential.Installation.DayOf(call.Now), session.RequiresSignature);
+            submission = WidgetRequests.Submission(
+                body, call.Credential.Installation.DayOf(call.Now), session.RequiresSignature,
+                [.. charging.Where(one => one.Value is IInstrumentPages).Select(one => one.Key)]);
             if (submission is null)
                 // Only an object has fields to name.
                 return body.Faults is [{ Path: "" }, ..] ? WidgetErrors.Of(EdgeFault.BodyBroken).ToAnswer() : WidgetErrors.Of(body.Faults);
         }
 
-        var registering = await RegisteringAsync(call, session, submission);
-        var outcome = await SubmitAsync(call, session, submission, registering);
-        session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
-        if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.SessionSubmitted)
+        if (submission.IsEntered)
+            return await TakeEnteredAsync(call, session, submission);
+        if (submission.Choice is not { } choice || !choice.IsCollected())
+            return await SubmitAsync(call, session, submission, await RegisteringAsync(call, session, submission, provider: null));
+        if (!session.Choices.Contains(choice) || !charging.TryGetValue(choice, out var provider))
+            return WidgetErrors.Of(Refusal.ChoiceNotOffered).ToAnswer();
+        return provider is IInstrumentPages pages
+            ? await OpenPageAsync(call, session, submission, pages)
+            : await SubmitAsync(call, session, submission, await RegisteringAsync(call, session, submission, provider.Name));
+    }
+
+    /// <summary>Sends the customer to the provider's page. Nothing is charged there.</summary>
+    private async Task<Answer> OpenPageAsync(Call call, Session session, WidgetSubmission submission, IInstrumentPages provider)
+    {
+        var page = await provider.OpenPageAsync(
+            new PageRequest(session.Id, session.Events, submission.ReturnTo!, submission.Stores && session.MayStore), call.Cancel);
+        if (page is null)
+            return WidgetErrors.Of(EdgeFault.Unavailable).ToAnswer();
+        var outcome = await call.SubmitAsync(
+            new OpenInstrumentPage(call.Origin, session, submission.Choice!.Value, new SessionPage(provider.Name, page.Reference))
+            {
+                Key = call.KeyUse(within: session.Id.Value),
+            });
+        if (!outcome.Accepted)
+            return await RefusedAsync(call, session, outcome);
+        // A repeated request gets the page that its first answer named.
+        var address = outcome.Replayed && await sessions.FindAsync(session.Id, call.Cancel) is { } now
+            ? (await _pages.FindAsync(call, now)).Address : page.Address;
+        return address is null
+            ? WidgetErrors.NotEntered.ToAnswer() with { Replayed = true }
+            : new Answer(StatusCodes.Status200OK, json => WidgetResponses.SentTo(json, address)) { Replayed = outcome.Replayed };
+    }
+
+    /// <summary>Pays with what the customer entered on the provider's page, or keeps it.</summary>
+    private async Task<Answer> TakeEnteredAsync(Call call, Session session, WidgetSubmission submission)
+    {
+        // Another request has taken it.
+        if (session.Page is null && (session.Payment is not null || session.Instrument is not null))
+            return await ShownAsync(call, session, known: null);
+        var answer = await _pages.FindAsync(call, session);
+        return answer.State switch
         {
-            return (outcome.Faults[0].Refusal == Refusal.SessionExpired && session.IsTriedOut && !session.IsExpired(call.Now)
-                ? WidgetErrors.TriedOut
-                : WidgetErrors.Of(outcome.Faults[0].Refusal)).ToAnswer();
+            PageState.Unknown => WidgetErrors.Of(EdgeFault.Unavailable).ToAnswer(),
+            PageState.Open or PageState.Ended => WidgetErrors.NotEntered.ToAnswer(),
+            PageState.Entered => await SubmitEnteredAsync(answer),
+        };
+
+        async Task<Answer> SubmitEnteredAsync(PageAnswer entered)
+        {
+            submission = submission with { Choice = PaymentChoice.CreditCard, Secret = entered.Entered, Stores = entered.Stores };
+            return await SubmitAsync(
+                call, session, submission, await RegisteringAsync(call, session, submission, session.Page!.Provider));
         }
+    }
+
+    private async Task<Answer> SubmitAsync(Call call, Session session, WidgetSubmission submission, RegisterInstrument? registering)
+    {
+        var outcome = await OutcomeAsync(call, session, submission, registering);
+        if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.SessionSubmitted)
+            return await RefusedAsync(call, session, outcome);
+        session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
 
         // A request that is repeated is about its own payment, though another may have been made in the session since.
         if (outcome.Payment is { } paid)
             session = session with { Payment = paid.Payment.Id };
-        var view = await ViewAsync(call, session, outcome.Replayed ? null : outcome.Payment, withOffered: false);
-        var answer = view.Declined is { } reason
-            ? WidgetErrors.Declined(reason).ToAnswer()
-            : new Answer(StatusCodes.Status200OK, json => WidgetResponses.Submitted(json, view));
+        var answer = await ShownAsync(call, session, outcome.Replayed ? null : outcome.Payment);
         return answer with { Replayed = outcome.Replayed };
     }
 
-    private async Task<Outcome> SubmitAsync(Call call, Session session, WidgetSubmission submission, RegisterInstrument? registering)
+    private async Task<Answer> RefusedAsync(Call call, Session session, Outcome outcome)
+    {
+        session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
+        return (outcome.Faults[0].Refusal == Refusal.SessionExpired && session.IsTriedOut && !session.IsExpired(call.Now)
+            ? WidgetErrors.TriedOut
+            : WidgetErrors.Of(outcome.Faults[0].Refusal)).ToAnswer();
+    }
+
+    /// <summary>The session's result as it stands.</summary>
+    private async Task<Answer> ShownAsync(Call call, Session session, PaymentView? known)
+    {
+        var view = await ViewAsync(call, session, known, withOffered: false);
+        return view.Declined is { } reason
+            ? WidgetErrors.Declined(reason).ToAnswer()
+            : new Answer(StatusCodes.Status200OK, json => WidgetResponses.Submitted(json, view));
+    }
+
+    private async Task<Outcome> OutcomeAsync(Call call, Session session, WidgetSubmission submission, RegisterInstrument? registering)
     {
         using var attempt = registering?.Holding is { } holding ? tries.Begin(session.Id.Merchant, holding.Sealed.Fingerprint) : null;
         for (var round = 1; ; round++)
@@ -130,7 +203,9 @@ public sealed class WidgetRoutes(
     }
 
     /// <summary>What the customer entered, sealed; null where that is stored already, and for money that no instrument is behind.</summary>
-    private async Task<RegisterInstrument?> RegisteringAsync(Call call, Session session, WidgetSubmission submission)
+    /// <param name="provider">The provider that charges it; null where none does.</param>
+    private async Task<RegisterInstrument?> RegisteringAsync(
+        Call call, Session session, WidgetSubmission submission, string? provider)
     {
         if (submission.Stored is not null || (submission.Secret is null && !session.IsForInstrument))
             return null;
@@ -151,7 +226,7 @@ public sealed class WidgetRoutes(
         {
             Holding = sealedSecret is null
                 ? null
-                : new Holding(new Vaulted(provider, secret!.Shown, MandateOf(id, submission, call)), sealedSecret),
+                : new Holding(new Vaulted(provider!, secret!.Shown, MandateOf(id, submission, call)), sealedSecret),
             Standing = (submission.Stores && session.MayStore) || session.IsForInstrument ? InstrumentStanding.Saved
                 : InstrumentStanding.Once,
         };
@@ -194,6 +269,7 @@ public sealed class WidgetRoutes(
             Authorisation = authorisation,
             Chosen = payment?.Instrument ?? kept.FirstOrDefault(instrument => instrument.Id == session.Instrument),
             Offered = [.. kept.Where(session.Offers)],
+            Charging = withOffered ? await _pages.ProvidersAsync(call, session) : null,
         };
         return view is { Status: "ready", Chosen: { Vaulted.Mandate: not null } debited }
             ? view with { Account = await vault.OpenAsync(debited.Id, call.Cancel) }

@@ -37,6 +37,7 @@ internal static class ProviderCommands
         Act.OfMerchant(
             "rotate-key", "Give a provider a new key for its notices; notices signed with the key before are still accepted", RotateAsync,
             Name),
+        RouteCommands.Route(),
     };
 
     private static Argument<string> CreateName()

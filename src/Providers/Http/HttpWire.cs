@@ -24,6 +24,8 @@ internal sealed class HttpWire
     private readonly ResiliencePipeline<HttpReply> _pipeline;
     private readonly Uri _address;
     private readonly WireManner _manner;
+    private readonly TimeProvider _clock;
+    private long _silentUntilTicks;
 
     /// <summary>A way of its own: connections and the memory of failures are shared with no other account.</summary>
     /// <exception cref="FormatException">A header, such as the one with the key, can't be sent: it holds a line break.</exception>
@@ -34,8 +36,13 @@ internal sealed class HttpWire
         _manner = manner;
         WireRequest.Get("").ToMessage(_address, manner.Headers).Dispose();
         _http = Connections();
-        _pipeline = Pipeline(manner, timeouts, clock);
+        _clock = clock;
+        _pipeline = Pipeline(
+            manner, timeouts, clock, () => Volatile.Write(ref _silentUntilTicks, (clock.GetUtcNow() + timeouts.Pause).UtcTicks));
     }
+
+    /// <summary>Whether the provider has stopped answering, and is left alone for a while. After that, a request tries it again.</summary>
+    public bool IsSilent => _clock.GetUtcNow().UtcTicks < Volatile.Read(ref _silentUntilTicks);
 
     /// <summary>Sends a request until there is an answer, and reads all of it.</summary>
     /// <param name="cancel">Ends the waiting. The request itself goes on: that the caller has gone says nothing about the provider.</param>
@@ -118,7 +125,8 @@ internal sealed class HttpWire
     }
 
     /// <summary>From the outside in: the breaker, which counts requests and not their tries; the time for all tries; the tries.</summary>
-    private static ResiliencePipeline<HttpReply> Pipeline(WireManner manner, ProviderTimeouts timeouts, TimeProvider clock)
+    private static ResiliencePipeline<HttpReply> Pipeline(
+        WireManner manner, ProviderTimeouts timeouts, TimeProvider clock, Action fallSilent)
     {
         // Long enough to see several requests run out of time, short enough to forget soon that all was well.
         var memory = TimeSpan.FromSeconds(10) + timeouts.Total;
@@ -135,6 +143,11 @@ internal sealed class HttpWire
                 MinimumThroughput = DeadAfter,
                 SamplingDuration = memory,
                 BreakDuration = timeouts.Pause,
+                OnOpened = _ =>
+                {
+                    fallSilent();
+                    return ValueTask.CompletedTask;
+                },
             })
             .AddTimeout(new TimeoutStrategyOptions { Timeout = timeouts.Total })
             .AddRetry(new RetryStrategyOptions<HttpReply>

@@ -36,6 +36,8 @@ public sealed class SandboxProvider : IProvider
 
     public TimeSpan RequestLifetime { get; } = TimeSpan.FromSeconds(60);
 
+    public bool IsSilent => _wire.IsSilent;
+
     public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) =>
         AskAsync("v1/authorisations", Verb.Authorise, request, cancel);
 

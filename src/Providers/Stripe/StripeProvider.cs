@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Providers.Http;
@@ -9,7 +10,7 @@ namespace Quittance.Providers.Stripe;
 /// A merchant's account at Stripe: payment intents that are captured by a request of their own. It charges instruments that Stripe holds,
 /// and no card number goes there.
 /// </summary>
-public sealed class StripeProvider : IProvider
+public sealed class StripeProvider : IInstrumentPages
 {
     /// <summary>Stripe's name in the books.</summary>
     public const string ProviderName = "stripe";
@@ -18,7 +19,9 @@ public sealed class StripeProvider : IProvider
     private const string Version = "2024-06-20";
 
     private readonly ProviderAccount _account;
+    private readonly HttpWire _wire;
     private readonly StripeIntents _intents;
+    private readonly StripePages _pages;
     private readonly TimeSpan _limit;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -30,12 +33,23 @@ public sealed class StripeProvider : IProvider
         (_account, _clock, _log) = (account, clock, log);
         var twice = options.Timeouts.Total * 2;
         _limit = twice < ProviderTimeouts.Longest ? twice : ProviderTimeouts.Longest - TimeSpan.FromSeconds(1);
-        _intents = new StripeIntents(WireOf(account, options.Timeouts, clock), log);
+        _wire = WireOf(account, options.Timeouts, clock);
+        _intents = new StripeIntents(_wire, log);
+        _pages = new StripePages(_wire, log);
     }
 
     public string Name => ProviderName;
 
     public TimeSpan RequestLifetime { get; } = TimeSpan.FromMinutes(2);
+
+    public bool IsSilent => _wire.IsSilent;
+
+    public bool Takes(InstrumentKind kind) => kind == InstrumentKind.Card;
+
+    public Task<InstrumentPage?> OpenPageAsync(PageRequest request, CancellationToken cancel) => _pages.OpenAsync(request, cancel);
+
+    public Task<PageAnswer> FindPageAsync(string page, SessionId session, CancellationToken cancel) =>
+        _pages.FindAsync(page, session, cancel);
 
     public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) =>
         InTimeAsync(AuthoriseInTimeAsync, request, cancel);

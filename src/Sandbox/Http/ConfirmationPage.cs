@@ -5,7 +5,7 @@ namespace Quittance.Sandbox.Http;
 /// <summary>The page on which a customer confirms a payment, as a bank would show it.</summary>
 internal static class ConfirmationPage
 {
-    private const string Style = """
+    public const string Style = """
         :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
         body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: light-dark(#eef1f6, #14171c);
                color: light-dark(#1c2330, #e7eaf0); }

@@ -158,6 +158,6 @@ internal sealed class FaceObjects(SandboxBooks books)
     private BookedRequest? CaptureOf(string account, FaceIntent intent) =>
         books.FindAuthorisation(account, intent.Authorisation)?.Capture is { } capture ? books.Find(account, capture).Request : null;
 
-    private static JsonObject Metadata(IReadOnlyDictionary<string, string> metadata) =>
+    public static JsonObject Metadata(IReadOnlyDictionary<string, string> metadata) =>
         new(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));
 }

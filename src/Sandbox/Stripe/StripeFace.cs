@@ -14,7 +14,7 @@ internal sealed record FaceAnswer(int Status, JsonObject Body, AnswerManner Mann
 /// Stripe's payment intents and refunds over the sandbox's books. What the books lack, such as the metadata and the answers under
 /// idempotency keys, is in memory and gone with the process.
 /// </summary>
-internal sealed class StripeFace(SandboxBooks books, TimeProvider clock)
+internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, TimeProvider clock)
 {
     /// <summary>Stripe's payment methods for trials, and the sandbox's cards that behave like them.</summary>
     private static readonly FrozenDictionary<string, string> Cards = new Dictionary<string, string>
@@ -68,6 +68,9 @@ internal sealed class StripeFace(SandboxBooks books, TimeProvider clock)
                     IntentsOf(account).Where(intent => IsWithin(intent.Created, fields)), intent => intent.Id,
                     intent => _objects.Intent(account, intent, sandbox), path, fields),
                 ["payment_intents", var id] when Find(account, id) is { } intent => new(200, _objects.Intent(account, intent, sandbox)),
+                ["checkout", "sessions", var id] when checkout.Find(
+                    account, id, fields.GetValueOrDefault("expand[]") == "setup_intent.payment_method"
+                        || fields.GetValueOrDefault("expand[0]") == "setup_intent.payment_method", sandbox) is { } page => page,
                 ["refunds"] => List(
                     RefundsOf(account).Where(refund => fields.GetValueOrDefault("payment_intent", refund.Intent) == refund.Intent),
                     refund => refund.Id, refund => _objects.Refund(account, refund), path, fields),
@@ -75,6 +78,18 @@ internal sealed class StripeFace(SandboxBooks books, TimeProvider clock)
                     new(200, _objects.Refund(account, refund)),
                 _ => Missing(path),
             };
+        }
+    }
+
+    /// <summary>The intent or refund of a request in the books, as it stands; null where this face has none.</summary>
+    public JsonObject? ObjectOf(string account, BookedRequest request, Uri sandbox)
+    {
+        lock (_gate)
+        {
+            return request.Verb == RequestVerb.Refund
+                ? RefundsOf(account).Find(refund => refund.Request == request.Id) is { } refund ? _objects.Refund(account, refund) : null
+                : IntentsOf(account).Find(intent => intent.Authorisation == request.Authorisation) is { } intent
+                    ? _objects.Intent(account, intent, sandbox) : null;
         }
     }
 
@@ -89,6 +104,7 @@ internal sealed class StripeFace(SandboxBooks books, TimeProvider clock)
         ["payment_intents", var intent, "capture"] when Find(account, intent) is { } found => Capture(account, found, fields, id, sandbox),
         ["payment_intents", var intent, "cancel"] when Find(account, intent) is { } found => Cancel(account, found, id, sandbox),
         ["refunds"] => Refund(account, fields, id),
+        ["checkout", "sessions"] => checkout.Open(account, fields, MetadataOf(fields), id, sandbox),
         _ => Missing(string.Join('/', path)),
     };
 
@@ -111,13 +127,12 @@ internal sealed class StripeFace(SandboxBooks books, TimeProvider clock)
             return new(200, _objects.Intent(account, intent, sandbox));
         }
 
-        if (intent.PaymentMethod is not { } method || !Cards.TryGetValue(method, out var number))
-            return Error(400, "invalid_request_error", "resource_missing", "No such PaymentMethod.");
+        if (CardOf(account, intent) is not { } card)
+            return Error(400, "invalid_request_error", "resource_missing", "No such PaymentMethod, or not of this customer.");
         var reply = books.Authorise(
             account,
             new AuthoriseRequest(
-                id, units, currency.ToUpperInvariant(),
-                new InstrumentDetails(InstrumentKind.Card, number) { ExpiryMonth = 12, ExpiryYear = 2090 })
+                id, units, currency.ToUpperInvariant(), card)
             {
                 ReturnUrl = Uri.TryCreate(fields.GetValueOrDefault("return_url"), UriKind.Absolute, out var page) ? page : null,
                 Payment = intent.Metadata.GetValueOrDefault("payment"),
@@ -131,6 +146,16 @@ internal sealed class StripeFace(SandboxBooks books, TimeProvider clock)
         var error = FaceObjects.CardError(request.Reason);
         error["payment_intent"] = _objects.Intent(account, intent, sandbox);
         return new(402, new JsonObject { ["error"] = error }, reply.Manner);
+    }
+
+    /// <summary>The card of an intent: one for trials, or one that its customer entered. Null for another's.</summary>
+    private InstrumentDetails? CardOf(string account, FaceIntent intent)
+    {
+        if (intent.PaymentMethod is not { } method)
+            return null;
+        if (Cards.TryGetValue(method, out var number))
+            return new InstrumentDetails(InstrumentKind.Card, number) { ExpiryMonth = 12, ExpiryYear = 2090 };
+        return checkout.MethodOf(account, method) is var (card, customer) && customer == intent.Customer ? card : null;
     }
 
     private FaceAnswer Capture(

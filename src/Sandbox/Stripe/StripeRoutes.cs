@@ -4,7 +4,7 @@ using Quittance.Sandbox.Http;
 namespace Quittance.Sandbox.Stripe;
 
 /// <summary>The HTTP interface of the Stripe face, below <c>/stripe</c>, and at the root for requests with Stripe's own header.</summary>
-internal sealed class StripeRoutes(StripeFace face, Answering answering)
+internal sealed class StripeRoutes(StripeFace face, FaceEvents events, Answering answering)
 {
     private const string Mount = "/stripe/v1/";
 
@@ -27,9 +27,11 @@ internal sealed class StripeRoutes(StripeFace face, Answering answering)
     {
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
         var fields = form.ToDictionary(field => field.Key, field => $"{field.Value}");
-        await AnswerAsync(context, account => face.Post(
-            account, PathOf(context), fields, context.Request.Headers["Idempotency-Key"] is [{ Length: > 0 } key] ? key : null,
-            SandboxOf(context)));
+        await AnswerAsync(context, account => PathOf(context) == "webhook_endpoints"
+            ? events.Add(account, fields, SandboxOf(context))
+            : face.Post(
+                account, PathOf(context), fields, context.Request.Headers["Idempotency-Key"] is [{ Length: > 0 } key] ? key : null,
+                SandboxOf(context)));
     }
 
     private Task GetAsync(HttpContext context) => AnswerAsync(context, account => face.Get(

@@ -37,7 +37,10 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
         return account;
     }
 
-    /// <summary>Creates the account, or replaces it with what is given now.</summary>
+    /// <summary>
+    /// Creates the account, or replaces it with what is given now. A merchant's first provider gets the route of everything; a later one
+    /// charges nothing until an operator names it in a route.
+    /// </summary>
     /// <param name="account">The account.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <param name="by">Who does it; null where no operator does.</param>
@@ -47,7 +50,9 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
         var sealedKeys = await vault.SealTextAsync(account.Merchant, PurposeOf(account.Provider), keys, cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var change = await SealedChange.OfWholeAsync(connection, account.Merchant, cancel, SealedTables.ProviderAccount);
+        var change = await SealedChange.OfWholeAsync(
+            connection, account.Merchant, cancel, SealedTables.ProviderAccount, SealedTables.ProviderRoute);
+        var now = clock.GetUtcNow().UtcDateTime;
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Statement("""
             INSERT INTO provider_account (merchant_id, provider, address, sealed_keys, changed_at)
@@ -56,7 +61,13 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
                SET address = excluded.address, sealed_keys = excluded.sealed_keys, changed_at = excluded.changed_at
             """)
             .With(account.Merchant.Value).With(account.Provider).With(account.Address.AbsoluteUri).With(sealedKeys)
-            .With(clock.GetUtcNow().UtcDateTime);
+            .With(now);
+        batch.Statement("""
+            INSERT INTO provider_route (merchant_id, kind, currency, providers, changed_at)
+            SELECT m.id, 'any', 'any', ARRAY[$2], $3 FROM merchant m
+             WHERE m.id = $1 AND NOT EXISTS (SELECT FROM provider_route r WHERE r.merchant_id = $1)
+            """)
+            .With(account.Merchant.Value).With(account.Provider).With(now);
         await batch.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(by, clock, cancel, change);
         _found.TryRemove((account.Merchant, account.Provider), out _);

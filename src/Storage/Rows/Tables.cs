@@ -337,6 +337,8 @@ internal static class Tables
         .Word("status", session => session.Status).Changes()
         .Id("payment_id", session => session.Payment?.Value).Changes()
         .Id("instrument_id", session => session.Instrument?.Value).Changes()
+        .Text("page_provider", session => session.Page?.Provider).Changes()
+        .Text("page_reference", session => session.Page?.Reference).Changes()
         .Int("events", session => session.Events).Changes()
         .Reads(cells => new Session(
             new SessionId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()), cells.Small(), cells.Long(),
@@ -347,6 +349,7 @@ internal static class Tables
             Status = cells.Word<SessionStatus>(),
             Payment = cells.IdOrNone((merchant, id) => new PaymentId(merchant, id)),
             Instrument = cells.IdOrNone((merchant, id) => new InstrumentId(merchant, id)),
+            Page = PageOf(cells.TextOrNone(), cells.TextOrNone()),
             Events = cells.Int(),
         });
 
@@ -624,6 +627,9 @@ internal static class Tables
         new Origin(merchant, credential, request) { ClientTrace = clientTrace }, []);
 
     /// <summary>A card's expiry is kept as its last day. The cells behind the provider are empty with it.</summary>
+    private static SessionPage? PageOf(string? provider, string? reference) =>
+        provider is null ? null : new SessionPage(provider, reference!);
+
     private static Vaulted? Vaulted(Cells cells)
     {
         if (cells.TextOrNone() is not { } provider)

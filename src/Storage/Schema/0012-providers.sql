@@ -12,6 +12,20 @@ CREATE TABLE provider_account (
     PRIMARY KEY (merchant_id, provider)
 );
 
+-- Which providers charge what customers enter. The most exact row counts: of the kind and the currency, of the kind, of the currency, of
+-- everything.
+CREATE TABLE provider_route (
+    merchant_id bigint      NOT NULL REFERENCES merchant (id),
+    -- A kind of instrument, or 'any'.
+    kind        text        NOT NULL,
+    -- A currency, or 'any'.
+    currency    text        NOT NULL CHECK (currency ~ '^([A-Z]{3}|any)$'),
+    -- In the order in which they are tried.
+    providers   text[]      NOT NULL CHECK (cardinality(providers) > 0),
+    changed_at  timestamptz NOT NULL,
+    PRIMARY KEY (merchant_id, kind, currency)
+);
+
 -- A provider's notice as it came, without the parts that may not be kept. We answer at once and process it afterwards.
 CREATE TABLE notice (
     merchant_id bigint      NOT NULL REFERENCES merchant (id),

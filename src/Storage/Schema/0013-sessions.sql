@@ -15,10 +15,14 @@ CREATE TABLE session (
     status             text        NOT NULL,
     payment_id         uuid,
     instrument_id      uuid,
+    -- The provider's page on which the customer enters an instrument; null while no entry is under way.
+    page_provider      text,
+    page_reference     text,
     events             int         NOT NULL CHECK (events > 0),
     expires_at         timestamptz NOT NULL,
     PRIMARY KEY (merchant_id, id),
-    FOREIGN KEY (merchant_id, account_id) REFERENCES account (merchant_id, id)
+    FOREIGN KEY (merchant_id, account_id) REFERENCES account (merchant_id, id),
+    CONSTRAINT session_page_is_whole CHECK ((page_provider IS NULL) = (page_reference IS NULL))
 ) WITH (fillfactor = 70);
 
 CREATE INDEX session_to_expire ON session (expires_at) WHERE status = 'open';

@@ -47,6 +47,13 @@ internal static class SealedTables
         Column("changed_at", "timestamptz"),
     ], Salt: null, Account: null);
 
+    /// <summary>Which providers charge what customers enter.</summary>
+    public static readonly SealedTable ProviderRoute = new(51, "provider_route",
+    [
+        Column("merchant_id", "bigint"), Key("kind", "text"), Key("currency", "text"), Column("providers", "text[]"),
+        Column("changed_at", "timestamptz"),
+    ], Salt: null, Account: null);
+
     /// <summary>Where customers' transfers go.</summary>
     public static readonly SealedTable Payee = new(32, "payee",
     [
@@ -107,7 +114,7 @@ internal static class SealedTables
         Tables.Instrument.Sealed, Tables.Mandate.Sealed, Tables.Payment.Sealed, Tables.Event.Sealed, Tables.Transfer.Sealed,
         Tables.Attempt.Sealed, Tables.Claim.Sealed, Tables.Dispute.Sealed, Tables.Session.Sealed, Tables.Departure.Sealed,
         Tables.Booking.Sealed, Tables.Refund.Sealed, Tables.SettlementLine.Sealed, Statement, OperatorAction, Credential,
-        Client, ProviderAccount, Person, Passkey, Tables.ApprovalRequest.Sealed, ApprovalLimit,
+        Client, ProviderAccount, ProviderRoute, Person, Passkey, Tables.ApprovalRequest.Sealed, ApprovalLimit,
         Tables.PaymentLink.Sealed, Payee, Tables.Dunning.Sealed, Tables.DunningStep.Sealed, DunningPolicy,
         Tables.PaymentRetry.Sealed, RetryPolicy,
     ];

@@ -106,6 +106,15 @@ internal static class SecretText
                 ["holder"] = account.Holder,
                 ["email"] = account.Email,
             },
+            HeldInstrument held => new()
+            {
+                ["kind"] = "held",
+                ["token"] = held.Token,
+                ["customer"] = held.Customer,
+                ["mark"] = held.Mark,
+                ["of"] = EnumWords.Of(held.Shown.Kind),
+                ["last_four"] = held.Shown.LastFour,
+            },
             _ => throw new ArgumentException($"The vault does not know {secret.GetType().Name}.", nameof(secret)),
         };
         return text.ToJsonString();
@@ -128,6 +137,13 @@ internal static class SecretText
             {
                 Email = Text(text, "email"),
             },
+            // The rest of what can be shown is in the instrument's row.
+            "held" => new HeldInstrument(
+                Text(text, "token")!, Text(text, "customer"),
+                new MaskedInstrument(EnumWords.To<InstrumentKind>(Text(text, "of")!), Text(text, "last_four")!))
+            {
+                Mark = Text(text, "mark"),
+            },
             var kind => throw new VaultException($"The vault holds an instrument of the kind {kind}, which this version does not know."),
         };
     }
@@ -138,6 +154,7 @@ internal static class SecretText
         Card card => $"card {card.Number.Reveal()}",
         IbanAccount account => $"iban {account.Iban.Reveal()}",
         UkAccount account => $"uk {account.SortCode.Reveal()} {account.Number.Reveal()}",
+        HeldInstrument held => $"held {held.Mark ?? held.Token}",
         _ => throw new ArgumentException($"The vault does not know {secret.GetType().Name}.", nameof(secret)),
     };
 

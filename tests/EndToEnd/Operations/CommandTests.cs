@@ -78,7 +78,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "limit.set", "merchant.create", "merchant.payee", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
                 "payment.move", "payment.refund", "payment.settle", "payment.unallocate", "period.close", "period.reopen", "person.create",
                 "person.password", "person.reset-link", "person.unlock",
-                "provider.connect", "provider.rotate", "retry.policy", "settlement.book", "settlement.erase", "settlement.import",
+                "provider.connect", "provider.rotate", "provider.route", "provider.route-end", "retry.policy", "settlement.book", "settlement.erase", "settlement.import",
                 "settlement.match", "settlement.unbook", "vault.check", "vault.rekey", "vault.rotate",
                 "webhook.add", "webhook.end", "webhook.replay",
                 "webhook.rotate",

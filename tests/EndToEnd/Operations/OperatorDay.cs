@@ -49,6 +49,14 @@ internal sealed class OperatorDay : IAsyncDisposable
             (day, told) => Assert.Contains(told["merchants"]!.AsArray(), one => $"{one!["merchant"]}" == day._another)),
         new("provider connect", day => ["sandbox", "--url", $"{day._shop.Server.Proxy.Address}", "--merchant", day._another],
             (_, told) => Assert.Equal("sandbox", (string?)told["provider"])),
+        new("provider route set", day => ["sandbox", "--kind", "card", "--currency", "EUR", "--reason", "cards alone", "--merchant", day._another],
+            (_, told) => Assert.Equal("card", (string?)told["kind"])),
+        new("provider route list", day => ["--merchant", day._another],
+            (_, told) => Assert.Equal(
+                """[{"kind":"card","currency":"EUR","providers":["sandbox"]},{"kind":null,"currency":null,"providers":["sandbox"]}]""",
+                told["routes"]!.ToJsonString())),
+        new("provider route end", day => ["--kind", "card", "--currency", "EUR", "--reason", "all alike", "--merchant", day._another],
+            (_, told) => Assert.Equal("EUR", (string?)told["currency"])),
         new("provider rotate-key", day => ["sandbox", "--merchant", day._another], (_, told) => Assert.Null(told["apiKey"])),
         new("credential create", day => ["--api", "tmf676", "--name", "shop", "--merchant", day.Merchant], (day, told) =>
         {

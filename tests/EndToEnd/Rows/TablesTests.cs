@@ -160,6 +160,7 @@ public sealed class TablesTests(BooksFixture books)
             Status = SessionStatus.Used,
             Payment = new PaymentId(Merchant, Id()),
             Instrument = new InstrumentId(Merchant, Id()),
+            Page = new SessionPage("stripe", "cs_test_a"),
             Events = 38,
         });
         var departure = new Departure(new DepartureId(Merchant, Id()), 39, 40);

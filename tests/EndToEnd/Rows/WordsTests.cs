@@ -29,7 +29,7 @@ public sealed class WordsTests
             + "payment.capturing payment.authorised payment.captured payment.unanswered payment.capture_pending payment.declined "
             + "payment.failed payment.voiding payment.reversed payment.reinstated dispute.lost payment.cancelled payment.refunding "
             + "payment.refunded payment.refund_failed refund.recorded refund.made refund.asked refund.unanswered refund.done "
-            + "refund.failed session.opened session.submitted session.used session.expired booking.held booking.confirmed "
+            + "refund.failed session.opened session.submitted session.page_opened session.used session.expired booking.held booking.confirmed "
             + "booking.released booking.expired attempt.asked attempt.unanswered attempt.approved attempt.declined attempt.given_up attempt.named "
             + "settlement.booked settlement.ignored approval.asked approval.given approval.rejected approval.expired approval.voided "
             + "charge.cancelled charge.credited charge.reinstated charge.written_off charge.recovered "

@@ -197,7 +197,7 @@ public sealed class EdgeTests(BooksFixture books)
             builder.Logging.ClearProviders();
             var app = builder.Build();
             var address = new PublicAddress($"http://127.0.0.1:{port}");
-            var dialect = new TrainTravelRoutes(address, Traveller.Timetable, new BrokenBookings(), null!, null!, "sandbox", limit);
+            var dialect = new TrainTravelRoutes(address, Traveller.Timetable, new BrokenBookings(), null!, null!, null!, limit);
             app.UseMiddleware<DialectErrors>((IReadOnlyList<Dialect>)[dialect]);
             app.UseRouting();
             var tokens = new OneToken(scopes);

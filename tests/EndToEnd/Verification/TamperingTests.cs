@@ -610,6 +610,10 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
         new("session: two ways to pay become one",
             "UPDATE session SET choices = ARRAY[array_to_string(choices, ' ')] WHERE cardinality(choices) > 1"),
         new("provider account: address", "UPDATE provider_account SET address = 'https://thief.example/'"),
+        new("provider route: another provider", "UPDATE provider_route SET providers = ARRAY['thief']"),
+        new("provider route deleted", "DELETE FROM provider_route"),
+        new("session: the page of another entry",
+            "UPDATE session SET page_provider = 'stripe', page_reference = 'cs_test_thief' WHERE page_provider IS NULL"),
         new("person: role", "UPDATE person SET role = CASE WHEN role = 'viewer' THEN 'admin' ELSE 'viewer' END"),
         new("person: a link to a new password", """
             UPDATE person SET reset_hash = decode(repeat('07', 32), 'hex'), reset_until = now() + interval '1 hour'

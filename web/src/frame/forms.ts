@@ -2,6 +2,7 @@ import type { CustomerData } from '../shared/messages';
 import type { AnyForm, Form } from './fields/form';
 import type { Option } from './options';
 import { bacsBody, bacsForm, cardBody, cardForm, debitBody, debitForm, fieldOf, ticked } from './payment';
+import type { Choice } from './session';
 import type { BacsField, CardField, DebitField, PaymentBody } from './payment';
 
 /** The forms of all choices, so that what was typed for one is still there after a look at another. */
@@ -12,7 +13,10 @@ export class Forms {
   /** Whether the customer wants to find the card here the next time. */
   isToBeStored = false;
 
-  constructor(requiresSignature: boolean) {
+  constructor(
+    requiresSignature: boolean,
+    private readonly pages: readonly Choice[] = [],
+  ) {
     this.debits = {
       SEPA: debitForm(false, requiresSignature),
       CH_DD: debitForm(true, requiresSignature),
@@ -51,6 +55,7 @@ export class Forms {
 
   bodyOf(option: Option, returnUrl: string): PaymentBody {
     if ('instrument' in option) return { instrument: option.instrument.id };
+    if (this.isOnPage(option)) return { choice: option.choice, store: this.isToBeStored, returnUrl };
     switch (option.choice) {
       case 'CREDIT_CARD':
         return cardBody(this.card.texts, this.isToBeStored, returnUrl);
@@ -66,12 +71,17 @@ export class Forms {
     }
   }
 
+  /** Whether the customer enters the instrument on a page of the provider, and not here. */
+  isOnPage(option: Option): boolean {
+    return 'choice' in option && this.pages.includes(option.choice);
+  }
+
   private get all(): readonly AnyForm[] {
     return [this.card, this.bacs, ...Object.values(this.debits)];
   }
 
   private formOf(option: Option): AnyForm | undefined {
-    if ('instrument' in option) return undefined;
+    if ('instrument' in option || this.isOnPage(option)) return undefined;
     switch (option.choice) {
       case 'CREDIT_CARD':
         return this.card;

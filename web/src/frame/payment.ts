@@ -7,6 +7,8 @@ import type { Choice } from './session';
 /** The body that asks for a payment, as the server reads it. */
 export type PaymentBody =
   | { instrument: string }
+  /** The customer comes back from the provider's page. */
+  | { entered: true; returnUrl?: string }
   | { choice: Choice; returnUrl?: string; store?: boolean; mandateAccepted?: true; card?: Record<string, string>; account?: Record<string, string> };
 
 export type CardField = 'number' | 'expiry' | 'securityCode' | 'holder';

@@ -5,6 +5,7 @@ const said: Readonly<Record<string, TextKey>> = {
   expired_card: 'upc.error.expired_card',
   security_code_wrong: 'upc.error.security_code_wrong',
   not_confirmed: 'upc.error.not_confirmed',
+  not_entered: 'upc.error.not_entered',
   instrument_invalid: 'upc.error.instrument_invalid',
   instrument_unknown: 'upc.error.instrument_invalid',
   choice_not_offered: 'upc.error.instrument_invalid',

@@ -13,7 +13,7 @@ export interface StoredInstrument {
   expiry?: string;
 }
 
-export type Progress = 'open' | 'pending' | 'ready' | 'used' | 'expired' | 'exhausted';
+export type Progress = 'open' | 'entering' | 'pending' | 'ready' | 'used' | 'expired' | 'exhausted';
 
 /** What the payment yielded, for the embedding page. */
 export interface Outcome {
@@ -30,6 +30,8 @@ export interface Session {
   referenceText: string;
   merchant: string;
   choices: readonly Choice[];
+  /** The choices whose instruments the customer enters on a page of the provider. */
+  pages: readonly Choice[];
   requiresSignature: boolean;
   mayStore: boolean;
   instruments: readonly StoredInstrument[];
@@ -41,7 +43,7 @@ export interface Session {
   failure?: string;
 }
 
-const progresses: readonly Progress[] = ['open', 'pending', 'ready', 'used', 'expired', 'exhausted'];
+const progresses: readonly Progress[] = ['open', 'entering', 'pending', 'ready', 'used', 'expired', 'exhausted'];
 
 /** Reads a session; undefined if it is none. Of choices and instruments those that are not known are left out. */
 export function readSession(value: unknown): Session | undefined {
@@ -62,6 +64,7 @@ export function readSession(value: unknown): Session | undefined {
     merchant,
     referenceText,
     choices: listOf(value['choices']).filter(isChoice),
+    pages: listOf(value['pages']).filter(isChoice),
     requiresSignature: value['requiresSignature'] === true,
     mayStore: value['mayStore'] === true,
     instruments: listOf(value['instruments']).map(readInstrument).filter((instrument) => instrument !== undefined),

@@ -99,6 +99,8 @@ export class PaymentWidget extends LitElement {
     this.error = undefined;
     if (!this.forms.isComplete(option)) return this.failToComplete();
 
+    if (this.forms.isOnPage(option) && !this.start?.returnUrl) return this.fail('not_confirmed', 'upc.error.no.return');
+
     const body = this.forms.bodyOf(option, this.start?.returnUrl ?? '');
     const written = JSON.stringify(body);
     // If nobody knows what became of the same payment, it is the same payment still.
@@ -182,6 +184,8 @@ export class PaymentWidget extends LitElement {
         const code = session.failure ?? (wasWaiting ? 'not_confirmed' : undefined);
         return code === undefined ? undefined : this.fail(code, refusalOf(code, true));
       }
+      case 'entering':
+        return await this.takeEntered();
       case 'pending':
         this.redirectTo = session.redirectTo ?? '';
         this.enter(this.redirectTo === '' ? 'waiting' : 'confirm');
@@ -198,6 +202,15 @@ export class PaymentWidget extends LitElement {
     }
   }
 
+  /** Back from the provider's page: goes on with what the customer entered there. */
+  private async takeEntered(): Promise<Failure | undefined> {
+    if (!this.server) return undefined;
+    this.enter('waiting');
+    const answer = await this.server.pay({ entered: true, ...(this.start?.returnUrl && { returnUrl: this.start.returnUrl }) }, crypto.randomUUID());
+    if (answer.kind === 'refused' || answer.kind === 'unavailable' || answer.kind === 'unreachable') this.enter('form');
+    return await this.take(answer);
+  }
+
   /** Asks again and again until the payment is no longer pending. A customer who just paid goes to the bank by itself. */
   private async follow(isPaying: boolean): Promise<Failure | undefined> {
     for (;;) {
@@ -210,7 +223,7 @@ export class PaymentWidget extends LitElement {
 
   private prepare(session: Session): void {
     if (!this.forms) {
-      this.forms = new Forms(session.requiresSignature);
+      this.forms = new Forms(session.requiresSignature, session.pages);
       this.forms.fill(this.customerData);
       this.chosen = this.options[0]?.key ?? '';
     }
@@ -419,6 +432,7 @@ export class PaymentWidget extends LitElement {
     const store = session.mayStore
       ? tick(drawing, 'store', words.say('upc.store'), forms.isToBeStored, (isTicked) => (forms.isToBeStored = isTicked))
       : nothing;
+    if (forms.isOnPage(option)) return html`<p class="note">${words.say('upc.page.note')}</p>${store}`;
     switch (option.choice) {
       case 'CREDIT_CARD':
         return html`<div class="fields">${cardFields(drawing, forms.card)}</div>${store}`;
@@ -436,7 +450,9 @@ export class PaymentWidget extends LitElement {
 
   private button(): TemplateResult {
     const { words } = this;
-    const label = this.amount === undefined ? words.say('upc.save') : words.say('upc.pay', { amount: this.amount });
+    const option = this.option;
+    const label = option && this.forms?.isOnPage(option) ? words.say('upc.page.continue')
+      : this.amount === undefined ? words.say('upc.save') : words.say('upc.pay', { amount: this.amount });
     return html`
       <button type="submit" class="primary" ?disabled=${this.isProcessing}>
         ${this.isProcessing ? html`<span class="spinner" aria-hidden="true"></span>${words.say('upc.processing')}` : label}

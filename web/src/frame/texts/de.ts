@@ -50,10 +50,12 @@ export const de: Texts = {
   'upc.transfer.note':
     'Sie bezahlen mit einer Überweisung Ihrer Bank. {merchant} nennt Ihnen das Konto; bitte geben Sie „{reference}“ als Verwendungszweck an.',
   'upc.cash.note': 'Sie bezahlen bar vor Ort bei {merchant}. Hier wird nichts abgebucht.',
+  'upc.page.note': 'Sie geben Ihre Karte auf der sicheren Seite unseres Zahlungsdienstleisters ein und kommen danach hierher zurück.',
+  'upc.page.continue': 'Weiter',
   'upc.pay': '{amount} bezahlen',
   'upc.save': 'Speichern',
   'upc.processing': 'Wird verarbeitet',
-  'upc.redirecting': 'Sie werden zu Ihrer Bank weitergeleitet',
+  'upc.redirecting': 'Sie werden weitergeleitet',
   'upc.pending.title': 'Bestätigung wird abgewartet',
   'upc.pending.note': 'Das dauert einen Moment. Bitte lassen Sie diese Seite geöffnet.',
   'upc.confirm.title': 'Ihre Bank bittet um Bestätigung',
@@ -97,6 +99,7 @@ export const de: Texts = {
   'upc.error.expired_card': 'Diese Karte ist abgelaufen. Bitte verwenden Sie eine andere.',
   'upc.error.security_code_wrong': 'Die Prüfnummer ist falsch. Bitte prüfen Sie sie.',
   'upc.error.not_confirmed': 'Die Zahlung wurde nicht bestätigt. Bitte versuchen Sie es erneut.',
+  'upc.error.not_entered': 'Es wurde keine Karte eingegeben. Bitte fahren Sie fort oder wählen Sie eine andere Zahlungsart.',
   'upc.error.no.return':
     'Ihre Bank verlangt eine Bestätigung und fände nicht auf diese Seite zurück. Bitte verwenden Sie eine andere Zahlungsart.',
   'upc.error.instrument_invalid': 'Diese Zahlungsart kann nicht verwendet werden. Bitte wählen Sie eine andere.',

@@ -50,10 +50,12 @@ export const es: Texts = {
   'upc.transfer.note':
     'Paga mediante una transferencia de su banco. {merchant} le indica la cuenta; indique «{reference}» como concepto.',
   'upc.cash.note': 'Paga a {merchant} en efectivo en el establecimiento. Aquí no se cobra nada.',
+  'upc.page.note': 'Introduce su tarjeta en la página segura de nuestro proveedor de pagos y vuelve después aquí.',
+  'upc.page.continue': 'Continuar',
   'upc.pay': 'Pagar {amount}',
   'upc.save': 'Guardar',
   'upc.processing': 'Procesando',
-  'upc.redirecting': 'Le llevamos a su banco',
+  'upc.redirecting': 'Le llevamos a la página siguiente',
   'upc.pending.title': 'Esperando la confirmación',
   'upc.pending.note': 'Tardará un momento. Mantenga abierta esta página.',
   'upc.confirm.title': 'Su banco le pide que confirme',
@@ -97,6 +99,7 @@ export const es: Texts = {
   'upc.error.expired_card': 'Esta tarjeta ha caducado. Use otra.',
   'upc.error.security_code_wrong': 'El código de seguridad es incorrecto. Revíselo.',
   'upc.error.not_confirmed': 'El pago no se ha confirmado. Inténtelo de nuevo.',
+  'upc.error.not_entered': 'No se ha introducido ninguna tarjeta. Continúe o elija otro método de pago.',
   'upc.error.no.return':
     'Su banco pide una confirmación y no podría volver a esta página. Utilice otra forma de pago.',
   'upc.error.instrument_invalid': 'Este método de pago no se puede usar. Elija otro.',

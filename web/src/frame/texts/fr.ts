@@ -50,10 +50,12 @@ export const fr: Texts = {
   'upc.transfer.note':
     'Vous payez par un virement depuis votre banque. {merchant} vous indique le compte ; veuillez mentionner « {reference} » comme référence.',
   'upc.cash.note': 'Vous payez {merchant} en espèces sur place. Rien n’est débité ici.',
+  'upc.page.note': 'Vous saisissez votre carte sur la page sécurisée de notre prestataire de paiement, puis vous revenez ici.',
+  'upc.page.continue': 'Continuer',
   'upc.pay': 'Payer {amount}',
   'upc.save': 'Enregistrer',
   'upc.processing': 'Traitement en cours',
-  'upc.redirecting': 'Vous allez être redirigé vers votre banque',
+  'upc.redirecting': 'Vous allez être redirigé',
   'upc.pending.title': 'En attente de confirmation',
   'upc.pending.note': 'Cela prend un instant. Veuillez garder cette page ouverte.',
   'upc.confirm.title': 'Votre banque vous demande de confirmer',
@@ -97,6 +99,7 @@ export const fr: Texts = {
   'upc.error.expired_card': 'Cette carte a expiré. Veuillez en utiliser une autre.',
   'upc.error.security_code_wrong': 'Le code de sécurité est incorrect. Veuillez le vérifier.',
   'upc.error.not_confirmed': 'Le paiement n’a pas été confirmé. Veuillez réessayer.',
+  'upc.error.not_entered': 'Aucune carte n’a été saisie. Veuillez continuer ou choisir un autre moyen de paiement.',
   'upc.error.no.return':
     'Votre banque demande une confirmation et ne pourrait pas revenir à cette page. Veuillez utiliser un autre moyen de paiement.',
   'upc.error.instrument_invalid': 'Ce moyen de paiement ne peut pas être utilisé. Veuillez en choisir un autre.',

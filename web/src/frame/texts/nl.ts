@@ -50,10 +50,12 @@ export const nl: Texts = {
   'upc.transfer.note':
     'U betaalt met een overboeking van uw bank. {merchant} geeft u het rekeningnummer; vermeld “{reference}” als omschrijving.',
   'upc.cash.note': 'U betaalt {merchant} contant ter plaatse. Hier wordt niets afgeschreven.',
+  'upc.page.note': 'U voert uw kaart in op de beveiligde pagina van onze betaaldienst en komt daarna hier terug.',
+  'upc.page.continue': 'Doorgaan',
   'upc.pay': '{amount} betalen',
   'upc.save': 'Opslaan',
   'upc.processing': 'Wordt verwerkt',
-  'upc.redirecting': 'U wordt naar uw bank gebracht',
+  'upc.redirecting': 'U wordt doorgestuurd',
   'upc.pending.title': 'Wachten op bevestiging',
   'upc.pending.note': 'Dit duurt even. Houd deze pagina open.',
   'upc.confirm.title': 'Uw bank vraagt om bevestiging',
@@ -97,6 +99,7 @@ export const nl: Texts = {
   'upc.error.expired_card': 'Deze kaart is verlopen. Gebruik een andere.',
   'upc.error.security_code_wrong': 'De beveiligingscode is onjuist. Controleer deze.',
   'upc.error.not_confirmed': 'De betaling is niet bevestigd. Probeer het opnieuw.',
+  'upc.error.not_entered': 'Er is geen kaart ingevoerd. Ga door of kies een andere betaalmethode.',
   'upc.error.no.return':
     'Uw bank vraagt om een bevestiging en zou deze pagina niet terugvinden. Gebruik een andere betaalmethode.',
   'upc.error.instrument_invalid': 'Deze betaalmethode kan niet worden gebruikt. Kies een andere.',

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Components;
+using Quittance.Console.Layout;
+using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
+using Quittance.Storage.Providers;
+
+namespace Quittance.Console.Pages.Access;
+
+/// <summary>A page that changes a route to providers.</summary>
+public abstract class RoutePage : ActionPage
+{
+    [Inject] public ProviderRoutes Routes { get; set; } = null!;
+
+    /// <summary>The word of the kind in the address; null for every kind.</summary>
+    [SupplyParameterFromQuery(Name = "kind")] public string? GivenKind { get; set; }
+
+    /// <summary>The code of the currency in the address; null for every currency.</summary>
+    [SupplyParameterFromQuery(Name = "currency")] public string? GivenCurrency { get; set; }
+
+    internal static string KindText(InstrumentKind? kind) => kind switch
+    {
+        InstrumentKind.Card => "Cards",
+        InstrumentKind.IbanAccount => "Bank accounts with an IBAN",
+        InstrumentKind.UkAccount => "Bank accounts in the United Kingdom",
+        null => "Everything",
+    };
+
+    /// <summary>Such as <c>cards in EUR</c>.</summary>
+    internal static string TextOf(ProviderRoute route)
+    {
+        var kind = KindText(route.Kind);
+        return $"{char.ToLowerInvariant(kind[0])}{kind[1..]}{(route.Currency is { } currency ? $" in {currency.Code}" : "")}";
+    }
+
+    internal static string AddressFor(ProviderRoute route, string act) => Places.With($"{Places.Routes}/{act}", new()
+    {
+        ["kind"] = route.Kind is { } kind ? EnumWords.Of(kind) : null,
+        ["currency"] = route.Currency?.Code,
+    });
+
+    /// <summary>The route as the audit log has it.</summary>
+    protected static string AuditTextOf(ProviderRoute route) =>
+        $"route {(route.Kind is { } kind ? EnumWords.Of(kind) : "any")} {route.Currency?.Code ?? "any"}";
+}

@@ -1,0 +1,61 @@
+using Quittance.Core.Instruments;
+
+namespace Quittance.Core.Providers;
+
+/// <summary>
+/// A provider on whose own page a customer enters an instrument, so that its number never comes here. No money moves there.
+/// </summary>
+public interface IInstrumentPages : IProvider
+{
+    /// <summary>Opens a page. The same request gives the same page. Null where the provider gives no clear answer.</summary>
+    Task<InstrumentPage?> OpenPageAsync(PageRequest request, CancellationToken cancel);
+
+    /// <summary>Asks what the customer did on a page; changes nothing.</summary>
+    /// <param name="page">The provider's name for the page.</param>
+    /// <param name="session">The session that it was opened for: a page of another one is none.</param>
+    Task<PageAnswer> FindPageAsync(string page, SessionId session, CancellationToken cancel);
+}
+
+/// <summary>A request for a page on which the customer enters a card.</summary>
+/// <param name="Nth">Sets the pages of one session apart.</param>
+/// <param name="ReturnTo">The address to which the customer returns.</param>
+/// <param name="Stores">Whether the customer keeps the instrument for payments to come; the provider says it again.</param>
+public sealed record PageRequest(SessionId Session, int Nth, string ReturnTo, bool Stores);
+
+/// <summary>A page of a provider.</summary>
+/// <param name="Reference">The provider's name for it.</param>
+/// <param name="Address">Where the customer finds it.</param>
+public sealed record InstrumentPage(string Reference, Uri Address);
+
+/// <summary>How far a customer is on a page.</summary>
+public enum PageState
+{
+    /// <summary>The provider gave no clear answer.</summary>
+    Unknown,
+
+    /// <summary>The customer has entered nothing yet, and still can.</summary>
+    Open,
+
+    /// <summary>The page has ended without an instrument, or is another session's.</summary>
+    Ended,
+
+    /// <summary>The provider holds the customer's instrument.</summary>
+    Entered,
+}
+
+/// <summary>A provider's answer about a page.</summary>
+public sealed record PageAnswer(PageState State)
+{
+    /// <summary>Where the customer finds the page; only while it is open.</summary>
+    public Uri? Address { get; init; }
+
+    /// <summary>The instrument; only when it is entered.</summary>
+    public HeldInstrument? Entered { get; init; }
+
+    /// <summary>What <see cref="PageRequest.Stores"/> said.</summary>
+    public bool Stores { get; init; }
+
+    public static PageAnswer Unknown { get; } = new(PageState.Unknown);
+
+    public static PageAnswer Ended { get; } = new(PageState.Ended);
+}

@@ -1,0 +1,58 @@
+using Quittance.Core.Instruments;
+
+namespace Quittance.Core.Providers;
+
+/// <summary>A line of a merchant's table of routes: which providers charge what a customer enters.</summary>
+/// <param name="Kind">The kind of instrument; null for every kind.</param>
+/// <param name="Currency">The currency; null for every currency.</param>
+/// <param name="Providers">Their names, in the order in which they are tried; at least one.</param>
+public sealed record ProviderRoute(InstrumentKind? Kind, Currency? Currency, IReadOnlyList<string> Providers)
+{
+    /// <summary>
+    /// The providers of the most exact line: that of the kind and the currency, then of the kind, of the currency, and of everything.
+    /// </summary>
+    public static IReadOnlyList<string> Of(IEnumerable<ProviderRoute> routes, InstrumentKind kind, Currency currency) => routes
+        .Where(route => (route.Kind ?? kind) == kind && (route.Currency ?? currency) == currency)
+        .OrderBy(route => (route.Kind is null ? 2 : 0) + (route.Currency is null ? 1 : 0))
+        .FirstOrDefault()?.Providers ?? [];
+}
+
+/// <summary>The merchants' tables of routes.</summary>
+public interface IProviderRoutes
+{
+    /// <summary>The merchant's lines.</summary>
+    ValueTask<IReadOnlyList<ProviderRoute>> ListAsync(MerchantId merchant, CancellationToken cancel);
+}
+
+/// <summary>
+/// Chooses the provider that charges an instrument when the customer enters it. The instrument keeps its provider, so no payment is ever
+/// sent to two.
+/// </summary>
+public sealed class ProviderRouting(IProviderRoutes routes, IProviders providers)
+{
+    /// <summary>
+    /// For each kind of instrument the first provider of its route that takes it and answers; where none answers, the first that takes it.
+    /// A kind that none takes is missing.
+    /// </summary>
+    public async ValueTask<IReadOnlyDictionary<InstrumentKind, IProvider>> ChooseAsync(
+        MerchantId merchant, Currency currency, CancellationToken cancel)
+    {
+        var table = await routes.ListAsync(merchant, cancel);
+        var chosen = new Dictionary<InstrumentKind, IProvider>();
+        foreach (var kind in Enum.GetValues<InstrumentKind>())
+        {
+            foreach (var name in ProviderRoute.Of(table, kind, currency))
+            {
+                if (await providers.FindAsync(merchant, name, cancel) is not { } provider || !provider.Takes(kind))
+                    continue;
+                chosen.TryAdd(kind, provider);
+                if (provider.IsSilent)
+                    continue;
+                chosen[kind] = provider;
+                break;
+            }
+        }
+
+        return chosen;
+    }
+}

@@ -1,0 +1,26 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Sessions;
+
+/// <summary>The customer goes to a provider's page to enter an instrument there. A page before it counts no more.</summary>
+/// <param name="About">The session as it was read.</param>
+/// <param name="Choice">The way to pay.</param>
+/// <param name="Page">The page, which the provider has opened.</param>
+public sealed record OpenInstrumentPage(Origin Origin, Session About, PaymentChoice Choice, SessionPage Page)
+    : SessionCommand(Origin, About.Target, About)
+{
+    private protected override Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp) =>
+        base.RefusalFor(state, session, payment, stamp) ?? RefusalToEnter(session, payment)
+        ?? (session.Choices.Contains(Choice) ? null : Refusal.ChoiceNotOffered);
+
+    private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
+    {
+        var changes = new Changes();
+        changes.Put(session with { Page = Page, Events = session.Events + 1 });
+        changes.Put(EventOf(session, EventType.SessionPageOpened, stamp));
+        return Decision.Accepted(changes);
+    }
+}

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
+using Quittance.Host.Cli;
+using Quittance.Providers;
+using Quittance.Storage;
+using Quittance.Storage.Providers;
+
+namespace Quittance.Host.Commands;
+
+/// <summary><c>provider route</c>: which provider charges what customers enter.</summary>
+internal static class RouteCommands
+{
+    private const string Any = "any";
+
+    private static readonly Argument<string> Names = new("providers")
+    {
+        Description = "The providers in the order in which they are tried, such as stripe,sandbox",
+    };
+
+    private static readonly Option<string?> Kind = CreateKind();
+
+    private static readonly Option<string?> Code = Options.Text(
+        "--currency", "currency", "The currency, such as EUR (default: every currency)");
+
+    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
+
+    public static Command Route() => new("route", "Which provider charges what customers enter, by kind of instrument and currency")
+    {
+        Act.OfMerchant("list", "List the routes, the most exact first", ListAsync),
+        Act.OfMerchant("set", "Name the providers of a route, in place of those before", SetAsync, Names, Kind, Code, Reason),
+        Act.OfMerchant("end", "End a route: the next more general one counts", EndAsync, Kind, Code, Reason),
+    };
+
+    private static Option<string?> CreateKind()
+    {
+        var kind = Options.Text("--kind", "kind", "The kind of instrument (default: every kind)");
+        kind.AcceptOnlyFromAmong([.. EnumWords.All<InstrumentKind>()]);
+        return kind;
+    }
+
+    private static async Task ListAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var routes = await new ProviderRoutes(books, run.Clock).ListAsync(merchant, run.Cancel);
+        run.Print(new { Routes = routes.Select(DocumentOf) }, () =>
+        {
+            if (routes.Count == 0)
+                Terminal.Line($"No provider charges anything. Connect one with: quittance provider connect");
+            foreach (var route in routes)
+                Terminal.Line($"{TextOf(route.Kind, route.Currency)}: [bold]{string.Join(", then ", route.Providers)}[/]");
+        });
+    }
+
+    private static async Task SetAsync(Run run)
+    {
+        var names = run.Required(Names).Split(',', StringSplitOptions.TrimEntries);
+        if (names.Distinct().Count() != names.Length || names.Except(ProviderDirectory.Connected).Any())
+        {
+            throw new CommandException(
+                $"Name each provider once, with commas between: {string.Join(", ", ProviderDirectory.Connected)}.");
+        }
+
+        var route = new ProviderRoute(KindOf(run), CurrencyOf(run), names);
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var changed = await new ProviderRoutes(books, run.Clock).SetAsync(
+            merchant, route, run.By(merchant, "provider.route", $"route {AuditTextOf(route)}", ReasonOf(run)), run.Cancel);
+        if (changed == ChangeOutcome.Nothing)
+            throw new CommandException("The merchant has no account at one of them. Open it with: quittance provider connect");
+        run.Print(
+            DocumentOf(route), $"[green]✓[/] {TextOf(route.Kind, route.Currency)}: [bold]{string.Join(", then ", route.Providers)}[/].");
+    }
+
+    private static async Task EndAsync(Run run)
+    {
+        var (kind, currency) = (KindOf(run), CurrencyOf(run));
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var changed = await new ProviderRoutes(books, run.Clock).EndAsync(
+            merchant, kind, currency, run.By(merchant, "provider.route-end", $"route {WordsOf(kind, currency)}", ReasonOf(run)),
+            run.Cancel);
+        if (changed == ChangeOutcome.Nothing)
+            throw new CommandException("There is no such route. See: quittance provider route list");
+        run.Print(
+            new { Kind = kind, Currency = currency?.Code }, $"[green]✓[/] The route of {TextOf(kind, currency)} is ended.");
+    }
+
+    private static object DocumentOf(ProviderRoute route) => new { route.Kind, Currency = route.Currency?.Code, route.Providers };
+
+    /// <summary>Such as <c>card EUR: stripe</c>.</summary>
+    private static string AuditTextOf(ProviderRoute route) =>
+        $"{WordsOf(route.Kind, route.Currency)}: {string.Join(", ", route.Providers)}";
+
+    private static string WordsOf(InstrumentKind? kind, Currency? currency) =>
+        $"{(kind is { } known ? EnumWords.Of(known) : Any)} {currency?.Code ?? Any}";
+
+    private static string TextOf(InstrumentKind? kind, Currency? currency) =>
+        $"{(kind is { } known ? Report.Word(known) : "everything")}{(currency is null ? "" : $" in {currency.Code}")}";
+
+    private static InstrumentKind? KindOf(Run run) => EnumWords.Find<InstrumentKind>(run.Get(Kind));
+
+    private static Currency? CurrencyOf(Run run) => run.Get(Code) is not { } code ? null
+        : Currency.TryParse(code.ToUpperInvariant(), out var currency) ? currency
+        : throw new CommandException($"{code} is no currency. Name one such as EUR.");
+
+    private static string ReasonOf(Run run)
+    {
+        var reason = run.Required(Reason).Trim();
+        return reason.Length is > 0 and <= Run.LongestReason
+            ? reason
+            : throw new CommandException($"--reason has 1 to {Run.LongestReason} characters.");
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using Quittance.Sandbox.Books;
+using Quittance.Sandbox.Http;
+
+namespace Quittance.Sandbox.Stripe;
+
+/// <summary>The page of a Checkout session, on which a customer enters a card.</summary>
+internal sealed class CardEntryPage(FaceCheckout checkout, TimeProvider clock)
+{
+    private const string Path = "/stripe/pages/{name}";
+
+    private const string Style = """
+        label { display: block; margin-top: 1rem; font-weight: 600; }
+        input { box-sizing: border-box; width: 100%; margin-top: .25rem; padding: .6rem; border: 1px solid #8a94a6; border-radius: .5rem;
+                font: inherit; }
+        .pair { display: flex; gap: .75rem; }
+        .problem { color: light-dark(#b3261e, #ffb4ab); font-weight: 600; }
+        a { color: light-dark(#2f6fed, #8db4ff); }
+        """;
+
+    public void Map(WebApplication app)
+    {
+        app.MapGet(Path, context => checkout.Shown(NameOf(context)) is { } page
+            ? WriteAsync(context, page, problem: null)
+            : throw HttpFault.NotFound("This page"));
+        app.MapPost(Path, EnterAsync);
+    }
+
+    private async Task EnterAsync(HttpContext context)
+    {
+        if (checkout.Shown(NameOf(context)) is not { } page)
+            throw HttpFault.NotFound("This page");
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var number = string.Concat($"{form["number"]}".Where(char.IsAsciiDigit));
+        var expiry = $"{form["expiry"]}".Split('/');
+        var card = new InstrumentDetails(InstrumentKind.Card, number)
+        {
+            ExpiryMonth = expiry.Length == 2 && int.TryParse(expiry[0], out var month) ? month : 0,
+            ExpiryYear = expiry.Length == 2 && int.TryParse(expiry[1], out var year) ? year % 100 + 2000 : 0,
+        };
+        var problem = number.Length is < 12 or > 19 || !card.ChecksOut ? "Your card number is invalid."
+            : card.ExpiryMonth is < 1 or > 12 || card.IsExpired(clock.GetUtcNow()) ? "Your card's expiration date is invalid."
+            : null;
+        if (problem is not null)
+        {
+            await WriteAsync(context, page, problem);
+            return;
+        }
+
+        if (checkout.Enter(page.Name, card, $"{form["name"]}" is { Length: > 0 } name ? name : null) is not { } next)
+            throw HttpFault.NotFound("This page");
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = next.AbsoluteUri;
+    }
+
+    private static string NameOf(HttpContext context) => (string)context.GetRouteValue("name")!;
+
+    private static Task WriteAsync(HttpContext context, FacePage page, string? problem)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+        headers.CacheControl = "no-store";
+        headers["Referrer-Policy"] = "no-referrer";
+        context.Response.ContentType = "text/html; charset=utf-8";
+        var back = page.CancelUrl is { } cancel ? $"""<p><a href="{WebUtility.HtmlEncode(cancel.AbsoluteUri)}">Back</a></p>""" : "";
+        var said = problem is null ? "" : $"""<p class="problem" role="alert">{WebUtility.HtmlEncode(problem)}</p>""";
+        return context.Response.WriteAsync($"""
+            <!doctype html>
+            <html lang="en">
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+              <title>Enter a card</title><style>{ConfirmationPage.Style}{Style}</style></head>
+            <body><main>
+            <h1>Sandbox checkout</h1>
+            <p>This page stands for the provider's own. Nothing is charged here.</p>{said}
+            <form method="post" style="display:block">
+              <label>Card number <input name="number" inputmode="numeric" autocomplete="cc-number" required></label>
+              <div class="pair">
+                <label>Expiry date <input name="expiry" placeholder="MM/YY" autocomplete="cc-exp" required></label>
+                <label>Security code <input name="code" inputmode="numeric" autocomplete="cc-csc" required></label>
+              </div>
+              <label>Name on card <input name="name" autocomplete="cc-name"></label>
+              <p><button value="true" name="approve">Save card</button></p>
+            </form>{back}
+            </main></body></html>
+            """, context.RequestAborted);
+    }
+}

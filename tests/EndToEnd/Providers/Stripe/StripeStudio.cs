@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Quittance.Core.Providers;
+using Quittance.Host.Providers;
+using Quittance.Providers.Stripe;
+using Quittance.Storage.Providers;
+using Quittance.Tests.Running;
+using Quittance.Tests.SportAlliance;
+
+namespace Quittance.Tests.Providers;
+
+/// <summary>A studio that takes its members' money at the Stripe face of the sandbox, under an account of its own.</summary>
+internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
+{
+    private string? _secret;
+
+    private string ApiKey => $"sk_test_{studio.Merchant.Value}Pgafk9Xw2c";
+
+    public Visits Visits { get; } = new(books, studio);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<StripeStudio> OpenAsync(BooksFixture books)
+    {
+        var opened = new StripeStudio(books, await TestStudio.OpenAsync(books));
+        await opened.ConnectAsync(new Uri(books.Sandbox, "stripe/"));
+        return opened;
+    }
+
+    /// <summary>Connects the account, at another address too.</summary>
+    public async Task ConnectAsync(Uri address)
+    {
+        _secret ??= await AddEndpointAsync();
+        SecretWatch.OfTheRun.Add([ApiKey, _secret]);
+        await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(
+            new ProviderAccount(studio.Merchant, StripeProvider.ProviderName, address, ApiKey, [_secret]), Cancel);
+    }
+
+    /// <summary>As a merchant does at Stripe: it sends its events here. Returns the secret that signs them.</summary>
+    private async Task<string> AddEndpointAsync()
+    {
+        using var client = Client();
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["url"] = new Uri(books.Address, NoticeRoutes.PathOf(studio.Merchant, StripeProvider.ProviderName)).AbsoluteUri,
+            ["enabled_events"] = string.Join(',', new StripeKind().Setup.Events),
+        });
+        using var answer = await client.PostAsync(new Uri("v1/webhook_endpoints", UriKind.Relative), form, Cancel);
+        return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!["secret"]!;
+    }
+
+    /// <summary>Asks for Stripe's page in a session. Returns its address.</summary>
+    public async Task<Uri> PageAsync(string session, string more = "")
+    {
+        var sent = await Visits.SubmitAsync(session, Page(more));
+        Assert.True((sent.Status, sent.Text("status")) == (HttpStatusCode.OK, "pending"), $"{sent.Status} {sent.Body}");
+        return new Uri(sent.Text("redirectTo")!);
+    }
+
+    public static string Page(string more = "") => $$"""{"choice":"CREDIT_CARD","returnUrl":"https://studio.example/back"{{more}} }""";
+
+    /// <summary>Enters a card on the page, as a customer does in a browser. Returns where the page leads then.</summary>
+    public static async Task<Uri?> EnterAsync(Uri page, string number = Visits.GoodCard)
+    {
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["number"] = number, ["expiry"] = "12/40", ["code"] = "123", ["name"] = "Ada Nkemelu",
+        });
+        using var answer = await browser.PostAsync(page, form, Cancel);
+        return answer.Headers.Location;
+    }
+
+    /// <summary>The customer comes back from the page.</summary>
+    public Task<TestStudio.Answered> ComeBackAsync(string session) =>
+        Visits.SubmitAsync(session, """{"entered":true,"returnUrl":"https://studio.example/back"}""");
+
+    /// <summary>Enters a card on Stripe's page and comes back.</summary>
+    public async Task<TestStudio.Answered> PayAsync(string session, string number = Visits.GoodCard, string more = "")
+    {
+        Assert.Equal("https://studio.example/back", (await EnterAsync(await PageAsync(session, more), number))?.AbsoluteUri);
+        return await ComeBackAsync(session);
+    }
+
+    /// <summary>What the face has of the account, the newest first.</summary>
+    public async Task<IReadOnlyList<JsonNode>> ListAsync(string objects)
+    {
+        using var client = Client();
+        var list = JsonNode.Parse(await client.GetStringAsync(new Uri($"v1/{objects}?limit=100", UriKind.Relative), Cancel))!;
+        return [.. list["data"]!.AsArray().Select(one => one!)];
+    }
+
+    private HttpClient Client()
+    {
+        var client = new HttpClient { BaseAddress = new Uri(books.Sandbox, "stripe/") };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
+        return client;
+    }
+
+    /// <summary>Waits until the newest object is in a status.</summary>
+    public Task UntilAsync(string objects, string status) => NoticePost.UntilAsync(
+        async () => (await ListAsync(objects)).Select(one => (string?)one["status"]).FirstOrDefault() == status, withinSeconds: 60);
+}
