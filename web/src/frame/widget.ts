@@ -451,8 +451,10 @@ export class PaymentWidget extends LitElement {
   private button(): TemplateResult {
     const { words } = this;
     const option = this.option;
-    const label = option && this.forms?.isOnPage(option) ? words.say('upc.page.continue')
-      : this.amount === undefined ? words.say('upc.save') : words.say('upc.pay', { amount: this.amount });
+    const isOnPage = option !== undefined && this.forms?.isOnPage(option) === true;
+    const label = this.amount === undefined
+      ? words.say(isOnPage ? 'upc.page.continue' : 'upc.save')
+      : words.say(isOnPage ? 'upc.page.pay' : 'upc.pay', { amount: this.amount });
     return html`
       <button type="submit" class="primary" ?disabled=${this.isProcessing}>
         ${this.isProcessing ? html`<span class="spinner" aria-hidden="true"></span>${words.say('upc.processing')}` : label}

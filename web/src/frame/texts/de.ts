@@ -52,6 +52,7 @@ export const de: Texts = {
   'upc.cash.note': 'Sie bezahlen bar vor Ort bei {merchant}. Hier wird nichts abgebucht.',
   'upc.page.note': 'Sie geben Ihre Karte auf der sicheren Seite unseres Zahlungsdienstleisters ein und kommen danach hierher zurück.',
   'upc.page.continue': 'Weiter',
+  'upc.page.pay': 'Weiter und {amount} zahlen',
   'upc.pay': '{amount} bezahlen',
   'upc.save': 'Speichern',
   'upc.processing': 'Wird verarbeitet',

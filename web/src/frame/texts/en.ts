@@ -50,6 +50,7 @@ export const en = {
   'upc.cash.note': 'You pay {merchant} in cash on site. Nothing is debited here.',
   'upc.page.note': 'You enter your card on the secure page of our payment provider, and come back here.',
   'upc.page.continue': 'Continue',
+  'upc.page.pay': 'Continue and pay {amount}',
   'upc.pay': 'Pay {amount}',
   'upc.save': 'Save',
   'upc.processing': 'Processing',

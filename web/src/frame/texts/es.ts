@@ -52,6 +52,7 @@ export const es: Texts = {
   'upc.cash.note': 'Paga a {merchant} en efectivo en el establecimiento. Aquí no se cobra nada.',
   'upc.page.note': 'Introduce su tarjeta en la página segura de nuestro proveedor de pagos y vuelve después aquí.',
   'upc.page.continue': 'Continuar',
+  'upc.page.pay': 'Continuar y pagar {amount}',
   'upc.pay': 'Pagar {amount}',
   'upc.save': 'Guardar',
   'upc.processing': 'Procesando',

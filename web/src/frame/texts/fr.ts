@@ -52,6 +52,7 @@ export const fr: Texts = {
   'upc.cash.note': 'Vous payez {merchant} en espèces sur place. Rien n’est débité ici.',
   'upc.page.note': 'Vous saisissez votre carte sur la page sécurisée de notre prestataire de paiement, puis vous revenez ici.',
   'upc.page.continue': 'Continuer',
+  'upc.page.pay': 'Continuer et payer {amount}',
   'upc.pay': 'Payer {amount}',
   'upc.save': 'Enregistrer',
   'upc.processing': 'Traitement en cours',

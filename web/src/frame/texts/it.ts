@@ -51,6 +51,7 @@ export const it: Texts = {
   'upc.cash.note': 'Paga {merchant} in contanti sul posto. Qui non viene addebitato nulla.',
   'upc.page.note': 'Inserisce la Sua carta nella pagina sicura del nostro fornitore di pagamenti e poi torna qui.',
   'upc.page.continue': 'Continuare',
+  'upc.page.pay': 'Continuare e pagare {amount}',
   'upc.pay': 'Pagare {amount}',
   'upc.save': 'Salvare',
   'upc.processing': 'Elaborazione in corso',

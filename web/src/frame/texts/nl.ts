@@ -52,6 +52,7 @@ export const nl: Texts = {
   'upc.cash.note': 'U betaalt {merchant} contant ter plaatse. Hier wordt niets afgeschreven.',
   'upc.page.note': 'U voert uw kaart in op de beveiligde pagina van onze betaaldienst en komt daarna hier terug.',
   'upc.page.continue': 'Doorgaan',
+  'upc.page.pay': 'Doorgaan en {amount} betalen',
   'upc.pay': '{amount} betalen',
   'upc.save': 'Opslaan',
   'upc.processing': 'Wordt verwerkt',
