@@ -322,7 +322,8 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         await RunAsync("chown", "-R", "65534:65534", Path.Combine(Folder, "postgres"), Path.Combine(Folder, "log"));
         var left = await RunAsync([.. AsNobody, ProgramOf("pg_ctl"), "start", "--silent", "--wait", "-D",
-            Path.Combine(Folder, "postgres"), "-l", Path.Combine(Folder, "log", "start.log"), "-o", $"-c config_file={Path.Combine(Folder, "postgresql.conf")}"]);
+            Path.Combine(Folder, "postgres"), "-l", Path.Combine(Folder, "log", "start.log"),
+            "-o", $"-c config_file={Path.Combine(Folder, "postgresql.conf")}"]);
         Assert.Equal(0, left.ExitCode);
 
         await using var postgres = await StartAsync();

@@ -92,7 +92,8 @@ public sealed class PaymentLinkTests(BooksFixture books)
         var reader = await Biller.OpenAsync(books, "read");
 
         Assert.Equal((403, "forbidden"), (await reader.PostAsync(Biller.Links, LinkFor("C-1", "INV-1"))).Problem);
-        Assert.Equal((403, "forbidden"), (await reader.PostAsync($"{Biller.Links}/{Guid.Empty:D}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
+        Assert.Equal((403, "forbidden"),
+            (await reader.PostAsync($"{Biller.Links}/{Guid.Empty:D}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
     }
 
     [Fact]
@@ -118,7 +119,8 @@ public sealed class PaymentLinkTests(BooksFixture books)
             ((string)shown["status"]!, (string)payment["status"]!, (string)payment["api"]!));
         Assert.Equal([first, second], payment["charges"]!.AsArray().Select(one => (string)one!["charge"]!));
         Assert.Equal("0.00", (string)(await biller.GetAsync($"{Biller.Charges}/{first}")).Json["open"]!["amount"]!);
-        Assert.Equal((409, "link-paid"), (await biller.PostAsync($"{Biller.Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
+        Assert.Equal((409, "link-paid"),
+            (await biller.PostAsync($"{Biller.Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 

@@ -47,7 +47,8 @@ public sealed class RetryTests(BooksFixture books)
         Assert.Equal((RetryWait.Early, Today.AddDays(5)), await NextAsync(biller, 4));
         Assert.True(Assert.Single(await RunAsync(biller.Merchant, 5)).Outcome!.Accepted);
         Assert.Equal((RetryWait.NoTryLeft, null), await NextAsync(biller, 50));
-        Assert.Equal("40.00", (string)(await biller.GetAsync($"{Biller.Charges}?account={account}")).Json["items"]![0]!["open"]!["amount"]!);
+        Assert.Equal("40.00",
+            (string)(await biller.GetAsync($"{Biller.Charges}?account={account}")).Json["items"]![0]!["open"]!["amount"]!);
         Assert.Equal("1 2", await TriesOfAsync(first));
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
