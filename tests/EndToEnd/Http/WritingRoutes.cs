@@ -40,7 +40,8 @@ internal static class WritingRoutes
         ["/api/v1/accounts/{id}/merge"] = books => OwnAccountChangeAsync(books, "merge", "account.merged"),
         ["/api/v1/accounts/{id}/unmerge"] = books => OwnAccountChangeAsync(books, "unmerge", "account.unmerged"),
         ["/api/v1/accounts/{id}/dunning"] = OwnDunningAsync,
-        ["/api/v1/dunning"] = OwnDunningPolicyAsync,
+        ["/api/v1/dunning"] = books => OwnPolicyAsync(books, "dunning_policy", "\"currency\":\"EUR\",\"levels\":[{\"after_days\":7}]"),
+        ["/api/v1/tries"] = books => OwnPolicyAsync(books, "retry_policy", "\"tries\":[{\"after_days\":3}]"),
         ["/api/v1/charges"] = OwnChargeAsync,
         ["/api/v1/payments"] = OwnPaymentAsync,
         ["/api/v1/payments/{id}/allocate"] = OwnAllocationAsync,
@@ -345,14 +346,14 @@ internal static class WritingRoutes
     }
 
     /// <summary>Of a merchant of its own: the policy decides over all customers.</summary>
-    private static async Task<WritingSample> OwnDunningPolicyAsync(BooksFixture books)
+    private static async Task<WritingSample> OwnPolicyAsync(BooksFixture books, string table, string policy)
     {
         var biller = await Biller.OpenAsync(books);
         return new WritingSample(
             $"{biller.Merchant.Value}", [("Authorization", $"Bearer {biller.Secret}")],
-            amount => $$"""{"currency":"EUR","minimum":"10","levels":[{"after_days":7}],"reason":"No. {{amount}}"}""")
+            amount => $$$"""{{{{policy}}},"reason":"No. {{{amount}}}"}""")
         {
-            Counts = "SELECT count(*)::int FROM dunning_policy WHERE merchant_id = {account}",
+            Counts = $"SELECT count(*)::int FROM {table} WHERE merchant_id = {{account}}",
             HasAmount = false,
             NeedsKey = true,
         };
