@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Quittance.Core.Providers;
 
 namespace Quittance.Core;
@@ -113,8 +112,8 @@ internal static class DerivedId
     /// <summary>A UUIDv8: the beginning of a SHA-256.</summary>
     public static Guid Of(ReadOnlySpan<byte> name)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(name, hash);
+        Span<byte> hash = stackalloc byte[Sha256.Size];
+        Sha256.Hash(name, hash);
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
         return new Guid(hash[..16], bigEndian: true);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Quittance.Core;
@@ -65,8 +64,8 @@ public readonly record struct Reference(MerchantId Merchant, string Dialect, str
     /// <summary>The slot (0 to 31) of an account that this reference names first. Equal in every process and version.</summary>
     public int HomeSlot()
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{Dialect}\n{Kind}\n{Value}"), hash);
+        Span<byte> hash = stackalloc byte[Sha256.Size];
+        Sha256.Hash(Encoding.UTF8.GetBytes($"{Dialect}\n{Kind}\n{Value}"), hash);
         return hash[0] % MerchantId.Slots;
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 
@@ -15,8 +14,8 @@ public readonly record struct DepartureId(MerchantId Merchant, Guid Value) : IId
     {
         Span<byte> id = stackalloc byte[16];
         Value.TryWriteBytes(id, bigEndian: true, out _);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(id, hash);
+        Span<byte> hash = stackalloc byte[Sha256.Size];
+        Sha256.Hash(id, hash);
         return hash[0] % MerchantId.Slots;
     }
 }

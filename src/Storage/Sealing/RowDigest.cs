@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Quittance.Core;
 
 namespace Quittance.Storage.Sealing;
 
@@ -8,14 +8,10 @@ namespace Quittance.Storage.Sealing;
 /// </summary>
 internal sealed class RowDigest
 {
-    public const int Size = SHA256.HashSizeInBytes;
+    public const int Size = Sha256.Size;
 
     private static readonly byte[] TableName = "table"u8.ToArray();
     private static readonly byte[] SaltName = "salt"u8.ToArray();
-
-    // To make one for each row takes a third as long as the hashing.
-    [ThreadStatic]
-    private static IncrementalHash? _rows;
 
     /// <summary>The cells that are not personal.</summary>
     public CellBuffer Cells { get; } = new();
@@ -41,9 +37,7 @@ internal sealed class RowDigest
             Cells.Append(Personal);
         }
 
-        var rows = _rows ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        rows.AppendData(Cells.Bytes);
-        rows.GetHashAndReset(hash);
+        Sha256.Hash(Cells.Bytes, hash);
         return true;
     }
 }

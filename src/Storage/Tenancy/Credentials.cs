@@ -7,6 +7,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Shown = (Quittance.Core.Access.CredentialKind Kind, string Dialect, string Secret);
 
 namespace Quittance.Storage.Tenancy;
 
@@ -24,10 +25,10 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     private const int Remembered = 10_000;
     private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(CredentialKind Kind, string Dialect, string Hash), (Credential Credential, DateTimeOffset Until)>
-        _found = new();
+    // By the secret itself: a request that finds its credential here hashes nothing.
+    private readonly ConcurrentDictionary<Shown, (Credential Credential, DateTimeOffset Until)> _found = new();
 
-    private readonly ConcurrentDictionary<(CredentialKind Kind, string Dialect, string Hash), Task<Credential?>> _reading = new();
+    private readonly ConcurrentDictionary<Shown, Task<Credential?>> _reading = new();
 
     private readonly ConcurrentDictionary<(MerchantId, long), (Credential Credential, DateTimeOffset Until)> _customers = new();
 
@@ -39,13 +40,12 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     {
         if (knownToEveryone.Contains(secret))
             return null;
-        var hash = HashOf(secret);
-        var key = (kind, dialect, Convert.ToHexString(hash));
+        var key = (kind, dialect, secret);
         if (_found.TryGetValue(key, out var known) && clock.GetUtcNow() < known.Until)
             return known.Credential;
 
         // Requests that come together share one look-up.
-        var reading = _reading.GetOrAdd(key, _ => ReadAndRememberAsync(key, hash, secret));
+        var reading = _reading.GetOrAdd(key, _ => ReadAndRememberAsync(key));
         try
         {
             return await reading.WaitAsync(cancel);
@@ -82,12 +82,13 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
         _found.Clear();
     }
 
-    private async Task<Credential?> ReadAndRememberAsync((CredentialKind Kind, string Dialect, string Hash) key, byte[] hash, string secret)
+    private async Task<Credential?> ReadAndRememberAsync(Shown key)
     {
+        var hash = HashOf(key.Secret);
         var before = Volatile.Read(ref _forgotten);
         var now = clock.GetUtcNow();
         var (credential, until) = key.Kind is CredentialKind.Bearer or CredentialKind.Midnight
-            && TokenText.MerchantOf(secret, TokenText.Access) is { } merchant
+            && TokenText.MerchantOf(key.Secret, TokenText.Access) is { } merchant
             ? await ReadTokenAsync(key.Dialect, merchant, hash, now)
             : (await ReadAsync(key.Kind, key.Dialect, hash), DateTimeOffset.MaxValue);
         if (credential is null)

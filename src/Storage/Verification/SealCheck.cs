@@ -245,8 +245,8 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
         Span<byte> bytes = stackalloc byte[32 + Leaves.LeafSize];
         _key.CopyTo(bytes);
         leaf.CopyTo(bytes[32..]);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
+        Span<byte> hash = stackalloc byte[Sha256.Size];
+        Sha256.Hash(bytes, hash);
         return Hash.Of(hash);
     }
 

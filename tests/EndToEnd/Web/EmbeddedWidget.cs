@@ -49,7 +49,8 @@ internal sealed class EmbeddedWidget(IPage page, string container = "one")
         await Expect(Frame.GetByLabel(label)).ToBeCheckedAsync();
     }
 
-    public Task PayAsync() => Button.ClickAsync();
+    /// <summary>Presses the button by the keyboard, for the reason of <see cref="CheckAsync"/>.</summary>
+    public Task PayAsync() => Button.PressAsync("Enter");
 
     /// <summary>Waits until the page has a token, and gives it.</summary>
     public async Task<string> TokenAsync()
