@@ -237,8 +237,8 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
     {
         var policies = new RetryPolicies(_own.Database, TimeProvider.System);
         await policies.SetAsync(
-            Merchant, new RetryPolicy(Merchant, [3, 5], AlsoUnexplained: false),
-            By(null, OperatorAction.CommandLine, "retry.policy"), Cancel);
+            Merchant, new RetryPolicy(Merchant, [3, 5], AlsoUnexplained: false), By(null, OperatorAction.CommandLine, "retry.policy"),
+            key: null, Cancel);
         await AskForABillAsync("failed", "0.0.0.1+-bill+60004");
         await DoAsync(new TakeAnswer(
             Origin, await AttemptAsync("failed", Verb.Authorise), ProviderAnswer.Declined(DeclineReason.InsufficientFunds)));

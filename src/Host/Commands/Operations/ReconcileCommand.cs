@@ -41,9 +41,7 @@ internal static class ReconcileCommand
 
     private static async Task ReconcileAsync(Run run)
     {
-        var reason = run.Get(Reason)?.Trim() ?? "";
-        if (run.Get(TakeOver) && reason.Length is 0 or > Run.LongestReason)
-            throw new CommandException($"--take-over needs a --reason of 1 to {Run.LongestReason} characters.");
+        var reason = run.Get(TakeOver) ? Run.ReasonOf(run.Get(Reason)) : "";
         var books = await run.ChangeAsync();
         var begunAt = run.Clock.GetUtcNow();
         var epochs = new Epochs(books, run.Clock);
