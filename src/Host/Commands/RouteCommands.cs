@@ -63,9 +63,10 @@ internal static class RouteCommands
         }
 
         var route = new ProviderRoute(KindOf(run), CurrencyOf(run), names);
+        var reason = Run.ReasonOf(run.Required(Reason));
         var (books, merchant) = await run.ChangeMerchantAsync();
         var changed = await new ProviderRoutes(books, run.Clock).SetAsync(
-            merchant, route, run.By(merchant, "provider.route", $"route {AuditTextOf(route)}", Run.ReasonOf(run.Required(Reason))), run.Cancel);
+            merchant, route, run.By(merchant, "provider.route", $"route {AuditTextOf(route)}", reason), run.Cancel);
         if (changed == ChangeOutcome.Nothing)
             throw new CommandException("The merchant has no account at one of them. Open it with: quittance provider connect");
         run.Print(
@@ -74,11 +75,10 @@ internal static class RouteCommands
 
     private static async Task EndAsync(Run run)
     {
-        var (kind, currency) = (KindOf(run), CurrencyOf(run));
+        var (kind, currency, reason) = (KindOf(run), CurrencyOf(run), Run.ReasonOf(run.Required(Reason)));
         var (books, merchant) = await run.ChangeMerchantAsync();
         var changed = await new ProviderRoutes(books, run.Clock).EndAsync(
-            merchant, kind, currency, run.By(merchant, "provider.route-end", $"route {WordsOf(kind, currency)}", Run.ReasonOf(run.Required(Reason))),
-            run.Cancel);
+            merchant, kind, currency, run.By(merchant, "provider.route-end", $"route {WordsOf(kind, currency)}", reason), run.Cancel);
         if (changed == ChangeOutcome.Nothing)
             throw new CommandException("There is no such route. See: quittance provider route list");
         run.Print(

@@ -149,12 +149,12 @@ public sealed class DunningTests(BooksFixture books)
 
     private static Task<TrainTravel.TravelAnswer> SetAsync(Biller biller, string levels) =>
         biller.PostAsync("/api/v1/dunning", new JsonObject
-    {
-        ["currency"] = "EUR",
-        ["minimum"] = "20",
-        ["levels"] = JsonNode.Parse(levels),
-        ["reason"] = "Agreed with the accountant",
-    });
+        {
+            ["currency"] = "EUR",
+            ["minimum"] = "20",
+            ["levels"] = JsonNode.Parse(levels),
+            ["reason"] = "Agreed with the accountant",
+        });
 
     private static async Task<JsonNode> ShownAsync(Biller biller, string account)
     {
