@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Quittance.Core.Instruments;
 
 namespace Quittance.Core;
 
@@ -17,6 +18,9 @@ public static class OneLine
     /// <summary>The text with a blank for each control character and each character that turns the direction of reading.</summary>
     public static string Of(string text) => text.AsSpan().ContainsAny(Unfit)
         ? string.Concat(text.Select(letter => Unfit.Contains(letter) ? ' ' : letter)) : text;
+
+    /// <summary>A text for people: on one line, and without numbers of cards.</summary>
+    public static string ForPeople(string text) => CardNumberMask.Apply(Of(text));
 
     /// <summary>Whether a text can name a thing or give a reason: on one line, in its own direction, with a letter to see.</summary>
     public static bool IsName(string text) => !text.AsSpan().ContainsAny(Unfit)

@@ -39,14 +39,7 @@ public sealed class Desk(TimeProvider clock)
     public DateTimeOffset Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, Zone);
 
     /// <summary>The moment at which one of the merchant's days begins, UTC.</summary>
-    public DateTimeOffset StartOf(DateOnly day)
-    {
-        var midnight = day.ToDateTime(TimeOnly.MinValue);
-        // Where clocks go forward at midnight, the day begins when they have.
-        while (Zone.IsInvalidTime(midnight))
-            midnight = midnight.AddMinutes(15);
-        return new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)).ToUniversalTime();
-    }
+    public DateTimeOffset StartOf(DateOnly day) => Zone.StartOf(day);
 
     /// <summary>Signs an act of the signed-in person.</summary>
     /// <param name="what">The action, as a dotted verb such as <c>payment.refund</c>.</param>

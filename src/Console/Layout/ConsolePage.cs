@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Parts;
+using Quittance.Core;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 
 namespace Quittance.Console.Layout;
 
@@ -32,6 +34,11 @@ public abstract class ConsolePage : ComponentBase
 /// <summary>A page with one <see cref="ActionForm"/>.</summary>
 public abstract class ActionPage : ConsolePage
 {
+    private const int LongestName = 100;
+
+    /// <summary>The most characters of a reason.</summary>
+    public const int LongestReason = 500;
+
     private readonly Dictionary<string, string> _problems = [];
 
     /// <summary>The operator's reason.</summary>
@@ -59,9 +66,12 @@ public abstract class ActionPage : ConsolePage
         return problem is null;
     }
 
-    /// <summary>Whether the form has a reason.</summary>
-    protected bool HasReason() =>
-        Check(nameof(Reason), string.IsNullOrWhiteSpace(Reason) ? "Give a reason for the audit log." : null);
+    /// <summary>Whether the form has a reason, which then is without numbers of cards.</summary>
+    protected bool HasReason()
+    {
+        Reason = Reason is null ? null : CardNumberMask.Apply(Reason.Trim());
+        return Check(nameof(Reason), ProblemOf(Reason, LongestReason, missing: "Give a reason for the audit log."));
+    }
 
     /// <summary>Goes to another page that shows a message of <see cref="Done"/>; or stays and shows why the command was refused.</summary>
     protected void Finish(Outcome outcome, string address, string word)
@@ -81,8 +91,15 @@ public abstract class ActionPage : ConsolePage
     }
 
     /// <summary>Whether a field has a name of usual length.</summary>
-    protected bool CheckName(string field, string? name) =>
-        Check(field, string.IsNullOrEmpty(name) ? "Type a name." : name.Length > 100 ? "This is too long." : null);
+    protected bool CheckName(string field, string? name) => Check(field, ProblemOf(name, LongestName, missing: "Type a name."));
+
+    /// <summary>Why a text can name nothing and give no reason; null where it can.</summary>
+    /// <param name="missing">What to say of a blank one.</param>
+    protected static string? ProblemOf(string? typed, int most, string missing) =>
+        string.IsNullOrWhiteSpace(typed) ? missing
+        : typed.Length > most ? "This is too long."
+        : OneLine.IsName(typed.Trim()) ? null
+        : "Type it on one line, without invisible characters.";
 
     /// <summary>Goes to another page that shows a message of <see cref="Done"/>.</summary>
     protected void Finish(string address, string word) => Http.GoTo(Done.At(address, word));

@@ -23,10 +23,5 @@ public sealed record Installation(MerchantId Merchant, long Id, string Dialect, 
         TimeZoneInfo.ConvertTime(moment, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
 
     /// <summary>When a day begins in this installation's time zone.</summary>
-    public DateTimeOffset StartOf(DateOnly day)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
-        var midnight = day.ToDateTime(TimeOnly.MinValue);
-        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
-    }
+    public DateTimeOffset StartOf(DateOnly day) => TimeZoneInfo.FindSystemTimeZoneById(TimeZone).StartOf(day);
 }

@@ -26,7 +26,13 @@ public sealed record Payee(string Iban, string Name, PayeeAddress? Address)
 /// <summary>A postal address.</summary>
 /// <param name="Street">Street and number; null where there is none.</param>
 /// <param name="Country">Two letters of ISO 3166.</param>
-public sealed record PayeeAddress(string? Street, string Postcode, string Town, string Country);
+public sealed record PayeeAddress(string? Street, string Postcode, string Town, string Country)
+{
+    // Swiss Implementation Guidelines for the QR-bill.
+    public const int MostStreet = 70;
+    public const int MostPostcode = 16;
+    public const int MostTown = 35;
+}
 
 /// <summary>The merchants' bank accounts for transfers.</summary>
 public interface IPayees

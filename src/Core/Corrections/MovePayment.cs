@@ -68,9 +68,11 @@ public sealed record MovePayment(
 
         var plan = new AllocationPlan(state, account, Amount);
         List<Fault> faults = [];
+        var named = new HashSet<ChargeId>();
         for (var index = 0; index < To.Count; index++)
         {
-            if (plan.Take(To[index]) is { } refusal)
+            var isNamedTwice = plan.ChargeOf(To[index].Target!.Value) is { } charge && !named.Add(charge.Id);
+            if ((isNamedTwice ? Refusal.ChargeNamedTwice : plan.Take(To[index])) is { } refusal)
                 faults.Add(new Fault(refusal, index));
         }
 

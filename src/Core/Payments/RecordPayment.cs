@@ -50,6 +50,9 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     /// <summary>The uses of the money; empty to leave it all to <see cref="Remainder"/>.</summary>
     public IReadOnlyList<Part> Parts { get; init; } = [];
 
+    /// <summary>Refuses a charge that two parts name.</summary>
+    public bool NamesChargesOnce { get; init; }
+
     /// <summary>The use of the money that no part takes.</summary>
     public Remainder Remainder { get; init; }
 
@@ -160,10 +163,12 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     private List<Fault> TakeParts(AllocationPlan plan, State? claims)
     {
         var faults = new List<Fault>();
+        var named = new HashSet<ChargeId>();
         for (var index = 0; index < Parts.Count; index++)
         {
             var planned = plan.Allocations.Count;
-            var refusal = plan.Take(Parts[index]);
+            var isNamedTwice = NamesChargesOnce && plan.ChargeOf(Parts[index].Target!.Value) is { } charge && !named.Add(charge.Id);
+            var refusal = isNamedTwice ? Refusal.ChargeNamedTwice : plan.Take(Parts[index]);
             if (refusal is null && plan.Allocations.Skip(planned).Any(allocation => claims?.ClaimantOf(allocation.Charge.Id) is not null))
                 refusal = Refusal.ChargeClaimed;
             if (refusal is { } fault)

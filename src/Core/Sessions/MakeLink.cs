@@ -38,6 +38,8 @@ public sealed record MakeLink(
             return Decision.Refused(Refusal.AccountUnknown);
         if (account.IsClosed)
             return Decision.Refused(account.WhyClosed);
+        if (EndsAt <= stamp.Now)
+            return Decision.Refused(Refusal.LinkEnded);
         var charges = new List<Charge>();
         for (var index = 0; index < Charges.Count; index++)
         {

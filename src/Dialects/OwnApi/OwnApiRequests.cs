@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
@@ -69,8 +68,8 @@ internal static class OwnApiRequests
         return amount;
     }
 
-    /// <summary>A text for people: on one line, and without numbers of cards.</summary>
-    public static string? Masked(string? text) => text is null ? null : CardNumberMask.Apply(OneLine.Of(text));
+    /// <inheritdoc cref="OneLine.ForPeople"/>
+    public static string? Masked(string? text) => text is null ? null : OneLine.ForPeople(text);
 
     public static Currency? CurrencyOf(string? code) => Currency.TryParse(code, out var currency) ? currency : null;
 }

@@ -79,15 +79,21 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
             """));
     }
 
-    /// <summary>The receipt of a payment, for the screen and for paper.</summary>
+    /// <summary>The receipt of a payment, for the screen and for paper. Its lines add up, also where a part went back.</summary>
     /// <param name="back">The address of the page.</param>
     public Markup Receipt(PaymentView view, string back)
     {
         var payment = view.Payment;
         var lines = Markup.Join(view.Allocations.Select(allocation => Line(
             NameOf(allocation.Charge), null, allocation.Charge.Amount with { AmountMinor = allocation.AmountMinor })));
-        var credit = payment.UnallocatedMinor == 0 ? Markup.Empty
-            : Line(texts["receipt.credit"], null, payment.Amount!.Value with { AmountMinor = payment.UnallocatedMinor });
+        var others = Markup.Join(
+            from other in new[]
+            {
+                ("receipt.credit", payment.UnallocatedMinor), ("receipt.refunded", payment.RefundedMinor),
+                ("receipt.reversed", payment.ReversedMinor),
+            }
+            where other.Item2 != 0
+            select Line(texts[other.Item1], null, payment.Amount!.Value with { AmountMinor = other.Item2 }));
         var method = texts[payment.Method switch
         {
             PaymentMethod.BankCard => "method.card",
@@ -104,7 +110,7 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
                 <dt>{texts["receipt.method"]}</dt><dd>{made}</dd>
               </dl>
               <h2>{texts["receipt.from"]}</h2>
-              <ul class="charges">{lines}{credit}</ul>
+              <ul class="charges">{lines}{others}</ul>
               <p class="actions"><a class="button" href="{back}">{texts["receipt.back"]}</a>
                 <button class="plain" id="print" type="button" hidden>{texts["receipt.print"]}</button></p>
             """), hasScript: true);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using QRCoder;
 using Quittance.Core;
@@ -18,6 +19,11 @@ internal sealed record TransferCode(Payee Payee, Money Amount, string Reference,
 {
     // The largest amount of either code: EPC069-12, Swiss Implementation Guidelines for the QR-bill.
     private const long MostMinor = 99_999_999_999;
+
+    // The European Economic Area but Liechtenstein: codes for accounts elsewhere name the bank (EPC069-12), which a merchant does not.
+    private static readonly FrozenSet<string> WithoutBic = FrozenSet.Create(
+        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LT", "LU", "LV", "MT", "NL",
+        "NO", "PL", "PT", "RO", "SE", "SI", "SK");
 
     // The cross stands in the middle and has a width of 7 of the code's 46 millimetres, with its white edge.
     private const double CrossShare = 7.0 / 46;
@@ -47,13 +53,14 @@ internal sealed record TransferCode(Payee Payee, Money Amount, string Reference,
     {
         if (payee.IsSwiss)
             return due.Currency.Code is "CHF" or "EUR" && payee.Address is not null ? Swiss(payee, payee.Address, due, reference) : null;
-        if (due.Currency.Code != "EUR")
+        if (due.Currency.Code != "EUR" || !WithoutBic.Contains(payee.Iban[..2]))
             return null;
         var text = new PayloadGenerator.Girocode(
             payee.Iban, "", payee.Name, Decimal(due), reference.Creditor, PayloadGenerator.Girocode.TypeOfRemittance.Structured,
             version: PayloadGenerator.Girocode.GirocodeVersion.Version2, encoding: PayloadGenerator.Girocode.GirocodeEncoding.UTF_8)
             .ToString();
-        return new TransferCode(payee, due, Grouped(reference.Creditor, 4), text, IsSwiss: false);
+        // No separator follows the last element that is there.
+        return new TransferCode(payee, due, Grouped(reference.Creditor, 4), text.TrimEnd('\n'), IsSwiss: false);
     }
 
     /// <summary>The number of the account in groups of four.</summary>

@@ -4,6 +4,7 @@ using Npgsql;
 using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Migrating;
 using Quittance.Storage.Tenancy;
@@ -55,9 +56,9 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     /// <summary>The API that was named.</summary>
     public Api Api() => Host.Api.All.First(api => api.Dialect == options.GetValue(Options.Api));
 
-    /// <summary>The reason that an operator typed, as the audit log keeps it.</summary>
+    /// <summary>The reason that an operator typed, as the audit log keeps it: without numbers of cards.</summary>
     public static string ReasonOf(string typed) =>
-        typed.Trim() is { Length: <= LongestReason } reason && OneLine.IsName(reason) ? reason
+        typed.Trim() is { Length: <= LongestReason } reason && OneLine.IsName(reason) ? CardNumberMask.Apply(reason)
             : throw new CommandException($"--reason has 1 to {LongestReason} characters on one line.");
 
     /// <summary>Erases only with --yes, or when someone at the terminal agrees.</summary>

@@ -99,6 +99,14 @@ internal static class MerchantCommands
             throw new CommandException("An address has a postcode, a town and a country: say --postcode, --town and --country.");
         if (place[2] is { } country && (country.Length != 2 || !country.All(char.IsAsciiLetterUpper)))
             throw new CommandException("A country has two capital letters, such as CH.");
+        if (Textual(Street)?.Length > PayeeAddress.MostStreet || place[0]?.Length > PayeeAddress.MostPostcode
+            || place[1]?.Length > PayeeAddress.MostTown)
+        {
+            throw new CommandException(
+                $"A street has at most {PayeeAddress.MostStreet} characters, a postcode {PayeeAddress.MostPostcode}, a town "
+                + $"{PayeeAddress.MostTown}.");
+        }
+
         var (books, merchant) = await run.ChangeMerchantAsync();
         var name = Textual(PayeeName)
             ?? (await new Merchants(books, run.Clock).ListAsync(run.Cancel)).Single(known => known.Id == merchant).Name;

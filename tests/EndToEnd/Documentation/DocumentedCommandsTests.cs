@@ -9,8 +9,10 @@ namespace Quittance.Tests.Documentation;
 /// Every command of the README and the guides is typed into a shell, in its order, in a folder where the demo runs. What a reader must fill
 /// in or have beforehand stands in <see cref="Readers"/>.
 /// </summary>
-public sealed partial class DocumentedCommandsTests(BooksFixture books)
+public abstract partial class DocumentedCommandsTests(BooksFixture books)
 {
+    private const int Shares = 3;
+
     private const string Documented = "http://127.0.0.1:8080";
 
     // Where readers learn what the guides call the program.
@@ -19,11 +21,14 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
     // What a machine of ours can't do, or loads from a registry.
     private static readonly string[] Elsewhere = ["docker ", "sudo ", "systemctl ", "journalctl ", "npx "];
 
-    public static TheoryData<string> Guides => [.. Files().Where(file => !Readers.RunByOthers.Contains(file) && Blocks(file).Any())];
+    /// <summary>Every third guide, so that the threads of the run share them.</summary>
+    private protected static TheoryData<string> Share(int number) =>
+    [
+        .. Files().Where(file => !Readers.RunByOthers.Contains(file) && Blocks(file).Any())
+            .Where((_, index) => index % Shares == number),
+    ];
 
-    [Theory]
-    [MemberData(nameof(Guides))]
-    public async Task Commands_OfAGuide_DoWhatTheySay(string file)
+    private protected async Task FollowAsync(string file)
     {
         var cancel = TestContext.Current.CancellationToken;
         var folder = Directory.CreateTempSubdirectory("quittance-reader-");
@@ -50,27 +55,6 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    [Fact]
-    public void Guide_ThatOthersRun_Exists_AndHasCommands() =>
-        Assert.All(Readers.RunByOthers, file => Assert.NotEmpty(Blocks(file)));
-
-    [Fact]
-    public void Links_BetweenOurPages_LeadSomewhere()
-    {
-        var broken =
-            from file in Files()
-            from Match link in Link().Matches(File.ReadAllText(Path.Combine(RunningProgram.Solution, file)))
-            let target = link.Groups["to"].Value
-            where !target.Contains("://", StringComparison.Ordinal)
-            let parts = target.Split('#')
-            let path = parts[0].Length == 0 ? Path.Combine(RunningProgram.Solution, file)
-                : Path.GetFullPath(Path.Combine(RunningProgram.Solution, Path.GetDirectoryName(file)!, parts[0]))
-            where !(File.Exists(path) || Directory.Exists(path)) || (parts.Length > 1 && !Anchors(path).Contains(parts[1]))
-            select $"{file}: {target}";
-
-        Assert.Empty(broken);
     }
 
     /// <summary>Types a script into a shell. Returns how that ended and what it printed, errors among it.</summary>
@@ -122,7 +106,7 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
         AppContext.BaseDirectory.Replace(Path.Combine("tests", "EndToEnd"), "bench", StringComparison.Ordinal) + "Quittance.bench";
 
     /// <summary>Every page of ours, by its path from the solution.</summary>
-    private static IEnumerable<string> Files() =>
+    internal static IEnumerable<string> Files() =>
         Directory.EnumerateFiles(RunningProgram.Solution, "*.md",
             new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden })
             .Select(file => Path.GetRelativePath(RunningProgram.Solution, file))
@@ -131,28 +115,43 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
             .Order(StringComparer.Ordinal);
 
     /// <summary>What a page says to type, without what runs elsewhere.</summary>
-    private static IEnumerable<string> Blocks(string file) =>
+    internal static IEnumerable<string> Blocks(string file) =>
         Shell().Matches(File.ReadAllText(Path.Combine(RunningProgram.Solution, file)))
             .Select(block => string.Join(
                 '\n', block.Groups["sh"].Value.Split('\n')
                 .Where(line => !Elsewhere.Any(program => line.TrimStart().StartsWith(program, StringComparison.Ordinal)))))
             .Where(block => block.Trim().Length > 0);
 
-    /// <summary>What headings of a page are called in links.</summary>
-    private static HashSet<string> Anchors(string path) => Directory.Exists(path)
-        ? []
-        : [.. Heading().Matches(File.ReadAllText(path))
-            .Select(heading => NoAnchor().Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
-
     [GeneratedRegex("^```sh\n(?<sh>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Shell();
+}
 
-    [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Link();
+/// <inheritdoc/>
+public sealed class FirstDocumentedCommandsTests(BooksFixture books) : DocumentedCommandsTests(books)
+{
+    public static TheoryData<string> Guides => Share(0);
 
-    [GeneratedRegex("^#{1,6} (?<text>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Heading();
+    [Theory]
+    [MemberData(nameof(Guides))]
+    public Task Commands_OfAGuide_DoWhatTheySay(string file) => FollowAsync(file);
+}
 
-    [GeneratedRegex(@"[^\p{L}\p{N}\- _]", RegexOptions.None, 1000)]
-    private static partial Regex NoAnchor();
+/// <inheritdoc/>
+public sealed class SecondDocumentedCommandsTests(BooksFixture books) : DocumentedCommandsTests(books)
+{
+    public static TheoryData<string> Guides => Share(1);
+
+    [Theory]
+    [MemberData(nameof(Guides))]
+    public Task Commands_OfAGuide_DoWhatTheySay(string file) => FollowAsync(file);
+}
+
+/// <inheritdoc/>
+public sealed class ThirdDocumentedCommandsTests(BooksFixture books) : DocumentedCommandsTests(books)
+{
+    public static TheoryData<string> Guides => Share(2);
+
+    [Theory]
+    [MemberData(nameof(Guides))]
+    public Task Commands_OfAGuide_DoWhatTheySay(string file) => FollowAsync(file);
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.OpenApi;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
+using Quittance.Dialects.OwnApi;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.OpenApi;
@@ -24,6 +25,13 @@ public sealed class DocumentTests(BooksFixture books)
         var routes = books.Routes.Where(route => route.Metadata.GetMetadata<Dialect>() is { Description: not null });
         Assert.Empty(routes.Where(route => route.Metadata.GetMetadata<Operation>() is null).Select(route => route.DisplayName));
     }
+
+    /// <summary>Linters of OpenAPI want it.</summary>
+    [Fact]
+    public void EveryOperation_OfOurOwnApi_SaysMoreThanItsSummary() => Assert.Empty(
+        books.Routes.Where(route => route.Metadata.GetMetadata<Dialect>()?.Name == OwnApiNames.Dialect)
+            .Select(route => route.Metadata.GetMetadata<Operation>()!).Where(operation => string.IsNullOrEmpty(operation.Description))
+            .Select(operation => operation.Id));
 
     [Fact]
     public void EveryDescribedOperation_IsMapped()

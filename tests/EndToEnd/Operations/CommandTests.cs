@@ -120,7 +120,11 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     [InlineData("The limit is a number above 0", "approval", "limit", "EUR", "0", "--reason", "x")]
     [InlineData("The limit is a number above 0", "approval", "limit", "EUR", "1.234", "--reason", "x")]
     [InlineData("--reason", "approval", "limit", "EUR", "5", "--reason", " ")]
+    [InlineData("--reason", "refund", "paid", "77", "--reason", " ")]
+    [InlineData("--reason", "refund", "call-off", "77", "--reason", "paid\u202E")]
     [InlineData("--keep-old", "credential", "rotate", "1", "--keep-old", "0")]
+    [InlineData("a town 35", "merchant", "payee", "CH5800791123000889012", "--name", "N", "--postcode", "8002", "--country", "CH", "--town",
+        "Llanfairpwllgwyngyllgogerychwyrndrobwll")]
     [InlineData("There is no file", "charge", "import", "nowhere.csv", "--api", "midnight")]
     [InlineData("nobody@example.com does not sign in", "person", "unlock", "--email", "nobody@example.com")]
     [InlineData("Cannot parse argument 'verwalter'", "person", "create", "--email", "a@example.com", "--name", "A", "--role", "verwalter")]
@@ -134,6 +138,25 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         Assert.Contains(says, error, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         Assert.DoesNotContain("{", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ChargesThatAreImported_HaveNumbersThatCanBeRead_AndNoNumberOfACard()
+    {
+        var merchant = await books.Merchants.CreateAsync("Print shop", Cancel);
+        string[] where = ["--api", "midnight", "--merchant", $"{merchant.Value}", "--database", books.ConnectionString];
+        await RunningProgram.RunAsync(["account", "create", "3", "--currency", "EUR", .. where]);
+        var file = Path.Combine(_folder.FullName, "charges.csv");
+        await File.WriteAllTextAsync(
+            file, "account,amount,currency,reference,order,order_number,description\n3,5,EUR,801,7,O-7,Card 4242 4242 4242 4242\n"
+                + "3,5,EUR,802,8,O-\u202E8,\n", Cancel);
+
+        var (_, output, error) = await RunningProgram.RunAsync(["charge", "import", file, .. where]);
+
+        Assert.Contains("taken in: 1; there already: 0; refused: 1", output + error, StringComparison.Ordinal);
+        Assert.Contains("order_number must be on one line", output + error, StringComparison.Ordinal);
+        Assert.Equal("Card ************4242", await books.ScalarAsync(
+            "SELECT description FROM charge WHERE merchant_id = $1", merchant.Value));
     }
 
     [Fact]

@@ -31,6 +31,8 @@ public sealed class NameTests(BooksFixture books)
             ("/api/v1/tries", new() { ["tries"] = new JsonArray() }, "reason"),
             ("/api/v1/dunning", new() { ["currency"] = "EUR", ["levels"] = new JsonArray() }, "reason"),
             (Biller.Credentials, new() { ["api"] = "quittance" }, "name"),
+            (Biller.Sessions, new() { ["account"] = account }, "text"),
+            (Biller.Links, new() { ["account"] = account, ["amount"] = Biller.Euro("1") }, "text"),
         })
         {
             var asked = (JsonObject)body.DeepClone();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Settlements;
@@ -157,6 +158,26 @@ public sealed class PaymentLinkTests(BooksFixture books)
         var payment = (await biller.GetAsync($"{Biller.Payments}/{shown["payment"]}")).Json;
         Assert.Equal((charge, "10.00"), ((string)payment["charges"]![0]!["charge"]!, (string)payment["credit"]!["amount"]!));
         await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Receipt_AfterARefund_HasLinesThatAddUp()
+    {
+        var (biller, account, charge) = await OwingAsync("49.00");
+        var link = await MadeAsync(biller, LinkFor(account, charge));
+        using var payer = new Payer(books);
+        await payer.PayAsync(Payer.TokenIn((await payer.OpenAsync(link.Url)).Html));
+        var payment = (string)(await biller.GetAsync($"{Biller.Links}/{link.Id}")).Json["payment"]!;
+
+        var refunded = await biller.PostAsync(
+            $"{Biller.Payments}/{payment}/refund", new JsonObject { ["amount"] = Biller.Euro("20.00") });
+        var receipt = await payer.OpenAsync($"{link.Page}/receipt");
+
+        Assert.True(refunded.Status == HttpStatusCode.Created, refunded.Text);
+        Assert.Equal(
+            ["€49.00", "€29.00", "€20.00"],
+            Regex.Matches(receipt.Html, "€[0-9.]+", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(amount => amount.Value));
+        Assert.Contains("Paid back", receipt.Html, StringComparison.Ordinal);
     }
 
     [Fact]

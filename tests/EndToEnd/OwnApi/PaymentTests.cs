@@ -155,6 +155,30 @@ public sealed class PaymentTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Charge_NamedByTwoNames_IsRefused()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var (account, stranger) = (await biller.CustomerAsync(), await biller.CustomerAsync());
+        var charge = (await biller.PostAsync(Biller.Charges, Biller.Charge(account, "5", "INV-5"))).Json;
+        var paid = (await biller.PostAsync(Biller.Payments, Biller.Cash(stranger, "9"))).Json;
+        var move = new JsonObject
+        {
+            ["account"] = account,
+            ["charges"] = new JsonArray("INV-5", (string)charge["id"]!),
+            ["reason"] = "Her money",
+        };
+
+        TravelAnswer[] refused =
+        [
+            await biller.PostAsync(Biller.Payments, Biller.Cash(account, "9", "INV-5", (string)charge["id"]!)),
+            await biller.PostAsync($"{Biller.Payments}/{paid["id"]}/move", move),
+        ];
+
+        Assert.All(refused, answer => Assert.Equal((422, "charge-named-twice"), answer.Problem));
+        Assert.All(refused, answer => Assert.Equal(["/charges/1"], answer.Places));
+    }
+
+    [Fact]
     public async Task Refund_GivesMoneyBack_ButNoMoreThanThereIs()
     {
         var biller = await Biller.OpenAsync(books);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Collecting;
@@ -12,6 +13,7 @@ using Quittance.Host;
 using Quittance.Host.Overdue;
 using Quittance.Providers;
 using Quittance.Storage.Overdue;
+using Quittance.Tests.Console;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.OwnApi;
@@ -131,6 +133,10 @@ public sealed class RetryTests(BooksFixture books)
         var biller = await OpenAsync(alsoUnexplained: false);
         var (account, first) = await FailAsync(biller, Customers.CardOf(NoMoney), "declined");
         Assert.Equal(("early", $"{Today.AddDays(3):O}"), NextOf(await TriesAsync(biller, first)));
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, biller.Merchant);
+        var page = $"/console/payments/{await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", first)}";
+        Assert.Contains(
+            $"<dt>Next try</dt><dd>on <time datetime=\"{Today.AddDays(3):O}\"", await desk.PageAsync(page), StringComparison.Ordinal);
         var made = Assert.Single(await RunAsync(biller.Merchant, 3)).Outcome!.Payment!.Payment;
 
         foreach (var id in (Guid[])[first, made.Id.Value])
@@ -154,6 +160,7 @@ public sealed class RetryTests(BooksFixture books)
             HttpMethod.Post, $"{Biller.Charges}/{charge["id"]}/change", pause.ToJsonString(), Biller.NewText(), shown.Headers["ETag"]);
         Assert.True(paused.Status == HttpStatusCode.OK, paused.Text);
         Assert.Equal(("paused", null), NextOf(await TriesAsync(biller, first)));
+        Assert.Contains("<dt>Next try</dt><dd>A charge is paused.", await desk.PageAsync(page), StringComparison.Ordinal);
 
         var again = await PayAsync(biller, account, (string)charge["id"]!, "40");
         Assert.Equal(("replaced", null), NextOf(await TriesAsync(biller, first)));

@@ -55,10 +55,12 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
         var id = new ChargeId(call.Credential.Merchant, outcome.Subject);
         var charge = outcome.Changes?.Of<Charge>().Single() ?? await receivables.ChargeAsync(id, call.Cancel)
             ?? throw new InvalidOperationException("A kept answer names a charge that is not in the books.");
-        // A repeated request gets its first answer: the charge as it was raised.
+        // A repeated request gets its first answer: the charge as it was raised, due on that day where the request names none.
+        var dueOn = asked.Due is null && outcome.Replayed
+            ? call.Credential.Installation.DayOf((await receivables.NewsAsync(call, outcome)).At) : command.DueOn;
         var raised = charge with
         {
-            DueOn = command.DueOn,
+            DueOn = dueOn,
             Document = command.Document?.Value,
             Description = command.Description,
             AllocatedMinor = 0,

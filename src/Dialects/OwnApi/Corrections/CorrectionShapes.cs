@@ -75,8 +75,8 @@ internal static class CorrectionShapes
                 EnumWords.Find<DebtCorrection>(text)
         },
         {
-            Optional("amount", Sum, "How much; without it all that there is. `cancel` takes none."), Sum, asked => asked.Amount!.Value,
-            (asked, fields) => asked.Amount = AmountIn(fields)
+            Optional("amount", Sum, "How much, which `credit` needs and `cancel` does not take; without it all that there is."), Sum,
+            asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields)
         },
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };

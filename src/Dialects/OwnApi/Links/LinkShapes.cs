@@ -80,7 +80,8 @@ internal static class LinkShapes
             asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields)
         },
         {
-            Optional("text", Text("What it is for, as the customer reads it; without it the name of the first charge.", MostLinkText, 1)),
+            Optional("text", NameText(
+                "What it is for, as the customer reads it; without it the name of the first charge.", MostLinkText, 1)),
             asked => asked.Text, (asked, text) => asked.Text = Masked(text)
         },
         {

@@ -38,12 +38,8 @@ internal sealed class OwnApiLinks(
             return problem.ToAnswer(address);
         var (merchant, installation) = (call.Credential.Merchant, call.Credential.Installation);
         var today = installation.DayOf(call.Now);
-        if (asked.LastDay is { } last && (last < today || last > today.AddDays(MostDays)))
-        {
-            return OwnApiErrors.OfInput([InputFault.At("/last_day", "must be a day that is not over, at most a year from now")])
-                .ToAnswer(address);
-        }
-
+        if (asked.LastDay > today.AddDays(MostDays))
+            return NoLastDay();
         var parts = await payments.PartsAsync(call, asked.Charges);
         var outcome = await call.SubmitAsync(new MakeLink(
             call.Origin, AccountTarget.Named(OwnApiNames.AccountNames(merchant, asked.Account!)), new PaymentLinkId(merchant, call.NewId()),
@@ -55,7 +51,12 @@ internal sealed class OwnApiLinks(
             Key = call.KeyUse(),
         });
         if (!outcome.Accepted)
-            return OwnApiErrors.Of(outcome.Faults[0].Refusal, PointerOf(outcome.Faults[0])).ToAnswer(address);
+        {
+            // The command decides on the past: a repeated request gets its first answer also when its last day is over.
+            return outcome.Faults[0].Refusal == Refusal.LinkEnded ? NoLastDay()
+                : OwnApiErrors.Of(outcome.Faults[0].Refusal, PointerOf(outcome.Faults[0])).ToAnswer(address);
+        }
+
         var link = outcome.Changes?.Of<PaymentLink>().Single()
             ?? await links.FindAsync(new PaymentLinkId(merchant, outcome.Subject), call.Cancel)
             ?? throw new InvalidOperationException("A payment link that was made is not in the books.");
@@ -68,6 +69,9 @@ internal sealed class OwnApiLinks(
             Replayed = outcome.Replayed,
         };
     }
+
+    private Answer NoLastDay() => OwnApiErrors.OfInput(
+        [InputFault.At("/last_day", "must be a day that is not over, at most a year from now")]).ToAnswer(address);
 
     private async Task<Answer> ListAsync(Call call)
     {

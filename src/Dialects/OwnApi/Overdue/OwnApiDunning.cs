@@ -17,6 +17,7 @@ internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accoun
 
     public static Operation ListPolicies { get; } = new("listDunningPolicies", Tag, "Lists when customers are dunned")
     {
+        Description = "Each currency has a policy of its own; a currency without one is missing, and its customers are not dunned.",
         Replies = [new(200, "The policies.", DunningShapes.Policies)],
     };
 
@@ -32,12 +33,15 @@ internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accoun
 
     public static Operation FindDunning { get; } = new("findDunning", Tag, "Gives how far a customer is dunned, and what comes next")
     {
+        Description = "It has the level, the day of the next one or why there is none, and the levels until now.",
         Parameters = [OwnApiDocument.OfIdOrReference],
         Replies = [new(200, "How far the customer is.", DunningShapes.Dunning), new(404, "There is no such account.")],
     };
 
     public static Operation HoldDunning { get; } = new("holdDunning", Tag, "Pauses or exempts a customer, or lets the customer be dunned")
     {
+        Description = "A level that the customer has reached stays. While the customer is paused, failed payments are not tried again "
+            + "either.",
         Parameters = [OwnApiDocument.OfIdOrReference],
         Body = DunningShapes.HoldCreate,
         Replies =

@@ -17,6 +17,7 @@ internal sealed class OwnApiTries(PublicAddress address, IRetries retries, IRetr
     public static Operation FindPolicy { get; } = new(
         "findRetryPolicy", PaymentShapes.Tag, "Gives when failed payments are tried again")
     {
+        Description = "Without a policy its list of tries is empty, and nothing is tried again.",
         Replies = [new(200, "The policy.", RetryShapes.Policy)],
     };
 

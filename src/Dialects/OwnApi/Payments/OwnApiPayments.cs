@@ -47,6 +47,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             Instrument = asked.Instrument is { } id ? Reference.ToInstrumentId(merchant, Guid.Parse(id)) : null,
             ChargesInstrument = true,
             Parts = await PartsAsync(call, asked.Charges),
+            NamesChargesOnce = true,
             Remainder = asked.Charges is null ? Remainder.OldestDueFirst : Remainder.Credit,
             EffectiveOn = asked.Received,
             Key = call.KeyUse(),

@@ -61,7 +61,7 @@ internal static class SessionShapes
             OwnApiRequests.Sum, asked => asked.Amount!.Value, (asked, fields) => asked.Amount = OwnApiRequests.AmountIn(fields)
         },
         {
-            Required("text", Text("What it is for: the text on the customer's bank statement.", MostText, 1)), asked => asked.Text,
+            Required("text", NameText("What it is for: the text on the customer's bank statement.", MostText, 1)), asked => asked.Text,
             (asked, text) => asked.Text = OwnApiRequests.Masked(text)
         },
         {
@@ -153,7 +153,7 @@ internal static class SessionShapes
             new(201, "The payment.", PaymentShapes.Payment), new(404, "There is no such session or charge."),
             new(409, "The session is used or has ended, another payment of a charge is under way, less is due on a charge, or the "
                 + "Idempotency-Key was used for another request."),
-            new(422, "The session is for an instrument, or a charge is named twice."),
+            new(422, "The session is for an instrument."),
         ],
     };
 

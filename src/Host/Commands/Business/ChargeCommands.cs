@@ -143,6 +143,8 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
             return Problem(line, $"account and reference must be {api.NameRule}");
         if (Field(csv, "document") is { } printed && !OneLine.IsName(printed))
             return Problem(line, "document must be on one line");
+        if (Field(csv, "order_number") is { } number && !OneLine.IsName(number))
+            return Problem(line, "order_number must be on one line");
         if (!Currency.TryParse(Field(csv, "currency"), out var currency))
             return Problem(line, "currency must be an ISO 4217 code in capitals, such as USD");
         if (AmountMinor(csv, currency) is not { } amountMinor)
@@ -168,7 +170,7 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
             Reference = Named(api.ChargeKind(reference), reference),
             ReferenceNumber = api.NumberOf(reference),
             Document = Field(csv, "document") is { } document ? Named(api.DocumentKind ?? api.ChargeKind(document), document) : null,
-            Description = Field(csv, "description"),
+            Description = Field(csv, "description") is { } description ? OneLine.ForPeople(description) : null,
             Order = order,
             Key = key,
         };

@@ -178,7 +178,7 @@ internal static class CorrectionCommands
             {
                 DueOn = dueOn,
                 Document = named,
-                Description = description,
+                Description = description is null ? null : OneLine.ForPeople(description),
                 DunningPausedUntil = paused,
                 Key = KeyOf(run, merchant, $"charge.change {charge.Number}\n{dueOn:O}\n{document}\n{description}\n{paused:O}"),
             });

@@ -91,7 +91,7 @@ internal static class RefundCommands
     private static async Task SettleAsync(Run run, ProviderAnswer answer)
     {
         var (books, merchant) = await run.ChangeMerchantAsync();
-        var (number, reason) = (run.Required(Number), run.Required(Proof));
+        var (number, reason) = (run.Required(Number), Run.ReasonOf(run.Required(Proof)));
         var refund = await new PayOuts(books).FindAsync(merchant, number, run.Cancel);
         if (refund is not { Attempt.IsSettled: false })
             throw new CommandException($"No refund {number} waits to be paid out. See: quittance refund list --to-pay");

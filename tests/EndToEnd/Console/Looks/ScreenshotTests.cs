@@ -86,6 +86,10 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
 
             Assert.Empty(opened.Errors);
         }
+
+        // Or it gets all later events of the run.
+        Assert.True(await new Subscriptions(books.Database, TimeProvider.System).EndAsync(
+            new SubscriptionId(books.DemoCompany, drawn.Subscription), credential: null, Cancel));
     }
 
     /// <summary>

@@ -121,15 +121,35 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
-    public async Task Action_WithoutAReason_IsNotDone()
+    public async Task Action_WithoutAReasonThatCanBeRead_IsNotDone()
     {
         var (desk, till, number) = await PaidAsync(50_00);
         using var _ = desk;
         var form = await SeenForm.OpenAsync(desk, Path(number, "refund"));
-        var (to, page) = await form.SendAsync(("Reason", "  "));
-        Assert.Null(to);
-        Assert.Contains("Give a reason", page, StringComparison.Ordinal);
+        foreach (var (reason, problem) in new[]
+        {
+            ("  ", "Give a reason"), ("\u200B", "invisible characters"), ("Paid\u202Etwice", "invisible characters"),
+            ("Paid\ntwice", "one line"), (new string('x', 501), "too long"),
+        })
+        {
+            var (to, page) = await form.SendAsync(("Reason", reason));
+            Assert.Null(to);
+            Assert.Contains(problem, page, StringComparison.Ordinal);
+        }
+
         Assert.Equal(0, await till.MinorAsync(number, "refunded"));
+    }
+
+    [Fact]
+    public async Task Reason_WithACardsNumber_IsKeptWithoutIt()
+    {
+        var (desk, till, number) = await PaidAsync(50_00);
+        using var _ = desk;
+        var form = await SeenForm.OpenAsync(desk, Path(number, "refund"));
+        Assert.NotNull((await form.SendAsync(("Reason", " Card 4242 4242 4242 4242 was stolen "))).To);
+        Assert.Equal("Card ************4242 was stolen", await books.ScalarAsync(
+            "SELECT reason FROM operator_action WHERE merchant_id = $1 AND what = 'payment.refund'", desk.Merchant.Value));
+        Assert.Equal(50_00, await till.MinorAsync(number, "refunded"));
     }
 
     [Fact]
