@@ -32,22 +32,31 @@ public sealed class OverdueKillTests(BooksFixture books)
 
         var (runs, today, isDone, killed) = (
             new OverdueRuns(own.Database), DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), false, 0);
-        while (!isDone)
+        // A day that is done too early is never looked at again.
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        var servers = Task.WhenAll(LookUntilDoneAsync(), LookUntilDoneAsync());
+        while (!servers.IsCompleted && killed < 30)
         {
-            var running = Task.WhenAll(LookAsync(), LookAsync());
-            while (!running.IsCompleted && killed < 30)
-            {
-                killed += await own.KillBackendAtWorkAsync();
-                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancel);
-            }
-
-            await running;
+            killed += await own.KillBackendAtWorkAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancel);
         }
+
+        await servers;
 
         Assert.InRange(killed, 3, 30);
         Assert.Equal(Customers, await own.CountAsync("dunning_step"));
         Assert.Equal(Customers, await own.CountAsync("charge WHERE label = 'dunning'"));
         await own.AssertCleanAsync();
+
+        // A run whose lock breaks goes on beside that of the server which has the lock then: both have read the same.
+        async Task LookUntilDoneAsync()
+        {
+            while (!isDone)
+            {
+                await LookAsync();
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, limit.Token);
+            }
+        }
 
         // What a server's look at the day does; one that dies leaves the rest to the next one.
         async Task LookAsync()

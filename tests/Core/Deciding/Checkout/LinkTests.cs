@@ -161,8 +161,10 @@ public sealed class LinkTests
 
     [Fact]
     public void Link_ThatEndsBeforeItIsMade_IsRefused() => _anna.Money.Do(new MakeLink(
-        Given.Origin, Given.Target(), Id, Installation: 1, [], new Money(20_00, Given.Euro), Given.Now) { Text = "A course" })
-        .IsRefused(Refusal.LinkEnded);
+        Given.Origin, Given.Target(), Id, Installation: 1, [], new Money(20_00, Given.Euro), Given.Now)
+    {
+        Text = "A course",
+    }).IsRefused(Refusal.LinkEnded);
 
     [Theory]
     [InlineData("RF18539007547034", false)]
