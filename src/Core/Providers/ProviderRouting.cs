@@ -34,8 +34,9 @@ public sealed class ProviderRouting(IProviderRoutes routes, IProviders providers
     /// For each kind of instrument the first provider of its route that takes it and answers; where none answers, the first that takes it.
     /// A kind that none takes is missing.
     /// </summary>
+    /// <param name="hasPages">Whether the customer can be sent to a provider's page; else providers that ask there are passed over.</param>
     public async ValueTask<IReadOnlyDictionary<InstrumentKind, IProvider>> ChooseAsync(
-        MerchantId merchant, Currency currency, CancellationToken cancel)
+        MerchantId merchant, Currency currency, bool hasPages, CancellationToken cancel)
     {
         var table = await routes.ListAsync(merchant, cancel);
         var chosen = new Dictionary<InstrumentKind, IProvider>();
@@ -43,8 +44,12 @@ public sealed class ProviderRouting(IProviderRoutes routes, IProviders providers
         {
             foreach (var name in ProviderRoute.Of(table, kind, currency))
             {
-                if (await providers.FindAsync(merchant, name, cancel) is not { } provider || !provider.Takes(kind))
+                if (await providers.FindAsync(merchant, name, cancel) is not { } provider || !provider.Takes(kind)
+                    || (provider is IInstrumentPages && !hasPages))
+                {
                     continue;
+                }
+
                 chosen.TryAdd(kind, provider);
                 if (provider.IsSilent)
                     continue;

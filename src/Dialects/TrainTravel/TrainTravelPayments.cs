@@ -28,12 +28,9 @@ internal sealed class TrainTravelPayments(
             return problem.ToAnswer(call.Http, address);
 
         var kind = request.Source.Secret.Shown.Kind;
-        // Numbers go to no provider that asks for them on a page of its own.
-        if ((await routing.ChooseAsync(booking.Id.Merchant, booking.Price.Currency, call.Cancel)).GetValueOrDefault(kind)
-            is not { } provider || provider is IInstrumentPages)
-        {
+        var charging = await routing.ChooseAsync(booking.Id.Merchant, booking.Price.Currency, hasPages: false, call.Cancel);
+        if (!charging.TryGetValue(kind, out var provider))
             return TrainTravelErrors.SourceNotTaken.ToAnswer(call.Http, address);
-        }
 
         for (var round = 1; ; round++)
         {

@@ -1,10 +1,13 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text.Json;
 using Quittance.Core;
+using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
 using Quittance.Host.Cli;
 using Quittance.Providers.Sandbox;
+using Quittance.Providers.Stripe;
 using Quittance.Sandbox;
 using Quittance.Storage.Providers;
 
@@ -15,6 +18,8 @@ internal static class DemoSandbox
 {
     /// <summary>The key of Demo Company's account at the sandbox.</summary>
     public const string ApiKey = "demo-sandbox";
+
+    private const string FaceKey = "sk_test_demo";
 
     private const int PortOffset = 10_000;
 
@@ -56,6 +61,34 @@ internal static class DemoSandbox
         if (await new SandboxKind().PrepareAsync(account, cancel) is { } problem)
             throw new CommandException(problem);
     }
+
+    /// <summary>
+    /// Gives the merchant an account at the sandbox's Stripe face, which then takes the cards that customers enter in the widget.
+    /// </summary>
+    /// <param name="notices">Where the face sends its events.</param>
+    public static async Task ConnectFaceAsync(
+        ProviderAccounts accounts, ProviderRoutes routes, MerchantId merchant, Uri sandbox, Uri notices, Origin by,
+        CancellationToken cancel)
+    {
+        var address = new Uri(sandbox, "stripe/");
+        using var client = new HttpClient { BaseAddress = address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", FaceKey);
+        using var endpoint = new FormUrlEncodedContent(new Dictionary<string, string> { ["url"] = notices.AbsoluteUri });
+        using var answer = await client.PostAsync(new Uri("v1/webhook_endpoints", UriKind.Relative), endpoint, cancel);
+        using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancel));
+        await accounts.SaveAsync(
+            new ProviderAccount(
+                merchant, StripeProvider.ProviderName, address, FaceKey, [document.RootElement.GetProperty("secret").GetString()!]),
+            cancel);
+        // The APIs that take numbers pass Stripe over.
+        await routes.SetAsync(
+            merchant, new ProviderRoute(InstrumentKind.Card, null, [StripeProvider.ProviderName, SandboxProvider.ProviderName]), by,
+            cancel);
+    }
+
+    /// <summary>Whether <see cref="ConnectFaceAsync"/> has set a route.</summary>
+    public static bool IsOfFace(ProviderRoute route) =>
+        route is { Kind: InstrumentKind.Card, Currency: null, Providers: [StripeProvider.ProviderName, SandboxProvider.ProviderName] };
 
     private static async Task<bool> AnswersAsync(ProviderAccount account, CancellationToken cancel)
     {

@@ -94,7 +94,7 @@ internal sealed class Reconciliation(IProviders providers, IAttempts attempts, R
             if (listed.Contains(id) || await attempts.FindAsync(new AttemptId(merchant, id), cancel) is not { } attempt)
                 continue;
             // Its last change may be of another time.
-            var found = await provider.FindAsync(attempt.Verb, attempt.ToRequest(), cancel);
+            var found = await provider.FindAsync(attempt.Verb, await attempts.RequestOfAsync(attempt, cancel), cancel);
             if (found.Verdict == Verdict.Unknown)
                 return null;
             if (found.Verdict == Verdict.NotFound)

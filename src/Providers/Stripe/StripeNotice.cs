@@ -19,7 +19,7 @@ internal static class StripeNotice
     [
         "payment_intent.amount_capturable_updated", "payment_intent.canceled", "payment_intent.payment_failed", "payment_intent.processing",
         "payment_intent.succeeded", "refund.created", "refund.failed", "refund.updated",
-        "charge.dispute.closed", "charge.dispute.created",
+        "charge.dispute.closed", "charge.dispute.created", "charge.dispute.funds_reinstated", "charge.dispute.funds_withdrawn",
     ];
 
     private static readonly string[] OurIds = ["attempt", "capture"];
@@ -39,10 +39,14 @@ internal static class StripeNotice
             return new NoticeBatch { Unreadable = 1 };
         }
 
-        // A dispute names Stripe's charge and intent, and not our attempt: a person books it.
-        if (type.StartsWith("charge.dispute.", StringComparison.Ordinal))
-            return new NoticeBatch { Unreadable = 1 };
         var at = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        // A dispute names Stripe's charge and intent, and not our attempt.
+        if (type.StartsWith("charge.dispute.", StringComparison.Ordinal))
+        {
+            return StripeJson.Id(about) is { } dispute
+                ? new NoticeBatch(new ReadNotice(id, new DisputeTouched(at, dispute))) : new NoticeBatch { Unreadable = 1 };
+        }
+
         // A merchant may have other payments at Stripe, which are not in the books.
         return new NoticeBatch(
         [

@@ -10,7 +10,7 @@ namespace Quittance.Providers.Stripe;
 /// A merchant's account at Stripe: payment intents that are captured by a request of their own. It charges instruments that Stripe holds,
 /// and no card number goes there.
 /// </summary>
-public sealed class StripeProvider : IInstrumentPages
+public sealed class StripeProvider : IInstrumentPages, IDisputeLookup
 {
     /// <summary>Stripe's name in the books.</summary>
     public const string ProviderName = "stripe";
@@ -22,6 +22,7 @@ public sealed class StripeProvider : IInstrumentPages
     private readonly HttpWire _wire;
     private readonly StripeIntents _intents;
     private readonly StripePages _pages;
+    private readonly StripeDisputes _disputes;
     private readonly TimeSpan _limit;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -36,6 +37,7 @@ public sealed class StripeProvider : IInstrumentPages
         _wire = WireOf(account, options.Timeouts, clock);
         _intents = new StripeIntents(_wire, log);
         _pages = new StripePages(_wire, log);
+        _disputes = new StripeDisputes(_wire, log);
     }
 
     public string Name => ProviderName;
@@ -50,6 +52,9 @@ public sealed class StripeProvider : IInstrumentPages
 
     public Task<PageAnswer> FindPageAsync(string page, SessionId session, CancellationToken cancel) =>
         _pages.FindAsync(page, session, cancel);
+
+    public Task<(ListedDispute? Dispute, bool IsKnown)> FindDisputeAsync(string dispute, CancellationToken cancel) =>
+        _disputes.FindAsync(dispute, cancel);
 
     public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) =>
         InTimeAsync(AuthoriseInTimeAsync, request, cancel);

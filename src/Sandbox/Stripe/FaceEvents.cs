@@ -90,8 +90,7 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
             var changes = books.Changes(endpoint.Account, endpoint.Since, until, page, limit: 100);
             foreach (var change in changes.Changes)
             {
-                if (change.Request is not { } request || TypeOf(request) is not { } type
-                    || face.ObjectOf(endpoint.Account, request, endpoint.Sandbox) is not { } about
+                if (TypeOf(change) is not { } type || AboutOf(endpoint, change) is not { } about
                     || (endpoint.Events.Count > 0 && !endpoint.Events.Contains("*") && !endpoint.Events.Contains(type)))
                 {
                     continue;
@@ -106,8 +105,14 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
         endpoint.Since = until;
     }
 
-    /// <summary>The event about a request as it stands; null for none.</summary>
-    private static string? TypeOf(BookedRequest request) => (request.Verb, request.State) switch
+    private JsonObject? AboutOf(Endpoint endpoint, BookedChange change) => change.Dispute is { } dispute
+        ? face.ObjectOf(endpoint.Account, dispute)
+        : face.ObjectOf(endpoint.Account, change.Request!, endpoint.Sandbox);
+
+    /// <summary>The event about something as it stands; null for none.</summary>
+    private static string? TypeOf(BookedChange change) => change.Dispute is { } dispute
+        ? dispute.State == DisputeState.Opened ? "charge.dispute.created" : "charge.dispute.closed"
+        : (change.Request!.Verb, change.Request.State) switch
     {
         (RequestVerb.Authorise, RequestState.Approved) => "payment_intent.amount_capturable_updated",
         (RequestVerb.Authorise, RequestState.Pending) => "payment_intent.requires_action",

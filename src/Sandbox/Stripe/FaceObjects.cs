@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
 
@@ -34,6 +36,10 @@ internal sealed record FaceRefund(Guid Request, string Intent, long Units, strin
 internal static class FaceIds
 {
     public static string Of(string prefix, Guid id) => $"{prefix}_{string.Concat($"{id:N}".Select(Letter))}";
+
+    /// <summary>The id of a dispute, whose name in the books is the client's own.</summary>
+    public static string Of(BookedDispute dispute) =>
+        Of("dp", new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(dispute.Id)).AsSpan(0, 16)));
 
     private static char Letter(char hex) => (char)('a' + Convert.ToInt32($"{hex}", 16));
 }
@@ -132,6 +138,37 @@ internal sealed class FaceObjects(SandboxBooks books)
         ["source_transfer_reversal"] = null,
         ["status"] = books.Find(account, refund.Request).Request?.State == RequestState.Approved ? "succeeded" : "failed",
         ["transfer_reversal"] = null,
+    };
+
+    /// <summary>A dispute in Stripe's words.</summary>
+    /// <param name="intent">The intent, or its id.</param>
+    public static JsonObject Dispute(BookedDispute dispute, JsonNode intent) => new()
+    {
+        ["id"] = FaceIds.Of(dispute),
+        ["object"] = "dispute",
+        ["amount"] = dispute.AmountMinor,
+        ["balance_transactions"] = new JsonArray(new JsonObject
+        {
+            ["object"] = "balance_transaction",
+            ["amount"] = -dispute.AmountMinor,
+            ["currency"] = dispute.Currency.ToLowerInvariant(),
+            ["fee"] = dispute.FeeMinor,
+            ["net"] = -dispute.AmountMinor - dispute.FeeMinor,
+            ["type"] = "adjustment",
+        }),
+        ["charge"] = FaceIds.Of("ch", dispute.Authorisation),
+        ["currency"] = dispute.Currency.ToLowerInvariant(),
+        ["is_charge_refundable"] = false,
+        ["livemode"] = false,
+        ["metadata"] = new JsonObject(),
+        ["payment_intent"] = intent,
+        ["reason"] = "general",
+        ["status"] = dispute.State switch
+        {
+            DisputeState.Opened => "needs_response",
+            DisputeState.Won => "won",
+            DisputeState.Lost => "lost",
+        },
     };
 
     /// <summary>A card's decline in Stripe's words.</summary>

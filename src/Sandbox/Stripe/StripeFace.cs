@@ -71,6 +71,9 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
                 ["checkout", "sessions", var id] when checkout.Find(
                     account, id, fields.GetValueOrDefault("expand[]") == "setup_intent.payment_method"
                         || fields.GetValueOrDefault("expand[0]") == "setup_intent.payment_method", sandbox) is { } page => page,
+                ["disputes", var id] when DisputeOf(account, id) is { } dispute
+                    && IntentsOf(account).Find(intent => intent.Authorisation == dispute.Authorisation) is { } intent =>
+                    new(200, FaceObjects.Dispute(dispute, _objects.Intent(account, intent, sandbox))),
                 ["refunds"] => List(
                     RefundsOf(account).Where(refund => fields.GetValueOrDefault("payment_intent", refund.Intent) == refund.Intent),
                     refund => refund.Id, refund => _objects.Refund(account, refund), path, fields),
@@ -90,6 +93,16 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
                 ? RefundsOf(account).Find(refund => refund.Request == request.Id) is { } refund ? _objects.Refund(account, refund) : null
                 : IntentsOf(account).Find(intent => intent.Authorisation == request.Authorisation) is { } intent
                     ? _objects.Intent(account, intent, sandbox) : null;
+        }
+    }
+
+    /// <summary>A dispute as it stands; null where it is about none of this face's intents.</summary>
+    public JsonObject? ObjectOf(string account, BookedDispute dispute)
+    {
+        lock (_gate)
+        {
+            return IntentsOf(account).Find(intent => intent.Authorisation == dispute.Authorisation) is { } intent
+                ? FaceObjects.Dispute(dispute, intent.Id) : null;
         }
     }
 
@@ -248,6 +261,19 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
         foreach (var (name, value) in fields.Where(field => field.Key.StartsWith(Prefix, StringComparison.Ordinal)))
             metadata[name[Prefix.Length..^1]] = value;
         return metadata;
+    }
+
+    private BookedDispute? DisputeOf(string account, string id)
+    {
+        for (int? page = 0; page is { } from;)
+        {
+            var changes = books.Changes(account, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, from, limit: 100);
+            if (changes.Changes.FirstOrDefault(change => change.Dispute is { } one && FaceIds.Of(one) == id)?.Dispute is { } found)
+                return found;
+            page = changes.Next;
+        }
+
+        return null;
     }
 
     private FaceIntent? Find(string account, string id) => IntentsOf(account).Find(intent => intent.Id == id);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Quittance.Core.Providers;
 using Quittance.Host.Providers;
@@ -91,9 +92,16 @@ internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
         return [.. list["data"]!.AsArray().Select(one => one!)];
     }
 
-    private HttpClient Client()
+    /// <summary>Opens or ends a dispute at the sandbox.</summary>
+    public async Task DisputeAsync(string path, object dispute)
     {
-        var client = new HttpClient { BaseAddress = new Uri(books.Sandbox, "stripe/") };
+        using var client = Client("");
+        (await client.PostAsJsonAsync(new Uri(path, UriKind.Relative), dispute, Cancel)).EnsureSuccessStatusCode();
+    }
+
+    private HttpClient Client(string below = "stripe/")
+    {
+        var client = new HttpClient { BaseAddress = new Uri(books.Sandbox, below) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
         return client;
     }

@@ -128,6 +128,35 @@ public sealed class StripeWidgetTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(stripe.Visits.Studio.Merchant);
     }
 
+    [Theory]
+    [InlineData("won", 0)]
+    [InlineData("lost", 20)]
+    public async Task Dispute_TakesTheMoneyAndItsFee_AndEndsAsStripeSays(string end, int open)
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var visits = stripe.Visits;
+        var (member, claims) = await visits.OwingAsync(20_00);
+        var paid = await stripe.PayAsync(await visits.SessionAsync(member, "20"));
+        var booked = await visits.BookAsync(member, paid.Text("paymentRequestToken")!, "20", claims);
+        Assert.Equal([0], await visits.OwedAsync(member));
+        var authorisation = (Guid)(await books.ScalarAsync(
+            "SELECT id FROM attempt WHERE merchant_id = $1 AND payment_id = $2 AND verb = 'authorise'",
+            visits.Studio.Merchant.Value, booked.Payment!.Value))!;
+        var name = $"dispute-{authorisation:N}";
+
+        await stripe.DisputeAsync("v1/disputes", new { id = name, authorisation, kind = "chargeback", fee_minor = 15_00 });
+        await NoticePost.UntilAsync(async () => (await visits.OwedAsync(member)).Sum() == 20, withinSeconds: 30);
+        await stripe.DisputeAsync($"v1/disputes/{name}/{end}", new { });
+        await NoticePost.UntilAsync(async () => (string?)await DisputeAsync("status") == end, withinSeconds: 30);
+
+        Assert.Equal(15_00L, await DisputeAsync("fee_minor"));
+        Assert.Equal((decimal)open, (await visits.OwedAsync(member)).Sum());
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
+
+        Task<object?> DisputeAsync(string column) => books.ScalarAsync(
+            $"SELECT {column} FROM dispute WHERE merchant_id = $1", visits.Studio.Merchant.Value);
+    }
+
     [Fact]
     public async Task Customer_WhoEntersNothing_ComesBackToTheForm()
     {
