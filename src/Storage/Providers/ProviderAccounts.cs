@@ -65,7 +65,8 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
         batch.Statement("""
             INSERT INTO provider_route (merchant_id, kind, currency, providers, changed_at)
             SELECT m.id, 'any', 'any', ARRAY[$2], $3 FROM merchant m
-             WHERE m.id = $1 AND NOT EXISTS (SELECT FROM provider_route r WHERE r.merchant_id = $1)
+             WHERE m.id = $1 AND NOT EXISTS (SELECT FROM provider_route r WHERE r.merchant_id = $1 AND cardinality(r.providers) > 0)
+            ON CONFLICT (merchant_id, kind, currency) DO UPDATE SET providers = excluded.providers, changed_at = excluded.changed_at
             """)
             .With(account.Merchant.Value).With(account.Provider).With(now);
         await batch.ExecuteNonQueryAsync(cancel);

@@ -18,7 +18,7 @@ public sealed class ProviderRoutes(NpgsqlDataSource database, TimeProvider clock
     public async ValueTask<IReadOnlyList<ProviderRoute>> ListAsync(MerchantId merchant, CancellationToken cancel) =>
         await database.AllAsync(
             """
-            SELECT kind, currency, providers FROM provider_route WHERE merchant_id = $1
+            SELECT kind, currency, providers FROM provider_route WHERE merchant_id = $1 AND cardinality(providers) > 0
              ORDER BY kind = 'any', kind, currency = 'any', currency
             """,
             command => command.With(merchant.Value),
@@ -44,14 +44,20 @@ public sealed class ProviderRoutes(NpgsqlDataSource database, TimeProvider clock
                 .With(clock.GetUtcNow().UtcDateTime),
             by, clock, cancel, (merchant, [SealedTables.ProviderRoute]));
 
-    /// <summary>Takes a line out of the table: the next more general one counts.</summary>
+    /// <summary>
+    /// Ends a line of the table: the next more general one counts. The row stays without a provider, since a sealed row goes only where
+    /// another takes its place.
+    /// </summary>
     /// <returns>Nothing where there is no such line.</returns>
     public Task<ChangeOutcome> EndAsync(MerchantId merchant, InstrumentKind? kind, Currency? currency, Origin by, CancellationToken cancel)
     {
         var route = new ProviderRoute(kind, currency, []);
         return database.ChangeOnceAsync(
-            "DELETE FROM provider_route WHERE merchant_id = $1 AND kind = $2 AND currency = $3",
-            command => command.With(merchant.Value).With(KindOf(route)).With(CurrencyOf(route)),
+            """
+            UPDATE provider_route SET providers = '{}', changed_at = $4
+             WHERE merchant_id = $1 AND kind = $2 AND currency = $3 AND cardinality(providers) > 0
+            """,
+            command => command.With(merchant.Value).With(KindOf(route)).With(CurrencyOf(route)).With(clock.GetUtcNow().UtcDateTime),
             by, clock, cancel, (merchant, [SealedTables.ProviderRoute]));
     }
 

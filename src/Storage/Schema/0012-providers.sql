@@ -20,8 +20,8 @@ CREATE TABLE provider_route (
     kind        text        NOT NULL,
     -- A currency, or 'any'.
     currency    text        NOT NULL CHECK (currency ~ '^([A-Z]{3}|any)$'),
-    -- In the order in which they are tried.
-    providers   text[]      NOT NULL CHECK (cardinality(providers) > 0),
+    -- In the order in which they are tried; none once the route is ended.
+    providers   text[]      NOT NULL,
     changed_at  timestamptz NOT NULL,
     PRIMARY KEY (merchant_id, kind, currency)
 );

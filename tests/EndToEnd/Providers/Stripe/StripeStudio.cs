@@ -67,7 +67,10 @@ internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["number"] = number, ["expiry"] = "12/40", ["code"] = "123", ["name"] = "Ada Nkemelu",
+            ["number"] = number,
+            ["expiry"] = "12/40",
+            ["code"] = "123",
+            ["name"] = "Ada Nkemelu",
         });
         using var answer = await browser.PostAsync(page, form, Cancel);
         return answer.Headers.Location;

@@ -219,12 +219,15 @@ public sealed class StripeWidgetTests(BooksFixture books)
         Assert.Equal("ready", debit.Text("status"));
         Assert.Equal("ready", (await stripe.PayAsync(await visits.SessionAsync(member, "30"))).Text("status"));
 
+        await EndAsync(visits.Studio.Merchant, InstrumentKind.IbanAccount);
+        Assert.Equal("""["CREDIT_CARD"]""", await ChoicesAsync(visits, member));
         Assert.Equal(
             "sandbox 2000, stripe 3000",
             await books.ScalarAsync(
                 "SELECT string_agg(provider || ' ' || amount_minor, ', ' ORDER BY provider) FROM attempt "
                 + "WHERE merchant_id = $1 AND verb = 'authorise'",
                 visits.Studio.Merchant.Value));
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
 
     [Fact]
@@ -248,19 +251,22 @@ public sealed class StripeWidgetTests(BooksFixture books)
         Assert.Equal("sandbox", await books.ScalarAsync(
             "SELECT string_agg(provider, ', ') FROM attempt WHERE merchant_id = $1 AND verb = 'authorise'",
             visits.Studio.Merchant.Value));
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
 
     private static async Task<string> ChoicesAsync(Visits visits, long member) =>
         (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["choices"]!.ToJsonString();
 
     private async Task RouteAsync(MerchantId merchant, ProviderRoute route) => await new ProviderRoutes(books.Database, TimeProvider.System)
-        .SetAsync(
-            merchant, route,
-            new Origin(merchant, 0, NewId())
-            {
-                Action = new OperatorAction(null, OperatorAction.CommandLine, "provider.route", "route", "test"),
-            },
-            Cancel);
+        .SetAsync(merchant, route, By(merchant, "provider.route"), Cancel);
+
+    private async Task EndAsync(MerchantId merchant, InstrumentKind kind) => await new ProviderRoutes(books.Database, TimeProvider.System)
+        .EndAsync(merchant, kind, null, By(merchant, "provider.route-end"), Cancel);
+
+    private static Origin By(MerchantId merchant, string what) => new(merchant, 0, NewId())
+    {
+        Action = new OperatorAction(null, OperatorAction.CommandLine, what, "route", "test"),
+    };
 
     private async Task ConnectSandboxAsync(MerchantId merchant)
     {
