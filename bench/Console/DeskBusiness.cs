@@ -70,7 +70,8 @@ internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchan
         var statement = new ReadStatement(
             StatementSource.Camt, "DE89370400440532013000", "DE ···· 3000", "2026-1", BenchAccounts.Currency, 0,
             (long)Lines * (Lines + 1) / 2, [.. lines]);
-        return new StatementImports(database.Source, TimeProvider.System).ImportAsync([statement], new byte[32], "statement.xml", By(), cancel);
+        return new StatementImports(database.Source, TimeProvider.System)
+            .ImportAsync([statement], new byte[32], "statement.xml", By(), cancel);
     }
 
     private async Task AskAsync(CancellationToken cancel)

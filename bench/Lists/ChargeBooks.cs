@@ -7,7 +7,8 @@ using Quittance.Host;
 namespace Quittance.Bench.Lists;
 
 /// <summary>
-/// A business's charges of three years, ten for each customer at most: of two months one in two is still open, of those before one in 20,000.
+/// A business's charges of three years, ten for each customer at most: of two months one in two is still open, of those before one in
+/// 20,000.
 /// </summary>
 internal sealed class ChargeBooks : IListedBooks
 {
@@ -72,9 +73,11 @@ internal sealed class ChargeBooks : IListedBooks
         Screen.Progress.Report($"Filling the books with {charges:N0} charges of {accounts:N0} accounts");
         await ChargesBenchmark.OpenAsync(database, merchant.Id, accounts);
         await database.ExecuteAsync(
-            Fill.Replace("$1", $"{merchant.Id.Value}", StringComparison.Ordinal).Replace("$2", $"{charges}", StringComparison.Ordinal), cancel);
+            Fill.Replace("$1", $"{merchant.Id.Value}", StringComparison.Ordinal)
+                .Replace("$2", $"{charges}", StringComparison.Ordinal), cancel);
         await database.SettleAsync(cancel);
-        await using var some = database.Source.CreateCommand($"SELECT id FROM charge WHERE number / 32 % {Math.Max(1, charges / Sampled)} = 0");
+        await using var some = database.Source.CreateCommand(
+            $"SELECT id FROM charge WHERE number / 32 % {Math.Max(1, charges / Sampled)} = 0");
         List<Guid> sampled = [];
         await using var rows = await some.ExecuteReaderAsync(cancel);
         while (await rows.ReadAsync(cancel))

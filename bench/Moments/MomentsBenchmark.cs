@@ -64,7 +64,8 @@ internal static class MomentsBenchmark
         }
 
         var plain = await CompareAsync(books, cancel);
-        Screen.Out.MarkupLineInterpolated($"{await database.DescribeAsync(cancel)}; {payments:N0} payments of {books.Accounts:N0} accounts");
+        Screen.Out.MarkupLineInterpolated(
+            $"{await database.DescribeAsync(cancel)}; {payments:N0} payments of {books.Accounts:N0} accounts");
         Screen.Out.Write(table);
         Screen.Out.WriteLine(
             $"The hours were added up in {added.TotalSeconds:0.0} s. The sum of all transfers up to one day took {plain.TotalMilliseconds:N0} ms "

@@ -157,7 +157,7 @@ internal static class Composition
         services.AddSingleton<SecondFactors>().AddSingleton<Passkeys>().AddSingleton<PendingSignIns>();
         services.AddSingleton(all => new KnownDevices(
             all.GetRequiredService<People>(), all.GetRequiredService<IVault>(), settings.PublicAddress));
-        services.AddSingleton(all => new SignInSources(settings.SignInLimit, all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(all => new AddressTries(settings.SignInLimit, all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IPeople, SignIns>();
         services.AddSingleton<IAuthorisations, Authorisations>();
     }
@@ -174,7 +174,7 @@ internal static class Composition
             parts.GetRequiredService<IIssuedCredentials>(), Api.All, parts.GetRequiredService<ConnectedProviders>(),
             parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<ILinks>(),
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),
-            parts.GetRequiredService<IRetries>(),
+            parts.GetRequiredService<IRetries>(), parts.GetRequiredService<RetryPolicies>(),
             settings.SessionLifetime, parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks,
             parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
@@ -185,7 +185,7 @@ internal static class Composition
         new PaymentPageRoutes(
             settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IPayees>(), settings.SessionLifetime,
-            settings.IsDemo ? "sandbox" : "live"),
+            new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()), settings.IsDemo ? "sandbox" : "live"),
         new SportAllianceRoutes(parts.GetRequiredService<ISessions>(), settings.SessionLifetime),
         .. settings.Issuer is null ? (Dialect[])[OwnIssuer(settings, parts)] : [],
         new Tmf676Routes(

@@ -5,6 +5,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
+using Quittance.Dialects.PaymentPage;
 using Quittance.Host.Access;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
@@ -40,7 +41,10 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
     public int RequestLimit { get; init; } = SharedLimits.DefaultRequests;
 
     /// <summary>How many passwords and codes one address may try within a minute.</summary>
-    public int SignInLimit { get; init; } = SignInSources.UsualLimit;
+    public int SignInLimit { get; init; } = SignIns.UsualLimit;
+
+    /// <summary>How many wrong proofs of payment links it takes from one address within a minute.</summary>
+    public int LinkProofLimit { get; init; } = PaymentPageRoutes.UsualProofLimit;
 
     /// <summary>How long an unused session of the console lasts.</summary>
     public TimeSpan ConsoleIdle { get; init; } = ConsoleSessions.UsualPause;

@@ -38,11 +38,11 @@ public static class CallbackAddress
     // NAT64, whose last four bytes are an IPv4 address.
     private static readonly IPNetwork[] Translated = [.. new[] { "64:ff9b::/96", "::/96" }.Select(IPNetwork.Parse)];
 
-    /// <summary>Reads an address: absolute, http or https, without a user, a password or a fragment.</summary>
+    /// <summary>Reads an address: absolute, http or https, without a user, a password, a fragment or the port 0.</summary>
     /// <returns>Null where the text is not such an address.</returns>
     public static Uri? Parse(string text) =>
         text.Length <= MostCharacters && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-        && address is { UserInfo: "", Fragment: "", Host.Length: > 0 }
+        && address is { UserInfo: "", Fragment: "", Host.Length: > 0, Port: not 0 }
             && !text.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter))
             ? address
             : null;
@@ -56,7 +56,7 @@ public static class CallbackAddress
     {
         var address = text is null ? null : Parse(text);
         if (text is not null && address is null)
-            fields.Refuse(name, FieldProblem.Malformed, "an absolute https address without a user, a password or a fragment");
+            fields.Refuse(name, FieldProblem.Malformed, "an absolute https address without a user, a password, a fragment or the port 0");
         else if (address is not null && IsOfTheLink(address))
             fields.Refuse(name, FieldProblem.OutOfRange, "an address that is not link-local");
         else if (address is not null && !allowsPrivateNetworks && !MayBePublic(address))

@@ -115,6 +115,10 @@ public abstract class Dialect
     /// <summary>The credential of the sender; null when it is missing or wrong.</summary>
     public abstract ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials);
 
+    /// <summary>The refusal of parameters of a query that the operation does not have; null where the dialect passes over them.</summary>
+    /// <param name="names">Their names.</param>
+    public virtual Answer? RefuseParameters(IReadOnlyList<string> names) => null;
+
     /// <summary>The answer, in its shape, to what goes wrong before or around an operation.</summary>
     /// <param name="http">The request.</param>
     /// <param name="fault">What is wrong.</param>

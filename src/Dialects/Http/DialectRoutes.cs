@@ -9,6 +9,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Dialects.Http.Json;
+using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.Http;
 
@@ -187,6 +188,8 @@ public sealed class DialectRoutes(
             await WriteAsync(http, dialect.Refuse(http, EdgeFault.RateLimited) with { RetryAfterSeconds = count.ResetSeconds });
         else if (!isPermitted)
             await RefuseAsync(http, EdgeFault.Forbidden);
+        else if (UnknownIn(http) is { Count: > 0 } unknown && dialect.RefuseParameters(unknown) is { } refusal)
+            await WriteAsync(http, refusal);
         else
             return credential;
         return null;
@@ -203,6 +206,14 @@ public sealed class DialectRoutes(
             return count;
         shared.Remember(http);
         return shared;
+    }
+
+    /// <summary>The parameters of the query that the operation does not describe.</summary>
+    private static IReadOnlyList<string> UnknownIn(HttpContext http)
+    {
+        if (!http.Request.QueryString.HasValue || http.GetEndpoint()?.Metadata.GetMetadata<Operation>() is not { } operation)
+            return [];
+        return [.. http.Request.Query.Keys.Except(operation.Parameters.Where(one => one.Place == "query").Select(one => one.Name))];
     }
 
     /// <summary>Whether the body is of a media type that is read.</summary>

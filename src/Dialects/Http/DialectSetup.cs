@@ -54,6 +54,9 @@ public record DialectSetup(
         CountsNames && long.TryParse(name, NumberStyles.None, null, out var number) && number > 0 && number.ToString() == name ? number
             : null;
 
+    /// <summary>What names of accounts and charges are, as the end of a sentence.</summary>
+    public string NameRule => CountsNames ? "whole numbers above 0, without leading zeros" : "texts on one line";
+
     /// <summary>Whether an account or a charge may have this name.</summary>
-    public bool MayName(string name) => !CountsNames || NumberOf(name) is not null;
+    public bool MayName(string name) => CountsNames ? NumberOf(name) is not null : OneLine.IsName(name);
 }

@@ -299,7 +299,9 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
             {
                 Headers = [.. HeadersOf(status.First().Fault, status.First().Answer)],
             });
-        return own.Concat(around);
+        Reply[] all = [.. own, .. around];
+        return dialect.RefuseParameters([]) is { Status: var status } && all.All(reply => reply.Status != status)
+            ? all.Append(new Reply(status, "The query has a parameter that the operation does not have.")) : all;
     }
 
     private static string MethodOf(RouteEndpoint route) =>

@@ -226,7 +226,10 @@ public sealed class Resource<T>(string? name, string description, string? elemen
     private static string? TextIn(JsonFields fields, Member member)
     {
         var (least, most) = member.Shape.Bounds;
-        return fields.Text(member.Name, (int)(most ?? UsualMost), member.IsRequired, (int)(least ?? 0));
+        var (longest, shortest) = ((int)(most ?? UsualMost), (int)(least ?? 0));
+        return member.Shape.IsName
+            ? fields.Name(member.Name, longest, member.IsRequired, shortest)
+            : fields.Text(member.Name, longest, member.IsRequired, shortest);
     }
 
     private Shape Described()

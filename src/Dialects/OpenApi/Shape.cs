@@ -71,6 +71,9 @@ public sealed record Shape
     /// <summary>Whether it has members of its own, or items that have.</summary>
     internal bool IsWhole => _type is "object" or "array";
 
+    /// <summary>Whether it is a <see cref="NameText"/>.</summary>
+    internal bool IsName { get; private init; }
+
     internal bool IsNumber => _type == "number";
 
     internal bool IsFlag => _type == "boolean";
@@ -87,6 +90,13 @@ public sealed record Shape
     /// <param name="least">The fewest.</param>
     public static Shape Text(string description, long? most = null, long? least = null) =>
         new("string", description) { Bounds = (least, most) };
+
+    /// <summary>A text that names a thing or gives a reason: blank ones, control characters and direction marks are refused.</summary>
+    /// <param name="description">What it means.</param>
+    /// <param name="most">The most characters it has.</param>
+    /// <param name="least">The fewest.</param>
+    public static Shape NameText(string description, long most, long? least = null) =>
+        Text(description, most, least) with { IsName = true };
 
     /// <summary>A text of one form.</summary>
     /// <param name="description">What it means.</param>

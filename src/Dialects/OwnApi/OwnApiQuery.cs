@@ -4,13 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Core;
 using Quittance.Dialects.Http;
-using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Dialects.OwnApi;
 
 /// <summary>
-/// The query of a request. Like a body it is read without exceptions: faults gather, and each names its parameter. A parameter that an
-/// operation does not know is a fault, as a misspelt filter would list everything.
+/// The query of a request. Like a body it is read without exceptions: faults gather, and each names its parameter.
 /// </summary>
 internal sealed class OwnApiQuery(HttpRequest request)
 {
@@ -20,12 +18,10 @@ internal sealed class OwnApiQuery(HttpRequest request)
     private const int UsualItems = 100;
 
     private readonly List<InputFault> _faults = [];
-    private readonly HashSet<string> _known = [];
 
     /// <summary>A text; null where it is absent.</summary>
     public string? Text(string name)
     {
-        _known.Add(name);
         var values = request.Query[name];
         if (values.Count == 0)
             return null;
@@ -94,12 +90,8 @@ internal sealed class OwnApiQuery(HttpRequest request)
     public void Refuse(string name, string detail) => _faults.Add(InputFault.In(name, detail));
 
     /// <summary>What is wrong with the query; null for nothing. To be asked after all parameters are read.</summary>
-    public OwnApiProblem? Problem()
-    {
-        foreach (var name in request.Query.Keys.Where(name => !_known.Contains(name)))
-            Refuse(JsonPath.Printable(name), "is no parameter of this operation");
-        return _faults.Count > 0 ? OwnApiErrors.OfInput([.. _faults.DistinctBy(fault => fault.Parameter)]) : null;
-    }
+    public OwnApiProblem? Problem() =>
+        _faults.Count > 0 ? OwnApiErrors.OfInput([.. _faults.DistinctBy(fault => fault.Parameter)]) : null;
 }
 
 /// <summary>

@@ -9,6 +9,7 @@ using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.OwnApi.Access;
 using Quittance.Dialects.OwnApi.Accounts;
@@ -43,6 +44,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="dunnings">How far customers are dunned, to read.</param>
 /// <param name="policies">When customers are dunned.</param>
 /// <param name="retries">The tries of failed payments, to read.</param>
+/// <param name="retryPolicies">When failed payments are tried again.</param>
 /// <param name="sessionLifetime">How long a session of the widget lasts.</param>
 /// <param name="subscriptions">The programs' subscriptions to events.</param>
 /// <param name="secrets">The secrets that sign webhooks.</param>
@@ -53,7 +55,8 @@ public sealed class OwnApiRoutes(
     PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
     IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, IAttempts attempts,
     ILinks links, ISessions sessions,
-    IDunnings dunnings, IDunningPolicies policies, IRetries retries, TimeSpan sessionLifetime,
+    IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
+    TimeSpan sessionLifetime,
     ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, TimeProvider clock,
     CancellationToken stopping) : Dialect
 {
@@ -101,7 +104,8 @@ public sealed class OwnApiRoutes(
             (CorrectScope, "Cancel, credit and write off charges, move payments, close and merge accounts, and pause their dunning"),
             (SettleScope, "See and import bank statements, and book their lines"),
             (EventsScope, "See every change, and get a message for it"),
-            (AdministerScope, "Let other programs in, end their access, see accounts at providers, and say when customers are dunned"),
+            (AdministerScope, "Let other programs in, end their access, see accounts at providers, and say when customers are dunned and "
+                + "failed payments are tried again"),
         ],
         _ => OwnApiNames.Account, _ => OwnApiNames.Charge)
     {
@@ -129,7 +133,7 @@ public sealed class OwnApiRoutes(
         var accounts = new OwnApiAccounts(address, receivables);
         accounts.Map(routes);
         new OwnApiDunning(address, accounts, dunnings, policies).Map(routes);
-        new OwnApiTries(address, retries).Map(routes);
+        new OwnApiTries(address, retries, retryPolicies).Map(routes);
         charges.Map(routes);
         payments.Map(routes);
         new OwnApiCorrections(address, receivables, charges, payments).Map(routes);
@@ -138,7 +142,7 @@ public sealed class OwnApiRoutes(
         new OwnApiDisputes(address, receivables).Map(routes);
         new OwnApiSettlements(address, receivables, settlements, charges).Map(routes);
         new OwnApiCredentials(address, credentials, apis).Map(routes);
-        new OwnApiProviders(address, providers).Map(routes);
+        new OwnApiProviders(providers).Map(routes);
         new OwnApiEvents(address, feed, clock, stopping).Map(routes);
         new OwnApiSessions(address, receivables, sessions, sessionLifetime).Map(routes);
         new OwnApiWebhooks(address, receivables, subscriptions, secrets, allowsPrivateNetworks).Map(routes);
@@ -149,6 +153,10 @@ public sealed class OwnApiRoutes(
 
     public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) =>
         BearerToken.FindAsync(http, credentials, Name);
+
+    // A misspelt filter would list everything.
+    public override Answer RefuseParameters(IReadOnlyList<string> names) => OwnApiErrors.OfInput(
+        [.. names.Select(name => InputFault.In(JsonPath.Printable(name), "is no parameter of this operation"))]).ToAnswer(address);
 
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
         OwnApiErrors.Of(fault, detail).ToAnswer(address) with { Challenge = BearerToken.Challenge(http, fault) };

@@ -20,15 +20,20 @@ namespace Quittance.Dialects.PaymentPage;
 /// <param name="receivables">Their charges, to read.</param>
 /// <param name="payees">Where transfers go.</param>
 /// <param name="sessionLifetime">How long a session of a link lasts.</param>
+/// <param name="guesses">The wrong proofs of each address.</param>
 /// <param name="environment">What the widget says where it runs: <c>live</c> or <c>sandbox</c>.</param>
 public sealed class PaymentPageRoutes(
     PublicAddress address, ILinks links, ISessions sessions, IReceivables receivables, IPayees payees, TimeSpan sessionLifetime,
-    string environment) : Dialect
+    AddressTries guesses, string environment) : Dialect
 {
+    /// <summary>How many wrong proofs one address may send within a minute: many customers share one.</summary>
+    public const int UsualProofLimit = 120;
+
     private const string LinkName = "link";
     private const string LinkCookie = "quittance_pay";
     private const string VisitorCookie = "quittance_opened";
     private const string LinkItem = "payment link";
+    private const string WaitItem = "payment link guessed too often";
     private const string VisitorItem = "payment link opened";
     private const int ChangedRounds = 3;
 
@@ -59,6 +64,13 @@ public sealed class PaymentPageRoutes(
 
     public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
     {
+        // Before anything is read.
+        if (guesses.Wait(http) is { } wait)
+        {
+            http.Items[WaitItem] = wait;
+            return null;
+        }
+
         var name = (string?)http.Request.RouteValues[LinkName];
         var proof = http.Request.Query[LinkAddress.Proof] is [{ } sent] ? sent : http.Request.Cookies[LinkCookie];
         if (SessionToken.TryRead($"{SessionToken.LinkPrefix}{name}{proof}", SessionToken.LinkPrefix) is not { } token
@@ -66,6 +78,7 @@ public sealed class PaymentPageRoutes(
             || await credentials.OfCustomerAsync(link.Id.Merchant, link.Installation, http.RequestAborted) is not { } customer
             || !token.IsGenuine(customer.HashKey.Span))
         {
+            guesses.Count(http);
             return null;
         }
 
@@ -79,6 +92,14 @@ public sealed class PaymentPageRoutes(
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null)
     {
         var pages = new PaymentPages(PageTexts.Choose(http.Request.Headers.AcceptLanguage, null), null);
+        if (fault == EdgeFault.Unauthenticated && http.Items.TryGetValue(WaitItem, out var wait))
+        {
+            return PaymentPages.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")) with
+            {
+                RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(((TimeSpan)wait!).TotalSeconds)),
+            };
+        }
+
         return fault switch
         {
             EdgeFault.Unauthenticated or EdgeFault.Forbidden or EdgeFault.PathUnknown =>

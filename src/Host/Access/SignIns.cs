@@ -1,6 +1,7 @@
 using Quittance.Console.Access;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Dialects.Http;
 using Quittance.Host.Watching;
 using Quittance.Storage.Tenancy;
 
@@ -12,8 +13,11 @@ namespace Quittance.Host.Access;
 /// </summary>
 internal sealed class SignIns(
     People people, SecondFactors factors, Passkeys passkeys, PasskeyDesk passkeyDesk, PendingSignIns pending, KnownDevices devices,
-    SignInSources sources, IHttpContextAccessor current, SecurityLog log, OperatorActions actions, TimeProvider clock) : IPeople
+    AddressTries sources, IHttpContextAccessor current, SecurityLog log, OperatorActions actions, TimeProvider clock) : IPeople
 {
+    /// <summary>How many passwords, codes and passkeys an office behind one address needs within a minute at the most.</summary>
+    public const int UsualLimit = 30;
+
     // Where a person signs in: with a password alone; the others say what came after it, or in its place.
     private const string Where = "sign-in";
     private const string WithCode = "sign-in with a code";

@@ -27,7 +27,7 @@ internal sealed class CommandException(string message) : Exception(message)
 /// <summary>One run of a command: its options, and the books that it opens. What it opens is closed at its end.</summary>
 internal sealed class Run(ParseResult options, IProgress<string> progress, TimeProvider clock, CancellationToken cancel) : IAsyncDisposable
 {
-    public const int LongestReason = 255;
+    private const int LongestReason = 255;
 
     private OpenDatabase? _database;
     private PostgresVault? _vault;
@@ -55,14 +55,10 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     /// <summary>The API that was named.</summary>
     public Api Api() => Host.Api.All.First(api => api.Dialect == options.GetValue(Options.Api));
 
-    /// <summary>The reason to erase, which the audit log keeps.</summary>
-    public string ErasingReason()
-    {
-        var reason = options.GetRequiredValue(Options.ErasingReason).Trim();
-        return reason.Length is > 0 and <= LongestReason
-            ? reason
-            : throw new CommandException($"--reason has 1 to {LongestReason} characters.");
-    }
+    /// <summary>The reason that an operator typed, as the audit log keeps it.</summary>
+    public static string ReasonOf(string typed) =>
+        typed.Trim() is { Length: <= LongestReason } reason && OneLine.IsName(reason) ? reason
+            : throw new CommandException($"--reason has 1 to {LongestReason} characters on one line.");
 
     /// <summary>Erases only with --yes, or when someone at the terminal agrees.</summary>
     public void ConfirmErasing(string question)

@@ -58,8 +58,8 @@ internal static class MerchantCommands
     private static async Task CreateAsync(Run run)
     {
         var name = run.Required(Name).Trim();
-        if (name.Length == 0)
-            throw new CommandException("A merchant needs a name.");
+        if (!OneLine.IsName(name))
+            throw new CommandException("A merchant needs a name on one line.");
         var books = await run.ChangeAsync();
         var merchant = await new Merchants(books, run.Clock).CreateAsync(
             name, run.Cancel, id => run.By(id, "merchant.create", $"merchant {id.Value} ({name})"));
@@ -106,8 +106,8 @@ internal static class MerchantCommands
             throw new CommandException($"Banks take a holder's name of up to {Payee.MostName} characters: say --name.");
         var payee = new Payee(
             iban, name, place[0] is null ? null : new PayeeAddress(Textual(Street), place[0]!, place[1]!, place[2]!));
-        if (((string?[])[name, Textual(Street), .. place]).Any(text => text?.Any(char.IsControl) is true))
-            throw new CommandException("A name and an address have no line breaks or other control characters.");
+        if (((string?[])[name, Textual(Street), .. place]).Any(text => text is not null && !OneLine.IsName(text)))
+            throw new CommandException("A name and an address are each on one line.");
         if (payee is { IsSwiss: true, Address: null })
             throw new CommandException("A Swiss QR-bill has the holder's address: say --postcode, --town and --country.");
         await new Payees(books, run.Clock).SaveAsync(

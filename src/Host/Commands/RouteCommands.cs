@@ -63,9 +63,10 @@ internal static class RouteCommands
         }
 
         var route = new ProviderRoute(KindOf(run), CurrencyOf(run), names);
+        var reason = Run.ReasonOf(run.Required(Reason));
         var (books, merchant) = await run.ChangeMerchantAsync();
         var changed = await new ProviderRoutes(books, run.Clock).SetAsync(
-            merchant, route, run.By(merchant, "provider.route", $"route {AuditTextOf(route)}", ReasonOf(run)), run.Cancel);
+            merchant, route, run.By(merchant, "provider.route", $"route {AuditTextOf(route)}", reason), run.Cancel);
         if (changed == ChangeOutcome.Nothing)
             throw new CommandException("The merchant has no account at one of them. Open it with: quittance provider connect");
         run.Print(
@@ -74,11 +75,10 @@ internal static class RouteCommands
 
     private static async Task EndAsync(Run run)
     {
-        var (kind, currency) = (KindOf(run), CurrencyOf(run));
+        var (kind, currency, reason) = (KindOf(run), CurrencyOf(run), Run.ReasonOf(run.Required(Reason)));
         var (books, merchant) = await run.ChangeMerchantAsync();
         var changed = await new ProviderRoutes(books, run.Clock).EndAsync(
-            merchant, kind, currency, run.By(merchant, "provider.route-end", $"route {WordsOf(kind, currency)}", ReasonOf(run)),
-            run.Cancel);
+            merchant, kind, currency, run.By(merchant, "provider.route-end", $"route {WordsOf(kind, currency)}", reason), run.Cancel);
         if (changed == ChangeOutcome.Nothing)
             throw new CommandException("There is no such route. See: quittance provider route list");
         run.Print(
@@ -102,12 +102,4 @@ internal static class RouteCommands
     private static Currency? CurrencyOf(Run run) => run.Get(Code) is not { } code ? null
         : Currency.TryParse(code.ToUpperInvariant(), out var currency) ? currency
         : throw new CommandException($"{code} is no currency. Name one such as EUR.");
-
-    private static string ReasonOf(Run run)
-    {
-        var reason = run.Required(Reason).Trim();
-        return reason.Length is > 0 and <= Run.LongestReason
-            ? reason
-            : throw new CommandException($"--reason has 1 to {Run.LongestReason} characters.");
-    }
 }

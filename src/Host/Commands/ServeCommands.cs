@@ -120,7 +120,7 @@ internal static class ServeCommands
     private static readonly Option<int> SignInLimit = Options.WithDefault(
         "--sign-in-limit", "number",
         "How many passwords and codes one address may try within a minute; beyond it the server looks at none",
-        () => SignInSources.UsualLimit);
+        () => SignIns.UsualLimit);
 
     private static readonly Option<int> ConsoleIdle = Options.WithDefault(
         "--console-idle", "minutes",

@@ -54,7 +54,7 @@ internal static class WebhookCommands
     {
         var api = run.Api();
         var address = CallbackAddress.Parse(run.Required(Address))
-            ?? throw new CommandException("--url must be an absolute https address without a user, a password or a fragment.");
+            ?? throw new CommandException("--url must be an absolute https address without a user, a password, a fragment or the port 0.");
         if (CallbackAddress.IsOfTheLink(address))
             throw new CommandException("--url must not be link-local: no server sends there.");
         var types = TypesOf(run, api);

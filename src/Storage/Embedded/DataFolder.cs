@@ -267,6 +267,8 @@ internal sealed class ServerLog(string folder)
 
     private const int FilesKept = 10;
     private const int LinesShown = 10;
+    private const int TurnsForReason = 20;
+    private static readonly TimeSpan TurnForReason = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Takes what the server says before its log collector runs.</summary>
     public string StartFile => Path.Combine(folder, "start.log");
@@ -277,6 +279,19 @@ internal sealed class ServerLog(string folder)
         File.Delete(StartFile);
         foreach (var old in Files().SkipLast(FilesKept))
             File.Delete(old);
+    }
+
+    /// <summary>The last lines of a server that did not start. Its collector may write the reason after the server has ended.</summary>
+    public async Task<string> LastLinesOfFailureAsync(CancellationToken cancel)
+    {
+        var lines = LastLines();
+        for (var turn = 0; turn < TurnsForReason && !lines.Contains("FATAL", StringComparison.Ordinal); turn++)
+        {
+            await Task.Delay(TurnForReason, TimeProvider.System, cancel);
+            lines = LastLines();
+        }
+
+        return lines;
     }
 
     public string LastLines()

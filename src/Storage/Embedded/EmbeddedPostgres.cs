@@ -233,7 +233,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             if (result.Succeeded)
                 return port;
 
-            var reason = log.LastLines();
+            var reason = await log.LastLinesOfFailureAsync(cancellationToken);
             if (attempt == PortsTried || !reason.Contains("could not bind"))
             {
                 throw new EmbeddedPostgresException(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Engine;
 using Quittance.Core.Overdue;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
@@ -10,7 +11,7 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Overdue;
 
 /// <summary>When merchants charge stored instruments again.</summary>
-public sealed class RetryPolicies(NpgsqlDataSource database, TimeProvider clock)
+public sealed class RetryPolicies(NpgsqlDataSource database, TimeProvider clock) : IRetryPolicies
 {
     /// <summary>The policies of merchants ($1) that are in force.</summary>
     internal const string InForce = """
@@ -20,25 +21,24 @@ public sealed class RetryPolicies(NpgsqlDataSource database, TimeProvider clock)
          WHERE p.days IS NOT NULL
         """;
 
-    /// <summary>The policy in force; null for none.</summary>
+    /// <inheritdoc/>
     public Task<RetryPolicy?> FindAsync(MerchantId merchant, CancellationToken cancel) =>
         database.FirstAsync(InForce, command => command.With((long[])[merchant.Value]), Read, cancel);
 
-    /// <summary>
-    /// Sets the policy. It waits for the commits that are under way: each was decided by the policy before.
-    /// </summary>
-    /// <param name="policy">Null for no policy.</param>
-    /// <returns>Nothing where it is the policy already.</returns>
-    public Task<ChangeOutcome> SetAsync(MerchantId merchant, RetryPolicy? policy, Origin by, CancellationToken cancel) =>
+    /// <inheritdoc/>
+    public Task<KeyState> SetAsync(MerchantId merchant, RetryPolicy? policy, Origin by, KeyUse? key, CancellationToken cancel) =>
         database.ChangeAsync(async transaction =>
         {
             var connection = transaction.Connection!;
             var change = await SealedChange.InAllSlotsAsync(connection, merchant, cancel);
+            var keyState = await KeptKeys.TakeAsync(connection, key, clock, cancel);
+            if (keyState != KeyState.New)
+                return keyState;
             if (await OperatorActions.IsDoneAsync(connection, by, cancel))
-                return ChangeOutcome.Repeated;
+                return KeyState.Repeated;
             var known = await connection.AllAsync(InForce, command => command.With((long[])[merchant.Value]), Read, cancel);
             if (known is [var before] ? before.Equals(policy) : policy is null)
-                return ChangeOutcome.Nothing;
+                return KeyState.New;
             var since = change.TimeOf(clock.GetUtcNow());
             await transaction.ExecuteAsync(
                 batch => batch.Statement(
@@ -48,7 +48,7 @@ public sealed class RetryPolicies(NpgsqlDataSource database, TimeProvider clock)
                 .With<bool?>(policy?.AlsoUnexplained).With<bool?>(policy?.ChargesFee), cancel);
             await change.AfterAsync(SealedTables.RetryPolicy, "x.since = $2", command => command.With(since), cancel);
             await transaction.CommitAsync(by, new DateTimeOffset(since), cancel, change);
-            return ChangeOutcome.Made;
+            return KeyState.New;
         }, cancel);
 
     internal static RetryPolicy Read(NpgsqlDataReader row) => new(

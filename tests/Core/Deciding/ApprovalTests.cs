@@ -141,7 +141,8 @@ public sealed class ApprovalTests
         var seen = Request(anna, "refund");
         Approves(anna, "refund", Grace).IsAccepted();
 
-        anna.Do(new ApproveRequest(By(Given.ChargeId("person carl").Value), seen, Guid.CreateVersion7(Given.Now))).IsRefused(Refusal.ApprovalDecided);
+        anna.Do(new ApproveRequest(By(Given.ChargeId("person carl").Value), seen, Guid.CreateVersion7(Given.Now)))
+            .IsRefused(Refusal.ApprovalDecided);
         anna.Do(new RejectRequest(By(Ada), seen)).IsRefused(Refusal.ApprovalDecided);
         Assert.Equal(150_00, anna.Payment("payment").RefundedMinor);
     }

@@ -30,6 +30,7 @@ public sealed class ChangesTests
     {
         var merchant = new MerchantId(1);
         return new ReferenceGiven(
-            new Reference(merchant, Reference.House, "charge", $"{nth}"), new Referent(new AccountId(merchant, Guid.Empty), slot, Guid.Empty));
+            new Reference(merchant, Reference.House, "charge", $"{nth}"),
+            new Referent(new AccountId(merchant, Guid.Empty), slot, Guid.Empty));
     }
 }

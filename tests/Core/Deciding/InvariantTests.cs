@@ -360,7 +360,8 @@ public sealed class InvariantTests
             {
                 var (dunning, last) = (_state.DunningOf(id), of[^1]);
                 Require(
-                    dunning.Cycle == last.Id.Cycle && (dunning.Level == 0 || dunning.Level == last.Id.Level), "It stands at its last level");
+                    dunning.Cycle == last.Id.Cycle && (dunning.Level == 0 || dunning.Level == last.Id.Level),
+                    "It stands at its last level");
                 Require(dunning.Level > 0 || !dunning.IsWithAgency, "An agency collects only while a cycle runs");
                 Require(of.Select(step => step.Id).Distinct().Count() == of.Count, "No level is reached twice");
                 Require(

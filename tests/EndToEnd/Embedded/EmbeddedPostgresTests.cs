@@ -196,6 +196,20 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reason_that_is_written_after_the_server_has_ended_is_read()
+    {
+        Directory.CreateDirectory(Folder);
+        var log = new ServerLog(Folder);
+        await File.WriteAllTextAsync(log.StartFile, "redirecting log output to logging collector process", Cancelled);
+
+        var lines = log.LastLinesOfFailureAsync(Cancelled);
+        await File.WriteAllTextAsync(
+            Path.Combine(Folder, "postgres-20270104T080000Z.log"), "LOG:  could not bind\nFATAL:  no socket", Cancelled);
+
+        Assert.Contains("could not bind", await lines);
+    }
+
+    [Fact]
     public async Task A_server_that_ends_by_itself_is_noticed()
     {
         await using var postgres = await StartAsync();
@@ -322,7 +336,8 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         await RunAsync("chown", "-R", "65534:65534", Path.Combine(Folder, "postgres"), Path.Combine(Folder, "log"));
         var left = await RunAsync([.. AsNobody, ProgramOf("pg_ctl"), "start", "--silent", "--wait", "-D",
-            Path.Combine(Folder, "postgres"), "-l", Path.Combine(Folder, "log", "start.log"), "-o", $"-c config_file={Path.Combine(Folder, "postgresql.conf")}"]);
+            Path.Combine(Folder, "postgres"), "-l", Path.Combine(Folder, "log", "start.log"),
+            "-o", $"-c config_file={Path.Combine(Folder, "postgresql.conf")}"]);
         Assert.Equal(0, left.ExitCode);
 
         await using var postgres = await StartAsync();

@@ -40,7 +40,8 @@ internal static class WritingRoutes
         ["/api/v1/accounts/{id}/merge"] = books => OwnAccountChangeAsync(books, "merge", "account.merged"),
         ["/api/v1/accounts/{id}/unmerge"] = books => OwnAccountChangeAsync(books, "unmerge", "account.unmerged"),
         ["/api/v1/accounts/{id}/dunning"] = OwnDunningAsync,
-        ["/api/v1/dunning"] = OwnDunningPolicyAsync,
+        ["/api/v1/dunning"] = books => OwnPolicyAsync(books, "dunning_policy", "\"currency\":\"EUR\",\"levels\":[{\"after_days\":7}]"),
+        ["/api/v1/tries"] = books => OwnPolicyAsync(books, "retry_policy", "\"tries\":[{\"after_days\":3}]"),
         ["/api/v1/charges"] = OwnChargeAsync,
         ["/api/v1/payments"] = OwnPaymentAsync,
         ["/api/v1/payments/{id}/allocate"] = OwnAllocationAsync,
@@ -103,7 +104,7 @@ internal static class WritingRoutes
         await new TmfHttp(books, "demo-telco").PayAsync(account);
         return new WritingSample(
             account, [("Authorization", "Bearer demo-telco")], amount =>
-                $$"""{"callback":"https://hooks.example/{{account}}/{{amount}}"}""")
+                $$"""{"callback":"https://hooks.example/{{account}}/{{amount}}","query":"eventType=PaymentDeleteEvent"}""")
         {
             // Whose account its address names.
             Brings = "SELECT r.object_id AS account_id, s.merchant_id FROM subscription s JOIN reference r ON s.address LIKE "
@@ -345,14 +346,14 @@ internal static class WritingRoutes
     }
 
     /// <summary>Of a merchant of its own: the policy decides over all customers.</summary>
-    private static async Task<WritingSample> OwnDunningPolicyAsync(BooksFixture books)
+    private static async Task<WritingSample> OwnPolicyAsync(BooksFixture books, string table, string policy)
     {
         var biller = await Biller.OpenAsync(books);
         return new WritingSample(
             $"{biller.Merchant.Value}", [("Authorization", $"Bearer {biller.Secret}")],
-            amount => $$"""{"currency":"EUR","minimum":"10","levels":[{"after_days":7}],"reason":"No. {{amount}}"}""")
+            amount => $$$"""{{{{policy}}},"reason":"No. {{{amount}}}"}""")
         {
-            Counts = "SELECT count(*)::int FROM dunning_policy WHERE merchant_id = {account}",
+            Counts = $"SELECT count(*)::int FROM {table} WHERE merchant_id = {{account}}",
             HasAmount = false,
             NeedsKey = true,
         };
@@ -471,11 +472,12 @@ internal static class WritingRoutes
     private static async Task<WritingSample> OwnWebhookAsync(BooksFixture books)
     {
         var (biller, name) = (await Biller.OpenAsync(books, books.DemoCompany), Biller.NewWord());
-        // The answer about the first webhook of a credential has the secret.
-        await biller.PostAsync(Biller.Webhooks, new JsonObject { ["url"] = "https://hooks.example/first" });
+        // The answer about the first webhook of a credential has the secret. A webhook for all events would get every later one of the run.
+        await biller.PostAsync(
+            Biller.Webhooks, new JsonObject { ["url"] = "https://hooks.example/first", ["events"] = new JsonArray("account.merged") });
         return new WritingSample(
             name, [("Authorization", $"Bearer {biller.Secret}")],
-            amount => $$"""{"url":"https://hooks.example/{{name}}/{{amount}}","events":["charge.raised"]}""")
+            amount => $$"""{"url":"https://hooks.example/{{name}}/{{amount}}","events":["account.merged"]}""")
         {
             Counts = "SELECT count(*)::int FROM subscription WHERE address LIKE 'https://hooks.example/{account}/%'",
             HasAmount = false,

@@ -128,7 +128,8 @@ public sealed class MomentTests(BooksFixture books)
         .Select(each => $"{each.line.Currency.Code} {each.Kind} {each.line.Purpose} {each.line.DebitsMinor} {each.line.CreditsMinor}"));
 
     private static string WordOf(LineBalance line) =>
-        string.Concat(line.Kind.ToString().Select((letter, at) => at > 0 && char.IsUpper(letter) ? $"_{letter}" : $"{letter}")).ToLowerInvariant();
+        string.Concat(line.Kind.ToString().Select((letter, at) => at > 0 && char.IsUpper(letter) ? $"_{letter}" : $"{letter}"))
+            .ToLowerInvariant();
 
     private static async Task<object?> ScalarAsync(OwnBooks own, string sql)
     {

@@ -192,7 +192,8 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
         foreach (var name in (string[])["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "x;=HYPERLINK(1)", "plain"])
         {
             await csv.WriteAsync(new JournalEntry(
-                new(DateTimeOffset.UnixEpoch, DateOnly.MinValue, DateOnly.MinValue), (Guid.Empty, 1), 1, name, "assets:bank", "income:billed", new Money(100, Currency.Parse("EUR")),
+                new(DateTimeOffset.UnixEpoch, DateOnly.MinValue, DateOnly.MinValue),
+                (Guid.Empty, 1), 1, name, "assets:bank", "income:billed", new Money(100, Currency.Parse("EUR")),
                 null, null, null, null, name, Guid.Empty));
         }
 

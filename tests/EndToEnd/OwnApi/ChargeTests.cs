@@ -123,7 +123,8 @@ public sealed class ChargeTests(BooksFixture books)
         var raised = await biller.PostAsync(Biller.Charges, body, key);
         var again = await biller.PostAsync(Biller.Charges, body, key);
 
-        Assert.Equal((HttpStatusCode.Created, 9_999, 1), (raised.Status, (int)raised.Json["raised_count"]!, (int)raised.Json["refused_count"]!));
+        Assert.Equal((HttpStatusCode.Created, 9_999, 1),
+            (raised.Status, (int)raised.Json["raised_count"]!, (int)raised.Json["refused_count"]!));
         var refused = raised.Json["results"]![7_000]!;
         Assert.Equal(("INV-7001", 404, "/charges/7000/account"),
             ((string)refused["reference"]!, (int)refused["problem"]!["status"]!, (string)refused["problem"]!["errors"]![0]!["pointer"]!));

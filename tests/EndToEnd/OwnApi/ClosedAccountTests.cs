@@ -31,7 +31,8 @@ public sealed class ClosedAccountTests(BooksFixture books)
         Assert.True(closed.Status == HttpStatusCode.OK, closed.Text);
         Assert.Equal(("account.closed", 2), ((string)closed.Json["type"]!, (int)closed.Json["sequence"]!));
         Assert.Equal((closed.Text, true), (again.Text, again.Replayed));
-        Assert.All([late, cash], refused => Assert.Equal(((409, "account-closed"), "/account"), (refused.Problem, refused.Places.Single())));
+        Assert.All([late, cash], refused =>
+            Assert.Equal(((409, "account-closed"), "/account"), (refused.Problem, refused.Places.Single())));
         Assert.Equal((0, 2), ((int)many.Json["raised_count"]!, (int)many.Json["refused_count"]!));
         Assert.Equal("closed", (string)shown.Json["status"]!);
         Assert.Equal("account.reopened", (string)reopened.Json["type"]!);

@@ -50,14 +50,13 @@ public sealed class CredentialTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Name_WithControlCharacters_IsKeptOnOneLine()
+    public async Task Name_WithControlCharacters_IsRefused()
     {
         var admin = await Biller.OpenAsync(books);
 
         var made = await admin.PostAsync(Biller.Credentials, Program("Shop\n2026-11-20 credential.revoke\u001b[2J", "read"));
 
-        Assert.Equal("Shop 2026-11-20 credential.revoke [2J", (string)made.Json["name"]!);
-        SecretWatch.OfTheRun.Add([(string)made.Json["credentials"]![0]!["secret"]!]);
+        Assert.Equal((HttpStatusCode.BadRequest, "/name"), (made.Status, Assert.Single(made.Places)));
     }
 
     [Fact]

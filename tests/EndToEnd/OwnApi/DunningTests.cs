@@ -147,13 +147,14 @@ public sealed class DunningTests(BooksFixture books)
 
     private static (string, int) Next(JsonNode shown) => ((string)shown["next"]!, (int)shown["next_level"]!);
 
-    private static Task<TrainTravel.TravelAnswer> SetAsync(Biller biller, string levels) => biller.PostAsync("/api/v1/dunning", new JsonObject
-    {
-        ["currency"] = "EUR",
-        ["minimum"] = "20",
-        ["levels"] = JsonNode.Parse(levels),
-        ["reason"] = "Agreed with the accountant",
-    });
+    private static Task<TrainTravel.TravelAnswer> SetAsync(Biller biller, string levels) =>
+        biller.PostAsync("/api/v1/dunning", new JsonObject
+        {
+            ["currency"] = "EUR",
+            ["minimum"] = "20",
+            ["levels"] = JsonNode.Parse(levels),
+            ["reason"] = "Agreed with the accountant",
+        });
 
     private static async Task<JsonNode> ShownAsync(Biller biller, string account)
     {

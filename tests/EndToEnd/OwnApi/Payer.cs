@@ -31,7 +31,8 @@ internal sealed class Payer : IDisposable
     {
         using var answer = await GetAsync(address);
         return answer.Headers.Location is { } further
-            ? await OpenAsync(further.ToString()) : (answer.StatusCode, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Cancel)));
+            ? await OpenAsync(further.ToString())
+            : (answer.StatusCode, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Cancel)));
     }
 
     public Task<HttpResponseMessage> GetAsync(string address) => _client.GetAsync(new Uri(address, UriKind.RelativeOrAbsolute), Cancel);

@@ -7,6 +7,7 @@ using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
 using Quittance.Settlements;
+using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
 
@@ -92,7 +93,8 @@ public sealed class PaymentLinkTests(BooksFixture books)
         var reader = await Biller.OpenAsync(books, "read");
 
         Assert.Equal((403, "forbidden"), (await reader.PostAsync(Biller.Links, LinkFor("C-1", "INV-1"))).Problem);
-        Assert.Equal((403, "forbidden"), (await reader.PostAsync($"{Biller.Links}/{Guid.Empty:D}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
+        Assert.Equal((403, "forbidden"),
+            (await reader.PostAsync($"{Biller.Links}/{Guid.Empty:D}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
     }
 
     [Fact]
@@ -118,7 +120,8 @@ public sealed class PaymentLinkTests(BooksFixture books)
             ((string)shown["status"]!, (string)payment["status"]!, (string)payment["api"]!));
         Assert.Equal([first, second], payment["charges"]!.AsArray().Select(one => (string)one!["charge"]!));
         Assert.Equal("0.00", (string)(await biller.GetAsync($"{Biller.Charges}/{first}")).Json["open"]!["amount"]!);
-        Assert.Equal((409, "link-paid"), (await biller.PostAsync($"{Biller.Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
+        Assert.Equal((409, "link-paid"),
+            (await biller.PostAsync($"{Biller.Links}/{link.Id}/take-back", new JsonObject { ["reason"] = "Paid in cash" })).Problem);
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
@@ -325,6 +328,22 @@ public sealed class PaymentLinkTests(BooksFixture books)
         Assert.InRange(busy.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         using var free = await payer.GetAsync(other.Url);
         Assert.Equal(HttpStatusCode.SeeOther, free.StatusCode);
+    }
+
+    [Fact]
+    public async Task Address_ThatSendsManyWrongProofs_Waits_WhicheverLinkTheyAreFor()
+    {
+        await using var server = await TokenServer.StartAsync(books, settings => settings with { LinkProofLimit = 3 });
+        List<HttpStatusCode> statuses = [];
+        foreach (var _ in Enumerable.Range(0, 4))
+        {
+            using var guessed = await server.Client.GetAsync(new Uri($"/pay/{Biller.NewText()}?k={Biller.NewText()}", UriKind.Relative), Cancel);
+            statuses.Add(guessed.StatusCode);
+            if (guessed.StatusCode == HttpStatusCode.TooManyRequests)
+                Assert.InRange(guessed.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        }
+
+        Assert.Equal([.. Enumerable.Repeat(HttpStatusCode.NotFound, 3), HttpStatusCode.TooManyRequests], statuses);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ namespace Quittance.Tests.OwnApi;
 /// <summary>A merchant's customers pay by cards and bank accounts of ours, some of which have no money.</summary>
 public sealed class RetryTests(BooksFixture books)
 {
+    private const string Tries = "/api/v1/tries";
     private const string NoMoney = "4000000000009995";
     private const string Declines = "4000000000000002";
     private const string Returns = "DE18120300000000000003";
@@ -47,7 +48,8 @@ public sealed class RetryTests(BooksFixture books)
         Assert.Equal((RetryWait.Early, Today.AddDays(5)), await NextAsync(biller, 4));
         Assert.True(Assert.Single(await RunAsync(biller.Merchant, 5)).Outcome!.Accepted);
         Assert.Equal((RetryWait.NoTryLeft, null), await NextAsync(biller, 50));
-        Assert.Equal("40.00", (string)(await biller.GetAsync($"{Biller.Charges}?account={account}")).Json["items"]![0]!["open"]!["amount"]!);
+        Assert.Equal("40.00",
+            (string)(await biller.GetAsync($"{Biller.Charges}?account={account}")).Json["items"]![0]!["open"]!["amount"]!);
         Assert.Equal("1 2", await TriesOfAsync(first));
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
@@ -177,6 +179,58 @@ public sealed class RetryTests(BooksFixture books)
         Assert.Equal(("no_policy", null), NextOf(await TriesAsync(biller, failed)));
     }
 
+    [Fact]
+    public async Task Policy_IsSetOnce_Decides_AndEnds()
+    {
+        var biller = await Biller.OpenAsync(books);
+        await Payer.ConnectAsync(books, biller.Merchant);
+        Assert.Empty((await biller.GetAsync(Tries)).Json["tries"]!.AsArray());
+        var (_, failed) = await FailAsync(biller, Customers.CardOf(Declines), "declined");
+        Assert.Equal(("no_policy", null), NextOf(await TriesAsync(biller, failed)));
+
+        var body = PolicyOf("""[{"after_days":2},{"after_days":9}]""");
+        (body["also_unexplained"], body["charges_fee"]) = (true, true);
+        foreach (var replayed in (string?[])[null, "true"])
+        {
+            var set = await biller.SendAsync(HttpMethod.Post, Tries, body.ToJsonString(), "set the tries");
+            Assert.True(set.Status == HttpStatusCode.OK, set.Text);
+            Assert.Equal(replayed, set.Headers.GetValueOrDefault("Idempotency-Replayed"));
+        }
+
+        var shown = (await biller.GetAsync(Tries)).Json;
+        Assert.Equal([2, 9], shown["tries"]!.AsArray().Select(one => (int)one!["after_days"]!));
+        Assert.Equal((true, true), ((bool)shown["also_unexplained"]!, (bool)shown["charges_fee"]!));
+        Assert.Equal(("early", $"{Today.AddDays(2):O}"), NextOf(await TriesAsync(biller, failed)));
+        body["charges_fee"] = false;
+        Assert.Equal(
+            HttpStatusCode.Conflict, (await biller.SendAsync(HttpMethod.Post, Tries, body.ToJsonString(), "set the tries")).Status);
+
+        Assert.Equal(HttpStatusCode.OK, (await biller.PostAsync(Tries, PolicyOf("[]"))).Status);
+        Assert.Empty((await biller.GetAsync(Tries)).Json["tries"]!.AsArray());
+        Assert.Equal(("no_policy", null), NextOf(await TriesAsync(biller, failed)));
+        Assert.Equal(2L, await books.ScalarAsync(
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'retry.policy'", biller.Merchant.Value));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Theory]
+    [InlineData("/tries", """[{"after_days":3},{"after_days":3}]""")]
+    [InlineData("/tries", """[{"after_days":1},{"after_days":2},{"after_days":3},{"after_days":4},{"after_days":5},{"after_days":6}]""")]
+    [InlineData("/tries/0/after_days", """[{"after_days":0}]""")]
+    [InlineData("/tries/0/after_days", """[{"after_days":61}]""")]
+    [InlineData("/tries/0/after_days", "[{}]")]
+    [InlineData("/tries/0/fee", """[{"after_days":1,"fee":"1"}]""")]
+    public async Task Policy_ThatMakesNoSense_IsRefusedByItsField(string place, string tries)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var refused = await biller.PostAsync(Tries, PolicyOf(tries));
+        Assert.Equal((HttpStatusCode.BadRequest, place), (refused.Status, Assert.Single(refused.Places)));
+        var clerk = await Biller.OpenAsync(books, biller.Merchant, "read", "correct", "pay");
+        Assert.Equal(HttpStatusCode.Forbidden, (await clerk.PostAsync(Tries, PolicyOf("[]"))).Status);
+    }
+
+    private static JsonObject PolicyOf(string tries) => new() { ["tries"] = JsonNode.Parse(tries), ["reason"] = "agreed" };
+
     private static (string? Why, string? On) NextOf(JsonNode tries) => ((string?)tries["why"], (string?)tries["next_on"]);
 
     private static async Task<JsonNode> TriesAsync(Biller biller, Guid payment)
@@ -207,7 +261,7 @@ public sealed class RetryTests(BooksFixture books)
         new Origin(merchant, 0, Guid.Parse(Biller.NewText()))
         {
             Action = new OperatorAction(null, OperatorAction.CommandLine, "retry.policy", "retries", "agreed"),
-        }, Cancel);
+        }, key: null, Cancel);
 
     /// <summary>A customer's charge of 40.00 is asked for, in vain. Returns the account and the payment.</summary>
     private async Task<(Guid Account, Guid Payment)> FailAsync(Biller biller, InstrumentSecret secret, string? status)

@@ -152,9 +152,12 @@ public sealed class SessionTests(BooksFixture books)
 
     private async Task<string> PaidAsync(string token)
     {
+        SecretWatch.OfTheRun.Add([token]);
         using var payer = new Payer(books);
         var (status, answer) = await payer.PayAsync(token);
         Assert.True(status == HttpStatusCode.OK, answer.ToJsonString());
-        return (string)answer["paymentRequestToken"]!;
+        var result = (string)answer["paymentRequestToken"]!;
+        SecretWatch.OfTheRun.Add([result]);
+        return result;
     }
 }

@@ -48,7 +48,8 @@ public sealed class WebhookTests(BooksFixture books)
         var told = await receiver.UntilAsync(2);
 
         Assert.Equal(
-            [charge, (string)link.Json["id"]!], told.Select(one => one.Json.GetProperty("subject").GetString()).Order(StringComparer.Ordinal));
+            [charge, (string)link.Json["id"]!], told.Select(one => one.Json.GetProperty("subject").GetString())
+                .Order(StringComparer.Ordinal));
         await NoticePost.UntilAsync(async () => await WaitingAsync(biller) == 0);
         Assert.Equal(2, receiver.All.Count);
     }

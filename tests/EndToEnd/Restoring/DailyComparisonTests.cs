@@ -62,7 +62,8 @@ public sealed class DailyComparisonTests(BooksFixture books)
         var at = day.Clock.GetUtcNow() - TimeSpan.FromHours(5);
         day.Provider.Listed.AddRange(
             Enumerable.Range(0, 5).Select(nth => new ListedRequest(
-                Guid.CreateVersion7(at), Verb.Capture, Guid.CreateVersion7(at), new Money(100 + nth, Currency.Parse("EUR")), ProviderAnswer.Approved,
+                Guid.CreateVersion7(at),
+                Verb.Capture, Guid.CreateVersion7(at), new Money(100 + nth, Currency.Parse("EUR")), ProviderAnswer.Approved,
                 at.AddSeconds(nth))));
 
         await day.CompareAsync();

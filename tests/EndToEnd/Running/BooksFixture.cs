@@ -120,6 +120,7 @@ public sealed class BooksFixture : IAsyncLifetime
                 Webhooks = new WebhookSettings { AllowsPrivateNetworks = true },
                 // All tests come from one address.
                 SignInLimit = int.MaxValue,
+                LinkProofLimit = int.MaxValue,
                 CardTries = CardTryLimits.None,
             },
             Database, Engine, Vault, SecretWatch.OfTheRun.LogTo);

@@ -108,7 +108,8 @@ public sealed class PayoutReportTests(BooksFixture books)
         await using var shop = await Shop.OpenAsync(books);
         var refused = await shop.TryImportAsync(
             Rows("payment,1,5.00,,EUR,2027-11-03", "payout,PO-1,5.00,,EUR,2027-11-03"), new ReadingOptions { Provider = "sanbdox" });
-        Assert.Equal("provider: there is no such provider; there are sandbox, stripe and gateway", Assert.Single(refused.Faults).ToString());
+        Assert.Equal(
+            "provider: there is no such provider; there are sandbox, stripe and gateway", Assert.Single(refused.Faults).ToString());
         var nobodys =
             await shop.TryImportAsync(Rows("payment,1,5.00,,EUR,2027-11-03", "payout,PO-1,5.00,,EUR,2027-11-03"), new ReadingOptions());
         Assert.Equal("provider: say whose report it is", Assert.Single(nobodys.Faults).ToString());

@@ -96,9 +96,18 @@ public sealed class PaymentTests(BooksFixture books)
         // Eight digits alone would turn up in ids and hashes by chance.
         SecretWatch.OfTheRun.Add(["\"00817264", " 00817264", ":00817264", "=00817264", "DE23100000001234567890"]);
         var traveller = await Traveller.OpenAsync(books);
-        var (slow, fast) = (await traveller.BookAsync(), await traveller.BookAsync());
-
-        var pending = await traveller.PayAsync(slow, Account("00817264"));
+        var fast = await traveller.BookAsync();
+        Guid slow;
+        TravelAnswer pending, deleted;
+        var tried = 0;
+        do
+        {
+            slow = await traveller.BookAsync();
+            pending = await traveller.PayAsync(slow, Account("00817264"));
+            deleted = await traveller.DeleteAsync(slow);
+        }
+        // On a busy machine the debit can be paid before the next request comes.
+        while (deleted.Problem == (409, "booking-paid") && ++tried < 5);
 
         Assert.Equal("pending", (string)pending.Json["status"]!);
         Assert.Equal(
@@ -106,7 +115,7 @@ public sealed class PaymentTests(BooksFixture books)
                 + """Ltd","number":"****7264","sort_code":"201575","account_type":"company","bank_name":"Monzo","country":"gb"}""",
             JsonNode.Parse(pending.Text)!["source"]!.ToJsonString(
                 new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
-        Assert.Equal((409, "payment-under-way"), (await traveller.DeleteAsync(slow)).Problem);
+        Assert.Equal((409, "payment-under-way"), deleted.Problem);
         // Asking again tells how the payment stands; no second one is begun.
         TravelAnswer again;
         for (var tries = 0; (string)(again = await traveller.PayAsync(slow, Traveller.Card())).Json["status"]! == "pending"; tries++)

@@ -163,7 +163,8 @@ internal sealed record TravelAnswer(HttpStatusCode Status, string Text, IReadOnl
 
     /// <summary>Where the problem says that something is wrong.</summary>
     public IReadOnlyList<string> Places =>
-        [.. Json["errors"]?.AsArray().Select(error => (string?)error!["pointer"] ?? (string?)error["parameter"] ?? (string)error["header"]!) ?? []];
+        [.. Json["errors"]?.AsArray()
+            .Select(error => (string?)error!["pointer"] ?? (string?)error["parameter"] ?? (string)error["header"]!) ?? []];
 
     /// <summary>Whether it repeats an earlier answer.</summary>
     public bool Replayed => Headers.ContainsKey("Idempotency-Replayed");

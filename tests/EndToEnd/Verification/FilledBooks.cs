@@ -237,13 +237,15 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
     {
         var policies = new RetryPolicies(_own.Database, TimeProvider.System);
         await policies.SetAsync(
-            Merchant, new RetryPolicy(Merchant, [3, 5], AlsoUnexplained: false), By(null, OperatorAction.CommandLine, "retry.policy"), Cancel);
+            Merchant, new RetryPolicy(Merchant, [3, 5], AlsoUnexplained: false), By(null, OperatorAction.CommandLine, "retry.policy"),
+            key: null, Cancel);
         await AskForABillAsync("failed", "0.0.0.1+-bill+60004");
         await DoAsync(new TakeAnswer(
             Origin, await AttemptAsync("failed", Verb.Authorise), ProviderAnswer.Declined(DeclineReason.InsufficientFunds)));
         var (retries, id) = (new Retries(_own.Database, policies), new PaymentId(Merchant, Business.NewId()));
         var candidate = Assert.Single(
-            await retries.CandidatesAsync(Merchant, Today.AddDays(3), Guid.Empty, 10, Cancel), one => $"{one.First.Id.Value}" == _names["failed"]);
+            await retries.CandidatesAsync(Merchant, Today.AddDays(3), Guid.Empty, 10, Cancel),
+            one => $"{one.First.Id.Value}" == _names["failed"]);
         await DoAsync(candidate.CommandOn(Today.AddDays(3), Origin, id)!);
         _names["tried"] = $"{id.Value}";
         await DoAsync(new TakeAnswer(

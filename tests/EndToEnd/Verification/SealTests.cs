@@ -411,7 +411,8 @@ public sealed class SealTests(BooksFixture books)
     private static async Task<HashSet<string>> Leaves(OwnBooks own)
     {
         HashSet<string> hashes = [];
-        foreach (var leaves in await own.Database.AllAsync("SELECT leaves FROM block", _ => { }, row => row.GetFieldValue<byte[]>(0), Cancel))
+        var blocks = await own.Database.AllAsync("SELECT leaves FROM block", _ => { }, row => row.GetFieldValue<byte[]>(0), Cancel);
+        foreach (var leaves in blocks)
             hashes.UnionWith(leaves.Chunk(1 + RowDigest.Size).Select(leaf => Convert.ToHexString(leaf[1..])));
         return hashes;
     }

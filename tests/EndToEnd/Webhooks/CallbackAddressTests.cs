@@ -17,6 +17,7 @@ public sealed class CallbackAddressTests
     [InlineData("javascript:alert(1)", false)]
     [InlineData("https://user:secret@hooks.example/", false)]
     [InlineData("https://hooks.example/#part", false)]
+    [InlineData("https://hooks.example:0/", false)]
     [InlineData("https://hooks.example/a b", false)]
     [InlineData("https://hooks.example/\r\nHost: other", false)]
     [InlineData("https://", false)]

@@ -63,6 +63,20 @@ public sealed class JsonFields
         return null;
     }
 
+    /// <summary>A text that names a thing or gives a reason; see <see cref="OneLine.IsName"/>.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="maxLength">The most characters (Unicode code points) it may have.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    /// <param name="minLength">The fewest characters it may have; where that is 0, an empty text is no name and is taken.</param>
+    public string? Name(string name, int maxLength, bool required = false, int minLength = 1)
+    {
+        var text = Text(name, maxLength, required, minLength);
+        if (text is null or "" || OneLine.IsName(text))
+            return text;
+        Refuse(name, FieldProblem.Malformed, "a text on one line with a letter to see, without control characters and direction marks");
+        return null;
+    }
+
     /// <summary>A text, or a whole number in its place, whose digits it then is.</summary>
     /// <param name="name">The member.</param>
     /// <param name="maxLength">The most characters (Unicode code points) it may have.</param>

@@ -41,7 +41,7 @@ internal static class AccessShapes
             asked => asked.Api, (asked, text) => asked.Api = text
         },
         {
-            Required("name", Text("The program, for people.", MostName, 1)), asked => asked.Name,
+            Required("name", NameText("The program, for people.", MostName, 1)), asked => asked.Name,
             (asked, text) => asked.Name = Masked(text)
         },
         {

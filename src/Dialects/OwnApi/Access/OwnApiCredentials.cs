@@ -21,13 +21,8 @@ internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredential
             .WithMetadata(AccessShapes.EndCredential);
     }
 
-    private async Task<Answer> ListAsync(Call call)
-    {
-        var query = new OwnApiQuery(call.Http.Request);
-        return query.Problem() is { } problem
-            ? problem.ToAnswer(address)
-            : AccessShapes.Credentials.ToAnswer(await credentials.ListAsync(call.Credential.Merchant, call.Cancel));
-    }
+    private async Task<Answer> ListAsync(Call call) =>
+        AccessShapes.Credentials.ToAnswer(await credentials.ListAsync(call.Credential.Merchant, call.Cancel));
 
     /// <summary>Lets a program into an API of the merchant.</summary>
     private async Task<Answer> CreateAsync(Call call)

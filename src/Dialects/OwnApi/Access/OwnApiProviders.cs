@@ -9,16 +9,11 @@ namespace Quittance.Dialects.OwnApi.Access;
 /// The merchant's accounts at providers; never their keys. Numbers of cards go to their addresses, so an operator of the server's machine
 /// alone connects one.
 /// </summary>
-internal sealed class OwnApiProviders(PublicAddress address, IConnectedProviders providers)
+internal sealed class OwnApiProviders(IConnectedProviders providers)
 {
     public void Map(DialectRoutes routes) =>
         routes.Get($"{Mount}/providers", AdministerScope, ListAsync).WithMetadata(AccessShapes.ListProviders);
 
-    private async Task<Answer> ListAsync(Call call)
-    {
-        var query = new OwnApiQuery(call.Http.Request);
-        return query.Problem() is { } problem
-            ? problem.ToAnswer(address)
-            : AccessShapes.Providers.ToAnswer(await providers.ListAsync(call.Credential.Merchant, call.Cancel));
-    }
+    private async Task<Answer> ListAsync(Call call) =>
+        AccessShapes.Providers.ToAnswer(await providers.ListAsync(call.Credential.Merchant, call.Cancel));
 }

@@ -43,11 +43,12 @@ internal static class AccountShapes
     public static readonly Resource<AccountRequest> AccountCreate = new("AccountCreate", "An account to open.", isClosed: true)
     {
         {
-            Required("reference", Text("Your own name for the customer, which nothing else has.", MostText, 1)), asked => asked.Reference,
+            Required("reference", NameText("Your own name for the customer, which nothing else has.", MostText, 1)),
+            asked => asked.Reference,
             (asked, text) => asked.Reference = text
         },
         {
-            Optional("name", Text("The customer's name.", MostText, 1)), asked => asked.Name,
+            Optional("name", NameText("The customer's name.", MostText, 1)), asked => asked.Name,
             (asked, text) => asked.Name = Masked(text)
         },
         {

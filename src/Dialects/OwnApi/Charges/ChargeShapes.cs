@@ -65,11 +65,11 @@ internal static class ChargeShapes
             (asked, text) => asked.Account = text
         },
         {
-            Optional("reference", Text("Your own name for the charge, which nothing else has.", MostText, 1)), asked => asked.Reference,
+            Optional("reference", NameText("Your own name for the charge, which nothing else has.", MostText, 1)), asked => asked.Reference,
             (asked, text) => asked.Reference = text
         },
         {
-            Optional("document", Text("The number printed on the bill, by which bank lines find it.", MostText, 1)),
+            Optional("document", NameText("The number printed on the bill, by which bank lines find it.", MostText, 1)),
             asked => asked.Document, (asked, text) => asked.Document = text
         },
         {

@@ -89,7 +89,7 @@ internal static class CorrectionShapes
             (ChangeRequest asked, DateOnly? day) => asked.Due = day
         },
         {
-            Optional("document", Text("The new number printed on the bill; the former one still names the charge.", MostText, 1)),
+            Optional("document", NameText("The new number printed on the bill; the former one still names the charge.", MostText, 1)),
             asked => asked.Document, (asked, text) => asked.Document = text
         },
         {

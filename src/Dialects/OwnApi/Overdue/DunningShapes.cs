@@ -21,10 +21,7 @@ internal sealed record ShownDunning(DunningCandidate Candidate, DunningVerdict V
 /// <summary>The requests and answers about reminders of what is overdue.</summary>
 internal static class DunningShapes
 {
-    private const int MostText = 255;
     private const string Decimal = "^[0-9]+(\\.[0-9]+)?$";
-
-    private static readonly Member Because = Required("reason", Text("Why; the audit log keeps it.", MostText, 1));
 
     private static readonly Resource<(DunningLevel Level, Currency Currency)> Level = new(null, "A level.")
     {
@@ -68,13 +65,13 @@ internal static class DunningShapes
                 Optional("fee", Like("What it costs the customer; without it nothing.", Decimal)),
                 Optional("hands_over", Flag("Whether an agency collects the debt from then on; only of the last level."))).Closed(),
             "The levels, the first one first; none ends the policy.", DunningPolicy.MostLevels)),
-        Because).Closed();
+        OwnApiRequests.Because).Closed();
 
     public static readonly Shape HoldCreate = Object(
         "DunningHoldCreate", "Whether a customer is dunned.",
         Optional("exempt", Flag("Whether the customer is never dunned.")),
         Optional("paused_until", Day("The last day without dunning. Without it and without `exempt` the customer is dunned again.")),
-        Because).Closed();
+        OwnApiRequests.Because).Closed();
 
     private static readonly Resource<DunningStep> Step = new(null, "A level that the customer reached.")
     {
@@ -133,7 +130,8 @@ internal static class DunningShapes
             fields.Refuse("levels", FieldProblem.OutOfRange, "levels of which each is later than the one before; only the last hands over");
         if (minimum is { AmountMinor: < 0 })
             fields.Refuse("minimum", FieldProblem.OutOfRange, "an amount of zero or above");
-        var asked = new PolicyRequest(currency, minimum?.AmountMinor ?? 0, levels, fields.Text("reason", MostText, true, 1));
+        var asked = new PolicyRequest(
+            currency, minimum?.AmountMinor ?? 0, levels, fields.Name("reason", OwnApiRequests.MostText, required: true));
         fields.RefuseUnknown();
         return asked;
     });
@@ -142,7 +140,7 @@ internal static class DunningShapes
     public static Reading<HoldRequest, OwnApiProblem> ReadHold(ReadOnlyMemory<byte> body) => OwnApiRequests.Read(body, fields =>
     {
         var asked = new HoldRequest(
-            fields.Boolean("exempt") ?? false, fields.Day("paused_until"), fields.Text("reason", MostText, true, 1));
+            fields.Boolean("exempt") ?? false, fields.Day("paused_until"), fields.Name("reason", OwnApiRequests.MostText, required: true));
         fields.RefuseUnknown();
         return asked;
     });

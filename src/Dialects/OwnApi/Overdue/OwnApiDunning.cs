@@ -56,12 +56,8 @@ internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accoun
         routes.Post("dunning.hold", $"{AccountsPath}/{{{Id}}}/dunning", CorrectScope, HoldAsync, needsKey: true).WithMetadata(HoldDunning);
     }
 
-    private async Task<Answer> ListAsync(Call call)
-    {
-        var query = new OwnApiQuery(call.Http.Request);
-        return query.Problem() is { } problem ? problem.ToAnswer(address)
-            : DunningShapes.Policies.ToAnswer(await policies.ListAsync(call.Credential.Merchant, call.Cancel));
-    }
+    private async Task<Answer> ListAsync(Call call) =>
+        DunningShapes.Policies.ToAnswer(await policies.ListAsync(call.Credential.Merchant, call.Cancel));
 
     private async Task<Answer> SetAsync(Call call)
     {

@@ -58,7 +58,7 @@ internal static class SettlementShapes
             asked => Convert.ToBase64String(asked.File.Span), (asked, text) => asked.File = BytesOf(text)
         },
         {
-            Optional("name", Text("The name of the file, for people.", MostFileName, 1)), asked => asked.Name,
+            Optional("name", NameText("The name of the file, for people.", MostFileName, 1)), asked => asked.Name,
             (asked, text) => asked.Name = text
         },
         {

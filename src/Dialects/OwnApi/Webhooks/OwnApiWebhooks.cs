@@ -57,8 +57,6 @@ internal sealed class OwnApiWebhooks(
 
     private async Task<Answer> ListAsync(Call call)
     {
-        if (new OwnApiQuery(call.Http.Request).Problem() is { } problem)
-            return problem.ToAnswer(address);
         var own = await subscriptions.OfCredentialAsync(call.Credential.Merchant, call.Credential.Id, call.Cancel);
         return WebhookShapes.Webhooks.ToAnswer([.. own.Select(one => new ShownWebhook(one.Subscription))]);
     }

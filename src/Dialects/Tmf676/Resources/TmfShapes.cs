@@ -244,23 +244,23 @@ internal sealed class TmfShapes
         { Given(Required("href", Link("Its address."))), it => it.Href },
         { May("authorizationCode", Text("The authorisation code of a gateway that has taken the money already.", TmfLength.Id)),
             it => it.AuthorizationCode, (it, text) => it.AuthorizationCode = text },
-        { May("correlatorId", Text(
+        { May("correlatorId", NameText(
                 "The client's own reference. On an account it names one request: another one with the same is refused.", TmfLength.Id)),
             it => it.CorrelatorId, (it, text) => it.CorrelatorId = text },
         { May("description", Text("What it is, in the client's words.", TmfLength.Description)),
             it => it.Description, (it, text) => it.Description = WithoutCards(text) },
-        { May("name", Text("A name for it.", TmfLength.Name)), it => it.Name, (it, text) => it.Name = WithoutCards(text) },
+        { May("name", NameText("A name for it.", TmfLength.Name)), it => it.Name, (it, text) => it.Name = WithoutCards(text) },
     };
 
     private Resource<TmfReference> Reference(
         string name, string description, bool isAccount = false, bool isParty = false, bool asksForType = false) =>
         new(NameOf(name), description, isClosed: IsClosed)
         {
-            { Required("id", Text("The id.", TmfLength.Id, 1)), it => it.Id, (it, text) => it.Id = text ?? "" },
+            { Required("id", NameText("The id.", TmfLength.Id, 1)), it => it.Id, (it, text) => it.Id = text ?? "" },
             { May("href", Text("The address.", TmfLength.Address)), it => it.Href, (it, text) => it.Href = text },
             { isAccount ? May("description", Text("What it is.", TmfLength.Description)) : null,
                 it => it.Description, (it, text) => it.Description = text },
-            { May("name", Text("The name.", TmfLength.Name)), it => it.Name, (it, text) => it.Name = text },
+            { May("name", NameText("The name.", TmfLength.Name)), it => it.Name, (it, text) => it.Name = text },
             { isParty ? May("role", Text("Their role.", TmfLength.Name)) : null, it => it.Role, (it, text) => it.Role = text },
             { Types(), it => it },
             { asksForType ? Required("@referredType", ReferredType) : May("@referredType", ReferredType),

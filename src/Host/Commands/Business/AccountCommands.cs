@@ -68,12 +68,12 @@ internal static class AccountCommands
         var (id, numbers, name, method) = (run.Required(Id), run.Get(Number) ?? [], run.Get(Name), run.Get(MethodId));
         foreach (var text in (string?[])[id, .. numbers, name, method, run.Get(MethodName)])
         {
-            if (text is { Length: 0 or > MaxLength })
-                throw new CommandException($"Names and ids have 1 to {MaxLength} characters.");
+            if (text is not null && (text.Length > MaxLength || !OneLine.IsName(text)))
+                throw new CommandException($"Names and ids have 1 to {MaxLength} characters on one line.");
         }
 
         if (!api.MayName(id) || !numbers.All(api.MayName))
-            throw new CommandException($"{api.Dialect} names accounts by whole numbers above 0, without leading zeros.");
+            throw new CommandException($"{api.Dialect} names accounts by {api.NameRule}.");
         if (!Currency.TryParse(run.Get(CurrencyOption), out var currency))
             throw new CommandException("--currency must be an ISO 4217 code in capitals, such as USD.");
 
@@ -119,7 +119,7 @@ internal static class AccountCommands
 
     private static async Task EraseAsync(Run run)
     {
-        var reason = run.ErasingReason();
+        var reason = Run.ReasonOf(run.Required(Options.ErasingReason));
         var name = run.Required(AccountName);
         var (books, merchant) = await run.ReadMerchantAsync();
         await run.OpenVaultAsync();

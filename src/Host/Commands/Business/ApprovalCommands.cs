@@ -92,7 +92,7 @@ internal static class ApprovalCommands
         var view = await new Approvals(books).FindAsync(merchant, number, run.Cancel)
             ?? throw new CommandException($"There is no request {number}. See: quittance approval list");
         var outcome = await run.StartEngine().SubmitAsync(
-            new RejectRequest(run.By(merchant, "approval.reject", view.Subject, ReasonOf(run)), view.Request));
+            new RejectRequest(run.By(merchant, "approval.reject", view.Subject, Run.ReasonOf(run.Required(Reason))), view.Request));
         CommandException.ThrowIfRefused(outcome, "Nothing was changed");
         run.Print(new { Request = number, Status = ApprovalStatus.Rejected }, $"[green]✓[/] Request {number} is [bold]rejected[/].");
     }
@@ -105,7 +105,8 @@ internal static class ApprovalCommands
         var text = limit is { } amount ? $"{amount}" : $"{None} in {currency.Code}";
         var (books, merchant) = await run.ChangeMerchantAsync();
         var changed = await new ApprovalLimits(books, run.Clock).SetAsync(
-            merchant, currency, limit?.AmountMinor, run.By(merchant, "limit.set", $"limit {text}", ReasonOf(run)), run.Cancel);
+            merchant, currency, limit?.AmountMinor,
+            run.By(merchant, "limit.set", $"limit {text}", Run.ReasonOf(run.Required(Reason))), run.Cancel);
         run.Print(
             new { Currency = currency.Code, Limit = limit, IsChanged = changed == ChangeOutcome.Made },
             $"[green]✓[/] The limit is [bold]{text}[/].");
@@ -119,13 +120,5 @@ internal static class ApprovalCommands
             ? new Money(minor, currency)
             : throw new CommandException(
                 $"The limit is a number above 0 with at most {currency.MinorUnits} decimals after a point, such as 500; or {None}.");
-    }
-
-    private static string ReasonOf(Run run)
-    {
-        var reason = run.Required(Reason).Trim();
-        return reason.Length is > 0 and <= Run.LongestReason
-            ? reason
-            : throw new CommandException($"--reason has 1 to {Run.LongestReason} characters.");
     }
 }

@@ -84,7 +84,7 @@ internal static class AttemptCommands
 
     private static async Task ResolveAsync(Run run)
     {
-        var (id, reason, verdict) = (run.Required(Id), run.Required(Reason), run.Get(As));
+        var (id, reason, verdict) = (run.Required(Id), Run.ReasonOf(run.Required(Reason)), run.Get(As));
         var attempt = (await new Attempts(await run.ChangeAsync()).UnsettledAsync(onlyUnknown: false, run.Cancel))
             .FirstOrDefault(attempt => attempt.Id.Value == id)
             ?? throw new CommandException($"There is no open attempt {id}. See: quittance attempt list");

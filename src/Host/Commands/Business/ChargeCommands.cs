@@ -140,7 +140,9 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
         if (account is null || reference is null)
             return Problem(line, "account and reference must not be empty");
         if (!api.MayName(account) || !api.MayName(reference))
-            return Problem(line, "account and reference must be whole numbers above 0, without leading zeros");
+            return Problem(line, $"account and reference must be {api.NameRule}");
+        if (Field(csv, "document") is { } printed && !OneLine.IsName(printed))
+            return Problem(line, "document must be on one line");
         if (!Currency.TryParse(Field(csv, "currency"), out var currency))
             return Problem(line, "currency must be an ISO 4217 code in capitals, such as USD");
         if (AmountMinor(csv, currency) is not { } amountMinor)

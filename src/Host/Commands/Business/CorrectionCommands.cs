@@ -162,8 +162,10 @@ internal static class CorrectionCommands
         var paused = PauseOf(run.Get(PausedUntil));
         if (dueOn is null && document is null && description is null && paused is null)
             throw new CommandException("Say one of --due-on, --document, --description and --no-dunning-until.");
-        if (document is { Length: 0 or > LongestText } || description is { Length: > LongestText })
-            throw new CommandException($"--document has 1 to {LongestText} characters, and --description at most {LongestText}.");
+        if (document is not null && (document.Length > LongestText || !OneLine.IsName(document)))
+            throw new CommandException($"--document has 1 to {LongestText} characters on one line.");
+        if (description is { Length: > LongestText })
+            throw new CommandException($"--description has at most {LongestText} characters.");
         if (document is not null && run.Get(ApiOfDocument) is null)
             throw new CommandException("--document needs --api: the API in which clients use the number.");
         var (books, merchant) = await run.ChangeMerchantAsync();
@@ -295,7 +297,7 @@ internal static class CorrectionCommands
             ?? throw new CommandException($"Merchant {merchant.Value} has no such line. See: quittance settlement find");
         var desk = SettlementCommands.DeskOf(run, books);
         var origin = By(run, merchant, "settlement.unbook", $"line {id.Value:D}");
-        var unbooking = await desk.UnbookingAsync(found, run.Required(Reason).Trim(), origin, run.Cancel);
+        var unbooking = await desk.UnbookingAsync(found, Run.ReasonOf(run.Required(Reason)), origin, run.Cancel);
         await CarryOutAsync(run, books, unbooking with { Key = KeyOf(run, merchant, $"settlement.unbook {id.Value:D}") });
     }
 
@@ -343,12 +345,8 @@ internal static class CorrectionCommands
     private static string NameOf(LedgerChange change) =>
         LedgerAccountName.Of(change.Account.Kind, change.Account.Purpose, change.Customer);
 
-    private static Origin By(Run run, MerchantId merchant, string what, string subject)
-    {
-        var reason = run.Required(Reason).Trim();
-        return reason.Length is > 0 and <= LongestText ? run.By(merchant, what, subject, reason)
-            : throw new CommandException($"--reason has 1 to {LongestText} characters.");
-    }
+    private static Origin By(Run run, MerchantId merchant, string what, string subject) =>
+        run.By(merchant, what, subject, Run.ReasonOf(run.Required(Reason)));
 
     private static KeyUse KeyOf(Run run, MerchantId merchant, string content)
     {

@@ -110,9 +110,7 @@ internal static class DunningCommands
 
     private static async Task ChangeAsync(Run run, Currency currency, Func<MerchantId, DunningPolicy?> make)
     {
-        var reason = run.Required(Reason).Trim();
-        if (reason.Length is 0 or > Run.LongestReason)
-            throw new CommandException($"--reason has 1 to {Run.LongestReason} characters.");
+        var reason = Run.ReasonOf(run.Required(Reason));
         var (books, merchant) = await run.ChangeMerchantAsync();
         var policy = make(merchant);
         await new DunningPolicies(books, run.Clock).SetAsync(

@@ -110,9 +110,9 @@ internal static class RefundCommands
 
     private static async Task GiveBackAsync(Run run)
     {
-        var reason = run.Required(Reason).Trim();
-        if (reason.Length is 0 or > LongestText || run.Get(Key) is { Length: 0 or > LongestText })
-            throw new CommandException($"--reason and --key have 1 to {LongestText} characters.");
+        var reason = Run.ReasonOf(run.Required(Reason));
+        if (run.Get(Key) is { Length: 0 or > LongestText })
+            throw new CommandException($"--key has 1 to {LongestText} characters.");
         var (books, merchant) = await run.ChangeMerchantAsync();
         var view = await PaymentCommands.FindAsync(run, books, merchant);
         var payment = view.Payment;

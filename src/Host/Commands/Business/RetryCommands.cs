@@ -87,13 +87,11 @@ internal static class RetryCommands
 
     private static async Task ChangeAsync(Run run, Func<MerchantId, RetryPolicy?> make)
     {
-        var reason = run.Required(Reason).Trim();
-        if (reason.Length is 0 or > Run.LongestReason)
-            throw new CommandException($"--reason has 1 to {Run.LongestReason} characters.");
+        var reason = Run.ReasonOf(run.Required(Reason));
         var (books, merchant) = await run.ChangeMerchantAsync();
         var policy = make(merchant);
         await new RetryPolicies(books, run.Clock).SetAsync(
-            merchant, policy, run.By(merchant, "retry.policy", "retries", reason), run.Cancel);
+            merchant, policy, run.By(merchant, "retry.policy", "retries", reason), key: null, run.Cancel);
         run.Print(new { Policy = DocumentOf(policy) }, TextOf(policy));
     }
 

@@ -199,8 +199,8 @@ internal static class SettlementCommands
         };
         if (ways.Count(isAsked => isAsked) != 1)
             throw new CommandException("Say one of --payment, --charge, --customer, --provider, --fee, --accept and --ignore.");
-        var reason = run.Get(Reason);
-        if (run.Get(Ignore) && string.IsNullOrWhiteSpace(reason))
+        var reason = run.Get(Reason) is { } typed ? Run.ReasonOf(typed) : null;
+        if (run.Get(Ignore) && reason is null)
             throw new CommandException("--ignore needs a --reason.");
         var (books, merchant) = await run.ChangeMerchantAsync();
         var statements = new Statements(books);
@@ -264,7 +264,7 @@ internal static class SettlementCommands
 
     private static async Task EraseAsync(Run run)
     {
-        var reason = run.ErasingReason();
+        var reason = Run.ReasonOf(run.Required(Options.ErasingReason));
         var (books, merchant) = await run.ReadMerchantAsync();
         await run.OpenVaultAsync();
         var line = await FindLineAsync(run, new Statements(books), merchant, $"find <text> --merchant {merchant.Value}");

@@ -75,7 +75,7 @@ internal static class EpochCommands
 
     private static async Task BeginAsync(Run run)
     {
-        var (epochs, reason) = (new Epochs(await run.ChangeAsync(), run.Clock), ReasonOf(run));
+        var (epochs, reason) = (new Epochs(await run.ChangeAsync(), run.Clock), Run.ReasonOf(run.Required(Reason)));
         var lostFrom = run.PastMoment(LostFrom);
         var epoch = await RefusedAsync(
             epochs.BeginAsync(lostFrom, merchant => run.By(merchant, "books.hold", "the books", reason), run.Cancel));
@@ -84,7 +84,7 @@ internal static class EpochCommands
 
     private static async Task ReleaseAsync(Run run)
     {
-        var (epochs, reason) = (new Epochs(await run.ChangeAsync(), run.Clock), ReasonOf(run));
+        var (epochs, reason) = (new Epochs(await run.ChangeAsync(), run.Clock), Run.ReasonOf(run.Required(Reason)));
         var request = run.NewId();
         var epoch = await RefusedAsync(epochs.ReleaseAsync(
             run.Get(Force), merchant => run.By(merchant, "books.release", "the books", reason) with { Request = request }, run.Cancel));
@@ -109,8 +109,4 @@ internal static class EpochCommands
             throw new CommandException(refused.Message);
         }
     }
-
-    private static string ReasonOf(Run run) => run.Required(Reason).Trim() is { Length: > 0 and <= Run.LongestReason } reason
-        ? reason
-        : throw new CommandException($"--reason has 1 to {Run.LongestReason} characters.");
 }

@@ -83,9 +83,7 @@ internal static class PeriodCommands
 
     private static async Task ReopenAsync(Run run)
     {
-        var (month, reason) = (MonthOf(run), run.Required(Reason).Trim());
-        if (reason.Length is 0 or > Run.LongestReason)
-            throw new CommandException($"--reason has 1 to {Run.LongestReason} characters.");
+        var (month, reason) = (MonthOf(run), Run.ReasonOf(run.Required(Reason)));
         var (books, merchant) = await run.ChangeMerchantAsync();
         var periods = new Periods(books, run.Clock);
         if (!await periods.ReopenAsync(merchant, month, run.By(merchant, "period.reopen", $"{month}", reason), run.Cancel))

@@ -3,7 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Host.Access;
+using Quittance.Dialects.Http;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
@@ -114,7 +114,7 @@ public sealed class SignInLimitTests(BooksFixture books)
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
     public void Addresses_OfOneNetwork_AreOneSource(string first, string second, bool isOne)
     {
-        var sources = new SignInSources(1, TimeProvider.System);
+        var sources = new AddressTries(1, TimeProvider.System);
         Assert.Null(sources.Count(From(first)));
         Assert.Equal(isOne, sources.Count(From(second)) is not null);
     }
@@ -124,7 +124,7 @@ public sealed class SignInLimitTests(BooksFixture books)
     [InlineData("10.{1}.{2}.{3}", "10.0.39.250", "10.200.0.1")]
     public void ManyAddresses_OfOneNetwork_LeaveTheOthersTheirTries(string pattern, string last, string other)
     {
-        var sources = new SignInSources(1, TimeProvider.System);
+        var sources = new AddressTries(1, TimeProvider.System);
         for (var number = 0; number < 10_000; number++)
         {
             var address = string.Format(

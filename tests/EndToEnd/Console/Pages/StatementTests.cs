@@ -77,7 +77,8 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
         foreach (var part in (string[])[".bar", ".side", ".filters", ".buttons", ".trail"])
             await Expect(opened.Page.Locator(part).First).ToBeHiddenAsync();
         await Expect(opened.Page.Locator("main table")).ToBeVisibleAsync();
-        Assert.Equal("rgb(255, 255, 255)", await opened.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor"));
+        Assert.Equal("rgb(255, 255, 255)",
+            await opened.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor"));
         var paper = await opened.Page.PdfAsync(new()
         {
             Format = "A4",

@@ -55,7 +55,8 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         }
 
         Assert.Contains(
-            $"Attempt {paid.Capture}, at sandbox {reference}", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+            $"Attempt {paid.Capture}, at sandbox {reference}",
+            await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Contains($"{dispute} at sandbox", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Contains(number, await NumbersAsync(desk, $"{List}?back=Disputed"));
         Assert.Equal([number], await NumbersAsync(desk, $"{List}?back=Disputed&q={dispute}"));

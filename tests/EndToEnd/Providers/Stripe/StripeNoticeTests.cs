@@ -88,7 +88,8 @@ public sealed class StripeNoticeTests
         + $$"""{"object":{"object":"{{what}}","metadata":"""
         + metadata + "}}}";
 
-    private static string Signed(string body, string secret, DateTimeOffset at) => $"t={at.ToUnixTimeSeconds()},v1={Hash(body, secret, at)}";
+    private static string Signed(string body, string secret, DateTimeOffset at) =>
+        $"t={at.ToUnixTimeSeconds()},v1={Hash(body, secret, at)}";
 
     private static string Hash(string body, string secret, DateTimeOffset at) => Convert.ToHexStringLower(
         HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{at.ToUnixTimeSeconds()}.{body}")));

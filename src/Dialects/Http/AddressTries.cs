@@ -1,18 +1,16 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 
-namespace Quittance.Host.Access;
+namespace Quittance.Dialects.Http;
 
 /// <summary>
-/// Counts the passwords, codes and passkeys that one address tries within a minute, before anything is computed for them. A network of IPv6
-/// that a provider gives to one customer (/64) is one address. Each process counts for itself.
+/// Counts the secrets that one address tries within a minute, such as passwords. A network of IPv6 that a provider gives to one customer
+/// (/64) is one address. Each process counts for itself.
 /// </summary>
 /// <param name="limit">How many are looked at within a minute.</param>
-internal sealed class SignInSources(int limit, TimeProvider clock)
+public sealed class AddressTries(int limit, TimeProvider clock)
 {
-    /// <summary>How many an office behind one address needs at the most.</summary>
-    public const int UsualLimit = 30;
-
     // So many at once are an attack: new ones are then counted by the networks around them, and beyond as many of these all together.
     private const int MostSources = 10_000;
 
@@ -23,7 +21,12 @@ internal sealed class SignInSources(int limit, TimeProvider clock)
     private readonly Windows<string, Tries> _rest = new(1, Minute, clock, _ => new());
 
     /// <summary>Counts a try; null where it may be made, else how long to wait.</summary>
-    public TimeSpan? Count(HttpContext? http)
+    public TimeSpan? Count(HttpContext? http) => Look(http, counted: 1);
+
+    /// <summary>How long to wait before the next try; null where it may be made now.</summary>
+    public TimeSpan? Wait(HttpContext? http) => Look(http, counted: 0);
+
+    private TimeSpan? Look(HttpContext? http, int counted)
     {
         var address = http?.Connection.RemoteIpAddress is { } remote ? Bytes(remote) : [];
         var (tries, left) = _sources.Of(PrefixOf(address, bits: (32, 64))) ?? _networks.Of(PrefixOf(address, bits: (24, 48)))
@@ -32,7 +35,7 @@ internal sealed class SignInSources(int limit, TimeProvider clock)
         {
             if (tries.Count >= limit)
                 return left;
-            tries.Count++;
+            tries.Count += counted;
             return null;
         }
     }

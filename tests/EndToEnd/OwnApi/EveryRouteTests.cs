@@ -1,0 +1,180 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Routing;
+using Quittance.Core;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
+using Quittance.Dialects.OwnApi;
+using Quittance.Tests.Running;
+using Quittance.Tests.TrainTravel;
+
+namespace Quittance.Tests.OwnApi;
+
+/// <summary>What holds for each route of the API alike, by the server's own list of them.</summary>
+public sealed class EveryRouteTests(BooksFixture books)
+{
+    /// <summary>These write something of the sender's own, and name nothing of another merchant's.</summary>
+    private static readonly string[] OfTheSender =
+    [
+        Biller.Accounts, "/api/v1/dunning", "/api/v1/tries", Biller.Credentials, Biller.Webhooks, $"{Biller.Webhooks}/secret/rotate",
+        Biller.Statements,
+    ];
+
+    /// <summary>The tables whose ids stand in the paths of reads and removals.</summary>
+    private static readonly Dictionary<string, string> Tables = new()
+    {
+        ["accounts"] = "account",
+        ["charges"] = "charge",
+        ["payments"] = "payment",
+        ["payment-links"] = "payment_link",
+        ["instruments"] = "instrument",
+        ["sessions"] = "session",
+        ["disputes"] = "dispute",
+        ["statements"] = "statement",
+        ["lines"] = "settlement_line",
+        ["webhooks"] = "subscription",
+    };
+
+    private List<(RouteEndpoint Route, HttpMethod Method)> Routes =>
+    [
+        .. from route in books.Routes
+           where route.Metadata.GetMetadata<Dialect>() is OwnApiRoutes && route.Metadata.GetMetadata<Operation>() is not null
+           select (route, new HttpMethod(route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single())),
+    ];
+
+    [Fact]
+    public async Task Parameter_ThatTheOperationDoesNotHave_IsRefusedByItsName()
+    {
+        var biller = await Biller.OpenAsync(books);
+        Assert.InRange(Routes.Count, 50, 200);
+        foreach (var (route, method) in Routes)
+        {
+            var path = Filled(route, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+            var refused = await biller.SendAsync(method, $"{path}?colour=red&limits=1", method == HttpMethod.Post ? "{}" : null, Biller.NewText());
+            Assert.Equal((method, path, 400, "invalid-request"), (method, path, refused.Problem.Status, refused.Problem.Type));
+            Assert.Equal((path, "colour limits"), (path, string.Join(' ', refused.Places)));
+        }
+    }
+
+    [Fact]
+    public async Task Credential_ThatLacksTheScope_IsRefused_AndOneThatHasItAloneIsNot()
+    {
+        var (all, merchant) = (OwnApiRoutes.Setup.Scopes, (await Biller.OpenAsync(books)).Merchant);
+        foreach (var scope in all)
+        {
+            var (lacking, having) = (
+                await Biller.OpenAsync(books, merchant, [.. all.Where(other => other != scope)]), await Biller.OpenAsync(books, merchant, scope));
+            foreach (var (route, method) in Routes.Where(one => one.Route.Metadata.GetMetadata<Needs>()!.Scope == scope))
+            {
+                var path = Filled(route, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+                var body = method == HttpMethod.Post ? "{}" : null;
+                Assert.Equal((path, (403, "forbidden")), (path, (await lacking.SendAsync(method, path, body, Biller.NewText())).Problem));
+                var let = await having.SendAsync(method, path, body, Biller.NewText());
+                Assert.NotEqual((path, HttpStatusCode.Forbidden), (path, let.Status));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task CredentialThatOnlyReads_WritesNothing()
+    {
+        foreach (var path in Writing())
+        {
+            var sample = await WritingRoutes.Samples[path](books);
+            var before = await sample.BroughtAsync(books);
+            var reader = await Biller.OpenAsync(books, await MerchantOfAsync(sample), "read");
+            Assert.Equal((path, (403, "forbidden")), (path, (await SendAsync(reader, path, sample)).Problem));
+            Assert.Equal((path, before), (path, await sample.BroughtAsync(books)));
+        }
+    }
+
+    [Fact]
+    public async Task AnotherMerchant_FindsNothingToChange()
+    {
+        var stranger = await Biller.OpenAsync(books);
+        await Payer.ConnectAsync(books, stranger.Merchant);
+        foreach (var path in Writing().Except(OfTheSender))
+        {
+            var sample = await WritingRoutes.Samples[path](books);
+            var before = await sample.BroughtAsync(books);
+            var refused = await SendAsync(stranger, path, sample);
+            Assert.Equal((path, 404), (path, refused.Problem.Status));
+            Assert.EndsWith("-unknown", refused.Problem.Type);
+            Assert.Equal((path, before), (path, await sample.BroughtAsync(books)));
+        }
+    }
+
+    [Fact]
+    public async Task AnotherMerchant_SeesNothing_AndItsOwnerDoes()
+    {
+        var (owner, stranger) = (await Biller.OpenAsync(books, books.DemoCompany), await Biller.OpenAsync(books));
+        await new DisputeTests(books).Dispute_OfAnotherMerchant_IsNotThere();
+        foreach (var path in Writing())
+            await SendAsync(owner, path, await WritingRoutes.Samples[path](books));
+        foreach (var (route, _) in Routes.Where(one => one.Method == HttpMethod.Get && one.Route.RoutePattern.Parameters.Count > 0))
+        {
+            var table = Tables[route.RoutePattern.RawText!.Split('/')[3]];
+            var path = Filled(route, (Guid)(await books.ScalarAsync(
+                $"SELECT id FROM {table} WHERE merchant_id = $1 ORDER BY id DESC LIMIT 1", books.DemoCompany.Value))!);
+            Assert.Equal((path, HttpStatusCode.OK), (path, (await owner.GetAsync(path)).Status));
+            Assert.Equal((path, 404), (path, (await stranger.GetAsync(path)).Problem.Status));
+        }
+
+        foreach (var (route, method) in Routes.Where(one => one.Method == HttpMethod.Delete))
+        {
+            var table = Tables[route.RoutePattern.RawText!.Split('/')[3]];
+            var path = Filled(route, (Guid)(await books.ScalarAsync(
+                $"SELECT id FROM {table} WHERE merchant_id = $1 ORDER BY id DESC LIMIT 1", books.DemoCompany.Value))!);
+            Assert.Equal((path, 404), (path, (await stranger.SendAsync(method, path)).Problem.Status));
+        }
+    }
+
+    [Fact]
+    public async Task Lists_ShowNothingOfAnotherMerchant_AndTakeNoneOfItsCursors()
+    {
+        var (owner, stranger) = (await Biller.OpenAsync(books, books.DemoCompany), await Biller.OpenAsync(books));
+        foreach (var path in Writing().Concat(Writing()))
+            await SendAsync(owner, path, await WritingRoutes.Samples[path](books));
+        var withCursor = 0;
+        foreach (var (route, _) in Routes.Where(one => one.Method == HttpMethod.Get && one.Route.RoutePattern.Parameters.Count == 0))
+        {
+            var path = route.RoutePattern.RawText!;
+            var theirs = await stranger.GetAsync(path);
+            Assert.True(theirs.Status == HttpStatusCode.OK, $"{path}: {theirs.Text}");
+            var own = (await owner.GetAsync(path)).Json;
+            foreach (var id in own["items"]?.AsArray().Select(item => item!["id"]?.ToJsonString()).Where(IsText) ?? [])
+                Assert.DoesNotContain(id!, theirs.Text);
+            var names = route.Metadata.GetMetadata<Operation>()!.Parameters.Select(parameter => parameter.Name).ToList();
+            var cursor = names.Contains("after") ? "after" : "cursor";
+            if (!names.Contains(cursor) || (string?)(await owner.GetAsync($"{path}?limit=1")).Json["next"] is not { } next)
+                continue;
+            Assert.Equal((path, HttpStatusCode.OK), (path, (await owner.GetAsync($"{path}?{cursor}={next}")).Status));
+            Assert.Equal((path, (400, "invalid-request")), (path, (await stranger.GetAsync($"{path}?{cursor}={next}")).Problem));
+            withCursor++;
+        }
+
+        Assert.InRange(withCursor, 6, 20);
+
+        // Numbers of credentials are each merchant's own.
+        static bool IsText(string? id) => id is ['"', ..];
+    }
+
+    private static IEnumerable<string> Writing() => WritingRoutes.Samples.Keys.Where(path => path.StartsWith("/api/v1/", StringComparison.Ordinal));
+
+    private static string Filled(RouteEndpoint route, Guid id) => string.Join(
+        '/', route.RoutePattern.RawText!.Split('/').Select(part => part.StartsWith('{') ? $"{id:D}" : part));
+
+    /// <summary>Sends a sample with a credential of this sender.</summary>
+    private static Task<TravelAnswer> SendAsync(Biller sender, string path, WritingSample sample) => sender.SendAsync(
+        HttpMethod.Post, sample.Path ?? path, sample.Body("8"), Biller.NewText(),
+        sample.Headers.FirstOrDefault(header => header.Name == "If-Match").Value);
+
+    private async Task<MerchantId> MerchantOfAsync(WritingSample sample)
+    {
+        var secret = sample.Headers.First(header => header.Name == "Authorization").Value["Bearer ".Length..];
+        var found = await books.ScalarAsync(
+            "SELECT merchant_id FROM credential WHERE secret_hash = $1", SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+        return new MerchantId((long)found!);
+    }
+}
