@@ -16,7 +16,7 @@ internal sealed record ComparedWindow(
 
 /// <summary>
 /// Compares the books with the providers that merchants are connected with: window by window in the order of time, so that a long time
-/// takes no more memory than a short one.
+/// takes no more memory than a short one, and a quiet one few questions.
 /// </summary>
 internal sealed class Reconciliation(IProviders providers, IAttempts attempts, ReconcilingBooks books)
 {
@@ -29,7 +29,12 @@ internal sealed class Reconciliation(IProviders providers, IAttempts attempts, R
     /// <summary>How much the clocks of a provider and of the books may differ, with the way there.</summary>
     public static readonly TimeSpan ClocksDiffer = TimeSpan.FromHours(1);
 
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan ShortestWindow = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(1);
+
+    // A window in which less changed is followed by a longer one; one of several windows' length with more is begun anew, shorter.
+    private const int Few = 500;
+    private const int Many = 20_000;
 
     // The books open an attempt a moment before its provider has it.
     private static readonly TimeSpan Around = TimeSpan.FromMinutes(1);
@@ -52,14 +57,25 @@ internal sealed class Reconciliation(IProviders providers, IAttempts attempts, R
         MerchantId merchant, IProvider provider, DateTimeOffset from, DateTimeOffset until,
         [EnumeratorCancellation] CancellationToken cancel)
     {
-        var comparison = new ProviderComparison(provider.Name);
+        var (comparison, window) = (new ProviderComparison(provider.Name), ShortestWindow);
         for (var begin = from; begin < until;)
         {
-            var end = until - begin > Window ? begin + Window : until;
-            if (await CompareWindowAsync(merchant, provider, comparison, begin, end, cancel) is not { } compared)
+            var end = until - begin > window ? begin + window : until;
+            if (await CompareWindowAsync(merchant, provider, comparison, begin, end, cancel) is { } compared)
+            {
+                yield return compared;
+                begin = compared.Until;
+                window = compared.Requests + compared.Disputes >= Few ? ShortestWindow
+                    : window * 2 < LongestWindow ? window * 2 : LongestWindow;
+            }
+            else if (window == ShortestWindow)
+            {
                 yield break;
-            yield return compared;
-            begin = end;
+            }
+            else
+            {
+                window = ShortestWindow;
+            }
         }
     }
 
@@ -76,6 +92,8 @@ internal sealed class Reconciliation(IProviders providers, IAttempts attempts, R
             if (await provider.ListAsync(begin - Around, end + Around, next, cancel) is not { } page)
                 return null;
             listed.UnionWith(page.Requests.Select(request => request.Id));
+            if (listed.Count > Many && end - begin > ShortestWindow)
+                return await CompareWindowAsync(merchant, provider, comparison, begin, begin + ShortestWindow, cancel);
             var own = page with
             {
                 Requests = [.. page.Requests.Where(request => IsInside(request.ChangedAt))],
