@@ -29,12 +29,11 @@ internal sealed class TrainTravelPayments(
 
         var kind = request.Source.Secret.Shown.Kind;
         var charging = await routing.ChooseAsync(booking.Id.Merchant, booking.Price.Currency, hasPages: false, call.Cancel);
-        if (!charging.TryGetValue(kind, out var provider))
-            return TrainTravelErrors.SourceNotTaken.ToAnswer(call.Http, address);
-
+        // Where none charges it, the engine refuses: a request that repeats an earlier one still gets its answer.
+        var provider = charging.GetValueOrDefault(kind)?.Name;
         for (var round = 1; ; round++)
         {
-            var outcome = await SubmitAsync(call, booking, request.Source, provider.Name);
+            var outcome = await SubmitAsync(call, booking, request.Source, provider);
             if (outcome.Accepted)
                 return Shown(await call.PaymentAsync(outcome), booking) with { Replayed = outcome.Replayed };
             var refusal = outcome.Faults[0].Refusal;
@@ -50,7 +49,7 @@ internal sealed class TrainTravelPayments(
         payment.Status is PaymentStatus.Captured or PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised
             or PaymentStatus.Settling;
 
-    private async Task<Outcome> SubmitAsync(Call call, Booking booking, PaymentSource source, string provider)
+    private async Task<Outcome> SubmitAsync(Call call, Booking booking, PaymentSource source, string? provider)
     {
         var id = new InstrumentId(booking.Id.Merchant, call.NewId());
         var secret = source.Secret;
@@ -61,9 +60,8 @@ internal sealed class TrainTravelPayments(
             new Reference(id.Merchant, TrainTravelNames.Dialect, TrainTravelNames.Instrument, id.Value.ToString("D")),
             secret is Card ? PaymentMethod.BankCard : PaymentMethod.BankAccountDebit, secret.Masked)
         {
-            Holding = new Holding(
-                new Vaulted(provider, secret.Shown, MandateOf(id, secret, booking.Price.Currency, call)),
-                sealedSecret),
+            Holding = provider is null ? null : new Holding(
+                new Vaulted(provider, secret.Shown, MandateOf(id, secret, booking.Price.Currency, call)), sealedSecret),
             Standing = InstrumentStanding.Once,
             Reached = attempt.Reached,
         };

@@ -248,10 +248,12 @@ internal static class ServeCommands
         var books = run.Database.Source;
         var merchant = await DemoData.FillInAsync(books, engine, vault, run.Clock, run.Cancel);
         var accounts = new ProviderAccounts(books, vault, run.Clock);
+        var hasFace = run.Get(DemoProvider) == StripeFace;
         var sandbox = await DemoSandbox.StartAsync(
-            accounts, merchant, run.Required(Options.Data), run.Get(Port), isShared: run.Get(Options.Database) is not null, run.Cancel);
+            accounts, merchant, run.Required(Options.Data), run.Get(Port), isShared: run.Get(Options.Database) is not null, hasFace,
+            run.Cancel);
         var routes = new ProviderRoutes(books, run.Clock);
-        if (run.Get(DemoProvider) == StripeFace && sandbox is not null)
+        if (hasFace && sandbox is not null)
         {
             var notices = new Uri($"http://127.0.0.1:{run.Get(Port)}{NoticeRoutes.PathOf(merchant, StripeProvider.ProviderName)}");
             await DemoSandbox.ConnectFaceAsync(

@@ -27,8 +27,10 @@ internal static class DemoSandbox
     /// Starts it and gives the merchant its account there. Null where a demo over the same external database has one running already:
     /// there is one set of books at the provider too.
     /// </summary>
+    /// <param name="hasFace">Whether its Stripe face listens on a port of its own.</param>
     public static async Task<SandboxServer?> StartAsync(
-        ProviderAccounts accounts, MerchantId merchant, string dataFolder, int demoPort, bool isShared, CancellationToken cancel)
+        ProviderAccounts accounts, MerchantId merchant, string dataFolder, int demoPort, bool isShared, bool hasFace,
+        CancellationToken cancel)
     {
         if (isShared && await accounts.FindAsync(merchant, SandboxProvider.ProviderName, cancel) is { } known
             && await AnswersAsync(known, cancel))
@@ -36,17 +38,19 @@ internal static class DemoSandbox
             return null;
         }
 
-        var sandbox = await StartAsync(dataFolder, demoPort);
+        var sandbox = await StartAsync(dataFolder, demoPort, hasFace);
         await ConnectAsync(accounts, merchant, sandbox.Address, cancel);
         return sandbox;
     }
 
     /// <summary>Starts it: beside the demo's own port if that is free, so that its address is easy to guess, else on any.</summary>
-    private static async Task<SandboxServer> StartAsync(string dataFolder, int demoPort)
+    private static async Task<SandboxServer> StartAsync(string dataFolder, int demoPort, bool hasFace)
     {
         var options = new SandboxOptions { DataFolder = Path.Combine(dataFolder, "sandbox"), Port = demoPort + PortOffset };
-        if (options.Port > ushort.MaxValue || !IsFree(options.Port))
+        if (options.Port >= ushort.MaxValue || !IsFree(options.Port))
             options = options with { Port = 0 };
+        else if (hasFace && IsFree(options.Port + 1))
+            options = options with { StripePort = options.Port + 1 };
         return await SandboxServer.StartAsync(options);
     }
 

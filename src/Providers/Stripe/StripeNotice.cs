@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Quittance.Core.Providers;
 using Quittance.Providers.Http;
 using Quittance.Providers.Notices;
@@ -32,14 +31,12 @@ internal static class StripeNotice
             return NoticeBatch.Refused(refusal);
         using var document = StripeJson.TryParse(posted.Body);
         if (document?.RootElement is not { } sent || StripeJson.Id(sent) is not { } id || StrictJson.Text(sent, "type") is not { } type
-            || !sent.TryGetProperty("created", out var created) || created.ValueKind != JsonValueKind.Number
-            || !created.TryGetInt64(out var seconds) || seconds is < 0 or > 253402300799
-            || StripeJson.Object(sent, "data") is not { } data || StripeJson.Object(data, "object") is not { } about)
+            || StripeJson.Time(sent, "created") is not { } at || StripeJson.Object(sent, "data") is not { } data
+            || StripeJson.Object(data, "object") is not { } about)
         {
             return new NoticeBatch { Unreadable = 1 };
         }
 
-        var at = DateTimeOffset.FromUnixTimeSeconds(seconds);
         // A dispute names Stripe's charge and intent, and not our attempt.
         if (type.StartsWith("charge.dispute.", StringComparison.Ordinal))
         {

@@ -59,6 +59,32 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
         });
     }
 
+    /// <summary>The events of an account in a time. Of something that changed twice, there is the last one.</summary>
+    public FaceAnswer List(string account, IReadOnlyDictionary<string, string> fields, Uri sandbox)
+    {
+        var since = TimeIn(fields, "created[gte]") ?? DateTimeOffset.MinValue;
+        var until = TimeIn(fields, "created[lte]")?.AddSeconds(1) ?? DateTimeOffset.MaxValue;
+        var types = fields.Where(field => field.Key.StartsWith("types", StringComparison.Ordinal))
+            .SelectMany(field => field.Value.Split(',')).ToHashSet();
+        List<JsonObject> events = [];
+        for (int? next = 0; next is { } page;)
+        {
+            var changes = books.Changes(account, since, until, page, limit: 100);
+            foreach (var change in changes.Changes)
+            {
+                if (TypeOf(change) is { } type && (types.Count == 0 || types.Contains(type))
+                    && AboutOf(account, change, sandbox) is { } about)
+                {
+                    events.Add(EventOf(type, about, change.At));
+                }
+            }
+
+            next = changes.Next;
+        }
+
+        return StripeFace.List(events, told => (string)told["id"]!, told => told, "events", fields);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -90,7 +116,7 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
             var changes = books.Changes(endpoint.Account, endpoint.Since, until, page, limit: 100);
             foreach (var change in changes.Changes)
             {
-                if (TypeOf(change) is not { } type || AboutOf(endpoint, change) is not { } about
+                if (TypeOf(change) is not { } type || AboutOf(endpoint.Account, change, endpoint.Sandbox) is not { } about
                     || (endpoint.Events.Count > 0 && !endpoint.Events.Contains("*") && !endpoint.Events.Contains(type)))
                 {
                     continue;
@@ -105,9 +131,11 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
         endpoint.Since = until;
     }
 
-    private JsonObject? AboutOf(Endpoint endpoint, BookedChange change) => change.Dispute is { } dispute
-        ? face.ObjectOf(endpoint.Account, dispute)
-        : face.ObjectOf(endpoint.Account, change.Request!, endpoint.Sandbox);
+    private static DateTimeOffset? TimeIn(IReadOnlyDictionary<string, string> fields, string name) =>
+        long.TryParse(fields.GetValueOrDefault(name), out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+
+    private JsonObject? AboutOf(string account, BookedChange change, Uri sandbox) => change.Dispute is { } dispute
+        ? face.ObjectOf(account, dispute) : face.ObjectOf(account, change.Request!, sandbox);
 
     /// <summary>The event about something as it stands; null for none.</summary>
     private static string? TypeOf(BookedChange change) => change.Dispute is { } dispute

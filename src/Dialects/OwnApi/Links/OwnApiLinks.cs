@@ -38,11 +38,9 @@ internal sealed class OwnApiLinks(
             return problem.ToAnswer(address);
         var (merchant, installation) = (call.Credential.Merchant, call.Credential.Installation);
         var today = installation.DayOf(call.Now);
-        if (asked.LastDay is { } last && (last < today || last > today.AddDays(MostDays)))
-        {
-            return OwnApiErrors.OfInput([InputFault.At("/last_day", "must be a day that is not over, at most a year from now")])
-                .ToAnswer(address);
-        }
+        var wrongDay = OwnApiErrors.OfInput([InputFault.At("/last_day", "must be a day that is not over, at most a year from now")]);
+        if (asked.LastDay > today.AddDays(MostDays))
+            return wrongDay.ToAnswer(address);
 
         var parts = await payments.PartsAsync(call, asked.Charges);
         var outcome = await call.SubmitAsync(new MakeLink(
@@ -55,7 +53,11 @@ internal sealed class OwnApiLinks(
             Key = call.KeyUse(),
         });
         if (!outcome.Accepted)
-            return OwnApiErrors.Of(outcome.Faults[0].Refusal, PointerOf(outcome.Faults[0])).ToAnswer(address);
+        {
+            var fault = outcome.Faults[0];
+            return (fault.Refusal == Refusal.LinkEnded ? wrongDay : OwnApiErrors.Of(fault.Refusal, PointerOf(fault))).ToAnswer(address);
+        }
+
         var link = outcome.Changes?.Of<PaymentLink>().Single()
             ?? await links.FindAsync(new PaymentLinkId(merchant, outcome.Subject), call.Cancel)
             ?? throw new InvalidOperationException("A payment link that was made is not in the books.");

@@ -159,6 +159,11 @@ public sealed class LinkTests
         customer.Money.Do(making with { Id = new(Given.Merchant, Given.ChargeId("other").Value) }).IsRefused(Refusal.AccountClosed);
     }
 
+    [Fact]
+    public void Link_WhoseTimeIsOver_IsNotMade() => _anna.Money.Do(new MakeLink(
+        Given.Origin, Given.Target(), new(Given.Merchant, Given.ChargeId("late").Value), Installation: 1, [], new Money(20_00, Given.Euro),
+        _anna.Money.Now)).IsRefused(Refusal.LinkEnded);
+
     [Theory]
     [InlineData("RF18539007547034", false)]
     [InlineData("210000000003139471430009017", true)]
