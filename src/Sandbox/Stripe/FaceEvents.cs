@@ -141,16 +141,16 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
     private static string? TypeOf(BookedChange change) => change.Dispute is { } dispute
         ? dispute.State == DisputeState.Opened ? "charge.dispute.created" : "charge.dispute.closed"
         : (change.Request!.Verb, change.Request.State) switch
-    {
-        (RequestVerb.Authorise, RequestState.Approved) => "payment_intent.amount_capturable_updated",
-        (RequestVerb.Authorise, RequestState.Pending) => "payment_intent.requires_action",
-        (RequestVerb.Authorise or RequestVerb.Capture, RequestState.Declined) => "payment_intent.payment_failed",
-        (RequestVerb.Capture, RequestState.Approved) => "payment_intent.succeeded",
-        (RequestVerb.Capture, RequestState.Pending) => "payment_intent.processing",
-        (RequestVerb.Void, RequestState.Approved) => "payment_intent.canceled",
-        (RequestVerb.Refund, RequestState.Approved) => "refund.created",
-        _ => null,
-    };
+        {
+            (RequestVerb.Authorise, RequestState.Approved) => "payment_intent.amount_capturable_updated",
+            (RequestVerb.Authorise, RequestState.Pending) => "payment_intent.requires_action",
+            (RequestVerb.Authorise or RequestVerb.Capture, RequestState.Declined) => "payment_intent.payment_failed",
+            (RequestVerb.Capture, RequestState.Approved) => "payment_intent.succeeded",
+            (RequestVerb.Capture, RequestState.Pending) => "payment_intent.processing",
+            (RequestVerb.Void, RequestState.Approved) => "payment_intent.canceled",
+            (RequestVerb.Refund, RequestState.Approved) => "refund.created",
+            _ => null,
+        };
 
     private static JsonObject EventOf(string type, JsonObject about, DateTimeOffset at)
     {
