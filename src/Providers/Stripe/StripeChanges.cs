@@ -26,7 +26,7 @@ internal sealed class StripeChanges(HttpWire wire, StripeDisputes disputes, Time
             return Unlisted($"it keeps its events for {Kept.TotalDays:0} days");
         var time = $"created[gte]={from.ToUnixTimeSeconds()}&created[lte]={until.ToUnixTimeSeconds()}";
         var after = page is null ? "" : $"&starting_after={Uri.EscapeDataString(page)}";
-        if (await GetAsync($"v1/events?limit={PageSize}&{time}{Types}{after}", cancel) is not { } body)
+        if (await wire.ListedAsync($"v1/events?limit={PageSize}&{time}{Types}{after}", log, cancel) is not { } body)
             return null;
         using var document = StripeJson.TryParse(body);
         if (document?.RootElement is not { } list || StripeJson.Page(list) is not var (events, hasMore))
@@ -65,9 +65,10 @@ internal sealed class StripeChanges(HttpWire wire, StripeDisputes disputes, Time
         switch (kind)
         {
             case "payment_intent":
-                return await GetAsync($"v1/payment_intents/{Uri.EscapeDataString(id)}", cancel) is { } intent ? OfIntent(intent, at) : null;
+                return await wire.ListedAsync($"v1/payment_intents/{Uri.EscapeDataString(id)}", log, cancel) is { } intent
+                    ? OfIntent(intent, at) : null;
             case "refund":
-                return await GetAsync($"v1/refunds/{Uri.EscapeDataString(id)}?expand[]=payment_intent", cancel) is { } refund
+                return await wire.ListedAsync($"v1/refunds/{Uri.EscapeDataString(id)}?expand[]=payment_intent", log, cancel) is { } refund
                     ? OfRefund(refund, at) : null;
             case "dispute":
                 var (dispute, isKnown) = await disputes.FindAsync(id, cancel);
@@ -140,15 +141,6 @@ internal sealed class StripeChanges(HttpWire wire, StripeDisputes disputes, Time
     private ProviderRecords? Unlisted(string what)
     {
         ProviderLog.NotListed(log, StripeProvider.ProviderName, what);
-        return null;
-    }
-
-    private async Task<ReadOnlyMemory<byte>?> GetAsync(string path, CancellationToken cancel)
-    {
-        var (reply, trouble) = await wire.SendAsync(WireRequest.Get(path), cancel);
-        if (reply is { Status: 200 })
-            return reply.Body;
-        ProviderLog.NotListed(log, StripeProvider.ProviderName, trouble ?? $"status {reply!.Status}");
         return null;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class StripePayouts(HttpWire wire, ILogger log)
     public async Task<(ReadStatement? Report, bool IsKnown)> FindAsync(string payout, CancellationToken cancel)
     {
         var path = $"v1/payouts/{Uri.EscapeDataString(payout)}";
-        if (await GetAsync(path, cancel) is not { } body)
+        if (await wire.ListedAsync(path, log, cancel) is not { } body)
             return (null, false);
         using var document = StripeJson.TryParse(body);
         if (document?.RootElement is not { } found || StripeJson.Id(found) != payout
@@ -94,7 +94,7 @@ internal sealed class StripePayouts(HttpWire wire, ILogger log)
     {
         foreach (var (line, intent) in disputed)
         {
-            if (await GetAsync($"v1/payment_intents/{Uri.EscapeDataString(intent)}", cancel) is not { } body)
+            if (await wire.ListedAsync($"v1/payment_intents/{Uri.EscapeDataString(intent)}", log, cancel) is not { } body)
                 return false;
             using var document = StripeJson.TryParse(body);
             if (document?.RootElement is { } found && StripeJson.OfMetadata(found, "attempt") is { } attempt)
@@ -120,7 +120,7 @@ internal sealed class StripePayouts(HttpWire wire, ILogger log)
         var after = "";
         for (var page = 0; page < MostPages; page++)
         {
-            if (await GetAsync(path + after, cancel) is not { } body)
+            if (await wire.ListedAsync(path + after, log, cancel) is not { } body)
                 return false;
             using var document = StripeJson.TryParse(body);
             if (document?.RootElement is not { } list || StripeJson.Page(list) is not var (data, hasMore) || !data.All(take))
@@ -134,14 +134,5 @@ internal sealed class StripePayouts(HttpWire wire, ILogger log)
 
         ProviderLog.NotListed(log, StripeProvider.ProviderName, "a list can't be read");
         return false;
-    }
-
-    private async Task<ReadOnlyMemory<byte>?> GetAsync(string path, CancellationToken cancel)
-    {
-        var (reply, trouble) = await wire.SendAsync(WireRequest.Get(path), cancel);
-        if (reply is { Status: 200 })
-            return reply.Body;
-        ProviderLog.NotListed(log, StripeProvider.ProviderName, trouble ?? $"status {reply!.Status}");
-        return null;
     }
 }

@@ -45,9 +45,9 @@ const receiver = createServer(async (request, response) => {
 });
 await new Promise((resolve) => receiver.listen(0, '127.0.0.1', resolve));
 
-async function heard(type) {
+async function heard(type, id) {
   for (let tries = 0; tries < 100; tries++) {
-    const event = events.find(({ body }) => JSON.parse(body).type === type);
+    const event = events.find(({ body }) => JSON.parse(body).type === type && JSON.parse(body).data.object.id === id);
     if (event) return event;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -138,7 +138,7 @@ for await (const one of stripe.paymentIntents.list({ limit: 2 })) all.push(one.i
 assert.equal(new Set(all).size, all.length);
 assert.ok(all.includes(intent.id) && all.includes(asked.id), 'the list has pages');
 
-const event = await heard('payment_intent.succeeded');
+const event = await heard('payment_intent.succeeded', intent.id);
 const read = fitting(stripe.webhooks.constructEvent(event.body, event.signature, endpoint.secret));
 assert.equal(fitting(read.data.object).id, intent.id);
 assert.throws(() => stripe.webhooks.constructEvent(event.body, event.signature, 'whsec_of_another'), { type: 'StripeSignatureVerificationError' });
