@@ -103,6 +103,7 @@ internal static class Composition
         services.AddSingleton<Notices>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
         services.AddSingleton<ReconcilingBooks>().AddSingleton<Reconciliation>().AddHostedService<ReconcileService>();
+        services.AddSingleton<PayoutService>().AddHostedService(all => all.GetRequiredService<PayoutService>());
         services.AddSingleton<Subscriptions>().AddSingleton<ISubscriptions>(all => all.GetRequiredService<Subscriptions>())
             .AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();

@@ -24,8 +24,17 @@ internal static partial class ProviderLog
     [LoggerMessage(LogLevel.Error, "{Provider}: {Verb} of attempt {Attempt} met status {Status}: {What}")]
     public static partial void SetUpWrong(ILogger log, string provider, Verb verb, Guid attempt, int status, string what);
 
+    [LoggerMessage(
+        LogLevel.Critical,
+        "ALERT: {Provider} does not accept the API key of merchant {Merchant} (HTTP {Status}): what it is asked stays unknown until the "
+        + "account is connected with a key that it accepts")]
+    public static partial void KeyRefused(ILogger log, string provider, long merchant, int status);
+
     [LoggerMessage(LogLevel.Warning, "{Provider} gives no page on which the customer of session {Session} enters an instrument: {What}")]
     public static partial void NoPage(ILogger log, string provider, Guid session, string what);
+
+    [LoggerMessage(LogLevel.Warning, "{Provider} does not say how dispute {Dispute} stands: {What}")]
+    public static partial void NoDispute(ILogger log, string provider, string dispute, string what);
 
     [LoggerMessage(LogLevel.Warning, "{Provider} does not list what it has: {What}")]
     public static partial void NotListed(ILogger log, string provider, string what);

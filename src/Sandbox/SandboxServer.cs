@@ -15,6 +15,9 @@ public sealed record SandboxOptions
     /// <summary>The port that it listens on, on loopback; 0: any free one.</summary>
     public int Port { get; init; }
 
+    /// <summary>A port of the Stripe face alone, for clients that know no path before <c>/v1</c>; null for none.</summary>
+    public int? StripePort { get; init; }
+
     /// <summary>Says what time it is.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -36,10 +39,10 @@ public sealed class SandboxServer : IAsyncDisposable
     private readonly FaceEvents _events;
     private readonly SandboxBooks _books;
 
-    private SandboxServer(WebApplication app, NoticeSender notices, FaceEvents events, SandboxBooks books)
+    private SandboxServer(WebApplication app, NoticeSender notices, FaceEvents events, SandboxBooks books, int? stripePort)
     {
         (_app, _notices, _events, _books) = (app, notices, events, books);
-        Address = new Uri(app.Urls.Single());
+        Address = app.Urls.Select(url => new Uri(url)).Single(url => url.Port != stripePort);
     }
 
     /// <summary>Where it listens.</summary>
@@ -53,7 +56,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var notices = new NoticeSender(books, options.Clock);
         var app = Build(options);
         var answering = new Answering(options, app.Lifetime.ApplicationStopping);
-        app.Use(StripeRoutes.MoveAsync);
+        app.Use((context, next) => StripeRoutes.MoveAsync(context, options.StripePort, next));
         new SandboxRoutes(books, notices, answering).Map(app);
         var checkout = new FaceCheckout(options.Clock);
         var face = new StripeFace(books, checkout, options.Clock);
@@ -65,7 +68,7 @@ public sealed class SandboxServer : IAsyncDisposable
             await app.StartAsync();
             notices.Start();
             events.Start();
-            return new SandboxServer(app, notices, events, books);
+            return new SandboxServer(app, notices, events, books, options.StripePort);
         }
         catch
         {
@@ -106,6 +109,8 @@ public sealed class SandboxServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
             kestrel.Listen(IPAddress.Loopback, options.Port);
+            if (options.StripePort is { } port)
+                kestrel.Listen(IPAddress.Loopback, port);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.AddSingleton<IHostLifetime, HostedLifetime>();

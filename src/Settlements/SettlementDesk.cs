@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
@@ -54,23 +56,21 @@ public sealed class SettlementDesk(
         Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, CancellationToken cancel,
         KeyUse? key = null)
     {
-        var place = _importing.GetOrAdd(origin.Merchant, _ => new SemaphoreSlim(1));
-        if (!await place.WaitAsync(options.MaxWait, cancel))
-        {
-            return new DeskOutcome([], [new FileFault(0, null, "Another file is being imported: import this one after it.")], 0)
-            {
-                Refusal = Refusal.UnderWay,
-            };
-        }
+        return await AloneAsync(
+            origin.Merchant, options.MaxWait,
+            async () => await TakeAsync(
+                await StatementFile.ReadAsync(file, options, cancel), fileName, origin, progress, key, cancel), cancel);
+    }
 
-        try
-        {
-            return await ImportOneAsync(file, fileName, options, origin, progress, key, cancel);
-        }
-        finally
-        {
-            place.Release();
-        }
+    /// <summary>Imports a payout report that the server fetched from its provider, as a file of it is imported.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<DeskOutcome> ImportAsync(ReadStatement report, Origin origin, CancellationToken cancel)
+    {
+        var content = string.Join("\n\n", report.Lines.Select(report.IdentityOf).Prepend($"{report.Account} {report.ClosingMinor}"));
+        var read = new ReadFile([report], [], 0, SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+        return AloneAsync(
+            origin.Merchant, new ReadingOptions().MaxWait,
+            () => TakeAsync(read, $"{report.Account} {report.Reference}", origin, progress: null, key: null, cancel), cancel);
     }
 
     /// <inheritdoc/>
@@ -83,11 +83,31 @@ public sealed class SettlementDesk(
         return await ImportAsync(stream, fileName, options, origin, progress: null, cancel, key);
     }
 
-    private async Task<DeskOutcome> ImportOneAsync(
-        Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, KeyUse? key,
-        CancellationToken cancel)
+    private async Task<DeskOutcome> AloneAsync(
+        MerchantId merchant, TimeSpan wait, Func<Task<DeskOutcome>> import, CancellationToken cancel)
     {
-        var read = await StatementFile.ReadAsync(file, options, cancel);
+        var place = _importing.GetOrAdd(merchant, _ => new SemaphoreSlim(1));
+        if (!await place.WaitAsync(wait, cancel))
+        {
+            return new DeskOutcome([], [new FileFault(0, null, "Another file is being imported: import this one after it.")], 0)
+            {
+                Refusal = Refusal.UnderWay,
+            };
+        }
+
+        try
+        {
+            return await import();
+        }
+        finally
+        {
+            place.Release();
+        }
+    }
+
+    private async Task<DeskOutcome> TakeAsync(
+        ReadFile read, string fileName, Origin origin, IProgress<DeskProgress>? progress, KeyUse? key, CancellationToken cancel)
+    {
         if (read.Faults.Count > 0)
             return new DeskOutcome([], read.Faults, read.Skipped);
         if (await new Epochs(database, clock).LatestAsync(cancel) is { IsHeld: true })
@@ -96,8 +116,8 @@ public sealed class SettlementDesk(
             return new DeskOutcome([], [new FileFault(0, "books", Held)], read.Skipped) { Refusal = Refusal.Held };
         }
 
-        if (read.Statements.Any(statement => statement.Source == StatementSource.Payout)
-            && providers.ProblemOf(options.Provider!) is { } problem)
+        if (read.Statements.FirstOrDefault(statement => statement.Source == StatementSource.Payout) is { } report
+            && providers.ProblemOf(report.Account) is { } problem)
         {
             return new DeskOutcome([], [new FileFault(0, "provider", problem)], read.Skipped);
         }

@@ -110,8 +110,11 @@ public sealed record Attempt(
     public AccountTarget Target => AccountTarget.Of(Account, Slot);
 
     /// <summary>The request that its provider knows, without the instrument's secret.</summary>
-    public ProviderRequest ToRequest() => new(Id, Amount)
+    /// <param name="authorisation">The attempt of <see cref="Authorisation"/>, where it is known.</param>
+    public ProviderRequest ToRequest(Attempt? authorisation = null) => new(Id, Amount)
     {
+        AuthorisationReference = authorisation?.ProviderReference,
+        AuthorisationOpenedAt = authorisation?.OpenedAt,
         Authorisation = Authorisation,
         Mandate = Mandate,
         ReturnTo = ReturnTo,

@@ -1,3 +1,5 @@
+using Quittance.Core.Providers;
+
 namespace Quittance.Core.Attempts;
 
 /// <summary>Reads committed attempts, without locks.</summary>
@@ -17,4 +19,11 @@ public interface IAttempts
     /// <param name="authorisation">The authorisation of the disputed payment.</param>
     /// <param name="dispute">What the provider calls the dispute.</param>
     Task<bool> HasWonEarlyAsync(Attempt authorisation, string dispute, CancellationToken cancel);
+}
+
+public static class AttemptRequests
+{
+    /// <summary>The request of an attempt, with what is known of its authorisation.</summary>
+    public static async Task<ProviderRequest> RequestOfAsync(this IAttempts attempts, Attempt attempt, CancellationToken cancel) =>
+        attempt.ToRequest(attempt.Authorisation is { } authorisation ? await attempts.FindAsync(authorisation, cancel) : null);
 }

@@ -11,7 +11,10 @@ namespace Quittance.Core.Bookings;
 /// </summary>
 /// <param name="About">The booking as it was read.</param>
 /// <param name="Payment">The id the payment gets.</param>
-/// <param name="Registering">The instrument that pays, sealed by the vault.</param>
+/// <param name="Registering">
+/// The instrument that pays, sealed by the vault; without a <see cref="RegisterInstrument.Holding"/> where no provider charges it, which is
+/// refused with <see cref="Refusal.ChoiceNotOffered"/>.
+/// </param>
 /// <param name="Dialect">The dialect through which it is paid.</param>
 public sealed record PayBooking(Origin Origin, Booking About, PaymentId Payment, RegisterInstrument Registering, string Dialect)
     : BookingCommand(Origin, About)
@@ -29,6 +32,8 @@ public sealed record PayBooking(Origin Origin, Booking About, PaymentId Payment,
             return Decision.Refused(Refusal.BookingExpired);
         if (booking.IsTriedOut)
             return Decision.Refused(Refusal.TriedOut);
+        if (Registering.Holding is null)
+            return Decision.Refused(Refusal.ChoiceNotOffered);
         var registered = Registering.Decide(state, stamp);
         if (registered.Changes is not { } changes)
             return registered;

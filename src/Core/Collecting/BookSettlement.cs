@@ -180,12 +180,20 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         var holder = Use == SettlementUse.Transfer ? ClearingProvider.BankTransfer : Provider;
         if (state.HolderOf(id) != holder)
             return Refusal.SettlementMismatch;
+        var alike = state.SettlementLinesOf(id).Where(other => IsAlike(other, line)).ToList();
+        // A dispute that was won brings back what booked lines took.
+        if (line is { Kind: SettlementLineKind.Chargeback, IsUnreportedChargeback: false } && GrossMinor(line) > 0)
+        {
+            var isWon = state.DisputesOf(id).Any(dispute => dispute.Provider == Provider && dispute.Status == DisputeStatus.Won);
+            return isWon && alike.Sum(GrossMinor) + GrossMinor(line) <= 0 ? null : Refusal.SettlementExceedsReturned;
+        }
+
         if (line.IsIncoming ? GrossMinor(line) != amount.AmountMinor : GrossMinor(line) >= 0)
             return Refusal.SettlementMismatch;
         // An incoming line has the whole payment. An outgoing line has at most what the books say went back, less the amounts of other
         // booked lines.
-        return line.IsIncoming || GoneBackMinor(line, payment, state) + state.SettlementLinesOf(id).Where(other => IsAlike(other, line))
-            .Sum(GrossMinor) >= -GrossMinor(line)
+        return line.IsIncoming
+            || GoneBackMinor(line, payment, state) + alike.Sum(other => Math.Min(GrossMinor(other), 0)) >= -GrossMinor(line)
             ? null
             : Refusal.SettlementExceedsReturned;
     }

@@ -161,6 +161,13 @@ public sealed class Collector(
             : await TakeNoticeAsync(new TakeAnswer(origin, attempt, answer));
     }
 
+    /// <summary>Asks a provider about a dispute; see <see cref="IDisputeLookup.FindDisputeAsync"/>.</summary>
+    public async Task<(ListedDispute? Dispute, bool IsKnown)> FindDisputeAsync(
+        MerchantId merchant, string provider, string dispute, CancellationToken cancel) =>
+        await providers.FindAsync(merchant, provider, cancel) is IDisputeLookup lookup
+            ? await lookup.FindDisputeAsync(dispute, cancel)
+            : (null, false);
+
     private async Task<Outcome> AnswerAsync(Command command, Outcome outcome)
     {
         for (var until = clock.GetUtcNow() + WaitsFor; ;)
@@ -277,9 +284,12 @@ public sealed class Collector(
     private async Task CarryOutAsync(Attempt begun, Origin origin, SecurityCode? code = null)
     {
         // No client waits for a void: recovery carries it out.
+        Attempt? authorisation = null;
         for (var attempt = begun; attempt is { Verb: Verb.Authorise or Verb.Capture or Verb.Refund };)
         {
-            var answer = await SendAsync(attempt, attempt.DueAt, code);
+            var answer = await SendAsync(attempt, attempt.DueAt, code, authorisation);
+            authorisation = attempt.Verb != Verb.Authorise ? authorisation
+                : attempt with { ProviderReference = attempt.ProviderReference ?? answer.Reference };
             attempt = (await TellAsync(
                 new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events, Schedule = schedule })).Attempt;
         }
@@ -314,17 +324,8 @@ public sealed class Collector(
 
     private async Task<ProviderAnswer> AskAsync(Attempt attempt, IProvider provider)
     {
-        var request = await RequestAsync(attempt);
+        var request = await attempts.RequestOfAsync(attempt, CancellationToken.None);
         return await CallAsync(attempt, isQuestion: true, () => provider.FindAsync(attempt.Verb, request, _winding.Token));
-    }
-
-    /// <summary>The request of an attempt, with what is known of its authorisation.</summary>
-    private async Task<ProviderRequest> RequestAsync(Attempt attempt)
-    {
-        var request = attempt.ToRequest();
-        return attempt.Authorisation is { } id && await attempts.FindAsync(id, CancellationToken.None) is { } authorisation
-            ? request with { AuthorisationReference = authorisation.ProviderReference, AuthorisationOpenedAt = authorisation.OpenedAt }
-            : request;
     }
 
     private async Task<ProviderAnswer> CallAsync(Attempt attempt, bool isQuestion, Func<Task<ProviderAnswer>> call)
@@ -353,14 +354,16 @@ public sealed class Collector(
             : ProviderAnswer.Unknown;
     }
 
-    private async Task<ProviderAnswer> SendAsync(Attempt attempt, DateTimeOffset? leasedUntil, SecurityCode? code = null)
+    private async Task<ProviderAnswer> SendAsync(
+        Attempt attempt, DateTimeOffset? leasedUntil, SecurityCode? code = null, Attempt? authorisation = null)
     {
         // The books may lack what the provider has done: they only ask questions until their release. Recovery then goes on.
         if (hold.IsHeld)
             return ProviderAnswer.Unknown;
         if (await providers.FindAsync(attempt.Id.Merchant, attempt.Provider, CancellationToken.None) is not { } provider)
             return ProviderAnswer.Unknown;
-        var request = await RequestAsync(attempt);
+        var request = authorisation?.Id == attempt.Authorisation && authorisation is not null
+            ? attempt.ToRequest(authorisation) : await attempts.RequestOfAsync(attempt, CancellationToken.None);
         if (attempt.Verb == Verb.Authorise && attempt.Instrument is { } instrument)
         {
             // The instrument was erased meanwhile.

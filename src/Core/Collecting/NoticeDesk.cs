@@ -45,6 +45,8 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
     /// <param name="cancel">Ends the reading; a commit that has begun ends.</param>
     public async Task<NoticeOutcome> ProcessAsync(Origin origin, string provider, ProviderNotice notice, CancellationToken cancel)
     {
+        if (notice is DisputeTouched touchedDispute)
+            return await AskAboutAsync(origin, provider, touchedDispute, cancel);
         var id = notice switch
         {
             RequestChanged changed => changed.Request,
@@ -75,6 +77,28 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
             DisputeNotice closed => Of(await collector.TakeAsync(new CloseDispute(origin, attempt, closed.Dispute, closed is DisputeWon))),
             _ => throw new InvalidOperationException("A kind of notice without a process."),
         };
+    }
+
+    /// <summary>
+    /// Asks the provider about a dispute, and books its beginning and its end. What the books have already is no news, so notices may come
+    /// in any order.
+    /// </summary>
+    private async Task<NoticeOutcome> AskAboutAsync(Origin origin, string provider, DisputeTouched notice, CancellationToken cancel)
+    {
+        var (found, isKnown) = await collector.FindDisputeAsync(origin.Merchant, provider, notice.Dispute, cancel);
+        if (found is not { } dispute)
+            return isKnown ? NoticeOutcome.NoNews : NoticeOutcome.Early;
+        var (at, name, kind, authorisation, amount, fee) =
+            (notice.At, dispute.Reference, dispute.Kind, dispute.Authorisation, dispute.Amount, dispute.Fee);
+        var opened = await ProcessAsync(origin, provider, new DisputeOpened(at, name, kind, authorisation, amount, fee), cancel);
+        if (dispute.State == ListedDisputeState.Open || opened is not (NoticeOutcome.Taken or NoticeOutcome.NoNews))
+            return opened;
+        return await ProcessAsync(
+            origin, provider,
+            dispute.State == ListedDisputeState.Won
+                ? new DisputeWon(at, name, kind, authorisation, amount, fee)
+                : new DisputeLost(at, name, kind, authorisation, amount, fee),
+            cancel);
     }
 
     /// <summary>Whether the books have the money of an authorisation, and this amount.</summary>

@@ -29,6 +29,13 @@ public sealed record RequestChanged(DateTimeOffset At, Guid Request, Verb Verb, 
 /// <param name="Request">The attempt's id; whether there is such an attempt is for the books to say.</param>
 public sealed record RequestTouched(DateTimeOffset At, Guid Request) : ProviderNotice(At);
 
+/// <summary>
+/// A dispute was opened or has ended. The notice does not say which, nor about which authorisation, so the provider is asked.
+/// </summary>
+/// <param name="At">When, as the provider says.</param>
+/// <param name="Dispute">The provider's name for it.</param>
+public sealed record DisputeTouched(DateTimeOffset At, string Dispute) : ProviderNotice(At);
+
 /// <summary>A provider has paid captured money out to the merchant's bank account.</summary>
 /// <param name="At">When, as the provider says.</param>
 /// <param name="Authorisation">The attempt that authorised the money.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Providers;
@@ -26,25 +27,34 @@ public interface IProviderRoutes
 
 /// <summary>
 /// Chooses the provider that charges an instrument when the customer enters it. The instrument keeps its provider, so no payment is ever
-/// sent to two.
+/// sent to two. A merchant's table is remembered for a few seconds, so that a changed one is in use soon after.
 /// </summary>
-public sealed class ProviderRouting(IProviderRoutes routes, IProviders providers)
+public sealed class ProviderRouting(IProviderRoutes routes, IProviders providers, TimeProvider clock)
 {
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<MerchantId, (IReadOnlyList<ProviderRoute> Table, DateTimeOffset Until)> _found = new();
+
     /// <summary>
     /// For each kind of instrument the first provider of its route that takes it and answers; where none answers, the first that takes it.
     /// A kind that none takes is missing.
     /// </summary>
+    /// <param name="hasPages">Whether the customer can be sent to a provider's page; else providers that ask there are passed over.</param>
     public async ValueTask<IReadOnlyDictionary<InstrumentKind, IProvider>> ChooseAsync(
-        MerchantId merchant, Currency currency, CancellationToken cancel)
+        MerchantId merchant, Currency currency, bool hasPages, CancellationToken cancel)
     {
-        var table = await routes.ListAsync(merchant, cancel);
+        var table = await TableAsync(merchant, cancel);
         var chosen = new Dictionary<InstrumentKind, IProvider>();
         foreach (var kind in Enum.GetValues<InstrumentKind>())
         {
             foreach (var name in ProviderRoute.Of(table, kind, currency))
             {
-                if (await providers.FindAsync(merchant, name, cancel) is not { } provider || !provider.Takes(kind))
+                if (await providers.FindAsync(merchant, name, cancel) is not { } provider || !provider.Takes(kind)
+                    || (provider is IInstrumentPages && !hasPages))
+                {
                     continue;
+                }
+
                 chosen.TryAdd(kind, provider);
                 if (provider.IsSilent)
                     continue;
@@ -54,5 +64,19 @@ public sealed class ProviderRouting(IProviderRoutes routes, IProviders providers
         }
 
         return chosen;
+    }
+
+    private async ValueTask<IReadOnlyList<ProviderRoute>> TableAsync(MerchantId merchant, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (_found.TryGetValue(merchant, out var known) && now < known.Until)
+            return known.Table;
+        var table = await routes.ListAsync(merchant, cancel);
+        // A merchant without a route is about to get one.
+        if (table.Count == 0)
+            _found.TryRemove(merchant, out _);
+        else
+            _found[merchant] = (table, now + RememberedFor);
+        return table;
     }
 }

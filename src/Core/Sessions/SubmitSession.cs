@@ -18,7 +18,9 @@ namespace Quittance.Core.Sessions;
 public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice Choice, PaymentId Payment, string Dialect)
     : SessionCommand(Origin, About.Target, About)
 {
-    /// <summary>The instrument that the customer enters; null for a stored one, and for money without an instrument.</summary>
+    /// <summary>
+    /// The instrument that the customer enters; null for a stored one, for money without an instrument, and where no provider charges it.
+    /// </summary>
     public RegisterInstrument? Registering { get; init; }
 
     /// <summary>A stored instrument of the customer.</summary>
@@ -52,7 +54,8 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
         if (session.Scope == SessionScope.Link && LinkRefusal(state, session, stamp) is { } refused)
             return refused;
         // The kind of a stored instrument is in its row.
-        return Stored is not null || session.Choices.Contains(Choice) ? null : Refusal.ChoiceNotOffered;
+        return Stored is not null || (session.Choices.Contains(Choice) && (!Choice.IsCollected() || Registering?.Holding is not null))
+            ? null : Refusal.ChoiceNotOffered;
     }
 
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)

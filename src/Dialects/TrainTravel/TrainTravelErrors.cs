@@ -65,10 +65,6 @@ public static class TrainTravelErrors
     public static TrainTravelProblem HoldExpired(Booking booking) => Conflict(
         "hold-expired", $"The hold on this booking ended at {booking.HeldUntil.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}. Book the trip again.");
 
-    /// <summary>No provider of the merchant charges such a source.</summary>
-    public static TrainTravelProblem SourceNotTaken { get; } = Conflict(
-        "source-not-taken", "The company charges no such card or bank account. Pay in another way.");
-
     /// <summary>An error before or around an operation.</summary>
     /// <param name="fault">What.</param>
     /// <param name="detail">What to say of it; null for its usual text.</param>
@@ -125,6 +121,9 @@ public static class TrainTravelErrors
         (_, Refusal.TriedOut) => Conflict(
             "tries-exhausted",
             "Too many payments were declined, of this booking, with this card or of late. Pay in another way, or later."),
+        // No provider of the merchant charges such a source.
+        (_, Refusal.ChoiceNotOffered) => Conflict(
+            "source-not-taken", "The company charges no such card or bank account. Pay in another way."),
         (_, Refusal.SoldOut) => Conflict("sold-out", "No seat is left on this train."),
         (_, Refusal.BalanceOutOfRange) => Conflict("balance-out-of-range", "The books can't take so large a sum."),
         (RefusalClass.Busy, _) => Of(EdgeFault.Overloaded),

@@ -28,16 +28,12 @@ internal sealed class TrainTravelPayments(
             return problem.ToAnswer(call.Http, address);
 
         var kind = request.Source.Secret.Shown.Kind;
-        // Numbers go to no provider that asks for them on a page of its own.
-        if ((await routing.ChooseAsync(booking.Id.Merchant, booking.Price.Currency, call.Cancel)).GetValueOrDefault(kind)
-            is not { } provider || provider is IInstrumentPages)
-        {
-            return TrainTravelErrors.SourceNotTaken.ToAnswer(call.Http, address);
-        }
-
+        var charging = await routing.ChooseAsync(booking.Id.Merchant, booking.Price.Currency, hasPages: false, call.Cancel);
+        // Where none charges it, the engine refuses: a request that repeats an earlier one still gets its answer.
+        var provider = charging.GetValueOrDefault(kind)?.Name;
         for (var round = 1; ; round++)
         {
-            var outcome = await SubmitAsync(call, booking, request.Source, provider.Name);
+            var outcome = await SubmitAsync(call, booking, request.Source, provider);
             if (outcome.Accepted)
                 return Shown(await call.PaymentAsync(outcome), booking) with { Replayed = outcome.Replayed };
             var refusal = outcome.Faults[0].Refusal;
@@ -53,7 +49,7 @@ internal sealed class TrainTravelPayments(
         payment.Status is PaymentStatus.Captured or PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised
             or PaymentStatus.Settling;
 
-    private async Task<Outcome> SubmitAsync(Call call, Booking booking, PaymentSource source, string provider)
+    private async Task<Outcome> SubmitAsync(Call call, Booking booking, PaymentSource source, string? provider)
     {
         var id = new InstrumentId(booking.Id.Merchant, call.NewId());
         var secret = source.Secret;
@@ -64,9 +60,8 @@ internal sealed class TrainTravelPayments(
             new Reference(id.Merchant, TrainTravelNames.Dialect, TrainTravelNames.Instrument, id.Value.ToString("D")),
             secret is Card ? PaymentMethod.BankCard : PaymentMethod.BankAccountDebit, secret.Masked)
         {
-            Holding = new Holding(
-                new Vaulted(provider, secret.Shown, MandateOf(id, secret, booking.Price.Currency, call)),
-                sealedSecret),
+            Holding = provider is null ? null : new Holding(
+                new Vaulted(provider, secret.Shown, MandateOf(id, secret, booking.Price.Currency, call)), sealedSecret),
             Standing = InstrumentStanding.Once,
             Reached = attempt.Reached,
         };

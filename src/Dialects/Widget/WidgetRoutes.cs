@@ -89,19 +89,33 @@ public sealed class WidgetRoutes(
                 body, call.Credential.Installation.DayOf(call.Now), session.RequiresSignature,
                 [.. charging.Where(one => one.Value is IInstrumentPages).Select(one => one.Key)]);
             if (submission is null)
+            {
                 // Only an object has fields to name.
-                return body.Faults is [{ Path: "" }, ..] ? WidgetErrors.Of(EdgeFault.BodyBroken).ToAnswer() : WidgetErrors.Of(body.Faults);
+                return await RepeatedAsync(call, session) ?? (body.Faults is [{ Path: "" }, ..]
+                    ? WidgetErrors.Of(EdgeFault.BodyBroken).ToAnswer() : WidgetErrors.Of(body.Faults));
+            }
         }
 
         if (submission.IsEntered)
             return await TakeEnteredAsync(call, session, submission);
-        if (submission.Choice is not { } choice || !choice.IsCollected())
-            return await SubmitAsync(call, session, submission, await RegisteringAsync(call, session, submission, provider: null));
-        if (!session.Choices.Contains(choice) || !charging.TryGetValue(choice, out var provider))
-            return WidgetErrors.Of(Refusal.ChoiceNotOffered).ToAnswer();
+        var provider = submission.Choice is { } choice ? charging.GetValueOrDefault(choice) : null;
         return provider is IInstrumentPages pages
             ? await OpenPageAsync(call, session, submission, pages)
-            : await SubmitAsync(call, session, submission, await RegisteringAsync(call, session, submission, provider.Name));
+            : await SubmitAsync(call, session, submission, await RegisteringAsync(call, session, submission, provider?.Name));
+    }
+
+    /// <summary>
+    /// The answer to a request that repeats an earlier one; null for a first one. Another provider may charge now, or a card may have
+    /// expired since, so that the request itself is wrong by now.
+    /// </summary>
+    private async Task<Answer?> RepeatedAsync(Call call, Session session)
+    {
+        if (call.KeyUse() is null)
+            return null;
+        // The engine accepts nothing without an instrument, but for a request that it knows.
+        var outcome = await OutcomeAsync(call, session, new WidgetSubmission(PaymentChoice.CreditCard), registering: null);
+        return outcome.Accepted ? await AnsweredAsync(call, session, outcome)
+            : outcome.Faults[0].Refusal == Refusal.UnderWay ? await RefusedAsync(call, session, outcome) : null;
     }
 
     /// <summary>Sends the customer to the provider's page. Nothing is charged there.</summary>
@@ -118,13 +132,10 @@ public sealed class WidgetRoutes(
             });
         if (!outcome.Accepted)
             return await RefusedAsync(call, session, outcome);
-        // A repeated request gets the page that its first answer named.
-        var address = outcome.Replayed && await sessions.FindAsync(session.Id, call.Cancel) is { } now
-            ? (await _pages.FindAsync(call, now)).Address : page.Address;
-        return address is null
-            ? WidgetErrors.NotEntered.ToAnswer() with { Replayed = true }
-            : new Answer(StatusCodes.Status200OK, json => WidgetResponses.SentTo(json, address)) { Replayed = outcome.Replayed };
+        return outcome.Replayed ? await RepeatedAsync(call, session) ?? await AnsweredAsync(call, session, outcome) : SentTo(page.Address);
     }
+
+    private static Answer SentTo(Uri page) => new(StatusCodes.Status200OK, json => WidgetResponses.SentTo(json, page));
 
     /// <summary>Pays with what the customer entered on the provider's page, or keeps it.</summary>
     private async Task<Answer> TakeEnteredAsync(Call call, Session session, WidgetSubmission submission)
@@ -136,7 +147,7 @@ public sealed class WidgetRoutes(
         return answer.State switch
         {
             PageState.Unknown => WidgetErrors.Of(EdgeFault.Unavailable).ToAnswer(),
-            PageState.Open or PageState.Ended => WidgetErrors.NotEntered.ToAnswer(),
+            PageState.Open or PageState.Ended => await RepeatedAsync(call, session) ?? WidgetErrors.NotEntered.ToAnswer(),
             PageState.Entered => await SubmitEnteredAsync(answer),
         };
 
@@ -151,16 +162,29 @@ public sealed class WidgetRoutes(
     private async Task<Answer> SubmitAsync(Call call, Session session, WidgetSubmission submission, RegisterInstrument? registering)
     {
         var outcome = await OutcomeAsync(call, session, submission, registering);
-        if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.SessionSubmitted)
-            return await RefusedAsync(call, session, outcome);
-        session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
+        return outcome.Accepted || outcome.Faults[0].Refusal == Refusal.SessionSubmitted
+            ? await AnsweredAsync(call, session, outcome) : await RefusedAsync(call, session, outcome);
+    }
 
+    /// <summary>The result of a request, as it stands.</summary>
+    private async Task<Answer> AnsweredAsync(Call call, Session session, Outcome outcome)
+    {
+        session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
         // A request that is repeated is about its own payment, though another may have been made in the session since.
         if (outcome.Payment is { } paid)
             session = session with { Payment = paid.Payment.Id };
-        var answer = await ShownAsync(call, session, outcome.Replayed ? null : outcome.Payment);
+        var answer = session is { Payment: null, Instrument: null }
+            ? OfPage(await _pages.FindAsync(call, session))
+            : await ShownAsync(call, session, outcome.Replayed ? null : outcome.Payment);
         return answer with { Replayed = outcome.Replayed };
     }
+
+    private static Answer OfPage(PageAnswer page) => page switch
+    {
+        { Address: { } address } => SentTo(address),
+        { State: PageState.Unknown } => WidgetErrors.Of(EdgeFault.Unavailable).ToAnswer(),
+        _ => WidgetErrors.NotEntered.ToAnswer(),
+    };
 
     private async Task<Answer> RefusedAsync(Call call, Session session, Outcome outcome)
     {
@@ -203,7 +227,7 @@ public sealed class WidgetRoutes(
     }
 
     /// <summary>What the customer entered, sealed; null where that is stored already, and for money that no instrument is behind.</summary>
-    /// <param name="provider">The provider that charges it; null where none does.</param>
+    /// <param name="provider">The provider that charges it; null where none does, which the engine refuses.</param>
     private async Task<RegisterInstrument?> RegisteringAsync(
         Call call, Session session, WidgetSubmission submission, string? provider)
     {
@@ -218,7 +242,7 @@ public sealed class WidgetRoutes(
             PaymentChoice.Cash => PaymentMethod.Cash,
             _ => PaymentMethod.BankAccountDebit,
         };
-        var sealedSecret = secret is null ? null : await vault.SealAsync(id, secret, call.Cancel);
+        var sealedSecret = secret is null || provider is null ? null : await vault.SealAsync(id, secret, call.Cancel);
         return new RegisterInstrument(
             call.Origin, session.Target, id, new Core.Reference(session.Id.Merchant, Widget, "instrument", id.Value.ToString("D")),
             method,

@@ -10,10 +10,13 @@ using Quittance.Dialects.Midnight;
 using Quittance.Host.Access;
 using Quittance.Host.Cli;
 using Quittance.Host.Demo;
+using Quittance.Host.Providers;
 using Quittance.Host.Watching;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
+using Quittance.Providers.Sandbox;
+using Quittance.Providers.Stripe;
 using Quittance.Sandbox;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
@@ -27,6 +30,7 @@ namespace Quittance.Host.Commands;
 /// <summary><c>serve</c>, and <c>demo</c>, which is the same with demo data and demo credentials.</summary>
 internal static class ServeCommands
 {
+    private const string StripeFace = "stripe-face";
     private const int LongestSessionMinutes = 24 * 60;
 
     private const int Megabyte = 1024 * 1024;
@@ -138,6 +142,10 @@ internal static class ServeCommands
         "After so many declines at one merchant within ten minutes, and four of five tries, the server refuses cards that customers enter "
         + "there until the ten minutes are over; 0 never does", () => new CardTryLimits().OfAMerchant);
 
+    private static readonly Option<string> DemoProvider = Options.Choice(
+        "--provider", "The provider that takes the cards that customers enter in the widget: the sandbox, or its Stripe face",
+        isRequired: false, SandboxProvider.ProviderName, StripeFace);
+
     private static readonly Option<string> LogFormat = Options.Choice(
         "--log-format", "The form of the logs: text for people, or json, one object on each line of standard error, for programs",
         isRequired: false, LogLines.Text, LogLines.Json);
@@ -167,7 +175,7 @@ internal static class ServeCommands
     public static Command Demo() => Act.Of(
         "demo", "Serve a merchant with sample data, to try every API in a minute", run => ServeAsync(run, isDemo: true),
         Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, ApprovalDays,
-        LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption);
+        DemoProvider, LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption);
 
     private static async Task ServeAsync(Run run, bool isDemo)
     {
@@ -239,9 +247,26 @@ internal static class ServeCommands
         run.Progress.Report("Filling in what the demo data lacks");
         var books = run.Database.Source;
         var merchant = await DemoData.FillInAsync(books, engine, vault, run.Clock, run.Cancel);
-        return await DemoSandbox.StartAsync(
-            new ProviderAccounts(books, vault, run.Clock), merchant, run.Required(Options.Data), run.Get(Port),
-            isShared: run.Get(Options.Database) is not null, run.Cancel);
+        var accounts = new ProviderAccounts(books, vault, run.Clock);
+        var hasFace = run.Get(DemoProvider) == StripeFace;
+        var sandbox = await DemoSandbox.StartAsync(
+            accounts, merchant, run.Required(Options.Data), run.Get(Port), isShared: run.Get(Options.Database) is not null, hasFace,
+            run.Cancel);
+        var routes = new ProviderRoutes(books, run.Clock);
+        if (hasFace && sandbox is not null)
+        {
+            var notices = new Uri($"http://127.0.0.1:{run.Get(Port)}{NoticeRoutes.PathOf(merchant, StripeProvider.ProviderName)}");
+            await DemoSandbox.ConnectFaceAsync(
+                accounts, routes, merchant, sandbox.Address, notices, run.By(merchant, "provider.route", "route card any"), run.Cancel);
+        }
+        else if ((await routes.ListAsync(merchant, run.Cancel)).Any(DemoSandbox.IsOfFace))
+        {
+            // The face of an earlier demo sends its events there no more.
+            await routes.EndAsync(
+                merchant, InstrumentKind.Card, null, run.By(merchant, "provider.route-end", "route card any"), run.Cancel);
+        }
+
+        return sandbox;
     }
 
     private static ServerSettings SettingsOf(Run run, bool isDemo)

@@ -1,10 +1,13 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text.Json;
 using Quittance.Core;
+using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
 using Quittance.Host.Cli;
 using Quittance.Providers.Sandbox;
+using Quittance.Providers.Stripe;
 using Quittance.Sandbox;
 using Quittance.Storage.Providers;
 
@@ -16,14 +19,18 @@ internal static class DemoSandbox
     /// <summary>The key of Demo Company's account at the sandbox.</summary>
     public const string ApiKey = "demo-sandbox";
 
+    private const string FaceKey = "sk_test_demo";
+
     private const int PortOffset = 10_000;
 
     /// <summary>
     /// Starts it and gives the merchant its account there. Null where a demo over the same external database has one running already:
     /// there is one set of books at the provider too.
     /// </summary>
+    /// <param name="hasFace">Whether its Stripe face listens on a port of its own.</param>
     public static async Task<SandboxServer?> StartAsync(
-        ProviderAccounts accounts, MerchantId merchant, string dataFolder, int demoPort, bool isShared, CancellationToken cancel)
+        ProviderAccounts accounts, MerchantId merchant, string dataFolder, int demoPort, bool isShared, bool hasFace,
+        CancellationToken cancel)
     {
         if (isShared && await accounts.FindAsync(merchant, SandboxProvider.ProviderName, cancel) is { } known
             && await AnswersAsync(known, cancel))
@@ -31,17 +38,19 @@ internal static class DemoSandbox
             return null;
         }
 
-        var sandbox = await StartAsync(dataFolder, demoPort);
+        var sandbox = await StartAsync(dataFolder, demoPort, hasFace);
         await ConnectAsync(accounts, merchant, sandbox.Address, cancel);
         return sandbox;
     }
 
     /// <summary>Starts it: beside the demo's own port if that is free, so that its address is easy to guess, else on any.</summary>
-    private static async Task<SandboxServer> StartAsync(string dataFolder, int demoPort)
+    private static async Task<SandboxServer> StartAsync(string dataFolder, int demoPort, bool hasFace)
     {
         var options = new SandboxOptions { DataFolder = Path.Combine(dataFolder, "sandbox"), Port = demoPort + PortOffset };
-        if (options.Port > ushort.MaxValue || !IsFree(options.Port))
+        if (options.Port >= ushort.MaxValue || !IsFree(options.Port))
             options = options with { Port = 0 };
+        else if (hasFace && IsFree(options.Port + 1))
+            options = options with { StripePort = options.Port + 1 };
         return await SandboxServer.StartAsync(options);
     }
 
@@ -56,6 +65,34 @@ internal static class DemoSandbox
         if (await new SandboxKind().PrepareAsync(account, cancel) is { } problem)
             throw new CommandException(problem);
     }
+
+    /// <summary>
+    /// Gives the merchant an account at the sandbox's Stripe face, which then takes the cards that customers enter in the widget.
+    /// </summary>
+    /// <param name="notices">Where the face sends its events.</param>
+    public static async Task ConnectFaceAsync(
+        ProviderAccounts accounts, ProviderRoutes routes, MerchantId merchant, Uri sandbox, Uri notices, Origin by,
+        CancellationToken cancel)
+    {
+        var address = new Uri(sandbox, "stripe/");
+        using var client = new HttpClient { BaseAddress = address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", FaceKey);
+        using var endpoint = new FormUrlEncodedContent(new Dictionary<string, string> { ["url"] = notices.AbsoluteUri });
+        using var answer = await client.PostAsync(new Uri("v1/webhook_endpoints", UriKind.Relative), endpoint, cancel);
+        using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancel));
+        await accounts.SaveAsync(
+            new ProviderAccount(
+                merchant, StripeProvider.ProviderName, address, FaceKey, [document.RootElement.GetProperty("secret").GetString()!]),
+            cancel);
+        // The APIs that take numbers pass Stripe over.
+        await routes.SetAsync(
+            merchant, new ProviderRoute(InstrumentKind.Card, null, [StripeProvider.ProviderName, SandboxProvider.ProviderName]), by,
+            cancel);
+    }
+
+    /// <summary>Whether <see cref="ConnectFaceAsync"/> has set a route.</summary>
+    public static bool IsOfFace(ProviderRoute route) =>
+        route is { Kind: InstrumentKind.Card, Currency: null, Providers: [StripeProvider.ProviderName, SandboxProvider.ProviderName] };
 
     private static async Task<bool> AnswersAsync(ProviderAccount account, CancellationToken cancel)
     {

@@ -84,6 +84,7 @@ internal sealed class Reconciliation(IProviders providers, IAttempts attempts, R
         CancellationToken cancel)
     {
         HashSet<Guid> listed = [];
+        HashSet<string> seen = [];
         List<ProviderDifference> differences = [];
         var (requests, disputes) = (0, 0);
         string? next = null;
@@ -96,8 +97,9 @@ internal sealed class Reconciliation(IProviders providers, IAttempts attempts, R
                 return await CompareWindowAsync(merchant, provider, comparison, begin, begin + ShortestWindow, cancel);
             var own = page with
             {
-                Requests = [.. page.Requests.Where(request => IsInside(request.ChangedAt))],
-                Disputes = [.. page.Disputes.Where(dispute => IsInside(dispute.ChangedAt))],
+                // A provider that lists what happened lists a request each time that something happened to it.
+                Requests = [.. page.Requests.Where(request => IsInside(request.ChangedAt) && seen.Add($"{request.Id}"))],
+                Disputes = [.. page.Disputes.Where(dispute => IsInside(dispute.ChangedAt) && seen.Add(dispute.Reference))],
             };
             (requests, disputes) = (requests + own.Requests.Count, disputes + own.Disputes.Count);
             // Read later than the provider's page: what the books learn meanwhile is no difference.
@@ -112,7 +114,7 @@ internal sealed class Reconciliation(IProviders providers, IAttempts attempts, R
             if (listed.Contains(id) || await attempts.FindAsync(new AttemptId(merchant, id), cancel) is not { } attempt)
                 continue;
             // Its last change may be of another time.
-            var found = await provider.FindAsync(attempt.Verb, attempt.ToRequest(), cancel);
+            var found = await provider.FindAsync(attempt.Verb, await attempts.RequestOfAsync(attempt, cancel), cancel);
             if (found.Verdict == Verdict.Unknown)
                 return null;
             if (found.Verdict == Verdict.NotFound)

@@ -39,6 +39,10 @@ public static class NoticeJson
                     Write(json, "request_touched", touched.At);
                     json.WriteString("request", touched.Request);
                     break;
+                case DisputeTouched touched:
+                    Write(json, "dispute_touched", touched.At);
+                    json.WriteString("dispute", RedactedName(touched.Dispute));
+                    break;
                 case DisputeNotice dispute:
                     Write(json, dispute switch { DisputeWon => "dispute_won", DisputeLost => "dispute_lost", _ => "dispute_opened" },
                         dispute.At);

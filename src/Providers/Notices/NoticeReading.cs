@@ -19,6 +19,8 @@ public static class NoticeReading
         var at = SandboxJson.Time(root, "at") ?? throw Broken();
         if (StrictJson.Text(root, "type") == "request_touched")
             return new RequestTouched(at, SandboxJson.Id(root, "request") ?? throw Broken());
+        if (StrictJson.Text(root, "type") == "dispute_touched")
+            return new DisputeTouched(at, StrictJson.Text(root, "dispute") ?? throw Broken());
         var amount = SandboxJson.Amount(root, "amount_minor") ?? throw Broken();
         return StrictJson.Text(root, "type") switch
         {

@@ -81,12 +81,8 @@ internal sealed class StripeIntents(HttpWire wire, ILogger log)
             if (await SendAsync(WireRequest.Get(path + after), verb, request, cancel) is not { Status: 200 } reply)
                 return (null, false);
             using var document = StripeJson.TryParse(reply.Body);
-            if (document?.RootElement is not { } list || StrictJson.Text(list, "object") != "list"
-                || StripeJson.Objects(list, "data") is not { } data || !list.TryGetProperty("has_more", out var more)
-                || more.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
-            {
+            if (document?.RootElement is not { } list || StripeJson.Page(list) is not var (data, hasMore))
                 return (null, false);
-            }
 
             foreach (var one in data)
             {
@@ -94,7 +90,7 @@ internal sealed class StripeIntents(HttpWire wire, ILogger log)
                     return read(one) is { } found ? (found, true) : (null, false);
             }
 
-            if (more.ValueKind == JsonValueKind.False)
+            if (!hasMore)
                 return (null, true);
             if (data.Count == 0 || StripeJson.Id(data[^1]) is not { } last)
                 return (null, false);

@@ -27,6 +27,27 @@ internal static class StripeJson
             ? StripeAmounts.FromUnits(units, StrictJson.Text(parent, "currency"))
             : null;
 
+    /// <summary>An amount of the object's currency, minor units, which may be below zero; null when it is something else.</summary>
+    public static (long Minor, Currency Currency)? SignedAmount(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out var units)
+        && units > long.MinValue && StripeAmounts.FromUnits(Math.Abs(units), StrictJson.Text(parent, "currency")) is { } amount
+            ? (Math.Sign(units) * amount.AmountMinor, amount.Currency) : null;
+
+    /// <summary>A time; null when it is something else.</summary>
+    public static DateTimeOffset? Time(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out var seconds)
+        && seconds is >= 0 and <= 253402300799
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+
+    public static bool IsTrue(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.True;
+
+    /// <summary>A page of a list, and whether more follows; null when it is something else.</summary>
+    public static (IReadOnlyList<JsonElement> Data, bool HasMore)? Page(JsonElement list) =>
+        StrictJson.Text(list, "object") == "list" && Objects(list, "data") is { } data && list.TryGetProperty("has_more", out var more)
+        && more.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? (data, more.ValueKind == JsonValueKind.True) : null;
+
     /// <summary>The id of an attempt that we left in the object's metadata.</summary>
     public static Guid? OfMetadata(JsonElement parent, string name) =>
         Object(parent, "metadata") is { } metadata && Guid.TryParseExact(StrictJson.Text(metadata, name), "D", out var id) ? id : null;
@@ -42,6 +63,12 @@ internal sealed record StripeIntent(string Id, Guid? Attempt, Money Amount, Mone
 {
     /// <summary>Our attempt that captured it, of its metadata.</summary>
     public Guid? Capture { get; init; }
+
+    /// <summary>The payment, of its metadata.</summary>
+    public Guid? Payment { get; init; }
+
+    /// <summary>The customer's account, of its metadata.</summary>
+    public Guid? Account { get; init; }
 
     /// <summary>Where the customer must go to confirm.</summary>
     public Uri? RedirectTo { get; init; }
@@ -67,6 +94,8 @@ internal sealed record StripeIntent(string Id, Guid? Attempt, Money Amount, Mone
         return new StripeIntent(id, StripeJson.OfMetadata(intent, "attempt"), amount, received, status)
         {
             Capture = StripeJson.OfMetadata(intent, "capture"),
+            Payment = StripeJson.OfMetadata(intent, "payment"),
+            Account = StripeJson.OfMetadata(intent, "account"),
             RedirectTo = Uri.TryCreate(page, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null,
             IsManual = StrictJson.Text(intent, "capture_method") == "manual",
             Reason = StripeJson.Object(intent, "last_payment_error") is { } error ? StripeWords.ToReason(error) : DeclineReason.Declined,

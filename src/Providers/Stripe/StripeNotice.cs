@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Quittance.Core.Providers;
 using Quittance.Providers.Http;
 using Quittance.Providers.Notices;
@@ -19,7 +18,7 @@ internal static class StripeNotice
     [
         "payment_intent.amount_capturable_updated", "payment_intent.canceled", "payment_intent.payment_failed", "payment_intent.processing",
         "payment_intent.succeeded", "refund.created", "refund.failed", "refund.updated",
-        "charge.dispute.closed", "charge.dispute.created",
+        "charge.dispute.closed", "charge.dispute.created", "charge.dispute.funds_reinstated", "charge.dispute.funds_withdrawn",
     ];
 
     private static readonly string[] OurIds = ["attempt", "capture"];
@@ -32,17 +31,19 @@ internal static class StripeNotice
             return NoticeBatch.Refused(refusal);
         using var document = StripeJson.TryParse(posted.Body);
         if (document?.RootElement is not { } sent || StripeJson.Id(sent) is not { } id || StrictJson.Text(sent, "type") is not { } type
-            || !sent.TryGetProperty("created", out var created) || created.ValueKind != JsonValueKind.Number
-            || !created.TryGetInt64(out var seconds) || seconds is < 0 or > 253402300799
-            || StripeJson.Object(sent, "data") is not { } data || StripeJson.Object(data, "object") is not { } about)
+            || StripeJson.Time(sent, "created") is not { } at || StripeJson.Object(sent, "data") is not { } data
+            || StripeJson.Object(data, "object") is not { } about)
         {
             return new NoticeBatch { Unreadable = 1 };
         }
 
-        // A dispute names Stripe's charge and intent, and not our attempt: a person books it.
+        // A dispute names Stripe's charge and intent, and not our attempt.
         if (type.StartsWith("charge.dispute.", StringComparison.Ordinal))
-            return new NoticeBatch { Unreadable = 1 };
-        var at = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        {
+            return StripeJson.Id(about) is { } dispute
+                ? new NoticeBatch(new ReadNotice(id, new DisputeTouched(at, dispute))) : new NoticeBatch { Unreadable = 1 };
+        }
+
         // A merchant may have other payments at Stripe, which are not in the books.
         return new NoticeBatch(
         [

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Core.Settlements;
 using Quittance.Providers.Http;
 
 namespace Quittance.Providers.Stripe;
@@ -10,7 +11,7 @@ namespace Quittance.Providers.Stripe;
 /// A merchant's account at Stripe: payment intents that are captured by a request of their own. It charges instruments that Stripe holds,
 /// and no card number goes there.
 /// </summary>
-public sealed class StripeProvider : IInstrumentPages
+public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutReports
 {
     /// <summary>Stripe's name in the books.</summary>
     public const string ProviderName = "stripe";
@@ -22,9 +23,13 @@ public sealed class StripeProvider : IInstrumentPages
     private readonly HttpWire _wire;
     private readonly StripeIntents _intents;
     private readonly StripePages _pages;
+    private readonly StripeDisputes _disputes;
+    private readonly StripeChanges _changes;
+    private readonly StripePayouts _payouts;
     private readonly TimeSpan _limit;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private bool _isKeyRefused;
 
     /// <summary>A client with connections and a memory of failures of its own; keep it for as long as the account stays the same.</summary>
     /// <exception cref="FormatException">The API key can't be sent: it holds a line break.</exception>
@@ -36,6 +41,9 @@ public sealed class StripeProvider : IInstrumentPages
         _wire = WireOf(account, options.Timeouts, clock);
         _intents = new StripeIntents(_wire, log);
         _pages = new StripePages(_wire, log);
+        _disputes = new StripeDisputes(_wire, log);
+        _changes = new StripeChanges(_wire, _disputes, clock, log);
+        _payouts = new StripePayouts(_wire, log);
     }
 
     public string Name => ProviderName;
@@ -50,6 +58,9 @@ public sealed class StripeProvider : IInstrumentPages
 
     public Task<PageAnswer> FindPageAsync(string page, SessionId session, CancellationToken cancel) =>
         _pages.FindAsync(page, session, cancel);
+
+    public Task<(ListedDispute? Dispute, bool IsKnown)> FindDisputeAsync(string dispute, CancellationToken cancel) =>
+        _disputes.FindAsync(dispute, cancel);
 
     public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) =>
         InTimeAsync(AuthoriseInTimeAsync, request, cancel);
@@ -186,12 +197,14 @@ public sealed class StripeProvider : IInstrumentPages
         }
     }
 
-    /// <summary>Lists nothing: Stripe lists by the time of creation, and not by the last change.</summary>
-    public Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel)
-    {
-        ProviderLog.NotListed(_log, Name, "the adapter does not read its lists yet");
-        return Task.FromResult<ProviderRecords?>(null);
-    }
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel) =>
+        _changes.ListAsync(from, until, page, cancel);
+
+    public Task<IReadOnlyList<string>?> ListPayoutsAsync(DateTimeOffset since, CancellationToken cancel) =>
+        _payouts.ListAsync(since, cancel);
+
+    public Task<(ReadStatement? Report, bool IsKnown)> FindPayoutAsync(string payout, CancellationToken cancel) =>
+        _payouts.FindAsync(payout, cancel);
 
     public override string ToString() => _account.ToString();
 
@@ -368,11 +381,21 @@ public sealed class StripeProvider : IInstrumentPages
     private ProviderAnswer Wrong(HttpReply reply, Verb verb, ProviderRequest request)
     {
         if (reply.Status is 401 or 403)
+        {
+            // Another key is another client, so one alert is enough.
+            if (!Interlocked.Exchange(ref _isKeyRefused, true))
+                ProviderLog.KeyRefused(_log, Name, _account.Merchant.Value, reply.Status);
             ProviderLog.SetUpWrong(_log, Name, verb, request.Id.Value, reply.Status, "it does not accept the account's API key");
+        }
         else if (StripeError.TryRead(reply.Body) is { Type: "idempotency_error" })
+        {
             ProviderLog.SetUpWrong(_log, Name, verb, request.Id.Value, reply.Status, "it knows the id with other content");
+        }
         else
+        {
             ProviderLog.Unknown(_log, Name, verb, request.Id.Value, $"unexpected status {reply.Status}");
+        }
+
         return ProviderAnswer.Unknown;
     }
 }

@@ -14,6 +14,7 @@ internal sealed class CardEntryPage(FaceCheckout checkout, TimeProvider clock)
         input { box-sizing: border-box; width: 100%; margin-top: .25rem; padding: .6rem; border: 1px solid #8a94a6; border-radius: .5rem;
                 font: inherit; font-weight: 400; }
         form p { margin-top: 1.25rem; }
+        form + p { margin-top: 1rem; }
         .pair { display: flex; gap: .75rem; }
         .problem { color: light-dark(#b3261e, #ffb4ab); font-weight: 600; }
         a { color: light-dark(#2f6fed, #8db4ff); }

@@ -59,6 +59,32 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
         });
     }
 
+    /// <summary>The events of an account in a time. Of something that changed twice, there is the last one.</summary>
+    public FaceAnswer List(string account, IReadOnlyDictionary<string, string> fields, Uri sandbox)
+    {
+        var since = TimeIn(fields, "created[gte]") ?? DateTimeOffset.MinValue;
+        var until = TimeIn(fields, "created[lte]")?.AddSeconds(1) ?? DateTimeOffset.MaxValue;
+        var types = fields.Where(field => field.Key.StartsWith("types", StringComparison.Ordinal))
+            .SelectMany(field => field.Value.Split(',')).ToHashSet();
+        List<JsonObject> events = [];
+        for (int? next = 0; next is { } page;)
+        {
+            var changes = books.Changes(account, since, until, page, limit: 100);
+            foreach (var change in changes.Changes)
+            {
+                if (TypeOf(change) is { } type && (types.Count == 0 || types.Contains(type))
+                    && AboutOf(account, change, sandbox) is { } about)
+                {
+                    events.Add(EventOf(type, about, change.At));
+                }
+            }
+
+            next = changes.Next;
+        }
+
+        return StripeFace.List(events, told => (string)told["id"]!, told => told, "events", fields);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -90,8 +116,7 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
             var changes = books.Changes(endpoint.Account, endpoint.Since, until, page, limit: 100);
             foreach (var change in changes.Changes)
             {
-                if (change.Request is not { } request || TypeOf(request) is not { } type
-                    || face.ObjectOf(endpoint.Account, request, endpoint.Sandbox) is not { } about
+                if (TypeOf(change) is not { } type || AboutOf(endpoint.Account, change, endpoint.Sandbox) is not { } about
                     || (endpoint.Events.Count > 0 && !endpoint.Events.Contains("*") && !endpoint.Events.Contains(type)))
                 {
                     continue;
@@ -106,18 +131,26 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
         endpoint.Since = until;
     }
 
-    /// <summary>The event about a request as it stands; null for none.</summary>
-    private static string? TypeOf(BookedRequest request) => (request.Verb, request.State) switch
-    {
-        (RequestVerb.Authorise, RequestState.Approved) => "payment_intent.amount_capturable_updated",
-        (RequestVerb.Authorise, RequestState.Pending) => "payment_intent.requires_action",
-        (RequestVerb.Authorise or RequestVerb.Capture, RequestState.Declined) => "payment_intent.payment_failed",
-        (RequestVerb.Capture, RequestState.Approved) => "payment_intent.succeeded",
-        (RequestVerb.Capture, RequestState.Pending) => "payment_intent.processing",
-        (RequestVerb.Void, RequestState.Approved) => "payment_intent.canceled",
-        (RequestVerb.Refund, RequestState.Approved) => "refund.created",
-        _ => null,
-    };
+    private static DateTimeOffset? TimeIn(IReadOnlyDictionary<string, string> fields, string name) =>
+        long.TryParse(fields.GetValueOrDefault(name), out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+
+    private JsonObject? AboutOf(string account, BookedChange change, Uri sandbox) => change.Dispute is { } dispute
+        ? face.ObjectOf(account, dispute) : face.ObjectOf(account, change.Request!, sandbox);
+
+    /// <summary>The event about something as it stands; null for none.</summary>
+    private static string? TypeOf(BookedChange change) => change.Dispute is { } dispute
+        ? dispute.State == DisputeState.Opened ? "charge.dispute.created" : "charge.dispute.closed"
+        : (change.Request!.Verb, change.Request.State) switch
+        {
+            (RequestVerb.Authorise, RequestState.Approved) => "payment_intent.amount_capturable_updated",
+            (RequestVerb.Authorise, RequestState.Pending) => "payment_intent.requires_action",
+            (RequestVerb.Authorise or RequestVerb.Capture, RequestState.Declined) => "payment_intent.payment_failed",
+            (RequestVerb.Capture, RequestState.Approved) => "payment_intent.succeeded",
+            (RequestVerb.Capture, RequestState.Pending) => "payment_intent.processing",
+            (RequestVerb.Void, RequestState.Approved) => "payment_intent.canceled",
+            (RequestVerb.Refund, RequestState.Approved) => "refund.created",
+            _ => null,
+        };
 
     private static JsonObject EventOf(string type, JsonObject about, DateTimeOffset at)
     {

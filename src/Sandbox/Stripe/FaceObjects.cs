@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
 
@@ -34,6 +36,10 @@ internal sealed record FaceRefund(Guid Request, string Intent, long Units, strin
 internal static class FaceIds
 {
     public static string Of(string prefix, Guid id) => $"{prefix}_{string.Concat($"{id:N}".Select(Letter))}";
+
+    /// <summary>The id of a dispute, whose name in the books is the client's own.</summary>
+    public static string Of(BookedDispute dispute) =>
+        Of("dp", new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(dispute.Id)).AsSpan(0, 16)));
 
     private static char Letter(char hex) => (char)('a' + Convert.ToInt32($"{hex}", 16));
 }
@@ -132,6 +138,90 @@ internal sealed class FaceObjects(SandboxBooks books)
         ["source_transfer_reversal"] = null,
         ["status"] = books.Find(account, refund.Request).Request?.State == RequestState.Approved ? "succeeded" : "failed",
         ["transfer_reversal"] = null,
+    };
+
+    /// <summary>What changes the account's balance because of an intent; null while nothing is captured of it.</summary>
+    public FaceMove? MoveOf(string account, FaceIntent intent) => CaptureOf(account, intent) is { State: RequestState.Approved } capture
+        ? new FaceMove(
+            FaceIds.Of("txn", capture.Id), "charge", capture.AmountMinor, (capture.AmountMinor * 15 / 1000) + 25, intent.Currency,
+            intent.Created, Charge(intent, capture.AmountMinor))
+        : null;
+
+    /// <summary>The same for a refund; null for one that failed.</summary>
+    public FaceMove? MoveOf(string account, FaceRefund refund) => Refund(account, refund) is var source
+        && (string?)source["status"] == "succeeded"
+            ? new FaceMove(FaceIds.Of("txn", refund.Request), "refund", -refund.Units, 0, refund.Currency, refund.Created, source) : null;
+
+    /// <summary>The same for a dispute, and for the end of one that was won.</summary>
+    public static IEnumerable<FaceMove> MovesOf(BookedDispute dispute, FaceIntent intent, DateTimeOffset at)
+    {
+        var (id, currency) = (FaceIds.Of(dispute)[2..], dispute.Currency.ToLowerInvariant());
+        yield return new FaceMove(
+            $"txn{id}", "adjustment", -dispute.AmountMinor, dispute.FeeMinor, currency, at, Dispute(dispute, intent.Id, intent.Created));
+        if (dispute.State == DisputeState.Won)
+        {
+            yield return new FaceMove(
+                $"txn{id}won", "adjustment", dispute.AmountMinor, 0, currency, at, Dispute(dispute, intent.Id, intent.Created));
+        }
+    }
+
+    /// <summary>The charge of a captured intent, as far as a payout's transactions show it.</summary>
+    private static JsonObject Charge(FaceIntent intent, long captured) => new()
+    {
+        ["id"] = FaceIds.Of("ch", intent.Authorisation),
+        ["object"] = "charge",
+        ["amount"] = intent.Units,
+        ["amount_captured"] = captured,
+        ["captured"] = true,
+        ["created"] = intent.Created.ToUnixTimeSeconds(),
+        ["currency"] = intent.Currency,
+        // Stripe copies the intent's metadata when it makes the charge.
+        ["metadata"] = Metadata(intent.Metadata),
+        ["paid"] = true,
+        ["payment_intent"] = intent.Id,
+        ["status"] = "succeeded",
+    };
+
+    /// <summary>A dispute in Stripe's words.</summary>
+    /// <param name="intent">The intent, or its id.</param>
+    /// <param name="created">When the intent was made; the books do not say since when it is disputed.</param>
+    public static JsonObject Dispute(BookedDispute dispute, JsonNode intent, DateTimeOffset created) => new()
+    {
+        ["id"] = FaceIds.Of(dispute),
+        ["object"] = "dispute",
+        ["amount"] = dispute.AmountMinor,
+        ["balance_transactions"] = new JsonArray(new JsonObject
+        {
+            ["object"] = "balance_transaction",
+            ["amount"] = -dispute.AmountMinor,
+            ["currency"] = dispute.Currency.ToLowerInvariant(),
+            ["fee"] = dispute.FeeMinor,
+            ["net"] = -dispute.AmountMinor - dispute.FeeMinor,
+            ["type"] = "adjustment",
+        }),
+        ["charge"] = FaceIds.Of("ch", dispute.Authorisation),
+        ["created"] = created.ToUnixTimeSeconds(),
+        ["currency"] = dispute.Currency.ToLowerInvariant(),
+        ["evidence"] = new JsonObject(),
+        ["evidence_details"] = new JsonObject
+        {
+            ["due_by"] = null,
+            ["has_evidence"] = false,
+            ["past_due"] = false,
+            ["submission_count"] = 0,
+        },
+        ["is_charge_refundable"] = false,
+        ["livemode"] = false,
+        ["metadata"] = new JsonObject(),
+        ["payment_intent"] = intent,
+        ["payment_method_details"] = null,
+        ["reason"] = "general",
+        ["status"] = dispute.State switch
+        {
+            DisputeState.Opened => "needs_response",
+            DisputeState.Won => "won",
+            DisputeState.Lost => "lost",
+        },
     };
 
     /// <summary>A card's decline in Stripe's words.</summary>

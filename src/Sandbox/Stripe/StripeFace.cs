@@ -30,6 +30,7 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
 
     private readonly Lock _gate = new();
     private readonly FaceObjects _objects = new(books);
+    private readonly FacePayouts _payouts = new(clock);
     private readonly Dictionary<string, List<FaceIntent>> _intents = [];
     private readonly Dictionary<string, List<FaceRefund>> _refunds = [];
     private readonly Dictionary<(string Account, string Key), (string Asked, FaceAnswer Answer)> _answered = [];
@@ -69,13 +70,23 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
                     intent => _objects.Intent(account, intent, sandbox), path, fields),
                 ["payment_intents", var id] when Find(account, id) is { } intent => new(200, _objects.Intent(account, intent, sandbox)),
                 ["checkout", "sessions", var id] when checkout.Find(
-                    account, id, fields.GetValueOrDefault("expand[]") == "setup_intent.payment_method"
-                        || fields.GetValueOrDefault("expand[0]") == "setup_intent.payment_method", sandbox) is { } page => page,
+                    account, id, HasExpanded(fields, "setup_intent.payment_method"), sandbox) is { } page => page,
+                ["disputes", var id] when DisputeOf(account, id) is { } dispute
+                    && IntentsOf(account).Find(intent => intent.Authorisation == dispute.Authorisation) is { } intent =>
+                    new(200, FaceObjects.Dispute(
+                        dispute,
+                        HasExpanded(fields, "payment_intent") ? _objects.Intent(account, intent, sandbox) : (JsonNode)intent.Id,
+                        intent.Created)),
                 ["refunds"] => List(
                     RefundsOf(account).Where(refund => fields.GetValueOrDefault("payment_intent", refund.Intent) == refund.Intent),
                     refund => refund.Id, refund => _objects.Refund(account, refund), path, fields),
                 ["refunds", var id] when RefundsOf(account).Find(refund => refund.Id == id) is { } refund =>
-                    new(200, _objects.Refund(account, refund)),
+                    new(200, Expanded(account, refund, fields, sandbox)),
+                ["payouts"] => List(_payouts.List(account), IdIn, payout => payout, path, fields),
+                ["payouts", var id] when _payouts.Find(account, id) is { } payout => new(200, payout),
+                ["balance_transactions"] when _payouts.TransactionsOf(
+                    account, fields.GetValueOrDefault("payout", ""), HasExpanded(fields, "data.source")) is { } moved =>
+                    List(moved, IdIn, move => move, path, fields),
                 _ => Missing(path),
             };
         }
@@ -93,6 +104,16 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
         }
     }
 
+    /// <summary>A dispute as it stands; null where it is about none of this face's intents.</summary>
+    public JsonObject? ObjectOf(string account, BookedDispute dispute)
+    {
+        lock (_gate)
+        {
+            return IntentsOf(account).Find(intent => intent.Authorisation == dispute.Authorisation) is { } intent
+                ? FaceObjects.Dispute(dispute, intent.Id, intent.Created) : null;
+        }
+    }
+
     public static FaceAnswer Error(int status, string type, string? code, string message) => new(status, new JsonObject
     {
         ["error"] = new JsonObject { ["type"] = type, ["code"] = code, ["message"] = message },
@@ -104,6 +125,7 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
         ["payment_intents", var intent, "capture"] when Find(account, intent) is { } found => Capture(account, found, fields, id, sandbox),
         ["payment_intents", var intent, "cancel"] when Find(account, intent) is { } found => Cancel(account, found, id, sandbox),
         ["refunds"] => Refund(account, fields, id),
+        ["payouts"] => new(200, _payouts.Make(account, fields.GetValueOrDefault("currency", "eur"), id, MovesOf(account))),
         ["checkout", "sessions"] => checkout.Open(account, fields, MetadataOf(fields), id, sandbox),
         _ => Missing(string.Join('/', path)),
     };
@@ -211,7 +233,7 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
     }
 
     /// <summary>A page of a list, the newest first.</summary>
-    private static FaceAnswer List<T>(
+    public static FaceAnswer List<T>(
         IEnumerable<T> items, Func<T, string> idOf, Func<T, JsonObject> write, string path, IReadOnlyDictionary<string, string> fields)
     {
         if (!int.TryParse(fields.GetValueOrDefault("limit", "10"), out var limit) || limit is < 1 or > 100)
@@ -248,6 +270,42 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
         foreach (var (name, value) in fields.Where(field => field.Key.StartsWith(Prefix, StringComparison.Ordinal)))
             metadata[name[Prefix.Length..^1]] = value;
         return metadata;
+    }
+
+    private static bool HasExpanded(IReadOnlyDictionary<string, string> fields, string path) =>
+        fields.Any(field => field.Key.StartsWith("expand[", StringComparison.Ordinal) && field.Value == path);
+
+    private static string IdIn(JsonObject written) => (string)written["id"]!;
+
+    private JsonObject Expanded(string account, FaceRefund refund, IReadOnlyDictionary<string, string> fields, Uri sandbox)
+    {
+        var written = _objects.Refund(account, refund);
+        if (HasExpanded(fields, "payment_intent") && Find(account, refund.Intent) is { } intent)
+            written["payment_intent"] = _objects.Intent(account, intent, sandbox);
+        return written;
+    }
+
+    /// <summary>All that ever changed the account's balance.</summary>
+    private IEnumerable<FaceMove> MovesOf(string account) =>
+    [
+        .. IntentsOf(account).Select(intent => _objects.MoveOf(account, intent)).OfType<FaceMove>(),
+        .. RefundsOf(account).Select(refund => _objects.MoveOf(account, refund)).OfType<FaceMove>(),
+        .. DisputesOf(account).SelectMany(dispute =>
+            IntentsOf(account).Find(intent => intent.Authorisation == dispute.Authorisation) is { } intent
+                ? FaceObjects.MovesOf(dispute, intent, clock.GetUtcNow()) : []),
+    ];
+
+    private BookedDispute? DisputeOf(string account, string id) => DisputesOf(account).FirstOrDefault(one => FaceIds.Of(one) == id);
+
+    private IEnumerable<BookedDispute> DisputesOf(string account)
+    {
+        for (int? page = 0; page is { } from;)
+        {
+            var changes = books.Changes(account, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, from, limit: 100);
+            foreach (var dispute in changes.Changes.Select(change => change.Dispute).OfType<BookedDispute>())
+                yield return dispute;
+            page = changes.Next;
+        }
     }
 
     private FaceIntent? Find(string account, string id) => IntentsOf(account).Find(intent => intent.Id == id);

@@ -9,10 +9,12 @@ internal sealed class StripeRoutes(StripeFace face, FaceEvents events, Answering
     private const string Mount = "/stripe/v1/";
 
     /// <summary>Stripe's own clients know no path before <c>/v1</c>.</summary>
-    public static Task MoveAsync(HttpContext context, RequestDelegate next)
+    /// <param name="port">A port of the face alone; null for none.</param>
+    public static Task MoveAsync(HttpContext context, int? port, RequestDelegate next)
     {
         var request = context.Request;
-        if (request.Headers.ContainsKey("Stripe-Version") && request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+        var isForFace = context.Connection.LocalPort == port || request.Headers.ContainsKey("Stripe-Version");
+        if (isForFace && request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
             request.Path = "/stripe" + request.Path;
         return next(context);
     }
@@ -34,8 +36,12 @@ internal sealed class StripeRoutes(StripeFace face, FaceEvents events, Answering
                 SandboxOf(context)));
     }
 
-    private Task GetAsync(HttpContext context) => AnswerAsync(context, account => face.Get(
-        account, PathOf(context), context.Request.Query.ToDictionary(field => field.Key, field => $"{field.Value}"), SandboxOf(context)));
+    private Task GetAsync(HttpContext context)
+    {
+        var fields = context.Request.Query.ToDictionary(field => field.Key, field => $"{field.Value}");
+        return AnswerAsync(context, account => PathOf(context) == "events"
+            ? events.List(account, fields, SandboxOf(context)) : face.Get(account, PathOf(context), fields, SandboxOf(context)));
+    }
 
     private Task AnswerAsync(HttpContext context, Func<string, FaceAnswer> ask)
     {

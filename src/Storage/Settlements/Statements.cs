@@ -76,6 +76,17 @@ public sealed class Statements(NpgsqlDataSource database)
         """,
         batch => batch.With(id.Merchant.Value).With(id.Value), cancel)).SingleOrDefault();
 
+    /// <summary>Which of these payouts of a provider were imported already, by the provider's names.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlySet<string>> PayoutsAsync(
+        MerchantId merchant, string provider, IReadOnlyCollection<string> payouts, CancellationToken cancel) =>
+        (await database.AllAsync(
+            """
+            SELECT s.reference FROM statement s
+             WHERE s.merchant_id = $1 AND s.source = 'payout' AND s.account = $2 AND s.reference = ANY($3)
+            """,
+            command => command.With(merchant.Value).With(provider).With(payouts.ToArray()), row => row.GetString(0), cancel)).ToHashSet();
+
     /// <summary>Lines of a statement, in its order. Index: settlement_line_of_statement.</summary>
     /// <param name="statement">The statement.</param>
     /// <param name="status">Where they stand; null for all.</param>

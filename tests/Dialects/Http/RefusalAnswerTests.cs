@@ -286,13 +286,14 @@ public sealed class RefusalAnswerTests
             409 idempotency-key-reused: CorrelatorReused KeyReused
             409 payment-under-way: ChargeClaimed UnderWay
             409 sold-out: SoldOut
+            409 source-not-taken: ChoiceNotOffered
             409 tries-exhausted: TriedOut
             503 unavailable: Held Overloaded Unavailable
             a bug:
               AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
               AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
               ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown ChargeChanged
-              ChargeNamedTwice ChargeSettled ChargeUnknown ChoiceNotOffered CurrencyMismatch DisputeUnknown
+              ChargeNamedTwice ChargeSettled ChargeUnknown CurrencyMismatch DisputeUnknown
               ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider
               InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened
               LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange OrderUnknown PartsExceedPayment

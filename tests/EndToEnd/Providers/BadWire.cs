@@ -29,6 +29,9 @@ internal sealed class BadWire
     /// <summary>How many requests have come.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
+    /// <summary>The paths that were asked for.</summary>
+    public ConcurrentQueue<string> Paths { get; } = [];
+
     /// <summary>The last body that was sent on.</summary>
     public string? LastBody { get; private set; }
 
@@ -59,6 +62,7 @@ internal sealed class BadWire
     private Task ActAsync(HttpContext context)
     {
         Interlocked.Increment(ref _requests);
+        Paths.Enqueue(context.Request.Path.Value!);
         return (Fault ?? Through).ActAsync(new Exchange(context, Onwards, _provider, body => LastBody = body));
     }
 }

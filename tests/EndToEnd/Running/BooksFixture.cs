@@ -81,6 +81,10 @@ public sealed class BooksFixture : IAsyncLifetime
     /// <summary>The dialects that the server speaks.</summary>
     public IReadOnlyList<Dialect> Dialects => _server.Services.GetRequiredService<IReadOnlyList<Dialect>>();
 
+    /// <summary>A part of the server.</summary>
+    internal T PartOf<T>()
+        where T : notnull => _server.Services.GetRequiredService<T>();
+
     /// <summary>Every route of the server, from its own list.</summary>
     public IEnumerable<RouteEndpoint> Routes =>
         _server.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Playwright;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Providers;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
@@ -50,6 +51,27 @@ public sealed class WidgetPageTests(BooksFixture books, Browser browser)
         var booked = await stripe.Visits.BookAsync(member, await widget.TokenAsync(), "20");
 
         Assert.Equal(HttpStatusCode.OK, booked.Status);
+        Assert.Empty(opened.Errors);
+    }
+
+    [Fact]
+    public async Task Session_ThatNothingCharges_SaysSo_AndOffersTheCardOnceOneDoes()
+    {
+        await using var shop = await EmbeddingShop.StartAsync(books.Address);
+        await using var opened = await browser.OpenAsync();
+        var studio = await TestStudio.OpenAsync(books);
+        var visits = new Visits(books, studio);
+        await opened.GoAsync(shop.Address);
+        var widget = await new EmbeddedWidget(opened.Page).OpenAsync(await visits.SessionAsync(await studio.MemberAsync(), "20"));
+
+        await Expect(widget.Heading).ToHaveTextAsync("There is no way to pay here at the moment");
+        await opened.LookAsync("nothing-offered");
+        await Payer.ConnectAsync(books, studio.Merchant);
+        await widget.Button.ClickAsync();
+        await widget.FillCardAsync();
+        await widget.PayAsync();
+
+        Assert.NotEmpty(await widget.TokenAsync());
         Assert.Empty(opened.Errors);
     }
 

@@ -111,8 +111,15 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
         var payment = visit.NewPayment(world);
         var instrument = new InstrumentId(world.Merchant, world.Id($"left {visit.Number} {visit.Payments.Count}"));
         var standing = random.Next(2) == 0 ? InstrumentStanding.Saved : InstrumentStanding.Once;
+        var page = random.Next(4) == 0 ? new SessionPage(World.Provider, $"page {instrument.Value}") : null;
         process.Begin(async () =>
         {
+            if (page is not null && await FindAsync(visit, process) is { } opened)
+            {
+                var entering = new OpenInstrumentPage(world.Origin, opened, PaymentChoice.CreditCard, page);
+                Note(visit, "goes to the provider's page", await process.Engine.SubmitAsync(entering));
+            }
+
             if (await FindAsync(visit, process) is not { } session)
                 return;
             var command = new SubmitSession(world.Origin, session, PaymentChoice.CreditCard, payment, Dialect) { Stored = stored };

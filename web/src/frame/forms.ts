@@ -13,10 +13,10 @@ export class Forms {
   /** Whether the customer wants to find the card here the next time. */
   isToBeStored = false;
 
-  constructor(
-    requiresSignature: boolean,
-    private readonly pages: readonly Choice[] = [],
-  ) {
+  /** The choices whose instruments the customer enters on a page of the provider. */
+  pages: readonly Choice[] = [];
+
+  constructor(requiresSignature: boolean) {
     this.debits = {
       SEPA: debitForm(false, requiresSignature),
       CH_DD: debitForm(true, requiresSignature),

@@ -95,6 +95,7 @@ export class PaymentWidget extends LitElement {
   /** Pays with what is chosen. Returns why not, if not. */
   async submit(): Promise<Failure | undefined> {
     const option = this.option;
+    if (this.stage === 'none') return { code: 'choice_not_offered', message: this.words.say('upc.none.title') };
     if (this.stage !== 'form' || this.isProcessing || !option || !this.forms || !this.server) return { code: 'not_ready', message: this.words.say('upc.loading') };
     this.error = undefined;
     if (!this.forms.isComplete(option)) return this.failToComplete();
@@ -152,7 +153,7 @@ export class PaymentWidget extends LitElement {
         return this.fail(answer.code, refusalOf(answer.code, this.start?.returnUrl !== ''));
       case 'fields':
         this.isProcessing = false;
-        return this.failFields(answer.fields);
+        return this.option && this.forms?.isOnPage(this.option) ? await this.failPage() : this.failFields(answer.fields);
       case 'expired':
       case 'exhausted':
       case 'used':
@@ -180,7 +181,7 @@ export class PaymentWidget extends LitElement {
     this.prepare(session);
     switch (session.status) {
       case 'open': {
-        this.enter('form');
+        this.enter(this.options.length === 0 ? 'none' : 'form');
         const code = session.failure ?? (wasWaiting ? 'not_confirmed' : undefined);
         return code === undefined ? undefined : this.fail(code, refusalOf(code, true));
       }
@@ -223,10 +224,12 @@ export class PaymentWidget extends LitElement {
 
   private prepare(session: Session): void {
     if (!this.forms) {
-      this.forms = new Forms(session.requiresSignature, session.pages);
+      this.forms = new Forms(session.requiresSignature);
       this.forms.fill(this.customerData);
-      this.chosen = this.options[0]?.key ?? '';
     }
+    // Another provider may take the payment than at the last look.
+    this.forms.pages = session.pages;
+    if (!this.option) this.chosen = this.options[0]?.key ?? '';
     window.clearTimeout(this.expiryTimer);
     const remainingMs = session.expiresAt ? session.expiresAt.getTime() - Date.now() : Number.POSITIVE_INFINITY;
     if (remainingMs < longestTimerMs) this.expiryTimer = window.setTimeout(() => this.expire(), Math.max(remainingMs, 0));
@@ -282,6 +285,12 @@ export class PaymentWidget extends LitElement {
     this.requestUpdate();
     this.focusFirstError();
     return { code: 'invalid_fields', message: this.words.say('upc.error.fields') };
+  }
+
+  /** Another provider takes the card now, and wants it entered here. */
+  private async failPage(): Promise<Failure> {
+    await this.look();
+    return this.fail('unavailable', 'upc.error.unavailable');
   }
 
   private failFields(fields: readonly { field: string; code: string }[]): Failure {

@@ -296,6 +296,16 @@ public sealed class SessionTests
             .IsRefused(Refusal.ChoiceNotOffered);
 
     [Fact]
+    public void WayToPay_ThatNoProviderCharges_IsRefused()
+    {
+        var anna = Visiting.Anna().Opened("visit", 50_00);
+
+        anna.Money.Do(new SubmitSession(
+            Given.Origin, anna.Session("visit"), PaymentChoice.CreditCard, Collecting.Id("payment"), "test"))
+            .IsRefused(Refusal.ChoiceNotOffered);
+    }
+
+    [Fact]
     public void Decline_LetsTheCustomerTryAnotherCardInTheSameSession()
     {
         var anna = Visiting.Anna(("bill", 50_00)).Opened("visit", 50_00);

@@ -46,6 +46,15 @@ public sealed class StripeNoticeTests
     public void EventThatCannotBeBooked_IsUnreadable(string body) => Assert.Equal(1, Read(body).Unreadable);
 
     [Fact]
+    public void EventOfADispute_AsksForIt()
+    {
+        var read = Assert.Single(Read(
+            """{"id":"evt_1","type":"charge.dispute.closed","created":1,"data":{"object":{"object":"dispute","id":"dp_1"}}}""").Notices);
+
+        Assert.Equal(("evt_1", new DisputeTouched(DateTimeOffset.UnixEpoch.AddSeconds(1), "dp_1")), (read.Id, (DisputeTouched)read.Notice));
+    }
+
+    [Fact]
     public void Signature_IsOfTheSecretAndJustNow()
     {
         var body = Event("payment_intent", $$"""{"attempt":"{{Attempt}}"}""");

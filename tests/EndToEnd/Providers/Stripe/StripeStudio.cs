@@ -1,7 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Quittance.Core;
 using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
 using Quittance.Host.Providers;
 using Quittance.Providers.Stripe;
 using Quittance.Storage.Providers;
@@ -94,9 +98,56 @@ internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
         return [.. list["data"]!.AsArray().Select(one => one!)];
     }
 
-    private HttpClient Client()
+    /// <summary>Opens or ends a dispute at the sandbox.</summary>
+    public async Task DisputeAsync(string path, object dispute)
     {
-        var client = new HttpClient { BaseAddress = new Uri(books.Sandbox, "stripe/") };
+        using var client = Client("");
+        (await client.PostAsJsonAsync(new Uri(path, UriKind.Relative), dispute, Cancel)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Does something at the face as a person does at Stripe's console. Returns the object.</summary>
+    public async Task<JsonNode> DoAsync(string path, params (string Name, string Value)[] fields)
+    {
+        using var client = Client();
+        using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        using var answer = await client.PostAsync(new Uri($"v1/{path}", UriKind.Relative), form, Cancel);
+        return JsonNode.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(Cancel))!;
+    }
+
+    /// <summary>The server's own client of the account.</summary>
+    public async Task<StripeProvider> ProviderAsync() =>
+        (StripeProvider)(await books.PartOf<IProviders>().FindAsync(studio.Merchant, StripeProvider.ProviderName, Cancel))!;
+
+    /// <summary>A member who owes an amount and has paid it. Returns the authorisation.</summary>
+    public async Task<(long Member, Guid Payment, Guid Authorisation)> PaidAsync(long amountMinor)
+    {
+        var amount = (amountMinor / 100m).ToString(CultureInfo.InvariantCulture);
+        var (member, claims) = await Visits.OwingAsync(amountMinor);
+        var paid = await PayAsync(await Visits.SessionAsync(member, amount));
+        var booked = await Visits.BookAsync(member, paid.Text("paymentRequestToken")!, amount, claims);
+        Assert.Equal(HttpStatusCode.OK, booked.Status);
+        return (member, booked.Payment!.Value, await AuthorisationAsync(booked.Payment.Value));
+    }
+
+    /// <summary>The attempt that authorised a payment.</summary>
+    public async Task<Guid> AuthorisationAsync(Guid payment) => (Guid)(await books.ScalarAsync(
+        "SELECT id FROM attempt WHERE merchant_id = $1 AND payment_id = $2 AND verb = 'authorise'", studio.Merchant.Value, payment))!;
+
+    /// <summary>Gives money of a payment back.</summary>
+    public async Task RefundAsync(long member, Guid payment, long amountMinor)
+    {
+        var (merchant, id) = (studio.Merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+        var refunded = await books.Engine.SubmitAsync(new RefundPayment(
+            new Origin(merchant, 0, id), studio.Target(member), new PaymentId(merchant, payment), new RefundId(merchant, id), "test")
+        {
+            Amount = new Money(amountMinor, TestStudio.Euro),
+        });
+        Assert.True(refunded.Accepted);
+    }
+
+    private HttpClient Client(string below = "stripe/")
+    {
+        var client = new HttpClient { BaseAddress = new Uri(books.Sandbox, below) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
         return client;
     }

@@ -1,18 +1,27 @@
 using System.Text.Json.Nodes;
+using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Providers;
+using Quittance.Providers.Sandbox;
 using Quittance.Providers.Stripe;
+using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;
 
-/// <summary>Stripe's client, over bad wires to the Stripe face of the sandbox, with an account of its own.</summary>
-internal sealed class StripeUnderTest : ProviderUnderTest
+/// <summary>
+/// Stripe's client, over bad wires to the Stripe face of the sandbox, with an account of its own; or to Stripe's test mode, where an
+/// environment variable has a key for it.
+/// </summary>
+/// <param name="liveKey">The key of an account in Stripe's test mode; null for the face.</param>
+internal sealed class StripeUnderTest(string? liveKey = null) : ProviderUnderTest
 {
+    public const string LiveKeyVariable = "QUITTANCE_STRIPE_KEY";
+
     private static readonly string[] AmountMembers = ["amount", "amount_received"];
     private const string ApiKey = "sk_test_51Pgafk9Xw2c";
 
-    public override string Name => StripeProvider.ProviderName;
+    public override string Name => liveKey is null ? StripeProvider.ProviderName : "StripeLive";
 
     public override IReadOnlyDictionary<string, string> NotApplicable { get; } = new Dictionary<string, string>
     {
@@ -31,7 +40,7 @@ internal sealed class StripeUnderTest : ProviderUnderTest
 
     public override IReadOnlyList<InstrumentSecret> Kinds => [Good];
 
-    public override IReadOnlyList<string> Secrets => [ApiKey];
+    public override IReadOnlyList<string> Secrets => [liveKey ?? ApiKey];
 
     public override IReadOnlyList<Fault> BrokenAnswers { get; } =
     [
@@ -69,18 +78,23 @@ internal sealed class StripeUnderTest : ProviderUnderTest
     ];
 
     public static HeldInstrument Held(string token) => new(
-        token, "cus_QXg1o8vcGmoR32",
-        new MaskedInstrument(InstrumentKind.Card, "4444"));
+        // Stripe's own cards for trials are no customer's.
+        token, Customer: null, new MaskedInstrument(InstrumentKind.Card, "4444"));
 
     public override async Task<IProvider> ConnectAsync(Fault? fault = null, ProviderTimeouts? timeouts = null)
     {
-        var address = new Uri(await SandboxUnderTest.AddressAsync(), "stripe/");
+        var address = liveKey is null ? new Uri(await SandboxUnderTest.AddressAsync(), "stripe/") : new StripeKind().Setup.Address!;
         if (fault is not null)
             address = (await BadWire.ToAsync(address, fault)).Address;
-        return new StripeProvider(
-            new ProviderAccount(Merchant, Name, address, ApiKey, []),
-            new ProviderOptions { Timeouts = timeouts ?? new ProviderTimeouts() }, TimeProvider.System, Log);
+        return Connect(address, liveKey ?? ApiKey, Log, timeouts);
     }
+
+    /// <summary>A client at any address, with any key.</summary>
+    public static StripeProvider Connect(
+        Uri address, string apiKey = ApiKey, KeptLog<SandboxProvider>? log = null, ProviderTimeouts? timeouts = null) => new(
+            new ProviderAccount(new MerchantId(1), StripeProvider.ProviderName, address, apiKey, []),
+            new ProviderOptions { Timeouts = timeouts ?? new ProviderTimeouts() }, TimeProvider.System,
+            log ?? new KeptLog<SandboxProvider>());
 
     private static Fault Amounts(string how, Func<long, JsonNode?> change) => Changed($"amount {how}", thing =>
     {

@@ -1,13 +1,5 @@
 using System.Net;
-using Quittance.Core;
-using Quittance.Core.Instruments;
-using Quittance.Core.Providers;
-using Quittance.Core.Refunds;
-using Quittance.Core.Webhooks;
-using Quittance.Providers.Sandbox;
-using Quittance.Storage.Providers;
 using Quittance.Tests.Running;
-using Quittance.Tests.SportAlliance;
 
 namespace Quittance.Tests.Providers;
 
@@ -50,14 +42,7 @@ public sealed class StripeWidgetTests(BooksFixture books)
             "SELECT provider_reference FROM attempt WHERE merchant_id = $1 AND payment_id = $2 AND verb = 'capture'",
             visits.Studio.Merchant.Value, booked.Payment!.Value));
 
-        var refunded = await books.Engine.SubmitAsync(new RefundPayment(
-            new Origin(visits.Studio.Merchant, 0, NewId()), visits.Studio.Target(member),
-            new PaymentId(visits.Studio.Merchant, booked.Payment.Value),
-            new RefundId(visits.Studio.Merchant, NewId()), "test")
-        {
-            Amount = new Money(10_00, TestStudio.Euro),
-        });
-        Assert.True(refunded.Accepted);
+        await stripe.RefundAsync(member, booked.Payment.Value, 10_00);
         await stripe.UntilAsync("refunds", "succeeded");
         Assert.Equal(10_00, (long)Assert.Single(await stripe.ListAsync("refunds"))["amount"]!);
         await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
@@ -128,6 +113,30 @@ public sealed class StripeWidgetTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(stripe.Visits.Studio.Merchant);
     }
 
+    [Theory]
+    [InlineData("won", 0)]
+    [InlineData("lost", 20)]
+    public async Task Dispute_TakesTheMoneyAndItsFee_AndEndsAsStripeSays(string end, int open)
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var visits = stripe.Visits;
+        var (member, _, authorisation) = await stripe.PaidAsync(20_00);
+        Assert.Equal([0], await visits.OwedAsync(member));
+        var name = $"dispute-{authorisation:N}";
+
+        await stripe.DisputeAsync("v1/disputes", new { id = name, authorisation, kind = "chargeback", fee_minor = 15_00 });
+        await NoticePost.UntilAsync(async () => (await visits.OwedAsync(member)).Sum() == 20, withinSeconds: 30);
+        await stripe.DisputeAsync($"v1/disputes/{name}/{end}", new { });
+        await NoticePost.UntilAsync(async () => (string?)await DisputeAsync("status") == end, withinSeconds: 30);
+
+        Assert.Equal(15_00L, await DisputeAsync("fee_minor"));
+        Assert.Equal((decimal)open, (await visits.OwedAsync(member)).Sum());
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
+
+        Task<object?> DisputeAsync(string column) => books.ScalarAsync(
+            $"SELECT {column} FROM dispute WHERE merchant_id = $1", visits.Studio.Merchant.Value);
+    }
+
     [Fact]
     public async Task Customer_WhoEntersNothing_ComesBackToTheForm()
     {
@@ -171,81 +180,4 @@ public sealed class StripeWidgetTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
         Assert.Equal(expected, string.Join(", ", answer.Body!["fields"]!.AsArray().Select(fault => $"{fault!["field"]} {fault["code"]}")));
     }
-
-    [Fact]
-    public async Task TwoProviders_ChargeWhatTheirRoutesSay()
-    {
-        var stripe = await StripeStudio.OpenAsync(books);
-        var visits = stripe.Visits;
-        await ConnectSandboxAsync(visits.Studio.Merchant);
-        var (member, _) = await visits.OwingAsync();
-        // The first provider has the route of everything, and takes no debits.
-        Assert.Equal("""["CREDIT_CARD"]""", await ChoicesAsync(visits, member));
-
-        await RouteAsync(visits.Studio.Merchant, new ProviderRoute(InstrumentKind.IbanAccount, null, [SandboxProvider.ProviderName]));
-        Assert.Equal("""["CREDIT_CARD","SEPA"]""", await ChoicesAsync(visits, member));
-        var debit = await visits.SubmitAsync(
-            await visits.SessionAsync(member, "20"),
-            """{"choice":"SEPA","account":{"iban":"DE89370400440532013000","holder":"Ada"},"mandateAccepted":true}""");
-        Assert.Equal("ready", debit.Text("status"));
-        Assert.Equal("ready", (await stripe.PayAsync(await visits.SessionAsync(member, "30"))).Text("status"));
-
-        await EndAsync(visits.Studio.Merchant, InstrumentKind.IbanAccount);
-        Assert.Equal("""["CREDIT_CARD"]""", await ChoicesAsync(visits, member));
-        Assert.Equal(
-            "sandbox 2000, stripe 3000",
-            await books.ScalarAsync(
-                "SELECT string_agg(provider || ' ' || amount_minor, ', ' ORDER BY provider) FROM attempt "
-                + "WHERE merchant_id = $1 AND verb = 'authorise'",
-                visits.Studio.Merchant.Value));
-        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
-    }
-
-    [Fact]
-    public async Task SecondProvider_TakesCards_WhileTheFirstDoesNotAnswer()
-    {
-        var stripe = await StripeStudio.OpenAsync(books);
-        var visits = stripe.Visits;
-        await ConnectSandboxAsync(visits.Studio.Merchant);
-        await RouteAsync(visits.Studio.Merchant, new ProviderRoute(null, null, ["stripe", SandboxProvider.ProviderName]));
-        // Nothing listens there.
-        await stripe.ConnectAsync(new Uri("http://127.0.0.1:1/"));
-        var (member, _) = await visits.OwingAsync();
-        await NoticePost.UntilAsync(async () =>
-            (await visits.SubmitAsync(await visits.SessionAsync(member, "20"), StripeStudio.Page())).Status
-                != HttpStatusCode.ServiceUnavailable,
-            withinSeconds: 60);
-
-        var paid = await visits.SubmitAsync(await visits.SessionAsync(member, "20"), Visits.Card());
-
-        Assert.Equal("ready", paid.Text("status"));
-        Assert.Equal("sandbox", await books.ScalarAsync(
-            "SELECT string_agg(provider, ', ') FROM attempt WHERE merchant_id = $1 AND verb = 'authorise'",
-            visits.Studio.Merchant.Value));
-        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
-    }
-
-    private static async Task<string> ChoicesAsync(Visits visits, long member) =>
-        (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["choices"]!.ToJsonString();
-
-    private async Task RouteAsync(MerchantId merchant, ProviderRoute route) => await new ProviderRoutes(books.Database, TimeProvider.System)
-        .SetAsync(merchant, route, By(merchant, "provider.route"), Cancel);
-
-    private async Task EndAsync(MerchantId merchant, InstrumentKind kind) => await new ProviderRoutes(books.Database, TimeProvider.System)
-        .EndAsync(merchant, kind, null, By(merchant, "provider.route-end"), Cancel);
-
-    private static Origin By(MerchantId merchant, string what) => new(merchant, 0, NewId())
-    {
-        Action = new OperatorAction(null, OperatorAction.CommandLine, what, "route", "test"),
-    };
-
-    private async Task ConnectSandboxAsync(MerchantId merchant)
-    {
-        var account = new ProviderAccount(
-            merchant, SandboxProvider.ProviderName, books.Sandbox, $"routes-{merchant.Value}", [SigningKey.New()]);
-        await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(account, Cancel);
-        Assert.Null(await new SandboxKind().PrepareAsync(account, Cancel));
-    }
-
-    private static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 }

@@ -11,7 +11,7 @@ const fixtures = JSON.parse(readFileSync(new URL('objects.json', import.meta.url
 const older = ['invoice', 'shipping_details'];
 // Members that later versions brought.
 const newer = [
-  'adaptive_pricing', 'allow_redisplay', 'collected_information', 'customer_account', 'destination_details', 'discounts',
+  'adaptive_pricing', 'allow_redisplay', 'balance_type', 'enhanced_eligibility_types', 'payout_method', 'trace_id', 'collected_information', 'customer_account', 'destination_details', 'discounts',
   'excluded_payment_method_types', 'integration_identifier', 'managed_payments', 'origin_context', 'permissions', 'refund.customer',
   'refund.payment_method', 'wallet_options',
 ];
@@ -45,9 +45,9 @@ const receiver = createServer(async (request, response) => {
 });
 await new Promise((resolve) => receiver.listen(0, '127.0.0.1', resolve));
 
-async function told(type) {
+async function heard(type, id) {
   for (let tries = 0; tries < 100; tries++) {
-    const event = events.find(({ body }) => JSON.parse(body).type === type);
+    const event = events.find(({ body }) => JSON.parse(body).type === type && JSON.parse(body).data.object.id === id);
     if (event) return event;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -113,12 +113,32 @@ assert.equal(asked.status, 'requires_action');
 await fetch(asked.next_action.redirect_to_url.url, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ approve: 'true' }) });
 assert.equal((await stripe.paymentIntents.retrieve(asked.id)).status, 'requires_capture');
 
+// The client's own id of a request is its idempotency key, and disputes are opened at the sandbox itself.
+const sold = await stripe.paymentIntents.create(charged(card), { idempotencyKey: '0198b1c2-0000-8000-8000-000000000042' });
+await stripe.paymentIntents.capture(sold.id);
+await fetch(new URL('/v1/disputes', address), {
+  method: 'POST', headers: { authorization: `Bearer sk_test_${process.argv[3]}`, 'content-type': 'application/json' },
+  body: JSON.stringify({ id: 'objection', authorisation: '0198b1c2-0000-8000-8000-000000000042', kind: 'chargeback', fee_minor: 1500 }),
+});
+const told = fitting((await stripe.events.list({ types: ['charge.dispute.created'] })).data[0]);
+const dispute = fitting(await stripe.disputes.retrieve(told.data.object.id));
+assert.deepEqual([dispute.payment_intent.id ?? dispute.payment_intent, dispute.amount, dispute.status], [sold.id, 1000, 'needs_response']);
+
+const payout = fitting(await stripe.payouts.create({ currency: 'eur' }));
+const moved = [];
+for await (const one of stripe.balanceTransactions.list({ payout: payout.id, limit: 2 })) moved.push(fitting(one));
+const sum = (list) => list.reduce((total, one) => total + one.net, 0);
+assert.deepEqual([sum(moved), sum(moved.filter((one) => one.type === 'payout'))], [0, -payout.amount]);
+assert.deepEqual(new Set(moved.map((one) => one.type)), new Set(['charge', 'refund', 'adjustment', 'payout']));
+assert.deepEqual((await stripe.payouts.list({ status: 'paid' })).data.map((one) => one.id), [payout.id]);
+assert.equal((await stripe.payouts.create({ currency: 'eur' })).amount, 0, 'all is paid out');
+
 const all = [];
 for await (const one of stripe.paymentIntents.list({ limit: 2 })) all.push(one.id);
 assert.equal(new Set(all).size, all.length);
 assert.ok(all.includes(intent.id) && all.includes(asked.id), 'the list has pages');
 
-const event = await told('payment_intent.succeeded');
+const event = await heard('payment_intent.succeeded', intent.id);
 const read = fitting(stripe.webhooks.constructEvent(event.body, event.signature, endpoint.secret));
 assert.equal(fitting(read.data.object).id, intent.id);
 assert.throws(() => stripe.webhooks.constructEvent(event.body, event.signature, 'whsec_of_another'), { type: 'StripeSignatureVerificationError' });

@@ -73,6 +73,8 @@ export const de: Texts = {
   'upc.used.note': 'Hier ist nichts mehr zu bezahlen.',
   'upc.invalid.title': 'Diese Zahlungssitzung ist ungültig',
   'upc.invalid.note': 'Bitte gehen Sie zurück und beginnen Sie neu.',
+  'upc.none.title': 'Hier kann zurzeit nicht bezahlt werden',
+  'upc.none.note': 'Es wurde nichts abgebucht. Bitte versuchen Sie es später erneut, oder fragen Sie, wie Sie anders bezahlen können.',
   'upc.unavailable.title': 'Der Zahlungsdienst ist nicht erreichbar',
   'upc.unavailable.note': 'Bitte prüfen Sie Ihre Verbindung und versuchen Sie es erneut.',
   'upc.retry': 'Erneut versuchen',

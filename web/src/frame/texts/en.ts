@@ -71,6 +71,8 @@ export const en = {
   'upc.used.note': 'There is nothing more to pay here.',
   'upc.invalid.title': 'This payment session is not valid',
   'upc.invalid.note': 'Please go back and start again.',
+  'upc.none.title': 'There is no way to pay here at the moment',
+  'upc.none.note': 'Nothing was charged. Please try again later, or ask how else you can pay.',
   'upc.unavailable.title': 'The payment service cannot be reached',
   'upc.unavailable.note': 'Please check your connection and try again.',
   'upc.retry': 'Try again',

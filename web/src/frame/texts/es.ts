@@ -73,6 +73,8 @@ export const es: Texts = {
   'upc.used.note': 'No queda nada por pagar aquí.',
   'upc.invalid.title': 'Esta sesión de pago no es válida',
   'upc.invalid.note': 'Vuelva atrás y empiece de nuevo.',
+  'upc.none.title': 'Ahora mismo no se puede pagar aquí',
+  'upc.none.note': 'No se ha cobrado nada. Inténtelo más tarde o pregunte cómo puede pagar de otro modo.',
   'upc.unavailable.title': 'No se puede contactar con el servicio de pago',
   'upc.unavailable.note': 'Compruebe su conexión e inténtelo de nuevo.',
   'upc.retry': 'Intentar de nuevo',

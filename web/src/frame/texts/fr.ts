@@ -73,6 +73,8 @@ export const fr: Texts = {
   'upc.used.note': 'Il n’y a plus rien à payer ici.',
   'upc.invalid.title': 'Cette session de paiement n’est pas valide',
   'upc.invalid.note': 'Veuillez revenir en arrière et recommencer.',
+  'upc.none.title': 'Aucun moyen de paiement n’est disponible pour le moment',
+  'upc.none.note': 'Rien n’a été débité. Veuillez réessayer plus tard ou demander comment payer autrement.',
   'upc.unavailable.title': 'Le service de paiement est injoignable',
   'upc.unavailable.note': 'Veuillez vérifier votre connexion et réessayer.',
   'upc.retry': 'Réessayer',

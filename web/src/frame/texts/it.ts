@@ -72,6 +72,8 @@ export const it: Texts = {
   'upc.used.note': 'Qui non c’è altro da pagare.',
   'upc.invalid.title': 'Questa sessione di pagamento non è valida',
   'upc.invalid.note': 'Torni indietro e ricominci.',
+  'upc.none.title': 'Al momento non è possibile pagare qui',
+  'upc.none.note': 'Non è stato addebitato nulla. Riprovi più tardi o chieda come pagare in altro modo.',
   'upc.unavailable.title': 'Il servizio di pagamento non è raggiungibile',
   'upc.unavailable.note': 'Controlli la connessione e riprovi.',
   'upc.retry': 'Riprovare',

@@ -73,6 +73,8 @@ export const nl: Texts = {
   'upc.used.note': 'Hier valt niets meer te betalen.',
   'upc.invalid.title': 'Deze betaalsessie is niet geldig',
   'upc.invalid.note': 'Ga terug en begin opnieuw.',
+  'upc.none.title': 'U kunt hier op dit moment niet betalen',
+  'upc.none.note': 'Er is niets afgeschreven. Probeer het later opnieuw, of vraag hoe u anders kunt betalen.',
   'upc.unavailable.title': 'De betaaldienst is niet bereikbaar',
   'upc.unavailable.note': 'Controleer uw verbinding en probeer het opnieuw.',
   'upc.retry': 'Opnieuw proberen',

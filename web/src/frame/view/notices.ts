@@ -5,7 +5,7 @@ import type { Words } from '../texts/words';
 import { clockIcon, doneIcon, lockIcon, warningIcon } from './icons';
 
 /** What is said in place of the form. */
-export type NoticeName = 'done' | 'waiting' | 'confirm' | 'redirecting' | 'expired' | 'exhausted' | 'used' | 'invalid' | 'unavailable';
+export type NoticeName = 'done' | 'waiting' | 'confirm' | 'redirecting' | 'expired' | 'exhausted' | 'used' | 'invalid' | 'none' | 'unavailable';
 
 interface Looks {
   icon: () => TemplateResult;
@@ -26,6 +26,7 @@ const looksOf: Readonly<Record<NoticeName, Looks>> = {
   exhausted: { icon: warningIcon, title: 'upc.exhausted.title', note: 'upc.exhausted.note', mood: 'bad' },
   used: { icon: doneIcon, title: 'upc.used.title', note: 'upc.used.note', mood: 'plain' },
   invalid: { icon: warningIcon, title: 'upc.invalid.title', note: 'upc.invalid.note', mood: 'bad' },
+  none: { icon: warningIcon, title: 'upc.none.title', note: 'upc.none.note', mood: 'plain', button: 'upc.retry' },
   unavailable: { icon: warningIcon, title: 'upc.unavailable.title', note: 'upc.unavailable.note', mood: 'bad', button: 'upc.retry' },
 };
 

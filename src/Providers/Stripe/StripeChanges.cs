@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Quittance.Core.Providers;
+using Quittance.Providers.Http;
+
+namespace Quittance.Providers.Stripe;
+
+/// <summary>
+/// Lists what changed in a time. Stripe's lists go by the time of creation, and its events by that of the change: so the events name the
+/// objects, and each object is read as it stands.
+/// </summary>
+internal sealed class StripeChanges(HttpWire wire, StripeDisputes disputes, TimeProvider clock, ILogger log)
+{
+    // Each object of a page costs a request of its own.
+    private const int PageSize = 20;
+
+    // Stripe keeps events for thirty days.
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(29);
+
+    private static readonly string Types = string.Concat(StripeNotice.Events.Select(type => $"&types[]={type}"));
+
+    public async Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel)
+    {
+        if (from < clock.GetUtcNow() - Kept)
+            return Unlisted($"it keeps its events for {Kept.TotalDays:0} days");
+        var time = $"created[gte]={from.ToUnixTimeSeconds()}&created[lte]={until.ToUnixTimeSeconds()}";
+        var after = page is null ? "" : $"&starting_after={Uri.EscapeDataString(page)}";
+        if (await wire.ListedAsync($"v1/events?limit={PageSize}&{time}{Types}{after}", log, cancel) is not { } body)
+            return null;
+        using var document = StripeJson.TryParse(body);
+        if (document?.RootElement is not { } list || StripeJson.Page(list) is not var (events, hasMore))
+            return Unlisted("its list of events can't be read");
+
+        List<(DateTimeOffset At, string Kind, string Id)> changed = [];
+        foreach (var one in events)
+        {
+            if (StripeJson.Time(one, "created") is not { } at || StripeJson.Object(one, "data") is not { } data
+                || StripeJson.Object(data, "object") is not { } about || StrictJson.Text(about, "object") is not { } kind
+                || StripeJson.Id(about) is not { } id)
+            {
+                return Unlisted("an event can't be read");
+            }
+
+            changed.Add((at, kind, id));
+        }
+
+        var objects = changed.DistinctBy(one => one.Id).ToList();
+        var read = await Task.WhenAll(objects.Select(one => ReadAsync(one.At, one.Kind, one.Id, cancel)));
+        if (read.Any(one => one is null))
+            return null;
+        var standing = objects.Zip(read).ToDictionary(one => one.First.Id, one => one.Second!);
+        if (hasMore && (events.Count == 0 || StripeJson.Id(events[^1]) is null))
+            return Unlisted("its list of events does not go on");
+        // Once for each event: the caller knows the time that it asks about.
+        return new ProviderRecords(
+            [.. changed.SelectMany(one => standing[one.Id].Requests.Select(request => request with { ChangedAt = one.At }))],
+            [.. changed.SelectMany(one => standing[one.Id].Disputes.Select(dispute => dispute with { ChangedAt = one.At }))],
+            hasMore ? StripeJson.Id(events[^1]) : null);
+    }
+
+    /// <summary>An object as it stands; null where that is not clear.</summary>
+    private async Task<ProviderRecords?> ReadAsync(DateTimeOffset at, string kind, string id, CancellationToken cancel)
+    {
+        switch (kind)
+        {
+            case "payment_intent":
+                return await wire.ListedAsync($"v1/payment_intents/{Uri.EscapeDataString(id)}", log, cancel) is { } intent
+                    ? OfIntent(intent, at) : null;
+            case "refund":
+                return await wire.ListedAsync($"v1/refunds/{Uri.EscapeDataString(id)}?expand[]=payment_intent", log, cancel) is { } refund
+                    ? OfRefund(refund, at) : null;
+            case "dispute":
+                var (dispute, isKnown) = await disputes.FindAsync(id, cancel);
+                return !isKnown ? null : dispute is null ? ProviderRecords.None
+                    : ProviderRecords.None with { Disputes = [dispute with { ChangedAt = at }] };
+            default:
+                return ProviderRecords.None;
+        }
+    }
+
+    /// <summary>The authorisation and the capture of an intent. A cancelled one holds no money, and is none.</summary>
+    private ProviderRecords? OfIntent(ReadOnlyMemory<byte> body, DateTimeOffset at)
+    {
+        using var document = StripeJson.TryParse(body);
+        if (document is null || StripeIntent.TryRead(document.RootElement) is not { } intent)
+            return Unlisted("an intent can't be read");
+        ProviderAnswer? answer = intent.Status switch
+        {
+            "requires_capture" or "succeeded" => ProviderAnswer.Approved,
+            "processing" or "requires_action" => ProviderAnswer.Pending,
+            "requires_payment_method" => ProviderAnswer.Declined(intent.Reason),
+            _ => null,
+        };
+        // A merchant may have other payments at Stripe, which are not in the books.
+        if (intent.Attempt is not { } attempt || answer is null)
+            return ProviderRecords.None;
+        var authorised = new ListedRequest(attempt, Verb.Authorise, attempt, intent.Amount, answer with { Reference = intent.Id }, at)
+        {
+            Payment = intent.Payment,
+            Account = intent.Account,
+        };
+        // A person may have captured it at Stripe's console.
+        return new ProviderRecords(
+            intent.Status != "succeeded" ? [authorised]
+                : [
+                    authorised,
+                    new ListedRequest(
+                        intent.Capture ?? IdOf($"capture {intent.Id}"), Verb.Capture, attempt, intent.Received,
+                        ProviderAnswer.Approved with { Reference = intent.Id }, at),
+                ], [], null);
+    }
+
+    private ProviderRecords? OfRefund(ReadOnlyMemory<byte> body, DateTimeOffset at)
+    {
+        using var document = StripeJson.TryParse(body);
+        if (document is null || StripeRefund.TryRead(document.RootElement) is not { } refund)
+            return Unlisted("a refund can't be read");
+        if (StripeJson.Object(document.RootElement, "payment_intent") is not { } intent
+            || StripeJson.OfMetadata(intent, "attempt") is not { } attempt)
+        {
+            return ProviderRecords.None;
+        }
+
+        var answer = refund.Status switch
+        {
+            "succeeded" => ProviderAnswer.Approved,
+            "pending" or "requires_action" => ProviderAnswer.Pending,
+            _ => ProviderAnswer.Declined(DeclineReason.Declined),
+        };
+        return new ProviderRecords(
+            [new ListedRequest(
+                refund.Attempt ?? IdOf($"refund {refund.Id}"), Verb.Refund, attempt, refund.Amount,
+                answer with { Reference = refund.Id }, at)],
+            [], null);
+    }
+
+    /// <summary>An id for a request that is none of ours, the same each time.</summary>
+    private static Guid IdOf(string name) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"stripe {name}")).AsSpan(0, 16));
+
+    private ProviderRecords? Unlisted(string what)
+    {
+        ProviderLog.NotListed(log, StripeProvider.ProviderName, what);
+        return null;
+    }
+}

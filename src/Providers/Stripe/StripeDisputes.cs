@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Quittance.Core;
+using Quittance.Core.Providers;
+using Quittance.Providers.Http;
+
+namespace Quittance.Providers.Stripe;
+
+/// <summary>Reads disputes (docs.stripe.com/api/disputes). An inquiry, whose status begins with <c>warning_</c>, takes no money.</summary>
+internal sealed class StripeDisputes(HttpWire wire, ILogger log)
+{
+    private const string Inquiry = "warning_";
+
+    public async Task<(ListedDispute? Dispute, bool IsKnown)> FindAsync(string dispute, CancellationToken cancel)
+    {
+        var (reply, trouble) = await wire.SendAsync(
+            WireRequest.Get($"v1/disputes/{Uri.EscapeDataString(dispute)}?expand[]=payment_intent"), cancel);
+        var found = reply is { Status: 200 } ? Read(reply.Body, dispute) : (null, false);
+        if (!found.IsKnown)
+            ProviderLog.NoDispute(log, StripeProvider.ProviderName, dispute, trouble ?? $"status {reply!.Status}");
+        return found;
+    }
+
+    private static (ListedDispute? Dispute, bool IsKnown) Read(ReadOnlyMemory<byte> body, string name)
+    {
+        using var document = StripeJson.TryParse(body);
+        if (document?.RootElement is not { } dispute || StrictJson.Text(dispute, "object") != "dispute"
+            || StripeJson.Id(dispute) != name || StrictJson.Text(dispute, "status") is not { } status)
+        {
+            return (null, false);
+        }
+
+        // A merchant may have other payments at Stripe, which are not in the books.
+        if (StripeJson.Object(dispute, "payment_intent") is not { } intent || StripeJson.OfMetadata(intent, "attempt") is not { } attempt
+            || status.StartsWith(Inquiry, StringComparison.Ordinal))
+        {
+            return (null, true);
+        }
+
+        return StripeJson.Amount(dispute, "amount") is { } amount && FeeOf(dispute, amount.Currency) is { } fee
+            ? (new ListedDispute(name, DisputeKind.Chargeback, attempt, amount, fee, StateOf(status), default), true)
+            : (null, false);
+    }
+
+    /// <summary>The fee of the withdrawal. One in another currency than the dispute's is in the payout report alone.</summary>
+    private static Money? FeeOf(JsonElement dispute, Currency currency)
+    {
+        var fee = new Money(0, currency);
+        if (StripeJson.Objects(dispute, "balance_transactions") is not { } moved)
+            return null;
+        foreach (var one in moved)
+        {
+            if (one.TryGetProperty("amount", out var amount) && amount.ValueKind == JsonValueKind.Number
+                && amount.TryGetInt64(out var units) && units < 0
+                && StripeJson.Amount(one, "fee") is { } taken && taken.Currency == currency)
+            {
+                fee = taken;
+            }
+        }
+
+        return fee;
+    }
+
+    private static ListedDisputeState StateOf(string status) => status switch
+    {
+        "won" => ListedDisputeState.Won,
+        "lost" => ListedDisputeState.Lost,
+        _ => ListedDisputeState.Open,
+    };
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
+using Quittance.Core.Webhooks;
+using Quittance.Providers.Sandbox;
+using Quittance.Storage.Providers;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+using Quittance.Tests.SportAlliance;
+using Quittance.Tests.TrainTravel;
+
+namespace Quittance.Tests.Providers;
+
+/// <summary>Which provider charges what a customer enters, with two of them, and when the routes change in between.</summary>
+public sealed class StripeRouteTests(BooksFixture books)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task TwoProviders_ChargeWhatTheirRoutesSay()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var visits = stripe.Visits;
+        await ConnectSandboxAsync(visits.Studio.Merchant);
+        var (member, _) = await visits.OwingAsync();
+        // The first provider has the route of everything, and takes no debits.
+        await OffersAsync(visits, member, """["CREDIT_CARD"]""");
+
+        await RouteAsync(visits.Studio.Merchant, new ProviderRoute(InstrumentKind.IbanAccount, null, [SandboxProvider.ProviderName]));
+        await OffersAsync(visits, member, """["CREDIT_CARD","SEPA"]""");
+        var debit = await visits.SubmitAsync(
+            await visits.SessionAsync(member, "20"),
+            """{"choice":"SEPA","account":{"iban":"DE89370400440532013000","holder":"Ada"},"mandateAccepted":true}""");
+        Assert.Equal("ready", debit.Text("status"));
+        Assert.Equal("ready", (await stripe.PayAsync(await visits.SessionAsync(member, "30"))).Text("status"));
+
+        await EndAsync(visits.Studio.Merchant, InstrumentKind.IbanAccount);
+        await OffersAsync(visits, member, """["CREDIT_CARD"]""");
+        Assert.Equal(
+            "sandbox 2000, stripe 3000",
+            await books.ScalarAsync(
+                "SELECT string_agg(provider || ' ' || amount_minor, ', ' ORDER BY provider) FROM attempt "
+                + "WHERE merchant_id = $1 AND verb = 'authorise'",
+                visits.Studio.Merchant.Value));
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
+    }
+
+    [Fact]
+    public async Task SecondProvider_TakesCards_WhileTheFirstDoesNotAnswer()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var visits = stripe.Visits;
+        await ConnectSandboxAsync(visits.Studio.Merchant);
+        await RouteAsync(visits.Studio.Merchant, new ProviderRoute(null, null, ["stripe", SandboxProvider.ProviderName]));
+        // Nothing listens there.
+        await stripe.ConnectAsync(new Uri("http://127.0.0.1:1/"));
+        var (member, _) = await visits.OwingAsync();
+        await NoticePost.UntilAsync(async () =>
+            (await visits.SubmitAsync(await visits.SessionAsync(member, "20"), StripeStudio.Page())).Status
+                != HttpStatusCode.ServiceUnavailable,
+            withinSeconds: 60);
+
+        var paid = await visits.SubmitAsync(await visits.SessionAsync(member, "20"), Visits.Card());
+
+        Assert.Equal("ready", paid.Text("status"));
+        Assert.Equal("sandbox", await books.ScalarAsync(
+            "SELECT string_agg(provider, ', ') FROM attempt WHERE merchant_id = $1 AND verb = 'authorise'",
+            visits.Studio.Merchant.Value));
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
+    }
+
+    [Fact]
+    public async Task TrainTravel_RepeatedAfterTheEndOfItsRoute_GetsItsFirstAnswer()
+    {
+        var merchant = await books.Merchants.CreateAsync("Rail", Cancel);
+        await Payer.ConnectAsync(books, merchant);
+        var traveller = await Traveller.OpenAsync(books, merchant);
+        var booking = await traveller.BookAsync();
+        var first = await traveller.PayAsync(booking, Traveller.Card("4000000000000002"), "once");
+        Assert.Equal("failed", (string?)first.Json["status"]);
+        await EndAsync(merchant, null);
+        await NoticePost.UntilAsync(
+            async () => (await traveller.PayAsync(await traveller.BookAsync(), Traveller.Card())).Problem == (409, "source-not-taken"),
+            withinSeconds: 20);
+
+        var again = await traveller.PayAsync(booking, Traveller.Card("4000000000000002"), "once");
+
+        Assert.Equal((first.Status, first.Text, true), (again.Status, again.Text, again.Replayed));
+    }
+
+    [Theory]
+    [InlineData(Visits.GoodCard, HttpStatusCode.OK)]
+    [InlineData("4000000000009995", HttpStatusCode.PaymentRequired)]
+    public async Task Widget_RepeatedWhereStripeTakesTheCardsByNow_GetsItsFirstAnswer(string number, HttpStatusCode status)
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var visits = stripe.Visits;
+        await ConnectSandboxAsync(visits.Studio.Merchant);
+        await RouteAsync(visits.Studio.Merchant, new ProviderRoute(InstrumentKind.Card, null, [SandboxProvider.ProviderName]));
+        var (member, _) = await visits.OwingAsync();
+        var session = await visits.SessionAsync(member, "20");
+        await PagesAsync("[]");
+        var first = await visits.SubmitAsync(session, Visits.Card(number), "once");
+        Assert.Equal(status, first.Status);
+
+        await EndAsync(visits.Studio.Merchant, InstrumentKind.Card);
+        await PagesAsync("""["CREDIT_CARD"]""");
+        var again = await visits.SubmitAsync(session, Visits.Card(number), "once");
+
+        Assert.Equal((first.Status, $"{first.Body}", true), (again.Status, $"{again.Body}", again.Replayed));
+
+        Task PagesAsync(string pages) => NoticePost.UntilAsync(
+            async () => (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["pages"]!.ToJsonString() == pages,
+            withinSeconds: 20);
+    }
+
+    [Fact]
+    public async Task Page_RepeatedWhereNumbersAreTakenByNow_IsThePageStill()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var visits = stripe.Visits;
+        await ConnectSandboxAsync(visits.Studio.Merchant);
+        var (member, _) = await visits.OwingAsync();
+        var session = await visits.SessionAsync(member, "20");
+        var first = await visits.SubmitAsync(session, StripeStudio.Page(), "once");
+
+        await RouteAsync(visits.Studio.Merchant, new ProviderRoute(InstrumentKind.Card, null, [SandboxProvider.ProviderName]));
+        // Without a key it is a request that lacks its card.
+        await NoticePost.UntilAsync(
+            async () => (await visits.SubmitAsync(await visits.SessionAsync(member, "20"), StripeStudio.Page())).Status
+                == HttpStatusCode.UnprocessableEntity,
+            withinSeconds: 20);
+        var again = await visits.SubmitAsync(session, StripeStudio.Page(), "once");
+
+        Assert.Equal((HttpStatusCode.OK, first.Text("redirectTo"), true), (again.Status, again.Text("redirectTo"), again.Replayed));
+    }
+
+    /// <summary>Waits until a new session offers these ways to pay: a change of the routes counts within seconds.</summary>
+    private static Task OffersAsync(Visits visits, long member, string choices) => NoticePost.UntilAsync(
+        async () => (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["choices"]!.ToJsonString() == choices,
+        withinSeconds: 20);
+
+    private async Task RouteAsync(MerchantId merchant, ProviderRoute route) => await new ProviderRoutes(books.Database, TimeProvider.System)
+        .SetAsync(merchant, route, By(merchant, "provider.route"), Cancel);
+
+    private async Task EndAsync(MerchantId merchant, InstrumentKind? kind) => await new ProviderRoutes(books.Database, TimeProvider.System)
+        .EndAsync(merchant, kind, null, By(merchant, "provider.route-end"), Cancel);
+
+    private static Origin By(MerchantId merchant, string what) => new(merchant, 0, NewId())
+    {
+        Action = new OperatorAction(null, OperatorAction.CommandLine, what, "route", "test"),
+    };
+
+    private async Task ConnectSandboxAsync(MerchantId merchant)
+    {
+        var account = new ProviderAccount(
+            merchant, SandboxProvider.ProviderName, books.Sandbox, $"routes-{merchant.Value}", [SigningKey.New()]);
+        await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(account, Cancel);
+        Assert.Null(await new SandboxKind().PrepareAsync(account, Cancel));
+    }
+
+    private static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+}

@@ -1,0 +1,177 @@
+using System.Net;
+using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
+using Quittance.Providers.Sandbox;
+using Quittance.Tests.Running;
+using Quittance.Tests.SportAlliance;
+
+namespace Quittance.Tests.Providers;
+
+/// <summary>The traps that other clients of Stripe fell into, and trouble with keys and at Stripe's own console.</summary>
+public sealed class StripeTrapTests(BooksFixture books)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static readonly Fault Revoked =
+        Fault.Answer(401, """{"error":{"type":"invalid_request_error","code":"api_key_expired"}}""");
+
+    private static StripeUnderTest Stripe { get; } = new();
+
+    // medusajs/medusa#12674: what Stripe captures by itself was captured once more, and the second capture was refunded.
+    [Fact]
+    public async Task Trap_IntentThatCapturesByItself_IsNoAnswer_AndWhatIsCapturedTwiceIsTakenOnce()
+    {
+        var provider = await Stripe.ConnectAsync();
+        var automatic = await Stripe.ConnectAsync(Fault.Changed("automatic", body => body.Replace(
+            "\"capture_method\":\"manual\"", "\"capture_method\":\"automatic\"", StringComparison.Ordinal)));
+        var authorised = Stripe.Authorising();
+        Assert.Equal(ProviderAnswer.Unknown, await automatic.AuthoriseAsync(authorised, Cancel));
+
+        authorised = authorised with { Reference = (await provider.AuthoriseAsync(authorised, Cancel)).Reference };
+        var (first, second) = (Stripe.Following(authorised), Stripe.Following(authorised));
+        Assert.Equal(Verdict.Approved, (await provider.CaptureAsync(first, Cancel)).Verdict);
+        Assert.Equal(Verdict.Approved, (await provider.CaptureAsync(first, Cancel)).Verdict);
+        Assert.Equal(Verdict.Declined, (await provider.CaptureAsync(second, Cancel)).Verdict);
+
+        // All of it can still be refunded, so none was.
+        Assert.Equal(Verdict.Approved, (await provider.RefundAsync(Stripe.Following(authorised), Cancel)).Verdict);
+    }
+
+    // medusajs/medusa#8603: a refund without an amount gives everything back.
+    [Fact]
+    public async Task Trap_PartialRefund_GivesBackThatPartAlone()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var (member, payment, _) = await stripe.PaidAsync(55_50);
+
+        await stripe.RefundAsync(member, payment, 10_00);
+        await stripe.UntilAsync("refunds", "succeeded");
+
+        Assert.Equal(10_00, (long)Assert.Single(await stripe.ListAsync("refunds"))["amount"]!);
+    }
+
+    // juspay/hyperswitch#1723: new accounts refuse raw card numbers.
+    [Fact]
+    public async Task Trap_CardNumber_IsNeverSent()
+    {
+        var wire = await BadWire.ToAsync(books.Sandbox);
+        var provider = StripeUnderTest.Connect(wire.Address);
+        var card = new Card(CardNumber.Parse(Visits.GoodCard), new CardExpiry(12, 2090), "Ada Nkemelu");
+
+        var answer = await provider.AuthoriseAsync(Stripe.Authorising(instrument: card), Cancel);
+
+        Assert.Equal((ProviderAnswer.Declined(DeclineReason.RequestRefused), 0), (answer, wire.Requests));
+    }
+
+    // odoo/odoo#107723: with a key for each order, the second try gets the first one's decline again.
+    [Fact]
+    public async Task Trap_SecondTryOfAPayment_IsARequestOfItsOwn()
+    {
+        var provider = await Stripe.ConnectAsync();
+        var payment = new PaymentId(Stripe.Merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+        var poor = Stripe.Authorising(instrument: StripeUnderTest.Held("pm_card_chargeDeclined")) with { Payment = payment };
+        var good = Stripe.Authorising() with { Payment = payment };
+
+        var declined = await provider.AuthoriseAsync(poor, Cancel);
+        var approved = await provider.AuthoriseAsync(good, Cancel);
+
+        Assert.Equal((Verdict.Declined, Verdict.Approved), (declined.Verdict, approved.Verdict));
+        Assert.NotEqual(declined.Reference, approved.Reference);
+        Assert.Equal(declined, await provider.AuthoriseAsync(poor, Cancel));
+    }
+
+    // Stripe's search is up to an hour behind: a wrong "not found" would send the payment again.
+    [Fact]
+    public async Task Trap_WhatIsAskedForAMomentAfter_IsFoundWithoutTheSearch()
+    {
+        var wire = await BadWire.ToAsync(new Uri(books.Sandbox, "stripe/"), Fault.AnswerLost);
+        var provider = StripeUnderTest.Connect(wire.Address);
+        var request = Stripe.Authorising();
+        Assert.Equal(ProviderAnswer.Unknown, await provider.AuthoriseAsync(request, Cancel));
+
+        wire.Fault = null;
+        var found = await provider.FindAsync(Verb.Authorise, request with { Instrument = null }, Cancel);
+
+        Assert.Equal(Verdict.Approved, found.Verdict);
+        Assert.DoesNotContain(wire.Paths, path => path.Contains("search", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Key_ThatIsRevokedDuringTheDay_LeavesThePaymentUnknown_AndNothingFails()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var visits = stripe.Visits;
+        var wire = await BadWire.ToAsync(new Uri(books.Sandbox, "stripe/"));
+        await stripe.ConnectAsync(wire.Address);
+        var (member, claims) = await visits.OwingAsync(20_00);
+        var token = (await stripe.PayAsync(await visits.SessionAsync(member, "20"))).Text("paymentRequestToken")!;
+        wire.Fault = Revoked;
+
+        var booked = await visits.BookAsync(member, token, "20", claims, once: "once");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, booked.Status);
+        Assert.Equal("unknown", await CaptureAsync());
+        Assert.Equal([20], await visits.OwedAsync(member));
+
+        // With a new key the server asks again, and the money is taken once.
+        wire.Fault = null;
+        await NoticePost.UntilAsync(async () => (string?)await CaptureAsync() == "approved", withinSeconds: 60);
+        Assert.Equal(HttpStatusCode.OK, (await visits.BookAsync(member, token, "20", claims, once: "once")).Status);
+        Assert.Equal(20_00, (long)Assert.Single(await stripe.ListAsync("payment_intents"))["amount_received"]!);
+
+        Task<object?> CaptureAsync() => books.ScalarAsync(
+            "SELECT status FROM attempt WHERE merchant_id = $1 AND verb = 'capture'", visits.Studio.Merchant.Value);
+    }
+
+    [Fact]
+    public async Task Key_ThatIsRevoked_RaisesOneAlert()
+    {
+        var log = new KeptLog<SandboxProvider>();
+        var wire = await BadWire.ToAsync(new Uri(books.Sandbox, "stripe/"), Revoked);
+        var provider = StripeUnderTest.Connect(wire.Address, "sk_test_revoked", log);
+
+        Assert.Equal(ProviderAnswer.Unknown, await provider.AuthoriseAsync(Stripe.Authorising(), Cancel));
+        Assert.Equal(ProviderAnswer.Unknown, await provider.AuthoriseAsync(Stripe.Authorising(), Cancel));
+
+        Assert.Equal(
+            "ALERT: stripe does not accept the API key of merchant 1 (HTTP 401): what it is asked stays unknown until the account is "
+            + "connected with a key that it accepts",
+            Assert.Single(log.Lines, line => line.Text.StartsWith("ALERT", StringComparison.Ordinal)).Text);
+    }
+
+    // A key of the other mode, or of another account: Stripe says that it has no such intent.
+    [Fact]
+    public async Task Key_OfAnotherAccount_LeavesWhatItDoesNotKnowUnknown()
+    {
+        var provider = await Stripe.ConnectAsync();
+        var other = StripeUnderTest.Connect(new Uri(await SandboxUnderTest.AddressAsync(), "stripe/"), "sk_live_of_another_account");
+        var authorised = Stripe.Authorising();
+        authorised = authorised with { Reference = (await provider.AuthoriseAsync(authorised, Cancel)).Reference };
+        var capture = Stripe.Following(authorised);
+
+        Assert.Equal(ProviderAnswer.Unknown, await other.FindAsync(Verb.Authorise, authorised with { Instrument = null }, Cancel));
+        Assert.Equal(ProviderAnswer.Unknown, await other.CaptureAsync(capture, Cancel));
+        Assert.Equal(ProviderAnswer.Unknown, await other.VoidAsync(Stripe.Following(authorised), Cancel));
+        Assert.Equal(Verdict.Approved, (await provider.CaptureAsync(capture, Cancel)).Verdict);
+    }
+
+    [Theory]
+    [InlineData("capture", "declined")]
+    [InlineData("cancel", "declined")]
+    public async Task Intent_ThatAPersonChangedAtStripesConsole_IsNoCaptureOfOurs(string act, string capture)
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var visits = stripe.Visits;
+        var (member, claims) = await visits.OwingAsync(20_00);
+        var token = (await stripe.PayAsync(await visits.SessionAsync(member, "20"))).Text("paymentRequestToken")!;
+        await stripe.DoAsync($"payment_intents/{(string?)Assert.Single(await stripe.ListAsync("payment_intents"))["id"]}/{act}");
+
+        await visits.BookAsync(member, token, "20", claims);
+
+        Assert.Equal(capture, await books.ScalarAsync(
+            "SELECT status FROM attempt WHERE merchant_id = $1 AND verb = 'capture'", visits.Studio.Merchant.Value));
+        Assert.Equal([20], await visits.OwedAsync(member));
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
+    }
+}
