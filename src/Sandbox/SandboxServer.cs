@@ -60,7 +60,7 @@ public sealed class SandboxServer : IAsyncDisposable
         new SandboxRoutes(books, notices, answering).Map(app);
         var checkout = new FaceCheckout(options.Clock);
         var face = new StripeFace(books, checkout, options.Clock);
-        var events = new FaceEvents(books, face, options.Clock);
+        var events = new FaceEvents(new FaceEventFeed(books, face), options.Clock);
         new StripeRoutes(face, events, answering).Map(app);
         new CardEntryPage(checkout, options.Clock).Map(app);
         try

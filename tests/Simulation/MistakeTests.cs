@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Quittance.Core;
+using Quittance.Providers.Sandbox;
 using Quittance.Tests.Simulation.Mistakes;
 using Quittance.Tests.Simulation.Running;
 
@@ -41,7 +42,7 @@ public sealed class MistakeTests(SimulationBooks books, ITestOutputHelper output
 
     private async Task IsFoundAsync(Mistake mistake)
     {
-        var run = new SimulationRun(books, mistake, RandomNumberGenerator.GetInt32(1, 1_000_000_000));
+        var run = new SimulationRun(books, SandboxProvider.ProviderName, mistake, RandomNumberGenerator.GetInt32(1, 1_000_000_000));
 
         await run.RunAsync(atMost: int.MaxValue, WithinAMinute);
 

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Quittance.Providers.Sandbox;
+using Quittance.Providers.Stripe;
 using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation;
@@ -8,10 +10,12 @@ namespace Quittance.Tests.Simulation;
 /// </summary>
 public sealed class NeverChargedTwiceTests(SimulationBooks books, ITestOutputHelper output)
 {
-    [Fact]
-    public async Task Whatever_happens_on_the_way_nobody_is_charged_twice()
+    [Theory]
+    [InlineData(SandboxProvider.ProviderName)]
+    [InlineData(StripeProvider.ProviderName)]
+    public async Task Whatever_happens_on_the_way_nobody_is_charged_twice(string provider)
     {
-        var run = new SimulationRun(books, Mistake.None, SimulationSettings.Seed ?? RandomNumberGenerator.GetInt32(1, 1_000_000_000));
+        var run = new SimulationRun(books, provider, Mistake.None, SimulationSettings.Seed ?? RandomNumberGenerator.GetInt32(1, 1_000_000_000));
         var (atMost, time) = (SimulationSettings.Seed, SimulationSettings.Schedules) switch
         {
             ({ }, _) => (1, TimeSpan.MaxValue),

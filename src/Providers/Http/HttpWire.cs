@@ -13,7 +13,7 @@ namespace Quittance.Providers.Http;
 /// it carries its id; a provider that has stopped answering is left alone for a while, so that it does not cost every
 /// customer the whole time.
 /// </summary>
-internal sealed class HttpWire
+internal class HttpWire
 {
     private const int Retries = 3;
 
@@ -47,7 +47,7 @@ internal sealed class HttpWire
     /// <summary>Sends a request until there is an answer, and reads all of it.</summary>
     /// <param name="cancel">Ends the waiting. The request itself goes on: that the caller has gone says nothing about the provider.</param>
     /// <returns>The answer; and in words of ours why there is none.</returns>
-    public async Task<(HttpReply? Reply, string? Trouble)> SendAsync(WireRequest request, CancellationToken cancel)
+    public virtual async Task<(HttpReply? Reply, string? Trouble)> SendAsync(WireRequest request, CancellationToken cancel)
     {
         try
         {

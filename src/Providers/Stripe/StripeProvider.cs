@@ -34,11 +34,15 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
     /// <summary>A client with connections and a memory of failures of its own; keep it for as long as the account stays the same.</summary>
     /// <exception cref="FormatException">The API key can't be sent: it holds a line break.</exception>
     public StripeProvider(ProviderAccount account, ProviderOptions options, TimeProvider clock, ILogger log)
+        : this(account, WireOf(account, options.Timeouts, clock), options, clock, log)
     {
-        (_account, _clock, _log) = (account, clock, log);
+    }
+
+    internal StripeProvider(ProviderAccount account, HttpWire wire, ProviderOptions options, TimeProvider clock, ILogger log)
+    {
+        (_account, _wire, _clock, _log) = (account, wire, clock, log);
         var twice = options.Timeouts.Total * 2;
         _limit = twice < ProviderTimeouts.Longest ? twice : ProviderTimeouts.Longest - TimeSpan.FromSeconds(1);
-        _wire = WireOf(account, options.Timeouts, clock);
         _intents = new StripeIntents(_wire, log);
         _pages = new StripePages(_wire, log);
         _disputes = new StripeDisputes(_wire, log);

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Quittance.Sandbox.Books;
 
 namespace Quittance.Sandbox.Stripe;
 
@@ -9,7 +8,7 @@ namespace Quittance.Sandbox.Stripe;
 /// Sends Stripe's events about what changes in the books to the webhook endpoints of the accounts, signed as Stripe signs. Endpoints are in
 /// memory and gone with the process.
 /// </summary>
-internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvider clock) : IAsyncDisposable
+internal sealed class FaceEvents(FaceEventFeed feed, TimeProvider clock) : IAsyncDisposable
 {
     private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(100);
 
@@ -66,22 +65,8 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
         var until = TimeIn(fields, "created[lte]")?.AddSeconds(1) ?? DateTimeOffset.MaxValue;
         var types = fields.Where(field => field.Key.StartsWith("types", StringComparison.Ordinal))
             .SelectMany(field => field.Value.Split(',')).ToHashSet();
-        List<JsonObject> events = [];
-        for (int? next = 0; next is { } page;)
-        {
-            var changes = books.Changes(account, since, until, page, limit: 100);
-            foreach (var change in changes.Changes)
-            {
-                if (TypeOf(change) is { } type && (types.Count == 0 || types.Contains(type))
-                    && AboutOf(account, change, sandbox) is { } about)
-                {
-                    events.Add(EventOf(type, about, change.At));
-                }
-            }
-
-            next = changes.Next;
-        }
-
+        var events = feed.Between(account, sandbox, since, until)
+            .Where(told => types.Count == 0 || types.Contains((string)told["type"]!)).ToList();
         return StripeFace.List(events, told => (string)told["id"]!, told => told, "events", fields);
     }
 
@@ -111,21 +96,10 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
     private void Send(Endpoint endpoint)
     {
         var until = clock.GetUtcNow();
-        for (int? next = 0; next is { } page;)
+        foreach (var told in feed.Between(endpoint.Account, endpoint.Sandbox, endpoint.Since, until))
         {
-            var changes = books.Changes(endpoint.Account, endpoint.Since, until, page, limit: 100);
-            foreach (var change in changes.Changes)
-            {
-                if (TypeOf(change) is not { } type || AboutOf(endpoint.Account, change, endpoint.Sandbox) is not { } about
-                    || (endpoint.Events.Count > 0 && !endpoint.Events.Contains("*") && !endpoint.Events.Contains(type)))
-                {
-                    continue;
-                }
-
-                _sending.Add(SendAsync(endpoint, EventOf(type, about, change.At)));
-            }
-
-            next = changes.Next;
+            if (endpoint.Events.Count == 0 || endpoint.Events.Contains("*") || endpoint.Events.Contains($"{told["type"]}"))
+                _sending.Add(SendAsync(endpoint, told));
         }
 
         endpoint.Since = until;
@@ -134,39 +108,12 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
     private static DateTimeOffset? TimeIn(IReadOnlyDictionary<string, string> fields, string name) =>
         long.TryParse(fields.GetValueOrDefault(name), out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
-    private JsonObject? AboutOf(string account, BookedChange change, Uri sandbox) => change.Dispute is { } dispute
-        ? face.ObjectOf(account, dispute) : face.ObjectOf(account, change.Request!, sandbox);
-
-    /// <summary>The event about something as it stands; null for none.</summary>
-    private static string? TypeOf(BookedChange change) => change.Dispute is { } dispute
-        ? dispute.State == DisputeState.Opened ? "charge.dispute.created" : "charge.dispute.closed"
-        : (change.Request!.Verb, change.Request.State) switch
-        {
-            (RequestVerb.Authorise, RequestState.Approved) => "payment_intent.amount_capturable_updated",
-            (RequestVerb.Authorise, RequestState.Pending) => "payment_intent.requires_action",
-            (RequestVerb.Authorise or RequestVerb.Capture, RequestState.Declined) => "payment_intent.payment_failed",
-            (RequestVerb.Capture, RequestState.Approved) => "payment_intent.succeeded",
-            (RequestVerb.Capture, RequestState.Pending) => "payment_intent.processing",
-            (RequestVerb.Void, RequestState.Approved) => "payment_intent.canceled",
-            (RequestVerb.Refund, RequestState.Approved) => "refund.created",
-            _ => null,
-        };
-
-    private static JsonObject EventOf(string type, JsonObject about, DateTimeOffset at)
+    /// <summary>The header that proves an event.</summary>
+    public static string SignatureOf(string secret, DateTimeOffset at, string body)
     {
-        var id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{type} {at:O} {about["id"]}")).AsSpan(0, 16));
-        return new JsonObject
-        {
-            ["id"] = FaceIds.Of("evt", id),
-            ["object"] = "event",
-            ["api_version"] = "2024-06-20",
-            ["created"] = at.ToUnixTimeSeconds(),
-            ["data"] = new JsonObject { ["object"] = about },
-            ["livemode"] = false,
-            ["pending_webhooks"] = 1,
-            ["request"] = new JsonObject { ["id"] = null, ["idempotency_key"] = null },
-            ["type"] = type,
-        };
+        var time = at.ToUnixTimeSeconds();
+        var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{time}.{body}"));
+        return $"t={time},v1={Convert.ToHexStringLower(signature)}";
     }
 
     private async Task SendAsync(Endpoint endpoint, JsonObject told)
@@ -184,13 +131,11 @@ internal sealed class FaceEvents(SandboxBooks books, StripeFace face, TimeProvid
 
     private async Task<bool> PostAsync(Endpoint endpoint, string body)
     {
-        var time = clock.GetUtcNow().ToUnixTimeSeconds();
-        var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(endpoint.Secret), Encoding.UTF8.GetBytes($"{time}.{body}"));
         using var message = new HttpRequestMessage(HttpMethod.Post, endpoint.Url)
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
-        message.Headers.TryAddWithoutValidation("Stripe-Signature", $"t={time},v1={Convert.ToHexStringLower(signature)}");
+        message.Headers.TryAddWithoutValidation("Stripe-Signature", SignatureOf(endpoint.Secret, clock.GetUtcNow(), body));
         try
         {
             using var response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, _stop.Token);

@@ -106,7 +106,7 @@ internal sealed class Journeys(World world, Random random, Func<Task<SimulatedPr
     private void BeginToPay(Journey journey, SimulatedProcess process)
     {
         var payment = journey.NewPayment(world);
-        var secret = Instruments.All[random.Next(2) == 0 ? 0 : random.Next(Instruments.All.Count)];
+        var secret = world.Counterpart.Any(random);
         var instrument = new InstrumentId(world.Merchant, world.Id($"fare paid {journey.Number} {journey.Payments.Count}"));
         process.Begin(async () =>
         {
@@ -117,7 +117,7 @@ internal sealed class Journeys(World world, Random random, Func<Task<SimulatedPr
                     PaymentMethod.BankCard, null)
                 {
                     Holding = new Holding(
-                        new Vaulted(World.Provider, secret.Shown), await world.Vault.SealAsync(instrument, secret, CancellationToken.None)),
+                        new Vaulted(world.Counterpart.Kind.Name, secret.Shown), await world.Vault.SealAsync(instrument, secret, CancellationToken.None)),
                     Standing = InstrumentStanding.Once,
                 },
                 Dialect));

@@ -9,7 +9,6 @@ using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Sandbox.Books;
 using Quittance.Tests.Simulation.Checking;
-using Quittance.Tests.Simulation.Provider;
 using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Business;
@@ -121,7 +120,7 @@ internal sealed class Schedule
             var account = Name("account", $"{customer}");
             commands.Add(
                 new OpenAccount(_world.Origin, new AccountId(_world.Merchant, _world.Id($"account {customer}")), [account], Euro, null));
-            var instruments = Instruments.All.Where((_, index) => index == 0 || _random.Next(3) == 0).ToList();
+            var instruments = _world.Counterpart.Instruments.Where((_, index) => index == 0 || _random.Next(3) == 0).ToList();
             List<Reference> names = [];
             foreach (var secret in instruments)
             {
@@ -131,7 +130,7 @@ internal sealed class Schedule
                     new RegisterInstrument(_world.Origin, AccountTarget.Named(account), id, names[^1], PaymentMethod.BankCard, null)
                     {
                         Holding = new Holding(
-                        new Vaulted(World.Provider, secret.Shown), await _world.Vault.SealAsync(id, secret, CancellationToken.None)),
+                        new Vaulted(_world.Counterpart.Kind.Name, secret.Shown), await _world.Vault.SealAsync(id, secret, CancellationToken.None)),
                     });
             }
 
@@ -261,15 +260,10 @@ internal sealed class Schedule
     {
         var authorisation = Any(Authorisations());
         var id = authorisation is null || _random.Next(3) == 0 ? _world.Id($"forged {_random.Next()}") : authorisation.Id;
-        var state = _random.Next(2) == 0 ? "approved" : "declined";
+        var isApproved = _random.Next(2) == 0;
         var process = await AliveAsync();
-        _world.Note($"Forged: {state} {id}");
-        await _world.Post.ForgeAsync(
-            $$"""
-            {"type":"request.changed","id":"{{id}}","verb":"authorise","authorisation":"{{id}}","state":"{{state}}",
-             "amount_minor":{{authorisation?.AmountMinor ?? 1}},"currency":"EUR","at":"2026-01-05T08:00:00Z"}
-            """,
-            process);
+        _world.Note($"Forged: {(isApproved ? "approved" : "declined")} {id}");
+        await _world.Post.ForgeAsync(_world.Counterpart.Forge(id, isApproved, authorisation?.AmountMinor ?? 1), process);
     }
 
     /// <summary>An operator settles an attempt, rightly or wrongly.</summary>
@@ -436,7 +430,7 @@ internal sealed class Schedule
     {
         foreach (var attempt in _judged.Values.OrderBy(_world.PaymentOf).ThenBy(attempt => attempt.Verb))
         {
-            var truth = Wire.ToAnswer(_world.Sandbox.Find(World.Account, attempt.Id.Value));
+            var truth = _world.Counterpart.TruthOf(attempt);
             if (truth.Verdict == Verdict.NotFound)
                 truth = ProviderAnswer.Declined(DeclineReason.NeverArrived);
             var process = await AliveAsync();

@@ -107,7 +107,7 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
         // By the names under which the schedule has registered them.
         InstrumentId? stored = random.Next(3) == 0
             ? new InstrumentId(world.Merchant, world.Id($"instrument {name.Value.Replace('/', ' ')}")) : null;
-        var secret = Instruments.All[random.Next(2) == 0 ? 0 : random.Next(Instruments.All.Count)];
+        var secret = world.Counterpart.Any(random);
         var payment = visit.NewPayment(world);
         var instrument = new InstrumentId(world.Merchant, world.Id($"left {visit.Number} {visit.Payments.Count}"));
         var standing = random.Next(2) == 0 ? InstrumentStanding.Saved : InstrumentStanding.Once;
@@ -131,7 +131,7 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
                         world.Origin, session.Target, instrument, new Reference(world.Merchant, Dialect, "left", $"{instrument.Value}"),
                         PaymentMethod.BankCard, null)
                     {
-                        Holding = new Holding(new Vaulted(World.Provider, secret.Shown),
+                        Holding = new Holding(new Vaulted(world.Counterpart.Kind.Name, secret.Shown),
                             await world.Vault.SealAsync(instrument, secret, CancellationToken.None)),
                         Standing = standing,
                     },

@@ -106,7 +106,7 @@ internal sealed class Reckoning(World world, Schedule schedule)
         var held = _authorisations.Values.Select(authorisation => authorisation.Amounts)
             .Sum(amounts =>
                 amounts.CapturedMinor - amounts.ReversedMinor - amounts.RefundedMinor - amounts.DisputedMinor - amounts.FeesMinor);
-        Compare(World.Provider, held);
+        Compare(world.Counterpart.Kind.Name, held);
         Compare(ClearingProvider.Cash,
             payments.Where(payment => !payment.IsByProvider).Sum(payment => payment.AmountMinor - payment.RefundedMinor));
 

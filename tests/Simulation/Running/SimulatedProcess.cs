@@ -33,7 +33,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
     public SimulatedProcess(World world, int number)
     {
         (_world, _number) = (world, number);
-        var wire = new Wire(world, this);
+        var wire = world.Counterpart.ConnectTo(this);
         _provider = world.Mistake.Provider?.Invoke(wire) ?? wire;
         var store = world.Mistake.Store?.Invoke(world.Store) ?? world.Store;
         Engine = new PaymentEngine(new MortalStore(store, this), world.Time, new EngineOptions { Lanes = 1 });
@@ -94,12 +94,8 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
     public ValueTask<IProvider?> FindAsync(MerchantId merchant, string provider, CancellationToken cancel)
     {
         Reads("the provider's account");
-        return ValueTask.FromResult(provider switch
-        {
-            World.Provider => _provider,
-            ClearingProvider.BankTransfer => CashProvider.BankTransfer,
-            _ => null,
-        });
+        return ValueTask.FromResult(
+            provider == _provider.Name ? _provider : provider == ClearingProvider.BankTransfer ? CashProvider.BankTransfer : null);
     }
 
     /// <summary>The process reads something beside its engine, which may fail.</summary>
@@ -150,14 +146,17 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
     });
 
     /// <summary>Takes a notice of the provider; false when it is refused.</summary>
-    public async Task<bool> KeepAsync(string id, long timestamp, string signature, string body)
+    public async Task<bool> KeepAsync(SentNotice sent)
     {
-        var bytes = System.Text.Encoding.UTF8.GetBytes(body);
-        if (NoticeSignature.Check([_world.NoticeKey], id, $"{timestamp}", signature, bytes, _world.Time.GetUtcNow()) != NoticeCheck.Valid)
+        var batch = _world.Counterpart.Kind.ReadNotices(new PostedNotice(
+            name => sent.Headers.GetValueOrDefault(name), System.Text.Encoding.UTF8.GetBytes(sent.Body), [_world.Counterpart.NoticeKey],
+            _world.Time.GetUtcNow()));
+        if (batch.Refusal is not null)
             return false;
-        if (Quittance.Providers.Sandbox.SandboxNotice.TryParse(bytes) is not { } notice)
-            throw new SimulationException($"A notice that nobody can read: {body}");
-        await _notices.KeepAsync(_world.Merchant, World.Provider, id, notice.ToRedactedJson(), CancellationToken.None);
+        if (batch.Unreadable > 0)
+            throw new SimulationException($"A notice that can't be read: {sent.Body}");
+        foreach (var notice in batch.Notices)
+            await _notices.KeepAsync(_world.Merchant, _provider.Name, notice.Id, notice.Notice.ToRedactedJson(), CancellationToken.None);
         return true;
     }
 

@@ -8,7 +8,7 @@ using Quittance.Tests.Simulation.Business;
 namespace Quittance.Tests.Simulation.Running;
 
 /// <summary>Runs schedule after schedule, several at once, until time or their number is up or one fails.</summary>
-internal sealed class SimulationRun(SimulationBooks books, Mistake mistake, int firstSeed)
+internal sealed class SimulationRun(SimulationBooks books, string provider, Mistake mistake, int firstSeed)
 {
     // More than the machine has cores: while one waits for the database another decides.
     private static readonly int Workers = 2 * Environment.ProcessorCount;
@@ -69,7 +69,7 @@ internal sealed class SimulationRun(SimulationBooks books, Mistake mistake, int 
     private async Task RunAsync(int seed, NpgsqlDataSource database, LastingStore store, PostgresVault vault)
     {
         var merchant = await new Merchants(database, TimeProvider.System).CreateAsync($"{seed}", CancellationToken.None);
-        using var world = new World(seed, database, store, merchant, vault, mistake);
+        using var world = new World(seed, database, store, merchant, vault, mistake, provider);
         _last = world;
         try
         {

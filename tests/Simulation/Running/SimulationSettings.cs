@@ -8,7 +8,7 @@ internal static class SimulationSettings
 
     private const string SecondsVariable = "QUITTANCE_SIMULATION_SECONDS";
     private const string SchedulesVariable = "QUITTANCE_SIMULATION_SCHEDULES";
-    private const int UsualSeconds = 40;
+    private const int UsualSeconds = 20;
 
     /// <summary>The one seed to run; null for as many as fit, from a random one.</summary>
     public static int? Seed => Number(SeedVariable);
@@ -16,7 +16,7 @@ internal static class SimulationSettings
     /// <summary>How many schedules to run, however long it takes; null for as many as fit.</summary>
     public static int? Schedules => Number(SchedulesVariable);
 
-    /// <summary>For how long to run schedules.</summary>
+    /// <summary>For how long to run schedules with each provider.</summary>
     public static TimeSpan Time => TimeSpan.FromSeconds(Number(SecondsVariable) ?? UsualSeconds);
 
     private static int? Number(string variable) =>

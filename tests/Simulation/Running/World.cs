@@ -18,14 +18,12 @@ namespace Quittance.Tests.Simulation.Running;
 /// <summary>The things that outlive the processes of one schedule: the database, the provider, the post between them, and time.</summary>
 internal sealed class World : IDisposable
 {
-    /// <summary>The provider's name.</summary>
-    public const string Provider = "sandbox";
-
     private readonly Dictionary<Guid, int> _payments = [];
     private readonly List<string> _story = [];
     private int _works;
 
-    public World(int seed, NpgsqlDataSource database, IStore store, MerchantId merchant, IVault vault, Mistake mistake)
+    public World(int seed, NpgsqlDataSource database, IStore store, MerchantId merchant, IVault vault, Mistake mistake,
+        string provider)
     {
         (Seed, Database, Store, Merchant, Vault, Mistake) = (seed, database, store, merchant, vault, mistake);
         Time = new VirtualTime(Stage);
@@ -35,9 +33,7 @@ internal sealed class World : IDisposable
         Sessions = new Quittance.Storage.Reading.Sessions(database);
         Bookings = new Quittance.Storage.Reading.Bookings(database);
         Post = new Post(this, new Random(unchecked(seed * 7919)));
-        var key = SHA256.HashData(Encoding.UTF8.GetBytes($"notices {seed}"));
-        NoticeKey = $"whsec_{Convert.ToBase64String(key)}";
-        Sandbox.SetNoticeKey(Account, key);
+        Counterpart = Counterpart.Of(this, provider);
     }
 
     public int Seed { get; }
@@ -61,7 +57,7 @@ internal sealed class World : IDisposable
     /// <summary>The merchant's account at the sandbox.</summary>
     public static string Account => "merchant";
 
-    public string NoticeKey { get; }
+    public Counterpart Counterpart { get; }
 
     public Fates Fates { get; }
 

@@ -1,18 +1,20 @@
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Providers.Sandbox;
 using Quittance.Sandbox.Books;
 using Quittance.Tests.Simulation.Running;
 using InstrumentKind = Quittance.Sandbox.Books.InstrumentKind;
 
 namespace Quittance.Tests.Simulation.Provider;
 
-/// <summary>A process's way to the sandbox, on which everything happens that can happen to a request and its answer.</summary>
-internal sealed class Wire(World world, SimulatedProcess process) : IProvider
+/// <summary>A process's client of the sandbox.</summary>
+internal sealed class SandboxWire(World world, SimulatedProcess process) : IProvider
 {
     private static readonly Uri NoticeUrl = new("https://quittance.test/notices");
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public string Name => World.Provider;
+    private readonly Way _way = new(world, process);
+
+    public string Name => SandboxProvider.ProviderName;
 
     public TimeSpan RequestLifetime => TimeSpan.FromSeconds(60);
 
@@ -33,71 +35,16 @@ internal sealed class Wire(World world, SimulatedProcess process) : IProvider
     private Task<ProviderAnswer> SendAsync(Verb verb, ProviderRequest request) =>
         TravelAsync(verb, request, asks: false, () => Arrive(verb, request));
 
-    private async Task<ProviderAnswer> TravelAsync(Verb verb, ProviderRequest request, bool asks, Func<Reply> arrive)
-    {
-        process.ThrowIfDead();
-        var payment = world.PaymentOf(request);
-        var (fate, random) = world.Fates.Next(payment, verb, asks);
-        world.Note($"      {process}: {(asks ? "asks for " : "")}{verb} of payment {payment}: {fate}");
-        switch (fate)
-        {
-            case Fate.Plain:
-                return await AnswerAsync(arrive());
-            case Fate.RequestLost:
-                return ProviderAnswer.Unknown;
-            case Fate.NoAnswer:
-                await SleepAsync(Patience);
-                return ProviderAnswer.Unknown;
-            case Fate.AnswerLost:
-                arrive();
-                return ProviderAnswer.Unknown;
-            case Fate.AnswerTooLate:
-                arrive();
-                await SleepAsync(Patience);
-                return ProviderAnswer.Unknown;
-            case Fate.AnswerLate:
-                await SleepAsync(TimeSpan.FromSeconds(random.Next(1, 6)));
-                var late = arrive();
-                await SleepAsync(TimeSpan.FromSeconds(random.Next(1, 4)));
-                return await AnswerAsync(late);
-            case Fate.CallerSleeps:
-                var unseen = arrive();
-                await SleepAsync(TimeSpan.FromSeconds(random.Next(25, 90)));
-                return await AnswerAsync(unseen);
-            case Fate.RequestDelayed:
-                world.Time.At(TimeSpan.FromSeconds(random.Next(1, 60)), () => arrive());
-                await SleepAsync(random.Next(2) == 0 ? Patience : TimeSpan.FromSeconds(1));
-                return ProviderAnswer.Unknown;
-            case Fate.RequestTwice:
-                var first = arrive();
-                world.Time.At(TimeSpan.FromSeconds(random.Next(1, 60)), () => arrive());
-                return await AnswerAsync(first);
-            case Fate.CallerDiesBefore:
-                throw process.Die();
-            case Fate.CallerDiesDuring:
-                world.Time.At(TimeSpan.FromSeconds(random.Next(0, 60)), () => arrive());
-                throw process.Die();
-            case Fate.CallerDiesAfter:
-                arrive();
-                throw process.Die();
-            default:
-                throw new InvalidOperationException($"{fate}");
-        }
-    }
-
-    private async Task SleepAsync(TimeSpan span)
-    {
-        await world.Time.SleepAsync(span);
-        process.ThrowIfDead();
-    }
+    private Task<ProviderAnswer> TravelAsync(Verb verb, ProviderRequest request, bool asks, Func<Reply> arrive) =>
+        _way.TravelAsync(world.PaymentOf(request), verb, asks, arrive, AnswerAsync, ProviderAnswer.Unknown);
 
     private async Task<ProviderAnswer> AnswerAsync(Reply reply)
     {
         if (reply.NoticeFirst is { } notice)
-            await world.Post.DeliverAsync(notice, process);
+            await Post.DeliverAsync(((SandboxCounterpart)world.Counterpart).ToSent(notice), process);
         process.ThrowIfDead();
         if (reply.Manner == AnswerManner.Late && !world.Fates.IsFair)
-            await SleepAsync(TimeSpan.FromSeconds(4));
+            await _way.SleepAsync(TimeSpan.FromSeconds(4));
         if (reply.Manner is AnswerManner.Missing or AnswerManner.Broken or AnswerManner.Lost or AnswerManner.Unavailable)
             return ProviderAnswer.Unknown;
         return ToAnswer(reply);

@@ -1,0 +1,52 @@
+using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
+using Quittance.Providers;
+using Quittance.Tests.Simulation.Running;
+
+namespace Quittance.Tests.Simulation.Provider;
+
+/// <summary>The provider of a schedule. Its books are the sandbox's, in whichever words it speaks.</summary>
+internal abstract class Counterpart
+{
+    /// <summary>Its name, and the reader of its notices.</summary>
+    public abstract IProviderKind Kind { get; }
+
+    /// <summary>The key that proves its notices.</summary>
+    public abstract string NoticeKey { get; }
+
+    /// <summary>What customers pay with, those first that most customers have: each does something else.</summary>
+    public abstract IReadOnlyList<InstrumentSecret> Instruments { get; }
+
+    /// <summary>What a customer happens to pay with.</summary>
+    public InstrumentSecret Any(Random random) => Instruments[random.Next(2) == 0 ? 0 : random.Next(Instruments.Count)];
+
+    /// <summary>A process's client.</summary>
+    public abstract IProvider ConnectTo(SimulatedProcess process);
+
+    /// <summary>Takes the notices that are to be sent now, in their order.</summary>
+    public abstract IReadOnlyList<SentNotice> TakeDue();
+
+    /// <summary>A notice that the provider never sent.</summary>
+    /// <param name="authorisation">The request that it is about.</param>
+    public abstract SentNotice Forge(Guid authorisation, bool isApproved, long amountMinor);
+
+    /// <summary>The truth about an attempt, as a statement of the provider says it.</summary>
+    public abstract ProviderAnswer TruthOf(Attempt attempt);
+
+    /// <summary>The counterpart of a name.</summary>
+    public static Counterpart Of(World world, string provider) =>
+        provider == Quittance.Providers.Stripe.StripeProvider.ProviderName ? new StripeCounterpart(world) : new SandboxCounterpart(world);
+}
+
+/// <summary>A notice as it is posted.</summary>
+/// <param name="Id">What the provider calls it.</param>
+/// <param name="Copies">How many times it is sent.</param>
+internal sealed record SentNotice(string Id, IReadOnlyDictionary<string, string> Headers, string Body, int Copies = 1)
+{
+    /// <summary>What the provider does when it is taken.</summary>
+    public Action Arrived { get; init; } = static () => { };
+
+    /// <summary>What the provider does when it is not.</summary>
+    public Action Failed { get; init; } = static () => { };
+}
