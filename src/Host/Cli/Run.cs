@@ -56,8 +56,8 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     public Api Api() => Host.Api.All.First(api => api.Dialect == options.GetValue(Options.Api));
 
     /// <summary>The reason that an operator typed, as the audit log keeps it.</summary>
-    public static string ReasonOf(string? typed) =>
-        typed?.Trim() is { Length: <= LongestReason } reason && OneLine.IsName(reason) ? reason
+    public static string ReasonOf(string typed) =>
+        typed.Trim() is { Length: <= LongestReason } reason && OneLine.IsName(reason) ? reason
             : throw new CommandException($"--reason has 1 to {LongestReason} characters on one line.");
 
     /// <summary>Erases only with --yes, or when someone at the terminal agrees.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.SportAlliance;
@@ -131,6 +132,7 @@ public sealed class SportAllianceSessionTests(BooksFixture books)
     public async Task Choices_NotNamed_AreThoseOfTheCurrencyThatAProviderCollects(string currency, string choices)
     {
         var studio = await TestStudio.OpenAsync(books, currency: currency);
+        await Payer.ConnectAsync(books, studio.Merchant);
         var visits = new Visits(books, studio);
         var session = await visits.SessionAsync(await studio.MemberAsync(), "10");
 
@@ -155,6 +157,7 @@ public sealed class SportAllianceSessionTests(BooksFixture books)
     public async Task Choices_Named_AreAllThatIsOffered()
     {
         var studio = await TestStudio.OpenAsync(books);
+        await Payer.ConnectAsync(books, studio.Merchant);
         var visits = new Visits(books, studio);
         var session =
             await visits.SessionAsync(await studio.MemberAsync(), "10",

@@ -41,7 +41,9 @@ internal static class ReconcileCommand
 
     private static async Task ReconcileAsync(Run run)
     {
-        var reason = run.Get(TakeOver) ? Run.ReasonOf(run.Get(Reason)) : "";
+        var reason = run.Get(TakeOver)
+            ? Run.ReasonOf(run.Get(Reason) ?? throw new CommandException("--take-over needs a --reason."))
+            : null;
         var books = await run.ChangeAsync();
         var begunAt = run.Clock.GetUtcNow();
         var epochs = new Epochs(books, run.Clock);
@@ -55,7 +57,7 @@ internal static class ReconcileCommand
             throw new CommandException($"There is no merchant {unknown}.");
 
         var (compared, taken) = await ReconcileAsync(
-            run, books, await run.OpenVaultAsync(), merchants, since, until, run.Get(TakeOver) ? reason : null,
+            run, books, await run.OpenVaultAsync(), merchants, since, until, reason,
             before => ShowUnless(run.Get(Options.Json), before, since));
         var left = compared.Sum(one => one.Differences.Count);
         var whyNotNoted = WhyNotNoted(compared, epoch, since, isOfAll: merchants.Count == all.Count);
