@@ -10,16 +10,16 @@ namespace Quittance.Tests.Operations;
 /// <summary>What people install: how it is made, and the settings that it starts with.</summary>
 public sealed partial class DeploymentTests
 {
-    // The folder of a release that deploy/release has made; run before it is published.
+    // Names the folder of a release, before it is published.
     private const string ReleaseVariable = "QUITTANCE_RELEASE";
 
     private static readonly string Deploy = Path.Combine(RunningProgram.Solution, "deploy");
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Release_InstalledInABareDebian_TakesPayments_AndGoes()
     {
-        var release = Environment.GetEnvironmentVariable(ReleaseVariable) ?? "";
-        Assert.SkipWhen(release.Length == 0, $"{ReleaseVariable} names no release.");
+        var release = Environment.GetEnvironmentVariable(ReleaseVariable);
+        Assert.True(Directory.Exists(release), $"{ReleaseVariable} names no release.");
         var (exitCode, output, errors) = await RunAsync("release-try", path: null, release);
         Assert.True(exitCode == 0, errors);
         var result = JsonNode.Parse(output.Trim().Split('\n')[^1])!;
