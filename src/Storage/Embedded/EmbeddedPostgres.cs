@@ -71,7 +71,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public static async Task AlterAsync(
         string dataFolder, IReadOnlyList<string> statements, CancellationToken cancellationToken = default)
     {
-        var binaries = PostgresBinaries.FindAbove(AppContext.BaseDirectory);
+        var binaries = PostgresBinaries.Of(AppContext.BaseDirectory);
         var folder = new DataFolder(dataFolder);
         await using var @lock = await folder.TakeAsync(cancellationToken);
         var programs = await PostgresPrograms.ForAsync(binaries, folder, progress: null, cancellationToken);
@@ -106,7 +106,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 return;
             await using (await folder.TakeAsync(cancellationToken))
             {
-                var binaries = PostgresBinaries.FindAbove(AppContext.BaseDirectory);
+                var binaries = PostgresBinaries.Of(AppContext.BaseDirectory);
                 var programs = await PostgresPrograms.ForAsync(binaries, folder, progress: null, cancellationToken);
                 await TakeOverAsync(folder, programs, progress: null);
             }
@@ -139,7 +139,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     internal static async Task<EmbeddedPostgres> StartAsync(
         string dataFolder, Func<int> choosePort, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        var binaries = PostgresBinaries.FindAbove(AppContext.BaseDirectory);
+        var binaries = PostgresBinaries.Of(AppContext.BaseDirectory);
         var folder = new DataFolder(dataFolder);
         var @lock = await folder.TakeAsync(cancellationToken);
         PostgresPrograms? programs = null;

