@@ -347,7 +347,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
     private static string[] AsNobody => ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
-    private static string ProgramOf(string name) => PostgresBinaries.FindAbove(AppContext.BaseDirectory).PathOf(name);
+    private static string ProgramOf(string name) => PostgresBinaries.Of(AppContext.BaseDirectory).PathOf(name);
 
     /// <summary>A cluster whose program is the superuser that initdb made.</summary>
     /// <returns>Its password.</returns>
@@ -356,7 +356,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         var folder = new DataFolder(Folder);
         await using var taken = await folder.TakeAsync(Cancelled);
         var programs = await PostgresPrograms.ForAsync(
-            PostgresBinaries.FindAbove(AppContext.BaseDirectory), folder, progress: null, Cancelled);
+            PostgresBinaries.Of(AppContext.BaseDirectory), folder, progress: null, Cancelled);
         var password = folder.CreatePassword();
         DataFolder.WritePrivate(folder.InitdbPassword, password);
         Directory.CreateDirectory(folder.Cluster);

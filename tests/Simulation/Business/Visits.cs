@@ -111,7 +111,7 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
         var payment = visit.NewPayment(world);
         var instrument = new InstrumentId(world.Merchant, world.Id($"left {visit.Number} {visit.Payments.Count}"));
         var standing = random.Next(2) == 0 ? InstrumentStanding.Saved : InstrumentStanding.Once;
-        var page = random.Next(4) == 0 ? new SessionPage(World.Provider, $"page {instrument.Value}") : null;
+        var page = random.Next(4) == 0 ? new SessionPage(world.Counterpart.Kind.Name, $"page {instrument.Value}") : null;
         process.Begin(async () =>
         {
             if (page is not null && await FindAsync(visit, process) is { } opened)
