@@ -1,18 +1,15 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
+using Quittance.Storage.Migrating;
 
 namespace Quittance.Host.Web;
 
 /// <summary>Serves the OpenAPI document of each dialect at <c>/openapi/{dialect}.json</c>.</summary>
 internal static class ApiDocuments
 {
-    private static readonly string Version =
-        typeof(ApiDocuments).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-
     /// <summary>Where the document of a dialect is.</summary>
     public static string PathOf(Dialect dialect) => $"/openapi/{dialect.Name}.json";
 
@@ -39,7 +36,7 @@ internal static class ApiDocuments
     private static (byte[] Bytes, EntityTagHeaderValue Tag) Written(IEndpointRouteBuilder routes, Dialect dialect, PublicAddress address)
     {
         var mapped = routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
-        var bytes = JsonOutput.Bytes(new ApiDocument(dialect, mapped, address, Version).Write).ToArray();
+        var bytes = JsonOutput.Bytes(new ApiDocument(dialect, mapped, address, Migrations.Version).Write).ToArray();
         return (bytes, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\""));
     }
 }

@@ -29,7 +29,8 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     // A connection that is taken for broken ends a wait, so one look that fails is not enough.
     private const int LooksInVain = 3;
 
-    private const int ConfirmsWithinSeconds = 5;
+    // For statements that wait for no lock.
+    private const int AnswersWithinSeconds = 5;
 
     private const int BatchesPerPlan = 10_000;
 
@@ -76,7 +77,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         {
             _hasStoppedWaiting = false;
             await using var writing = new Commit(_connection!, batch, _ends, _seal);
-            await LetEndAsync(writing.WriteAsync(_breaksOff.Token));
+            await LetEndAsync(writing.WriteAsync(_breaksOff.Token), commits: true);
             _inTransaction = false;
             if (_hasStoppedWaiting)
                 return CommitFate.Unknown;
@@ -90,7 +91,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException or OperationCanceledException)
         {
             watch.Failed(StoreFault.Unreachable);
-            await CloseAsync();
+            await DiscardAsync();
             return CommitFate.Unknown;
         }
         catch
@@ -154,7 +155,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
             await OpenAsync();
         if (_inTransaction)
             await RollBackAsync();
-        await use(_connection!);
+        await LetEndAsync(use(_connection!), commits: false);
     });
 
     /// <summary>The one place that says that the database can't be reached.</summary>
@@ -167,7 +168,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         catch (Exception broken) when (SqlStates.MeansUnreachable(broken) || broken is OperationCanceledException)
         {
             watch.Failed(SqlStates.FaultOf(broken));
-            await CloseAsync();
+            await DiscardAsync();
             throw new StoreUnavailableException("The database can't be reached.", broken);
         }
         catch (Exception bug) when (bug is not PostgresException and not StoreUnavailableException)
@@ -178,14 +179,13 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     }
 
     /// <summary>
-    /// Ends a transaction that has only locked. Its commit waits for the synchronous standby, as the locks are in the log, and behind
-    /// all that was
-    /// committed before: when it is acknowledged, that is durable too.
+    /// Ends a transaction that has only locked. Its commit waits for the synchronous standby, as the locks are in the log, and behind all
+    /// that was committed before: when it is acknowledged, that is durable too.
     /// </summary>
     private async Task EndReadingAsync()
     {
         _hasStoppedWaiting = false;
-        await using (var commit = new NpgsqlCommand("COMMIT", _connection) { CommandTimeout = ConfirmsWithinSeconds })
+        await using (var commit = new NpgsqlCommand("COMMIT", _connection) { CommandTimeout = AnswersWithinSeconds })
             await commit.ExecuteNonQueryAsync(_breaksOff.Token);
         _inTransaction = false;
         if (_hasStoppedWaiting)
@@ -193,26 +193,30 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     }
 
     /// <summary>
-    /// Waits for a commit as long as its backend lives, and with it the wait: until then no other transaction sees its rows. The
-    /// driver's own
-    /// time-out would end the wait, and PostgreSQL answers that with a success.
+    /// Waits for a step as long as its backend lives. A commit waits with it, since until then no other transaction sees its rows: the
+    /// driver's own time-out would end the wait, and PostgreSQL answers that with a success. A backend that other connections don't find
+    /// any more is one of a primary that stands still or has lost its place, and the driver would wait for it for half a minute.
     /// </summary>
-    private async Task LetEndAsync(Task commit)
+    private async Task LetEndAsync(Task step, bool commits)
     {
         var inVain = 0;
         while (true)
         {
-            await commit.WaitAsync(LooksEvery, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (commit.IsCompleted)
+            await step.WaitAsync(LooksEvery, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (step.IsCompleted)
                 break;
             var fault = await _backend.FaultAsync(database);
-            watch.Failed(fault ?? StoreFault.Unreachable);
             inVain = fault is null ? inVain + 1 : 0;
+            if (commits || fault is null)
+                watch.Failed(fault ?? StoreFault.Unreachable);
+            // An idle connection to the same server would not find it either.
+            if (fault is null && _connection is { } connection)
+                NpgsqlConnection.ClearPool(connection);
             if (inVain == LooksInVain)
                 BreakOff();
         }
 
-        await commit;
+        await step;
     }
 
     private void Hear(object sender, NpgsqlNoticeEventArgs told)
@@ -235,17 +239,28 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         if (_breaksOff.IsCancellationRequested)
             _breaksOff = new CancellationTokenSource();
 
-        var connection = await database.OpenConnectionAsync(_breaksOff.Token);
-        await using (var settings = new NpgsqlCommand($"{KeysDrive}; {CommitsAreDurable}", connection))
+        _connection = await database.OpenConnectionAsync(_breaksOff.Token);
+        _connection.Notice += Hear;
+        try
+        {
+            // It may be an idle one, which leads to a primary that stands still.
+            await using var settings = new NpgsqlCommand($"{KeysDrive}; {CommitsAreDurable}", _connection)
+            {
+                CommandTimeout = AnswersWithinSeconds,
+            };
             await settings.ExecuteNonQueryAsync(_breaksOff.Token);
-        _backend = await Backend.OfAsync(connection, _breaksOff.Token);
-        connection.Notice += Hear;
-        _connection = connection;
+            _backend = await Backend.OfAsync(_connection, _breaksOff.Token);
+        }
+        catch
+        {
+            await DiscardAsync();
+            throw;
+        }
     }
 
     private async Task RollBackAsync()
     {
-        await using var rollback = new NpgsqlCommand("ROLLBACK", _connection);
+        await using var rollback = new NpgsqlCommand("ROLLBACK", _connection) { CommandTimeout = AnswersWithinSeconds };
         await rollback.ExecuteNonQueryAsync();
         _inTransaction = false;
     }
@@ -278,8 +293,8 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     }
 
     /// <summary>
-    /// Closes the connection for good. When Npgsql could not write a batch, it takes statements for prepared that never were, and would
-    /// refuse every later batch that has one of them.
+    /// Closes the connection for good, and with it those that are idle: they lead to the same server. When Npgsql could not write a batch,
+    /// it takes statements for prepared that never were, and would refuse every later batch that has one of them.
     /// </summary>
     private async Task DiscardAsync()
     {

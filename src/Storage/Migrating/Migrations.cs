@@ -17,7 +17,8 @@ public sealed record Migration(int Number, string Name, string Hash, string Sql)
 }
 
 /// <summary>A step of the schema that a database has.</summary>
-public sealed record AppliedMigration(int Number, string Name, string Hash);
+/// <param name="Version">The version of Quittance that applied it; null for a version before the first release.</param>
+public sealed record AppliedMigration(int Number, string Name, string Hash, string? Version);
 
 /// <summary>The database can't be brought to this version's schema. The message is for the operator.</summary>
 public sealed class MigrationException(string message) : Exception(message);
@@ -32,6 +33,10 @@ public sealed class Migrations(IReadOnlyList<Migration> all)
     private const long Lock = 784888262;
 
     public static Migrations OfThisVersion { get; } = new(Load());
+
+    /// <summary>The version of Quittance.</summary>
+    public static string Version { get; } =
+        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>In their order.</summary>
     public IReadOnlyList<Migration> All => all;
@@ -59,11 +64,12 @@ public sealed class Migrations(IReadOnlyList<Migration> all)
 
     internal IReadOnlyList<Migration> Missing(IReadOnlyList<AppliedMigration> applied)
     {
-        foreach (var (number, name, hash) in applied)
+        foreach (var (number, name, hash, version) in applied)
         {
             var ours = all.FirstOrDefault(migration => migration.Number == number)
                 ?? throw new MigrationException(
-                    $"The database has migration {name}, which this version of Quittance does not know. Use the newer version.");
+                    $"Quittance {version} applied migration {name} to this database, and this is Quittance {Version}, which does not know "
+                    + $"it. Use version {version} or a later one.");
             if (ours.Hash != hash)
             {
                 throw new MigrationException(
@@ -87,10 +93,17 @@ public sealed class Migrations(IReadOnlyList<Migration> all)
         List<AppliedMigration> applied = [];
         if (!await AnyAsync(connection, cancel))
             return applied;
-        await using var command = new NpgsqlCommand("SELECT number, name, hash FROM migration ORDER BY number", connection);
+        // Before the first release there was no column for the version.
+        await using var command = new NpgsqlCommand(
+            "SELECT number, name, hash, to_jsonb(migration) ->> 'version' FROM migration ORDER BY number", connection);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
-            applied.Add(new AppliedMigration(reader.GetInt32(0), reader.GetString(1), reader.GetString(2)));
+        {
+            applied.Add(new AppliedMigration(
+                reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
+        }
+
+
         return applied;
     }
 
@@ -110,7 +123,8 @@ public sealed class Migrations(IReadOnlyList<Migration> all)
                 number     int         PRIMARY KEY,
                 name       text        NOT NULL,
                 hash       text        NOT NULL,
-                applied_at timestamptz NOT NULL
+                applied_at timestamptz NOT NULL,
+                version    text        NOT NULL
             )
             """, cancel);
     }
@@ -122,12 +136,13 @@ public sealed class Migrations(IReadOnlyList<Migration> all)
         foreach (var migration in migrations)
         {
             await ExecuteAsync(connection, migration.Sql, cancel);
-            await using var record =
-                new NpgsqlCommand("INSERT INTO migration (number, name, hash, applied_at) VALUES ($1, $2, $3, $4)", connection);
+            await using var record = new NpgsqlCommand(
+                "INSERT INTO migration (number, name, hash, applied_at, version) VALUES ($1, $2, $3, $4, $5)", connection);
             record.Parameters.Add(new NpgsqlParameter<int> { TypedValue = migration.Number });
             record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Name });
             record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Hash });
             record.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = clock.GetUtcNow().UtcDateTime });
+            record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Version });
             await record.ExecuteNonQueryAsync(cancel);
         }
     }

@@ -50,7 +50,7 @@ public sealed class HealthTests(BooksFixture books)
     public async Task Ready_OfAServerWithAnotherSchema_IsNot()
     {
         await using var own = await OwnBooks.CreateAsync(books);
-        await ExecuteAsync(own, "INSERT INTO migration (number, name, hash, applied_at) VALUES (9999, '9999-future.sql', 'x', now())");
+        await ExecuteAsync(own, "INSERT INTO migration VALUES (9999, '9999-future.sql', 'x', now(), '99.0.0')");
         var (status, said) = await ReadyAsync(own);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "failing", "failing"),
             (status, (string?)said["status"], (string?)said["checks"]!["migrations"]!["status"]));

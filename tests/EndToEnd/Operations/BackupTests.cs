@@ -221,8 +221,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await using var empty = await EmptyAsync();
         AppliedMigration[] newer =
         [
-            .. Migrations.OfThisVersion.All.Select(known => new AppliedMigration(known.Number, known.Name, known.Hash)),
-            new(9999, "9999-tomorrow.sql", "ab"),
+            .. Migrations.OfThisVersion.All.Select(known => new AppliedMigration(known.Number, known.Name, known.Hash, Migrations.Version)),
+            new(9999, "9999-tomorrow.sql", "ab", "99.0.0"),
         ];
         await using (var file = BackupFileWriter.Create(InFolder("b"), Keys[0]))
         {
@@ -230,7 +230,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
             await file.FinishAsync(Cancel);
         }
 
-        await AssertRefusedAsync(await File.ReadAllBytesAsync(InFolder("b"), Cancel), empty, "newer version");
+        await AssertRefusedAsync(await File.ReadAllBytesAsync(InFolder("b"), Cancel), empty, "Use version 99.0.0 or a later one");
     }
 
     [Fact]

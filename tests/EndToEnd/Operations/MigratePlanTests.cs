@@ -100,10 +100,11 @@ public sealed class MigratePlanTests(BooksFixture books)
     public async Task Plan_OfBooksOfANewerVersion_IsRefused()
     {
         await using var own = await OwnBooks.CreateAsync(books);
-        await OperatedBooks.ExecuteAsync(own, "INSERT INTO migration VALUES (9999, '9999-tomorrow.sql', 'ab', now())");
+        await OperatedBooks.ExecuteAsync(own, "INSERT INTO migration VALUES (9999, '9999-tomorrow.sql', 'ab', now(), '99.0.0')");
         var (exitCode, _, error) = await RunningProgram.RunAsync("migrate", "--plan", "--database", own.ConnectionString);
         Assert.Equal(1, exitCode);
-        Assert.Contains("Use the newer version", error, StringComparison.Ordinal);
+        Assert.Contains("Quittance 99.0.0 applied migration 9999-tomorrow.sql", error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains($"this is Quittance {Migrations.Version}", error.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
     [Theory]

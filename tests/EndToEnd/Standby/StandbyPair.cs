@@ -28,6 +28,23 @@ internal sealed class StandbyPair : IAsyncDisposable
     /// <summary>Reaches the primary as a server does.</summary>
     public string ConnectionString => _primary.ConnectionString;
 
+    /// <summary>Reaches the one of the two that takes writes, as a server does.</summary>
+    public string ConnectionStringOfBoth
+    {
+        get
+        {
+            var (primary, standby) = (
+                new NpgsqlConnectionStringBuilder(_primary.ConnectionString), new NpgsqlConnectionStringBuilder(_standby.ConnectionString));
+            return new NpgsqlConnectionStringBuilder(_primary.ConnectionString)
+            {
+                Host = $"{primary.Host}:{primary.Port},{standby.Host}:{standby.Port}",
+                TargetSessionAttributes = "primary",
+                HostRecheckSeconds = 1,
+                Timeout = 2,
+            }.ConnectionString;
+        }
+    }
+
     /// <summary>The primary.</summary>
     public NpgsqlDataSource Primary { get; }
 
@@ -82,6 +99,21 @@ internal sealed class StandbyPair : IAsyncDisposable
         // Ends before it reads what still lies in the socket.
         await RunAsync("kill", "-TERM", $"{_receiver}");
         await ThawAsync();
+        await PromoteAsync();
+    }
+
+    /// <summary>
+    /// The primary stands still, and no connection of it breaks, as with a virtual machine that is paused; the standby takes its place.
+    /// </summary>
+    public async Task FailOverFromAFrozenPrimaryAsync()
+    {
+        await RunAsync("kill", "-STOP", $"{_postmaster}");
+        await RunAsync("pkill", "-STOP", "-P", $"{_postmaster}");
+        await PromoteAsync();
+    }
+
+    private async Task PromoteAsync()
+    {
         await ExecuteAsync(Standby, "SELECT pg_promote()");
         await NoticePost.UntilAsync(async () => await ScalarAsync(Standby, "SELECT pg_is_in_recovery()") is false);
     }
@@ -119,7 +151,8 @@ internal sealed class StandbyPair : IAsyncDisposable
         await Primary.DisposeAsync();
         await Standby.DisposeAsync();
         // One that is stopped ends by nothing else.
-        await RunAsync("kill", "-CONT", $"{_receiver}");
+        await RunAsync("kill", "-CONT", $"{_receiver}", $"{_postmaster}");
+        await RunAsync("pkill", "-CONT", "-P", $"{_postmaster}");
         await _standby.DisposeAsync();
         await _primary.DisposeAsync();
         Directory.Delete(_folder, recursive: true);

@@ -97,6 +97,27 @@ public sealed class StandbyTests
         Assert.StartsWith("Information: The database takes commits again, after ", log.Lines[1], StringComparison.Ordinal);
     }
 
+    /// <summary>A driver waits longer for one statement.</summary>
+    [Fact]
+    public async Task Payments_AreTakenByTheNewPrimary_WhileTheOldOneStandsStillWithAllItsConnections()
+    {
+        await using var pair = await StandbyPair.StartAsync();
+        await StandbyServer.CreateShopAsync(pair.Primary);
+        await using var server = await StandbyServer.StartAsync(pair.ConnectionStringOfBoth);
+        foreach (var account in (string[])["A-1", "A-2", "A-3"])
+            Assert.Equal(HttpStatusCode.Created, (await server.PayAsync(account, $"before {account}")).Status);
+
+        await pair.FailOverFromAFrozenPrimaryAsync();
+        var acknowledged = new ConcurrentBag<Guid>();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        over.CancelAfter(TimeSpan.FromSeconds(25));
+        await PayUntilTakenAsync(server, "A-1", "after", acknowledged, over.Token);
+
+        Assert.Equal(acknowledged, (await PaymentsAsync(pair.Standby)).Intersect(acknowledged));
+        Assert.Single(acknowledged);
+        await OwnBooks.AssertCleanAsync(pair.Standby);
+    }
+
     /// <summary>What an operator or a client hears of as done outside the engine waits for the standby too.</summary>
     [Fact]
     public async Task WritesOutsideTheEngine_WhoseWaitIsCutShort_AreNotDone()

@@ -1,15 +1,19 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Settlements;
+using Quittance.Storage.Exporting;
 using Quittance.Storage.Settlements;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
+using Quittance.Tests.Web;
+using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
 
@@ -100,6 +104,59 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         Assert.Contains($"<dt>Ignored by</dt><dd>{desk.Person.Name}, ", await desk.PageAsync(await LineAsync(desk, "by mistake")),
             StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, line, "settlement-line-booked");
+    }
+
+    /// <summary>A line is booked for a customer who did not pay; the clerk takes it back and books it for the one who did.</summary>
+    [Fact]
+    public async Task Line_BookedForAStranger_IsUnbookedInABrowser_AndTheJournalExplainsEachStep()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await OweAsync(desk, ("petra", "INV-1", 29_90), ("uwe", "INV-2", 29_90));
+        using var imported = await UploadAsync(desk, new Camt().With(29.90m, "November").ToXml());
+        var line = await LineAsync(desk, "November");
+        using (var wrong = await BookAsync(desk, line, "charge", "INV-1"))
+            Assert.Equal(HttpStatusCode.SeeOther, wrong.StatusCode);
+        Assert.Equal("INV-2", await OpenBillsAsync(desk));
+
+        await using var opened = await desk.BrowseAsync(browser, line);
+        var page = opened.Page;
+        await page.GetByRole(AriaRole.Link, new() { Name = "Unbook", Exact = true }).ClickAsync();
+        await page.GetByLabel("Reason").FillAsync("Uwe paid it");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show what it does" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What it does to the books" })).ToBeVisibleAsync();
+        await opened.LookAsync("console-unbook-picture");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Unbook it" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The line is open again");
+        Assert.Empty(opened.Errors);
+        Assert.Equal("INV-1 INV-2", await OpenBillsAsync(desk));
+        using (var right = await BookAsync(desk, line, "charge", "INV-2"))
+            Assert.Equal(HttpStatusCode.SeeOther, right.StatusCode);
+        Assert.Equal("INV-1", await OpenBillsAsync(desk));
+
+        List<JournalEntry> journal = [];
+        await foreach (var entry in new Journal(books.Database).ReadAsync(desk.Merchant, null, null, null, Cancel))
+            journal.Add(entry);
+        Assert.Equal((29_90, 0, 29_90),
+            (BalanceOf(await ReceivableAsync("petra")), BalanceOf(await ReceivableAsync("uwe")), BalanceOf("assets:bank")));
+        List<string> reasons = [];
+        foreach (var entry in journal.Where(entry => entry.What != "charge.raised"))
+        {
+            var told = await desk.PageAsync($"/console/explain/transfer/{entry.Event.Subject:D}/{entry.Event.Sequence}/{entry.Line}");
+            Assert.Contains(desk.Person.Name, told, StringComparison.Ordinal);
+            reasons.Add(Assert.Single(["I asked the customer", "Uwe paid it"], told.Contains));
+        }
+
+        Assert.Equal(["I asked the customer", "Uwe paid it"], reasons.Distinct().Order());
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
+
+        long BalanceOf(string account) =>
+            journal.Where(entry => entry.Debit.StartsWith(account, StringComparison.Ordinal)).Sum(entry => entry.Amount.AmountMinor)
+                - journal.Where(entry => entry.Credit.StartsWith(account, StringComparison.Ordinal)).Sum(entry => entry.Amount.AmountMinor);
+
+        async Task<string> ReceivableAsync(string customer) => LedgerAccountName.Of(
+            LedgerKind.Receivable, "", (long)(await books.ScalarAsync(
+                "SELECT number FROM account WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value,
+                (await AccountAsync(desk, customer))!))!);
     }
 
     [Fact]
@@ -276,6 +333,10 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
             Assert.True((await books.Engine.SubmitAsync(business.Charge(account, bill, amountMinor))).Accepted);
         }
     }
+
+    /// <summary>The bills that are open.</summary>
+    private async Task<string> OpenBillsAsync(TestDesk desk) => (string)(await books.ScalarAsync(
+        "SELECT string_agg(reference, ' ' ORDER BY reference) FROM charge WHERE merchant_id = $1 AND is_open", desk.Merchant.Value))!;
 
     private Task<object?> AccountAsync(TestDesk desk, string name) =>
         books.ScalarAsync(
