@@ -61,8 +61,8 @@ public sealed class SandboxServer : IAsyncDisposable
         var checkout = new FaceCheckout(options.Clock);
         var face = new StripeFace(books, checkout, options.Clock);
         var events = new FaceEvents(new FaceEventFeed(books, face), options.Clock);
-        new StripeRoutes(face, events, answering).Map(app);
-        new CardEntryPage(checkout, options.Clock).Map(app);
+        new StripeRoutes(face, events, notices, answering).Map(app);
+        new EntryPage(checkout, options.Clock).Map(app);
         try
         {
             await app.StartAsync();

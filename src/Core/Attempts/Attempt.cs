@@ -116,7 +116,7 @@ public sealed record Attempt(
         AuthorisationReference = authorisation?.ProviderReference,
         AuthorisationOpenedAt = authorisation?.OpenedAt,
         Authorisation = Authorisation,
-        Mandate = Mandate,
+        Mandate = Mandate ?? authorisation?.Mandate,
         ReturnTo = ReturnTo,
         Payment = Payment,
         Account = Account,

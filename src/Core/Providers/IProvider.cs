@@ -73,6 +73,16 @@ public enum DeclineReason
     NeverArrived,
 }
 
+/// <summary>Whether an account moves real money.</summary>
+public enum ProviderWorld
+{
+    /// <summary>It is for trials.</summary>
+    Test,
+
+    /// <summary>It moves real money.</summary>
+    Live,
+}
+
 /// <summary>A request to a provider. Repeat it unchanged: the provider recognises it by its id and carries it out once.</summary>
 /// <param name="Id">The attempt; the provider's idempotency key.</param>
 /// <param name="Amount">How much; above zero.</param>
@@ -92,7 +102,7 @@ public sealed record ProviderRequest(AttemptId Id, Money Amount)
     /// <summary>The address to which the customer returns after a redirect (3-D Secure).</summary>
     public string? ReturnTo { get; init; }
 
-    /// <summary>The reference of the customer's mandate for a direct debit.</summary>
+    /// <summary>The reference of the customer's mandate for a direct debit; also for what follows its authorisation.</summary>
     public string? Mandate { get; init; }
 
     /// <summary>The payment. The provider keeps it, and says it again when it lists what it has.</summary>
@@ -146,14 +156,17 @@ public interface IProvider
     /// <summary>Its name in the books, such as <c>sandbox</c>. Never changed.</summary>
     string Name { get; }
 
+    /// <summary>Whether its account moves real money; null where its key does not say.</summary>
+    ProviderWorld? World => null;
+
     /// <summary>After this time a request that has not arrived never will.</summary>
     TimeSpan RequestLifetime { get; }
 
     /// <summary>Whether it has stopped answering, so that a request would not even be sent now.</summary>
     bool IsSilent => false;
 
-    /// <summary>Whether it charges instruments of a kind.</summary>
-    bool Takes(InstrumentKind kind) => true;
+    /// <summary>Whether it charges instruments of a kind in a currency. Each scheme of direct debits has its own currency.</summary>
+    bool Takes(InstrumentKind kind, Currency currency) => true;
 
     /// <summary>Reserves money.</summary>
     Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Providers;
@@ -150,12 +151,14 @@ internal static class ProviderCommands
     private static void Tell(Run run, IProviderKind kind, ProviderAccount account)
     {
         var path = NoticeRoutes.PathOf(account.Merchant, account.Provider);
+        var world = kind.Open(account, new ProviderOptions(), run.Clock, NullLoggerFactory.Instance).World;
         run.Print(
             new
             {
                 Merchant = account.Merchant.Value,
                 account.Provider,
                 Url = account.Address.AbsoluteUri,
+                World = world is { } known ? EnumWords.Of(known) : null,
                 Notices = path,
                 kind.Setup.Events,
             },
@@ -163,6 +166,12 @@ internal static class ProviderCommands
             {
                 Terminal.Line(
                     $"[green]✓[/] Merchant {account.Merchant.Value} has an account at [bold]{account.Provider}[/], {account.Address}");
+                Terminal.Line($"  {(world switch
+                {
+                    ProviderWorld.Test => "It is an account for trials: no real money moves.",
+                    ProviderWorld.Live => "It moves real money.",
+                    null => "Its key does not say whether it moves real money.",
+                })}");
                 if (kind.Setup.Events.Count == 0)
                     return;
                 Terminal.Line($"  At {account.Provider}, let it send these events to {path} below your server's public address:");

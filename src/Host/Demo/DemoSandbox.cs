@@ -67,7 +67,7 @@ internal static class DemoSandbox
     }
 
     /// <summary>
-    /// Gives the merchant an account at the sandbox's Stripe face, which then takes the cards that customers enter in the widget.
+    /// Gives the merchant an account at the sandbox's Stripe face, which then charges what customers enter in the widget.
     /// </summary>
     /// <param name="notices">Where the face sends its events.</param>
     public static async Task ConnectFaceAsync(
@@ -85,14 +85,16 @@ internal static class DemoSandbox
                 merchant, StripeProvider.ProviderName, address, FaceKey, [document.RootElement.GetProperty("secret").GetString()!]),
             cancel);
         // The APIs that take numbers pass Stripe over.
-        await routes.SetAsync(
-            merchant, new ProviderRoute(InstrumentKind.Card, null, [StripeProvider.ProviderName, SandboxProvider.ProviderName]), by,
-            cancel);
+        foreach (var kind in Enum.GetValues<InstrumentKind>())
+        {
+            await routes.SetAsync(
+                merchant, new ProviderRoute(kind, null, [StripeProvider.ProviderName, SandboxProvider.ProviderName]), by, cancel);
+        }
     }
 
     /// <summary>Whether <see cref="ConnectFaceAsync"/> has set a route.</summary>
     public static bool IsOfFace(ProviderRoute route) =>
-        route is { Kind: InstrumentKind.Card, Currency: null, Providers: [StripeProvider.ProviderName, SandboxProvider.ProviderName] };
+        route is { Kind: not null, Currency: null, Providers: [StripeProvider.ProviderName, SandboxProvider.ProviderName] };
 
     private static async Task<bool> AnswersAsync(ProviderAccount account, CancellationToken cancel)
     {

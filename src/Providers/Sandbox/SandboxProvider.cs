@@ -34,6 +34,8 @@ public sealed class SandboxProvider : IProvider
 
     public string Name => ProviderName;
 
+    public ProviderWorld? World => ProviderWorld.Test;
+
     public TimeSpan RequestLifetime { get; } = TimeSpan.FromSeconds(60);
 
     public bool IsSilent => _wire.IsSilent;

@@ -85,30 +85,26 @@ internal sealed class StripeChanges(HttpWire wire, StripeDisputes disputes, Time
         using var document = StripeJson.TryParse(body);
         if (document is null || StripeIntent.TryRead(document.RootElement) is not { } intent)
             return Unlisted("an intent can't be read");
-        ProviderAnswer? answer = intent.Status switch
-        {
-            "requires_capture" or "succeeded" => ProviderAnswer.Approved,
-            "processing" or "requires_action" => ProviderAnswer.Pending,
-            "requires_payment_method" => ProviderAnswer.Declined(intent.Reason),
-            _ => null,
-        };
         // A merchant may have other payments at Stripe, which are not in the books.
-        if (intent.Attempt is not { } attempt || answer is null)
+        if (intent.Attempt is not { } attempt || intent.Status == "canceled" || intent.Authorisation is not { } answer)
             return ProviderRecords.None;
-        var authorised = new ListedRequest(attempt, Verb.Authorise, attempt, intent.Amount, answer with { Reference = intent.Id }, at)
+        var authorised = new ListedRequest(attempt, Verb.Authorise, attempt, intent.Authorised, answer with { Reference = intent.Id }, at)
         {
             Payment = intent.Payment,
             Account = intent.Account,
         };
+        var isCaptured = intent.Status == "succeeded";
+        // Of a card, only its success is a capture; a debit that was sent is one from then on.
+        if (!isCaptured && !(intent is { IsDebit: true, Capture: not null, Captured.Verdict: not Verdict.NotFound }))
+            return new ProviderRecords([authorised], [], null);
         // A person may have captured it at Stripe's console.
         return new ProviderRecords(
-            intent.Status != "succeeded" ? [authorised]
-                : [
-                    authorised,
-                    new ListedRequest(
-                        intent.Capture ?? IdOf($"capture {intent.Id}"), Verb.Capture, attempt, intent.Received,
-                        ProviderAnswer.Approved with { Reference = intent.Id }, at),
-                ], [], null);
+            [
+                authorised,
+                new ListedRequest(
+                    intent.Capture ?? IdOf($"capture {intent.Id}"), Verb.Capture, attempt, isCaptured ? intent.Received : intent.Amount,
+                    intent.Captured! with { Reference = intent.Id }, at),
+            ], [], null);
     }
 
     private ProviderRecords? OfRefund(ReadOnlyMemory<byte> body, DateTimeOffset at)

@@ -6,7 +6,10 @@ using Quittance.Providers.Http;
 
 namespace Quittance.Providers.Stripe;
 
-/// <summary>Reads disputes (docs.stripe.com/api/disputes). An inquiry, whose status begins with <c>warning_</c>, takes no money.</summary>
+/// <summary>
+/// Reads disputes (docs.stripe.com/api/disputes). An inquiry, whose status begins with <c>warning_</c>, takes no money. A debit that its
+/// bank returns is a dispute too, and lost from its beginning.
+/// </summary>
 internal sealed class StripeDisputes(HttpWire wire, ILogger log)
 {
     private const string Inquiry = "warning_";
@@ -38,7 +41,9 @@ internal sealed class StripeDisputes(HttpWire wire, ILogger log)
         }
 
         return StripeJson.Amount(dispute, "amount") is { } amount && FeeOf(dispute, amount.Currency) is { } fee
-            ? (new ListedDispute(name, DisputeKind.Chargeback, attempt, amount, fee, StateOf(status), default), true)
+            ? (new ListedDispute(
+                name, StripeJson.IsDebit(intent) ? DisputeKind.ReturnedDebit : DisputeKind.Chargeback, attempt, amount, fee,
+                StateOf(status), default), true)
             : (null, false);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Providers;
@@ -52,6 +53,11 @@ internal static class StripeJson
     public static Guid? OfMetadata(JsonElement parent, string name) =>
         Object(parent, "metadata") is { } metadata && Guid.TryParseExact(StrictJson.Text(metadata, name), "D", out var id) ? id : null;
 
+    /// <summary>Whether an intent debits a bank account.</summary>
+    public static bool IsDebit(JsonElement intent) =>
+        intent.TryGetProperty("payment_method_types", out var types) && types.ValueKind == JsonValueKind.Array
+        && types.EnumerateArray().Any(type => type.ValueKind == JsonValueKind.String && StripeWords.IsDebit(type.GetString()!));
+
     /// <summary>Stripe's id of an object; null where it is none that can be kept.</summary>
     public static string? Id(JsonElement parent) => ProviderReference.Of(StrictJson.Text(parent, "id"));
 }
@@ -76,15 +82,46 @@ internal sealed record StripeIntent(string Id, Guid? Attempt, Money Amount, Mone
     /// <summary>Whether it is authorised first and captured later.</summary>
     public bool IsManual { get; init; }
 
+    /// <summary>Whether it debits a bank account: Stripe reserves nothing there, so its confirmation is our capture.</summary>
+    public bool IsDebit { get; init; }
+
+    /// <summary>What our authorisation asked for, of the metadata of a debit: its capture may change the amount itself.</summary>
+    public Money Authorised { get; init; } = Amount;
+
     /// <summary>Why the last try to pay failed.</summary>
     public DeclineReason Reason { get; init; }
+
+    /// <summary>Where our authorisation stands; null where the intent does not say.</summary>
+    public ProviderAnswer? Authorisation => Status switch
+    {
+        "requires_capture" or "succeeded" => ProviderAnswer.Approved,
+        "requires_confirmation" or "processing" when IsDebit => ProviderAnswer.Approved,
+        // Its capture was declined.
+        "requires_payment_method" when IsDebit && Capture is not null => ProviderAnswer.Approved,
+        "processing" => ProviderAnswer.Pending,
+        "requires_action" when RedirectTo is { } page => ProviderAnswer.Pending with { RedirectTo = page },
+        "canceled" => ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid),
+        "requires_payment_method" => ProviderAnswer.Declined(Reason),
+        _ => null,
+    };
+
+    /// <summary>Where the request that captured it stands; null where the intent does not say.</summary>
+    public ProviderAnswer? Captured => Status switch
+    {
+        "succeeded" => ProviderAnswer.Approved,
+        "processing" => ProviderAnswer.Pending,
+        "canceled" => ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid),
+        "requires_payment_method" when IsDebit => ProviderAnswer.Declined(Reason),
+        "requires_confirmation" when IsDebit => ProviderAnswer.NotFound,
+        _ => null,
+    };
 
     /// <summary>Reads an intent; null when anything of it is missing or wrong.</summary>
     public static StripeIntent? TryRead(JsonElement intent)
     {
         if (StrictJson.Text(intent, "object") != "payment_intent" || StripeJson.Id(intent) is not { } id
             || StripeJson.Amount(intent, "amount") is not { } amount || StripeJson.Amount(intent, "amount_received") is not { } received
-            || StrictJson.Text(intent, "status") is not { } status)
+            || StrictJson.Text(intent, "status") is not { } status || AuthorisedOf(intent, amount) is not { } authorised)
         {
             return null;
         }
@@ -98,8 +135,18 @@ internal sealed record StripeIntent(string Id, Guid? Attempt, Money Amount, Mone
             Account = StripeJson.OfMetadata(intent, "account"),
             RedirectTo = Uri.TryCreate(page, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null,
             IsManual = StrictJson.Text(intent, "capture_method") == "manual",
+            IsDebit = StripeJson.IsDebit(intent),
+            Authorised = authorised,
             Reason = StripeJson.Object(intent, "last_payment_error") is { } error ? StripeWords.ToReason(error) : DeclineReason.Declined,
         };
+    }
+
+    private static Money? AuthorisedOf(JsonElement intent, Money amount)
+    {
+        if (StripeJson.Object(intent, "metadata") is not { } metadata || StrictJson.Text(metadata, "authorised") is not { } text)
+            return amount;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var units)
+            ? StripeAmounts.FromUnits(units, amount.Currency.Code) : null;
     }
 }
 

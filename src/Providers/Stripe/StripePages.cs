@@ -8,8 +8,8 @@ using Quittance.Providers.Http;
 namespace Quittance.Providers.Stripe;
 
 /// <summary>
-/// Stripe's Checkout in the mode <c>setup</c>: a page on which a customer enters a card. Stripe then holds it for a customer of its own, so
-/// that it can be charged without the customer.
+/// Stripe's Checkout in the mode <c>setup</c>: a page on which a customer enters a card, or a bank account with its mandate. Stripe then
+/// holds it for a customer of its own, so that it can be charged without the customer.
 /// </summary>
 internal sealed class StripePages(HttpWire wire, ILogger log)
 {
@@ -17,17 +17,17 @@ internal sealed class StripePages(HttpWire wire, ILogger log)
 
     public async Task<InstrumentPage?> OpenAsync(PageRequest request, CancellationToken cancel)
     {
-        var id = $"{request.Session.Value:D}";
+        var (id, type) = ($"{request.Session.Value:D}", StripeWords.TypeOf(request.Kind));
         var (reply, trouble) = await wire.SendAsync(
             WireRequest.Form(
                 "v1/checkout/sessions",
                 [
-                    ("mode", "setup"), ("payment_method_types[]", "card"), ("customer_creation", "always"),
+                    ("mode", "setup"), ("payment_method_types[]", type), ("customer_creation", "always"),
                     ("success_url", request.ReturnTo), ("cancel_url", request.ReturnTo),
                     ("metadata[session]", id), ("metadata[store]", request.Stores ? "true" : "false"),
                 ]) with
             {
-                Headers = [("Idempotency-Key", $"{id}-page-{request.Nth}")],
+                Headers = [("Idempotency-Key", $"{id}-page-{request.Nth}-{type}")],
             }, cancel);
         if (reply is { Status: 200 } && Page(reply, request.Session) is { Reference: { } reference, Address: { } address })
             return new InstrumentPage(reference, address);
@@ -38,7 +38,9 @@ internal sealed class StripePages(HttpWire wire, ILogger log)
     public async Task<PageAnswer> FindAsync(string page, SessionId session, CancellationToken cancel)
     {
         var (reply, trouble) = await wire.SendAsync(
-            WireRequest.Get($"v1/checkout/sessions/{Uri.EscapeDataString(page)}?expand[]=setup_intent.payment_method"), cancel);
+            WireRequest.Get(
+                $"v1/checkout/sessions/{Uri.EscapeDataString(page)}?expand[]=setup_intent.payment_method&expand[]=setup_intent.mandate"),
+            cancel);
         var answer = reply switch
         {
             { Status: 200 } => Page(reply, session) is { } read && read.Reference == page ? read.Answer : PageAnswer.Unknown,
@@ -79,27 +81,57 @@ internal sealed class StripePages(HttpWire wire, ILogger log)
         return (id, address, answer);
     }
 
-    /// <summary>The card that the customer entered; null when anything of it is missing or wrong.</summary>
+    /// <summary>What the customer entered; null when anything of it is missing or wrong.</summary>
     private static HeldInstrument? Held(JsonElement page)
     {
         if (ProviderReference.Of(StrictJson.Text(page, "customer")) is not { } customer
             || StripeJson.Object(page, "setup_intent") is not { } setup || StrictJson.Text(setup, "status") != "succeeded"
             || StripeJson.Object(setup, "payment_method") is not { } method || StripeJson.Id(method) is not { } token
-            || StrictJson.Text(method, "type") != "card" || StripeJson.Object(method, "card") is not { } card
-            || StrictJson.Text(card, "last4") is not { Length: 4 } lastFour || !lastFour.All(char.IsAsciiDigit)
-            || Number(card, "exp_month") is not (>= 1 and <= 12 and var month)
-            || Number(card, "exp_year") is not (>= 2000 and <= LastYear and var year))
+            || StrictJson.Text(method, "type") is not { } type || StripeJson.Object(method, type) is not { } details
+            || StrictJson.Text(details, "last4") is not { Length: 4 } lastFour || !lastFour.All(char.IsAsciiLetterOrDigit))
         {
             return null;
         }
 
-        var shown = new MaskedInstrument(InstrumentKind.Card, lastFour)
+        var holder = StripeJson.Object(method, "billing_details") is { } billing ? HolderOf(StrictJson.Text(billing, "name")) : null;
+        var mark = ProviderReference.Of(StrictJson.Text(details, "fingerprint"));
+        if (type == StripeWords.TypeOf(InstrumentKind.Card))
         {
-            Scheme = SchemeOf(StrictJson.Text(card, "brand")),
-            Expiry = new CardExpiry(month, year),
-            Holder = StripeJson.Object(method, "billing_details") is { } billing ? HolderOf(StrictJson.Text(billing, "name")) : null,
-        };
-        return new HeldInstrument(token, customer, shown) { Mark = ProviderReference.Of(StrictJson.Text(card, "fingerprint")) };
+            return CardOf(details, lastFour) is not { } card ? null
+                : new HeldInstrument(token, customer, card with { Holder = holder }) { Mark = mark };
+        }
+
+        if (!StripeWords.IsDebit(type) || MandateOf(setup, type) is not { } mandate)
+            return null;
+        var kind = mandate.Scheme == MandateScheme.Bacs ? InstrumentKind.UkAccount : InstrumentKind.IbanAccount;
+        var country = kind == InstrumentKind.UkAccount ? "GB" : StrictJson.Text(details, "country");
+        return country is not { Length: 2 } || !country.All(char.IsAsciiLetterUpper) ? null
+            : new HeldInstrument(token, customer, new MaskedInstrument(kind, lastFour) { Country = country, Holder = holder })
+            {
+                Mandate = mandate,
+                Mark = mark,
+            };
+    }
+
+    private static MaskedInstrument? CardOf(JsonElement card, string lastFour) =>
+        Number(card, "exp_month") is >= 1 and <= 12 and var month && Number(card, "exp_year") is >= 2000 and <= LastYear and var year
+            ? new MaskedInstrument(InstrumentKind.Card, lastFour)
+            {
+                Scheme = SchemeOf(StrictJson.Text(card, "brand")),
+                Expiry = new CardExpiry(month, year),
+            }
+            : null;
+
+    /// <summary>The mandate that the customer gave on the page (docs.stripe.com/api/mandates); null where there is none in force.</summary>
+    private static Mandate? MandateOf(JsonElement setup, string type)
+    {
+        var scheme = type == StripeWords.TypeOf(InstrumentKind.UkAccount) ? MandateScheme.Bacs : MandateScheme.Sepa;
+        return StripeJson.Object(setup, "mandate") is { } mandate && StrictJson.Text(mandate, "status") is "active" or "pending"
+            && StripeJson.Object(mandate, "payment_method_details") is { } details && StripeJson.Object(details, type) is { } debit
+            && StrictJson.Text(debit, "reference") is { } reference && Mandate.IsReference(scheme, reference)
+            && StripeJson.Object(mandate, "customer_acceptance") is { } given
+            && (StripeJson.Time(given, "accepted_at") ?? StripeJson.Time(setup, "created")) is { } at
+                ? new Mandate(reference, scheme, DateOnly.FromDateTime(at.UtcDateTime), MandateStatus.Active) : null;
     }
 
     // A customer can type anything into the name, such as the number of the card.

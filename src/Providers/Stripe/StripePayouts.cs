@@ -109,7 +109,8 @@ internal sealed class StripePayouts(HttpWire wire, ILogger log)
     {
         "payout" => null,
         "charge" or "payment" => SettlementLineKind.Payment,
-        "refund" or "payment_refund" => SettlementLineKind.Refund,
+        // A debit that failed goes out as it came in.
+        "refund" or "payment_refund" or "payment_failure_refund" => SettlementLineKind.Refund,
         "adjustment" when source is { } about && StrictJson.Text(about, "object") == "dispute" => SettlementLineKind.Chargeback,
         _ => SettlementLineKind.Fee,
     };

@@ -8,8 +8,8 @@ using Quittance.Providers.Http;
 namespace Quittance.Providers.Stripe;
 
 /// <summary>
-/// A merchant's account at Stripe: payment intents that are captured by a request of their own. It charges instruments that Stripe holds,
-/// and no card number goes there.
+/// A merchant's account at Stripe: payment intents that are captured by a request of their own, of a card, or confirmed by it, of a bank
+/// account. It charges instruments that Stripe holds, and no number goes there.
 /// </summary>
 public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutReports
 {
@@ -22,6 +22,7 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
     private readonly ProviderAccount _account;
     private readonly HttpWire _wire;
     private readonly StripeIntents _intents;
+    private readonly StripeAnswers _answers;
     private readonly StripePages _pages;
     private readonly StripeDisputes _disputes;
     private readonly StripeChanges _changes;
@@ -44,6 +45,7 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         var twice = options.Timeouts.Total * 2;
         _limit = twice < ProviderTimeouts.Longest ? twice : ProviderTimeouts.Longest - TimeSpan.FromSeconds(1);
         _intents = new StripeIntents(_wire, log);
+        _answers = new StripeAnswers(log);
         _pages = new StripePages(_wire, log);
         _disputes = new StripeDisputes(_wire, log);
         _changes = new StripeChanges(_wire, _disputes, clock, log);
@@ -52,11 +54,24 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
 
     public string Name => ProviderName;
 
+    // A whole key begins with sk, a restricted one with rk (docs.stripe.com/keys).
+    public ProviderWorld? World => _account.ApiKey.Split('_') switch
+    {
+        ["sk" or "rk", "test", ..] => ProviderWorld.Test,
+        ["sk" or "rk", "live", ..] => ProviderWorld.Live,
+        _ => null,
+    };
+
     public TimeSpan RequestLifetime { get; } = TimeSpan.FromMinutes(2);
 
     public bool IsSilent => _wire.IsSilent;
 
-    public bool Takes(InstrumentKind kind) => kind == InstrumentKind.Card;
+    public bool Takes(InstrumentKind kind, Currency currency) => kind switch
+    {
+        InstrumentKind.Card => true,
+        InstrumentKind.IbanAccount => currency.Code == "EUR",
+        InstrumentKind.UkAccount => currency.Code == "GBP",
+    };
 
     public Task<InstrumentPage?> OpenPageAsync(PageRequest request, CancellationToken cancel) => _pages.OpenAsync(request, cancel);
 
@@ -92,12 +107,15 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         List<(string, string)> fields =
         [
             ("amount", $"{units}"), ("currency", request.Amount.Currency.Code.ToLowerInvariant()), ("payment_method", held.Token),
-            ("payment_method_types[]", "card"), ("capture_method", "manual"), ("confirm", "true"),
-            ("metadata[attempt]", $"{request.Id.Value:D}"),
+            ("payment_method_types[]", StripeWords.TypeOf(held.Shown.Kind)), ("metadata[attempt]", $"{request.Id.Value:D}"),
         ];
         if (held.Customer is { } customer)
             fields.Add(("customer", customer));
-        fields.Add(request.ReturnTo is { } page ? ("return_url", page) : ("off_session", "true"));
+        // A bank reserves nothing for a debit: its capture confirms the intent.
+        if (held.Shown.Kind != InstrumentKind.Card)
+            fields.AddRange([("capture_method", "automatic"), ("metadata[authorised]", $"{units}")]);
+        else
+            fields.AddRange([("capture_method", "manual"), ("confirm", "true"), OnOrOffSession(request)]);
         if (request.Payment is { } payment)
             fields.Add(("metadata[payment]", $"{payment.Value:D}"));
         if (request.Account is { } account)
@@ -107,9 +125,9 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         switch (reply.Status, StripeError.TryRead(reply.Body))
         {
             case (200, _):
-                return OfAuthorisation(StripeIntents.Read(reply), request);
+                return _answers.OfAuthorisation(StripeIntents.Read(reply), request);
             // The intent shows which request was declined.
-            case (402, { Type: "card_error", Intent: { } intent } error) when Differs(intent, request) is null:
+            case (402, { Type: "card_error", Intent: { } intent } error) when StripeAnswers.Differs(intent, request) is null:
                 return ProviderAnswer.Declined(error.Reason) with { Reference = intent.Id };
             // The id stands for something else: for a void that came first, or for another amount.
             case (400, { Type: "idempotency_error" }):
@@ -123,8 +141,16 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         }
     }
 
+    /// <summary>The answer to a request that Stripe took: that it was not carried out is none.</summary>
+    private static ProviderAnswer Done(ProviderAnswer answer) => answer.Verdict == Verdict.NotFound ? ProviderAnswer.Unknown : answer;
+
+    private static (string, string) OnOrOffSession(ProviderRequest request) =>
+        request.ReturnTo is { } page ? ("return_url", page) : ("off_session", "true");
+
     private async Task<ProviderAnswer> CaptureInTimeAsync(ProviderRequest request, CancellationToken cancel)
     {
+        if (request.Mandate is not null)
+            return await DebitInTimeAsync(request, cancel);
         var (intent, isKnown) = await _intents.IdOfAuthorisationAsync(request, Verb.Capture, cancel);
         if (!isKnown)
             return ProviderAnswer.Unknown;
@@ -139,7 +165,43 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         }
 
         if (reply.Status == 200)
-            return OfCapture(StripeIntents.Read(reply), request) is { Verdict: not Verdict.NotFound } said ? said : ProviderAnswer.Unknown;
+            return Done(_answers.OfCapture(StripeIntents.Read(reply), request));
+        return await RefusedAsync(reply, Verb.Capture, request, cancel);
+    }
+
+    /// <summary>Sends a debit: names the capture in its intent, then confirms the intent. The bank answers days later.</summary>
+    private async Task<ProviderAnswer> DebitInTimeAsync(ProviderRequest request, CancellationToken cancel)
+    {
+        var (intent, isKnown) = await _intents.OfAuthorisationAsync(request, Verb.Capture, cancel);
+        if (!isKnown)
+            return ProviderAnswer.Unknown;
+        if (intent is null || StripeAmounts.ToUnits(request.Amount) is not { } units)
+            return ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid);
+
+        if (intent.Status != "requires_confirmation")
+        {
+            return _answers.OfCapture(intent, request) is { Verdict: not Verdict.NotFound } sent ? sent
+                : intent.Captured is null ? _answers.Unreadable(Verb.Capture, request)
+                : ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid);
+        }
+
+        if (intent.Amount.Currency != request.Amount.Currency)
+            return _answers.Another(Verb.Capture, request, "currency");
+        if (request.Amount.AmountMinor > intent.Authorised.AmountMinor)
+            return ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid);
+        var path = $"v1/payment_intents/{intent.Id}";
+        var key = $"{request.Id.Value:D}";
+        List<(string, string)> fields = [("amount", $"{units}"), ("metadata[capture]", key)];
+        if (await SendAsync(path, fields, $"{key}-named", Verb.Capture, request, cancel) is not { } named)
+            return ProviderAnswer.Unknown;
+        if (named.Status != 200)
+            return await RefusedAsync(named, Verb.Capture, request, cancel);
+        if (StripeIntents.Read(named) is not { } ready || ready.Amount != request.Amount || ready.Capture != request.Id.Value)
+            return _answers.Another(Verb.Capture, request, "amount or capture");
+        if (await SendAsync($"{path}/confirm", [("off_session", "true")], key, Verb.Capture, request, cancel) is not { } reply)
+            return ProviderAnswer.Unknown;
+        if (reply.Status == 200)
+            return Done(_answers.OfCapture(StripeIntents.Read(reply), request));
         return await RefusedAsync(reply, Verb.Capture, request, cancel);
     }
 
@@ -153,7 +215,7 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         if (await SendAsync($"v1/payment_intents/{intent}/cancel", [], request.Id.Value, Verb.Void, request, cancel) is not { } reply)
             return ProviderAnswer.Unknown;
         if (reply.Status == 200)
-            return OfVoid(StripeIntents.Read(reply), request) is { Verdict: not Verdict.NotFound } said ? said : ProviderAnswer.Unknown;
+            return Done(_answers.OfVoid(StripeIntents.Read(reply), request));
         return await RefusedAsync(reply, Verb.Void, request, cancel);
     }
 
@@ -176,7 +238,7 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         if (reply.Status != 200)
             return await RefusedAsync(reply, Verb.Refund, request, cancel);
         using var document = StripeJson.TryParse(reply.Body);
-        return OfRefund(document is null ? null : StripeRefund.TryRead(document.RootElement), intent, request);
+        return _answers.OfRefund(document is null ? null : StripeRefund.TryRead(document.RootElement), intent, request);
     }
 
     private async Task<ProviderAnswer> FindInTimeAsync(Verb verb, ProviderRequest request, CancellationToken cancel)
@@ -189,15 +251,15 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         switch (verb)
         {
             case Verb.Authorise:
-                return OfAuthorisation(intent, request);
+                return _answers.OfAuthorisation(intent, request);
             case Verb.Capture:
-                return OfCapture(intent, request);
+                return _answers.OfCapture(intent, request);
             case Verb.Void:
-                return OfVoid(intent, request);
+                return _answers.OfVoid(intent, request);
             default:
                 var (refund, isComplete) = await _intents.RefundAsync(intent.Id, request, cancel);
                 return !isComplete ? ProviderAnswer.Unknown
-                    : refund is null ? ProviderAnswer.NotFound : OfRefund(refund, intent.Id, request);
+                    : refund is null ? ProviderAnswer.NotFound : _answers.OfRefund(refund, intent.Id, request);
         }
     }
 
@@ -240,7 +302,11 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
 
     private Task<HttpReply?> SendAsync(
         string path, IReadOnlyList<(string, string)> fields, Guid key, Verb verb, ProviderRequest request, CancellationToken cancel) =>
-        _intents.SendAsync(WireRequest.Form(path, fields) with { Headers = [("Idempotency-Key", $"{key:D}")] }, verb, request, cancel);
+        SendAsync(path, fields, $"{key:D}", verb, request, cancel);
+
+    private Task<HttpReply?> SendAsync(
+        string path, IReadOnlyList<(string, string)> fields, string key, Verb verb, ProviderRequest request, CancellationToken cancel) =>
+        _intents.SendAsync(WireRequest.Form(path, fields) with { Headers = [("Idempotency-Key", key)] }, verb, request, cancel);
 
     /// <summary>
     /// Keeps an authorisation that never arrived from ever taking effect: another request takes its idempotency key. If it arrives after
@@ -281,105 +347,10 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         }
 
         var error = StripeError.TryRead(reply.Body)!;
-        var reason = error.Type == "card_error" ? error.Reason : DeclineReason.AuthorisationInvalid;
+        var isExplained = error.Type == "card_error" || error.Reason != DeclineReason.Declined;
+        var reason = isExplained ? error.Reason : DeclineReason.AuthorisationInvalid;
         var declined = ProviderAnswer.Declined(reason) with { Reference = error.Intent?.Id };
         return await FindInTimeAsync(verb, request, cancel) is { Verdict: not Verdict.NotFound } found ? found : declined;
-    }
-
-    private static string? Differs(StripeIntent intent, ProviderRequest request)
-    {
-        if (intent.Attempt != request.Id.Value)
-            return "attempt";
-        return intent.Amount.Currency != request.Amount.Currency ? "currency" : intent.Amount != request.Amount ? "amount"
-            : intent.IsManual ? null : "capture method";
-    }
-
-    private ProviderAnswer OfAuthorisation(StripeIntent? intent, ProviderRequest request)
-    {
-        if (intent is null)
-            return Unreadable(Verb.Authorise, request);
-        if (Differs(intent, request) is { } what)
-            return Another(Verb.Authorise, request, what);
-        return Named(Verb.Authorise, request, intent.Id, intent.Status switch
-        {
-            "requires_capture" or "succeeded" => ProviderAnswer.Approved,
-            "processing" => ProviderAnswer.Pending,
-            "requires_action" when intent.RedirectTo is { } page => ProviderAnswer.Pending with { RedirectTo = page },
-            "canceled" => ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid),
-            "requires_payment_method" => ProviderAnswer.Declined(intent.Reason),
-            _ => ProviderAnswer.Unknown,
-        });
-    }
-
-    private ProviderAnswer OfCapture(StripeIntent? intent, ProviderRequest request)
-    {
-        if (intent is null)
-            return Unreadable(Verb.Capture, request);
-        if (intent.Attempt != request.Authorisation!.Value.Value)
-            return Another(Verb.Capture, request, "authorisation");
-        // Captured by another request, or by a person at Stripe's console: this one was not carried out.
-        if (intent.Capture != request.Id.Value)
-            return ProviderAnswer.NotFound;
-        if (intent.Status == "succeeded" && intent.Received != request.Amount)
-            return Another(Verb.Capture, request, "amount");
-        return Named(Verb.Capture, request, intent.Id, intent.Status switch
-        {
-            "succeeded" => ProviderAnswer.Approved,
-            "processing" => ProviderAnswer.Pending,
-            "canceled" => ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid),
-            _ => ProviderAnswer.Unknown,
-        });
-    }
-
-    private ProviderAnswer OfVoid(StripeIntent? intent, ProviderRequest request)
-    {
-        if (intent is null)
-            return Unreadable(Verb.Void, request);
-        if (intent.Attempt != request.Authorisation!.Value.Value)
-            return Another(Verb.Void, request, "authorisation");
-        return Named(Verb.Void, request, intent.Id, intent.Status switch
-        {
-            "canceled" => ProviderAnswer.Approved,
-            "succeeded" => ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid),
-            "requires_payment_method" or "requires_confirmation" or "requires_action" or "requires_capture" or "processing" =>
-                ProviderAnswer.NotFound,
-            _ => ProviderAnswer.Unknown,
-        });
-    }
-
-    private ProviderAnswer OfRefund(StripeRefund? refund, string intent, ProviderRequest request)
-    {
-        if (refund is null)
-            return Unreadable(Verb.Refund, request);
-        if (refund.Attempt != request.Id.Value || refund.Intent != intent || refund.Amount != request.Amount)
-            return Another(Verb.Refund, request, refund.Attempt != request.Id.Value ? "attempt" : "amount or intent");
-        return Named(Verb.Refund, request, refund.Id, refund.Status switch
-        {
-            "succeeded" => ProviderAnswer.Approved,
-            "pending" or "requires_action" => ProviderAnswer.Pending,
-            "failed" or "canceled" => ProviderAnswer.Declined(DeclineReason.Declined),
-            _ => ProviderAnswer.Unknown,
-        });
-    }
-
-    private ProviderAnswer Named(Verb verb, ProviderRequest request, string reference, ProviderAnswer answer)
-    {
-        if (answer.Verdict is Verdict.Unknown)
-            return Unreadable(verb, request);
-        ProviderLog.Answered(_log, Name, verb, request.Id.Value, answer.Verdict);
-        return answer.Verdict == Verdict.NotFound ? answer : answer with { Reference = reference };
-    }
-
-    private ProviderAnswer Unreadable(Verb verb, ProviderRequest request)
-    {
-        ProviderLog.Unknown(_log, Name, verb, request.Id.Value, "an answer that can't be read");
-        return ProviderAnswer.Unknown;
-    }
-
-    private ProviderAnswer Another(Verb verb, ProviderRequest request, string what)
-    {
-        ProviderLog.AnsweredAnother(_log, Name, verb, request.Id.Value, what);
-        return ProviderAnswer.Unknown;
     }
 
     private ProviderAnswer Wrong(HttpReply reply, Verb verb, ProviderRequest request)

@@ -19,7 +19,7 @@ internal sealed class FaceEventFeed(SandboxBooks books, StripeFace face)
             {
                 var about = change.Dispute is { } dispute ? face.ObjectOf(account, dispute)
                     : face.ObjectOf(account, change.Request!, sandbox);
-                if (TypeOf(change) is { } type && about is not null)
+                if (about is not null && TypeOf(change, about) is { } type)
                     yield return EventOf(type, about, change.At);
             }
 
@@ -28,11 +28,12 @@ internal sealed class FaceEventFeed(SandboxBooks books, StripeFace face)
     }
 
     /// <summary>The type of the event about a change; null for none.</summary>
-    private static string? TypeOf(BookedChange change) => change.Dispute is { } dispute
+    private static string? TypeOf(BookedChange change, JsonObject about) => change.Dispute is { } dispute
         ? dispute.State == DisputeState.Opened ? "charge.dispute.created" : "charge.dispute.closed"
         : (change.Request!.Verb, change.Request.State) switch
         {
-            (RequestVerb.Authorise, RequestState.Approved) => "payment_intent.amount_capturable_updated",
+            (RequestVerb.Authorise, RequestState.Approved) =>
+                (string?)about["capture_method"] == "manual" ? "payment_intent.amount_capturable_updated" : "payment_intent.created",
             (RequestVerb.Authorise, RequestState.Pending) => "payment_intent.requires_action",
             (RequestVerb.Authorise or RequestVerb.Capture, RequestState.Declined) => "payment_intent.payment_failed",
             (RequestVerb.Capture, RequestState.Approved) => "payment_intent.succeeded",

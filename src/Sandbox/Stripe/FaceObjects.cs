@@ -8,12 +8,17 @@ namespace Quittance.Sandbox.Stripe;
 /// <summary>A payment intent: what Stripe's client asked. What happened to its money is in the books.</summary>
 /// <param name="Authorisation">Its id in the books.</param>
 /// <param name="Units">The amount.</param>
-/// <param name="IsConfirmed">Whether the books have it.</param>
+/// <param name="IsConfirmed">Whether the books have it. A debit is in them before its confirmation, which is its capture there.</param>
 internal sealed record FaceIntent(Guid Authorisation, long Units, string Currency, bool IsConfirmed, DateTimeOffset Created)
 {
     public string Id => FaceIds.Of("pi", Authorisation);
 
     public bool IsManual { get; init; }
+
+    /// <summary>Of which payment methods it takes its money, such as <c>sepa_debit</c>.</summary>
+    public string Type { get; init; } = "card";
+
+    public bool IsDebit => Type != "card";
 
     public string? PaymentMethod { get; init; }
 
@@ -47,6 +52,17 @@ internal static class FaceIds
 /// <summary>Writes intents and refunds in Stripe's words, as they stand in the books.</summary>
 internal sealed class FaceObjects(SandboxBooks books)
 {
+    /// <summary>What a merchant could say against a dispute; the sandbox takes none of it.</summary>
+    private static readonly string[] Evidence =
+    [
+        "access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure", "cancellation_rebuttal",
+        "customer_communication", "customer_email_address", "customer_name", "customer_purchase_ip", "customer_signature",
+        "duplicate_charge_documentation", "duplicate_charge_explanation", "duplicate_charge_id", "product_description", "receipt",
+        "refund_policy", "refund_policy_disclosure", "refund_refusal_explanation", "service_date", "service_documentation",
+        "shipping_address", "shipping_carrier", "shipping_date", "shipping_documentation", "shipping_tracking_number",
+        "uncategorized_file", "uncategorized_text",
+    ];
+
     /// <summary>Where an intent stands.</summary>
     public string StatusOf(string account, FaceIntent intent)
     {
@@ -60,7 +76,8 @@ internal sealed class FaceObjects(SandboxBooks books)
             { State: RequestState.Pending } => "requires_action",
             { State: RequestState.Approved } when capture is { State: RequestState.Approved } => "succeeded",
             { State: RequestState.Approved } when capture is { State: RequestState.Pending } => "processing",
-            { State: RequestState.Approved } => "requires_capture",
+            { State: RequestState.Approved } when capture is { State: RequestState.Declined } => "requires_payment_method",
+            { State: RequestState.Approved } => intent.IsDebit ? "requires_confirmation" : "requires_capture",
             _ => "requires_payment_method",
         };
     }
@@ -91,9 +108,11 @@ internal sealed class FaceObjects(SandboxBooks books)
             ["customer"] = intent.Customer,
             ["description"] = null,
             ["invoice"] = null,
-            ["last_payment_error"] = status == "requires_payment_method" && reply.Request is { State: RequestState.Declined } declined
-                ? CardError(declined.Reason) : null,
-            ["latest_charge"] = intent.IsConfirmed ? FaceIds.Of("ch", intent.Authorisation) : null,
+            ["last_payment_error"] = status != "requires_payment_method" ? null
+                : reply.Request is { State: RequestState.Declined } declined ? CardError(declined.Reason)
+                : capture is { State: RequestState.Declined } ? DebitError() : null,
+            ["latest_charge"] = intent.IsDebit ? capture is null ? null : ChargeOf(intent)
+                : intent.IsConfirmed ? ChargeOf(intent) : null,
             ["livemode"] = false,
             ["metadata"] = Metadata(intent.Metadata),
             ["next_action"] = reply.ConfirmPath is { } path && status == "requires_action"
@@ -107,7 +126,7 @@ internal sealed class FaceObjects(SandboxBooks books)
             ["payment_method"] = status == "requires_payment_method" ? null : intent.PaymentMethod,
             ["payment_method_configuration_details"] = null,
             ["payment_method_options"] = new JsonObject(),
-            ["payment_method_types"] = new JsonArray("card"),
+            ["payment_method_types"] = new JsonArray(intent.Type),
             ["processing"] = null,
             ["receipt_email"] = null,
             ["review"] = null,
@@ -143,8 +162,8 @@ internal sealed class FaceObjects(SandboxBooks books)
     /// <summary>What changes the account's balance because of an intent; null while nothing is captured of it.</summary>
     public FaceMove? MoveOf(string account, FaceIntent intent) => CaptureOf(account, intent) is { State: RequestState.Approved } capture
         ? new FaceMove(
-            FaceIds.Of("txn", capture.Id), "charge", capture.AmountMinor, (capture.AmountMinor * 15 / 1000) + 25, intent.Currency,
-            intent.Created, Charge(intent, capture.AmountMinor))
+            FaceIds.Of("txn", capture.Id), intent.IsDebit ? "payment" : "charge", capture.AmountMinor,
+            (capture.AmountMinor * 15 / 1000) + 25, intent.Currency, intent.Created, Charge(intent, capture.AmountMinor))
         : null;
 
     /// <summary>The same for a refund; null for one that failed.</summary>
@@ -168,7 +187,7 @@ internal sealed class FaceObjects(SandboxBooks books)
     /// <summary>The charge of a captured intent, as far as a payout's transactions show it.</summary>
     private static JsonObject Charge(FaceIntent intent, long captured) => new()
     {
-        ["id"] = FaceIds.Of("ch", intent.Authorisation),
+        ["id"] = ChargeOf(intent),
         ["object"] = "charge",
         ["amount"] = intent.Units,
         ["amount_captured"] = captured,
@@ -182,6 +201,8 @@ internal sealed class FaceObjects(SandboxBooks books)
         ["status"] = "succeeded",
     };
 
+    private static string ChargeOf(FaceIntent intent) => FaceIds.Of(intent.IsDebit ? "py" : "ch", intent.Authorisation);
+
     /// <summary>A dispute in Stripe's words.</summary>
     /// <param name="intent">The intent, or its id.</param>
     /// <param name="created">When the intent was made; the books do not say since when it is disputed.</param>
@@ -190,19 +211,15 @@ internal sealed class FaceObjects(SandboxBooks books)
         ["id"] = FaceIds.Of(dispute),
         ["object"] = "dispute",
         ["amount"] = dispute.AmountMinor,
-        ["balance_transactions"] = new JsonArray(new JsonObject
-        {
-            ["object"] = "balance_transaction",
-            ["amount"] = -dispute.AmountMinor,
-            ["currency"] = dispute.Currency.ToLowerInvariant(),
-            ["fee"] = dispute.FeeMinor,
-            ["net"] = -dispute.AmountMinor - dispute.FeeMinor,
-            ["type"] = "adjustment",
-        }),
+        ["balance_transactions"] = new JsonArray(FacePayouts.Write(
+            new FaceMove(
+                "txn" + FaceIds.Of(dispute)[2..], "adjustment", -dispute.AmountMinor, dispute.FeeMinor, dispute.Currency.ToLowerInvariant(),
+                created, new JsonObject { ["id"] = FaceIds.Of(dispute) }),
+            isExpanded: false)),
         ["charge"] = FaceIds.Of("ch", dispute.Authorisation),
         ["created"] = created.ToUnixTimeSeconds(),
         ["currency"] = dispute.Currency.ToLowerInvariant(),
-        ["evidence"] = new JsonObject(),
+        ["evidence"] = new JsonObject(Evidence.Select(name => KeyValuePair.Create(name, (JsonNode?)null))),
         ["evidence_details"] = new JsonObject
         {
             ["due_by"] = null,
@@ -214,11 +231,11 @@ internal sealed class FaceObjects(SandboxBooks books)
         ["livemode"] = false,
         ["metadata"] = new JsonObject(),
         ["payment_intent"] = intent,
-        ["payment_method_details"] = null,
-        ["reason"] = "general",
+        ["reason"] = dispute.Kind == DisputeKind.ReturnedDebit ? "customer_initiated" : "general",
         ["status"] = dispute.State switch
         {
-            DisputeState.Opened => "needs_response",
+            // Nobody can object to what a bank returns.
+            DisputeState.Opened => dispute.Kind == DisputeKind.ReturnedDebit ? "lost" : "needs_response",
             DisputeState.Won => "won",
             DisputeState.Lost => "lost",
         },
@@ -244,6 +261,15 @@ internal sealed class FaceObjects(SandboxBooks books)
             ["message"] = "Your card was declined.",
         };
     }
+
+    /// <summary>The failure of a debit, which comes with the intent days after its confirmation.</summary>
+    private static JsonObject DebitError() => new()
+    {
+        ["type"] = "card_error",
+        ["code"] = "insufficient_funds",
+        ["decline_code"] = "insufficient_funds",
+        ["message"] = "The customer's account has insufficient funds to cover this payment.",
+    };
 
     private BookedRequest? CaptureOf(string account, FaceIntent intent) =>
         books.FindAuthorisation(account, intent.Authorisation)?.Capture is { } capture ? books.Find(account, capture).Request : null;

@@ -45,7 +45,7 @@ internal sealed class FacePayouts(TimeProvider clock)
 
     private List<Payout> Of(string account) => _payouts.TryGetValue(account, out var known) ? known : _payouts[account] = [];
 
-    private static JsonObject Write(FaceMove move, bool isExpanded) => new()
+    public static JsonObject Write(FaceMove move, bool isExpanded) => new()
     {
         ["id"] = move.Id,
         ["object"] = "balance_transaction",

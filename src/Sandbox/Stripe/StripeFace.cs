@@ -28,6 +28,15 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
         ["pm_card_threeDSecure2Required"] = "4000000000003220",
     }.ToFrozenDictionary();
 
+    /// <summary>Bank accounts for trials: debited at once, after a while, refused, and returned.</summary>
+    private static readonly FrozenDictionary<string, string> Ibans = new Dictionary<string, string>
+    {
+        ["pm_sepaDebit_atOnce"] = "DE76120300000000012345",
+        ["pm_sepaDebit"] = "DE02120300000000202051",
+        ["pm_sepaDebit_insufficientFunds"] = "DE45120300000000000002",
+        ["pm_sepaDebit_returned"] = "DE18120300000000000003",
+    }.ToFrozenDictionary();
+
     private readonly Lock _gate = new();
     private readonly FaceObjects _objects = new(books);
     private readonly FacePayouts _payouts = new(clock);
@@ -70,7 +79,10 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
                     intent => _objects.Intent(account, intent, sandbox), path, fields),
                 ["payment_intents", var id] when Find(account, id) is { } intent => new(200, _objects.Intent(account, intent, sandbox)),
                 ["checkout", "sessions", var id] when checkout.Find(
-                    account, id, HasExpanded(fields, "setup_intent.payment_method"), sandbox) is { } page => page,
+                    account, id,
+                    new FaceExpansion(
+                        HasExpanded(fields, "setup_intent.payment_method"), HasExpanded(fields, "setup_intent.mandate")),
+                    sandbox) is { } page => page,
                 ["disputes", var id] when DisputeOf(account, id) is { } dispute
                     && IntentsOf(account).Find(intent => intent.Authorisation == dispute.Authorisation) is { } intent =>
                     new(200, FaceObjects.Dispute(
@@ -122,6 +134,8 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
     private FaceAnswer Carry(string account, string[] path, IReadOnlyDictionary<string, string> fields, Guid id, Uri sandbox) => path switch
     {
         ["payment_intents"] => Create(account, fields, id, sandbox),
+        ["payment_intents", var intent] when Find(account, intent) is { } found => Change(account, found, fields, sandbox),
+        ["payment_intents", var intent, "confirm"] when Find(account, intent) is { } found => Confirm(account, found, id, sandbox),
         ["payment_intents", var intent, "capture"] when Find(account, intent) is { } found => Capture(account, found, fields, id, sandbox),
         ["payment_intents", var intent, "cancel"] when Find(account, intent) is { } found => Cancel(account, found, id, sandbox),
         ["refunds"] => Refund(account, fields, id),
@@ -139,18 +153,21 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
         var intent = new FaceIntent(id, units, currency, fields.GetValueOrDefault("confirm") == "true", clock.GetUtcNow())
         {
             IsManual = fields.GetValueOrDefault("capture_method") == "manual",
+            Type = fields.GetValueOrDefault("payment_method_types[]") ?? fields.GetValueOrDefault("payment_method_types[0]") ?? "card",
             PaymentMethod = fields.GetValueOrDefault("payment_method"),
             Customer = fields.GetValueOrDefault("customer"),
             Metadata = MetadataOf(fields),
         };
+        if (intent.IsDebit)
+            return CreateDebit(account, intent, sandbox);
         if (!intent.IsConfirmed)
         {
             IntentsOf(account).Add(intent);
             return new(200, _objects.Intent(account, intent, sandbox));
         }
 
-        if (CardOf(account, intent) is not { } card)
-            return Error(400, "invalid_request_error", "resource_missing", "No such PaymentMethod, or not of this customer.");
+        if (MethodOf(account, intent) is not { } card)
+            return NoMethod();
         var reply = books.Authorise(
             account,
             new AuthoriseRequest(
@@ -170,14 +187,70 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
         return new(402, new JsonObject { ["error"] = error }, reply.Manner);
     }
 
-    /// <summary>The card of an intent: one for trials, or one that its customer entered. Null for another's.</summary>
-    private InstrumentDetails? CardOf(string account, FaceIntent intent)
+    /// <summary>Takes a debit on. Stripe reserves nothing for it: its confirmation sends it.</summary>
+    private FaceAnswer CreateDebit(string account, FaceIntent intent, Uri sandbox)
+    {
+        if (intent.IsManual || intent.IsConfirmed || intent.Currency != (intent.Type == "bacs_debit" ? "gbp" : "eur"))
+        {
+            return Error(
+                400, "invalid_request_error", "payment_intent_invalid_parameter",
+                $"The sandbox takes a {intent.Type} in its own currency, to be confirmed later and captured automatically.");
+        }
+
+        if (MethodOf(account, intent) is not { } debited)
+            return NoMethod();
+        var reply = books.Authorise(
+            account,
+            new AuthoriseRequest(intent.Authorisation, intent.Units, intent.Currency.ToUpperInvariant(), debited)
+            {
+                Payment = intent.Metadata.GetValueOrDefault("payment"),
+                Customer = intent.Metadata.GetValueOrDefault("account"),
+            });
+        var known = intent with { IsConfirmed = true };
+        IntentsOf(account).Add(known);
+        return new(200, _objects.Intent(account, known, sandbox), reply.Manner);
+    }
+
+    /// <summary>Changes an intent that is not confirmed, and the metadata of any.</summary>
+    private FaceAnswer Change(string account, FaceIntent intent, IReadOnlyDictionary<string, string> fields, Uri sandbox)
+    {
+        var units = intent.Units;
+        if (fields.TryGetValue("amount", out var text))
+        {
+            if (_objects.StatusOf(account, intent) is not ("requires_confirmation" or "requires_payment_method"))
+                return Unexpected();
+            if (!long.TryParse(text, out units) || units <= 0)
+                return Error(400, "invalid_request_error", "parameter_invalid_integer", "Invalid amount.");
+        }
+
+        var changed = intent with { Units = units, Metadata = MetadataOf(fields, intent.Metadata) };
+        Replace(account, intent, changed);
+        return new(200, _objects.Intent(account, changed, sandbox));
+    }
+
+    /// <summary>Sends a debit to the bank.</summary>
+    private FaceAnswer Confirm(string account, FaceIntent intent, Guid id, Uri sandbox)
+    {
+        if (_objects.StatusOf(account, intent) != "requires_confirmation")
+            return Unexpected();
+        var reply = books.Capture(account, new CaptureRequest(id, intent.Authorisation, intent.Units, intent.Currency.ToUpperInvariant()));
+        return new(200, _objects.Intent(account, intent, sandbox), reply.Manner);
+    }
+
+    private static FaceAnswer NoMethod() =>
+        Error(400, "invalid_request_error", "resource_missing", "No such PaymentMethod, or not of this customer.");
+
+    /// <summary>What an intent charges: something for trials, or what its customer entered. Null for another's.</summary>
+    private InstrumentDetails? MethodOf(string account, FaceIntent intent)
     {
         if (intent.PaymentMethod is not { } method)
             return null;
-        if (Cards.TryGetValue(method, out var number))
+        if (Cards.TryGetValue(method, out var number) && !intent.IsDebit)
             return new InstrumentDetails(InstrumentKind.Card, number) { ExpiryMonth = 12, ExpiryYear = 2090 };
-        return checkout.MethodOf(account, method) is var (card, customer) && customer == intent.Customer ? card : null;
+        if (Ibans.TryGetValue(method, out var iban) && intent.Type == "sepa_debit")
+            return new InstrumentDetails(InstrumentKind.Iban, iban);
+        return checkout.MethodOf(account, method) is var (entered, customer) && customer == intent.Customer
+            && FaceCheckout.TypeOf(entered) == intent.Type ? entered : null;
     }
 
     private FaceAnswer Capture(
@@ -273,7 +346,7 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
     }
 
     private static bool HasExpanded(IReadOnlyDictionary<string, string> fields, string path) =>
-        fields.Any(field => field.Key.StartsWith("expand[", StringComparison.Ordinal) && field.Value == path);
+        fields.Any(field => field.Key.StartsWith("expand[", StringComparison.Ordinal) && field.Value.Split(',').Contains(path));
 
     private static string IdIn(JsonObject written) => (string)written["id"]!;
 

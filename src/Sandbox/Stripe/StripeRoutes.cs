@@ -1,10 +1,11 @@
 using System.Text;
 using Quittance.Sandbox.Http;
+using Quittance.Sandbox.Notices;
 
 namespace Quittance.Sandbox.Stripe;
 
 /// <summary>The HTTP interface of the Stripe face, below <c>/stripe</c>, and at the root for requests with Stripe's own header.</summary>
-internal sealed class StripeRoutes(StripeFace face, FaceEvents events, Answering answering)
+internal sealed class StripeRoutes(StripeFace face, FaceEvents events, NoticeSender notices, Answering answering)
 {
     private const string Mount = "/stripe/v1/";
 
@@ -34,6 +35,8 @@ internal sealed class StripeRoutes(StripeFace face, FaceEvents events, Answering
             : face.Post(
                 account, PathOf(context), fields, context.Request.Headers["Idempotency-Key"] is [{ Length: > 0 } key] ? key : null,
                 SandboxOf(context)));
+        // A debit goes on by itself.
+        notices.Wake();
     }
 
     private Task GetAsync(HttpContext context)

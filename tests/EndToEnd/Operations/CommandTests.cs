@@ -37,6 +37,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         Assert.True(exitCode == 0, error);
         var told = JsonNode.Parse(output)!;
         Assert.Equal($"/providers/stripe/merchants/{day.Merchant}/notices", (string?)told["notices"]);
+        Assert.Equal("test", (string?)told["world"]);
         Assert.Contains("payment_intent.succeeded", told["events"]!.AsArray().Select(name => (string?)name));
         Assert.DoesNotContain("5Xw2c", output, StringComparison.Ordinal);
 

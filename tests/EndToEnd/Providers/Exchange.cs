@@ -7,6 +7,10 @@ namespace Quittance.Tests.Providers;
 /// <summary>A request on its way through a bad wire.</summary>
 internal sealed class Exchange(HttpContext context, HttpClient onwards, Uri provider, Action<string> seen)
 {
+    public string Path => context.Request.Path.Value!;
+
+    public bool IsPosted => HttpMethods.IsPost(context.Request.Method);
+
     /// <summary>Sends it on to the provider, and keeps its answer.</summary>
     public async Task<(int Status, byte[] Body)> ForwardAsync() => await ForwardAsync(await ReadAsync());
 

@@ -53,6 +53,9 @@ internal abstract class ProviderUnderTest
     /// <summary>Answers that are about another amount or currency than was asked.</summary>
     public virtual IReadOnlyList<Fault> OtherAmounts => [];
 
+    /// <summary>What is found about a request of which every answer was lost: it was carried out, unless it takes several calls.</summary>
+    public virtual Verdict AfterLostAnswer(Verb verb) => Verdict.Approved;
+
     /// <summary>A new client over a wire of its own.</summary>
     public abstract Task<IProvider> ConnectAsync(Fault? fault = null, ProviderTimeouts? timeouts = null);
 
@@ -64,6 +67,7 @@ internal abstract class ProviderUnderTest
         {
             Instrument = instrument ?? Good,
             SecurityCode = (instrument ?? Good) is Card ? SecurityCode : null,
+            Mandate = ((instrument ?? Good) as HeldInstrument)?.Mandate?.Reference,
             OpenedAt = TimeProvider.System.GetUtcNow(),
         };
 
@@ -71,6 +75,7 @@ internal abstract class ProviderUnderTest
         new(NewId(), amountMinor is { } minor ? new Money(minor, Euro) : authorised.Amount)
         {
             Authorisation = authorised.Id,
+            Mandate = authorised.Mandate,
             OpenedAt = TimeProvider.System.GetUtcNow(),
             AuthorisationOpenedAt = authorised.OpenedAt,
             AuthorisationReference = authorised.Reference,

@@ -15,6 +15,8 @@ namespace Quittance.Tests.Providers;
 /// <summary>Which provider charges what a customer enters, with two of them, and when the routes change in between.</summary>
 public sealed class StripeRouteTests(BooksFixture books)
 {
+    private const string Sepa = """{"choice":"SEPA","account":{"iban":"DE89370400440532013000","holder":"Ada"},"mandateAccepted":true}""";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -24,26 +26,65 @@ public sealed class StripeRouteTests(BooksFixture books)
         var visits = stripe.Visits;
         await ConnectSandboxAsync(visits.Studio.Merchant);
         var (member, _) = await visits.OwingAsync();
-        // The first provider has the route of everything, and takes no debits.
-        await OffersAsync(visits, member, """["CREDIT_CARD"]""");
+        // The first provider has the route of everything.
+        await OffersAsync(visits, member, """["CREDIT_CARD","SEPA"]""", """["CREDIT_CARD","SEPA"]""");
 
         await RouteAsync(visits.Studio.Merchant, new ProviderRoute(InstrumentKind.IbanAccount, null, [SandboxProvider.ProviderName]));
-        await OffersAsync(visits, member, """["CREDIT_CARD","SEPA"]""");
-        var debit = await visits.SubmitAsync(
-            await visits.SessionAsync(member, "20"),
-            """{"choice":"SEPA","account":{"iban":"DE89370400440532013000","holder":"Ada"},"mandateAccepted":true}""");
+        await OffersAsync(visits, member, """["CREDIT_CARD","SEPA"]""", """["CREDIT_CARD"]""");
+        var debit = await visits.SubmitAsync(await visits.SessionAsync(member, "20"), Sepa);
         Assert.Equal("ready", debit.Text("status"));
         Assert.Equal("ready", (await stripe.PayAsync(await visits.SessionAsync(member, "30"))).Text("status"));
 
         await EndAsync(visits.Studio.Merchant, InstrumentKind.IbanAccount);
-        await OffersAsync(visits, member, """["CREDIT_CARD"]""");
-        Assert.Equal(
-            "sandbox 2000, stripe 3000",
-            await books.ScalarAsync(
-                "SELECT string_agg(provider || ' ' || amount_minor, ', ' ORDER BY provider) FROM attempt "
-                + "WHERE merchant_id = $1 AND verb = 'authorise'",
-                visits.Studio.Merchant.Value));
+        await OffersAsync(visits, member, """["CREDIT_CARD","SEPA"]""", """["CREDIT_CARD","SEPA"]""");
+        Assert.Equal("sandbox 2000, stripe 3000", await AuthorisedAsync(visits.Studio.Merchant));
         await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
+    }
+
+    [Fact]
+    public async Task CardsByOne_DebitsByTheOther_AndWhileTheOtherIsDown_NothingIsChargedTwice()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var visits = stripe.Visits;
+        var merchant = visits.Studio.Merchant;
+        await ConnectSandboxAsync(merchant);
+        await RouteAsync(merchant, new ProviderRoute(InstrumentKind.Card, null, [SandboxProvider.ProviderName]));
+        await RouteAsync(merchant, new ProviderRoute(InstrumentKind.IbanAccount, null, ["stripe", SandboxProvider.ProviderName]));
+        var (member, claims) = await visits.OwingAsync(20_00, 30_00, 40_00);
+        await OffersAsync(visits, member, """["CREDIT_CARD","SEPA"]""", """["SEPA"]""");
+        var card = visits.SubmitAsync(await visits.SessionAsync(member, "20"), Visits.Card());
+        var debit = stripe.DebitAsync(await visits.SessionAsync(member, "30"), "DE02120300000000202051");
+        Assert.Equal(("ready", "ready"), ((await card).Text("status"), (await debit).Text("status")));
+        Assert.Equal("sandbox 2000, stripe 3000", await AuthorisedAsync(merchant));
+
+        // The debit is sent, and its answer is lost; then nothing answers there any more.
+        var wire = await BadWire.ToAsync(new Uri(books.Sandbox, "stripe/"), new Fault("its answers are lost", exchange =>
+            (exchange.Path.EndsWith("/confirm", StringComparison.Ordinal) ? Fault.AnswerLost : Fault.Changed("through", body => body))
+                .ActAsync(exchange)));
+        await stripe.ConnectAsync(wire.Address);
+        await visits.BookAsync(member, (await debit).Text("paymentRequestToken")!, "30", [claims[1]]);
+        wire.Fault = Fault.RequestLost;
+        await NoticePost.UntilAsync(async () =>
+            (await visits.ShownAsync(await visits.SessionAsync(member, "40"))).Body!["pages"]!.ToJsonString() == "[]" || await AskAsync(),
+            withinSeconds: 60);
+
+        // What is entered now, the second takes; what was sent to the first stays there.
+        Assert.Equal("ready", (await visits.SubmitAsync(await visits.SessionAsync(member, "40"), Sepa)).Text("status"));
+        Assert.Equal(
+            HttpStatusCode.OK, (await visits.BookAsync(member, (await card).Text("paymentRequestToken")!, "20", [claims[0]])).Status);
+        wire.Fault = null;
+        await NoticePost.UntilAsync(async () => await visits.PaymentsAsync(member, "captured") == 2, withinSeconds: 90);
+        Assert.Equal("sandbox 2000, sandbox 4000, stripe 3000", await AuthorisedAsync(merchant));
+        Assert.Equal(30_00, (long)Assert.Single(await stripe.ListAsync("payment_intents"))["amount_received"]!);
+        Assert.Equal(40, (await visits.OwedAsync(member)).Sum());
+        await books.AssertBooksAreCleanAsync(merchant);
+
+        // Each question that gets no answer counts.
+        async Task<bool> AskAsync()
+        {
+            await visits.SubmitAsync(await visits.SessionAsync(member, "40"), StripeStudio.Page(choice: "SEPA"));
+            return false;
+        }
     }
 
     [Fact]
@@ -100,12 +141,12 @@ public sealed class StripeRouteTests(BooksFixture books)
         await RouteAsync(visits.Studio.Merchant, new ProviderRoute(InstrumentKind.Card, null, [SandboxProvider.ProviderName]));
         var (member, _) = await visits.OwingAsync();
         var session = await visits.SessionAsync(member, "20");
-        await PagesAsync("[]");
+        await PagesAsync("""["SEPA"]""");
         var first = await visits.SubmitAsync(session, Visits.Card(number), "once");
         Assert.Equal(status, first.Status);
 
         await EndAsync(visits.Studio.Merchant, InstrumentKind.Card);
-        await PagesAsync("""["CREDIT_CARD"]""");
+        await PagesAsync("""["CREDIT_CARD","SEPA"]""");
         var again = await visits.SubmitAsync(session, Visits.Card(number), "once");
 
         Assert.Equal((first.Status, $"{first.Body}", true), (again.Status, $"{again.Body}", again.Replayed));
@@ -136,9 +177,17 @@ public sealed class StripeRouteTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.OK, first.Text("redirectTo"), true), (again.Status, again.Text("redirectTo"), again.Replayed));
     }
 
-    /// <summary>Waits until a new session offers these ways to pay: a change of the routes counts within seconds.</summary>
-    private static Task OffersAsync(Visits visits, long member, string choices) => NoticePost.UntilAsync(
-        async () => (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["choices"]!.ToJsonString() == choices,
+    private Task<object?> AuthorisedAsync(MerchantId merchant) => books.ScalarAsync(
+        "SELECT string_agg(provider || ' ' || amount_minor, ', ' ORDER BY provider, amount_minor) FROM attempt "
+        + "WHERE merchant_id = $1 AND verb = 'authorise'",
+        merchant.Value);
+
+    /// <summary>
+    /// Waits until a new session offers these ways to pay, some of them on a provider's page: a change of the routes counts within seconds.
+    /// </summary>
+    private static Task OffersAsync(Visits visits, long member, string choices, string pages) => NoticePost.UntilAsync(
+        async () => (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body is { } shown
+            && (shown["choices"]!.ToJsonString(), shown["pages"]!.ToJsonString()) == (choices, pages),
         withinSeconds: 20);
 
     private async Task RouteAsync(MerchantId merchant, ProviderRoute route) => await new ProviderRoutes(books.Database, TimeProvider.System)

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Providers;
@@ -25,9 +27,9 @@ internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<StripeStudio> OpenAsync(BooksFixture books)
+    public static async Task<StripeStudio> OpenAsync(BooksFixture books, string currency = "EUR")
     {
-        var opened = new StripeStudio(books, await TestStudio.OpenAsync(books));
+        var opened = new StripeStudio(books, await TestStudio.OpenAsync(books, currency: currency));
         await opened.ConnectAsync(new Uri(books.Sandbox, "stripe/"));
         return opened;
     }
@@ -54,29 +56,51 @@ internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!["secret"]!;
     }
 
-    /// <summary>Asks for Stripe's page in a session. Returns its address.</summary>
-    public async Task<Uri> PageAsync(string session, string more = "")
+    /// <summary>Sends an event as this account's Stripe signs it, to any merchant's address.</summary>
+    public async Task<HttpStatusCode> TellAsync(MerchantId merchant, string body)
     {
-        var sent = await Visits.SubmitAsync(session, Page(more));
+        var time = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(_secret!), Encoding.UTF8.GetBytes($"{time}.{body}"));
+        using var message = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(NoticeRoutes.PathOf(merchant, StripeProvider.ProviderName), UriKind.Relative))
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
+        message.Headers.TryAddWithoutValidation("Stripe-Signature", $"t={time},v1={Convert.ToHexStringLower(hash)}");
+        using var answer = await books.Client.SendAsync(message, Cancel);
+        return answer.StatusCode;
+    }
+
+    /// <summary>Asks for Stripe's page in a session. Returns its address.</summary>
+    public async Task<Uri> PageAsync(string session, string more = "", string choice = "CREDIT_CARD")
+    {
+        var sent = await Visits.SubmitAsync(session, Page(more, choice));
         Assert.True((sent.Status, sent.Text("status")) == (HttpStatusCode.OK, "pending"), $"{sent.Status} {sent.Body}");
         return new Uri(sent.Text("redirectTo")!);
     }
 
-    public static string Page(string more = "") => $$"""{"choice":"CREDIT_CARD","returnUrl":"https://studio.example/back"{{more}} }""";
+    public static string Page(string more = "", string choice = "CREDIT_CARD") =>
+        $$"""{"choice":"{{choice}}","returnUrl":"https://studio.example/back"{{more}} }""";
 
     /// <summary>Enters a card on the page, as a customer does in a browser. Returns where the page leads then.</summary>
-    public static async Task<Uri?> EnterAsync(Uri page, string number = Visits.GoodCard)
+    public static Task<Uri?> EnterAsync(Uri page, string number = Visits.GoodCard) =>
+        EnterAsync(page, ("number", number), ("expiry", "12/40"), ("code", "123"), ("name", "Ada Nkemelu"));
+
+    /// <summary>Fills the page's form in. Returns where the page leads then; null where something of it is wrong.</summary>
+    public static async Task<Uri?> EnterAsync(Uri page, params (string Name, string Value)[] fields)
     {
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["number"] = number,
-            ["expiry"] = "12/40",
-            ["code"] = "123",
-            ["name"] = "Ada Nkemelu",
-        });
+        using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         using var answer = await browser.PostAsync(page, form, Cancel);
         return answer.Headers.Location;
+    }
+
+    /// <summary>Enters a bank account with its mandate on Stripe's page and comes back.</summary>
+    public async Task<TestStudio.Answered> DebitAsync(string session, string iban, string more = "")
+    {
+        var page = await PageAsync(session, more, "SEPA");
+        Assert.NotNull(await EnterAsync(page, ("iban", iban), ("name", "Ada Nkemelu"), ("mandate", "true")));
+        return await ComeBackAsync(session);
     }
 
     /// <summary>The customer comes back from the page.</summary>

@@ -1,15 +1,17 @@
 using System.Net;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Providers.Sandbox;
+using Quittance.Tests.Console;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
 
 namespace Quittance.Tests.Providers;
 
 /// <summary>The traps that other clients of Stripe fell into, and trouble with keys and at Stripe's own console.</summary>
-public sealed class StripeTrapTests(BooksFixture books)
+public sealed class StripeTrapTests(BooksFixture books, Browser browser)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -173,5 +175,63 @@ public sealed class StripeTrapTests(BooksFixture books)
             "SELECT status FROM attempt WHERE merchant_id = $1 AND verb = 'capture'", visits.Studio.Merchant.Value));
         Assert.Equal([20], await visits.OwedAsync(member));
         await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
+    }
+
+    [Theory]
+    [InlineData("cancel", "declined", 20)]
+    [InlineData("", "approved", 0)]
+    public async Task Debit_ThatAPersonChangedAtStripesConsole_IsSentWithOurAmount_OrNotAtAll(string act, string capture, int owed)
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var visits = stripe.Visits;
+        var (member, claims) = await visits.OwingAsync(20_00);
+        var ready = await stripe.DebitAsync(await visits.SessionAsync(member, "20"), "DE76120300000000012345");
+        var intent = (string)Assert.Single(await stripe.ListAsync("payment_intents"))["id"]!;
+        await stripe.DoAsync($"payment_intents/{intent}/{act}".TrimEnd('/'), act == "" ? [("amount", "9900")] : []);
+
+        await visits.BookAsync(member, ready.Text("paymentRequestToken")!, "20", claims);
+
+        Assert.Equal(capture, await books.ScalarAsync(
+            "SELECT status FROM attempt WHERE merchant_id = $1 AND verb = 'capture'", visits.Studio.Merchant.Value));
+        Assert.Equal(20_00 - (owed * 100), (long)Assert.Single(await stripe.ListAsync("payment_intents"))["amount_received"]!);
+        Assert.Equal(owed, (await visits.OwedAsync(member)).Sum());
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
+    }
+
+    [Fact]
+    public async Task Event_OfAnAccountThatIsNotConnected_IsTurnedAway()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var another = await StripeStudio.OpenAsync(books);
+        var without = await books.Merchants.CreateAsync("Without an account", Cancel);
+        var (merchant, id) = (stripe.Visits.Studio.Merchant, $"evt_{NoticePost.NewId()}");
+        var body = $$$"""
+            {"id":"{{{id}}}","type":"payment_intent.succeeded","created":1767600000,
+             "data":{"object":{"object":"payment_intent","metadata":{"attempt":"0198b1c2-0000-8000-8000-00000000dead" } } } }
+            """;
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await stripe.TellAsync(another.Visits.Studio.Merchant, body));
+        Assert.Equal(HttpStatusCode.Unauthorized, await stripe.TellAsync(without, body));
+        Assert.Equal(HttpStatusCode.NoContent, await stripe.TellAsync(merchant, body));
+
+        Assert.Equal(merchant.Value, await books.ScalarAsync("SELECT merchant_id FROM notice WHERE id = $1", $"{id}-attempt"));
+    }
+
+    [Theory]
+    [InlineData("sk_test_51Pgafk9Xw2c", ProviderWorld.Test)]
+    [InlineData("rk_test_51Pgafk9Xw2c", ProviderWorld.Test)]
+    [InlineData("sk_live_51Pgafk9Xw2c", ProviderWorld.Live)]
+    [InlineData("test_sk_live", null)]
+    public void Key_SaysWhetherItMovesRealMoney(string key, ProviderWorld? world) =>
+        Assert.Equal(world, StripeUnderTest.Connect(books.Sandbox, key).World);
+
+    [Fact]
+    public async Task Console_SaysWhetherAnAccountMovesRealMoney()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, stripe.Visits.Studio.Merchant);
+
+        Assert.Contains("for trials", await desk.PageAsync("/console/access/providers"), StringComparison.Ordinal);
+        await desk.LookEverywhereAsync(browser, "/console/access/providers", "providers-stripe");
     }
 }

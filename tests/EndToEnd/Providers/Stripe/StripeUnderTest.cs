@@ -14,7 +14,7 @@ namespace Quittance.Tests.Providers;
 /// environment variable has a key for it.
 /// </summary>
 /// <param name="liveKey">The key of an account in Stripe's test mode; null for the face.</param>
-internal sealed class StripeUnderTest(string? liveKey = null) : ProviderUnderTest
+internal class StripeUnderTest(string? liveKey = null) : ProviderUnderTest
 {
     public const string LiveKeyVariable = "QUITTANCE_STRIPE_KEY";
 

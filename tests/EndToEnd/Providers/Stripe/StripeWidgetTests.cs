@@ -17,7 +17,8 @@ public sealed class StripeWidgetTests(BooksFixture books)
         var session = await visits.SessionAsync(member, "55.50");
         var offered = (await visits.ShownAsync(session)).Body!;
         Assert.Equal(
-            ("""["CREDIT_CARD"]""", """["CREDIT_CARD"]"""), (offered["choices"]!.ToJsonString(), offered["pages"]!.ToJsonString()));
+            ("""["CREDIT_CARD","SEPA"]""", """["CREDIT_CARD","SEPA"]"""),
+            (offered["choices"]!.ToJsonString(), offered["pages"]!.ToJsonString()));
 
         var page = await stripe.PageAsync(session);
         Assert.Equal("entering", (await visits.ShownAsync(session)).Text("status"));
@@ -165,6 +166,26 @@ public sealed class StripeWidgetTests(BooksFixture books)
 
         Assert.Equal(first.Text("redirectTo"), again.Text("redirectTo"));
         Assert.True(again.Replayed);
+    }
+
+    [Fact]
+    public async Task Page_AskedForAgainBeforeTheReturn_IsAnother_AndTheFirstCountsNoMore()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var (member, _) = await stripe.Visits.OwingAsync();
+        var session = await stripe.Visits.SessionAsync(member, "20");
+        var first = await stripe.PageAsync(session);
+        var second = await stripe.PageAsync(session);
+        Assert.NotEqual(first, second);
+
+        await StripeStudio.EnterAsync(first, "4000000000009995");
+        var early = await stripe.ComeBackAsync(session);
+        await StripeStudio.EnterAsync(second);
+        var paid = await stripe.ComeBackAsync(session);
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "not_entered"), (early.Status, early.Text("code")));
+        Assert.Equal((HttpStatusCode.OK, "ready"), (paid.Status, paid.Text("status")));
+        Assert.Single(await stripe.ListAsync("payment_intents"));
     }
 
     [Theory]

@@ -1,0 +1,148 @@
+using System.Net;
+using Quittance.Sandbox.Books;
+using Quittance.Sandbox.Http;
+
+namespace Quittance.Sandbox.Stripe;
+
+/// <summary>The page of a Checkout session, on which a customer enters a card, or a bank account with its mandate.</summary>
+internal sealed class EntryPage(FaceCheckout checkout, TimeProvider clock)
+{
+    private const string Path = "/stripe/pages/{name}";
+
+    private const string Style = """
+        label { display: block; margin-top: 1rem; font-weight: 600; }
+        input { box-sizing: border-box; width: 100%; margin-top: .25rem; padding: .6rem; border: 1px solid #8a94a6; border-radius: .5rem;
+                font: inherit; font-weight: 400; }
+        form p { margin-top: 1.25rem; }
+        form + p { margin-top: 1rem; }
+        .pair { display: flex; gap: .75rem; }
+        .tick { font-weight: 400; }
+        .tick input { width: auto; margin: 0 .4rem 0 0; }
+        .problem { color: light-dark(#b3261e, #ffb4ab); font-weight: 600; }
+        a { color: light-dark(#2f6fed, #8db4ff); }
+        """;
+
+    private const string Mandate = """
+        <label>Account holder <input name="name" autocomplete="name" required></label>
+              <label class="tick"><input type="checkbox" name="mandate" value="true" required> I agree that this account is debited.</label>
+        """;
+
+    public void Map(WebApplication app)
+    {
+        app.MapGet(Path, context => checkout.Shown(NameOf(context)) is { } page
+            ? WriteAsync(context, page, problem: null)
+            : throw HttpFault.NotFound("This page"));
+        app.MapPost(Path, EnterAsync);
+    }
+
+    private async Task EnterAsync(HttpContext context)
+    {
+        if (checkout.Shown(NameOf(context)) is not { } page)
+            throw HttpFault.NotFound("This page");
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var holder = $"{form["name"]}" is { Length: > 0 } name ? name : null;
+        var (entered, problem) = page.Type switch
+        {
+            "sepa_debit" => IbanIn(form, holder),
+            "bacs_debit" => UkAccountIn(form, holder),
+            _ => CardIn(form),
+        };
+        if (problem is not null)
+        {
+            await WriteAsync(context, page, problem);
+            return;
+        }
+
+        if (checkout.Enter(page.Name, entered, holder, DigitsIn(form, "sort_code")) is not { } next)
+            throw HttpFault.NotFound("This page");
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = next.AbsoluteUri;
+    }
+
+    private (InstrumentDetails Entered, string? Problem) CardIn(IFormCollection form)
+    {
+        var number = DigitsIn(form, "number");
+        var expiry = $"{form["expiry"]}".Split('/');
+        var card = new InstrumentDetails(InstrumentKind.Card, number)
+        {
+            ExpiryMonth = expiry.Length == 2 && int.TryParse(expiry[0], out var month) ? month : 0,
+            ExpiryYear = expiry.Length == 2 && int.TryParse(expiry[1], out var year) ? year % 100 + 2000 : 0,
+        };
+        return (card, number.Length is < 12 or > 19 || !card.ChecksOut ? "Your card number is invalid."
+            : card.ExpiryMonth is < 1 or > 12 || card.IsExpired(clock.GetUtcNow()) ? "Your card's expiration date is invalid."
+            : null);
+    }
+
+    private static (InstrumentDetails Entered, string? Problem) IbanIn(IFormCollection form, string? holder)
+    {
+        var iban = $"{form["iban"]}".Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
+        var account = new InstrumentDetails(InstrumentKind.Iban, iban);
+        return (account, iban.Length is < 15 or > 34 || !iban.All(char.IsAsciiLetterOrDigit) || !account.ChecksOut
+            ? "Your IBAN is invalid." : ProblemOf(form, holder));
+    }
+
+    private static (InstrumentDetails Entered, string? Problem) UkAccountIn(IFormCollection form, string? holder)
+    {
+        var number = DigitsIn(form, "account");
+        return (
+            new InstrumentDetails(InstrumentKind.UkAccount, number),
+            number.Length != 8 || DigitsIn(form, "sort_code").Length != 6 ? "Your bank account is invalid." : ProblemOf(form, holder));
+    }
+
+    private static string? ProblemOf(IFormCollection form, string? holder) =>
+        holder is null ? "Enter the account holder's name." : form["mandate"] != "true" ? "Agree to the direct debit." : null;
+
+    private static string DigitsIn(IFormCollection form, string name) => string.Concat($"{form[name]}".Where(char.IsAsciiDigit));
+
+    private static string NameOf(HttpContext context) => (string)context.GetRouteValue("name")!;
+
+    private static Task WriteAsync(HttpContext context, FacePage page, string? problem)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+        headers.CacheControl = "no-store";
+        headers["Referrer-Policy"] = "no-referrer";
+        context.Response.ContentType = "text/html; charset=utf-8";
+        var back = page.CancelUrl is { } cancel ? $"""<p><a href="{WebUtility.HtmlEncode(cancel.AbsoluteUri)}">Back</a></p>""" : "";
+        var said = problem is null ? "" : $"""<p class="problem" role="alert">{WebUtility.HtmlEncode(problem)}</p>""";
+        return context.Response.WriteAsync($"""
+            <!doctype html>
+            <html lang="en">
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+              <title>Enter a {What(page.Type)}</title><style>{ConfirmationPage.Style}{Style}</style></head>
+            <body><main>
+            <h1>Sandbox checkout</h1>
+            <p>This page stands for the provider's own. Nothing is charged here.</p>{said}
+            <form method="post" style="display:block">
+              {FieldsOf(page.Type)}
+              <p><button value="true" name="approve">Save {What(page.Type)}</button></p>
+            </form>{back}
+            </main></body></html>
+            """, context.RequestAborted);
+    }
+
+    private static string What(string type) => type == "card" ? "card" : "bank account";
+
+    private static string FieldsOf(string type) => type switch
+    {
+        "sepa_debit" => $"""
+            <label>IBAN <input name="iban" autocomplete="off" placeholder="DE00 0000 0000 0000 0000 00" required></label>
+              {Mandate}
+            """,
+        "bacs_debit" => $"""
+            <div class="pair">
+                <label>Sort code <input name="sort_code" inputmode="numeric" autocomplete="off" placeholder="00-00-00" required></label>
+                <label>Account number <input name="account" inputmode="numeric" autocomplete="off" required></label>
+              </div>
+              {Mandate}
+            """,
+        _ => """
+            <label>Card number <input name="number" inputmode="numeric" autocomplete="cc-number" required></label>
+              <div class="pair">
+                <label>Expiry date <input name="expiry" placeholder="MM/YY" autocomplete="cc-exp" required></label>
+                <label>Security code <input name="code" inputmode="numeric" autocomplete="cc-csc" required></label>
+              </div>
+              <label>Name on card <input name="name" autocomplete="cc-name"></label>
+            """,
+    };
+}
