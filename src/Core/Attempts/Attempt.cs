@@ -115,8 +115,10 @@ public sealed record Attempt(
     {
         AuthorisationReference = authorisation?.ProviderReference,
         AuthorisationOpenedAt = authorisation?.OpenedAt,
+        AuthorisedAmount = authorisation?.Amount,
+        IsCapturedAtOnce = CapturesAtOnce,
         Authorisation = Authorisation,
-        Mandate = Mandate,
+        Mandate = Mandate ?? authorisation?.Mandate,
         ReturnTo = ReturnTo,
         Payment = Payment,
         Account = Account,

@@ -10,6 +10,9 @@ public sealed record HeldInstrument(string Token, string? Customer, MaskedInstru
 {
     public override MaskedInstrument Shown { get; } = Shown;
 
+    /// <summary>The customer's leave to debit it, which the provider holds too; null for a card.</summary>
+    public Mandate? Mandate { get; init; }
+
     /// <summary>The provider's own mark of the number, the same for the same number; null where it gives none.</summary>
     public string? Mark { get; init; }
 }

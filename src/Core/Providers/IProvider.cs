@@ -92,7 +92,7 @@ public sealed record ProviderRequest(AttemptId Id, Money Amount)
     /// <summary>The address to which the customer returns after a redirect (3-D Secure).</summary>
     public string? ReturnTo { get; init; }
 
-    /// <summary>The reference of the customer's mandate for a direct debit.</summary>
+    /// <summary>The reference of the customer's mandate for a direct debit; also for what follows its authorisation.</summary>
     public string? Mandate { get; init; }
 
     /// <summary>The payment. The provider keeps it, and says it again when it lists what it has.</summary>
@@ -112,6 +112,12 @@ public sealed record ProviderRequest(AttemptId Id, Money Amount)
 
     /// <summary>When the attempt of <see cref="Authorisation"/> was opened, where that is known.</summary>
     public DateTimeOffset? AuthorisationOpenedAt { get; init; }
+
+    /// <summary>How much <see cref="Authorisation"/> was for, where that is known.</summary>
+    public Money? AuthorisedAmount { get; init; }
+
+    /// <summary>Whether the capture of an authorisation follows at once; else the customer may still go away.</summary>
+    public bool IsCapturedAtOnce { get; init; }
 }
 
 /// <summary>A provider's answer. Network trouble is <see cref="Verdict.Unknown"/> and no exception.</summary>
@@ -152,8 +158,8 @@ public interface IProvider
     /// <summary>Whether it has stopped answering, so that a request would not even be sent now.</summary>
     bool IsSilent => false;
 
-    /// <summary>Whether it charges instruments of a kind.</summary>
-    bool Takes(InstrumentKind kind) => true;
+    /// <summary>Whether it charges instruments of a kind in a currency. Each scheme of direct debits has its own currency.</summary>
+    bool Takes(InstrumentKind kind, Currency currency) => true;
 
     /// <summary>Reserves money.</summary>
     Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel);

@@ -16,11 +16,12 @@ public interface IInstrumentPages : IProvider
     Task<PageAnswer> FindPageAsync(string page, SessionId session, CancellationToken cancel);
 }
 
-/// <summary>A request for a page on which the customer enters a card.</summary>
+/// <summary>A request for a page on which the customer enters an instrument, and gives its mandate where it is a bank account.</summary>
+/// <param name="Kind">The kind of instrument, which the provider takes in the session's currency.</param>
 /// <param name="Nth">Sets the pages of one session apart.</param>
 /// <param name="ReturnTo">The address to which the customer returns.</param>
 /// <param name="Stores">Whether the customer keeps the instrument for payments to come; the provider says it again.</param>
-public sealed record PageRequest(SessionId Session, int Nth, string ReturnTo, bool Stores);
+public sealed record PageRequest(SessionId Session, InstrumentKind Kind, int Nth, string ReturnTo, bool Stores);
 
 /// <summary>A page of a provider.</summary>
 /// <param name="Reference">The provider's name for it.</param>

@@ -49,7 +49,7 @@ public sealed class ProviderRouting(IProviderRoutes routes, IProviders providers
         {
             foreach (var name in ProviderRoute.Of(table, kind, currency))
             {
-                if (await providers.FindAsync(merchant, name, cancel) is not { } provider || !provider.Takes(kind)
+                if (await providers.FindAsync(merchant, name, cancel) is not { } provider || !provider.Takes(kind, currency)
                     || (provider is IInstrumentPages && !hasPages))
                 {
                     continue;

@@ -24,7 +24,8 @@ internal sealed class WidgetPages(ProviderRouting routing, IProviders providers)
             ? await pages.FindPageAsync(page.Reference, session.Id, call.Cancel)
             : PageAnswer.Unknown;
 
-    private static InstrumentKind? KindOf(PaymentChoice choice) => choice switch
+    /// <summary>The kind of instrument behind a way to pay; null where the customer promises the money.</summary>
+    public static InstrumentKind? KindOf(PaymentChoice choice) => choice switch
     {
         PaymentChoice.CreditCard => InstrumentKind.Card,
         PaymentChoice.Sepa or PaymentChoice.SwissDebit or PaymentChoice.SwissLsv => InstrumentKind.IbanAccount,

@@ -121,12 +121,16 @@ public sealed class WidgetRoutes(
     /// <summary>Sends the customer to the provider's page. Nothing is charged there.</summary>
     private async Task<Answer> OpenPageAsync(Call call, Session session, WidgetSubmission submission, IInstrumentPages provider)
     {
+        var choice = submission.Choice!.Value;
         var page = await provider.OpenPageAsync(
-            new PageRequest(session.Id, session.Events, submission.ReturnTo!, submission.Stores && session.MayStore), call.Cancel);
+            new PageRequest(
+                session.Id, WidgetPages.KindOf(choice)!.Value, session.Events, submission.ReturnTo!,
+                submission.Stores && session.MayStore),
+            call.Cancel);
         if (page is null)
             return WidgetErrors.Of(EdgeFault.Unavailable).ToAnswer();
         var outcome = await call.SubmitAsync(
-            new OpenInstrumentPage(call.Origin, session, submission.Choice!.Value, new SessionPage(provider.Name, page.Reference))
+            new OpenInstrumentPage(call.Origin, session, choice, new SessionPage(provider.Name, page.Reference))
             {
                 Key = call.KeyUse(within: session.Id.Value),
             });
@@ -153,9 +157,10 @@ public sealed class WidgetRoutes(
 
         async Task<Answer> SubmitEnteredAsync(PageAnswer entered)
         {
-            submission = submission with { Choice = PaymentChoice.CreditCard, Secret = entered.Entered, Stores = entered.Stores };
-            return await SubmitAsync(
-                call, session, submission, await RegisteringAsync(call, session, submission, session.Page!.Provider));
+            var (held, provider) = (entered.Entered!, session.Page!.Provider);
+            var choice = Session.ChoiceOf(new Vaulted(provider, held.Shown, held.Mandate));
+            submission = submission with { Choice = choice, Secret = held, Stores = entered.Stores };
+            return await SubmitAsync(call, session, submission, await RegisteringAsync(call, session, submission, provider));
         }
     }
 
@@ -257,11 +262,13 @@ public sealed class WidgetRoutes(
     }
 
     /// <summary>
-    /// The mandate that the customer gives by ticking its box, under a reference of ours: no two accounts share one, though a session tries
-    /// several.
+    /// The mandate that the customer gave on the provider's page; else the one that the customer gives by ticking its box, under a
+    /// reference of ours: no two accounts share one, though a session tries several.
     /// </summary>
     private static Mandate? MandateOf(InstrumentId instrument, WidgetSubmission submission, Call call)
     {
+        if (submission.Secret is HeldInstrument held)
+            return held.Mandate;
         MandateScheme? scheme = submission.Choice switch
         {
             PaymentChoice.Sepa => MandateScheme.Sepa,

@@ -56,7 +56,7 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
 
     public bool IsSilent => _wire.IsSilent;
 
-    public bool Takes(InstrumentKind kind) => kind == InstrumentKind.Card;
+    public bool Takes(InstrumentKind kind, Currency currency) => kind == InstrumentKind.Card;
 
     public Task<InstrumentPage?> OpenPageAsync(PageRequest request, CancellationToken cancel) => _pages.OpenAsync(request, cancel);
 

@@ -32,6 +32,9 @@ internal abstract class ProviderUnderTest
     /// <summary>A security code that goes with cards.</summary>
     public virtual SecurityCode? SecurityCode => null;
 
+    /// <summary>Whether it can take a part of what was authorised.</summary>
+    public virtual bool CapturesParts => true;
+
     /// <summary>What must never be in a log, an exception or a text.</summary>
     public virtual IReadOnlyList<string> Secrets => [];
 
@@ -65,6 +68,7 @@ internal abstract class ProviderUnderTest
             Instrument = instrument ?? Good,
             SecurityCode = (instrument ?? Good) is Card ? SecurityCode : null,
             OpenedAt = TimeProvider.System.GetUtcNow(),
+            IsCapturedAtOnce = true,
         };
 
     public ProviderRequest Following(ProviderRequest authorised, long? amountMinor = null) =>
@@ -73,6 +77,7 @@ internal abstract class ProviderUnderTest
             Authorisation = authorised.Id,
             OpenedAt = TimeProvider.System.GetUtcNow(),
             AuthorisationOpenedAt = authorised.OpenedAt,
+            AuthorisedAmount = authorised.Amount,
             AuthorisationReference = authorised.Reference,
         };
 }

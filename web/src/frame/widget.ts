@@ -441,7 +441,10 @@ export class PaymentWidget extends LitElement {
     const store = session.mayStore
       ? tick(drawing, 'store', words.say('upc.store'), forms.isToBeStored, (isTicked) => (forms.isToBeStored = isTicked))
       : nothing;
-    if (forms.isOnPage(option)) return html`<p class="note">${words.say('upc.page.note')}</p>${store}`;
+    if (forms.isOnPage(option)) {
+      const note = option.choice === 'CREDIT_CARD' ? 'upc.page.note' : 'upc.page.account';
+      return html`<p class="note">${words.say(note)}</p>${store}`;
+    }
     switch (option.choice) {
       case 'CREDIT_CARD':
         return html`<div class="fields">${cardFields(drawing, forms.card)}</div>${store}`;

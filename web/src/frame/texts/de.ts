@@ -51,6 +51,7 @@ export const de: Texts = {
     'Sie bezahlen mit einer Überweisung Ihrer Bank. {merchant} nennt Ihnen das Konto; bitte geben Sie „{reference}“ als Verwendungszweck an.',
   'upc.cash.note': 'Sie bezahlen bar vor Ort bei {merchant}. Hier wird nichts abgebucht.',
   'upc.page.note': 'Sie geben Ihre Karte auf der sicheren Seite unseres Zahlungsdienstleisters ein und kommen danach hierher zurück.',
+  'upc.page.account': 'Sie geben Ihr Bankkonto ein und erteilen das Lastschriftmandat auf der sicheren Seite unseres Zahlungsdienstleisters und kommen danach hierher zurück.',
   'upc.page.continue': 'Weiter',
   'upc.page.pay': 'Weiter und {amount} zahlen',
   'upc.pay': '{amount} bezahlen',

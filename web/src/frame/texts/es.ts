@@ -51,6 +51,7 @@ export const es: Texts = {
     'Paga mediante una transferencia de su banco. {merchant} le indica la cuenta; indique «{reference}» como concepto.',
   'upc.cash.note': 'Paga a {merchant} en efectivo en el establecimiento. Aquí no se cobra nada.',
   'upc.page.note': 'Introduce su tarjeta en la página segura de nuestro proveedor de pagos y vuelve después aquí.',
+  'upc.page.account': 'Introduce su cuenta bancaria y autoriza el adeudo en la página segura de nuestro proveedor de pagos y vuelve después aquí.',
   'upc.page.continue': 'Continuar',
   'upc.page.pay': 'Continuar y pagar {amount}',
   'upc.pay': 'Pagar {amount}',

@@ -51,6 +51,7 @@ export const fr: Texts = {
     'Vous payez par un virement depuis votre banque. {merchant} vous indique le compte ; veuillez mentionner « {reference} » comme référence.',
   'upc.cash.note': 'Vous payez {merchant} en espèces sur place. Rien n’est débité ici.',
   'upc.page.note': 'Vous saisissez votre carte sur la page sécurisée de notre prestataire de paiement, puis vous revenez ici.',
+  'upc.page.account': 'Vous saisissez votre compte bancaire et donnez le mandat de prélèvement sur la page sécurisée de notre prestataire de paiement, puis vous revenez ici.',
   'upc.page.continue': 'Continuer',
   'upc.page.pay': 'Continuer et payer {amount}',
   'upc.pay': 'Payer {amount}',
