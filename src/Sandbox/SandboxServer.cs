@@ -65,6 +65,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var app = Build(options);
         var answering = new Answering(options, app.Lifetime.ApplicationStopping);
         app.Use((context, next) => StripeRoutes.MoveAsync(context, options.StripePort, next));
+        app.Use(DebitRoutes.MoveAsync);
         new SandboxRoutes(books, notices, answering).Map(app);
         var checkout = new FaceCheckout(options.Clock);
         var face = new StripeFace(books, checkout, options.Clock);

@@ -43,6 +43,13 @@ internal sealed class GoCardlessPayouts(HttpWire wire, ILogger log)
             return Unlisted($"{payout} can't be read");
         }
 
+        if (StrictJson.Object(found, "fx") is { } exchange && StrictJson.Text(exchange, "fx_currency") is { } other
+            && other != currency.Code)
+        {
+            // The bank gets another amount in another currency than the items.
+            return Unlisted($"{payout} is paid out in another currency");
+        }
+
         List<GoCardlessItem> items = [];
         if (!await ReadAllAsync("payout_items", $"payout={Uri.EscapeDataString(payout)}", one =>
             {

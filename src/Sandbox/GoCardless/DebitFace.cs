@@ -424,6 +424,7 @@ internal sealed class DebitFace(SandboxBooks books, TimeSpan submitsAfter, TimeP
 
     private DebitAccount ObservedOf(string account)
     {
+        books.Tick();
         if (!_accounts.TryGetValue(account, out var own))
             _accounts[account] = own = new DebitAccount();
         foreach (var payment in own.Payments.Where(one => one.SubmitsAt <= Now).ToList())

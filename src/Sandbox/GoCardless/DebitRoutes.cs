@@ -6,10 +6,21 @@ using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.GoCardless;
 
-/// <summary>The HTTP interface of the GoCardless face, below <c>/gocardless</c>.</summary>
+/// <summary>
+/// The HTTP interface of the GoCardless face, below <c>/gocardless</c>, and at the root for requests with GoCardless's own header.
+/// </summary>
 internal sealed class DebitRoutes(DebitFace face, DebitEvents events, Answering answering)
 {
     private const string Mount = "/gocardless/{**path}";
+
+    /// <summary>GoCardless's own clients know no path before that of the resource.</summary>
+    public static Task MoveAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        if (request.Headers.ContainsKey("GoCardless-Version") && !request.Path.StartsWithSegments("/gocardless", StringComparison.Ordinal))
+            request.Path = "/gocardless" + request.Path;
+        return next(context);
+    }
 
     public void Map(WebApplication app)
     {

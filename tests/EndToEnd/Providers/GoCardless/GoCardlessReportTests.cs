@@ -25,7 +25,7 @@ public sealed class GoCardlessReportTests(BooksFixture books)
         await studio.SimulateAsync("payment_paid_out", name);
         Assert.Equal(44_74, (long)Assert.Single(await studio.ListAsync("payouts"))["amount"]!);
         Assert.Equal((1, 0), (await FetchAsync(), await FetchAsync()));
-        Assert.Equal("payment 5475 75 booked, refund -1000 0 booked, fee -1 0 booked", await LinesAsync());
+        Assert.Equal("payment 5475 75 booked, fee -1 0 booked, refund -1000 0 booked", await LinesAsync());
 
         // A returned debit takes its money from a payout, and a surcharge.
         await studio.SimulateAsync("payment_late_failure", name);
@@ -34,13 +34,13 @@ public sealed class GoCardlessReportTests(BooksFixture books)
         await studio.SimulateAsync("payment_paid_out", name);
         Assert.Equal((1, 0), (await FetchAsync(), await FetchAsync()));
         Assert.Equal(
-            "payment 5475 75 booked, refund -1000 0 booked, fee -1 0 booked, chargeback -5550 0 booked", await LinesAsync());
+            "payment 5475 75 booked, fee -1 0 booked, refund -1000 0 booked, chargeback -5550 0 booked", await LinesAsync());
         await books.AssertBooksAreCleanAsync(merchant);
 
         async Task<int> FetchAsync() => await books.PartOf<PayoutService>().FetchAsync(merchant, await studio.ProviderAsync(), Cancel);
         async Task<string> LinesAsync() => (string)(await books.ScalarAsync(
             """
-            SELECT string_agg(format('%s %s %s %s', l.kind, l.amount_minor, l.fee_minor, l.status), ', ' ORDER BY s.imported_at, l.number)
+            SELECT string_agg(format('%s %s %s %s', l.kind, l.amount_minor, l.fee_minor, l.status), ', ' ORDER BY s.imported_at, l.amount_minor DESC)
               FROM settlement_line l JOIN statement s ON s.merchant_id = l.merchant_id AND s.id = l.statement_id
              WHERE l.merchant_id = $1
             """,
@@ -48,7 +48,7 @@ public sealed class GoCardlessReportTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Comparison_FindsNoDifference_UntilAPersonRefundsAtGoCardlesssConsole()
+    public async Task Comparison_FindsNoDifference_UntilAPersonRefundsAtItsConsole()
     {
         var studio = await GoCardlessStudio.OpenAsync(books);
         var merchant = studio.Visits.Studio.Merchant;

@@ -155,11 +155,13 @@ internal sealed class GoCardlessStudio(BooksFixture books, TestStudio studio)
         Assert.True(refunded.Accepted);
     }
 
+    /// <param name="below">The path of the face; empty for the sandbox itself.</param>
     private HttpClient Client(string below = "gocardless/")
     {
         var client = new HttpClient { BaseAddress = new Uri(books.Sandbox, below) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        client.DefaultRequestHeaders.Add("GoCardless-Version", "2015-07-06");
+        if (below.Length > 0)
+            client.DefaultRequestHeaders.Add("GoCardless-Version", "2015-07-06");
         return client;
     }
 }
