@@ -168,12 +168,12 @@ public sealed class Collector(
             ? await lookup.FindDisputeAsync(dispute, cancel)
             : (null, false);
 
-    /// <summary>Asks a provider which requests an object is about; see <see cref="IObjectLookup.FindRequestsAsync"/>.</summary>
-    public async Task<(IReadOnlyList<Guid> Requests, bool IsKnown)> FindRequestsAsync(
+    /// <summary>Asks a provider which request an object carries; see <see cref="IObjectLookup.FindRequestAsync"/>.</summary>
+    public async Task<(Guid? Request, bool IsKnown)> FindRequestAsync(
         MerchantId merchant, string provider, string name, CancellationToken cancel) =>
         await providers.FindAsync(merchant, provider, cancel) is IObjectLookup lookup
-            ? await lookup.FindRequestsAsync(name, cancel)
-            : ([], false);
+            ? await lookup.FindRequestAsync(name, cancel)
+            : (null, false);
 
     /// <summary>Asks a provider about a mandate; see <see cref="IMandateLookup.FindMandateAsync"/>.</summary>
     public async Task<(string? Reference, bool IsOver, bool IsKnown)> FindMandateAsync(

@@ -111,24 +111,12 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
             cancel);
     }
 
-    /// <summary>
-    /// Asks the provider which requests of ours an object carries, and where each stands. The worst outcome counts: a notice that could not
-    /// be booked for one of them comes again, and is no news for the others then.
-    /// </summary>
+    /// <summary>Asks the provider which request of ours an object carries, and where that stands.</summary>
     private async Task<NoticeOutcome> AskAboutAsync(Origin origin, string provider, ObjectTouched notice, CancellationToken cancel)
     {
-        var (requests, isKnown) = await collector.FindRequestsAsync(origin.Merchant, provider, notice.Name, cancel);
-        if (!isKnown)
-            return NoticeOutcome.Early;
-        var worst = NoticeOutcome.NoNews;
-        foreach (var request in requests)
-        {
-            var outcome = await ProcessAsync(origin, provider, new RequestTouched(notice.At, request), cancel);
-            worst = outcome is NoticeOutcome.NoNews || (outcome is NoticeOutcome.Taken && worst is not NoticeOutcome.NoNews)
-                ? worst : outcome;
-        }
-
-        return worst;
+        var (request, isKnown) = await collector.FindRequestAsync(origin.Merchant, provider, notice.Name, cancel);
+        return request is { } ours ? await ProcessAsync(origin, provider, new RequestTouched(notice.At, ours), cancel)
+            : isKnown ? NoticeOutcome.NoNews : NoticeOutcome.Early;
     }
 
     /// <summary>Asks the provider about a mandate. One that is over takes its instrument away.</summary>

@@ -1,12 +1,12 @@
 namespace Quittance.Core.Providers;
 
-/// <summary>A provider whose notices name its own objects, and not our requests, so that it is asked which they are.</summary>
+/// <summary>A provider whose notices name its own objects, and not our requests, so that it is asked which request one carries.</summary>
 public interface IObjectLookup : IProvider
 {
     /// <summary>Asks about an object; changes nothing.</summary>
     /// <param name="name">The provider's name for it.</param>
-    /// <returns>The attempts' ids, none where the object is not of the books; and whether that is clear.</returns>
-    Task<(IReadOnlyList<Guid> Requests, bool IsKnown)> FindRequestsAsync(string name, CancellationToken cancel);
+    /// <returns>The attempt's id, null where the object is not of the books; and whether that is clear.</returns>
+    Task<(Guid? Request, bool IsKnown)> FindRequestAsync(string name, CancellationToken cancel);
 }
 
 /// <summary>A provider that holds mandates, and tells when one has changed.</summary>

@@ -30,7 +30,7 @@ public sealed record RequestChanged(DateTimeOffset At, Guid Request, Verb Verb, 
 public sealed record RequestTouched(DateTimeOffset At, Guid Request) : ProviderNotice(At);
 
 /// <summary>
-/// An object of the provider's may have changed. The notice does not say which requests of ours it carries, so the provider is asked.
+/// An object of the provider's may have changed. The notice does not say which request of ours it carries, so the provider is asked.
 /// </summary>
 /// <param name="At">When, as the provider says.</param>
 /// <param name="Name">The provider's name for it.</param>

@@ -11,9 +11,9 @@ namespace Quittance.Providers.GoCardless;
 internal sealed class GoCardlessObjects(HttpWire wire, GoCardlessPayments payments, ILogger log)
 {
     /// <summary>
-    /// Our attempts that a payment or a refund is about. Of a captured payment it is the capture: the authorisation stands.
+    /// Our attempt that a payment or a refund carries. Of a captured payment it is the capture: the authorisation stands.
     /// </summary>
-    public async Task<(IReadOnlyList<Guid> Requests, bool IsKnown)> FindRequestsAsync(string name, CancellationToken cancel)
+    public async Task<(Guid? Request, bool IsKnown)> FindRequestAsync(string name, CancellationToken cancel)
     {
         var (found, isKnown) = name.StartsWith($"{GoCardlessRefund.Resource}/", StringComparison.Ordinal)
             ? await ReadAsync(
@@ -23,7 +23,7 @@ internal sealed class GoCardlessObjects(HttpWire wire, GoCardlessPayments paymen
                 name, GoCardlessPayment.Resource,
                 one => GoCardlessPayment.TryRead(one) is { } payment ? new Touched(payment.Capture ?? payment.Attempt) : null, cancel);
         // A merchant may have other payments at GoCardless, which are not in the books.
-        return (found?.Attempt is { } attempt ? [attempt] : [], isKnown);
+        return (found?.Attempt, isKnown);
     }
 
     /// <summary>The mandate's reference, and whether it is over.</summary>

@@ -62,8 +62,8 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
     public Task<(ListedDispute? Dispute, bool IsKnown)> FindDisputeAsync(string dispute, CancellationToken cancel) =>
         _objects.FindDisputeAsync(dispute, cancel);
 
-    public Task<(IReadOnlyList<Guid> Requests, bool IsKnown)> FindRequestsAsync(string name, CancellationToken cancel) =>
-        _objects.FindRequestsAsync(name, cancel);
+    public Task<(Guid? Request, bool IsKnown)> FindRequestAsync(string name, CancellationToken cancel) =>
+        _objects.FindRequestAsync(name, cancel);
 
     public Task<(string? Reference, bool IsOver, bool IsKnown)> FindMandateAsync(string name, CancellationToken cancel) =>
         _objects.FindMandateAsync(name, cancel);
