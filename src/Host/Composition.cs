@@ -65,7 +65,7 @@ internal static class Composition
         this IServiceCollection services, NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock,
         ProviderOptions providers, AttemptSchedule schedule) => services
         .AddSingleton(clock).AddSingleton(database).AddSingleton(engine).AddSingleton(vault).AddSingleton(providers).AddSingleton(schedule)
-        .AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>()
+        .AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>().AddSingleton<IMandates, Mandates>()
         .AddSingleton<ProviderRoutes>().AddSingleton<IProviderRoutes>(all => all.GetRequiredService<ProviderRoutes>())
         .AddSingleton<ProviderRouting>().AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>()
         .AddSingleton<Collector>();

@@ -13,6 +13,9 @@ public interface IProviderKind
     /// <summary>What an operator must bring to connect an account.</summary>
     ProviderSetup Setup { get; }
 
+    /// <summary>Where the provider listens for the holder of a key; null where an operator must say it.</summary>
+    Uri? AddressOf(string apiKey) => Setup.Address;
+
     /// <summary>A client with connections and a memory of failures of its own; kept for as long as the account stays the same.</summary>
     /// <exception cref="FormatException">The account has an API key that can't be sent.</exception>
     IProvider Open(ProviderAccount account, ProviderOptions options, TimeProvider clock, ILoggerFactory logs);
@@ -30,6 +33,10 @@ public interface IProviderKind
 
 /// <summary>What an operator must bring to connect an account at a provider.</summary>
 /// <param name="MakesKeys">Whether we make the keys and give them to the provider; else the provider gives them to the merchant.</param>
-/// <param name="Address">Where the provider listens; null where an operator must say it.</param>
+/// <param name="Address">Where the provider listens; null where an operator must say it, or its keys do.</param>
 /// <param name="Events">The events for which the merchant switches notices on at the provider; none where it sends them by itself.</param>
-public sealed record ProviderSetup(bool MakesKeys, Uri? Address, IReadOnlyList<string> Events);
+public sealed record ProviderSetup(bool MakesKeys, Uri? Address, IReadOnlyList<string> Events)
+{
+    /// <summary>The most bytes of a request with its notices.</summary>
+    public int MaxNoticeLength { get; init; } = 64 * 1024;
+}

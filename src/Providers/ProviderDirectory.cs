@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Providers;
 using Quittance.Providers.Cash;
+using Quittance.Providers.GoCardless;
 using Quittance.Providers.Sandbox;
 using Quittance.Providers.Stripe;
 
@@ -26,7 +27,7 @@ public sealed class ProviderDirectory(
     IProviderAccounts accounts, ProviderOptions options, TimeProvider clock, ILoggerFactory logs) : IProviders
 {
     /// <summary>The providers that merchants are connected with: each has notices, and pays out what it holds.</summary>
-    public static IReadOnlyList<IProviderKind> Kinds { get; } = [new SandboxKind(), new StripeKind()];
+    public static IReadOnlyList<IProviderKind> Kinds { get; } = [new SandboxKind(), new StripeKind(), new GoCardlessKind()];
 
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Connected { get; } = [.. Kinds.Select(kind => kind.Name)];

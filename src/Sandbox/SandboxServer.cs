@@ -1,5 +1,6 @@
 using System.Net;
 using Quittance.Sandbox.Books;
+using Quittance.Sandbox.GoCardless;
 using Quittance.Sandbox.Http;
 using Quittance.Sandbox.Notices;
 using Quittance.Sandbox.Stripe;
@@ -24,6 +25,11 @@ public sealed record SandboxOptions
     /// <summary>How long after a request its later effects happen.</summary>
     public TimeSpan LateBy { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long after it is made a payment of the GoCardless face goes to the banks by itself; one for a later day after twice the time.
+    /// </summary>
+    public TimeSpan DebitsGoAfter { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How late a late answer comes.</summary>
     public TimeSpan AnswerLateBy { get; init; } = TimeSpan.FromSeconds(3);
 
@@ -37,11 +43,13 @@ public sealed class SandboxServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly NoticeSender _notices;
     private readonly FaceEvents _events;
+    private readonly DebitEvents _debitEvents;
     private readonly SandboxBooks _books;
 
-    private SandboxServer(WebApplication app, NoticeSender notices, FaceEvents events, SandboxBooks books, int? stripePort)
+    private SandboxServer(
+        WebApplication app, NoticeSender notices, FaceEvents events, DebitEvents debitEvents, SandboxBooks books, int? stripePort)
     {
-        (_app, _notices, _events, _books) = (app, notices, events, books);
+        (_app, _notices, _events, _debitEvents, _books) = (app, notices, events, debitEvents, books);
         Address = app.Urls.Select(url => new Uri(url)).Single(url => url.Port != stripePort);
     }
 
@@ -57,23 +65,29 @@ public sealed class SandboxServer : IAsyncDisposable
         var app = Build(options);
         var answering = new Answering(options, app.Lifetime.ApplicationStopping);
         app.Use((context, next) => StripeRoutes.MoveAsync(context, options.StripePort, next));
+        app.Use(DebitRoutes.MoveAsync);
         new SandboxRoutes(books, notices, answering).Map(app);
         var checkout = new FaceCheckout(options.Clock);
         var face = new StripeFace(books, checkout, options.Clock);
         var events = new FaceEvents(new FaceEventFeed(books, face), options.Clock);
         new StripeRoutes(face, events, notices, answering).Map(app);
         new EntryPage(checkout, options.Clock).Map(app);
+        var debits = new DebitFace(books, options.DebitsGoAfter, options.Clock);
+        var debitEvents = new DebitEvents(debits, options.Clock);
+        new AccountEntryPage(debits).Map(app);
+        new DebitRoutes(debits, debitEvents, answering).Map(app);
         try
         {
             await app.StartAsync();
             notices.Start();
             events.Start();
-            return new SandboxServer(app, notices, events, books, options.StripePort);
+            return new SandboxServer(app, notices, events, debitEvents, books, options.StripePort);
         }
         catch
         {
             await notices.DisposeAsync();
             await events.DisposeAsync();
+            await debitEvents.DisposeAsync();
             await app.DisposeAsync();
             books.Dispose();
             throw;
@@ -87,6 +101,7 @@ public sealed class SandboxServer : IAsyncDisposable
         await _app.DisposeAsync();
         await _notices.DisposeAsync();
         await _events.DisposeAsync();
+        await _debitEvents.DisposeAsync();
         _books.Dispose();
     }
 

@@ -115,6 +115,8 @@ public sealed record Attempt(
     {
         AuthorisationReference = authorisation?.ProviderReference,
         AuthorisationOpenedAt = authorisation?.OpenedAt,
+        AuthorisedAmount = authorisation?.Amount,
+        IsCapturedAtOnce = CapturesAtOnce,
         Authorisation = Authorisation,
         Mandate = Mandate ?? authorisation?.Mandate,
         ReturnTo = ReturnTo,

@@ -168,6 +168,20 @@ public sealed class Collector(
             ? await lookup.FindDisputeAsync(dispute, cancel)
             : (null, false);
 
+    /// <summary>Asks a provider which request an object carries; see <see cref="IObjectLookup.FindRequestAsync"/>.</summary>
+    public async Task<(Guid? Request, bool IsKnown)> FindRequestAsync(
+        MerchantId merchant, string provider, string name, CancellationToken cancel) =>
+        await providers.FindAsync(merchant, provider, cancel) is IObjectLookup lookup
+            ? await lookup.FindRequestAsync(name, cancel)
+            : (null, false);
+
+    /// <summary>Asks a provider about a mandate; see <see cref="IMandateLookup.FindMandateAsync"/>.</summary>
+    public async Task<(string? Reference, bool IsOver, bool IsKnown)> FindMandateAsync(
+        MerchantId merchant, string provider, string name, CancellationToken cancel) =>
+        await providers.FindAsync(merchant, provider, cancel) is IMandateLookup lookup
+            ? await lookup.FindMandateAsync(name, cancel)
+            : (null, false, false);
+
     private async Task<Outcome> AnswerAsync(Command command, Outcome outcome)
     {
         for (var until = clock.GetUtcNow() + WaitsFor; ;)

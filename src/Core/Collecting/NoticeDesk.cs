@@ -1,7 +1,9 @@
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
+using Quittance.Core.Corrections;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 
 namespace Quittance.Core.Collecting;
@@ -37,7 +39,7 @@ public enum NoticeOutcome
 }
 
 /// <summary>Books providers' notices: in any order, any number of times, before or after the answer to our own call.</summary>
-public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector collector)
+public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates mandates, Collector collector)
 {
     /// <summary>Processes a notice. Processing it again does nothing.</summary>
     /// <param name="origin">Under whose name it enters the books.</param>
@@ -45,8 +47,16 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
     /// <param name="cancel">Ends the reading; a commit that has begun ends.</param>
     public async Task<NoticeOutcome> ProcessAsync(Origin origin, string provider, ProviderNotice notice, CancellationToken cancel)
     {
-        if (notice is DisputeTouched touchedDispute)
-            return await AskAboutAsync(origin, provider, touchedDispute, cancel);
+        switch (notice)
+        {
+            case DisputeTouched dispute:
+                return await AskAboutAsync(origin, provider, dispute, cancel);
+            case ObjectTouched touched:
+                return await AskAboutAsync(origin, provider, touched, cancel);
+            case MandateTouched mandate:
+                return await AskAboutAsync(origin, provider, mandate, cancel);
+        }
+
         var id = notice switch
         {
             RequestChanged changed => changed.Request,
@@ -99,6 +109,32 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
                 ? new DisputeWon(at, name, kind, authorisation, amount, fee)
                 : new DisputeLost(at, name, kind, authorisation, amount, fee),
             cancel);
+    }
+
+    /// <summary>Asks the provider which request of ours an object carries, and where that stands.</summary>
+    private async Task<NoticeOutcome> AskAboutAsync(Origin origin, string provider, ObjectTouched notice, CancellationToken cancel)
+    {
+        var (request, isKnown) = await collector.FindRequestAsync(origin.Merchant, provider, notice.Name, cancel);
+        return request is { } ours ? await ProcessAsync(origin, provider, new RequestTouched(notice.At, ours), cancel)
+            : isKnown ? NoticeOutcome.NoNews : NoticeOutcome.Early;
+    }
+
+    /// <summary>Asks the provider about a mandate. One that is over takes its instrument away.</summary>
+    private async Task<NoticeOutcome> AskAboutAsync(Origin origin, string provider, MandateTouched notice, CancellationToken cancel)
+    {
+        var (reference, isOver, isKnown) = await collector.FindMandateAsync(origin.Merchant, provider, notice.Name, cancel);
+        if (!isKnown)
+            return NoticeOutcome.Early;
+        if (reference is null || !isOver
+            || await mandates.FindAsync(origin.Merchant, provider, reference, cancel) is not var (instrument, account))
+        {
+            return NoticeOutcome.NoNews;
+        }
+
+        var removed = await collector.SubmitAsync(new RemoveInstrument(origin, account, instrument) { IsMandateOver = true });
+        // Somebody has removed it already.
+        return removed.Accepted ? NoticeOutcome.Taken
+            : removed.Faults[0].Refusal == Refusal.InstrumentUnknown ? NoticeOutcome.NoNews : NoticeOutcome.Early;
     }
 
     /// <summary>Whether the books have the money of an authorisation, and this amount.</summary>

@@ -13,6 +13,9 @@ namespace Quittance.Core.Corrections;
 /// </summary>
 public sealed record RemoveInstrument(Origin Origin, AccountTarget Account, InstrumentId Id) : AccountCommand(Origin, Account)
 {
+    /// <summary>Whether its provider says that the mandate is over: then no payment under way can use it either.</summary>
+    public bool IsMandateOver { get; init; }
+
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -30,8 +33,8 @@ public sealed record RemoveInstrument(Origin Origin, AccountTarget Account, Inst
             return Decision.Refused(Refusal.AccountUnknown);
         if (state.Instrument(Id) is not { IsRemoved: false } instrument || instrument.Account != account.Id)
             return Decision.Refused(Refusal.InstrumentUnknown);
-        if (state.All(Payment.Unfinished, account.Id).Any(payment => payment.IsUnderWay && payment.Instrument == Id)
-            || state.All(Session.OpenOf, account.Id).Any(session => session.Instrument == Id && !session.IsExpired(stamp.Now)))
+        if (!IsMandateOver && (state.All(Payment.Unfinished, account.Id).Any(payment => payment.IsUnderWay && payment.Instrument == Id)
+            || state.All(Session.OpenOf, account.Id).Any(session => session.Instrument == Id && !session.IsExpired(stamp.Now))))
         {
             return Decision.Refused(Refusal.AccountUnderWay);
         }

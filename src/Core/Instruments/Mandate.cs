@@ -75,3 +75,11 @@ public sealed record Mandate
 
     private static bool IsSepa(char character) => char.IsAsciiLetterOrDigit(character) || "/-?:().,'+ ".Contains(character);
 }
+
+/// <summary>Finds instruments by their mandates.</summary>
+public interface IMandates
+{
+    /// <summary>The instrument of a mandate at a provider, and its account; null where the books have no such mandate.</summary>
+    Task<(InstrumentId Instrument, AccountTarget Account)?> FindAsync(
+        MerchantId merchant, string provider, string reference, CancellationToken cancel);
+}

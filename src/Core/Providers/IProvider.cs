@@ -122,6 +122,12 @@ public sealed record ProviderRequest(AttemptId Id, Money Amount)
 
     /// <summary>When the attempt of <see cref="Authorisation"/> was opened, where that is known.</summary>
     public DateTimeOffset? AuthorisationOpenedAt { get; init; }
+
+    /// <summary>How much <see cref="Authorisation"/> was for, where that is known.</summary>
+    public Money? AuthorisedAmount { get; init; }
+
+    /// <summary>Whether the capture of an authorisation follows at once; else the customer may still go away.</summary>
+    public bool IsCapturedAtOnce { get; init; }
 }
 
 /// <summary>A provider's answer. Network trouble is <see cref="Verdict.Unknown"/> and no exception.</summary>

@@ -30,6 +30,18 @@ public sealed record RequestChanged(DateTimeOffset At, Guid Request, Verb Verb, 
 public sealed record RequestTouched(DateTimeOffset At, Guid Request) : ProviderNotice(At);
 
 /// <summary>
+/// An object of the provider's may have changed. The notice does not say which request of ours it carries, so the provider is asked.
+/// </summary>
+/// <param name="At">When, as the provider says.</param>
+/// <param name="Name">The provider's name for it.</param>
+public sealed record ObjectTouched(DateTimeOffset At, string Name) : ProviderNotice(At);
+
+/// <summary>A mandate that the provider holds may be over. The provider is asked.</summary>
+/// <param name="At">When, as the provider says.</param>
+/// <param name="Name">The provider's name for it.</param>
+public sealed record MandateTouched(DateTimeOffset At, string Name) : ProviderNotice(At);
+
+/// <summary>
 /// A dispute was opened or has ended. The notice does not say which, nor about which authorisation, so the provider is asked.
 /// </summary>
 /// <param name="At">When, as the provider says.</param>

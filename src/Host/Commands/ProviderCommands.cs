@@ -50,11 +50,13 @@ internal static class ProviderCommands
     private static async Task ConnectAsync(Run run)
     {
         var kind = ProviderDirectory.Kind(run.Required(Name))!;
-        var address = AddressOf(run, kind);
+        var given = AddressOf(run);
         var (apiKey, secret) = (
             await SecretAsync(run, kind, ApiKeyFile, ApiKeyVariable), await SecretAsync(run, kind, NoticeSecretFile, NoticeSecretVariable));
         await ChangeAsync(run, kind, "provider.connect", (merchant, known) => new ProviderAccount(
-            merchant, kind.Name, address ?? known?.Address ?? throw new CommandException("--url must say where the provider listens."),
+            merchant, kind.Name,
+            given ?? kind.AddressOf(apiKey ?? known?.ApiKey ?? "") ?? known?.Address
+                ?? throw new CommandException("--url must say where the provider listens."),
             kind.Setup.MakesKeys
                 ? known?.ApiKey ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))
                 : apiKey ?? known?.ApiKey ?? throw Missing(kind, ApiKeyFile, ApiKeyVariable),
@@ -64,10 +66,10 @@ internal static class ProviderCommands
                 : [secret, .. (known?.NoticeKeys ?? []).Where(key => key != secret).Take(1)]));
     }
 
-    private static Uri? AddressOf(Run run, IProviderKind kind)
+    private static Uri? AddressOf(Run run)
     {
         if (run.Get(Address) is not { } text)
-            return kind.Setup.Address;
+            return null;
         return Uri.TryCreate(text, UriKind.Absolute, out var given) && SecretAddress.Allows(given)
             // Paths of the provider are below it.
             ? new Uri(given.AbsoluteUri.TrimEnd('/') + "/")

@@ -14,8 +14,6 @@ namespace Quittance.Host.Providers;
 internal sealed partial class NoticeRoutes(
     IProviderAccounts accounts, Notices notices, NoticeService service, TimeProvider clock, ILogger<NoticeRoutes> log)
 {
-    private const int MaxBodyLength = 64 * 1024;
-
     /// <summary>The path for a merchant's notices of a provider.</summary>
     public static string PathOf(MerchantId merchant, string provider) => $"/providers/{provider}/merchants/{merchant.Value}/notices";
 
@@ -26,8 +24,9 @@ internal sealed partial class NoticeRoutes(
     {
         if (ProviderDirectory.Kind(provider) is not { } kind)
             return Problem(StatusCodes.Status404NotFound, "There is no such provider.");
-        if (await ReadAsync(http) is not { } body)
-            return Problem(StatusCodes.Status413PayloadTooLarge, $"A notice has at most {MaxBodyLength} bytes.");
+        var most = kind.Setup.MaxNoticeLength;
+        if (await ReadAsync(http, most) is not { } body)
+            return Problem(StatusCodes.Status413PayloadTooLarge, $"A notice has at most {most} bytes.");
 
         // Who guesses learns nothing: a merchant without an account and a wrong signature look the same.
         var (owner, headers) = (new MerchantId(merchant), http.Request.Headers);
@@ -52,12 +51,12 @@ internal sealed partial class NoticeRoutes(
     private static partial void LogUnreadable(ILogger log, int count, string provider, long merchant);
 
     /// <summary>The whole body; null when it is too long.</summary>
-    private static async Task<byte[]?> ReadAsync(HttpContext http)
+    private static async Task<byte[]?> ReadAsync(HttpContext http, int most)
     {
-        if (http.Request.ContentLength > MaxBodyLength)
+        if (http.Request.ContentLength > most)
             return null;
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = MaxBodyLength;
+            limit.MaxRequestBodySize = most;
         try
         {
             using var body = new MemoryStream();

@@ -91,6 +91,16 @@ internal class HttpWire
         return reply;
     }
 
+    /// <summary>The body of an answer that lists something; null, with a line in the log, where there is none.</summary>
+    public async Task<ReadOnlyMemory<byte>?> ListedAsync(string path, string provider, ILogger log, CancellationToken cancel)
+    {
+        var (reply, trouble) = await SendAsync(WireRequest.Get(path), cancel);
+        if (reply is { Status: 200 })
+            return reply.Body;
+        ProviderLog.NotListed(log, provider, trouble ?? $"status {reply!.Status}");
+        return null;
+    }
+
     /// <summary>
     /// Never disposed of: when an account changes, what is on its way ends in peace, and idle connections close by themselves.
     /// </summary>

@@ -42,4 +42,15 @@ internal static class StrictJson
             return null;
         }
     }
+
+    /// <summary>An object; null when it is missing, null or something else.</summary>
+    public static JsonElement? Object(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Object ? member : null;
+
+    /// <summary>The objects of a list; null when one of them is something else, or the list is none.</summary>
+    public static IReadOnlyList<JsonElement>? Objects(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Array
+            && member.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object)
+            ? [.. member.EnumerateArray()]
+            : null;
 }

@@ -39,6 +39,14 @@ public static class NoticeJson
                     Write(json, "request_touched", touched.At);
                     json.WriteString("request", touched.Request);
                     break;
+                case ObjectTouched touched:
+                    Write(json, "object_touched", touched.At);
+                    json.WriteString("name", RedactedName(touched.Name));
+                    break;
+                case MandateTouched touched:
+                    Write(json, "mandate_touched", touched.At);
+                    json.WriteString("name", RedactedName(touched.Name));
+                    break;
                 case DisputeTouched touched:
                     Write(json, "dispute_touched", touched.At);
                     json.WriteString("dispute", RedactedName(touched.Dispute));

@@ -21,6 +21,10 @@ public static class NoticeReading
             return new RequestTouched(at, SandboxJson.Id(root, "request") ?? throw Broken());
         if (StrictJson.Text(root, "type") == "dispute_touched")
             return new DisputeTouched(at, StrictJson.Text(root, "dispute") ?? throw Broken());
+        if (StrictJson.Text(root, "type") == "object_touched")
+            return new ObjectTouched(at, StrictJson.Text(root, "name") ?? throw Broken());
+        if (StrictJson.Text(root, "type") == "mandate_touched")
+            return new MandateTouched(at, StrictJson.Text(root, "name") ?? throw Broken());
         var amount = SandboxJson.Amount(root, "amount_minor") ?? throw Broken();
         return StrictJson.Text(root, "type") switch
         {

@@ -20,28 +20,30 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact]
-    public async Task Provider_ThatGivesItsKeys_IsConnectedByFiles_AndSaysWhatToSwitchOn()
+    [Theory]
+    [InlineData("stripe", "sk_test_5Xw2c", "payment_intent.succeeded")]
+    [InlineData("gocardless", "sandbox_5Xw2c", "payments")]
+    public async Task Provider_ThatGivesItsKeys_IsConnectedByFiles_AndSaysWhatToSwitchOn(string provider, string key, string wanted)
     {
         await using var day = await OperatorDay.BeginAsync(books, _folder.FullName);
-        string[] stripe = ["provider", "connect", "stripe", "--merchant", day.Merchant, "--json"];
-        string[] keys = ["--api-key-file", Written("key", "sk_test_5Xw2c\n"), "--notice-secret-file", Written("secret", "whsec_5Xw2c")];
-        string[] face = ["--url", new Uri(books.Sandbox, "stripe").AbsoluteUri];
+        string[] connect = ["provider", "connect", provider, "--merchant", day.Merchant, "--json"];
+        string[] keys = ["--api-key-file", Written("key", $"{key}\n"), "--notice-secret-file", Written("secret", "whsec_5Xw2c")];
+        string[] face = ["--url", new Uri(books.Sandbox, provider).AbsoluteUri];
 
-        var (_, _, without) = await day.RunAsync([.. stripe, .. face]);
+        var (_, _, without) = await day.RunAsync([.. connect, .. face]);
         Assert.Contains("--api-key-file", without, StringComparison.Ordinal);
-        var (_, _, away) = await day.RunAsync([.. stripe, .. keys, "--url", "http://127.0.0.1:1"]);
+        var (_, _, away) = await day.RunAsync([.. connect, .. keys, "--url", "http://127.0.0.1:1"]);
         Assert.Contains("Nothing was changed", away, StringComparison.Ordinal);
 
-        var (exitCode, output, error) = await day.RunAsync([.. stripe, .. keys, .. face]);
+        var (exitCode, output, error) = await day.RunAsync([.. connect, .. keys, .. face]);
         Assert.True(exitCode == 0, error);
         var told = JsonNode.Parse(output)!;
-        Assert.Equal($"/providers/stripe/merchants/{day.Merchant}/notices", (string?)told["notices"]);
+        Assert.Equal($"/providers/{provider}/merchants/{day.Merchant}/notices", (string?)told["notices"]);
         Assert.Equal("test", (string?)told["world"]);
-        Assert.Contains("payment_intent.succeeded", told["events"]!.AsArray().Select(name => (string?)name));
+        Assert.Contains(wanted, told["events"]!.AsArray().Select(name => (string?)name));
         Assert.DoesNotContain("5Xw2c", output, StringComparison.Ordinal);
 
-        var (_, _, refused) = await day.RunAsync(["provider", "rotate-key", "stripe", "--merchant", day.Merchant]);
+        var (_, _, refused) = await day.RunAsync(["provider", "rotate-key", provider, "--merchant", day.Merchant]);
         Assert.Contains("--notice-secret-file", refused, StringComparison.Ordinal);
     }
 

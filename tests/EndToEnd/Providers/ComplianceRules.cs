@@ -55,7 +55,8 @@ internal static partial class ComplianceRules
     {
         var provider = await under.ConnectAsync();
         var authorised = under.Authorising(10_00);
-        var captured = under.Following(authorised, 4_00);
+        var capturedMinor = under.CapturesParts ? 4_00 : 10_00;
+        var captured = under.Following(authorised, capturedMinor);
         var refunded = under.Following(authorised, 1_00);
         for (var time = 1; time <= 2; time++)
         {
@@ -67,8 +68,8 @@ internal static partial class ComplianceRules
                 return $"refunding was not approved, time {time}";
         }
 
-        // 4 were captured and 1 was given back: 3 are left, and no cent more.
-        if (await provider.RefundAsync(under.Following(authorised, 3_00), Patient) is not { Verdict: Verdict.Approved })
+        // 1 was given back: the rest is left, and no cent more.
+        if (await provider.RefundAsync(under.Following(authorised, capturedMinor - 1_00), Patient) is not { Verdict: Verdict.Approved })
             return "the refund took effect twice";
         return (await provider.RefundAsync(under.Following(authorised, 1), Patient)).Verdict == Verdict.Declined ? null
             : "the capture took effect twice";
@@ -216,10 +217,11 @@ internal static partial class ComplianceRules
         var provider = await under.ConnectAsync();
         var authorised = under.Authorising(10_00);
         await provider.AuthoriseAsync(authorised, Patient);
-        await provider.CaptureAsync(under.Following(authorised, 6_00), Patient);
-        if (await provider.RefundAsync(under.Following(authorised, 6_01), Patient) is { Verdict: not Verdict.Declined } more)
+        var capturedMinor = under.CapturesParts ? 6_00 : 10_00;
+        await provider.CaptureAsync(under.Following(authorised, capturedMinor), Patient);
+        if (await provider.RefundAsync(under.Following(authorised, capturedMinor + 1), Patient) is { Verdict: not Verdict.Declined } more)
             return $"a cent more was {more.Verdict}";
-        if (await provider.RefundAsync(under.Following(authorised, 6_00), Patient) is { Verdict: not Verdict.Approved } exact)
+        if (await provider.RefundAsync(under.Following(authorised, capturedMinor), Patient) is { Verdict: not Verdict.Approved } exact)
             return $"the exact amount was {exact.Verdict}";
         return await provider.RefundAsync(under.Following(authorised, 1), Patient) is { Verdict: not Verdict.Declined } again
             ? $"a cent after it was {again.Verdict}" : null;

@@ -7,7 +7,8 @@ public sealed class ComplianceTests
 {
     private static readonly ProviderUnderTest[] Providers =
     [
-        new SandboxUnderTest(), new StripeUnderTest(), new StripeDebitsUnderTest(), new CashUnderTest(CashProvider.Drawer),
+        new SandboxUnderTest(), new StripeUnderTest(), new StripeDebitsUnderTest(), new GoCardlessUnderTest(),
+        new CashUnderTest(CashProvider.Drawer),
         new CashUnderTest(CashProvider.BankTransfer),
         .. Environment.GetEnvironmentVariable(StripeUnderTest.LiveKeyVariable) is { Length: > 0 } key ? [new StripeUnderTest(key)]
             : Array.Empty<ProviderUnderTest>(),

@@ -19,7 +19,7 @@ internal sealed class Exchange(HttpContext context, HttpClient onwards, Uri prov
     {
         var request = new HttpRequestMessage(
             new HttpMethod(context.Request.Method), new Uri(provider, context.Request.Path.Value + context.Request.QueryString));
-        foreach (var name in new[] { "Authorization", "Idempotency-Key", "Stripe-Version" })
+        foreach (var name in new[] { "Authorization", "Idempotency-Key", "Stripe-Version", "GoCardless-Version" })
         {
             if (context.Request.Headers.TryGetValue(name, out var value))
                 request.Headers.TryAddWithoutValidation(name, $"{value}");

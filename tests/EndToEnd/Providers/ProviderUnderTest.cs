@@ -32,6 +32,9 @@ internal abstract class ProviderUnderTest
     /// <summary>A security code that goes with cards.</summary>
     public virtual SecurityCode? SecurityCode => null;
 
+    /// <summary>Whether it can take a part of what was authorised.</summary>
+    public virtual bool CapturesParts => true;
+
     /// <summary>What must never be in a log, an exception or a text.</summary>
     public virtual IReadOnlyList<string> Secrets => [];
 
@@ -69,6 +72,7 @@ internal abstract class ProviderUnderTest
             SecurityCode = (instrument ?? Good) is Card ? SecurityCode : null,
             Mandate = ((instrument ?? Good) as HeldInstrument)?.Mandate?.Reference,
             OpenedAt = TimeProvider.System.GetUtcNow(),
+            IsCapturedAtOnce = true,
         };
 
     public ProviderRequest Following(ProviderRequest authorised, long? amountMinor = null) =>
@@ -78,6 +82,7 @@ internal abstract class ProviderUnderTest
             Mandate = authorised.Mandate,
             OpenedAt = TimeProvider.System.GetUtcNow(),
             AuthorisationOpenedAt = authorised.OpenedAt,
+            AuthorisedAmount = authorised.Amount,
             AuthorisationReference = authorised.Reference,
         };
 }

@@ -45,7 +45,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         Collector.Interrupted += (_, trouble) => Tell(trouble);
         _submit = world.Mistake.Answers?.Invoke(this) ?? (command => Collector.SubmitAsync(command));
         _notices = new Notices(world.Database, new AttemptSchedule(), world.Time);
-        _desk = new NoticeDesk(attempts, Books, Collector);
+        _desk = new NoticeDesk(attempts, Books, Unsteady.Of<IMandates>(new Mandates(world.Database), this), Collector);
     }
 
     public PaymentEngine Engine { get; }

@@ -66,6 +66,18 @@ public sealed class RemoveInstrumentTests
     }
 
     [Fact]
+    public void Instrument_WhoseMandateIsOver_IsRemovedAtOnce_AndItsPaymentUnderWayHasItsOutcomeStill()
+    {
+        _anna.Holding("card", scheme: null).Opened("visit", 20_00).Chose("visit").Booked("visit", 20_00, "fee");
+
+        _anna.Money.Do(Removing("card") with { IsMandateOver = true }).IsAccepted();
+        _anna.Money.Heard("payment of " + Visiting.SessionId("visit").Value, Verb.Authorise, ProviderAnswer.Approved);
+        _anna.Money.Heard("payment of " + Visiting.SessionId("visit").Value, Verb.Capture, ProviderAnswer.Approved);
+
+        _anna.Money.Do(Removing("card")).IsRefused(Refusal.InstrumentUnknown);
+    }
+
+    [Fact]
     public void Instrument_OfAnotherCustomer_OrUnknown_IsNotThere()
     {
         _anna.Holding("of jonas", scheme: null, Given.Jonas);

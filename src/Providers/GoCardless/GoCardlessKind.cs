@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using Quittance.Core.Providers;
+using Quittance.Providers.Http;
+using Quittance.Providers.Notices;
+
+namespace Quittance.Providers.GoCardless;
+
+/// <summary>GoCardless, which gives the merchant an access token and the secret of its webhook endpoint.</summary>
+public sealed class GoCardlessKind : IProviderKind
+{
+    // A token says by its beginning which of the two worlds it belongs to.
+    private static readonly (string Prefix, Uri Address)[] Worlds =
+    [
+        ("sandbox_", new Uri("https://api-sandbox.gocardless.com/")), ("live_", new Uri("https://api.gocardless.com/")),
+    ];
+
+    public string Name => GoCardlessProvider.ProviderName;
+
+    public ProviderSetup Setup { get; } = new(MakesKeys: false, Address: null, GoCardlessNotice.Resources)
+    {
+        // Two hundred and fifty events.
+        MaxNoticeLength = 1024 * 1024,
+    };
+
+    public Uri? AddressOf(string apiKey) =>
+        Worlds.FirstOrDefault(world => apiKey.StartsWith(world.Prefix, StringComparison.Ordinal)).Address;
+
+    public IProvider Open(ProviderAccount account, ProviderOptions options, TimeProvider clock, ILoggerFactory logs) =>
+        new GoCardlessProvider(account, options, clock, logs.CreateLogger<GoCardlessProvider>());
+
+    public NoticeBatch ReadNotices(PostedNotice posted) => GoCardlessNotice.Read(posted);
+
+    public async Task<string?> PrepareAsync(ProviderAccount account, CancellationToken cancel)
+    {
+        if (Worlds.Any(world => world.Address.Host == account.Address.Host) && AddressOf(account.ApiKey)?.Host != account.Address.Host)
+            return $"The access token does not belong to {account.Address}: it begins with sandbox_ or live_, as the account it is of.";
+        var (reply, trouble) = await GoCardlessProvider.WireOf(account, new ProviderTimeouts(), TimeProvider.System)
+            .SendAsync(WireRequest.Get("creditors?limit=1"), cancel);
+        cancel.ThrowIfCancellationRequested();
+        return reply switch
+        {
+            null => $"GoCardless does not answer under {account.Address} ({trouble}).",
+            { Status: 200 } => null,
+            { Status: 401 or 403 } => $"GoCardless does not accept the access token (HTTP {reply.Status}).",
+            _ => $"GoCardless did not answer the question that verifies the token (HTTP {reply.Status}).",
+        };
+    }
+}

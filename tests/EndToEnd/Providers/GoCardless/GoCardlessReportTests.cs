@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Quittance.Core.Collecting;
+using Quittance.Host.Providers;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Providers;
+
+/// <summary>What GoCardless says it has, and what it paid out, against the books.</summary>
+public sealed class GoCardlessReportTests(BooksFixture books)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Payouts_AreFetched_AndEachRowIsBookedOnce_WithItsFee()
+    {
+        var studio = await GoCardlessStudio.OpenAsync(books);
+        var merchant = studio.Visits.Studio.Merchant;
+        var (member, payment, name) = await studio.BookedAsync(55_50);
+        await studio.UntilPaymentIsAsync(payment, "captured");
+        await studio.RefundAsync(member, payment, 10_00);
+        await NoticePost.UntilAsync(async () => (string?)await books.ScalarAsync(
+            "SELECT status FROM attempt WHERE merchant_id = $1 AND verb = 'refund'", merchant.Value) == "approved", withinSeconds: 30);
+
+        // A fee of 75.5 cents: one in a hundred, and twenty cents. The payout is rounded.
+        await studio.SimulateAsync("payment_paid_out", name);
+        Assert.Equal(44_74, (long)Assert.Single(await studio.ListAsync("payouts"))["amount"]!);
+        Assert.Equal((1, 0), (await FetchAsync(), await FetchAsync()));
+        Assert.Equal("payment 5475 75 booked, fee -1 0 booked, refund -1000 0 booked", await LinesAsync());
+
+        // A returned debit takes its money from a payout, and a surcharge.
+        await studio.SimulateAsync("payment_late_failure", name);
+        await NoticePost.UntilAsync(async () => (string?)await books.ScalarAsync(
+            "SELECT status FROM dispute WHERE merchant_id = $1", merchant.Value) == "open", withinSeconds: 30);
+        await studio.SimulateAsync("payment_paid_out", name);
+        Assert.Equal((1, 0), (await FetchAsync(), await FetchAsync()));
+        Assert.Equal(
+            "payment 5475 75 booked, fee -1 0 booked, refund -1000 0 booked, chargeback -5550 0 booked", await LinesAsync());
+        await books.AssertBooksAreCleanAsync(merchant);
+
+        async Task<int> FetchAsync() => await books.PartOf<PayoutService>().FetchAsync(merchant, await studio.ProviderAsync(), Cancel);
+        async Task<string> LinesAsync() => (string)(await books.ScalarAsync(
+            """
+            SELECT string_agg(format('%s %s %s %s', l.kind, l.amount_minor, l.fee_minor, l.status), ', ' ORDER BY s.imported_at, l.amount_minor DESC)
+              FROM settlement_line l JOIN statement s ON s.merchant_id = l.merchant_id AND s.id = l.statement_id
+             WHERE l.merchant_id = $1
+            """,
+            merchant.Value))!;
+    }
+
+    [Fact]
+    public async Task Comparison_FindsNoDifference_UntilAPersonRefundsAtItsConsole()
+    {
+        var studio = await GoCardlessStudio.OpenAsync(books);
+        var merchant = studio.Visits.Studio.Merchant;
+        var (_, first, name) = await studio.BookedAsync(20_00);
+        var (member, second, disputed) = await studio.BookedAsync(30_00);
+        await studio.UntilPaymentIsAsync(first, "captured");
+        await studio.UntilPaymentIsAsync(second, "captured");
+        await studio.SimulateAsync("payment_charged_back", disputed);
+        await NoticePost.UntilAsync(async () => (await studio.Visits.OwedAsync(member)).Sum() == 30, withinSeconds: 30);
+
+        Assert.Equal("", await DifferencesAsync());
+
+        await studio.DoAsync("refunds", new JsonObject
+        {
+            ["refunds"] = new JsonObject
+            {
+                ["amount"] = 3_00,
+                ["total_amount_confirmation"] = 3_00,
+                ["links"] = new JsonObject { ["payment"] = name },
+            },
+        });
+        Assert.Equal("refund UnknownHere 300 True", await DifferencesAsync());
+
+        async Task<string> DifferencesAsync()
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            List<ProviderDifference> found = [];
+            await foreach (var window in books.PartOf<Reconciliation>().CompareAsync(
+                merchant, await studio.ProviderAsync(), now.AddMinutes(-20), now.AddMinutes(1), Cancel))
+            {
+                found.AddRange(window.Differences);
+            }
+
+            return string.Join(
+                ", ", found.Select(one => $"{one.Subject} {one.Kind} {one.Amount?.AmountMinor} {one.CanBeTakenOver}").Distinct());
+        }
+    }
+}
