@@ -13,8 +13,8 @@ const older = {
 // Members that later versions brought.
 const newer = new Set([
   'adaptive_pricing', 'allow_redisplay', 'allowed_payment_method_types', 'balance_type', 'collected_information', 'customer_account',
-  'destination_details', 'discounts', 'enhanced_eligibility',
-  'enhanced_eligibility_types', 'enhanced_evidence', 'excluded_payment_method_types', 'integration_identifier',
+  'destination_details', 'discounts', 'enhanced_eligibility', 'enhanced_eligibility_types', 'enhanced_evidence',
+  'excluded_payment_method_types', 'integration_identifier',
   'intended_submission_method', 'managed_payments', 'origin_context', 'payment_record', 'payout_method', 'permissions', 'provider',
   'regulated_status', 'submission_method', 'tax_id', 'trace_id', 'wallet_options',
 ]);
