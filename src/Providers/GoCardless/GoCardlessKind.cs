@@ -9,9 +9,10 @@ namespace Quittance.Providers.GoCardless;
 public sealed class GoCardlessKind : IProviderKind
 {
     // A token says by its beginning which of the two worlds it belongs to.
-    private static readonly (string Prefix, Uri Address)[] Worlds =
+    private static readonly (string Prefix, ProviderWorld World, Uri Address)[] Worlds =
     [
-        ("sandbox_", new Uri("https://api-sandbox.gocardless.com/")), ("live_", new Uri("https://api.gocardless.com/")),
+        ("sandbox_", ProviderWorld.Test, new Uri("https://api-sandbox.gocardless.com/")),
+        ("live_", ProviderWorld.Live, new Uri("https://api.gocardless.com/")),
     ];
 
     public string Name => GoCardlessProvider.ProviderName;
@@ -24,6 +25,11 @@ public sealed class GoCardlessKind : IProviderKind
 
     public Uri? AddressOf(string apiKey) =>
         Worlds.FirstOrDefault(world => apiKey.StartsWith(world.Prefix, StringComparison.Ordinal)).Address;
+
+    /// <summary>The world of a token; null where it does not say so.</summary>
+    internal static ProviderWorld? WorldOf(string apiKey) =>
+        Worlds.Where(world => apiKey.StartsWith(world.Prefix, StringComparison.Ordinal)).Select(world => (ProviderWorld?)world.World)
+            .FirstOrDefault();
 
     public IProvider Open(ProviderAccount account, ProviderOptions options, TimeProvider clock, ILoggerFactory logs) =>
         new GoCardlessProvider(account, options, clock, logs.CreateLogger<GoCardlessProvider>());

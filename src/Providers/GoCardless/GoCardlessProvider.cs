@@ -48,6 +48,8 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
 
     public string Name => ProviderName;
 
+    public ProviderWorld? World => GoCardlessKind.WorldOf(_account.ApiKey);
+
     public TimeSpan RequestLifetime { get; } = TimeSpan.FromMinutes(2);
 
     public bool IsSilent => _wire.IsSilent;
