@@ -223,11 +223,13 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
         if (reply is not null && GoCardlessError.TryRead(reply.Body)?.Reasons is { } reasons
             && reasons.Any(reason => reason is "total_amount_confirmation_invalid" or "total_amount_confirmation"))
         {
-            var (found, isRead) = await _payments.OfAuthorisationAsync(
-                request with { AuthorisationReference = payment }, Verb.Refund, cancel);
-            if (!isRead)
+            if (await _payments.OfAuthorisationAsync(request with { AuthorisationReference = payment }, Verb.Refund, cancel)
+                is not ({ } found, true))
+            {
                 return ProviderAnswer.Unknown;
-            reply = await SendRefundAsync(payment, found!.RefundedMinor + request.Amount.AmountMinor, request, cancel);
+            }
+
+            reply = await SendRefundAsync(payment, found.RefundedMinor + request.Amount.AmountMinor, request, cancel);
         }
 
         if (reply is null)
