@@ -17,6 +17,7 @@ internal sealed class SecretWatch : ILoggerProvider
 {
     private const string GoodCard = "4242424242424242";
     private const int ShownOfLeak = 120;
+    private const int MostBugs = 5;
 
     // Looking is quick however many secrets there are, but getting ready for that takes megabytes: it is done for many at once.
     private const int MostRecent = 256;
@@ -25,6 +26,7 @@ internal sealed class SecretWatch : ILoggerProvider
     private readonly HashSet<string> _secrets = [];
     private readonly HashSet<string> _recent = [];
     private readonly ConcurrentDictionary<string, string> _seen = [];
+    private readonly ConcurrentQueue<Exception> _bugs = [];
     private SearchValues<string> _most = SearchValues.Create([], StringComparison.Ordinal);
     private SearchValues<string> _latest = SearchValues.Create([], StringComparison.Ordinal);
 
@@ -41,6 +43,9 @@ internal sealed class SecretWatch : ILoggerProvider
 
     /// <summary>Where secrets were seen, each place once, without the secrets.</summary>
     public IReadOnlyCollection<string> Seen => [.. _seen.Select(seen => $"{seen.Key}: {seen.Value}")];
+
+    /// <summary>The latest errors that a server did not expect, so that a test can show them beside an answer of 500.</summary>
+    public string Bugs => string.Join('\n', _bugs);
 
     /// <summary>Looks for more secrets from now on.</summary>
     public void Add(IEnumerable<string> secrets)
@@ -121,6 +126,13 @@ internal sealed class SecretWatch : ILoggerProvider
         // The servers that log here come and go.
     }
 
+    private void Keep(Exception bug)
+    {
+        _bugs.Enqueue(bug);
+        if (_bugs.Count > MostBugs)
+            _bugs.TryDequeue(out _);
+    }
+
     private void LookAt(Activity span)
     {
         var place = $"a span of {span.Source.Name}";
@@ -165,6 +177,8 @@ internal sealed class SecretWatch : ILoggerProvider
             watch.Look(place, formatter(state, exception));
             if (exception is not null)
                 watch.Look(place, exception.ToString());
+            if (exception is not null && logLevel >= LogLevel.Error)
+                watch.Keep(exception);
             if (state is IReadOnlyList<KeyValuePair<string, object?>> values)
             {
                 foreach (var value in values)

@@ -126,7 +126,8 @@ internal sealed class TestDesk : IDisposable
 
         async Task GoAsync()
         {
-            Assert.Equal((path, (int)expected), (path, (await opened.GoAsync(new Uri(_address, path).AbsoluteUri))!.Status));
+            var status = (await opened.GoAsync(new Uri(_address, path).AbsoluteUri))!.Status;
+            Assert.True(status == (int)expected, $"{path}: {status} and not {(int)expected}. {SecretWatch.OfTheRun.Bugs}");
             await opened.AssertStillAsync(path);
         }
 
