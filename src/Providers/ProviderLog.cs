@@ -33,9 +33,6 @@ internal static partial class ProviderLog
     [LoggerMessage(LogLevel.Warning, "{Provider} gives no page on which the customer of session {Session} enters an instrument: {What}")]
     public static partial void NoPage(ILogger log, string provider, Guid session, string what);
 
-    [LoggerMessage(LogLevel.Warning, "{Provider} does not say how dispute {Dispute} stands: {What}")]
-    public static partial void NoDispute(ILogger log, string provider, string dispute, string what);
-
-    [LoggerMessage(LogLevel.Warning, "{Provider} does not list what it has: {What}")]
-    public static partial void NotListed(ILogger log, string provider, string what);
+    [LoggerMessage(LogLevel.Warning, "{Provider} does not show what it has: {What}")]
+    public static partial void NotShown(ILogger log, string provider, string what);
 }

@@ -1,7 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Quittance.Core.Providers;
 using Quittance.Providers.Http;
 
@@ -11,41 +8,43 @@ namespace Quittance.Providers.GoCardless;
 /// Lists what changed in a time: the events of payments, then those of refunds, each with its object as it stands. A page is named by the
 /// resource and GoCardless's cursor.
 /// </summary>
-internal sealed class GoCardlessChanges(HttpWire wire, GoCardlessPayments payments, ILogger log)
+internal sealed class GoCardlessChanges(HttpAccount account, HttpObjects stored, GoCardlessObjects objects)
 {
+    private static readonly string Payments = GoCardlessJson.Payments.Path;
+
     public async Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel)
     {
-        var (resource, cursor) = page?.Split(' ') is [var known, var after] ? (known, after) : (GoCardlessPayment.Resource, "");
-        var include = resource == GoCardlessPayment.Resource ? "payment" : "refund";
+        var (resource, cursor) = page?.Split(' ') is [var known, var after] ? (known, after) : (Payments, "");
+        var include = resource == Payments ? "payment" : "refund";
         var path = $"events?limit=100&resource_type={resource}&include={include}"
-            + $"&created_at[gte]={GoCardlessPayments.Text(from)}&created_at[lt]={GoCardlessPayments.Text(until)}"
+            + $"&created_at[gte]={GoCardlessJson.Text(from)}&created_at[lt]={GoCardlessJson.Text(until)}"
             + (cursor.Length == 0 ? "" : $"&after={Uri.EscapeDataString(cursor)}");
-        if (await wire.ListedAsync(path, GoCardlessProvider.ProviderName, log, cancel) is not { } body)
+        if (await account.ShownAsync(path, cancel) is not { } body)
             return null;
-        using var document = GoCardlessJson.TryParse(body);
-        if (document is null || GoCardlessJson.Page(document.RootElement, "events") is not var (events, next))
+        using var document = StrictJson.TryParse(body);
+        if (document is null || GoCardlessJson.Page(document.RootElement, "events") is not { } events)
             return Unlisted("its list of events can't be read");
         var linked = StrictJson.Object(document.RootElement, "linked") is { } all ? StrictJson.Objects(all, resource) ?? [] : [];
-        var objects = linked.Where(one => GoCardlessJson.Id(one) is not null)
-            .DistinctBy(GoCardlessJson.Id).ToDictionary(one => GoCardlessJson.Id(one)!);
+        var standing = linked.Where(one => StrictJson.Reference(one) is not null)
+            .DistinctBy(one => StrictJson.Reference(one)).ToDictionary(one => StrictJson.Reference(one)!);
         List<ListedRequest> requests = [];
         List<ListedDispute> disputes = [];
-        foreach (var one in events)
+        foreach (var one in events.Items)
         {
-            if (GoCardlessJson.Time(one, "created_at") is not { } at || GoCardlessJson.Link(one, include) is not { } name
-                || !objects.TryGetValue(name, out var about))
+            if (StrictJson.Moment(one, "created_at") is not { } at || GoCardlessJson.Link(one, include) is not { } name
+                || !standing.TryGetValue(name, out var about))
             {
                 return Unlisted("an event can't be read");
             }
 
-            var isRead = resource == GoCardlessPayment.Resource ? await TryAddAsync(about, at, requests, disputes, cancel)
+            var isRead = resource == Payments ? await TryAddAsync(about, at, requests, disputes, cancel)
                 : await TryAddAsync(about, at, requests, cancel);
             if (!isRead)
                 return Unlisted($"{name} can't be read");
         }
 
-        var following = next is not null ? $"{resource} {next}" : resource == GoCardlessPayment.Resource
-            ? $"{GoCardlessRefund.Resource} " : null;
+        var following = events.Next is { } next ? $"{resource} {next}" : resource == Payments
+            ? $"{GoCardlessJson.Refunds.Path} " : null;
         return new ProviderRecords(requests, disputes, following);
     }
 
@@ -59,7 +58,7 @@ internal sealed class GoCardlessChanges(HttpWire wire, GoCardlessPayments paymen
         if (payment.Attempt is not { } attempt)
             return true;
         var history = payment.IsOver || payment.Status is "confirmed" or "paid_out"
-            ? await payments.HistoryAsync(payment.Id, cancel) : new GoCardlessHistory(payment.Status == "charged_back", default);
+            ? await objects.HistoryAsync(payment.Id, cancel) : new GoCardlessHistory(payment.Status == "charged_back", default);
         if (history is null)
             return false;
         requests.AddRange(RequestsOf(payment, attempt, history, at));
@@ -71,38 +70,29 @@ internal sealed class GoCardlessChanges(HttpWire wire, GoCardlessPayments paymen
     /// <summary>Adds a refund; false where it can't be read.</summary>
     private async Task<bool> TryAddAsync(JsonElement about, DateTimeOffset at, List<ListedRequest> requests, CancellationToken cancel)
     {
-        if (GoCardlessRefund.TryRead(about) is not { } refund)
+        if (GoCardlessJson.Refund(about) is not { } refund)
             return false;
-        var authorisation = GoCardlessJson.OfMetadata(about, "authorisation");
-        if (authorisation is null && refund.Payment is { } of)
+        var authorisation = refund.Authorisation;
+        if (authorisation is null && refund.Of is { } of)
         {
             // A person made it at GoCardless's console.
-            if (await wire.ListedAsync($"payments/{Uri.EscapeDataString(of)}", GoCardlessProvider.ProviderName, log, cancel) is not { } body
-                || GoCardlessJson.Read(body, GoCardlessPayment.Resource, GoCardlessPayment.TryRead) is not { } payment)
-            {
+            if (await stored.OneAsync(GoCardlessJson.Payments, of, cancel) is not { } payment)
                 return false;
-            }
-
             authorisation = payment.Attempt;
         }
 
         if (authorisation is { } ours)
-        {
-            requests.Add(new ListedRequest(
-                refund.Attempt ?? IdOf($"refund {refund.Id}"), Verb.Refund, ours, refund.Amount,
-                AnswerOf(refund.Status) with { Reference = refund.Id }, at));
-        }
-
+            requests.Add(account.Listed(refund, ours, at));
         return true;
     }
 
     /// <summary>The authorisation and the capture of a payment. One that is over without a capture holds no money, and is none.</summary>
-    private static IEnumerable<ListedRequest> RequestsOf(
+    private IEnumerable<ListedRequest> RequestsOf(
         GoCardlessPayment payment, Guid attempt, GoCardlessHistory history, DateTimeOffset at)
     {
         // GoCardless collects a payment that nobody captured, too.
         var capture = payment.Capture ?? (payment.Status is "confirmed" or "paid_out" || history.WasTakenBack
-            ? IdOf($"capture {payment.Id}") : null);
+            ? account.IdOf($"capture {payment.Id}") : null);
         if (payment.IsOver && capture is null)
             yield break;
         var answer = payment.Status == "pending_customer_approval" ? ProviderAnswer.Pending : ProviderAnswer.Approved;
@@ -119,19 +109,9 @@ internal sealed class GoCardlessChanges(HttpWire wire, GoCardlessPayments paymen
             captured, Verb.Capture, attempt, payment.Amount, collected with { Reference = payment.Id }, at);
     }
 
-    private static ProviderAnswer AnswerOf(string refund) => refund switch
-    {
-        "paid" => ProviderAnswer.Approved,
-        "cancelled" or "bounced" or "funds_returned" => ProviderAnswer.Declined(DeclineReason.Declined),
-        _ => ProviderAnswer.Pending,
-    };
-
-    /// <summary>An id for a request that is none of ours, the same each time.</summary>
-    private static Guid IdOf(string name) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"gocardless {name}")).AsSpan(0, 16));
-
     private ProviderRecords? Unlisted(string what)
     {
-        ProviderLog.NotListed(log, GoCardlessProvider.ProviderName, what);
+        account.NotShown(what);
         return null;
     }
 }

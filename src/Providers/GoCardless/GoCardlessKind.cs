@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Quittance.Core.Providers;
-using Quittance.Providers.Http;
 using Quittance.Providers.Notices;
 
 namespace Quittance.Providers.GoCardless;
@@ -40,15 +39,7 @@ public sealed class GoCardlessKind : IProviderKind
     {
         if (Worlds.Any(world => world.Address.Host == account.Address.Host) && AddressOf(account.ApiKey)?.Host != account.Address.Host)
             return $"The access token does not belong to {account.Address}: it begins with sandbox_ or live_, as the account it is of.";
-        var (reply, trouble) = await GoCardlessProvider.WireOf(account, new ProviderTimeouts(), TimeProvider.System)
-            .SendAsync(WireRequest.Get("creditors?limit=1"), cancel);
-        cancel.ThrowIfCancellationRequested();
-        return reply switch
-        {
-            null => $"GoCardless does not answer under {account.Address} ({trouble}).",
-            { Status: 200 } => null,
-            { Status: 401 or 403 } => $"GoCardless does not accept the access token (HTTP {reply.Status}).",
-            _ => $"GoCardless did not answer the question that verifies the token (HTTP {reply.Status}).",
-        };
+        return await GoCardlessProvider.WireOf(account, new ProviderTimeouts(), TimeProvider.System)
+            .VerifyAsync("creditors?limit=1", "GoCardless", "access token", cancel);
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Quittance.Core.Providers;
 using Quittance.Providers.Http;
@@ -14,14 +12,14 @@ namespace Quittance.Providers.GoCardless;
 internal static class GoCardlessNotice
 {
     /// <summary>Of the resources whose events are about the books. GoCardless sends all events to an endpoint.</summary>
-    public static readonly IReadOnlyList<string> Resources =
-        [GoCardlessPayment.Resource, GoCardlessRefund.Resource, GoCardlessMandate.Resource];
+    public static readonly IReadOnlyList<string> Resources = ["payments", "refunds", "mandates"];
 
     public static NoticeBatch Read(PostedNotice posted)
     {
-        if (!IsSigned(posted))
+        // The header is the HMAC-SHA256 of the body, in hexadecimal.
+        if (!posted.IsSigned(posted.Body.Span, posted.Header("Webhook-Signature") ?? ""))
             return NoticeBatch.Refused("Webhook-Signature is missing or wrong.");
-        using var document = GoCardlessJson.TryParse(posted.Body);
+        using var document = StrictJson.TryParse(posted.Body);
         if (document is null || !document.RootElement.TryGetProperty("events", out var events) || events.ValueKind != JsonValueKind.Array)
             return new NoticeBatch { Unreadable = 1 };
         var read = events.EnumerateArray().Select(Read).ToList();
@@ -34,50 +32,26 @@ internal static class GoCardlessNotice
     /// <summary>The notices of an event, none where it is not about the books; null where it can't be read.</summary>
     private static IReadOnlyList<ReadNotice>? Read(JsonElement told)
     {
-        if (told.ValueKind != JsonValueKind.Object || GoCardlessJson.Id(told) is not { } id
-            || GoCardlessJson.Time(told, "created_at") is not { } at || StrictJson.Text(told, "resource_type") is not { } resource
+        if (told.ValueKind != JsonValueKind.Object || StrictJson.Reference(told) is not { } id
+            || StrictJson.Moment(told, "created_at") is not { } at || StrictJson.Text(told, "resource_type") is not { } resource
             || StrictJson.Text(told, "action") is not { } action)
         {
             return null;
         }
 
-        switch (resource, action)
+        var name = GoCardlessJson.Link(told, resource.TrimEnd('s'));
+        IReadOnlyList<ProviderNotice> notices = (resource, action) switch
         {
-            case (GoCardlessPayment.Resource, "charged_back" or "chargeback_cancelled"):
-                return GoCardlessJson.Link(told, "payment") is { } disputed ? [new(id, new DisputeTouched(at, disputed))] : null;
-            case (GoCardlessPayment.Resource, "failed"):
-                // The bank may have paid it before: then it is a returned debit.
-                return GoCardlessJson.Link(told, "payment") is { } failed
-                    ? [
-                        new(id, new ObjectTouched(at, $"{resource}/{failed}")),
-                        new($"{id}-dispute", new DisputeTouched(at, failed)),
-                    ] : null;
-            case (GoCardlessPayment.Resource, "confirmed" or "cancelled" or "customer_approval_granted" or "customer_approval_denied"):
-                return GoCardlessJson.Link(told, "payment") is { } payment
-                    ? [new(id, new ObjectTouched(at, $"{resource}/{payment}"))] : null;
-            case (GoCardlessRefund.Resource, not "created"):
-                return GoCardlessJson.Link(told, "refund") is { } refund
-                    ? [new(id, new ObjectTouched(at, $"{resource}/{refund}"))] : null;
-            case (GoCardlessMandate.Resource, "cancelled" or "failed" or "expired" or "consumed" or "blocked"):
-                return GoCardlessJson.Link(told, "mandate") is { } mandate
-                    ? [new(id, new MandateTouched(at, $"{resource}/{mandate}"))] : null;
-            default:
-                return [];
-        }
-    }
-
-    /// <summary>Whether the header <c>Webhook-Signature</c> is the HMAC-SHA256 of the body, in hexadecimal.</summary>
-    private static bool IsSigned(PostedNotice posted)
-    {
-        var given = Encoding.ASCII.GetBytes(posted.Header("Webhook-Signature") ?? "");
-        var isSigned = false;
-        foreach (var key in posted.Keys)
-        {
-            var expected = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), posted.Body.Span));
-            // All are compared, each in constant time: how long it takes tells nothing about a key.
-            isSigned |= CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(expected), given);
-        }
-
-        return isSigned;
+            ("payments", "charged_back" or "chargeback_cancelled") => [new DisputeTouched(at, name!)],
+            // The bank may have paid it before: then it is a returned debit.
+            ("payments", "failed") => [new ObjectTouched(at, $"{resource}/{name}"), new DisputeTouched(at, name!)],
+            ("payments", "confirmed" or "cancelled" or "customer_approval_granted" or "customer_approval_denied")
+                or ("refunds", not "created") => [new ObjectTouched(at, $"{resource}/{name}")],
+            ("mandates", "cancelled" or "failed" or "expired" or "consumed" or "blocked") =>
+                [new MandateTouched(at, $"{resource}/{name}")],
+            _ => [],
+        };
+        return notices.Count > 0 && name is null ? null
+            : [.. notices.Select((notice, nth) => new ReadNotice(nth == 0 ? id : $"{id}-dispute", notice))];
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
@@ -7,29 +5,34 @@ using Quittance.Providers.Http;
 
 namespace Quittance.Providers.GoCardless;
 
+/// <summary>What the events of a payment say.</summary>
+/// <param name="WasTakenBack">Whether the bank had paid it, and took the money back then.</param>
+/// <param name="Reason">Why it failed or was cancelled last.</param>
+internal sealed record GoCardlessHistory(bool WasTakenBack, DeclineReason Reason);
+
 /// <summary>Reads the objects that events name: an event has GoCardless's id alone, and GoCardless has ours.</summary>
-internal sealed class GoCardlessObjects(HttpWire wire, GoCardlessPayments payments, ILogger log)
+internal sealed class GoCardlessObjects(HttpAccount account)
 {
     /// <summary>
     /// Our attempt that a payment or a refund carries. Of a captured payment it is the capture: the authorisation stands.
     /// </summary>
     public async Task<(Guid? Request, bool IsKnown)> FindRequestAsync(string name, CancellationToken cancel)
     {
-        var (found, isKnown) = name.StartsWith($"{GoCardlessRefund.Resource}/", StringComparison.Ordinal)
-            ? await ReadAsync(
-                name, GoCardlessRefund.Resource, one => GoCardlessRefund.TryRead(one) is { } refund ? new Touched(refund.Attempt) : null,
-                cancel)
-            : await ReadAsync(
-                name, GoCardlessPayment.Resource,
-                one => GoCardlessPayment.TryRead(one) is { } payment ? new Touched(payment.Capture ?? payment.Attempt) : null, cancel);
         // A merchant may have other payments at GoCardless, which are not in the books.
-        return (found?.Attempt, isKnown);
+        if (name.StartsWith($"{GoCardlessJson.Refunds.Path}/", StringComparison.Ordinal))
+        {
+            var (refund, isRefundKnown) = await ReadAsync(GoCardlessJson.Refunds, name, cancel);
+            return (refund?.Attempt, isRefundKnown);
+        }
+
+        var (payment, isKnown) = await ReadAsync(GoCardlessJson.Payments, name, cancel);
+        return (payment?.Capture ?? payment?.Attempt, isKnown);
     }
 
     /// <summary>The mandate's reference, and whether it is over.</summary>
     public async Task<(string? Reference, bool IsOver, bool IsKnown)> FindMandateAsync(string name, CancellationToken cancel)
     {
-        var (mandate, isKnown) = await ReadAsync(name, GoCardlessMandate.Resource, GoCardlessMandate.TryRead, cancel);
+        var (mandate, isKnown) = await ReadAsync(GoCardlessJson.Mandates, name, cancel);
         return (mandate is not null && GoCardlessWords.ToScheme(mandate.Scheme) is { } scheme ? NameOf(mandate, scheme) : null,
             mandate?.IsOver == true, isKnown);
     }
@@ -42,12 +45,12 @@ internal sealed class GoCardlessObjects(HttpWire wire, GoCardlessPayments paymen
     public async Task<(ListedDispute? Dispute, bool IsKnown)> FindDisputeAsync(string name, CancellationToken cancel)
     {
         var (payment, isKnown) = await ReadAsync(
-            $"{GoCardlessPayment.Resource}/{Uri.EscapeDataString(name)}", GoCardlessPayment.Resource, GoCardlessPayment.TryRead, cancel);
+            GoCardlessJson.Payments, HttpObjects.PathOf(GoCardlessJson.Payments.Path, name), cancel);
         if (payment?.Attempt is not { } attempt)
             return (null, isKnown);
         if (payment.Status != "charged_back")
         {
-            if (await payments.HistoryAsync(payment.Id, cancel) is not { } history)
+            if (await HistoryAsync(payment.Id, cancel) is not { } history)
                 return (null, false);
             if (!history.WasTakenBack)
                 return (null, true);
@@ -60,19 +63,48 @@ internal sealed class GoCardlessObjects(HttpWire wire, GoCardlessPayments paymen
         payment.Id, DisputeKind.ReturnedDebit, attempt, payment.Amount, new Money(0, payment.Amount.Currency),
         payment.Status is "confirmed" or "paid_out" ? ListedDisputeState.Won : ListedDisputeState.Open, at);
 
-    /// <summary>An object; null where this account has none of this name. And whether that is clear.</summary>
-    private async Task<(T? Found, bool IsKnown)> ReadAsync<T>(
-        string path, string resource, Func<JsonElement, T?> read, CancellationToken cancel)
-        where T : class
+    /// <summary>What happened to a payment; null where there is no clear answer. A payment's status does not say why it failed.</summary>
+    public async Task<GoCardlessHistory?> HistoryAsync(string payment, CancellationToken cancel)
     {
-        var (reply, trouble) = await wire.SendAsync(WireRequest.Get(path), cancel);
-        if (reply is { Status: 404 } && GoCardlessError.TryRead(reply.Body) is not null)
-            return (null, true);
-        if (reply is { Status: 200 } && GoCardlessJson.Read(reply.Body, resource, read) is { } found)
-            return (found, true);
-        ProviderLog.NotListed(log, GoCardlessProvider.ProviderName, trouble ?? $"{path}: status {reply!.Status}");
-        return (null, false);
+        if (await account.ShownAsync($"events?limit=100&payment={Uri.EscapeDataString(payment)}", cancel) is not { } body)
+            return null;
+        using var document = StrictJson.TryParse(body);
+        if (document is null || GoCardlessJson.Page(document.RootElement, "events") is not { } events)
+            return null;
+        var (wasConfirmed, wasTakenBack, reason) = (false, false, DeclineReason.Declined);
+        // The newest come first.
+        foreach (var one in events.Items.Reverse())
+        {
+            switch (StrictJson.Text(one, "action"))
+            {
+                case "confirmed" or "paid_out":
+                    wasConfirmed = true;
+                    break;
+                case "charged_back":
+                    wasTakenBack = true;
+                    break;
+                case "failed" or "cancelled" or "customer_approval_denied":
+                    wasTakenBack |= wasConfirmed;
+                    reason = GoCardlessWords.ToReason(
+                        StrictJson.Object(one, "details") is { } details ? StrictJson.Text(details, "cause") : null);
+                    break;
+            }
+        }
+
+        return new GoCardlessHistory(wasTakenBack, reason);
     }
 
-    private sealed record Touched(Guid? Attempt);
+    /// <summary>An object; null where this account has none of this name. And whether that is clear.</summary>
+    private async Task<(T? Found, bool IsKnown)> ReadAsync<T>(ObjectKind<T> kind, string path, CancellationToken cancel)
+        where T : class
+    {
+        if (await account.AskAsync(path, cancel) is not { } reply)
+            return (null, false);
+        if (reply.Status == 404 && GoCardlessError.TryRead(reply.Body) is not null)
+            return (null, true);
+        if (reply.Status == 200 && kind.Read(reply.Body) is { } found)
+            return (found, true);
+        account.NotShown($"{path}, status {reply.Status}");
+        return (null, false);
+    }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Settlements;
 using Quittance.Providers.Http;
@@ -8,17 +7,18 @@ using Quittance.Providers.Http;
 namespace Quittance.Providers.GoCardless;
 
 /// <summary>Reads payouts with the items that they are made of, which GoCardless keeps for six months.</summary>
-internal sealed class GoCardlessPayouts(HttpWire wire, ILogger log)
+internal sealed class GoCardlessPayouts(HttpAccount account, HttpObjects stored)
 {
-    private const int MostPages = 500;
+    private const string Resource = "payouts";
 
     public async Task<IReadOnlyList<string>?> ListAsync(DateTimeOffset since, CancellationToken cancel)
     {
         List<string> payouts = [];
-        var isComplete = await ReadAllAsync(
-            "payouts", $"status=paid&payout_type=merchant&created_at[gte]={GoCardlessPayments.Text(since)}", payout =>
+        var isComplete = await stored.ReadAllAsync(
+            GoCardlessJson.Manner, Resource,
+            $"limit=500&status=paid&payout_type=merchant&created_at[gte]={GoCardlessJson.Text(since)}", payout =>
             {
-                if (GoCardlessJson.Id(payout) is not { } id)
+                if (StrictJson.Reference(payout) is not { } id)
                     return false;
                 payouts.Add(id);
                 return true;
@@ -28,17 +28,13 @@ internal sealed class GoCardlessPayouts(HttpWire wire, ILogger log)
 
     public async Task<(ReadStatement? Report, bool IsKnown)> FindAsync(string payout, CancellationToken cancel)
     {
-        if (await wire.ListedAsync(
-            $"payouts/{Uri.EscapeDataString(payout)}", GoCardlessProvider.ProviderName, log, cancel) is not { } body)
-        {
+        if (await account.ShownAsync(HttpObjects.PathOf(Resource, payout), cancel) is not { } body)
             return (null, false);
-        }
-
-        using var document = GoCardlessJson.TryParse(body);
-        if (document is null || StrictJson.Object(document.RootElement, "payouts") is not { } found || GoCardlessJson.Id(found) != payout
-            || GoCardlessJson.Minor(found, "amount") is not { } paidMinor
+        using var document = StrictJson.TryParse(body);
+        if (document is null || StrictJson.Object(document.RootElement, Resource) is not { } found || StrictJson.Reference(found) != payout
+            || StrictJson.Whole(found, "amount") is not { } paidMinor
             || !Currency.TryParse(StrictJson.Text(found, "currency"), out var currency)
-            || GoCardlessJson.Time(found, "created_at") is not { } createdAt)
+            || StrictJson.Moment(found, "created_at") is not { } createdAt)
         {
             return Unlisted($"{payout} can't be read");
         }
@@ -51,7 +47,8 @@ internal sealed class GoCardlessPayouts(HttpWire wire, ILogger log)
         }
 
         List<GoCardlessItem> items = [];
-        if (!await ReadAllAsync("payout_items", $"payout={Uri.EscapeDataString(payout)}", one =>
+        if (!await stored.ReadAllAsync(
+            GoCardlessJson.Manner, "payout_items", $"limit=500&payout={Uri.EscapeDataString(payout)}", one =>
             {
                 var item = GoCardlessItem.TryRead(one);
                 if (item is not null)
@@ -120,59 +117,28 @@ internal sealed class GoCardlessPayouts(HttpWire wire, ILogger log)
     {
         Dictionary<string, Guid> names = [];
         var named = items.Where(item => item.Kind != SettlementLineKind.Fee)
-            .Select(item => item.Refund is { } refund ? (GoCardlessRefund.Resource, refund) : (GoCardlessPayment.Resource, item.Payment))
+            .Select(item => item.Refund is { } refund
+                ? (GoCardlessJson.Refunds.Path, refund) : (GoCardlessJson.Payments.Path, item.Payment))
             .Distinct();
         foreach (var (resource, id) in named)
         {
             if (id is null)
                 continue;
-            if (await wire.ListedAsync(
-                $"{resource}/{Uri.EscapeDataString(id)}", GoCardlessProvider.ProviderName, log, cancel) is not { } body
-                || GoCardlessJson.TryParse(body) is not { } document)
-            {
+            if (await account.ShownAsync(HttpObjects.PathOf(resource, id), cancel) is not { } body)
                 return null;
-            }
-
-            using (document)
-            {
-                if (StrictJson.Object(document.RootElement, resource) is not { } found)
-                    return null;
-                if (GoCardlessJson.OfMetadata(found, "attempt") is { } attempt)
-                    names[id] = attempt;
-            }
+            using var document = StrictJson.TryParse(body);
+            if (document is null || StrictJson.Object(document.RootElement, resource) is not { } found)
+                return null;
+            if (StrictJson.OfMetadata(found, "attempt") is { } attempt)
+                names[id] = attempt;
         }
 
         return names;
     }
 
-    /// <summary>Reads all pages of a list; false where one of them can't be read.</summary>
-    private async Task<bool> ReadAllAsync(string resource, string filter, Func<JsonElement, bool> take, CancellationToken cancel)
-    {
-        var after = "";
-        for (var page = 0; page < MostPages; page++)
-        {
-            if (await wire.ListedAsync(
-                $"{resource}?limit=500&{filter}{after}", GoCardlessProvider.ProviderName, log, cancel) is not { } body)
-            {
-                return false;
-            }
-
-            using var document = GoCardlessJson.TryParse(body);
-            if (document is null || GoCardlessJson.Page(document.RootElement, resource) is not var (items, next))
-                return false;
-            if (!items.All(take))
-                return false;
-            if (next is null)
-                return true;
-            after = $"&after={Uri.EscapeDataString(next)}";
-        }
-
-        return false;
-    }
-
     private (ReadStatement? Report, bool IsKnown) Unlisted(string what)
     {
-        ProviderLog.NotListed(log, GoCardlessProvider.ProviderName, what);
+        account.NotShown(what);
         return (null, false);
     }
 }

@@ -19,31 +19,25 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
     // The only version that there is.
     private const string Version = "2015-07-06";
 
-    private readonly ProviderAccount _account;
-    private readonly GoCardlessPayments _payments;
+    private readonly HttpAccount _account;
+    private readonly HttpObjects _stored;
     private readonly GoCardlessObjects _objects;
     private readonly GoCardlessPages _pages;
     private readonly GoCardlessChanges _changes;
     private readonly GoCardlessPayouts _payouts;
-    private readonly HttpWire _wire;
-    private readonly TimeSpan _limit;
     private readonly TimeProvider _clock;
-    private readonly ILogger _log;
-    private bool _isKeyRefused;
 
     /// <summary>A client with connections and a memory of failures of its own; keep it for as long as the account stays the same.</summary>
     /// <exception cref="FormatException">The access token can't be sent: it holds a line break.</exception>
     public GoCardlessProvider(ProviderAccount account, ProviderOptions options, TimeProvider clock, ILogger log)
     {
-        (_account, _clock, _log) = (account, clock, log);
-        _wire = WireOf(account, options.Timeouts, clock);
-        var twice = options.Timeouts.Total * 2;
-        _limit = twice < ProviderTimeouts.Longest ? twice : ProviderTimeouts.Longest - TimeSpan.FromSeconds(1);
-        _payments = new GoCardlessPayments(_wire, log);
-        _objects = new GoCardlessObjects(_wire, _payments, log);
-        _pages = new GoCardlessPages(_wire, log);
-        _changes = new GoCardlessChanges(_wire, _payments, log);
-        _payouts = new GoCardlessPayouts(_wire, log);
+        _clock = clock;
+        _account = new HttpAccount(account, WireOf(account, options.Timeouts, clock), options.Timeouts, clock, log);
+        _stored = new HttpObjects(_account);
+        _objects = new GoCardlessObjects(_account);
+        _pages = new GoCardlessPages(_account, _stored);
+        _changes = new GoCardlessChanges(_account, _stored, _objects);
+        _payouts = new GoCardlessPayouts(_account, _stored);
     }
 
     public string Name => ProviderName;
@@ -52,7 +46,7 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
 
     public TimeSpan RequestLifetime { get; } = TimeSpan.FromMinutes(2);
 
-    public bool IsSilent => _wire.IsSilent;
+    public bool IsSilent => _account.IsSilent;
 
     public bool Takes(InstrumentKind kind, Currency currency) => GoCardlessWords.SchemeOf(kind, currency.Code) is not null;
 
@@ -80,19 +74,19 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
         _payouts.FindAsync(payout, cancel);
 
     public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) =>
-        InTimeAsync(AuthoriseInTimeAsync, request, cancel);
+        _account.InTimeAsync(AuthoriseInTimeAsync, request, cancel);
 
     public Task<ProviderAnswer> CaptureAsync(ProviderRequest request, CancellationToken cancel) =>
-        InTimeAsync(CaptureInTimeAsync, request, cancel);
+        _account.InTimeAsync(CaptureInTimeAsync, request, cancel);
 
     public Task<ProviderAnswer> VoidAsync(ProviderRequest request, CancellationToken cancel) =>
-        InTimeAsync(VoidInTimeAsync, request, cancel);
+        _account.InTimeAsync(VoidInTimeAsync, request, cancel);
 
     public Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel) =>
-        InTimeAsync(RefundInTimeAsync, request, cancel);
+        _account.InTimeAsync(RefundInTimeAsync, request, cancel);
 
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
-        InTimeAsync((about, token) => FindInTimeAsync(verb, about, token), request, cancel);
+        _account.InTimeAsync((about, token) => FindInTimeAsync(verb, about, token), request, cancel);
 
     public override string ToString() => _account.ToString();
 
@@ -108,10 +102,7 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
     private async Task<ProviderAnswer> AuthoriseInTimeAsync(ProviderRequest request, CancellationToken cancel)
     {
         if (request.Instrument is not HeldInstrument held || !Takes(held.Shown.Kind, request.Amount.Currency))
-        {
-            ProviderLog.Refused(_log, Name, Verb.Authorise, request.Id.Value, "it takes no such instrument or currency; nothing was sent");
-            return ProviderAnswer.Declined(DeclineReason.RequestRefused);
-        }
+            return _account.Refused(Verb.Authorise, request, "it takes no such instrument or currency; nothing was sent");
 
         var (chargeOn, isKnown) = await ChargeOnAsync(held, request, cancel);
         if (!isKnown)
@@ -125,21 +116,20 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
         };
         if (chargeOn is { } day)
             content["charge_date"] = $"{day:yyyy-MM-dd}";
-        if (await CreateAsync(GoCardlessPayment.Resource, content, Verb.Authorise, request, cancel) is not { } reply)
+        if (await CreateAsync(GoCardlessJson.Payments.Path, content, Verb.Authorise, request, cancel) is not { } reply)
             return ProviderAnswer.Unknown;
         if (IsDone(reply))
-            return await OfAuthorisationAsync(Payment(reply), request, cancel);
+            return await OfAuthorisationAsync(GoCardlessJson.Payments.Read(reply.Body), request, cancel);
         var error = GoCardlessError.TryRead(reply.Body);
         if (error?.Conflicting is { } made)
         {
             // The key has made a payment before, or stands for another request's.
             return await OfAuthorisationAsync(
-                await _payments.OneAsync(
-                    GoCardlessPayment.Resource, made, GoCardlessPayment.TryRead, Verb.Authorise, request, cancel), request, cancel);
+                await _stored.OneAsync(GoCardlessJson.Payments, made, Verb.Authorise, request, cancel), request, cancel);
         }
 
         if (!IsRefused(reply, error))
-            return Wrong(reply, Verb.Authorise, request);
+            return _account.Wrong(reply, Verb.Authorise, request);
         return await LookBeforeAsync(
             ProviderAnswer.Declined(
                 error!.Reasons.Contains("mandate_is_inactive") ? DeclineReason.InstrumentInvalid : DeclineReason.RequestRefused),
@@ -154,24 +144,23 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
     {
         if (request.IsCapturedAtOnce)
             return (null, true);
-        var mandate = await _payments.OneAsync(
-            GoCardlessMandate.Resource, held.Token, GoCardlessMandate.TryRead, Verb.Authorise, request, cancel);
+        var mandate = await _stored.OneAsync(GoCardlessJson.Mandates, held.Token, Verb.Authorise, request, cancel);
         return (mandate?.NextChargeOn?.AddDays(1), mandate is not null);
     }
 
     private async Task<ProviderAnswer> CaptureInTimeAsync(ProviderRequest request, CancellationToken cancel)
     {
-        var (payment, isKnown) = await _payments.IdOfAuthorisationAsync(request, Verb.Capture, cancel);
+        var (payment, isKnown) = await _stored.IdOfAuthorisationAsync(GoCardlessJson.Payments, request, Verb.Capture, cancel);
         if (!isKnown)
             return ProviderAnswer.Unknown;
         // GoCardless collects a payment whole.
         if (payment is null || (request.AuthorisedAmount is { } whole && whole != request.Amount))
             return ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid);
-        if (await SendAsync(
+        if (await _account.SendAsync(
             WireRequest.Json(
                 $"payments/{payment}",
                 GoCardlessJson.Body(
-                    GoCardlessPayment.Resource,
+                    GoCardlessJson.Payments.Path,
                     new { metadata = GoCardlessPayment.Metadata(request.Authorisation!.Value.Value, request.Id.Value, request) })) with
             {
                 Method = HttpMethod.Put,
@@ -180,23 +169,21 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
             return ProviderAnswer.Unknown;
         }
 
-        return IsDone(reply) && await OfCaptureAsync(Payment(reply), request, cancel) is { Verdict: not Verdict.NotFound } said ? said
-            : IsDone(reply) ? ProviderAnswer.Unknown : Wrong(reply, Verb.Capture, request);
+        return IsDone(reply) ? HttpAccount.Done(await OfCaptureAsync(GoCardlessJson.Payments.Read(reply.Body), request, cancel))
+            : _account.Wrong(reply, Verb.Capture, request);
     }
 
     private async Task<ProviderAnswer> VoidInTimeAsync(ProviderRequest request, CancellationToken cancel)
     {
-        var (payment, isKnown) = await _payments.IdOfAuthorisationAsync(request, Verb.Void, cancel);
+        var (payment, isKnown) = await _stored.IdOfAuthorisationAsync(GoCardlessJson.Payments, request, Verb.Void, cancel);
         if (isKnown && payment is null)
         {
             // GoCardless has no way to keep a payment from being made: the void is unknown until the authorisation can't arrive any more.
-            if (request.AuthorisationOpenedAt is { } at && _clock.GetUtcNow() > at + GoCardlessPayments.Around)
-                return ProviderAnswer.Approved;
-            ProviderLog.Unknown(_log, Name, Verb.Void, request.Id.Value, "its authorisation has not arrived, and may still");
-            return ProviderAnswer.Unknown;
+            return request.AuthorisationOpenedAt is { } at && _clock.GetUtcNow() > at + HttpObjects.Around ? ProviderAnswer.Approved
+                : _account.Unknown(Verb.Void, request, "its authorisation has not arrived, and may still");
         }
 
-        if (!isKnown || await SendAsync(
+        if (!isKnown || await _account.SendAsync(
             WireRequest.Json($"payments/{payment}/actions/cancel", GoCardlessJson.Body("data", new { })), Verb.Void, request, cancel)
             is not { } reply)
         {
@@ -204,16 +191,16 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
         }
 
         if (IsDone(reply))
-            return OfVoid(Payment(reply), request) is { Verdict: not Verdict.NotFound } said ? said : ProviderAnswer.Unknown;
+            return HttpAccount.Done(OfVoid(GoCardlessJson.Payments.Read(reply.Body), request));
         var error = GoCardlessError.TryRead(reply.Body);
         // It is over already, or at the banks.
         return IsRefused(reply, error) ? await LookBeforeAsync(ProviderAnswer.Unknown, error!, Verb.Void, request, cancel)
-            : Wrong(reply, Verb.Void, request);
+            : _account.Wrong(reply, Verb.Void, request);
     }
 
     private async Task<ProviderAnswer> RefundInTimeAsync(ProviderRequest request, CancellationToken cancel)
     {
-        var (payment, isKnown) = await _payments.IdOfAuthorisationAsync(request, Verb.Refund, cancel);
+        var (payment, isKnown) = await _stored.IdOfAuthorisationAsync(GoCardlessJson.Payments, request, Verb.Refund, cancel);
         if (!isKnown)
             return ProviderAnswer.Unknown;
         if (payment is null)
@@ -223,8 +210,8 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
         if (reply is not null && GoCardlessError.TryRead(reply.Body)?.Reasons is { } reasons
             && reasons.Any(reason => reason is "total_amount_confirmation_invalid" or "total_amount_confirmation"))
         {
-            if (await _payments.OfAuthorisationAsync(request with { AuthorisationReference = payment }, Verb.Refund, cancel)
-                is not ({ } found, true))
+            if (await _stored.OfAuthorisationAsync(
+                GoCardlessJson.Payments, request with { AuthorisationReference = payment }, Verb.Refund, cancel) is not ({ } found, true))
             {
                 return ProviderAnswer.Unknown;
             }
@@ -235,17 +222,16 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
         if (reply is null)
             return ProviderAnswer.Unknown;
         if (IsDone(reply))
-            return OfRefund(GoCardlessJson.Read(reply.Body, GoCardlessRefund.Resource, GoCardlessRefund.TryRead), payment, request);
+            return _account.Refunded(GoCardlessJson.Refunds.Read(reply.Body), payment, request);
         var error = GoCardlessError.TryRead(reply.Body);
         if (error?.Conflicting is { } made)
         {
-            return OfRefund(
-                await _payments.OneAsync(GoCardlessRefund.Resource, made, GoCardlessRefund.TryRead, Verb.Refund, request, cancel), payment,
-                request);
+            return _account.Refunded(
+                await _stored.OneAsync(GoCardlessJson.Refunds, made, Verb.Refund, request, cancel), payment, request);
         }
 
         if (!IsRefused(reply, error))
-            return Wrong(reply, Verb.Refund, request);
+            return _account.Wrong(reply, Verb.Refund, request);
         return await LookBeforeAsync(
             ProviderAnswer.Declined(
                 error!.Reasons.Contains("feature_disabled") ? DeclineReason.RequestRefused
@@ -255,7 +241,7 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
 
     private Task<HttpReply?> SendRefundAsync(string payment, long totalMinor, ProviderRequest request, CancellationToken cancel) =>
         CreateAsync(
-            GoCardlessRefund.Resource,
+            GoCardlessJson.Refunds.Path,
             new
             {
                 amount = request.Amount.AmountMinor,
@@ -266,7 +252,7 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
 
     private async Task<ProviderAnswer> FindInTimeAsync(Verb verb, ProviderRequest request, CancellationToken cancel)
     {
-        var (payment, isKnown) = await _payments.OfAuthorisationAsync(request, verb, cancel);
+        var (payment, isKnown) = await _stored.OfAuthorisationAsync(GoCardlessJson.Payments, request, verb, cancel);
         if (!isKnown)
             return ProviderAnswer.Unknown;
         if (payment is null)
@@ -280,29 +266,13 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
             case Verb.Void:
                 return OfVoid(payment, request);
             default:
-                var (refund, isComplete) = await _payments.RefundAsync(payment.Id, request, cancel);
-                return !isComplete ? ProviderAnswer.Unknown
-                    : refund is null ? ProviderAnswer.NotFound : OfRefund(refund, payment.Id, request);
+                return await _stored.FindRefundAsync(GoCardlessJson.Refunds, "payment", payment.Id, request, cancel);
         }
     }
 
-    /// <summary>A verb may take several calls; together they end in time.</summary>
-    private async Task<ProviderAnswer> InTimeAsync(
-        Func<ProviderRequest, CancellationToken, Task<ProviderAnswer>> ask, ProviderRequest request, CancellationToken cancel)
-    {
-        if (request.Id.Merchant != _account.Merchant)
-            throw new ArgumentException("The attempt is another merchant's.", nameof(request));
-        using var limit = new CancellationTokenSource(_limit, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
-        return await ask(request, either.Token);
-    }
-
-    private Task<HttpReply?> SendAsync(WireRequest sent, Verb verb, ProviderRequest request, CancellationToken cancel) =>
-        _payments.SendAsync(sent, verb, request, cancel);
-
     /// <summary>Makes an object, once for the attempt.</summary>
     private Task<HttpReply?> CreateAsync(string resource, object content, Verb verb, ProviderRequest request, CancellationToken cancel) =>
-        SendAsync(
+        _account.SendAsync(
             WireRequest.Json(resource, GoCardlessJson.Body(resource, content)) with
             {
                 Headers = [("Idempotency-Key", $"{request.Id.Value:D}")],
@@ -314,9 +284,6 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
         reply.Status is 400 or 403 or 409 or 410 or 422 && error is { IsRefusal: true }
         && (reply.Status != 403 || error.Reasons.Contains("feature_disabled"));
 
-    private static GoCardlessPayment? Payment(HttpReply reply) =>
-        GoCardlessJson.Read(reply.Body, GoCardlessPayment.Resource, GoCardlessPayment.TryRead);
-
     /// <summary>
     /// What a refusal means. A request that was carried out may be refused when it is sent again: what GoCardless has tells.
     /// </summary>
@@ -325,115 +292,65 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
     {
         if (await FindInTimeAsync(verb, request, cancel) is { Verdict: not Verdict.NotFound } found)
             return found;
-        ProviderLog.Refused(_log, Name, verb, request.Id.Value, error.Reasons is [var why, ..] ? why : error.Type);
+        _account.Refused(verb, request, error.Reasons is [var why, ..] ? why : error.Type);
         return otherwise;
     }
 
     private async Task<ProviderAnswer> OfAuthorisationAsync(GoCardlessPayment? payment, ProviderRequest request, CancellationToken cancel)
     {
         if (payment is null)
-            return Unreadable(Verb.Authorise, request);
+            return _account.Unreadable(Verb.Authorise, request);
         if (payment.Attempt != request.Id.Value || payment.Amount != request.Amount)
-            return Another(Verb.Authorise, request, payment.Attempt != request.Id.Value ? "attempt" : "amount");
-        return Named(Verb.Authorise, request, payment.Id, payment.Status switch
+            return _account.Another(Verb.Authorise, request, payment.Attempt != request.Id.Value ? "attempt" : "amount");
+        return _account.Answered(Verb.Authorise, request, payment.Id, payment.Status switch
         {
             "pending_customer_approval" => ProviderAnswer.Pending,
             "pending_submission" or "submitted" or "confirmed" or "paid_out" or "charged_back" => ProviderAnswer.Approved,
             // What follows an approved authorisation is the capture's.
             _ when payment.IsOver && payment.Capture is not null => ProviderAnswer.Approved,
-            _ when payment.IsOver => await _payments.HistoryAsync(payment.Id, cancel) is { } history
-                ? ProviderAnswer.Declined(history.Reason) : ProviderAnswer.Unknown,
-            _ => ProviderAnswer.Unknown,
+            _ when payment.IsOver => await _objects.HistoryAsync(payment.Id, cancel) is { } history
+                ? ProviderAnswer.Declined(history.Reason) : null,
+            _ => null,
         });
     }
 
     private async Task<ProviderAnswer> OfCaptureAsync(GoCardlessPayment? payment, ProviderRequest request, CancellationToken cancel)
     {
         if (payment is null)
-            return Unreadable(Verb.Capture, request);
+            return _account.Unreadable(Verb.Capture, request);
         if (payment.Attempt != request.Authorisation!.Value.Value)
-            return Another(Verb.Capture, request, "authorisation");
+            return _account.Another(Verb.Capture, request, "authorisation");
         if (payment.Capture != request.Id.Value)
             return ProviderAnswer.NotFound;
         if (payment.Amount != request.Amount)
-            return Another(Verb.Capture, request, "amount");
-        return Named(Verb.Capture, request, payment.Id, payment.Status switch
+            return _account.Another(Verb.Capture, request, "amount");
+        return _account.Answered(Verb.Capture, request, payment.Id, payment.Status switch
         {
             "pending_customer_approval" or "pending_submission" or "submitted" => ProviderAnswer.Pending,
             "confirmed" or "paid_out" or "charged_back" => ProviderAnswer.Approved,
-            _ when payment.IsOver => await _payments.HistoryAsync(payment.Id, cancel) switch
+            _ when payment.IsOver => await _objects.HistoryAsync(payment.Id, cancel) switch
             {
-                null => ProviderAnswer.Unknown,
+                null => null,
                 // The bank had paid it, and took the money back: a returned debit.
                 { WasTakenBack: true } => ProviderAnswer.Approved,
                 { Reason: var reason } => ProviderAnswer.Declined(reason),
             },
-            _ => ProviderAnswer.Unknown,
+            _ => null,
         });
     }
 
     private ProviderAnswer OfVoid(GoCardlessPayment? payment, ProviderRequest request)
     {
         if (payment is null)
-            return Unreadable(Verb.Void, request);
+            return _account.Unreadable(Verb.Void, request);
         if (payment.Attempt != request.Authorisation!.Value.Value)
-            return Another(Verb.Void, request, "authorisation");
-        return Named(Verb.Void, request, payment.Id, payment.Status switch
+            return _account.Another(Verb.Void, request, "authorisation");
+        return _account.Answered(Verb.Void, request, payment.Id, payment.Status switch
         {
             _ when payment.IsOver => ProviderAnswer.Approved,
             "pending_customer_approval" or "pending_submission" => ProviderAnswer.NotFound,
             "submitted" or "confirmed" or "paid_out" or "charged_back" => ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid),
-            _ => ProviderAnswer.Unknown,
+            _ => null,
         });
-    }
-
-    private ProviderAnswer OfRefund(GoCardlessRefund? refund, string payment, ProviderRequest request)
-    {
-        if (refund is null)
-            return Unreadable(Verb.Refund, request);
-        if (refund.Attempt != request.Id.Value || refund.Payment != payment || refund.Amount != request.Amount)
-            return Another(Verb.Refund, request, refund.Attempt != request.Id.Value ? "attempt" : "amount or payment");
-        return Named(Verb.Refund, request, refund.Id, refund.Status switch
-        {
-            "created" or "pending_submission" or "submitted" => ProviderAnswer.Pending,
-            "paid" => ProviderAnswer.Approved,
-            "cancelled" or "bounced" or "funds_returned" => ProviderAnswer.Declined(DeclineReason.Declined),
-            _ => ProviderAnswer.Unknown,
-        });
-    }
-
-    private ProviderAnswer Named(Verb verb, ProviderRequest request, string reference, ProviderAnswer answer)
-    {
-        if (answer.Verdict is Verdict.Unknown)
-            return Unreadable(verb, request);
-        ProviderLog.Answered(_log, Name, verb, request.Id.Value, answer.Verdict);
-        return answer.Verdict == Verdict.NotFound ? answer : answer with { Reference = reference };
-    }
-
-    private ProviderAnswer Unreadable(Verb verb, ProviderRequest request)
-    {
-        ProviderLog.Unknown(_log, Name, verb, request.Id.Value, "an answer that can't be read");
-        return ProviderAnswer.Unknown;
-    }
-
-    private ProviderAnswer Another(Verb verb, ProviderRequest request, string what)
-    {
-        ProviderLog.AnsweredAnother(_log, Name, verb, request.Id.Value, what);
-        return ProviderAnswer.Unknown;
-    }
-
-    private ProviderAnswer Wrong(HttpReply reply, Verb verb, ProviderRequest request)
-    {
-        if (reply.Status is not (401 or 403))
-        {
-            ProviderLog.Unknown(_log, Name, verb, request.Id.Value, $"unexpected status {reply.Status}");
-            return ProviderAnswer.Unknown;
-        }
-
-        // Another token is another client, so one alert is enough.
-        if (!Interlocked.Exchange(ref _isKeyRefused, true))
-            ProviderLog.KeyRefused(_log, Name, _account.Merchant.Value, reply.Status);
-        ProviderLog.SetUpWrong(_log, Name, verb, request.Id.Value, reply.Status, "it does not accept the account's access token");
-        return ProviderAnswer.Unknown;
     }
 }

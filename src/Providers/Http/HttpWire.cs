@@ -1,10 +1,8 @@
 using System.Buffers;
-using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
 using Polly.Timeout;
-using Quittance.Core.Providers;
 
 namespace Quittance.Providers.Http;
 
@@ -81,24 +79,20 @@ internal class HttpWire
         }
     }
 
-    /// <summary>The same for a request about an attempt: the log says why there is no answer.</summary>
-    public async Task<HttpReply?> SendAsync(
-        WireRequest request, string provider, Verb verb, ProviderRequest about, ILogger log, CancellationToken cancel)
+    /// <summary>Verifies the account's key by a question.</summary>
+    /// <param name="provider">The provider as people name it, and <paramref name="key"/> as the provider does.</param>
+    /// <returns>What is wrong, in words for an operator; null for nothing.</returns>
+    public async Task<string?> VerifyAsync(string question, string provider, string key, CancellationToken cancel)
     {
-        var (reply, trouble) = await SendAsync(request, cancel);
-        if (trouble is not null)
-            ProviderLog.Unknown(log, provider, verb, about.Id.Value, trouble);
-        return reply;
-    }
-
-    /// <summary>The body of an answer that lists something; null, with a line in the log, where there is none.</summary>
-    public async Task<ReadOnlyMemory<byte>?> ListedAsync(string path, string provider, ILogger log, CancellationToken cancel)
-    {
-        var (reply, trouble) = await SendAsync(WireRequest.Get(path), cancel);
-        if (reply is { Status: 200 })
-            return reply.Body;
-        ProviderLog.NotListed(log, provider, trouble ?? $"status {reply!.Status}");
-        return null;
+        var (reply, trouble) = await SendAsync(WireRequest.Get(question), cancel);
+        cancel.ThrowIfCancellationRequested();
+        return reply switch
+        {
+            null => $"{provider} does not answer under {_address} ({trouble}).",
+            { Status: 200 } => null,
+            { Status: 401 or 403 } => $"{provider} does not accept the {key} (HTTP {reply.Status}).",
+            _ => $"{provider} did not answer the question that verifies the {key} (HTTP {reply.Status}).",
+        };
     }
 
     /// <summary>

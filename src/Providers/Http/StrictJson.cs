@@ -1,14 +1,19 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Providers.Http;
 
 /// <summary>Reads what providers write: each member as exactly what it must be, or not at all.</summary>
 internal static class StrictJson
 {
+    // How deep the objects of an answer may lie in one another.
+    private const int Depth = 32;
+
     /// <summary>The object that a body is; null when it is something else. The caller disposes of it.</summary>
-    /// <param name="depth">How deep the provider's objects lie in one another.</param>
-    public static JsonDocument? TryParse(ReadOnlyMemory<byte> body, int depth)
+    public static JsonDocument? TryParse(ReadOnlyMemory<byte> body)
     {
         // The parser takes bytes that are no text, and then fails where they are read.
         if (!Utf8.IsValid(body.Span))
@@ -16,7 +21,7 @@ internal static class StrictJson
         try
         {
             // A member that comes twice says two things.
-            var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = depth });
+            var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = Depth });
             if (document.RootElement.ValueKind == JsonValueKind.Object)
                 return document;
             document.Dispose();
@@ -53,4 +58,51 @@ internal static class StrictJson
             && member.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object)
             ? [.. member.EnumerateArray()]
             : null;
+
+    public static bool IsTrue(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.True;
+
+    /// <summary>A whole number; null when it is something else.</summary>
+    public static long? Whole(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out var number)
+            ? number : null;
+
+    /// <summary>An amount in minor units of the object's currency, zero or more; null when it is something else.</summary>
+    public static Money? Amount(JsonElement parent, string name) =>
+        Whole(parent, name) is >= 0 and <= Money.MaxAmountMinor and var minor
+        && Currency.TryParse(Text(parent, "currency"), out var currency)
+            ? new Money(minor, currency) : null;
+
+    /// <summary>A moment of UTC or with its offset; null when it is something else.</summary>
+    public static DateTimeOffset? Moment(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String
+        && member.TryGetDateTime(out var local) && local.Kind != DateTimeKind.Unspecified && member.TryGetDateTimeOffset(out var time)
+            ? time : null;
+
+    /// <summary>An address of a page; null when it is something else.</summary>
+    public static Uri? Address(JsonElement parent, string name) =>
+        Uri.TryCreate(Text(parent, name), UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
+
+    /// <summary>A provider's own id of something; null where it is none that can be kept.</summary>
+    public static string? Reference(JsonElement parent, string name = "id") => ProviderReference.Of(Text(parent, name));
+
+    /// <summary>An id of ours, in the form in which we write ids; null when it is something else.</summary>
+    public static Guid? Id(JsonElement parent, string name) => Guid.TryParseExact(Text(parent, name), "D", out var id) ? id : null;
+
+    /// <summary>A text that we left in an object's metadata.</summary>
+    public static string? Metadata(JsonElement parent, string name) =>
+        Object(parent, "metadata") is { } metadata ? Text(metadata, name) : null;
+
+    /// <summary>An id of ours in an object's metadata.</summary>
+    public static Guid? OfMetadata(JsonElement parent, string name) =>
+        Object(parent, "metadata") is { } metadata ? Id(metadata, name) : null;
+
+    /// <summary>A provider's word for something, such as the code of an error: nothing else gets into a log.</summary>
+    public static string? Word(JsonElement parent, string name) =>
+        Text(parent, name) is { Length: > 0 and <= 60 } text && text.All(static letter => char.IsAsciiLetterLower(letter) || letter == '_')
+            ? text : null;
+
+    /// <summary>The name of an instrument's holder. A customer can type anything into it, such as the number of the card.</summary>
+    public static string? Holder(JsonElement parent, string name) =>
+        Text(parent, name) is { Length: > 0 and <= 200 } holder && CardNumberMask.Apply(holder) == holder ? holder : null;
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Quittance.Core.Providers;
 
 namespace Quittance.Providers.Notices;
@@ -8,7 +10,23 @@ namespace Quittance.Providers.Notices;
 /// <param name="Keys">The keys that the account accepts; none for a merchant without an account.</param>
 /// <param name="Now">When it came.</param>
 public sealed record PostedNotice(
-    Func<string, string?> Header, ReadOnlyMemory<byte> Body, IReadOnlyList<string> Keys, DateTimeOffset Now);
+    Func<string, string?> Header, ReadOnlyMemory<byte> Body, IReadOnlyList<string> Keys, DateTimeOffset Now)
+{
+    /// <summary>Whether a signature is the HMAC-SHA256 of something under one of the keys, in hexadecimal.</summary>
+    public bool IsSigned(ReadOnlySpan<byte> signed, params IReadOnlyList<string> signatures)
+    {
+        var isSigned = false;
+        foreach (var key in Keys)
+        {
+            var expected = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), signed)));
+            // All are compared, each in constant time: how long it takes tells nothing about a key.
+            foreach (var given in signatures)
+                isSigned |= CryptographicOperations.FixedTimeEquals(expected, Encoding.ASCII.GetBytes(given));
+        }
+
+        return isSigned;
+    }
+}
 
 /// <summary>A notice that was read.</summary>
 /// <param name="Id">The provider's id of it: the same each time that it is sent.</param>

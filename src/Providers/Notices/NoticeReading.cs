@@ -3,7 +3,6 @@ using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Providers;
 using Quittance.Providers.Http;
-using Quittance.Providers.Sandbox;
 
 namespace Quittance.Providers.Notices;
 
@@ -14,39 +13,35 @@ public static class NoticeReading
     /// <exception cref="FormatException">It is not what was kept.</exception>
     public static ProviderNotice Read(string redacted)
     {
-        using var document = SandboxJson.TryParse(Encoding.UTF8.GetBytes(redacted)) ?? throw Broken();
+        using var document = StrictJson.TryParse(Encoding.UTF8.GetBytes(redacted)) ?? throw Broken();
         var root = document.RootElement;
-        var at = SandboxJson.Time(root, "at") ?? throw Broken();
-        if (StrictJson.Text(root, "type") == "request_touched")
-            return new RequestTouched(at, SandboxJson.Id(root, "request") ?? throw Broken());
-        if (StrictJson.Text(root, "type") == "dispute_touched")
-            return new DisputeTouched(at, StrictJson.Text(root, "dispute") ?? throw Broken());
-        if (StrictJson.Text(root, "type") == "object_touched")
-            return new ObjectTouched(at, StrictJson.Text(root, "name") ?? throw Broken());
-        if (StrictJson.Text(root, "type") == "mandate_touched")
-            return new MandateTouched(at, StrictJson.Text(root, "name") ?? throw Broken());
-        var amount = SandboxJson.Amount(root, "amount_minor") ?? throw Broken();
+        var at = StrictJson.Moment(root, "at") ?? throw Broken();
         return StrictJson.Text(root, "type") switch
         {
+            "request_touched" => new RequestTouched(at, Id("request")),
+            "dispute_touched" => new DisputeTouched(at, Text("dispute")),
+            "object_touched" => new ObjectTouched(at, Text("name")),
+            "mandate_touched" => new MandateTouched(at, Text("name")),
             "request_changed" => new RequestChanged(
-                at, SandboxJson.Id(root, "request") ?? throw Broken(), Word<Verb>(root, "verb") ?? throw Broken(),
-                Word<Verdict>(root, "verdict") ?? throw Broken(), Word<DeclineReason>(root, "reason"), amount)
+                at, Id("request"), Word<Verb>(root, "verb") ?? throw Broken(), Word<Verdict>(root, "verdict") ?? throw Broken(),
+                Word<DeclineReason>(root, "reason"), Amount("amount_minor"))
             {
-                Reference = SandboxJson.Reference(root),
+                Reference = StrictJson.Reference(root, "reference"),
             },
-            "dispute_opened" =>
-                Dispute(root, (name, kind, authorisation, fee) => new DisputeOpened(at, name, kind, authorisation, amount, fee)),
-            "dispute_won" => Dispute(root, (name, kind, authorisation, fee) => new DisputeWon(at, name, kind, authorisation, amount, fee)),
-            "dispute_lost" =>
-                Dispute(root, (name, kind, authorisation, fee) => new DisputeLost(at, name, kind, authorisation, amount, fee)),
-            "settlement_reported" => new SettlementReported(at, SandboxJson.Id(root, "authorisation") ?? throw Broken(), amount),
+            "dispute_opened" => Dispute((name, kind, of, amount, fee) => new DisputeOpened(at, name, kind, of, amount, fee)),
+            "dispute_won" => Dispute((name, kind, of, amount, fee) => new DisputeWon(at, name, kind, of, amount, fee)),
+            "dispute_lost" => Dispute((name, kind, of, amount, fee) => new DisputeLost(at, name, kind, of, amount, fee)),
+            "settlement_reported" => new SettlementReported(at, Id("authorisation"), Amount("amount_minor")),
             _ => throw Broken(),
         };
-    }
 
-    private static DisputeNotice Dispute(JsonElement root, Func<string, DisputeKind, Guid, Money, DisputeNotice> create) => create(
-        StrictJson.Text(root, "dispute") ?? throw Broken(), Word<DisputeKind>(root, "kind") ?? throw Broken(),
-        SandboxJson.Id(root, "authorisation") ?? throw Broken(), SandboxJson.Amount(root, "fee_minor") ?? throw Broken());
+        Guid Id(string name) => StrictJson.Id(root, name) ?? throw Broken();
+        string Text(string name) => StrictJson.Text(root, name) ?? throw Broken();
+        Money Amount(string name) => StrictJson.Amount(root, name) ?? throw Broken();
+        DisputeNotice Dispute(Func<string, DisputeKind, Guid, Money, Money, DisputeNotice> create) => create(
+            Text("dispute"), Word<DisputeKind>(root, "kind") ?? throw Broken(), Id("authorisation"), Amount("amount_minor"),
+            Amount("fee_minor"));
+    }
 
     private static T? Word<T>(JsonElement root, string name)
         where T : struct, Enum

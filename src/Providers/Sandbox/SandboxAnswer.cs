@@ -16,28 +16,23 @@ internal sealed record SandboxAnswer(Guid Id, Verb Verb, Guid? Authorisation, Mo
     /// <summary>Reads an answer; null when anything of it is missing or wrong.</summary>
     public static SandboxAnswer? TryParse(ReadOnlyMemory<byte> body)
     {
-        using var document = SandboxJson.TryParse(body);
+        using var document = StrictJson.TryParse(body);
         if (document?.RootElement is not { } root
-            || SandboxJson.Id(root, "id") is not { } id
+            || StrictJson.Id(root, "id") is not { } id
             || SandboxWords.ToVerb(StrictJson.Text(root, "verb")) is not { } verb
             || AnswerOf(root) is not { } answer)
         {
             return null;
         }
 
-        return new SandboxAnswer(id, verb, SandboxJson.Id(root, "authorisation"), SandboxJson.Amount(root, "amount_minor"), answer);
+        return new SandboxAnswer(id, verb, StrictJson.Id(root, "authorisation"), StrictJson.Amount(root, "amount_minor"), answer);
     }
 
     /// <summary>The sandbox's word for a refusal; null when the body is not one of its refusals, with any status.</summary>
     public static string? TryParseRefusal(ReadOnlyMemory<byte> body)
     {
-        using var document = SandboxJson.TryParse(body);
-        var code = document is not null && document.RootElement.TryGetProperty("error", out var error)
-            && error.ValueKind == JsonValueKind.Object
-            ? StrictJson.Text(error, "code")
-            : null;
-        // Nothing but a word gets into a log.
-        return code is { Length: > 0 and <= 40 } && code.All(static letter => char.IsAsciiLetterLower(letter) || letter == '_') ? code
+        using var document = StrictJson.TryParse(body);
+        return document is not null && StrictJson.Object(document.RootElement, "error") is { } error ? StrictJson.Word(error, "code")
             : null;
     }
 
@@ -59,22 +54,14 @@ internal sealed record SandboxAnswer(Guid Id, Verb Verb, Guid? Authorisation, Mo
     }
 
     private static ProviderAnswer? AnswerOf(JsonElement root) =>
-        DecisionOf(root) is { } answer ? answer with { Reference = SandboxJson.Reference(root) } : null;
+        DecisionOf(root) is { } answer ? answer with { Reference = StrictJson.Reference(root, "reference") } : null;
 
     private static ProviderAnswer? DecisionOf(JsonElement root) => SandboxWords.ToVerdict(StrictJson.Text(root, "state")) switch
     {
         Verdict.Approved => ProviderAnswer.Approved,
         Verdict.Declined => ProviderAnswer.Declined(SandboxWords.ToReason(StrictJson.Text(root, "reason"))),
-        Verdict.Pending => PendingOf(StrictJson.Text(root, "redirect_to")),
+        Verdict.Pending when StrictJson.Address(root, "redirect_to") is { } page => ProviderAnswer.Pending with { RedirectTo = page },
+        Verdict.Pending when StrictJson.Text(root, "redirect_to") is null => ProviderAnswer.Pending,
         _ => null,
     };
-
-    private static ProviderAnswer? PendingOf(string? redirectTo)
-    {
-        if (redirectTo is null)
-            return ProviderAnswer.Pending;
-        return Uri.TryCreate(redirectTo, UriKind.Absolute, out var page) && page.Scheme is "http" or "https"
-            ? ProviderAnswer.Pending with { RedirectTo = page }
-            : null;
-    }
 }

@@ -13,36 +13,33 @@ internal sealed class SandboxChanges
     /// <summary>Null when anything of the page is missing or wrong.</summary>
     public static ProviderRecords? TryParse(ReadOnlyMemory<byte> body)
     {
-        using var document = SandboxJson.TryParse(body);
-        if (document is null || !document.RootElement.TryGetProperty("changes", out var changes)
-            || changes.ValueKind != JsonValueKind.Array || !document.RootElement.TryGetProperty("next", out var next)
+        using var document = StrictJson.TryParse(body);
+        if (document is null || StrictJson.Objects(document.RootElement, "changes") is not { } changes
+            || !document.RootElement.TryGetProperty("next", out var next)
             || next.ValueKind is not (JsonValueKind.Number or JsonValueKind.Null))
         {
             return null;
         }
 
         var page = new SandboxChanges();
-        foreach (var change in changes.EnumerateArray())
+        foreach (var change in changes)
         {
-            if (change.ValueKind != JsonValueKind.Object || SandboxJson.Time(change, "at") is not { } at || !page.TryAdd(change, at))
+            if (StrictJson.Moment(change, "at") is not { } at || !page.TryAdd(change, at))
                 return null;
         }
 
         return new ProviderRecords(page._requests, page._disputes, next.ValueKind == JsonValueKind.Null ? null : next.GetRawText());
     }
 
-    private bool TryAdd(JsonElement change, DateTimeOffset at)
-    {
-        if (change.TryGetProperty("request", out var request) && request.ValueKind == JsonValueKind.Object)
-            return TryAddRequest(request, at);
-        return change.TryGetProperty("dispute", out var dispute) && dispute.ValueKind == JsonValueKind.Object && TryAddDispute(dispute, at);
-    }
+    private bool TryAdd(JsonElement change, DateTimeOffset at) =>
+        StrictJson.Object(change, "request") is { } request ? TryAddRequest(request, at)
+        : StrictJson.Object(change, "dispute") is { } dispute && TryAddDispute(dispute, at);
 
     private bool TryAddRequest(JsonElement request, DateTimeOffset at)
     {
-        if (SandboxJson.Id(request, "id") is not { } id
+        if (StrictJson.Id(request, "id") is not { } id
             || SandboxWords.ToVerb(StrictJson.Text(request, "verb")) is not { } verb
-            || SandboxJson.Id(request, "authorisation") is not { } authorisation
+            || StrictJson.Id(request, "authorisation") is not { } authorisation
             || SandboxWords.ToVerdict(StrictJson.Text(request, "state")) is not { } verdict)
         {
             return false;
@@ -51,25 +48,20 @@ internal sealed class SandboxChanges
         var answer = new ProviderAnswer(
             verdict, verdict == Verdict.Declined ? SandboxWords.ToReason(StrictJson.Text(request, "reason")) : null)
         {
-            Reference = SandboxJson.Reference(request),
+            Reference = StrictJson.Reference(request, "reference"),
         };
-        _requests.Add(new ListedRequest(id, verb, authorisation, SandboxJson.Amount(request, "amount_minor"), answer, at)
+        _requests.Add(new ListedRequest(id, verb, authorisation, StrictJson.Amount(request, "amount_minor"), answer, at)
         {
-            Payment = SandboxJson.Id(request, "payment"),
-            Account = SandboxJson.Id(request, "customer"),
-            IsReleased = request.TryGetProperty("is_void", out var isVoid) && isVoid.ValueKind == JsonValueKind.True,
+            Payment = StrictJson.Id(request, "payment"),
+            Account = StrictJson.Id(request, "customer"),
+            IsReleased = StrictJson.IsTrue(request, "is_void"),
         });
         return true;
     }
 
     private bool TryAddDispute(JsonElement dispute, DateTimeOffset at)
     {
-        DisputeKind? kind = StrictJson.Text(dispute, "kind") switch
-        {
-            "chargeback" => DisputeKind.Chargeback,
-            "returned_debit" => DisputeKind.ReturnedDebit,
-            _ => null,
-        };
+        var kind = SandboxWords.ToDisputeKind(StrictJson.Text(dispute, "kind"));
         ListedDisputeState? state = StrictJson.Text(dispute, "state") switch
         {
             "opened" => ListedDisputeState.Open,
@@ -78,8 +70,8 @@ internal sealed class SandboxChanges
             _ => null,
         };
         if (StrictJson.Text(dispute, "id") is not { Length: > 0 } id || kind is null || state is null
-            || SandboxJson.Id(dispute, "authorisation") is not { } authorisation
-            || SandboxJson.Amount(dispute, "amount_minor") is not { } amount || SandboxJson.Amount(dispute, "fee_minor") is not { } fee)
+            || StrictJson.Id(dispute, "authorisation") is not { } authorisation
+            || StrictJson.Amount(dispute, "amount_minor") is not { } amount || StrictJson.Amount(dispute, "fee_minor") is not { } fee)
         {
             return false;
         }

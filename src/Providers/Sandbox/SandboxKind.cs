@@ -34,9 +34,7 @@ public sealed class SandboxKind : IProviderKind
 
     public async Task<string?> PrepareAsync(ProviderAccount account, CancellationToken cancel)
     {
-        var wire = new HttpWire(
-            account.Address, new WireManner(("Authorization", $"Bearer {account.ApiKey}")), new ProviderTimeouts(), TimeProvider.System);
-        var (reply, trouble) = await wire.SendAsync(
+        var (reply, trouble) = await SandboxProvider.WireOf(account, new ProviderTimeouts(), TimeProvider.System).SendAsync(
             WireRequest.Json("v1/notice-key", JsonSerializer.SerializeToUtf8Bytes(new { key = account.NoticeKeys[0] })) with
             {
                 Method = HttpMethod.Put,

@@ -17,11 +17,11 @@ public static class SandboxNotice
     /// <param name="body">The body of a notice whose signature is valid.</param>
     public static ProviderNotice? TryParse(ReadOnlyMemory<byte> body)
     {
-        using var document = SandboxJson.TryParse(body);
+        using var document = StrictJson.TryParse(body);
         if (document?.RootElement is not { } root
-            || SandboxJson.Time(root, "at") is not { } at
-            || SandboxJson.Id(root, "authorisation") is not { } authorisation
-            || SandboxJson.Amount(root, "amount_minor") is not { } amount)
+            || StrictJson.Moment(root, "at") is not { } at
+            || StrictJson.Id(root, "authorisation") is not { } authorisation
+            || StrictJson.Amount(root, "amount_minor") is not { } amount)
         {
             return null;
         }
@@ -41,7 +41,7 @@ public static class SandboxNotice
 
     private static RequestChanged? Change(JsonElement root, DateTimeOffset at, Money amount)
     {
-        if (SandboxJson.Id(root, "id") is not { } request
+        if (StrictJson.Id(root, "id") is not { } request
             || SandboxWords.ToVerb(StrictJson.Text(root, "verb")) is not { } verb
             || SandboxWords.ToVerdict(StrictJson.Text(root, "state")) is not { } verdict)
         {
@@ -49,21 +49,15 @@ public static class SandboxNotice
         }
 
         DeclineReason? reason = verdict == Verdict.Declined ? SandboxWords.ToReason(StrictJson.Text(root, "reason")) : null;
-        return new RequestChanged(at, request, verb, verdict, reason, amount) { Reference = SandboxJson.Reference(root) };
+        return new RequestChanged(at, request, verb, verdict, reason, amount) { Reference = StrictJson.Reference(root, "reference") };
     }
 
     private static (string Dispute, DisputeKind Kind, Money Fee)? Dispute(JsonElement root)
     {
-        DisputeKind? kind = StrictJson.Text(root, "kind") switch
-        {
-            "chargeback" => DisputeKind.Chargeback,
-            "returned_debit" => DisputeKind.ReturnedDebit,
-            _ => null,
-        };
         // The database takes no control characters, so a name with one could be kept and never booked.
         return StrictJson.Text(root, "dispute") is { Length: > 0 and <= MaxReferenceLength } dispute && !dispute.Any(char.IsControl)
-            && kind is { } known
-            && SandboxJson.Amount(root, "fee_minor") is { } fee
+            && SandboxWords.ToDisputeKind(StrictJson.Text(root, "kind")) is { } known
+            && StrictJson.Amount(root, "fee_minor") is { } fee
                 ? (dispute, known, fee)
                 : null;
     }

@@ -30,6 +30,13 @@ internal static class SandboxWords
         _ => null,
     };
 
+    public static DisputeKind? ToDisputeKind(string? kind) => kind switch
+    {
+        "chargeback" => DisputeKind.Chargeback,
+        "returned_debit" => DisputeKind.ReturnedDebit,
+        _ => null,
+    };
+
     /// <summary>Why it declined. That it did is clear also from a reason that we do not know.</summary>
     public static DeclineReason ToReason(string? reason) => reason switch
     {

@@ -1,10 +1,10 @@
-using Microsoft.Extensions.Logging;
 using Quittance.Core.Providers;
+using Quittance.Providers.Http;
 
 namespace Quittance.Providers.Stripe;
 
-/// <summary>Reads what an intent or a refund of Stripe's says about a request. What is about another one is unknown.</summary>
-internal sealed class StripeAnswers(ILogger log)
+/// <summary>Reads what an intent says about a request. What is about another one is unknown.</summary>
+internal sealed class StripeAnswers(HttpAccount account)
 {
     /// <summary>In what an intent is not the one that was asked for; null for nothing.</summary>
     public static string? Differs(StripeIntent intent, ProviderRequest request)
@@ -19,76 +19,39 @@ internal sealed class StripeAnswers(ILogger log)
     public ProviderAnswer OfAuthorisation(StripeIntent? intent, ProviderRequest request)
     {
         if (intent is null)
-            return Unreadable(Verb.Authorise, request);
+            return account.Unreadable(Verb.Authorise, request);
         if (Differs(intent, request) is { } what)
-            return Another(Verb.Authorise, request, what);
-        return Named(Verb.Authorise, request, intent.Id, intent.Authorisation ?? ProviderAnswer.Unknown);
+            return account.Another(Verb.Authorise, request, what);
+        return account.Answered(Verb.Authorise, request, intent.Id, intent.Authorisation);
     }
 
     public ProviderAnswer OfCapture(StripeIntent? intent, ProviderRequest request)
     {
         if (intent is null)
-            return Unreadable(Verb.Capture, request);
+            return account.Unreadable(Verb.Capture, request);
         if (intent.Attempt != request.Authorisation!.Value.Value)
-            return Another(Verb.Capture, request, "authorisation");
+            return account.Another(Verb.Capture, request, "authorisation");
         // Captured by another request, or by a person at Stripe's console: this one was not carried out.
         if (intent.Capture != request.Id.Value)
             return ProviderAnswer.NotFound;
         if ((intent.Status == "succeeded" && intent.Received != request.Amount) || (intent.IsDebit && intent.Amount != request.Amount))
-            return Another(Verb.Capture, request, "amount");
-        return Named(Verb.Capture, request, intent.Id, intent.Captured ?? ProviderAnswer.Unknown);
+            return account.Another(Verb.Capture, request, "amount");
+        return account.Answered(Verb.Capture, request, intent.Id, intent.Captured);
     }
 
     public ProviderAnswer OfVoid(StripeIntent? intent, ProviderRequest request)
     {
         if (intent is null)
-            return Unreadable(Verb.Void, request);
+            return account.Unreadable(Verb.Void, request);
         if (intent.Attempt != request.Authorisation!.Value.Value)
-            return Another(Verb.Void, request, "authorisation");
-        return Named(Verb.Void, request, intent.Id, intent.Status switch
+            return account.Another(Verb.Void, request, "authorisation");
+        return account.Answered(Verb.Void, request, intent.Id, intent.Status switch
         {
             "canceled" => ProviderAnswer.Approved,
             "succeeded" => ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid),
             "requires_payment_method" or "requires_confirmation" or "requires_action" or "requires_capture" or "processing" =>
                 ProviderAnswer.NotFound,
-            _ => ProviderAnswer.Unknown,
+            _ => null,
         });
-    }
-
-    public ProviderAnswer OfRefund(StripeRefund? refund, string intent, ProviderRequest request)
-    {
-        if (refund is null)
-            return Unreadable(Verb.Refund, request);
-        if (refund.Attempt != request.Id.Value || refund.Intent != intent || refund.Amount != request.Amount)
-            return Another(Verb.Refund, request, refund.Attempt != request.Id.Value ? "attempt" : "amount or intent");
-        return Named(Verb.Refund, request, refund.Id, refund.Status switch
-        {
-            "succeeded" => ProviderAnswer.Approved,
-            "pending" or "requires_action" => ProviderAnswer.Pending,
-            "failed" or "canceled" => ProviderAnswer.Declined(DeclineReason.Declined),
-            _ => ProviderAnswer.Unknown,
-        });
-    }
-
-    private ProviderAnswer Named(Verb verb, ProviderRequest request, string reference, ProviderAnswer answer)
-    {
-        if (answer.Verdict is Verdict.Unknown)
-            return Unreadable(verb, request);
-        ProviderLog.Answered(log, StripeProvider.ProviderName, verb, request.Id.Value, answer.Verdict);
-        return answer.Verdict == Verdict.NotFound ? answer : answer with { Reference = reference };
-    }
-
-    /// <summary>An answer that says nothing.</summary>
-    public ProviderAnswer Unreadable(Verb verb, ProviderRequest request)
-    {
-        ProviderLog.Unknown(log, StripeProvider.ProviderName, verb, request.Id.Value, "an answer that can't be read");
-        return ProviderAnswer.Unknown;
-    }
-
-    /// <summary>An answer about something else than was asked.</summary>
-    public ProviderAnswer Another(Verb verb, ProviderRequest request, string what)
-    {
-        ProviderLog.AnsweredAnother(log, StripeProvider.ProviderName, verb, request.Id.Value, what);
-        return ProviderAnswer.Unknown;
     }
 }

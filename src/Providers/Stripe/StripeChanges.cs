@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Microsoft.Extensions.Logging;
 using Quittance.Core.Providers;
 using Quittance.Providers.Http;
 
@@ -10,7 +7,7 @@ namespace Quittance.Providers.Stripe;
 /// Lists what changed in a time. Stripe's lists go by the time of creation, and its events by that of the change: so the events name the
 /// objects, and each object is read as it stands.
 /// </summary>
-internal sealed class StripeChanges(HttpWire wire, StripeDisputes disputes, TimeProvider clock, ILogger log)
+internal sealed class StripeChanges(HttpAccount account, HttpObjects stored, StripeDisputes disputes, TimeProvider clock)
 {
     // Each object of a page costs a request of its own.
     private const int PageSize = 20;
@@ -24,20 +21,20 @@ internal sealed class StripeChanges(HttpWire wire, StripeDisputes disputes, Time
     {
         if (from < clock.GetUtcNow() - Kept)
             return Unlisted($"it keeps its events for {Kept.TotalDays:0} days");
-        var time = $"created[gte]={from.ToUnixTimeSeconds()}&created[lte]={until.ToUnixTimeSeconds()}";
+        var time = StripeJson.Manner.Within(from, until);
         var after = page is null ? "" : $"&starting_after={Uri.EscapeDataString(page)}";
-        if (await wire.ListedAsync($"v1/events?limit={PageSize}&{time}{Types}{after}", log, cancel) is not { } body)
+        if (await account.ShownAsync($"v1/events?limit={PageSize}&{time}{Types}{after}", cancel) is not { } body)
             return null;
-        using var document = StripeJson.TryParse(body);
-        if (document?.RootElement is not { } list || StripeJson.Page(list) is not var (events, hasMore))
+        using var document = StrictJson.TryParse(body);
+        if (document?.RootElement is not { } list || StripeJson.Page(list) is not { } events)
             return Unlisted("its list of events can't be read");
 
         List<(DateTimeOffset At, string Kind, string Id)> changed = [];
-        foreach (var one in events)
+        foreach (var one in events.Items)
         {
-            if (StripeJson.Time(one, "created") is not { } at || StripeJson.Object(one, "data") is not { } data
-                || StripeJson.Object(data, "object") is not { } about || StrictJson.Text(about, "object") is not { } kind
-                || StripeJson.Id(about) is not { } id)
+            if (StripeJson.Time(one, "created") is not { } at || StrictJson.Object(one, "data") is not { } data
+                || StrictJson.Object(data, "object") is not { } about || StrictJson.Text(about, "object") is not { } kind
+                || StrictJson.Reference(about) is not { } id)
             {
                 return Unlisted("an event can't be read");
             }
@@ -50,13 +47,13 @@ internal sealed class StripeChanges(HttpWire wire, StripeDisputes disputes, Time
         if (read.Any(one => one is null))
             return null;
         var standing = objects.Zip(read).ToDictionary(one => one.First.Id, one => one.Second!);
-        if (hasMore && (events.Count == 0 || StripeJson.Id(events[^1]) is null))
+        if (events is { IsLast: false, Next: null })
             return Unlisted("its list of events does not go on");
         // Once for each event: the caller knows the time that it asks about.
         return new ProviderRecords(
             [.. changed.SelectMany(one => standing[one.Id].Requests.Select(request => request with { ChangedAt = one.At }))],
             [.. changed.SelectMany(one => standing[one.Id].Disputes.Select(dispute => dispute with { ChangedAt = one.At }))],
-            hasMore ? StripeJson.Id(events[^1]) : null);
+            events.IsLast ? null : events.Next);
     }
 
     /// <summary>An object as it stands; null where that is not clear.</summary>
@@ -65,11 +62,17 @@ internal sealed class StripeChanges(HttpWire wire, StripeDisputes disputes, Time
         switch (kind)
         {
             case "payment_intent":
-                return await wire.ListedAsync($"v1/payment_intents/{Uri.EscapeDataString(id)}", log, cancel) is { } intent
-                    ? OfIntent(intent, at) : null;
+                return await stored.OneAsync(StripeJson.Intents, id, cancel) is { } intent ? OfIntent(intent, at) : null;
             case "refund":
-                return await wire.ListedAsync($"v1/refunds/{Uri.EscapeDataString(id)}?expand[]=payment_intent", log, cancel) is { } refund
-                    ? OfRefund(refund, at) : null;
+                if (await account.ShownAsync($"{HttpObjects.PathOf(StripeJson.Refunds.Path, id)}?expand[]=payment_intent", cancel)
+                    is not { } body)
+                {
+                    return null;
+                }
+
+                return StripeJson.Refunds.Read(body) is not { } refund ? Unlisted("a refund can't be read")
+                    : refund.Authorisation is not { } attempt ? ProviderRecords.None
+                    : new ProviderRecords([account.Listed(refund, attempt, at)], [], null);
             case "dispute":
                 var (dispute, isKnown) = await disputes.FindAsync(id, cancel);
                 return !isKnown ? null : dispute is null ? ProviderRecords.None
@@ -80,11 +83,8 @@ internal sealed class StripeChanges(HttpWire wire, StripeDisputes disputes, Time
     }
 
     /// <summary>The authorisation and the capture of an intent. A cancelled one holds no money, and is none.</summary>
-    private ProviderRecords? OfIntent(ReadOnlyMemory<byte> body, DateTimeOffset at)
+    private ProviderRecords OfIntent(StripeIntent intent, DateTimeOffset at)
     {
-        using var document = StripeJson.TryParse(body);
-        if (document is null || StripeIntent.TryRead(document.RootElement) is not { } intent)
-            return Unlisted("an intent can't be read");
         // A merchant may have other payments at Stripe, which are not in the books.
         if (intent.Attempt is not { } attempt || intent.Status == "canceled" || intent.Authorisation is not { } answer)
             return ProviderRecords.None;
@@ -102,41 +102,14 @@ internal sealed class StripeChanges(HttpWire wire, StripeDisputes disputes, Time
             [
                 authorised,
                 new ListedRequest(
-                    intent.Capture ?? IdOf($"capture {intent.Id}"), Verb.Capture, attempt, isCaptured ? intent.Received : intent.Amount,
-                    intent.Captured! with { Reference = intent.Id }, at),
+                    intent.Capture ?? account.IdOf($"capture {intent.Id}"), Verb.Capture, attempt,
+                    isCaptured ? intent.Received : intent.Amount, intent.Captured! with { Reference = intent.Id }, at),
             ], [], null);
     }
 
-    private ProviderRecords? OfRefund(ReadOnlyMemory<byte> body, DateTimeOffset at)
-    {
-        using var document = StripeJson.TryParse(body);
-        if (document is null || StripeRefund.TryRead(document.RootElement) is not { } refund)
-            return Unlisted("a refund can't be read");
-        if (StripeJson.Object(document.RootElement, "payment_intent") is not { } intent
-            || StripeJson.OfMetadata(intent, "attempt") is not { } attempt)
-        {
-            return ProviderRecords.None;
-        }
-
-        var answer = refund.Status switch
-        {
-            "succeeded" => ProviderAnswer.Approved,
-            "pending" or "requires_action" => ProviderAnswer.Pending,
-            _ => ProviderAnswer.Declined(DeclineReason.Declined),
-        };
-        return new ProviderRecords(
-            [new ListedRequest(
-                refund.Attempt ?? IdOf($"refund {refund.Id}"), Verb.Refund, attempt, refund.Amount,
-                answer with { Reference = refund.Id }, at)],
-            [], null);
-    }
-
-    /// <summary>An id for a request that is none of ours, the same each time.</summary>
-    private static Guid IdOf(string name) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"stripe {name}")).AsSpan(0, 16));
-
     private ProviderRecords? Unlisted(string what)
     {
-        ProviderLog.NotListed(log, StripeProvider.ProviderName, what);
+        account.NotShown(what);
         return null;
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Providers;
 using Quittance.Providers.Http;
@@ -10,31 +9,31 @@ namespace Quittance.Providers.Stripe;
 /// Reads disputes (docs.stripe.com/api/disputes). An inquiry, whose status begins with <c>warning_</c>, takes no money. A debit that its
 /// bank returns is a dispute too, and lost from its beginning.
 /// </summary>
-internal sealed class StripeDisputes(HttpWire wire, ILogger log)
+internal sealed class StripeDisputes(HttpAccount account)
 {
     private const string Inquiry = "warning_";
 
     public async Task<(ListedDispute? Dispute, bool IsKnown)> FindAsync(string dispute, CancellationToken cancel)
     {
-        var (reply, trouble) = await wire.SendAsync(
-            WireRequest.Get($"v1/disputes/{Uri.EscapeDataString(dispute)}?expand[]=payment_intent"), cancel);
-        var found = reply is { Status: 200 } ? Read(reply.Body, dispute) : (null, false);
+        if (await account.ShownAsync($"v1/disputes/{Uri.EscapeDataString(dispute)}?expand[]=payment_intent", cancel) is not { } body)
+            return (null, false);
+        var found = Read(body, dispute);
         if (!found.IsKnown)
-            ProviderLog.NoDispute(log, StripeProvider.ProviderName, dispute, trouble ?? $"status {reply!.Status}");
+            account.NotShown($"{dispute} can't be read");
         return found;
     }
 
     private static (ListedDispute? Dispute, bool IsKnown) Read(ReadOnlyMemory<byte> body, string name)
     {
-        using var document = StripeJson.TryParse(body);
+        using var document = StrictJson.TryParse(body);
         if (document?.RootElement is not { } dispute || StrictJson.Text(dispute, "object") != "dispute"
-            || StripeJson.Id(dispute) != name || StrictJson.Text(dispute, "status") is not { } status)
+            || StrictJson.Reference(dispute) != name || StrictJson.Text(dispute, "status") is not { } status)
         {
             return (null, false);
         }
 
         // A merchant may have other payments at Stripe, which are not in the books.
-        if (StripeJson.Object(dispute, "payment_intent") is not { } intent || StripeJson.OfMetadata(intent, "attempt") is not { } attempt
+        if (StrictJson.Object(dispute, "payment_intent") is not { } intent || StrictJson.OfMetadata(intent, "attempt") is not { } attempt
             || status.StartsWith(Inquiry, StringComparison.Ordinal))
         {
             return (null, true);
@@ -51,16 +50,12 @@ internal sealed class StripeDisputes(HttpWire wire, ILogger log)
     private static Money? FeeOf(JsonElement dispute, Currency currency)
     {
         var fee = new Money(0, currency);
-        if (StripeJson.Objects(dispute, "balance_transactions") is not { } moved)
+        if (StrictJson.Objects(dispute, "balance_transactions") is not { } moved)
             return null;
         foreach (var one in moved)
         {
-            if (one.TryGetProperty("amount", out var amount) && amount.ValueKind == JsonValueKind.Number
-                && amount.TryGetInt64(out var units) && units < 0
-                && StripeJson.Amount(one, "fee") is { } taken && taken.Currency == currency)
-            {
+            if (StrictJson.Whole(one, "amount") < 0 && StripeJson.Amount(one, "fee") is { } taken && taken.Currency == currency)
                 fee = taken;
-            }
         }
 
         return fee;

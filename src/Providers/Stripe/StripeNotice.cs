@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Quittance.Core.Providers;
 using Quittance.Providers.Http;
@@ -29,10 +28,10 @@ internal static class StripeNotice
     {
         if (WhyRefused(posted) is { } refusal)
             return NoticeBatch.Refused(refusal);
-        using var document = StripeJson.TryParse(posted.Body);
-        if (document?.RootElement is not { } sent || StripeJson.Id(sent) is not { } id || StrictJson.Text(sent, "type") is not { } type
-            || StripeJson.Time(sent, "created") is not { } at || StripeJson.Object(sent, "data") is not { } data
-            || StripeJson.Object(data, "object") is not { } about)
+        using var document = StrictJson.TryParse(posted.Body);
+        if (document?.RootElement is not { } sent || StrictJson.Reference(sent) is not { } id
+            || StrictJson.Text(sent, "type") is not { } type || StripeJson.Time(sent, "created") is not { } at
+            || StrictJson.Object(sent, "data") is not { } data || StrictJson.Object(data, "object") is not { } about)
         {
             return new NoticeBatch { Unreadable = 1 };
         }
@@ -40,7 +39,7 @@ internal static class StripeNotice
         // A dispute names Stripe's charge and intent, and not our attempt.
         if (type.StartsWith("charge.dispute.", StringComparison.Ordinal))
         {
-            return StripeJson.Id(about) is { } dispute
+            return StrictJson.Reference(about) is { } dispute
                 ? new NoticeBatch(new ReadNotice(id, new DisputeTouched(at, dispute))) : new NoticeBatch { Unreadable = 1 };
         }
 
@@ -48,8 +47,8 @@ internal static class StripeNotice
         return new NoticeBatch(
         [
             .. StrictJson.Text(about, "object") is "payment_intent" or "refund"
-                ? OurIds.Where(name => StripeJson.OfMetadata(about, name) is not null)
-                    .Select(name => new ReadNotice($"{id}-{name}", new RequestTouched(at, StripeJson.OfMetadata(about, name)!.Value)))
+                ? OurIds.Where(name => StrictJson.OfMetadata(about, name) is not null)
+                    .Select(name => new ReadNotice($"{id}-{name}", new RequestTouched(at, StrictJson.OfMetadata(about, name)!.Value)))
                 : Array.Empty<ReadNotice>(),
         ]);
     }
@@ -68,15 +67,6 @@ internal static class StripeNotice
         if (Math.Abs((decimal)posted.Now.ToUnixTimeSeconds() - seconds) > (decimal)Tolerance.TotalSeconds)
             return "The time of Stripe-Signature is more than five minutes off.";
         byte[] signed = [.. Encoding.ASCII.GetBytes($"{time}."), .. posted.Body.Span];
-        var isValid = false;
-        foreach (var key in posted.Keys)
-        {
-            var expected = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), signed)));
-            // All are compared, each in constant time: how long it takes tells nothing about a key.
-            foreach (var given in parts["v1"])
-                isValid |= CryptographicOperations.FixedTimeEquals(expected, Encoding.ASCII.GetBytes(given));
-        }
-
-        return isValid ? null : "The signature is wrong.";
+        return posted.IsSigned(signed, [.. parts["v1"]]) ? null : "The signature is wrong.";
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
@@ -11,14 +10,14 @@ namespace Quittance.Providers.Stripe;
 /// Stripe's Checkout in the mode <c>setup</c>: a page on which a customer enters a card, or a bank account with its mandate. Stripe then
 /// holds it for a customer of its own, so that it can be charged without the customer.
 /// </summary>
-internal sealed class StripePages(HttpWire wire, ILogger log)
+internal sealed class StripePages(HttpAccount account)
 {
     private const int LastYear = 2099;
 
     public async Task<InstrumentPage?> OpenAsync(PageRequest request, CancellationToken cancel)
     {
         var (id, type) = ($"{request.Session.Value:D}", StripeWords.TypeOf(request.Kind));
-        var (reply, trouble) = await wire.SendAsync(
+        var reply = await account.SendAsync(
             WireRequest.Form(
                 "v1/checkout/sessions",
                 [
@@ -28,45 +27,45 @@ internal sealed class StripePages(HttpWire wire, ILogger log)
                 ]) with
             {
                 Headers = [("Idempotency-Key", $"{id}-page-{request.Nth}-{type}")],
-            }, cancel);
+            }, request.Session, cancel);
         if (reply is { Status: 200 } && Page(reply, request.Session) is { Reference: { } reference, Address: { } address })
             return new InstrumentPage(reference, address);
-        ProviderLog.NoPage(log, StripeProvider.ProviderName, request.Session.Value, trouble ?? $"status {reply!.Status}");
+        if (reply is not null)
+            account.NoPage(request.Session, $"status {reply.Status}");
         return null;
     }
 
     public async Task<PageAnswer> FindAsync(string page, SessionId session, CancellationToken cancel)
     {
-        var (reply, trouble) = await wire.SendAsync(
+        var reply = await account.SendAsync(
             WireRequest.Get(
                 $"v1/checkout/sessions/{Uri.EscapeDataString(page)}?expand[]=setup_intent.payment_method&expand[]=setup_intent.mandate"),
-            cancel);
+            session, cancel);
         var answer = reply switch
         {
             { Status: 200 } => Page(reply, session) is { } read && read.Reference == page ? read.Answer : PageAnswer.Unknown,
             { Status: 404 } => PageAnswer.Ended,
             _ => PageAnswer.Unknown,
         };
-        if (answer.State == PageState.Unknown)
-            ProviderLog.NoPage(log, StripeProvider.ProviderName, session.Value, trouble ?? $"status {reply!.Status}");
+        if (answer.State == PageState.Unknown && reply is not null)
+            account.NoPage(session, $"status {reply.Status}");
         return answer;
     }
 
     /// <summary>Reads a page; null when anything of it is missing or wrong.</summary>
     private static (string Reference, Uri? Address, PageAnswer Answer)? Page(HttpReply reply, SessionId session)
     {
-        using var document = StripeJson.TryParse(reply.Body);
+        using var document = StrictJson.TryParse(reply.Body);
         if (document?.RootElement is not { } page || StrictJson.Text(page, "object") != "checkout.session"
-            || StripeJson.Id(page) is not { } id || StrictJson.Text(page, "mode") != "setup")
+            || StrictJson.Reference(page) is not { } id || StrictJson.Text(page, "mode") != "setup")
         {
             return null;
         }
 
         // Another session's customer entered it.
-        if (StripeJson.OfMetadata(page, "session") != session.Value)
+        if (StrictJson.OfMetadata(page, "session") != session.Value)
             return (id, null, PageAnswer.Ended);
-        var address = Uri.TryCreate(StrictJson.Text(page, "url"), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? url : null;
+        var address = StrictJson.Address(page, "url");
         var answer = StrictJson.Text(page, "status") switch
         {
             "open" when address is not null => new PageAnswer(PageState.Open) { Address = address },
@@ -74,7 +73,7 @@ internal sealed class StripePages(HttpWire wire, ILogger log)
             "complete" when Held(page) is { } held => new PageAnswer(PageState.Entered)
             {
                 Entered = held,
-                Stores = StripeJson.Object(page, "metadata") is { } metadata && StrictJson.Text(metadata, "store") == "true",
+                Stores = StrictJson.Metadata(page, "store") == "true",
             },
             _ => PageAnswer.Unknown,
         };
@@ -84,17 +83,17 @@ internal sealed class StripePages(HttpWire wire, ILogger log)
     /// <summary>What the customer entered; null when anything of it is missing or wrong.</summary>
     private static HeldInstrument? Held(JsonElement page)
     {
-        if (ProviderReference.Of(StrictJson.Text(page, "customer")) is not { } customer
-            || StripeJson.Object(page, "setup_intent") is not { } setup || StrictJson.Text(setup, "status") != "succeeded"
-            || StripeJson.Object(setup, "payment_method") is not { } method || StripeJson.Id(method) is not { } token
-            || StrictJson.Text(method, "type") is not { } type || StripeJson.Object(method, type) is not { } details
+        if (StrictJson.Reference(page, "customer") is not { } customer
+            || StrictJson.Object(page, "setup_intent") is not { } setup || StrictJson.Text(setup, "status") != "succeeded"
+            || StrictJson.Object(setup, "payment_method") is not { } method || StrictJson.Reference(method) is not { } token
+            || StrictJson.Text(method, "type") is not { } type || StrictJson.Object(method, type) is not { } details
             || StrictJson.Text(details, "last4") is not { Length: 4 } lastFour || !lastFour.All(char.IsAsciiLetterOrDigit))
         {
             return null;
         }
 
-        var holder = StripeJson.Object(method, "billing_details") is { } billing ? HolderOf(StrictJson.Text(billing, "name")) : null;
-        var mark = ProviderReference.Of(StrictJson.Text(details, "fingerprint"));
+        var holder = StrictJson.Object(method, "billing_details") is { } billing ? StrictJson.Holder(billing, "name") : null;
+        var mark = StrictJson.Reference(details, "fingerprint");
         if (type == StripeWords.TypeOf(InstrumentKind.Card))
         {
             return CardOf(details, lastFour) is not { } card ? null
@@ -114,11 +113,12 @@ internal sealed class StripePages(HttpWire wire, ILogger log)
     }
 
     private static MaskedInstrument? CardOf(JsonElement card, string lastFour) =>
-        Number(card, "exp_month") is >= 1 and <= 12 and var month && Number(card, "exp_year") is >= 2000 and <= LastYear and var year
+        StrictJson.Whole(card, "exp_month") is >= 1 and <= 12 and var month
+        && StrictJson.Whole(card, "exp_year") is >= 2000 and <= LastYear and var year
             ? new MaskedInstrument(InstrumentKind.Card, lastFour)
             {
                 Scheme = SchemeOf(StrictJson.Text(card, "brand")),
-                Expiry = new CardExpiry(month, year),
+                Expiry = new CardExpiry((int)month, (int)year),
             }
             : null;
 
@@ -126,21 +126,13 @@ internal sealed class StripePages(HttpWire wire, ILogger log)
     private static Mandate? MandateOf(JsonElement setup, string type)
     {
         var scheme = type == StripeWords.TypeOf(InstrumentKind.UkAccount) ? MandateScheme.Bacs : MandateScheme.Sepa;
-        return StripeJson.Object(setup, "mandate") is { } mandate && StrictJson.Text(mandate, "status") is "active" or "pending"
-            && StripeJson.Object(mandate, "payment_method_details") is { } details && StripeJson.Object(details, type) is { } debit
+        return StrictJson.Object(setup, "mandate") is { } mandate && StrictJson.Text(mandate, "status") is "active" or "pending"
+            && StrictJson.Object(mandate, "payment_method_details") is { } details && StrictJson.Object(details, type) is { } debit
             && StrictJson.Text(debit, "reference") is { } reference && Mandate.IsReference(scheme, reference)
-            && StripeJson.Object(mandate, "customer_acceptance") is { } given
+            && StrictJson.Object(mandate, "customer_acceptance") is { } given
             && (StripeJson.Time(given, "accepted_at") ?? StripeJson.Time(setup, "created")) is { } at
                 ? new Mandate(reference, scheme, DateOnly.FromDateTime(at.UtcDateTime), MandateStatus.Active) : null;
     }
-
-    // A customer can type anything into the name, such as the number of the card.
-    private static string? HolderOf(string? name) =>
-        name is { Length: > 0 and <= 200 } && CardNumberMask.Apply(name) == name ? name : null;
-
-    private static int? Number(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt32(out var number)
-            ? number : null;
 
     private static CardScheme SchemeOf(string? brand) => brand switch
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Quittance.Core.Settlements;
 using Quittance.Providers.Http;
 
@@ -9,58 +8,57 @@ namespace Quittance.Providers.Stripe;
 /// Reads payouts with the balance transactions that they are made of (docs.stripe.com/payouts/reconciliation). Stripe says that only of
 /// payouts that it makes by itself, by a schedule.
 /// </summary>
-internal sealed class StripePayouts(HttpWire wire, ILogger log)
+internal sealed class StripePayouts(HttpAccount account, HttpObjects stored)
 {
-    private const int MostPages = 500;
+    private const string Path = "v1/payouts";
 
     public async Task<IReadOnlyList<string>?> ListAsync(DateTimeOffset since, CancellationToken cancel)
     {
         List<string> payouts = [];
-        var isComplete = await ReadAllAsync($"v1/payouts?limit=100&status=paid&created[gte]={since.ToUnixTimeSeconds()}", payout =>
-        {
-            if (StripeJson.Id(payout) is not { } id)
-                return false;
-            if (StripeJson.IsTrue(payout, "automatic") && StrictJson.Text(payout, "reconciliation_status") == "completed")
-                payouts.Add(id);
-            return true;
-        }, cancel);
+        var isComplete = await stored.ReadAllAsync(
+            StripeJson.Manner, Path, $"limit=100&status=paid&created[gte]={since.ToUnixTimeSeconds()}", payout =>
+            {
+                if (StrictJson.Reference(payout) is not { } id)
+                    return false;
+                if (StrictJson.IsTrue(payout, "automatic") && StrictJson.Text(payout, "reconciliation_status") == "completed")
+                    payouts.Add(id);
+                return true;
+            }, cancel);
         return isComplete ? payouts : null;
     }
 
     public async Task<(ReadStatement? Report, bool IsKnown)> FindAsync(string payout, CancellationToken cancel)
     {
-        var path = $"v1/payouts/{Uri.EscapeDataString(payout)}";
-        if (await wire.ListedAsync(path, log, cancel) is not { } body)
+        if (await account.ShownAsync(HttpObjects.PathOf(Path, payout), cancel) is not { } body)
             return (null, false);
-        using var document = StripeJson.TryParse(body);
-        if (document?.RootElement is not { } found || StripeJson.Id(found) != payout
+        using var document = StrictJson.TryParse(body);
+        if (document?.RootElement is not { } found || StrictJson.Reference(found) != payout
             || StripeJson.SignedAmount(found, "amount") is not var (paidMinor, currency))
         {
-            ProviderLog.NotListed(log, StripeProvider.ProviderName, $"{payout} can't be read");
-            return (null, false);
+            return Unlisted($"{payout} can't be read");
         }
 
         List<ReadLine> lines = [];
         List<(int Line, string Intent)> disputed = [];
         var isOurs = false;
-        var isComplete = await ReadAllAsync(
-            $"v1/balance_transactions?payout={Uri.EscapeDataString(payout)}&limit=100&expand[]=data.source", moved =>
+        var isComplete = await stored.ReadAllAsync(
+            StripeJson.Manner, "v1/balance_transactions", $"payout={Uri.EscapeDataString(payout)}&limit=100&expand[]=data.source", moved =>
             {
                 if (StripeJson.SignedAmount(moved, "net") is not var (netMinor, moneyOf) || moneyOf != currency
                     || StripeJson.SignedAmount(moved, "fee") is not var (feeMinor, _)
-                    || StripeJson.Id(moved) is not { } id || StrictJson.Text(moved, "type") is not { } type
+                    || StrictJson.Reference(moved) is not { } id || StrictJson.Text(moved, "type") is not { } type
                     || StripeJson.Time(moved, "created") is not { } at)
                 {
                     return false;
                 }
 
-                var source = StripeJson.Object(moved, "source");
+                var source = StrictJson.Object(moved, "source");
                 var kind = KindOf(type, source);
                 if (kind is null || (netMinor == 0 && feeMinor == 0))
                     return true;
                 if (kind == SettlementLineKind.Chargeback && StrictJson.Text(source!.Value, "payment_intent") is { } intent)
                     disputed.Add((lines.Count, intent));
-                var attempt = source is { } about ? StripeJson.OfMetadata(about, "attempt") : null;
+                var attempt = source is { } about ? StrictJson.OfMetadata(about, "attempt") : null;
                 isOurs |= attempt is not null;
                 // The books have a dispute's fee since its notice.
                 var hasFee = kind is SettlementLineKind.Payment or SettlementLineKind.Refund;
@@ -75,11 +73,7 @@ internal sealed class StripePayouts(HttpWire wire, ILogger log)
         if (!isComplete || !await NameDisputedAsync(lines, disputed, cancel))
             return (null, false);
         if (lines.Sum(line => line.AmountMinor) != paidMinor)
-        {
-            ProviderLog.NotListed(log, StripeProvider.ProviderName, $"{payout} is not the sum of its transactions");
-            return (null, false);
-        }
-
+            return Unlisted($"{payout} is not the sum of its transactions");
         if (!isOurs && disputed.Count == 0)
             return (null, true);
         // Stripe lists the newest first.
@@ -94,10 +88,10 @@ internal sealed class StripePayouts(HttpWire wire, ILogger log)
     {
         foreach (var (line, intent) in disputed)
         {
-            if (await wire.ListedAsync($"v1/payment_intents/{Uri.EscapeDataString(intent)}", log, cancel) is not { } body)
+            if (await account.ShownAsync(HttpObjects.PathOf(StripeJson.Intents.Path, intent), cancel) is not { } body)
                 return false;
-            using var document = StripeJson.TryParse(body);
-            if (document?.RootElement is { } found && StripeJson.OfMetadata(found, "attempt") is { } attempt)
+            using var document = StrictJson.TryParse(body);
+            if (document?.RootElement is { } found && StrictJson.OfMetadata(found, "attempt") is { } attempt)
                 lines[line] = lines[line] with { Remittance = $"{attempt:D}" };
         }
 
@@ -115,25 +109,9 @@ internal sealed class StripePayouts(HttpWire wire, ILogger log)
         _ => SettlementLineKind.Fee,
     };
 
-    /// <summary>Reads all pages of a list; false where one of them can't be read.</summary>
-    private async Task<bool> ReadAllAsync(string path, Func<JsonElement, bool> take, CancellationToken cancel)
+    private (ReadStatement? Report, bool IsKnown) Unlisted(string what)
     {
-        var after = "";
-        for (var page = 0; page < MostPages; page++)
-        {
-            if (await wire.ListedAsync(path + after, log, cancel) is not { } body)
-                return false;
-            using var document = StripeJson.TryParse(body);
-            if (document?.RootElement is not { } list || StripeJson.Page(list) is not var (data, hasMore) || !data.All(take))
-                break;
-            if (!hasMore)
-                return true;
-            if (data.Count == 0 || StripeJson.Id(data[^1]) is not { } last)
-                break;
-            after = $"&starting_after={Uri.EscapeDataString(last)}";
-        }
-
-        ProviderLog.NotListed(log, StripeProvider.ProviderName, "a list can't be read");
-        return false;
+        account.NotShown(what);
+        return (null, false);
     }
 }

@@ -19,18 +19,13 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
     // Old versions stay as they are, so the words that we read do not change behind our back.
     private const string Version = "2024-06-20";
 
-    private readonly ProviderAccount _account;
-    private readonly HttpWire _wire;
-    private readonly StripeIntents _intents;
+    private readonly HttpAccount _account;
+    private readonly HttpObjects _objects;
     private readonly StripeAnswers _answers;
     private readonly StripePages _pages;
     private readonly StripeDisputes _disputes;
     private readonly StripeChanges _changes;
     private readonly StripePayouts _payouts;
-    private readonly TimeSpan _limit;
-    private readonly TimeProvider _clock;
-    private readonly ILogger _log;
-    private bool _isKeyRefused;
 
     /// <summary>A client with connections and a memory of failures of its own; keep it for as long as the account stays the same.</summary>
     /// <exception cref="FormatException">The API key can't be sent: it holds a line break.</exception>
@@ -41,15 +36,13 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
 
     internal StripeProvider(ProviderAccount account, HttpWire wire, ProviderOptions options, TimeProvider clock, ILogger log)
     {
-        (_account, _wire, _clock, _log) = (account, wire, clock, log);
-        var twice = options.Timeouts.Total * 2;
-        _limit = twice < ProviderTimeouts.Longest ? twice : ProviderTimeouts.Longest - TimeSpan.FromSeconds(1);
-        _intents = new StripeIntents(_wire, log);
-        _answers = new StripeAnswers(log);
-        _pages = new StripePages(_wire, log);
-        _disputes = new StripeDisputes(_wire, log);
-        _changes = new StripeChanges(_wire, _disputes, clock, log);
-        _payouts = new StripePayouts(_wire, log);
+        _account = new HttpAccount(account, wire, options.Timeouts, clock, log);
+        _objects = new HttpObjects(_account);
+        _answers = new StripeAnswers(_account);
+        _pages = new StripePages(_account);
+        _disputes = new StripeDisputes(_account);
+        _changes = new StripeChanges(_account, _objects, _disputes, clock);
+        _payouts = new StripePayouts(_account, _objects);
     }
 
     public string Name => ProviderName;
@@ -64,7 +57,7 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
 
     public TimeSpan RequestLifetime { get; } = TimeSpan.FromMinutes(2);
 
-    public bool IsSilent => _wire.IsSilent;
+    public bool IsSilent => _account.IsSilent;
 
     public bool Takes(InstrumentKind kind, Currency currency) => kind switch
     {
@@ -82,27 +75,24 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         _disputes.FindAsync(dispute, cancel);
 
     public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) =>
-        InTimeAsync(AuthoriseInTimeAsync, request, cancel);
+        _account.InTimeAsync(AuthoriseInTimeAsync, request, cancel);
 
     public Task<ProviderAnswer> CaptureAsync(ProviderRequest request, CancellationToken cancel) =>
-        InTimeAsync(CaptureInTimeAsync, request, cancel);
+        _account.InTimeAsync(CaptureInTimeAsync, request, cancel);
 
     public Task<ProviderAnswer> VoidAsync(ProviderRequest request, CancellationToken cancel) =>
-        InTimeAsync(VoidInTimeAsync, request, cancel);
+        _account.InTimeAsync(VoidInTimeAsync, request, cancel);
 
     public Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel) =>
-        InTimeAsync(RefundInTimeAsync, request, cancel);
+        _account.InTimeAsync(RefundInTimeAsync, request, cancel);
 
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
-        InTimeAsync((about, token) => FindInTimeAsync(verb, about, token), request, cancel);
+        _account.InTimeAsync((about, token) => FindInTimeAsync(verb, about, token), request, cancel);
 
     private async Task<ProviderAnswer> AuthoriseInTimeAsync(ProviderRequest request, CancellationToken cancel)
     {
         if (request.Instrument is not HeldInstrument held || StripeAmounts.ToUnits(request.Amount) is not { } units)
-        {
-            ProviderLog.Refused(_log, Name, Verb.Authorise, request.Id.Value, "it takes no such instrument or amount; nothing was sent");
-            return ProviderAnswer.Declined(DeclineReason.RequestRefused);
-        }
+            return _account.Refused(Verb.Authorise, request, "it takes no such instrument or amount; nothing was sent");
 
         List<(string, string)> fields =
         [
@@ -125,24 +115,20 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         switch (reply.Status, StripeError.TryRead(reply.Body))
         {
             case (200, _):
-                return _answers.OfAuthorisation(StripeIntents.Read(reply), request);
+                return _answers.OfAuthorisation(StripeJson.Intents.Read(reply.Body), request);
             // The intent shows which request was declined.
             case (402, { Type: "card_error", Intent: { } intent } error) when StripeAnswers.Differs(intent, request) is null:
                 return ProviderAnswer.Declined(error.Reason) with { Reference = intent.Id };
             // The id stands for something else: for a void that came first, or for another amount.
             case (400, { Type: "idempotency_error" }):
                 return await FindInTimeAsync(Verb.Authorise, request, cancel) is { Verdict: Verdict.Declined } gone ? gone
-                    : Wrong(reply, Verb.Authorise, request);
+                    : _account.Wrong(reply, Verb.Authorise, request, isOther: true);
             case (400, { Type: "invalid_request_error" } error):
-                ProviderLog.Refused(_log, Name, Verb.Authorise, request.Id.Value, error.Code ?? error.Type);
-                return ProviderAnswer.Declined(DeclineReason.RequestRefused);
+                return _account.Refused(Verb.Authorise, request, error.Code ?? error.Type);
             default:
-                return Wrong(reply, Verb.Authorise, request);
+                return _account.Wrong(reply, Verb.Authorise, request);
         }
     }
-
-    /// <summary>The answer to a request that Stripe took: that it was not carried out is none.</summary>
-    private static ProviderAnswer Done(ProviderAnswer answer) => answer.Verdict == Verdict.NotFound ? ProviderAnswer.Unknown : answer;
 
     private static (string, string) OnOrOffSession(ProviderRequest request) =>
         request.ReturnTo is { } page ? ("return_url", page) : ("off_session", "true");
@@ -151,7 +137,7 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
     {
         if (request.Mandate is not null)
             return await DebitInTimeAsync(request, cancel);
-        var (intent, isKnown) = await _intents.IdOfAuthorisationAsync(request, Verb.Capture, cancel);
+        var (intent, isKnown) = await _objects.IdOfAuthorisationAsync(StripeJson.Intents, request, Verb.Capture, cancel);
         if (!isKnown)
             return ProviderAnswer.Unknown;
         if (intent is null || StripeAmounts.ToUnits(request.Amount) is not { } units)
@@ -165,14 +151,14 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         }
 
         if (reply.Status == 200)
-            return Done(_answers.OfCapture(StripeIntents.Read(reply), request));
+            return HttpAccount.Done(_answers.OfCapture(StripeJson.Intents.Read(reply.Body), request));
         return await RefusedAsync(reply, Verb.Capture, request, cancel);
     }
 
     /// <summary>Sends a debit: names the capture in its intent, then confirms the intent. The bank answers days later.</summary>
     private async Task<ProviderAnswer> DebitInTimeAsync(ProviderRequest request, CancellationToken cancel)
     {
-        var (intent, isKnown) = await _intents.OfAuthorisationAsync(request, Verb.Capture, cancel);
+        var (intent, isKnown) = await _objects.OfAuthorisationAsync(StripeJson.Intents, request, Verb.Capture, cancel);
         if (!isKnown)
             return ProviderAnswer.Unknown;
         if (intent is null || StripeAmounts.ToUnits(request.Amount) is not { } units)
@@ -181,12 +167,12 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         if (intent.Status != "requires_confirmation")
         {
             return _answers.OfCapture(intent, request) is { Verdict: not Verdict.NotFound } sent ? sent
-                : intent.Captured is null ? _answers.Unreadable(Verb.Capture, request)
+                : intent.Captured is null ? _account.Unreadable(Verb.Capture, request)
                 : ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid);
         }
 
         if (intent.Amount.Currency != request.Amount.Currency)
-            return _answers.Another(Verb.Capture, request, "currency");
+            return _account.Another(Verb.Capture, request, "currency");
         if (request.Amount.AmountMinor > intent.Authorised.AmountMinor)
             return ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid);
         var path = $"v1/payment_intents/{intent.Id}";
@@ -196,18 +182,18 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
             return ProviderAnswer.Unknown;
         if (named.Status != 200)
             return await RefusedAsync(named, Verb.Capture, request, cancel);
-        if (StripeIntents.Read(named) is not { } ready || ready.Amount != request.Amount || ready.Capture != request.Id.Value)
-            return _answers.Another(Verb.Capture, request, "amount or capture");
+        if (StripeJson.Intents.Read(named.Body) is not { } ready || ready.Amount != request.Amount || ready.Capture != request.Id.Value)
+            return _account.Another(Verb.Capture, request, "amount or capture");
         if (await SendAsync($"{path}/confirm", [("off_session", "true")], key, Verb.Capture, request, cancel) is not { } reply)
             return ProviderAnswer.Unknown;
         if (reply.Status == 200)
-            return Done(_answers.OfCapture(StripeIntents.Read(reply), request));
+            return HttpAccount.Done(_answers.OfCapture(StripeJson.Intents.Read(reply.Body), request));
         return await RefusedAsync(reply, Verb.Capture, request, cancel);
     }
 
     private async Task<ProviderAnswer> VoidInTimeAsync(ProviderRequest request, CancellationToken cancel)
     {
-        var (intent, isKnown) = await _intents.IdOfAuthorisationAsync(request, Verb.Void, cancel);
+        var (intent, isKnown) = await _objects.IdOfAuthorisationAsync(StripeJson.Intents, request, Verb.Void, cancel);
         if (isKnown && intent is null)
             (intent, isKnown) = await TakeItsKeyAsync(request, cancel);
         if (!isKnown || intent is null)
@@ -215,13 +201,13 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         if (await SendAsync($"v1/payment_intents/{intent}/cancel", [], request.Id.Value, Verb.Void, request, cancel) is not { } reply)
             return ProviderAnswer.Unknown;
         if (reply.Status == 200)
-            return Done(_answers.OfVoid(StripeIntents.Read(reply), request));
+            return HttpAccount.Done(_answers.OfVoid(StripeJson.Intents.Read(reply.Body), request));
         return await RefusedAsync(reply, Verb.Void, request, cancel);
     }
 
     private async Task<ProviderAnswer> RefundInTimeAsync(ProviderRequest request, CancellationToken cancel)
     {
-        var (intent, isKnown) = await _intents.IdOfAuthorisationAsync(request, Verb.Refund, cancel);
+        var (intent, isKnown) = await _objects.IdOfAuthorisationAsync(StripeJson.Intents, request, Verb.Refund, cancel);
         if (!isKnown)
             return ProviderAnswer.Unknown;
         if (intent is null || StripeAmounts.ToUnits(request.Amount) is not { } units)
@@ -235,15 +221,13 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
             return ProviderAnswer.Unknown;
         }
 
-        if (reply.Status != 200)
-            return await RefusedAsync(reply, Verb.Refund, request, cancel);
-        using var document = StripeJson.TryParse(reply.Body);
-        return _answers.OfRefund(document is null ? null : StripeRefund.TryRead(document.RootElement), intent, request);
+        return reply.Status == 200 ? _account.Refunded(StripeJson.Refunds.Read(reply.Body), intent, request)
+            : await RefusedAsync(reply, Verb.Refund, request, cancel);
     }
 
     private async Task<ProviderAnswer> FindInTimeAsync(Verb verb, ProviderRequest request, CancellationToken cancel)
     {
-        var (intent, isKnown) = await _intents.OfAuthorisationAsync(request, verb, cancel);
+        var (intent, isKnown) = await _objects.OfAuthorisationAsync(StripeJson.Intents, request, verb, cancel);
         if (!isKnown)
             return ProviderAnswer.Unknown;
         if (intent is null)
@@ -257,9 +241,7 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
             case Verb.Void:
                 return _answers.OfVoid(intent, request);
             default:
-                var (refund, isComplete) = await _intents.RefundAsync(intent.Id, request, cancel);
-                return !isComplete ? ProviderAnswer.Unknown
-                    : refund is null ? ProviderAnswer.NotFound : _answers.OfRefund(refund, intent.Id, request);
+                return await _objects.FindRefundAsync(StripeJson.Refunds, "payment_intent", intent.Id, request, cancel);
         }
     }
 
@@ -289,24 +271,13 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         },
         timeouts, clock);
 
-    /// <summary>A verb may take several calls; together they end in time.</summary>
-    private async Task<ProviderAnswer> InTimeAsync(
-        Func<ProviderRequest, CancellationToken, Task<ProviderAnswer>> ask, ProviderRequest request, CancellationToken cancel)
-    {
-        if (request.Id.Merchant != _account.Merchant)
-            throw new ArgumentException("The attempt is another merchant's.", nameof(request));
-        using var limit = new CancellationTokenSource(_limit, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
-        return await ask(request, either.Token);
-    }
-
     private Task<HttpReply?> SendAsync(
         string path, IReadOnlyList<(string, string)> fields, Guid key, Verb verb, ProviderRequest request, CancellationToken cancel) =>
         SendAsync(path, fields, $"{key:D}", verb, request, cancel);
 
     private Task<HttpReply?> SendAsync(
         string path, IReadOnlyList<(string, string)> fields, string key, Verb verb, ProviderRequest request, CancellationToken cancel) =>
-        _intents.SendAsync(WireRequest.Form(path, fields) with { Headers = [("Idempotency-Key", key)] }, verb, request, cancel);
+        _account.SendAsync(WireRequest.Form(path, fields) with { Headers = [("Idempotency-Key", key)] }, verb, request, cancel);
 
     /// <summary>
     /// Keeps an authorisation that never arrived from ever taking effect: another request takes its idempotency key. If it arrives after
@@ -327,10 +298,10 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         }
 
         if (reply.Status == 200)
-            return (StripeIntents.Read(reply)?.Id, true);
+            return (StripeJson.Intents.Read(reply.Body)?.Id, true);
         if (StripeError.TryRead(reply.Body) is { Type: "idempotency_error" })
-            return await _intents.IdOfAuthorisationAsync(request, Verb.Void, cancel);
-        Wrong(reply, Verb.Void, request);
+            return await _objects.IdOfAuthorisationAsync(StripeJson.Intents, request, Verb.Void, cancel);
+        _account.Wrong(reply, Verb.Void, request);
         return (null, false);
     }
 
@@ -340,37 +311,12 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
     /// </summary>
     private async Task<ProviderAnswer> RefusedAsync(HttpReply reply, Verb verb, ProviderRequest request, CancellationToken cancel)
     {
-        if ((reply.Status, StripeError.TryRead(reply.Body)) is not ((400, { Type: "invalid_request_error" })
-            or (402, { Type: "card_error" })))
-        {
-            return Wrong(reply, verb, request);
-        }
-
-        var error = StripeError.TryRead(reply.Body)!;
-        var isExplained = error.Type == "card_error" || error.Reason != DeclineReason.Declined;
+        var error = StripeError.TryRead(reply.Body);
+        if ((reply.Status, error) is not ((400, { Type: "invalid_request_error" }) or (402, { Type: "card_error" })))
+            return _account.Wrong(reply, verb, request, isOther: error is { Type: "idempotency_error" });
+        var isExplained = error!.Type == "card_error" || error.Reason != DeclineReason.Declined;
         var reason = isExplained ? error.Reason : DeclineReason.AuthorisationInvalid;
         var declined = ProviderAnswer.Declined(reason) with { Reference = error.Intent?.Id };
         return await FindInTimeAsync(verb, request, cancel) is { Verdict: not Verdict.NotFound } found ? found : declined;
-    }
-
-    private ProviderAnswer Wrong(HttpReply reply, Verb verb, ProviderRequest request)
-    {
-        if (reply.Status is 401 or 403)
-        {
-            // Another key is another client, so one alert is enough.
-            if (!Interlocked.Exchange(ref _isKeyRefused, true))
-                ProviderLog.KeyRefused(_log, Name, _account.Merchant.Value, reply.Status);
-            ProviderLog.SetUpWrong(_log, Name, verb, request.Id.Value, reply.Status, "it does not accept the account's API key");
-        }
-        else if (StripeError.TryRead(reply.Body) is { Type: "idempotency_error" })
-        {
-            ProviderLog.SetUpWrong(_log, Name, verb, request.Id.Value, reply.Status, "it knows the id with other content");
-        }
-        else
-        {
-            ProviderLog.Unknown(_log, Name, verb, request.Id.Value, $"unexpected status {reply.Status}");
-        }
-
-        return ProviderAnswer.Unknown;
     }
 }

@@ -184,6 +184,25 @@ public sealed class SandboxBooks : IDisposable
             return Of(account).Changes(since, until, from, limit);
     }
 
+    /// <summary>All requests and disputes of an account that last changed in a time.</summary>
+    public IEnumerable<BookedChange> Changes(string account, DateTimeOffset since, DateTimeOffset until)
+    {
+        for (int? from = 0; from is { } start;)
+        {
+            var page = Changes(account, since, until, start, limit: 100);
+            foreach (var change in page.Changes)
+                yield return change;
+            from = page.Next;
+        }
+    }
+
+    public IEnumerable<BookedDispute> Disputes(string account) =>
+        Changes(account, DateTimeOffset.MinValue, DateTimeOffset.MaxValue).Select(change => change.Dispute).OfType<BookedDispute>();
+
+    /// <summary>The request that captured an authorisation; null while there is none.</summary>
+    public BookedRequest? CaptureOf(string account, Guid authorisation) =>
+        FindAuthorisation(account, authorisation)?.Capture is { } capture ? Find(account, capture).Request : null;
+
     /// <summary>Does what is due by now.</summary>
     public void Tick()
     {

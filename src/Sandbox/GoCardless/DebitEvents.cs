@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
+using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.GoCardless;
 
@@ -15,9 +14,7 @@ internal sealed class DebitEvents(DebitFace face, TimeProvider clock) : IAsyncDi
     private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan TriesEvery = TimeSpan.FromSeconds(1);
 
-    private readonly HttpClient _client =
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
-
+    private readonly EventPost _post = new("Webhook-Signature");
     private readonly Lock _gate = new();
     private readonly List<Task> _sending = [];
     private readonly CancellationTokenSource _stop = new();
@@ -27,8 +24,7 @@ internal sealed class DebitEvents(DebitFace face, TimeProvider clock) : IAsyncDi
     {
         if (!Uri.TryCreate((string?)content["url"], UriKind.Absolute, out var url))
             return DebitAnswer.Invalid("url", "is not a valid URI");
-        var secret = Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{account}{url}{Guid.CreateVersion7(clock.GetUtcNow())}")));
+        var secret = Face.SignatureOf(account, $"{url}{Guid.CreateVersion7(clock.GetUtcNow())}");
         var sent = face.EventsAfter(account, 0, int.MaxValue) is [.., var last] ? last.Number : 0;
         lock (_gate)
             _sending.Add(SendAllAsync(account, url, secret, sent));
@@ -39,13 +35,9 @@ internal sealed class DebitEvents(DebitFace face, TimeProvider clock) : IAsyncDi
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _client.Dispose();
+        _post.Dispose();
         _stop.Dispose();
     }
-
-    /// <summary>The header that proves events.</summary>
-    public static string SignatureOf(string secret, string body) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body)));
 
     private async Task SendAllAsync(string account, Uri url, string secret, int sent)
     {
@@ -59,31 +51,13 @@ internal sealed class DebitEvents(DebitFace face, TimeProvider clock) : IAsyncDi
                     ["events"] = new JsonArray([.. events.Select(told => (JsonNode)told.Event)]),
                     ["meta"] = new JsonObject { ["webhook_id"] = $"WB{sent}" },
                 }.ToJsonString();
-                if (await PostAsync(url, secret, body))
+                if (await _post.SendAsync(url, body, Face.SignatureOf(secret, body), _stop.Token))
                     sent = last.Number;
                 else
                     pause = TriesEvery;
             }
 
             await Task.Delay(pause, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task<bool> PostAsync(Uri url, string secret, string body)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Post, url)
-        {
-            Content = new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        message.Headers.TryAddWithoutValidation("Webhook-Signature", SignatureOf(secret, body));
-        try
-        {
-            using var response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, _stop.Token);
-            return response.IsSuccessStatusCode;
-        }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
-        {
-            return false;
         }
     }
 }

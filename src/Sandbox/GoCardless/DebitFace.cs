@@ -1,9 +1,8 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
+using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.GoCardless;
 
@@ -117,7 +116,7 @@ internal sealed class DebitFace(SandboxBooks books, TimeSpan submitsAfter, TimeP
                     "A resource has already been created with this idempotency key", conflicting: before);
             }
 
-            var id = IdOf(key);
+            var id = Face.IdOf(key, clock);
             var content = body[parts[0]] as JsonObject ?? body["data"] as JsonObject ?? [];
             var answer = parts switch
             {
@@ -317,7 +316,7 @@ internal sealed class DebitFace(SandboxBooks books, TimeSpan submitsAfter, TimeP
     private DebitPayment Cancelled(string account, DebitAccount own, DebitPayment payment, string cause)
     {
         var cancelled = payment with { CancelledBy = cause };
-        books.Void(account, new VoidRequest(IdOf($"void {payment.Name}"), payment.Authorisation));
+        books.Void(account, new VoidRequest(Face.IdOf($"void {payment.Name}"), payment.Authorisation));
         DebitAccount.Replace(own.Payments, payment, cancelled);
         return cancelled;
     }
@@ -418,7 +417,7 @@ internal sealed class DebitFace(SandboxBooks books, TimeSpan submitsAfter, TimeP
         if (_objects.StatusOf(account, payment) == "pending_submission")
         {
             books.Capture(
-                account, new CaptureRequest(IdOf($"submit {payment.Name}"), payment.Authorisation, payment.Units, payment.Currency));
+                account, new CaptureRequest(Face.IdOf($"submit {payment.Name}"), payment.Authorisation, payment.Units, payment.Currency));
         }
     }
 
@@ -465,10 +464,6 @@ internal sealed class DebitFace(SandboxBooks books, TimeSpan submitsAfter, TimeP
         return query.TryGetValue(name, out var text) && DateTimeOffset.TryParse(
             text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment);
     }
-
-    /// <summary>The id in the books: that of the client's key where it is one, so that a client's own id is found there.</summary>
-    private Guid IdOf(string? key) => Guid.TryParseExact(key, "D", out var id) ? id
-        : key is null ? Guid.CreateVersion7(Now) : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 
     /// <summary>The metadata of a request; null where it is more than GoCardless takes.</summary>
     private static Dictionary<string, string>? MetadataOf(JsonNode? content)

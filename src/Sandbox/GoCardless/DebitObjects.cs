@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
+using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.GoCardless;
 
@@ -88,7 +89,7 @@ internal sealed class DebitObjects(SandboxBooks books)
             ["mandate"] = payment.Mandate,
             ["payout"] = payment.Payout,
         }),
-        ["metadata"] = Metadata(payment.Metadata),
+        ["metadata"] = Face.Metadata(payment.Metadata),
         ["reference"] = null,
         ["retry_if_possible"] = false,
         ["scheme"] = payment.Currency == "GBP" ? "bacs" : "sepa_core",
@@ -103,7 +104,7 @@ internal sealed class DebitObjects(SandboxBooks books)
         ["currency"] = refund.Currency,
         ["fx"] = NoExchange(refund.Currency),
         ["links"] = new JsonObject { ["payment"] = refund.Payment },
-        ["metadata"] = Metadata(refund.Metadata),
+        ["metadata"] = Face.Metadata(refund.Metadata),
         ["reference"] = null,
         ["status"] = "paid",
     };
@@ -148,7 +149,7 @@ internal sealed class DebitObjects(SandboxBooks books)
             ["scheme"] = request.Scheme,
             ["verify"] = "recommended",
         },
-        ["metadata"] = Metadata(request.Metadata),
+        ["metadata"] = Face.Metadata(request.Metadata),
         ["resources"] = Without(new JsonObject
         {
             ["customer"] = new JsonObject
@@ -258,7 +259,7 @@ internal sealed class DebitObjects(SandboxBooks books)
     /// <summary>All that ever changed the account's balance. The fee is one in a hundred, and twenty units.</summary>
     public IEnumerable<DebitItem> ItemsOf(string account, DebitAccount own)
     {
-        var disputes = DisputesOf(account).ToLookup(dispute => dispute.Authorisation);
+        var disputes = books.Disputes(account).ToLookup(dispute => dispute.Authorisation);
         foreach (var payment in own.Payments.Where(one => CaptureOf(account, one)?.State == RequestState.Approved))
         {
             var name = payment.Name;
@@ -279,22 +280,10 @@ internal sealed class DebitObjects(SandboxBooks books)
             yield return new(refund.Name, "payment_refunded", -refund.Units * 10, refund.Currency, refund.Payment, refund.Name);
     }
 
-    private BookedRequest? CaptureOf(string account, DebitPayment payment) =>
-        books.FindAuthorisation(account, payment.Authorisation)?.Capture is { } capture ? books.Find(account, capture).Request : null;
+    private BookedRequest? CaptureOf(string account, DebitPayment payment) => books.CaptureOf(account, payment.Authorisation);
 
     private BookedDispute? DisputeOf(string account, DebitPayment payment) =>
-        DisputesOf(account).LastOrDefault(dispute => dispute.Authorisation == payment.Authorisation);
-
-    private IEnumerable<BookedDispute> DisputesOf(string account)
-    {
-        for (int? page = 0; page is { } from;)
-        {
-            var changes = books.Changes(account, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, from, limit: 100);
-            foreach (var dispute in changes.Changes.Select(change => change.Dispute).OfType<BookedDispute>())
-                yield return dispute;
-            page = changes.Next;
-        }
-    }
+        books.Disputes(account).LastOrDefault(dispute => dispute.Authorisation == payment.Authorisation);
 
     private static string CreditorOf(string account) => $"CR{account[..8].ToUpperInvariant()}";
 
@@ -309,9 +298,6 @@ internal sealed class DebitObjects(SandboxBooks books)
         ["fx_amount"] = null,
         ["fx_currency"] = currency,
     };
-
-    private static JsonObject Metadata(IReadOnlyDictionary<string, string> metadata) =>
-        new(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));
 
     private static JsonObject Without(JsonObject written)
     {

@@ -1,12 +1,12 @@
 using Quittance.Sandbox.Books;
+using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.GoCardless;
 
-/// <summary>Ids in GoCardless's form. Letters only, so that none looks like the number of a card.</summary>
+/// <summary>Ids in GoCardless's form.</summary>
 internal static class DebitIds
 {
-    public static string Of(string prefix, Guid id) =>
-        prefix + string.Concat($"{id:N}".Select(hex => (char)('A' + Convert.ToInt32($"{hex}", 16))));
+    public static string Of(string prefix, Guid id) => prefix + Face.Letters(id).ToUpperInvariant();
 }
 
 /// <summary>A request for a mandate, with the account that the customer entered on its page.</summary>

@@ -5,48 +5,15 @@ namespace Quittance.Sandbox.Http;
 /// <summary>The page on which a customer confirms a payment, as a bank would show it.</summary>
 internal static class ConfirmationPage
 {
-    public const string Style = """
-        :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-        body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: light-dark(#eef1f6, #14171c);
-               color: light-dark(#1c2330, #e7eaf0); }
-        main { width: min(22rem, 80vw); padding: 2rem; border-radius: 1rem; background: light-dark(#fff, #1f242c);
-               box-shadow: 0 .5rem 2rem #0002; }
-        h1 { margin: 0; font-size: 1.1rem; }
-        p { margin: .25rem 0; color: light-dark(#5b6678, #9aa5b8); }
-        .amount { margin: 1rem 0; font-size: 2rem; font-weight: 650; color: inherit; }
-        small { font-size: 1rem; font-weight: 400; }
-        form { display: flex; gap: .75rem; margin-top: 1.5rem; }
-        button { flex: 1; padding: .7rem; border: 1px solid #2f6fed; border-radius: .6rem; font: inherit; font-weight: 600;
-                 cursor: pointer; background: none; color: light-dark(#2f6fed, #8db4ff); }
-        button[value=true] { background: #2f6fed; color: #fff; }
-        button:focus-visible { outline: 3px solid #8db4ff; outline-offset: 2px; }
-        """;
-
     private const string Buttons = """
-        <form method="post">
+        <form method="post" class="buttons">
           <button name="approve" value="true">Approve</button><button name="approve" value="false">Refuse</button>
         </form>
         """;
 
-    public static Task WriteAsync(HttpContext context, BookedAuthorisation authorisation, RequestState state)
-    {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *";
-        headers.CacheControl = "no-store";
-        // The address holds the token.
-        headers["Referrer-Policy"] = "no-referrer";
-        context.Response.ContentType = "text/html; charset=utf-8";
-        return context.Response.WriteAsync(Page(authorisation, state), context.RequestAborted);
-    }
-
     // Nothing shown comes from outside as free text: the currency is three letters, the instrument is a scheme and four digits.
-    private static string Page(BookedAuthorisation authorisation, RequestState state) => $"""
-        <!doctype html>
-        <html lang="en">
-        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-          <title>Confirm a payment</title><style>{Style}</style></head>
-        <body><main>
-        <h1>Sandbox bank</h1>
+    public static Task WriteAsync(HttpContext context, BookedAuthorisation authorisation, RequestState state) => new Page(
+        "Confirm a payment", "Sandbox bank", $"""
         <p>{state switch
     {
         RequestState.Pending => "Do you want to make this payment?",
@@ -56,8 +23,7 @@ internal static class ConfirmationPage
         <p class="amount">{Amount(authorisation)}</p>
         <p>Card ending in {authorisation.Instrument[^4..]}</p>
         {(state == RequestState.Pending ? Buttons : "")}
-        </main></body></html>
-        """;
+        """).WriteAsync(context, frames: "*");
 
     private static string Amount(BookedAuthorisation authorisation)
     {

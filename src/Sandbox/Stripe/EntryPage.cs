@@ -1,4 +1,3 @@
-using System.Net;
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 
@@ -8,19 +7,6 @@ namespace Quittance.Sandbox.Stripe;
 internal sealed class EntryPage(FaceCheckout checkout, TimeProvider clock)
 {
     private const string Path = "/stripe/pages/{name}";
-
-    private const string Style = """
-        label { display: block; margin-top: 1rem; font-weight: 600; }
-        input { box-sizing: border-box; width: 100%; margin-top: .25rem; padding: .6rem; border: 1px solid #8a94a6; border-radius: .5rem;
-                font: inherit; font-weight: 400; }
-        form p { margin-top: 1.25rem; }
-        form + p { margin-top: 1rem; }
-        .pair { display: flex; gap: .75rem; }
-        .tick { font-weight: 400; }
-        .tick input { width: auto; margin: 0 .4rem 0 0; }
-        .problem { color: light-dark(#b3261e, #ffb4ab); font-weight: 600; }
-        a { color: light-dark(#2f6fed, #8db4ff); }
-        """;
 
     private const string Mandate = """
         <label>Account holder <input name="name" autocomplete="name" required></label>
@@ -55,8 +41,7 @@ internal sealed class EntryPage(FaceCheckout checkout, TimeProvider clock)
 
         if (checkout.Enter(page.Name, entered, holder, DigitsIn(form, "sort_code")) is not { } next)
             throw HttpFault.NotFound("This page");
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = next.AbsoluteUri;
+        Page.Leave(context, next);
     }
 
     private (InstrumentDetails Entered, string? Problem) CardIn(IFormCollection form)
@@ -96,30 +81,13 @@ internal sealed class EntryPage(FaceCheckout checkout, TimeProvider clock)
 
     private static string NameOf(HttpContext context) => (string)context.GetRouteValue("name")!;
 
-    private static Task WriteAsync(HttpContext context, FacePage page, string? problem)
-    {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-        headers.CacheControl = "no-store";
-        headers["Referrer-Policy"] = "no-referrer";
-        context.Response.ContentType = "text/html; charset=utf-8";
-        var back = page.CancelUrl is { } cancel ? $"""<p><a href="{WebUtility.HtmlEncode(cancel.AbsoluteUri)}">Back</a></p>""" : "";
-        var said = problem is null ? "" : $"""<p class="problem" role="alert">{WebUtility.HtmlEncode(problem)}</p>""";
-        return context.Response.WriteAsync($"""
-            <!doctype html>
-            <html lang="en">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-              <title>Enter a {What(page.Type)}</title><style>{ConfirmationPage.Style}{Style}</style></head>
-            <body><main>
-            <h1>Sandbox checkout</h1>
-            <p>This page stands for the provider's own. Nothing is charged here.</p>{said}
-            <form method="post" style="display:block">
-              {FieldsOf(page.Type)}
-              <p><button value="true" name="approve">Save {What(page.Type)}</button></p>
-            </form>{back}
-            </main></body></html>
-            """, context.RequestAborted);
-    }
+    private static Task WriteAsync(HttpContext context, FacePage page, string? problem) => Page.ToEnter(
+        $"Enter a {What(page.Type)}", "Sandbox checkout", page.Type switch
+        {
+            "sepa_debit" => Page.IbanToTry,
+            "bacs_debit" => Page.UkAccountToTry,
+            _ => Page.CardToTry,
+        }, FieldsOf(page.Type), $"Save {What(page.Type)}", page.CancelUrl, problem).WriteAsync(context);
 
     private static string What(string type) => type == "card" ? "card" : "bank account";
 

@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
+using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.Stripe;
 
@@ -154,7 +153,7 @@ internal sealed class FaceCheckout(TimeProvider clock)
         ["invoice_creation"] = null,
         ["livemode"] = false,
         ["locale"] = null,
-        ["metadata"] = FaceObjects.Metadata(page.Metadata),
+        ["metadata"] = Face.Metadata(page.Metadata),
         ["mode"] = "setup",
         ["payment_intent"] = null,
         ["payment_link"] = null,
@@ -312,5 +311,5 @@ internal sealed class FaceCheckout(TimeProvider clock)
 
     /// <summary>The same for the same number.</summary>
     private static string FingerprintOf(string number) =>
-        FaceIds.Of("f", new Guid(SHA256.HashData(Encoding.ASCII.GetBytes(number)).AsSpan(0, 16)))[..18];
+        FaceIds.Of("f", Face.IdOf(number))[..18];
 }

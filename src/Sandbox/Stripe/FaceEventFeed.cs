@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
+using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.Stripe;
 
@@ -12,18 +11,11 @@ internal sealed class FaceEventFeed(SandboxBooks books, StripeFace face)
     /// <param name="until">The end of the time, which is no part of it.</param>
     public IEnumerable<JsonObject> Between(string account, Uri sandbox, DateTimeOffset since, DateTimeOffset until)
     {
-        for (int? next = 0; next is { } page;)
+        foreach (var change in books.Changes(account, since, until))
         {
-            var changes = books.Changes(account, since, until, page, limit: 100);
-            foreach (var change in changes.Changes)
-            {
-                var about = change.Dispute is { } dispute ? face.ObjectOf(account, dispute)
-                    : face.ObjectOf(account, change.Request!, sandbox);
-                if (about is not null && TypeOf(change, about) is { } type)
-                    yield return EventOf(type, about, change.At);
-            }
-
-            next = changes.Next;
+            var about = change.Dispute is { } dispute ? face.ObjectOf(account, dispute) : face.ObjectOf(account, change.Request!, sandbox);
+            if (about is not null && TypeOf(change, about) is { } type)
+                yield return EventOf(type, about, change.At);
         }
     }
 
@@ -43,20 +35,16 @@ internal sealed class FaceEventFeed(SandboxBooks books, StripeFace face)
             _ => null,
         };
 
-    private static JsonObject EventOf(string type, JsonObject about, DateTimeOffset at)
+    private static JsonObject EventOf(string type, JsonObject about, DateTimeOffset at) => new()
     {
-        var id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{type} {at:O} {about["id"]}")).AsSpan(0, 16));
-        return new JsonObject
-        {
-            ["id"] = FaceIds.Of("evt", id),
-            ["object"] = "event",
-            ["api_version"] = "2024-06-20",
-            ["created"] = at.ToUnixTimeSeconds(),
-            ["data"] = new JsonObject { ["object"] = about },
-            ["livemode"] = false,
-            ["pending_webhooks"] = 1,
-            ["request"] = new JsonObject { ["id"] = null, ["idempotency_key"] = null },
-            ["type"] = type,
-        };
-    }
+        ["id"] = FaceIds.Of("evt", Face.IdOf($"{type} {at:O} {about["id"]}")),
+        ["object"] = "event",
+        ["api_version"] = "2024-06-20",
+        ["created"] = at.ToUnixTimeSeconds(),
+        ["data"] = new JsonObject { ["object"] = about },
+        ["livemode"] = false,
+        ["pending_webhooks"] = 1,
+        ["request"] = new JsonObject { ["id"] = null, ["idempotency_key"] = null },
+        ["type"] = type,
+    };
 }

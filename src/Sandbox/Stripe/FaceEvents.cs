@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
+using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.Stripe;
 
@@ -16,9 +15,7 @@ internal sealed class FaceEvents(FaceEventFeed feed, TimeProvider clock) : IAsyn
     private static readonly TimeSpan[] BackOff =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10)];
 
-    private readonly HttpClient _client =
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
-
+    private readonly EventPost _post = new("Stripe-Signature");
     private readonly Lock _gate = new();
     private readonly List<Endpoint> _endpoints = [];
     private readonly HashSet<Task> _sending = [];
@@ -33,7 +30,7 @@ internal sealed class FaceEvents(FaceEventFeed feed, TimeProvider clock) : IAsyn
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         if (!Uri.TryCreate(fields.GetValueOrDefault("url"), UriKind.Absolute, out var url))
             return StripeFace.Error(400, "invalid_request_error", "url_invalid", "Invalid URL.");
-        var secret = FaceIds.Of("whsec", new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{account}{id}")).AsSpan(0, 16)));
+        var secret = FaceIds.Of("whsec", Face.IdOf($"{account}{id}"));
         string[] events =
         [
             .. fields.Where(field => field.Key.StartsWith("enabled_events", StringComparison.Ordinal))
@@ -75,7 +72,7 @@ internal sealed class FaceEvents(FaceEventFeed feed, TimeProvider clock) : IAsyn
         await _stop.CancelAsync();
         await _running;
         await Task.WhenAll(_sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _client.Dispose();
+        _post.Dispose();
         _stop.Dispose();
     }
 
@@ -112,8 +109,7 @@ internal sealed class FaceEvents(FaceEventFeed feed, TimeProvider clock) : IAsyn
     public static string SignatureOf(string secret, DateTimeOffset at, string body)
     {
         var time = at.ToUnixTimeSeconds();
-        var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{time}.{body}"));
-        return $"t={time},v1={Convert.ToHexStringLower(signature)}";
+        return $"t={time},v1={Face.SignatureOf(secret, $"{time}.{body}")}";
     }
 
     private async Task SendAsync(Endpoint endpoint, JsonObject told)
@@ -121,29 +117,12 @@ internal sealed class FaceEvents(FaceEventFeed feed, TimeProvider clock) : IAsyn
         var body = told.ToJsonString();
         foreach (var pause in (TimeSpan?[])[.. BackOff, null])
         {
-            if (await PostAsync(endpoint, body) || pause is not { } wait)
+            var signature = SignatureOf(endpoint.Secret, clock.GetUtcNow(), body);
+            if (await _post.SendAsync(endpoint.Url, body, signature, _stop.Token) || pause is not { } wait)
                 return;
             await Task.Delay(wait, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stop.IsCancellationRequested)
                 return;
-        }
-    }
-
-    private async Task<bool> PostAsync(Endpoint endpoint, string body)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Post, endpoint.Url)
-        {
-            Content = new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        message.Headers.TryAddWithoutValidation("Stripe-Signature", SignatureOf(endpoint.Secret, clock.GetUtcNow(), body));
-        try
-        {
-            using var response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, _stop.Token);
-            return response.IsSuccessStatusCode;
-        }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
-        {
-            return false;
         }
     }
 

@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
+using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.Stripe;
 
@@ -37,16 +36,13 @@ internal sealed record FaceRefund(Guid Request, string Intent, long Units, strin
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>Ids in Stripe's form. Letters only, so that none looks like the number of a card.</summary>
+/// <summary>Ids in Stripe's form.</summary>
 internal static class FaceIds
 {
-    public static string Of(string prefix, Guid id) => $"{prefix}_{string.Concat($"{id:N}".Select(Letter))}";
+    public static string Of(string prefix, Guid id) => $"{prefix}_{Face.Letters(id)}";
 
     /// <summary>The id of a dispute, whose name in the books is the client's own.</summary>
-    public static string Of(BookedDispute dispute) =>
-        Of("dp", new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(dispute.Id)).AsSpan(0, 16)));
-
-    private static char Letter(char hex) => (char)('a' + Convert.ToInt32($"{hex}", 16));
+    public static string Of(BookedDispute dispute) => Of("dp", Face.IdOf(dispute.Id));
 }
 
 /// <summary>Writes intents and refunds in Stripe's words, as they stand in the books.</summary>
@@ -114,7 +110,7 @@ internal sealed class FaceObjects(SandboxBooks books)
             ["latest_charge"] = intent.IsDebit ? capture is null ? null : ChargeOf(intent)
                 : intent.IsConfirmed ? ChargeOf(intent) : null,
             ["livemode"] = false,
-            ["metadata"] = Metadata(intent.Metadata),
+            ["metadata"] = Face.Metadata(intent.Metadata),
             ["next_action"] = reply.ConfirmPath is { } path && status == "requires_action"
                 ? new JsonObject
                 {
@@ -150,7 +146,7 @@ internal sealed class FaceObjects(SandboxBooks books)
         ["charge"] = "ch" + refund.Intent[2..],
         ["created"] = refund.Created.ToUnixTimeSeconds(),
         ["currency"] = refund.Currency,
-        ["metadata"] = Metadata(refund.Metadata),
+        ["metadata"] = Face.Metadata(refund.Metadata),
         ["payment_intent"] = refund.Intent,
         ["reason"] = null,
         ["receipt_number"] = null,
@@ -195,7 +191,7 @@ internal sealed class FaceObjects(SandboxBooks books)
         ["created"] = intent.Created.ToUnixTimeSeconds(),
         ["currency"] = intent.Currency,
         // Stripe copies the intent's metadata when it makes the charge.
-        ["metadata"] = Metadata(intent.Metadata),
+        ["metadata"] = Face.Metadata(intent.Metadata),
         ["paid"] = true,
         ["payment_intent"] = intent.Id,
         ["status"] = "succeeded",
@@ -271,9 +267,5 @@ internal sealed class FaceObjects(SandboxBooks books)
         ["message"] = "The customer's account has insufficient funds to cover this payment.",
     };
 
-    private BookedRequest? CaptureOf(string account, FaceIntent intent) =>
-        books.FindAuthorisation(account, intent.Authorisation)?.Capture is { } capture ? books.Find(account, capture).Request : null;
-
-    public static JsonObject Metadata(IReadOnlyDictionary<string, string> metadata) =>
-        new(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));
+    private BookedRequest? CaptureOf(string account, FaceIntent intent) => books.CaptureOf(account, intent.Authorisation);
 }

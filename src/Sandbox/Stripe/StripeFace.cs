@@ -1,8 +1,7 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
+using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.Stripe;
 
@@ -59,7 +58,7 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
                     : Error(400, "idempotency_error", null, "Keys can only be used with the same parameters they were first used with.");
             }
 
-            var answer = Carry(account, path.Split('/'), fields, IdOf(key), sandbox);
+            var answer = Carry(account, path.Split('/'), fields, Face.IdOf(key, clock), sandbox);
             // What was not looked at is not remembered either.
             if (key is not null && answer.Manner is not (AnswerManner.Lost or AnswerManner.Unavailable))
                 _answered[(account, key)] = (asked, answer);
@@ -331,10 +330,6 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
 
     private static FaceAnswer Missing(string what) => Error(404, "invalid_request_error", "resource_missing", $"No such object: {what}.");
 
-    /// <summary>The id in the books: that of the client's key where it is one, so that a client's own id is found there.</summary>
-    private Guid IdOf(string? key) => Guid.TryParseExact(key, "D", out var id) ? id
-        : key is null ? Guid.CreateVersion7(clock.GetUtcNow()) : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
-
     private static Dictionary<string, string> MetadataOf(
         IReadOnlyDictionary<string, string> fields, IReadOnlyDictionary<string, string>? before = null)
     {
@@ -363,23 +358,12 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
     [
         .. IntentsOf(account).Select(intent => _objects.MoveOf(account, intent)).OfType<FaceMove>(),
         .. RefundsOf(account).Select(refund => _objects.MoveOf(account, refund)).OfType<FaceMove>(),
-        .. DisputesOf(account).SelectMany(dispute =>
+        .. books.Disputes(account).SelectMany(dispute =>
             IntentsOf(account).Find(intent => intent.Authorisation == dispute.Authorisation) is { } intent
                 ? FaceObjects.MovesOf(dispute, intent, clock.GetUtcNow()) : []),
     ];
 
-    private BookedDispute? DisputeOf(string account, string id) => DisputesOf(account).FirstOrDefault(one => FaceIds.Of(one) == id);
-
-    private IEnumerable<BookedDispute> DisputesOf(string account)
-    {
-        for (int? page = 0; page is { } from;)
-        {
-            var changes = books.Changes(account, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, from, limit: 100);
-            foreach (var dispute in changes.Changes.Select(change => change.Dispute).OfType<BookedDispute>())
-                yield return dispute;
-            page = changes.Next;
-        }
-    }
+    private BookedDispute? DisputeOf(string account, string id) => books.Disputes(account).FirstOrDefault(one => FaceIds.Of(one) == id);
 
     private FaceIntent? Find(string account, string id) => IntentsOf(account).Find(intent => intent.Id == id);
 

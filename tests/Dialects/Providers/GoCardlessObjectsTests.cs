@@ -28,11 +28,11 @@ public sealed class GoCardlessObjectsTests
     [Fact]
     public void Refund_IsRead()
     {
-        var refund = GoCardlessRefund.TryRead(Objects.GetProperty("refunds"))!;
+        var refund = GoCardlessJson.Refund(Objects.GetProperty("refunds"))!;
 
         Assert.Equal(
-            ("RF123", "PM123", new Money(1_50, Currency.Parse("EUR")), "submitted"),
-            (refund.Id, refund.Payment, refund.Amount, refund.Status));
+            ("RF123", "PM123", new Money(1_50, Currency.Parse("EUR")), ProviderAnswer.Pending),
+            (refund.Id, refund.Of, refund.Amount, refund.Answer));
     }
 
     [Fact]
@@ -62,9 +62,9 @@ public sealed class GoCardlessObjectsTests
     [InlineData("events_list", "events")]
     public void List_HasAPage_AndItsCursor(string list, string resource)
     {
-        var (items, after) = GoCardlessJson.Page(Objects.GetProperty(list), resource)!.Value;
+        var page = GoCardlessJson.Page(Objects.GetProperty(list), resource)!;
 
-        Assert.Equal((1, "example after 101"), (items.Count, after));
+        Assert.Equal((1, false, "example after 101"), (page.Items.Count, page.IsLast, page.Next));
     }
 
     [Fact]

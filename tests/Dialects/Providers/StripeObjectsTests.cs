@@ -25,7 +25,7 @@ public sealed class StripeObjectsTests
     {
         var refund = Objects.GetProperty("refund");
 
-        var read = StripeRefund.TryRead(refund)!;
+        var read = StripeJson.Refund(refund)!;
 
         Assert.Equal((refund.GetProperty("id").GetString(), refund.GetProperty("amount").GetInt64()), (read.Id, read.Amount.AmountMinor));
     }
