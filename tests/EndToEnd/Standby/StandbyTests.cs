@@ -97,13 +97,15 @@ public sealed class StandbyTests
         Assert.StartsWith("Information: The database takes commits again, after ", log.Lines[1], StringComparison.Ordinal);
     }
 
-    /// <summary>A driver waits longer for one statement.</summary>
+    /// <summary>A driver waits longer for one statement. A third host is down from the start, and stands first.</summary>
     [Fact]
     public async Task Payments_AreTakenByTheNewPrimary_WhileTheOldOneStandsStillWithAllItsConnections()
     {
         await using var pair = await StandbyPair.StartAsync();
         await StandbyServer.CreateShopAsync(pair.Primary);
-        await using var server = await StandbyServer.StartAsync(pair.ConnectionStringOfBoth);
+        var hosts = new NpgsqlConnectionStringBuilder(pair.ConnectionStringOfBoth);
+        hosts.Host = $"127.0.0.1:{BooksFixture.FreePort()},{hosts.Host}";
+        await using var server = await StandbyServer.StartAsync(hosts.ConnectionString);
         foreach (var account in (string[])["A-1", "A-2", "A-3"])
             Assert.Equal(HttpStatusCode.Created, (await server.PayAsync(account, $"before {account}")).Status);
 
