@@ -40,8 +40,8 @@ internal static class LedgerWords
         (LedgerKind.Clearing, ClearingProvider.BankTransfer) => "Transfers that customers sent",
         (LedgerKind.Clearing, ClearingProvider.Gateway) => "Held by the client's gateway",
         (LedgerKind.Clearing, _) when purpose.StartsWith(OnTheWayPrefix, StringComparison.Ordinal) =>
-            $"On the way from {purpose[OnTheWayPrefix.Length..]}",
-        (LedgerKind.Clearing, _) => $"Held by {purpose}",
+            $"On the way from {Words.Provider(purpose[OnTheWayPrefix.Length..])}",
+        (LedgerKind.Clearing, _) => $"Held by {Words.Provider(purpose)}",
         (LedgerKind.Bank, not "") => $"Bank account {purpose}",
         _ => Of(kind),
     };

@@ -78,6 +78,14 @@ internal static class Words
     /// <summary>A name at the beginning of a sentence.</summary>
     public static string Capitalised(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
+    /// <summary>A provider as it writes its own name.</summary>
+    public static string Provider(string name) => name switch
+    {
+        "stripe" => "Stripe",
+        "gocardless" => "GoCardless",
+        _ => name,
+    };
+
     public static string Times(int count) => count == 1 ? "once" : $"{count} times";
 
     public static string Of(OperatorRole role) => Spelled(role);

@@ -88,10 +88,10 @@ internal static class RouteCommands
     private static object DocumentOf(ProviderRoute route) => new { route.Kind, Currency = route.Currency?.Code, route.Providers };
 
     /// <summary>Such as <c>card EUR: stripe</c>.</summary>
-    private static string AuditTextOf(ProviderRoute route) =>
+    public static string AuditTextOf(ProviderRoute route) =>
         $"{WordsOf(route.Kind, route.Currency)}: {string.Join(", ", route.Providers)}";
 
-    private static string WordsOf(InstrumentKind? kind, Currency? currency) =>
+    public static string WordsOf(InstrumentKind? kind, Currency? currency) =>
         $"{(kind is { } known ? EnumWords.Of(known) : Any)} {currency?.Code ?? Any}";
 
     private static string TextOf(InstrumentKind? kind, Currency? currency) =>

@@ -256,14 +256,22 @@ internal static class ServeCommands
         if (hasFace && sandbox is not null)
         {
             var notices = new Uri($"http://127.0.0.1:{run.Get(Port)}{NoticeRoutes.PathOf(merchant, StripeProvider.ProviderName)}");
-            await DemoSandbox.ConnectFaceAsync(
-                accounts, routes, merchant, sandbox.Address, notices, run.By(merchant, "provider.route", "route card any"), run.Cancel);
+            await DemoSandbox.ConnectFaceAsync(accounts, merchant, sandbox.Address, notices, run.Cancel);
+            foreach (var route in DemoSandbox.FaceRoutes)
+            {
+                await routes.SetAsync(
+                    merchant, route, run.By(merchant, "provider.route", $"route {RouteCommands.AuditTextOf(route)}"), run.Cancel);
+            }
         }
-        else if ((await routes.ListAsync(merchant, run.Cancel)).Any(DemoSandbox.IsOfFace))
+        else
         {
             // The face of an earlier demo sends its events there no more.
-            await routes.EndAsync(
-                merchant, InstrumentKind.Card, null, run.By(merchant, "provider.route-end", "route card any"), run.Cancel);
+            foreach (var route in (await routes.ListAsync(merchant, run.Cancel)).Where(DemoSandbox.IsOfFace))
+            {
+                await routes.EndAsync(
+                    merchant, route.Kind, null,
+                    run.By(merchant, "provider.route-end", $"route {RouteCommands.WordsOf(route.Kind, null)}"), run.Cancel);
+            }
         }
 
         return sandbox;

@@ -23,6 +23,13 @@ internal static class DemoSandbox
 
     private const int PortOffset = 10_000;
 
+    /// <summary>The routes to the sandbox's Stripe face. APIs that take numbers pass Stripe over.</summary>
+    public static IReadOnlyList<ProviderRoute> FaceRoutes { get; } =
+    [
+        .. Enum.GetValues<InstrumentKind>()
+            .Select(kind => new ProviderRoute(kind, null, [StripeProvider.ProviderName, SandboxProvider.ProviderName])),
+    ];
+
     /// <summary>
     /// Starts it and gives the merchant its account there. Null where a demo over the same external database has one running already:
     /// there is one set of books at the provider too.
@@ -66,13 +73,10 @@ internal static class DemoSandbox
             throw new CommandException(problem);
     }
 
-    /// <summary>
-    /// Gives the merchant an account at the sandbox's Stripe face, which then charges what customers enter in the widget.
-    /// </summary>
+    /// <summary>Gives the merchant an account at the sandbox's Stripe face.</summary>
     /// <param name="notices">Where the face sends its events.</param>
     public static async Task ConnectFaceAsync(
-        ProviderAccounts accounts, ProviderRoutes routes, MerchantId merchant, Uri sandbox, Uri notices, Origin by,
-        CancellationToken cancel)
+        ProviderAccounts accounts, MerchantId merchant, Uri sandbox, Uri notices, CancellationToken cancel)
     {
         var address = new Uri(sandbox, "stripe/");
         using var client = new HttpClient { BaseAddress = address };
@@ -84,15 +88,9 @@ internal static class DemoSandbox
             new ProviderAccount(
                 merchant, StripeProvider.ProviderName, address, FaceKey, [document.RootElement.GetProperty("secret").GetString()!]),
             cancel);
-        // The APIs that take numbers pass Stripe over.
-        foreach (var kind in Enum.GetValues<InstrumentKind>())
-        {
-            await routes.SetAsync(
-                merchant, new ProviderRoute(kind, null, [StripeProvider.ProviderName, SandboxProvider.ProviderName]), by, cancel);
-        }
     }
 
-    /// <summary>Whether <see cref="ConnectFaceAsync"/> has set a route.</summary>
+    /// <summary>Whether a route is one of <see cref="FaceRoutes"/>.</summary>
     public static bool IsOfFace(ProviderRoute route) =>
         route is { Kind: not null, Currency: null, Providers: [StripeProvider.ProviderName, SandboxProvider.ProviderName] };
 

@@ -102,10 +102,10 @@ internal static class Timeline
         attempt.OpenedAt, Tone.Quiet,
         PaymentChoices.IsPayOut(attempt)
             ? $"{attempt.Amount} are to be paid out {PaymentChoices.PaidOutBy(attempt)}"
-            : $"{Words.Capitalised(attempt.Provider)} is asked to {Words.Of(attempt.Verb)} {attempt.Amount}")
+            : $"{Words.Capitalised(Words.Provider(attempt.Provider))} is asked to {Words.Of(attempt.Verb)} {attempt.Amount}")
     {
         Detail = attempt.ProviderReference is { } reference
-            ? $"Attempt {attempt.Id.Value}, at {attempt.Provider} {reference}" : $"Attempt {attempt.Id.Value}",
+            ? $"Attempt {attempt.Id.Value}, at {Words.Provider(attempt.Provider)} {reference}" : $"Attempt {attempt.Id.Value}",
     };
 
     private static TimelineEntry Answered(Attempt attempt, StoryEvent happened)
@@ -125,7 +125,7 @@ internal static class Timeline
             _ => TextOf(happened.Type),
         };
         return new TimelineEntry(happened.Origin.At, ToneOf(happened.Type),
-            $"{Words.Capitalised(attempt.Provider)} {text}")
+            $"{Words.Capitalised(Words.Provider(attempt.Provider))} {text}")
         { Detail = isLast ? attempt.Note : null };
     }
 

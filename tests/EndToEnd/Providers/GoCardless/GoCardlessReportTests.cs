@@ -59,7 +59,7 @@ public sealed class GoCardlessReportTests(BooksFixture books)
         await studio.SimulateAsync("payment_charged_back", disputed);
         await NoticePost.UntilAsync(async () => (await studio.Visits.OwedAsync(member)).Sum() == 30, withinSeconds: 30);
 
-        Assert.Equal("", await DifferencesAsync());
+        Assert.Equal("", await DifferencesAsync(studio));
 
         await studio.DoAsync("refunds", new JsonObject
         {
@@ -70,20 +70,56 @@ public sealed class GoCardlessReportTests(BooksFixture books)
                 ["links"] = new JsonObject { ["payment"] = name },
             },
         });
-        Assert.Equal("refund UnknownHere 300 True", await DifferencesAsync());
+        Assert.Equal("refund UnknownHere 300 True", await DifferencesAsync(studio));
+    }
 
-        async Task<string> DifferencesAsync()
+    [Fact]
+    public async Task Payment_ThatTheBooksLostInARestore_CanBeTakenOver_AndItsEventBooksNothing()
+    {
+        var studio = await GoCardlessStudio.OpenAsync(books);
+        var merchant = studio.Visits.Studio.Merchant;
+        var (_, payment, _) = await studio.BookedAsync(20_00);
+        await studio.UntilPaymentIsAsync(payment, "captured");
+        var account = (Guid)(await books.ScalarAsync(
+            "SELECT account_id FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, payment))!;
+        var now = TimeProvider.System.GetUtcNow();
+        var (lost, captured) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
+        var mandate = (string)Assert.Single(await studio.ListAsync("payments"))["links"]!["mandate"]!;
+        var name = (string)(await studio.DoAsync("payments", new JsonObject
         {
-            var now = TimeProvider.System.GetUtcNow();
-            List<ProviderDifference> found = [];
-            await foreach (var window in books.PartOf<Reconciliation>().CompareAsync(
-                merchant, await studio.ProviderAsync(), now.AddMinutes(-20), now.AddMinutes(1), Cancel))
+            ["payments"] = new JsonObject
             {
-                found.AddRange(window.Differences);
-            }
+                ["amount"] = 40_00,
+                ["currency"] = "EUR",
+                ["links"] = new JsonObject { ["mandate"] = mandate },
+                ["metadata"] = new JsonObject
+                {
+                    ["attempt"] = $"{lost:D}",
+                    ["capture"] = $"{captured:D}",
+                    ["payment"] = $"{lost:D} {account:D}",
+                },
+            },
+        }))["payments"]!["id"]!;
+        await studio.SimulateAsync("payment_submitted", name);
 
-            return string.Join(
-                ", ", found.Select(one => $"{one.Subject} {one.Kind} {one.Amount?.AmountMinor} {one.CanBeTakenOver}").Distinct());
+        await NoticePost.UntilAsync(async () => (long)(await books.ScalarAsync(
+            "SELECT count(*) FROM notice WHERE merchant_id = $1 AND outcome = 'unmatched'", merchant.Value))! > 0, withinSeconds: 30);
+
+        Assert.Equal("authorise UnknownHere 4000 True, capture UnknownHere 4000 True", await DifferencesAsync(studio));
+        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM payment WHERE merchant_id = $1", merchant.Value));
+    }
+
+    private async Task<string> DifferencesAsync(GoCardlessStudio studio)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        List<ProviderDifference> found = [];
+        await foreach (var window in books.PartOf<Reconciliation>().CompareAsync(
+            studio.Visits.Studio.Merchant, await studio.ProviderAsync(), now.AddMinutes(-20), now.AddMinutes(1), Cancel))
+        {
+            found.AddRange(window.Differences);
         }
+
+        return string.Join(
+            ", ", found.Select(one => $"{one.Subject} {one.Kind} {one.Amount?.AmountMinor} {one.CanBeTakenOver}").Distinct());
     }
 }

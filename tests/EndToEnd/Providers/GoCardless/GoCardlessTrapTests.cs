@@ -180,6 +180,54 @@ public sealed class GoCardlessTrapTests(BooksFixture books)
     public void Token_DecidesTheWorld(string token, string? address) =>
         Assert.Equal(address, new GoCardlessKind().AddressOf(token)?.AbsoluteUri);
 
+    // GoCardless says that it has no such payment.
+    [Theory]
+    [InlineData("sandbox_of_another_account")]
+    [InlineData("live_of_this_account")]
+    public async Task Token_OfAnotherAccountOrTheOtherWorld_LeavesWhatItDoesNotKnowUnknown(string token)
+    {
+        var provider = await GoCardless.ConnectAsync();
+        var other = GoCardlessUnderTest.Connect(await GoCardlessUnderTest.AddressAsync(), token);
+        var authorised = GoCardless.Authorising();
+        authorised = authorised with { Reference = (await provider.AuthoriseAsync(authorised, Cancel)).Reference };
+        var capture = GoCardless.Following(authorised);
+
+        Assert.Equal(ProviderAnswer.Unknown, await other.FindAsync(Verb.Authorise, authorised with { Instrument = null }, Cancel));
+        Assert.Equal(ProviderAnswer.Unknown, await other.CaptureAsync(capture, Cancel));
+        Assert.Equal(ProviderAnswer.Unknown, await other.VoidAsync(GoCardless.Following(authorised), Cancel));
+        Assert.Equal(Verdict.Approved, (await provider.CaptureAsync(capture, Cancel)).Verdict);
+        Assert.Equal(ProviderAnswer.Unknown, await other.RefundAsync(GoCardless.Following(authorised), Cancel));
+    }
+
+    [Fact]
+    public async Task Payment_ThatAPersonCancelledAtGoCardlesssConsole_IsNoCaptureOfOurs()
+    {
+        var studio = await GoCardlessStudio.OpenAsync(books);
+        var visits = studio.Visits;
+        var (member, claims) = await visits.OwingAsync(20_00);
+        var token = (await studio.PayAsync(await visits.SessionAsync(member, "20"))).Text("paymentRequestToken")!;
+        var name = (string)Assert.Single(await studio.ListAsync("payments"))["id"]!;
+        await studio.DoAsync($"payments/{name}/actions/cancel", new JsonObject { ["data"] = new JsonObject() });
+
+        await visits.BookAsync(member, token, "20", claims);
+        await NoticePost.UntilAsync(async () => (string?)await AttemptsAsync() == "", withinSeconds: 30);
+
+        Assert.Equal([20], await visits.OwedAsync(member));
+        Assert.Equal("cancelled", (string?)Assert.Single(await studio.ListAsync("payments"))["status"]);
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
+
+        // None is under way, and no money was taken.
+        Task<object?> AttemptsAsync() => books.ScalarAsync(
+            """
+            SELECT coalesce(string_agg(a.verb || ' ' || a.status, ', '), '') FROM attempt a
+              JOIN payment p ON p.merchant_id = a.merchant_id AND p.id = a.payment_id
+             WHERE a.merchant_id = $1
+               AND (a.status NOT IN ('approved', 'declined') OR a.verb = 'capture' AND a.status = 'approved'
+                    OR p.status IN ('captured', 'settling'))
+            """,
+            visits.Studio.Merchant.Value);
+    }
+
     [Fact]
     public async Task Token_ThatIsRevoked_RaisesOneAlert_AndWhatItAsksIsUnknown()
     {

@@ -19,6 +19,9 @@ namespace Quittance.Tests.Providers;
 /// <summary>A studio that takes its members' money at the Stripe face of the sandbox, under an account of its own.</summary>
 internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
 {
+    /// <summary>What the widget sends when a customer has come back from Stripe's page.</summary>
+    public const string Returned = """{"entered":true,"returnUrl":"https://studio.example/back"}""";
+
     private string? _secret;
 
     private string ApiKey => $"sk_test_{studio.Merchant.Value}Pgafk9Xw2c";
@@ -105,7 +108,7 @@ internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
 
     /// <summary>The customer comes back from the page.</summary>
     public Task<TestStudio.Answered> ComeBackAsync(string session) =>
-        Visits.SubmitAsync(session, """{"entered":true,"returnUrl":"https://studio.example/back"}""");
+        Visits.SubmitAsync(session, Returned);
 
     /// <summary>Enters a card on Stripe's page and comes back.</summary>
     public async Task<TestStudio.Answered> PayAsync(string session, string number = Visits.GoodCard, string more = "")

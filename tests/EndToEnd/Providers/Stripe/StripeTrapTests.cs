@@ -142,12 +142,14 @@ public sealed class StripeTrapTests(BooksFixture books, Browser browser)
             Assert.Single(log.Lines, line => line.Text.StartsWith("ALERT", StringComparison.Ordinal)).Text);
     }
 
-    // A key of the other mode, or of another account: Stripe says that it has no such intent.
-    [Fact]
-    public async Task Key_OfAnotherAccount_LeavesWhatItDoesNotKnowUnknown()
+    // Stripe says that it has no such intent.
+    [Theory]
+    [InlineData("sk_test_of_another_account")]
+    [InlineData("sk_live_of_this_account")]
+    public async Task Key_OfAnotherAccountOrTheOtherMode_LeavesWhatItDoesNotKnowUnknown(string key)
     {
         var provider = await Stripe.ConnectAsync();
-        var other = StripeUnderTest.Connect(new Uri(await SandboxUnderTest.AddressAsync(), "stripe/"), "sk_live_of_another_account");
+        var other = StripeUnderTest.Connect(new Uri(await SandboxUnderTest.AddressAsync(), "stripe/"), key);
         var authorised = Stripe.Authorising();
         authorised = authorised with { Reference = (await provider.AuthoriseAsync(authorised, Cancel)).Reference };
         var capture = Stripe.Following(authorised);
@@ -156,6 +158,7 @@ public sealed class StripeTrapTests(BooksFixture books, Browser browser)
         Assert.Equal(ProviderAnswer.Unknown, await other.CaptureAsync(capture, Cancel));
         Assert.Equal(ProviderAnswer.Unknown, await other.VoidAsync(Stripe.Following(authorised), Cancel));
         Assert.Equal(Verdict.Approved, (await provider.CaptureAsync(capture, Cancel)).Verdict);
+        Assert.Equal(ProviderAnswer.Unknown, await other.RefundAsync(Stripe.Following(authorised), Cancel));
     }
 
     [Theory]
