@@ -15,11 +15,11 @@ internal static class ConfirmationPage
     public static Task WriteAsync(HttpContext context, BookedAuthorisation authorisation, RequestState state) => new Page(
         "Confirm a payment", "Sandbox bank", $"""
         <p>{state switch
-    {
-        RequestState.Pending => "Do you want to make this payment?",
-        RequestState.Approved => "You have confirmed this payment. You can close this page.",
-        RequestState.Declined => "This payment is refused. You can close this page.",
-    }}</p>
+        {
+            RequestState.Pending => "Do you want to make this payment?",
+            RequestState.Approved => "You have confirmed this payment. You can close this page.",
+            RequestState.Declined => "This payment is refused. You can close this page.",
+        }}</p>
         <p class="amount">{Amount(authorisation)}</p>
         <p>Card ending in {authorisation.Instrument[^4..]}</p>
         {(state == RequestState.Pending ? Buttons : "")}
