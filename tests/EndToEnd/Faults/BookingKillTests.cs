@@ -1,3 +1,4 @@
+using Quittance.Core.Providers;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Faults;
@@ -91,7 +92,7 @@ public sealed class BookingKillTests(BooksFixture books)
         if (step == BookingKillStep.RecoveryAsks)
         {
             await railway.Server.StartAsync();
-            (await railway.Server.KillAtAsync(new("/v1/requests", Answers: false), () => Task.CompletedTask)).Open();
+            (await railway.Server.KillAtAsync(new(Verb: null, Answers: false), () => Task.CompletedTask)).Open();
         }
 
         var late = await railway.Server.StartAnewAsync(gate);
@@ -173,14 +174,14 @@ public sealed class BookingKillTests(BooksFixture books)
 
     private static KillStop StopOf(BookingKillStep step) => step switch
     {
-        BookingKillStep.AuthorisationIsOnItsWay => new("/v1/authorisations", Answers: false),
-        BookingKillStep.AuthorisationIsDecided => new("/v1/authorisations", Answers: true),
-        BookingKillStep.AuthorisationIsAnswered => new("/v1/authorisations", Answers: true, GoesOn: true),
-        BookingKillStep.AuthorisationIsCut => new("/v1/authorisations", Answers: true, GoesOn: true, CutsCommits: true),
-        BookingKillStep.CaptureIsOnItsWay => new("/v1/captures", Answers: false),
-        BookingKillStep.CaptureIsDecided or BookingKillStep.RecoveryAsks => new("/v1/captures", Answers: true),
-        BookingKillStep.CaptureIsAnswered => new("/v1/captures", Answers: true, GoesOn: true),
-        BookingKillStep.ConfirmationIsCut => new("/v1/captures", Answers: true, GoesOn: true, CutsCommits: true),
+        BookingKillStep.AuthorisationIsOnItsWay => new(Verb.Authorise, Answers: false),
+        BookingKillStep.AuthorisationIsDecided => new(Verb.Authorise, Answers: true),
+        BookingKillStep.AuthorisationIsAnswered => new(Verb.Authorise, Answers: true, GoesOn: true),
+        BookingKillStep.AuthorisationIsCut => new(Verb.Authorise, Answers: true, GoesOn: true, CutsCommits: true),
+        BookingKillStep.CaptureIsOnItsWay => new(Verb.Capture, Answers: false),
+        BookingKillStep.CaptureIsDecided or BookingKillStep.RecoveryAsks => new(Verb.Capture, Answers: true),
+        BookingKillStep.CaptureIsAnswered => new(Verb.Capture, Answers: true, GoesOn: true),
+        BookingKillStep.ConfirmationIsCut => new(Verb.Capture, Answers: true, GoesOn: true, CutsCommits: true),
         _ => throw new ArgumentOutOfRangeException(nameof(step)),
     };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Quittance.Core.Providers;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Faults;
@@ -41,11 +42,15 @@ public sealed class KillTests(BooksFixture books)
 
     [Fact]
     public async Task Server_KilledBetweenAnyTwoSteps_ChargesNothingTwiceAndNothingUnbooked() =>
-        await KillSteps.AtEachAsync<KillStep>(KillAtAsync);
+        await KillSteps.AtEachAsync<KillStep>(step => KillAtAsync(step, KilledProvider.Sandbox));
 
-    private async Task KillAtAsync(KillStep step)
+    [Fact]
+    public async Task Server_KilledBetweenAnyTwoSteps_ChargesOnceWhatStripeHolds() =>
+        await KillSteps.AtEachAsync<KillStep>(step => KillAtAsync(step, KilledProvider.Stripe));
+
+    private async Task KillAtAsync(KillStep step, KilledProvider provider)
     {
-        await using var shop = await KilledShop.CreateAsync(books);
+        await using var shop = await KilledShop.CreateAsync(books, provider);
         await shop.Server.StartAsync(isCut: StopOf(step).CutsCommits);
         Told?[] told = [];
         var gate = await shop.Server.KillAtAsync(StopOf(step), async () => told = await Task.WhenAll(shop.Purchases.Select(shop.PayAsync)));
@@ -64,20 +69,20 @@ public sealed class KillTests(BooksFixture books)
 
     private static KillStop StopOf(KillStep step) => step switch
     {
-        KillStep.AuthorisationIsOnItsWay or KillStep.RecoveryIsAnswered => new("/v1/authorisations", Answers: false),
-        KillStep.AuthorisationIsDecided => new("/v1/authorisations", Answers: true),
-        KillStep.AuthorisationIsAnswered => new("/v1/authorisations", Answers: true, GoesOn: true),
-        KillStep.CaptureIsOnItsWay => new("/v1/captures", Answers: false),
-        KillStep.CaptureIsDecided or KillStep.RecoveryAsks => new("/v1/captures", Answers: true),
-        KillStep.CaptureIsAnswered => new("/v1/captures", Answers: true, GoesOn: true),
-        KillStep.BookingIsCut => new("/v1/captures", Answers: true, GoesOn: true, CutsCommits: true),
+        KillStep.AuthorisationIsOnItsWay or KillStep.RecoveryIsAnswered => new(Verb.Authorise, Answers: false),
+        KillStep.AuthorisationIsDecided => new(Verb.Authorise, Answers: true),
+        KillStep.AuthorisationIsAnswered => new(Verb.Authorise, Answers: true, GoesOn: true),
+        KillStep.CaptureIsOnItsWay => new(Verb.Capture, Answers: false),
+        KillStep.CaptureIsDecided or KillStep.RecoveryAsks => new(Verb.Capture, Answers: true),
+        KillStep.CaptureIsAnswered => new(Verb.Capture, Answers: true, GoesOn: true),
+        KillStep.BookingIsCut => new(Verb.Capture, Answers: true, GoesOn: true, CutsCommits: true),
         _ => throw new ArgumentOutOfRangeException(nameof(step)),
     };
 
     private static KillStop? RecoveryStopOf(KillStep step) => step switch
     {
-        KillStep.RecoveryAsks => new("/v1/requests", Answers: false),
-        KillStep.RecoveryIsAnswered => new("/v1/authorisations", Answers: true, GoesOn: true),
+        KillStep.RecoveryAsks => new(Verb: null, Answers: false),
+        KillStep.RecoveryIsAnswered => new(Verb.Authorise, Answers: true, GoesOn: true),
         _ => null,
     };
 

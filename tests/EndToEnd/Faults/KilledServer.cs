@@ -3,7 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Host.Demo;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Sandbox;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
@@ -13,11 +14,11 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Faults;
 
 /// <summary>What stands still at the provider when the server is killed.</summary>
-/// <param name="Path">Where the requests go.</param>
+/// <param name="Verb">What the provider is asked for; null for its look-ups.</param>
 /// <param name="Answers">Whether they have been decided, and only their answers stand still.</param>
 /// <param name="GoesOn">Whether the answers are let through just before, so that they are being taken in.</param>
 /// <param name="CutsCommits">Whether the database is cut off at its commits then.</param>
-internal sealed record KillStop(string Path, bool Answers, bool GoesOn = false, bool CutsCommits = false);
+internal sealed record KillStop(Verb? Verb, bool Answers, bool GoesOn = false, bool CutsCommits = false);
 
 /// <summary>
 /// A merchant's server as a process that can be killed, with a payment provider that outlives it, a proxy between them, and another one
@@ -40,20 +41,25 @@ internal sealed class KilledServer : IAsyncDisposable
     private readonly NpgsqlDataSource _behindCutting;
     private bool _isCutting;
     private SandboxServer _sandbox = null!;
+    private ProviderAccount _account = null!;
     private RunningProgram? _server;
 
-    private KilledServer(OwnBooks own)
+    private KilledServer(OwnBooks own, KilledProvider provider)
     {
-        _own = own;
+        (_own, Provider) = (own, provider);
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}"), Timeout = TimeSpan.FromSeconds(30) };
         (_cutting, _behindCutting) = CuttingProxy.To(own.ConnectionString, _ => _isCutting ? (Cut)Random.Shared.Next(1, 4) : Cut.None);
     }
 
+    /// <summary>Where the one merchant takes money.</summary>
+    public KilledProvider Provider { get; }
+
     public SteppingProxy Proxy { get; private set; } = null!;
+
+    private Uri ProviderAddress => new(_sandbox.Address, Provider.Holds ? "stripe/" : "");
 
     public PostgresVault Vault { get; private set; } = null!;
 
-    /// <summary>The one merchant, who takes money at the provider.</summary>
     public MerchantId Merchant { get; private set; }
 
     /// <summary>Reaches the server, whenever it runs.</summary>
@@ -68,16 +74,18 @@ internal sealed class KilledServer : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<KilledServer> CreateAsync(BooksFixture books)
+    /// <param name="provider">Where the merchant takes money; the sandbox unless said.</param>
+    public static async Task<KilledServer> CreateAsync(BooksFixture books, KilledProvider? provider = null)
     {
-        var server = new KilledServer(await OwnBooks.CreateAsync(books));
+        var server = new KilledServer(await OwnBooks.CreateAsync(books), provider ?? KilledProvider.Sandbox);
         await server.StartSandboxAsync();
         server.Proxy = await SteppingProxy.ToAsync(server._sandbox.Address);
         server.Merchant = await server._own.MerchantAsync();
         server.Vault = await PostgresVault.OpenAsync(
             server._own.Database, MasterKey.Parse(RunningProgram.MasterKeyOfExternal, "The test"), TimeProvider.System, Cancel);
-        await DemoSandbox.ConnectAsync(server.Accounts, server.Merchant, server.Proxy.Address, Cancel);
-        SecretWatch.OfTheRun.Add([.. (await server.Accounts.FindAsync(server.Merchant, "sandbox", Cancel))!.NoticeKeys]);
+        server._account = await server.Provider.ConnectAsync(
+            server.Accounts, server.Merchant, server.Proxy.Address, server.Client.BaseAddress!, Cancel);
+        SecretWatch.OfTheRun.Add([.. server._account.NoticeKeys]);
         return server;
     }
 
@@ -95,10 +103,14 @@ internal sealed class KilledServer : IAsyncDisposable
         _server = null;
     }
 
+    /// <summary>Stops what the provider is asked for from now on, or the answers to it.</summary>
+    /// <param name="verb">What it is asked for; null for its look-ups.</param>
+    public SteppingProxy.Gate Stop(Verb? verb, bool answers) => Proxy.Stop(request => Provider.Asks(request, verb), answers);
+
     /// <summary>Begins something with the running server, and kills it in the middle. Returns what still stands at the stop.</summary>
     public async Task<SteppingProxy.Gate> KillAtAsync(KillStop stop, Func<Task> begin)
     {
-        var gate = Proxy.Stop(stop.Path, stop.Answers);
+        var gate = Stop(stop.Verb, stop.Answers);
         var begun = begin();
         await gate.UntilQuietAsync(StandsFor);
         if (stop.GoesOn)
@@ -131,6 +143,9 @@ internal sealed class KilledServer : IAsyncDisposable
         await begun;
     }
 
+    /// <summary>The instrument as the merchant's provider charges it.</summary>
+    public Task<InstrumentSecret> EnterAsync(InstrumentSecret secret) => Provider.EnterAsync(secret, _account, ProviderAddress, Cancel);
+
     /// <summary>What a query of the books finds, a text for each row.</summary>
     public async Task<IReadOnlyList<string>> FindAsync(string sql)
     {
@@ -143,15 +158,19 @@ internal sealed class KilledServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts server and provider anew. What the provider could not tell while nobody listened it tells at once; what was on its way may be
+    /// Starts the server anew, and the provider where it outlives that. What the provider could not tell while nobody listened it tells at once; what was on its way may be
     /// lost, or arrive only a little later, when it has been asked for again: wait for that.
     /// </summary>
     public async Task<Task> StartAnewAsync(SteppingProxy.Gate? gate)
     {
         await StartAsync();
-        await _sandbox.DisposeAsync();
-        await StartSandboxAsync();
-        Proxy.Provider = _sandbox.Address;
+        if (Provider.Outlives)
+        {
+            await _sandbox.DisposeAsync();
+            await StartSandboxAsync();
+            Proxy.Provider = _sandbox.Address;
+        }
+
         return Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(4000)), TimeProvider.System, Cancel)
             .ContinueWith(_ => gate?.Open(() => Random.Shared.Next(2) == 0), Cancel, TaskContinuationOptions.None, TaskScheduler.Default);
     }
@@ -178,7 +197,7 @@ internal sealed class KilledServer : IAsyncDisposable
         find.Parameters.Add(new() { Value = payment });
         var authorisation = await find.ExecuteScalarAsync(Cancel);
         using var client = new HttpClient { BaseAddress = _sandbox.Address };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoSandbox.ApiKey);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _account.ApiKey);
         using var answer = await client.PostAsJsonAsync(
             "/v1/refunds",
             new { id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), authorisation, amount_minor = amountMinor, currency = "USD" },
@@ -190,9 +209,9 @@ internal sealed class KilledServer : IAsyncDisposable
     public async Task<IReadOnlyList<string>> DifferencesAsync(IReadOnlyList<Purchase> purchases)
     {
         using var client = new HttpClient { BaseAddress = _sandbox.Address };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoSandbox.ApiKey);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _account.ApiKey);
         using var theirs = JsonDocument.Parse(await client.GetStringAsync("/v1/books?limit=1000", Cancel));
-        return await ProviderBooks.CompareAsync(_own.Database, theirs.RootElement, purchases);
+        return await ProviderBooks.CompareAsync(_own.Database, Provider.Name, theirs.RootElement, purchases);
     }
 
     /// <summary>Waits until both books agree and nothing is under way any more, and verifies ours.</summary>

@@ -20,10 +20,13 @@ internal sealed class KilledShop : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<KilledShop> CreateAsync(BooksFixture books, params IReadOnlyList<Purchase> purchases)
+    public static Task<KilledShop> CreateAsync(BooksFixture books, params IReadOnlyList<Purchase> purchases) =>
+        CreateAsync(books, KilledProvider.Sandbox, purchases);
+
+    public static async Task<KilledShop> CreateAsync(BooksFixture books, KilledProvider provider, params IReadOnlyList<Purchase> purchases)
     {
-        var shop = new KilledShop(await KilledServer.CreateAsync(books));
-        await shop.FillInAsync(purchases.Count > 0 ? purchases : Purchase.All);
+        var shop = new KilledShop(await KilledServer.CreateAsync(books, provider));
+        await shop.FillInAsync(purchases.Count > 0 ? purchases : provider.Holds ? Purchase.OfStripe("USD") : Purchase.All);
         return shop;
     }
 
@@ -68,7 +71,7 @@ internal sealed class KilledShop : IAsyncDisposable
         {
             // Every other one names a bill; the rest settle what is due longest, or nothing.
             long[] bills = purchases.Count % 2 == 0 ? [purchase.AmountMinor] : [];
-            purchases.Add(purchase with { Customer = await customers.CreateAsync(purchase.Secret, bills) });
+            purchases.Add(purchase with { Customer = await customers.CreateAsync(await Server.EnterAsync(purchase.Secret), bills) });
         }
 
         Purchases = purchases;

@@ -38,9 +38,9 @@ internal sealed class KilledStudio : IAsyncDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Sets the studio up, with its server running.</summary>
-    public static async Task<KilledStudio> StartAsync(BooksFixture books, bool isCut)
+    public static async Task<KilledStudio> StartAsync(BooksFixture books, KilledProvider provider, bool isCut)
     {
-        var studio = new KilledStudio(await KilledServer.CreateAsync(books));
+        var studio = new KilledStudio(await KilledServer.CreateAsync(books, provider));
         await studio.Server.StartAsync(isCut: isCut);
         await studio.FillInAsync();
         return studio;
@@ -69,9 +69,10 @@ internal sealed class KilledStudio : IAsyncDisposable
         var studio = await TestStudio.OfAsync(
             Server.Client, Server.Merchants, engine,
             await Server.Merchants.InstallAsync(Server.Merchant, "sport-alliance", TestStudio.Euro, Cancel));
+        var entered = Server.Provider.Holds ? Purchase.OfStripe("EUR") : Purchase.All;
         List<KilledVisit> visits = [];
         List<Purchase> purchases = [];
-        foreach (var (purchase, kind) in Purchase.All.Select(purchase => (purchase, KilledVisitKind.Entered))
+        foreach (var (purchase, kind) in entered.Select(purchase => (purchase, KilledVisitKind.Entered))
             .Concat(PaidByStored.Select(purchase => (purchase, KilledVisitKind.Stored)))
                 .Concat(PaidAndLeft.Select(purchase => (purchase, KilledVisitKind.Left))))
         {
@@ -81,7 +82,7 @@ internal sealed class KilledStudio : IAsyncDisposable
             foreach (var claim in claims)
                 await studio.ClaimAsync(member, claim, (purchase.AmountMinor / 2) - 1, studio.Today.AddDays(1));
             purchases.Add(purchase with { Name = $"{kind} {purchase.Name}" });
-            visits.Add(new KilledVisit(studio, Server.Client, purchases[^1], kind, member, claims));
+            visits.Add(new KilledVisit(studio, Server, purchases[^1], kind, member, claims));
         }
 
         (Visits, Purchases) = (visits, purchases);

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Instruments;
 using Quittance.Dialects.Tmf676;
 using Quittance.Tests.Running;
 
@@ -41,9 +42,9 @@ internal sealed class KilledTelco : IAsyncDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Sets the telco up, with its server running and everything paid.</summary>
-    public static async Task<KilledTelco> StartAsync(BooksFixture books, bool isCut)
+    public static async Task<KilledTelco> StartAsync(BooksFixture books, KilledProvider provider, bool isCut)
     {
-        var telco = new KilledTelco(await KilledServer.CreateAsync(books));
+        var telco = new KilledTelco(await KilledServer.CreateAsync(books, provider));
         await telco.Server.StartAsync(isCut: isCut);
         await telco.FillInAsync();
         return telco;
@@ -84,20 +85,20 @@ internal sealed class KilledTelco : IAsyncDisposable
                 ("what settled a bill", 40_00, 40_00, [40_00]), ("what settled a bill, and more", 50_00, 30_00, [35_00]),
             })
         {
-            var customer = await customers.CreateAsync(Customers.CardOf(Good), billMinor > 0 ? [billMinor] : []);
+            var customer = await customers.CreateAsync(await CardAsync(), billMinor > 0 ? [billMinor] : []);
             var payment = await PayAsync(name, customer, amountMinor);
             _refunds.AddRange(
                 givenBackMinor.Select(
                 (minor, index) => new KilledRefund($"{name} {index}", customer.Account, $"{payment}", minor, "done")));
         }
 
-        var generous = await customers.CreateAsync(Customers.CardOf(Good));
+        var generous = await customers.CreateAsync(await CardAsync());
         foreach (var amountMinor in (long[])[7_00, 8_00, 9_00])
             await PayAsync($"credit {amountMinor}", generous, amountMinor);
         _refunds.Add(new("credit of several", generous.Account, null, 16_00, "done"));
 
         // The provider gives back what has gone back already no second time.
-        var refused = await customers.CreateAsync(Customers.CardOf(Good), 25_00);
+        var refused = await customers.CreateAsync(await CardAsync(), 25_00);
         var spent = await PayAsync("what is gone", refused, 60_00, elsewhereMinor: 50_00);
         _refunds.Add(new("what is gone", refused.Account, $"{spent}", 20_00, "failed"));
 
@@ -107,6 +108,8 @@ internal sealed class KilledTelco : IAsyncDisposable
         Assert.Equal(HttpStatusCode.Created, cash?.Status);
         _refunds.Add(new("cash", "by cash", null, 4_00, "done"));
     }
+
+    private Task<InstrumentSecret> CardAsync() => Server.EnterAsync(Customers.CardOf(Good));
 
     private async Task<Guid> PayAsync(string name, Customer customer, long amountMinor, long elsewhereMinor = 0)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Quittance.Core.Instruments;
+using Quittance.Tests.Providers;
 using Quittance.Tests.SportAlliance;
 
 namespace Quittance.Tests.Faults;
@@ -9,17 +10,18 @@ namespace Quittance.Tests.Faults;
 /// One member who pays in a session of the studio whose server is killed. Each step has a key, under which it may be repeated.
 /// </summary>
 /// <param name="studio">The studio.</param>
-/// <param name="client">Reaches its server.</param>
+/// <param name="server">Its server.</param>
 /// <param name="purchase">What is paid with, and how it must end.</param>
 /// <param name="kind">How it is paid, and whether it is booked.</param>
 /// <param name="member">Who pays.</param>
 /// <param name="claims">What is settled.</param>
 internal sealed class KilledVisit(
-    TestStudio studio, HttpClient client, Purchase purchase, KilledVisitKind kind, long member, IReadOnlyList<long> claims)
+    TestStudio studio, KilledServer server, Purchase purchase, KilledVisitKind kind, long member, IReadOnlyList<long> claims)
 {
     private readonly ConcurrentDictionary<string, Told> _lastWords = new();
     private string? _userToken;
     private string? _stored;
+    private string? _entered;
 
     public string Name => purchase.Name;
 
@@ -49,9 +51,9 @@ internal sealed class KilledVisit(
     public async Task StoreAsync()
     {
         var session = (await studio.PostAsync("/v1/payments/user-session", Opening("0", "MEMBER_ACCOUNT"))).Text("token")!;
-        var left = (await Visits.SubmitAsync(client, session, Entered(), once: null)).Text("paymentRequestToken")!;
+        var left = (await SubmitAsync(session, key: null)).Text("paymentRequestToken")!;
         Assert.Equal(HttpStatusCode.OK, (await studio.PostAsync($"{Account}-instrument", Visits.Replacing(left))).Status);
-        _stored = (string)(await Visits.ShownAsync(client, session)).Body!["instruments"]!.AsArray().Single()!["id"]!;
+        _stored = (string)(await Visits.ShownAsync(server.Client, session)).Body!["instruments"]!.AsArray().Single()!["id"]!;
     }
 
     /// <summary>Opens the session. Told is its token.</summary>
@@ -65,7 +67,8 @@ internal sealed class KilledVisit(
     /// <summary>Pays in it. Told is the token to book with, or why there will be none.</summary>
     public Task<Told?> PayAsync() => TellAsync("pay", async key =>
     {
-        var paid = await Visits.SubmitAsync(client, _userToken!, _stored is null ? Entered() : $$"""{"instrument":"{{_stored}}"}""", key);
+        var paid = _stored is null ? await SubmitAsync(_userToken!, key)
+            : await Visits.SubmitAsync(server.Client, _userToken!, $$"""{"instrument":"{{_stored}}"}""", key);
         Token = paid.Text("paymentRequestToken") ?? Token;
         return new Told(
             paid.Status, paid.Text("paymentRequestToken") ?? $"{paid.Body}", paid.Text("status") == "ready"
@@ -110,6 +113,28 @@ internal sealed class KilledVisit(
         Assert.True(first == told, $"{Name}, {step}: first {first}, then {told}");
         return told;
     }
+
+    /// <summary>Enters the instrument: in the widget, or on the page of the provider that holds it.</summary>
+    private async Task<TestStudio.Answered> SubmitAsync(string session, string? key)
+    {
+        if (!server.Provider.Holds)
+            return await Visits.SubmitAsync(server.Client, session, Entered(), key);
+        var choice = purchase.Secret is Card ? "CREDIT_CARD" : "SEPA";
+        var page = await Visits.SubmitAsync(server.Client, session, StripeStudio.Page(choice: choice), key is null ? null : $"page {key}");
+        if (page.Text("redirectTo") is not { } address)
+            return page;
+        if (Interlocked.Exchange(ref _entered, address) != address)
+            await EnterAsync(new Uri(address));
+        return await Visits.SubmitAsync(server.Client, session, StripeStudio.Returned, key);
+    }
+
+    private Task<Uri?> EnterAsync(Uri page) => purchase.Secret switch
+    {
+        Card card => StripeStudio.EnterAsync(page, card.Number.Reveal()),
+        IbanAccount account => StripeStudio.EnterAsync(
+            page, ("iban", account.Iban.Reveal()), ("name", "Ada Nkemelu"), ("mandate", "true")),
+        _ => throw new InvalidOperationException("Nobody pays so here."),
+    };
 
     private string Opening(string amount, string scope) =>
         $$"""{"amount":{{amount}},"scope":"{{scope}}","referenceText":"Fees","customerId":{{member}} }""";

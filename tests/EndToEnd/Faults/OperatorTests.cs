@@ -1,4 +1,5 @@
 using System.Net;
+using Quittance.Core.Providers;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Faults;
@@ -23,9 +24,9 @@ public sealed class OperatorTests(BooksFixture books)
         await shop.Server.StartAsync(providerTimeoutSeconds: 3);
 
         // The first is captured, the second authorised, and no answer comes back.
-        var captures = shop.Server.Proxy.Stop("/v1/captures", answers: true);
+        var captures = shop.Server.Stop(Verb.Capture, answers: true);
         Assert.Equal(HttpStatusCode.Created, (await shop.PayAsync(denied))!.Status);
-        var all = shop.Server.Proxy.Stop("/v1", answers: true);
+        var all = shop.Server.Proxy.Stop(_ => true, answers: true);
         Assert.Equal(HttpStatusCode.Created, (await shop.PayAsync(taken))!.Status);
 
         var (listed, output, _) = await RunAsync(shop, "attempt", "list", "--unknown");

@@ -34,7 +34,7 @@ internal static class ProviderBooks
 
     /// <summary>Everything in which they differ, and what is not finished.</summary>
     public static async Task<IReadOnlyList<string>> CompareAsync(
-        NpgsqlDataSource database, JsonElement theirs, IReadOnlyList<Purchase> purchases)
+        NpgsqlDataSource database, string provider, JsonElement theirs, IReadOnlyList<Purchase> purchases)
     {
         List<string> differences = [];
         await ReadAsync(database, Unfinished, row => differences.Add(row.GetString(0)));
@@ -46,7 +46,7 @@ internal static class ProviderBooks
         differences.AddRange(ended.Keys.Select(name => $"No payment: {name}"));
         // There is one currency at most.
         foreach (var totals in theirs.GetProperty("totals").EnumerateObject())
-            await CompareTotalsAsync(database, totals.Value, purchases.Sum(purchase => purchase.ElsewhereMinor), differences);
+            await CompareTotalsAsync(database, provider, totals.Value, purchases.Sum(purchase => purchase.ElsewhereMinor), differences);
         return differences;
     }
 
@@ -78,15 +78,16 @@ internal static class ProviderBooks
     }
 
     private static async Task CompareTotalsAsync(
-        NpgsqlDataSource database, JsonElement totals, long elsewhereMinor, List<string> differences)
+        NpgsqlDataSource database, string provider, JsonElement totals, long elsewhereMinor, List<string> differences)
     {
         Dictionary<(string, string), long> balances = [];
         await ReadAsync(database, Balances, row => balances[(row.GetString(0), row.GetString(1))] = row.GetInt64(2));
         var fees = Minor(totals, "fees_minor");
         var has = Minor(totals, "captured_minor") - Minor(totals, "refunded_minor") - Minor(totals, "reversed_minor")
             - Minor(totals, "disputed_minor") - fees + elsewhereMinor;
-        if (balances.GetValueOrDefault(("clearing", "sandbox")) != has)
-            differences.Add($"The books say that the provider has {balances.GetValueOrDefault(("clearing", "sandbox"))}, and it has {has}");
+        var booked = balances.GetValueOrDefault(("clearing", provider));
+        if (booked != has)
+            differences.Add($"The books say that the provider has {booked}, and it has {has}");
         if (balances.Where(balance => balance.Key.Item1 == "fees").Sum(balance => balance.Value) != fees)
             differences.Add($"The fees are not {fees}");
         if (balances.Where(balance => balance.Key.Item1 == "write_off").Sum(balance => balance.Value) != 0)

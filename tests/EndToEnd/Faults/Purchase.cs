@@ -28,6 +28,12 @@ internal sealed record Purchase(string Name, InstrumentSecret Secret, long Amoun
         OfIban("DE18120300000000000003", 2200, "captured"),
     ];
 
+    /// <summary>
+    /// What Stripe's face can do to it. No card at Stripe is captured and then declined, and Stripe debits bank accounts in euros alone.
+    /// </summary>
+    public static IReadOnlyList<Purchase> OfStripe(string currency) =>
+        [.. All.Where(purchase => purchase.AmountMinor != 66604 && (purchase.Secret is Card || currency == "EUR"))];
+
     public Customer Customer { get; init; } = null!;
 
     /// <summary>What the provider has given back of it past our books, in cents.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Quittance.Core.Providers;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Faults;
@@ -47,11 +48,15 @@ public sealed class RefundKillTests(BooksFixture books)
 
     [Fact]
     public async Task Server_KilledBetweenAnyTwoSteps_GivesMoneyBackOnce() =>
-        await KillSteps.AtEachAsync<RefundKillStep>(KillAtAsync);
+        await KillSteps.AtEachAsync<RefundKillStep>(step => KillAtAsync(step, KilledProvider.Sandbox));
 
-    private async Task KillAtAsync(RefundKillStep step)
+    [Fact]
+    public async Task Server_KilledBetweenAnyTwoSteps_GivesMoneyBackOnceToWhatStripeHolds() =>
+        await KillSteps.AtEachAsync<RefundKillStep>(step => KillAtAsync(step, KilledProvider.Stripe));
+
+    private async Task KillAtAsync(RefundKillStep step, KilledProvider provider)
     {
-        await using var telco = await KilledTelco.StartAsync(books, step is RefundKillStep.TakingIsCut or RefundKillStep.ConfirmationIsCut);
+        await using var telco = await KilledTelco.StartAsync(books, provider, step is RefundKillStep.TakingIsCut or RefundKillStep.ConfirmationIsCut);
         Told?[] told = [];
         var gate = await KillAsync(telco, step, async () => told = await Task.WhenAll(telco.Refunds.Select(telco.RefundAsync)));
         if (RecoveryStopOf(step) is { } stop)
@@ -88,17 +93,17 @@ public sealed class RefundKillTests(BooksFixture books)
 
     private static KillStop StopOf(RefundKillStep step) => step switch
     {
-        RefundKillStep.RefundIsOnItsWay or RefundKillStep.RecoveryIsAnswered => new("/v1/refunds", Answers: false),
-        RefundKillStep.RefundIsDecided or RefundKillStep.RecoveryAsks => new("/v1/refunds", Answers: true),
-        RefundKillStep.RefundIsAnswered => new("/v1/refunds", Answers: true, GoesOn: true),
-        RefundKillStep.ConfirmationIsCut => new("/v1/refunds", Answers: true, GoesOn: true, CutsCommits: true),
+        RefundKillStep.RefundIsOnItsWay or RefundKillStep.RecoveryIsAnswered => new(Verb.Refund, Answers: false),
+        RefundKillStep.RefundIsDecided or RefundKillStep.RecoveryAsks => new(Verb.Refund, Answers: true),
+        RefundKillStep.RefundIsAnswered => new(Verb.Refund, Answers: true, GoesOn: true),
+        RefundKillStep.ConfirmationIsCut => new(Verb.Refund, Answers: true, GoesOn: true, CutsCommits: true),
         _ => throw new ArgumentOutOfRangeException(nameof(step)),
     };
 
     private static KillStop? RecoveryStopOf(RefundKillStep step) => step switch
     {
-        RefundKillStep.RecoveryAsks => new("/v1/requests", Answers: false),
-        RefundKillStep.RecoveryIsAnswered => new("/v1/refunds", Answers: true, GoesOn: true),
+        RefundKillStep.RecoveryAsks => new(Verb: null, Answers: false),
+        RefundKillStep.RecoveryIsAnswered => new(Verb.Refund, Answers: true, GoesOn: true),
         _ => null,
     };
 }

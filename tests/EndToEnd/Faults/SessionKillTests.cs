@@ -1,4 +1,5 @@
 using System.Net;
+using Quittance.Core.Providers;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Faults;
@@ -75,11 +76,15 @@ public sealed class SessionKillTests(BooksFixture books)
 
     [Fact]
     public async Task Server_KilledBetweenAnyTwoSteps_BooksEachTokenOnceAndGivesBackWhatNobodyBooks() =>
-        await KillSteps.AtEachAsync<SessionKillStep>(KillAtAsync);
+        await KillSteps.AtEachAsync<SessionKillStep>(step => KillAtAsync(step, KilledProvider.Sandbox));
 
-    private async Task KillAtAsync(SessionKillStep step)
+    [Fact]
+    public async Task Server_KilledBetweenAnyTwoSteps_BooksEachTokenOfWhatStripeHoldsOnce() =>
+        await KillSteps.AtEachAsync<SessionKillStep>(step => KillAtAsync(step, KilledProvider.Stripe));
+
+    private async Task KillAtAsync(SessionKillStep step, KilledProvider provider)
     {
-        await using var studio = await KilledStudio.StartAsync(books, StopOf(step) is { CutsCommits: true });
+        await using var studio = await KilledStudio.StartAsync(books, provider, StopOf(step) is { CutsCommits: true });
         var gate = await KillAsync(studio, step);
         // What is on its way is paid in a session that has ended when it arrives.
         await studio.EndAsync(studio.Left, onlyPaid: true);
@@ -136,16 +141,16 @@ public sealed class SessionKillTests(BooksFixture books)
     private static KillStop? StopOf(SessionKillStep step) => step switch
     {
         SessionKillStep.SessionIsOpen or SessionKillStep.TokenIsGiven or SessionKillStep.SessionIsEnding => null,
-        SessionKillStep.AuthorisationIsOnItsWay => new("/v1/authorisations", Answers: false),
-        SessionKillStep.AuthorisationIsDecided or SessionKillStep.StoredInstrumentIsDecided => new("/v1/authorisations", Answers: true),
-        SessionKillStep.AuthorisationIsAnswered => new("/v1/authorisations", Answers: true, GoesOn: true),
-        SessionKillStep.CaptureIsOnItsWay => new("/v1/captures", Answers: false),
-        SessionKillStep.CaptureIsDecided => new("/v1/captures", Answers: true),
-        SessionKillStep.CaptureIsAnswered => new("/v1/captures", Answers: true, GoesOn: true),
-        SessionKillStep.CaptureIsCut => new("/v1/captures", Answers: true, GoesOn: true, CutsCommits: true),
-        SessionKillStep.VoidIsOnItsWay => new("/v1/voids", Answers: false),
-        SessionKillStep.VoidIsDecided => new("/v1/voids", Answers: true),
-        SessionKillStep.VoidIsCut => new("/v1/voids", Answers: true, GoesOn: true, CutsCommits: true),
+        SessionKillStep.AuthorisationIsOnItsWay => new(Verb.Authorise, Answers: false),
+        SessionKillStep.AuthorisationIsDecided or SessionKillStep.StoredInstrumentIsDecided => new(Verb.Authorise, Answers: true),
+        SessionKillStep.AuthorisationIsAnswered => new(Verb.Authorise, Answers: true, GoesOn: true),
+        SessionKillStep.CaptureIsOnItsWay => new(Verb.Capture, Answers: false),
+        SessionKillStep.CaptureIsDecided => new(Verb.Capture, Answers: true),
+        SessionKillStep.CaptureIsAnswered => new(Verb.Capture, Answers: true, GoesOn: true),
+        SessionKillStep.CaptureIsCut => new(Verb.Capture, Answers: true, GoesOn: true, CutsCommits: true),
+        SessionKillStep.VoidIsOnItsWay => new(Verb.Void, Answers: false),
+        SessionKillStep.VoidIsDecided => new(Verb.Void, Answers: true),
+        SessionKillStep.VoidIsCut => new(Verb.Void, Answers: true, GoesOn: true, CutsCommits: true),
         _ => throw new ArgumentOutOfRangeException(nameof(step)),
     };
 

@@ -35,8 +35,8 @@ internal sealed class SteppingProxy : IAsyncDisposable
         return proxy;
     }
 
-    /// <summary>Stops what goes to a path from now on: the requests themselves, or the answers to them.</summary>
-    public Gate Stop(string path, bool answers) => _gate = new Gate(path, answers);
+    /// <summary>Stops such requests from now on, or the answers to them.</summary>
+    public Gate Stop(Func<HttpRequest, bool> isStopped, bool answers) => _gate = new Gate(isStopped, answers);
 
     /// <summary>Lets all that comes from now on pass. What stands still goes on standing until its gate is opened.</summary>
     public void LetPass() => _gate = null;
@@ -49,7 +49,7 @@ internal sealed class SteppingProxy : IAsyncDisposable
 
     private async Task PassAsync(HttpContext context)
     {
-        var gate = _gate is { } now && context.Request.Path.StartsWithSegments(now.Path, StringComparison.Ordinal) ? now : null;
+        var gate = _gate is { } now && now.IsStopped(context.Request) ? now : null;
         var exchange = new Exchange(context, Onwards, Provider, _ => { });
         try
         {
@@ -69,14 +69,14 @@ internal sealed class SteppingProxy : IAsyncDisposable
     }
 
     /// <summary>Where requests or answers stand still.</summary>
-    internal sealed class Gate(string path, bool answers)
+    internal sealed class Gate(Func<HttpRequest, bool> isStopped, bool answers)
     {
         private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Func<bool> _isLost = () => false;
         private int _standing;
 
-        public string Path => path;
+        public Func<HttpRequest, bool> IsStopped => isStopped;
 
         public bool Answers => answers;
 

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
@@ -396,9 +397,9 @@ internal sealed class OperatorDay : IAsyncDisposable
     /// <summary>A payment whose capture the provider does not answer, and of which it answers no question either.</summary>
     private async Task LoseAnswerAsync()
     {
-        _gates.Add(_shop.Server.Proxy.Stop("/v1/captures", answers: true));
+        _gates.Add(_shop.Server.Stop(Verb.Capture, answers: true));
         Assert.Equal(HttpStatusCode.Created, (await _shop.PayAsync(_shop.Purchases[1]))!.Status);
-        _gates.Add(_shop.Server.Proxy.Stop("/v1/requests", answers: true));
+        _gates.Add(_shop.Server.Stop(verb: null, answers: true));
     }
 
     /// <summary>A command with arguments, and what must be true of the document that it prints.</summary>

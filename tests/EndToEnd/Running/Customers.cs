@@ -2,10 +2,12 @@ using Quittance.Core;
 using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Providers.Sandbox;
+using Quittance.Providers.Stripe;
 
 namespace Quittance.Tests.Running;
 
-/// <summary>Sets up customers of one API, each with an instrument that the vault holds and the sandbox charges.</summary>
+/// <summary>Sets up customers of one API, each with an instrument: the sandbox charges one of the vault, Stripe one that it holds.</summary>
 internal sealed class Customers(PaymentEngine engine, IVault vault, MerchantId merchant, string dialect = "oracle-brm")
 {
     private static readonly Mandate Signed = new("MANDATE-1", MandateScheme.Sepa, new DateOnly(2026, 1, 2), MandateStatus.Active);
@@ -28,7 +30,7 @@ internal sealed class Customers(PaymentEngine engine, IVault vault, MerchantId m
         var usd = Currency.Parse("USD");
         var number = Interlocked.Add(ref _last, 10);
         var customer = new Customer(
-            merchant, $"0.0.0.1+-account+{number}", $"method-{number}", secret is Card ? "bankCard" : "bankAccountDebit",
+            merchant, $"0.0.0.1+-account+{number}", $"method-{number}", IsCard(secret) ? "bankCard" : "bankAccountDebit",
             [.. billsMinor.Select((_, index) => $"0.0.0.1+-bill+{number + index}")]);
         var account = AccountTarget.Named(Named("account", customer.Account));
         await DoAsync(new OpenAccount(Origin, new AccountId(merchant, NewId()), [Named("account", customer.Account)], usd, Name));
@@ -49,8 +51,9 @@ internal sealed class Customers(PaymentEngine engine, IVault vault, MerchantId m
     public async Task RegisterAsync(string account, string name, InstrumentSecret secret)
     {
         var id = new InstrumentId(merchant, NewId());
-        var isCard = secret is Card;
-        var vaulted = new Vaulted("sandbox", secret.Shown, isCard ? null : Signed);
+        var isCard = IsCard(secret);
+        var provider = secret is HeldInstrument ? StripeProvider.ProviderName : SandboxProvider.ProviderName;
+        var vaulted = new Vaulted(provider, secret.Shown, isCard ? null : Signed);
         await DoAsync(new RegisterInstrument(
             Origin, AccountTarget.Named(Named("account", account)), id, Named("payment-method", name),
             isCard ? PaymentMethod.BankCard : PaymentMethod.BankAccountDebit, secret.Masked)
@@ -58,6 +61,8 @@ internal sealed class Customers(PaymentEngine engine, IVault vault, MerchantId m
             Holding = new Holding(vaulted, await vault.SealAsync(id, secret, CancellationToken.None)),
         });
     }
+
+    private static bool IsCard(InstrumentSecret secret) => secret.Shown.Kind == InstrumentKind.Card;
 
     private Origin Origin => new(merchant, 0, NewId());
 
