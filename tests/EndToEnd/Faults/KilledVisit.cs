@@ -21,6 +21,7 @@ internal sealed class KilledVisit(
     private readonly ConcurrentDictionary<string, Told> _lastWords = new();
     private string? _userToken;
     private string? _stored;
+    // The session on whose page the instrument was entered.
     private string? _entered;
 
     public string Name => purchase.Name;
@@ -114,17 +115,22 @@ internal sealed class KilledVisit(
         return told;
     }
 
-    /// <summary>Enters the instrument: in the widget, or on the page of the provider that holds it.</summary>
+    /// <summary>Enters the instrument: in the widget, or once on the page of the provider that holds it.</summary>
     private async Task<TestStudio.Answered> SubmitAsync(string session, string? key)
     {
         if (!server.Provider.Holds)
             return await Visits.SubmitAsync(server.Client, session, Entered(), key);
-        var choice = purchase.Secret is Card ? "CREDIT_CARD" : "SEPA";
-        var page = await Visits.SubmitAsync(server.Client, session, StripeStudio.Page(choice: choice), key is null ? null : $"page {key}");
-        if (page.Text("redirectTo") is not { } address)
-            return page;
-        if (Interlocked.Exchange(ref _entered, address) != address)
-            await EnterAsync(new Uri(address));
+        if (session != _entered)
+        {
+            var choice = purchase.Secret is Card ? "CREDIT_CARD" : "SEPA";
+            var page = await Visits.SubmitAsync(
+                server.Client, session, StripeStudio.Page(choice: choice), key is null ? null : $"page {key}");
+            if (page.Text("redirectTo") is not { } address)
+                return page;
+            Assert.NotNull(await EnterAsync(new Uri(address)));
+            _entered = session;
+        }
+
         return await Visits.SubmitAsync(server.Client, session, StripeStudio.Returned, key);
     }
 

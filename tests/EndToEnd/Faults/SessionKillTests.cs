@@ -155,5 +155,9 @@ public sealed class SessionKillTests(BooksFixture books)
     };
 
     private static Task AllAsync(IEnumerable<KilledVisit> visits, Func<KilledVisit, Task<Told?>> does) =>
-        Task.WhenAll(visits.Select(visit => KilledServer.PatientlyAsync(() => does(visit))));
+        Task.WhenAll(visits.Select(async visit =>
+        {
+            var told = await KilledServer.PatientlyAsync(() => does(visit));
+            Assert.True(told is { IsLast: true }, $"{visit}; at last {told}");
+        }));
 }
