@@ -37,9 +37,9 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
 
     public string? Description { get; init; }
 
-    public override IEnumerable<Reference> References => [.. OwnNames, .. Order?.Names ?? []];
+    public override IEnumerable<Reference> References => Order?.Names ?? [];
 
-    private IEnumerable<Reference> OwnNames
+    public override IEnumerable<Reference> Given
     {
         get
         {
@@ -84,7 +84,7 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
         var raised = new Transfer(
             Chart.Receivable(account, Amount.Currency), Chart.Billed(account, Amount.Currency), Amount.AmountMinor, Id);
         opened.Put(charge);
-        opened.Name(referent, [.. OwnNames, Core.Reference.ToChargeNumber(Origin.Merchant, charge.Number)]);
+        opened.Name(referent, [.. Given, Core.Reference.ToChargeNumber(Origin.Merchant, charge.Number)]);
         opened.Put(new Event(Id.Value, 1, EventType.ChargeRaised, null, stamp.Time, Origin, [raised]));
         return Decision.Accepted(opened);
     }

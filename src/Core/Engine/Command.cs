@@ -87,8 +87,14 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// <summary>The other accounts that it changes. Their slots are held with that of its own account.</summary>
     public virtual IReadOnlyList<AccountTarget> Others => [];
 
-    /// <summary>The references it speaks of, beside the account's.</summary>
+    /// <summary>The references it speaks of, beside the account's and those that it gives.</summary>
     public virtual IEnumerable<Reference> References => [];
+
+    /// <summary>
+    /// References that it gives to something new, of which it has to know only that none is taken. They are looked up once, with the slot
+    /// held: nothing else is wanted because of them.
+    /// </summary>
+    public virtual IEnumerable<Reference> Given => [];
 
     /// <summary>Says which rows the decision needs. Only references are resolved at that time.</summary>
     public virtual void Want(Wanted wanted, State known)
@@ -99,7 +105,10 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     public abstract Decision Decide(State state, Stamp stamp);
 
     /// <summary>The names of the accounts and all other references.</summary>
-    internal IEnumerable<Reference> AllReferences()
+    internal IEnumerable<Reference> AllReferences() => ReferencesBefore().Concat(Given);
+
+    /// <summary>The references that are looked up before the rows: what they name says which rows are wanted.</summary>
+    internal IEnumerable<Reference> ReferencesBefore()
     {
         var all = Account.Known is null ? Account.Names.Concat(References) : References;
         return Others.Count == 0 ? all : all.Concat(Others.Where(other => other.Known is null).SelectMany(other => other.Names));

@@ -147,7 +147,7 @@ internal sealed class Lane
     private async Task<Work?> DecideAsync(List<Pending> commands)
     {
         var state = new State();
-        await ResolveAsync(commands, state);
+        var missing = await ResolveAsync(commands, state);
         PassOn(commands, state);
         var work = new Work(state, _options);
         if (commands.Count == 0)
@@ -158,7 +158,7 @@ internal sealed class Lane
             work.Add(pending, SlotOf(pending.Command, state), wanted);
 
         await WatchAsync(_session.PrefetchAsync(wanted, state), _clock.GetTimestamp());
-        if (wanted.Of(ReferenceGiven.Shelf).Keys.Any(reference => state.Find(reference) is not null))
+        if (missing.Any(reference => state.Find(reference) is not null))
         {
             await _session.ReleaseAsync();
             return null;
@@ -181,17 +181,21 @@ internal sealed class Lane
         return owner != this;
     });
 
-    private async Task ResolveAsync(List<Pending> commands, State state)
+    /// <summary>Looks up what the commands speak of. Returns the references that name nothing yet.</summary>
+    private async Task<IReadOnlyCollection<Reference>> ResolveAsync(List<Pending> commands, State state)
     {
         HashSet<Reference>? unresolved = null;
         foreach (var pending in commands)
         {
-            foreach (var reference in pending.Command.AllReferences())
+            foreach (var reference in pending.Command.ReferencesBefore())
                 unresolved = Recall(reference, state, unresolved);
         }
 
-        if (unresolved is not null)
-            await WatchAsync(_session.ResolveAsync(unresolved, state), _clock.GetTimestamp());
+        if (unresolved is null)
+            return [];
+        await WatchAsync(_session.ResolveAsync(unresolved, state), _clock.GetTimestamp());
+        unresolved.RemoveWhere(reference => state.Find(reference) is not null);
+        return unresolved;
     }
 
     private HashSet<Reference>? Recall(Reference reference, State state, HashSet<Reference>? unresolved)

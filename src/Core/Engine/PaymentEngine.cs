@@ -99,7 +99,7 @@ public sealed class PaymentEngine : IAsyncDisposable
     {
         await using var session = _store.OpenSession();
         var state = new State();
-        await session.ResolveAsync([.. command.AllReferences()], state);
+        await session.ResolveAsync([.. command.ReferencesBefore()], state);
         var (work, wanted, pending) = (new Work(state, _options), new Wanted(), new Pending(command));
         work.Add(pending, Lane.SlotOf(command, state), wanted);
         await session.PrefetchAsync(wanted, state);

@@ -65,9 +65,10 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
 
     private static readonly string KeptAnswers = $"""
         SELECT {Tables.KeptAnswer.Selected}
-          FROM unnest($1::bigint[], $2::text[], $3::text[], $4::int[]) k(m, scope, key, line)
+          FROM unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::int[]) k(m, scope, key, first, last)
          CROSS JOIN LATERAL (SELECT a.* FROM kept_answer a
-           WHERE a.merchant_id = k.m AND a.scope = k.scope AND a.key = k.key AND a.line = k.line AND a.merchant_id = ANY($5) LIMIT 1) x
+           WHERE a.merchant_id = k.m AND a.scope = k.scope AND a.key = k.key AND a.line BETWEEN k.first AND k.last
+             AND a.merchant_id = ANY($6) OFFSET 0) x
         """;
 
     /// <summary>How the object of an id is found, by the kind of the reference: k is the id, and $3 the distinct merchants.</summary>
@@ -263,16 +264,23 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         _rows.Add(load);
     }
 
-    private void AddKeptAnswers(RequestKey[] keys)
+    /// <summary>The lines of one request lie close together, so that one look finds the answers to all of them.</summary>
+    private void AddKeptAnswers(IReadOnlyCollection<RequestKey> keys)
     {
-        if (keys.Length == 0)
+        if (keys.Count == 0)
             return;
+        List<(RequestKey First, int LastLine)> requests =
+        [
+            .. keys.GroupBy(key => key with { Line = 0 })
+                .Select(lines => (lines.Key with { Line = lines.Min(key => key.Line) }, lines.Max(key => key.Line))),
+        ];
         _batch.Statement(KeptAnswers)
-            .With(keys.Select(key => key.Merchant.Value).ToArray())
-            .With(keys.Select(key => key.Scope).ToArray())
-            .With(keys.Select(key => key.Key).ToArray())
-            .With(keys.Select(key => key.Line).ToArray())
-            .With(Merchants(keys.Select(key => key.Merchant)));
+            .With(requests.ToColumn(request => request.First.Merchant.Value))
+            .With(requests.ToColumn(request => request.First.Scope))
+            .With(requests.ToColumn(request => request.First.Key))
+            .With(requests.ToColumn(request => request.First.Line))
+            .With(requests.ToColumn(request => request.LastLine))
+            .With(Merchants(requests.Select(request => request.First.Merchant)));
         _rows.Add(row => state.Load(Tables.KeptAnswer.Read(row)));
     }
 
