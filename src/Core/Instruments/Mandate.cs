@@ -59,6 +59,12 @@ public sealed record Mandate
     /// <summary>Whether it may be used.</summary>
     public MandateStatus Status { get; init; }
 
+    /// <summary>The due day of its first debit by a file of the merchant's own bank; null for none.</summary>
+    public DateOnly? FirstUsedOn { get; init; }
+
+    /// <summary>The due day of its last debit by a file of the merchant's own bank; null for none.</summary>
+    public DateOnly? LastUsedOn { get; init; }
+
     /// <summary>Whether a text can be the reference of a mandate of this scheme.</summary>
     public static bool IsReference(MandateScheme scheme, [NotNullWhen(true)] string? text) => text is not null && scheme switch
     {
