@@ -6,6 +6,7 @@ using Quittance.Core.Instruments;
 using Quittance.Host.Cli;
 using Quittance.Host.Debits;
 using Quittance.Providers.Bank;
+using Quittance.Settlements;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
 
@@ -45,6 +46,8 @@ internal static class CollectCommands
     private static readonly Option<string?> Reason = Options.Text(
         "--reason", "text", "Why the file is handed out again; kept in the audit log");
 
+    private static readonly Argument<FileInfo> BankReport = new("file") { Description = "The bank's status report" };
+
     private static readonly Option<string> OffReason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
     public static Command Collect() => new("collect", "Direct debits that your own bank collects by files")
@@ -58,6 +61,8 @@ internal static class CollectCommands
         Act.OfMerchant(
             "call-off", "Call a collection off whose file is not handed out: its debits wait for another", CallOffAsync, Number, OffReason),
         Act.OfMerchant("file", "Hand out the file of a collection, for the bank", FileAsync, Number, To, Reason),
+        Act.OfMerchant(
+            "status", "Read the bank's status report about a collection (pain.002), and decline what it rejects", StatusAsync, BankReport),
         Act.OfMerchant("list", "List the collections, the newest first", ListAsync),
     };
 
@@ -202,6 +207,33 @@ internal static class CollectCommands
         run.Print(
             new { Collection = collection.Number, File = to.FullName, Sha256 = HashOf(collection) },
             $"[green]✓[/] [bold]{to.Name}[/] is the file of collection {collection.Number}. Give it to the bank once.");
+    }
+
+    private static async Task StatusAsync(Run run)
+    {
+        var file = run.Required(BankReport);
+        await using var stream = SettlementCommands.Opened(file);
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var outcome = await new StatusDesk(books, run.StartEngine()).TakeAsync(
+            stream, run.By(merchant, "collect.status", $"status report {file.Name}"), run.Cancel);
+        run.ExitCode = outcome.Faults.Count == 0 ? 0 : 1;
+        run.Print(
+            new { Collection = outcome.Collection?.Number, outcome.Rejected, outcome.Known, outcome.Faults, outcome.Remarks },
+            () =>
+            {
+                foreach (var fault in outcome.Faults.Concat(outcome.Remarks))
+                    Terminal.Line($"{fault}");
+                if (outcome.Collection is { } collection)
+                {
+                    Terminal.Line(
+                        $"[green]✓[/] Collection [bold]{collection.Number}[/]: {outcome.Rejected} debits are rejected, ",
+                        $"{outcome.Known} were before.");
+                }
+                else
+                {
+                    Terminal.Line($"Nothing was changed.");
+                }
+            });
     }
 
     private static async Task ListAsync(Run run)
