@@ -189,6 +189,18 @@ public enum Refusal
     /// <summary>The line takes back more of the payment than the books say went back, less the amounts of other booked lines.</summary>
     SettlementExceedsReturned,
 
+    /// <summary>There is no such collection of debits.</summary>
+    CollectionUnknown,
+
+    /// <summary>The collection is not in the state that the request needs.</summary>
+    CollectionChanged,
+
+    /// <summary>The collection is not released, so its file is not handed out.</summary>
+    CollectionNotReleased,
+
+    /// <summary>The collection's file was handed out already: a reason is needed to hand it out again.</summary>
+    CollectionHandedOut,
+
     /// <summary>The money is in another currency than the account, the charge or the payment it is meant for.</summary>
     CurrencyMismatch,
 
@@ -314,6 +326,7 @@ public static class RefusalClasses
         Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown
             or Refusal.SecondPersonNeeded or Refusal.ApprovalUnknown or Refusal.ApprovalWaiting or Refusal.ApprovalDecided
             or Refusal.ApprovalExpired or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementNotBooked
-            or Refusal.SettlementFinal or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned => RefusalClass.BackOffice,
+            or Refusal.SettlementFinal or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.CollectionUnknown
+            or Refusal.CollectionChanged or Refusal.CollectionNotReleased or Refusal.CollectionHandedOut => RefusalClass.BackOffice,
     };
 }

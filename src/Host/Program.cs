@@ -47,6 +47,7 @@ internal static class Program
         RetryCommands.Retry(),
         ProviderCommands.Provider(),
         RefundCommands.Refund(),
+        CollectCommands.Collect(),
         SettlementCommands.Settlement(),
         WebhookCommands.Webhook(),
         VaultCommands.Vault(),

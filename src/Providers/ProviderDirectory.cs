@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Providers;
+using Quittance.Providers.Bank;
 using Quittance.Providers.Cash;
 using Quittance.Providers.GoCardless;
 using Quittance.Providers.Sandbox;
@@ -27,7 +28,7 @@ public sealed class ProviderDirectory(
     IProviderAccounts accounts, ProviderOptions options, TimeProvider clock, ILoggerFactory logs) : IProviders
 {
     /// <summary>The providers that merchants are connected with: each has notices, and pays out what it holds.</summary>
-    public static IReadOnlyList<IProviderKind> Kinds { get; } = [new SandboxKind(), new StripeKind(), new GoCardlessKind()];
+    public static IReadOnlyList<IProviderKind> Kinds { get; } = [new SandboxKind(), new StripeKind(), new GoCardlessKind(), new BankKind()];
 
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Connected { get; } = [.. Kinds.Select(kind => kind.Name)];

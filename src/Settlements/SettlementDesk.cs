@@ -40,6 +40,7 @@ public sealed class SettlementDesk(
     private readonly StatementImports _imports = new(database, clock);
     private readonly Evidence _evidence = new(database);
     private readonly LineMatching _matching = new(database);
+    private readonly CollectedMoney _collected = new(database, engine);
 
     /// <summary>
     /// Imports a whole file, or nothing of a refused one. Then matches its open lines and books them, also those of a file that was
@@ -66,11 +67,16 @@ public sealed class SettlementDesk(
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<DeskOutcome> ImportAsync(ReadStatement report, Origin origin, CancellationToken cancel)
     {
-        var content = string.Join("\n\n", report.Lines.Select(report.IdentityOf).Prepend($"{report.Account} {report.ClosingMinor}"));
-        var read = new ReadFile([report], [], 0, SHA256.HashData(Encoding.UTF8.GetBytes(content)));
         return AloneAsync(
             origin.Merchant, new ReadingOptions().MaxWait,
-            () => TakeAsync(read, $"{report.Account} {report.Reference}", origin, progress: null, key: null, cancel), cancel);
+            () => TakeAsync(FileOf(report), $"{report.Account} {report.Reference}", origin, progress: null, key: null, cancel), cancel);
+    }
+
+    /// <summary>A report as the file that it would be.</summary>
+    private static ReadFile FileOf(ReadStatement report)
+    {
+        var content = string.Join("\n\n", report.Lines.Select(report.IdentityOf).Prepend($"{report.Account} {report.ClosingMinor}"));
+        return new ReadFile([report], [], 0, SHA256.HashData(Encoding.UTF8.GetBytes(content)));
     }
 
     /// <inheritdoc/>
@@ -123,8 +129,10 @@ public sealed class SettlementDesk(
         }
 
         origin = WithoutNumbers(origin);
+        var (named, collected) = await _collected.FindAsync(origin.Merchant, read.Statements, cancel);
+        List<ReadStatement> statements = [.. named.Where(statement => !statement.IsNotification)];
         var (keyState, imported) = await _imports.ImportAsync(
-            read.Statements, read.Hash, NumberMask.Apply(fileName) ?? "statement", origin, cancel, key);
+            statements, read.Hash, NumberMask.Apply(fileName) ?? "statement", origin, cancel, key);
         if (keyState == KeyState.Reused)
         {
             const string Used = "the key was used before for another file";
@@ -141,7 +149,8 @@ public sealed class SettlementDesk(
                 read.Skipped);
         }
 
-        long lines = read.Statements.Sum(statement => (long)statement.Lines.Count), done = 0;
+        var contradicting = await BookCollectedAsync(collected, origin, cancel);
+        long lines = statements.Sum(statement => (long)statement.Lines.Count), done = 0;
         List<DeskReport> reports = [];
         foreach (var one in imported)
         {
@@ -150,15 +159,41 @@ public sealed class SettlementDesk(
             reports.Add(new DeskReport((await _statements.FindAsync(one.Id, cancel))!, one.WasKnown, one.NewLines, booked, bookedMinor));
         }
 
-        var gaps = imported.Zip(read.Statements).Where(one => one.First.EndedAtMinor is not null).Select(one => new FileFault(
+        var gaps = imported.Zip(statements).Where(one => one.First.EndedAtMinor is not null).Select(one => new FileFault(
             one.Second.FileLine, "Bal",
             $"the statement begins at {new Money(one.Second.OpeningMinor!.Value, one.Second.Currency)}, and the one before it ended at "
             + $"{new Money(one.First.EndedAtMinor!.Value, one.Second.Currency)}: a statement between them is missing"));
         return new DeskOutcome(reports, [], read.Skipped)
         {
-            Remarks = [.. read.Remarks, .. gaps],
+            Remarks = [.. read.Remarks, .. gaps, .. contradicting],
             IsRepeated = keyState == KeyState.Repeated,
         };
+    }
+
+    /// <summary>
+    /// Books what the lines say of debits of ours, and imports the report of what each line is made of: then the line is booked by it.
+    /// </summary>
+    /// <returns>The lines that contradict the books; they wait for an operator.</returns>
+    private async Task<List<FileFault>> BookCollectedAsync(
+        IReadOnlyList<CollectedLine> collected, Origin origin, CancellationToken cancel)
+    {
+        List<FileFault> contradicting = [];
+        foreach (var line in collected)
+        {
+            var (report, problem) = await _collected.BookAsync(line, origin, cancel);
+            if (report is not null)
+            {
+                var told = await TakeAsync(
+                    FileOf(report), $"{report.Account} {report.Reference}", origin, progress: null, key: null, cancel);
+                problem = told.Faults.Count == 0 ? null
+                    : "the statement has another line for the same debits: say what this one is, or ignore it";
+            }
+
+            if (problem is not null)
+                contradicting.Add(new FileFault(line.Line.FileLine, "TxDtls", problem));
+        }
+
+        return contradicting;
     }
 
     /// <summary>Matches the open lines of a statement with the books as they are now, and books the certain ones.</summary>

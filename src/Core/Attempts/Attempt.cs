@@ -101,7 +101,11 @@ public sealed record Attempt(
     public bool IsSettled => Status is AttemptStatus.Approved or AttemptStatus.Declined;
 
     /// <summary>Whether it waits for an operator or a line of a statement, because no program answers for its provider.</summary>
-    public bool WaitsForPeople => !IsSettled && Verb is Verb.Capture or Verb.Refund && ClearingProvider.IsConfirmedByPeople(Provider);
+    public bool WaitsForPeople => !IsSettled && Verb is Verb.Capture or Verb.Refund && ClearingProvider.IsConfirmedByPeople(Provider)
+        && !WaitsForCollection;
+
+    /// <summary>Whether it waits for a collection, or for what the bank says of it.</summary>
+    public bool WaitsForCollection => Verb == Verb.Capture && Provider == ClearingProvider.Bank && !IsSettled;
 
     /// <summary>Whether it waits for a line of a bank's statement that shows the customer's transfer.</summary>
     public bool WaitsForTransfer => Verb == Verb.Capture && Provider == ClearingProvider.BankTransfer && !IsSettled;

@@ -89,9 +89,15 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             Note = Note,
         });
         changes.Put(
-            new Event(Line.Value, line.Events + 1, EventType.SettlementBooked, null, stamp.Time, Origin, TransfersOf(line, stamp.Slot)));
+            new Event(
+                Line.Value, line.Events + 1, EventType.SettlementBooked, null, stamp.Time, Origin, TransfersOf(line, state, stamp.Slot)));
         return Decision.Accepted(changes);
     }
+
+    /// <summary>The holder of money that a line of the bank moves. The bank that collects debits pays their refunds out itself.</summary>
+    private string TransferHolder(SettlementLine line, State state) =>
+        !line.IsIncoming && Payment is { } payment && state.HolderOf(payment) == ClearingProvider.Bank
+            ? ClearingProvider.Bank : ClearingProvider.BankTransfer;
 
     /// <summary>Decides the changes beside the line's own.</summary>
     /// <param name="payment">The payment that the line brings.</param>
@@ -177,7 +183,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return Refusal.PaymentNotCaptured;
         if (amount.Currency != line.Amount.Currency)
             return Refusal.CurrencyMismatch;
-        var holder = Use == SettlementUse.Transfer ? ClearingProvider.BankTransfer : Provider;
+        var holder = Use == SettlementUse.Transfer ? TransferHolder(line, state) : Provider;
         if (state.HolderOf(id) != holder)
             return Refusal.SettlementMismatch;
         var alike = state.SettlementLinesOf(id).Where(other => IsAlike(other, line)).ToList();
@@ -243,7 +249,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     };
 
     /// <summary>The transfers of the line, at the bank or on the way there, against the holder or the fees.</summary>
-    private List<Transfer> TransfersOf(SettlementLine line, int slot)
+    private List<Transfer> TransfersOf(SettlementLine line, State state, int slot)
     {
         var (merchant, currency) = (Line.Merchant, line.Amount.Currency);
         var own = line.Kind == SettlementLineKind.Entry
@@ -251,7 +257,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             : Chart.OnTheWay(merchant, slot, line.Account, currency);
         var against = Use switch
         {
-            SettlementUse.Transfer => Chart.Clearing(merchant, slot, ClearingProvider.BankTransfer, currency),
+            SettlementUse.Transfer => Chart.Clearing(merchant, slot, TransferHolder(line, state), currency),
             SettlementUse.Payout => Chart.OnTheWay(merchant, slot, Provider!, currency),
             SettlementUse.Fee => Chart.Fees(merchant, slot, currency),
             SettlementUse.Reported => Chart.Clearing(merchant, slot, line.Account, currency),

@@ -38,6 +38,8 @@ public sealed record Iban
         "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SE SI SK SM VA")
         .Split(' ').ToFrozenSet();
 
+    private static readonly FrozenSet<string> OutsideEea = "AD AL CH GB GI MC MD ME MK RS SM VA".Split(' ').ToFrozenSet();
+
     private readonly string _text;
 
     private Iban(string text) => _text = text;
@@ -46,10 +48,17 @@ public sealed record Iban
     public string Country => _text[..2];
 
     /// <summary>Whether a SEPA direct debit reaches it.</summary>
-    public bool IsInSepa => Sepa.Contains(Country);
+    public bool IsInSepa => IsSepaCountry(Country);
+
+    /// <summary>Whether it is kept in the European Economic Area. A SEPA debit of another account tells the debtor's address.</summary>
+    public bool IsInEea => IsInSepa && !OutsideEea.Contains(Country);
 
     /// <summary>The last four characters.</summary>
     public string LastFour => _text[^4..];
+
+    /// <summary>Whether a country belongs to SEPA.</summary>
+    /// <param name="country">Its code, two upper-case letters.</param>
+    public static bool IsSepaCountry(string country) => Sepa.Contains(country);
 
     /// <summary>Reads an IBAN, in groups or not, in upper or lower case.</summary>
     /// <param name="text">Any text, or nothing.</param>
@@ -90,13 +99,14 @@ public sealed record Iban
         if (!char.IsAsciiDigit(text[2]) || !char.IsAsciiDigit(text[3]))
             return IbanFault.Characters;
         // 00, 01 and 99 are never given out, yet leave the same remainder as 97, 98 and 02.
-        return text[2..4] is "00" or "01" or "99" || Remainder(text) != 1 ? IbanFault.CheckDigits : IbanFault.None;
+        return text[2..4] is "00" or "01" or "99" || Mod97(text[4..] + text[..4]) != 1 ? IbanFault.CheckDigits : IbanFault.None;
     }
 
-    private static int Remainder(string text)
+    /// <summary>The remainder of a text of digits and upper-case letters, A as 10 to Z as 35 (ISO 7064).</summary>
+    internal static int Mod97(string text)
     {
         var remainder = 0;
-        foreach (var character in text[4..] + text[..4])
+        foreach (var character in text)
         {
             remainder = char.IsAsciiDigit(character)
                 ? ((remainder * 10) + character - '0') % 97

@@ -34,8 +34,6 @@ public enum MandateStatus
 /// <summary>A customer's leave to debit a bank account.</summary>
 public sealed record Mandate
 {
-    private const int LongestReference = 35;
-
     /// <summary>A mandate whose reference is known to be one of its scheme.</summary>
     /// <param name="reference">Names it towards the banks, unique for the merchant.</param>
     /// <param name="scheme">The rules it follows.</param>
@@ -61,19 +59,21 @@ public sealed record Mandate
     /// <summary>Whether it may be used.</summary>
     public MandateStatus Status { get; init; }
 
+    /// <summary>The due day of its first debit by a file of the merchant's own bank; null for none.</summary>
+    public DateOnly? FirstUsedOn { get; init; }
+
+    /// <summary>The due day of its last debit by a file of the merchant's own bank; null for none.</summary>
+    public DateOnly? LastUsedOn { get; init; }
+
     /// <summary>Whether a text can be the reference of a mandate of this scheme.</summary>
     public static bool IsReference(MandateScheme scheme, [NotNullWhen(true)] string? text) => text is not null && scheme switch
     {
-        // EPC217-08: the Latin set; a slash neither at an end nor doubled.
-        MandateScheme.Sepa => text.Length is >= 1 and <= LongestReference && text.All(IsSepa) && text.Trim(' ', '/') == text
-            && !text.Contains("//", StringComparison.Ordinal),
+        MandateScheme.Sepa => SepaText.IsIdentifier(text),
         MandateScheme.Bacs => text.Length is >= 6 and <= 18
             && text.All(character => char.IsAsciiDigit(character) || char.IsAsciiLetterUpper(character) || "&-./".Contains(character)),
         MandateScheme.SwissLsv or MandateScheme.SwissDebit =>
-            text.Length is >= 1 and <= LongestReference && text.All(IsSepa) && text.Trim(' ') == text,
+            text.Length is >= 1 and <= SepaText.IdentifierLength && text.All(SepaText.IsAllowed) && text.Trim(' ') == text,
     };
-
-    private static bool IsSepa(char character) => char.IsAsciiLetterOrDigit(character) || "/-?:().,'+ ".Contains(character);
 }
 
 /// <summary>Finds instruments by their mandates.</summary>

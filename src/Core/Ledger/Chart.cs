@@ -72,8 +72,11 @@ public static class ClearingProvider
     /// <summary>A gateway of the client's, which charges customers without us.</summary>
     public const string Gateway = "gateway";
 
+    /// <summary>The house's bank, which collects direct debits by files.</summary>
+    public const string Bank = "bank";
+
     /// <summary>Whether no program answers for this holder: an operator or a line of a statement confirms that its money moved.</summary>
-    public static bool IsConfirmedByPeople(string holder) => holder is Cash or BankTransfer or Gateway;
+    public static bool IsConfirmedByPeople(string holder) => holder is Cash or BankTransfer or Gateway or Bank;
 }
 
 /// <summary>The purposes of a customer's credit.</summary>

@@ -222,4 +222,25 @@ public enum EventType
 
     /// <summary>A payment instrument was taken away: no payment is made with it any more.</summary>
     InstrumentRemoved,
+
+    /// <summary>The debit of a payment was taken into a collection, which says the day on which it is due.</summary>
+    PaymentDebitTaken,
+
+    /// <summary>The debit of a payment was taken out of a collection before its file was built.</summary>
+    PaymentDebitLeftOut,
+
+    /// <summary>A collection of debits was begun.</summary>
+    CollectionOpened,
+
+    /// <summary>A collection's file was written and kept.</summary>
+    CollectionBuilt,
+
+    /// <summary>A collection was released: its file may go to the bank.</summary>
+    CollectionReleased,
+
+    /// <summary>A person got the file of a collection, for the bank.</summary>
+    CollectionHandedOut,
+
+    /// <summary>A collection was called off: its debits wait for another one.</summary>
+    CollectionCalledOff,
 }

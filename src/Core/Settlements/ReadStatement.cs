@@ -17,6 +17,11 @@ public sealed record ReadStatement(
     /// <summary>Where it begins in the file, from 1.</summary>
     public int FileLine { get; init; } = 1;
 
+    /// <summary>
+    /// Whether it is a notification (camt.054), which has no balances. Its entries come again in a statement, often with fewer details.
+    /// </summary>
+    public bool IsNotification { get; init; }
+
     public StatementSpan Span => new(
         OpeningMinor, ClosingMinor, Lines.Count == 0 ? null : Lines.Min(line => line.BookedOn), Lines.Count == 0 ? null
             : Lines.Max(line => line.BookedOn));
@@ -52,10 +57,40 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// <summary>The bank's own reference of the line; null where it gives none.</summary>
     public string? BankReference { get; init; }
 
+    /// <summary>The bank's words about our debits or transfers in the line; null for none. No part of its identity.</summary>
+    public ReadDebit? Debit { get; init; }
+
     /// <summary>
     /// The line's identity within its account or payout. The bank's reference is not enough: some banks give many lines the same.
     /// </summary>
     public string Identity =>
         $"{Kind} {BookedOn:O} {AmountMinor} "
         + $"{FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{Counterparty}\n{Remittance}\n{EndToEnd}";
+}
+
+/// <summary>A bank's words about debits or transfers of ours in a line of a statement.</summary>
+public sealed record ReadDebit
+{
+    /// <summary>The end-to-end id of the one debit or transfer, not masked; null for none, and where the line has several.</summary>
+    public string? EndToEndId { get; init; }
+
+    /// <summary>The group of our file (PmtInfId) to which it belongs, or which the line books as one lump; null for none.</summary>
+    public string? GroupId { get; init; }
+
+    /// <summary>The reference of the mandate; null for none.</summary>
+    public string? MandateReference { get; init; }
+
+    /// <summary>Whether the line takes back or gives back what was booked before.</summary>
+    public bool IsReturn { get; init; }
+
+    /// <summary>The ISO code of the reason of a return, or the bank's own; null for none.</summary>
+    public string? ReturnReason { get; init; }
+
+    /// <summary>
+    /// What the banks charge inside the line's amount, minor units: the line's amount and this add up to the debits or transfers.
+    /// </summary>
+    public long ChargesMinor { get; init; }
+
+    /// <summary>How many debits or transfers a lump has, as the bank says; null where it does not say.</summary>
+    public long? Count { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
+using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Storage.Providers;
@@ -39,11 +40,11 @@ internal sealed class Reconciliation(IProviders providers, IAttempts attempts, R
     // The books open an attempt a moment before its provider has it.
     private static readonly TimeSpan Around = TimeSpan.FromMinutes(1);
 
-    /// <summary>The providers that a merchant is connected with.</summary>
+    /// <summary>The providers that a merchant is connected with, and that answer questions.</summary>
     public async Task<IReadOnlyList<IProvider>> ProvidersOfAsync(MerchantId merchant, CancellationToken cancel)
     {
         List<IProvider> found = [];
-        foreach (var name in ProviderDirectory.Connected)
+        foreach (var name in ProviderDirectory.Connected.Where(name => !ClearingProvider.IsConfirmedByPeople(name)))
         {
             if (await providers.FindAsync(merchant, name, cancel) is { } provider)
                 found.Add(provider);

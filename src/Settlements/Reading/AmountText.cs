@@ -35,6 +35,16 @@ internal static class AmountText
         };
     }
 
+    /// <summary>An amount of a message's schema, minor units: digits with a point, zeros and a plus in front; null for none.</summary>
+    public static long? OfSchema(string text, Currency currency)
+    {
+        var digits = text.Trim().TrimStart('+').TrimStart('0');
+        digits = digits.Length == 0 || digits[0] == '.' ? "0" + digits : digits;
+        return text.Any(char.IsAsciiDigit) && digits.All(character => char.IsAsciiDigit(character) || character == '.')
+            && DecimalNumber.TryParse(digits, out var number) && number.TryToMinor(currency, out var amountMinor) == AmountFault.None
+                ? amountMinor : null;
+    }
+
     private static string? Signed(ref long amountMinor, bool isNegative)
     {
         amountMinor = isNegative ? -amountMinor : amountMinor;

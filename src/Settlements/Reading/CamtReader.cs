@@ -16,18 +16,21 @@ internal static class BankReference
 }
 
 /// <summary>
-/// Reads statements in ISO 20022 camt.053 of any version, with one entry in memory at a time. An entry of several transactions that add
-/// up to it becomes as many lines.
+/// Reads statements in ISO 20022 camt.053 of any version, and notifications in camt.054, with one entry in memory at a time. An entry of
+/// several transactions that add up to it becomes as many lines.
 /// </summary>
 internal sealed class CamtReader(Findings found)
 {
     private const string Namespace = "urn:iso:std:iso:20022:tech:xsd:camt.";
-    private const string Wanted = Namespace + "053.";
+    private const string Statements = Namespace + "053.";
+    private const string Notifications = Namespace + "054.";
+    private const string Reports = Namespace + "052.";
 
     private readonly List<ReadLine> _lines = [];
     private int _line;
     private string? _reference;
     private bool _isDated;
+    private bool _isNotification;
     private string? _account;
     private Currency? _currency;
     private long? _openingMinor;
@@ -39,24 +42,24 @@ internal sealed class CamtReader(Findings found)
     {
         using var xml = BoundedXml.Read(file);
         await xml.MoveToContentAsync();
-        if (!xml.NamespaceURI.StartsWith(Wanted, StringComparison.Ordinal) || xml.LocalName != "Document")
+        if (ProblemOf(xml, found.Options) is { } problem)
         {
-            found.Refuse(LineOf(xml), xml.LocalName, xml.NamespaceURI.StartsWith(Namespace, StringComparison.Ordinal)
-                ? $"this is {xml.NamespaceURI[(Namespace.Length - "camt.".Length)..]}; a statement of booked entries is camt.053"
-                : "this is no camt.053 statement");
+            found.Refuse(LineOf(xml), xml.LocalName, problem);
             return;
         }
 
+        var isNotification = xml.NamespaceURI.StartsWith(Notifications, StringComparison.Ordinal);
+        var name = isNotification ? "Ntfctn" : "Stmt";
         CamtReader? statement = null;
         while (!xml.EOF && !found.IsHopeless)
         {
             cancel.ThrowIfCancellationRequested();
-            if (xml is { NodeType: XmlNodeType.Element, LocalName: "Stmt" })
+            if (xml.NodeType == XmlNodeType.Element && xml.LocalName == name)
             {
-                statement = new CamtReader(found) { _line = LineOf(xml) };
+                statement = new CamtReader(found) { _line = LineOf(xml), _isNotification = isNotification };
                 await BoundedXml.MoveAsync(xml);
             }
-            else if (xml is { NodeType: XmlNodeType.EndElement, LocalName: "Stmt" })
+            else if (xml.NodeType == XmlNodeType.EndElement && xml.LocalName == name)
             {
                 statement?.End();
                 statement = null;
@@ -66,7 +69,7 @@ internal sealed class CamtReader(Findings found)
                 && xml.LocalName is "Id" or "CreDtTm" or "Acct" or "Bal" or "Ntry")
             {
                 var line = LineOf(xml);
-                statement.Take(await CamtElement.ReadAsync(xml, cancel), line);
+                statement.Take(await MessageElement.ReadAsync(xml, cancel), line);
             }
             else if (statement is not null && xml.NodeType == XmlNodeType.Element)
             {
@@ -79,9 +82,28 @@ internal sealed class CamtReader(Findings found)
         }
     }
 
+    /// <summary>Why a document is none that is read; null where it is one.</summary>
+    private static string? ProblemOf(XmlReader xml, ReadingOptions options)
+    {
+        var space = xml.NamespaceURI;
+        if (xml.LocalName == "Document" && (space.StartsWith(Statements, StringComparison.Ordinal)
+            || (options.TakesNotifications && space.StartsWith(Notifications, StringComparison.Ordinal))))
+        {
+            return null;
+        }
+
+        if (!space.StartsWith(Namespace, StringComparison.Ordinal))
+            return "this is no camt.053 statement";
+        var version = space[(Namespace.Length - "camt.".Length)..];
+        return space.StartsWith(Reports, StringComparison.Ordinal)
+            ? $"this is {version}, which tells of a day before it is over, so its entries can change; a statement of booked entries is "
+                + "camt.053"
+            : $"this is {version}; a statement of booked entries is camt.053";
+    }
+
     private static int LineOf(XmlReader xml) => BoundedXml.LineOf(xml);
 
-    private void Take(CamtElement element, int line)
+    private void Take(MessageElement element, int line)
     {
         switch (element.Name)
         {
@@ -107,12 +129,12 @@ internal sealed class CamtReader(Findings found)
         }
     }
 
-    private void TakeAccount(CamtElement account, int line)
+    private void TakeAccount(MessageElement account, int line)
     {
-        _account = Text(account, "Id", "IBAN") ?? Text(account, "Id", "Othr", "Id");
+        _account = account.TextOf("Id", "IBAN") ?? account.TextOf("Id", "Othr", "Id");
         if (_account is null)
             found.Refuse(line, "Acct", "the account has no number");
-        if (Text(account, "Ccy") is { } code)
+        if (account.TextOf("Ccy") is { } code)
             TakeCurrency(code, line, "Ccy");
     }
 
@@ -131,9 +153,9 @@ internal sealed class CamtReader(Findings found)
         return false;
     }
 
-    private void TakeBalance(CamtElement balance, int line)
+    private void TakeBalance(MessageElement balance, int line)
     {
-        var type = Text(balance, "Tp", "CdOrPrtry", "Cd");
+        var type = balance.TextOf("Tp", "CdOrPrtry", "Cd");
         if (type is not ("OPBD" or "PRCD" or "CLBD") || Signed(balance, line) is not { } amountMinor)
             return;
         if (type == "CLBD")
@@ -142,17 +164,17 @@ internal sealed class CamtReader(Findings found)
             _openingMinor = amountMinor;
     }
 
-    private void TakeEntry(CamtElement entry, int line)
+    private void TakeEntry(MessageElement entry, int line)
     {
-        var status = Text(entry, "Sts", "Cd") ?? Text(entry, "Sts");
+        var status = entry.TextOf("Sts", "Cd") ?? entry.TextOf("Sts");
         if (status != "BOOK")
         {
             found.Skipped++;
             return;
         }
 
-        var valueOn = DayOf(Child(entry, "ValDt"));
-        if ((Child(entry, "BookgDt") is { } booked ? DayOf(booked) : valueOn) is not { } bookedOn)
+        var valueOn = DayOf(entry.Child("ValDt"));
+        if ((entry.Child("BookgDt") is { } booked ? DayOf(booked) : valueOn) is not { } bookedOn)
         {
             found.Refuse(line, "BookgDt", "the entry has no date");
             return;
@@ -166,48 +188,59 @@ internal sealed class CamtReader(Findings found)
             return;
         }
 
-        var transactions = entry.Children.Where(child => child.Name == "NtryDtls")
-            .SelectMany(details => details.Children.Where(child => child.Name == "TxDtls")).ToList();
+        var groups = entry.All("NtryDtls").ToList();
+        var transactions = groups.SelectMany(group => group.All("TxDtls").Select(one => (One: one, Group: group))).ToList();
         // Not NtryRef: it numbers the entries of one statement, and the same entry has another number in another statement.
-        var bank = BankReference.Of(Text(entry, "AcctSvcrRef"));
-        if (transactions.Count > 1 && Parts(transactions, amountMinor) is { } parts)
+        var bank = BankReference.Of(entry.TextOf("AcctSvcrRef"));
+        var details = new CamtDetails(_currency!, problem => found.Remark(line, "Chrgs", problem));
+        if (transactions.Count > 1 && details.Parts([.. transactions.Select(pair => pair.One)], amountMinor) is { } parts)
         {
-            foreach (var (transaction, partMinor) in parts)
+            foreach (var ((one, group), partMinor) in transactions.Zip(parts))
             {
                 Add(
-                    new ReadLine(line, SettlementLineKind.Entry, bookedOn, partMinor) { ValueOn = valueOn }, [transaction],
-                    Reference(bank, transaction));
+                    new ReadLine(line, SettlementLineKind.Entry, bookedOn, partMinor)
+                    {
+                        ValueOn = valueOn,
+                        Debit = details.Of(one, group, partMinor),
+                    },
+                    [one], Reference(bank, one));
             }
         }
         else
         {
             Add(
-                new ReadLine(line, SettlementLineKind.Entry, bookedOn, amountMinor) { ValueOn = valueOn }, transactions, bank,
-                Text(entry, "AddtlNtryInf"));
+                new ReadLine(line, SettlementLineKind.Entry, bookedOn, amountMinor)
+                {
+                    ValueOn = valueOn,
+                    Debit = transactions.Count == 1 ? details.Of(transactions[0].One, transactions[0].Group, amountMinor, entry)
+                        : details.OfLump(entry, groups, amountMinor),
+                },
+                [.. transactions.Select(pair => pair.One)], bank, entry.TextOf("AddtlNtryInf"));
         }
     }
 
-    private static DateOnly? DayOf(CamtElement? dated) =>
-        (dated is null ? null : Text(dated, "Dt") ?? Text(dated, "DtTm"))?.Trim() is { Length: >= 10 } day
+    private static DateOnly? DayOf(MessageElement? dated) =>
+        (dated?.TextOf("Dt") ?? dated?.TextOf("DtTm")) is { Length: >= 10 } day
         && DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : null;
 
     /// <summary>The bank's reference of one of several transactions, which share the entry's reference.</summary>
-    private static string? Reference(string? bank, CamtElement transaction) =>
+    private static string? Reference(string? bank, MessageElement transaction) =>
         string.Join(' ',
-            new[] { bank, BankReference.Of(Text(transaction, "Refs", "AcctSvcrRef"))
-            ?? BankReference.Of(Text(transaction, "Refs", "TxId")) }.OfType<string>())
+            new[] { bank, BankReference.Of(transaction.TextOf("Refs", "AcctSvcrRef"))
+            ?? BankReference.Of(transaction.TextOf("Refs", "TxId")) }.OfType<string>())
             is { Length: > 0 } reference ? reference : null;
 
-    private void Add(ReadLine line, List<CamtElement> transactions, string? bank, string? otherwise = null)
+    private void Add(ReadLine line, List<MessageElement> transactions, string? bank, string? otherwise = null)
     {
         if (!found.MayHave(_lines.Count, line.FileLine))
             return;
         var parties = line.AmountMinor > 0 ? "Dbtr" : "Cdtr";
-        var counterparty = transactions.Select(one => Text(one, "RltdPties", parties, "Nm") ?? Text(one, "RltdPties", parties, "Pty", "Nm"))
+        var counterparty = transactions
+            .Select(one => one.TextOf("RltdPties", parties, "Nm") ?? one.TextOf("RltdPties", parties, "Pty", "Nm"))
             .FirstOrDefault(name => name is not null);
-        var from = transactions.Select(one => Child(one, "RltdPties", $"{parties}Acct") is { } other ? Text(other, "Id", "IBAN")
-            ?? Text(other, "Id", "Othr", "Id") : null);
-        var endToEnd = transactions.Select(one => Text(one, "Refs", "EndToEndId"))
+        var from = transactions.Select(one => one.Child("RltdPties", $"{parties}Acct") is { } other ? other.TextOf("Id", "IBAN")
+            ?? other.TextOf("Id", "Othr", "Id") : null);
+        var endToEnd = transactions.Select(one => one.TextOf("Refs", "EndToEndId"))
             .FirstOrDefault(id => id is not null and not "NOTPROVIDED");
         var remittance = string.Join(' ', transactions.SelectMany(RemittanceOf));
         _lines.Add(line with
@@ -220,8 +253,8 @@ internal sealed class CamtReader(Findings found)
         });
     }
 
-    private static IEnumerable<string> RemittanceOf(CamtElement transaction) =>
-        Child(transaction, "RmtInf") is { } remittance
+    private static IEnumerable<string> RemittanceOf(MessageElement transaction) =>
+        transaction.Child("RmtInf") is { } remittance
             ? remittance.Children.SelectMany(part => part.Name switch
             {
                 "Ustrd" => [part],
@@ -231,41 +264,17 @@ internal sealed class CamtReader(Findings found)
             }).Select(part => part.Text)
             : [];
 
-    /// <summary>The transactions with their amounts, if each has one and they add up to the entry; else the entry is one line.</summary>
-    private List<(CamtElement Transaction, long AmountMinor)>? Parts(List<CamtElement> transactions, long entryMinor)
-    {
-        List<(CamtElement, long)> parts = [];
-        Int128 sumMinor = 0;
-        foreach (var transaction in transactions)
-        {
-            // An amount in another currency is what the payer sent, not what the account got.
-            if ((OwnMinor(Child(transaction, "Amt")) ?? OwnMinor(Child(transaction, "AmtDtls", "TxAmt", "Amt"))) is not { } partMinor
-                || partMinor == 0)
-            {
-                return null;
-            }
-
-            partMinor = entryMinor < 0 ? -partMinor : partMinor;
-            if (Text(transaction, "CdtDbtInd") is { } side && side == "DBIT" != entryMinor < 0)
-                partMinor = -partMinor;
-            parts.Add((transaction, partMinor));
-            sumMinor += partMinor;
-        }
-
-        return sumMinor == entryMinor ? parts : null;
-    }
-
     /// <summary>The amount of a balance or an entry, below zero for a debit; null where it is refused.</summary>
-    private long? Signed(CamtElement element, int line)
+    private long? Signed(MessageElement element, int line)
     {
-        if (Child(element, "Amt") is not { } amount || Minor(amount, line) is not { } amountMinor)
+        if (element.Child("Amt") is not { } amount || Minor(amount, line) is not { } amountMinor)
         {
-            if (Child(element, "Amt") is null)
+            if (element.Child("Amt") is null)
                 found.Refuse(line, "Amt", "the amount is missing");
             return null;
         }
 
-        switch (Text(element, "CdtDbtInd"))
+        switch (element.TextOf("CdtDbtInd"))
         {
             case "CRDT":
                 return amountMinor;
@@ -277,7 +286,7 @@ internal sealed class CamtReader(Findings found)
         }
     }
 
-    private long? Minor(CamtElement amount, int line)
+    private long? Minor(MessageElement amount, int line)
     {
         if (!TakeCurrency(amount.Currency, line, "Amt"))
             return null;
@@ -288,17 +297,8 @@ internal sealed class CamtReader(Findings found)
     }
 
     /// <summary>An amount in the account's currency; null for another.</summary>
-    private long? OwnMinor(CamtElement? amount)
-    {
-        if (amount is null || amount.Currency != _currency!.Code)
-            return null;
-        // The schema allows signs and zeros in front, and no exponent.
-        var text = amount.Text.Trim().TrimStart('+').TrimStart('0');
-        text = text.Length == 0 || text[0] == '.' ? "0" + text : text;
-        return amount.Text.Any(char.IsAsciiDigit) && text.All(character => char.IsAsciiDigit(character) || character == '.')
-            && DecimalNumber.TryParse(text, out var number) && number.TryToMinor(_currency!, out var amountMinor) == AmountFault.None
-                ? amountMinor : null;
-    }
+    private long? OwnMinor(MessageElement? amount) =>
+        amount is not null && amount.Currency == _currency!.Code ? AmountText.OfSchema(amount.Text, _currency) : null;
 
     private void End()
     {
@@ -335,27 +335,9 @@ internal sealed class CamtReader(Findings found)
             _line, new ReadStatement(StatementSource.Camt, key, account, _reference, currency, _openingMinor, _closingMinor, _lines)
             {
                 FileLine = _line,
+                IsNotification = _isNotification,
             });
 
         string Shown(Int128 minor) => new Money((long)Int128.Clamp(minor, long.MinValue, long.MaxValue), currency).ToString();
     }
-
-    private static CamtElement? Child(CamtElement element, params ReadOnlySpan<string> path)
-    {
-        var at = element;
-        foreach (var name in path)
-        {
-            at = FirstOf(at, name);
-            if (at is null)
-                return null;
-        }
-
-        return at;
-    }
-
-    private static CamtElement? FirstOf(CamtElement element, string name) =>
-        element.Children.FirstOrDefault(child => child.Name == name);
-
-    private static string? Text(CamtElement element, params ReadOnlySpan<string> path) =>
-        Child(element, path) is { HasElements: false } leaf && leaf.Text.Trim() is { Length: > 0 } text ? text : null;
 }

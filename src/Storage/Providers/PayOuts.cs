@@ -31,7 +31,7 @@ public sealed class PayOuts(NpgsqlDataSource database)
             $"""
             SELECT {Columns}
               FROM (SELECT x.* FROM attempt x
-                     WHERE x.merchant_id = $1 AND x.verb = 'refund' AND x.provider IN ('bank-transfer', 'gateway')
+                     WHERE x.merchant_id = $1 AND x.verb = 'refund' AND x.provider IN ('bank-transfer', 'gateway', 'bank')
                          AND x.status IN ('open', 'unknown', 'pending')
                        AND (x.opened_at, x.id) > ($2, $3)
                      ORDER BY x.opened_at, x.id LIMIT $4) x
@@ -47,7 +47,7 @@ public sealed class PayOuts(NpgsqlDataSource database)
         $"""
         SELECT {Columns}
           FROM (SELECT x.* FROM refund n JOIN attempt x ON x.merchant_id = n.merchant_id AND x.id = n.attempt_id
-                 WHERE n.merchant_id = $1 AND n.number = $2 AND x.provider IN ('bank-transfer', 'gateway')) x
+                 WHERE n.merchant_id = $1 AND n.number = $2 AND x.provider IN ('bank-transfer', 'gateway', 'bank')) x
         {Joins}
         """,
         command => command.With(merchant.Value).With(refund), Read, cancel);

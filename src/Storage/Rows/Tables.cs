@@ -3,6 +3,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
+using Quittance.Core.Debits;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -128,7 +129,7 @@ internal static class Tables
         .Text("country", instrument => instrument.Vaulted?.Shown.Country).Personal()
         .Day("expires_on", instrument => instrument.Vaulted?.Shown.Expiry?.LastDay).Personal()
         .Text("holder", instrument => instrument.Vaulted?.Shown.Holder).Personal()
-        .Joins("mandate", "instrument_id", "id", "reference", "scheme", "signed_on", "status")
+        .Joins("mandate", "instrument_id", "id", "reference", "scheme", "signed_on", "status", "first_used_on", "last_used_on")
         .Reads(cells => new Instrument(
             new InstrumentId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()),
             cells.Text(), cells.Word<PaymentMethod>(), cells.TextOrNone())
@@ -143,7 +144,9 @@ internal static class Tables
         .Text("reference", instrument => instrument.Vaulted!.Mandate!.Reference)
         .Word("scheme", instrument => instrument.Vaulted!.Mandate!.Scheme)
         .Day("signed_on", instrument => instrument.Vaulted!.Mandate!.SignedOn)
-        .Word("status", instrument => instrument.Vaulted!.Mandate!.Status).Changes();
+        .Word("status", instrument => instrument.Vaulted!.Mandate!.Status).Changes()
+        .Day("first_used_on", instrument => instrument.Vaulted!.Mandate!.FirstUsedOn).Changes()
+        .Day("last_used_on", instrument => instrument.Vaulted!.Mandate!.LastUsedOn).Changes();
 
     public static readonly Table<VaultEntry> VaultEntry = new Table<VaultEntry>("vault_entry", entry => entry.Instrument.Merchant)
         .Id("instrument_id", entry => entry.Instrument.Value).Key()
@@ -548,6 +551,45 @@ internal static class Tables
             new PaymentRetryId(new PaymentId(cells.Merchant, cells.Guid()), cells.Small()), new PaymentId(cells.Merchant, cells.Guid()),
             cells.Day()));
 
+    public static readonly Table<Collection> Collection = new Table<Collection>("collection", collection => collection.Id.Merchant)
+        .Seals(52)
+        .Id("id", collection => collection.Id.Value).Key()
+        .Long("number", collection => collection.Number)
+        .Word("scheme", collection => collection.Scheme)
+        .Day("due_on", collection => collection.DueOn)
+        .Word("status", collection => collection.Status).Changes()
+        .Int("count", collection => collection.Count).Changes()
+        .Long("sum_minor", collection => collection.SumMinor).Changes()
+        .Bytes("file_hash", collection => collection.FileHash).Changes()
+        .Id("built_by", collection => collection.BuiltBy)
+        .Int("handed_out", collection => collection.TimesHandedOut).Changes()
+        .Int("events", collection => collection.Events).Changes()
+        .Reads(cells => new Collection(
+            new CollectionId(cells.Merchant, cells.Guid()), cells.Long(), cells.Word<DebitScheme>(), cells.Day(),
+            cells.Word<CollectionStatus>(), Events: 0)
+        {
+            Count = cells.Int(),
+            SumMinor = cells.Long(),
+            FileHash = cells.BytesOrNone(),
+            BuiltBy = cells.GuidOrNone(),
+            TimesHandedOut = cells.Int(),
+            Events = cells.Int(),
+        });
+
+    public static readonly Table<Debit> Debit = new Table<Debit>("debit", debit => debit.Id.Merchant)
+        .Seals(53)
+        .Id("id", debit => debit.Id.Value).Key()
+        .Id("collection_id", debit => debit.Collection.Value).Changes()
+        .Id("instrument_id", debit => debit.Instrument.Value)
+        .Word("sequence", debit => debit.Sequence).Changes()
+        .Flag("is_left_out", debit => debit.IsLeftOut).Changes()
+        .Reads(cells => new Debit(
+            new AttemptId(cells.Merchant, cells.Guid()), new CollectionId(cells.Merchant, cells.Guid()),
+            new InstrumentId(cells.Merchant, cells.Guid()), cells.Word<DebitSequence>())
+        {
+            IsLeftOut = cells.Flag(),
+        });
+
     public static readonly Table<KeptAnswer> KeptAnswer = new Table<KeptAnswer>("kept_answer", answer => answer.Key.Merchant)
         .Text("scope", answer => answer.Key.Scope).Key().Sorted()
         .Text("key", answer => answer.Key.Key).Key().Sorted()
@@ -616,6 +658,8 @@ internal static class Tables
             .By(Core.Approvals.ApprovalRequest.WaitingFor, "t.subject_id = k.id AND t.status = 'waiting'", "LIMIT 1"),
         ShelfTable.Of(Dunning, AccountDunning.Shelf).Through(AccountDunning.Shelf, Dunning.By("t.account_id = k.id", "LIMIT 1")),
         ShelfTable.Of(DunningStep, Core.Overdue.DunningStep.Shelf),
+        ShelfTable.ById(Collection, Core.Debits.Collection.Shelf),
+        ShelfTable.ById(Debit, Core.Debits.Debit.Shelf),
         ShelfTable.Of(PaymentRetry, Core.Overdue.PaymentRetry.Shelf).By(Core.Overdue.PaymentRetry.OfFirst, "t.first_id = k.id"),
     ];
 
@@ -645,5 +689,9 @@ internal static class Tables
     }
 
     private static Mandate MandateOf(string reference, Cells cells) =>
-        new(reference, cells.Word<MandateScheme>(), cells.Day(), cells.Word<MandateStatus>());
+        new(reference, cells.Word<MandateScheme>(), cells.Day(), cells.Word<MandateStatus>())
+        {
+            FirstUsedOn = cells.DayOrNone(),
+            LastUsedOn = cells.DayOrNone(),
+        };
 }

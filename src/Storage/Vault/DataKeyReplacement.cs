@@ -5,6 +5,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
@@ -41,6 +42,7 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
         new(
             "webhook_secret", "sealed_secrets", "credential_id",
             name => WebhookSecrets.PurposeOf(long.Parse(name, CultureInfo.InvariantCulture))),
+        new("collection_file", "sealed", "name", CollectionFiles.PurposeOf),
     ];
 
     /// <summary>Replaces the keys of merchants that have one.</summary>

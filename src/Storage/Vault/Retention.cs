@@ -25,9 +25,14 @@ public sealed class Retention(NpgsqlDataSource database, Merchants merchants, Re
 
     // An instrument x of merchant $1: a provider may still be asked about it, or a session shows it. The unsettled attempts and
     // the open sessions are few. Indexes: attempt_unsettled, session_to_expire.
+    // The number of a bank account goes to the bank with the file of a collection, days after the authorisation.
     private const string IsNeeded = """
         EXISTS (SELECT 1 FROM attempt a
                  WHERE a.merchant_id = $1 AND a.instrument_id = x.id AND a.status IN ('open', 'unknown', 'pending'))
+        OR EXISTS (SELECT 1 FROM attempt c
+                     JOIN attempt a ON a.merchant_id = $1 AND a.id = c.authorisation_id AND a.instrument_id = x.id
+                    WHERE c.merchant_id = $1 AND c.verb = 'capture' AND c.provider = 'bank'
+                      AND c.status IN ('open', 'unknown', 'pending'))
         OR EXISTS (SELECT 1 FROM session s WHERE s.merchant_id = $1 AND s.instrument_id = x.id AND s.status = 'open')
         """;
 

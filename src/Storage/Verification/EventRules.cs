@@ -21,6 +21,7 @@ internal static class EventRules
                     UNION ALL SELECT 'booking', id, events FROM booking WHERE merchant_id = $1
                     UNION ALL SELECT 'line', id, events FROM settlement_line WHERE merchant_id = $1
                     UNION ALL SELECT 'approval', id, events FROM approval_request WHERE merchant_id = $1
+                    UNION ALL SELECT 'collection', id, events FROM collection WHERE merchant_id = $1
                     UNION ALL SELECT 'account', id, coalesce(events, 1) FROM account WHERE merchant_id = $1
                     UNION ALL SELECT 'charge', id, events FROM charge WHERE merchant_id = $1
                     UNION ALL SELECT 'instrument', id, CASE standing WHEN 'removed' THEN 2 ELSE 1 END
@@ -40,6 +41,7 @@ internal static class EventRules
                     UNION ALL SELECT 'booking', id, status, NULL FROM booking WHERE merchant_id = $1
                     UNION ALL SELECT 'line', id, status, NULL FROM settlement_line WHERE merchant_id = $1
                     UNION ALL SELECT 'approval', id, status, NULL FROM approval_request WHERE merchant_id = $1
+                    UNION ALL SELECT 'collection', id, status, NULL FROM collection WHERE merchant_id = $1
                     UNION ALL SELECT 'account', id, coalesce(status, 'open'), NULL FROM account WHERE merchant_id = $1) x
               LEFT JOIN (SELECT e.subject_id, e.occurred_at, coalesce(e.status, w.status) AS status
                            FROM (SELECT e.subject_id, max(e.sequence) AS sequence
@@ -64,6 +66,8 @@ internal static class EventRules
                 ('settlement.ignored', 'ignored'), ('approval.asked', 'waiting'), ('approval.given', 'approved'),
                 ('approval.rejected', 'rejected'), ('approval.expired', 'expired'), ('approval.voided', 'void'),
                 ('settlement.unbooked', 'open'), ('account.closed', 'closed'), ('account.reopened', 'open'), ('account.merged', 'closed'),
-                ('account.unmerged', 'open')) w(type, status)
+                ('account.unmerged', 'open'), ('collection.opened', 'building'), ('collection.built', 'built'),
+                ('collection.released', 'released'), ('collection.handed_out', 'handed_out'),
+                ('collection.called_off', 'called_off')) w(type, status)
         """;
 }

@@ -11,7 +11,7 @@ internal static class Rules
         ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
         ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("payment links", "payment_link"),
         ("bookings", "booking"), ("refunds", "refund"),
-        ("approval requests", "approval_request"),
+        ("approval requests", "approval_request"), ("collections", "collection"), ("debits", "debit"),
         ("statements", "statement"), ("lines of statements", "settlement_line"), ("deliveries", "delivery"),
         ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
     ];
@@ -20,7 +20,7 @@ internal static class Rules
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
         .. LedgerRules.All, .. EventRules.All, .. NameRules.All, .. AccountRules.All, .. ChargeRules.All, .. DunningRules.All,
-        .. RetryRules.All, .. PaymentRules.All, .. AttemptRules.All, .. ReturnRules.All, .. ApprovalRules.All, .. SaleRules.All,
-        .. SettlementRules.All, .. AnswerRules.All, .. PeriodRules.All, .. AccessRules.All,
+        .. RetryRules.All, .. CollectionRules.All, .. PaymentRules.All, .. AttemptRules.All, .. ReturnRules.All, .. ApprovalRules.All,
+        .. SaleRules.All, .. SettlementRules.All, .. AnswerRules.All, .. PeriodRules.All, .. AccessRules.All,
     ];
 }

@@ -46,7 +46,7 @@ internal static class SettlementRules
                       AND e.sequence >= t.sequence)
                AND (t.currency = l.currency AND d.slot = c.slot AND d.slot = coalesce(p.number % 32, d.slot)
                     AND (other.kind = 'fees' OR (other.kind = 'clearing'
-                         AND CASE l.use WHEN 'transfer' THEN other.purpose = 'bank-transfer'
+                         AND CASE l.use WHEN 'transfer' THEN other.purpose IN ('bank-transfer', 'bank')
                                         WHEN 'payout' THEN other.purpose LIKE 'payout:%'
                                         WHEN 'reported' THEN other.purpose = l.account ELSE false END))) IS NOT TRUE
             """),
@@ -143,7 +143,7 @@ internal static class SettlementRules
                    SELECT FROM transfer t
                      JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id AND d.kind = 'clearing'
                     WHERE t.merchant_id = $1 AND t.subject_id = l.payment_id
-                      AND d.purpose = CASE l.use WHEN 'transfer' THEN 'bank-transfer' ELSE l.account END)
+                      AND CASE l.use WHEN 'transfer' THEN d.purpose IN ('bank-transfer', 'bank') ELSE d.purpose = l.account END)
             """),
     ];
 }

@@ -11,7 +11,7 @@ internal static class KeptColumns
     private static readonly (string Reason, string Pattern)[] Kept =
     [
         ("words of ours, from a closed list",
-            @"^\w+\.(dialect|kind|status|type|verb|scope|scopes|method|remainder|reason|outcome|standing|scheme|label|choices|event_types|failure|faults|purpose|currency|role|source|use|opens)$"),
+            @"^\w+\.(dialect|kind|status|type|verb|scope|scopes|method|remainder|reason|outcome|standing|scheme|label|choices|event_types|sequence|failure|faults|purpose|currency|role|source|use|opens)$"),
         ("ids and names that clients gave their own things; docs/privacy.md says that they should not be people's",
             @"^(reference\.value|charge\.(reference|document)|instrument\.reference|kept_answer\.key)$"),
         ("the merchant itself and its set-up",
@@ -24,6 +24,8 @@ internal static class KeptColumns
             @"^(attempt\.(provider|provider_reference)|dispute\.(provider|reference)|notice\.(provider|id)|session\.(page_provider|page_reference))$"),
         ("the merchant's own bank account or provider account, masked, and files' names",
             @"^(statement\.(account|account_hash|reference|file_name)|settlement_line\.account)$"),
+        ("the file that the bank got, sealed by the vault, and its hash: the merchant shows by it what was collected",
+            @"^(collection_file\.(name|sealed)|collection\.file_hash)$"),
         ("a keyed hash", @"^kept_answer\.request_hash$"),
         ("a random mark of a restore", @"^epoch\.mark$"),
         ("ids and numbers of an act that waits for a second person", @"^approval_request\.parameters$"),

@@ -5,6 +5,7 @@ using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Collecting;
+using Quittance.Core.Debits;
 using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
@@ -36,7 +37,11 @@ public sealed class WordsTests
             + "link.made link.opened link.taken_back charge.changed payment.unallocated payment.moved payment.unbooked settlement.unbooked "
             + "account.closed account.reopened account.merged account.unmerged charge.moved "
             + "account.dunned account.dunning_ended account.dunning_held account.dunning_released "
-            + "instrument.removed");
+            + "instrument.removed payment.debit_taken payment.debit_left_out collection.opened collection.built collection.released "
+            + "collection.handed_out collection.called_off");
+        AssertAre<CollectionStatus>("building built released handed_out called_off");
+        AssertAre<DebitScheme>("core b2_b");
+        AssertAre<DebitSequence>("one_off first recurring final");
         AssertAre<AccountStatus>("open closed");
         AssertAre<PaymentStatus>("pending captured unknown authorised settling declined failed cancelled");
         AssertAre<Verb>("authorise capture void refund");
@@ -80,7 +85,8 @@ public sealed class WordsTests
             + "exceeds_unallocated balance_out_of_range held_by_provider exceeds_settled settlement_not_booked settlement_final charge_settled "
             + "nothing_to_change exceeds_corrected same_customer link_unknown link_paid link_ended link_taken_back link_opened "
             + "account_closed account_merged account_not_closed account_not_merged account_changed "
-            + "account_owes account_has_credit account_under_way");
+            + "account_owes account_has_credit account_under_way "
+            + "collection_unknown collection_changed collection_not_released collection_handed_out");
         AssertAre<StatementSource>("camt csv payout");
         AssertAre<SettlementLineKind>("entry payment refund chargeback fee");
         AssertAre<SettlementStatus>("open booked ignored");

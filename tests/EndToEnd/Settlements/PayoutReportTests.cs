@@ -109,7 +109,7 @@ public sealed class PayoutReportTests(BooksFixture books)
         var refused = await shop.TryImportAsync(
             Rows("payment,1,5.00,,EUR,2027-11-03", "payout,PO-1,5.00,,EUR,2027-11-03"), new ReadingOptions { Provider = "sanbdox" });
         Assert.Equal(
-            "provider: there is no such provider; there are sandbox, stripe, gocardless and gateway",
+            "provider: there is no such provider; there are sandbox, stripe, gocardless, bank and gateway",
             Assert.Single(refused.Faults).ToString());
         var nobodys =
             await shop.TryImportAsync(Rows("payment,1,5.00,,EUR,2027-11-03", "payout,PO-1,5.00,,EUR,2027-11-03"), new ReadingOptions());
@@ -121,7 +121,7 @@ public sealed class PayoutReportTests(BooksFixture books)
             await shop.LinesAsync(
             await shop.ImportAsync(new Camt().With(90, "payout").ToXml(), new ReadingOptions { Provider = "sanbdox" })));
         Assert.Equal(
-            "there is no such provider; there are sandbox, stripe, gocardless and gateway",
+            "there is no such provider; there are sandbox, stripe, gocardless, bank and gateway",
             (await shop.Desk.BookAsync(line, SettlementChoice.Payout, ["sanbdox"], shop.Origin, null, Cancel)).Problem);
         Assert.Empty(await shop.BalancesAsync());
     }

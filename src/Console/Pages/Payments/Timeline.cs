@@ -160,6 +160,8 @@ internal static class Timeline
         EventType.PaymentCaptured => "paid: the money is in the books",
         EventType.PaymentUnanswered => "the provider has not answered, or decides later",
         EventType.PaymentCapturePending => "the provider takes the money and tells the outcome later",
+        EventType.PaymentDebitTaken => "the bank's next collection has the debit",
+        EventType.PaymentDebitLeftOut => "the collection's file could not have the debit: it waits for another",
         EventType.PaymentDeclined => "declined",
         EventType.PaymentFailed => "failed; no money was taken",
         EventType.PaymentVoiding => "any reserved money is released",

@@ -23,7 +23,7 @@ internal static class SettlementCommands
 
     private static readonly Argument<FileInfo> File = new("file")
     {
-        Description = "A camt.053 statement, a CSV statement, or a payout report as CSV",
+        Description = "A camt.053 statement, a camt.054 notification, a CSV statement, or a payout report as CSV",
     };
 
     private static readonly Argument<Guid> Line = new("line") { Description = "The line's id, as list and find show it" };
@@ -105,7 +105,8 @@ internal static class SettlementCommands
         run.Print(SettlementText.DocumentOf(outcome), () => SettlementText.Write(outcome, file.Name));
     }
 
-    private static FileStream Opened(FileInfo file)
+    /// <summary>A file that can be read twice.</summary>
+    public static FileStream Opened(FileInfo file)
     {
         if (Directory.Exists(file.FullName))
             throw new CommandException($"{file.FullName} is a directory: name a file.");
@@ -141,6 +142,7 @@ internal static class SettlementCommands
                 _ => null,
             },
             Provider = run.Get(Provider),
+            TakesNotifications = true,
             Account = run.Get(BankAccount),
             Currency = currency,
             DecimalSign = run.Get(Decimal) switch { "point" => '.', "comma" => ',', _ => null },

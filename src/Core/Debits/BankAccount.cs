@@ -1,0 +1,45 @@
+using Quittance.Core.Instruments;
+
+namespace Quittance.Core.Debits;
+
+/// <summary>The merchant's own bank account, on which it collects direct debits by files.</summary>
+/// <param name="Name">The merchant, as customers read it on their statements.</param>
+/// <param name="Bic">The bank; null where the IBAN tells it.</param>
+/// <param name="Identifier">The creditor identifier that the merchant's country gave it.</param>
+public sealed record BankAccount(string Name, Iban Iban, Bic? Bic, CreditorIdentifier Identifier, DebitScheme Scheme)
+{
+    public const int MostLeadDays = 10;
+    public const int MostNoticeDays = 60;
+
+    /// <summary>The hour until which the bank takes a file on a day, in Frankfurt's time, which is TARGET's.</summary>
+    public int CutOffHour { get; init; } = 11;
+
+    /// <summary>How many business days before the due day the bank must have the file. The rulebooks ask for one.</summary>
+    public int LeadDays { get; init; } = 1;
+
+    /// <summary>How many days before the due day the customer is told. The rulebooks say 14, unless another number is agreed.</summary>
+    public int NoticeDays { get; init; } = 14;
+
+    private static TimeZoneInfo Frankfurt { get; } = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+
+    /// <summary>The first due day of debits that customers are told of now.</summary>
+    public DateOnly FirstDueDay(DateTimeOffset now)
+    {
+        var told = TargetCalendar.OnOrAfter(TodayOf(now).AddDays(NoticeDays));
+        return told > Earliest(now) ? told : Earliest(now);
+    }
+
+    /// <summary>Whether the bank still takes a file of debits that are due on a day.</summary>
+    public bool Takes(DateOnly dueOn, DateTimeOffset now) => Earliest(now) <= dueOn;
+
+    /// <summary>The first due day of a file that the bank gets now.</summary>
+    private DateOnly Earliest(DateTimeOffset now)
+    {
+        var local = TimeZoneInfo.ConvertTime(now, Frankfurt);
+        var today = DateOnly.FromDateTime(local.DateTime);
+        var taken = TargetCalendar.IsBusinessDay(today) && local.Hour < CutOffHour ? today : TargetCalendar.Next(today);
+        return TargetCalendar.AddBusinessDays(taken, LeadDays);
+    }
+
+    private static DateOnly TodayOf(DateTimeOffset now) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Frankfurt).DateTime);
+}

@@ -1,0 +1,113 @@
+using Quittance.Core.Approvals;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Debits;
+
+/// <summary>A step of a collection.</summary>
+public abstract record CollectionCommand(Origin Origin, CollectionId Id) : Command(Origin, Id.House)
+{
+    public override void Want(Wanted wanted, State known) => wanted.Add(Collection.Shelf, Id);
+
+    private protected Decision Accept(Collection collection, EventType type, Stamp stamp, Changes? changes = null)
+    {
+        changes ??= new Changes();
+        changes.Put(collection with { Events = collection.Events + 1 });
+        changes.Put(new Event(Id.Value, collection.Events + 1, type, null, stamp.Time, Origin, []));
+        return Decision.Accepted(changes);
+    }
+}
+
+/// <summary>Begins a collection, into which debits are then taken.</summary>
+public sealed record OpenCollection(Origin Origin, CollectionId Id, DebitScheme Scheme, DateOnly DueOn) : CollectionCommand(Origin, Id)
+{
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Collection(Id) is not null)
+            return Decision.Refused(Refusal.CollectionChanged);
+        var changes = new Changes();
+        var collection = new Collection(Id, changes.TakeNumber(stamp), Scheme, DueOn, CollectionStatus.Building, Events: 0)
+        {
+            BuiltBy = Origin.Action?.Person,
+        };
+        return Accept(collection, EventType.CollectionOpened, stamp, changes);
+    }
+}
+
+/// <summary>Closes a collection: its file is kept, with these debits, and nothing is taken into it any more.</summary>
+/// <param name="SumMinor">What its debits add up to, in cents.</param>
+/// <param name="FileHash">The SHA-256 of its file.</param>
+public sealed record BuildCollection(Origin Origin, CollectionId Id, int Count, long SumMinor, ReadOnlyMemory<byte> FileHash)
+    : CollectionCommand(Origin, Id)
+{
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Collection(Id) is not { } collection)
+            return Decision.Refused(Refusal.CollectionUnknown);
+        if (collection.Status != CollectionStatus.Building)
+            return Decision.Refused(Refusal.CollectionChanged);
+        return Accept(
+            collection with { Status = CollectionStatus.Built, Count = Count, SumMinor = SumMinor, FileHash = FileHash },
+            EventType.CollectionBuilt, stamp);
+    }
+}
+
+/// <summary>
+/// Releases the file of a collection. Above the merchant's limit another person than the one who built it does so: the command line is no
+/// person that the books can tell from another, so it can build such a collection and not release it.
+/// </summary>
+public sealed record ReleaseCollection(Origin Origin, CollectionId Id) : CollectionCommand(Origin, Id)
+{
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        SecondPerson.Want(wanted, Origin, Id.Value);
+    }
+
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Collection(Id) is not { } collection)
+            return Decision.Refused(Refusal.CollectionUnknown);
+        if (collection.Status != CollectionStatus.Built)
+            return Decision.Refused(Refusal.CollectionChanged);
+        if (SecondPerson.IsNeeded(state, Origin, collection.Sum)
+            && (Origin.Action?.Person is not { } person || person == collection.BuiltBy))
+        {
+            return Decision.Refused(Refusal.SecondPersonNeeded);
+        }
+
+        return Accept(collection with { Status = CollectionStatus.Released }, EventType.CollectionReleased, stamp);
+    }
+}
+
+/// <summary>
+/// Notes that a person gets the file of a collection. After the first time only with a reason, as the bank must not get it twice.
+/// </summary>
+public sealed record HandOutCollection(Origin Origin, CollectionId Id) : CollectionCommand(Origin, Id)
+{
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Collection(Id) is not { } collection)
+            return Decision.Refused(Refusal.CollectionUnknown);
+        if (collection.Status is not (CollectionStatus.Released or CollectionStatus.HandedOut))
+            return Decision.Refused(Refusal.CollectionNotReleased);
+        if (collection.TimesHandedOut > 0 && string.IsNullOrWhiteSpace(Origin.Action?.Reason))
+            return Decision.Refused(Refusal.CollectionHandedOut);
+        return Accept(
+            collection with { Status = CollectionStatus.HandedOut, TimesHandedOut = collection.TimesHandedOut + 1 },
+            EventType.CollectionHandedOut, stamp);
+    }
+}
+
+/// <summary>Calls a collection off whose file no person has: its debits wait for the next one.</summary>
+public sealed record CallOffCollection(Origin Origin, CollectionId Id) : CollectionCommand(Origin, Id)
+{
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Collection(Id) is not { } collection)
+            return Decision.Refused(Refusal.CollectionUnknown);
+        if (collection.Status is CollectionStatus.HandedOut or CollectionStatus.CalledOff)
+            return Decision.Refused(Refusal.CollectionChanged);
+        return Accept(collection with { Status = CollectionStatus.CalledOff }, EventType.CollectionCalledOff, stamp);
+    }
+}

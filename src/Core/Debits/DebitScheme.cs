@@ -1,0 +1,26 @@
+namespace Quittance.Core.Debits;
+
+/// <summary>The rulebook of a SEPA direct debit.</summary>
+public enum DebitScheme
+{
+    /// <summary>Of anyone. The debtor may have the bank take it back within eight weeks.</summary>
+    Core,
+
+    /// <summary>Between businesses. The debtor's bank has confirmed the mandate, and the debtor has no right to a refund.</summary>
+    B2B,
+}
+
+/// <summary>The place of a debit among the debits of its mandate.</summary>
+public enum DebitSequence
+{
+    /// <summary>The only one: the mandate is good for one debit.</summary>
+    OneOff,
+
+    /// <summary>The first of several. Since November 2016 banks take <see cref="Recurring"/> for it too.</summary>
+    First,
+
+    Recurring,
+
+    /// <summary>The last: it ends the mandate.</summary>
+    Final,
+}

@@ -1,0 +1,118 @@
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Providers;
+
+namespace Quittance.Core.Debits;
+
+/// <summary>
+/// Takes a capture that waits at the bank into a collection that is being built. The event of the payment tells the customer the due day.
+/// Refused where the capture has ended or another collection has it: that one stands, unless it was called off.
+/// </summary>
+/// <param name="About">The capture.</param>
+/// <param name="Instrument">The instrument of the capture's authorisation.</param>
+/// <param name="Former">The collection that has it, which was called off; null for none.</param>
+public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instrument, CollectionId Into, CollectionId? Former)
+    : PaymentNews(Origin, About)
+{
+    // Nothing is taken into the collection while it is closed.
+    public override IReadOnlyList<AccountTarget> Others => [Into.House];
+
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Add(Debit.Shelf, About.Id);
+        wanted.Add(Collection.Shelf, Into);
+        wanted.Add(Core.Instruments.Instrument.Shelf, Instrument);
+        if (Former is { } former)
+            wanted.Add(Collection.Shelf, former);
+    }
+
+    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    {
+        if (state.Collection(Into) is not { Status: CollectionStatus.Building } collection)
+            return Decision.Refused(Refusal.CollectionChanged);
+        if (!IsFree(state) || attempt is not { Verb: Verb.Capture, Provider: ClearingProvider.Bank, IsSettled: false })
+            return Decision.Refused(Refusal.AttemptSettled);
+        if (state.Instrument(Instrument) is not { Vaulted.Mandate: { } mandate } instrument || instrument.Account != attempt.Account
+            || !mandate.Allows(collection.DueOn))
+        {
+            return Decision.Refused(Refusal.InstrumentUnknown);
+        }
+
+        progress.Changes.Put(new Debit(attempt.Id, Into, Instrument, instrument.NextSequence()));
+        progress.Changes.Put(instrument.DebitedOn(collection.DueOn));
+        progress.Move(EventType.PaymentDebitTaken);
+        return progress.Accept();
+    }
+
+    private bool IsFree(State state) => state.Debit(About.Id) is not { IsLeftOut: false } debit
+        || (debit.Collection == Former && state.Collection(debit.Collection) is { Status: CollectionStatus.CalledOff });
+}
+
+/// <summary>
+/// Takes a debit out of a collection that is being built, because its file can't have it: its number is gone, or the payment has ended.
+/// </summary>
+/// <param name="About">The capture.</param>
+public sealed record LeaveOutDebit(Origin Origin, Attempt About, CollectionId From) : PaymentNews(Origin, About)
+{
+    public override IReadOnlyList<AccountTarget> Others => [From.House];
+
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Add(Debit.Shelf, About.Id);
+        wanted.Add(Collection.Shelf, From);
+    }
+
+    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    {
+        if (state.Collection(From) is not { Status: CollectionStatus.Building })
+            return Decision.Refused(Refusal.CollectionChanged);
+        if (state.Debit(attempt.Id) is not { IsLeftOut: false } debit || debit.Collection != From)
+            return Decision.Refused(Refusal.AttemptSettled);
+        progress.Changes.Put(debit with { IsLeftOut = true });
+        progress.Move(EventType.PaymentDebitLeftOut);
+        return progress.Accept();
+    }
+}
+
+/// <summary>How mandates are used.</summary>
+public static class MandateUse
+{
+    private const int VoidAfterMonths = 36;
+
+    extension(Mandate mandate)
+    {
+        /// <summary>The last day on which it can be used, when it is not used before then.</summary>
+        public DateOnly LastDay => (mandate.LastUsedOn ?? mandate.SignedOn).AddMonths(VoidAfterMonths);
+
+        /// <summary>Whether the customer's bank account may be debited on a day.</summary>
+        public bool Allows(DateOnly day) => mandate is { Status: MandateStatus.Active, Scheme: MandateScheme.Sepa }
+            && mandate.SignedOn <= day && day <= mandate.LastDay;
+    }
+
+    /// <summary>
+    /// The sequence of an instrument's next debit. What was entered for one payment is debited once. Banks take a recurring debit for a
+    /// first one since November 2016.
+    /// </summary>
+    public static DebitSequence NextSequence(this Instrument instrument) =>
+        instrument.Standing == InstrumentStanding.Once ? DebitSequence.OneOff : DebitSequence.Recurring;
+
+    /// <summary>The instrument, once it is debited on a day.</summary>
+    public static Instrument DebitedOn(this Instrument instrument, DateOnly day) => instrument.Vaulted is { Mandate: { } mandate } vaulted
+        ? instrument with
+        {
+            Vaulted = vaulted with
+            {
+                Mandate = mandate with
+                {
+                    FirstUsedOn = mandate.FirstUsedOn ?? day,
+                    LastUsedOn = mandate.LastUsedOn > day ? mandate.LastUsedOn : day,
+                },
+            },
+        }
+        : instrument;
+}

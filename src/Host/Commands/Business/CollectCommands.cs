@@ -1,0 +1,302 @@
+using System.CommandLine;
+using Quittance.Core;
+using Quittance.Core.Debits;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Host.Cli;
+using Quittance.Host.Debits;
+using Quittance.Providers.Bank;
+using Quittance.Settlements;
+using Quittance.Storage.Debits;
+using Quittance.Storage.Providers;
+
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Commands.Business;
+
+/// <summary><c>collect</c>: direct debits that the merchant's own bank collects by files.</summary>
+internal static class CollectCommands
+{
+    private const int Shown = 50;
+
+    private static readonly Argument<long> Number = new("number") { Description = "The collection's number, as list and run show it" };
+
+    private static readonly Option<string> AccountNumber = Options.Required("--iban", "IBAN", "The merchant's bank account");
+
+    private static readonly Option<string> Holder = Options.Required("--name", "name", "The merchant, as customers read it");
+
+    private static readonly Option<string> Creditor = Options.Required("--creditor", "identifier", "The merchant's creditor identifier");
+
+    private static readonly Option<string?> BankCode = Options.Text("--bic", "BIC", "The bank (default: the IBAN tells it)");
+
+    private static readonly Option<string> Scheme = Options.Choice(
+        "--scheme", "The rulebook: core, or b2b for businesses alone", isRequired: false, "core", "b2b");
+
+    private static readonly Option<int> CutOff = Days(
+        "--cut-off", "hour", "The hour until which the bank takes a file, in Frankfurt's time (default: 11)", 11);
+
+    private static readonly Option<int> Lead = Days(
+        "--lead-days", "days", "Business days before the due day on which the bank must have the file (default: 1)", 1);
+
+    private static readonly Option<int> Notice = Days(
+        "--notice-days", "days", "Days before the due day on which the customer is told, as agreed (default: 14)", 14);
+
+    private static readonly Option<FileInfo> To = new("--to") { Description = "Where the file is written", Required = true };
+
+    private static readonly Option<string?> Reason = Options.Text(
+        "--reason", "text", "Why the file is handed out again; kept in the audit log");
+
+    private static readonly Argument<FileInfo> BankReport = new("file") { Description = "The bank's status report" };
+
+    private static readonly Option<string> OffReason = Options.Required("--reason", "text", "Why; kept in the audit log");
+
+    public static Command Collect() => new("collect", "Direct debits that your own bank collects by files")
+    {
+        Act.OfMerchant(
+            "account", "Say the bank account on which debits are collected, in place of the one before", AccountAsync,
+            AccountNumber, Holder, Creditor, BankCode, Scheme, CutOff, Lead, Notice),
+        Act.OfMerchant("preview", "Show what the next collection has, and what it leaves out", PreviewAsync),
+        Act.OfMerchant("run", "Build a collection of all debits that wait; safe to repeat, also after an interruption", RunAsync),
+        Act.OfMerchant("release", "Release a collection: its file may go to the bank", ReleaseAsync, Number),
+        Act.OfMerchant(
+            "call-off", "Call a collection off whose file is not handed out: its debits wait for another", CallOffAsync, Number, OffReason),
+        Act.OfMerchant("file", "Hand out the file of a collection, for the bank", FileAsync, Number, To, Reason),
+        Act.OfMerchant(
+            "status", "Read the bank's status report about a collection (pain.002), and decline what it rejects", StatusAsync, BankReport),
+        Act.OfMerchant("list", "List the collections, the newest first", ListAsync),
+    };
+
+    private static Option<int> Days(string name, string word, string description, int otherwise) =>
+        new(name) { Description = description, HelpName = word, DefaultValueFactory = _ => otherwise };
+
+    private static async Task AccountAsync(Run run)
+    {
+        if (!Iban.TryParse(run.Required(AccountNumber), out var iban, out var fault) || !iban.IsInSepa)
+            throw new CommandException($"--iban is no IBAN of SEPA{(fault == IbanFault.None ? "" : $": {Report.Word(fault)}")}.");
+        if (!CreditorIdentifier.TryParse(run.Required(Creditor), out var creditor))
+            throw new CommandException("--creditor is no creditor identifier: something is mistyped.");
+        Bic? bic = null;
+        if (run.Get(BankCode) is { } code && !Bic.TryParse(code, out bic))
+            throw new CommandException("--bic is no BIC: it has 8 or 11 letters and digits.");
+        var name = run.Required(Holder).Trim();
+        if (!OneLine.IsName(name) || SepaText.Of(name, SepaText.NameLength).Length == 0)
+            throw new CommandException($"--name has 1 to {SepaText.NameLength} characters on one line.");
+        var account = new BankAccount(name, iban, bic, creditor, run.Get(Scheme) == "b2b" ? DebitScheme.B2B : DebitScheme.Core)
+        {
+            CutOffHour = Within(run, CutOff, 0, 24),
+            LeadDays = Within(run, Lead, 1, BankAccount.MostLeadDays),
+            NoticeDays = Within(run, Notice, 1, BankAccount.MostNoticeDays),
+        };
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        await new ProviderAccounts(books, await run.OpenVaultAsync(), run.Clock).SaveAsync(
+            BankSettings.AccountOf(merchant, account), run.Cancel, run.By(merchant, "collect.account", $"bank account {iban}"));
+        run.Print(
+            new { Iban = $"{iban}", Creditor = $"{creditor}", account.CutOffHour, account.LeadDays, account.NoticeDays },
+            $"[green]✓[/] Debits are collected on [bold]{iban}[/] for {name}, creditor {creditor}.");
+    }
+
+    private static int Within(Run run, Option<int> option, int least, int most) =>
+        run.Get(option) is var given && given >= least && given <= most ? given
+            : throw new CommandException($"{option.Name} is a whole number from {least} to {most}.");
+
+    private static async Task PreviewAsync(Run run)
+    {
+        var (_, merchant) = await run.ReadMerchantAsync();
+        var (desk, account) = await DeskAsync(run, merchant);
+        var preview = await desk.PreviewAsync(account, merchant, run.Cancel);
+        run.Print(
+            new
+            {
+                preview.DueOn,
+                Debits = preview.Debits.Select(debit => new { debit.Payment, debit.Capture.Amount }),
+                preview.Sum,
+                LeftOut = preview.LeftOut.Select(DocumentOf),
+            },
+            () =>
+            {
+                foreach (var debit in preview.Debits.Take(Shown))
+                    Terminal.Line($"payment [bold]{debit.Payment}[/] of {debit.Capture.Amount}");
+                if (preview.Debits.Count > Shown)
+                    Terminal.Line($"… and {preview.Debits.Count - Shown} more.");
+                Write(preview.LeftOut);
+                Terminal.Line(
+                    $"Nothing is changed. A collection would have {preview.Debits.Count} debits of {preview.Sum}, ",
+                    $"due on {preview.DueOn:O}.");
+            });
+    }
+
+    private static async Task RunAsync(Run run)
+    {
+        var (_, merchant) = await run.ChangeMerchantAsync();
+        var (desk, account) = await DeskAsync(run, merchant);
+        var (built, leftOut) = await desk.RunAsync(account, merchant, run.By(merchant, "collect.run", "collection"), run.Cancel);
+        run.Print(
+            new { Collection = built is null ? null : DocumentOf(built), LeftOut = leftOut.Select(DocumentOf) },
+            () =>
+            {
+                Write(leftOut);
+                if (built is null)
+                {
+                    Terminal.Line($"No debit waits for a collection.");
+                    return;
+                }
+
+                Terminal.Line(
+                    $"[green]✓[/] Collection [bold]{built.Number}[/] has {built.Count} debits of {built.Sum}, due on {built.DueOn:O}.");
+                Terminal.Line($"  Release it with: quittance collect release {built.Number} --merchant {merchant.Value}");
+            });
+    }
+
+    private static async Task ReleaseAsync(Run run)
+    {
+        var (collection, engine) = await OfAsync(run);
+        var by = run.By(collection.Id.Merchant, "collect.release", $"collection {collection.Number}");
+        CommandException.ThrowIfRefused(await engine.SubmitAsync(new ReleaseCollection(by, collection.Id)), "Nothing was changed");
+        run.Print(
+            new { Collection = collection.Number, Status = CollectionStatus.Released },
+            $"[green]✓[/] Collection [bold]{collection.Number}[/] is released.");
+    }
+
+    private static async Task CallOffAsync(Run run)
+    {
+        var reason = Run.ReasonOf(run.Required(OffReason));
+        var (collection, engine) = await OfAsync(run);
+        var by = run.By(collection.Id.Merchant, "collect.call-off", $"collection {collection.Number}", reason);
+        CommandException.ThrowIfRefused(await engine.SubmitAsync(new CallOffCollection(by, collection.Id)), "Nothing was changed");
+        run.Print(
+            new { Collection = collection.Number, Status = CollectionStatus.CalledOff },
+            $"[green]✓[/] Collection [bold]{collection.Number}[/] is called off; its debits wait for another.");
+    }
+
+    private static async Task FileAsync(Run run)
+    {
+        var to = run.Required(To);
+        var reason = run.Get(Reason) is { } typed ? Run.ReasonOf(typed) : "";
+        if (to.Exists || Directory.Exists(to.FullName))
+            throw new CommandException($"{to.FullName} is there already: name a new file.");
+        var (collection, engine) = await OfAsync(run);
+        var (desk, account) = await DeskAsync(run, collection.Id.Merchant, engine);
+        if (collection.TimesHandedOut == 0 && !account.Takes(collection.DueOn, run.Clock.GetUtcNow()))
+        {
+            throw new CommandException(
+                $"The bank takes no debits any more that are due on {collection.DueOn:O}. Call the collection off and build another.");
+        }
+
+        var written = $"{to.FullName}.{run.NewId():N}.part";
+        try
+        {
+            await using (var file = new FileStream(written, FileMode.CreateNew, FileAccess.Write))
+            {
+                if (!await desk.ReadAsync(collection, file, run.Cancel))
+                    throw new CommandException("The kept file is not the one that was built. Nothing was handed out.");
+            }
+
+            var by = run.By(collection.Id.Merchant, "collect.file", $"collection {collection.Number}", reason);
+            CommandException.ThrowIfRefused(await engine.SubmitAsync(new HandOutCollection(by, collection.Id)), "Nothing was handed out");
+            File.Move(written, to.FullName);
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{to.FullName} can't be written: {unwritable.Message}");
+        }
+        finally
+        {
+            File.Delete(written);
+        }
+
+        run.Print(
+            new { Collection = collection.Number, File = to.FullName, Sha256 = HashOf(collection) },
+            $"[green]✓[/] [bold]{to.Name}[/] is the file of collection {collection.Number}. Give it to the bank once.");
+    }
+
+    private static async Task StatusAsync(Run run)
+    {
+        var file = run.Required(BankReport);
+        await using var stream = SettlementCommands.Opened(file);
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var outcome = await new StatusDesk(books, run.StartEngine()).TakeAsync(
+            stream, run.By(merchant, "collect.status", $"status report {file.Name}"), run.Cancel);
+        run.ExitCode = outcome.Faults.Count == 0 ? 0 : 1;
+        run.Print(
+            new { Collection = outcome.Collection?.Number, outcome.Rejected, outcome.Known, outcome.Faults, outcome.Remarks },
+            () =>
+            {
+                foreach (var fault in outcome.Faults.Concat(outcome.Remarks))
+                    Terminal.Line($"{fault}");
+                if (outcome.Collection is { } collection)
+                {
+                    Terminal.Line(
+                        $"[green]✓[/] Collection [bold]{collection.Number}[/]: {outcome.Rejected} debits are rejected, ",
+                        $"{outcome.Known} were before.");
+                }
+                else
+                {
+                    Terminal.Line($"Nothing was changed.");
+                }
+            });
+    }
+
+    private static async Task ListAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var collections = new Collections(books);
+        List<(Collection Collection, CollectionProgress Progress)> listed = [];
+        foreach (var one in await collections.ListAsync(merchant, Shown, run.Cancel))
+            listed.Add((one, await collections.ProgressAsync(one.Id, run.Cancel)));
+        run.Print(
+            listed.Select(one => new { Collection = DocumentOf(one.Collection), one.Progress }),
+            () =>
+            {
+                if (listed.Count == 0)
+                    Terminal.Line($"There is no collection.");
+                foreach (var (one, far) in listed)
+                {
+                    Terminal.Line(
+                        $"[bold]{one.Number}[/]  due {one.DueOn:O}  {Report.Word(one.Status)}  {one.Count} debits of {one.Sum}: ",
+                        $"{far.Waiting} wait, {far.Collected} collected, {far.Rejected} rejected, {far.Returned} returned");
+                }
+            });
+    }
+
+    private static async Task<(Collection Collection, PaymentEngine Engine)> OfAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var number = run.Required(Number);
+        return (
+            await new Collections(books).FindAsync(merchant, number, run.Cancel)
+                ?? throw new CommandException($"There is no collection {number}. See: quittance collect list"),
+            run.StartEngine());
+    }
+
+    private static async Task<(CollectionDesk Desk, BankAccount Account)> DeskAsync(
+        Run run, MerchantId merchant, PaymentEngine? engine = null)
+    {
+        var (books, vault) = (run.Database.Source, await run.OpenVaultAsync());
+        var desk = new CollectionDesk(
+            books, engine ?? run.StartEngine(), vault, new ProviderAccounts(books, vault, run.Clock), run.Clock);
+        return (desk, await desk.AccountAsync(merchant, run.Cancel)
+            ?? throw new CommandException("The merchant has no bank account for debits. Say it with: quittance collect account"));
+    }
+
+    private static void Write(IReadOnlyList<LeftOutDebit> leftOut)
+    {
+        foreach (var one in leftOut)
+            Terminal.Line($"payment [bold]{one.Payment}[/] of {one.Amount} is left out: {one.Why}");
+    }
+
+    private static object DocumentOf(LeftOutDebit one) => new { one.Payment, one.Amount, one.Why };
+
+    private static object DocumentOf(Collection one) => new
+    {
+        one.Number,
+        Id = one.Id.Value,
+        one.DueOn,
+        one.Status,
+        Debits = one.Count,
+        one.Sum,
+        Sha256 = HashOf(one),
+        HandedOut = one.TimesHandedOut,
+    };
+
+    private static string? HashOf(Collection one) => one.FileHash is { } hash ? Convert.ToHexStringLower(hash.Span) : null;
+}

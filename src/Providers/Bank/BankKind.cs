@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+using Quittance.Core.Providers;
+using Quittance.Providers.Notices;
+
+namespace Quittance.Providers.Bank;
+
+/// <summary>
+/// The merchant's own bank. Its account has settings in place of a key (<see cref="BankSettings"/>), and files in place of notices.
+/// </summary>
+public sealed class BankKind : IProviderKind
+{
+    public string Name => BankProvider.Files.Name;
+
+    /// <summary>Files stay on this machine: a person brings them to the bank.</summary>
+    public ProviderSetup Setup { get; } = new(MakesKeys: false, new Uri("http://localhost/"), Events: []);
+
+    public IProvider Open(ProviderAccount account, ProviderOptions options, TimeProvider clock, ILoggerFactory logs) => BankProvider.Files;
+
+    public NoticeBatch ReadNotices(PostedNotice posted) => NoticeBatch.Refused("The bank sends no notices.");
+
+    public Task<string?> PrepareAsync(ProviderAccount account, CancellationToken cancel) => Task.FromResult(
+        BankSettings.TryRead(account.ApiKey) is null ? "The bank has no key. Say the account with: quittance collect account." : null);
+}

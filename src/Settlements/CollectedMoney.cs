@@ -1,0 +1,190 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
+using Quittance.Core.Corrections;
+using Quittance.Core.Debits;
+using Quittance.Core.Disputes;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Debits;
+using Quittance.Storage.Reading;
+
+namespace Quittance.Settlements;
+
+/// <summary>A line of the bank that is about debits of ours.</summary>
+/// <param name="Name">Names the report of what the line is made of, and stands in the line, so that the two find one another.</param>
+/// <param name="Debits">The debits of the file's group, or the one that the line names.</param>
+internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<CollectedDebit> Debits)
+{
+    public bool IsReturn => Line.AmountMinor < 0;
+
+    /// <summary>What the banks charge inside the line's amount, minor units.</summary>
+    public long ChargesMinor => Line.Debit!.ChargesMinor;
+}
+
+/// <summary>
+/// Books what a bank's statement says of debits: the lump or the line of collected ones approves their captures, and a returned one becomes
+/// a dispute. What a line is made of becomes a report, as a provider's payout has one, by which the line is then booked. Every step can be
+/// repeated: where it is interrupted, the file is imported again.
+/// </summary>
+internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine engine)
+{
+    private const int AtOnce = 1000;
+
+    private readonly Collections _collections = new(database);
+    private readonly Attempts _attempts = new(database);
+
+    /// <summary>The statements, in which each line about debits of ours has the name of its report; and those lines.</summary>
+    public async Task<(IReadOnlyList<ReadStatement> Statements, IReadOnlyList<CollectedLine> Lines)> FindAsync(
+        MerchantId merchant, IReadOnlyList<ReadStatement> statements, CancellationToken cancel)
+    {
+        var entries = statements.Where(one => one.Source == StatementSource.Camt).SelectMany(one => one.Lines).ToList();
+        Dictionary<Guid, CollectedDebit> single = [];
+        var names = entries.Select(line => Debit.Of(merchant, line.Debit?.EndToEndId)?.Value).OfType<Guid>().Distinct();
+        foreach (var some in names.Chunk(AtOnce))
+        {
+            foreach (var debit in await _collections.OfAttemptsAsync(merchant, some, cancel))
+                single[debit.Capture.Id.Value] = debit;
+        }
+
+        Dictionary<ReadLine, CollectedLine> found = new(ReferenceEqualityComparer.Instance);
+        foreach (var line in entries)
+        {
+            if (await OfAsync(merchant, line, single, cancel) is { } collected)
+                found[line] = collected;
+        }
+
+        return (
+            [
+                .. statements.Select(one => one with
+                {
+                    Lines = [.. one.Lines.Select(line => found.TryGetValue(line, out var its) ? line with { EndToEnd = its.Name } : line)],
+                }),
+            ],
+            [.. entries.Where(found.ContainsKey).Select(line => found[line])]);
+    }
+
+    private async Task<CollectedLine?> OfAsync(
+        MerchantId merchant, ReadLine line, Dictionary<Guid, CollectedDebit> single, CancellationToken cancel)
+    {
+        if (Debit.Of(merchant, line.Debit?.EndToEndId) is { } attempt && single.TryGetValue(attempt.Value, out var debit))
+            return new CollectedLine(line, Debit.NameOf(attempt) + (line.AmountMinor < 0 ? "-R" : ""), [debit]);
+        if (line.AmountMinor < 0 || CollectionId.OfGroup(merchant, line.Debit?.GroupId) is not var (id, sequence))
+            return null;
+        var debits = await _collections.OfGroupAsync(id, sequence, cancel);
+        return debits.Count == 0 ? null : new CollectedLine(line, id.GroupOf(sequence), debits);
+    }
+
+    /// <summary>Books the debits of a line.</summary>
+    /// <returns>The report of what the line is made of; or why the line waits for an operator.</returns>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<(ReadStatement? Report, string? Problem)> BookAsync(CollectedLine line, Origin origin, CancellationToken cancel) =>
+        line.IsReturn ? await ReturnAsync(line, origin, cancel) : await CollectAsync(line, origin, cancel);
+
+    private async Task<(ReadStatement? Report, string? Problem)> CollectAsync(
+        CollectedLine collected, Origin origin, CancellationToken cancel)
+    {
+        var amount = new Money(collected.Line.AmountMinor + collected.ChargesMinor, Debit.Currency);
+        var isLump = Debit.Of(origin.Merchant, collected.Name) is null;
+        List<CollectedDebit> paid = [.. collected.Debits.Where(debit => !isLump || debit.Capture.Status != AttemptStatus.Declined)];
+        var sum = new Money(paid.Sum(debit => debit.Capture.Amount.AmountMinor), Debit.Currency);
+        if (sum != amount)
+        {
+            return (null, isLump
+                ? $"the {paid.Count} debits of group {collected.Name} that stand are {sum}, and the bank pays {amount}: read the bank's "
+                    + "status report first"
+                : $"payment {paid[0].Payment} is {sum}, and the bank pays {amount}");
+        }
+
+        foreach (var some in paid.Where(debit => debit.Capture.Status != AttemptStatus.Approved).Chunk(AtOnce))
+        {
+            cancel.ThrowIfCancellationRequested();
+            foreach (var told in await Task.WhenAll(some.Select(debit => engine.SubmitAsync(
+                new TakeAnswer(origin, debit.Capture, ProviderAnswer.Approved) { IsConfirmed = true }, patient: true))))
+            {
+                if (ProblemOf(told) is { } problem)
+                    return (null, problem);
+            }
+        }
+
+        return (ReportOf(collected, SettlementLineKind.Payment, paid.Select(debit => (debit, debit.Capture.Amount.AmountMinor))), null);
+    }
+
+    private async Task<(ReadStatement? Report, string? Problem)> ReturnAsync(
+        CollectedLine collected, Origin origin, CancellationToken cancel)
+    {
+        var (line, debit) = (collected.Line, collected.Debits[0]);
+        var returned = new Money(-line.AmountMinor - collected.ChargesMinor, Debit.Currency);
+        if (returned.AmountMinor <= 0 || returned.AmountMinor > debit.Capture.Amount.AmountMinor)
+        {
+            return (null, $"payment {debit.Payment} is {debit.Capture.Amount}, and the bank takes {returned} back, with charges of "
+                + $"{new Money(collected.ChargesMinor, Debit.Currency)}");
+        }
+
+        if (debit.Capture.Status != AttemptStatus.Approved)
+        {
+            return (null, $"payment {debit.Payment} is not collected in the books: import the statement with its collection, and then "
+                + "this one again");
+        }
+
+        var authorisation = (await _attempts.FindAsync(debit.Capture.Authorisation!.Value, cancel))!;
+        var told = await engine.SubmitAsync(
+            new OpenDispute(
+                origin, authorisation, Debit.NameOf(debit.Capture.Id), DisputeKind.ReturnedDebit, returned.AmountMinor,
+                collected.ChargesMinor),
+            patient: true);
+        if (ProblemOf(told) is { } problem)
+            return (null, problem);
+        if (ReturnReasons.Of(line.Debit!.ReturnReason) is { StopsInstrument: true } or { StopsMandate: true })
+            await StopAsync(debit, origin, cancel);
+        return (ReportOf(collected, SettlementLineKind.Chargeback, [(debit, line.AmountMinor)]), null);
+    }
+
+    /// <summary>Takes the bank account of a debit away: the bank says that it can't be debited any more.</summary>
+    public async Task StopAsync(CollectedDebit debit, Origin origin, CancellationToken cancel)
+    {
+        var target = debit.Capture.Target;
+        var told = await engine.SubmitAsync(
+            new RemoveInstrument(origin, target, debit.Debit.Instrument) { IsMandateOver = true }, patient: true);
+        RequireReached(told);
+    }
+
+    /// <summary>Why the books do not take it; null where they have it, also from before.</summary>
+    private static string? ProblemOf(Outcome told)
+    {
+        RequireReached(told);
+        return told.Accepted ? null : told.Faults[0].Refusal switch
+        {
+            Refusal.AttemptSettled => null,
+            Refusal.ExceedsRefundable => "more is taken back than the payment has",
+            Refusal.AttemptOvertaken => "it contradicts what the books have of this payment",
+            var other => $"the books do not take it: {other}",
+        };
+    }
+
+    internal static void RequireReached(Outcome told)
+    {
+        if (told.Faults is [{ Refusal: Refusal.Unavailable or Refusal.Overloaded or Refusal.Held }, ..])
+            throw new StoreUnavailableException("The books take no changes now. Import the file again.");
+    }
+
+    private static ReadStatement ReportOf(
+        CollectedLine collected, SettlementLineKind kind, IEnumerable<(CollectedDebit Debit, long AmountMinor)> parts) => new(
+        StatementSource.Payout, ClearingProvider.Bank, ClearingProvider.Bank, collected.Name, Debit.Currency, null,
+        collected.Line.AmountMinor,
+        [
+            .. parts.Select((part, index) => new ReadLine(index + 1, kind, collected.Line.BookedOn, part.AmountMinor)
+            {
+                ValueOn = collected.Line.ValueOn,
+                Remittance = $"{part.Debit.Capture.Id.Value:D}",
+                BankReference = Debit.NameOf(part.Debit.Capture.Id),
+            }),
+            // The fee of a return is the dispute's.
+            .. collected.IsReturn || collected.ChargesMinor == 0 ? (ReadLine[])[]
+                : [new ReadLine(int.MaxValue, SettlementLineKind.Fee, collected.Line.BookedOn, -collected.ChargesMinor)],
+        ]);
+}

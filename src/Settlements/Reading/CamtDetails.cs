@@ -1,0 +1,136 @@
+using Quittance.Core;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Settlements.Reading;
+
+/// <summary>Reads the transactions of an entry: their amounts, and the bank's words about our debits and transfers.</summary>
+/// <param name="currency">The account's currency.</param>
+/// <param name="remark">Takes what does not fit.</param>
+internal sealed class CamtDetails(Currency currency, Action<string> remark)
+{
+    /// <summary>An issued direct debit that comes back unpaid (ISO 20022, bank transaction codes).</summary>
+    private const string Unpaid = "UPDD";
+
+    /// <summary>The amounts of the transactions, if each has one and they add up to the entry; else the entry is one line.</summary>
+    public List<long>? Parts(IReadOnlyList<MessageElement> transactions, long entryMinor) =>
+        Sum(transactions, entryMinor, AmountOf)
+        // Of returns the charges often stand beside the amount, and only both add up.
+        ?? (transactions.Any(IsReturn) ? Sum(transactions, entryMinor, one => WithCharges(one)) : null);
+
+    /// <summary>The bank's words about one transaction; null for none.</summary>
+    /// <param name="group">The details in which the transaction stands.</param>
+    /// <param name="lineMinor">The amount of its line.</param>
+    /// <param name="entry">The entry, where the transaction is its only one.</param>
+    public ReadDebit? Of(MessageElement transaction, MessageElement group, long lineMinor, MessageElement? entry = null)
+    {
+        var isReturn = IsReturn(transaction) || (entry is not null && IsUnpaid(entry));
+        var instructed = OwnMinor(transaction.Child("AmtDtls", "InstdAmt", "Amt"));
+        return OrNull(new ReadDebit
+        {
+            EndToEndId = transaction.TextOf("Refs", "EndToEndId") is { } id and not "NOTPROVIDED" ? id : null,
+            GroupId = GroupOf(transaction, group),
+            MandateReference = transaction.TextOf("Refs", "MndtId"),
+            IsReturn = isReturn,
+            ReturnReason = transaction.TextOf("RtrInf", "Rsn", "Cd") ?? transaction.TextOf("RtrInf", "Rsn", "Prtry"),
+            ChargesMinor = ChargesIn(lineMinor, isReturn, instructed, Charges(transaction) + (entry is null ? 0 : Charges(entry))),
+        });
+    }
+
+    /// <summary>The bank's words about an entry that is one line for several transactions, or lists none; null for none.</summary>
+    /// <param name="groups">The details of the entry.</param>
+    public ReadDebit? OfLump(MessageElement entry, IReadOnlyList<MessageElement> groups, long entryMinor)
+    {
+        var transactions = groups.SelectMany(group => group.All("TxDtls").Select(one => GroupOf(one, group)));
+        var ids = groups.Where(group => group.Child("TxDtls") is null).Select(group => GroupOf(null, group)).Concat(transactions).Distinct()
+            .ToList();
+        var only = groups.Count == 1 ? groups[0] : null;
+        var isReturn = IsUnpaid(entry) || groups.Any(group => group.All("TxDtls").Any(IsReturn));
+        return OrNull(new ReadDebit
+        {
+            GroupId = ids.Count == 1 ? ids[0] : null,
+            IsReturn = isReturn,
+            ChargesMinor = ChargesIn(
+                entryMinor, isReturn, OwnMinor(only?.Child("Btch", "TtlAmt")) ?? OwnMinor(entry.Child("AmtDtls", "InstdAmt", "Amt")),
+                Charges(entry) + groups.Sum(group => group.All("TxDtls").Sum(Charges))),
+            Count = long.TryParse(only?.TextOf("Btch", "NbOfTxs"), out var count) && count > 0 ? count : null,
+        });
+    }
+
+    private static ReadDebit? OrNull(ReadDebit debit) => debit == new ReadDebit() ? null : debit;
+
+    private static string? GroupOf(MessageElement? transaction, MessageElement group) =>
+        (transaction?.TextOf("Refs", "PmtInfId") ?? group.TextOf("Btch", "PmtInfId")) is { } id and not "NOTPROVIDED" ? id : null;
+
+    private static bool IsReturn(MessageElement transaction) => transaction.Child("RtrInf") is not null || IsUnpaid(transaction);
+
+    private static bool IsUnpaid(MessageElement element) => element.TextOf("BkTxCd", "Domn", "Fmly", "SubFmlyCd") == Unpaid;
+
+    private static List<long>? Sum(
+        IReadOnlyList<MessageElement> transactions, long entryMinor, Func<MessageElement, long?> amountOf)
+    {
+        List<long> parts = [];
+        Int128 sumMinor = 0;
+        foreach (var transaction in transactions)
+        {
+            if (amountOf(transaction) is not { } partMinor || partMinor == 0)
+                return null;
+            partMinor = entryMinor < 0 ? -partMinor : partMinor;
+            if (transaction.TextOf("CdtDbtInd") is { } side && side == "DBIT" != entryMinor < 0)
+                partMinor = -partMinor;
+            parts.Add(partMinor);
+            sumMinor += partMinor;
+        }
+
+        return sumMinor == entryMinor ? parts : null;
+    }
+
+    /// <summary>An amount in another currency is what the payer sent, not what the account got.</summary>
+    private long? AmountOf(MessageElement transaction) =>
+        OwnMinor(transaction.Child("Amt")) ?? OwnMinor(transaction.Child("AmtDtls", "TxAmt", "Amt"));
+
+    private long? WithCharges(MessageElement transaction) =>
+        (OwnMinor(transaction.Child("AmtDtls", "InstdAmt", "Amt")) ?? AmountOf(transaction)) is { } amountMinor
+        && amountMinor <= long.MaxValue - Charges(transaction) ? amountMinor + Charges(transaction) : null;
+
+    /// <summary>What is charged inside the amount of a line.</summary>
+    /// <param name="originalMinor">The debits or transfers without the charges; null where the bank does not tell them.</param>
+    /// <param name="toldMinor">The charges that the bank tells.</param>
+    private long ChargesIn(long lineMinor, bool isReturn, long? originalMinor, long toldMinor)
+    {
+        var amountMinor = Math.Abs(lineMinor);
+        var insideMinor = originalMinor is { } original ? isReturn || lineMinor < 0 ? amountMinor - original : original - amountMinor : 0;
+        if (originalMinor is null)
+        {
+            if (isReturn && toldMinor >= amountMinor && toldMinor > 0)
+                remark("the charges are not below the amount, and are left out of account");
+            return isReturn && toldMinor < amountMinor ? toldMinor : 0;
+        }
+
+        if (isReturn && insideMinor < 0)
+            remark("the debit that comes back is more than the entry: it is read without charges");
+        // Of other entries the difference is a charge only where the bank tells it: the payer may have sent more.
+        return insideMinor > 0 && (isReturn || insideMinor == toldMinor) ? insideMinor : 0;
+    }
+
+    /// <summary>The charges of an entry or a transaction: one amount each in old versions, records in newer ones.</summary>
+    private long Charges(MessageElement element)
+    {
+        Int128 sumMinor = 0;
+        foreach (var charges in element.All("Chrgs"))
+        {
+            var records = charges.All("Rcrd").ToList();
+            foreach (var record in records.Count > 0 ? records : [charges])
+            {
+                if (record.TextOf("ChrgInclInd") == "false")
+                    continue;
+                var minor = OwnMinor(record.Child("Amt")) ?? OwnMinor(record.Child("TtlChrgsAndTaxAmt")) ?? 0;
+                sumMinor += record.TextOf("CdtDbtInd") == "CRDT" ? -minor : minor;
+            }
+        }
+
+        return (long)Int128.Clamp(sumMinor, 0, long.MaxValue / 4);
+    }
+
+    private long? OwnMinor(MessageElement? amount) =>
+        amount is not null && amount.Currency == currency.Code ? AmountText.OfSchema(amount.Text, currency) : null;
+}

@@ -1,0 +1,242 @@
+using System.Xml;
+using Quittance.Core;
+using Quittance.Core.Debits;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Settlements.Reading;
+
+/// <summary>
+/// Reads a bank's report about a file of debits or transfers, in ISO 20022 pain.002 of any version. A refused file changes nothing.
+/// </summary>
+public sealed class PainStatusReader
+{
+    private const string Namespace = "urn:iso:std:iso:20022:tech:xsd:pain.";
+    private const string Wanted = Namespace + "002.";
+    private const string Report = "CstmrPmtStsRpt";
+
+    private readonly Findings _found;
+    private readonly List<GroupReport> _groups = [];
+    private readonly List<StatusReason> _reasons = [];
+    private int _count;
+    private string? _messageId;
+    private string? _originalId;
+    private string? _originalName;
+    private long? _originalCount;
+    private FileStatus? _status;
+
+    private PainStatusReader(Findings found) => _found = found;
+
+    /// <param name="file">The file; it must support seeking and is read twice.</param>
+    /// <param name="options">The bounds of the file; null for the usual ones.</param>
+    public static async Task<ReadStatusReport> ReadAsync(Stream file, ReadingOptions? options, CancellationToken cancel)
+    {
+        var found = new Findings(options ?? new ReadingOptions());
+        var reader = new PainStatusReader(found);
+        var hash = await BoundedFile.ReadAsync(file, found, inTime => reader.ReadAsync(file, inTime), cancel);
+        return new ReadStatusReport(reader.End(), found.Faults, hash) { Remarks = found.Remarks };
+    }
+
+    private async Task ReadAsync(Stream file, CancellationToken cancel)
+    {
+        using var xml = BoundedXml.Read(file);
+        await xml.MoveToContentAsync();
+        if (!IsDocument(xml))
+            return;
+        await BoundedXml.MoveAsync(xml);
+        await xml.MoveToContentAsync();
+        if (xml is not { NodeType: XmlNodeType.Element, LocalName: Report })
+        {
+            _found.Refuse(BoundedXml.LineOf(xml), xml.LocalName, "this is no report of a bank about a file (pain.002)");
+            return;
+        }
+
+        await EachPartAsync(xml, async line =>
+        {
+            switch (xml.LocalName)
+            {
+                case "GrpHdr":
+                    await EachPartAsync(xml, async _ => Take(await MessageElement.ReadAsync(xml, cancel)), cancel);
+                    break;
+                case "OrgnlGrpInfAndSts":
+                    await EachPartAsync(xml, async at => TakeOriginal(await MessageElement.ReadAsync(xml, cancel), at), cancel);
+                    break;
+                case "OrgnlPmtInfAndSts":
+                    await ReadGroupAsync(xml, line, cancel);
+                    break;
+                default:
+                    await BoundedXml.SkipAsync(xml, cancel);
+                    break;
+            }
+        }, cancel);
+    }
+
+    /// <summary>Some banks give files without a namespace.</summary>
+    private bool IsDocument(XmlReader xml)
+    {
+        var space = xml.NamespaceURI;
+        if (xml.LocalName == "Document" && (space.Length == 0 || space.StartsWith(Wanted, StringComparison.Ordinal)))
+            return true;
+        _found.Refuse(BoundedXml.LineOf(xml), xml.LocalName, space.StartsWith(Namespace, StringComparison.Ordinal)
+            ? $"this is {space[(Namespace.Length - "pain.".Length)..]}; a bank's report about a file is pain.002"
+            : "this is no report of a bank about a file (pain.002)");
+        return false;
+    }
+
+    /// <summary>Reads the parts of the element at which a reader stands, and moves on behind it.</summary>
+    /// <param name="read">Reads one part, given its line, and moves on behind it.</param>
+    private async Task EachPartAsync(XmlReader xml, Func<int, Task> read, CancellationToken cancel)
+    {
+        var depth = xml.Depth;
+        if (!xml.IsEmptyElement)
+        {
+            await BoundedXml.MoveAsync(xml);
+            while (!xml.EOF && xml.Depth > depth && !_found.IsHopeless)
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (xml.NodeType == XmlNodeType.Element)
+                    await read(BoundedXml.LineOf(xml));
+                else
+                    await BoundedXml.MoveAsync(xml);
+            }
+        }
+
+        if (!_found.IsHopeless)
+            await BoundedXml.MoveAsync(xml);
+    }
+
+    private void Take(MessageElement part)
+    {
+        if (part.Name == "MsgId")
+            _messageId ??= Short(part.Text);
+    }
+
+    private void TakeOriginal(MessageElement part, int line)
+    {
+        switch (part.Name)
+        {
+            case "OrgnlMsgId":
+                _originalId ??= Short(part.Text);
+                break;
+            case "OrgnlMsgNmId":
+                _originalName ??= Short(part.Text);
+                break;
+            case "OrgnlNbOfTxs":
+                _originalCount = long.TryParse(part.Text.Trim(), out var count) && count >= 0 ? count : null;
+                break;
+            case "GrpSts":
+                _status = StatusOf(part.Text, line, "GrpSts");
+                break;
+            case "StsRsnInf":
+                _reasons.Add(ReasonOf(part));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private async Task ReadGroupAsync(XmlReader xml, int line, CancellationToken cancel)
+    {
+        string? id = null;
+        FileStatus? status = null;
+        List<StatusReason> reasons = [];
+        List<DebitReport> debits = [];
+        await EachPartAsync(xml, async at =>
+        {
+            if (xml.LocalName is not ("OrgnlPmtInfId" or "PmtInfSts" or "StsRsnInf" or "TxInfAndSts"))
+            {
+                await BoundedXml.SkipAsync(xml, cancel);
+                return;
+            }
+
+            var part = await MessageElement.ReadAsync(xml, cancel);
+            switch (part.Name)
+            {
+                case "OrgnlPmtInfId":
+                    id ??= Short(part.Text);
+                    break;
+                case "PmtInfSts":
+                    status = StatusOf(part.Text, at, "PmtInfSts");
+                    break;
+                case "StsRsnInf":
+                    reasons.Add(ReasonOf(part));
+                    break;
+                default:
+                    if (_found.MayHave(_count++, at) && DebitOf(part, at) is { } debit)
+                        debits.Add(debit);
+                    break;
+            }
+        }, cancel);
+        if (id is null)
+            _found.Refuse(line, "OrgnlPmtInfId", "the group has no id");
+        else
+            _groups.Add(new GroupReport(id, status, reasons, debits) { FileLine = line });
+    }
+
+    private DebitReport? DebitOf(MessageElement part, int line)
+    {
+        if (part.TextOf("OrgnlEndToEndId") is not { } id)
+        {
+            _found.Refuse(line, "OrgnlEndToEndId", "the report names no end-to-end id");
+            return null;
+        }
+
+        var status = part.TextOf("TxSts") is { } code ? StatusOf(code, line, "TxSts") : null;
+        return new DebitReport(id, status, [.. part.All("StsRsnInf").Select(ReasonOf)])
+        {
+            FileLine = line,
+            AmountMinor = MinorOf(part.Child("OrgnlTxRef", "Amt", "InstdAmt")),
+            MandateReference = part.TextOf("OrgnlTxRef", "MndtRltdInf", "MndtId"),
+        };
+    }
+
+    private static long? MinorOf(MessageElement? amount) =>
+        amount is not null && Currency.TryParse(amount.Currency, out var currency) ? AmountText.OfSchema(amount.Text, currency) : null;
+
+    private static StatusReason ReasonOf(MessageElement reason) => new(
+        reason.TextOf("Rsn", "Cd") ?? reason.TextOf("Rsn", "Prtry"),
+        NumberMask.Apply(string.Join(' ', reason.All("AddtlInf").Select(part => part.Text.Trim()))));
+
+    /// <summary>The status of a code; null, with a remark, for a code that we do not know.</summary>
+    private FileStatus? StatusOf(string text, int line, string element)
+    {
+        FileStatus? status = text.Trim() switch
+        {
+            "RCVD" => FileStatus.Received,
+            "PDNG" => FileStatus.Pending,
+            "ACTC" or "ACCP" or "ACFC" or "ACSP" or "ACSC" or "ACWC" or "ACWP" or "ACCC" => FileStatus.Accepted,
+            "PART" or "PATC" => FileStatus.PartlyAccepted,
+            "RJCT" => FileStatus.Rejected,
+            "CANC" => FileStatus.Cancelled,
+            "RCVC" => FileStatus.PayeeAgrees,
+            "RVMC" or "RVCM" => FileStatus.PayeeNearlyAgrees,
+            "RVNM" => FileStatus.PayeeDiffers,
+            "RVNA" => FileStatus.PayeeUnknown,
+            _ => null,
+        };
+        if (status is null)
+            _found.Remark(line, element, "we do not know this status, and take it for none");
+        return status;
+    }
+
+    private static string? Short(string text) => text.Trim() is { Length: > 0 } name ? name[..Math.Min(name.Length, 140)] : null;
+
+    private StatusReport? End()
+    {
+        if (_found.Faults.Count > 0)
+            return null;
+        if (_messageId is null || _originalId is null)
+        {
+            _found.Refuse(0, _messageId is null ? "MsgId" : "OrgnlMsgId", _messageId is null
+                ? "the report has no id" : "the report does not name the file that it is about");
+            return null;
+        }
+
+        if (_status is null && _groups.Count == 0)
+        {
+            _found.Refuse(0, "GrpSts", "the report gives no status: neither of the file nor of a group");
+            return null;
+        }
+
+        return new StatusReport(_messageId, _originalId, _originalName, _status, _reasons, _groups) { OriginalCount = _originalCount };
+    }
+}

@@ -1,0 +1,144 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
+using Quittance.Core.Debits;
+using Quittance.Core.Engine;
+using Quittance.Core.Providers;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Debits;
+
+namespace Quittance.Settlements;
+
+/// <summary>What a bank's status report has changed.</summary>
+/// <param name="Collection">The collection that it is about; null for a refused report.</param>
+/// <param name="Rejected">How many debits it declined.</param>
+/// <param name="Known">How many debits it rejects that were declined before.</param>
+/// <param name="Faults">Why the report is refused; empty where it was taken.</param>
+/// <param name="Remarks">What of it contradicts the books, line by line: it changed nothing.</param>
+public sealed record StatusOutcome(
+    Collection? Collection, int Rejected, int Known, IReadOnlyList<FileFault> Faults, IReadOnlyList<FileFault> Remarks);
+
+/// <summary>
+/// Books what a bank's status report says of a collection: debits that the bank rejects are declined. What contradicts the books is told,
+/// and changes nothing. A report can be read again.
+/// </summary>
+public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
+{
+    private const int AtOnce = 1000;
+
+    private readonly Collections _collections = new(database);
+    private readonly CollectedMoney _money = new(database, engine);
+
+    /// <summary>Reads a report, and books it.</summary>
+    /// <param name="file">The file; it must support seeking.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached; read the report again.</exception>
+    public async Task<StatusOutcome> TakeAsync(Stream file, Origin origin, CancellationToken cancel)
+    {
+        var read = await Reading.PainStatusReader.ReadAsync(file, options: null, cancel);
+        if (read.Report is not { } report)
+            return Refused(read.Faults);
+        if (!Guid.TryParseExact(report.OriginalMessageId, "N", out var id)
+            || await _collections.FindAsync(new CollectionId(origin.Merchant, id), cancel) is not { } collection)
+        {
+            return Refused([new FileFault(0, "OrgnlMsgId", $"no file of ours is called {report.OriginalMessageId}")]);
+        }
+
+        if (collection.Status != CollectionStatus.HandedOut)
+        {
+            return Refused(
+                [new FileFault(0, "OrgnlMsgId", $"the file of collection {collection.Number} was not handed out: the bank can't have it")]);
+        }
+
+        var debits = await _collections.OfCollectionAsync(collection.Id, cancel);
+        List<FileFault> remarks = [.. read.Remarks];
+        List<(CollectedDebit Debit, Said Said)> rejected = [];
+        var known = 0;
+        foreach (var (debit, said) in SaidOf(report, collection.Id, debits, remarks))
+        {
+            if (said.IsRejected && debit.Capture.Status == AttemptStatus.Declined)
+                known++;
+            else if (ContradictionOf(debit, said) is { } why)
+                remarks.Add(new FileFault(said.FileLine, "TxSts", why));
+            else if (said.IsRejected)
+                rejected.Add((debit, said));
+        }
+
+        var declined = 0;
+        foreach (var some in rejected.Chunk(AtOnce))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var told = await Task.WhenAll(some.Select(one => DeclineAsync(one.Debit, one.Said, origin, cancel)));
+            declined += told.Count(isNew => isNew);
+            known += told.Count(isNew => !isNew);
+        }
+
+        return new StatusOutcome(collection, declined, known, [], remarks);
+    }
+
+    private static StatusOutcome Refused(IReadOnlyList<FileFault> faults) => new(null, 0, 0, faults, []);
+
+    /// <summary>What a report says of a debit: of itself, else of its group, else of the file.</summary>
+    private sealed record Said(FileStatus? Status, string? Code, int FileLine)
+    {
+        public long? AmountMinor { get; init; }
+
+        public bool IsRejected => Status is FileStatus.Rejected or FileStatus.Cancelled;
+    }
+
+    private static IEnumerable<(CollectedDebit Debit, Said Said)> SaidOf(
+        StatusReport report, CollectionId id, IReadOnlyList<CollectedDebit> debits, List<FileFault> remarks)
+    {
+        var byName = debits.ToDictionary(debit => Debit.NameOf(debit.Capture.Id), StringComparer.Ordinal);
+        var ofFile = new Said(report.Status, CodeOf(report.Reasons), 0);
+        Dictionary<string, Said> ofGroups = new(StringComparer.Ordinal);
+        Dictionary<string, Said> ofDebits = new(StringComparer.Ordinal);
+        foreach (var group in report.Groups)
+        {
+            var ofGroup = group.Status is null ? ofFile : new Said(group.Status, CodeOf(group.Reasons) ?? ofFile.Code, group.FileLine);
+            if (!debits.Any(debit => id.GroupOf(debit.Debit.Sequence) == group.Id))
+                remarks.Add(new FileFault(group.FileLine, "OrgnlPmtInfId", $"the file has no group {group.Id}"));
+            ofGroups[group.Id] = ofGroup;
+            foreach (var one in group.Debits)
+            {
+                if (!byName.ContainsKey(one.EndToEndId))
+                    remarks.Add(new FileFault(one.FileLine, "OrgnlEndToEndId", $"the file has no debit {one.EndToEndId}"));
+                var said = one.Status is null ? ofGroup : new Said(one.Status, CodeOf(one.Reasons) ?? ofGroup.Code, one.FileLine);
+                ofDebits[one.EndToEndId] = said with { FileLine = one.FileLine, AmountMinor = one.AmountMinor };
+            }
+        }
+
+        return byName.Select(one => (one.Value, ofDebits.GetValueOrDefault(one.Key)
+            ?? ofGroups.GetValueOrDefault(id.GroupOf(one.Value.Debit.Sequence)) ?? ofFile));
+    }
+
+    private static string? CodeOf(IReadOnlyList<StatusReason> reasons) => reasons.Select(reason => reason.Code).FirstOrDefault();
+
+    /// <summary>Why what the report says can't be; null where it can.</summary>
+    private static string? ContradictionOf(CollectedDebit debit, Said said)
+    {
+        var amount = debit.Capture.Amount;
+        if (said.AmountMinor is { } saidMinor && saidMinor != amount.AmountMinor)
+            return $"the debit of payment {debit.Payment} is {amount} in the file, not {new Money(saidMinor, amount.Currency)}";
+        return (said.IsRejected, debit.Capture.Status) switch
+        {
+            (true, AttemptStatus.Approved) =>
+                $"payment {debit.Payment} is collected in the books: what the bank took back, its statement says",
+            (false, AttemptStatus.Declined) when said.Status == FileStatus.Accepted =>
+                $"payment {debit.Payment} was rejected by an earlier report: the statement says whether it is collected",
+            _ => null,
+        };
+    }
+
+    /// <summary>Declines a debit. Whether that is news.</summary>
+    private async Task<bool> DeclineAsync(CollectedDebit debit, Said said, Origin origin, CancellationToken cancel)
+    {
+        var reason = ReturnReasons.Of(said.Code);
+        var told = await engine.SubmitAsync(
+            new TakeAnswer(origin, debit.Capture, ProviderAnswer.Declined(reason.Reason)), patient: true);
+        CollectedMoney.RequireReached(told);
+        if (told.Accepted && (reason.StopsInstrument || reason.StopsMandate))
+            await _money.StopAsync(debit, origin, cancel);
+        return told.Accepted;
+    }
+}

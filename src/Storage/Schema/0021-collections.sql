@@ -1,0 +1,69 @@
+-- Direct debits that the merchant's own bank collects by files.
+
+ALTER TABLE mandate
+    -- The due days of its first and its last debit by a file; null for none.
+    ADD COLUMN first_used_on date,
+    ADD COLUMN last_used_on  date;
+
+-- Debits that go to the bank in one file, all due on one day.
+CREATE TABLE collection (
+    merchant_id bigint      NOT NULL REFERENCES merchant (id),
+    id          uuid        NOT NULL,
+    number      bigint      NOT NULL,
+    scheme      text        NOT NULL,
+    due_on      date        NOT NULL,
+    status      text        NOT NULL,
+    -- How many debits its file has, and what they add up to in cents. Zero until it is built.
+    count       int         NOT NULL CHECK (count >= 0),
+    sum_minor   bigint      NOT NULL CHECK (sum_minor >= 0),
+    -- SHA-256 of its file.
+    file_hash   bytea       CHECK (octet_length(file_hash) = 32),
+    -- The person who built it; null for the command line.
+    built_by    uuid,
+    handed_out  int         NOT NULL CHECK (handed_out >= 0),
+    events      int         NOT NULL CHECK (events > 0),
+    PRIMARY KEY (merchant_id, id),
+    -- As with payments, it does not lead with the merchant.
+    UNIQUE (number, merchant_id),
+    CONSTRAINT collection_built_with_file CHECK (status IN ('building', 'called_off') OR (file_hash IS NOT NULL AND count > 0)),
+    CONSTRAINT collection_handed_out CHECK ((status = 'handed_out') = (handed_out > 0))
+) WITH (fillfactor = 70);
+
+-- Captures that go to the bank as debits. How a debit ended, its attempt says.
+CREATE TABLE debit (
+    merchant_id   bigint  NOT NULL,
+    -- The attempt.
+    id            uuid    NOT NULL,
+    collection_id uuid    NOT NULL,
+    instrument_id uuid    NOT NULL,
+    sequence      text    NOT NULL,
+    -- It was taken and could not go into the file: another collection may take it.
+    is_left_out   boolean NOT NULL,
+    PRIMARY KEY (merchant_id, id),
+    FOREIGN KEY (merchant_id, id) REFERENCES attempt (merchant_id, id),
+    FOREIGN KEY (merchant_id, collection_id) REFERENCES collection (merchant_id, id),
+    FOREIGN KEY (merchant_id, instrument_id) REFERENCES instrument (merchant_id, id)
+) WITH (fillfactor = 70);
+
+CREATE INDEX debit_of_collection ON debit (collection_id, merchant_id, id);
+
+-- The files of collections in pieces, each sealed by the vault, since they have numbers of bank accounts. Their hash is the collection's.
+CREATE TABLE collection_file (
+    merchant_id   bigint NOT NULL,
+    collection_id uuid   NOT NULL,
+    piece         int    NOT NULL CHECK (piece > 0),
+    -- Names the piece for the vault: its collection and its number.
+    name          text   NOT NULL,
+    sealed        bytea  NOT NULL,
+    PRIMARY KEY (merchant_id, collection_id, piece),
+    FOREIGN KEY (merchant_id, collection_id) REFERENCES collection (merchant_id, id)
+);
+
+-- The captures that wait for a collection or for what the bank says of it, the oldest first.
+CREATE INDEX attempt_to_collect ON attempt (merchant_id, opened_at, id)
+    WHERE verb = 'capture' AND provider = 'bank' AND status IN ('open', 'unknown', 'pending');
+
+-- Refunds of debits are transfers too, which operators pay out.
+DROP INDEX attempt_to_pay_out;
+CREATE INDEX attempt_to_pay_out ON attempt (merchant_id, opened_at, id)
+    WHERE verb = 'refund' AND provider IN ('bank-transfer', 'gateway', 'bank') AND status IN ('open', 'unknown', 'pending');

@@ -1,0 +1,42 @@
+namespace Quittance.Storage.Verification;
+
+/// <summary>Collections of debits by the merchant's own bank.</summary>
+internal static class CollectionRules
+{
+    public static readonly IReadOnlyList<(string Rule, string Sql)> All =
+    [
+        ("A collection that is built has as many debits as it says, and their sum, and a kept file", """
+            SELECT format('collection %s: says %s debits of %s cents, has %s of %s, file %s', c.number, c.count, c.sum_minor,
+                          coalesce(d.count, 0), coalesce(d.sum_minor, 0), CASE WHEN f.piece IS NULL THEN 'missing' ELSE 'kept' END)
+              FROM collection c
+              LEFT JOIN (SELECT d.collection_id, count(*) AS count, sum(a.amount_minor) AS sum_minor
+                           FROM debit d JOIN attempt a ON a.merchant_id = $1 AND a.id = d.id
+                          WHERE d.merchant_id = $1 AND NOT d.is_left_out GROUP BY d.collection_id) d ON d.collection_id = c.id
+              LEFT JOIN collection_file f ON f.merchant_id = $1 AND f.collection_id = c.id AND f.piece = 1
+             WHERE c.merchant_id = $1 AND c.status IN ('built', 'released', 'handed_out')
+               AND ((d.count, d.sum_minor) IS DISTINCT FROM (c.count::bigint, c.sum_minor::numeric) OR f.piece IS NULL)
+            """),
+        ("Each debit is a capture at the bank, of an instrument of the same customer with a mandate", """
+            SELECT format('debit %s: %s at %s in %s', d.id, a.verb, a.provider, a.currency)
+              FROM debit d
+              JOIN attempt a ON a.merchant_id = $1 AND a.id = d.id
+              JOIN instrument i ON i.merchant_id = $1 AND i.id = d.instrument_id
+              LEFT JOIN attempt o ON o.merchant_id = $1 AND o.id = a.authorisation_id
+              LEFT JOIN mandate m ON m.merchant_id = $1 AND m.instrument_id = i.id
+             WHERE d.merchant_id = $1
+               AND (a.verb, a.provider, a.currency, a.account_id, o.instrument_id)
+                   IS DISTINCT FROM ('capture', 'bank', 'EUR', i.account_id, i.id)
+                OR d.merchant_id = $1 AND m.reference IS NULL
+            """),
+        ("A mandate was used on the days of its first and its last debit", """
+            SELECT format('mandate of instrument %s: says %s to %s, its debits are due from %s to %s', m.instrument_id, m.first_used_on,
+                          m.last_used_on, u.first_on, u.last_on)
+              FROM mandate m
+              LEFT JOIN (SELECT d.instrument_id, min(c.due_on) AS first_on, max(c.due_on) AS last_on
+                           FROM debit d JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id
+                          WHERE d.merchant_id = $1 GROUP BY d.instrument_id) u ON u.instrument_id = m.instrument_id
+             WHERE m.merchant_id = $1
+               AND ((m.first_used_on IS NULL) <> (u.first_on IS NULL) OR m.first_used_on > u.first_on OR m.last_used_on < u.last_on)
+            """),
+    ];
+}

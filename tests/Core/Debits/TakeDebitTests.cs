@@ -1,0 +1,162 @@
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Debits;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Providers;
+using Quittance.Tests.Deciding;
+
+namespace Quittance.Tests.Debits;
+
+/// <summary>Anna pays by debits of her bank account, which go to the merchant's bank in collections.</summary>
+public sealed class TakeDebitTests
+{
+    private static readonly DateOnly DueOn = Given.Today.AddDays(14);
+    private static readonly CollectionId First = IdOf("first"), Next = IdOf("next");
+    private static readonly InstrumentId Account = new(Given.Merchant, Given.ChargeId("card").Value);
+
+    [Fact]
+    public void Capture_IsTakenOnce_AndItsMandateIsUsed()
+    {
+        var anna = Waiting().Opened(First).Opened(Next);
+        Take(anna, First).IsAccepted();
+        Assert.Equal([EventType.PaymentDebitTaken], anna.Last.Events.Select(happened => happened.Type));
+        var mandate = anna.State.Instrument(Account)!.Vaulted!.Mandate!;
+        Assert.Equal((DueOn, DueOn), (mandate.FirstUsedOn, mandate.LastUsedOn));
+        Assert.Equal(PaymentStatus.Settling, anna.Status("fee"));
+
+        Take(anna, First).IsRefused(Refusal.AttemptSettled);
+        Take(anna, Next).IsRefused(Refusal.AttemptSettled);
+    }
+
+    [Fact]
+    public void ClosedCollection_TakesNothing()
+    {
+        var anna = Waiting().Opened(First);
+        anna.Do(Build(First)).IsAccepted();
+        Take(anna, First).IsRefused(Refusal.CollectionChanged);
+        anna.Do(new LeaveOutDebit(Given.Origin, anna.Attempt("fee", Verb.Capture), First)).IsRefused(Refusal.CollectionChanged);
+        anna.Do(Build(First)).IsRefused(Refusal.CollectionChanged);
+    }
+
+    [Fact]
+    public void DebitOfACollectionThatIsCalledOff_IsTakenAgain()
+    {
+        var anna = Waiting().Opened(First).Opened(Next);
+        Take(anna, First).IsAccepted();
+        anna.Do(new CallOffCollection(Given.Origin, First)).IsAccepted();
+        // The one who read it before it was called off.
+        Take(anna, Next).IsRefused(Refusal.AttemptSettled);
+        Take(anna, Next, First).IsAccepted();
+        Assert.Equal(Next, anna.State.Debit(anna.Attempt("fee", Verb.Capture).Id)!.Collection);
+    }
+
+    [Fact]
+    public void DebitThatIsLeftOut_IsTakenAgain()
+    {
+        var anna = Waiting().Opened(First).Opened(Next);
+        Take(anna, First).IsAccepted();
+        var capture = anna.Attempt("fee", Verb.Capture);
+        anna.Do(new LeaveOutDebit(Given.Origin, capture, First)).IsAccepted();
+        anna.Do(new LeaveOutDebit(Given.Origin, capture, First)).IsRefused(Refusal.AttemptSettled);
+        Take(anna, Next).IsAccepted();
+    }
+
+    [Fact]
+    public void CaptureThatHasEnded_IsNotTaken()
+    {
+        var anna = Waiting().Opened(First);
+        anna.Heard("fee", Verb.Capture, ProviderAnswer.Declined(DeclineReason.InsufficientFunds));
+        Take(anna, First).IsRefused(Refusal.AttemptSettled);
+        Assert.Equal(PaymentStatus.Failed, anna.Status("fee"));
+    }
+
+    [Fact]
+    public void Mandate_IsVoid_WhenItWasNotUsedForThirtySixMonths()
+    {
+        Take(Waiting(Signed(DueOn.AddMonths(-36))).Opened(First), First).IsAccepted();
+        Take(Waiting(Signed(DueOn.AddMonths(-36).AddDays(-1))).Opened(First), First).IsRefused(Refusal.InstrumentUnknown);
+        Take(Waiting(Signed(DueOn.AddMonths(-50)) with { LastUsedOn = DueOn.AddMonths(-35) }).Opened(First), First).IsAccepted();
+        Take(Waiting(Signed(DueOn.AddDays(1))).Opened(First), First).IsRefused(Refusal.InstrumentUnknown);
+        Take(Waiting(Signed(DueOn.AddDays(-9)) with { Status = MandateStatus.Cancelled }).Opened(First), First)
+            .IsRefused(Refusal.InstrumentUnknown);
+    }
+
+    [Theory]
+    [InlineData(InstrumentStanding.Once, DebitSequence.OneOff)]
+    [InlineData(InstrumentStanding.Saved, DebitSequence.Recurring)]
+    public void Sequence_FollowsFromTheUseOfTheInstrument(InstrumentStanding standing, DebitSequence sequence)
+    {
+        var anna = Waiting(standing: standing).Opened(First);
+        Take(anna, First).IsAccepted();
+        Assert.Equal(sequence, anna.State.Debit(anna.Attempt("fee", Verb.Capture).Id)!.Sequence);
+    }
+
+    [Fact]
+    public void File_IsHandedOut_AfterTheRelease_AndAgainWithAReason()
+    {
+        var anna = Waiting().Opened(First);
+        Take(anna, First).IsAccepted();
+        anna.Do(Build(First)).IsAccepted();
+        anna.Do(new HandOutCollection(Given.Origin, First)).IsRefused(Refusal.CollectionNotReleased);
+        anna.Do(new ReleaseCollection(Given.Origin, First)).IsAccepted();
+        anna.Do(new HandOutCollection(Given.Origin, First)).IsAccepted();
+        anna.Do(new HandOutCollection(Given.Origin, First)).IsRefused(Refusal.CollectionHandedOut);
+        anna.Do(new HandOutCollection(By(null, "the bank lost it"), First)).IsAccepted();
+        Assert.Equal(2, anna.State.Collection(First)!.TimesHandedOut);
+        anna.Do(new CallOffCollection(Given.Origin, First)).IsRefused(Refusal.CollectionChanged);
+    }
+
+    [Fact]
+    public void CollectionAboveTheLimit_IsReleasedByAnotherPersonThanTheOneWhoBuiltIt()
+    {
+        var (ruth, sam) = (Guid.Parse("00000000-0000-0000-0000-000000000001"), Guid.Parse("00000000-0000-0000-0000-000000000002"));
+        var anna = Waiting();
+        anna.State.Load(new Core.Approvals.ApprovalLimit(Given.Merchant, new Money(10_00, Given.Euro)));
+        anna.Do(new OpenCollection(By(ruth), First, DebitScheme.Core, DueOn)).IsAccepted();
+        Take(anna, First).IsAccepted();
+        anna.Do(Build(First)).IsAccepted();
+        anna.Do(new ReleaseCollection(By(ruth), First)).IsRefused(Refusal.SecondPersonNeeded);
+        anna.Do(new ReleaseCollection(By(null), First)).IsRefused(Refusal.SecondPersonNeeded);
+        anna.Do(new ReleaseCollection(By(sam), First)).IsAccepted();
+    }
+
+    private static Origin By(Guid? person, string reason = "") => new(Given.Merchant, 0, Guid.Empty)
+    {
+        Action = new OperatorAction(person, "an operator", "collect", "collection", reason),
+    };
+
+    private static BuildCollection Build(CollectionId id) => new(Given.Origin, id, 1, 20_00, new byte[32]);
+
+    private static Decision Take(Collecting anna, CollectionId into, CollectionId? former = null) =>
+        anna.Do(new TakeDebit(Given.Origin, anna.Attempt("fee", Verb.Capture), Account, into, former));
+
+    private static Mandate Signed(DateOnly on) => new("M-1", MandateScheme.Sepa, on, MandateStatus.Active);
+
+    private static CollectionId IdOf(string name) => new(Given.Merchant, Given.ChargeId(name).Value);
+
+    /// <summary>A payment of 20.00 waits at the bank.</summary>
+    private static Collecting Waiting(Mandate? mandate = null, InstrumentStanding standing = InstrumentStanding.Saved)
+    {
+        var anna = Collecting.Anna(("bill", 20_00));
+        anna.State.Load(new Instrument(Account, Given.AccountId(Given.Anna), "card", PaymentMethod.BankAccountDebit, null)
+        {
+            Standing = standing,
+            Vaulted = new Vaulted(
+                ClearingProvider.Bank, new MaskedInstrument(InstrumentKind.IbanAccount, "3000"), mandate ?? Signed(Given.Today)),
+        });
+        return anna.Began("fee", 20_00, Part.Charge(Given.ChargeName("bill"), 20_00))
+            .Heard("fee", Verb.Authorise, ProviderAnswer.Approved).Heard("fee", Verb.Capture, ProviderAnswer.Pending);
+    }
+}
+
+internal static class CollectionSteps
+{
+    public static Collecting Opened(this Collecting anna, CollectionId id)
+    {
+        anna.Do(new OpenCollection(Given.Origin, id, DebitScheme.Core, Given.Today.AddDays(14))).IsAccepted();
+        return anna;
+    }
+}

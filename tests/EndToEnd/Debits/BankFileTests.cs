@@ -1,0 +1,245 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+using Quittance.Tests.Settlements;
+
+namespace Quittance.Tests.Debits;
+
+/// <summary>What the bank's files say of debits: rejects before the due day, the lump on it, returns after it.</summary>
+public sealed class BankFileTests(BooksFixture books)
+{
+    private static readonly XNamespace Pain = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08";
+
+    [Fact]
+    public async Task Lump_SettlesItsDebits_AndTheBankAgreesWithTheBooks()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas) = (await studio.DebitAsync("39.90"), await studio.DebitAsync("50"));
+        var (number, file) = await studio.CollectAllAsync();
+        await ImportAsync(studio, new Camt().WithEntry(89.90m, Lump(89.90m, GroupOf(file))));
+
+        foreach (var member in new[] { anna, jonas })
+            Assert.Equal(("captured", 0m), (await studio.StatusOfAsync(member), await studio.OpenOfAsync(member)));
+        var progress = (await studio.CollectAsync("list")).AsArray().Single()!["progress"]!;
+        Assert.Equal((0, 2), ((int)progress["waiting"]!, (int)progress["collected"]!));
+        Assert.Equal("0", await OutstandingAsync(studio));
+        await studio.AssertCleanAsync();
+        Assert.NotEmpty(number);
+    }
+
+    [Fact]
+    public async Task Statement_ThatIsImportedAgain_ChangesNothing()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await studio.DebitAsync("20");
+        var (_, file) = await studio.CollectAllAsync();
+        var statement = new Camt().WithEntry(20, Lump(20, GroupOf(file)));
+        await ImportAsync(studio, statement);
+        var events = await EventsAsync(studio);
+        await ImportAsync(studio, statement);
+        Assert.Equal(events, await EventsAsync(studio));
+    }
+
+    [Fact]
+    public async Task DebitThatTheBankRejects_IsDeclined_AndTheLumpIsTheRest()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (poor, rich, gone) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"), await studio.DebitAsync("40"));
+        var (_, file) = await studio.CollectAllAsync();
+        var report = Report(file, (studio.NameOf(poor), "RJCT", "AM04"), (studio.NameOf(gone), "RJCT", "AC04"));
+
+        var told = await StatusAsync(studio, report);
+        Assert.Equal((2, 0, 0), ((int)told["rejected"]!, (int)told["known"]!, told["remarks"]!.AsArray().Count));
+        Assert.Equal(("failed", 20m), (await studio.StatusOfAsync(poor), await studio.OpenOfAsync(poor)));
+        Assert.Equal("insufficient_funds", await ReasonAsync(studio, poor));
+        Assert.Equal("removed", await StandingAsync(studio, gone));
+        Assert.Equal("saved", await StandingAsync(studio, poor));
+        Assert.Equal(2, (int)(await StatusAsync(studio, report))["known"]!);
+
+        await ImportAsync(studio, new Camt().WithEntry(30, Lump(30, GroupOf(file))));
+        Assert.Equal("captured", await studio.StatusOfAsync(rich));
+        Assert.Equal("0", await OutstandingAsync(studio));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task FileThatTheBankRejects_DeclinesAll()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("20");
+        var (_, file) = await studio.CollectAllAsync();
+        var told = await StatusAsync(studio, Report(file, "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf>"));
+        Assert.Equal(1, (int)told["rejected"]!);
+        Assert.Equal("failed", await studio.StatusOfAsync(member));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Report_ThatContradictsTheBooks_ChangesNothing_AndSaysWhere()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (member, other) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        var (_, file) = await studio.CollectAllAsync();
+        await StatusAsync(studio, Report(file, (studio.NameOf(other), "RJCT", "MS03")));
+        await ImportAsync(studio, new Camt().WithEntry(20, Lump(20, GroupOf(file))));
+        var refund = await studio.Biller.PostAsync($"{Biller.Payments}/{member.Payment}/refund", new JsonObject
+        {
+            ["amount"] = Biller.Euro("20"),
+        });
+        Assert.True((int)refund.Status < 300 || refund.Status == HttpStatusCode.Conflict, refund.Text);
+        var events = await EventsAsync(studio);
+
+        var told = await StatusAsync(studio, Report(
+            file, (studio.NameOf(member), "RJCT", "AM04"), (studio.NameOf(other), "ACSC", null), ("0123456789abcdef", "RJCT", "AM04")));
+        Assert.Equal(0, (int)told["rejected"]!);
+        Assert.Equal(3, told["remarks"]!.AsArray().Count);
+        Assert.All(told["remarks"]!.AsArray(), remark => Assert.True((int)remark!["line"]! > 0));
+
+        var elsewhere = XDocument.Parse($"{file}");
+        elsewhere.Descendants(Pain + "MsgId").Single().Value = "OTHER-1";
+        Assert.Contains("no file of ours", await RefusedStatusAsync(studio, Report(elsewhere, "<GrpSts>RJCT</GrpSts>")), StringComparison.Ordinal);
+        Assert.Equal(events, await EventsAsync(studio));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task ReturnedDebit_OpensTheDebtAgain_WithTheBanksFee()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (poor, closed) = (await studio.DebitAsync("50"), await studio.DebitAsync("20"));
+        var (_, file) = await studio.CollectAllAsync();
+        await ImportAsync(studio, new Camt().WithEntry(70, Lump(70, GroupOf(file))));
+        var returns = new Camt { Id = "2027/12", Opening = 1070 }
+            .WithEntry(-53, Return(53, studio.NameOf(poor), "AM04", fee: 3)).WithEntry(-20, Return(20, studio.NameOf(closed), "AC04", fee: 0));
+        await ImportAsync(studio, returns);
+
+        Assert.Equal((50m, 20m), (await studio.OpenOfAsync(poor), await studio.OpenOfAsync(closed)));
+        Assert.Equal("returned_debit 5000 300", await studio.ScalarAsync(
+            "SELECT format('%s %s %s', kind, amount_minor, fee_minor) FROM dispute WHERE payment_id = $1", poor.Payment));
+        Assert.Equal(("saved", "removed"), (await StandingAsync(studio, poor), await StandingAsync(studio, closed)));
+        Assert.Equal("0", await OutstandingAsync(studio));
+        Assert.Equal(0L, await OpenLinesAsync(studio));
+
+        var events = await EventsAsync(studio);
+        await ImportAsync(studio, returns);
+        Assert.Equal(events, await EventsAsync(studio));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Return_ThatContradictsTheBooks_WaitsForAnOperator()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("50");
+        var (_, file) = await studio.CollectAllAsync();
+        var early = new Camt { Id = "2027/12", Opening = 1050 }.WithEntry(-50, Return(50, studio.NameOf(member), "MD06", fee: 0));
+        Assert.Contains("not collected", await ImportAsync(studio, early), StringComparison.Ordinal);
+        Assert.Equal(1L, await OpenLinesAsync(studio));
+
+        await ImportAsync(studio, new Camt().WithEntry(50, Lump(50, GroupOf(file))));
+        var greedy = new Camt { Id = "2028/01", Opening = 1000 }.WithEntry(-90, Return(90, studio.NameOf(member), "MD06", fee: 3));
+        Assert.Contains("takes 87.00 EUR back", await ImportAsync(studio, greedy), StringComparison.Ordinal);
+        Assert.Equal(0m, await studio.OpenOfAsync(member));
+
+        // The statement with the collection is there now.
+        await ImportAsync(studio, early);
+        Assert.Equal((50m, 1L), (await studio.OpenOfAsync(member), await OpenLinesAsync(studio)));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task DebitsInSingleLines_AreSettledOneByOne_AndALumpOfAnotherAmountWaits()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        var (_, file) = await studio.CollectAllAsync();
+        Assert.Contains(
+            "50.00 EUR, and the bank pays 45.00 EUR", await ImportAsync(studio, new Camt().WithEntry(45, Lump(45, GroupOf(file)))),
+            StringComparison.Ordinal);
+        Assert.Equal("settling", await studio.StatusOfAsync(anna));
+
+        await ImportAsync(studio, new Camt { Id = "2027/12" }.With(20, "fee", studio.NameOf(anna)));
+        Assert.Equal(("captured", "settling"), (await studio.StatusOfAsync(anna), await studio.StatusOfAsync(jonas)));
+        await studio.AssertCleanAsync();
+    }
+
+    private static string GroupOf(XDocument file) => file.Descendants(Pain + "PmtInfId").Single().Value;
+
+    private static string Lump(decimal amount, string group) => string.Create(CultureInfo.InvariantCulture, $"""
+        <Ntry><Amt Ccy="EUR">{amount:0.00}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-10</Dt></BookgDt>
+        <AcctSvcrRef>L{group[..8]}</AcctSvcrRef><NtryDtls><Btch><PmtInfId>{group}</PmtInfId></Btch></NtryDtls></Ntry>
+        """);
+
+    private static string Return(decimal amount, string endToEnd, string reason, decimal fee) => string.Create(CultureInfo.InvariantCulture, $"""
+        <Ntry><Amt Ccy="EUR">{amount:0.00}</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-12-02</Dt></BookgDt>
+        <AcctSvcrRef>R{endToEnd[..8]}{amount:0}</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>{endToEnd}</EndToEndId></Refs>
+        <AmtDtls><InstdAmt><Amt Ccy="EUR">{amount - fee:0.00}</Amt></InstdAmt><TxAmt><Amt Ccy="EUR">{amount:0.00}</Amt></TxAmt></AmtDtls>
+        {(fee == 0 ? "" : $"<Chrgs><Amt Ccy=\"EUR\">{fee.ToString("0.00", CultureInfo.InvariantCulture)}</Amt></Chrgs>")}
+        <RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf></TxDtls></NtryDtls></Ntry>
+        """);
+
+    private static string Report(XDocument file, params (string EndToEnd, string Status, string? Reason)[] debits) => Report(
+        file, "<GrpSts>PART</GrpSts>", $"""
+        <OrgnlPmtInfAndSts><OrgnlPmtInfId>{GroupOf(file)}</OrgnlPmtInfId>{string.Concat(debits.Select(one => $"""
+
+            <TxInfAndSts><OrgnlEndToEndId>{one.EndToEnd}</OrgnlEndToEndId><TxSts>{one.Status}</TxSts>
+            {(one.Reason is null ? "" : $"<StsRsnInf><Rsn><Cd>{one.Reason}</Cd></Rsn></StsRsnInf>")}</TxInfAndSts>
+            """))}
+        </OrgnlPmtInfAndSts>
+        """);
+
+    private static string Report(XDocument file, string status, string groups = "") => $"""
+        <?xml version="1.0" encoding="UTF-8"?>
+        <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
+          <GrpHdr><MsgId>S{Biller.NewText()[..20]}</MsgId><CreDtTm>2027-11-09T10:00:00</CreDtTm></GrpHdr>
+          <OrgnlGrpInfAndSts><OrgnlMsgId>{file.Descendants(Pain + "MsgId").Single().Value}</OrgnlMsgId>
+            <OrgnlMsgNmId>pain.008.001.08</OrgnlMsgNmId>{status}</OrgnlGrpInfAndSts>
+          {groups}
+        </CstmrPmtStsRpt></Document>
+        """;
+
+    private static async Task<JsonNode> StatusAsync(Studio studio, string report) =>
+        await studio.CollectAsync("status", await WrittenAsync(studio, report));
+
+    private static async Task<string> RefusedStatusAsync(Studio studio, string report)
+    {
+        var (exitCode, output, _) = await studio.RunAsync("collect", "status", await WrittenAsync(studio, report));
+        Assert.NotEqual(0, exitCode);
+        return output;
+    }
+
+    /// <summary>Imports a statement that is taken, and returns what the command tells.</summary>
+    private static async Task<string> ImportAsync(Studio studio, Camt statement)
+    {
+        var (exitCode, output, error) = await studio.RunAsync("settlement", "import", await WrittenAsync(studio, statement.ToXml()));
+        Assert.True(exitCode == 0, $"{output}{error}");
+        return output;
+    }
+
+    private static async Task<string> WrittenAsync(Studio studio, string text)
+    {
+        var path = studio.PathOf($"{Biller.NewText()}.xml");
+        await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
+        return path;
+    }
+
+    /// <summary>What the books have at the bank's clearing and on the way to the statement, in cents.</summary>
+    private static async Task<string> OutstandingAsync(Studio studio) => $"{await studio.ScalarAsync(
+        "SELECT coalesce(sum(abs(balance)), 0) FROM (SELECT sum(debits_minor - credits_minor) AS balance FROM ledger_account "
+        + "WHERE merchant_id = $1 AND kind = 'clearing' AND purpose IN ('bank', 'payout:bank') GROUP BY purpose) x", studio.Merchant.Value)}";
+
+    private static Task<object?> OpenLinesAsync(Studio studio) => studio.ScalarAsync(
+        "SELECT count(*) FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", studio.Merchant.Value);
+
+    private static Task<object?> EventsAsync(Studio studio) =>
+        studio.ScalarAsync("SELECT count(*) FROM event WHERE merchant_id = $1", studio.Merchant.Value);
+
+    private static async Task<string> ReasonAsync(Studio studio, Member member) => (string)(await studio.ScalarAsync(
+        "SELECT reason FROM attempt WHERE payment_id = $1 AND verb = 'capture'", member.Payment))!;
+
+    private static async Task<string> StandingAsync(Studio studio, Member member) => (string)(await studio.ScalarAsync(
+        "SELECT standing FROM instrument WHERE id = $1", Guid.Parse(member.Instrument)))!;
+}

@@ -1,0 +1,147 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Debits;
+using Quittance.Core.Instruments;
+using Quittance.Storage.Debits;
+using Quittance.Storage.Tenancy;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Debits;
+
+/// <summary>Debits are gathered in collections, which become files for the bank.</summary>
+public sealed class CollectionTests(BooksFixture books)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Debits_WaitForACollection_WhoseFileHasThem()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas) = (await studio.DebitAsync("39.90"), await studio.DebitAsync("50"));
+        Assert.Equal("settling", await studio.StatusOfAsync(anna));
+
+        var preview = await studio.CollectAsync("preview");
+        Assert.Equal((2, "89.90 EUR"), (preview["debits"]!.AsArray().Count, TextOf(preview["sum"])));
+        var (number, file) = await studio.CollectAllAsync();
+
+        XNamespace ns = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08";
+        Assert.Equal(
+            new[] { (anna, "39.90"), (jonas, "50.00") }.Select(one => (studio.NameOf(one.Item1), one.Item2)).Order(),
+            file.Descendants(ns + "DrctDbtTxInf").Select(one => (
+                one.Descendants(ns + "EndToEndId").Single().Value, one.Element(ns + "InstdAmt")!.Value)).Order());
+        Assert.Equal($"{preview["dueOn"]}", file.Descendants(ns + "ReqdColltnDt").Single().Value);
+        Assert.All(file.Descendants(ns + "SeqTp"), one => Assert.Equal("RCUR", one.Value));
+        Assert.Equal(Studio.Creditor, file.Descendants(ns + "CdtrSchmeId").Single().Value[..Studio.Creditor.Length]);
+
+        var listed = Assert.Single((await studio.CollectAsync("list")).AsArray())!;
+        Assert.Equal((number, "handed_out", 2), ($"{listed["collection"]!["number"]}", $"{listed["collection"]!["status"]}",
+            (int)listed["progress"]!["waiting"]!));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Debit_IsInOneFileAlone_AndTheFileIsHandedOutOnce()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await studio.DebitAsync("20");
+        var (number, file) = await studio.CollectAllAsync();
+        Assert.Null((await studio.CollectAsync("run"))["collection"]);
+
+        Assert.Contains(
+            "a reason is needed", await studio.RefusedAsync("file", number, "--to", studio.PathOf("again.xml")), StringComparison.Ordinal);
+        Assert.False(File.Exists(studio.PathOf("again.xml")));
+        var again = await studio.HandOutAsync(number, "--reason", "the bank lost it");
+        Assert.Equal($"{file}", $"{again}");
+        await studio.RefusedAsync("call-off", number, "--reason", "too late");
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task File_IsKeptSealed_WithItsHash()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await studio.DebitAsync("20");
+        var number = $"{(await studio.CollectAsync("run"))["collection"]!["number"]}";
+        await studio.RefusedAsync("file", number, "--to", studio.PathOf("early.xml"));
+        await studio.CollectAsync("release", number);
+        var path = studio.PathOf("debits.xml");
+        var told = await studio.CollectAsync("file", number, "--to", path);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, Cancel))), (string?)told["sha256"]);
+        Assert.Equal(0L, await studio.ScalarAsync(
+            "SELECT count(*) FROM collection_file WHERE merchant_id = $1 AND position(convert_to('Groß', 'UTF8') IN sealed) > 0",
+            studio.Merchant.Value));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task CollectionThatIsCalledOff_LeavesItsDebitsToTheNextOne()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("20");
+        var number = $"{(await studio.CollectAsync("run"))["collection"]!["number"]}";
+        await studio.CollectAsync("call-off", number, "--reason", "wrong day");
+        await studio.RefusedAsync("release", number);
+        var (next, file) = await studio.CollectAllAsync();
+        Assert.NotEqual(number, next);
+        Assert.Contains(studio.NameOf(member), $"{file}", StringComparison.Ordinal);
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task DebitsThatMustNotBeCollected_AreLeftOut_WithTheReason()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var good = await studio.DebitAsync("20");
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var left = new[]
+        {
+            (await studio.DebitAsync("1", MandateOf(today.AddMonths(-37))), "36 months"),
+            (await studio.DebitAsync("2", MandateOf(today.AddDays(3))), "in the future"),
+            (await studio.DebitAsync("3", MandateOf(today.AddDays(-3), MandateStatus.Cancelled)), "has ended"),
+            (await studio.DebitAsync("4", iban: "CH9300762011623852957"), "European Economic Area"),
+        };
+
+        var run = await studio.CollectAsync("run");
+        Assert.Equal(1, (int)run["collection"]!["debits"]!);
+        foreach (var (member, why) in left)
+        {
+            Assert.Contains(why, (string)run["leftOut"]!.AsArray().Single(one => (long)one!["payment"]! == member.Number)!["why"]!,
+                StringComparison.Ordinal);
+            Assert.Equal("settling", await studio.StatusOfAsync(member));
+        }
+
+        Assert.Equal("settling", await studio.StatusOfAsync(good));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task CollectionAboveTheLimit_IsReleasedByASecondPerson()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var set = await studio.RunAsync("approval", "limit", "EUR", "10", "--reason", "two people");
+        Assert.True(set.ExitCode == 0, set.Error);
+        await studio.DebitAsync("20");
+        var number = (long)(await studio.CollectAsync("run"))["collection"]!["number"]!;
+        Assert.Contains("second person", await studio.RefusedAsync("release", $"{number}"), StringComparison.OrdinalIgnoreCase);
+
+        var collection = (await new Collections(books.Database).FindAsync(studio.Merchant, number, Cancel))!;
+        var released = await books.Engine.SubmitAsync(new ReleaseCollection(ByPerson(studio.Merchant), collection.Id));
+        Assert.True(released.Accepted, string.Join(", ", released.Faults));
+        await studio.HandOutAsync($"{number}");
+        await studio.AssertCleanAsync();
+    }
+
+    private static Origin ByPerson(MerchantId merchant) => new(merchant, 0, Guid.Parse(Biller.NewText()))
+    {
+        Action = new OperatorAction(Guid.Parse(Biller.NewText()), "Ruth", "collect.release", "collection", ""),
+    };
+
+    private static Mandate MandateOf(DateOnly signedOn, MandateStatus status = MandateStatus.Active) =>
+        new($"M-{Biller.NewText()}", MandateScheme.Sepa, signedOn, status);
+
+    private static string TextOf(JsonNode? money) => $"{money!["amount"]} {money["currency"]}";
+}

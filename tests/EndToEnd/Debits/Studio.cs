@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Quittance.Core;
+using Quittance.Core.Debits;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Debits;
+
+/// <summary>A studio whose members pay by direct debit. It gives the files to its bank by hand.</summary>
+internal sealed class Studio : IDisposable
+{
+    public const string OwnIban = "DE89370400440532013000";
+    public const string Creditor = "DE98ZZZ09999999999";
+
+    private static readonly string[] Ibans =
+        ["DE02120300000000202051", "AT611904300234573201", "NL91ABNA0417164300", "FR1420041010050500013M02606"];
+
+    private readonly BooksFixture _books;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("quittance-studio-");
+    private int _members;
+
+    private Studio(BooksFixture books, Biller biller) => (_books, Biller) = (books, biller);
+
+    public Biller Biller { get; }
+
+    public MerchantId Merchant => Biller.Merchant;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<Studio> OpenAsync(BooksFixture books)
+    {
+        var studio = new Studio(books, await Biller.OpenAsync(books));
+        await studio.CollectAsync("account", "--iban", OwnIban, "--name", "Studio Süd", "--creditor", Creditor);
+        return studio;
+    }
+
+    /// <summary>Runs a command of <c>collect</c> that does what it is asked, and returns what it tells programs.</summary>
+    public async Task<JsonNode> CollectAsync(params string[] arguments)
+    {
+        var (exitCode, output, error) = await RunAsync(["collect", .. arguments]);
+        Assert.True(exitCode == 0, $"{output}{error}");
+        return JsonNode.Parse(output)!;
+    }
+
+    /// <summary>Runs a command of <c>collect</c> that refuses, and returns what it says.</summary>
+    public async Task<string> RefusedAsync(params string[] arguments)
+    {
+        var (exitCode, output, error) = await RunAsync(["collect", .. arguments]);
+        Assert.True(exitCode != 0, output);
+        return error.ReplaceLineEndings(" ");
+    }
+
+    public Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunningProgram.RunAsync(
+        [.. arguments, "--json", "--merchant", $"{Merchant.Value}", "--database", _books.ConnectionString]);
+
+    /// <summary>A member whose mandate lets the studio debit a bank account, and who owes a fee. The fee is asked for by a debit.</summary>
+    public async Task<Member> DebitAsync(
+        string amount, Mandate? mandate = null, string? iban = null, InstrumentStanding standing = InstrumentStanding.Saved)
+    {
+        var account = await Biller.CustomerAsync();
+        var fee = await Biller.OwingAsync(account, amount);
+        var instrument = await RegisterAsync(
+            account, iban ?? Ibans[_members++ % Ibans.Length],
+            mandate ?? new Mandate($"M-{Biller.NewText()}", MandateScheme.Sepa, new DateOnly(2026, 1, 5), MandateStatus.Active));
+        return await PayAsync(new Member(account, fee, instrument, Guid.Empty, 0), amount);
+    }
+
+    /// <summary>Asks for a fee by a debit.</summary>
+    public async Task<Member> PayAsync(Member member, string amount)
+    {
+        var paid = await Biller.PostAsync(Biller.Payments, new JsonObject
+        {
+            ["account"] = member.Account,
+            ["amount"] = Biller.Euro(amount),
+            ["instrument"] = member.Instrument,
+            ["charges"] = new JsonArray(member.Fee),
+        });
+        Assert.True(paid.Status == HttpStatusCode.Created, paid.Text);
+        var id = (Guid)paid.Json["id"]!;
+        return member with { Payment = id, Number = (long)(await ScalarAsync("SELECT number FROM payment WHERE id = $1", id))! };
+    }
+
+    /// <summary>Builds, releases and hands out a collection. Returns its number and its file.</summary>
+    public async Task<(string Number, XDocument File)> CollectAllAsync()
+    {
+        var number = $"{(await CollectAsync("run"))["collection"]!["number"]}";
+        await CollectAsync("release", number);
+        return (number, await HandOutAsync(number));
+    }
+
+    public async Task<XDocument> HandOutAsync(string number, params string[] more)
+    {
+        var path = PathOf($"{Biller.NewText()}.xml");
+        await CollectAsync(["file", number, "--to", path, .. more]);
+        return XDocument.Load(path);
+    }
+
+    /// <summary>The name of the member's debit towards all banks.</summary>
+    public string NameOf(Member member) => Debit.NameOf(AttemptId.Of(new PaymentId(Merchant, member.Payment), Verb.Capture, 1));
+
+    public string PathOf(string name) => Path.Combine(_folder.FullName, name);
+
+    public Task<object?> ScalarAsync(string sql, params object[] values) => _books.ScalarAsync(sql, values);
+
+    public async Task<string> StatusOfAsync(Member member) =>
+        (string)(await Biller.GetAsync($"{Biller.Payments}/{member.Payment}")).Json["status"]!;
+
+    public async Task<decimal> OpenOfAsync(Member member) =>
+        decimal.Parse((await Biller.OpenOfAsync(member.Fee))[0], CultureInfo.InvariantCulture);
+
+    public Task AssertCleanAsync() => _books.AssertBooksAreCleanAsync(Merchant);
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private async Task<string> RegisterAsync(string account, string iban, Mandate mandate)
+    {
+        var id = new InstrumentId(Merchant, Guid.Parse(Biller.NewText()));
+        var secret = new IbanAccount(Iban.Parse(iban), null, "Jürgen Groß");
+        var outcome = await _books.Engine.SubmitAsync(new RegisterInstrument(
+            new Origin(Merchant, 0, Guid.Parse(Biller.NewText())),
+            AccountTarget.Named(new Reference(Merchant, "quittance", "account", account)), id,
+            new Reference(Merchant, "quittance", "instrument", $"{id.Value}"), PaymentMethod.BankAccountDebit, secret.Masked)
+        {
+            Holding = new Holding(new Vaulted("bank", secret.Shown, mandate), await _books.Vault.SealAsync(id, secret, Cancel)),
+        });
+        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
+        return $"{id.Value}";
+    }
+}
+
+/// <summary>A member of a studio.</summary>
+/// <param name="Fee">The charge.</param>
+/// <param name="Payment">The payment that asks for it.</param>
+/// <param name="Number">The payment's number.</param>
+internal sealed record Member(string Account, string Fee, string Instrument, Guid Payment, long Number);
