@@ -15,10 +15,10 @@ internal sealed class MessageElement
     [
         "AcctSvcrRef", "AddtlInf", "AddtlNtryInf", "Amt", "AmtDtls", "BkTxCd", "BookgDt", "Btch", "Ccy", "Cd", "CdOrPrtry",
         "CdtDbtInd", "Cdtr", "CdtrAcct", "CdtrRefInf", "ChrgInclInd", "Chrgs", "Dbtr", "DbtrAcct", "Domn", "Dt", "DtTm",
-        "EndToEndId", "Fmly", "IBAN", "Id", "InstdAmt", "MndtId", "MndtRltdInf", "Nm", "NtryDtls", "OrgnlEndToEndId",
-        "OrgnlTxRef", "Othr", "PmtInfId", "Prtry", "Pty", "Rcrd", "Ref", "Refs", "RltdPties", "RmtInf", "Rsn", "RtrInf",
-        "StsRsnInf", "Strd", "Sts", "SubFmlyCd", "Tp", "TtlAmt", "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls", "TxId", "TxSts",
-        "Ustrd", "ValDt",
+        "EndToEndId", "Fmly", "IBAN", "Id", "InstdAmt", "MndtId", "MndtRltdInf", "NbOfTxs", "Nm", "NtryDtls", "OrgnlEndToEndId",
+        "OrgnlTxRef", "Othr", "PmtInfId", "Prtry", "Pty", "Rcrd", "Ref", "Refs", "RltdPties", "RmtInf", "Rsn", "RtrInf", "Strd",
+        "Sts", "StsRsnInf", "SubFmlyCd", "Tp", "TtlAmt", "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls", "TxId", "TxSts", "Ustrd",
+        "ValDt",
     ];
 
     private readonly List<MessageElement> _children = [];
