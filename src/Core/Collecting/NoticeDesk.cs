@@ -82,25 +82,29 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
             DisputeOpened opened => Of(await collector.TakeAsync(new OpenDispute(
                 origin, attempt, opened.Dispute, opened.Kind, opened.Amount.AmountMinor, opened.Fee.AmountMinor)
             {
-                IsWon = await attempts.HasWonEarlyAsync(attempt, opened.Dispute, cancel),
+                IsWon = opened.IsWon || await attempts.HasWonEarlyAsync(attempt, opened.Dispute, cancel),
             })),
             DisputeNotice closed => Of(await collector.TakeAsync(new CloseDispute(origin, attempt, closed.Dispute, closed is DisputeWon))),
             _ => throw new InvalidOperationException("A kind of notice without a process."),
         };
     }
 
-    /// <summary>
-    /// Asks the provider about a dispute, and books its beginning and its end. What the books have already is no news, so notices may come
-    /// in any order.
-    /// </summary>
+    /// <summary>Asks the provider about a dispute. What the books have already is no news, so notices may come in any order.</summary>
     private async Task<NoticeOutcome> AskAboutAsync(Origin origin, string provider, DisputeTouched notice, CancellationToken cancel)
     {
         var (found, isKnown) = await collector.FindDisputeAsync(origin.Merchant, provider, notice.Dispute, cancel);
-        if (found is not { } dispute)
-            return isKnown ? NoticeOutcome.NoNews : NoticeOutcome.Early;
+        return found is { } dispute ? await TakeAsync(origin, provider, dispute, cancel)
+            : isKnown ? NoticeOutcome.NoNews : NoticeOutcome.Early;
+    }
+
+    /// <summary>Books the beginning and the end of a dispute as the provider has it. What the books have already is no news.</summary>
+    public async Task<NoticeOutcome> TakeAsync(Origin origin, string provider, ListedDispute dispute, CancellationToken cancel)
+    {
         var (at, name, kind, authorisation, amount, fee) =
-            (notice.At, dispute.Reference, dispute.Kind, dispute.Authorisation, dispute.Amount, dispute.Fee);
-        var opened = await ProcessAsync(origin, provider, new DisputeOpened(at, name, kind, authorisation, amount, fee), cancel);
+            (dispute.ChangedAt, dispute.Reference, dispute.Kind, dispute.Authorisation, dispute.Amount, dispute.Fee);
+        var opened = await ProcessAsync(
+            origin, provider,
+            new DisputeOpened(at, name, kind, authorisation, amount, fee) { IsWon = dispute.State == ListedDisputeState.Won }, cancel);
         if (dispute.State == ListedDisputeState.Open || opened is not (NoticeOutcome.Taken or NoticeOutcome.NoNews))
             return opened;
         return await ProcessAsync(

@@ -76,7 +76,7 @@ public sealed class TakeOver(IAttempts attempts, NoticeDesk notices, PaymentEngi
     {
         if (difference.Dispute is { } dispute)
         {
-            await TakeAsync(origin, difference.Provider, dispute, cancel);
+            await notices.TakeAsync(origin, difference.Provider, dispute, cancel);
         }
         else if (difference.Request is { Amount: { } amount } request
             && await HasAttemptAsync(origin, difference.Provider, request, amount, cancel))
@@ -120,21 +120,5 @@ public sealed class TakeOver(IAttempts attempts, NoticeDesk notices, PaymentEngi
 
         // Another one may have opened it meanwhile.
         static bool Has(Outcome outcome) => outcome.Accepted || outcome.Faults.Any(fault => fault.Refusal == Refusal.AttemptSettled);
-    }
-
-    private async Task TakeAsync(Origin origin, string provider, ListedDispute dispute, CancellationToken cancel)
-    {
-        await notices.ProcessAsync(
-            origin, provider,
-            new DisputeOpened(dispute.ChangedAt, dispute.Reference, dispute.Kind, dispute.Authorisation, dispute.Amount, dispute.Fee),
-            cancel);
-        if (dispute.State == ListedDisputeState.Open)
-            return;
-        await notices.ProcessAsync(
-            origin, provider,
-            dispute.State == ListedDisputeState.Won
-                ? new DisputeWon(dispute.ChangedAt, dispute.Reference, dispute.Kind, dispute.Authorisation, dispute.Amount, dispute.Fee)
-                : new DisputeLost(dispute.ChangedAt, dispute.Reference, dispute.Kind, dispute.Authorisation, dispute.Amount, dispute.Fee),
-            cancel);
     }
 }

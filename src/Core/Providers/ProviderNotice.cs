@@ -90,7 +90,11 @@ public abstract record DisputeNotice : ProviderNotice
 /// <param name="Dispute">The provider's name for it.</param>
 /// <param name="Authorisation">The attempt that authorised the money.</param>
 public sealed record DisputeOpened(DateTimeOffset At, string Dispute, DisputeKind Kind, Guid Authorisation, Money Amount, Money Fee)
-    : DisputeNotice(At, Dispute, Kind, Authorisation, Amount, Fee);
+    : DisputeNotice(At, Dispute, Kind, Authorisation, Amount, Fee)
+{
+    /// <summary>Whether the provider says at the same time that the dispute is won.</summary>
+    public bool IsWon { get; init; }
+}
 
 /// <summary>A dispute is over: its money is ours again.</summary>
 /// <param name="At">When, as the provider says.</param>

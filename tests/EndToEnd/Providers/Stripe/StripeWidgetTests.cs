@@ -1,5 +1,10 @@
 using System.Net;
+using Quittance.Core;
+using Quittance.Core.Collecting;
+using Quittance.Core.Providers;
+using Quittance.Providers.Stripe;
 using Quittance.Tests.Running;
+using Quittance.Tests.SportAlliance;
 
 namespace Quittance.Tests.Providers;
 
@@ -136,6 +141,27 @@ public sealed class StripeWidgetTests(BooksFixture books)
 
         Task<object?> DisputeAsync(string column) => books.ScalarAsync(
             $"SELECT {column} FROM dispute WHERE merchant_id = $1", visits.Studio.Merchant.Value);
+    }
+
+    [Fact]
+    public async Task Dispute_ThatIsWonWhenTheBooksHearOfIt_DoesNotWaitForAnotherThatStands()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var visits = stripe.Visits;
+        var (member, _, authorisation) = await stripe.PaidAsync(140_00);
+
+        Assert.Equal(NoticeOutcome.Taken, await TakeAsync("second", 108_83, ListedDisputeState.Open));
+        Assert.Equal(NoticeOutcome.Taken, await TakeAsync("first", 105_76, ListedDisputeState.Won));
+
+        Assert.Equal(108.83m, (await visits.OwedAsync(member)).Sum());
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
+
+        Task<NoticeOutcome> TakeAsync(string name, long amountMinor, ListedDisputeState state) => books.PartOf<NoticeDesk>().TakeAsync(
+            new Origin(visits.Studio.Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), StripeProvider.ProviderName,
+            new ListedDispute(
+                name, DisputeKind.Chargeback, authorisation, new Money(amountMinor, TestStudio.Euro), new Money(11_00, TestStudio.Euro),
+                state, TimeProvider.System.GetUtcNow()),
+            Cancel);
     }
 
     [Fact]
