@@ -6,11 +6,13 @@ using Npgsql;
 using Quittance.Console.Access;
 using Quittance.Console.Pages.Audit;
 using Quittance.Console.Pages.Customers;
+using Quittance.Console.Pages.Debits;
 using Quittance.Console.Pages.Ledger;
 using Quittance.Console.Pages.Payments;
 using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Console;
+using Quittance.Storage.Debits;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Settlements;
@@ -32,6 +34,7 @@ public static class ConsoleRoutes
     {
         services.AddRazorComponents();
         services.AddSingleton<Approvals>().AddSingleton<ApprovalLimits>();
+        services.AddSingleton<Collections>().AddSingleton<CollectionDesk>().AddSingleton<StatusDesk>();
         services.AddSingleton<ConnectedProviders>();
         services.AddSingleton<ChargeStories>();
         services.AddSingleton<CustomerReading>();
@@ -78,6 +81,7 @@ public static class ConsoleRoutes
     {
         routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();
         routes.MapGet(AuditExport.Path, AuditExport.WriteAsync);
+        CollectionFile.Map(routes);
         routes.MapGet(PaymentsCsv.Path, PaymentsCsv.AnswerAsync);
         routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
         routes.MapGet(TrialBalanceCsv.Path, TrialBalanceCsv.AnswerAsync);

@@ -39,6 +39,9 @@ internal static class Places
     public static Place Verification { get; } = new("Verify the books", $"{Ledger}/verify");
     public static Place Settlements { get; } = new("Settlements", "/console/settlements");
     public static Place Import { get; } = new("Import a statement", $"{Settlements}/import");
+    public static Place Collections { get; } = new("Collections of debits", $"{Settlements}/collections");
+    public static Place Collect { get; } = new("Build a collection", $"{Collections}/build");
+    public static Place StatusReport { get; } = new("Read a status report", $"{Collections}/status");
     public static Place Webhooks { get; } = new("Webhooks", "/console/webhooks");
     public static Place Audit { get; } = new("Audit log", "/console/audit");
     public static Place Access { get; } = new("Access", "/console/access");
@@ -57,6 +60,8 @@ internal static class Places
     public static Place Routes { get; } = new("Routes to providers", $"{Providers}/routes");
 
     public static Place Payment(long number) => new($"Payment {number}", $"{Payments}/{number}");
+
+    public static Place Collection(long number) => new($"Collection {number}", $"{Collections}/{number}");
 
     public static Place Charge(long number) => new($"Charge {number}", $"{Charges}/{number}");
 

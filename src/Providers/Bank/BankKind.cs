@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Quittance.Core.Debits;
 using Quittance.Core.Providers;
 using Quittance.Providers.Notices;
 
@@ -11,8 +12,7 @@ public sealed class BankKind : IProviderKind
 {
     public string Name => BankProvider.Files.Name;
 
-    /// <summary>Files stay on this machine: a person brings them to the bank.</summary>
-    public ProviderSetup Setup { get; } = new(MakesKeys: false, new Uri("http://localhost/"), Events: []);
+    public ProviderSetup Setup { get; } = new(MakesKeys: false, BankSettings.Address, Events: []);
 
     public IProvider Open(ProviderAccount account, ProviderOptions options, TimeProvider clock, ILoggerFactory logs) => BankProvider.Files;
 

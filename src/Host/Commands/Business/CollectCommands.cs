@@ -4,8 +4,6 @@ using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Host.Cli;
-using Quittance.Host.Debits;
-using Quittance.Providers.Bank;
 using Quittance.Settlements;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
@@ -176,7 +174,7 @@ internal static class CollectCommands
             throw new CommandException($"{to.FullName} is there already: name a new file.");
         var (collection, engine) = await OfAsync(run);
         var (desk, account) = await DeskAsync(run, collection.Id.Merchant, engine);
-        if (collection.TimesHandedOut == 0 && !account.Takes(collection.DueOn, run.Clock.GetUtcNow()))
+        if (desk.IsTooLate(account, collection))
         {
             throw new CommandException(
                 $"The bank takes no debits any more that are due on {collection.DueOn:O}. Call the collection off and build another.");

@@ -1,7 +1,7 @@
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 
-namespace Quittance.Providers.Bank.Files;
+namespace Quittance.Settlements.Writing;
 
 /// <summary>A file of direct debits for the creditor's bank.</summary>
 /// <param name="MessageId">Names the file towards the bank: a SEPA identifier, never used before.</param>

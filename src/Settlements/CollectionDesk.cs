@@ -4,21 +4,21 @@ using Quittance.Core;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
-using Quittance.Providers.Bank;
-using Quittance.Providers.Bank.Files;
+using Quittance.Settlements.Writing;
 using Quittance.Storage.Debits;
 
-namespace Quittance.Host.Debits;
+namespace Quittance.Settlements;
 
 /// <summary>A debit that a collection can't have.</summary>
 /// <param name="Payment">The payment's number.</param>
 /// <param name="Why">In words for an operator.</param>
-internal sealed record LeftOutDebit(long Payment, Money Amount, string Why);
+public sealed record LeftOutDebit(long Payment, Money Amount, string Why);
 
 /// <summary>What a collection would have now.</summary>
 /// <param name="DueOn">The day on which customers' banks would pay.</param>
-internal sealed record CollectionPreview(DateOnly DueOn, IReadOnlyList<WaitingDebit> Debits, IReadOnlyList<LeftOutDebit> LeftOut)
+public sealed record CollectionPreview(DateOnly DueOn, IReadOnlyList<WaitingDebit> Debits, IReadOnlyList<LeftOutDebit> LeftOut)
 {
     public Money Sum => new(Debits.Sum(debit => debit.Capture.Amount.AmountMinor), Debit.Currency);
 }
@@ -26,7 +26,7 @@ internal sealed record CollectionPreview(DateOnly DueOn, IReadOnlyList<WaitingDe
 /// <summary>
 /// Builds collections. Every step can be repeated: the next run goes on with what an interrupted one left, and no debit is in two files.
 /// </summary>
-internal sealed class CollectionDesk(
+public sealed class CollectionDesk(
     NpgsqlDataSource database, PaymentEngine engine, IVault vault, IProviderAccounts accounts, TimeProvider clock)
 {
     private const int AtOnce = 1000;
@@ -37,7 +37,7 @@ internal sealed class CollectionDesk(
 
     /// <summary>The merchant's bank account; null for none.</summary>
     public async Task<BankAccount?> AccountAsync(MerchantId merchant, CancellationToken cancel) =>
-        await accounts.FindAsync(merchant, BankProvider.Files.Name, cancel) is { } account ? BankSettings.TryRead(account.ApiKey) : null;
+        await accounts.FindAsync(merchant, ClearingProvider.Bank, cancel) is { } account ? BankSettings.TryRead(account.ApiKey) : null;
 
     /// <summary>What the next collection would have, and what it would leave out; changes nothing.</summary>
     public async Task<CollectionPreview> PreviewAsync(BankAccount account, MerchantId merchant, CancellationToken cancel)
@@ -97,6 +97,10 @@ internal sealed class CollectionDesk(
                 by, collection.Id, tally.Sum(group => group.Value.Count), tally.Sum(group => group.Value.SumMinor), hash), patient: true));
         return (await _collections.FindAsync(collection.Id, cancel), leftOut);
     }
+
+    /// <summary>Whether the bank takes the file of a collection no more, which it has not got yet.</summary>
+    public bool IsTooLate(BankAccount account, Collection collection) =>
+        collection.TimesHandedOut == 0 && !account.Takes(collection.DueOn, clock.GetUtcNow());
 
     /// <summary>Reads the kept file of a collection into a stream.</summary>
     /// <returns>Whether it is the file that was built.</returns>

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 
-namespace Quittance.Providers.Bank.Files;
+namespace Quittance.Settlements.Writing;
 
 /// <summary>
 /// Writes direct debits as a pain.008.001.08 file within the rules of the SEPA schemes (EPC130-08, EPC131-08), with one debit in memory at

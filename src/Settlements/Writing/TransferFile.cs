@@ -1,6 +1,6 @@
 using Quittance.Core.Instruments;
 
-namespace Quittance.Providers.Bank.Files;
+namespace Quittance.Settlements.Writing;
 
 /// <summary>A file of transfers for the payer's bank: refunds, and credit that is paid out.</summary>
 /// <param name="MessageId">Names the file towards the bank: a SEPA identifier, never used before.</param>

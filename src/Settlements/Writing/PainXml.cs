@@ -4,7 +4,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Quittance.Core.Instruments;
 
-namespace Quittance.Providers.Bank.Files;
+namespace Quittance.Settlements.Writing;
 
 /// <summary>A message to a bank.</summary>
 /// <param name="Name">The name of its element.</param>

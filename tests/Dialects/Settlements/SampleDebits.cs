@@ -1,9 +1,9 @@
 using System.Text;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
-using Quittance.Providers.Bank.Files;
+using Quittance.Settlements.Writing;
 
-namespace Quittance.Tests.Providers.Bank;
+namespace Quittance.Tests.Settlements;
 
 /// <summary>A studio's debits.</summary>
 internal static class SampleDebits

@@ -1,9 +1,9 @@
 using System.Xml.Linq;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
-using Quittance.Providers.Bank.Files;
+using Quittance.Settlements.Writing;
 
-namespace Quittance.Tests.Providers.Bank;
+namespace Quittance.Tests.Settlements;
 
 /// <summary>What a file of direct debits says to the bank.</summary>
 public sealed class PainDebitWriterTests

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 
-namespace Quittance.Providers.Bank.Files;
+namespace Quittance.Settlements.Writing;
 
 /// <summary>
 /// Writes transfers as a pain.001.001.09 file within the rules of the SEPA schemes (EPC132-08), with one transfer in memory at a time.
