@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
@@ -10,54 +11,27 @@ namespace Quittance.Providers.Bank.Files;
 /// </summary>
 public static class PainDebitWriter
 {
-    private const string Namespace = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08";
-
-    private static readonly PainXml Xml = new(Namespace);
+    private static readonly PainXml Xml = new("urn:iso:std:iso:20022:tech:xsd:pain.008.001.08");
 
     /// <param name="file">Its texts are written in the characters of SEPA, cut where they are too long.</param>
     /// <param name="to">Where the file goes. It stays open.</param>
     /// <exception cref="ArgumentException">The file has a debit that a bank refuses, or an id that is none.</exception>
     /// <exception cref="InvalidOperationException">A group's debits are not the number or the sum that the group tells.</exception>
-    public static async Task WriteAsync(DebitFile file, Stream to, CancellationToken cancel)
-    {
-        await using var xml = PainXml.To(to);
-        await xml.WriteStartDocumentAsync();
-        await Xml.BeginAsync(xml, "Document");
-        await Xml.BeginAsync(xml, "CstmrDrctDbtInitn");
-        Int128 sumMinor = 0;
-        foreach (var group in file.Groups)
-            sumMinor += group.SumMinor;
-        var total = (file.Groups.Sum(group => (long)group.Count), sumMinor);
-        await Xml.GroupHeader(file.MessageId, file.CreatedAt, total, file.Creditor.Name).WriteToAsync(xml, cancel);
-        foreach (var group in file.Groups)
-        {
-            await Xml.BeginAsync(xml, "PmtInf");
-            foreach (var part in HeadOf(group, file.Creditor))
-                await part.WriteToAsync(xml, cancel);
-            var (count, groupMinor) = (0, 0L);
-            await foreach (var debit in group.Debits.WithCancellation(cancel))
-            {
-                await Of(debit).WriteToAsync(xml, cancel);
-                (count, groupMinor) = (count + 1, checked(groupMinor + debit.AmountMinor));
-            }
-
-            if ((count, groupMinor) != (group.Count, group.SumMinor))
-                throw new InvalidOperationException($"The group {group.Id} tells another number or sum than its debits have.");
-            await xml.WriteEndElementAsync();
-        }
-
-        await xml.WriteEndDocumentAsync();
-        await xml.FlushAsync();
-    }
+    public static Task WriteAsync(DebitFile file, Stream to, CancellationToken cancel) => Xml.WriteAsync(
+        new PainMessage(
+            "CstmrDrctDbtInitn", file.MessageId, file.CreatedAt, [Xml.Name(file.Creditor.Name)],
+            [
+                .. file.Groups.Select(group => new PainGroup(
+                    group.Id, group.Count, group.SumMinor,
+                    [
+                        .. Xml.Begin(group.Id, "DD", isBookedAsLump: true, group.Count, group.SumMinor), .. HeadOf(group, file.Creditor),
+                    ],
+                    PartsAsync(group.Debits, cancel))),
+            ]),
+        to, cancel);
 
     private static IEnumerable<XElement> HeadOf(DebitGroup group, DebitCreditor creditor)
     {
-        yield return Xml.Of("PmtInfId", PainXml.Identifier(group.Id));
-        yield return Xml.Of("PmtMtd", "DD");
-        // The bank books the group as one lump.
-        yield return Xml.Of("BtchBookg", true);
-        yield return Xml.Of("NbOfTxs", group.Count);
-        yield return Xml.Of("CtrlSum", PainXml.Amount(group.SumMinor));
         yield return Xml.Of(
             "PmtTpInf", Xml.Of("SvcLvl", Xml.Of("Cd", "SEPA")), Xml.Of("LclInstrm", Xml.Of("Cd", WordOf(group.Scheme))),
             Xml.Of("SeqTp", WordOf(group.Sequence)));
@@ -69,17 +43,22 @@ public static class PainDebitWriter
         yield return Xml.Of("CdtrSchmeId", Scheme(creditor.Identifier));
     }
 
-    private static XElement Of(FileDebit debit)
+    private static async IAsyncEnumerable<PainPart> PartsAsync(
+        IAsyncEnumerable<FileDebit> debits, [EnumeratorCancellation] CancellationToken cancel)
     {
-        if (debit.Problem is { } problem)
-            throw new ArgumentException($"A bank refuses the debit {debit.EndToEndId}: {problem}.", nameof(debit));
-        return Xml.Of(
-            "DrctDbtTxInf", Xml.Of("PmtId", Xml.Of("EndToEndId", debit.EndToEndId)),
-            Xml.Of("InstdAmt", new XAttribute("Ccy", "EUR"), PainXml.Amount(debit.AmountMinor)),
-            Xml.Of("DrctDbtTx", MandateOf(debit)), Xml.Agent("DbtrAgt", debit.DebtorBic),
-            Xml.Of("Dbtr", Xml.Name(debit.DebtorName), Xml.Address(debit.DebtorAddress)), Xml.Account("DbtrAcct", debit.Debtor),
-            Xml.Remittance(debit.Text));
+        await foreach (var debit in debits.WithCancellation(cancel))
+        {
+            if (debit.Problem is { } problem)
+                throw new ArgumentException($"A bank refuses the debit {debit.EndToEndId}: {problem}.", nameof(debits));
+            yield return new PainPart(Of(debit), debit.AmountMinor);
+        }
     }
+
+    private static XElement Of(FileDebit debit) => Xml.Of(
+        "DrctDbtTxInf", Xml.Of("PmtId", Xml.Of("EndToEndId", debit.EndToEndId)), Xml.Amount(debit.AmountMinor),
+        Xml.Of("DrctDbtTx", MandateOf(debit)), Xml.Agent("DbtrAgt", debit.DebtorBic),
+        Xml.Of("Dbtr", Xml.Name(debit.DebtorName), Xml.Address(debit.DebtorAddress)), Xml.Account("DbtrAcct", debit.Debtor),
+        Xml.Remittance(debit.Text));
 
     private static XElement MandateOf(FileDebit debit) => Xml.Of(
         "MndtRltdInf", Xml.Of("MndtId", debit.MandateReference), Xml.Of("DtOfSgntr", PainXml.Day(debit.SignedOn)),

@@ -6,6 +6,20 @@ using Quittance.Core.Instruments;
 
 namespace Quittance.Providers.Bank.Files;
 
+/// <summary>A message to a bank.</summary>
+/// <param name="Name">The name of its element.</param>
+/// <param name="Initiator">The party who sends it: what its element has in it.</param>
+internal sealed record PainMessage(
+    string Name, string Id, DateTimeOffset CreatedAt, IReadOnlyList<XElement> Initiator, IReadOnlyList<PainGroup> Groups);
+
+/// <summary>A group of a message.</summary>
+/// <param name="Head">What comes before its parts.</param>
+internal sealed record PainGroup(
+    string Id, int Count, long SumMinor, IReadOnlyList<XElement> Head, IAsyncEnumerable<PainPart> Parts);
+
+/// <summary>One debit or transfer as an element.</summary>
+internal sealed record PainPart(XElement Element, long AmountMinor);
+
 /// <summary>The parts that messages to a bank share (ISO 20022, pain).</summary>
 /// <param name="space">The namespace of the message.</param>
 internal sealed class PainXml(XNamespace space)
@@ -23,10 +37,8 @@ internal sealed class PainXml(XNamespace space)
         NewLineChars = "\n",
     };
 
-    public static XmlWriter To(Stream file) => XmlWriter.Create(file, Settings);
-
     /// <summary>An amount in cents as the decimal number of the schema.</summary>
-    public static string Amount(long minor) => string.Create(CultureInfo.InvariantCulture, $"{minor / 100}.{minor % 100:00}");
+    public static string Decimal(long minor) => string.Create(CultureInfo.InvariantCulture, $"{minor / 100}.{minor % 100:00}");
 
     public static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
@@ -37,13 +49,46 @@ internal sealed class PainXml(XNamespace space)
     /// <summary>An element with parts or a text.</summary>
     public XElement Of(string name, params object?[] content) => new(space + name, content);
 
-    /// <summary>Begins an element; its parts follow.</summary>
-    public Task BeginAsync(XmlWriter xml, string name) => xml.WriteStartElementAsync(null, name, space.NamespaceName);
+    /// <summary>Writes a message with one of its parts in memory at a time.</summary>
+    /// <exception cref="InvalidOperationException">A group's parts are not the number or the sum that the group tells.</exception>
+    public async Task WriteAsync(PainMessage message, Stream to, CancellationToken cancel)
+    {
+        await using var xml = XmlWriter.Create(to, Settings);
+        await xml.WriteStartDocumentAsync();
+        await BeginAsync(xml, "Document");
+        await BeginAsync(xml, message.Name);
+        await HeaderOf(message).WriteToAsync(xml, cancel);
+        foreach (var group in message.Groups)
+        {
+            await BeginAsync(xml, "PmtInf");
+            foreach (var part in group.Head)
+                await part.WriteToAsync(xml, cancel);
+            var (count, sumMinor) = (0, 0L);
+            await foreach (var (element, amountMinor) in group.Parts.WithCancellation(cancel))
+            {
+                await element.WriteToAsync(xml, cancel);
+                (count, sumMinor) = (count + 1, checked(sumMinor + amountMinor));
+            }
 
-    public XElement GroupHeader(string messageId, DateTimeOffset createdAt, (long Count, Int128 SumMinor) total, string initiator) => Of(
-        "GrpHdr", Of("MsgId", Identifier(messageId)),
-        Of("CreDtTm", createdAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)), Of("NbOfTxs", total.Count),
-        Of("CtrlSum", Amount(checked((long)total.SumMinor))), Of("InitgPty", Name(initiator)));
+            if ((count, sumMinor) != (group.Count, group.SumMinor))
+                throw new InvalidOperationException($"The group {group.Id} tells another number or sum than its parts have.");
+            await xml.WriteEndElementAsync();
+        }
+
+        await xml.WriteEndDocumentAsync();
+        await xml.FlushAsync();
+    }
+
+    /// <param name="currency">A currency with cents.</param>
+    public XElement Amount(long minor, string currency = "EUR") => Of("InstdAmt", new XAttribute("Ccy", currency), Decimal(minor));
+
+    /// <summary>How the head of a group begins in SEPA.</summary>
+    /// <param name="method">DD for debits, TRF for transfers.</param>
+    public IReadOnlyList<XElement> Begin(string id, string method, bool isBookedAsLump, int count, long sumMinor) =>
+    [
+        Of("PmtInfId", Identifier(id)), Of("PmtMtd", method), Of("BtchBookg", isBookedAsLump), Of("NbOfTxs", count),
+        Of("CtrlSum", Decimal(sumMinor)),
+    ];
 
     public XElement Name(string name) => Of("Nm", SepaText.Of(name, SepaText.NameLength));
 
@@ -64,4 +109,18 @@ internal sealed class PainXml(XNamespace space)
 
     private XElement? Part(string name, string? text, int maxLength) =>
         SepaText.Of(text, maxLength) is { Length: > 0 } fit ? Of(name, fit) : null;
+
+    private Task BeginAsync(XmlWriter xml, string name) => xml.WriteStartElementAsync(null, name, space.NamespaceName);
+
+    private XElement HeaderOf(PainMessage message)
+    {
+        Int128 sumMinor = 0;
+        foreach (var group in message.Groups)
+            sumMinor += group.SumMinor;
+        return Of(
+            "GrpHdr", Of("MsgId", Identifier(message.Id)),
+            Of("CreDtTm", message.CreatedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)),
+            Of("NbOfTxs", message.Groups.Sum(group => (long)group.Count)), Of("CtrlSum", Decimal(checked((long)sumMinor))),
+            Of("InitgPty", message.Initiator));
+    }
 }
