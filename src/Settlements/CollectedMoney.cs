@@ -6,7 +6,6 @@ using Quittance.Core.Corrections;
 using Quittance.Core.Debits;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
-using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
