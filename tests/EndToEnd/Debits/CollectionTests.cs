@@ -3,12 +3,10 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Debits;
-using Quittance.Storage.Tenancy;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 
