@@ -98,7 +98,7 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
     private long ChargesIn(long lineMinor, bool isReturn, long? originalMinor, long toldMinor)
     {
         var amountMinor = Math.Abs(lineMinor);
-        var insideMinor = originalMinor is { } original ? isReturn || lineMinor < 0 ? amountMinor - original : original - amountMinor : 0;
+        var insideMinor = originalMinor is { } original ? lineMinor < 0 ? amountMinor - original : original - amountMinor : 0;
         if (originalMinor is null)
         {
             if (isReturn && toldMinor >= amountMinor && toldMinor > 0)
@@ -107,7 +107,7 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
         }
 
         if (isReturn && insideMinor < 0)
-            remark("the debit that comes back is more than the entry: it is read without charges");
+            remark("what comes back does not fit the entry: it is read without charges");
         // Of other entries the difference is a charge only where the bank tells it: the payer may have sent more.
         return insideMinor > 0 && (isReturn || insideMinor == toldMinor) ? insideMinor : 0;
     }

@@ -31,6 +31,7 @@ internal sealed class CamtReader(Findings found)
     private string? _reference;
     private bool _isDated;
     private bool _isNotification;
+    private DateOnly? _createdOn;
     private string? _account;
     private Currency? _currency;
     private long? _openingMinor;
@@ -112,6 +113,7 @@ internal sealed class CamtReader(Findings found)
                 break;
             case "CreDtTm" when !_isDated && element.Text.Trim() is { Length: >= 10 } created:
                 _isDated = true;
+                _createdOn = DayOf(created);
                 // Many banks restart their numbers each year.
                 _reference = $"{_reference} of {created[..10]}";
                 break;
@@ -174,7 +176,8 @@ internal sealed class CamtReader(Findings found)
         }
 
         var valueOn = DayOf(entry.Child("ValDt"));
-        if ((entry.Child("BookgDt") is { } booked ? DayOf(booked) : valueOn) is not { } bookedOn)
+        // A notification often leaves the day out: then it is the day of the notification.
+        if ((entry.Child("BookgDt") is { } booked ? DayOf(booked) : valueOn ?? (_isNotification ? _createdOn : null)) is not { } bookedOn)
         {
             found.Refuse(line, "BookgDt", "the entry has no date");
             return;
@@ -219,8 +222,9 @@ internal sealed class CamtReader(Findings found)
         }
     }
 
-    private static DateOnly? DayOf(MessageElement? dated) =>
-        (dated?.TextOf("Dt") ?? dated?.TextOf("DtTm")) is { Length: >= 10 } day
+    private static DateOnly? DayOf(MessageElement? dated) => DayOf(dated?.TextOf("Dt") ?? dated?.TextOf("DtTm"));
+
+    private static DateOnly? DayOf(string? day) => day is { Length: >= 10 }
         && DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : null;
 
     /// <summary>The bank's reference of one of several transactions, which share the entry's reference.</summary>

@@ -5,8 +5,8 @@ namespace Quittance.Settlements.Reading;
 /// <summary>An element of a bank's message, with the elements in it that the readers use and without all others.</summary>
 internal sealed class MessageElement
 {
-    /// <summary>An entry of ten thousand transactions has fewer.</summary>
-    private const int MaxElements = 300_000;
+    /// <summary>An entry of fifty thousand transactions has fewer: a studio's debits in one lump.</summary>
+    private const int MaxElements = 2_000_000;
 
     /// <summary>Longer than every text that is used.</summary>
     private const int MaxText = 5_000;
@@ -21,7 +21,7 @@ internal sealed class MessageElement
         "ValDt",
     ];
 
-    private readonly List<MessageElement> _children = [];
+    private List<MessageElement>? _children;
 
     private MessageElement(string name) => Name = name;
 
@@ -37,7 +37,7 @@ internal sealed class MessageElement
     /// <summary>Whether there are elements in it, used or not.</summary>
     public bool HasElements { get; private set; }
 
-    public IReadOnlyList<MessageElement> Children => _children;
+    public IReadOnlyList<MessageElement> Children => _children ?? [];
 
     /// <summary>Reads the element at which a reader stands, and moves on behind it.</summary>
     /// <exception cref="BoundExceededException">It is too deep or has too much in it.</exception>
@@ -67,7 +67,7 @@ internal sealed class MessageElement
                         throw new BoundExceededException(line, "the entry has too many transactions: split it");
                     var (child, isEmpty) = (Of(xml), xml.IsEmptyElement);
                     open.Peek().HasElements = true;
-                    open.Peek()._children.Add(child);
+                    (open.Peek()._children ??= []).Add(child);
                     if (!isEmpty)
                         open.Push(child);
                     await BoundedXml.MoveAsync(xml);
@@ -104,7 +104,7 @@ internal sealed class MessageElement
         Child(path) is { HasElements: false } leaf && leaf.Text.Trim() is { Length: > 0 } text ? text : null;
 
     /// <summary>The elements of a name.</summary>
-    public IEnumerable<MessageElement> All(string name) => _children.Where(child => child.Name == name);
+    public IEnumerable<MessageElement> All(string name) => Children.Where(child => child.Name == name);
 
     private static MessageElement Of(XmlReader xml) => new(xml.LocalName) { Currency = xml.GetAttribute("Ccy") };
 

@@ -19,10 +19,13 @@ public static class PainDebitWriter
     /// <exception cref="InvalidOperationException">A group's debits are not the number or the sum that the group tells.</exception>
     public static Task WriteAsync(DebitFile file, Stream to, CancellationToken cancel) => Xml.WriteAsync(
         new PainMessage(
-            "CstmrDrctDbtInitn", file.MessageId, file.CreatedAt, file.Creditor.Name,
+            "CstmrDrctDbtInitn", file.MessageId, file.CreatedAt, [Xml.Name(file.Creditor.Name)],
             [
                 .. file.Groups.Select(group => new PainGroup(
-                    group.Id, "DD", IsBookedAsLump: true, group.Count, group.SumMinor, [.. HeadOf(group, file.Creditor)],
+                    group.Id, group.Count, group.SumMinor,
+                    [
+                        .. Xml.Begin(group.Id, "DD", isBookedAsLump: true, group.Count, group.SumMinor), .. HeadOf(group, file.Creditor),
+                    ],
                     PartsAsync(group.Debits, cancel))),
             ]),
         to, cancel);

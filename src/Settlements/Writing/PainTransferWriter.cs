@@ -16,10 +16,13 @@ public static class PainTransferWriter
     /// <exception cref="InvalidOperationException">A group's transfers are not the number or the sum that the group tells.</exception>
     public static Task WriteAsync(TransferFile file, Stream to, CancellationToken cancel) => Xml.WriteAsync(
         new PainMessage(
-            "CstmrCdtTrfInitn", file.MessageId, file.CreatedAt, file.Payer.Name,
+            "CstmrCdtTrfInitn", file.MessageId, file.CreatedAt, [Xml.Name(file.Payer.Name)],
             [
                 .. file.Groups.Select(group => new PainGroup(
-                    group.Id, "TRF", group.IsBookedAsLump, group.Count, group.SumMinor, [.. HeadOf(group, file.Payer)],
+                    group.Id, group.Count, group.SumMinor,
+                    [
+                        .. Xml.Begin(group.Id, "TRF", group.IsBookedAsLump, group.Count, group.SumMinor), .. HeadOf(group, file.Payer),
+                    ],
                     PartsAsync(group.Transfers, cancel))),
             ]),
         to, cancel);

@@ -8,16 +8,14 @@ namespace Quittance.Settlements.Writing;
 
 /// <summary>A message to a bank.</summary>
 /// <param name="Name">The name of its element.</param>
-/// <param name="Initiator">The name of the party who sends it.</param>
+/// <param name="Initiator">The party who sends it: what its element has in it.</param>
 internal sealed record PainMessage(
-    string Name, string Id, DateTimeOffset CreatedAt, string Initiator, IReadOnlyList<PainGroup> Groups);
+    string Name, string Id, DateTimeOffset CreatedAt, IReadOnlyList<XElement> Initiator, IReadOnlyList<PainGroup> Groups);
 
 /// <summary>A group of a message.</summary>
-/// <param name="Method">DD for debits, TRF for transfers.</param>
-/// <param name="Head">What follows its sum and comes before its parts.</param>
+/// <param name="Head">What comes before its parts.</param>
 internal sealed record PainGroup(
-    string Id, string Method, bool IsBookedAsLump, int Count, long SumMinor, IReadOnlyList<XElement> Head,
-    IAsyncEnumerable<PainPart> Parts);
+    string Id, int Count, long SumMinor, IReadOnlyList<XElement> Head, IAsyncEnumerable<PainPart> Parts);
 
 /// <summary>One debit or transfer as an element.</summary>
 internal sealed record PainPart(XElement Element, long AmountMinor);
@@ -63,7 +61,7 @@ internal sealed class PainXml(XNamespace space)
         foreach (var group in message.Groups)
         {
             await BeginAsync(xml, "PmtInf");
-            foreach (var part in HeadOf(group))
+            foreach (var part in group.Head)
                 await part.WriteToAsync(xml, cancel);
             var (count, sumMinor) = (0, 0L);
             await foreach (var (element, amountMinor) in group.Parts.WithCancellation(cancel))
@@ -81,8 +79,16 @@ internal sealed class PainXml(XNamespace space)
         await xml.FlushAsync();
     }
 
-    /// <summary>An amount in euros.</summary>
-    public XElement Amount(long minor) => Of("InstdAmt", new XAttribute("Ccy", "EUR"), Decimal(minor));
+    /// <param name="currency">A currency with cents.</param>
+    public XElement Amount(long minor, string currency = "EUR") => Of("InstdAmt", new XAttribute("Ccy", currency), Decimal(minor));
+
+    /// <summary>How the head of a group begins in SEPA.</summary>
+    /// <param name="method">DD for debits, TRF for transfers.</param>
+    public IReadOnlyList<XElement> Begin(string id, string method, bool isBookedAsLump, int count, long sumMinor) =>
+    [
+        Of("PmtInfId", Identifier(id)), Of("PmtMtd", method), Of("BtchBookg", isBookedAsLump), Of("NbOfTxs", count),
+        Of("CtrlSum", Decimal(sumMinor)),
+    ];
 
     public XElement Name(string name) => Of("Nm", SepaText.Of(name, SepaText.NameLength));
 
@@ -115,12 +121,6 @@ internal sealed class PainXml(XNamespace space)
             "GrpHdr", Of("MsgId", Identifier(message.Id)),
             Of("CreDtTm", message.CreatedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)),
             Of("NbOfTxs", message.Groups.Sum(group => (long)group.Count)), Of("CtrlSum", Decimal(checked((long)sumMinor))),
-            Of("InitgPty", Name(message.Initiator)));
+            Of("InitgPty", message.Initiator));
     }
-
-    private IEnumerable<XElement> HeadOf(PainGroup group) =>
-    [
-        Of("PmtInfId", Identifier(group.Id)), Of("PmtMtd", group.Method), Of("BtchBookg", group.IsBookedAsLump), Of("NbOfTxs", group.Count),
-        Of("CtrlSum", Decimal(group.SumMinor)), .. group.Head,
-    ];
 }

@@ -162,6 +162,37 @@ public sealed class CamtDebitTests
     }
 
     [Fact]
+    public async Task OurTransferThatComesBack_IsAReturn_LessItsCharges()
+    {
+        var debit = await OnlyAsync(47, Entry(47, Returned(Id, "AC04", "50.00")));
+        Assert.Equal((true, 3_00L), (debit!.IsReturn, debit.ChargesMinor));
+    }
+
+    [Fact]
+    public async Task Notification_WithoutTheDayOfAnEntry_HasItsOwnDay()
+    {
+        var read = await ReadAsync($"""
+            <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn>
+            <Ntfctn><Id>N1</Id><CreDtTm>2027-11-30T20:00:00</CreDtTm><Acct><Id><IBAN>{Camt.Iban}</IBAN></Id></Acct>
+            <Ntry><Amt Ccy="EUR">5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts></Ntry>
+            </Ntfctn></BkToCstmrDbtCdtNtfctn></Document>
+            """);
+        Assert.Equal(new DateOnly(2027, 11, 30), read.Statements.Single().Lines.Single().BookedOn);
+    }
+
+    [Fact]
+    public async Task LumpOfFiftyThousandDebits_IsRead()
+    {
+        var parts = string.Concat(Enumerable.Range(1, 50_000).Select(number => $"""
+            <TxDtls><Refs><PmtInfId>G1</PmtInfId><EndToEndId>E{number}</EndToEndId><MndtId>M{number}</MndtId></Refs>
+            <Amt Ccy="EUR">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><AmtDtls>{Amount("InstdAmt", "1.00")}{Amount("TxAmt", "1.00")}</AmtDtls><BkTxCd><Domn><Cd>PMNT</Cd>
+            <Fmly><Cd>IDDT</Cd><SubFmlyCd>ESDD</SubFmlyCd></Fmly></Domn></BkTxCd><RltdPties><Dbtr><Pty><Nm>Anna</Nm></Pty></Dbtr><DbtrAcct>
+            <Id><IBAN>AT611904300234573201</IBAN></Id></DbtrAcct></RltdPties><RmtInf><Ustrd>x</Ustrd></RmtInf></TxDtls>
+            """));
+        Assert.Equal(50_000, (await LinesAsync(50_000, Entry(50_000, parts))).Count);
+    }
+
+    [Fact]
     public async Task ReportOfTheDay_IsRefused()
     {
         var read = await ReadAsync("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.052.001.08\"/>");

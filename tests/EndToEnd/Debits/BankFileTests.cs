@@ -2,6 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Quittance.Core;
+using Quittance.Core.Collecting;
+using Quittance.Core.Debits;
+using Quittance.Core.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
@@ -163,6 +168,44 @@ public sealed class BankFileTests(BooksFixture books)
 
         await ImportAsync(studio, new Camt { Id = "2027/12" }.With(20, "fee", studio.NameOf(anna)));
         Assert.Equal(("captured", "settling"), (await studio.StatusOfAsync(anna), await studio.StatusOfAsync(jonas)));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task ImportThatWasInterrupted_IsGoneOnWith_ByTheNextOne()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        var (_, file) = await studio.CollectAllAsync();
+        // It ended when one of the captures was approved, and no line was there yet.
+        var capture = Debit.Of(studio.Merchant, studio.NameOf(anna))!.Value;
+        var attempt = (await new Attempts(books.Database).FindAsync(capture, TestContext.Current.CancellationToken))!;
+        var approved = await books.Engine.SubmitAsync(new TakeAnswer(
+            new Origin(studio.Merchant, 0, Guid.Parse(Biller.NewText())), attempt, ProviderAnswer.Approved));
+        Assert.True(approved.Accepted);
+
+        await ImportAsync(studio, new Camt().WithEntry(50, Lump(50, GroupOf(file))));
+        Assert.Equal(("captured", "captured"), (await studio.StatusOfAsync(anna), await studio.StatusOfAsync(jonas)));
+        Assert.Equal(("0", 0L), (await OutstandingAsync(studio), await OpenLinesAsync(studio)));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task RefundOfADebit_IsPaidOut_ByATransferOfTheBank()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("20");
+        var (_, file) = await studio.CollectAllAsync();
+        await ImportAsync(studio, new Camt().WithEntry(20, Lump(20, GroupOf(file))));
+        await studio.Biller.PostAsync($"{Biller.Payments}/{member.Payment}/refund", new JsonObject { ["amount"] = Biller.Euro("20") });
+        var (_, waiting, _) = await studio.RunAsync("refund", "list", "--to-pay");
+        Assert.Contains($"{member.Number}", waiting, StringComparison.Ordinal);
+
+        await ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1020 }.With(-20, "refund"));
+        var line = await studio.ScalarAsync("SELECT id FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", studio.Merchant.Value);
+        var (exitCode, output, error) = await studio.RunAsync("settlement", "match", $"{line}", "--payment", $"{member.Number}");
+        Assert.True(exitCode == 0, $"{output}{error}");
+        Assert.Equal("0", await OutstandingAsync(studio));
         await studio.AssertCleanAsync();
     }
 

@@ -1,12 +1,12 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Debits;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Debits;
-using Quittance.Storage.Tenancy;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 
@@ -119,6 +119,53 @@ public sealed class CollectionTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task RunThatWasInterrupted_IsGoneOnWith_ByTheNextOne()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        var collections = new Collections(books.Database);
+        var (id, dueOn) = (new CollectionId(studio.Merchant, Guid.Parse(Biller.NewText())), (string)(await studio.CollectAsync("preview"))["dueOn"]!);
+
+        // It ended when it had taken one debit and kept a file that was not the whole one.
+        await DoAsync(new OpenCollection(ByPerson(studio.Merchant), id, DebitScheme.Core, DateOnly.Parse(dueOn, CultureInfo.InvariantCulture)));
+        var first = (await collections.WaitingAsync(studio.Merchant, null, 1, Cancel)).Single();
+        await DoAsync(new TakeDebit(ByPerson(studio.Merchant), first.Capture, first.Instrument, id, first.Former));
+        await new CollectionFiles(books.Database, books.Vault).KeepAsync(
+            id, async file => await file.WriteAsync("half"u8.ToArray(), Cancel), Cancel);
+
+        var (number, file) = await studio.CollectAllAsync();
+        Assert.Equal(id, (await collections.FindAsync(studio.Merchant, long.Parse(number, CultureInfo.InvariantCulture), Cancel))!.Id);
+        foreach (var member in new[] { anna, jonas })
+            Assert.Single(file.Descendants(), element => element.Name.LocalName == "EndToEndId" && element.Value == studio.NameOf(member));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task TwoRunsAtOnce_CollectEachDebitOnce()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        List<Member> members = [];
+        for (var index = 0; index < 6; index++)
+            members.Add(await studio.DebitAsync("5"));
+        var waiting = await new Collections(books.Database).WaitingAsync(studio.Merchant, null, 100, Cancel);
+        var ids = new[] { Biller.NewText(), Biller.NewText() }.Select(text => new CollectionId(studio.Merchant, Guid.Parse(text))).ToList();
+        foreach (var id in ids)
+            await DoAsync(new OpenCollection(ByPerson(studio.Merchant), id, DebitScheme.Core, new DateOnly(2027, 3, 1)));
+        var taken = await Task.WhenAll(
+            from id in ids
+            from debit in waiting
+            select books.Engine.SubmitAsync(new TakeDebit(ByPerson(studio.Merchant), debit.Capture, debit.Instrument, id, debit.Former)));
+        Assert.Equal((6, 6), (taken.Count(told => told.Accepted), taken.Count(told => told.Faults is [{ Refusal: Refusal.AttemptSettled }])));
+        Assert.Equal(members.Count, waiting.Count);
+    }
+
+    private async Task DoAsync(Command command)
+    {
+        var outcome = await books.Engine.SubmitAsync(command);
+        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
+    }
+
+    [Fact]
     public async Task CollectionAboveTheLimit_IsReleasedByASecondPerson()
     {
         using var studio = await Studio.OpenAsync(books);
@@ -126,7 +173,7 @@ public sealed class CollectionTests(BooksFixture books)
         Assert.True(set.ExitCode == 0, set.Error);
         await studio.DebitAsync("20");
         var number = (long)(await studio.CollectAsync("run"))["collection"]!["number"]!;
-        Assert.Contains("second person", await studio.RefusedAsync("release", $"{number}"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("above the limit", await studio.RefusedAsync("release", $"{number}"), StringComparison.OrdinalIgnoreCase);
 
         var collection = (await new Collections(books.Database).FindAsync(studio.Merchant, number, Cancel))!;
         var released = await books.Engine.SubmitAsync(new ReleaseCollection(ByPerson(studio.Merchant), collection.Id));

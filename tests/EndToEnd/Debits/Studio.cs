@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Quittance.Core;
 using Quittance.Core.Debits;
-using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Tests.OwnApi;

@@ -3,12 +3,14 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
+using Quittance.Tests.Debits;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Faults;
 using Quittance.Tests.Running;
@@ -24,7 +26,7 @@ internal sealed class OperatorDay : IAsyncDisposable
     private readonly string _folder;
     private readonly List<SteppingProxy.Gate> _gates = [];
     private IReadOnlyList<string> _toPay = [];
-    private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "", _request = "";
+    private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "", _request = "", _collection = "";
 
     private OperatorDay(KilledShop shop, string folder) => (_shop, _folder) = (shop, folder);
 
@@ -164,6 +166,27 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("retry run", day => ["--dry", "--merchant", day.Merchant], (_, told) => Assert.True((bool)told["isDry"]!)),
         new("retry run", day => ["--merchant", day.Merchant], (_, told) => Assert.False((bool)told["isDry"]!)),
         new("retry policy end", day => ["--reason", "by hand", "--merchant", day.Merchant], (_, told) => Assert.Null(told["policy"])),
+        new("collect account", day => [
+            "--iban", "DE89370400440532013000", "--name", "Works", "--creditor", "DE98ZZZ09999999999", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(14, (int)told["noticeDays"]!)),
+        new("collect preview", async day =>
+        {
+            await day.DebitAsync();
+            return ["--merchant", day.Merchant];
+        }, (_, told) => Assert.Single(told["debits"]!.AsArray())),
+        new("collect run", day => ["--merchant", day.Merchant],
+            (day, told) => day._collection = $"{told["collection"]!["number"]}"),
+        new("collect call-off", day => [day._collection, "--reason", "wrong day", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("called_off", (string?)told["status"])),
+        new("collect run", day => ["--merchant", day.Merchant],
+            (day, told) => day._collection = $"{told["collection"]!["number"]}"),
+        new("collect release", day => [day._collection, "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("released", (string?)told["status"])),
+        new("collect file", day => [day._collection, "--to", day.DebitsFile, "--merchant", day.Merchant],
+            (day, told) => Assert.Equal(day.DebitsFile, (string?)told["file"])),
+        new("collect status", day => [day.RejectedDebits(), "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(1, (int)told["rejected"]!)),
+        new("collect list", day => ["--merchant", day.Merchant], (_, told) => Assert.Equal(2, told.AsArray().Count)),
         new("charge cancel", day => ["0.0.0.1+-bill+9102", "--reason", "by mistake", "--merchant", day.Merchant],
             (_, told) => Assert.True((bool)told["changed"]!)),
         new("payment move", async day => [
@@ -340,6 +363,30 @@ internal sealed class OperatorDay : IAsyncDisposable
         SecretWatch.OfTheRun.Add(codes);
         Assert.Equal(CodeOutcome.Right, outcome);
         return person.Email;
+    }
+
+    private string DebitsFile => Path.Combine(_folder, "debits.xml");
+
+    /// <summary>A customer's fee is asked for by a debit of the merchant's bank.</summary>
+    private async Task DebitAsync()
+    {
+        var server = _shop.Server;
+        await using var engine = server.Books.Engine();
+        await new WaitingDebits(server.Books, engine, server.Vault, server.Merchant).AddAsync(20_00);
+    }
+
+    /// <summary>The bank's report that rejects the file.</summary>
+    private string RejectedDebits()
+    {
+        var message = XDocument.Load(DebitsFile).Descendants().Single(element => element.Name.LocalName == "MsgId").Value;
+        var path = Path.Combine(_folder, "report.xml");
+        File.WriteAllText(path, $"""
+            <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
+            <GrpHdr><MsgId>R1</MsgId><CreDtTm>2026-11-24T10:00:00</CreDtTm></GrpHdr>
+            <OrgnlGrpInfAndSts><OrgnlMsgId>{message}</OrgnlMsgId><OrgnlMsgNmId>pain.008.001.08</OrgnlMsgNmId><GrpSts>RJCT</GrpSts>
+            <StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf></OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>
+            """);
+        return path;
     }
 
     /// <summary>A person asks in the console for a refund above the limit.</summary>

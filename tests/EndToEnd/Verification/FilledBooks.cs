@@ -33,6 +33,7 @@ using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
+using Quittance.Tests.Debits;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
@@ -92,6 +93,10 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
             }
 
             await TradeAsync();
+            var debits = new WaitingDebits(_own, _engine, vault, Merchant);
+            var (debit, other) = (await debits.AddAsync(20_00), await debits.AddAsync(30_00));
+            (_names["debit"], _names["collection"]) = ($"{debit.Id.Value}", $"{(await debits.CollectAsync(debit)).Value}");
+            _names["uncollected"] = $"{other.Id.Value}";
         }
 
         await _own.AssertCleanAsync();

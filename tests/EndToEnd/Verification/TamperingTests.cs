@@ -114,6 +114,12 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
     private const string TryOfPayment =
         "Each try is a payment of the same customer with the same instrument, for no more than the first one claimed";
 
+    private const string CollectionHas = "A collection that is built has as many debits as it says, and their sum, and a kept file";
+
+    private const string DebitIsCapture = "Each debit is a capture at the bank, of an instrument of the same customer with a mandate";
+
+    private const string MandateUsed = "A mandate was used on the days of its first and its last debit";
+
     private const string TriesFollow =
         "Tries of a payment follow one another as the policy in force says, and the first one follows a failure";
 
@@ -356,6 +362,17 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             """, FeeOfLevel),
         new("dunning policy: ended without a word", "INSERT INTO dunning_policy VALUES ({merchant}, 'EUR', now())", PolicySet),
         new("dunning policy: dearer", "UPDATE dunning_policy SET fees = ARRAY['0', '600', '1000']", LevelOfPolicy),
+        new("collection: of another sum", "UPDATE collection SET sum_minor = sum_minor + 1 WHERE id = {collection}", CollectionHas),
+        new("collection: without its file", "DELETE FROM collection_file WHERE collection_id = {collection}", CollectionHas),
+        new("debit: left out of a file that has it", "UPDATE debit SET is_left_out = true WHERE id = {debit}", CollectionHas),
+        new("debit: of another customer's account", """
+            UPDATE debit SET instrument_id = (SELECT o.instrument_id FROM attempt a
+                JOIN attempt o ON o.merchant_id = a.merchant_id AND o.id = a.authorisation_id WHERE a.id = {uncollected}) WHERE id = {debit}
+            """, DebitIsCapture),
+        new("mandate: never used", """
+            UPDATE mandate SET first_used_on = NULL, last_used_on = NULL
+             WHERE instrument_id = (SELECT instrument_id FROM debit WHERE id = {debit})
+            """, MandateUsed),
         new("retry: of another payment", "UPDATE payment_retry SET payment_id = {first} WHERE payment_id = {tried}", TryOfPayment),
         new("retry: for more than was asked",
             "UPDATE claim SET amount_minor = amount_minor - 1 WHERE payment_id = {failed}", TryOfPayment),
