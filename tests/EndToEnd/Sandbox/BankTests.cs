@@ -3,7 +3,7 @@ using System.Xml;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 using Quittance.Core.Settlements;
-using Quittance.Providers.Bank.Files;
+using Quittance.Settlements.Writing;
 using Quittance.Sandbox.Bank;
 using Quittance.Settlements.Reading;
 
