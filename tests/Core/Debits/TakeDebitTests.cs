@@ -98,6 +98,7 @@ public sealed class TakeDebitTests
     public void File_IsHandedOut_AfterTheRelease_AndAgainWithAReason()
     {
         var anna = Waiting().Opened(First);
+        anna.Do(new ReleaseCollection(Given.Origin, Next)).IsRefused(Refusal.CollectionUnknown);
         Take(anna, First).IsAccepted();
         anna.Do(Build(First)).IsAccepted();
         anna.Do(new HandOutCollection(Given.Origin, First)).IsRefused(Refusal.CollectionNotReleased);
