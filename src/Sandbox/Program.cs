@@ -1,14 +1,21 @@
 using System.Runtime.InteropServices;
+using System.Xml;
+using Quittance.Sandbox.Bank;
 
 namespace Quittance.Sandbox;
 
 /// <summary>The sandbox as a program of its own.</summary>
 internal static class Program
 {
-    private const string Usage = "Usage: Quittance.Sandbox [--port 8090] [--data sandbox]";
+    private const string Usage = """
+        Usage: Quittance.Sandbox [--port 8090] [--data sandbox]
+               Quittance.Sandbox bank <pain.008 file> <folder for the bank's answers>
+        """;
 
     private static async Task<int> Main(string[] arguments)
     {
+        if (arguments is ["bank", var order, var folder])
+            return await AnswerAsync(order, folder);
         if (Parse(arguments) is not { } options)
         {
             await Console.Error.WriteLineAsync(Usage);
@@ -34,6 +41,30 @@ internal static class Program
         catch (IOException failure)
         {
             await Console.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>Answers a file of direct debits in the bank's place.</summary>
+    private static async Task<int> AnswerAsync(string order, string folder)
+    {
+        try
+        {
+            await using var file = File.OpenRead(order);
+            var answers = SandboxBank.Answer(file);
+            Directory.CreateDirectory(folder);
+            foreach (var (name, answer) in answers)
+            {
+                var path = Path.Combine(folder, name);
+                await File.WriteAllBytesAsync(path, answer);
+                Console.WriteLine(path);
+            }
+
+            return 0;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or XmlException or FormatException)
+        {
+            await Console.Error.WriteLineAsync($"{order}: {failure.Message}");
             return 1;
         }
     }
