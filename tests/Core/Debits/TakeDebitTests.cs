@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
