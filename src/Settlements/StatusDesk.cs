@@ -53,12 +53,9 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
         var debits = await _collections.OfCollectionAsync(collection.Id, cancel);
         List<FileFault> remarks = [.. read.Remarks];
         List<(CollectedDebit Debit, Said Said)> rejected = [];
-        var known = 0;
         foreach (var (debit, said) in SaidOf(report, collection.Id, debits, remarks))
         {
-            if (said.IsRejected && debit.Capture.Status == AttemptStatus.Declined)
-                known++;
-            else if (ContradictionOf(debit, said) is { } why)
+            if (ContradictionOf(debit, said) is { } why)
                 remarks.Add(new FileFault(said.FileLine, "TxSts", why));
             else if (said.IsRejected)
                 rejected.Add((debit, said));
@@ -70,10 +67,9 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
             cancel.ThrowIfCancellationRequested();
             var told = await Task.WhenAll(some.Select(one => DeclineAsync(one.Debit, one.Said, origin, cancel)));
             declined += told.Count(isNew => isNew);
-            known += told.Count(isNew => !isNew);
         }
 
-        return new StatusOutcome(collection, declined, known, [], remarks);
+        return new StatusOutcome(collection, declined, rejected.Count - declined, [], remarks);
     }
 
     private static StatusOutcome Refused(IReadOnlyList<FileFault> faults) => new(null, 0, 0, faults, []);
@@ -130,14 +126,18 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
         };
     }
 
-    /// <summary>Declines a debit. Whether that is news.</summary>
+    /// <summary>
+    /// Declines a debit that is not collected meanwhile, and stops its bank account, also where the run before was interrupted between the
+    /// two. Whether the decline is news.
+    /// </summary>
     private async Task<bool> DeclineAsync(CollectedDebit debit, Said said, Origin origin, CancellationToken cancel)
     {
         var reason = ReturnReasons.Of(said.Code);
         var told = await engine.SubmitAsync(
-            new TakeAnswer(origin, debit.Capture, ProviderAnswer.Declined(reason.Reason)), patient: true);
+            new TakeAnswer(origin, debit.Capture, ProviderAnswer.Declined(reason.Reason)) { AskedAfter = debit.Capture.Events },
+            patient: true);
         CollectedMoney.RequireReached(told);
-        if (told.Accepted && (reason.StopsInstrument || reason.StopsMandate))
+        if ((told.Accepted || told.Faults is [{ Refusal: Refusal.AttemptSettled }, ..]) && (reason.StopsInstrument || reason.StopsMandate))
             await _money.StopAsync(debit, origin, cancel);
         return told.Accepted;
     }

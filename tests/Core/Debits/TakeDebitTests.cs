@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -98,6 +97,7 @@ public sealed class TakeDebitTests
     public void File_IsHandedOut_AfterTheRelease_AndAgainWithAReason()
     {
         var anna = Waiting().Opened(First);
+        anna.Do(new ReleaseCollection(Given.Origin, Next)).IsRefused(Refusal.CollectionUnknown);
         Take(anna, First).IsAccepted();
         anna.Do(Build(First)).IsAccepted();
         anna.Do(new HandOutCollection(Given.Origin, First)).IsRefused(Refusal.CollectionNotReleased);

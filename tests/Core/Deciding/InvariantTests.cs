@@ -75,6 +75,8 @@ public sealed class InvariantTests
                 // Statements have scenarios of their own.
                 Refusal.SettlementUnknown, Refusal.SettlementBooked, Refusal.SettlementMismatch, Refusal.SettlementExceedsReturned,
                 Refusal.SettlementNotBooked, Refusal.SettlementFinal,
+                // Of TakeDebitTests.
+                Refusal.CollectionUnknown, Refusal.CollectionChanged, Refusal.CollectionNotReleased, Refusal.CollectionHandedOut,
                 // Sessions have scenarios of their own, and are part of that simulation.
                 Refusal.SessionUnknown, Refusal.SessionForeign, Refusal.SessionChanged, Refusal.SessionUsed, Refusal.SessionExpired,
                 Refusal.SessionSubmitted,
