@@ -224,7 +224,7 @@ public sealed class BankFileTests(BooksFixture books)
         <RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf></TxDtls></NtryDtls></Ntry>
         """);
 
-    private static string Report(XDocument file, params (string EndToEnd, string Status, string? Reason)[] debits) => Report(
+    internal static string Report(XDocument file, params (string EndToEnd, string Status, string? Reason)[] debits) => Report(
         file, "<GrpSts>PART</GrpSts>", $"""
         <OrgnlPmtInfAndSts><OrgnlPmtInfId>{GroupOf(file)}</OrgnlPmtInfId>{string.Concat(debits.Select(one => $"""
 

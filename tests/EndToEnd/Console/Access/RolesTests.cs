@@ -19,7 +19,8 @@ public sealed class RolesTests(BooksFixture books, SharedSamples shared) : IClas
             .Where(route => route != CatchAll && !route.StartsWith($"{ConsoleRoutes.Root}/assets/", StringComparison.Ordinal))
             .Distinct().Order(StringComparer.Ordinal);
 
-        Assert.Equal(ConsolePages.All.Select(page => page.Template).Order(StringComparer.Ordinal), routes);
+        Assert.Equal(
+            ConsolePages.All.Select(page => page.Template).Concat(ConsolePages.TakenAlone).Order(StringComparer.Ordinal), routes);
     }
 
     [Fact]

@@ -21,7 +21,9 @@ public sealed class StepUpTests(BooksFixture books)
         "/console/charges/{Number:long}/correct", "/console/customers/{Id:guid}/close", "/console/customers/{Id:guid}/erase",
         "/console/customers/{Id:guid}/merge", "/console/instruments/{Id:guid}/remove", "/console/payments/{Number:long}/move",
         "/console/payments/{Number:long}/refund", "/console/second-factor/codes", "/console/second-factor/new",
-        "/console/second-factor/passkeys/new", "/console/second-factor/passkeys/remove", "/console/settlements/lines/{Id:guid}/unbook",
+        "/console/second-factor/passkeys/new", "/console/second-factor/passkeys/remove",
+        "/console/settlements/collections/{Number:long}/file", "/console/settlements/collections/{Number:long}/release",
+        "/console/settlements/lines/{Id:guid}/unbook",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

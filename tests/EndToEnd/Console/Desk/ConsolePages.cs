@@ -125,6 +125,13 @@ internal static class ConsolePages
         See("/console/sessions", Viewer, "Your sessions"),
         Do("/console/sessions/end", Viewer, "End your other sessions"),
         See("/console/settlements", Viewer, "Settlements"),
+        See("/console/settlements/collections", Viewer, "Collections of debits"),
+        Do("/console/settlements/collections/build", Operator, "Build a collection"),
+        Do("/console/settlements/collections/status", Operator, "Read a status report"),
+        See("/console/settlements/collections/{Number:long}", Viewer, "Collection", of => OfCollection(of, "")),
+        Do("/console/settlements/collections/{Number:long}/call-off", Operator, "Call collection", of => OfCollection(of, "/call-off")),
+        See("/console/settlements/collections/{Number:long}/file", Operator, "Hand out the file", of => OfCollection(of, "/file")),
+        Do("/console/settlements/collections/{Number:long}/release", Operator, "Release collection", of => OfCollection(of, "/release")),
         Do("/console/settlements/import", Operator, "Import a statement"),
         See("/console/settlements/{Id:guid}", Viewer, "2027-211", of => $"/console/settlements/{of.Statement:D}"),
         See("/console/settlements/lines/{Id:guid}", Viewer, "Money in, 30.00 EUR", of => $"/console/settlements/lines/{of.Line:D}"),
@@ -141,6 +148,11 @@ internal static class ConsolePages
         Do("/console/webhooks/{Id:guid}/replay", Operator, "Replay failed events",
             of => $"/console/webhooks/{of.Subscription:D}/replay"),
     ];
+
+    /// <summary>What forms alone are sent to, and browsers never open.</summary>
+    public static IReadOnlyList<string> TakenAlone { get; } = ["/console/settlements/collections/{number:long}/file.xml"];
+
+    private static string OfCollection(DeskSamples samples, string page) => $"/console/settlements/collections/{samples.Collection}{page}";
 
     private static Func<DeskSamples, string?> OfBusiness(Func<SampleBusiness, string> address) =>
         of => of.Business is { } has ? address(has) : null;

@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Debits;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Tmf676;
@@ -25,6 +26,9 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
 
     /// <summary>That line.</summary>
     public Guid Line { get; init; }
+
+    /// <summary>The number of a collection of debits that is being built.</summary>
+    public long Collection { get; init; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -60,7 +64,15 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
         var (statement, line) = await ImportAsync(books, merchant, name);
         return new DeskSamples(
             merchant, installation.Id, credential.Id, person, subscription.Id.Value)
-        { Statement = statement, Line = line };
+        { Statement = statement, Line = line, Collection = await OpenCollectionAsync(books, merchant) };
+    }
+
+    private static async Task<long> OpenCollectionAsync(BooksFixture books, MerchantId merchant)
+    {
+        var id = new CollectionId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+        var opened = await books.Engine.SubmitAsync(
+            new OpenCollection(By(merchant, "collect.run", "collection"), id, DebitScheme.Core, new DateOnly(2027, 11, 5)));
+        return opened.Changes!.Of<Collection>().Single().Number;
     }
 
     private static async Task<(Guid Statement, Guid Line)> ImportAsync(BooksFixture books, MerchantId merchant, string name)
