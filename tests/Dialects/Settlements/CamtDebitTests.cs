@@ -93,7 +93,11 @@ public sealed class CamtDebitTests
         Assert.Equal(
             (-53_00, new ReadDebit
             {
-                EndToEndId = Id, MandateReference = "M-1", IsReturn = true, ReturnReason = "AC04", ChargesMinor = 3_00,
+                EndToEndId = Id,
+                MandateReference = "M-1",
+                IsReturn = true,
+                ReturnReason = "AC04",
+                ChargesMinor = 3_00,
             }),
             (line.AmountMinor, line.Debit));
     }

@@ -111,8 +111,14 @@ public sealed class SepaLibraryTests
 
     private static async Task IsEqualAsync(string message, string ours, object party, Group[] groups)
     {
-        var theirs = await TheirsAsync(new { message, id = ours.Contains("MSG-1", StringComparison.Ordinal) ? "MSG-1" : "MSG-2",
-            createdOn = "2026-11-20", party, groups });
+        var theirs = await TheirsAsync(new
+        {
+            message,
+            id = ours.Contains("MSG-1", StringComparison.Ordinal) ? "MSG-1" : "MSG-2",
+            createdOn = "2026-11-20",
+            party,
+            groups
+        });
         Iso20022.IsValid(message, ours);
 
         Assert.Equal(ValuesOf(theirs).Where(value => !TheirsAlone.Any(alone => value.Path.EndsWith(alone, StringComparison.Ordinal))),
