@@ -8,6 +8,9 @@ namespace Quittance.Core.Debits;
 /// <param name="Identifier">The creditor identifier that the merchant's country gave it.</param>
 public sealed record BankAccount(string Name, Iban Iban, Bic? Bic, CreditorIdentifier Identifier, DebitScheme Scheme)
 {
+    /// <summary>Its address as a provider: files stay on this machine until a person brings them to the bank.</summary>
+    public static Uri Address { get; } = new("http://localhost/");
+
     public const int MostLeadDays = 10;
     public const int MostNoticeDays = 60;
 

@@ -6,18 +6,18 @@ using Quittance.Providers.Notices;
 namespace Quittance.Providers.Bank;
 
 /// <summary>
-/// The merchant's own bank. Its account has settings in place of a key (<see cref="BankSettings"/>), and files in place of notices.
+/// The merchant's own bank. Its account has settings (<see cref="BankAccount"/>) in place of a key, and files in place of notices.
 /// </summary>
 public sealed class BankKind : IProviderKind
 {
     public string Name => BankProvider.Files.Name;
 
-    public ProviderSetup Setup { get; } = new(MakesKeys: false, BankSettings.Address, Events: []);
+    public ProviderSetup Setup { get; } = new(MakesKeys: false, BankAccount.Address, Events: []);
 
     public IProvider Open(ProviderAccount account, ProviderOptions options, TimeProvider clock, ILoggerFactory logs) => BankProvider.Files;
 
     public NoticeBatch ReadNotices(PostedNotice posted) => NoticeBatch.Refused("The bank sends no notices.");
 
-    public Task<string?> PrepareAsync(ProviderAccount account, CancellationToken cancel) => Task.FromResult(
-        BankSettings.TryRead(account.ApiKey) is null ? "The bank has no key. Say the account with: quittance collect account." : null);
+    public Task<string?> PrepareAsync(ProviderAccount account, CancellationToken cancel) =>
+        Task.FromResult<string?>("The bank has no key. Say the account with: quittance collect account.");
 }

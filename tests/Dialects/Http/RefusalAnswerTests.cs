@@ -100,9 +100,10 @@ public sealed class RefusalAnswerTests
               AccountOwes AccountUnderWay ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting
               AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed
               BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered
-              CorrelatorReused DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled
-              ExceedsUnallocated HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused LinkEnded LinkOpened
-              LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed PaymentNotCaptured
+              CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown CorrelatorReused
+              DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated
+              HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused LinkEnded LinkOpened LinkPaid
+              LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed PaymentNotCaptured
               PaymentNotPending ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged
               SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed
               SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
@@ -118,13 +119,14 @@ public sealed class RefusalAnswerTests
               AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
               ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange
               BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled
-              ChoiceNotOffered CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue
-              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotCharged InstrumentNotOwn
-              KeyReused LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange
-              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
-              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
-              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal
-              SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
+              ChoiceNotOffered CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
+              CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
+              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused
+              LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed
+              PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded
+              SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted
+              SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown SoldOut TriedOut
             409 conflict passing: UnderWay
             503 internal passing: Held Overloaded Unavailable
             """,
@@ -142,7 +144,8 @@ public sealed class RefusalAnswerTests
               AccountChanged AccountHasCredit AccountNotClosed AccountNotMerged AccountOwes AccountUnderWay
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
               AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
-              ChargeNamedTwice ChargeSettled ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsCorrected
+              ChargeNamedTwice ChargeSettled ChoiceNotOffered CollectionChanged CollectionHandedOut
+              CollectionNotReleased CollectionUnknown CorrelatorReused DisputeUnknown ExceedsCorrected
               ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch
               InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened LinkPaid LinkTakenBack
               LinkUnknown NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
@@ -181,6 +184,10 @@ public sealed class RefusalAnswerTests
             409 booking-expired: BookingExpired
             409 charge-claimed: ChargeClaimed
             409 charge-settled: ChargeSettled
+            409 collection-changed: CollectionChanged
+            409 collection-handed-out: CollectionHandedOut
+            409 collection-not-released: CollectionNotReleased
+            409 collection-unknown: CollectionUnknown
             409 dispute-unknown: DisputeUnknown
             409 exceeds-corrected: ExceedsCorrected
             409 exceeds-due: ExceedsDue
@@ -244,8 +251,9 @@ public sealed class RefusalAnswerTests
               AccountChanged AccountHasCredit AccountNotClosed AccountNotMerged AccountOwes AccountUnderWay
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
               AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
-              ChargeSettled DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider LinkEnded
-              LinkOpened LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
+              ChargeSettled CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
+              DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider LinkEnded LinkOpened
+              LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
               PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged SessionSubmitted
               SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
               SettlementUnknown SoldOut TriedOut UnderWay
@@ -269,8 +277,9 @@ public sealed class RefusalAnswerTests
               AccountChanged AccountHasCredit AccountNotClosed AccountNotMerged AccountOwes AccountUnderWay
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
               AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
-              ChargeSettled DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider LinkEnded
-              LinkOpened LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
+              ChargeSettled CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
+              DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider LinkEnded LinkOpened
+              LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
               PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged SessionSubmitted
               SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
               SettlementUnknown SoldOut TriedOut UnderWay
@@ -293,14 +302,15 @@ public sealed class RefusalAnswerTests
               AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
               AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
               ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown ChargeChanged
-              ChargeNamedTwice ChargeSettled ChargeUnknown CurrencyMismatch DisputeUnknown
-              ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider
-              InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened
-              LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange OrderUnknown PartsExceedPayment
-              PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer
-              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
-              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal
-              SettlementMismatch SettlementNotBooked SettlementUnknown
+              ChargeNamedTwice ChargeSettled ChargeUnknown CollectionChanged CollectionHandedOut CollectionNotReleased
+              CollectionUnknown CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
+              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
+              InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue
+              NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending
+              PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged
+              SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed
+              SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
+              SettlementUnknown
             """,
         ["Widget"] = """
             409 in_progress: SessionChanged UnderWay
@@ -310,7 +320,8 @@ public sealed class RefusalAnswerTests
               AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
               ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange
               BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeNamedTwice
-              ChargeSettled ChargeUnknown CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue
+              ChargeSettled ChargeUnknown CollectionChanged CollectionHandedOut CollectionNotReleased
+              CollectionUnknown CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue
               ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch
               InstrumentNotCharged InstrumentNotOwn LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue
               NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending

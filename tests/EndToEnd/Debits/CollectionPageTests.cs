@@ -38,7 +38,7 @@ public sealed class CollectionPageTests(BooksFixture books, Browser browser)
             Assert.Equal(HttpStatusCode.SeeOther, reported.StatusCode);
         }
 
-        Assert.Equal(("declined", "settling"), (await studio.StatusOfAsync(poor), await studio.StatusOfAsync(rich)));
+        Assert.Equal(("failed", "settling"), (await studio.StatusOfAsync(poor), await studio.StatusOfAsync(rich)));
         Assert.Contains("1 wait, 0 are collected, 1 rejected, 0 returned", await desk.PageAsync(place), StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, Collections, "collections");
         await studio.AssertCleanAsync();
@@ -74,7 +74,7 @@ public sealed class CollectionPageTests(BooksFixture books, Browser browser)
     public async Task Release_AboveTheLimit_IsForAnotherPerson()
     {
         using var studio = await Studio.OpenAsync(books);
-        var (exitCode, _, error) = await studio.RunAsync("approval", "limit", "set", "10", "EUR", "--reason", "two people");
+        var (exitCode, _, error) = await studio.RunAsync("approval", "limit", "EUR", "10", "--reason", "two people");
         Assert.True(exitCode == 0, error);
         await studio.DebitAsync("20");
         using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, studio.Merchant);

@@ -153,7 +153,7 @@ public sealed class SepaLibraryTests
 
     private static async Task<string> TheirsAsync(object file)
     {
-        var script = Path.Combine(RunningProgram.Solution, "tests", "EndToEnd", "Providers", "Bank", "write.mjs");
+        var script = Path.Combine(RunningProgram.Solution, "tests", "EndToEnd", "Debits", "write.mjs");
         var start = new ProcessStartInfo("node", [script])
         {
             RedirectStandardInput = true,

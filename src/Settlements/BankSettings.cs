@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Quittance.Core;
+using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 
-namespace Quittance.Core.Debits;
+namespace Quittance.Settlements;
 
 /// <summary>
 /// The merchant's bank account as the text that the vault seals, where other providers have their key. Its words never change: what was
@@ -12,12 +14,9 @@ namespace Quittance.Core.Debits;
 /// </summary>
 public static class BankSettings
 {
-    /// <summary>Files stay on this machine: a person brings them to the bank.</summary>
-    public static Uri Address { get; } = new("http://localhost/");
-
     /// <summary>The provider account of a bank account.</summary>
     public static ProviderAccount AccountOf(MerchantId merchant, BankAccount account) =>
-        new(merchant, ClearingProvider.Bank, Address, Write(account), []);
+        new(merchant, ClearingProvider.Bank, BankAccount.Address, Write(account), []);
 
     /// <summary>The bank account of a provider account's key; null where it is none.</summary>
     public static BankAccount? TryRead(string text)
