@@ -216,7 +216,7 @@ public sealed class CollectionDesk(
         { Mandate.Status: not MandateStatus.Active } => "its mandate has ended",
         { Mandate: { } mandate } when mandate.SignedOn > DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime) =>
             $"its mandate is signed on {mandate.SignedOn:O}, a day in the future",
-        { Mandate: { } mandate } when mandate.LastDay < dueOn => 
+        { Mandate: { } mandate } when mandate.LastDay < dueOn =>
             $"its mandate was not used for 36 months, and is void since {mandate.LastDay:O}",
         _ when !Iban.IsSepaCountry(waiting.Country) => "its bank account is outside SEPA",
         _ => null,

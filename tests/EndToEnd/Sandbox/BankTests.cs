@@ -3,9 +3,9 @@ using System.Xml;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 using Quittance.Core.Settlements;
-using Quittance.Settlements.Writing;
 using Quittance.Sandbox.Bank;
 using Quittance.Settlements.Reading;
+using Quittance.Settlements.Writing;
 
 namespace Quittance.Tests.Sandbox;
 
