@@ -75,6 +75,6 @@ public sealed class Relation<TKey, TId, TRow> : Lookup<TKey>, IRelation<TRow>
     void IRelation<TRow>.Note(State state, TRow? before, TRow row)
     {
         if (_key(row) is { } key && (before is null || !Has(before, key)))
-            state.Note(this, key, Shelf.IdOf(row));
+            state.Note(this, key, Shelf.IdOf(row), mayBeNoted: before is not null);
     }
 }

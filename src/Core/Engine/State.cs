@@ -116,13 +116,17 @@ public sealed class State
             relation.Note(this, before, row);
     }
 
-    internal void Note<TKey, TId, TRow>(Relation<TKey, TId, TRow> relation, TKey key, TId id)
+    /// <param name="mayBeNoted">The row is not new: it may have had the key before and lost it.</param>
+    internal void Note<TKey, TId, TRow>(Relation<TKey, TId, TRow> relation, TKey key, TId id, bool mayBeNoted)
         where TKey : struct, IEquatable<TKey>
         where TId : struct, IEquatable<TId>
         where TRow : class
     {
         ref var ids = ref CollectionsMarshal.GetValueRefOrAddDefault(At<Dictionary<TKey, List<TId>>>(relation), key, out _);
-        (ids ??= []).Add(id);
+        ids ??= [];
+        if (mayBeNoted)
+            ids.Remove(id);
+        ids.Add(id);
     }
 
     private T At<T>(Lookup lookup)

@@ -46,6 +46,18 @@ public sealed class MergeAccountsTests
     }
 
     [Fact]
+    public void Credit_UsedAndFreedInTheSameBatch_MovesOnce()
+    {
+        var books = Both();
+        books.Then(new AllocatePayment(Given.Origin, Target(), PaymentId("payment"), [Part.Charge(ChargeName("bill"), 5_00)]));
+        books.Then(new UnallocatePayment(Given.Origin, Target(), PaymentId("payment")));
+
+        var changes = books.Then(Merging("payment"));
+
+        Assert.Equal(10_00, Assert.Single(changes.Of<Payment>(), payment => payment.Account == AccountId(Jonas)).UnallocatedMinor);
+    }
+
+    [Fact]
     public void Merge_Undone_LeavesTheBooksAsTheyWere()
     {
         var books = Both();
