@@ -3,6 +3,7 @@ using Quittance.Bench;
 using Quittance.Bench.Batches;
 using Quittance.Bench.Bookings;
 using Quittance.Bench.Charges;
+using Quittance.Bench.Collections;
 using Quittance.Bench.Console;
 using Quittance.Bench.Hot;
 using Quittance.Bench.Lists;
@@ -19,6 +20,7 @@ var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn
     PaymentsBenchmark.Command(),
     BatchBenchmark.Command(),
     ChargesBenchmark.Command(),
+    CollectionsBenchmark.Command(),
     HotBenchmark.Command(),
     ScaleBenchmark.Command(),
     MixedBenchmark.Command(),

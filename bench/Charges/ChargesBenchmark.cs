@@ -26,8 +26,8 @@ internal static class ChargesBenchmark
         Screen.Progress.Report($"Opening {accounts:N0} accounts for each rival");
         var merchant = await BenchMerchant.CreateAsync(database.Merchants, "Bench: Quittance", Api.Own, cancel);
         var copied = await database.Merchants.CreateAsync("Bench: COPY, not balanced", cancel);
-        await OpenAsync(database, merchant.Id, accounts);
-        var known = await OpenAsync(database, copied, accounts);
+        await OpenAsync(database, merchant.Id, accounts, BenchAccounts.Currency);
+        var known = await OpenAsync(database, copied, accounts, BenchAccounts.Currency);
         await database.SettleAsync(cancel);
 
         await using var server = await QuittanceServer.StartAsync(database, cancel);
@@ -38,7 +38,7 @@ internal static class ChargesBenchmark
     }
 
     /// <summary>Opens accounts of no payment, A-000001 and so on.</summary>
-    public static async Task<IReadOnlyList<Account>> OpenAsync(BenchDatabase database, MerchantId merchant, int accounts)
+    public static async Task<IReadOnlyList<Account>> OpenAsync(BenchDatabase database, MerchantId merchant, int accounts, Currency currency)
     {
         await using var engine = database.StartEngine();
         var now = TimeProvider.System.GetUtcNow();
@@ -49,7 +49,7 @@ internal static class ChargesBenchmark
             var outcomes = await Task.WhenAll(some.Select(number => engine.SubmitAsync(
                 new OpenAccount(
                     origin, new AccountId(merchant, Guid.CreateVersion7(now)),
-                    [new Reference(merchant, OwnApiNames.Dialect, OwnApiNames.Account, $"A-{number:D6}")], BenchAccounts.Currency, null),
+                    [new Reference(merchant, OwnApiNames.Dialect, OwnApiNames.Account, $"A-{number:D6}")], currency, null),
                 patient: true)));
             opened.AddRange(outcomes.Select(outcome => outcome.Changes!.Of<Account>().Single()));
         }

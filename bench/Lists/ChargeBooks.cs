@@ -71,7 +71,7 @@ internal sealed class ChargeBooks : IListedBooks
         var merchant = await BenchMerchant.CreateAsync(database.Merchants, "Bench: lists of charges", Api.Own, cancel);
         var accounts = Math.Clamp(charges / ChargesPerAccount, 1, MostAccounts);
         Screen.Progress.Report($"Filling the books with {charges:N0} charges of {accounts:N0} accounts");
-        await ChargesBenchmark.OpenAsync(database, merchant.Id, accounts);
+        await ChargesBenchmark.OpenAsync(database, merchant.Id, accounts, BenchAccounts.Currency);
         await database.ExecuteAsync(
             Fill.Replace("$1", $"{merchant.Id.Value}", StringComparison.Ordinal)
                 .Replace("$2", $"{charges}", StringComparison.Ordinal), cancel);

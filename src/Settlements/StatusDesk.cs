@@ -20,8 +20,8 @@ public sealed record StatusOutcome(
     Collection? Collection, int Rejected, int Known, IReadOnlyList<FileFault> Faults, IReadOnlyList<FileFault> Remarks);
 
 /// <summary>
-/// Books what a bank's status report says of a collection: debits that the bank rejects are declined. What contradicts the books is told,
-/// and changes nothing. A report can be read again.
+/// Books what a bank's status report says of a collection: debits that the bank rejects are declined. A contradiction to the books is a
+/// remark, and changes nothing. A report can be read again.
 /// </summary>
 public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
 {

@@ -14,7 +14,7 @@ public enum FileStatus
     /// <summary>ACTC, ACCP, ACFC, ACSP, ACSC, ACWC, ACWP, ACCC: the bank carries it out, or has done so.</summary>
     Accepted,
 
-    /// <summary>PART, PATC: the bank carries out a part; the rest is told one by one.</summary>
+    /// <summary>PART, PATC: the bank carries out a part; it names the rest one by one.</summary>
     PartlyAccepted,
 
     /// <summary>RJCT: the bank does not carry it out.</summary>

@@ -90,7 +90,7 @@ internal sealed class GoCardlessChanges(HttpAccount account, HttpObjects stored,
     private IEnumerable<ListedRequest> RequestsOf(
         GoCardlessPayment payment, Guid attempt, GoCardlessHistory history, DateTimeOffset at)
     {
-        // GoCardless collects a payment that nobody captured, too.
+        // GoCardless collects a payment without a capture, too.
         var capture = payment.Capture ?? (payment.Status is "confirmed" or "paid_out" || history.WasTakenBack
             ? account.IdOf($"capture {payment.Id}") : null);
         if (payment.IsOver && capture is null)

@@ -74,12 +74,12 @@ internal sealed record BankBehaviour(string? Reject = null, string? Return = nul
     {
         666_20 => new BankBehaviour(Reject: "AC04"),
         666_21 => new BankBehaviour(Return: "AM04"),
-        666_22 => new BankBehaviour(Return: "MD01", ChargesCents: 0),
+        666_22 => new BankBehaviour(Return: "MD01", ReturnDays: 3, ChargesCents: 0),
         666_23 => new BankBehaviour(Return: "MD06", ReturnDays: 30),
-        666_24 => new BankBehaviour(Return: "AC04") { IsNotified = true },
+        666_24 => new BankBehaviour(Return: "AC04", ReturnDays: 4) { IsNotified = true },
         666_25 => new BankBehaviour { IsBookedAlone = true },
         _ when iban.EndsWith("0002", StringComparison.Ordinal) => new BankBehaviour(Reject: "AC01"),
-        _ when iban.EndsWith("0003", StringComparison.Ordinal) => new BankBehaviour(Return: "MS03"),
+        _ when iban.EndsWith("0003", StringComparison.Ordinal) => new BankBehaviour(Return: "MS03", ReturnDays: 5),
         _ => new BankBehaviour(),
     };
 }

@@ -230,7 +230,7 @@ internal sealed class FaceObjects(SandboxBooks books)
         ["reason"] = dispute.Kind == DisputeKind.ReturnedDebit ? "customer_initiated" : "general",
         ["status"] = dispute.State switch
         {
-            // Nobody can object to what a bank returns.
+            // A merchant can't object to a bank's return.
             DisputeState.Opened => dispute.Kind == DisputeKind.ReturnedDebit ? "lost" : "needs_response",
             DisputeState.Won => "won",
             DisputeState.Lost => "lost",

@@ -69,7 +69,7 @@ public static class PainDebitWriter
             amendment is { OldIdentifier: null, OldCreditorName: null } ? null : Xml.Of(
                 "OrgnlCdtrSchmeId", amendment.OldCreditorName is { } name ? Xml.Name(name) : null,
                 amendment.OldIdentifier is { } identifier ? Scheme(identifier) : null),
-            // EPC: the same mandate, now with another account ("SMNDA"), at whatever bank it is.
+            // EPC: the same mandate, now with another account ("SMNDA"), at any bank.
             amendment.HasNewAccount ? Xml.Of("OrgnlDbtrAcct", Xml.Of("Id", Xml.Of("Othr", Xml.Of("Id", "SMNDA")))) : null) : null);
 
     private static XElement Scheme(CreditorIdentifier identifier) => Xml.Of(

@@ -30,7 +30,7 @@ public sealed record WaitingDebit(Attempt Capture, long Payment, InstrumentId In
 /// <param name="Payment">The payment's number.</param>
 public sealed record CollectedDebit(Debit Debit, Attempt Capture, long Payment);
 
-/// <summary>What became of the debits of a collection.</summary>
+/// <summary>How many debits of a collection stand where.</summary>
 public sealed record CollectionProgress(long Waiting, long Collected, long Rejected, long Returned);
 
 /// <summary>Reads collections, without locks.</summary>

@@ -96,6 +96,18 @@ public sealed class RunningProgram : IAsyncDisposable
         return (process.ExitCode, output, await error);
     }
 
+    /// <summary>Runs a command, and kills it when a task ends. Its exit code, and what it says to people; no exit code where it was killed.</summary>
+    public static async Task<(int? ExitCode, string Error)> RunUntilAsync(Task killed, params string[] arguments)
+    {
+        using var process = Start(arguments, redirectError: true);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        await Task.WhenAny(process.WaitForExitAsync(TestContext.Current.CancellationToken), killed);
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        return (killed.IsCompleted ? null : process.ExitCode, await error + await output);
+    }
+
     /// <summary>kill -9: no goodbye.</summary>
     public async Task KillAsync()
     {

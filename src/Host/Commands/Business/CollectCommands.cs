@@ -37,7 +37,7 @@ internal static class CollectCommands
         "--lead-days", "days", "Business days before the due day on which the bank must have the file (default: 1)", 1);
 
     private static readonly Option<int> Notice = Days(
-        "--notice-days", "days", "Days before the due day on which the customer is told, as agreed (default: 14)", 14);
+        "--notice-days", "days", "Days between the notice to the customer and the due day, as agreed (default: 14)", 14);
 
     private static readonly Option<FileInfo> To = new("--to") { Description = "Where the file is written", Required = true };
 
