@@ -20,7 +20,9 @@ public sealed record BankAccount(string Name, Iban Iban, Bic? Bic, CreditorIdent
     /// <summary>How many business days before the due day the bank must have the file. The rulebooks ask for one.</summary>
     public int LeadDays { get; init; } = 1;
 
-    /// <summary>The days between the notice to the customer and the due day. The rulebooks say 14, unless another number is agreed.</summary>
+    /// <summary>
+    /// The days between the notice to the customer and the due day. The rulebooks say 14, unless another number is agreed.
+    /// </summary>
     public int NoticeDays { get; init; } = 14;
 
     private static TimeZoneInfo Frankfurt { get; } = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");

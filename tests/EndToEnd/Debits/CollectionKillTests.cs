@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Quittance.Tests.Faults;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
@@ -27,6 +28,7 @@ public sealed class CollectionKillTests(BooksFixture books)
 
     private async Task KillAtAsync(CollectionKillStep step)
     {
+        var place = $"Killed at {step}";
         using var studio = await Studio.OpenAsync(books);
         var (rich, poor, later) = (await studio.DebitAsync("39.90"), await studio.DebitAsync("20"), await studio.DebitAsync("50"));
         await DoAsync(CollectionKillStep.Build, "collect", "run");
@@ -34,8 +36,8 @@ public sealed class CollectionKillTests(BooksFixture books)
         await DoAsync(CollectionKillStep.Release, "collect", "release", number);
         await DoAsync(CollectionKillStep.HandOut, "collect", "file", number, "--to", studio.PathOf("debits.xml"));
 
-        var file = System.Xml.Linq.XDocument.Load(studio.PathOf("debits.xml"));
-        var (group, place) = (BankFileTests.GroupOf(file), $"Killed at {step}");
+        var file = XDocument.Load(studio.PathOf("debits.xml"));
+        var group = BankFileTests.GroupOf(file);
         Assert.Equal(
             new[] { rich, poor, later }.Select(studio.NameOf).Order(),
             file.Descendants().Where(one => one.Name.LocalName == "EndToEndId").Select(one => one.Value).Order());
