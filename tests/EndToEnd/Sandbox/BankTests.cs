@@ -81,16 +81,16 @@ public sealed class BankTests
 
         Assert.Equal(
             [
-                "status.xml", "statement-2026-12-03.xml", "notification-2026-12-07.xml", "statement-2026-12-07.xml",
-                "statement-2027-01-14.xml",
+                "status.xml", "statement-2026-12-03.xml", "statement-2026-12-07.xml", "statement-2026-12-08.xml",
+                "notification-2026-12-09.xml", "statement-2026-12-09.xml", "statement-2026-12-10.xml", "statement-2027-01-14.xml",
             ],
             answers.Select(answer => answer.Name));
-        var notification = await StatementAsync(answers[2]);
+        var notification = await StatementAsync(answers[4]);
         Assert.Equal((true, "E4"), (notification.IsNotification, notification.Lines.Single().Debit!.EndToEndId));
-        Assert.Equal(
-            ["E1 AM04 -66921 300 M-E1", "E2 MD01 -66622 0 M-E2", "E4 AC04 -66924 300 M-E4", "E5 MS03 -800 300 M-E5"],
-            await ReturnsAsync(answers[3]));
-        Assert.Equal(["E3 MD06 -66923 300 M-E3"], await ReturnsAsync(answers[4]));
+        string[] returned =
+            ["E1 AM04 -66921 300 M-E1", "E2 MD01 -66622 0 M-E2", "E4 AC04 -66924 300 M-E4", "E5 MS03 -800 300 M-E5", "E3 MD06 -66923 300 M-E3"];
+        foreach (var (answer, line) in new[] { answers[2], answers[3], answers[5], answers[6], answers[7] }.Zip(returned))
+            Assert.Equal([line], await ReturnsAsync(answer));
     }
 
     private static async Task<IEnumerable<string>> ReturnsAsync((string, byte[]) answer) => (await StatementAsync(answer)).Lines.Select(
