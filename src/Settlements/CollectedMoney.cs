@@ -90,12 +90,14 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
         var amount = new Money(collected.Line.AmountMinor + collected.ChargesMinor, Debit.Currency);
         var isLump = Debit.Of(origin.Merchant, collected.Name) is null;
         List<CollectedDebit> paid = [.. collected.Debits.Where(debit => !isLump || debit.Capture.Status != AttemptStatus.Declined)];
-        var sum = new Money(paid.Sum(debit => debit.Capture.Amount.AmountMinor), Debit.Currency);
+        if (isLump && SumOf(paid) != amount)
+            paid = await WithoutSingleAsync(paid, origin.Merchant, cancel);
+        var sum = SumOf(paid);
         if (sum != amount)
         {
             return (null, isLump
                 ? $"the {paid.Count} debits of group {collected.Name} that stand are {sum}, and the bank pays {amount}: read the bank's "
-                    + "status report first"
+                    + "status report and its later statements, and then this one again"
                 : $"payment {paid[0].Payment} is {sum}, and the bank pays {amount}");
         }
 
@@ -112,6 +114,15 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
 
         return (ReportOf(collected, SettlementLineKind.Payment, paid.Select(debit => (debit, debit.Capture.Amount.AmountMinor))), null);
     }
+
+    /// <summary>The debits that the bank's lump pays: those that it books in lines of their own are not in the lump.</summary>
+    private async Task<List<CollectedDebit>> WithoutSingleAsync(List<CollectedDebit> debits, MerchantId merchant, CancellationToken cancel)
+    {
+        var single = await _collections.BookedAloneAsync(merchant, [.. debits.Select(debit => Debit.NameOf(debit.Capture.Id))], cancel);
+        return [.. debits.Where(debit => !single.Contains(Debit.NameOf(debit.Capture.Id)))];
+    }
+
+    private static Money SumOf(List<CollectedDebit> debits) => new(debits.Sum(debit => debit.Capture.Amount.AmountMinor), Debit.Currency);
 
     private async Task<(ReadStatement? Report, string? Problem)> ReturnAsync(
         CollectedLine collected, Origin origin, CancellationToken cancel)

@@ -113,7 +113,7 @@ public static class SandboxBank
             Of("GrpHdr", Of("MsgId", Name("CS", order.MessageId, day)), Of("CreDtTm", At(day))),
             Of(
                 "Stmt", Of("Id", Name("CS", order.MessageId, day)), Of("CreDtTm", At(day)), Account(Statement, order),
-                Balance("OPBD", openingCents), Balance("CLBD", closingCents), Entries(Statement, movements))));
+                Balance("OPBD", openingCents), Balance("CLBD", closingCents), Entries(Statement, order, movements))));
     }
 
     private static XElement NotificationOf(DebitOrder order, DateOnly day, IReadOnlyList<Movement> movements)
@@ -124,16 +124,16 @@ public static class SandboxBank
             Of("GrpHdr", Of("MsgId", Name("CN", order.MessageId, day)), Of("CreDtTm", At(day))),
             Of(
                 "Ntfctn", Of("Id", Name("CN", order.MessageId, day)), Of("CreDtTm", At(day)), Account(Notification, order),
-                Entries(Notification, movements))));
+                Entries(Notification, order, movements))));
     }
 
-    private static IEnumerable<XElement> Entries(XNamespace space, IReadOnlyList<Movement> movements) =>
+    private static IEnumerable<XElement> Entries(XNamespace space, DebitOrder order, IReadOnlyList<Movement> movements) =>
         movements.Select((movement, at) => new XElement(
             space + "Ntry", Amount(space, "Amt", movement.Cents), Side(space, movement.Cents),
             new XElement(space + "Sts", new XElement(space + "Cd", "BOOK")),
             new XElement(space + "BookgDt", new XElement(space + "Dt", Day(movement.On))),
             new XElement(space + "ValDt", new XElement(space + "Dt", Day(movement.On))),
-            new XElement(space + "AcctSvcrRef", $"{movement.On:yyyyMMdd}{at + 1:00000}"), new XElement(space + "BkTxCd"),
+            new XElement(space + "AcctSvcrRef", Name($"{at + 1:00000}-", order.MessageId, movement.On)), new XElement(space + "BkTxCd"),
             new XElement(space + "NtryDtls", movement.Details(space))));
 
     private static XElement Lump(XNamespace space, DebitOrder order, OrderGroup group, int count, long cents) => new(

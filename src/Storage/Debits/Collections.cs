@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
@@ -128,6 +129,17 @@ public sealed class Collections(NpgsqlDataSource database)
     /// <summary>The debits of a file that was handed out.</summary>
     public Task<IReadOnlyList<CollectedDebit>> OfCollectionAsync(CollectionId id, CancellationToken cancel) =>
         HandedOutAsync(id.Merchant, "d.collection_id = $2", command => command.With(id.Value), cancel);
+
+    /// <summary>Which debits, by their names, the bank has paid in lines of their own.</summary>
+    public async Task<IReadOnlySet<string>> BookedAloneAsync(MerchantId merchant, string[] names, CancellationToken cancel) =>
+        (await database.AllAsync(
+            // Index: statement_payout.
+            """
+            SELECT x.reference FROM statement x
+             WHERE x.merchant_id = $1 AND x.source = 'payout' AND x.account = $2 AND x.reference = ANY($3)
+            """,
+            command => command.With(merchant.Value).With(ClearingProvider.Bank).With(names), row => row.GetString(0), cancel))
+        .ToHashSet(StringComparer.Ordinal);
 
     private Task<IReadOnlyList<CollectedDebit>> HandedOutAsync(
         MerchantId merchant, string which, Action<NpgsqlBatchCommand> more, CancellationToken cancel) => database.AllAsync(
