@@ -209,9 +209,9 @@ public sealed class BankFileTests(BooksFixture books)
         await studio.AssertCleanAsync();
     }
 
-    private static string GroupOf(XDocument file) => file.Descendants(Pain + "PmtInfId").Single().Value;
+    internal static string GroupOf(XDocument file) => file.Descendants(Pain + "PmtInfId").Single().Value;
 
-    private static string Lump(decimal amount, string group) => string.Create(CultureInfo.InvariantCulture, $"""
+    internal static string Lump(decimal amount, string group) => string.Create(CultureInfo.InvariantCulture, $"""
         <Ntry><Amt Ccy="EUR">{amount:0.00}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-10</Dt></BookgDt>
         <AcctSvcrRef>L{group[..8]}</AcctSvcrRef><NtryDtls><Btch><PmtInfId>{group}</PmtInfId></Btch></NtryDtls></Ntry>
         """);
@@ -255,14 +255,14 @@ public sealed class BankFileTests(BooksFixture books)
     }
 
     /// <summary>Imports a statement that is taken, and returns what the command tells.</summary>
-    private static async Task<string> ImportAsync(Studio studio, Camt statement)
+    internal static async Task<string> ImportAsync(Studio studio, Camt statement)
     {
         var (exitCode, output, error) = await studio.RunAsync("settlement", "import", await WrittenAsync(studio, statement.ToXml()));
         Assert.True(exitCode == 0, $"{output}{error}");
         return output;
     }
 
-    private static async Task<string> WrittenAsync(Studio studio, string text)
+    internal static async Task<string> WrittenAsync(Studio studio, string text)
     {
         var path = studio.PathOf($"{Biller.NewText()}.xml");
         await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
@@ -270,11 +270,11 @@ public sealed class BankFileTests(BooksFixture books)
     }
 
     /// <summary>What the books have at the bank's clearing and on the way to the statement, in cents.</summary>
-    private static async Task<string> OutstandingAsync(Studio studio) => $"{await studio.ScalarAsync(
+    internal static async Task<string> OutstandingAsync(Studio studio) => $"{await studio.ScalarAsync(
         "SELECT coalesce(sum(abs(balance)), 0) FROM (SELECT sum(debits_minor - credits_minor) AS balance FROM ledger_account "
-        + "WHERE merchant_id = $1 AND kind = 'clearing' AND purpose IN ('bank', 'payout:bank') GROUP BY purpose) x", studio.Merchant.Value)}";
+        + "WHERE merchant_id = $1 AND kind = 'clearing' AND purpose IN ('bank', 'payout:bank', 'payout:bank-transfer') GROUP BY purpose) x", studio.Merchant.Value)}";
 
-    private static Task<object?> OpenLinesAsync(Studio studio) => studio.ScalarAsync(
+    internal static Task<object?> OpenLinesAsync(Studio studio) => studio.ScalarAsync(
         "SELECT count(*) FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", studio.Merchant.Value);
 
     private static Task<object?> EventsAsync(Studio studio) =>
