@@ -11,20 +11,26 @@ using Quittance.Storage.Debits;
 
 namespace Quittance.Settlements;
 
-/// <summary>A debit that a collection can't have.</summary>
+/// <summary>A debit or a refund that a collection can't have.</summary>
 /// <param name="Payment">The payment's number.</param>
 /// <param name="Why">In words for an operator.</param>
-public sealed record LeftOutDebit(long Payment, Money Amount, string Why);
+public sealed record LeftOutDebit(long Payment, Money Amount, string Why)
+{
+    /// <summary>The refund's number; null for a debit.</summary>
+    public long? Refund { get; init; }
+}
 
 /// <summary>What a collection would have now.</summary>
-/// <param name="DueOn">The day on which customers' banks would pay.</param>
-public sealed record CollectionPreview(DateOnly DueOn, IReadOnlyList<WaitingDebit> Debits, IReadOnlyList<LeftOutDebit> LeftOut)
+/// <param name="DueOn">The day on which customers' banks would pay, or the merchant's bank would.</param>
+public sealed record CollectionPreview(
+    CollectionKind Kind, DateOnly DueOn, Currency Currency, IReadOnlyList<WaitingDebit> Debits, IReadOnlyList<LeftOutDebit> LeftOut)
 {
-    public Money Sum => new(Debits.Sum(debit => debit.Capture.Amount.AmountMinor), Debit.Currency);
+    public Money Sum => new(Debits.Sum(debit => debit.Attempt.Amount.AmountMinor), Currency);
 }
 
 /// <summary>
-/// Builds collections. Every step can be repeated: the next run goes on with what an interrupted one left, and no debit is in two files.
+/// Builds collections. Every step can be repeated: the next run goes on with what an interrupted one left, and no debit or refund is in two
+/// files.
 /// </summary>
 public sealed class CollectionDesk(
     NpgsqlDataSource database, PaymentEngine engine, IVault vault, IProviderAccounts accounts, TimeProvider clock)
@@ -34,56 +40,56 @@ public sealed class CollectionDesk(
 
     private readonly Collections _collections = new(database);
     private readonly CollectionFiles _files = new(database, vault);
+    private readonly CollectionRuns _runs = new(database);
 
     /// <summary>The merchant's bank account; null for none.</summary>
     public async Task<BankAccount?> AccountAsync(MerchantId merchant, CancellationToken cancel) =>
         await accounts.FindAsync(merchant, ClearingProvider.Bank, cancel) is { } account ? BankSettings.TryRead(account.ApiKey) : null;
 
     /// <summary>What the next collection would have, and what it would leave out; changes nothing.</summary>
-    public async Task<CollectionPreview> PreviewAsync(BankAccount account, MerchantId merchant, CancellationToken cancel)
+    public async Task<CollectionPreview> PreviewAsync(
+        BankAccount account, MerchantId merchant, CollectionKind kind, CancellationToken cancel)
     {
-        var dueOn = account.FirstDueDay(clock.GetUtcNow());
+        var dueOn = account.FirstDueDay(kind, clock.GetUtcNow());
         List<WaitingDebit> debits = [];
         List<LeftOutDebit> leftOut = [];
-        await foreach (var waiting in WaitingAsync(merchant, cancel))
+        await foreach (var waiting in WaitingAsync(merchant, kind, cancel))
         {
-            if (ProblemOf(waiting, dueOn) is { } why)
-                leftOut.Add(new LeftOutDebit(waiting.Payment, waiting.Capture.Amount, why));
-            else
+            if (ProblemOf(waiting, account, kind, dueOn) is { } why)
+                leftOut.Add(LeftOut(waiting, why));
+            else if (kind == CollectionKind.Debits || debits.Count < CollectionGroup.MostTransfers)
                 debits.Add(waiting);
         }
 
-        return new CollectionPreview(dueOn, debits, leftOut);
+        return new CollectionPreview(kind, dueOn, account.Currency, debits, leftOut);
     }
 
-    /// <summary>Builds a collection of all debits that wait, or ends the building of one. Null where no debit waits.</summary>
+    /// <summary>
+    /// Builds a collection of all debits or refunds that wait, or ends the building of one. Null where none waits. Of refunds it takes the
+    /// oldest, at most <see cref="CollectionGroup.MostTransfers"/>.
+    /// </summary>
     /// <param name="by">Who does it, by the words for what it is done to.</param>
-    /// <exception cref="StoreUnavailableException">The database can't be reached; run it again.</exception>
-    public async Task<(Collection? Built, IReadOnlyList<LeftOutDebit> LeftOut)> RunAsync(
-        BankAccount account, MerchantId merchant, Origin by, CancellationToken cancel)
+    /// <exception cref="StoreUnavailableException">Another run is at work, or the database can't be reached; run it again.</exception>
+    public Task<(Collection? Built, IReadOnlyList<LeftOutDebit> LeftOut)> RunAsync(
+        BankAccount account, MerchantId merchant, CollectionKind kind, Origin by, CancellationToken cancel) =>
+        _runs.AloneAsync(merchant, () => BuildAsync(account, merchant, kind, by, cancel), cancel);
+
+    private async Task<(Collection? Built, IReadOnlyList<LeftOutDebit> LeftOut)> BuildAsync(
+        BankAccount account, MerchantId merchant, CollectionKind kind, Origin by, CancellationToken cancel)
     {
-        var preview = await PreviewAsync(account, merchant, cancel);
+        var preview = await PreviewAsync(account, merchant, kind, cancel);
         List<LeftOutDebit> leftOut = [.. preview.LeftOut];
-        if (await BuildingAsync(account, merchant, by, cancel) is not { } collection)
+        if (await BuildingAsync(account, merchant, kind, by, cancel) is not { } collection)
         {
             if (preview.Debits.Count == 0)
                 return (null, leftOut);
             var id = new CollectionId(merchant, Guid.CreateVersion7(clock.GetUtcNow()));
-            Require(await engine.SubmitAsync(new OpenCollection(by, id, account.Scheme, preview.DueOn), patient: true));
+            Require(await engine.SubmitAsync(
+                new OpenCollection(by, id, kind, account.Currency, account.Scheme, preview.DueOn), patient: true));
             collection = (await _collections.FindAsync(id, cancel))!;
         }
 
-        foreach (var some in preview.Debits.Chunk(AtOnce))
-        {
-            cancel.ThrowIfCancellationRequested();
-            // What ended or was taken meanwhile is refused, and is no part of this collection.
-            foreach (var taken in await Task.WhenAll(some.Select(debit => engine.SubmitAsync(
-                new TakeDebit(by, debit.Capture, debit.Instrument, collection.Id, debit.Former), patient: true))))
-            {
-                RequireReached(taken);
-            }
-        }
-
+        await TakeAsync(preview, collection, by, cancel);
         var tally = await TallyAsync(collection, by, leftOut, cancel);
         if (tally.Count == 0)
         {
@@ -98,9 +104,43 @@ public sealed class CollectionDesk(
         return (await _collections.FindAsync(collection.Id, cancel), leftOut);
     }
 
+    /// <summary>Takes what waits into a collection.</summary>
+    private async Task TakeAsync(CollectionPreview preview, Collection collection, Origin by, CancellationToken cancel)
+    {
+        IEnumerable<WaitingDebit> waiting = preview.Debits;
+        if (collection.Kind == CollectionKind.Transfers)
+        {
+            var there = (await _collections.DebitsAsync(collection.Id, Guid.Empty, CollectionGroup.MostTransfers, cancel)).Count;
+            waiting = waiting.Take(CollectionGroup.MostTransfers - there);
+        }
+
+        foreach (var some in waiting.Chunk(AtOnce))
+        {
+            cancel.ThrowIfCancellationRequested();
+            // What ended or was taken meanwhile is refused, and is no part of this collection.
+            foreach (var taken in await Task.WhenAll(some.Select(debit => engine.SubmitAsync(
+                new TakeDebit(by, debit.Attempt, debit.Instrument!.Value, collection.Id, debit.Former), patient: true))))
+            {
+                RequireReached(taken);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The command that notes that a person gets the file. Of transfers it looks at every refund again, so that none is paid twice.
+    /// </summary>
+    public async Task<HandOutCollection> HandingOutAsync(Collection collection, Origin by, CancellationToken cancel)
+    {
+        var command = new HandOutCollection(by, collection.Id);
+        if (collection is not { Kind: CollectionKind.Transfers, TimesHandedOut: 0 })
+            return command;
+        var refunds = await _collections.DebitsAsync(collection.Id, Guid.Empty, CollectionGroup.MostTransfers, cancel);
+        return command with { Refunds = [.. refunds.Select(refund => refund.Waiting.Attempt)] };
+    }
+
     /// <summary>Whether the bank takes the file of a collection no more, which it has not got yet.</summary>
     public bool IsTooLate(BankAccount account, Collection collection) =>
-        collection.TimesHandedOut == 0 && !account.Takes(collection.DueOn, clock.GetUtcNow());
+        collection.TimesHandedOut == 0 && !account.Takes(collection.Kind, collection.DueOn, clock.GetUtcNow());
 
     /// <summary>Reads the kept file of a collection into a stream.</summary>
     /// <returns>Whether it is the file that was built.</returns>
@@ -108,12 +148,18 @@ public sealed class CollectionDesk(
         await _files.ReadAsync(collection.Id, to, cancel) is { } hash && collection.FileHash is { } kept && kept.Span.SequenceEqual(hash);
 
     /// <summary>The collection that an interrupted run left. One whose day can't be met any more is called off.</summary>
-    private async Task<Collection?> BuildingAsync(BankAccount account, MerchantId merchant, Origin by, CancellationToken cancel)
+    private async Task<Collection?> BuildingAsync(
+        BankAccount account, MerchantId merchant, CollectionKind kind, Origin by, CancellationToken cancel)
     {
-        foreach (var left in (await _collections.ListAsync(merchant, 20, cancel)).Where(one => one.Status == CollectionStatus.Building))
+        foreach (var left in (await _collections.ListAsync(merchant, 20, cancel)).Where(
+            one => one.Status == CollectionStatus.Building && one.Kind == kind))
         {
-            if (left.Scheme == account.Scheme && account.Takes(left.DueOn, clock.GetUtcNow()))
+            if ((left.Scheme, left.Currency) == (account.Scheme, account.Currency)
+                && account.Takes(kind, left.DueOn, clock.GetUtcNow()))
+            {
                 return left;
+            }
+
             Require(await engine.SubmitAsync(new CallOffCollection(by, left.Id), patient: true));
         }
 
@@ -121,48 +167,65 @@ public sealed class CollectionDesk(
     }
 
     /// <summary>Counts the groups of the file, and leaves out what it can't have.</summary>
-    private async Task<SortedDictionary<DebitSequence, (int Count, long SumMinor)>> TallyAsync(
+    private async Task<SortedDictionary<int, (int Count, long SumMinor)>> TallyAsync(
         Collection collection, Origin by, List<LeftOutDebit> leftOut, CancellationToken cancel)
     {
-        SortedDictionary<DebitSequence, (int Count, long SumMinor)> tally = [];
-        await foreach (var (waiting, sequence) in DebitsAsync(collection.Id, cancel))
+        SortedDictionary<int, (int Count, long SumMinor)> tally = [];
+        await foreach (var (waiting, group) in DebitsAsync(collection.Id, cancel))
         {
-            var debit = await FileDebitAsync(waiting, cancel);
-            if ((waiting.Capture.IsSettled ? "its payment has ended" : debit is null ? Gone : debit.Problem) is { } why)
+            var isOfDebits = collection.Kind == CollectionKind.Debits;
+            if ((waiting.Attempt.IsSettled ? isOfDebits ? "its payment has ended" : "it was paid or called off meanwhile"
+                : isOfDebits ? ProblemOf(await FileDebitAsync(waiting, cancel))
+                : ProblemOf(await FileTransferAsync(waiting, cancel))) is { } why)
             {
-                Require(await engine.SubmitAsync(new LeaveOutDebit(by, waiting.Capture, collection.Id), patient: true));
-                leftOut.Add(new LeftOutDebit(waiting.Payment, waiting.Capture.Amount, why));
+                Require(await engine.SubmitAsync(new LeaveOutDebit(by, waiting.Attempt, collection.Id), patient: true));
+                leftOut.Add(LeftOut(waiting, why));
                 continue;
             }
 
-            var (count, sumMinor) = tally.GetValueOrDefault(sequence);
-            tally[sequence] = (count + 1, checked(sumMinor + debit!.AmountMinor));
+            var (count, sumMinor) = tally.GetValueOrDefault(group);
+            tally[group] = (count + 1, checked(sumMinor + waiting.Attempt.Amount.AmountMinor));
         }
 
         return tally;
     }
 
     private Task WriteAsync(
-        BankAccount account, Collection collection, SortedDictionary<DebitSequence, (int Count, long SumMinor)> tally, Stream to,
-        CancellationToken cancel) => PainDebitWriter.WriteAsync(
-            new DebitFile(
-                collection.Id.Message, clock.GetUtcNow(),
-                new DebitCreditor(account.Name, account.Iban, account.Bic?.ToString(), account.Identifier),
-                [
-                    .. tally.Select(group => new DebitGroup(
-                        collection.Id.GroupOf(group.Key), collection.DueOn, collection.Scheme, group.Key, group.Value.Count,
-                        group.Value.SumMinor, OfSequenceAsync(collection.Id, group.Key, cancel))),
-                ]),
-            to, cancel);
+        BankAccount account, Collection collection, SortedDictionary<int, (int Count, long SumMinor)> tally, Stream to,
+        CancellationToken cancel) => collection.Kind switch
+        {
+            CollectionKind.Debits => PainDebitWriter.WriteAsync(
+                new DebitFile(
+                    collection.Id.Message, clock.GetUtcNow(),
+                    new DebitCreditor(account.Name, account.Iban, account.Bic?.ToString(), account.Identifier),
+                    [
+                        .. tally.Select(group => new DebitGroup(
+                            collection.Id.NameOf(group.Key), collection.DueOn, collection.Scheme, CollectionGroup.SequenceOf(group.Key),
+                            group.Value.Count, group.Value.SumMinor, OfGroupAsync(collection.Id, group.Key, FileDebitAsync, cancel))),
+                    ]),
+                to, cancel),
+            CollectionKind.Transfers => PainTransferWriter.WriteAsync(
+                new TransferFile(
+                    collection.Id.Message, clock.GetUtcNow(), new TransferPayer(account.Name, account.Iban, account.Bic?.ToString()),
+                    [
+                        .. tally.Select(group => new TransferGroup(
+                            collection.Id.NameOf(group.Key), collection.DueOn, group.Value.Count, group.Value.SumMinor,
+                            OfGroupAsync(collection.Id, group.Key, FileTransferAsync, cancel))),
+                    ]),
+                to, cancel),
+        };
 
-    private async IAsyncEnumerable<FileDebit> OfSequenceAsync(
-        CollectionId id, DebitSequence sequence, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>What a group of a file has.</summary>
+    /// <param name="read">Reads one with its number; null where the vault has none any more.</param>
+    private async IAsyncEnumerable<T> OfGroupAsync<T>(
+        CollectionId id, int group, Func<WaitingDebit, CancellationToken, Task<T?>> read, [EnumeratorCancellation] CancellationToken cancel)
+        where T : class
     {
         await foreach (var (waiting, its) in DebitsAsync(id, cancel))
         {
-            if (its == sequence)
+            if (its == group)
             {
-                yield return await FileDebitAsync(waiting, cancel)
+                yield return await read(waiting, cancel)
                     ?? throw new StoreUnavailableException("A bank account was taken away while the file was written. Run it again.");
             }
         }
@@ -170,31 +233,51 @@ public sealed class CollectionDesk(
 
     /// <summary>A debit with its number from the vault; null where the vault has none any more.</summary>
     private async Task<FileDebit?> FileDebitAsync(WaitingDebit waiting, CancellationToken cancel) =>
-        waiting.Mandate is { } mandate && await vault.OpenAsync(waiting.Instrument, cancel) is IbanAccount account
+        waiting.Mandate is { } mandate && await vault.OpenAsync(waiting.Instrument!.Value, cancel) is IbanAccount account
             ? new FileDebit(
-                Debit.NameOf(waiting.Capture.Id), waiting.Capture.Amount.AmountMinor, mandate.Reference, mandate.SignedOn, account.Holder,
+                Debit.NameOf(waiting.Attempt.Id), waiting.Attempt.Amount.AmountMinor, mandate.Reference, mandate.SignedOn, account.Holder,
                 account.Iban, waiting.Charges.Length > 0 ? waiting.Charges : $"{waiting.Payment}")
             {
                 DebtorBic = account.Bic?.ToString(),
             }
             : null;
 
-    private async IAsyncEnumerable<WaitingDebit> WaitingAsync(MerchantId merchant, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>A refund as a transfer with its number from the vault; null where the vault has none any more.</summary>
+    private async Task<FileTransfer?> FileTransferAsync(WaitingDebit waiting, CancellationToken cancel) =>
+        await vault.OpenAsync(waiting.Instrument!.Value, cancel) is IbanAccount account
+            ? new FileTransfer(
+                Debit.NameOf(waiting.Attempt.Id), waiting.Attempt.Amount.AmountMinor, account.Holder, account.Iban,
+                $"Refund {waiting.Refund} {waiting.Charges}".TrimEnd())
+            {
+                PayeeBic = account.Bic?.ToString(),
+            }
+            : null;
+
+    private static LeftOutDebit LeftOut(WaitingDebit waiting, string why) =>
+        new(waiting.Payment, waiting.Attempt.Amount, why) { Refund = waiting.Refund };
+
+    private async IAsyncEnumerable<WaitingDebit> WaitingAsync(
+        MerchantId merchant, CollectionKind kind, [EnumeratorCancellation] CancellationToken cancel)
     {
         IReadOnlyList<WaitingDebit> page = [];
         do
         {
-            page = await _collections.WaitingAsync(merchant, page.Count == 0 ? null : page[^1].Capture, AtOnce, cancel);
+            var after = page.Count == 0 ? null : page[^1].Attempt;
+            page = kind switch
+            {
+                CollectionKind.Debits => await _collections.WaitingAsync(merchant, after, AtOnce, cancel),
+                CollectionKind.Transfers => await _collections.WaitingRefundsAsync(merchant, after, AtOnce, cancel),
+            };
             foreach (var waiting in page)
                 yield return waiting;
         }
         while (page.Count == AtOnce);
     }
 
-    private async IAsyncEnumerable<(WaitingDebit Waiting, DebitSequence Sequence)> DebitsAsync(
+    private async IAsyncEnumerable<(WaitingDebit Waiting, int Group)> DebitsAsync(
         CollectionId id, [EnumeratorCancellation] CancellationToken cancel)
     {
-        IReadOnlyList<(WaitingDebit Waiting, DebitSequence Sequence)> page;
+        IReadOnlyList<(WaitingDebit Waiting, int Group)> page;
         var last = Guid.Empty;
         do
         {
@@ -202,13 +285,24 @@ public sealed class CollectionDesk(
             foreach (var one in page)
                 yield return one;
             if (page.Count > 0)
-                last = page[^1].Waiting.Capture.Id.Value;
+                last = page[^1].Waiting.Attempt.Id.Value;
         }
         while (page.Count == AtOnce);
     }
 
-    /// <summary>Why a collection can't have a debit; null where it can, as far as the books tell without its number.</summary>
-    private string? ProblemOf(WaitingDebit waiting, DateOnly dueOn) => waiting switch
+    /// <summary>Why a collection can't have a debit or a refund; null where it can, as far as the books tell without its number.</summary>
+    private string? ProblemOf(WaitingDebit waiting, BankAccount account, CollectionKind kind, DateOnly dueOn)
+    {
+        if (waiting.Attempt.Amount.Currency != account.Currency)
+            return $"it is in {waiting.Attempt.Amount.Currency.Code}, and the bank account is in {account.Currency.Code}";
+        return kind switch
+        {
+            CollectionKind.Debits => ProblemOf(waiting, dueOn),
+            CollectionKind.Transfers => ProblemOf(waiting),
+        };
+    }
+
+    private string? ProblemOf(WaitingDebit debit, DateOnly dueOn) => debit switch
     {
         { Standing: InstrumentStanding.Removed } => Gone,
         { Mandate: null } => "its bank account has no mandate",
@@ -218,9 +312,21 @@ public sealed class CollectionDesk(
             $"its mandate is signed on {mandate.SignedOn:O}, a day in the future",
         { Mandate: { } mandate } when mandate.LastDay < dueOn =>
             $"its mandate was not used for 36 months, and is void since {mandate.LastDay:O}",
-        _ when !Iban.IsSepaCountry(waiting.Country) => "its bank account is outside SEPA",
+        _ when !Iban.IsSepaCountry(debit.Country) => "its bank account is outside SEPA",
         _ => null,
     };
+
+    private static string? ProblemOf(WaitingDebit refund) => refund switch
+    {
+        { Attempt.Provider: ClearingProvider.Gateway } => "the client's gateway has its money",
+        { Instrument: null } => "no bank account of the customer is known, or several are",
+        _ when !Iban.IsSepaCountry(refund.Country) => "the customer's bank account is outside SEPA",
+        _ => null,
+    };
+
+    private static string? ProblemOf(FileDebit? debit) => debit is null ? Gone : debit.Problem;
+
+    private static string? ProblemOf(FileTransfer? transfer) => transfer is null ? Gone : transfer.Problem;
 
     private static void Require(Outcome outcome)
     {

@@ -59,8 +59,13 @@ public sealed class SettlementDesk(
     {
         return await AloneAsync(
             origin.Merchant, options.MaxWait,
-            async () => await TakeAsync(
-                await StatementFile.ReadAsync(file, options, cancel), fileName, origin, progress, key, cancel), cancel);
+            async () =>
+            {
+                var read = await StatementFile.ReadAsync(file, options, cancel);
+                return ProblemOf(read) is { } problem
+                    ? new DeskOutcome([], [new FileFault(0, "provider", problem)], read.Skipped)
+                    : await TakeAsync(read, fileName, origin, progress, key, cancel);
+            }, cancel);
     }
 
     /// <summary>Imports a payout report that the server fetched from its provider, as a file of it is imported.</summary>
@@ -71,6 +76,11 @@ public sealed class SettlementDesk(
             origin.Merchant, new ReadingOptions().MaxWait,
             () => TakeAsync(FileOf(report), $"{report.Account} {report.Reference}", origin, progress: null, key: null, cancel), cancel);
     }
+
+    /// <summary>Why a file of a payout report is refused: the provider that it names; null for another file.</summary>
+    private string? ProblemOf(ReadFile read) => read.Faults.Count > 0 ? null
+        : read.Statements.FirstOrDefault(statement => statement.Source == StatementSource.Payout) is { } report
+            ? providers.ProblemOf(report.Account) : null;
 
     /// <summary>A report as the file that it would be.</summary>
     private static ReadFile FileOf(ReadStatement report)
@@ -120,12 +130,6 @@ public sealed class SettlementDesk(
         {
             const string Held = "the books were restored and are not released; import the file after the release";
             return new DeskOutcome([], [new FileFault(0, "books", Held)], read.Skipped) { Refusal = Refusal.Held };
-        }
-
-        if (read.Statements.FirstOrDefault(statement => statement.Source == StatementSource.Payout) is { } report
-            && providers.ProblemOf(report.Account) is { } problem)
-        {
-            return new DeskOutcome([], [new FileFault(0, "provider", problem)], read.Skipped);
         }
 
         origin = WithoutNumbers(origin);

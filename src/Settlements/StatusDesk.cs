@@ -6,26 +6,30 @@ using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
+using Quittance.Settlements.Reading;
 using Quittance.Storage.Debits;
 
 namespace Quittance.Settlements;
 
 /// <summary>What a bank's status report has changed.</summary>
 /// <param name="Collection">The collection that it is about; null for a refused report.</param>
-/// <param name="Rejected">How many debits it declined.</param>
-/// <param name="Known">How many debits it rejects that were declined before.</param>
+/// <param name="Rejected">How many debits it declined, or how many refunds are to be paid out again.</param>
+/// <param name="Known">How many it rejects that were rejected before.</param>
 /// <param name="Faults">Why the report is refused; empty where it was taken.</param>
 /// <param name="Remarks">What of it contradicts the books, line by line: it changed nothing.</param>
 public sealed record StatusOutcome(
     Collection? Collection, int Rejected, int Known, IReadOnlyList<FileFault> Faults, IReadOnlyList<FileFault> Remarks);
 
 /// <summary>
-/// Books what a bank's status report says of a collection: debits that the bank rejects are declined. A contradiction to the books is a
-/// remark, and changes nothing. A report can be read again.
+/// Books what a bank's status report says of a collection: debits that the bank rejects are declined, and refunds are to be paid out again.
+/// A contradiction to the books is a remark, and changes nothing. A report can be read again.
 /// </summary>
 public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
 {
     private const int AtOnce = 1000;
+
+    /// <summary>ISO 20022: a reason that the bank does not tell.</summary>
+    private const string NoReason = "MS03";
 
     private readonly Collections _collections = new(database);
     private readonly CollectedMoney _money = new(database, engine);
@@ -35,7 +39,7 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
     /// <exception cref="StoreUnavailableException">The database can't be reached; read the report again.</exception>
     public async Task<StatusOutcome> TakeAsync(Stream file, Origin origin, CancellationToken cancel)
     {
-        var read = await Reading.PainStatusReader.ReadAsync(file, options: null, cancel);
+        var read = await PainStatusReader.ReadAsync(file, options: null, cancel);
         if (read.Report is not { } report)
             return Refused(read.Faults);
         if (!Guid.TryParseExact(report.OriginalMessageId, "N", out var id)
@@ -65,7 +69,7 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
         foreach (var some in rejected.Chunk(AtOnce))
         {
             cancel.ThrowIfCancellationRequested();
-            var told = await Task.WhenAll(some.Select(one => DeclineAsync(one.Debit, one.Said, origin, cancel)));
+            var told = await Task.WhenAll(some.Select(one => RejectAsync(one.Debit, one.Said, origin, cancel)));
             declined += told.Count(isNew => isNew);
         }
 
@@ -85,27 +89,27 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
     private static IEnumerable<(CollectedDebit Debit, Said Said)> SaidOf(
         StatusReport report, CollectionId id, IReadOnlyList<CollectedDebit> debits, List<FileFault> remarks)
     {
-        var byName = debits.ToDictionary(debit => Debit.NameOf(debit.Capture.Id), StringComparer.Ordinal);
+        var byName = debits.ToDictionary(debit => Debit.NameOf(debit.Attempt.Id), StringComparer.Ordinal);
         var ofFile = new Said(report.Status, CodeOf(report.Reasons), 0);
         Dictionary<string, Said> ofGroups = new(StringComparer.Ordinal);
         Dictionary<string, Said> ofDebits = new(StringComparer.Ordinal);
         foreach (var group in report.Groups)
         {
             var ofGroup = group.Status is null ? ofFile : new Said(group.Status, CodeOf(group.Reasons) ?? ofFile.Code, group.FileLine);
-            if (!debits.Any(debit => id.GroupOf(debit.Debit.Sequence) == group.Id))
+            if (!debits.Any(debit => id.NameOf(debit.Group) == group.Id))
                 remarks.Add(new FileFault(group.FileLine, "OrgnlPmtInfId", $"the file has no group {group.Id}"));
             ofGroups[group.Id] = ofGroup;
             foreach (var one in group.Debits)
             {
                 if (!byName.ContainsKey(one.EndToEndId))
-                    remarks.Add(new FileFault(one.FileLine, "OrgnlEndToEndId", $"the file has no debit {one.EndToEndId}"));
+                    remarks.Add(new FileFault(one.FileLine, "OrgnlEndToEndId", $"the file has no debit or transfer {one.EndToEndId}"));
                 var said = one.Status is null ? ofGroup : new Said(one.Status, CodeOf(one.Reasons) ?? ofGroup.Code, one.FileLine);
                 ofDebits[one.EndToEndId] = said with { FileLine = one.FileLine, AmountMinor = one.AmountMinor };
             }
         }
 
         return byName.Select(one => (one.Value, ofDebits.GetValueOrDefault(one.Key)
-            ?? ofGroups.GetValueOrDefault(id.GroupOf(one.Value.Debit.Sequence)) ?? ofFile));
+            ?? ofGroups.GetValueOrDefault(id.NameOf(one.Value.Group)) ?? ofFile));
     }
 
     private static string? CodeOf(IReadOnlyList<StatusReason> reasons) => reasons.Select(reason => reason.Code).FirstOrDefault();
@@ -113,28 +117,39 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
     /// <summary>Why what the report says can't be; null where it can.</summary>
     private static string? ContradictionOf(CollectedDebit debit, Said said)
     {
-        var amount = debit.Capture.Amount;
+        var amount = debit.Attempt.Amount;
+        var what = debit.IsRefund ? $"the refund of payment {debit.Payment}" : $"payment {debit.Payment}";
         if (said.AmountMinor is { } saidMinor && saidMinor != amount.AmountMinor)
-            return $"the debit of payment {debit.Payment} is {amount} in the file, not {new Money(saidMinor, amount.Currency)}";
-        return (said.IsRejected, debit.Capture.Status) switch
         {
-            (true, AttemptStatus.Approved) =>
-                $"payment {debit.Payment} is collected in the books: what the bank took back, its statement says",
-            (false, AttemptStatus.Declined) when said.Status == FileStatus.Accepted =>
-                $"payment {debit.Payment} was rejected by an earlier report: the statement says whether it is collected",
+            return $"the {(debit.IsRefund ? "transfer" : "debit")} of payment {debit.Payment} is {amount} in the file, not "
+                + $"{new Money(saidMinor, amount.Currency)}";
+        }
+
+        return (said.IsRejected, debit.Attempt.Status) switch
+        {
+            (true, AttemptStatus.Approved) => debit.IsRefund
+                ? $"{what} is paid out in the books: what came back, the bank's statement says"
+                : $"{what} is collected in the books: what the bank took back, its statement says",
+            (false, _) when said.Status == FileStatus.Accepted && IsRejected(debit) =>
+                $"{what} was rejected by an earlier report: the statement says whether it is {(debit.IsRefund ? "paid" : "collected")}",
             _ => null,
         };
     }
 
+    private static bool IsRejected(CollectedDebit debit) =>
+        debit.IsRefund ? debit.Debit.IsLeftOut : debit.Attempt.Status == AttemptStatus.Declined;
+
     /// <summary>
-    /// Declines a debit that is not collected meanwhile, and stops its bank account, also where the run before was interrupted between the
-    /// two. Whether the decline is news.
+    /// Declines a debit that is not collected meanwhile, or has a refund paid out again, and stops the customer's bank account, also where
+    /// the run before was interrupted between the two. Whether the reject is news.
     /// </summary>
-    private async Task<bool> DeclineAsync(CollectedDebit debit, Said said, Origin origin, CancellationToken cancel)
+    private async Task<bool> RejectAsync(CollectedDebit debit, Said said, Origin origin, CancellationToken cancel)
     {
         var reason = ReturnReasons.Of(said.Code);
         var told = await engine.SubmitAsync(
-            new TakeAnswer(origin, debit.Capture, ProviderAnswer.Declined(reason.Reason)) { AskedAfter = debit.Capture.Events },
+            debit.IsRefund
+                ? new LeaveOutDebit(origin, debit.Attempt, debit.Debit.Collection) { Reason = NumberMask.Apply(said.Code) ?? NoReason }
+                : new TakeAnswer(origin, debit.Attempt, ProviderAnswer.Declined(reason.Reason)) { AskedAfter = debit.Attempt.Events },
             patient: true);
         CollectedMoney.RequireReached(told);
         if ((told.Accepted || told.Faults is [{ Refusal: Refusal.AttemptSettled }, ..]) && (reason.StopsInstrument || reason.StopsMandate))

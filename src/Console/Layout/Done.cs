@@ -30,16 +30,19 @@ internal static class Done
         ["charge-corrected"] = new("The charge is corrected."),
         ["charge-raised"] = new("The charge is raised: the customer owes it."),
         ["collection-built"] = new("The collection is built. Release it, so that its file may go to the bank.", Tone.Waiting),
-        ["collection-called-off"] = new("The collection is called off. Its debits wait for another one."),
+        ["collection-called-off"] = new("The collection is called off. What it has waits for another one."),
         ["collection-damaged"] = new("The kept file is not the one that was built. Nothing was handed out.", Tone.Bad),
         ["collection-late"] = new(
-            "Nothing was handed out: the bank takes no debits of this day any more. Call the collection off and build another.", Tone.Bad),
+            "Nothing was handed out: the bank takes no file for this day any more. Call the collection off and build another.", Tone.Bad),
         ["collection-needs-reason"] = new(
             "Nothing was handed out: the file was handed out already, and no reason was given why it is needed again.", Tone.Bad),
         ["collection-not-handed-out"] = new("Nothing was handed out: the collection has changed meanwhile. Try it again.", Tone.Bad),
         ["collection-not-released"] = new("Nothing was handed out: the collection is not released.", Tone.Bad),
+        ["collection-overtaken"] = new(
+            "Nothing was handed out: a refund of the file was paid or called off meanwhile. Call the collection off and build another.",
+            Tone.Bad),
         ["collection-released"] = new("The collection is released. Hand out its file, and upload it at the bank.", Tone.Waiting),
-        ["collection-reported"] = new("The report is read. What the bank rejects is declined."),
+        ["collection-reported"] = new("The report is read. What the bank rejects is declined, or to be paid out again."),
         ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),
         ["customer-erased"] = new("The person's data is erased. The bookings stay."),
         ["instrument-removed"] = new("The payment method is removed, and its number is deleted."),

@@ -227,7 +227,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     /// </summary>
     private List<Attempt>? PaidOutBy(SettlementLine line, State state)
     {
-        var unseenMinor = PayOut.UnseenMinor(state, state.Payment(Payment!.Value)!, line.Kind);
+        var unseenMinor = PayOut.UnseenMinor(state, state.Payment(Payment!.Value)!);
         var lineMinor = -GrossMinor(line);
         if (lineMinor <= unseenMinor)
             return [];
@@ -237,7 +237,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     }
 
     private static bool IsAlike(SettlementLine other, SettlementLine line) =>
-        other.Id != line.Id && other.Kind == line.Kind && !other.IsIncoming;
+        other.Id != line.Id && !other.IsIncoming
+        && (other.Kind == line.Kind || (PayOut.ShowsRefund(other.Kind) && PayOut.ShowsRefund(line.Kind)));
 
     private static long GrossMinor(SettlementLine line) => line.Amount.AmountMinor + line.FeeMinor;
 

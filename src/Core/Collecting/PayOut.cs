@@ -19,11 +19,13 @@ internal static class PayOut
     /// have not gone back, and neither has money that a correction moved or unbooked.
     /// </summary>
     /// <param name="state">The books, with the payment's attempts and lines.</param>
-    /// <param name="kind">The kind of the lines: of a bank's statement, or of refunds in a report.</param>
-    public static long UnseenMinor(State state, Payment payment, SettlementLineKind kind) =>
+    public static long UnseenMinor(State state, Payment payment) =>
         payment.RefundedMinor - Waiting(state, payment.Id).Sum(attempt => attempt.Amount.AmountMinor)
-        + state.SettlementLinesOf(payment.Id).Where(line => line.Kind == kind)
+        + state.SettlementLinesOf(payment.Id).Where(line => ShowsRefund(line.Kind))
             .Sum(line => Math.Min(line.Amount.AmountMinor + line.FeeMinor, 0));
+
+    /// <summary>Whether a line of this kind shows a refund that left: a line of a bank's statement, or of refunds in a report.</summary>
+    public static bool ShowsRefund(SettlementLineKind kind) => kind is SettlementLineKind.Entry or SettlementLineKind.Refund;
 
     /// <summary>The oldest refund of this amount; else the oldest refunds that add up to it; null for none.</summary>
     public static List<Attempt>? Of(IReadOnlyList<Attempt> waiting, long amountMinor)

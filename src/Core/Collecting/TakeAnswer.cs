@@ -1,6 +1,7 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
+using Quittance.Core.Debits;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
@@ -33,6 +34,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// <summary>Whether the provider gave the answer when it was asked about <see cref="Refusal.AttemptOvertaken"/>.</summary>
     public bool IsConfirmed { get; init; }
 
+    /// <summary>The collection whose file has the refund; null for none.</summary>
+    public CollectionId? Collection { get; init; }
+
     /// <summary>When to ask again where the provider gives no clear answer.</summary>
     public AttemptSchedule Schedule { get; init; } = new();
 
@@ -55,7 +59,13 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             return;
         wanted.Add(Refund.OfPayment, About.Payment);
         if (ClearingProvider.IsConfirmedByPeople(About.Provider))
+        {
             wanted.Add(SettlementLine.OfPayment, About.Payment);
+            wanted.Add(Debit.Shelf, About.Id);
+        }
+
+        if (Collection is { } collection)
+            wanted.Add(Core.Debits.Collection.Shelf, collection);
     }
 
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
@@ -84,6 +94,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         Verdict.Approved when Note is not null && IsPaidOtherwise(state, attempt) => Decision.Refused(Refusal.NothingDue),
         Verdict.Approved => Approved(attempt, progress, stamp),
         Verdict.Declined when HasLeft(state, attempt, progress) => Decision.Refused(Refusal.SettlementBooked),
+        Verdict.Declined when IsInFile(state, attempt) => Decision.Refused(Refusal.CollectionChanged),
         Verdict.Declined => Declined(state, attempt, progress),
         Verdict.Pending => NeedsAbsentCustomer(attempt) ? Unconfirmed(attempt, progress) : Pending(attempt, progress, stamp),
         Verdict.Unknown or Verdict.NotFound => Unanswered(attempt, progress, stamp),
@@ -102,10 +113,17 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     {
         if (attempt.Verb != Verb.Refund || !ClearingProvider.IsConfirmedByPeople(attempt.Provider))
             return false;
-        var kind = attempt.Provider == ClearingProvider.Gateway ? SettlementLineKind.Refund : SettlementLineKind.Entry;
         var ownMinor = attempt.Status == AttemptStatus.Approved ? RefundAnswers.RefundOf(progress, attempt).CoveredMinor : 0;
-        return PayOut.UnseenMinor(state, progress.Payment, kind) < ownMinor;
+        return PayOut.UnseenMinor(state, progress.Payment) < ownMinor;
     }
+
+    /// <summary>
+    /// Whether a file has the transfer of this refund, so that it can't be called off: the file is called off, or the bank rejects it. A
+    /// collection that the caller did not see may be at the bank.
+    /// </summary>
+    private static bool IsInFile(State state, Attempt attempt) => attempt.Verb == Verb.Refund
+        && state.Debit(attempt.Id) is { IsLeftOut: false } refund
+        && state.Collection(refund.Collection) is not { Status: CollectionStatus.CalledOff };
 
     private static Decision Named(Attempt attempt, PaymentProgress progress)
     {

@@ -2,7 +2,7 @@ using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Debits;
 
-/// <summary>The merchant's own bank account, on which it collects direct debits by files.</summary>
+/// <summary>The merchant's own bank account, on which it collects direct debits by files, and from which it transfers refunds.</summary>
 /// <param name="Name">The merchant, as customers read it on their statements.</param>
 /// <param name="Bic">The bank; null where the IBAN tells it.</param>
 /// <param name="Identifier">The creditor identifier that the merchant's country gave it.</param>
@@ -13,6 +13,10 @@ public sealed record BankAccount(string Name, Iban Iban, Bic? Bic, CreditorIdent
 
     public const int MostLeadDays = 10;
     public const int MostNoticeDays = 60;
+
+    public BankFlavour Flavour { get; init; }
+
+    public Currency Currency => Flavour.Currency;
 
     /// <summary>The hour until which the bank takes a file on a day, in Frankfurt's time, which is TARGET's.</summary>
     public int CutOffHour { get; init; } = 11;
@@ -34,16 +38,32 @@ public sealed record BankAccount(string Name, Iban Iban, Bic? Bic, CreditorIdent
         return told > Earliest(now) ? told : Earliest(now);
     }
 
-    /// <summary>Whether the bank still takes a file of debits that are due on a day.</summary>
-    public bool Takes(DateOnly dueOn, DateTimeOffset now) => Earliest(now) <= dueOn;
+    /// <summary>The due day of transfers that are gathered now: the next business day, which leaves a second person time.</summary>
+    public static DateOnly TransferDay(DateTimeOffset now) => TargetCalendar.Next(TodayOf(now));
 
-    /// <summary>The first due day of a file that the bank gets now.</summary>
-    private DateOnly Earliest(DateTimeOffset now)
+    /// <summary>The first due day of what is gathered now.</summary>
+    public DateOnly FirstDueDay(CollectionKind kind, DateTimeOffset now) => kind switch
+    {
+        CollectionKind.Debits => FirstDueDay(now),
+        CollectionKind.Transfers => TransferDay(now),
+    };
+
+    /// <summary>Whether the bank still takes a file of what is due on a day.</summary>
+    public bool Takes(CollectionKind kind, DateOnly dueOn, DateTimeOffset now) => kind switch
+    {
+        CollectionKind.Debits => Earliest(now) <= dueOn,
+        CollectionKind.Transfers => TakenOn(now) <= dueOn,
+    };
+
+    /// <summary>The first due day of a file of debits that the bank gets now.</summary>
+    private DateOnly Earliest(DateTimeOffset now) => TargetCalendar.AddBusinessDays(TakenOn(now), LeadDays);
+
+    /// <summary>The day on which the bank takes a file that it gets now.</summary>
+    private DateOnly TakenOn(DateTimeOffset now)
     {
         var local = TimeZoneInfo.ConvertTime(now, Frankfurt);
         var today = DateOnly.FromDateTime(local.DateTime);
-        var taken = TargetCalendar.IsBusinessDay(today) && local.Hour < CutOffHour ? today : TargetCalendar.Next(today);
-        return TargetCalendar.AddBusinessDays(taken, LeadDays);
+        return TargetCalendar.IsBusinessDay(today) && local.Hour < CutOffHour ? today : TargetCalendar.Next(today);
     }
 
     private static DateOnly TodayOf(DateTimeOffset now) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Frankfurt).DateTime);

@@ -1,8 +1,11 @@
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 
 namespace Quittance.Core.Debits;
 
-/// <summary>A collection of direct debits.</summary>
+/// <summary>A collection of direct debits, or of transfers.</summary>
 public readonly record struct CollectionId(MerchantId Merchant, Guid Value) : IId
 {
     /// <summary>The name of its file towards the bank.</summary>
@@ -12,18 +15,46 @@ public readonly record struct CollectionId(MerchantId Merchant, Guid Value) : II
     public AccountTarget House => AccountTarget.Of(new AccountId(Merchant, Guid.Empty), Value.ToByteArray()[15] % MerchantId.Slots);
 
     /// <summary>The name of a group of its file. The bank books a group as one lump.</summary>
-    public string GroupOf(DebitSequence sequence) => $"{Message}-{(int)sequence + 1}";
+    /// <param name="group">See <see cref="CollectionGroup"/>.</param>
+    public string NameOf(int group) => $"{Message}-{group}";
 
-    /// <summary>The collection and the sequence of a group's name; null for another name.</summary>
-    public static (CollectionId Id, DebitSequence Sequence)? OfGroup(MerchantId merchant, string? name) =>
+    /// <summary>The collection and the group of a group's name; null for another name.</summary>
+    public static (CollectionId Id, int Group)? OfGroup(MerchantId merchant, string? name) =>
         name is [.. { Length: 32 } message, '-', >= '1' and <= '4' and var digit] && Guid.TryParseExact(message, "N", out var id)
-            ? (new CollectionId(merchant, id), (DebitSequence)(digit - '1')) : null;
+            ? (new CollectionId(merchant, id), digit - '0') : null;
+}
+
+/// <summary>What a collection has.</summary>
+public enum CollectionKind
+{
+    /// <summary>Captures, as direct debits.</summary>
+    Debits,
+
+    /// <summary>Refunds, as transfers.</summary>
+    Transfers,
+}
+
+/// <summary>
+/// The groups of a file, numbered from 1: of debits by their sequence; of transfers by the holder of the money, so that one line of a
+/// statement is about one holder.
+/// </summary>
+public static class CollectionGroup
+{
+    /// <summary>The most transfers of one file: all of them are looked at again when it is handed out.</summary>
+    public const int MostTransfers = 1000;
+
+    public static int Of(DebitSequence sequence) => (int)sequence + 1;
+
+    public static int OfHolder(string holder) => holder == ClearingProvider.Bank ? 1 : 2;
+
+    /// <summary>The sequence of a group of debits.</summary>
+    public static DebitSequence SequenceOf(int group) => (DebitSequence)(group - 1);
 }
 
 /// <summary>How far a collection is.</summary>
 public enum CollectionStatus
 {
-    /// <summary>Debits are taken into it.</summary>
+    /// <summary>Debits or refunds are taken into it.</summary>
     Building,
 
     /// <summary>Its file is kept and does not change any more.</summary>
@@ -35,19 +66,21 @@ public enum CollectionStatus
     /// <summary>A person has the file, for the bank.</summary>
     HandedOut,
 
-    /// <summary>It does not go to the bank: its debits wait for another one.</summary>
+    /// <summary>It does not go to the bank: what it has waits for another one.</summary>
     CalledOff,
 }
 
-/// <summary>Direct debits that go to the bank in one file, all due on one day.</summary>
+/// <summary>Direct debits, or transfers, that go to the bank in one file, all due on one day.</summary>
 /// <param name="Number">Its human number, unique per merchant.</param>
-/// <param name="DueOn">The day on which the customers' banks are to pay.</param>
-public sealed record Collection(CollectionId Id, long Number, DebitScheme Scheme, DateOnly DueOn, CollectionStatus Status, int Events)
-    : IRow<CollectionId, Collection>
+/// <param name="Scheme">The rulebook of debits; transfers have the account's.</param>
+/// <param name="DueOn">The day on which the customers' banks are to pay, or the merchant's bank is.</param>
+public sealed record Collection(
+    CollectionId Id, long Number, CollectionKind Kind, Currency Currency, DebitScheme Scheme, DateOnly DueOn, CollectionStatus Status,
+    int Events) : IRow<CollectionId, Collection>
 {
     public static Shelf<CollectionId, Collection> Shelf { get; } = new(collection => collection.Id);
 
-    /// <summary>How many debits its file has; zero until it is built.</summary>
+    /// <summary>How many debits or transfers its file has; zero until it is built.</summary>
     public int Count { get; init; }
 
     /// <summary>What they add up to, in cents; zero until it is built.</summary>
@@ -62,22 +95,27 @@ public sealed record Collection(CollectionId Id, long Number, DebitScheme Scheme
     /// <summary>How often the file was handed out.</summary>
     public int TimesHandedOut { get; init; }
 
-    public Money Sum => new(SumMinor, Debit.Currency);
+    public Money Sum => new(SumMinor, Currency);
 }
 
-/// <summary>A capture that goes to the bank as a direct debit. Its attempt says how it ended.</summary>
-/// <param name="Id">The attempt, by whose id all banks know the debit.</param>
+/// <summary>
+/// A capture that goes to the bank as a direct debit, or a refund that goes as a transfer. Its attempt says how it ended.
+/// </summary>
+/// <param name="Id">The attempt, by whose id all banks know the debit or transfer.</param>
 /// <param name="Instrument">The customer's bank account.</param>
-public sealed record Debit(AttemptId Id, CollectionId Collection, InstrumentId Instrument, DebitSequence Sequence)
+/// <param name="Sequence">Null for a transfer.</param>
+public sealed record Debit(AttemptId Id, CollectionId Collection, InstrumentId Instrument, DebitSequence? Sequence)
     : IRow<AttemptId, Debit>
 {
-    /// <summary>Whether it was taken and could not go into the file: another collection may take it.</summary>
+    /// <summary>
+    /// Whether it was taken and could not go into the file, or the bank rejects the transfer: another collection may take it.
+    /// </summary>
     public bool IsLeftOut { get; init; }
 
-    public static Shelf<AttemptId, Debit> Shelf { get; } = new(debit => debit.Id);
+    /// <summary>The code by which the bank rejects the transfer; null where it does not.</summary>
+    public string? Reason { get; init; }
 
-    /// <summary>SEPA debits are in euros.</summary>
-    public static Currency Currency { get; } = Currency.Parse("EUR");
+    public static Shelf<AttemptId, Debit> Shelf { get; } = new(debit => debit.Id);
 
     /// <summary>Its name towards all banks.</summary>
     public static string NameOf(AttemptId attempt) => attempt.Value.ToString("N");
@@ -92,4 +130,14 @@ public static class CollectionRows
     public static Collection? Collection(this State state, CollectionId id) => state.Find(Debits.Collection.Shelf, id);
 
     public static Debit? Debit(this State state, AttemptId id) => state.Find(Debits.Debit.Shelf, id);
+
+    extension(Attempt attempt)
+    {
+        /// <summary>Whether it may go to the bank in a file of such a kind.</summary>
+        public bool GoesBy(CollectionKind kind) => !attempt.IsSettled && kind switch
+        {
+            CollectionKind.Debits => attempt is { Verb: Verb.Capture, Provider: ClearingProvider.Bank },
+            CollectionKind.Transfers => attempt is { Verb: Verb.Refund, Provider: ClearingProvider.Bank or ClearingProvider.BankTransfer },
+        };
+    }
 }

@@ -1,4 +1,5 @@
 using Quittance.Core.Approvals;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 
@@ -18,15 +19,18 @@ public abstract record CollectionCommand(Origin Origin, CollectionId Id) : Comma
     }
 }
 
-/// <summary>Begins a collection, into which debits are then taken.</summary>
-public sealed record OpenCollection(Origin Origin, CollectionId Id, DebitScheme Scheme, DateOnly DueOn) : CollectionCommand(Origin, Id)
+/// <summary>Begins a collection, into which debits or refunds are then taken.</summary>
+public sealed record OpenCollection(
+    Origin Origin, CollectionId Id, CollectionKind Kind, Currency Currency, DebitScheme Scheme, DateOnly DueOn)
+    : CollectionCommand(Origin, Id)
 {
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.Collection(Id) is not null)
             return Decision.Refused(Refusal.CollectionChanged);
         var changes = new Changes();
-        var collection = new Collection(Id, changes.TakeNumber(stamp), Scheme, DueOn, CollectionStatus.Building, Events: 0)
+        var collection = new Collection(
+            Id, changes.TakeNumber(stamp), Kind, Currency, Scheme, DueOn, CollectionStatus.Building, Events: 0)
         {
             BuiltBy = Origin.Action?.Person,
         };
@@ -34,8 +38,9 @@ public sealed record OpenCollection(Origin Origin, CollectionId Id, DebitScheme 
     }
 }
 
-/// <summary>Closes a collection: its file is kept, with these debits, and nothing is taken into it any more.</summary>
-/// <param name="SumMinor">What its debits add up to, in cents.</param>
+/// <summary>Closes a collection: its file is kept, and nothing is taken into it any more.</summary>
+/// <param name="Count">How many debits or transfers its file has.</param>
+/// <param name="SumMinor">What they add up to, in cents.</param>
 /// <param name="FileHash">The SHA-256 of its file.</param>
 public sealed record BuildCollection(Origin Origin, CollectionId Id, int Count, long SumMinor, ReadOnlyMemory<byte> FileHash)
     : CollectionCommand(Origin, Id)
@@ -81,10 +86,27 @@ public sealed record ReleaseCollection(Origin Origin, CollectionId Id) : Collect
 }
 
 /// <summary>
-/// Notes that a person gets the file of a collection. After the first time only with a reason, as the bank must not get it twice.
+/// Notes that a person gets the file of a collection. After the first time only with a reason, as the bank must not get it twice. Refused
+/// with <see cref="Refusal.AttemptSettled"/> where a refund of the file was paid or called off meanwhile: the file would pay it again.
 /// </summary>
 public sealed record HandOutCollection(Origin Origin, CollectionId Id) : CollectionCommand(Origin, Id)
 {
+    /// <summary>All refunds of a file of transfers that was not handed out yet.</summary>
+    public IReadOnlyList<Attempt> Refunds { get; init; } = [];
+
+    // While it is decided, none of the refunds can be settled.
+    public override IReadOnlyList<AccountTarget> Others => [.. Refunds.DistinctBy(refund => refund.Slot).Select(refund => refund.Target)];
+
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        foreach (var refund in Refunds)
+        {
+            wanted.Add(Attempt.Shelf, refund.Id);
+            wanted.Add(Debit.Shelf, refund.Id);
+        }
+    }
+
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.Collection(Id) is not { } collection)
@@ -93,13 +115,22 @@ public sealed record HandOutCollection(Origin Origin, CollectionId Id) : Collect
             return Decision.Refused(Refusal.CollectionNotReleased);
         if (collection.TimesHandedOut > 0 && string.IsNullOrWhiteSpace(Origin.Action?.Reason))
             return Decision.Refused(Refusal.CollectionHandedOut);
+        if (collection is { Kind: CollectionKind.Transfers, TimesHandedOut: 0 }
+            && Refunds.Select(refund => refund.Id).Distinct().Count(id => IsUnpaid(state, id)) != collection.Count)
+        {
+            return Decision.Refused(Refusal.AttemptSettled);
+        }
+
         return Accept(
             collection with { Status = CollectionStatus.HandedOut, TimesHandedOut = collection.TimesHandedOut + 1 },
             EventType.CollectionHandedOut, stamp);
     }
+
+    private bool IsUnpaid(State state, AttemptId id) => state.Attempt(id) is { IsSettled: false }
+        && state.Debit(id) is { IsLeftOut: false } refund && refund.Collection == Id;
 }
 
-/// <summary>Calls a collection off whose file no person has: its debits wait for the next one.</summary>
+/// <summary>Calls a collection off whose file no person has: what it has waits for the next one.</summary>
 public sealed record CallOffCollection(Origin Origin, CollectionId Id) : CollectionCommand(Origin, Id)
 {
     public override Decision Decide(State state, Stamp stamp)

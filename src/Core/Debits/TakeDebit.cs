@@ -3,16 +3,16 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
-using Quittance.Core.Providers;
 
 namespace Quittance.Core.Debits;
 
 /// <summary>
-/// Takes a capture that waits at the bank into a collection that is being built. The event of the payment tells the customer the due day.
-/// Refused where the capture has ended or another collection has it: that one stands, unless it was called off.
+/// Takes a capture that waits at the bank, or a refund to be paid out, into a collection that is being built. The event of the payment
+/// tells the customer the due day of a debit. Refused where the attempt has ended or another collection has it: that one stands, unless it
+/// was called off.
 /// </summary>
-/// <param name="About">The capture.</param>
-/// <param name="Instrument">The instrument of the capture's authorisation.</param>
+/// <param name="About">The capture or the refund.</param>
+/// <param name="Instrument">The bank account that is debited, or that gets the refund.</param>
 /// <param name="Former">The collection that has it, which was called off; null for none.</param>
 public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instrument, CollectionId Into, CollectionId? Former)
     : PaymentNews(Origin, About)
@@ -34,17 +34,33 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
     {
         if (state.Collection(Into) is not { Status: CollectionStatus.Building } collection)
             return Decision.Refused(Refusal.CollectionChanged);
-        if (!IsFree(state) || attempt is not { Verb: Verb.Capture, Provider: ClearingProvider.Bank, IsSettled: false })
+        if (!IsFree(state) || !attempt.GoesBy(collection.Kind) || attempt.Amount.Currency != collection.Currency)
             return Decision.Refused(Refusal.AttemptSettled);
-        if (state.Instrument(Instrument) is not { Vaulted.Mandate: { } mandate } instrument || instrument.Account != attempt.Account
-            || !mandate.Allows(collection.DueOn))
-        {
+        if (state.Instrument(Instrument) is not { } instrument || instrument.Account != attempt.Account)
             return Decision.Refused(Refusal.InstrumentUnknown);
-        }
+        return collection.Kind switch
+        {
+            CollectionKind.Debits => TakeCapture(attempt, instrument, collection, progress),
+            CollectionKind.Transfers => TakeRefund(attempt, instrument, progress),
+        };
+    }
 
-        progress.Changes.Put(new Debit(attempt.Id, Into, Instrument, instrument.NextSequence()));
+    private Decision TakeCapture(Attempt capture, Instrument instrument, Collection collection, PaymentProgress progress)
+    {
+        if (instrument.Vaulted is not { Mandate: { } mandate } || !mandate.Allows(collection.DueOn))
+            return Decision.Refused(Refusal.InstrumentUnknown);
+        progress.Changes.Put(new Debit(capture.Id, Into, Instrument, instrument.NextSequence()));
         progress.Changes.Put(instrument.DebitedOn(collection.DueOn));
         progress.Move(EventType.PaymentDebitTaken);
+        return progress.Accept();
+    }
+
+    private Decision TakeRefund(Attempt refund, Instrument instrument, PaymentProgress progress)
+    {
+        if (instrument is not { Vaulted.Shown.Kind: InstrumentKind.IbanAccount, IsRemoved: false })
+            return Decision.Refused(Refusal.InstrumentUnknown);
+        progress.Changes.Put(new Debit(refund.Id, Into, Instrument, Sequence: null));
+        progress.Move(EventType.PaymentRefundTaken);
         return progress.Accept();
     }
 
@@ -53,11 +69,15 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
 }
 
 /// <summary>
-/// Takes a debit out of a collection that is being built, because its file can't have it: its number is gone, or the payment has ended.
+/// Takes a debit or a refund out of a collection that is being built, because its file can't have it: its number is gone, or its attempt
+/// has ended. Or takes a refund out of a file that was handed out, because the bank rejects it: it is to be paid out again.
 /// </summary>
-/// <param name="About">The capture.</param>
+/// <param name="About">The capture or the refund.</param>
 public sealed record LeaveOutDebit(Origin Origin, Attempt About, CollectionId From) : PaymentNews(Origin, About)
 {
+    /// <summary>The code by which the bank rejects the transfer; null where a collection is being built.</summary>
+    public string? Reason { get; init; }
+
     public override IReadOnlyList<AccountTarget> Others => [From.House];
 
     public override void Want(Wanted wanted, State known)
@@ -69,14 +89,24 @@ public sealed record LeaveOutDebit(Origin Origin, Attempt About, CollectionId Fr
 
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
-        if (state.Collection(From) is not { Status: CollectionStatus.Building })
+        if (state.Collection(From) is not { } collection || !MayLeave(collection))
             return Decision.Refused(Refusal.CollectionChanged);
+        if (Reason is not null && attempt.IsSettled)
+            return Decision.Refused(Refusal.AttemptSettled);
         if (state.Debit(attempt.Id) is not { IsLeftOut: false } debit || debit.Collection != From)
             return Decision.Refused(Refusal.AttemptSettled);
-        progress.Changes.Put(debit with { IsLeftOut = true });
-        progress.Move(EventType.PaymentDebitLeftOut);
+        progress.Changes.Put(debit with { IsLeftOut = true, Reason = Reason });
+        progress.Move(collection.Kind switch
+        {
+            CollectionKind.Debits => EventType.PaymentDebitLeftOut,
+            CollectionKind.Transfers => EventType.PaymentRefundLeftOut,
+        });
         return progress.Accept();
     }
+
+    private bool MayLeave(Collection collection) => Reason is null
+        ? collection.Status == CollectionStatus.Building
+        : collection is { Kind: CollectionKind.Transfers, Status: CollectionStatus.HandedOut };
 }
 
 /// <summary>How mandates are used.</summary>

@@ -229,7 +229,7 @@ public enum EventType
     /// <summary>The debit of a payment was taken out of a collection before its file was built.</summary>
     PaymentDebitLeftOut,
 
-    /// <summary>A collection of debits was begun.</summary>
+    /// <summary>A collection was begun.</summary>
     CollectionOpened,
 
     /// <summary>A collection's file was written and kept.</summary>
@@ -241,6 +241,15 @@ public enum EventType
     /// <summary>A person got the file of a collection, for the bank.</summary>
     CollectionHandedOut,
 
-    /// <summary>A collection was called off: its debits wait for another one.</summary>
+    /// <summary>A collection was called off: what it has waits for another one.</summary>
     CollectionCalledOff,
+
+    /// <summary>A refund of a payment was taken into a collection: the bank's file has its transfer.</summary>
+    PaymentRefundTaken,
+
+    /// <summary>
+    /// A refund of a payment was taken out of a collection before its file was built, or the bank rejects its transfer: it is to be paid
+    /// out again.
+    /// </summary>
+    PaymentRefundLeftOut,
 }

@@ -9,7 +9,7 @@ namespace Quittance.Providers.Bank;
 /// <summary>
 /// The merchant's own bank, which collects direct debits by files. It has no reservations: an authorisation says that the bank takes such
 /// a debit, and a void that none is wanted. A capture waits for a collection, and the bank's files say how it ends. A refund is a transfer
-/// that an operator makes.
+/// by a file or by an operator.
 /// </summary>
 public sealed class BankProvider : IProvider
 {
@@ -26,11 +26,12 @@ public sealed class BankProvider : IProvider
     /// <summary>Nothing is ever on its way.</summary>
     public TimeSpan RequestLifetime => TimeSpan.Zero;
 
-    public bool Takes(InstrumentKind kind, Currency currency) => kind == InstrumentKind.IbanAccount && currency == Debit.Currency;
+    public bool Takes(InstrumentKind kind, Currency currency) =>
+        kind == InstrumentKind.IbanAccount && currency == BankFlavour.Sepa.Currency;
 
     public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) => Task.FromResult(
         request is { Instrument: IbanAccount { Iban.IsInSepa: true }, Mandate: { } mandate }
-            && request.Amount.Currency == Debit.Currency && Mandate.IsReference(MandateScheme.Sepa, mandate)
+            && request.Amount.Currency == BankFlavour.Sepa.Currency && Mandate.IsReference(MandateScheme.Sepa, mandate)
             ? ProviderAnswer.Approved
             : ProviderAnswer.Declined(DeclineReason.RequestRefused));
 

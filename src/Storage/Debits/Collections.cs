@@ -9,11 +9,11 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Debits;
 
-/// <summary>A capture that waits at the bank for a collection.</summary>
+/// <summary>A capture that waits at the bank for a collection, or a refund that waits to be paid out.</summary>
 /// <param name="Payment">The payment's number.</param>
-/// <param name="Instrument">The instrument of its authorisation.</param>
+/// <param name="Instrument">The bank account that is debited, or that gets the refund; null where none is known.</param>
 /// <param name="Former">The collection that has it: one that was called off; null for none.</param>
-public sealed record WaitingDebit(Attempt Capture, long Payment, InstrumentId Instrument, CollectionId? Former)
+public sealed record WaitingDebit(Attempt Attempt, long Payment, InstrumentId? Instrument, CollectionId? Former)
 {
     /// <summary>The instrument's mandate; null for none.</summary>
     public Mandate? Mandate { get; init; }
@@ -25,13 +25,23 @@ public sealed record WaitingDebit(Attempt Capture, long Payment, InstrumentId In
 
     /// <summary>The names of the charges that the payment settles, for the customer.</summary>
     public string Charges { get; init; } = "";
+
+    /// <summary>The refund's number; null for a debit.</summary>
+    public long? Refund { get; init; }
 }
 
-/// <summary>A debit of a collection, with the payment that it collects.</summary>
+/// <summary>A debit of a collection, with the payment that it collects, or a refund with its payment.</summary>
 /// <param name="Payment">The payment's number.</param>
-public sealed record CollectedDebit(Debit Debit, Attempt Capture, long Payment);
+public sealed record CollectedDebit(Debit Debit, Attempt Attempt, long Payment)
+{
+    public bool IsRefund => Debit.Sequence is null;
 
-/// <summary>How many debits of a collection stand where.</summary>
+    /// <summary>Its group in the file.</summary>
+    public int Group => Debit.Sequence is { } sequence ? CollectionGroup.Of(sequence) : CollectionGroup.OfHolder(Attempt.Provider);
+}
+
+/// <summary>Where the debits or transfers of a collection stand.</summary>
+/// <param name="Collected">Those that the bank has collected, or has paid out.</param>
 public sealed record CollectionProgress(long Waiting, long Collected, long Rejected, long Returned);
 
 /// <summary>Reads collections, without locks.</summary>
@@ -63,18 +73,49 @@ public sealed class Collections(NpgsqlDataSource database)
             .With(after?.Id.Value ?? Guid.Empty).With(limit),
         row => ReadWaiting(row, merchant), cancel);
 
-    /// <summary>The debits of a collection in the order of their ids: of those behind an id, at most so many.</summary>
-    public Task<IReadOnlyList<(WaitingDebit Waiting, DebitSequence Sequence)>> DebitsAsync(
+    /// <summary>The refunds that people pay out and no collection has, the oldest first: of those behind an id, at most so many.</summary>
+    public Task<IReadOnlyList<WaitingDebit>> WaitingRefundsAsync(
+        MerchantId merchant, Attempt? after, int limit, CancellationToken cancel) => database.AllAsync(
+        // Indexes: attempt_to_pay_out, instrument_of_account, refund_of_payment; the keys of payment, debit, collection and attempt.
+        $"""
+        SELECT {Tables.Attempt.Selected}, p.number, i.id, d.collection_id, NULL, NULL, NULL, NULL, NULL, NULL,
+               coalesce(i.standing, 'removed'), coalesce(i.country, ''), '', r.number
+          FROM attempt x
+         CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
+         CROSS JOIN LATERAL (SELECT r.number FROM refund r WHERE r.merchant_id = $1 AND r.payment_id = x.payment_id
+            AND r.attempt_id = x.id LIMIT 1) r
+          LEFT JOIN attempt a ON a.merchant_id = $1 AND a.id = x.authorisation_id
+          -- The bank account that was debited; else the customer's own one, or the only one.
+          LEFT JOIN LATERAL (SELECT i.id, i.standing, i.country,
+                                    i.id = a.instrument_id AS is_debited, i.standing = 'current' AS is_own, count(*) OVER () AS count
+                               FROM instrument i
+                              WHERE i.account_id = x.account_id AND i.merchant_id = $1 AND i.kind = 'iban_account'
+                                AND (i.standing IN ('saved', 'current') OR (i.id = a.instrument_id AND i.standing <> 'removed'))
+                              ORDER BY 4 DESC NULLS LAST, 5 DESC LIMIT 1) i ON i.is_debited OR i.is_own OR i.count = 1
+          LEFT JOIN debit d ON d.merchant_id = $1 AND d.id = x.id AND NOT d.is_left_out
+          LEFT JOIN collection o ON o.merchant_id = $1 AND o.id = d.collection_id
+         WHERE x.merchant_id = $1 AND x.verb = 'refund' AND x.provider IN ('bank-transfer', 'gateway', 'bank')
+           AND x.status IN ('open', 'unknown', 'pending')
+           AND (x.opened_at, x.id) > ($2, $3) AND (o.id IS NULL OR o.status = 'called_off')
+         ORDER BY x.opened_at, x.id LIMIT $4
+        """,
+        command => command.With(merchant.Value).With((after?.OpenedAt ?? DateTimeOffset.MinValue).UtcDateTime)
+            .With(after?.Id.Value ?? Guid.Empty).With(limit),
+        row => ReadWaiting(row, merchant) with { Refund = row.GetInt64(row.FieldCount - 1) }, cancel);
+
+    /// <summary>The debits or refunds of a collection in the order of their ids: of those behind an id, at most so many.</summary>
+    public Task<IReadOnlyList<(WaitingDebit Waiting, int Group)>> DebitsAsync(
         CollectionId id, Guid after, int limit, CancellationToken cancel) => database.AllAsync(
-        // Indexes: debit_of_collection; the keys of attempt, payment, instrument, mandate and claim.
+        // Indexes: debit_of_collection, refund_of_payment; the keys of attempt, payment, instrument, mandate and claim.
         $"""
         SELECT {Tables.Attempt.Selected}, p.number, i.id, d.collection_id, m.reference, m.scheme, m.signed_on, m.status, m.first_used_on,
-               m.last_used_on, i.standing, coalesce(i.country, ''), coalesce(c.names, ''), d.sequence
+               m.last_used_on, i.standing, coalesce(i.country, ''), coalesce(c.names, ''), r.number, d.sequence
           FROM debit d
           JOIN attempt x ON x.merchant_id = $1 AND x.id = d.id
          CROSS JOIN LATERAL (SELECT p.id, p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
           JOIN instrument i ON i.merchant_id = $1 AND i.id = d.instrument_id
           LEFT JOIN mandate m ON m.merchant_id = $1 AND m.instrument_id = i.id
+          LEFT JOIN refund r ON r.merchant_id = $1 AND r.payment_id = p.id AND r.attempt_id = x.id AND d.sequence IS NULL
           LEFT JOIN LATERAL (SELECT string_agg({Tables.ChargeName}, ' ' ORDER BY k.line) AS names
                                FROM claim k
                                JOIN charge x ON x.merchant_id = $1 AND x.id = k.charge_id
@@ -83,7 +124,14 @@ public sealed class Collections(NpgsqlDataSource database)
          ORDER BY d.id LIMIT $4
         """,
         command => command.With(id.Merchant.Value).With(id.Value).With(after).With(limit),
-        row => (ReadWaiting(row, id.Merchant), Words.To<DebitSequence>(row.GetString(row.FieldCount - 1))), cancel);
+        row =>
+        {
+            var at = row.FieldCount - 2;
+            var waiting = ReadWaiting(row, id.Merchant) with { Refund = row.IsDBNull(at) ? null : row.GetInt64(at) };
+            return (
+                waiting, row.IsDBNull(at + 1) ? CollectionGroup.OfHolder(waiting.Attempt.Provider)
+                    : CollectionGroup.Of(Words.To<DebitSequence>(row.GetString(at + 1))));
+        }, cancel);
 
     /// <summary>A collection by its number; null for none.</summary>
     public Task<Collection?> FindAsync(MerchantId merchant, long number, CancellationToken cancel) => database.FirstAsync(
@@ -95,40 +143,51 @@ public sealed class Collections(NpgsqlDataSource database)
         $"SELECT {Tables.Collection.Selected} FROM collection x WHERE x.merchant_id = $1 AND x.id = $2",
         command => command.With(id.Merchant.Value).With(id.Value), Tables.Collection.Read, cancel);
 
+    /// <summary>The collection that has a debit or a refund, also one that was called off; null for none.</summary>
+    public Task<Collection?> OfAsync(AttemptId attempt, CancellationToken cancel) => database.FirstAsync(
+        $"""
+        SELECT {Tables.Collection.Selected} FROM debit d JOIN collection x ON x.merchant_id = $1 AND x.id = d.collection_id
+         WHERE d.merchant_id = $1 AND d.id = $2 AND NOT d.is_left_out
+        """,
+        command => command.With(attempt.Merchant.Value).With(attempt.Value), Tables.Collection.Read, cancel);
+
     /// <summary>The merchant's collections, the newest first. Ids begin with their time.</summary>
     public Task<IReadOnlyList<Collection>> ListAsync(MerchantId merchant, int limit, CancellationToken cancel) => database.AllAsync(
         $"SELECT {Tables.Collection.Selected} FROM collection x WHERE x.merchant_id = $1 ORDER BY x.id DESC LIMIT $2",
         command => command.With(merchant.Value).With(limit), Tables.Collection.Read, cancel);
 
-    /// <summary>Where the debits of a collection stand.</summary>
-    public async Task<CollectionProgress> ProgressAsync(CollectionId id, CancellationToken cancel) => (await database.FirstAsync(
+    /// <summary>Where the debits or transfers of a collection stand. A transfer that the bank rejects may be in another one now.</summary>
+    public async Task<CollectionProgress> ProgressAsync(Collection collection, CancellationToken cancel) => (await database.FirstAsync(
         // Indexes: debit_of_collection, dispute_of_payment; the key of attempt.
         """
         SELECT count(*) FILTER (WHERE a.status IN ('open', 'unknown', 'pending')),
                count(*) FILTER (WHERE a.status = 'approved' AND r.is_returned IS NULL),
-               count(*) FILTER (WHERE a.status = 'declined'), count(r.is_returned)
+               count(*) FILTER (WHERE a.status = 'declined'), count(r.is_returned), count(*)
           FROM debit d
           JOIN attempt a ON a.merchant_id = $1 AND a.id = d.id
           LEFT JOIN LATERAL (SELECT true AS is_returned FROM dispute x
-                              WHERE x.payment_id = a.payment_id AND x.merchant_id = $1 AND x.status <> 'won' LIMIT 1) r ON true
+                              WHERE x.payment_id = a.payment_id AND x.merchant_id = $1 AND x.status <> 'won' AND a.verb = 'capture'
+                              LIMIT 1) r ON true
          WHERE d.collection_id = $2 AND d.merchant_id = $1 AND NOT d.is_left_out
         """,
-        command => command.With(id.Merchant.Value).With(id.Value),
-        row => new CollectionProgress(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)), cancel))!;
+        command => command.With(collection.Id.Merchant.Value).With(collection.Id.Value),
+        row => new CollectionProgress(
+            row.GetInt64(0), row.GetInt64(1), row.GetInt64(2) + RejectedOf(collection, row.GetInt64(4)), row.GetInt64(3)), cancel))!;
 
-    /// <summary>Debits in files that were handed out, by their attempts; those that no such file has are left out.</summary>
+    private static long RejectedOf(Collection collection, long there) =>
+        collection is { Kind: CollectionKind.Transfers, Status: CollectionStatus.HandedOut } ? collection.Count - there : 0;
+
+    /// <summary>Debits and refunds in files that were handed out, by their attempts; those that no such file has are left out.</summary>
     public Task<IReadOnlyList<CollectedDebit>> OfAttemptsAsync(MerchantId merchant, Guid[] attempts, CancellationToken cancel) =>
-        HandedOutAsync(merchant, "x.id = ANY($2)", command => command.With(attempts), cancel);
+        HandedOutAsync(merchant, "x.id = ANY($2) AND NOT d.is_left_out", command => command.With(attempts), cancel);
 
-    /// <summary>The debits of one group of a file that was handed out.</summary>
-    public Task<IReadOnlyList<CollectedDebit>> OfGroupAsync(CollectionId id, DebitSequence sequence, CancellationToken cancel) =>
-        HandedOutAsync(
-            id.Merchant, "d.collection_id = $2 AND d.sequence = $3",
-            command => command.With(id.Value).With(Words.Of(sequence)), cancel);
+    /// <summary>The debits or refunds of one group of a file that was handed out, without those that the bank rejects.</summary>
+    public async Task<IReadOnlyList<CollectedDebit>> OfGroupAsync(CollectionId id, int group, CancellationToken cancel) =>
+        [.. (await OfCollectionAsync(id, cancel)).Where(one => one.Group == group && !one.Debit.IsLeftOut)];
 
-    /// <summary>The debits of a file that was handed out.</summary>
-    public Task<IReadOnlyList<CollectedDebit>> OfCollectionAsync(CollectionId id, CancellationToken cancel) =>
-        HandedOutAsync(id.Merchant, "d.collection_id = $2", command => command.With(id.Value), cancel);
+    /// <summary>The debits or refunds of a file that was handed out, with those that the bank rejects.</summary>
+    public Task<IReadOnlyList<CollectedDebit>> OfCollectionAsync(CollectionId id, CancellationToken cancel) => HandedOutAsync(
+        id.Merchant, "d.collection_id = $2 AND (d.reason IS NOT NULL OR NOT d.is_left_out)", command => command.With(id.Value), cancel);
 
     /// <summary>Which debits, by their names, the bank has paid in lines of their own.</summary>
     public async Task<IReadOnlySet<string>> BookedAloneAsync(MerchantId merchant, string[] names, CancellationToken cancel) =>
@@ -145,29 +204,33 @@ public sealed class Collections(NpgsqlDataSource database)
         MerchantId merchant, string which, Action<NpgsqlBatchCommand> more, CancellationToken cancel) => database.AllAsync(
         // Indexes: debit_of_collection; the keys of debit, attempt, collection and payment.
         $"""
-        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, d.instrument_id, d.sequence
+        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, d.instrument_id, d.sequence, d.is_left_out, d.reason
           FROM debit d
           JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id AND c.status = 'handed_out'
           JOIN attempt x ON x.merchant_id = $1 AND x.id = d.id
           JOIN payment p ON p.merchant_id = $1 AND p.id = x.payment_id
-         WHERE d.merchant_id = $1 AND NOT d.is_left_out AND {which}
+         WHERE d.merchant_id = $1 AND {which}
          ORDER BY x.id
         """,
         command => more(command.With(merchant.Value)),
         row =>
         {
-            var (capture, at) = (Tables.Attempt.Read(row), row.FieldCount - 4);
+            var (attempt, at) = (Tables.Attempt.Read(row), row.FieldCount - 6);
             var debit = new Debit(
-                capture.Id, new CollectionId(merchant, row.GetGuid(at + 1)), new InstrumentId(merchant, row.GetGuid(at + 2)),
-                Words.To<DebitSequence>(row.GetString(at + 3)));
-            return new CollectedDebit(debit, capture, row.GetInt64(at));
+                attempt.Id, new CollectionId(merchant, row.GetGuid(at + 1)), new InstrumentId(merchant, row.GetGuid(at + 2)),
+                row.IsDBNull(at + 3) ? null : Words.To<DebitSequence>(row.GetString(at + 3)))
+            {
+                IsLeftOut = row.GetBoolean(at + 4),
+                Reason = row.IsDBNull(at + 5) ? null : row.GetString(at + 5),
+            };
+            return new CollectedDebit(debit, attempt, row.GetInt64(at));
         }, cancel);
 
     private static WaitingDebit ReadWaiting(NpgsqlDataReader row, MerchantId merchant)
     {
         var at = Tables.Attempt.Width;
         return new WaitingDebit(
-            Tables.Attempt.Read(row), row.GetInt64(at), new InstrumentId(merchant, row.GetGuid(at + 1)),
+            Tables.Attempt.Read(row), row.GetInt64(at), row.IsDBNull(at + 1) ? null : new InstrumentId(merchant, row.GetGuid(at + 1)),
             row.IsDBNull(at + 2) ? null : new CollectionId(merchant, row.GetGuid(at + 2)))
         {
             Mandate = row.IsDBNull(at + 3) ? null : new Mandate(

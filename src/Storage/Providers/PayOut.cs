@@ -10,4 +10,11 @@ namespace Quittance.Storage.Providers;
 /// <param name="PaymentNumber">The human number of the payment whose money it is.</param>
 /// <param name="AccountNumber">The human number of the customer's account.</param>
 /// <param name="Name">The customer's name; null where none is known.</param>
-public sealed record PayOut(Attempt Attempt, RefundId Refund, long RefundNumber, long PaymentNumber, long AccountNumber, string? Name);
+public sealed record PayOut(Attempt Attempt, RefundId Refund, long RefundNumber, long PaymentNumber, long AccountNumber, string? Name)
+{
+    /// <summary>The number of the collection whose file has it; null for none.</summary>
+    public long? Collection { get; init; }
+
+    /// <summary>The code by which the bank rejected its last transfer; null for none.</summary>
+    public string? Rejected { get; init; }
+}

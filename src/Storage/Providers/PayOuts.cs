@@ -10,7 +10,8 @@ namespace Quittance.Storage.Providers;
 /// <param name="database">Where they are.</param>
 public sealed class PayOuts(NpgsqlDataSource database)
 {
-    private static readonly string Columns = $"{Tables.Attempt.Selected}, r.id, r.number, p.number, a.number, h.name";
+    private static readonly string Columns =
+        $"{Tables.Attempt.Selected}, r.id, r.number, p.number, a.number, h.name, d.collection, d.reason";
 
     private const string Joins = """
         CROSS JOIN LATERAL (SELECT r.* FROM refund r WHERE r.merchant_id = $1 AND r.payment_id = x.payment_id
@@ -18,6 +19,9 @@ public sealed class PayOuts(NpgsqlDataSource database)
         CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
         CROSS JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
          LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h ON true
+         LEFT JOIN LATERAL (SELECT d.reason, CASE WHEN NOT d.is_left_out AND c.status <> 'called_off' THEN c.number END AS collection
+            FROM debit d JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id
+            WHERE d.merchant_id = $1 AND d.id = x.id LIMIT 1) d ON true
         """;
 
     /// <summary>Those that wait to be paid out, the oldest first.</summary>
@@ -58,6 +62,10 @@ public sealed class PayOuts(NpgsqlDataSource database)
         var at = Tables.Attempt.Width;
         return new PayOut(
             attempt, new RefundId(attempt.Id.Merchant, row.GetGuid(at)), row.GetInt64(at + 1), row.GetInt64(at + 2), row.GetInt64(at + 3),
-            row.IsDBNull(at + 4) ? null : row.GetString(at + 4));
+            row.IsDBNull(at + 4) ? null : row.GetString(at + 4))
+        {
+            Collection = row.IsDBNull(at + 5) ? null : row.GetInt64(at + 5),
+            Rejected = row.IsDBNull(at + 6) ? null : row.GetString(at + 6),
+        };
     }
 }

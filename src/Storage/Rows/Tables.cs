@@ -555,6 +555,8 @@ internal static class Tables
         .Seals(52)
         .Id("id", collection => collection.Id.Value).Key()
         .Long("number", collection => collection.Number)
+        .Word("kind", collection => collection.Kind)
+        .Text("currency", collection => collection.Currency.Code)
         .Word("scheme", collection => collection.Scheme)
         .Day("due_on", collection => collection.DueOn)
         .Word("status", collection => collection.Status).Changes()
@@ -565,8 +567,8 @@ internal static class Tables
         .Int("handed_out", collection => collection.TimesHandedOut).Changes()
         .Int("events", collection => collection.Events).Changes()
         .Reads(cells => new Collection(
-            new CollectionId(cells.Merchant, cells.Guid()), cells.Long(), cells.Word<DebitScheme>(), cells.Day(),
-            cells.Word<CollectionStatus>(), Events: 0)
+            new CollectionId(cells.Merchant, cells.Guid()), cells.Long(), cells.Word<CollectionKind>(), Currency.Parse(cells.Text()),
+            cells.Word<DebitScheme>(), cells.Day(), cells.Word<CollectionStatus>(), Events: 0)
         {
             Count = cells.Int(),
             SumMinor = cells.Long(),
@@ -580,14 +582,16 @@ internal static class Tables
         .Seals(53)
         .Id("id", debit => debit.Id.Value).Key()
         .Id("collection_id", debit => debit.Collection.Value).Changes()
-        .Id("instrument_id", debit => debit.Instrument.Value)
+        .Id("instrument_id", debit => debit.Instrument.Value).Changes()
         .Word("sequence", debit => debit.Sequence).Changes()
         .Flag("is_left_out", debit => debit.IsLeftOut).Changes()
+        .Text("reason", debit => debit.Reason).Changes()
         .Reads(cells => new Debit(
             new AttemptId(cells.Merchant, cells.Guid()), new CollectionId(cells.Merchant, cells.Guid()),
-            new InstrumentId(cells.Merchant, cells.Guid()), cells.Word<DebitSequence>())
+            new InstrumentId(cells.Merchant, cells.Guid()), cells.WordOrNone<DebitSequence>())
         {
             IsLeftOut = cells.Flag(),
+            Reason = cells.TextOrNone(),
         });
 
     public static readonly Table<KeptAnswer> KeptAnswer = new Table<KeptAnswer>("kept_answer", answer => answer.Key.Merchant)

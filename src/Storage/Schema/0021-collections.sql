@@ -1,19 +1,22 @@
--- Direct debits that the merchant's own bank collects by files.
+-- Direct debits that the merchant's own bank collects by files, and refunds that it transfers by them.
 
 ALTER TABLE mandate
     -- The due days of its first and its last debit by a file; null for none.
     ADD COLUMN first_used_on date,
     ADD COLUMN last_used_on  date;
 
--- Debits that go to the bank in one file, all due on one day.
+-- Debits, or refunds as transfers, that go to the bank in one file, all due on one day.
 CREATE TABLE collection (
     merchant_id bigint      NOT NULL REFERENCES merchant (id),
     id          uuid        NOT NULL,
     number      bigint      NOT NULL,
+    kind        text        NOT NULL,
+    currency    text        NOT NULL,
+    -- The rulebook of debits; transfers have the account's.
     scheme      text        NOT NULL,
     due_on      date        NOT NULL,
     status      text        NOT NULL,
-    -- How many debits its file has, and what they add up to in cents. Zero until it is built.
+    -- How many debits or transfers its file has, and what they add up to in cents. Zero until it is built.
     count       int         NOT NULL CHECK (count >= 0),
     sum_minor   bigint      NOT NULL CHECK (sum_minor >= 0),
     -- SHA-256 of its file.
@@ -29,17 +32,22 @@ CREATE TABLE collection (
     CONSTRAINT collection_handed_out CHECK ((status = 'handed_out') = (handed_out > 0))
 ) WITH (fillfactor = 70);
 
--- Captures that go to the bank as debits. How a debit ended, its attempt says.
+-- Captures that go to the bank as debits, and refunds that go as transfers. How one ended, its attempt says.
 CREATE TABLE debit (
     merchant_id   bigint  NOT NULL,
     -- The attempt.
     id            uuid    NOT NULL,
     collection_id uuid    NOT NULL,
+    -- The customer's bank account: it is debited, or gets the refund.
     instrument_id uuid    NOT NULL,
-    sequence      text    NOT NULL,
-    -- It was taken and could not go into the file: another collection may take it.
+    -- Null for a transfer.
+    sequence      text,
+    -- It was taken and could not go into the file, or the bank rejects the transfer: another collection may take it.
     is_left_out   boolean NOT NULL,
+    -- The code by which the bank rejects a transfer.
+    reason        text,
     PRIMARY KEY (merchant_id, id),
+    CONSTRAINT debit_rejected_is_left_out CHECK (reason IS NULL OR is_left_out),
     FOREIGN KEY (merchant_id, id) REFERENCES attempt (merchant_id, id),
     FOREIGN KEY (merchant_id, collection_id) REFERENCES collection (merchant_id, id),
     FOREIGN KEY (merchant_id, instrument_id) REFERENCES instrument (merchant_id, id)

@@ -1,10 +1,11 @@
 namespace Quittance.Storage.Verification;
 
-/// <summary>Collections of debits by the merchant's own bank.</summary>
+/// <summary>Collections of debits, and of refunds, by the merchant's own bank.</summary>
 internal static class CollectionRules
 {
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
+        // The bank may reject refunds of a file that it has: they may be in another collection then.
         ("A collection that is built has as many debits as it says, and their sum, and a kept file", """
             SELECT format('collection %s: says %s debits of %s cents, has %s of %s, file %s', c.number, c.count, c.sum_minor,
                           coalesce(d.count, 0), coalesce(d.sum_minor, 0), CASE WHEN f.piece IS NULL THEN 'missing' ELSE 'kept' END)
@@ -14,26 +15,39 @@ internal static class CollectionRules
                           WHERE d.merchant_id = $1 AND NOT d.is_left_out GROUP BY d.collection_id) d ON d.collection_id = c.id
               LEFT JOIN collection_file f ON f.merchant_id = $1 AND f.collection_id = c.id AND f.piece = 1
              WHERE c.merchant_id = $1 AND c.status IN ('built', 'released', 'handed_out')
-               AND ((d.count, d.sum_minor) IS DISTINCT FROM (c.count::bigint, c.sum_minor::numeric) OR f.piece IS NULL)
+               AND (CASE WHEN c.kind = 'transfers' AND c.status = 'handed_out'
+                         THEN coalesce(d.count, 0) > c.count OR coalesce(d.sum_minor, 0) > c.sum_minor
+                         ELSE (d.count, d.sum_minor) IS DISTINCT FROM (c.count::bigint, c.sum_minor::numeric) END
+                    OR f.piece IS NULL)
             """),
         ("Each debit is a capture at the bank, of an instrument of the same customer with a mandate", """
             SELECT format('debit %s: %s at %s in %s', d.id, a.verb, a.provider, a.currency)
               FROM debit d
+              JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id AND c.kind = 'debits'
               JOIN attempt a ON a.merchant_id = $1 AND a.id = d.id
               JOIN instrument i ON i.merchant_id = $1 AND i.id = d.instrument_id
               LEFT JOIN attempt o ON o.merchant_id = $1 AND o.id = a.authorisation_id
               LEFT JOIN mandate m ON m.merchant_id = $1 AND m.instrument_id = i.id
              WHERE d.merchant_id = $1
-               AND (a.verb, a.provider, a.currency, a.account_id, o.instrument_id)
-                   IS DISTINCT FROM ('capture', 'bank', 'EUR', i.account_id, i.id)
-                OR d.merchant_id = $1 AND m.reference IS NULL
+               AND ((a.verb, a.provider, a.currency, a.account_id, o.instrument_id)
+                    IS DISTINCT FROM ('capture', 'bank', c.currency, i.account_id, i.id) OR m.reference IS NULL OR d.sequence IS NULL)
+            """),
+        ("Each transfer pays a refund of money at the bank, to a bank account of the same customer", """
+            SELECT format('transfer %s: %s at %s in %s', d.id, a.verb, a.provider, a.currency)
+              FROM debit d
+              JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id AND c.kind = 'transfers'
+              JOIN attempt a ON a.merchant_id = $1 AND a.id = d.id
+              JOIN instrument i ON i.merchant_id = $1 AND i.id = d.instrument_id
+             WHERE d.merchant_id = $1
+               AND ((a.verb, a.currency, a.account_id, i.kind) IS DISTINCT FROM ('refund', c.currency, i.account_id, 'iban_account')
+                    OR a.provider NOT IN ('bank', 'bank-transfer') OR d.sequence IS NOT NULL)
             """),
         ("A mandate was used on the days of its first and its last debit", """
             SELECT format('mandate of instrument %s: says %s to %s, its debits are due from %s to %s', m.instrument_id, m.first_used_on,
                           m.last_used_on, u.first_on, u.last_on)
               FROM mandate m
               LEFT JOIN (SELECT d.instrument_id, min(c.due_on) AS first_on, max(c.due_on) AS last_on
-                           FROM debit d JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id
+                           FROM debit d JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id AND c.kind = 'debits'
                           WHERE d.merchant_id = $1 GROUP BY d.instrument_id) u ON u.instrument_id = m.instrument_id
              WHERE m.merchant_id = $1
                AND ((m.first_used_on IS NULL) <> (u.first_on IS NULL) OR m.first_used_on > u.first_on OR m.last_used_on < u.last_on)

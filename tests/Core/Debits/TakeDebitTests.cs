@@ -115,7 +115,7 @@ public sealed class TakeDebitTests
         var (ruth, sam) = (Guid.Parse("00000000-0000-0000-0000-000000000001"), Guid.Parse("00000000-0000-0000-0000-000000000002"));
         var anna = Waiting();
         anna.State.Load(new Core.Approvals.ApprovalLimit(Given.Merchant, new Money(10_00, Given.Euro)));
-        anna.Do(new OpenCollection(By(ruth), First, DebitScheme.Core, DueOn)).IsAccepted();
+        anna.Do(new OpenCollection(By(ruth), First, CollectionKind.Debits, Given.Euro, DebitScheme.Core, DueOn)).IsAccepted();
         Take(anna, First).IsAccepted();
         anna.Do(Build(First)).IsAccepted();
         anna.Do(new ReleaseCollection(By(ruth), First)).IsRefused(Refusal.SecondPersonNeeded);
@@ -156,7 +156,8 @@ internal static class CollectionSteps
 {
     public static Collecting Opened(this Collecting anna, CollectionId id)
     {
-        anna.Do(new OpenCollection(Given.Origin, id, DebitScheme.Core, Given.Today.AddDays(14))).IsAccepted();
+        anna.Do(new OpenCollection(
+            Given.Origin, id, CollectionKind.Debits, Given.Euro, DebitScheme.Core, Given.Today.AddDays(14))).IsAccepted();
         return anna;
     }
 }

@@ -255,7 +255,7 @@ public sealed class BankFileTests(BooksFixture books)
     }
 
     /// <summary>Imports a statement that is taken, and returns what the command tells.</summary>
-    private static async Task<string> ImportAsync(Studio studio, Camt statement)
+    internal static async Task<string> ImportAsync(Studio studio, Camt statement)
     {
         var (exitCode, output, error) = await studio.RunAsync("settlement", "import", await WrittenAsync(studio, statement.ToXml()));
         Assert.True(exitCode == 0, $"{output}{error}");
@@ -272,7 +272,7 @@ public sealed class BankFileTests(BooksFixture books)
     /// <summary>What the books have at the bank's clearing and on the way to the statement, in cents.</summary>
     internal static async Task<string> OutstandingAsync(Studio studio) => $"{await studio.ScalarAsync(
         "SELECT coalesce(sum(abs(balance)), 0) FROM (SELECT sum(debits_minor - credits_minor) AS balance FROM ledger_account "
-        + "WHERE merchant_id = $1 AND kind = 'clearing' AND purpose IN ('bank', 'payout:bank') GROUP BY purpose) x", studio.Merchant.Value)}";
+        + "WHERE merchant_id = $1 AND kind = 'clearing' AND purpose IN ('bank', 'payout:bank', 'payout:bank-transfer') GROUP BY purpose) x", studio.Merchant.Value)}";
 
     internal static Task<object?> OpenLinesAsync(Studio studio) => studio.ScalarAsync(
         "SELECT count(*) FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", studio.Merchant.Value);

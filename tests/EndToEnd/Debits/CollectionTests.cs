@@ -7,6 +7,7 @@ using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Debits;
+using Quittance.Tests.Engine;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 
@@ -127,9 +128,11 @@ public sealed class CollectionTests(BooksFixture books)
         var (id, dueOn) = (new CollectionId(studio.Merchant, Guid.Parse(Biller.NewText())), (string)(await studio.CollectAsync("preview"))["dueOn"]!);
 
         // It ended when it had taken one debit and kept a file that was not the whole one.
-        await DoAsync(new OpenCollection(ByPerson(studio.Merchant), id, DebitScheme.Core, DateOnly.Parse(dueOn, CultureInfo.InvariantCulture)));
+        await DoAsync(new OpenCollection(
+            ByPerson(studio.Merchant), id, CollectionKind.Debits, Business.Euro, DebitScheme.Core,
+            DateOnly.Parse(dueOn, CultureInfo.InvariantCulture)));
         var first = (await collections.WaitingAsync(studio.Merchant, null, 1, Cancel)).Single();
-        await DoAsync(new TakeDebit(ByPerson(studio.Merchant), first.Capture, first.Instrument, id, first.Former));
+        await DoAsync(new TakeDebit(ByPerson(studio.Merchant), first.Attempt, first.Instrument!.Value, id, first.Former));
         await new CollectionFiles(books.Database, books.Vault).KeepAsync(
             id, async file => await file.WriteAsync("half"u8.ToArray(), Cancel), Cancel);
 
@@ -150,11 +153,16 @@ public sealed class CollectionTests(BooksFixture books)
         var waiting = await new Collections(books.Database).WaitingAsync(studio.Merchant, null, 100, Cancel);
         var ids = new[] { Biller.NewText(), Biller.NewText() }.Select(text => new CollectionId(studio.Merchant, Guid.Parse(text))).ToList();
         foreach (var id in ids)
-            await DoAsync(new OpenCollection(ByPerson(studio.Merchant), id, DebitScheme.Core, new DateOnly(2027, 3, 1)));
+        {
+            await DoAsync(new OpenCollection(
+                ByPerson(studio.Merchant), id, CollectionKind.Debits, Business.Euro, DebitScheme.Core, new DateOnly(2027, 3, 1)));
+        }
+
         var taken = await Task.WhenAll(
             from id in ids
             from debit in waiting
-            select books.Engine.SubmitAsync(new TakeDebit(ByPerson(studio.Merchant), debit.Capture, debit.Instrument, id, debit.Former)));
+            select books.Engine.SubmitAsync(
+                new TakeDebit(ByPerson(studio.Merchant), debit.Attempt, debit.Instrument!.Value, id, debit.Former)));
         Assert.Equal((6, 6), (taken.Count(told => told.Accepted), taken.Count(told => told.Faults is [{ Refusal: Refusal.AttemptSettled }])));
         Assert.Equal(members.Count, waiting.Count);
     }

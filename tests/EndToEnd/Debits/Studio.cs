@@ -5,6 +5,8 @@ using System.Xml.Linq;
 using Quittance.Core;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
@@ -85,10 +87,51 @@ internal sealed class Studio : IDisposable
         return member with { Payment = id, Number = (long)(await ScalarAsync("SELECT number FROM payment WHERE id = $1", id))! };
     }
 
-    /// <summary>Builds, releases and hands out a collection. Returns its number and its file.</summary>
-    public async Task<(string Number, XDocument File)> CollectAllAsync()
+    /// <summary>A customer who has paid by a transfer, and whose bank account the studio knows where one is named.</summary>
+    public async Task<Member> TransferredAsync(string amount, string? iban = null)
     {
-        var number = $"{(await CollectAsync("run"))["collection"]!["number"]}";
+        var account = await Biller.CustomerAsync();
+        if (iban is not null)
+        {
+            await RegisterAsync(
+                account, iban,
+                new Mandate($"M-{Biller.NewText()}", MandateScheme.Sepa, new DateOnly(2026, 1, 5), MandateStatus.Active));
+        }
+
+        var id = new PaymentId(Merchant, Guid.Parse(Biller.NewText()));
+        var paid = await _books.Engine.SubmitAsync(new RecordPayment(
+            new Origin(Merchant, 0, Guid.Parse(Biller.NewText())),
+            AccountTarget.Named(new Reference(Merchant, "quittance", "account", account)), id, Reference.House)
+        {
+            Amount = new Money((long)(decimal.Parse(amount, CultureInfo.InvariantCulture) * 100), Currency.Parse("EUR")),
+            ReceivedBy = ClearingProvider.BankTransfer,
+            Method = PaymentMethod.BankAccountTransfer,
+        });
+        Assert.True(paid.Accepted, string.Join(", ", paid.Faults));
+        return new Member(
+            account, "", "", id.Value, (long)(await ScalarAsync("SELECT number FROM payment WHERE id = $1", id.Value))!);
+    }
+
+    /// <summary>Gives money of a payment back. Returns the refund.</summary>
+    public async Task<GivenBack> RefundAsync(Member member, string amount)
+    {
+        var told = await Biller.PostAsync(
+            $"{Biller.Payments}/{member.Payment}/refund", new JsonObject { ["amount"] = Biller.Euro(amount) });
+        Assert.True(told.Status == HttpStatusCode.Created, told.Text);
+        var (id, attempt) = ((Guid)told.Json["id"]!, "SELECT attempt_id FROM refund WHERE id = $1");
+        return new GivenBack(
+            id, (long)(await ScalarAsync("SELECT number FROM refund WHERE id = $1", id))!,
+            Debit.NameOf(new AttemptId(Merchant, (Guid)(await ScalarAsync(attempt, id))!)));
+    }
+
+    public async Task<string> StatusOfAsync(GivenBack refund) =>
+        (string)(await ScalarAsync("SELECT status FROM refund WHERE id = $1", refund.Id))!;
+
+    /// <summary>Builds, releases and hands out a collection. Returns its number and its file.</summary>
+    /// <param name="how">Options of the building.</param>
+    public async Task<(string Number, XDocument File)> CollectAllAsync(params string[] how)
+    {
+        var number = $"{(await CollectAsync(["run", .. how]))["collection"]!["number"]}";
         await CollectAsync("release", number);
         return (number, await HandOutAsync(number));
     }
@@ -132,6 +175,10 @@ internal sealed class Studio : IDisposable
         return $"{id.Value}";
     }
 }
+
+/// <summary>A refund of a studio.</summary>
+/// <param name="Name">The name of its transfer towards all banks.</param>
+internal sealed record GivenBack(Guid Id, long Number, string Name);
 
 /// <summary>A member of a studio.</summary>
 /// <param name="Fee">The charge.</param>

@@ -27,7 +27,7 @@ internal sealed class WaitingDebits(OwnBooks books, PaymentEngine engine, IVault
         var (account, instrument) = (new AccountId(merchant, Business.NewId()), new InstrumentId(merchant, Business.NewId()));
         var (name, fee) = (Named("account", account.Value), Named("charge", Business.NewId()));
         var (target, secret) = (AccountTarget.Named(name), new IbanAccount(Core.Instruments.Iban.Parse(Iban), null, "Ada Nkemelu"));
-        await DoAsync(new OpenAccount(Origin, account, [name], Debit.Currency, "Ada Nkemelu"));
+        await DoAsync(new OpenAccount(Origin, account, [name], Business.Euro, "Ada Nkemelu"));
         var mandate = new Mandate($"M-{Business.NewId():N}", MandateScheme.Sepa, new DateOnly(2026, 1, 5), MandateStatus.Active);
         await DoAsync(new RegisterInstrument(
             Origin, target, instrument, Named("instrument", instrument.Value), PaymentMethod.BankAccountDebit, secret.Masked)
@@ -36,13 +36,13 @@ internal sealed class WaitingDebits(OwnBooks books, PaymentEngine engine, IVault
                 new Vaulted("bank", secret.Shown, mandate), await vault.SealAsync(instrument, secret, CancellationToken.None)),
         });
         await DoAsync(new RaiseCharge(
-            Origin, target, new ChargeId(merchant, Business.NewId()), new Money(amountMinor, Debit.Currency), new DateOnly(2026, 1, 1))
+            Origin, target, new ChargeId(merchant, Business.NewId()), new Money(amountMinor, Business.Euro), new DateOnly(2026, 1, 1))
         {
             Reference = fee,
         });
         var begun = await DoAsync(new RecordPayment(Origin, target, new PaymentId(merchant, Business.NewId()), Reference.House)
         {
-            Amount = new Money(amountMinor, Debit.Currency),
+            Amount = new Money(amountMinor, Business.Euro),
             Instrument = Named("instrument", instrument.Value),
             ChargesInstrument = true,
             Parts = [Part.Charge(fee, amountMinor)],
@@ -56,11 +56,12 @@ internal sealed class WaitingDebits(OwnBooks books, PaymentEngine engine, IVault
     public async Task<CollectionId> CollectAsync(params IReadOnlyList<Attempt> captures)
     {
         var id = new CollectionId(merchant, Business.NewId());
-        await DoAsync(new OpenCollection(Origin, id, DebitScheme.Core, new DateOnly(2026, 12, 1)));
+        await DoAsync(
+            new OpenCollection(Origin, id, CollectionKind.Debits, Business.Euro, DebitScheme.Core, new DateOnly(2026, 12, 1)));
         foreach (var waiting in await new Collections(books.Database).WaitingAsync(merchant, null, 100, CancellationToken.None))
         {
-            if (captures.Any(capture => capture.Id == waiting.Capture.Id))
-                await DoAsync(new TakeDebit(Origin, waiting.Capture, waiting.Instrument, id, waiting.Former));
+            if (captures.Any(capture => capture.Id == waiting.Attempt.Id))
+                await DoAsync(new TakeDebit(Origin, waiting.Attempt, waiting.Instrument!.Value, id, waiting.Former));
         }
 
         var hash = await new CollectionFiles(books.Database, vault).KeepAsync(

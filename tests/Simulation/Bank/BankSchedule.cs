@@ -26,6 +26,8 @@ internal sealed class BankSchedule
 {
     private const string OwnIban = "DE89370400440532013000";
 
+    private static readonly Currency Euro = Currency.Parse("EUR");
+
     // At the sandbox's bank: paid, unknown, returned; and by their amounts rejected, returned, notified twice, booked alone.
     private static readonly string[] Ibans = ["DE02120300000000202051", "DE45120300000000000002", "DE18120300000000000003"];
     private static readonly long[] AmountsMinor = [39_90, 20_00, 666_20, 666_21, 666_22, 666_23, 666_24, 666_25];
@@ -91,7 +93,7 @@ internal sealed class BankSchedule
         var (account, instrument) = (new AccountId(_merchant, NewId("account")), new InstrumentId(_merchant, NewId("instrument")));
         var member = new Member(Named("account", account.Value), Named("instrument", instrument.Value));
         var secret = new IbanAccount(Iban.Parse(Ibans[_random.Next(3) == 0 ? _random.Next(Ibans.Length) : 0]), null, "Ada Nkemelu");
-        Require(await engine.SubmitAsync(new OpenAccount(Origin, account, [member.Account], Debit.Currency, "Ada Nkemelu")));
+        Require(await engine.SubmitAsync(new OpenAccount(Origin, account, [member.Account], Euro, "Ada Nkemelu")));
         var mandate = new Mandate($"M-{instrument.Value:N}", MandateScheme.Sepa, new DateOnly(2026, 1, 5), MandateStatus.Active);
         Require(await engine.SubmitAsync(new RegisterInstrument(
             Origin, AccountTarget.Named(member.Account), instrument, member.Instrument, PaymentMethod.BankAccountDebit, secret.Masked)
@@ -108,7 +110,7 @@ internal sealed class BankSchedule
         var (engine, member) = (process.Engine, _members[_random.Next(_members.Count)]);
         var (charge, payment) = (new ChargeId(_merchant, NewId("charge")), new PaymentId(_merchant, NewId("payment")));
         var (target, name) = (AccountTarget.Named(member.Account), Named("charge", charge.Value));
-        var amount = new Money(AmountsMinor[_random.Next(2) == 0 ? 0 : _random.Next(AmountsMinor.Length)], Debit.Currency);
+        var amount = new Money(AmountsMinor[_random.Next(2) == 0 ? 0 : _random.Next(AmountsMinor.Length)], Euro);
         Require(await engine.SubmitAsync(new RaiseCharge(Origin, target, charge, amount, new DateOnly(2027, 1, 4)) { Reference = name }));
         var begun = await engine.SubmitAsync(new RecordPayment(Origin, target, payment, Reference.House)
         {
@@ -135,7 +137,7 @@ internal sealed class BankSchedule
     {
         try
         {
-            var (built, leftOut) = await process.Collections.RunAsync(_account, _merchant, by, Cancel);
+            var (built, leftOut) = await process.Collections.RunAsync(_account, _merchant, CollectionKind.Debits, by, Cancel);
             Note($"built {built?.Number}: {built?.Count} of {built?.Sum}, {leftOut.Count} left out");
         }
         catch (StoreUnavailableException met)

@@ -5,7 +5,6 @@ using Quittance.Console.Access;
 using Quittance.Console.Layout;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Settlements;
@@ -57,8 +56,8 @@ internal static class CollectionFile
             var reason = CardNumberMask.Apply($"{http.Request.Form["Reason"]}".Trim());
             if (reason.Length > ActionPage.LongestReason || (reason.Length > 0 && !OneLine.IsName(reason)))
                 reason = "";
-            var outcome = await engine.SubmitAsync(
-                new HandOutCollection(desk.Does("collect.file", CollectionPage.AuditTextOf(collection), reason), collection.Id));
+            var outcome = await engine.SubmitAsync(await bank.HandingOutAsync(
+                collection, desk.Does("collect.file", CollectionPage.AuditTextOf(collection), reason), cancel));
             return outcome.Accepted ? null : outcome.Faults[0].Refusal;
         }
     }
@@ -67,6 +66,7 @@ internal static class CollectionFile
     {
         Refusal.CollectionNotReleased => "collection-not-released",
         Refusal.CollectionHandedOut => "collection-needs-reason",
+        Refusal.AttemptSettled => "collection-overtaken",
         _ => "collection-not-handed-out",
     };
 }

@@ -5,7 +5,7 @@ using Quittance.Storage.Debits;
 
 namespace Quittance.Console.Pages.Debits;
 
-/// <summary>The words for collections of direct debits.</summary>
+/// <summary>The words for collections of direct debits or refunds.</summary>
 internal static class CollectionWords
 {
     public static StatusWord Of(CollectionStatus status) => status switch
@@ -17,18 +17,28 @@ internal static class CollectionWords
         CollectionStatus.CalledOff => new("Called off", Tone.Quiet),
     };
 
-    public static StatusWord Of(AttemptStatus debit) => debit switch
+    public static StatusWord Of(AttemptStatus debit, CollectionKind kind) => debit switch
     {
-        AttemptStatus.Approved => new("Collected"),
+        AttemptStatus.Approved => new(kind == CollectionKind.Debits ? "Collected" : "Paid out"),
         AttemptStatus.Declined => new("Rejected", Tone.Bad),
         _ => new("Waits for the bank", Tone.Waiting),
     };
 
     /// <summary>As in <c>3 wait, 40 are collected, 2 rejected, 1 returned</c>.</summary>
-    public static string Of(CollectionProgress progress) =>
-        $"{progress.Waiting:N0} wait, {progress.Collected:N0} are collected, {progress.Rejected:N0} rejected, "
-        + $"{progress.Returned:N0} returned";
+    public static string Of(CollectionProgress progress, CollectionKind kind) => kind switch
+    {
+        CollectionKind.Debits => $"{progress.Waiting:N0} wait, {progress.Collected:N0} are collected, {progress.Rejected:N0} rejected, "
+            + $"{progress.Returned:N0} returned",
+        CollectionKind.Transfers => $"{progress.Waiting:N0} wait, {progress.Collected:N0} are paid out, {progress.Rejected:N0} rejected",
+    };
 
-    /// <summary>As in <c>1 debit</c>.</summary>
-    public static string Debits(long count) => count == 1 ? "1 debit" : $"{count:N0} debits";
+    /// <summary>As in <c>1 debit</c> or <c>3 refunds</c>.</summary>
+    public static string Count(long count, CollectionKind kind) => $"{count:N0} {Word(kind)}{(count == 1 ? "" : "s")}";
+
+    /// <summary>What a collection has, in the singular.</summary>
+    public static string Word(CollectionKind kind) => kind switch
+    {
+        CollectionKind.Debits => "debit",
+        CollectionKind.Transfers => "refund",
+    };
 }

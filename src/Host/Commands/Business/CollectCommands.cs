@@ -12,7 +12,7 @@ using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands.Business;
 
-/// <summary><c>collect</c>: direct debits that the merchant's own bank collects by files.</summary>
+/// <summary><c>collect</c>: direct debits that the merchant's own bank collects by files, and refunds that it transfers.</summary>
 internal static class CollectCommands
 {
     private const int Shown = 50;
@@ -44,23 +44,34 @@ internal static class CollectCommands
     private static readonly Option<string?> Reason = Options.Text(
         "--reason", "text", "Why the file is handed out again; kept in the audit log");
 
+    private static readonly Option<bool> OfRefunds = new("--refunds")
+    {
+        Description = "The refunds to pay out, as transfers, in place of debits",
+    };
+
     private static readonly Argument<FileInfo> BankReport = new("file") { Description = "The bank's status report" };
 
     private static readonly Option<string> OffReason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
-    public static Command Collect() => new("collect", "Direct debits that your own bank collects by files")
+    public static Command Collect() => new(
+        "collect", "Direct debits that your own bank collects by files, and refunds that it transfers")
     {
         Act.OfMerchant(
-            "account", "Say the bank account on which debits are collected, in place of the one before", AccountAsync,
+            "account", "Say the bank account on which debits are collected and from which refunds are paid, in place of the one before",
+            AccountAsync,
             AccountNumber, Holder, Creditor, BankCode, Scheme, CutOff, Lead, Notice),
-        Act.OfMerchant("preview", "Show what the next collection has, and what it leaves out", PreviewAsync),
-        Act.OfMerchant("run", "Build a collection of all debits that wait; safe to repeat, also after an interruption", RunAsync),
+        Act.OfMerchant("preview", "Show what the next collection has, and what it leaves out", PreviewAsync, OfRefunds),
+        Act.OfMerchant(
+            "run", "Build a collection of all debits or refunds that wait; safe to repeat, also after an interruption",
+            RunAsync, OfRefunds),
         Act.OfMerchant("release", "Release a collection: its file may go to the bank", ReleaseAsync, Number),
         Act.OfMerchant(
-            "call-off", "Call a collection off whose file is not handed out: its debits wait for another", CallOffAsync, Number, OffReason),
+            "call-off", "Call a collection off whose file is not handed out: what it has waits for another",
+            CallOffAsync, Number, OffReason),
         Act.OfMerchant("file", "Hand out the file of a collection, for the bank", FileAsync, Number, To, Reason),
         Act.OfMerchant(
-            "status", "Read the bank's status report about a collection (pain.002), and decline what it rejects", StatusAsync, BankReport),
+            "status", "Read the bank's status report about a collection (pain.002): what it rejects is declined, or to be paid out again",
+            StatusAsync, BankReport),
         Act.OfMerchant("list", "List the collections, the newest first", ListAsync),
     };
 
@@ -101,24 +112,25 @@ internal static class CollectCommands
     {
         var (_, merchant) = await run.ReadMerchantAsync();
         var (desk, account) = await DeskAsync(run, merchant);
-        var preview = await desk.PreviewAsync(account, merchant, run.Cancel);
+        var preview = await desk.PreviewAsync(account, merchant, KindOf(run), run.Cancel);
         run.Print(
             new
             {
                 preview.DueOn,
-                Debits = preview.Debits.Select(debit => new { debit.Payment, debit.Capture.Amount }),
+                preview.Kind,
+                Debits = preview.Debits.Select(debit => new { debit.Payment, debit.Refund, debit.Attempt.Amount }),
                 preview.Sum,
                 LeftOut = preview.LeftOut.Select(DocumentOf),
             },
             () =>
             {
                 foreach (var debit in preview.Debits.Take(Shown))
-                    Terminal.Line($"payment [bold]{debit.Payment}[/] of {debit.Capture.Amount}");
+                    Terminal.Line($"{NameOf(debit.Payment, debit.Refund)} of {debit.Attempt.Amount}");
                 if (preview.Debits.Count > Shown)
                     Terminal.Line($"… and {preview.Debits.Count - Shown} more.");
                 Write(preview.LeftOut);
                 Terminal.Line(
-                    $"Nothing is changed. A collection would have {preview.Debits.Count} debits of {preview.Sum}, ",
+                    $"Nothing is changed. A collection would have {preview.Debits.Count} {WordOf(preview.Kind)} of {preview.Sum}, ",
                     $"due on {preview.DueOn:O}.");
             });
     }
@@ -127,7 +139,8 @@ internal static class CollectCommands
     {
         var (_, merchant) = await run.ChangeMerchantAsync();
         var (desk, account) = await DeskAsync(run, merchant);
-        var (built, leftOut) = await desk.RunAsync(account, merchant, run.By(merchant, "collect.run", "collection"), run.Cancel);
+        var kind = KindOf(run);
+        var (built, leftOut) = await desk.RunAsync(account, merchant, kind, run.By(merchant, "collect.run", "collection"), run.Cancel);
         run.Print(
             new { Collection = built is null ? null : DocumentOf(built), LeftOut = leftOut.Select(DocumentOf) },
             () =>
@@ -135,12 +148,13 @@ internal static class CollectCommands
                 Write(leftOut);
                 if (built is null)
                 {
-                    Terminal.Line($"No debit waits for a collection.");
+                    Terminal.Line($"No {(kind == CollectionKind.Debits ? "debit" : "refund")} waits for a collection.");
                     return;
                 }
 
                 Terminal.Line(
-                    $"[green]✓[/] Collection [bold]{built.Number}[/] has {built.Count} debits of {built.Sum}, due on {built.DueOn:O}.");
+                    $"[green]✓[/] Collection [bold]{built.Number}[/] has {built.Count} {WordOf(kind)} of {built.Sum}, ",
+                    $"due on {built.DueOn:O}.");
                 Terminal.Line($"  Release it with: quittance collect release {built.Number} --merchant {merchant.Value}");
             });
     }
@@ -163,7 +177,7 @@ internal static class CollectCommands
         CommandException.ThrowIfRefused(await engine.SubmitAsync(new CallOffCollection(by, collection.Id)), "Nothing was changed");
         run.Print(
             new { Collection = collection.Number, Status = CollectionStatus.CalledOff },
-            $"[green]✓[/] Collection [bold]{collection.Number}[/] is called off; its debits wait for another.");
+            $"[green]✓[/] Collection [bold]{collection.Number}[/] is called off; what it has waits for another.");
     }
 
     private static async Task FileAsync(Run run)
@@ -177,7 +191,8 @@ internal static class CollectCommands
         if (desk.IsTooLate(account, collection))
         {
             throw new CommandException(
-                $"The bank takes no debits any more that are due on {collection.DueOn:O}. Call the collection off and build another.");
+                $"The bank takes no {WordOf(collection.Kind)} any more that are due on {collection.DueOn:O}. Call the collection off and "
+                + "build another.");
         }
 
         var written = $"{to.FullName}.{run.NewId():N}.part";
@@ -190,7 +205,15 @@ internal static class CollectCommands
             }
 
             var by = run.By(collection.Id.Merchant, "collect.file", $"collection {collection.Number}", reason);
-            CommandException.ThrowIfRefused(await engine.SubmitAsync(new HandOutCollection(by, collection.Id)), "Nothing was handed out");
+            var handedOut = await engine.SubmitAsync(await desk.HandingOutAsync(collection, by, run.Cancel));
+            if (handedOut.Faults is [{ Refusal: Refusal.AttemptSettled }, ..])
+            {
+                throw new CommandException(
+                    "Nothing was handed out: a refund of the file was paid or called off meanwhile. Call the collection off and build "
+                    + "another.");
+            }
+
+            CommandException.ThrowIfRefused(handedOut, "Nothing was handed out");
             File.Move(written, to.FullName);
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
@@ -224,8 +247,8 @@ internal static class CollectCommands
                 if (outcome.Collection is { } collection)
                 {
                     Terminal.Line(
-                        $"[green]✓[/] Collection [bold]{collection.Number}[/]: {outcome.Rejected} debits are rejected, ",
-                        $"{outcome.Known} were before.");
+                        $"[green]✓[/] Collection [bold]{collection.Number}[/]: {outcome.Rejected} {WordOf(collection.Kind)} are ",
+                        $"rejected, {outcome.Known} were before.");
                 }
                 else
                 {
@@ -240,7 +263,7 @@ internal static class CollectCommands
         var collections = new Collections(books);
         List<(Collection Collection, CollectionProgress Progress)> listed = [];
         foreach (var one in await collections.ListAsync(merchant, Shown, run.Cancel))
-            listed.Add((one, await collections.ProgressAsync(one.Id, run.Cancel)));
+            listed.Add((one, await collections.ProgressAsync(one, run.Cancel)));
         run.Print(
             listed.Select(one => new { Collection = DocumentOf(one.Collection), one.Progress }),
             () =>
@@ -250,8 +273,10 @@ internal static class CollectCommands
                 foreach (var (one, far) in listed)
                 {
                     Terminal.Line(
-                        $"[bold]{one.Number}[/]  due {one.DueOn:O}  {Report.Word(one.Status)}  {one.Count} debits of {one.Sum}: ",
-                        $"{far.Waiting} wait, {far.Collected} collected, {far.Rejected} rejected, {far.Returned} returned");
+                        $"[bold]{one.Number}[/]  due {one.DueOn:O}  {Report.Word(one.Status)}  ",
+                        $"{one.Count} {WordOf(one.Kind)} of {one.Sum}: {far.Waiting} wait, ",
+                        $"{far.Collected} {(one.Kind == CollectionKind.Debits ? "collected" : "paid")}, ",
+                        $"{far.Rejected} rejected, {far.Returned} returned");
                 }
             });
     }
@@ -279,15 +304,27 @@ internal static class CollectCommands
     private static void Write(IReadOnlyList<LeftOutDebit> leftOut)
     {
         foreach (var one in leftOut)
-            Terminal.Line($"payment [bold]{one.Payment}[/] of {one.Amount} is left out: {one.Why}");
+            Terminal.Line($"{NameOf(one.Payment, one.Refund)} of {one.Amount} is left out: {one.Why}");
     }
 
-    private static object DocumentOf(LeftOutDebit one) => new { one.Payment, one.Amount, one.Why };
+    private static CollectionKind KindOf(Run run) => run.Get(OfRefunds) ? CollectionKind.Transfers : CollectionKind.Debits;
+
+    private static string WordOf(CollectionKind kind) => kind switch
+    {
+        CollectionKind.Debits => "debits",
+        CollectionKind.Transfers => "refunds",
+    };
+
+    private static string NameOf(long payment, long? refund) =>
+        refund is null ? $"payment {payment}" : $"refund {refund} of payment {payment}";
+
+    private static object DocumentOf(LeftOutDebit one) => new { one.Payment, one.Refund, one.Amount, one.Why };
 
     private static object DocumentOf(Collection one) => new
     {
         one.Number,
         Id = one.Id.Value,
+        one.Kind,
         one.DueOn,
         one.Status,
         Debits = one.Count,

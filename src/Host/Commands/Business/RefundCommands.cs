@@ -11,6 +11,7 @@ using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Host.Cli;
 using Quittance.Providers;
+using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 
@@ -68,13 +69,21 @@ internal static class RefundCommands
                 Terminal.Line(
                     $"[bold]{refund.RefundNumber}[/]  {refund.Attempt.Amount} to {refund.Name ?? $"customer {refund.AccountNumber}"}");
                 Terminal.Line(
-                    $"  of payment {refund.PaymentNumber} · {refund.Attempt.Provider} · since {Report.Time(refund.Attempt.OpenedAt)}");
+                    $"  of payment {refund.PaymentNumber} · {refund.Attempt.Provider} · since {Report.Time(refund.Attempt.OpenedAt)}",
+                    $"{StandingOf(refund)}");
             }
 
             if (waiting.Count > Most)
                 Terminal.Line($"These are the oldest {Most}.");
         });
     }
+
+    private static string StandingOf(PayOut refund) => refund switch
+    {
+        { Collection: { } collection } => $" · in collection {collection}",
+        { Rejected: { } reason } => $" · the bank rejected it: {reason}",
+        _ => "",
+    };
 
     private static object DocumentOf(PayOut refund) => new
     {
@@ -86,6 +95,8 @@ internal static class RefundCommands
         refund.Attempt.Amount,
         By = refund.Attempt.Provider,
         Since = refund.Attempt.OpenedAt,
+        refund.Collection,
+        refund.Rejected,
     };
 
     private static async Task SettleAsync(Run run, ProviderAnswer answer)
@@ -95,11 +106,18 @@ internal static class RefundCommands
         var refund = await new PayOuts(books).FindAsync(merchant, number, run.Cancel);
         if (refund is not { Attempt.IsSettled: false })
             throw new CommandException($"No refund {number} waits to be paid out. See: quittance refund list --to-pay");
+        if (answer.Verdict == Verdict.Declined && refund.Collection is { } collection)
+        {
+            throw new CommandException(
+                $"Collection {collection} has refund {number}: call the collection off, or read what the bank says of its file.");
+        }
+
         var taken = await run.StartEngine(new EngineOptions { Lease = TimeSpan.Zero }).SubmitAsync(
             new TakeAnswer(run.By(merchant, "payment.settle", $"payment {refund.PaymentNumber}", reason), refund.Attempt, answer)
             {
                 AskedAfter = refund.Attempt.Events,
                 Note = reason,
+                Collection = (await new Collections(books).OfAsync(refund.Attempt.Id, run.Cancel))?.Id,
             });
         CommandException.ThrowIfRefused(taken, "Nothing was changed");
         var (status, text) = answer.Verdict == Verdict.Approved ? ("done", "paid out") : ("failed", "called off");

@@ -71,7 +71,9 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
     {
         var id = new CollectionId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
         var opened = await books.Engine.SubmitAsync(
-            new OpenCollection(By(merchant, "collect.run", "collection"), id, DebitScheme.Core, new DateOnly(2027, 11, 5)));
+            new OpenCollection(
+                By(merchant, "collect.run", "collection"), id, CollectionKind.Debits, Currency.Parse("EUR"), DebitScheme.Core,
+                new DateOnly(2027, 11, 5)));
         return opened.Changes!.Of<Collection>().Single().Number;
     }
 
