@@ -41,10 +41,19 @@ public sealed class BankAccountTests
     {
         var due = new DateOnly(2026, 11, 30);
         var slow = Account with { LeadDays = 2, CutOffHour = 14 };
-        Assert.True(Account.Takes(due, Moment("2026-11-27T10:59+01:00")));
-        Assert.False(Account.Takes(due, Moment("2026-11-27T11:00+01:00")));
-        Assert.True(slow.Takes(due, Moment("2026-11-26T13:59+01:00")));
-        Assert.False(slow.Takes(due, Moment("2026-11-26T14:00+01:00")));
+        Assert.True(Account.Takes(CollectionKind.Debits, due, Moment("2026-11-27T10:59+01:00")));
+        Assert.False(Account.Takes(CollectionKind.Debits, due, Moment("2026-11-27T11:00+01:00")));
+        Assert.True(slow.Takes(CollectionKind.Debits, due, Moment("2026-11-26T13:59+01:00")));
+        Assert.False(slow.Takes(CollectionKind.Debits, due, Moment("2026-11-26T14:00+01:00")));
+    }
+
+    [Fact]
+    public void Transfers_AreDueOnTheNextBusinessDay_UntilItsCutOff()
+    {
+        var monday = new DateOnly(2026, 11, 23);
+        Assert.Equal(monday, Account.FirstDueDay(CollectionKind.Transfers, Moment("2026-11-20T15:00+01:00")));
+        Assert.True(Account.Takes(CollectionKind.Transfers, monday, Moment("2026-11-23T10:59+01:00")));
+        Assert.False(Account.Takes(CollectionKind.Transfers, monday, Moment("2026-11-23T11:00+01:00")));
     }
 
     private static DateTimeOffset Moment(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);

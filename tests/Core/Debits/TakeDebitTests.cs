@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Collecting;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -121,6 +122,47 @@ public sealed class TakeDebitTests
         anna.Do(new ReleaseCollection(By(ruth), First)).IsRefused(Refusal.SecondPersonNeeded);
         anna.Do(new ReleaseCollection(By(null), First)).IsRefused(Refusal.SecondPersonNeeded);
         anna.Do(new ReleaseCollection(By(sam), First)).IsAccepted();
+    }
+
+    [Fact]
+    public void RefundThatWasPaidMeanwhile_KeepsItsFile()
+    {
+        var anna = Waiting().Heard("fee", Verb.Capture, ProviderAnswer.Approved);
+        anna.Refunds("fee", "refund", 20_00).IsAccepted();
+        var refund = anna.Attempt("fee", Verb.Refund);
+        anna.Do(new OpenCollection(Given.Origin, First, CollectionKind.Transfers, Given.Euro, DebitScheme.Core, DueOn)).IsAccepted();
+        anna.Do(new TakeDebit(Given.Origin, refund, Account, First, Former: null)).IsAccepted();
+        Assert.Equal([EventType.PaymentRefundTaken], anna.Last.Events.Select(happened => happened.Type));
+        anna.Do(Build(First)).IsAccepted();
+        anna.Do(new ReleaseCollection(Given.Origin, First)).IsAccepted();
+        var calledOff = new TakeAnswer(Given.Origin, refund, ProviderAnswer.Declined(DeclineReason.Declined)) { Note = "asked for twice" };
+        anna.Do(calledOff with { Collection = First }).IsRefused(Refusal.CollectionChanged);
+
+        anna.Do(new HandOutCollection(Given.Origin, First)).IsRefused(Refusal.AttemptSettled);
+        anna.Do(new TakeAnswer(Given.Origin, refund, ProviderAnswer.Approved) { Note = "paid by hand" }).IsAccepted();
+        anna.Do(new HandOutCollection(Given.Origin, First) { Refunds = [refund] }).IsRefused(Refusal.AttemptSettled);
+    }
+
+    [Fact]
+    public void TransferThatTheBankRejects_IsTakenAgain()
+    {
+        var anna = Waiting().Heard("fee", Verb.Capture, ProviderAnswer.Approved);
+        anna.Refunds("fee", "refund", 20_00).IsAccepted();
+        var refund = anna.Attempt("fee", Verb.Refund);
+        foreach (var id in new[] { First, Next })
+            anna.Do(new OpenCollection(Given.Origin, id, CollectionKind.Transfers, Given.Euro, DebitScheme.Core, DueOn)).IsAccepted();
+        anna.Do(new TakeDebit(Given.Origin, refund, Account, First, Former: null)).IsAccepted();
+        anna.Do(Build(First)).IsAccepted();
+        anna.Do(new ReleaseCollection(Given.Origin, First)).IsAccepted();
+        var rejected = new LeaveOutDebit(Given.Origin, refund, First) { Reason = "AM04" };
+        anna.Do(rejected).IsRefused(Refusal.CollectionChanged);
+        anna.Do(new HandOutCollection(Given.Origin, First) { Refunds = [refund] }).IsAccepted();
+        anna.Do(new TakeDebit(Given.Origin, refund, Account, Next, Former: null)).IsRefused(Refusal.AttemptSettled);
+
+        anna.Do(rejected).IsAccepted();
+        anna.Do(rejected).IsRefused(Refusal.AttemptSettled);
+        anna.Do(new TakeDebit(Given.Origin, refund, Account, Next, Former: null)).IsAccepted();
+        Assert.Equal((Next, null), (anna.State.Debit(refund.Id)!.Collection, anna.State.Debit(refund.Id)!.Reason));
     }
 
     private static Origin By(Guid? person, string reason = "") => new(Given.Merchant, 0, Guid.Empty)
