@@ -69,7 +69,7 @@ public sealed class CollectionDesk(
             if (preview.Debits.Count == 0)
                 return (null, leftOut);
             var id = new CollectionId(merchant, Guid.CreateVersion7(clock.GetUtcNow()));
-            Require(await engine.SubmitAsync(new OpenCollection(by, id, account.Scheme, preview.DueOn), patient: true));
+            Require(await engine.SubmitAsync(new OpenCollection(by, id, account.Scheme, preview.DueOn, account.Identifier), patient: true));
             collection = (await _collections.FindAsync(id, cancel))!;
         }
 
@@ -107,12 +107,15 @@ public sealed class CollectionDesk(
     public async Task<bool> ReadAsync(Collection collection, Stream to, CancellationToken cancel) =>
         await _files.ReadAsync(collection.Id, to, cancel) is { } hash && collection.FileHash is { } kept && kept.Span.SequenceEqual(hash);
 
-    /// <summary>The collection that an interrupted run left. One whose day can't be met any more is called off.</summary>
+    /// <summary>
+    /// The collection that an interrupted run left. One whose day can't be met any more, or that another bank account began, is called
+    /// off.
+    /// </summary>
     private async Task<Collection?> BuildingAsync(BankAccount account, MerchantId merchant, Origin by, CancellationToken cancel)
     {
         foreach (var left in (await _collections.ListAsync(merchant, 20, cancel)).Where(one => one.Status == CollectionStatus.Building))
         {
-            if (left.Scheme == account.Scheme && account.Takes(left.DueOn, clock.GetUtcNow()))
+            if (left.Scheme == account.Scheme && left.Creditor == $"{account.Identifier}" && account.Takes(left.DueOn, clock.GetUtcNow()))
                 return left;
             Require(await engine.SubmitAsync(new CallOffCollection(by, left.Id), patient: true));
         }
@@ -218,6 +221,7 @@ public sealed class CollectionDesk(
             $"its mandate is signed on {mandate.SignedOn:O}, a day in the future",
         { Mandate: { } mandate } when mandate.LastDay < dueOn =>
             $"its mandate was not used for 36 months, and is void since {mandate.LastDay:O}",
+        { Mandate.IsUsedUp: true, WasTaken: false } => "its mandate is for one debit, which was taken",
         _ when !Iban.IsSepaCountry(waiting.Country) => "its bank account is outside SEPA",
         _ => null,
     };

@@ -47,6 +47,9 @@ public sealed record Collection(CollectionId Id, long Number, DebitScheme Scheme
 {
     public static Shelf<CollectionId, Collection> Shelf { get; } = new(collection => collection.Id);
 
+    /// <summary>The creditor identifier of its file; null in collections of earlier versions.</summary>
+    public string? Creditor { get; init; }
+
     /// <summary>How many debits its file has; zero until it is built.</summary>
     public int Count { get; init; }
 

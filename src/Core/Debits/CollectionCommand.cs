@@ -1,5 +1,6 @@
 using Quittance.Core.Approvals;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Debits;
@@ -19,7 +20,9 @@ public abstract record CollectionCommand(Origin Origin, CollectionId Id) : Comma
 }
 
 /// <summary>Begins a collection, into which debits are then taken.</summary>
-public sealed record OpenCollection(Origin Origin, CollectionId Id, DebitScheme Scheme, DateOnly DueOn) : CollectionCommand(Origin, Id)
+/// <param name="Creditor">The creditor identifier of its file.</param>
+public sealed record OpenCollection(Origin Origin, CollectionId Id, DebitScheme Scheme, DateOnly DueOn, CreditorIdentifier Creditor)
+    : CollectionCommand(Origin, Id)
 {
     public override Decision Decide(State state, Stamp stamp)
     {
@@ -29,6 +32,7 @@ public sealed record OpenCollection(Origin Origin, CollectionId Id, DebitScheme 
         var collection = new Collection(Id, changes.TakeNumber(stamp), Scheme, DueOn, CollectionStatus.Building, Events: 0)
         {
             BuiltBy = Origin.Action?.Person,
+            Creditor = $"{Creditor}",
         };
         return Accept(collection, EventType.CollectionOpened, stamp, changes);
     }

@@ -8,7 +8,8 @@ using Quittance.Core.Providers;
 namespace Quittance.Core.Debits;
 
 /// <summary>
-/// Takes a capture that waits at the bank into a collection that is being built. The event of the payment tells the customer the due day.
+/// Takes a capture that waits at the bank into a collection that is being built. The event of the payment has the terms of the debit, for
+/// the notice to the customer.
 /// Refused where the capture has ended or another collection has it: that one stands, unless it was called off.
 /// </summary>
 /// <param name="About">The capture.</param>
@@ -37,12 +38,16 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
         if (!IsFree(state) || attempt is not { Verb: Verb.Capture, Provider: ClearingProvider.Bank, IsSettled: false })
             return Decision.Refused(Refusal.AttemptSettled);
         if (state.Instrument(Instrument) is not { Vaulted.Mandate: { } mandate } instrument || instrument.Account != attempt.Account
-            || !mandate.Allows(collection.DueOn))
+            || !mandate.Allows(collection.DueOn) || (mandate.IsUsedUp && state.Debit(attempt.Id) is null))
         {
             return Decision.Refused(Refusal.InstrumentUnknown);
         }
 
         progress.Changes.Put(new Debit(attempt.Id, Into, Instrument, instrument.NextSequence()));
+        progress.Changes.Put(new DebitTerms(progress.Event, attempt.Id, Into, Instrument, collection.DueOn, mandate.Reference)
+        {
+            Creditor = collection.Creditor,
+        });
         progress.Changes.Put(instrument.DebitedOn(collection.DueOn));
         progress.Move(EventType.PaymentDebitTaken);
         return progress.Accept();
@@ -92,6 +97,9 @@ public static class MandateUse
         /// <summary>Whether the customer's bank account may be debited on a day.</summary>
         public bool Allows(DateOnly day) => mandate is { Status: MandateStatus.Active, Scheme: MandateScheme.Sepa }
             && mandate.SignedOn <= day && day <= mandate.LastDay;
+
+        /// <summary>Whether a debit has it that is the only one. Another collection may take the same debit again.</summary>
+        public bool IsUsedUp => mandate is { IsForOneDebit: true, LastUsedOn: not null };
     }
 
     /// <summary>
@@ -99,7 +107,8 @@ public static class MandateUse
     /// first one since November 2016.
     /// </summary>
     public static DebitSequence NextSequence(this Instrument instrument) =>
-        instrument.Standing == InstrumentStanding.Once ? DebitSequence.OneOff : DebitSequence.Recurring;
+        instrument.Standing == InstrumentStanding.Once || instrument.Vaulted is { Mandate.IsForOneDebit: true }
+            ? DebitSequence.OneOff : DebitSequence.Recurring;
 
     /// <summary>The instrument, once it is debited on a day.</summary>
     public static Instrument DebitedOn(this Instrument instrument, DateOnly day) => instrument.Vaulted is { Mandate: { } mandate } vaulted

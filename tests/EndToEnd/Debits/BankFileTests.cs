@@ -209,9 +209,9 @@ public sealed class BankFileTests(BooksFixture books)
         await studio.AssertCleanAsync();
     }
 
-    private static string GroupOf(XDocument file) => file.Descendants(Pain + "PmtInfId").Single().Value;
+    internal static string GroupOf(XDocument file) => file.Descendants(Pain + "PmtInfId").Single().Value;
 
-    private static string Lump(decimal amount, string group) => string.Create(CultureInfo.InvariantCulture, $"""
+    internal static string Lump(decimal amount, string group) => string.Create(CultureInfo.InvariantCulture, $"""
         <Ntry><Amt Ccy="EUR">{amount:0.00}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-10</Dt></BookgDt>
         <AcctSvcrRef>L{group[..8]}</AcctSvcrRef><NtryDtls><Btch><PmtInfId>{group}</PmtInfId></Btch></NtryDtls></Ntry>
         """);
