@@ -52,7 +52,7 @@ internal sealed class BenchStudio(BenchMerchant merchant, ServerProcess server, 
     public async Task WriteMandatesAsync(string path, CancellationToken cancel)
     {
         await using var file = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        await file.WriteLineAsync("customer,iban,holder,mandate,signed_on");
+        await file.WriteLineAsync("account,iban,holder,mandate,signed_on");
         for (var member = 0; member < members; member++)
         {
             cancel.ThrowIfCancellationRequested();

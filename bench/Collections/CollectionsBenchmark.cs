@@ -77,7 +77,7 @@ internal static class CollectionsBenchmark
         await typed.RunAsync(null, cancel, "retry", "policy", "set", "--after", "1", "--reason", "bench");
         var mandates = Path.Combine(folder.FullName, "mandates.csv");
         await studio.WriteMandatesAsync(mandates, cancel);
-        await typed.RunAsync("mandates imported", cancel, "mandate", "import", mandates);
+        await typed.RunAsync("mandates imported", cancel, "mandate", "import", mandates, "--api", "quittance");
         await typed.MeasureAsync("fees charged, in calls of 10,000", () => studio.ChargeAsync(cancel));
         var instruments = await InstrumentsAsync(database, merchant, cancel);
         await typed.MeasureAsync("payments asked for, 32 connections", () => studio.PayAsync(instruments, cancel));

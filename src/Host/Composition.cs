@@ -24,6 +24,7 @@ using Quittance.Dialects.TrainTravel;
 using Quittance.Dialects.TrainTravel.Timetables;
 using Quittance.Dialects.Widget;
 using Quittance.Host.Access;
+using Quittance.Host.Debits;
 using Quittance.Host.Demo;
 using Quittance.Host.Overdue;
 using Quittance.Host.Providers;
@@ -115,6 +116,7 @@ internal static class Composition
         services.AddSingleton(all => new SettlementDesk(
             all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<PaymentEngine>(), all.GetRequiredService<TimeProvider>(),
             Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>()));
+        services.AddSingleton<BankFileDesk>().AddSingleton<BankFolder>().AddHostedService<FolderService>();
         services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo)
         {
             Idle = settings.ConsoleIdle,

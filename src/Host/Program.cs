@@ -48,6 +48,7 @@ internal static class Program
         ProviderCommands.Provider(),
         RefundCommands.Refund(),
         CollectCommands.Collect(),
+        MandateCommands.Mandate(),
         SettlementCommands.Settlement(),
         WebhookCommands.Webhook(),
         VaultCommands.Vault(),

@@ -35,6 +35,7 @@ public static class BankSettings
                 CutOffHour = (int)read["cut_off_hour"]!,
                 LeadDays = (int)read["lead_days"]!,
                 NoticeDays = (int)read["notice_days"]!,
+                Folder = (string?)read["folder"],
             };
         }
         catch (JsonException)
@@ -53,5 +54,6 @@ public static class BankSettings
         ["cut_off_hour"] = account.CutOffHour,
         ["lead_days"] = account.LeadDays,
         ["notice_days"] = account.NoticeDays,
+        ["folder"] = account.Folder,
     }.ToJsonString();
 }

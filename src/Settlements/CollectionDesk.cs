@@ -85,7 +85,7 @@ public sealed class CollectionDesk(
                 return (null, leftOut);
             var id = new CollectionId(merchant, Guid.CreateVersion7(clock.GetUtcNow()));
             Require(await engine.SubmitAsync(
-                new OpenCollection(by, id, kind, account.Currency, account.Scheme, preview.DueOn), patient: true));
+                new OpenCollection(by, id, kind, account.Currency, account.Scheme, preview.DueOn, account.Identifier), patient: true));
             collection = (await _collections.FindAsync(id, cancel))!;
         }
 
@@ -147,14 +147,17 @@ public sealed class CollectionDesk(
     public async Task<bool> ReadAsync(Collection collection, Stream to, CancellationToken cancel) =>
         await _files.ReadAsync(collection.Id, to, cancel) is { } hash && collection.FileHash is { } kept && kept.Span.SequenceEqual(hash);
 
-    /// <summary>The collection that an interrupted run left. One whose day can't be met any more is called off.</summary>
+    /// <summary>
+    /// The collection that an interrupted run left. One whose day can't be met any more, or that another bank account began, is called
+    /// off.
+    /// </summary>
     private async Task<Collection?> BuildingAsync(
         BankAccount account, MerchantId merchant, CollectionKind kind, Origin by, CancellationToken cancel)
     {
         foreach (var left in (await _collections.ListAsync(merchant, 20, cancel)).Where(
             one => one.Status == CollectionStatus.Building && one.Kind == kind))
         {
-            if ((left.Scheme, left.Currency) == (account.Scheme, account.Currency)
+            if ((left.Scheme, left.Currency, left.Creditor) == (account.Scheme, account.Currency, $"{account.Identifier}")
                 && account.Takes(kind, left.DueOn, clock.GetUtcNow()))
             {
                 return left;
@@ -312,6 +315,7 @@ public sealed class CollectionDesk(
             $"its mandate is signed on {mandate.SignedOn:O}, a day in the future",
         { Mandate: { } mandate } when mandate.LastDay < dueOn =>
             $"its mandate was not used for 36 months, and is void since {mandate.LastDay:O}",
+        { Mandate.IsUsedUp: true, WasTaken: false } => "its mandate is for one debit, which was taken",
         _ when !Iban.IsSepaCountry(debit.Country) => "its bank account is outside SEPA",
         _ => null,
     };

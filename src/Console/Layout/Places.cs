@@ -72,7 +72,9 @@ internal static class Places
 
     public static string Customer(Guid account) => $"{Customers}/{account:D}";
 
-    public static string Removal(Instrument instrument) => $"/console/instruments/{instrument.Id.Value:D}/remove";
+    public static string Instrument(Instrument instrument) => $"/console/instruments/{instrument.Id.Value:D}";
+
+    public static string Removal(Instrument instrument) => $"{Instrument(instrument)}/remove";
 
     public static string TrialBalanceAt(DateOnly day) => With(LedgerAt, new() { ["at"] = Iso(day) });
 

@@ -192,6 +192,15 @@ internal static class Words
         MandateStatus.Expired => "expired",
     };
 
+    public static string Of(MandateSource source) => source switch
+    {
+        MandateSource.Widget => "in the widget",
+        MandateSource.Client => "through an API",
+        MandateSource.ProviderPage => "on the provider's page",
+        MandateSource.Paper => "on paper",
+        MandateSource.Import => "before the import",
+    };
+
     public static string Of(InstrumentStanding standing) => standing switch
     {
         InstrumentStanding.Saved => "saved",

@@ -11,7 +11,18 @@ public readonly record struct FeedPlace(DateTimeOffset At, Guid Subject, int Seq
 /// <param name="BookedOn">The day of the books.</param>
 /// <param name="EffectiveOn">The day on which it took effect outside the books.</param>
 public sealed record FedEvent(
-    string Message, FeedPlace Place, EventType Type, PaymentStatus? Status, DateOnly BookedOn, DateOnly EffectiveOn);
+    string Message, FeedPlace Place, EventType Type, PaymentStatus? Status, DateOnly BookedOn, DateOnly EffectiveOn)
+{
+    /// <summary>Where a collection took a debit, its terms; else null.</summary>
+    public FedDebit? Debit { get; init; }
+}
+
+/// <summary>The terms of a debit, as the customer must be notified of them.</summary>
+/// <param name="DueOn">The day on which the customer's bank is to pay.</param>
+/// <param name="Mandate">The reference of the mandate.</param>
+/// <param name="Creditor">The merchant's creditor identifier; null where the collection does not say it.</param>
+/// <param name="Account">The customer's bank account, masked.</param>
+public sealed record FedDebit(DateOnly DueOn, Money Amount, string Mandate, string? Creditor, string Account);
 
 /// <summary>Reads a merchant's events in the order in which they were committed.</summary>
 public interface IEventFeed

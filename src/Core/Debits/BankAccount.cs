@@ -29,6 +29,9 @@ public sealed record BankAccount(string Name, Iban Iban, Bic? Bic, CreditorIdent
     /// </summary>
     public int NoticeDays { get; init; } = 14;
 
+    /// <summary>The folder between the server and the program that talks to the bank; null for none.</summary>
+    public string? Folder { get; init; }
+
     private static TimeZoneInfo Frankfurt { get; } = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
 
     /// <summary>The first due day of debits that customers are told of now.</summary>

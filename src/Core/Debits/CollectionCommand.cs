@@ -1,6 +1,7 @@
 using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Debits;
@@ -20,8 +21,9 @@ public abstract record CollectionCommand(Origin Origin, CollectionId Id) : Comma
 }
 
 /// <summary>Begins a collection, into which debits or refunds are then taken.</summary>
+/// <param name="Creditor">The creditor identifier of its file.</param>
 public sealed record OpenCollection(
-    Origin Origin, CollectionId Id, CollectionKind Kind, Currency Currency, DebitScheme Scheme, DateOnly DueOn)
+    Origin Origin, CollectionId Id, CollectionKind Kind, Currency Currency, DebitScheme Scheme, DateOnly DueOn, CreditorIdentifier Creditor)
     : CollectionCommand(Origin, Id)
 {
     public override Decision Decide(State state, Stamp stamp)
@@ -33,6 +35,7 @@ public sealed record OpenCollection(
             Id, changes.TakeNumber(stamp), Kind, Currency, Scheme, DueOn, CollectionStatus.Building, Events: 0)
         {
             BuiltBy = Origin.Action?.Person,
+            Creditor = $"{Creditor}",
         };
         return Accept(collection, EventType.CollectionOpened, stamp, changes);
     }

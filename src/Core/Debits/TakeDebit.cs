@@ -7,9 +7,9 @@ using Quittance.Core.Payments;
 namespace Quittance.Core.Debits;
 
 /// <summary>
-/// Takes a capture that waits at the bank, or a refund to be paid out, into a collection that is being built. The event of the payment
-/// tells the customer the due day of a debit. Refused where the attempt has ended or another collection has it: that one stands, unless it
-/// was called off.
+/// Takes a capture that waits at the bank, or a refund to be paid out, into a collection that is being built. The event of the payment has
+/// the terms of a debit, for the notice to the customer. Refused where the attempt has ended or another collection has it: that one stands,
+/// unless it was called off.
 /// </summary>
 /// <param name="About">The capture or the refund.</param>
 /// <param name="Instrument">The bank account that is debited, or that gets the refund.</param>
@@ -40,16 +40,24 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
             return Decision.Refused(Refusal.InstrumentUnknown);
         return collection.Kind switch
         {
-            CollectionKind.Debits => TakeCapture(attempt, instrument, collection, progress),
+            CollectionKind.Debits => TakeCapture(state, attempt, instrument, collection, progress),
             CollectionKind.Transfers => TakeRefund(attempt, instrument, progress),
         };
     }
 
-    private Decision TakeCapture(Attempt capture, Instrument instrument, Collection collection, PaymentProgress progress)
+    private Decision TakeCapture(State state, Attempt capture, Instrument instrument, Collection collection, PaymentProgress progress)
     {
-        if (instrument.Vaulted is not { Mandate: { } mandate } || !mandate.Allows(collection.DueOn))
+        if (instrument.Vaulted is not { Mandate: { } mandate } || !mandate.Allows(collection.DueOn)
+            || (mandate.IsUsedUp && state.Debit(capture.Id) is null))
+        {
             return Decision.Refused(Refusal.InstrumentUnknown);
+        }
+
         progress.Changes.Put(new Debit(capture.Id, Into, Instrument, instrument.NextSequence()));
+        progress.Changes.Put(new DebitTerms(progress.Event, capture.Id, Into, Instrument, collection.DueOn, mandate.Reference)
+        {
+            Creditor = collection.Creditor,
+        });
         progress.Changes.Put(instrument.DebitedOn(collection.DueOn));
         progress.Move(EventType.PaymentDebitTaken);
         return progress.Accept();
@@ -122,6 +130,9 @@ public static class MandateUse
         /// <summary>Whether the customer's bank account may be debited on a day.</summary>
         public bool Allows(DateOnly day) => mandate is { Status: MandateStatus.Active, Scheme: MandateScheme.Sepa }
             && mandate.SignedOn <= day && day <= mandate.LastDay;
+
+        /// <summary>Whether a debit has it that is the only one. Another collection may take the same debit again.</summary>
+        public bool IsUsedUp => mandate is { IsForOneDebit: true, LastUsedOn: not null };
     }
 
     /// <summary>
@@ -129,7 +140,8 @@ public static class MandateUse
     /// first one since November 2016.
     /// </summary>
     public static DebitSequence NextSequence(this Instrument instrument) =>
-        instrument.Standing == InstrumentStanding.Once ? DebitSequence.OneOff : DebitSequence.Recurring;
+        instrument.Standing == InstrumentStanding.Once || instrument.Vaulted is { Mandate.IsForOneDebit: true }
+            ? DebitSequence.OneOff : DebitSequence.Recurring;
 
     /// <summary>The instrument, once it is debited on a day.</summary>
     public static Instrument DebitedOn(this Instrument instrument, DateOnly day) => instrument.Vaulted is { Mandate: { } mandate } vaulted

@@ -106,7 +106,8 @@ public sealed record Instrument(InstrumentId Id, AccountId Account, string Refer
     };
 
     /// <summary>Whether the customer may choose it again.</summary>
-    public bool IsOffered => Vaulted is not null && Standing is InstrumentStanding.Saved or InstrumentStanding.Current;
+    public bool IsOffered => Vaulted is { Mandate: not { IsForOneDebit: true } }
+        && Standing is InstrumentStanding.Saved or InstrumentStanding.Current;
 }
 
 public static class InstrumentRows

@@ -31,6 +31,25 @@ public enum MandateStatus
     Expired,
 }
 
+/// <summary>How a customer gave a mandate.</summary>
+public enum MandateSource
+{
+    /// <summary>In the payment widget.</summary>
+    Widget,
+
+    /// <summary>To a client of an API, which passed it on.</summary>
+    Client,
+
+    /// <summary>On a page of the provider that holds it.</summary>
+    ProviderPage,
+
+    /// <summary>On paper; a file brought it into the books.</summary>
+    Paper,
+
+    /// <summary>To a system before this one; a file brought it into the books.</summary>
+    Import,
+}
+
 /// <summary>A customer's leave to debit a bank account.</summary>
 public sealed record Mandate
 {
@@ -62,8 +81,16 @@ public sealed record Mandate
     /// <summary>The due day of its first debit by a file of the merchant's own bank; null for none.</summary>
     public DateOnly? FirstUsedOn { get; init; }
 
-    /// <summary>The due day of its last debit by a file of the merchant's own bank; null for none.</summary>
+    /// <summary>
+    /// The due day of its last debit by a file of the merchant's own bank, or the last day that its import says; null for none.
+    /// </summary>
     public DateOnly? LastUsedOn { get; init; }
+
+    /// <summary>How the customer gave it; null where that was not kept.</summary>
+    public MandateSource? Source { get; init; }
+
+    /// <summary>Whether it is good for one debit, though its instrument is kept.</summary>
+    public bool IsForOneDebit { get; init; }
 
     /// <summary>Whether a text can be the reference of a mandate of this scheme.</summary>
     public static bool IsReference(MandateScheme scheme, [NotNullWhen(true)] string? text) => text is not null && scheme switch

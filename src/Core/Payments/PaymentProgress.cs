@@ -73,6 +73,9 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
             DueAt = stamp.Now + lease,
         });
 
+    /// <summary>The event that <see cref="Accept"/> puts.</summary>
+    public EventId Event => new(origin.Merchant, payment.Id.Value, payment.Events + 1);
+
     public Decision Accept()
     {
         if (_type is { } type)

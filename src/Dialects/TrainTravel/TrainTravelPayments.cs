@@ -88,6 +88,9 @@ internal sealed class TrainTravelPayments(
         return scheme is { } known
             ? new Mandate($"Q{instrument.Value.ToString("N")[^17..].ToUpperInvariant()}", known,
                 DateOnly.FromDateTime(call.Now.UtcDateTime), MandateStatus.Active)
+            {
+                Source = MandateSource.Client,
+            }
             : null;
     }
 

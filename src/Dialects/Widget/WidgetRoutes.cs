@@ -281,6 +281,9 @@ public sealed class WidgetRoutes(
         return scheme is { } known
             ? new Mandate($"Q{instrument.Value.ToString("N")[^17..].ToUpperInvariant()}", known,
                 call.Credential.Installation.DayOf(call.Now), MandateStatus.Active)
+            {
+                Source = MandateSource.Widget,
+            }
             : null;
     }
 

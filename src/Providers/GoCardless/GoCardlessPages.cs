@@ -124,7 +124,10 @@ internal sealed class GoCardlessPages(HttpAccount account, HttpObjects objects)
         {
             Mandate = new Mandate(
                 GoCardlessObjects.NameOf(mandate, scheme), scheme, DateOnly.FromDateTime(mandate.CreatedAt.UtcDateTime),
-                MandateStatus.Active),
+                MandateStatus.Active)
+            {
+                Source = MandateSource.ProviderPage,
+            },
         };
     }
 }

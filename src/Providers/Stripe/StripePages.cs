@@ -131,7 +131,11 @@ internal sealed class StripePages(HttpAccount account)
             && StrictJson.Text(debit, "reference") is { } reference && Mandate.IsReference(scheme, reference)
             && StrictJson.Object(mandate, "customer_acceptance") is { } given
             && (StripeJson.Time(given, "accepted_at") ?? StripeJson.Time(setup, "created")) is { } at
-                ? new Mandate(reference, scheme, DateOnly.FromDateTime(at.UtcDateTime), MandateStatus.Active) : null;
+                ? new Mandate(reference, scheme, DateOnly.FromDateTime(at.UtcDateTime), MandateStatus.Active)
+                {
+                    Source = MandateSource.ProviderPage,
+                }
+                : null;
     }
 
     private static CardScheme SchemeOf(string? brand) => brand switch

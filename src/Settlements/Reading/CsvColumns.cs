@@ -102,6 +102,25 @@ internal sealed class CsvColumns
 
     public static CsvColumns Fee { get; } = new("fee");
 
+    /// <summary>The columns of a file of mandates.</summary>
+    public static CsvColumns Customer { get; } = new("account", "customer", "kunde", "mitglied");
+
+    public static CsvColumns Iban { get; } = new("iban");
+
+    public static CsvColumns Bic { get; } = new("bic");
+
+    public static CsvColumns Holder { get; } = new("holder", "kontoinhaber");
+
+    public static CsvColumns Mandate { get; } = new("mandate", "mandate reference", "mandatsreferenz", "mandat");
+
+    public static CsvColumns SignedOn { get; } = new("signed_on", "unterschrieben am", "mandatsdatum");
+
+    public static CsvColumns LastUsedOn { get; } = new("last_used_on", "zuletzt verwendet am");
+
+    public static CsvColumns Sequence { get; } = new("sequence", "sequenz");
+
+    public static CsvColumns Source { get; } = new("source");
+
     /// <summary>The first name.</summary>
     public string Name => _names[0];
 

@@ -45,7 +45,7 @@ internal sealed class CsvStatementReader
     /// <summary>Reads a day.</summary>
     public static bool TryReadDay(CsvRow row, out DateOnly day) => TryReadDay(row, CsvColumns.BookedOn, out day);
 
-    private static bool TryReadDay(CsvRow row, CsvColumns column, out DateOnly day)
+    public static bool TryReadDay(CsvRow row, CsvColumns column, out DateOnly day)
     {
         day = default;
         if (row[column] is { } text && DateOnly.TryParseExact(text, Dates, CultureInfo.InvariantCulture, DateTimeStyles.None, out day))

@@ -1,7 +1,7 @@
 using System.Globalization;
+using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
-using Quittance.Core.Settlements;
 
 namespace Quittance.Settlements.Reading;
 
@@ -69,11 +69,26 @@ internal static class CsvTable
     private const int LinesBeforeHeader = 20;
     private const int MaxFieldLength = 10_000;
 
-    public static async Task ReadAsync(StreamReader text, Findings found, CancellationToken cancel)
+    /// <summary>The text of a file in UTF-8; it refuses other bytes. The file stays open.</summary>
+    public static StreamReader TextOf(Stream file) => new(
+        file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false,
+        leaveOpen: true);
+
+    /// <param name="known">The header is the first line with this column.</param>
+    /// <param name="missing">What to say where no line has it.</param>
+    /// <param name="begin">
+    /// Gets the columns and the line of the header; takes each row, until it says false. Null where columns are missing.
+    /// </param>
+    public static async Task ReadAsync(
+        StreamReader text, Findings found, CsvColumns known, string missing,
+        Func<IReadOnlyList<string>, int, Func<CsvRow, bool>?> begin, CancellationToken cancel)
     {
-        var isReport = found.Options.Source == StatementSource.Payout;
-        if (await HeaderAsync(text, found, cancel) is not { } header)
+        if (await HeaderAsync(text, known, cancel) is not { } header)
+        {
+            found.Refuse(1, null, missing);
             return;
+        }
+
         text.BaseStream.Position = 0;
         text.DiscardBufferedData();
         using var rows = new BoundedRows(text);
@@ -89,12 +104,8 @@ internal static class CsvTable
             // Lines above the header.
         }
 
-        var columns = header.Columns;
-        isReport |= found.Options.Source is null && PayoutReader.IsReport(columns);
-        var row = new CsvRow(columns, found);
-        Func<CsvRow, bool>? take = isReport ? PayoutReader.Begin(columns, header.Line, found)
-            : CsvStatementReader.Begin(columns, header.Line, found);
-        if (take is null)
+        var row = new CsvRow(header.Columns, found);
+        if (begin(header.Columns, header.Line) is not { } take)
             return;
         while (!found.IsHopeless && await parser.ReadAsync())
         {
@@ -107,9 +118,8 @@ internal static class CsvTable
         row.End();
     }
 
-    /// <summary>The header is the first line with a column for the amount.</summary>
     private static async Task<(int Line, char Delimiter, IReadOnlyList<string> Columns)?> HeaderAsync(
-        StreamReader text, Findings found, CancellationToken cancel)
+        StreamReader text, CsvColumns known, CancellationToken cancel)
     {
         // Not disposed of: the text is read once more.
         var rows = new BoundedRows(text);
@@ -119,13 +129,10 @@ internal static class CsvTable
                 break;
             var delimiter = CsvDelimiter.Of(header);
             string[] columns = [.. header.Split(delimiter).Select(column => column.Trim().Trim('\uFEFF', '"').Trim())];
-            if (columns.Length > 1 && CsvColumns.Amount.In(columns) >= 0)
+            if (columns.Length > 1 && known.In(columns) >= 0)
                 return (line, delimiter, columns);
         }
 
-        found.Refuse(
-            1, null, "there is no header line with a column for the amount; columns are parted by commas or semicolons, and called as in "
-                + "docs/settlements.md");
         return null;
     }
 }

@@ -18,6 +18,9 @@ public sealed record ReadFile(
 /// <summary>Reads a file with statements, XML or CSV. A refused file changes nothing.</summary>
 public static class StatementFile
 {
+    private const string NoHeader = "there is no header line with a column for the amount; columns are parted by commas or semicolons, and "
+        + "called as in docs/settlements.md";
+
     /// <param name="file">The file; it must support seeking and is read twice.</param>
     /// <param name="options">The operator's words about the file.</param>
     public static async Task<ReadFile> ReadAsync(Stream file, ReadingOptions options, CancellationToken cancel)
@@ -50,9 +53,11 @@ public static class StatementFile
 
     private static async Task ReadCsvAsync(Stream file, Findings found, CancellationToken cancel)
     {
-        using var text =
-            new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
-            detectEncodingFromByteOrderMarks: false, leaveOpen: true);
-        await CsvTable.ReadAsync(text, found, cancel);
+        using var text = CsvTable.TextOf(file);
+        await CsvTable.ReadAsync(text, found, CsvColumns.Amount, NoHeader, Begin, cancel);
+
+        Func<CsvRow, bool>? Begin(IReadOnlyList<string> columns, int line) =>
+            found.Options.Source == StatementSource.Payout || (found.Options.Source is null && PayoutReader.IsReport(columns))
+                ? PayoutReader.Begin(columns, line, found) : CsvStatementReader.Begin(columns, line, found);
     }
 }

@@ -28,6 +28,9 @@ public sealed record WaitingDebit(Attempt Attempt, long Payment, InstrumentId? I
 
     /// <summary>The refund's number; null for a debit.</summary>
     public long? Refund { get; init; }
+
+    /// <summary>Whether a collection had it, also one that left it out.</summary>
+    public bool WasTaken { get; init; }
 }
 
 /// <summary>A debit of a collection, with the payment that it collects, or a refund with its payment.</summary>
@@ -40,6 +43,14 @@ public sealed record CollectedDebit(Debit Debit, Attempt Attempt, long Payment)
     public int Group => Debit.Sequence is { } sequence ? CollectionGroup.Of(sequence) : CollectionGroup.OfHolder(Attempt.Provider);
 }
 
+/// <summary>A debit of a mandate, as the collection that took it last has it.</summary>
+/// <param name="Payment">The payment's number.</param>
+/// <param name="Collection">The collection's number.</param>
+/// <param name="IsReturned">Whether the money went back by a return that stands.</param>
+/// <param name="IsCalledOff">Whether the collection was called off.</param>
+public sealed record MandateDebit(
+    long Payment, DateOnly DueOn, long Collection, AttemptStatus Status, bool IsReturned, bool IsCalledOff, Money Amount);
+
 /// <summary>Where the debits or transfers of a collection stand.</summary>
 /// <param name="Collected">Those that the bank has collected, or has paid out.</param>
 public sealed record CollectionProgress(long Waiting, long Collected, long Rejected, long Returned);
@@ -47,20 +58,21 @@ public sealed record CollectionProgress(long Waiting, long Collected, long Rejec
 /// <summary>Reads collections, without locks.</summary>
 public sealed class Collections(NpgsqlDataSource database)
 {
+    private static readonly string Instrument = Tables.Instrument.Of("i", "m");
+
     /// <summary>The captures that wait for a collection, the oldest first: of those behind an id, at most so many.</summary>
     public Task<IReadOnlyList<WaitingDebit>> WaitingAsync(
         MerchantId merchant, Attempt? after, int limit, CancellationToken cancel) => database.AllAsync(
         // Indexes: attempt_to_collect; the keys of payment, debit, collection, attempt, instrument, mandate and claim.
         $"""
-        SELECT {Tables.Attempt.Selected}, p.number, i.id, d.collection_id, m.reference, m.scheme, m.signed_on, m.status, m.first_used_on,
-               m.last_used_on, i.standing, coalesce(i.country, ''), coalesce(c.names, '')
+        SELECT {Tables.Attempt.Selected}, p.number, o.id, coalesce(c.names, ''), d.id IS NOT NULL, NULL::bigint, {Instrument}
           FROM attempt x
          CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
           JOIN attempt a ON a.merchant_id = $1 AND a.id = x.authorisation_id
           JOIN instrument i ON i.merchant_id = $1 AND i.id = a.instrument_id
           LEFT JOIN mandate m ON m.merchant_id = $1 AND m.instrument_id = i.id
-          LEFT JOIN (SELECT d.id, d.collection_id FROM debit d WHERE d.merchant_id = $1 AND NOT d.is_left_out) d ON d.id = x.id
-          LEFT JOIN collection o ON o.merchant_id = $1 AND o.id = d.collection_id
+          LEFT JOIN debit d ON d.merchant_id = $1 AND d.id = x.id
+          LEFT JOIN collection o ON o.merchant_id = $1 AND o.id = d.collection_id AND NOT d.is_left_out
           LEFT JOIN LATERAL (SELECT string_agg({Tables.ChargeName}, ' ' ORDER BY k.line) AS names
                                FROM claim k
                                JOIN charge x ON x.merchant_id = $1 AND x.id = k.charge_id
@@ -78,20 +90,21 @@ public sealed class Collections(NpgsqlDataSource database)
         MerchantId merchant, Attempt? after, int limit, CancellationToken cancel) => database.AllAsync(
         // Indexes: attempt_to_pay_out, instrument_of_account, refund_of_payment; the keys of payment, debit, collection and attempt.
         $"""
-        SELECT {Tables.Attempt.Selected}, p.number, i.id, d.collection_id, NULL, NULL, NULL, NULL, NULL, NULL,
-               coalesce(i.standing, 'removed'), coalesce(i.country, ''), '', r.number
+        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, '', d.id IS NOT NULL, r.number, {Instrument}
           FROM attempt x
          CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
          CROSS JOIN LATERAL (SELECT r.number FROM refund r WHERE r.merchant_id = $1 AND r.payment_id = x.payment_id
             AND r.attempt_id = x.id LIMIT 1) r
           LEFT JOIN attempt a ON a.merchant_id = $1 AND a.id = x.authorisation_id
           -- The bank account that was debited; else the customer's own one, or the only one.
-          LEFT JOIN LATERAL (SELECT i.id, i.standing, i.country,
-                                    i.id = a.instrument_id AS is_debited, i.standing = 'current' AS is_own, count(*) OVER () AS count
+          LEFT JOIN LATERAL (SELECT i.id, i.id = a.instrument_id AS is_debited, i.standing = 'current' AS is_own,
+                                    count(*) OVER () AS count
                                FROM instrument i
                               WHERE i.account_id = x.account_id AND i.merchant_id = $1 AND i.kind = 'iban_account'
                                 AND (i.standing IN ('saved', 'current') OR (i.id = a.instrument_id AND i.standing <> 'removed'))
-                              ORDER BY 4 DESC NULLS LAST, 5 DESC LIMIT 1) i ON i.is_debited OR i.is_own OR i.count = 1
+                              ORDER BY 2 DESC NULLS LAST, 3 DESC LIMIT 1) k ON k.is_debited OR k.is_own OR k.count = 1
+          LEFT JOIN instrument i ON i.merchant_id = $1 AND i.id = k.id
+          LEFT JOIN mandate m ON m.merchant_id = $1 AND m.instrument_id = i.id
           LEFT JOIN debit d ON d.merchant_id = $1 AND d.id = x.id AND NOT d.is_left_out
           LEFT JOIN collection o ON o.merchant_id = $1 AND o.id = d.collection_id
          WHERE x.merchant_id = $1 AND x.verb = 'refund' AND x.provider IN ('bank-transfer', 'gateway', 'bank')
@@ -101,15 +114,14 @@ public sealed class Collections(NpgsqlDataSource database)
         """,
         command => command.With(merchant.Value).With((after?.OpenedAt ?? DateTimeOffset.MinValue).UtcDateTime)
             .With(after?.Id.Value ?? Guid.Empty).With(limit),
-        row => ReadWaiting(row, merchant) with { Refund = row.GetInt64(row.FieldCount - 1) }, cancel);
+        row => ReadWaiting(row, merchant), cancel);
 
     /// <summary>The debits or refunds of a collection in the order of their ids: of those behind an id, at most so many.</summary>
     public Task<IReadOnlyList<(WaitingDebit Waiting, int Group)>> DebitsAsync(
         CollectionId id, Guid after, int limit, CancellationToken cancel) => database.AllAsync(
         // Indexes: debit_of_collection, refund_of_payment; the keys of attempt, payment, instrument, mandate and claim.
         $"""
-        SELECT {Tables.Attempt.Selected}, p.number, i.id, d.collection_id, m.reference, m.scheme, m.signed_on, m.status, m.first_used_on,
-               m.last_used_on, i.standing, coalesce(i.country, ''), coalesce(c.names, ''), r.number, d.sequence
+        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, coalesce(c.names, ''), true, r.number, {Instrument}, d.sequence
           FROM debit d
           JOIN attempt x ON x.merchant_id = $1 AND x.id = d.id
          CROSS JOIN LATERAL (SELECT p.id, p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
@@ -126,12 +138,31 @@ public sealed class Collections(NpgsqlDataSource database)
         command => command.With(id.Merchant.Value).With(id.Value).With(after).With(limit),
         row =>
         {
-            var at = row.FieldCount - 2;
-            var waiting = ReadWaiting(row, id.Merchant) with { Refund = row.IsDBNull(at) ? null : row.GetInt64(at) };
+            var (waiting, at) = (ReadWaiting(row, id.Merchant), row.FieldCount - 1);
             return (
-                waiting, row.IsDBNull(at + 1) ? CollectionGroup.OfHolder(waiting.Attempt.Provider)
-                    : CollectionGroup.Of(Words.To<DebitSequence>(row.GetString(at + 1))));
+                waiting, row.IsDBNull(at) ? CollectionGroup.OfHolder(waiting.Attempt.Provider)
+                    : CollectionGroup.Of(Words.To<DebitSequence>(row.GetString(at))));
         }, cancel);
+
+    /// <summary>The debits of an instrument, the latest first. Ids of payments begin with their time.</summary>
+    public Task<IReadOnlyList<MandateDebit>> OfInstrumentAsync(InstrumentId id, int limit, CancellationToken cancel) => database.AllAsync(
+        // Indexes: debit_terms_of_instrument, dispute_of_payment; the keys of debit, collection, attempt and payment.
+        """
+        SELECT p.number, t.due_on, c.number, a.status, r.is_returned IS NOT NULL, c.status = 'called_off', a.amount_minor, a.currency
+          FROM debit_terms t
+          JOIN debit d ON d.merchant_id = $1 AND d.id = t.debit_id AND d.collection_id = t.collection_id AND NOT d.is_left_out
+          JOIN collection c ON c.merchant_id = $1 AND c.id = t.collection_id
+          JOIN attempt a ON a.merchant_id = $1 AND a.id = t.debit_id
+          JOIN payment p ON p.merchant_id = $1 AND p.id = t.payment_id
+          LEFT JOIN LATERAL (SELECT true AS is_returned FROM dispute x
+                              WHERE x.payment_id = t.payment_id AND x.merchant_id = $1 AND x.status <> 'won' LIMIT 1) r ON true
+         WHERE t.merchant_id = $1 AND t.instrument_id = $2
+         ORDER BY t.payment_id DESC LIMIT $3
+        """,
+        command => command.With(id.Merchant.Value).With(id.Value).With(limit),
+        row => new MandateDebit(
+            row.GetInt64(0), row.GetFieldValue<DateOnly>(1), row.GetInt64(2), Words.To<AttemptStatus>(row.GetString(3)), row.GetBoolean(4),
+            row.GetBoolean(5), new Money(row.GetInt64(6), Currency.Parse(row.GetString(7)))), cancel);
 
     /// <summary>A collection by its number; null for none.</summary>
     public Task<Collection?> FindAsync(MerchantId merchant, long number, CancellationToken cancel) => database.FirstAsync(
@@ -229,20 +260,17 @@ public sealed class Collections(NpgsqlDataSource database)
     private static WaitingDebit ReadWaiting(NpgsqlDataReader row, MerchantId merchant)
     {
         var at = Tables.Attempt.Width;
+        var instrument = row.IsDBNull(at + 5) ? null : Tables.Instrument.Read(row, at + 5);
         return new WaitingDebit(
-            Tables.Attempt.Read(row), row.GetInt64(at), row.IsDBNull(at + 1) ? null : new InstrumentId(merchant, row.GetGuid(at + 1)),
-            row.IsDBNull(at + 2) ? null : new CollectionId(merchant, row.GetGuid(at + 2)))
+            Tables.Attempt.Read(row), row.GetInt64(at), instrument?.Id,
+            row.IsDBNull(at + 1) ? null : new CollectionId(merchant, row.GetGuid(at + 1)))
         {
-            Mandate = row.IsDBNull(at + 3) ? null : new Mandate(
-                row.GetString(at + 3), Words.To<MandateScheme>(row.GetString(at + 4)), row.GetFieldValue<DateOnly>(at + 5),
-                Words.To<MandateStatus>(row.GetString(at + 6)))
-            {
-                FirstUsedOn = row.IsDBNull(at + 7) ? null : row.GetFieldValue<DateOnly>(at + 7),
-                LastUsedOn = row.IsDBNull(at + 8) ? null : row.GetFieldValue<DateOnly>(at + 8),
-            },
-            Standing = Words.To<InstrumentStanding>(row.GetString(at + 9)),
-            Country = row.GetString(at + 10),
-            Charges = row.GetString(at + 11),
+            Mandate = instrument?.Vaulted?.Mandate,
+            Standing = instrument?.Standing ?? InstrumentStanding.Removed,
+            Country = instrument?.Vaulted?.Shown.Country ?? "",
+            Charges = row.GetString(at + 2),
+            WasTaken = row.GetBoolean(at + 3),
+            Refund = row.IsDBNull(at + 4) ? null : row.GetInt64(at + 4),
         };
     }
 }

@@ -18,8 +18,22 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
     // How many commits are looked through at a time for the end of a part.
     private const int MostBlocks = 500;
 
-    private const string Columns =
-        $"{Deliveries.Message}, v.occurred_at, v.subject_id, v.sequence, v.type, v.status, v.booked_on, v.effective_on";
+    private const string Columns = $"""
+        {Deliveries.Message}, v.occurred_at, v.subject_id, v.sequence, v.type, v.status, v.booked_on, v.effective_on,
+        t.due_on, t.amount_minor, t.currency, t.mandate, t.creditor, t.country, t.last_four
+        """;
+
+    // An event v of merchant $1, and the terms t of the debit that it tells of. Indexes: the keys of debit_terms, attempt and instrument.
+    private const string Events = """
+        event v
+          LEFT JOIN LATERAL (SELECT t.due_on, a.amount_minor, a.currency, t.mandate, t.creditor, i.country, i.last_four
+                               FROM debit_terms t
+                               JOIN attempt a ON a.merchant_id = $1 AND a.id = t.debit_id
+                               JOIN instrument i ON i.merchant_id = $1 AND i.id = t.instrument_id
+                              WHERE v.type = 'payment.debit_taken' AND t.merchant_id = $1 AND t.payment_id = v.subject_id
+                                AND t.sequence = v.sequence
+                              LIMIT 1) t ON true
+        """;
 
     // Whichever table has the subject: a new table is among them by itself.
     private static readonly string AccountOf =
@@ -27,7 +41,7 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
 
     /// <inheritdoc/>
     public Task<FedEvent?> FindAsync(EventId id, CancellationToken cancel) => database.FirstAsync(
-        $"SELECT {Columns} FROM event v WHERE v.merchant_id = $1 AND v.subject_id = $2 AND v.sequence = $3",
+        $"SELECT {Columns} FROM {Events} WHERE v.merchant_id = $1 AND v.subject_id = $2 AND v.sequence = $3",
         command => command.With(id.Merchant.Value).With(id.Subject).With(id.Sequence), Read, cancel);
 
     /// <inheritdoc/>
@@ -120,7 +134,7 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
         connection.AllAsync(
             // Index: event_by_time.
             $"""
-            SELECT {Columns} FROM event v
+            SELECT {Columns} FROM {Events}
              WHERE v.merchant_id = $1 AND v.occurred_at >= $2 AND v.occurred_at <= $3
                AND (v.occurred_at, v.subject_id, v.sequence) > ($2, $4, $5)
              ORDER BY v.occurred_at, v.subject_id, v.sequence LIMIT $6
@@ -133,5 +147,10 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
     private static FedEvent Read(NpgsqlDataReader row) => new(
         row.GetString(0), new FeedPlace(row.GetFieldValue<DateTimeOffset>(1), row.GetGuid(2), row.GetInt32(3)),
         Words.To<EventType>(row.GetString(4)), row.IsDBNull(5) ? null : Words.To<PaymentStatus>(row.GetString(5)),
-        row.GetFieldValue<DateOnly>(6), row.GetFieldValue<DateOnly>(7));
+        row.GetFieldValue<DateOnly>(6), row.GetFieldValue<DateOnly>(7))
+    {
+        Debit = row.IsDBNull(8) ? null : new FedDebit(
+            row.GetFieldValue<DateOnly>(8), new Money(row.GetInt64(9), Currency.Parse(row.GetString(10))), row.GetString(11),
+            row.IsDBNull(12) ? null : row.GetString(12), $"{(row.IsDBNull(13) ? "" : row.GetString(13))} ···· {row.GetString(14)}".Trim()),
+    };
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Rows;
 
@@ -11,7 +12,7 @@ public sealed class Mandates(NpgsqlDataSource database) : IMandates
     /// <inheritdoc/>
     public async Task<(InstrumentId Instrument, AccountTarget Account)?> FindAsync(
         MerchantId merchant, string provider, string reference, CancellationToken cancel) =>
-        // Index: mandate_pkey, by the merchant alone. Mandates end seldom.
+        // Index: mandate_by_reference.
         await database.FirstAsync<(InstrumentId, AccountTarget)?>(
             """
             SELECT i.id, i.account_id, a.slot
@@ -26,4 +27,42 @@ public sealed class Mandates(NpgsqlDataSource database) : IMandates
             row => (
                 new InstrumentId(merchant, row.GetGuid(0)), AccountTarget.Of(new AccountId(merchant, row.GetGuid(1)), row.GetInt16(2))),
             cancel);
+
+    /// <summary>The accounts of customers by their names, as far as there are such.</summary>
+    public async Task<IReadOnlyDictionary<Reference, Account>> CustomersAsync(
+        MerchantId merchant, IReadOnlyCollection<Reference> names, CancellationToken cancel) => (await database.AllAsync(
+            // Indexes: the keys of reference and account.
+            $"""
+            SELECT {Tables.Account.Selected}, r.dialect, r.kind, r.value
+              FROM unnest($2::text[], $3::text[], $4::text[]) k(dialect, kind, value)
+              JOIN reference r ON r.merchant_id = $1 AND r.dialect = k.dialect AND r.kind = k.kind AND r.value = k.value
+              JOIN account x ON x.merchant_id = $1 AND x.id = r.account_id
+              {Tables.Account.Join} AND j.merchant_id = $1
+            """,
+            command => command.With(merchant.Value).With(names.Select(name => name.Dialect).ToArray())
+                .With(names.Select(name => name.Kind).ToArray()).With(names.Select(name => name.Value).ToArray()),
+            row =>
+            {
+                var at = Tables.Account.Width;
+                var name = new Reference(merchant, row.GetString(at), row.GetString(at + 1), row.GetString(at + 2));
+                return (name, Tables.Account.Read(row));
+            }, cancel)).ToDictionary();
+
+    /// <summary>The instruments of mandates with these references, each with its fingerprint; null where the vault has no number.</summary>
+    public Task<IReadOnlyList<(Instrument Instrument, byte[]? Fingerprint)>> OfReferencesAsync(
+        MerchantId merchant, string[] references, CancellationToken cancel) => database.AllAsync<(Instrument, byte[]?)>(
+            // Indexes: mandate_by_reference; the keys of instrument and vault_entry.
+            $"""
+            SELECT {Tables.Instrument.Of("x", "m")}, v.fingerprint
+              FROM mandate m
+              JOIN instrument x ON x.merchant_id = $1 AND x.id = m.instrument_id
+              LEFT JOIN vault_entry v ON v.merchant_id = $1 AND v.instrument_id = x.id
+             WHERE m.merchant_id = $1 AND m.reference = ANY($2)
+            """,
+            command => command.With(merchant.Value).With(references),
+            row =>
+            {
+                var at = Tables.Instrument.Width;
+                return (Tables.Instrument.Read(row), row.IsDBNull(at) ? null : row.GetFieldValue<byte[]>(at));
+            }, cancel);
 }

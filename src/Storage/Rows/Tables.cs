@@ -129,7 +129,8 @@ internal static class Tables
         .Text("country", instrument => instrument.Vaulted?.Shown.Country).Personal()
         .Day("expires_on", instrument => instrument.Vaulted?.Shown.Expiry?.LastDay).Personal()
         .Text("holder", instrument => instrument.Vaulted?.Shown.Holder).Personal()
-        .Joins("mandate", "instrument_id", "id", "reference", "scheme", "signed_on", "status", "first_used_on", "last_used_on")
+        .Joins("mandate", "instrument_id", "id", "reference", "scheme", "signed_on", "status", "first_used_on", "last_used_on", "source",
+            "sequence")
         .Reads(cells => new Instrument(
             new InstrumentId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()),
             cells.Text(), cells.Word<PaymentMethod>(), cells.TextOrNone())
@@ -146,7 +147,9 @@ internal static class Tables
         .Day("signed_on", instrument => instrument.Vaulted!.Mandate!.SignedOn)
         .Word("status", instrument => instrument.Vaulted!.Mandate!.Status).Changes()
         .Day("first_used_on", instrument => instrument.Vaulted!.Mandate!.FirstUsedOn).Changes()
-        .Day("last_used_on", instrument => instrument.Vaulted!.Mandate!.LastUsedOn).Changes();
+        .Day("last_used_on", instrument => instrument.Vaulted!.Mandate!.LastUsedOn).Changes()
+        .Word("source", instrument => instrument.Vaulted!.Mandate!.Source)
+        .Word<DebitSequence>("sequence", instrument => instrument.Vaulted!.Mandate!.IsForOneDebit ? DebitSequence.OneOff : null);
 
     public static readonly Table<VaultEntry> VaultEntry = new Table<VaultEntry>("vault_entry", entry => entry.Instrument.Merchant)
         .Id("instrument_id", entry => entry.Instrument.Value).Key()
@@ -566,6 +569,7 @@ internal static class Tables
         .Id("built_by", collection => collection.BuiltBy)
         .Int("handed_out", collection => collection.TimesHandedOut).Changes()
         .Int("events", collection => collection.Events).Changes()
+        .Text("creditor", collection => collection.Creditor)
         .Reads(cells => new Collection(
             new CollectionId(cells.Merchant, cells.Guid()), cells.Long(), cells.Word<CollectionKind>(), Currency.Parse(cells.Text()),
             cells.Word<DebitScheme>(), cells.Day(), cells.Word<CollectionStatus>(), Events: 0)
@@ -576,6 +580,7 @@ internal static class Tables
             BuiltBy = cells.GuidOrNone(),
             TimesHandedOut = cells.Int(),
             Events = cells.Int(),
+            Creditor = cells.TextOrNone(),
         });
 
     public static readonly Table<Debit> Debit = new Table<Debit>("debit", debit => debit.Id.Merchant)
@@ -593,6 +598,17 @@ internal static class Tables
             IsLeftOut = cells.Flag(),
             Reason = cells.TextOrNone(),
         });
+
+    public static readonly Table<DebitTerms> DebitTerms = new Table<DebitTerms>("debit_terms", terms => terms.Id.Merchant)
+        .Seals(56)
+        .Id("payment_id", terms => terms.Id.Subject).Key()
+        .Int("sequence", terms => terms.Id.Sequence).Key()
+        .Id("debit_id", terms => terms.Debit.Value)
+        .Id("collection_id", terms => terms.Collection.Value)
+        .Id("instrument_id", terms => terms.Instrument.Value)
+        .Day("due_on", terms => terms.DueOn)
+        .Text("mandate", terms => terms.Mandate)
+        .Text("creditor", terms => terms.Creditor);
 
     public static readonly Table<KeptAnswer> KeptAnswer = new Table<KeptAnswer>("kept_answer", answer => answer.Key.Merchant)
         .Text("scope", answer => answer.Key.Scope).Key().Sorted()
@@ -664,6 +680,7 @@ internal static class Tables
         ShelfTable.Of(DunningStep, Core.Overdue.DunningStep.Shelf),
         ShelfTable.ById(Collection, Core.Debits.Collection.Shelf),
         ShelfTable.ById(Debit, Core.Debits.Debit.Shelf),
+        ShelfTable.Of(DebitTerms, Core.Debits.DebitTerms.Shelf),
         ShelfTable.Of(PaymentRetry, Core.Overdue.PaymentRetry.Shelf).By(Core.Overdue.PaymentRetry.OfFirst, "t.first_id = k.id"),
     ];
 
@@ -697,5 +714,7 @@ internal static class Tables
         {
             FirstUsedOn = cells.DayOrNone(),
             LastUsedOn = cells.DayOrNone(),
+            Source = cells.WordOrNone<MandateSource>(),
+            IsForOneDebit = cells.WordOrNone<DebitSequence>() == DebitSequence.OneOff,
         };
 }

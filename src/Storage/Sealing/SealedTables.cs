@@ -116,7 +116,7 @@ internal static class SealedTables
         Tables.Booking.Sealed, Tables.Refund.Sealed, Tables.SettlementLine.Sealed, Statement, OperatorAction, Credential,
         Client, ProviderAccount, ProviderRoute, Person, Passkey, Tables.ApprovalRequest.Sealed, ApprovalLimit,
         Tables.PaymentLink.Sealed, Payee, Tables.Dunning.Sealed, Tables.DunningStep.Sealed, DunningPolicy,
-        Tables.PaymentRetry.Sealed, RetryPolicy, Tables.Collection.Sealed, Tables.Debit.Sealed,
+        Tables.PaymentRetry.Sealed, RetryPolicy, Tables.Collection.Sealed, Tables.Debit.Sealed, Tables.DebitTerms.Sealed,
     ];
 
     /// <summary>The tables of lasting rows that erasing a person's data ends: the name, and the permission to collect.</summary>

@@ -32,6 +32,30 @@ public sealed class TakeDebitTests
     }
 
     [Fact]
+    public void Event_HasTheTermsOfTheDebit()
+    {
+        var anna = Waiting().Opened(First);
+        Take(anna, First).IsAccepted();
+        var happened = Assert.Single(anna.Last.Events);
+        var terms = Assert.Single(anna.Last.Of<DebitTerms>());
+        Assert.Equal(
+            (happened.Subject, happened.Sequence, DueOn, "M-1", $"{CollectionSteps.Creditor}"),
+            (terms.Id.Subject, terms.Id.Sequence, terms.DueOn, terms.Mandate, terms.Creditor));
+    }
+
+    [Fact]
+    public void MandateForOneDebit_IsUsedOnce_AndAgainForTheSameDebitAlone()
+    {
+        var anna = Waiting(Signed(Given.Today) with { IsForOneDebit = true }).Opened(First).Opened(Next);
+        Take(anna, First).IsAccepted();
+        Assert.Equal(DebitSequence.OneOff, anna.State.Debit(anna.Attempt("fee", Verb.Capture).Id)!.Sequence);
+        anna.Do(new CallOffCollection(Given.Origin, First)).IsAccepted();
+        Take(anna, Next, First).IsAccepted();
+        Take(Waiting(Signed(Given.Today) with { IsForOneDebit = true, LastUsedOn = Given.Today }).Opened(First), First)
+            .IsRefused(Refusal.InstrumentUnknown);
+    }
+
+    [Fact]
     public void ClosedCollection_TakesNothing()
     {
         var anna = Waiting().Opened(First);
@@ -116,7 +140,8 @@ public sealed class TakeDebitTests
         var (ruth, sam) = (Guid.Parse("00000000-0000-0000-0000-000000000001"), Guid.Parse("00000000-0000-0000-0000-000000000002"));
         var anna = Waiting();
         anna.State.Load(new Core.Approvals.ApprovalLimit(Given.Merchant, new Money(10_00, Given.Euro)));
-        anna.Do(new OpenCollection(By(ruth), First, CollectionKind.Debits, Given.Euro, DebitScheme.Core, DueOn)).IsAccepted();
+        anna.Do(new OpenCollection(
+            By(ruth), First, CollectionKind.Debits, Given.Euro, DebitScheme.Core, DueOn, CollectionSteps.Creditor)).IsAccepted();
         Take(anna, First).IsAccepted();
         anna.Do(Build(First)).IsAccepted();
         anna.Do(new ReleaseCollection(By(ruth), First)).IsRefused(Refusal.SecondPersonNeeded);
@@ -196,10 +221,12 @@ public sealed class TakeDebitTests
 
 internal static class CollectionSteps
 {
+    public static CreditorIdentifier Creditor { get; } = CreditorIdentifier.Parse("DE98ZZZ09999999999");
+
     public static Collecting Opened(this Collecting anna, CollectionId id)
     {
         anna.Do(new OpenCollection(
-            Given.Origin, id, CollectionKind.Debits, Given.Euro, DebitScheme.Core, Given.Today.AddDays(14))).IsAccepted();
+            Given.Origin, id, CollectionKind.Debits, Given.Euro, DebitScheme.Core, Given.Today.AddDays(14), Creditor)).IsAccepted();
         return anna;
     }
 }

@@ -16,6 +16,8 @@ namespace Quittance.Tests.Debits;
 /// <summary>Debits are gathered in collections, which become files for the bank.</summary>
 public sealed class CollectionTests(BooksFixture books)
 {
+    private static CreditorIdentifier Creditor => CreditorIdentifier.Parse(Studio.Creditor);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -42,6 +44,34 @@ public sealed class CollectionTests(BooksFixture books)
         Assert.Equal((number, "handed_out", 2), ($"{listed["collection"]!["number"]}", $"{listed["collection"]!["status"]}",
             (int)listed["progress"]!["waiting"]!));
         await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task EventOfATakenDebit_HasItsTerms_ForTheNoticeToTheCustomer()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync(
+            "39.90", new Mandate("M-77", MandateScheme.Sepa, new DateOnly(2026, 1, 5), MandateStatus.Active), "DE02120300000000202051");
+        var first = (await studio.CollectAsync("run"))["collection"]!;
+        await studio.CollectAsync("call-off", $"{first["number"]}", "--reason", "wrong day");
+        // A later day: its event says that one, and the first event still says its own.
+        await studio.CollectAsync(
+            "account", "--iban", Studio.OwnIban, "--name", "Studio Süd", "--creditor", Studio.Creditor, "--notice-days", "30");
+        var second = (await studio.CollectAsync("run"))["collection"]!;
+
+        var events = (await studio.Biller.GetAsync($"{Biller.Events}?limit=100")).Json["items"]!.AsArray();
+        var taken = events.Where(one => (string)one!["type"]! == "payment.debit_taken").ToList();
+        Assert.All(taken, one => Assert.Equal(member.Payment, (Guid)one!["subject"]!));
+        Assert.Equal([$"{first["dueOn"]}", $"{second["dueOn"]}"], taken.Select(one => (string)one!["debit"]!["due_on"]!));
+        Assert.All(taken, one => Assert.Equal(
+            """{"amount":{"amount":"39.90","currency":"EUR"},"mandate":"M-77","creditor":"DE98ZZZ09999999999","account":"DE ···· 2051"}""",
+            Without(one!["debit"]!, "due_on")));
+        Assert.All(events.Except(taken), one => Assert.Null(one!["debit"]));
+        await studio.AssertCleanAsync();
+
+        static string Without(JsonNode terms, string member) => new JsonObject(
+            terms.AsObject().Where(one => one.Key != member).Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone())))
+            .ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
     [Fact]
@@ -130,7 +160,7 @@ public sealed class CollectionTests(BooksFixture books)
         // It ended when it had taken one debit and kept a file that was not the whole one.
         await DoAsync(new OpenCollection(
             ByPerson(studio.Merchant), id, CollectionKind.Debits, Business.Euro, DebitScheme.Core,
-            DateOnly.Parse(dueOn, CultureInfo.InvariantCulture)));
+            DateOnly.Parse(dueOn, CultureInfo.InvariantCulture), Creditor));
         var first = (await collections.WaitingAsync(studio.Merchant, null, 1, Cancel)).Single();
         await DoAsync(new TakeDebit(ByPerson(studio.Merchant), first.Attempt, first.Instrument!.Value, id, first.Former));
         await new CollectionFiles(books.Database, books.Vault).KeepAsync(
@@ -155,7 +185,7 @@ public sealed class CollectionTests(BooksFixture books)
         foreach (var id in ids)
         {
             await DoAsync(new OpenCollection(
-                ByPerson(studio.Merchant), id, CollectionKind.Debits, Business.Euro, DebitScheme.Core, new DateOnly(2027, 3, 1)));
+                ByPerson(studio.Merchant), id, CollectionKind.Debits, Business.Euro, DebitScheme.Core, new DateOnly(2027, 3, 1), Creditor));
         }
 
         var taken = await Task.WhenAll(

@@ -56,8 +56,9 @@ internal sealed class WaitingDebits(OwnBooks books, PaymentEngine engine, IVault
     public async Task<CollectionId> CollectAsync(params IReadOnlyList<Attempt> captures)
     {
         var id = new CollectionId(merchant, Business.NewId());
-        await DoAsync(
-            new OpenCollection(Origin, id, CollectionKind.Debits, Business.Euro, DebitScheme.Core, new DateOnly(2026, 12, 1)));
+        await DoAsync(new OpenCollection(
+            Origin, id, CollectionKind.Debits, Business.Euro, DebitScheme.Core, new DateOnly(2026, 12, 1),
+            CreditorIdentifier.Parse(Studio.Creditor)));
         foreach (var waiting in await new Collections(books.Database).WaitingAsync(merchant, null, 100, CancellationToken.None))
         {
             if (captures.Any(capture => capture.Id == waiting.Attempt.Id))

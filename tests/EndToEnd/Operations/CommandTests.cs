@@ -79,7 +79,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "dunning.hold", "dunning.policy", "dunning.release", "dunning.run",
                 "factor.remove", "factor.require",
                 "instrument.register", "journal.export",
-                "limit.set", "merchant.create", "merchant.payee", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
+                "limit.set", "mandate.import", "merchant.create", "merchant.payee", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
                 "payment.move", "payment.refund", "payment.settle", "payment.unallocate", "period.close", "period.reopen", "person.create",
                 "person.password", "person.reset-link", "person.unlock",
                 "provider.connect", "provider.rotate", "provider.route", "provider.route-end", "retry.policy",

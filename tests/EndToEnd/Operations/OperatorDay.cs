@@ -169,6 +169,10 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("collect account", day => [
             "--iban", "DE89370400440532013000", "--name", "Works", "--creditor", "DE98ZZZ09999999999", "--merchant", day.Merchant],
             (_, told) => Assert.Equal(14, (int)told["noticeDays"]!)),
+        new("account create", day => ["0.0.0.1+-account+9002", "--api", "oracle-brm", "--currency", "EUR", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("EUR", (string?)told["currency"])),
+        new("mandate import", async day => [await day.MandatesAsync(), "--api", "oracle-brm", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(1, (int)told["added"]!)),
         new("collect preview", async day =>
         {
             await day.DebitAsync();
@@ -438,6 +442,14 @@ internal sealed class OperatorDay : IAsyncDisposable
         var file = Path.Combine(_folder, "charges.csv");
         await File.WriteAllTextAsync(
             file, "account,amount,currency,reference\n0.0.0.1+-account+9001,5.00,USD,0.0.0.1+-bill+9101\n0.0.0.1+-account+9001,6.00,USD,0.0.0.1+-bill+9102\n", Cancel);
+        return file;
+    }
+
+    private async Task<string> MandatesAsync()
+    {
+        var file = Path.Combine(_folder, "mandates.csv");
+        await File.WriteAllTextAsync(
+            file, "account,iban,holder,mandate,signed_on\n0.0.0.1+-account+9002,DE02120300000000202051,Ada Nkemelu,M-9002,2026-01-05\n", Cancel);
         return file;
     }
 

@@ -332,7 +332,13 @@ public sealed class TablesTests(BooksFixture books)
             Standing = InstrumentStanding.Current,
             Vaulted = new Vaulted(
             "gateway", new MaskedInstrument(InstrumentKind.IbanAccount, "1234"),
-            new Mandate("M-1", MandateScheme.SwissLsv, new DateOnly(2026, 1, 2), MandateStatus.Active)),
+            new Mandate("M-1", MandateScheme.SwissLsv, new DateOnly(2026, 1, 2), MandateStatus.Active)
+            {
+                FirstUsedOn = new DateOnly(2026, 1, 3),
+                LastUsedOn = new DateOnly(2026, 1, 4),
+                Source = MandateSource.Paper,
+                IsForOneDebit = true,
+            }),
         };
 
     private Attempt Attempt(Payment payment) => new(

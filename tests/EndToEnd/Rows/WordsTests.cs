@@ -72,6 +72,7 @@ public sealed class WordsTests
         AssertAre<CardScheme>("unknown visa mastercard american_express maestro discover diners jcb union_pay");
         AssertAre<MandateScheme>("sepa bacs swiss_lsv swiss_debit");
         AssertAre<MandateStatus>("active cancelled expired");
+        AssertAre<MandateSource>("widget client provider_page paper import");
         AssertAre<OperatorRole>("viewer operator admin");
         AssertAre<CredentialKind>("bearer midnight prc mis_key customer api_key client issuer");
         AssertAre<Refusal>(

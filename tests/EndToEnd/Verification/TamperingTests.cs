@@ -582,6 +582,7 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             SELECT merchant_id, uuid_in(md5('invented')::cstring), sequence, line, debit_id, credit_id, 100000, currency
               FROM transfer WHERE subject_id = {anna's credit}
             """, "", Totals),
+        new("terms of a debit: another day", "UPDATE debit_terms SET due_on = due_on + 1"),
         new("event: who brought it", "UPDATE event SET credential_id = 0, request_id = gen_random_uuid() WHERE subject_id = {card}"),
         new("charge: day and label", "UPDATE charge SET due_on = due_on + 365, label = 'postage' WHERE id = {open}"),
         new("charge: open one deleted with its event, transfer and names", """

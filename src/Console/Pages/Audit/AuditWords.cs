@@ -97,6 +97,7 @@ internal static class AuditWords
         ["collect.release"] = "Released a collection",
         ["collect.run"] = "Built a collection",
         ["collect.status"] = "Read the bank's report about a collection",
+        ["mandate.import"] = "Took mandates from a file",
         ["retry.policy"] = "Changed when instruments are charged again",
         ["retry.run"] = "Tried a failed payment again",
         ["session.end"] = "Ended sessions",

@@ -24,6 +24,13 @@ internal static class CollectionWords
         _ => new("Waits for the bank", Tone.Waiting),
     };
 
+    public static StatusWord Of(MandateDebit debit) => debit switch
+    {
+        { IsReturned: true } => new("Returned", Tone.Bad),
+        { IsCalledOff: true, Status: not (AttemptStatus.Approved or AttemptStatus.Declined) } => new("Called off", Tone.Quiet),
+        _ => Of(debit.Status, CollectionKind.Debits),
+    };
+
     /// <summary>As in <c>3 wait, 40 are collected, 2 rejected, 1 returned</c>.</summary>
     public static string Of(CollectionProgress progress, CollectionKind kind) => kind switch
     {

@@ -7,6 +7,7 @@ using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;
 using static Quittance.Dialects.OpenApi.Shape;
 using static Quittance.Dialects.OwnApi.OwnApiDocument;
+using static Quittance.Dialects.OwnApi.OwnApiRequests;
 using static Quittance.Dialects.OwnApi.OwnApiResponses;
 
 namespace Quittance.Dialects.OwnApi.Events;
@@ -15,6 +16,18 @@ namespace Quittance.Dialects.OwnApi.Events;
 internal static class EventShapes
 {
     private const string Tag = "Events";
+
+    private static readonly Resource<FedDebit> Debit = new("EventDebit", "The terms of a debit, for the notice to the customer.")
+    {
+        {
+            Required("due_on", Day("The day on which the customer's bank pays.")),
+            debit => debit.DueOn.ToString("O", CultureInfo.InvariantCulture)
+        },
+        { Required("amount", Sum, "How much is debited."), Sum, debit => debit.Amount },
+        { Required("mandate", Text("The reference of the mandate.")), debit => debit.Mandate },
+        { Optional("creditor", Text("Your creditor identifier.")), debit => debit.Creditor },
+        { Required("account", Text("The customer's bank account, such as `DE ···· 3000`; never its number.")), debit => debit.Account },
+    };
 
     public static readonly Resource<FedEvent> Event = new("Event", "A change of the books.")
     {
@@ -32,6 +45,7 @@ internal static class EventShapes
             Required("effective_on", Day("The day on which it took effect outside the books.")),
             fed => fed.EffectiveOn.ToString("O", CultureInfo.InvariantCulture)
         },
+        { Optional("debit", Debit, "Where a collection took a debit (`payment.debit_taken`): its terms."), Debit, fed => fed.Debit },
     };
 
     public static readonly Resource<ShownPage<FedEvent>> Page = new("EventPage", "A part of the events.")

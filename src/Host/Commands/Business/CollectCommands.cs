@@ -3,10 +3,12 @@ using Quittance.Core;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Host.Cli;
 using Quittance.Settlements;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Tenancy;
 
 using Command = System.CommandLine.Command;
 
@@ -15,6 +17,8 @@ namespace Quittance.Host.Commands.Business;
 /// <summary><c>collect</c>: direct debits that the merchant's own bank collects by files, and refunds that it transfers.</summary>
 internal static class CollectCommands
 {
+    public const string NoAccount = "The merchant has no bank account for debits. Say it with: quittance collect account";
+
     private const int Shown = 50;
 
     private static readonly Argument<long> Number = new("number") { Description = "The collection's number, as list and run show it" };
@@ -39,6 +43,10 @@ internal static class CollectCommands
     private static readonly Option<int> Notice = Days(
         "--notice-days", "days", "Days between the notice to the customer and the due day, as agreed (default: 14)", 14);
 
+    private static readonly Option<string?> Folder = Options.Text(
+        "--folder", "path", "The folder between the server and the program that talks to the bank: released files go into its out, and the "
+            + "bank's files come into its in (default: none)");
+
     private static readonly Option<FileInfo> To = new("--to") { Description = "Where the file is written", Required = true };
 
     private static readonly Option<string?> Reason = Options.Text(
@@ -59,7 +67,7 @@ internal static class CollectCommands
         Act.OfMerchant(
             "account", "Say the bank account on which debits are collected and from which refunds are paid, in place of the one before",
             AccountAsync,
-            AccountNumber, Holder, Creditor, BankCode, Scheme, CutOff, Lead, Notice),
+            AccountNumber, Holder, Creditor, BankCode, Scheme, CutOff, Lead, Notice, Folder),
         Act.OfMerchant("preview", "Show what the next collection has, and what it leaves out", PreviewAsync, OfRefunds),
         Act.OfMerchant(
             "run", "Build a collection of all debits or refunds that wait; safe to repeat, also after an interruption",
@@ -97,11 +105,42 @@ internal static class CollectCommands
             NoticeDays = Within(run, Notice, 1, BankAccount.MostNoticeDays),
         };
         var (books, merchant) = await run.ChangeMerchantAsync();
-        await new ProviderAccounts(books, await run.OpenVaultAsync(), run.Clock).SaveAsync(
+        var accounts = new ProviderAccounts(books, await run.OpenVaultAsync(), run.Clock);
+        if (run.Get(Folder) is { } folder)
+            account = account with { Folder = await FolderAsync(run, accounts, merchant, folder) };
+        await accounts.SaveAsync(
             BankSettings.AccountOf(merchant, account), run.Cancel, run.By(merchant, "collect.account", $"bank account {iban}"));
         run.Print(
-            new { Iban = $"{iban}", Creditor = $"{creditor}", account.CutOffHour, account.LeadDays, account.NoticeDays },
+            new { Iban = $"{iban}", Creditor = $"{creditor}", account.CutOffHour, account.LeadDays, account.NoticeDays, account.Folder },
             $"[green]✓[/] Debits are collected on [bold]{iban}[/] for {name}, creditor {creditor}.");
+    }
+
+    /// <summary>Makes the parts of a folder that no other merchant has.</summary>
+    private static async Task<string> FolderAsync(Run run, ProviderAccounts accounts, MerchantId merchant, string path)
+    {
+        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (!Directory.Exists(path))
+            throw new CommandException($"There is no folder {path}.");
+        foreach (var (other, name) in await new Merchants(run.Database.Source, run.Clock).ListAsync(run.Cancel))
+        {
+            if (other != merchant && await accounts.FindAsync(other, ClearingProvider.Bank, run.Cancel) is { } its
+                && BankSettings.TryRead(its.ApiKey)?.Folder == path)
+            {
+                throw new CommandException($"{path} is the folder of {name}: each bank account has its own.");
+            }
+        }
+
+        try
+        {
+            foreach (var part in BankFolder.Parts)
+                Directory.CreateDirectory(Path.Combine(path, part));
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{path} can't be written: {unwritable.Message}");
+        }
+
+        return path;
     }
 
     private static int Within(Run run, Option<int> option, int least, int most) =>
@@ -298,7 +337,7 @@ internal static class CollectCommands
         var desk = new CollectionDesk(
             books, engine ?? run.StartEngine(), vault, new ProviderAccounts(books, vault, run.Clock), run.Clock);
         return (desk, await desk.AccountAsync(merchant, run.Cancel)
-            ?? throw new CommandException("The merchant has no bank account for debits. Say it with: quittance collect account"));
+            ?? throw new CommandException(NoAccount));
     }
 
     private static void Write(IReadOnlyList<LeftOutDebit> leftOut)

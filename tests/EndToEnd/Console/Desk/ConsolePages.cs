@@ -88,6 +88,7 @@ internal static class ConsolePages
         See("/console/explain/transfer/{Subject:guid}/{Sequence:int}/{Line:int}", Viewer, "Where this comes from",
             OfBusiness(has => $"/console/explain/transfer/{has.PaidId:D}/1/1")),
         See("/console/explain/{Code}/{Kind}", Viewer, ", EUR", of => of.Business is null ? null : "/console/explain/EUR/receivable"),
+        See("/console/instruments/{Id:guid}", Viewer, "Payment method", OfBusiness(has => $"/console/instruments/{has.Instrument:D}")),
         Do("/console/instruments/{Id:guid}/remove", Operator, "Remove a payment method of",
             OfBusiness(has => $"/console/instruments/{has.Instrument:D}/remove")),
         See("/console/ledger", Viewer, "Ledger"),

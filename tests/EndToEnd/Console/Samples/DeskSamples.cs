@@ -1,6 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Debits;
+using Quittance.Core.Instruments;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Tmf676;
@@ -73,7 +74,7 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
         var opened = await books.Engine.SubmitAsync(
             new OpenCollection(
                 By(merchant, "collect.run", "collection"), id, CollectionKind.Debits, Currency.Parse("EUR"), DebitScheme.Core,
-                new DateOnly(2027, 11, 5)));
+                new DateOnly(2027, 11, 5), CreditorIdentifier.Parse("DE98ZZZ09999999999")));
         return opened.Changes!.Of<Collection>().Single().Number;
     }
 

@@ -1,0 +1,78 @@
+using System.Text;
+using System.Xml;
+using Quittance.Core;
+using Quittance.Core.Engine;
+using Quittance.Core.Settlements;
+using Quittance.Settlements.Reading;
+
+namespace Quittance.Settlements;
+
+/// <summary>What a bank's file has changed, or why it has not.</summary>
+/// <param name="IsTaken">Whether it was read; what contradicts the books stands in the text all the same.</param>
+/// <param name="Text">For people, in lines: what happened, and each fault with its line and field.</param>
+public sealed record BankFileResult(bool IsTaken, string Text)
+{
+    /// <summary>Whether the books take no file now: it is to be read again later.</summary>
+    public bool MustWait { get; init; }
+}
+
+/// <summary>Takes a bank's file of any kind that the server reads: a status report, a statement or a notification.</summary>
+public sealed class BankFileDesk(StatusDesk reports, SettlementDesk statements)
+{
+    private const string Iso = "urn:iso:std:iso:20022:tech:xsd:";
+
+    /// <param name="file">The file; it must support seeking.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached; read the file again.</exception>
+    public async Task<BankFileResult> TakeAsync(Stream file, string name, Origin by, CancellationToken cancel)
+    {
+        var kind = await KindAsync(file);
+        file.Position = 0;
+        if (kind.StartsWith($"{Iso}pain.002", StringComparison.Ordinal))
+            return ResultOf(await reports.TakeAsync(file, by, cancel));
+        var reading = new ReadingOptions { Source = StatementSource.Camt, TakesNotifications = true };
+        return ResultOf(await statements.ImportAsync(file, name, reading, by, progress: null, cancel));
+    }
+
+    /// <summary>The namespace of the file's root; empty where it has none. The reader of statements says why it can't be read.</summary>
+    private static async Task<string> KindAsync(Stream file)
+    {
+        try
+        {
+            using var xml = BoundedXml.Read(file);
+            await xml.MoveToContentAsync();
+            return xml.NamespaceURI;
+        }
+        catch (Exception unreadable) when (unreadable is XmlException or BoundExceededException)
+        {
+            return "";
+        }
+    }
+
+    private static BankFileResult ResultOf(StatusOutcome outcome) => outcome.Collection is { } collection
+        ? new BankFileResult(true, TextOf(
+            [$"Collection {collection.Number}: {outcome.Rejected} debits are rejected, {outcome.Known} were before."], outcome.Remarks))
+        : new BankFileResult(false, TextOf(["The report is refused, and nothing has changed."], outcome.Faults));
+
+    private static BankFileResult ResultOf(DeskOutcome outcome) => outcome.Faults.Count > 0
+        ? new BankFileResult(false, TextOf(["The file is refused, and nothing has changed."], outcome.Faults))
+        {
+            MustWait = outcome.Refusal is Refusal.UnderWay or Refusal.Held,
+        }
+        : new BankFileResult(true, TextOf([.. outcome.Reports.Select(TextOf)], outcome.Remarks));
+
+    private static string TextOf(DeskReport report)
+    {
+        var (listed, statement) = (report.Statement, report.Statement.Statement);
+        return $"{statement.Account}, {statement.Reference}: "
+            + (report.WasKnown ? "known already" : $"{report.NewLines} new lines")
+            + $"; booked now {report.Booked}, {new Money(report.BookedMinor, statement.Currency)}; open {listed.Open}.";
+    }
+
+    private static string TextOf(IEnumerable<string> lines, IEnumerable<FileFault> faults)
+    {
+        var text = new StringBuilder();
+        foreach (var line in lines.Concat(faults.Select(fault => $"{fault}")))
+            text.Append(line).Append('\n');
+        return text.Length > 0 ? $"{text}" : "The file has no lines for the books.\n";
+    }
+}

@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Debits;
+
+/// <summary>Mandates that customers gave elsewhere come by a CSV file: all of them or none, however often it is imported.</summary>
+public sealed class MandateImportTests(BooksFixture books)
+{
+    private const string Header = "account;iban;holder;mandate;signed_on";
+
+    private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ImportedMandate_IsDebitedByTheNextCollection()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var account = await studio.Biller.CustomerAsync();
+        var file = await WriteAsync(
+            studio, $"{Header};last_used_on;source",
+            $"{account};DE02 1203 0000 0000 2020 51;Jürgen Groß;M-0815;05.01.2019;{Today:O};paper");
+
+        var told = await ImportAsync(studio, file);
+        Assert.Equal((1, 0), ((int)told["added"]!, (int)told["known"]!));
+
+        var fee = await studio.Biller.OwingAsync(account, "20");
+        var instrument = $"{await studio.ScalarAsync(
+            "SELECT m.instrument_id FROM mandate m WHERE m.merchant_id = $1 AND m.reference = 'M-0815' AND m.source = 'paper'",
+            studio.Merchant.Value)}";
+        await studio.PayAsync(new Member(account, fee, instrument, Guid.Empty, 0), "20");
+        var (_, bankFile) = await studio.CollectAllAsync();
+        var mandate = Assert.Single(bankFile.Descendants(), element => element.Name.LocalName == "MndtRltdInf");
+        Assert.Equal("M-08152019-01-05", string.Concat(mandate.Elements().Take(2).Select(element => element.Value)));
+        Assert.Equal("DE02120300000000202051", Of(bankFile, "DbtrAcct"));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task SameFileAgain_ChangesNothing_AndALongerOneAddsItsNewRows()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (ada, ben) = (await studio.Biller.CustomerAsync(), await studio.Biller.CustomerAsync());
+        var first = $"{ada};DE02120300000000202051;Ada;M-1;2026-01-05";
+        var file = await WriteAsync(studio, Header, first);
+        Assert.Equal(1, (int)(await ImportAsync(studio, file))["added"]!);
+        Assert.Equal((0, 1), Of(await ImportAsync(studio, file)));
+
+        var more = await WriteAsync(studio, Header, first, $"{ben};AT611904300234573201;Ben;M-2;2026-02-05");
+        Assert.Equal((1, 1), Of(await ImportAsync(studio, more)));
+        Assert.Equal(2L, await CountAsync(studio));
+        await studio.AssertCleanAsync();
+
+        static (int Added, int Known) Of(JsonNode told) => ((int)told["added"]!, (int)told["known"]!);
+    }
+
+    [Fact]
+    public async Task BadRows_AreNamedByLineAndColumn_AndNothingOfTheFileIsTaken()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var ada = await studio.Biller.CustomerAsync();
+        await ImportAsync(studio, await WriteAsync(studio, Header, $"{ada};DE02120300000000202051;Ada;M-OLD;2026-01-05"));
+        var file = await WriteAsync(
+            studio, Header,
+            $"{ada};AT611904300234573201;Ada;M-1;2026-01-05",
+            $"{ada};AT611904300234573201;Ada;M-2;{Today.AddDays(2):O}",
+            $"{ada};AT611904300234573202;Ada;M-3;2026-01-05",
+            $"{ada};AE070331234567890123456;Ada;M-4;2026-01-05",
+            $"{ada};AT611904300234573201;Ada;M-1;2026-01-05",
+            "zoe;AT611904300234573201;Zoe;M-5;2026-01-05",
+            $"{ada};AT611904300234573201;Ada;M-OLD;2026-01-05",
+            $"{ada};AT611904300234573201;Ada;M_6;2026-01-05",
+            $"{ada};AT611904300234573201;Ada;M-7;5/1/2026",
+            $"{ada};AT611904300234573201;Ada;M-8;2019-01-05",
+            $"{ada};AT611904300234573201;;M-9;2026-01-05");
+
+        var faults = await FaultsAsync(studio, file);
+        AssertTold(faults, 3, "signed_on", "in the future");
+        AssertTold(faults, 4, "iban", "check digits");
+        AssertTold(faults, 5, "iban", "outside SEPA");
+        AssertTold(faults, 6, "mandate", "line 2 has M-1 too");
+        AssertTold(faults, 7, "account", "no customer zoe");
+        AssertTold(faults, 8, "mandate", "another mandate");
+        AssertTold(faults, 9, "mandate", "letters without accents");
+        AssertTold(faults, 10, "signed_on", "2027-01-31");
+        AssertTold(faults, 11, "signed_on", "36 months");
+        AssertTold(faults, 12, "holder", "1 to 70 characters");
+        Assert.Equal(10, faults.Count);
+        Assert.DoesNotContain("AT61", faults.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(1L, await CountAsync(studio));
+    }
+
+    [Theory]
+    [InlineData("account;iban;holder;signed_on", "no header line with a column mandate")]
+    [InlineData("account;holder;mandate;signed_on", "line 1, iban: there is no such column")]
+    [InlineData("", "The file is empty.")]
+    public async Task WrongHeader_IsNamed(string header, string why)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var file = studio.PathOf("wrong.csv");
+        await File.WriteAllTextAsync(file, header, Cancel);
+        var (exitCode, output, _) = await studio.RunAsync("mandate", "import", file, "--api", "quittance");
+        Assert.Equal(1, exitCode);
+        var fault = Assert.Single(JsonNode.Parse(output)!["faults"]!.AsArray())!;
+        Assert.Contains(why, $"line {fault["line"]}, {fault["column"]}: {fault["problem"]}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MandateForOneDebit_IsDebitedOnce()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var account = await studio.Biller.CustomerAsync();
+        await ImportAsync(
+            studio, await WriteAsync(studio, $"{Header};sequence", $"{account};DE02120300000000202051;Ada;M-ONCE;2026-01-05;one_off"));
+        var instrument = $"{await studio.ScalarAsync("SELECT instrument_id FROM mandate WHERE merchant_id = $1", studio.Merchant.Value)}";
+        await PayAsync();
+        var number = $"{(await studio.CollectAsync("run"))["collection"]!["number"]}";
+        await studio.CollectAsync("call-off", number, "--reason", "wrong day");
+        var (_, file) = await studio.CollectAllAsync();
+        Assert.Equal("OOFF", Of(file, "SeqTp"));
+
+        var second = await PayAsync();
+        var preview = await studio.CollectAsync("preview");
+        var left = Assert.Single(preview["leftOut"]!.AsArray())!;
+        Assert.Equal(
+            (second.Number, "its mandate is for one debit, which was taken"), ((long)left["payment"]!, (string)left["why"]!));
+        await studio.AssertCleanAsync();
+
+        async Task<Member> PayAsync() => await studio.PayAsync(
+            new Member(account, await studio.Biller.OwingAsync(account, "5"), instrument, Guid.Empty, 0), "5");
+    }
+
+    /// <summary>Fifty thousand rows take two minutes here at the very most; they take seconds.</summary>
+    [Fact]
+    public async Task FiftyThousandMandates_AreTakenInAMinute()
+    {
+        const int Rows = 50_000;
+        using var studio = await Studio.OpenAsync(books);
+        var ada = await studio.Biller.CustomerAsync();
+        var text = new StringBuilder($"{Header}\n");
+        for (var row = 1; row <= Rows; row++)
+            text.Append(CultureInfo.InvariantCulture, $"{ada};DE02120300000000202051;Ada;M-{row};2026-01-05\n");
+        var file = studio.PathOf("many.csv");
+        await File.WriteAllTextAsync(file, $"{text}", Cancel);
+
+        var begun = TimeProvider.System.GetTimestamp();
+        Assert.Equal(Rows, (int)(await ImportAsync(studio, file))["added"]!);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromMinutes(2));
+        Assert.Equal(Rows, (int)(await ImportAsync(studio, file))["known"]!);
+        Assert.Equal((long)Rows, await CountAsync(studio));
+    }
+
+    private static string Of(System.Xml.Linq.XDocument file, string element) =>
+        file.Descendants().Single(one => one.Name.LocalName == element).Value;
+
+    private static async Task<string> WriteAsync(Studio studio, params string[] lines)
+    {
+        var path = studio.PathOf($"{Biller.NewText()}.csv");
+        await File.WriteAllLinesAsync(path, lines, Cancel);
+        return path;
+    }
+
+    private static async Task<JsonNode> ImportAsync(Studio studio, string file)
+    {
+        var (exitCode, output, error) = await studio.RunAsync("mandate", "import", file, "--api", "quittance");
+        Assert.True(exitCode == 0, $"{output}{error}");
+        return JsonNode.Parse(output)!;
+    }
+
+    private static async Task<JsonArray> FaultsAsync(Studio studio, string file)
+    {
+        var (exitCode, output, error) = await studio.RunAsync("mandate", "import", file, "--api", "quittance");
+        Assert.True(exitCode == 1, $"{output}{error}");
+        return JsonNode.Parse(output)!["faults"]!.AsArray();
+    }
+
+    private static void AssertTold(JsonArray faults, int line, string column, string why)
+    {
+        var told = Assert.Single(faults, fault => (int)fault!["line"]! == line)!;
+        Assert.Equal(column, (string?)told["column"]);
+        Assert.Contains(why, (string)told["problem"]!, StringComparison.Ordinal);
+    }
+
+    private static async Task<long> CountAsync(Studio studio) =>
+        (long)(await studio.ScalarAsync("SELECT count(*) FROM mandate WHERE merchant_id = $1", studio.Merchant.Value))!;
+}
