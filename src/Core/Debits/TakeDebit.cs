@@ -47,8 +47,12 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
 
     private Decision TakeCapture(Attempt capture, Instrument instrument, Collection collection, PaymentProgress progress)
     {
-        if (instrument.Vaulted is not { Mandate: { } mandate } || !mandate.Allows(collection.DueOn))
+        if (instrument.Vaulted is not { Mandate: { } mandate } || BankFlavours.Of(collection.Currency) is not { } flavour
+            || !mandate.Allows(flavour, collection.DueOn))
+        {
             return Decision.Refused(Refusal.InstrumentUnknown);
+        }
+
         progress.Changes.Put(new Debit(capture.Id, Into, Instrument, instrument.NextSequence()));
         progress.Changes.Put(instrument.DebitedOn(collection.DueOn));
         progress.Move(EventType.PaymentDebitTaken);
@@ -116,11 +120,13 @@ public static class MandateUse
 
     extension(Mandate mandate)
     {
-        /// <summary>The last day on which it can be used, when it is not used before then.</summary>
-        public DateOnly LastDay => (mandate.LastUsedOn ?? mandate.SignedOn).AddMonths(VoidAfterMonths);
+        /// <summary>The last day on which it can be used, when it is not used before then. CH-DD has no such day.</summary>
+        public DateOnly LastDay => mandate.Scheme == MandateScheme.SwissDebit
+            ? DateOnly.MaxValue : (mandate.LastUsedOn ?? mandate.SignedOn).AddMonths(VoidAfterMonths);
 
-        /// <summary>Whether the customer's bank account may be debited on a day.</summary>
-        public bool Allows(DateOnly day) => mandate is { Status: MandateStatus.Active, Scheme: MandateScheme.Sepa }
+        /// <summary>Whether the customer's bank account may be debited on a day, by files of a flavour.</summary>
+        public bool Allows(BankFlavour flavour, DateOnly day) =>
+            mandate.Status == MandateStatus.Active && mandate.Scheme == flavour.Mandates
             && mandate.SignedOn <= day && day <= mandate.LastDay;
     }
 
