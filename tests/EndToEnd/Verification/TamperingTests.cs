@@ -371,8 +371,10 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             UPDATE debit SET instrument_id = (SELECT o.instrument_id FROM attempt a
                 JOIN attempt o ON o.merchant_id = a.merchant_id AND o.id = a.authorisation_id WHERE a.id = {uncollected}) WHERE id = {debit}
             """, DebitIsCapture),
-        new("transfer: to another customer's account",
-            "UPDATE debit SET instrument_id = (SELECT instrument_id FROM debit WHERE id = {debit}) WHERE id = {transfer}", TransferPays),
+        new("transfer: to another customer's account", """
+            UPDATE debit SET instrument_id = (SELECT instrument_id FROM debit WHERE id = {debit})
+             WHERE id = {collected refund}
+            """, TransferPays),
         new("mandate: never used", """
             UPDATE mandate SET first_used_on = NULL, last_used_on = NULL
              WHERE instrument_id = (SELECT instrument_id FROM debit WHERE id = {debit})
