@@ -24,7 +24,7 @@ public static class BankSettings
         try
         {
             if (JsonNode.Parse(text) is not JsonObject read || !Iban.TryParse((string?)read["iban"], out var iban)
-                || !CreditorIdentifier.TryParse((string?)read["creditor"], out var creditor) || (string?)read["name"] is not { } name
+                || !FlavourOf(read).TryParseCreditor((string?)read["creditor"], out var creditor) || (string?)read["name"] is not { } name
                 || EnumWords.Find<DebitScheme>((string?)read["scheme"]) is not { } scheme)
             {
                 return null;
@@ -32,6 +32,7 @@ public static class BankSettings
 
             return new BankAccount(name, iban, (string?)read["bic"] is { } bic ? Bic.Parse(bic) : null, creditor, scheme)
             {
+                Flavour = FlavourOf(read),
                 CutOffHour = (int)read["cut_off_hour"]!,
                 LeadDays = (int)read["lead_days"]!,
                 NoticeDays = (int)read["notice_days"]!,
@@ -44,8 +45,12 @@ public static class BankSettings
         }
     }
 
+    /// <summary>Settings that name no flavour are of SEPA.</summary>
+    private static BankFlavour FlavourOf(JsonObject read) => EnumWords.Find<BankFlavour>((string?)read["flavour"]) ?? BankFlavour.Sepa;
+
     private static string Write(BankAccount account) => new JsonObject
     {
+        ["flavour"] = EnumWords.Of(account.Flavour),
         ["name"] = account.Name,
         ["iban"] = account.Iban.Reveal(),
         ["bic"] = account.Bic?.ToString(),

@@ -90,7 +90,7 @@ public sealed class CollectionDesk(
         }
 
         await TakeAsync(preview, collection, by, cancel);
-        var tally = await TallyAsync(collection, by, leftOut, cancel);
+        var tally = await TallyAsync(collection, account, by, leftOut, cancel);
         if (tally.Count == 0)
         {
             Require(await engine.SubmitAsync(new CallOffCollection(by, collection.Id), patient: true));
@@ -171,14 +171,14 @@ public sealed class CollectionDesk(
 
     /// <summary>Counts the groups of the file, and leaves out what it can't have.</summary>
     private async Task<SortedDictionary<int, (int Count, long SumMinor)>> TallyAsync(
-        Collection collection, Origin by, List<LeftOutDebit> leftOut, CancellationToken cancel)
+        Collection collection, BankAccount account, Origin by, List<LeftOutDebit> leftOut, CancellationToken cancel)
     {
         SortedDictionary<int, (int Count, long SumMinor)> tally = [];
         await foreach (var (waiting, group) in DebitsAsync(collection.Id, cancel))
         {
             var isOfDebits = collection.Kind == CollectionKind.Debits;
             if ((waiting.Attempt.IsSettled ? isOfDebits ? "its payment has ended" : "it was paid or called off meanwhile"
-                : isOfDebits ? ProblemOf(await FileDebitAsync(waiting, cancel))
+                : isOfDebits ? ProblemOf(await FileDebitAsync(waiting, cancel), account.Flavour)
                 : ProblemOf(await FileTransferAsync(waiting, cancel))) is { } why)
             {
                 Require(await engine.SubmitAsync(new LeaveOutDebit(by, waiting.Attempt, collection.Id), patient: true));
@@ -197,16 +197,13 @@ public sealed class CollectionDesk(
         BankAccount account, Collection collection, SortedDictionary<int, (int Count, long SumMinor)> tally, Stream to,
         CancellationToken cancel) => collection.Kind switch
         {
-            CollectionKind.Debits => PainDebitWriter.WriteAsync(
-                new DebitFile(
-                    collection.Id.Message, clock.GetUtcNow(),
-                    new DebitCreditor(account.Name, account.Iban, account.Bic?.ToString(), account.Identifier),
-                    [
-                        .. tally.Select(group => new DebitGroup(
-                            collection.Id.NameOf(group.Key), collection.DueOn, collection.Scheme, CollectionGroup.SequenceOf(group.Key),
-                            group.Value.Count, group.Value.SumMinor, OfGroupAsync(collection.Id, group.Key, FileDebitAsync, cancel))),
-                    ]),
-                to, cancel),
+            CollectionKind.Debits => WriteAsync(
+                account, collection,
+                [
+                    .. tally.Select(group => new DebitGroup(
+                        collection.Id.NameOf(group.Key), collection.DueOn, collection.Scheme, CollectionGroup.SequenceOf(group.Key),
+                        group.Value.Count, group.Value.SumMinor, OfGroupAsync(collection.Id, group.Key, FileDebitAsync, cancel))),
+                ], to, cancel),
             CollectionKind.Transfers => PainTransferWriter.WriteAsync(
                 new TransferFile(
                     collection.Id.Message, clock.GetUtcNow(), new TransferPayer(account.Name, account.Iban, account.Bic?.ToString()),
@@ -215,6 +212,21 @@ public sealed class CollectionDesk(
                             collection.Id.NameOf(group.Key), collection.DueOn, group.Value.Count, group.Value.SumMinor,
                             OfGroupAsync(collection.Id, group.Key, FileTransferAsync, cancel))),
                     ]),
+                to, cancel),
+        };
+
+    private Task WriteAsync(
+        BankAccount account, Collection collection, IReadOnlyList<DebitGroup> groups, Stream to, CancellationToken cancel) =>
+        account.Flavour switch
+        {
+            BankFlavour.Sepa => PainDebitWriter.WriteAsync(
+                new DebitFile(
+                    collection.Id.Message, clock.GetUtcNow(),
+                    new DebitCreditor(account.Name, account.Iban, account.Bic?.ToString(), account.Identifier), groups), to, cancel),
+            BankFlavour.Swiss => SwissDebitWriter.WriteAsync(
+                new SwissDebitFile(
+                    collection.Id.Message, clock.GetUtcNow(),
+                    new SwissCreditor(account.Name, account.Identifier.ToString(), account.Iban), collection.Currency.Code, groups),
                 to, cancel),
         };
 
@@ -300,23 +312,24 @@ public sealed class CollectionDesk(
             return $"it is in {waiting.Attempt.Amount.Currency.Code}, and the bank account is in {account.Currency.Code}";
         return kind switch
         {
-            CollectionKind.Debits => ProblemOf(waiting, dueOn),
+            CollectionKind.Debits => ProblemOf(waiting, account.Flavour, dueOn),
+            CollectionKind.Transfers when account.Flavour == BankFlavour.Swiss => "the bank account's files have no transfers",
             CollectionKind.Transfers => ProblemOf(waiting),
         };
     }
 
-    private string? ProblemOf(WaitingDebit debit, DateOnly dueOn) => debit switch
+    private string? ProblemOf(WaitingDebit debit, BankFlavour flavour, DateOnly dueOn) => debit switch
     {
         { Standing: InstrumentStanding.Removed } => Gone,
         { Mandate: null } => "its bank account has no mandate",
-        { Mandate.Scheme: not MandateScheme.Sepa } => "its mandate is not one of SEPA",
+        { Mandate: { } mandate } when mandate.Scheme != flavour.Mandates => $"its mandate is not one of {NameOf(flavour)}",
         { Mandate.Status: not MandateStatus.Active } => "its mandate has ended",
         { Mandate: { } mandate } when mandate.SignedOn > DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime) =>
             $"its mandate is signed on {mandate.SignedOn:O}, a day in the future",
         { Mandate: { } mandate } when mandate.LastDay < dueOn =>
             $"its mandate was not used for 36 months, and is void since {mandate.LastDay:O}",
         { Mandate.IsUsedUp: true, WasTaken: false } => "its mandate is for one debit, which was taken",
-        _ when !Iban.IsSepaCountry(debit.Country) => "its bank account is outside SEPA",
+        _ when !flavour.Reaches(debit.Country) => $"its bank account is outside {AreaOf(flavour)}",
         _ => null,
     };
 
@@ -328,9 +341,26 @@ public sealed class CollectionDesk(
         _ => null,
     };
 
-    private static string? ProblemOf(FileDebit? debit) => debit is null ? Gone : debit.Problem;
+    private static string? ProblemOf(FileDebit? debit, BankFlavour flavour) => debit is null ? Gone : flavour switch
+    {
+        BankFlavour.Sepa => debit.Problem,
+        BankFlavour.Swiss => SwissDebitWriter.ProblemOf(debit),
+    };
 
-    private static string? ProblemOf(FileTransfer? transfer) => transfer is null ? Gone : transfer.Problem;
+    private static string NameOf(BankFlavour flavour) => flavour switch
+    {
+        BankFlavour.Sepa => "SEPA",
+        BankFlavour.Swiss => "CH-DD",
+    };
+
+    private static string AreaOf(BankFlavour flavour) => flavour switch
+    {
+        BankFlavour.Sepa => "SEPA",
+        BankFlavour.Swiss => "Switzerland and Liechtenstein",
+    };
+
+    private static string? ProblemOf(FileTransfer? transfer) =>
+        transfer is null ? "the number of the customer's bank account is not kept here" : transfer.Problem;
 
     private static void Require(Outcome outcome)
     {

@@ -5,7 +5,7 @@ namespace Quittance.Core.Debits;
 /// <summary>The merchant's own bank account, on which it collects direct debits by files, and from which it transfers refunds.</summary>
 /// <param name="Name">The merchant, as customers read it on their statements.</param>
 /// <param name="Bic">The bank; null where the IBAN tells it.</param>
-/// <param name="Identifier">The creditor identifier that the merchant's country gave it.</param>
+/// <param name="Identifier">The creditor identifier that the merchant's country gave it; with CH-DD its number at PostFinance.</param>
 public sealed record BankAccount(string Name, Iban Iban, Bic? Bic, CreditorIdentifier Identifier, DebitScheme Scheme)
 {
     /// <summary>Its address as a provider: files stay on this machine until a person brings them to the bank.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Debits;
@@ -18,6 +19,10 @@ public static class BankFlavours
     private static readonly Currency Euro = Currency.Parse("EUR");
     private static readonly Currency Franc = Currency.Parse("CHF");
 
+    /// <summary>The flavour whose files are in a currency; null for none.</summary>
+    public static BankFlavour? Of(Currency currency) =>
+        currency == Euro ? BankFlavour.Sepa : currency == Franc ? BankFlavour.Swiss : null;
+
     extension(BankFlavour flavour)
     {
         /// <summary>The currency of its files.</summary>
@@ -32,6 +37,21 @@ public static class BankFlavours
         {
             BankFlavour.Sepa => MandateScheme.Sepa,
             BankFlavour.Swiss => MandateScheme.SwissDebit,
+        };
+
+        /// <summary>Whether its debits reach a bank account.</summary>
+        /// <param name="country">The account's country, two upper-case letters.</param>
+        public bool Reaches(string country) => flavour switch
+        {
+            BankFlavour.Sepa => Iban.IsSepaCountry(country),
+            BankFlavour.Swiss => country is "CH" or "LI",
+        };
+
+        /// <summary>Reads the name of a creditor.</summary>
+        public bool TryParseCreditor(string? text, [NotNullWhen(true)] out CreditorIdentifier? creditor) => flavour switch
+        {
+            BankFlavour.Sepa => CreditorIdentifier.TryParse(text, out creditor),
+            BankFlavour.Swiss => CreditorIdentifier.TryParseSwiss(text, out creditor),
         };
     }
 }

@@ -47,8 +47,8 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
 
     private Decision TakeCapture(State state, Attempt capture, Instrument instrument, Collection collection, PaymentProgress progress)
     {
-        if (instrument.Vaulted is not { Mandate: { } mandate } || !mandate.Allows(collection.DueOn)
-            || (mandate.IsUsedUp && state.Debit(capture.Id) is null))
+        if (instrument.Vaulted is not { Mandate: { } mandate } || BankFlavours.Of(collection.Currency) is not { } flavour
+            || !mandate.Allows(flavour, collection.DueOn) || (mandate.IsUsedUp && state.Debit(capture.Id) is null))
         {
             return Decision.Refused(Refusal.InstrumentUnknown);
         }
@@ -124,11 +124,13 @@ public static class MandateUse
 
     extension(Mandate mandate)
     {
-        /// <summary>The last day on which it can be used, when it is not used before then.</summary>
-        public DateOnly LastDay => (mandate.LastUsedOn ?? mandate.SignedOn).AddMonths(VoidAfterMonths);
+        /// <summary>The last day on which it can be used, when it is not used before then. CH-DD has no such day.</summary>
+        public DateOnly LastDay => mandate.Scheme == MandateScheme.SwissDebit
+            ? DateOnly.MaxValue : (mandate.LastUsedOn ?? mandate.SignedOn).AddMonths(VoidAfterMonths);
 
-        /// <summary>Whether the customer's bank account may be debited on a day.</summary>
-        public bool Allows(DateOnly day) => mandate is { Status: MandateStatus.Active, Scheme: MandateScheme.Sepa }
+        /// <summary>Whether the customer's bank account may be debited on a day, by files of a flavour.</summary>
+        public bool Allows(BankFlavour flavour, DateOnly day) =>
+            mandate.Status == MandateStatus.Active && mandate.Scheme == flavour.Mandates
             && mandate.SignedOn <= day && day <= mandate.LastDay;
 
         /// <summary>Whether a debit has it that is the only one. Another collection may take the same debit again.</summary>

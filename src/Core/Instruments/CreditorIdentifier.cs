@@ -4,11 +4,12 @@ namespace Quittance.Core.Instruments;
 
 /// <summary>
 /// Names a creditor of SEPA direct debits (EPC262-08): country, check digits, a business code of three characters that the creditor
-/// chooses, the country's own number. No secret.
+/// chooses, the country's own number. Or names a creditor of CH-DD: a number that PostFinance gives (RS-PID). No secret.
 /// </summary>
 public sealed record CreditorIdentifier
 {
     private const int Shortest = 8;
+    private const int ShortestSwiss = 5;
 
     private readonly string _text;
 
@@ -24,6 +25,17 @@ public sealed record CreditorIdentifier
     {
         var upper = (text ?? "").Replace(" ", "").ToUpperInvariant();
         identifier = IsIdentifier(upper) ? new CreditorIdentifier(upper) : null;
+        return identifier is not null;
+    }
+
+    /// <summary>Reads a creditor's number at PostFinance.</summary>
+    /// <param name="text">Any text, or nothing.</param>
+    /// <param name="identifier">The identifier, when it is one.</param>
+    public static bool TryParseSwiss(string? text, [NotNullWhen(true)] out CreditorIdentifier? identifier)
+    {
+        var digits = (text ?? "").Replace(" ", "");
+        identifier = digits.Length is >= ShortestSwiss and <= SepaText.IdentifierLength && digits.All(char.IsAsciiDigit)
+            ? new CreditorIdentifier(digits) : null;
         return identifier is not null;
     }
 

@@ -27,11 +27,12 @@ public sealed class BankProvider : IProvider
     public TimeSpan RequestLifetime => TimeSpan.Zero;
 
     public bool Takes(InstrumentKind kind, Currency currency) =>
-        kind == InstrumentKind.IbanAccount && currency == BankFlavour.Sepa.Currency;
+        kind == InstrumentKind.IbanAccount && BankFlavours.Of(currency) is not null;
 
     public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) => Task.FromResult(
-        request is { Instrument: IbanAccount { Iban.IsInSepa: true }, Mandate: { } mandate }
-            && request.Amount.Currency == BankFlavour.Sepa.Currency && Mandate.IsReference(MandateScheme.Sepa, mandate)
+        request is { Instrument: IbanAccount { Iban: var iban }, Mandate: { } mandate }
+            && BankFlavours.Of(request.Amount.Currency) is { } flavour && flavour.Reaches(iban.Country)
+            && Mandate.IsReference(flavour.Mandates, mandate)
             ? ProviderAnswer.Approved
             : ProviderAnswer.Declined(DeclineReason.RequestRefused));
 

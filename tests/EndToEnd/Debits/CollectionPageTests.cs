@@ -101,6 +101,27 @@ public sealed class CollectionPageTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task Refunds_GoToTheBank_BySteps_AndOneThatIsPaidMeanwhileStopsTheFile()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var refund = await studio.RefundAsync(await studio.TransferredAsync("30", "AT611904300234573201"), "30");
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, studio.Merchant);
+        await desk.LookEverywhereAsync(browser, $"{Collections}/build?of=refunds", "collection-preview-refunds");
+        var place = await DoAsync(desk, $"{Collections}/build?of=refunds", "the refunds of the week");
+        await DoAsync(desk, $"{place}/release", "checked");
+        Assert.Contains(place, await desk.PageAsync("/console/refunds"), StringComparison.Ordinal);
+        await desk.LookEverywhereAsync(browser, "/console/refunds", "refunds-in-a-collection");
+        await desk.LookEverywhereAsync(browser, place, "collection-refunds");
+        await desk.LookEverywhereAsync(browser, Collections, "collections-refunds");
+
+        var (exitCode, _, error) = await studio.RunAsync("refund", "paid", $"{refund.Number}", "--reason", "by hand");
+        Assert.True(exitCode == 0, error);
+        Assert.Equal("collection-overtaken", await RefusedAsync(desk, place));
+        Assert.Equal(place, await DoAsync(desk, $"{place}/call-off", "paid by hand"));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
     public async Task Report_ThatIsNotOurs_IsRefusedByItsField()
     {
         using var studio = await Studio.OpenAsync(books);

@@ -18,6 +18,7 @@ internal sealed class Studio : IDisposable
 {
     public const string OwnIban = "DE89370400440532013000";
     public const string Creditor = "DE98ZZZ09999999999";
+    public const string SwissCreditor = "41101000001021371";
 
     private static readonly string[] Ibans =
         ["DE02120300000000202051", "AT611904300234573201", "NL91ABNA0417164300", "FR1420041010050500013M02606"];
@@ -33,6 +34,18 @@ internal sealed class Studio : IDisposable
     public MerchantId Merchant => Biller.Merchant;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The currency of its fees.</summary>
+    public string Currency { get; private init; } = "EUR";
+
+    /// <summary>A studio whose bank account is at PostFinance.</summary>
+    public static async Task<Studio> OpenSwissAsync(BooksFixture books)
+    {
+        var studio = new Studio(books, await Biller.OpenAsync(books)) { Currency = "CHF" };
+        await studio.CollectAsync(
+            "account", "--flavour", "swiss", "--iban", "CH2909000000250094239", "--name", "Studio Zürich", "--creditor", SwissCreditor);
+        return studio;
+    }
 
     public static async Task<Studio> OpenAsync(BooksFixture books)
     {
@@ -64,8 +77,8 @@ internal sealed class Studio : IDisposable
     public async Task<Member> DebitAsync(
         string amount, Mandate? mandate = null, string? iban = null, InstrumentStanding standing = InstrumentStanding.Saved)
     {
-        var account = await Biller.CustomerAsync();
-        var fee = await Biller.OwingAsync(account, amount);
+        var account = await Biller.CustomerAsync(Currency);
+        var fee = await Biller.OwingAsync(account, amount, Currency);
         var instrument = await RegisterAsync(
             account, iban ?? Ibans[_members++ % Ibans.Length],
             mandate ?? new Mandate($"M-{Biller.NewText()}", MandateScheme.Sepa, new DateOnly(2026, 1, 5), MandateStatus.Active));
@@ -78,7 +91,7 @@ internal sealed class Studio : IDisposable
         var paid = await Biller.PostAsync(Biller.Payments, new JsonObject
         {
             ["account"] = member.Account,
-            ["amount"] = Biller.Euro(amount),
+            ["amount"] = Biller.Euro(amount, Currency),
             ["instrument"] = member.Instrument,
             ["charges"] = new JsonArray(member.Fee),
         });
@@ -103,7 +116,7 @@ internal sealed class Studio : IDisposable
             new Origin(Merchant, 0, Guid.Parse(Biller.NewText())),
             AccountTarget.Named(new Reference(Merchant, "quittance", "account", account)), id, Reference.House)
         {
-            Amount = new Money((long)(decimal.Parse(amount, CultureInfo.InvariantCulture) * 100), Currency.Parse("EUR")),
+            Amount = new Money((long)(decimal.Parse(amount, CultureInfo.InvariantCulture) * 100), Core.Currency.Parse("EUR")),
             ReceivedBy = ClearingProvider.BankTransfer,
             Method = PaymentMethod.BankAccountTransfer,
         });

@@ -166,7 +166,8 @@ public sealed class TransferTests(BooksFixture books)
         var dueOn = DateOnly.Parse((string)(await studio.CollectAsync("preview", Refunds))["dueOn"]!, CultureInfo.InvariantCulture);
         var by = new Origin(studio.Merchant, 0, Guid.Parse(Biller.NewText()));
         Assert.True((await books.Engine.SubmitAsync(
-            new OpenCollection(by, id, CollectionKind.Transfers, Business.Euro, DebitScheme.Core, dueOn))).Accepted);
+            new OpenCollection(by, id, CollectionKind.Transfers, Business.Euro, DebitScheme.Core, dueOn,
+                CreditorIdentifier.Parse(Studio.Creditor)))).Accepted);
         var first = (await collections.WaitingRefundsAsync(studio.Merchant, null, 1, Cancel)).Single();
         Assert.True((await books.Engine.SubmitAsync(
             new TakeDebit(by, first.Attempt, first.Instrument!.Value, id, first.Former))).Accepted);

@@ -7,6 +7,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Engine;
@@ -55,19 +56,32 @@ internal sealed class WaitingDebits(OwnBooks books, PaymentEngine engine, IVault
     /// <summary>Builds a collection of debits with a file that says nothing.</summary>
     public async Task<CollectionId> CollectAsync(params IReadOnlyList<Attempt> captures)
     {
+        var waiting = await new Collections(books.Database).WaitingAsync(merchant, null, 100, CancellationToken.None);
+        return await CollectAsync(
+            CollectionKind.Debits, [.. waiting.Where(debit => captures.Any(capture => capture.Id == debit.Attempt.Id))]);
+    }
+
+    /// <summary>A debit is collected and given back, by a collection with a file that says nothing. Returns the refund.</summary>
+    public async Task<AttemptId> GiveBackAsync(Attempt capture)
+    {
+        await DoAsync(new TakeAnswer(Origin, capture, ProviderAnswer.Approved));
+        var refunded = await DoAsync(new RefundPayment(
+            Origin, capture.Target, capture.Payment, new RefundId(merchant, Business.NewId()), Reference.House));
+        var waiting = await new Collections(books.Database).WaitingRefundsAsync(merchant, null, 100, CancellationToken.None);
+        await CollectAsync(CollectionKind.Transfers, [.. waiting.Where(refund => refund.Attempt.Id == refunded.Attempt!.Id)]);
+        return refunded.Attempt!.Id;
+    }
+
+    private async Task<CollectionId> CollectAsync(CollectionKind kind, IReadOnlyList<WaitingDebit> all)
+    {
         var id = new CollectionId(merchant, Business.NewId());
         await DoAsync(new OpenCollection(
-            Origin, id, CollectionKind.Debits, Business.Euro, DebitScheme.Core, new DateOnly(2026, 12, 1),
-            CreditorIdentifier.Parse(Studio.Creditor)));
-        foreach (var waiting in await new Collections(books.Database).WaitingAsync(merchant, null, 100, CancellationToken.None))
-        {
-            if (captures.Any(capture => capture.Id == waiting.Attempt.Id))
-                await DoAsync(new TakeDebit(Origin, waiting.Attempt, waiting.Instrument!.Value, id, waiting.Former));
-        }
-
+            Origin, id, kind, Business.Euro, DebitScheme.Core, new DateOnly(2026, 12, 1), CreditorIdentifier.Parse(Studio.Creditor)));
+        foreach (var waiting in all)
+            await DoAsync(new TakeDebit(Origin, waiting.Attempt, waiting.Instrument!.Value, id, waiting.Former));
         var hash = await new CollectionFiles(books.Database, vault).KeepAsync(
             id, async file => await file.WriteAsync("debits"u8.ToArray(), CancellationToken.None), CancellationToken.None);
-        await DoAsync(new BuildCollection(Origin, id, captures.Count, captures.Sum(capture => capture.Amount.AmountMinor), hash));
+        await DoAsync(new BuildCollection(Origin, id, all.Count, all.Sum(waiting => waiting.Attempt.Amount.AmountMinor), hash));
         return id;
     }
 

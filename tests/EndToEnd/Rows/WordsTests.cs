@@ -40,6 +40,7 @@ public sealed class WordsTests
             + "instrument.removed payment.debit_taken payment.debit_left_out collection.opened collection.built collection.released "
             + "collection.handed_out collection.called_off payment.refund_taken payment.refund_left_out");
         AssertAre<CollectionKind>("debits transfers");
+        AssertAre<BankFlavour>("sepa swiss");
         AssertAre<CollectionStatus>("building built released handed_out called_off");
         AssertAre<DebitScheme>("core b2_b");
         AssertAre<DebitSequence>("one_off first recurring final");

@@ -97,6 +97,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
             var (debit, other) = (await debits.AddAsync(20_00), await debits.AddAsync(30_00));
             (_names["debit"], _names["collection"]) = ($"{debit.Id.Value}", $"{(await debits.CollectAsync(debit)).Value}");
             _names["uncollected"] = $"{other.Id.Value}";
+            _names["collected refund"] = $"{(await debits.GiveBackAsync(await debits.AddAsync(10_00))).Value}";
         }
 
         await _own.AssertCleanAsync();

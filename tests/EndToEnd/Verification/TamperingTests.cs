@@ -118,6 +118,8 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
 
     private const string DebitIsCapture = "Each debit is a capture at the bank, of an instrument of the same customer with a mandate";
 
+    private const string TransferPays = "Each transfer pays a refund of money at the bank, to a bank account of the same customer";
+
     private const string MandateUsed = "A mandate was used on the days of its first and its last debit";
 
     private const string TriesFollow =
@@ -369,6 +371,10 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             UPDATE debit SET instrument_id = (SELECT o.instrument_id FROM attempt a
                 JOIN attempt o ON o.merchant_id = a.merchant_id AND o.id = a.authorisation_id WHERE a.id = {uncollected}) WHERE id = {debit}
             """, DebitIsCapture),
+        new("transfer: to another customer's account", """
+            UPDATE debit SET instrument_id = (SELECT instrument_id FROM debit WHERE id = {debit})
+             WHERE id = {collected refund}
+            """, TransferPays),
         new("mandate: never used", """
             UPDATE mandate SET first_used_on = NULL, last_used_on = NULL
              WHERE instrument_id = (SELECT instrument_id FROM debit WHERE id = {debit})

@@ -27,12 +27,16 @@ internal static class CollectCommands
 
     private static readonly Option<string> Holder = Options.Required("--name", "name", "The merchant, as customers read it");
 
-    private static readonly Option<string> Creditor = Options.Required("--creditor", "identifier", "The merchant's creditor identifier");
+    private static readonly Option<string> Creditor = Options.Required(
+        "--creditor", "identifier", "The merchant's creditor identifier; with CH-DD its number at PostFinance");
 
     private static readonly Option<string?> BankCode = Options.Text("--bic", "BIC", "The bank (default: the IBAN tells it)");
 
     private static readonly Option<string> Scheme = Options.Choice(
         "--scheme", "The rulebook: core, or b2b for businesses alone", isRequired: false, "core", "b2b");
+
+    private static readonly Option<string> Flavour = Options.Choice(
+        "--flavour", "The bank's files: sepa, or swiss for CH-DD in Swiss francs (default: sepa)", isRequired: false, "sepa", "swiss");
 
     private static readonly Option<int> CutOff = Days(
         "--cut-off", "hour", "The hour until which the bank takes a file, in Frankfurt's time (default: 11)", 11);
@@ -67,7 +71,7 @@ internal static class CollectCommands
         Act.OfMerchant(
             "account", "Say the bank account on which debits are collected and from which refunds are paid, in place of the one before",
             AccountAsync,
-            AccountNumber, Holder, Creditor, BankCode, Scheme, CutOff, Lead, Notice, Folder),
+            AccountNumber, Holder, Creditor, BankCode, Flavour, Scheme, CutOff, Lead, Notice, Folder),
         Act.OfMerchant("preview", "Show what the next collection has, and what it leaves out", PreviewAsync, OfRefunds),
         Act.OfMerchant(
             "run", "Build a collection of all debits or refunds that wait; safe to repeat, also after an interruption",
@@ -88,10 +92,21 @@ internal static class CollectCommands
 
     private static async Task AccountAsync(Run run)
     {
-        if (!Iban.TryParse(run.Required(AccountNumber), out var iban, out var fault) || !iban.IsInSepa)
-            throw new CommandException($"--iban is no IBAN of SEPA{(fault == IbanFault.None ? "" : $": {Report.Word(fault)}")}.");
-        if (!CreditorIdentifier.TryParse(run.Required(Creditor), out var creditor))
-            throw new CommandException("--creditor is no creditor identifier: something is mistyped.");
+        var flavour = run.Get(Flavour) == "swiss" ? BankFlavour.Swiss : BankFlavour.Sepa;
+        if (!Iban.TryParse(run.Required(AccountNumber), out var iban, out var fault) || !flavour.Reaches(iban.Country))
+        {
+            throw new CommandException(
+                $"--iban is no IBAN of {(flavour == BankFlavour.Swiss ? "Switzerland or Liechtenstein" : "SEPA")}"
+                + $"{(fault == IbanFault.None ? "" : $": {Report.Word(fault)}")}.");
+        }
+
+        if (!flavour.TryParseCreditor(run.Required(Creditor), out var creditor))
+        {
+            throw new CommandException(
+                flavour == BankFlavour.Swiss ? "--creditor is no number at PostFinance: it has 5 to 35 digits."
+                    : "--creditor is no creditor identifier: something is mistyped.");
+        }
+
         Bic? bic = null;
         if (run.Get(BankCode) is { } code && !Bic.TryParse(code, out bic))
             throw new CommandException("--bic is no BIC: it has 8 or 11 letters and digits.");
@@ -100,6 +115,7 @@ internal static class CollectCommands
             throw new CommandException($"--name has 1 to {SepaText.NameLength} characters on one line.");
         var account = new BankAccount(name, iban, bic, creditor, run.Get(Scheme) == "b2b" ? DebitScheme.B2B : DebitScheme.Core)
         {
+            Flavour = flavour,
             CutOffHour = Within(run, CutOff, 0, 24),
             LeadDays = Within(run, Lead, 1, BankAccount.MostLeadDays),
             NoticeDays = Within(run, Notice, 1, BankAccount.MostNoticeDays),
