@@ -130,7 +130,7 @@ public sealed class CollectionDesk(
         SortedDictionary<DebitSequence, (int Count, long SumMinor)> tally = [];
         await foreach (var (waiting, sequence) in DebitsAsync(collection.Id, cancel))
         {
-            var debit = await FileDebitAsync(waiting, cancel);
+            var debit = await FileDebitAsync(waiting, collection, cancel);
             if ((waiting.Capture.IsSettled ? "its payment has ended" : debit is null ? Gone : debit.Problem) is { } why)
             {
                 Require(await engine.SubmitAsync(new LeaveOutDebit(by, waiting.Capture, collection.Id), patient: true));
@@ -154,33 +154,47 @@ public sealed class CollectionDesk(
                 [
                     .. tally.Select(group => new DebitGroup(
                         collection.Id.GroupOf(group.Key), collection.DueOn, collection.Scheme, group.Key, group.Value.Count,
-                        group.Value.SumMinor, OfSequenceAsync(collection.Id, group.Key, cancel))),
+                        group.Value.SumMinor, OfSequenceAsync(collection, group.Key, cancel))),
                 ]),
             to, cancel);
 
     private async IAsyncEnumerable<FileDebit> OfSequenceAsync(
-        CollectionId id, DebitSequence sequence, [EnumeratorCancellation] CancellationToken cancel)
+        Collection collection, DebitSequence sequence, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var (waiting, its) in DebitsAsync(id, cancel))
+        await foreach (var (waiting, its) in DebitsAsync(collection.Id, cancel))
         {
             if (its == sequence)
             {
-                yield return await FileDebitAsync(waiting, cancel)
+                yield return await FileDebitAsync(waiting, collection, cancel)
                     ?? throw new StoreUnavailableException("A bank account was taken away while the file was written. Run it again.");
             }
         }
     }
 
     /// <summary>A debit with its number from the vault; null where the vault has none any more.</summary>
-    private async Task<FileDebit?> FileDebitAsync(WaitingDebit waiting, CancellationToken cancel) =>
+    private async Task<FileDebit?> FileDebitAsync(WaitingDebit waiting, Collection collection, CancellationToken cancel) =>
         waiting.Mandate is { } mandate && await vault.OpenAsync(waiting.Instrument, cancel) is IbanAccount account
             ? new FileDebit(
                 Debit.NameOf(waiting.Capture.Id), waiting.Capture.Amount.AmountMinor, mandate.Reference, mandate.SignedOn, account.Holder,
                 account.Iban, waiting.Charges.Length > 0 ? waiting.Charges : $"{waiting.Payment}")
             {
                 DebtorBic = account.Bic?.ToString(),
+                Amendment = AmendmentOf(mandate, waiting, collection),
             }
             : null;
+
+    /// <summary>What has changed in a mandate since the debit before it, or since the system before this one; null for nothing.</summary>
+    private static MandateAmendment? AmendmentOf(Mandate mandate, WaitingDebit waiting, Collection collection)
+    {
+        var (reference, creditor) = waiting.ReferenceBefore is { } before
+            ? (before, waiting.CreditorBefore) : (mandate.FormerReference, mandate.FormerCreditor?.ToString());
+        if (reference == mandate.Reference)
+            reference = null;
+        if (creditor == collection.Creditor)
+            creditor = null;
+        return reference is null && creditor is null
+            ? null : new MandateAmendment(reference, creditor is null ? null : CreditorIdentifier.Parse(creditor));
+    }
 
     private async IAsyncEnumerable<WaitingDebit> WaitingAsync(MerchantId merchant, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -27,6 +27,12 @@ public sealed record WaitingDebit(Attempt Capture, long Payment, InstrumentId In
 
     /// <summary>Whether a collection had it, also one that left it out.</summary>
     public bool WasTaken { get; init; }
+
+    /// <summary>The reference of the mandate in the debit before it that stands; null for none, and before it is in a collection.</summary>
+    public string? ReferenceBefore { get; init; }
+
+    /// <summary>The creditor identifier of that debit; null as well where its collection does not say it.</summary>
+    public string? CreditorBefore { get; init; }
 }
 
 /// <summary>A debit of a collection, with the payment that it collects.</summary>
@@ -54,7 +60,7 @@ public sealed class Collections(NpgsqlDataSource database)
         MerchantId merchant, Attempt? after, int limit, CancellationToken cancel) => database.AllAsync(
         // Indexes: attempt_to_collect; the keys of payment, debit, collection, attempt, instrument, mandate and claim.
         $"""
-        SELECT {Tables.Attempt.Selected}, p.number, o.id, coalesce(c.names, ''), d.id IS NOT NULL, {Instrument}
+        SELECT {Tables.Attempt.Selected}, p.number, o.id, coalesce(c.names, ''), d.id IS NOT NULL, NULL, NULL, {Instrument}
           FROM attempt x
          CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
           JOIN attempt a ON a.merchant_id = $1 AND a.id = x.authorisation_id
@@ -77,9 +83,11 @@ public sealed class Collections(NpgsqlDataSource database)
     /// <summary>The debits of a collection in the order of their ids: of those behind an id, at most so many.</summary>
     public Task<IReadOnlyList<(WaitingDebit Waiting, DebitSequence Sequence)>> DebitsAsync(
         CollectionId id, Guid after, int limit, CancellationToken cancel) => database.AllAsync(
-        // Indexes: debit_of_collection; the keys of attempt, payment, instrument, mandate and claim.
+        // Indexes: debit_of_collection, debit_terms_of_instrument; the keys of attempt, payment, instrument, mandate, claim, debit and
+        // collection. The debit before may be in the same file.
         $"""
-        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, coalesce(c.names, ''), true, {Instrument}, d.sequence
+        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, coalesce(c.names, ''), true, b.mandate, b.creditor,
+               {Instrument}, d.sequence
           FROM debit d
           JOIN attempt x ON x.merchant_id = $1 AND x.id = d.id
          CROSS JOIN LATERAL (SELECT p.id, p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
@@ -89,6 +97,15 @@ public sealed class Collections(NpgsqlDataSource database)
                                FROM claim k
                                JOIN charge x ON x.merchant_id = $1 AND x.id = k.charge_id
                               WHERE k.merchant_id = $1 AND k.payment_id = p.id) c ON true
+          LEFT JOIN LATERAL (SELECT t.mandate, t.creditor
+                               FROM debit_terms t
+                               JOIN debit o ON o.merchant_id = $1 AND o.id = t.debit_id AND o.collection_id = t.collection_id
+                                           AND NOT o.is_left_out
+                               JOIN collection f ON f.merchant_id = $1 AND f.id = t.collection_id AND f.status <> 'called_off'
+                               JOIN attempt e ON e.merchant_id = $1 AND e.id = t.debit_id AND e.status <> 'declined'
+                              WHERE t.merchant_id = $1 AND t.instrument_id = d.instrument_id
+                                AND (t.collection_id, t.debit_id) < (d.collection_id, d.id)
+                              ORDER BY t.collection_id DESC, t.debit_id DESC LIMIT 1) b ON true
          WHERE d.collection_id = $2 AND d.merchant_id = $1 AND d.id > $3 AND NOT d.is_left_out
          ORDER BY d.id LIMIT $4
         """,
@@ -185,7 +202,7 @@ public sealed class Collections(NpgsqlDataSource database)
     private static WaitingDebit ReadWaiting(NpgsqlDataReader row, MerchantId merchant)
     {
         var at = Tables.Attempt.Width;
-        var instrument = Tables.Instrument.Read(row, at + 4);
+        var instrument = Tables.Instrument.Read(row, at + 6);
         return new WaitingDebit(
             Tables.Attempt.Read(row), row.GetInt64(at), instrument.Id,
             row.IsDBNull(at + 1) ? null : new CollectionId(merchant, row.GetGuid(at + 1)))
@@ -195,6 +212,8 @@ public sealed class Collections(NpgsqlDataSource database)
             Country = instrument.Vaulted?.Shown.Country ?? "",
             Charges = row.GetString(at + 2),
             WasTaken = row.GetBoolean(at + 3),
+            ReferenceBefore = row.IsDBNull(at + 4) ? null : row.GetString(at + 4),
+            CreditorBefore = row.IsDBNull(at + 5) ? null : row.GetString(at + 5),
         };
     }
 }

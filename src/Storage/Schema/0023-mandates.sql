@@ -4,7 +4,10 @@ ALTER TABLE mandate
     -- Null where that was not kept.
     ADD COLUMN source   text,
     -- One-off: good for one debit, though the instrument is kept. Null for any number of debits.
-    ADD COLUMN sequence text CHECK (sequence = 'one_off');
+    ADD COLUMN sequence text CHECK (sequence = 'one_off'),
+    -- As the system before this one had them, where they were others: the first debit tells the bank of them.
+    ADD COLUMN former_reference text CHECK (length(former_reference) BETWEEN 1 AND 35),
+    ADD COLUMN former_creditor  text;
 
 -- The creditor identifier of its file; null in collections of earlier versions.
 ALTER TABLE collection ADD COLUMN creditor text;
