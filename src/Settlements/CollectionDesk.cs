@@ -178,7 +178,7 @@ public sealed class CollectionDesk(
         {
             var isOfDebits = collection.Kind == CollectionKind.Debits;
             if ((waiting.Attempt.IsSettled ? isOfDebits ? "its payment has ended" : "it was paid or called off meanwhile"
-                : isOfDebits ? ProblemOf(await FileDebitAsync(waiting, cancel), account.Flavour)
+                : isOfDebits ? ProblemOf(await FileDebitAsync(collection, waiting, cancel), account.Flavour)
                 : ProblemOf(await FileTransferAsync(waiting, cancel))) is { } why)
             {
                 Require(await engine.SubmitAsync(new LeaveOutDebit(by, waiting.Attempt, collection.Id), patient: true));
@@ -202,7 +202,9 @@ public sealed class CollectionDesk(
                 [
                     .. tally.Select(group => new DebitGroup(
                         collection.Id.NameOf(group.Key), collection.DueOn, collection.Scheme, CollectionGroup.SequenceOf(group.Key),
-                        group.Value.Count, group.Value.SumMinor, OfGroupAsync(collection.Id, group.Key, FileDebitAsync, cancel))),
+                        group.Value.Count, group.Value.SumMinor,
+                        OfGroupAsync(
+                            collection.Id, group.Key, waiting => FileDebitAsync(collection, waiting, cancel), cancel))),
                 ], to, cancel),
             CollectionKind.Transfers => PainTransferWriter.WriteAsync(
                 new TransferFile(
@@ -210,7 +212,7 @@ public sealed class CollectionDesk(
                     [
                         .. tally.Select(group => new TransferGroup(
                             collection.Id.NameOf(group.Key), collection.DueOn, group.Value.Count, group.Value.SumMinor,
-                            OfGroupAsync(collection.Id, group.Key, FileTransferAsync, cancel))),
+                            OfGroupAsync(collection.Id, group.Key, waiting => FileTransferAsync(waiting, cancel), cancel))),
                     ]),
                 to, cancel),
         };
@@ -233,29 +235,48 @@ public sealed class CollectionDesk(
     /// <summary>What a group of a file has.</summary>
     /// <param name="read">Reads one with its number; null where the vault has none any more.</param>
     private async IAsyncEnumerable<T> OfGroupAsync<T>(
-        CollectionId id, int group, Func<WaitingDebit, CancellationToken, Task<T?>> read, [EnumeratorCancellation] CancellationToken cancel)
+        CollectionId id, int group, Func<WaitingDebit, Task<T?>> read, [EnumeratorCancellation] CancellationToken cancel)
         where T : class
     {
         await foreach (var (waiting, its) in DebitsAsync(id, cancel))
         {
             if (its == group)
             {
-                yield return await read(waiting, cancel)
+                yield return await read(waiting)
                     ?? throw new StoreUnavailableException("A bank account was taken away while the file was written. Run it again.");
             }
         }
     }
 
     /// <summary>A debit with its number from the vault; null where the vault has none any more.</summary>
-    private async Task<FileDebit?> FileDebitAsync(WaitingDebit waiting, CancellationToken cancel) =>
+    private async Task<FileDebit?> FileDebitAsync(Collection collection, WaitingDebit waiting, CancellationToken cancel) =>
         waiting.Mandate is { } mandate && await vault.OpenAsync(waiting.Instrument!.Value, cancel) is IbanAccount account
             ? new FileDebit(
                 Debit.NameOf(waiting.Attempt.Id), waiting.Attempt.Amount.AmountMinor, mandate.Reference, mandate.SignedOn, account.Holder,
                 account.Iban, waiting.Charges.Length > 0 ? waiting.Charges : $"{waiting.Payment}")
             {
                 DebtorBic = account.Bic?.ToString(),
+                Amendment = AmendmentOf(collection, mandate, waiting),
             }
             : null;
+
+    /// <summary>
+    /// What has changed in a mandate since the debit before it, or since the system before this one; null for nothing. CH-DD has no word
+    /// for it.
+    /// </summary>
+    private static MandateAmendment? AmendmentOf(Collection collection, Mandate mandate, WaitingDebit waiting)
+    {
+        if (mandate.Scheme != MandateScheme.Sepa)
+            return null;
+        var (reference, creditor) = waiting.ReferenceBefore is { } before
+            ? (before, waiting.CreditorBefore) : (mandate.FormerReference, mandate.FormerCreditor?.ToString());
+        if (reference == mandate.Reference)
+            reference = null;
+        if (creditor == collection.Creditor)
+            creditor = null;
+        return reference is null && creditor is null
+            ? null : new MandateAmendment(reference, creditor is null ? null : CreditorIdentifier.Parse(creditor));
+    }
 
     /// <summary>A refund as a transfer with its number from the vault; null where the vault has none any more.</summary>
     private async Task<FileTransfer?> FileTransferAsync(WaitingDebit waiting, CancellationToken cancel) =>

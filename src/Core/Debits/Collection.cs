@@ -80,8 +80,8 @@ public sealed record Collection(
 {
     public static Shelf<CollectionId, Collection> Shelf { get; } = new(collection => collection.Id);
 
-    /// <summary>The creditor identifier of its file; null in collections of earlier versions.</summary>
-    public string? Creditor { get; init; }
+    /// <summary>The creditor identifier of its file.</summary>
+    public required string Creditor { get; init; }
 
     /// <summary>How many debits or transfers its file has; zero until it is built.</summary>
     public int Count { get; init; }

@@ -10,12 +10,10 @@ namespace Quittance.Core.Debits;
 /// <param name="Id">The event.</param>
 /// <param name="Debit">The capture. It says the amount.</param>
 /// <param name="Mandate">The reference of the mandate.</param>
+/// <param name="Creditor">The creditor identifier.</param>
 public sealed record DebitTerms(
-    EventId Id, AttemptId Debit, CollectionId Collection, InstrumentId Instrument, DateOnly DueOn, string Mandate)
+    EventId Id, AttemptId Debit, CollectionId Collection, InstrumentId Instrument, DateOnly DueOn, string Mandate, string Creditor)
     : IRow<EventId, DebitTerms>
 {
     public static Shelf<EventId, DebitTerms> Shelf { get; } = new(terms => terms.Id);
-
-    /// <summary>The creditor identifier; null in a collection that does not say it.</summary>
-    public string? Creditor { get; init; }
 }

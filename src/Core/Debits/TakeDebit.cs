@@ -54,10 +54,8 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
         }
 
         progress.Changes.Put(new Debit(capture.Id, Into, Instrument, instrument.NextSequence()));
-        progress.Changes.Put(new DebitTerms(progress.Event, capture.Id, Into, Instrument, collection.DueOn, mandate.Reference)
-        {
-            Creditor = collection.Creditor,
-        });
+        progress.Changes.Put(new DebitTerms(
+            progress.Event, capture.Id, Into, Instrument, collection.DueOn, mandate.Reference, collection.Creditor));
         progress.Changes.Put(instrument.DebitedOn(collection.DueOn));
         progress.Move(EventType.PaymentDebitTaken);
         return progress.Accept();

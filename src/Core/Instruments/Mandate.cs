@@ -92,6 +92,12 @@ public sealed record Mandate
     /// <summary>Whether it is good for one debit, though its instrument is kept.</summary>
     public bool IsForOneDebit { get; init; }
 
+    /// <summary>Its reference in the system before this one, where that was another; null for none.</summary>
+    public string? FormerReference { get; init; }
+
+    /// <summary>The creditor identifier under which the system before this one debited, where that was another; null for none.</summary>
+    public CreditorIdentifier? FormerCreditor { get; init; }
+
     /// <summary>Whether a text can be the reference of a mandate of this scheme.</summary>
     public static bool IsReference(MandateScheme scheme, [NotNullWhen(true)] string? text) => text is not null && scheme switch
     {

@@ -117,6 +117,10 @@ internal sealed class CsvColumns
 
     public static CsvColumns LastUsedOn { get; } = new("last_used_on", "zuletzt verwendet am");
 
+    public static CsvColumns FormerMandate { get; } = new("former_mandate");
+
+    public static CsvColumns FormerCreditor { get; } = new("former_creditor");
+
     public static CsvColumns Sequence { get; } = new("sequence", "sequenz");
 
     public static CsvColumns Source { get; } = new("source");

@@ -19,6 +19,9 @@ internal sealed class MandateReader(Findings found, DateOnly today)
     private const string NoHeader = "there is no header line with a column mandate; columns are parted by commas or semicolons, and called "
         + "as in docs/bank.md";
 
+    private static readonly string References =
+        $"the reference of a mandate has 1 to {SepaText.IdentifierLength} letters without accents, digits and signs /-?:().,'+";
+
     private readonly List<ReadMandate> _rows = [];
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
 
@@ -98,7 +101,8 @@ internal sealed class MandateReader(Findings found, DateOnly today)
     private Mandate? MandateOf(CsvRow row)
     {
         if (ReferenceOf(row) is not { } reference || !CsvStatementReader.TryReadDay(row, CsvColumns.SignedOn, out var signedOn)
-            || !TryLastUse(row, out var lastUsedOn) || !TryWords(row, out var source, out var isForOneDebit))
+            || !TryLastUse(row, out var lastUsedOn) || !TryWords(row, out var source, out var isForOneDebit)
+            || !TryFormer(row, out var formerReference, out var formerCreditor))
         {
             return null;
         }
@@ -108,6 +112,8 @@ internal sealed class MandateReader(Findings found, DateOnly today)
             LastUsedOn = lastUsedOn,
             Source = source,
             IsForOneDebit = isForOneDebit,
+            FormerReference = formerReference == reference ? null : formerReference,
+            FormerCreditor = formerCreditor,
         };
         var problem = mandate switch
         {
@@ -131,9 +137,7 @@ internal sealed class MandateReader(Findings found, DateOnly today)
         var reference = row[CsvColumns.Mandate];
         if (!Mandate.IsReference(MandateScheme.Sepa, reference))
         {
-            row.Refuse(
-                CsvColumns.Mandate, $"the reference of a mandate has 1 to {SepaText.IdentifierLength} letters without accents, digits and "
-                    + "signs /-?:().,'+");
+            row.Refuse(CsvColumns.Mandate, References);
             return null;
         }
 
@@ -152,6 +156,21 @@ internal sealed class MandateReader(Findings found, DateOnly today)
             return false;
         day = read;
         return true;
+    }
+
+    private static bool TryFormer(CsvRow row, out string? reference, out CreditorIdentifier? creditor)
+    {
+        (reference, creditor) = (row[CsvColumns.FormerMandate], null);
+        if (reference is not null && !Mandate.IsReference(MandateScheme.Sepa, reference))
+        {
+            row.Refuse(CsvColumns.FormerMandate, References);
+            return false;
+        }
+
+        if (row[CsvColumns.FormerCreditor] is not { } text || CreditorIdentifier.TryParse(text, out creditor))
+            return true;
+        row.Refuse(CsvColumns.FormerCreditor, "this is no creditor identifier: something is mistyped");
+        return false;
     }
 
     private static bool TryWords(CsvRow row, out MandateSource source, out bool isForOneDebit)

@@ -31,6 +31,12 @@ public sealed record WaitingDebit(Attempt Attempt, long Payment, InstrumentId? I
 
     /// <summary>Whether a collection had it, also one that left it out.</summary>
     public bool WasTaken { get; init; }
+
+    /// <summary>The reference of the mandate in the debit before it that stands; null for none, and before it is in a collection.</summary>
+    public string? ReferenceBefore { get; init; }
+
+    /// <summary>The creditor identifier of that debit.</summary>
+    public string? CreditorBefore { get; init; }
 }
 
 /// <summary>A debit of a collection, with the payment that it collects, or a refund with its payment.</summary>
@@ -119,9 +125,11 @@ public sealed class Collections(NpgsqlDataSource database)
     /// <summary>The debits or refunds of a collection in the order of their ids: of those behind an id, at most so many.</summary>
     public Task<IReadOnlyList<(WaitingDebit Waiting, int Group)>> DebitsAsync(
         CollectionId id, Guid after, int limit, CancellationToken cancel) => database.AllAsync(
-        // Indexes: debit_of_collection, refund_of_payment; the keys of attempt, payment, instrument, mandate and claim.
+        // Indexes: debit_of_collection, refund_of_payment, debit_terms_of_instrument; the keys of attempt, payment, instrument, mandate,
+        // claim, debit and collection. The debit before may be in the same file.
         $"""
-        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, coalesce(c.names, ''), true, r.number, {Instrument}, d.sequence
+        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, coalesce(c.names, ''), true, r.number, {Instrument}, d.sequence,
+               b.mandate, b.creditor
           FROM debit d
           JOIN attempt x ON x.merchant_id = $1 AND x.id = d.id
          CROSS JOIN LATERAL (SELECT p.id, p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
@@ -132,13 +140,27 @@ public sealed class Collections(NpgsqlDataSource database)
                                FROM claim k
                                JOIN charge x ON x.merchant_id = $1 AND x.id = k.charge_id
                               WHERE k.merchant_id = $1 AND k.payment_id = p.id) c ON true
+          LEFT JOIN LATERAL (SELECT t.mandate, t.creditor
+                               FROM debit_terms t
+                               JOIN debit o ON o.merchant_id = $1 AND o.id = t.debit_id AND o.collection_id = t.collection_id
+                                           AND NOT o.is_left_out
+                               JOIN collection f ON f.merchant_id = $1 AND f.id = t.collection_id AND f.status <> 'called_off'
+                               JOIN attempt e ON e.merchant_id = $1 AND e.id = t.debit_id AND e.status <> 'declined'
+                              WHERE t.merchant_id = $1 AND t.instrument_id = d.instrument_id
+                                AND (t.collection_id, t.debit_id) < (d.collection_id, d.id)
+                              ORDER BY t.collection_id DESC, t.debit_id DESC LIMIT 1) b ON true
          WHERE d.collection_id = $2 AND d.merchant_id = $1 AND d.id > $3 AND NOT d.is_left_out
          ORDER BY d.id LIMIT $4
         """,
         command => command.With(id.Merchant.Value).With(id.Value).With(after).With(limit),
         row =>
         {
-            var (waiting, at) = (ReadWaiting(row, id.Merchant), row.FieldCount - 1);
+            var at = row.FieldCount - 3;
+            var waiting = ReadWaiting(row, id.Merchant) with
+            {
+                ReferenceBefore = row.IsDBNull(at + 1) ? null : row.GetString(at + 1),
+                CreditorBefore = row.IsDBNull(at + 2) ? null : row.GetString(at + 2),
+            };
             return (
                 waiting, row.IsDBNull(at) ? CollectionGroup.OfHolder(waiting.Attempt.Provider)
                     : CollectionGroup.Of(Words.To<DebitSequence>(row.GetString(at))));

@@ -130,7 +130,7 @@ internal static class Tables
         .Day("expires_on", instrument => instrument.Vaulted?.Shown.Expiry?.LastDay).Personal()
         .Text("holder", instrument => instrument.Vaulted?.Shown.Holder).Personal()
         .Joins("mandate", "instrument_id", "id", "reference", "scheme", "signed_on", "status", "first_used_on", "last_used_on", "source",
-            "sequence")
+            "sequence", "former_reference", "former_creditor")
         .Reads(cells => new Instrument(
             new InstrumentId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()),
             cells.Text(), cells.Word<PaymentMethod>(), cells.TextOrNone())
@@ -149,7 +149,9 @@ internal static class Tables
         .Day("first_used_on", instrument => instrument.Vaulted!.Mandate!.FirstUsedOn).Changes()
         .Day("last_used_on", instrument => instrument.Vaulted!.Mandate!.LastUsedOn).Changes()
         .Word("source", instrument => instrument.Vaulted!.Mandate!.Source)
-        .Word<DebitSequence>("sequence", instrument => instrument.Vaulted!.Mandate!.IsForOneDebit ? DebitSequence.OneOff : null);
+        .Word<DebitSequence>("sequence", instrument => instrument.Vaulted!.Mandate!.IsForOneDebit ? DebitSequence.OneOff : null)
+        .Text("former_reference", instrument => instrument.Vaulted!.Mandate!.FormerReference)
+        .Text("former_creditor", instrument => instrument.Vaulted!.Mandate!.FormerCreditor?.ToString());
 
     public static readonly Table<VaultEntry> VaultEntry = new Table<VaultEntry>("vault_entry", entry => entry.Instrument.Merchant)
         .Id("instrument_id", entry => entry.Instrument.Value).Key()
@@ -580,7 +582,7 @@ internal static class Tables
             BuiltBy = cells.GuidOrNone(),
             TimesHandedOut = cells.Int(),
             Events = cells.Int(),
-            Creditor = cells.TextOrNone(),
+            Creditor = cells.Text(),
         });
 
     public static readonly Table<Debit> Debit = new Table<Debit>("debit", debit => debit.Id.Merchant)
@@ -716,5 +718,7 @@ internal static class Tables
             LastUsedOn = cells.DayOrNone(),
             Source = cells.WordOrNone<MandateSource>(),
             IsForOneDebit = cells.WordOrNone<DebitSequence>() == DebitSequence.OneOff,
+            FormerReference = cells.TextOrNone(),
+            FormerCreditor = cells.TextOrNone() is { } creditor ? CreditorIdentifier.Parse(creditor) : null,
         };
 }

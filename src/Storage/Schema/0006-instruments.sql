@@ -69,6 +69,19 @@ CREATE TABLE mandate (
     scheme        text   NOT NULL,
     signed_on     date   NOT NULL,
     status        text   NOT NULL,
+    -- The due days of its first and its last debit by a file; null for none.
+    first_used_on date,
+    last_used_on  date,
+    -- How the customer gave it; null where that was not kept.
+    source        text,
+    -- One-off: good for one debit, though the instrument is kept. Null for any number of debits.
+    sequence      text CHECK (sequence = 'one_off'),
+    -- As the system before this one had them, where they were others: the first debit tells the bank of them.
+    former_reference text CHECK (length(former_reference) BETWEEN 1 AND 35),
+    former_creditor  text,
     PRIMARY KEY (merchant_id, instrument_id),
     FOREIGN KEY (merchant_id, instrument_id) REFERENCES instrument (merchant_id, id)
 );
+
+-- An import looks for the references of its file.
+CREATE INDEX mandate_by_reference ON mandate (reference, merchant_id);

@@ -1,10 +1,5 @@
 -- Direct debits that the merchant's own bank collects by files, and refunds that it transfers by them.
 
-ALTER TABLE mandate
-    -- The due days of its first and its last debit by a file; null for none.
-    ADD COLUMN first_used_on date,
-    ADD COLUMN last_used_on  date;
-
 -- Debits, or refunds as transfers, that go to the bank in one file, all due on one day.
 CREATE TABLE collection (
     merchant_id bigint      NOT NULL REFERENCES merchant (id),
@@ -23,6 +18,8 @@ CREATE TABLE collection (
     file_hash   bytea       CHECK (octet_length(file_hash) = 32),
     -- The person who built it; null for the command line.
     built_by    uuid,
+    -- The creditor identifier of its file.
+    creditor    text        NOT NULL,
     handed_out  int         NOT NULL CHECK (handed_out >= 0),
     events      int         NOT NULL CHECK (events > 0),
     PRIMARY KEY (merchant_id, id),
@@ -54,6 +51,29 @@ CREATE TABLE debit (
 ) WITH (fillfactor = 70);
 
 CREATE INDEX debit_of_collection ON debit (collection_id, merchant_id, id);
+
+-- The terms under which collections took debits, as the events of the payments tell them to customers. Rows never change.
+CREATE TABLE debit_terms (
+    merchant_id   bigint NOT NULL,
+    -- The event.
+    payment_id    uuid   NOT NULL,
+    sequence      int    NOT NULL,
+    -- The capture.
+    debit_id      uuid   NOT NULL,
+    collection_id uuid   NOT NULL,
+    instrument_id uuid   NOT NULL,
+    due_on        date   NOT NULL,
+    -- The reference of the mandate.
+    mandate       text   NOT NULL,
+    creditor      text   NOT NULL,
+    PRIMARY KEY (merchant_id, payment_id, sequence),
+    FOREIGN KEY (merchant_id, debit_id) REFERENCES attempt (merchant_id, id),
+    FOREIGN KEY (merchant_id, collection_id) REFERENCES collection (merchant_id, id),
+    FOREIGN KEY (merchant_id, instrument_id) REFERENCES instrument (merchant_id, id)
+);
+
+-- A customer's page lists the debits of each mandate.
+CREATE INDEX debit_terms_of_instrument ON debit_terms (instrument_id, merchant_id, payment_id, sequence);
 
 -- The files of collections in pieces, each sealed by the vault, since they have numbers of bank accounts. Their hash is the collection's.
 CREATE TABLE collection_file (

@@ -155,7 +155,8 @@ public sealed class TakeDebitTests
         var anna = Waiting().Heard("fee", Verb.Capture, ProviderAnswer.Approved);
         anna.Refunds("fee", "refund", 20_00).IsAccepted();
         var refund = anna.Attempt("fee", Verb.Refund);
-        anna.Do(new OpenCollection(Given.Origin, First, CollectionKind.Transfers, Given.Euro, DebitScheme.Core, DueOn, CollectionSteps.Creditor)).IsAccepted();
+        anna.Do(new OpenCollection(
+            Given.Origin, First, CollectionKind.Transfers, Given.Euro, DebitScheme.Core, DueOn, CollectionSteps.Creditor)).IsAccepted();
         anna.Do(new TakeDebit(Given.Origin, refund, Account, First, Former: null)).IsAccepted();
         Assert.Equal([EventType.PaymentRefundTaken], anna.Last.Events.Select(happened => happened.Type));
         anna.Do(Build(First)).IsAccepted();
@@ -175,7 +176,11 @@ public sealed class TakeDebitTests
         anna.Refunds("fee", "refund", 20_00).IsAccepted();
         var refund = anna.Attempt("fee", Verb.Refund);
         foreach (var id in new[] { First, Next })
-            anna.Do(new OpenCollection(Given.Origin, id, CollectionKind.Transfers, Given.Euro, DebitScheme.Core, DueOn, CollectionSteps.Creditor)).IsAccepted();
+        {
+            anna.Do(new OpenCollection(
+                Given.Origin, id, CollectionKind.Transfers, Given.Euro, DebitScheme.Core, DueOn, CollectionSteps.Creditor)).IsAccepted();
+        }
+
         anna.Do(new TakeDebit(Given.Origin, refund, Account, First, Former: null)).IsAccepted();
         anna.Do(Build(First)).IsAccepted();
         anna.Do(new ReleaseCollection(Given.Origin, First)).IsAccepted();

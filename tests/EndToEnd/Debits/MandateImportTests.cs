@@ -133,6 +133,40 @@ public sealed class MandateImportTests(BooksFixture books)
             new Member(account, await studio.Biller.OwingAsync(account, "5"), instrument, Guid.Empty, 0), "5");
     }
 
+    [Fact]
+    public async Task FormerReferenceAndIdentifier_AreToldOnce_AndAgainWhereTheBankDidNotTakeTheDebit()
+    {
+        const string Former = "AT61ZZZ01234567890", Changed = "NL79ZZZ999999990000";
+        using var studio = await Studio.OpenAsync(books);
+        var account = await studio.Biller.CustomerAsync();
+        await ImportAsync(studio, await WriteAsync(
+            studio, $"{Header};former_mandate;former_creditor", $"{account};DE02120300000000202051;Ada;M-NEW;2026-01-05;M-OLD;{Former}"));
+        var instrument = $"{await studio.ScalarAsync("SELECT instrument_id FROM mandate WHERE merchant_id = $1", studio.Merchant.Value)}";
+
+        // The first file is called off, so the bank hears of it by the next one alone.
+        await PayAsync();
+        var off = $"{(await studio.CollectAsync("run"))["collection"]!["number"]}";
+        await studio.CollectAsync("call-off", off, "--reason", "wrong day");
+        Assert.Equal($"true M-OLD {Former}", AmendmentIn((await studio.CollectAllAsync()).File));
+        await PayAsync();
+        Assert.Equal("false", AmendmentIn((await studio.CollectAllAsync()).File));
+
+        await studio.CollectAsync("account", "--iban", Studio.OwnIban, "--name", "Studio Süd", "--creditor", Changed);
+        await PayAsync();
+        Assert.Equal($"true {Studio.Creditor}", AmendmentIn((await studio.CollectAllAsync()).File));
+        await PayAsync();
+        Assert.Equal("false", AmendmentIn((await studio.CollectAllAsync()).File));
+        await studio.AssertCleanAsync();
+
+        async Task PayAsync() => await studio.PayAsync(
+            new Member(account, await studio.Biller.OwingAsync(account, "5"), instrument, Guid.Empty, 0), "5");
+
+        static string AmendmentIn(System.Xml.Linq.XDocument file) => string.Join(' ', file.Descendants().Single(one =>
+            one.Name.LocalName == "MndtRltdInf").Descendants().Where(one =>
+            one.Name.LocalName == "AmdmntInd" || one.Name.LocalName == "OrgnlMndtId"
+            || (one.Name.LocalName == "Id" && one.Parent!.Name.LocalName == "Othr")).Select(one => one.Value));
+    }
+
     /// <summary>Fifty thousand rows take two minutes here at the very most; they take seconds.</summary>
     [Fact]
     public async Task FiftyThousandMandates_AreTakenInAMinute()

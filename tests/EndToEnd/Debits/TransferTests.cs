@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Quittance.Core;
 using Quittance.Core.Debits;
+using Quittance.Core.Instruments;
 using Quittance.Storage.Debits;
 using Quittance.Tests.Engine;
 using Quittance.Tests.OwnApi;

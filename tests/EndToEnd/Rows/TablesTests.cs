@@ -338,6 +338,8 @@ public sealed class TablesTests(BooksFixture books)
                 LastUsedOn = new DateOnly(2026, 1, 4),
                 Source = MandateSource.Paper,
                 IsForOneDebit = true,
+                FormerReference = "M-0",
+                FormerCreditor = CreditorIdentifier.Parse("DE98ZZZ09999999999"),
             }),
         };
 

@@ -25,7 +25,7 @@ internal static class EventShapes
         },
         { Required("amount", Sum, "How much is debited."), Sum, debit => debit.Amount },
         { Required("mandate", Text("The reference of the mandate.")), debit => debit.Mandate },
-        { Optional("creditor", Text("Your creditor identifier.")), debit => debit.Creditor },
+        { Required("creditor", Text("Your creditor identifier.")), debit => debit.Creditor },
         { Required("account", Text("The customer's bank account, such as `DE ···· 3000`; never its number.")), debit => debit.Account },
     };
 

@@ -13,7 +13,8 @@ internal static class MandateCommands
     private static readonly Argument<FileInfo> File = new("file")
     {
         Description = "A CSV file in UTF-8 with a header line, of commas or semicolons. Columns: account, iban, holder, mandate, signed_on "
-            + "(yyyy-MM-dd); and optional bic, last_used_on, sequence (recurring, one_off), source (import, paper)",
+            + "(yyyy-MM-dd); and optional bic, last_used_on, sequence (recurring, one_off), source (import, paper), former_mandate, "
+            + "former_creditor",
     };
 
     public static Command Mandate() => new("mandate", "Customers' permissions to debit their bank accounts")
