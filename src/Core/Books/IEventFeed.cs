@@ -20,9 +20,9 @@ public sealed record FedEvent(
 /// <summary>The terms of a debit, as the customer must be notified of them.</summary>
 /// <param name="DueOn">The day on which the customer's bank is to pay.</param>
 /// <param name="Mandate">The reference of the mandate.</param>
-/// <param name="Creditor">The merchant's creditor identifier; null where the collection does not say it.</param>
+/// <param name="Creditor">The merchant's creditor identifier.</param>
 /// <param name="Account">The customer's bank account, masked.</param>
-public sealed record FedDebit(DateOnly DueOn, Money Amount, string Mandate, string? Creditor, string Account);
+public sealed record FedDebit(DateOnly DueOn, Money Amount, string Mandate, string Creditor, string Account);
 
 /// <summary>Reads a merchant's events in the order in which they were committed.</summary>
 public interface IEventFeed

@@ -151,6 +151,6 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
     {
         Debit = row.IsDBNull(8) ? null : new FedDebit(
             row.GetFieldValue<DateOnly>(8), new Money(row.GetInt64(9), Currency.Parse(row.GetString(10))), row.GetString(11),
-            row.IsDBNull(12) ? null : row.GetString(12), $"{(row.IsDBNull(13) ? "" : row.GetString(13))} ···· {row.GetString(14)}".Trim()),
+            row.GetString(12), $"{(row.IsDBNull(13) ? "" : row.GetString(13))} ···· {row.GetString(14)}".Trim()),
     };
 }
