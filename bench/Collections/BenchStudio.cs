@@ -11,14 +11,14 @@ namespace Quittance.Bench.Collections;
 /// <param name="Share">How many members of 10,000 are so.</param>
 /// <param name="Amount">The fee, by which the sandbox's bank knows the behaviour.</param>
 /// <param name="Tail">The end of the account's number.</param>
-/// <param name="IsReturned">Whether the bank collects the debit and takes it back later.</param>
-internal sealed record MemberKind(int Share, string Amount, int Tail, bool IsReturned = false)
+/// <param name="Pays">Whether the bank collects the debit and does not take it back.</param>
+internal sealed record MemberKind(int Share, string Amount, int Tail, bool Pays = false)
 {
     /// <summary>Of 50,000 members, 50 are rejected and 600 are returned, on four days.</summary>
     public static IReadOnlyList<MemberKind> All { get; } =
     [
-        new(10, "666.20", 1), new(60, "666.21", 1, IsReturned: true), new(20, "666.22", 1, IsReturned: true),
-        new(20, "666.24", 1, IsReturned: true), new(20, "39.90", 3, IsReturned: true), new(9870, "39.90", 1),
+        new(10, "666.20", 1), new(60, "666.21", 1), new(20, "666.22", 1),
+        new(20, "666.24", 1), new(20, "39.90", 3), new(9870, "39.90", 1, Pays: true),
     ];
 
     /// <summary>The kind of a member.</summary>
@@ -43,8 +43,9 @@ internal sealed class BenchStudio(BenchMerchant merchant, ServerProcess server, 
 
     private readonly HttpClient _client = new() { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(5) };
 
-    /// <summary>What all members owe, in cents.</summary>
-    public long OwedCents => Enumerable.Range(0, members).Sum(member => CentsOf(MemberKind.Of(member)));
+    /// <summary>The fees of the members whose bank account never pays, in cents.</summary>
+    public long UnpaidCents => Enumerable.Range(0, members).Select(MemberKind.Of).Where(kind => !kind.Pays)
+        .Sum(kind => long.Parse(kind.Amount.Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture));
 
     public static string AccountOf(int member) => $"A-{(member + 1).ToString("D6", CultureInfo.InvariantCulture)}";
 
@@ -92,9 +93,6 @@ internal sealed class BenchStudio(BenchMerchant merchant, ServerProcess server, 
                 $"payment {member}", stop));
 
     public void Dispose() => _client.Dispose();
-
-    public static long CentsOf(MemberKind kind) =>
-        long.Parse(kind.Amount.Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
 
     private static string FeeOf(int member) => $"F-{(member + 1).ToString("D6", CultureInfo.InvariantCulture)}";
 

@@ -39,7 +39,9 @@ internal sealed class TypedCommand(BenchDatabase database, MerchantId merchant)
             Path.Combine(AppContext.BaseDirectory, "quittance"),
             [.. arguments, "--json", "--merchant", $"{merchant.Value}", "--database", database.ConnectionString, "--data", database.Folder!])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
