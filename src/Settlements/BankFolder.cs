@@ -116,13 +116,19 @@ public sealed class BankFolder(
             return;
         }
 
-        var told = await engine.SubmitAsync(new HandOutCollection(by, collection.Id), patient: true);
-        if (told.Faults is [{ Refusal: Refusal.Unavailable or Refusal.Overloaded or Refusal.Held }, ..])
+        var handedOut = await engine.SubmitAsync(await collections.HandingOutAsync(collection, by, cancel), patient: true);
+        if (handedOut.Faults is [{ Refusal: Refusal.Unavailable or Refusal.Overloaded or Refusal.Held }, ..])
             throw new StoreUnavailableException("The books take no changes now.");
-        if (told.Accepted)
+        if (handedOut.Accepted)
+        {
             Name(unfinished, name, news);
-        else
-            File.Delete(unfinished);
+            return;
+        }
+
+        File.Delete(unfinished);
+        // Another refusal says that a person hands the collection out, or calls it off, at this moment.
+        if (handedOut.Faults is [{ Refusal: Refusal.AttemptSettled }, ..])
+            news.Add(new FolderNews(name, CollectionDesk.Overtaken, IsTrouble: true));
     }
 
     /// <summary>Writes the file of a collection down to the disk. Returns whether it is the one that was built.</summary>

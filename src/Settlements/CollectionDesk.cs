@@ -35,6 +35,10 @@ public sealed record CollectionPreview(
 public sealed class CollectionDesk(
     NpgsqlDataSource database, PaymentEngine engine, IVault vault, IProviderAccounts accounts, TimeProvider clock)
 {
+    /// <summary>What an operator does where handing out is refused with <see cref="Refusal.AttemptSettled"/>.</summary>
+    public const string Overtaken =
+        "nothing was handed out: a refund of the file was paid or called off meanwhile. Call the collection off and build another.";
+
     private const int AtOnce = 1000;
     private const string Gone = "its bank account was taken away";
 

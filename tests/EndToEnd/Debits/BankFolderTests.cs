@@ -58,6 +58,33 @@ public sealed class BankFolderTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task RefundsArePutToo_AndNotWhereOneWasPaidMeanwhile()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        using var desk = DeskOf(studio);
+        var member = await studio.DebitAsync("50");
+        var (_, debits) = await studio.CollectAllAsync();
+        await BankFileTests.ImportAsync(studio, new Camt().WithEntry(50, BankFileTests.Lump(50, BankFileTests.GroupOf(debits))));
+        var (paid, left) = (await studio.RefundAsync(member, "20"), await studio.RefundAsync(member, "5"));
+        var number = $"{(await studio.CollectAsync("run", "--refunds"))["collection"]!["number"]}";
+        await studio.CollectAsync("release", number);
+        Assert.Equal(0, (await studio.RunAsync("refund", "paid", $"{paid.Number}", "--reason", "seen at the bank")).ExitCode);
+
+        var news = Assert.Single(await desk.LookAsync());
+        Assert.Contains("was paid or called off meanwhile", news.Text, StringComparison.Ordinal);
+        Assert.True(news.IsTrouble);
+        Assert.Empty(desk.FilesIn(BankFolder.Out));
+        await studio.CollectAsync("call-off", number, "--reason", "one is paid");
+
+        number = $"{(await studio.CollectAsync("run", "--refunds"))["collection"]!["number"]}";
+        await studio.CollectAsync("release", number);
+        await desk.LookAsync();
+        Assert.Contains(
+            left.Name, $"{XDocument.Load(desk.PathOf(BankFolder.Out, $"collection-{number}.xml"))}", StringComparison.Ordinal);
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
     public async Task FileThatIsStillWritten_Waits_AndOneOfAnotherNameTooUntilItHasItsOwn()
     {
         using var studio = await Studio.OpenAsync(books);

@@ -262,12 +262,7 @@ internal static class CollectCommands
             var by = run.By(collection.Id.Merchant, "collect.file", $"collection {collection.Number}", reason);
             var handedOut = await engine.SubmitAsync(await desk.HandingOutAsync(collection, by, run.Cancel));
             if (handedOut.Faults is [{ Refusal: Refusal.AttemptSettled }, ..])
-            {
-                throw new CommandException(
-                    "Nothing was handed out: a refund of the file was paid or called off meanwhile. Call the collection off and build "
-                    + "another.");
-            }
-
+                throw new CommandException($"Collection {collection.Number}: {CollectionDesk.Overtaken}");
             CommandException.ThrowIfRefused(handedOut, "Nothing was handed out");
             File.Move(written, to.FullName);
         }
