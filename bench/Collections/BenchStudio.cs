@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Bench.Books;
 using Quittance.Bench.Servers;
-using Quittance.Core.Instruments;
 
 namespace Quittance.Bench.Collections;
 
@@ -97,12 +96,12 @@ internal sealed class BenchStudio(BenchMerchant merchant, ServerProcess server, 
     private static string FeeOf(int member) => $"F-{(member + 1).ToString("D6", CultureInfo.InvariantCulture)}";
 
     /// <summary>An account of its own at a German bank; its last four digits are zeros and the kind's tail.</summary>
-    private static Iban IbanOf(int member)
+    private static string IbanOf(int member)
     {
         var account = $"12030000{member + 1:D6}{MemberKind.Of(member).Tail:D4}";
         // The check digits are those with which the number, its country behind it, leaves 1 when divided by 97.
         var check = 98 - (int)(System.Numerics.BigInteger.Parse($"{account}131400", CultureInfo.InvariantCulture) % 97);
-        return Iban.Parse($"DE{check:D2}{account}");
+        return $"DE{check:D2}{account}";
     }
 
     private static JsonObject Euro(string amount) => new() { ["amount"] = amount, ["currency"] = "EUR" };

@@ -46,11 +46,9 @@ internal sealed class TypedCommand(BenchDatabase database, MerchantId merchant)
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
         var mostBytes = 0L;
-        // The system forgets the most that a process had with its end.
-        while (!process.HasExited)
+        while (MostBytesOf(process) is { } bytes)
         {
-            process.Refresh();
-            mostBytes = Math.Max(mostBytes, process.PeakWorkingSet64);
+            mostBytes = Math.Max(mostBytes, bytes);
             await Task.WhenAny(process.WaitForExitAsync(cancel), Task.Delay(Look, TimeProvider.System, cancel));
         }
 
@@ -60,5 +58,19 @@ internal sealed class TypedCommand(BenchDatabase database, MerchantId merchant)
         if (name is not null)
             _steps.Add(new Step(name, Stopwatch.GetElapsedTime(begun), mostBytes));
         return JsonNode.Parse(said) ?? throw new BenchException($"quittance {arguments[0]} said nothing.");
+    }
+
+    /// <summary>The most memory that a process had until now; null where it has ended, since the system forgets it with the end.</summary>
+    private static long? MostBytesOf(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 }

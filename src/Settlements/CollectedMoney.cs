@@ -117,10 +117,10 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
         foreach (var some in paid.Where(debit => debit.Attempt.Status != AttemptStatus.Approved).Chunk(AtOnce))
         {
             cancel.ThrowIfCancellationRequested();
-            foreach (var told in await Task.WhenAll(some.Select(debit => engine.SubmitAsync(
+            foreach (var outcome in await Task.WhenAll(some.Select(debit => engine.SubmitAsync(
                 new TakeAnswer(origin, debit.Attempt, ProviderAnswer.Approved) { IsConfirmed = true }, patient: true))))
             {
-                if (ProblemOf(told) is { } problem)
+                if (ProblemOf(outcome) is { } problem)
                     return (null, problem);
             }
         }
@@ -156,15 +156,19 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
                 + "this one again");
         }
 
+        var reason = ReturnReasons.Of(line.Debit!.ReturnReason);
         var authorisation = (await _attempts.FindAsync(debit.Attempt.Authorisation!.Value, cancel))!;
-        var told = await engine.SubmitAsync(
+        var outcome = await engine.SubmitAsync(
             new OpenDispute(
                 origin, authorisation, Debit.NameOf(debit.Attempt.Id), DisputeKind.ReturnedDebit, returned.AmountMinor,
-                collected.ChargesMinor),
+                collected.ChargesMinor)
+            {
+                Reason = reason.Reason,
+            },
             patient: true);
-        if (ProblemOf(told) is { } problem)
+        if (ProblemOf(outcome) is { } problem)
             return (null, problem);
-        if (ReturnReasons.Of(line.Debit!.ReturnReason) is { StopsInstrument: true } or { StopsMandate: true })
+        if (reason is { StopsInstrument: true } or { StopsMandate: true })
             await StopAsync(debit, origin, cancel);
         return (ReportOf(collected, SettlementLineKind.Chargeback, [(debit, line.AmountMinor)]), null);
     }
@@ -173,16 +177,16 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
     public async Task StopAsync(CollectedDebit debit, Origin origin, CancellationToken cancel)
     {
         var target = debit.Attempt.Target;
-        var told = await engine.SubmitAsync(
+        var outcome = await engine.SubmitAsync(
             new RemoveInstrument(origin, target, debit.Debit.Instrument) { IsMandateOver = true }, patient: true);
-        RequireReached(told);
+        RequireReached(outcome);
     }
 
     /// <summary>Why the books do not take it; null where they have it, also from before.</summary>
-    private static string? ProblemOf(Outcome told)
+    private static string? ProblemOf(Outcome outcome)
     {
-        RequireReached(told);
-        return told.Accepted ? null : told.Faults[0].Refusal switch
+        RequireReached(outcome);
+        return outcome.Accepted ? null : outcome.Faults[0].Refusal switch
         {
             Refusal.AttemptSettled => null,
             Refusal.ExceedsRefundable => "more is taken back than the payment has",
@@ -191,9 +195,9 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
         };
     }
 
-    internal static void RequireReached(Outcome told)
+    internal static void RequireReached(Outcome outcome)
     {
-        if (told.Faults is [{ Refusal: Refusal.Unavailable or Refusal.Overloaded or Refusal.Held }, ..])
+        if (outcome.Faults is [{ Refusal: Refusal.Unavailable or Refusal.Overloaded or Refusal.Held }, ..])
             throw new StoreUnavailableException("The books take no changes now. Import the file again.");
     }
 

@@ -42,6 +42,9 @@ public sealed record Dispute(
     /// <summary>The open disputes of an account's payments.</summary>
     public static Lookup<AccountId> OpenOf { get; } = new();
 
+    /// <summary>Why a debit was returned; null where the bank gives no reason, and for a chargeback.</summary>
+    public DeclineReason? Reason { get; init; }
+
     /// <summary>The part that the merchant wrote off, minor units.</summary>
     public long ExcessMinor => AmountMinor - ReversedMinor;
 }

@@ -33,6 +33,9 @@ public sealed record OpenDispute(
     Origin Origin, Attempt About, string Reference, DisputeKind Kind, long AmountMinor, long FeeMinor)
     : DisputeNews(Origin, About, Reference)
 {
+    /// <summary>Why a debit was returned; null for no reason.</summary>
+    public DeclineReason? Reason { get; init; }
+
     /// <summary>Whether the provider has said already that the dispute is won: then it holds the money only briefly.</summary>
     public bool IsWon { get; init; }
 
@@ -59,7 +62,10 @@ public sealed record OpenDispute(
         var goneMinor = Reversals.IsDeclinedLate(progress) ? Math.Min(AmountMinor, Reversals.ReversedByDeclineMinor(progress)) : 0;
         var reversedMinor = goneMinor + Reversals.Reverse(progress, attempt.Provider, movedMinor, FeeMinor);
         progress.Changes.Put(new Dispute(
-            Id, payment.Id, attempt.Provider, Reference, Kind, DisputeStatus.Open, AmountMinor, FeeMinor, reversedMinor, stamp.At));
+            Id, payment.Id, attempt.Provider, Reference, Kind, DisputeStatus.Open, AmountMinor, FeeMinor, reversedMinor, stamp.At)
+        {
+            Reason = Reason,
+        });
         return progress.Accept();
     }
 }

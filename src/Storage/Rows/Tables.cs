@@ -300,9 +300,13 @@ internal static class Tables
         .Long("fee_minor", dispute => dispute.FeeMinor)
         .Long("reversed_minor", dispute => dispute.ReversedMinor).Changes()
         .Time("opened_at", dispute => dispute.OpenedAt)
+        .Word("reason", dispute => dispute.Reason)
         .Reads(cells => new Dispute(
             new DisputeId(cells.Merchant, cells.Guid()), new PaymentId(cells.Merchant, cells.Guid()), cells.Text(), cells.Text(),
-            cells.Word<DisputeKind>(), cells.Word<DisputeStatus>(), cells.Long(), cells.Long(), cells.Long(), cells.Time()));
+            cells.Word<DisputeKind>(), cells.Word<DisputeStatus>(), cells.Long(), cells.Long(), cells.Long(), cells.Time())
+        {
+            Reason = cells.WordOrNone<DeclineReason>(),
+        });
 
     public static readonly Table<Refund> Refund = new Table<Refund>("refund", refund => refund.Id.Merchant)
         .Seals(17).SaltedBy("account_id", refund => refund.Account)

@@ -22,8 +22,9 @@ public sealed class ReturnReasonsTests
     }
 
     [Fact]
-    public void WhatStops_IsNotTriedAgain() =>
-        Assert.DoesNotContain(ReturnReasons.All, reason => reason.MayBeRetried && (reason.StopsMandate || reason.StopsInstrument));
+    public void OneThatStopsSomething_IsNotTriedAgain() => Assert.DoesNotContain(
+        ReturnReasons.All, reason => reason is { Reason: DeclineReason.InsufficientFunds or DeclineReason.Declined }
+            and ({ StopsMandate: true } or { StopsInstrument: true }));
 
     [Fact]
     public void AnInvalidInstrument_StopsSomething() => Assert.All(
@@ -31,19 +32,18 @@ public sealed class ReturnReasonsTests
         reason => Assert.True(reason.StopsInstrument || reason.StopsMandate, reason.Code));
 
     [Theory]
-    [InlineData("MD01", DeclineReason.NotConfirmed, true, false, false)]
-    [InlineData("AC04", DeclineReason.InstrumentInvalid, false, true, false)]
-    [InlineData("MD07", DeclineReason.InstrumentInvalid, true, true, false)]
-    [InlineData("AM04", DeclineReason.InsufficientFunds, false, false, true)]
-    [InlineData("MD06", DeclineReason.NotConfirmed, false, false, false)]
-    [InlineData("am04 ", DeclineReason.InsufficientFunds, false, false, true)]
-    [InlineData("XY99", DeclineReason.Declined, false, false, false)]
-    [InlineData(null, DeclineReason.Declined, false, false, false)]
-    public void ACode_SaysWhatFollows(string? code, DeclineReason reason, bool stopsMandate, bool stopsInstrument, bool mayBeRetried)
+    [InlineData("MD01", DeclineReason.NotConfirmed, true, false)]
+    [InlineData("AC04", DeclineReason.InstrumentInvalid, false, true)]
+    [InlineData("MD07", DeclineReason.InstrumentInvalid, true, true)]
+    [InlineData("AM04", DeclineReason.InsufficientFunds, false, false)]
+    [InlineData("MD06", DeclineReason.NotConfirmed, false, false)]
+    [InlineData("am04 ", DeclineReason.InsufficientFunds, false, false)]
+    [InlineData("XY99", DeclineReason.Declined, false, false)]
+    [InlineData(null, DeclineReason.Declined, false, false)]
+    public void ACode_SaysWhatFollows(string? code, DeclineReason reason, bool stopsMandate, bool stopsInstrument)
     {
         var found = ReturnReasons.Of(code);
         Assert.Equal(
-            (reason, stopsMandate, stopsInstrument, mayBeRetried),
-            (found.Reason, found.StopsMandate, found.StopsInstrument, found.MayBeRetried));
+            (reason, stopsMandate, stopsInstrument), (found.Reason, found.StopsMandate, found.StopsInstrument));
     }
 }

@@ -118,7 +118,10 @@ public sealed class TablesTests(BooksFixture books)
         await InsertAsync(connection, Tables.Attempt, new Attempt(
             new AttemptId(Merchant, Id()), payment.Id, account, 3, "gateway", Verb.Authorise, new Money(2, Francs), At));
         var dispute = new Dispute(
-            new DisputeId(Merchant, Id()), payment.Id, "gateway", "d-9", DisputeKind.ReturnedDebit, DisputeStatus.Open, 40, 28, 29, At);
+            new DisputeId(Merchant, Id()), payment.Id, "gateway", "d-9", DisputeKind.ReturnedDebit, DisputeStatus.Open, 40, 28, 29, At)
+        {
+            Reason = DeclineReason.InsufficientFunds,
+        };
         await InsertAsync(connection, Tables.Dispute, dispute);
         await UpsertAsync(connection, Tables.Dispute, dispute with { Status = DisputeStatus.Lost, ReversedMinor = 31 });
         var refund = new Refund(

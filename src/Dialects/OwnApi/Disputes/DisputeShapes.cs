@@ -26,6 +26,10 @@ internal static class DisputeShapes
         { Required("reference", Text("The provider's name for it.")), view => view.Dispute.Reference },
         { Required("kind", Word("How the money was taken back.", EnumWords.All<DisputeKind>())), view => EnumWords.Of(view.Dispute.Kind) },
         {
+            Optional("reason", Word("Why a bank returned a debit, where it says so.", EnumWords.All<DeclineReason>())),
+            view => view.Dispute.Reason is { } reason ? EnumWords.Of(reason) : null
+        },
+        {
             Required("status", Word("Where it stands: of an `open` one the payer has the money, of a `won` one you have it again, of a "
                 + "`lost` one it stays with the payer.", EnumWords.All<DisputeStatus>())),
             view => EnumWords.Of(view.Dispute.Status)

@@ -152,15 +152,22 @@ public sealed class RetryTests
     }
 
     [Theory]
-    [InlineData(DisputeKind.ReturnedDebit, true, true)]
-    [InlineData(DisputeKind.ReturnedDebit, false, false)]
-    [InlineData(DisputeKind.Chargeback, true, false)]
-    public void ReturnedDebit_IsTriedAgain_WhereThePolicySaysSo_AndAChargebackNever(DisputeKind kind, bool alsoUnexplained, bool tries)
+    [InlineData(DisputeKind.ReturnedDebit, null, true, true)]
+    [InlineData(DisputeKind.ReturnedDebit, null, false, false)]
+    [InlineData(DisputeKind.ReturnedDebit, DeclineReason.InsufficientFunds, false, true)]
+    [InlineData(DisputeKind.ReturnedDebit, DeclineReason.Declined, false, false)]
+    [InlineData(DisputeKind.ReturnedDebit, DeclineReason.NotConfirmed, true, false)]
+    [InlineData(DisputeKind.Chargeback, null, true, false)]
+    public void ReturnedDebit_IsTriedAgain_WhereItsReasonAndThePolicyAllow_AndAChargebackNever(
+        DisputeKind kind, DeclineReason? reason, bool alsoUnexplained, bool tries)
     {
         var anna = Collecting.Anna(("bill", 40_00)).Paid("first", 40_00, Part.Charge(Given.ChargeName("bill"), 40_00));
         anna.State.Load(new RetryPolicy(Given.Merchant, [3], alsoUnexplained));
         IsRefused(Tries(anna, 1, day: 3, amountMinor: 0));
-        anna.Do(new OpenDispute(Given.Origin, anna.Attempt("first", Verb.Authorise), "D-1", kind, 40_00, FeeMinor: 0)).IsAccepted();
+        anna.Do(new OpenDispute(Given.Origin, anna.Attempt("first", Verb.Authorise), "D-1", kind, 40_00, FeeMinor: 0)
+        {
+            Reason = reason,
+        }).IsAccepted();
         Assert.Equal(40_00, anna.Open("bill"));
 
         // The day of the return counts.
