@@ -69,7 +69,8 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
                     Lines = [.. one.Lines.Select(line => found.TryGetValue(line, out var its) ? line with { EndToEnd = its.Name } : line)],
                 }),
             ],
-            [.. entries.Where(found.ContainsKey).Select(line => found[line])]);
+            // A debit is collected before it is returned, also where one statement has both.
+            [.. entries.Where(found.ContainsKey).Select(line => found[line]).OrderBy(line => line.IsReturn)]);
     }
 
     private async Task<CollectedLine?> OfAsync(
@@ -150,7 +151,8 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
                 + $"{new Money(collected.ChargesMinor, returned.Currency)}");
         }
 
-        if (debit.Attempt.Status != AttemptStatus.Approved)
+        var attempt = await _attempts.FindAsync(debit.Attempt.Id, cancel);
+        if (attempt is not { Status: AttemptStatus.Approved })
         {
             return (null, $"payment {debit.Payment} is not collected in the books: import the statement with its collection, and then "
                 + "this one again");

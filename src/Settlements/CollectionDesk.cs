@@ -50,11 +50,14 @@ public sealed class CollectionDesk(
     public async Task<BankAccount?> AccountAsync(MerchantId merchant, CancellationToken cancel) =>
         await accounts.FindAsync(merchant, ClearingProvider.Bank, cancel) is { } account ? BankSettings.TryRead(account.ApiKey) : null;
 
+    /// <summary>The day on which the next collection would be due.</summary>
+    public DateOnly NextDueDay(BankAccount account, CollectionKind kind) => account.FirstDueDay(kind, clock.GetUtcNow());
+
     /// <summary>What the next collection would have, and what it would leave out; changes nothing.</summary>
     public async Task<CollectionPreview> PreviewAsync(
         BankAccount account, MerchantId merchant, CollectionKind kind, CancellationToken cancel)
     {
-        var dueOn = account.FirstDueDay(kind, clock.GetUtcNow());
+        var dueOn = NextDueDay(account, kind);
         List<WaitingDebit> debits = [];
         List<LeftOutDebit> leftOut = [];
         await foreach (var waiting in WaitingAsync(merchant, kind, cancel))

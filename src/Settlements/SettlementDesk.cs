@@ -161,6 +161,7 @@ public sealed class SettlementDesk(
             var (booked, bookedMinor) =
                 await MatchAsync(one.Id, origin, some => progress?.Report(new DeskProgress(lines, done += some)), cancel);
             reports.Add(new DeskReport((await _statements.FindAsync(one.Id, cancel))!, one.WasKnown, one.NewLines, booked, bookedMinor));
+            contradicting.AddRange(await LeftOpenAsync(one.Id, collected, contradicting, cancel));
         }
 
         var gaps = imported.Zip(statements).Where(one => one.First.EndedAtMinor is not null).Select(one => new FileFault(
@@ -189,8 +190,9 @@ public sealed class SettlementDesk(
             {
                 var told = await TakeAsync(
                     FileOf(report), $"{report.Account} {report.Reference}", origin, progress: null, key: null, cancel);
-                problem = told.Faults.Count == 0 ? null
-                    : "the statement has another line for the same debits: say what this one is, or ignore it";
+                // A notification and a statement may name different days of one line.
+                problem = told.Faults.Count == 0 || await IsKnownAsync(report, origin.Merchant, cancel) ? null
+                    : "another line for the same debits has another amount: say what this one is, or ignore it";
             }
 
             if (problem is not null)
@@ -198,6 +200,22 @@ public sealed class SettlementDesk(
         }
 
         return contradicting;
+    }
+
+    /// <summary>Whether the books have the report of a line, of the same amount.</summary>
+    private async Task<bool> IsKnownAsync(ReadStatement report, MerchantId merchant, CancellationToken cancel) =>
+        await _statements.PayoutAsync(merchant, report.Account, report.Reference!, cancel) is { } known
+        && known == new Money(report.ClosingMinor!.Value, report.Currency);
+
+    /// <summary>The lines about debits of ours that are open after the matching, with the reason: the same return in two lines.</summary>
+    private async Task<IEnumerable<FileFault>> LeftOpenAsync(
+        StatementId statement, IReadOnlyList<CollectedLine> collected, IReadOnlyList<FileFault> told, CancellationToken cancel)
+    {
+        var silent = collected.Where(line => told.All(fault => fault.Line != line.Line.FileLine))
+            .GroupBy(line => line.Name, StringComparer.Ordinal).ToDictionary(lines => lines.Key, lines => lines.Last().Line.FileLine);
+        return silent.Count == 0 ? []
+            : (await _statements.OpenAsync(statement, [.. silent.Keys], cancel)).Select(open =>
+                new FileFault(silent[open.EndToEnd], "TxDtls", open.Why ?? "an operator has to say what it is"));
     }
 
     /// <summary>Matches the open lines of a statement with the books as they are now, and books the certain ones.</summary>

@@ -45,13 +45,17 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
         if (!Guid.TryParseExact(report.OriginalMessageId, "N", out var id)
             || await _collections.FindAsync(new CollectionId(origin.Merchant, id), cancel) is not { } collection)
         {
-            return Refused([new FileFault(0, "OrgnlMsgId", $"no file of ours is called {report.OriginalMessageId}")]);
+            return Refused([new FileFault(report.FileLine, "OrgnlMsgId", $"no file of ours is called {report.OriginalMessageId}")]);
         }
 
         if (collection.Status != CollectionStatus.HandedOut)
         {
             return Refused(
-                [new FileFault(0, "OrgnlMsgId", $"the file of collection {collection.Number} was not handed out: the bank can't have it")]);
+            [
+                new FileFault(
+                    report.FileLine, "OrgnlMsgId",
+                    $"the file of collection {collection.Number} was not handed out: the bank can't have it"),
+            ]);
         }
 
         var debits = await _collections.OfCollectionAsync(collection.Id, cancel);
@@ -90,7 +94,7 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
         StatusReport report, CollectionId id, IReadOnlyList<CollectedDebit> debits, List<FileFault> remarks)
     {
         var byName = debits.ToDictionary(debit => Debit.NameOf(debit.Attempt.Id), StringComparer.Ordinal);
-        var ofFile = new Said(report.Status, CodeOf(report.Reasons), 0);
+        var ofFile = new Said(report.Status, CodeOf(report.Reasons), report.FileLine);
         Dictionary<string, Said> ofGroups = new(StringComparer.Ordinal);
         Dictionary<string, Said> ofDebits = new(StringComparer.Ordinal);
         foreach (var group in report.Groups)

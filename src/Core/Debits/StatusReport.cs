@@ -51,6 +51,9 @@ public sealed record StatusReport(
     string MessageId, string OriginalMessageId, string? OriginalMessageName, FileStatus? Status, IReadOnlyList<StatusReason> Reasons,
     IReadOnlyList<GroupReport> Groups)
 {
+    /// <summary>Where it names that file, from 1.</summary>
+    public int FileLine { get; init; }
+
     /// <summary>How many debits or transfers the file has, as the bank says; null where it does not say.</summary>
     public long? OriginalCount { get; init; }
 

@@ -21,6 +21,7 @@ public sealed class PainStatusReader
     private string? _messageId;
     private string? _originalId;
     private string? _originalName;
+    private int _originalLine;
     private long? _originalCount;
     private FileStatus? _status;
 
@@ -115,7 +116,8 @@ public sealed class PainStatusReader
         switch (part.Name)
         {
             case "OrgnlMsgId":
-                _originalId ??= Short(part.Text);
+                if (_originalId is null)
+                    (_originalId, _originalLine) = (Short(part.Text), line);
                 break;
             case "OrgnlMsgNmId":
                 _originalName ??= Short(part.Text);
@@ -237,6 +239,10 @@ public sealed class PainStatusReader
             return null;
         }
 
-        return new StatusReport(_messageId, _originalId, _originalName, _status, _reasons, _groups) { OriginalCount = _originalCount };
+        return new StatusReport(_messageId, _originalId, _originalName, _status, _reasons, _groups)
+        {
+            FileLine = _originalLine,
+            OriginalCount = _originalCount,
+        };
     }
 }

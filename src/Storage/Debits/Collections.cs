@@ -64,7 +64,32 @@ public sealed record CollectionProgress(long Waiting, long Collected, long Rejec
 /// <summary>Reads collections, without locks.</summary>
 public sealed class Collections(NpgsqlDataSource database)
 {
+    /// <summary>The collection that has a capture <c>x</c>, for <see cref="Waits"/>.</summary>
+    private const string Taken =
+        """
+        LEFT JOIN debit d ON d.merchant_id = $1 AND d.id = x.id
+        LEFT JOIN collection o ON o.merchant_id = $1 AND o.id = d.collection_id AND NOT d.is_left_out
+        """;
+
+    /// <summary>Whether a capture <c>x</c> waits for a collection.</summary>
+    private const string Waits =
+        """
+        x.merchant_id = $1 AND x.verb = 'capture' AND x.provider = 'bank' AND x.status IN ('open', 'unknown', 'pending')
+        AND (o.id IS NULL OR o.status = 'called_off')
+        """;
+
     private static readonly string Instrument = Tables.Instrument.Of("i", "m");
+
+    /// <summary>How many captures wait, and how much they are, by currency. The next collection may leave some out.</summary>
+    public Task<IReadOnlyList<(long Count, Money Sum)>> WaitingSumsAsync(MerchantId merchant, CancellationToken cancel) =>
+        database.AllAsync(
+            // Indexes: attempt_to_collect; the keys of debit and collection.
+            $"""
+            SELECT count(*), sum(x.amount_minor)::bigint, x.currency FROM attempt x {Taken} WHERE {Waits}
+             GROUP BY x.currency ORDER BY x.currency
+            """,
+            command => command.With(merchant.Value),
+            row => (row.GetInt64(0), new Money(row.GetInt64(1), Currency.Parse(row.GetString(2)))), cancel);
 
     /// <summary>The captures that wait for a collection, the oldest first: of those behind an id, at most so many.</summary>
     public Task<IReadOnlyList<WaitingDebit>> WaitingAsync(
@@ -77,14 +102,12 @@ public sealed class Collections(NpgsqlDataSource database)
           JOIN attempt a ON a.merchant_id = $1 AND a.id = x.authorisation_id
           JOIN instrument i ON i.merchant_id = $1 AND i.id = a.instrument_id
           LEFT JOIN mandate m ON m.merchant_id = $1 AND m.instrument_id = i.id
-          LEFT JOIN debit d ON d.merchant_id = $1 AND d.id = x.id
-          LEFT JOIN collection o ON o.merchant_id = $1 AND o.id = d.collection_id AND NOT d.is_left_out
+          {Taken}
           LEFT JOIN LATERAL (SELECT string_agg({Tables.ChargeName}, ' ' ORDER BY k.line) AS names
                                FROM claim k
                                JOIN charge x ON x.merchant_id = $1 AND x.id = k.charge_id
                               WHERE k.merchant_id = $1 AND k.payment_id = a.payment_id) c ON true
-         WHERE x.merchant_id = $1 AND x.verb = 'capture' AND x.provider = 'bank' AND x.status IN ('open', 'unknown', 'pending')
-           AND (x.opened_at, x.id) > ($2, $3) AND (o.id IS NULL OR o.status = 'called_off')
+         WHERE {Waits} AND (x.opened_at, x.id) > ($2, $3)
          ORDER BY x.opened_at, x.id LIMIT $4
         """,
         command => command.With(merchant.Value).With((after?.OpenedAt ?? DateTimeOffset.MinValue).UtcDateTime)

@@ -106,6 +106,28 @@ public sealed class Statements(NpgsqlDataSource database)
                 .With(after).With<string?>(status is { } one ? Words.Of(one) : null).With(limit),
             cancel);
 
+    /// <summary>Why lines of a statement with these end-to-end ids are open. Index: settlement_line_of_statement.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<IReadOnlyList<(string EndToEnd, string? Why)>> OpenAsync(
+        StatementId statement, string[] endToEnds, CancellationToken cancel) => database.AllAsync(
+        """
+        SELECT x.end_to_end, x.note FROM settlement_line x
+         WHERE x.merchant_id = $1 AND x.statement_id = $2 AND x.status = 'open' AND x.end_to_end = ANY($3)
+        """,
+        command => command.With(statement.Merchant.Value).With(statement.Value).With(endToEnds),
+        row => (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1)), cancel);
+
+    /// <summary>What a payout report adds up to; null for none. Index: statement_payout.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<Money?> PayoutAsync(MerchantId merchant, string provider, string reference, CancellationToken cancel) =>
+        (await database.AllAsync(
+            """
+            SELECT x.closing_minor, x.currency FROM statement x
+             WHERE x.merchant_id = $1 AND x.source = 'payout' AND x.account = $2 AND x.reference = $3
+            """,
+            command => command.With(merchant.Value).With(provider).With(reference),
+            row => new Money(row.GetInt64(0), Currency.Parse(row.GetString(1))), cancel)).Cast<Money?>().FirstOrDefault();
+
     /// <summary>Lines of all statements, the newest first. Index: settlement_line_by_status.</summary>
     /// <param name="merchant">Whose.</param>
     /// <param name="status">Where they stand.</param>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Quittance.Core;
@@ -90,22 +89,30 @@ public sealed class BankFileTests(BooksFixture books)
         var (_, file) = await studio.CollectAllAsync();
         await StatusAsync(studio, Report(file, (studio.NameOf(other), "RJCT", "MS03")));
         await ImportAsync(studio, new Camt().WithEntry(20, Lump(20, GroupOf(file))));
-        var refund = await studio.Biller.PostAsync($"{Biller.Payments}/{member.Payment}/refund", new JsonObject
-        {
-            ["amount"] = Biller.Euro("20"),
-        });
-        Assert.True((int)refund.Status < 300 || refund.Status == HttpStatusCode.Conflict, refund.Text);
+        await studio.RefundAsync(member, "20");
         var events = await EventsAsync(studio);
 
         var told = await StatusAsync(studio, Report(
             file, (studio.NameOf(member), "RJCT", "AM04"), (studio.NameOf(other), "ACSC", null), ("0123456789abcdef", "RJCT", "AM04")));
         Assert.Equal(0, (int)told["rejected"]!);
         Assert.Equal(3, told["remarks"]!.AsArray().Count);
+        Assert.Equal(
+            new[]
+            {
+                ("OrgnlEndToEndId", "the file has no debit or transfer 0123456789abcdef"),
+                ("TxSts", $"payment {member.Number} is collected in the books: what the bank took back, its statement says"),
+                ("TxSts", $"payment {other.Number} was rejected by an earlier report: the statement says whether it is collected"),
+            }.Order(),
+            told["remarks"]!.AsArray().Select(remark => ((string)remark!["column"]!, (string)remark["problem"]!)).Order());
         Assert.All(told["remarks"]!.AsArray(), remark => Assert.True((int)remark!["line"]! > 0));
 
         var elsewhere = XDocument.Parse($"{file}");
         elsewhere.Descendants(Pain + "MsgId").Single().Value = "OTHER-1";
-        Assert.Contains("no file of ours", await RefusedStatusAsync(studio, Report(elsewhere, "<GrpSts>RJCT</GrpSts>")), StringComparison.Ordinal);
+        var refused = JsonNode.Parse(await RefusedStatusAsync(studio, Report(elsewhere, "<GrpSts>RJCT</GrpSts>")))!;
+        var fault = Assert.Single(refused["faults"]!.AsArray())!;
+        Assert.Equal(
+            (4, "OrgnlMsgId", "no file of ours is called OTHER-1"),
+            ((int)fault["line"]!, (string)fault["column"]!, (string)fault["problem"]!));
         Assert.Equal(events, await EventsAsync(studio));
         await studio.AssertCleanAsync();
     }
@@ -244,7 +251,7 @@ public sealed class BankFileTests(BooksFixture books)
         </CstmrPmtStsRpt></Document>
         """;
 
-    private static async Task<JsonNode> StatusAsync(Studio studio, string report) =>
+    internal static async Task<JsonNode> StatusAsync(Studio studio, string report) =>
         await studio.CollectAsync("status", await WrittenAsync(studio, report));
 
     private static async Task<string> RefusedStatusAsync(Studio studio, string report)
@@ -277,12 +284,12 @@ public sealed class BankFileTests(BooksFixture books)
     internal static Task<object?> OpenLinesAsync(Studio studio) => studio.ScalarAsync(
         "SELECT count(*) FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", studio.Merchant.Value);
 
-    private static Task<object?> EventsAsync(Studio studio) =>
+    internal static Task<object?> EventsAsync(Studio studio) =>
         studio.ScalarAsync("SELECT count(*) FROM event WHERE merchant_id = $1", studio.Merchant.Value);
 
     private static async Task<string> ReasonAsync(Studio studio, Member member) => (string)(await studio.ScalarAsync(
         "SELECT reason FROM attempt WHERE payment_id = $1 AND verb = 'capture'", member.Payment))!;
 
-    private static async Task<string> StandingAsync(Studio studio, Member member) => (string)(await studio.ScalarAsync(
+    internal static async Task<string> StandingAsync(Studio studio, Member member) => (string)(await studio.ScalarAsync(
         "SELECT standing FROM instrument WHERE id = $1", Guid.Parse(member.Instrument)))!;
 }

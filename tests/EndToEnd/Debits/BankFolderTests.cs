@@ -114,8 +114,8 @@ public sealed class BankFolderTests(BooksFixture books)
     [InlineData(
         "status.xml",
         "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt>\n<GrpHdr><MsgId>S1</MsgId></GrpHdr>"
-        + "<OrgnlGrpInfAndSts><OrgnlMsgId>OTHER</OrgnlMsgId><OrgnlMsgNmId>pain.008.001.08</OrgnlMsgNmId><GrpSts>RJCT</GrpSts>"
-        + "</OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>", "OrgnlMsgId")]
+        + "<OrgnlGrpInfAndSts>\n<OrgnlMsgId>OTHER</OrgnlMsgId><OrgnlMsgNmId>pain.008.001.08</OrgnlMsgNmId><GrpSts>RJCT</GrpSts>"
+        + "</OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>", "line 3, OrgnlMsgId")]
     public async Task FileThatCantBeRead_GoesToFailed_WithItsLineAndField(string name, string content, string where)
     {
         using var studio = await Studio.OpenAsync(books);
@@ -148,6 +148,27 @@ public sealed class BankFolderTests(BooksFixture books)
         await desk.LookAndLogAsync();
         Assert.Contains("1 new lines", await desk.TextOfAsync(BankFolder.Done, "statement.xml"), StringComparison.Ordinal);
         Assert.Single(log.Lines, line => line.Level == LogLevel.Information);
+    }
+
+    [Fact]
+    public async Task FullDisk_KeepsTheBanksFile_UntilThereIsPlace()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        using var desk = DeskOf(studio);
+        await desk.ComesAsync("statement.xml", new Camt().With(5, "a gift").ToXml());
+        // Every byte that is written to it finds no space left on the device.
+        var full = desk.PathOf(BankFolder.Done, ".statement.xml.txt.part");
+        File.CreateSymbolicLink(full, "/dev/full");
+        await desk.LookAsync();
+        var news = Assert.Single(await desk.LookAsync());
+        Assert.True(news.IsTrouble);
+        Assert.Contains("No space left on device", news.Text, StringComparison.Ordinal);
+        Assert.Equal(["statement.xml"], desk.FilesIn(BankFolder.In));
+
+        File.Delete(full);
+        await desk.LookAsync();
+        Assert.Equal(["statement.xml", "statement.xml.txt"], desk.FilesIn(BankFolder.Done));
+        Assert.Equal(1L, await studio.ScalarAsync("SELECT count(*) FROM statement WHERE merchant_id = $1", studio.Merchant.Value));
     }
 
     [Fact]

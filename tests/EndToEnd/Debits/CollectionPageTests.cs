@@ -1,14 +1,18 @@
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Quittance.Core.Access;
+using Quittance.Core.Instruments;
 using Quittance.Tests.Console;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
+using Quittance.Tests.Settlements;
 
 namespace Quittance.Tests.Debits;
 
 /// <summary>Operators build, release and hand out collections in the console, and read what the bank reports.</summary>
-public sealed class CollectionPageTests(BooksFixture books, Browser browser)
+public sealed partial class CollectionPageTests(BooksFixture books, Browser browser)
 {
     private const string Collections = "/console/settlements/collections";
 
@@ -22,12 +26,14 @@ public sealed class CollectionPageTests(BooksFixture books, Browser browser)
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, studio.Merchant);
         Assert.Contains("Collections of debits", await desk.PageAsync("/console/settlements"), StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, Collections, "collections-none");
+        Assert.Contains("2 debits of 89.90 EUR", await TextAsync(desk, Collections), StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, $"{Collections}/build", "collection-preview");
 
         var place = await DoAsync(desk, $"{Collections}/build", "the fees of December");
         Assert.Contains("Waits for its release", await desk.PageAsync(place), StringComparison.Ordinal);
         Assert.Equal(place, await DoAsync(desk, $"{place}/release", "checked against the members"));
         await desk.LookEverywhereAsync(browser, $"{place}/file", "collection-file");
+        Assert.Contains("No debit", await TextAsync(desk, Collections), StringComparison.Ordinal);
         var file = await HandedOutAsync(desk, place);
         Assert.Contains(studio.NameOf(rich), file, StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, place, "collection");
@@ -41,6 +47,61 @@ public sealed class CollectionPageTests(BooksFixture books, Browser browser)
         Assert.Equal(("failed", "settling"), (await studio.StatusOfAsync(poor), await studio.StatusOfAsync(rich)));
         Assert.Contains("1 wait, 0 are collected, 1 rejected, 0 returned", await desk.PageAsync(place), StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, Collections, "collections");
+        await studio.AssertCleanAsync();
+    }
+
+    /// <summary>The list counts what waits; which of it a collection can have, the page says that builds one.</summary>
+    [Fact]
+    public async Task DebitsThatCantBeCollected_AreListedWhereACollectionIsBuilt_ToABound()
+    {
+        const int Ended = 101;
+        using var studio = await Studio.OpenAsync(books);
+        var good = await studio.DebitAsync("20");
+        for (var index = 0; index < Ended; index++)
+        {
+            await studio.DebitAsync("1", new Mandate(
+                $"M-{Biller.NewText()}", MandateScheme.Sepa, new DateOnly(2026, 1, 5), MandateStatus.Cancelled));
+        }
+
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, studio.Merchant);
+        Assert.Contains("102 debits of 121.00 EUR", await TextAsync(desk, Collections), StringComparison.Ordinal);
+        var preview = await TextAsync(desk, $"{Collections}/build");
+        Assert.Contains("1 debit of 20.00 EUR", preview, StringComparison.Ordinal);
+        Assert.Contains($"{good.Number}", preview, StringComparison.Ordinal);
+        Assert.Equal(100, preview.Split("Its mandate has ended").Length - 1);
+        Assert.Contains("and 1 more", preview, StringComparison.Ordinal);
+        await desk.LookEverywhereAsync(browser, $"{Collections}/build", "collection-preview-left-out");
+    }
+
+    /// <summary>Each debit of a mandate stands on the page of its payment method, as the bank's files say.</summary>
+    [Fact]
+    public async Task PaymentMethod_ShowsItsMandate_AndItsDebits()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var signedOn = new DateOnly(2026, 1, 5);
+        var first = await studio.DebitAsync("39.90", new Mandate("M-2026-17", MandateScheme.Sepa, signedOn, MandateStatus.Active)
+        {
+            Source = MandateSource.Paper,
+        });
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, studio.Merchant);
+        var place = $"/console/instruments/{first.Instrument}";
+        Assert.Contains("No debit yet", await desk.PageAsync(place), StringComparison.Ordinal);
+
+        var (number, file) = await studio.CollectAllAsync();
+        await BankFileTests.ImportAsync(studio, new Camt().WithEntry(39.90m, BankFileTests.Lump(39.90m, BankFileTests.GroupOf(file))));
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1039.90m }.WithEntry(
+            -42.90m, BankFileTests.Return(42.90m, studio.NameOf(first), "AM04", fee: 3)));
+        var second = await studio.PayAsync(
+            first with { Fee = await studio.Biller.OwingAsync(first.Account, "25") }, "25");
+        var next = $"{(await studio.CollectAsync("run"))["collection"]!["number"]}";
+
+        var page = await TextAsync(desk, place);
+        Assert.Contains("M-2026-17, SEPA active Signed 5 Jan 2026", page, StringComparison.Ordinal);
+        Assert.Contains(", on paper First used", page, StringComparison.Ordinal);
+        Assert.Contains("Void when not used until", page, StringComparison.Ordinal);
+        Assert.Matches($"{second.Number} .{{6,25}} {next} Waits for the bank 25.00 EUR", page);
+        Assert.Matches($"{first.Number} .{{6,25}} {number} Returned 39.90 EUR", page);
+        await desk.LookEverywhereAsync(browser, place, "instrument-debits");
         await studio.AssertCleanAsync();
     }
 
@@ -132,6 +193,16 @@ public sealed class CollectionPageTests(BooksFixture books, Browser browser)
         Assert.Contains("The report is refused, and nothing has changed", await refused.Content.ReadAsStringAsync(Cancel),
             StringComparison.Ordinal);
     }
+
+    /// <summary>What a person reads on a page.</summary>
+    private static async Task<string> TextAsync(TestDesk desk, string path) => Spaces().Replace(
+        WebUtility.HtmlDecode(Tags().Replace(await desk.PageAsync(path), " ")), " ");
+
+    [GeneratedRegex("<[^>]*>", RegexOptions.None, 1000)]
+    private static partial Regex Tags();
+
+    [GeneratedRegex(@"\s+", RegexOptions.None, 1000)]
+    private static partial Regex Spaces();
 
     /// <summary>Sends a form that takes effect. Returns the page it leads to.</summary>
     private static async Task<string> DoAsync(TestDesk desk, string path, string reason)
