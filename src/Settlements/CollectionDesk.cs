@@ -60,11 +60,9 @@ public sealed class CollectionDesk(
         var dueOn = NextDueDay(account, kind);
         List<WaitingDebit> debits = [];
         List<LeftOutDebit> leftOut = [];
-        await foreach (var waiting in WaitingAsync(merchant, kind, cancel))
+        await foreach (var waiting in ToTakeAsync(account, merchant, kind, dueOn, leftOut, cancel))
         {
-            if (ProblemOf(waiting, account, kind, dueOn) is { } why)
-                leftOut.Add(LeftOut(waiting, why));
-            else if (kind == CollectionKind.Debits || debits.Count < CollectionGroup.MostTransfers)
+            if (kind == CollectionKind.Debits || debits.Count < CollectionGroup.MostTransfers)
                 debits.Add(waiting);
         }
 
@@ -84,19 +82,21 @@ public sealed class CollectionDesk(
     private async Task<(Collection? Built, IReadOnlyList<LeftOutDebit> LeftOut)> BuildAsync(
         BankAccount account, MerchantId merchant, CollectionKind kind, Origin by, CancellationToken cancel)
     {
-        var preview = await PreviewAsync(account, merchant, kind, cancel);
-        List<LeftOutDebit> leftOut = [.. preview.LeftOut];
-        if (await BuildingAsync(account, merchant, kind, by, cancel) is not { } collection)
+        List<LeftOutDebit> leftOut = [];
+        var collection = await BuildingAsync(account, merchant, kind, by, cancel);
+        var dueOn = collection?.DueOn ?? NextDueDay(account, kind);
+        var room = kind == CollectionKind.Debits ? int.MaxValue : CollectionGroup.MostTransfers;
+        if (collection is not null && kind == CollectionKind.Transfers)
+            room -= (await _collections.DebitsAsync(collection.Id, Guid.Empty, room, cancel)).Count;
+        await foreach (var some in ToTakeAsync(account, merchant, kind, dueOn, leftOut, cancel).Chunk(AtOnce))
         {
-            if (preview.Debits.Count == 0)
-                return (null, leftOut);
-            var id = new CollectionId(merchant, Guid.CreateVersion7(clock.GetUtcNow()));
-            Require(await engine.SubmitAsync(
-                new OpenCollection(by, id, kind, account.Currency, account.Scheme, preview.DueOn, account.Identifier), patient: true));
-            collection = (await _collections.FindAsync(id, cancel))!;
+            collection ??= await OpenAsync(account, merchant, kind, dueOn, by, cancel);
+            await TakeAsync([.. some.Take(room)], collection, by);
+            room -= Math.Min(room, some.Length);
         }
 
-        await TakeAsync(preview, collection, by, cancel);
+        if (collection is null)
+            return (null, leftOut);
         var tally = await TallyAsync(collection, account, by, leftOut, cancel);
         if (tally.Count == 0)
         {
@@ -111,25 +111,22 @@ public sealed class CollectionDesk(
         return (await _collections.FindAsync(collection.Id, cancel), leftOut);
     }
 
-    /// <summary>Takes what waits into a collection.</summary>
-    private async Task TakeAsync(CollectionPreview preview, Collection collection, Origin by, CancellationToken cancel)
+    private async Task<Collection> OpenAsync(
+        BankAccount account, MerchantId merchant, CollectionKind kind, DateOnly dueOn, Origin by, CancellationToken cancel)
     {
-        IEnumerable<WaitingDebit> waiting = preview.Debits;
-        if (collection.Kind == CollectionKind.Transfers)
-        {
-            var there = (await _collections.DebitsAsync(collection.Id, Guid.Empty, CollectionGroup.MostTransfers, cancel)).Count;
-            waiting = waiting.Take(CollectionGroup.MostTransfers - there);
-        }
+        var id = new CollectionId(merchant, Guid.CreateVersion7(clock.GetUtcNow()));
+        Require(await engine.SubmitAsync(
+            new OpenCollection(by, id, kind, account.Currency, account.Scheme, dueOn, account.Identifier), patient: true));
+        return (await _collections.FindAsync(id, cancel))!;
+    }
 
-        foreach (var some in waiting.Chunk(AtOnce))
+    /// <summary>Takes debits or refunds into a collection. What ended or was taken meanwhile is refused, and is no part of it.</summary>
+    private async Task TakeAsync(IReadOnlyList<WaitingDebit> waiting, Collection collection, Origin by)
+    {
+        foreach (var taken in await Task.WhenAll(waiting.Select(debit => engine.SubmitAsync(
+            new TakeDebit(by, debit.Attempt, debit.Instrument!.Value, collection.Id, debit.Former), patient: true))))
         {
-            cancel.ThrowIfCancellationRequested();
-            // What ended or was taken meanwhile is refused, and is no part of this collection.
-            foreach (var taken in await Task.WhenAll(some.Select(debit => engine.SubmitAsync(
-                new TakeDebit(by, debit.Attempt, debit.Instrument!.Value, collection.Id, debit.Former), patient: true))))
-            {
-                RequireReached(taken);
-            }
+            RequireReached(taken);
         }
     }
 
@@ -298,6 +295,20 @@ public sealed class CollectionDesk(
 
     private static LeftOutDebit LeftOut(WaitingDebit waiting, string why) =>
         new(waiting.Payment, waiting.Attempt.Amount, why) { Refund = waiting.Refund };
+
+    /// <summary>What waits and a collection can have; notes what it can't have.</summary>
+    private async IAsyncEnumerable<WaitingDebit> ToTakeAsync(
+        BankAccount account, MerchantId merchant, CollectionKind kind, DateOnly dueOn, List<LeftOutDebit> leftOut,
+        [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var waiting in WaitingAsync(merchant, kind, cancel))
+        {
+            if (ProblemOf(waiting, account, kind, dueOn) is { } why)
+                leftOut.Add(LeftOut(waiting, why));
+            else
+                yield return waiting;
+        }
+    }
 
     private async IAsyncEnumerable<WaitingDebit> WaitingAsync(
         MerchantId merchant, CollectionKind kind, [EnumeratorCancellation] CancellationToken cancel)
