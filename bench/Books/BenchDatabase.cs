@@ -43,6 +43,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
         Screen.Progress.Report("Starting PostgreSQL");
         var database = connectionString is null ? await EmbedAsync(cancel) : new BenchDatabase(null, null, connectionString);
         await Migrations.OfThisVersion.ApplyAsync(database.Source, TimeProvider.System, cancel);
+        // From the first block on, each is proven with the key that the server finds.
+        if (database.IsEmbedded)
+            await database.OpenVaultAsync(cancel);
         return database;
     }
 

@@ -77,7 +77,18 @@ public sealed class Collector(
 
         try
         {
-            await Parallel.ForEachAsync(outcome.Attempts, Few, async (begun, _) => await CarryOutAsync(begun, command.Origin, code));
+            if (outcome is { Payment: { IsUnderWay: true } begun, Attempt: { } first })
+            {
+                var payment = await CarryOutAsync(first, command.Origin, code, begun);
+                if (payment is { IsUnderWay: false } && !(command.WaitsForDecision && payment.IsUnanswered))
+                    return outcome with { View = payment };
+            }
+            else
+            {
+                await Parallel.ForEachAsync(
+                    outcome.Attempts, Few, async (attempt, _) => await CarryOutAsync(attempt, command.Origin, code));
+            }
+
             return await AnswerAsync(command, outcome);
         }
         catch (Exception trouble)
@@ -295,7 +306,9 @@ public sealed class Collector(
     }
 
     /// <summary>Carries out attempts, each opened by the answer to the one before, until the payment has an answer.</summary>
-    private async Task CarryOutAsync(Attempt begun, Origin origin, SecurityCode? code = null)
+    /// <param name="payment">The payment as the command left it that began the first attempt; null where no answer shows it.</param>
+    /// <returns>The payment after all of them; null where it has to be read, as others have changed it meanwhile.</returns>
+    private async Task<PaymentView?> CarryOutAsync(Attempt begun, Origin origin, SecurityCode? code = null, PaymentView? payment = null)
     {
         // No client waits for a void: recovery carries it out.
         Attempt? authorisation = null;
@@ -304,9 +317,12 @@ public sealed class Collector(
             var answer = await SendAsync(attempt, attempt.DueAt, code, authorisation);
             authorisation = attempt.Verb != Verb.Authorise ? authorisation
                 : attempt with { ProviderReference = attempt.ProviderReference ?? answer.Reference };
-            attempt = (await TellAsync(
-                new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events, Schedule = schedule })).Attempt;
+            var taken = await TellAsync(new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events, Schedule = schedule });
+            payment = taken.Changes is { } changes ? payment?.After(changes) : null;
+            attempt = taken.Attempt;
         }
+
+        return payment;
     }
 
     /// <summary>

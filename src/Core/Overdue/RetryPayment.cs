@@ -76,7 +76,10 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
         if (found.On(Today).Why is not null || !AmountsOf(found.Charges).SequenceEqual(AmountsOf(Charges)))
             return Decision.Refused(Refusal.AccountChanged);
         var begun = Charging.Decide(state, stamp);
-        begun.Changes?.Put(new PaymentRetry(Try, Id, Today));
+        if (begun.Changes is not { } changes)
+            return begun;
+        changes.Put(new PaymentRetry(Try, Id, Today));
+        changes.View = ((PaymentView)changes.View!) with { TriesAgain = Try.First };
         return begun;
     }
 

@@ -31,7 +31,7 @@ internal sealed record PaymentIntent(
             Id, changes.TakeNumber(stamp), Account.Id, Dialect, PaymentStatus.Pending, Amount, AllocatedMinor: 0, Method, Instrument?.Id,
             Details, Events: 1, stamp.At);
         changes.Put(payment);
-        changes.View = new PaymentView(payment, Account, Instrument, []);
+        changes.View = new PaymentView(payment, Account, Instrument, []) { IsUnderWay = true };
         changes.Put(new Attempt(
             AttemptId.Of(Id, Verb.Authorise, nth: 1), Id, Account.Id, Account.Slot, Provider, Verb.Authorise, Amount, stamp.Now)
         {

@@ -1,6 +1,8 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Payments;
 
@@ -27,6 +29,37 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
 
     /// <summary>Whether the provider has not answered, or not decided.</summary>
     public bool IsUnanswered { get; init; }
+
+    /// <summary>Whether a provider is being asked after an event of this type, so that there is no answer for a client yet.</summary>
+    public static bool IsUnderWayAfter(EventType type) => type is EventType.PaymentBegun or EventType.PaymentCapturing;
+
+    /// <summary>
+    /// A payment under way after the next command about it, as the books show it later: an answer needs no reading. Null where another
+    /// command has come between.
+    /// </summary>
+    /// <param name="changes">What the command committed.</param>
+    public PaymentView? After(Changes changes)
+    {
+        if (!IsUnderWay || changes.Of<Event>().FirstOrDefault(happened => happened.Subject == Payment.Id.Value) is not { } happened)
+            return this;
+        if (happened.Sequence != Payment.Events + 1)
+            return null;
+        var charges = changes.Of<Charge>().ToDictionary(charge => charge.Id);
+        return this with
+        {
+            Payment = changes.Of<Payment>().Single(payment => payment.Id == Payment.Id),
+            Allocations =
+            [
+                .. from transfer in happened.Transfers
+                   where transfer.Charge is not null && transfer.Effect.Settled != 0
+                   group transfer by transfer.Charge!.Value into settling
+                   let amountMinor = settling.Sum(transfer => transfer.Effect.Settled * transfer.AmountMinor)
+                   select new Allocation(charges[settling.Key], amountMinor) { At = happened.At },
+            ],
+            IsUnderWay = IsUnderWayAfter(happened.Type),
+            IsUnanswered = happened.Type == EventType.PaymentUnanswered,
+        };
+    }
 
     /// <summary>A charge that several parts settle is one allocation, as it is when the books are read again.</summary>
     internal static IReadOnlyList<Allocation> Combined(IReadOnlyList<Allocation> settled) => settled.Count < 2

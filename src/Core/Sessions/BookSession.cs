@@ -116,8 +116,10 @@ public sealed record BookSession(
     private void Capture(Changes changes, State state, Payment payment, Account account, AllocationPlan plan, Stamp stamp)
     {
         var authorisation = state.AttemptsOf(payment.Id).Single(attempt => attempt.Verb == Verb.Authorise);
-        var sequence = payment.Events + 1;
-        changes.Put(payment with { Events = sequence });
+        var capturing = payment with { Events = payment.Events + 1 };
+        changes.Put(capturing);
+        var instrument = payment.Instrument is { } id ? state.Instrument(id) : null;
+        changes.View = new PaymentView(capturing, account, instrument, []) { IsUnderWay = true };
         changes.Put(new Attempt(
             state.NextAttempt(payment.Id, Verb.Capture), payment.Id, account.Id, account.Slot, authorisation.Provider, Verb.Capture,
             Amount, stamp.Now)
@@ -126,6 +128,6 @@ public sealed record BookSession(
             DueAt = stamp.Now + stamp.Lease,
         });
         plan.PutClaims(changes, payment.Id);
-        changes.Put(new Event(payment.Id.Value, sequence, EventType.PaymentCapturing, null, stamp.Time, Origin, []));
+        changes.Put(new Event(payment.Id.Value, capturing.Events, EventType.PaymentCapturing, null, stamp.Time, Origin, []));
     }
 }

@@ -40,7 +40,7 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
         _times[sequence] = at;
         _last = Math.Max(_last, sequence);
         IsUnanswered = type is EventType.PaymentUnanswered;
-        IsUnderWay = type is EventType.PaymentBegun or EventType.PaymentCapturing || (untilDecided && IsUnanswered);
+        IsUnderWay = PaymentView.IsUnderWayAfter(type) || (untilDecided && IsUnanswered);
         if (status is { } stands)
             _payment = _payment with { Status = stands, StatusAt = at };
     }

@@ -13,15 +13,16 @@ internal sealed class RefundReading(NpgsqlDataSource database)
 {
     private static readonly int PaymentNumber = Tables.Refund.Width + Tables.Account.Width;
     private const string Ids = "unnest($2::uuid[]) k(id)";
+    private const string Id = "(SELECT $2::uuid AS id) k";
     private const string Number = "(SELECT n.id FROM refund n WHERE n.merchant_id = $1 AND n.number = $2) k";
 
     /// <summary>A refund; null when the merchant has none.</summary>
     public Task<RefundView?> ByIdAsync(RefundId id, int? asOf, CancellationToken cancel) =>
-        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), asOf, cancel);
+        OneAsync(id.Merchant, batch => Add(batch, Id, command => command.With(id.Merchant.Value).With(id.Value)), asOf, cancel);
 
     /// <summary>A refund as it was after exactly this event.</summary>
     public Task<RefundView?> AfterAsync(RefundId id, int sequence, CancellationToken cancel) =>
-        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), sequence,
+        OneAsync(id.Merchant, batch => Add(batch, Id, command => command.With(id.Merchant.Value).With(id.Value)), sequence,
             cancel, isExact: true);
 
     /// <summary>A refund by its human number; null when the merchant has none.</summary>

@@ -50,6 +50,46 @@ public sealed class CollectingTests
     }
 
     [Fact]
+    public void Answer_MadeOfTheCommits_ShowsThePaymentAsItStands()
+    {
+        var anna = Collecting.Anna(("bill", 40_00), ("fee", 5_00));
+        anna.Began("payment", 50_00, Part.Charge(Given.ChargeName("bill"), 40_00), Part.Charge(Given.ChargeName("fee"), 5_00));
+        var begun = (PaymentView)anna.Last.View!;
+
+        var authorised = begun.After(anna.Heard("payment", Verb.Authorise, ProviderAnswer.Approved).Last)!;
+        Assert.Equal((true, true, PaymentStatus.Authorised), (begun.IsUnderWay, authorised.IsUnderWay, authorised.Payment.Status));
+        Assert.Empty(authorised.Allocations);
+
+        var captured = authorised.After(anna.Heard("payment", Verb.Capture, ProviderAnswer.Approved).Last)!;
+        Assert.False(captured.IsUnderWay);
+        Assert.Equal(anna.Payment("payment"), captured.Payment);
+        Assert.Equal(
+            [(Given.ChargeId("bill"), 40_00L), (Given.ChargeId("fee"), 5_00L)],
+            captured.Allocations.Select(allocation => (allocation.Charge.Id, allocation.AmountMinor)));
+        Assert.All(captured.Allocations, allocation => Assert.Equal((0, Given.Now), (allocation.Charge.OpenMinor, allocation.At)));
+    }
+
+    [Fact]
+    public void Answer_OfASilentProvider_IsNotUnderWay()
+    {
+        var anna = Collecting.Anna().Began("payment", 50_00);
+        var silent = ((PaymentView)anna.Last.View!).After(anna.Heard("payment", Verb.Authorise, ProviderAnswer.Unknown).Last)!;
+
+        Assert.Equal((false, true, PaymentStatus.Unknown), (silent.IsUnderWay, silent.IsUnanswered, silent.Payment.Status));
+        Assert.Same(silent, silent.After(anna.Heard("payment", Verb.Authorise, ProviderAnswer.Approved).Last));
+    }
+
+    [Fact]
+    public void Answer_WhereOtherNewsCameBetween_IsNotMadeOfTheCommits()
+    {
+        var anna = Collecting.Anna().Began("payment", 50_00);
+        var begun = (PaymentView)anna.Last.View!;
+        anna.Heard("payment", Verb.Authorise, ProviderAnswer.Unknown);
+
+        Assert.Null(begun.After(anna.Heard("payment", Verb.Authorise, ProviderAnswer.Approved).Last));
+    }
+
+    [Fact]
     public void Capture_OfAChargePaidMeanwhileInCash_LeavesTheRestAsCredit()
     {
         var anna = Collecting.Anna(("bill", 40_00)).Began("payment", 40_00, Part.Charge(Given.ChargeName("bill"), 40_00))
