@@ -7,7 +7,7 @@ namespace Quittance.Dialects.Http;
 internal static class RecordsAtWork
 {
     /// <summary>How many records of one call the engine has at most: enough to fill batches.</summary>
-    public const int MostOfACall = 2048;
+    public const int MostOfACall = 1024;
 
     private static readonly SemaphoreSlim Room = new(2 * MostOfACall);
 
