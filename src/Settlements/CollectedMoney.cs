@@ -162,11 +162,14 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
         var told = await engine.SubmitAsync(
             new OpenDispute(
                 origin, authorisation, Debit.NameOf(debit.Attempt.Id), DisputeKind.ReturnedDebit, returned.AmountMinor,
-                collected.ChargesMinor),
+                collected.ChargesMinor)
+            {
+                Reason = ReturnReasons.Find(line.Debit!.ReturnReason)?.Reason,
+            },
             patient: true);
         if (ProblemOf(told) is { } problem)
             return (null, problem);
-        if (ReturnReasons.Of(line.Debit!.ReturnReason) is { StopsInstrument: true } or { StopsMandate: true })
+        if (ReturnReasons.Of(line.Debit.ReturnReason) is { StopsInstrument: true } or { StopsMandate: true })
             await StopAsync(debit, origin, cancel);
         return (ReportOf(collected, SettlementLineKind.Chargeback, [(debit, line.AmountMinor)]), null);
     }

@@ -13,9 +13,6 @@ public sealed record ReturnReason(string Code, DeclineReason Reason, string Mean
 
     /// <summary>Whether no debit of this account can succeed.</summary>
     public bool StopsInstrument { get; init; }
-
-    /// <summary>Whether the same debit can succeed later, as it is.</summary>
-    public bool MayBeRetried { get; init; }
 }
 
 /// <summary>
@@ -39,16 +36,17 @@ public static class ReturnReasons
         new("DNOR", DeclineReason.InstrumentInvalid, "The debtor's bank takes no part in the scheme.") { StopsInstrument = true },
         new("RC01", DeclineReason.InstrumentInvalid, "The bank's identifier (BIC) is wrong.") { StopsInstrument = true },
         // Of the money.
-        new("AM04", DeclineReason.InsufficientFunds, "The account has not enough money.") { MayBeRetried = true },
-        new("ED05", DeclineReason.Declined, "The banks' settlement failed.") { MayBeRetried = true },
+        new("AM04", DeclineReason.InsufficientFunds, "The account has not enough money."),
+        new("ED05", DeclineReason.Declined, "The banks' settlement failed."),
         // Of the debtor's will.
         new("MD01", DeclineReason.NotConfirmed, "There is no mandate, or the debtor denies it.") { StopsMandate = true },
+        // Decision 62: the mandate stands, and no debit is tried again by itself.
         new("MD06", DeclineReason.NotConfirmed, "The debtor had the bank give the money back."),
         new("MD07", DeclineReason.InstrumentInvalid, "The debtor has died.") { StopsMandate = true, StopsInstrument = true },
         new("MS02", DeclineReason.NotConfirmed, "The debtor refuses, without a reason."),
         new("SL01", DeclineReason.NotConfirmed, "The debtor has the bank refuse debits of ours, or above an amount."),
         // Of the bank, which in some countries may not name another reason.
-        new("MS03", DeclineReason.Declined, "The bank gives no reason.") { MayBeRetried = true },
+        new("MS03", DeclineReason.Declined, "The bank gives no reason."),
         new("RR04", DeclineReason.Declined, "A law or an authority forbids it."),
         // Of the request.
         new("AG02", DeclineReason.RequestRefused, "The sequence or the kind of the debit is wrong."),
@@ -89,13 +87,13 @@ public static class ReturnReasons
         new("DU02", DeclineReason.RequestRefused, "The group's id was used before."),
         new("DU04", DeclineReason.RequestRefused, "The end-to-end id was used before."),
         new("NARR", DeclineReason.Declined, "The bank gives the reason in words."),
-        new("TM01", DeclineReason.RequestRefused, "The file came after the bank's cut-off hour.") { MayBeRetried = true },
+        new("TM01", DeclineReason.RequestRefused, "The file came after the bank's cut-off hour."),
     }.ToFrozenDictionary(reason => reason.Code);
 
     /// <summary>All that are known, by their codes.</summary>
     public static IEnumerable<ReturnReason> All => Known.Values.OrderBy(reason => reason.Code, StringComparer.Ordinal);
 
-    /// <summary>The reason of a code. One that is not known declines, stops nothing and is not tried again.</summary>
+    /// <summary>The reason of a code. One that is not known declines, and stops nothing.</summary>
     /// <param name="code">The code as the bank writes it; null for none.</param>
     public static ReturnReason Of(string? code) => Find(code) ?? new ReturnReason(
         code ?? "", DeclineReason.Declined, code is null ? "The bank gives no reason." : "The bank gives a reason that is not known.");

@@ -42,6 +42,9 @@ public sealed record Dispute(
     /// <summary>The open disputes of an account's payments.</summary>
     public static Lookup<AccountId> OpenOf { get; } = new();
 
+    /// <summary>Why the bank returned a debit; null where it is not known.</summary>
+    public DeclineReason? Reason { get; init; }
+
     /// <summary>The part that the merchant wrote off, minor units.</summary>
     public long ExcessMinor => AmountMinor - ReversedMinor;
 }

@@ -36,6 +36,9 @@ public sealed record OpenDispute(
     /// <summary>Whether the provider has said already that the dispute is won: then it holds the money only briefly.</summary>
     public bool IsWon { get; init; }
 
+    /// <summary>Why the bank returned a debit; null where it is not known.</summary>
+    public DeclineReason? Reason { get; init; }
+
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
         var payment = progress.Payment;
@@ -59,7 +62,10 @@ public sealed record OpenDispute(
         var goneMinor = Reversals.IsDeclinedLate(progress) ? Math.Min(AmountMinor, Reversals.ReversedByDeclineMinor(progress)) : 0;
         var reversedMinor = goneMinor + Reversals.Reverse(progress, attempt.Provider, movedMinor, FeeMinor);
         progress.Changes.Put(new Dispute(
-            Id, payment.Id, attempt.Provider, Reference, Kind, DisputeStatus.Open, AmountMinor, FeeMinor, reversedMinor, stamp.At));
+            Id, payment.Id, attempt.Provider, Reference, Kind, DisputeStatus.Open, AmountMinor, FeeMinor, reversedMinor, stamp.At)
+        {
+            Reason = Reason,
+        });
         return progress.Accept();
     }
 }

@@ -7,13 +7,13 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Core.Overdue;
 
-/// <summary>How a payment failed to bring its money.</summary>
+/// <summary>How a payment failed to bring its money. What rather ends the tries comes later.</summary>
 public enum FailureKind
 {
     /// <summary>The customer had not enough money.</summary>
     NoMoney,
 
-    /// <summary>The provider gave no reason, or the bank returned the debit.</summary>
+    /// <summary>The provider gave no reason, or the bank returned the debit for one that we do not know.</summary>
     Unexplained,
 
     /// <summary>A further try can't succeed, or an operator or the customer has to decide.</summary>
@@ -29,9 +29,7 @@ public readonly record struct Failure(FailureKind Kind, DateOnly On)
         var standing = disputes.Where(dispute => dispute.Status != DisputeStatus.Won).ToList();
         if (standing.Count > 0)
         {
-            var kind = standing.TrueForAll(dispute => dispute.Kind == DisputeKind.ReturnedDebit)
-                ? FailureKind.Unexplained : FailureKind.Final;
-            return new Failure(kind, DayOf(standing.Max(dispute => dispute.OpenedAt)));
+            return new Failure(standing.Max(dispute => KindOf(dispute)), DayOf(standing.Max(dispute => dispute.OpenedAt)));
         }
 
         if (payment.Status is not (PaymentStatus.Declined or PaymentStatus.Failed))
@@ -41,6 +39,13 @@ public readonly record struct Failure(FailureKind Kind, DateOnly On)
         var why = declined is [{ IsJudged: false, Reason: { } reason }] ? KindOf(reason) : FailureKind.Final;
         return new Failure(why, DayOf(payment.StatusAt));
     }
+
+    private static FailureKind KindOf(Dispute dispute) => dispute switch
+    {
+        { Kind: not DisputeKind.ReturnedDebit } => FailureKind.Final,
+        { Reason: { } reason } => KindOf(reason),
+        _ => FailureKind.Unexplained,
+    };
 
     private static FailureKind KindOf(DeclineReason reason) => reason switch
     {

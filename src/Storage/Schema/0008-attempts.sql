@@ -87,6 +87,8 @@ CREATE TABLE dispute (
     fee_minor      bigint      NOT NULL CHECK (fee_minor >= 0),
     reversed_minor bigint      NOT NULL CHECK (reversed_minor BETWEEN 0 AND amount_minor),
     opened_at      timestamptz NOT NULL,
+    -- Why the bank returned a debit; null where it is not known.
+    reason         text,
     PRIMARY KEY (merchant_id, id)
 );
 

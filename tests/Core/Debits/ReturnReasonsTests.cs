@@ -21,9 +21,11 @@ public sealed class ReturnReasonsTests
         Assert.Equal((code, true), (reason.Code, reason.Meaning.EndsWith('.')));
     }
 
+    /// <summary>A retry needs a reason that may go away by itself.</summary>
     [Fact]
-    public void WhatStops_IsNotTriedAgain() =>
-        Assert.DoesNotContain(ReturnReasons.All, reason => reason.MayBeRetried && (reason.StopsMandate || reason.StopsInstrument));
+    public void WhatStops_IsNotTriedAgain() => Assert.DoesNotContain(
+        ReturnReasons.All, reason => (reason.StopsMandate || reason.StopsInstrument)
+            && reason.Reason is DeclineReason.InsufficientFunds or DeclineReason.Declined);
 
     [Fact]
     public void AnInvalidInstrument_StopsSomething() => Assert.All(
@@ -31,19 +33,17 @@ public sealed class ReturnReasonsTests
         reason => Assert.True(reason.StopsInstrument || reason.StopsMandate, reason.Code));
 
     [Theory]
-    [InlineData("MD01", DeclineReason.NotConfirmed, true, false, false)]
-    [InlineData("AC04", DeclineReason.InstrumentInvalid, false, true, false)]
-    [InlineData("MD07", DeclineReason.InstrumentInvalid, true, true, false)]
-    [InlineData("AM04", DeclineReason.InsufficientFunds, false, false, true)]
-    [InlineData("MD06", DeclineReason.NotConfirmed, false, false, false)]
-    [InlineData("am04 ", DeclineReason.InsufficientFunds, false, false, true)]
-    [InlineData("XY99", DeclineReason.Declined, false, false, false)]
-    [InlineData(null, DeclineReason.Declined, false, false, false)]
-    public void ACode_SaysWhatFollows(string? code, DeclineReason reason, bool stopsMandate, bool stopsInstrument, bool mayBeRetried)
+    [InlineData("MD01", DeclineReason.NotConfirmed, true, false)]
+    [InlineData("AC04", DeclineReason.InstrumentInvalid, false, true)]
+    [InlineData("MD07", DeclineReason.InstrumentInvalid, true, true)]
+    [InlineData("AM04", DeclineReason.InsufficientFunds, false, false)]
+    [InlineData("MD06", DeclineReason.NotConfirmed, false, false)]
+    [InlineData("am04 ", DeclineReason.InsufficientFunds, false, false)]
+    [InlineData("XY99", DeclineReason.Declined, false, false)]
+    [InlineData(null, DeclineReason.Declined, false, false)]
+    public void ACode_SaysWhatFollows(string? code, DeclineReason reason, bool stopsMandate, bool stopsInstrument)
     {
         var found = ReturnReasons.Of(code);
-        Assert.Equal(
-            (reason, stopsMandate, stopsInstrument, mayBeRetried),
-            (found.Reason, found.StopsMandate, found.StopsInstrument, found.MayBeRetried));
+        Assert.Equal((reason, stopsMandate, stopsInstrument), (found.Reason, found.StopsMandate, found.StopsInstrument));
     }
 }

@@ -169,6 +169,24 @@ public sealed class RetryTests
         Assert.Equal(tries, tried.Changes is not null);
     }
 
+    [Theory]
+    [InlineData(DeclineReason.InsufficientFunds, false, true)]
+    [InlineData(DeclineReason.Declined, false, false)]
+    [InlineData(DeclineReason.Declined, true, true)]
+    [InlineData(DeclineReason.NotConfirmed, true, false)]
+    [InlineData(DeclineReason.InstrumentInvalid, true, false)]
+    public void ReturnedDebit_WhoseReasonIsKnown_IsTriedAgainByIt(DeclineReason reason, bool alsoUnexplained, bool tries)
+    {
+        var anna = Collecting.Anna(("bill", 40_00)).Paid("first", 40_00, Part.Charge(Given.ChargeName("bill"), 40_00));
+        anna.State.Load(new RetryPolicy(Given.Merchant, [3], alsoUnexplained));
+        anna.Do(new OpenDispute(
+            Given.Origin, anna.Attempt("first", Verb.Authorise), "D-1", DisputeKind.ReturnedDebit, 40_00, FeeMinor: 0)
+        {
+            Reason = reason,
+        }).IsAccepted();
+        Assert.Equal(tries, Tries(anna, 1, day: 6).Changes is not null);
+    }
+
     [Fact]
     public void WithoutAPolicy_NothingIsTried()
     {
