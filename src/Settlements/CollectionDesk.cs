@@ -369,6 +369,7 @@ public sealed class CollectionDesk(
             $"its mandate was not used for 36 months, and is void since {mandate.LastDay:O}",
         { Mandate.IsUsedUp: true, WasTaken: false } => "its mandate is for one debit, which was taken",
         _ when !flavour.Reaches(debit.Country) => $"its bank account is outside {AreaOf(flavour)}",
+        _ when flavour.NeedsAddress(debit.Country) => FileDebit.NoAddress,
         _ => null,
     };
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Corrections;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -24,9 +25,6 @@ public sealed record MandateOutcome(int Added, int Known, IReadOnlyList<FileFaul
 /// </summary>
 public sealed class MandateDesk(NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock)
 {
-    /// <summary>The kind of the references by which mandates are unique, also where two imports run at once.</summary>
-    private const string Kind = "mandate";
-
     private const int AtOnce = 1000;
 
     private readonly Mandates _mandates = new(database);
@@ -123,7 +121,8 @@ public sealed class MandateDesk(NpgsqlDataSource database, PaymentEngine engine,
 
     private static RegisterInstrument CommandOf(ReadMandate row, Account account, InstrumentId id, Sealed secret, Origin origin) => new(
         origin, AccountTarget.Of(account.Id, account.Slot), id,
-        new Reference(origin.Merchant, Reference.House, Kind, row.Mandate.Reference), PaymentMethod.BankAccountDebit, row.Account.Masked)
+        new Reference(origin.Merchant, Reference.House, AmendMandate.Kind, row.Mandate.Reference), PaymentMethod.BankAccountDebit,
+        row.Account.Masked)
     {
         Holding = new Holding(new Vaulted(ClearingProvider.Bank, row.Account.Shown, row.Mandate), secret),
         Standing = InstrumentStanding.Saved,

@@ -40,9 +40,10 @@ public sealed record RemoveInstrument(Origin Origin, AccountTarget Account, Inst
         }
 
         var changes = new Changes();
-        changes.Put(instrument.Remove());
+        var removed = instrument.Remove();
+        changes.Put(removed);
         changes.Put(new NumberUsed(Id) { IsRemoved = true });
-        changes.Put(new Event(Id.Value, 2, EventType.InstrumentRemoved, null, stamp.Time, Origin, []));
+        changes.Put(new Event(Id.Value, removed.Events, EventType.InstrumentRemoved, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
     }
 }

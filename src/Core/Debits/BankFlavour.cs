@@ -47,6 +47,17 @@ public static class BankFlavours
             BankFlavour.Swiss => country is "CH" or "LI",
         };
 
+        /// <summary>
+        /// Whether a debit of a bank account that it reaches tells the debtor's town and country, which we do not know: EPC's rules ask for
+        /// them outside the European Economic Area.
+        /// </summary>
+        /// <param name="country">The account's country, two upper-case letters.</param>
+        public bool NeedsAddress(string country) => flavour switch
+        {
+            BankFlavour.Sepa => !Iban.IsEeaCountry(country),
+            BankFlavour.Swiss => false,
+        };
+
         /// <summary>Reads the name of a creditor.</summary>
         public bool TryParseCreditor(string? text, [NotNullWhen(true)] out CreditorIdentifier? creditor) => flavour switch
         {

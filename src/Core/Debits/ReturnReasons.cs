@@ -41,6 +41,7 @@ public static class ReturnReasons
         new("ED05", DeclineReason.Declined, "The banks' settlement failed."),
         // Of the debtor's will.
         new("MD01", DeclineReason.NotConfirmed, "There is no mandate, or the debtor denies it.") { StopsMandate = true },
+        // Decision 62: the mandate stands, and no debit is tried again by itself.
         new("MD06", DeclineReason.NotConfirmed, "The debtor had the bank give the money back."),
         new("MD07", DeclineReason.InstrumentInvalid, "The debtor has died.") { StopsMandate = true, StopsInstrument = true },
         new("MS02", DeclineReason.NotConfirmed, "The debtor refuses, without a reason."),

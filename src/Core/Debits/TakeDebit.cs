@@ -48,6 +48,7 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
     private Decision TakeCapture(State state, Attempt capture, Instrument instrument, Collection collection, PaymentProgress progress)
     {
         if (instrument.Vaulted is not { Mandate: { } mandate } || BankFlavours.Of(collection.Currency) is not { } flavour
+            || !flavour.Reaches(instrument.Country) || flavour.NeedsAddress(instrument.Country)
             || !mandate.Allows(flavour, collection.DueOn) || (mandate.IsUsedUp && state.Debit(capture.Id) is null))
         {
             return Decision.Refused(Refusal.InstrumentUnknown);

@@ -51,7 +51,7 @@ public sealed record Iban
     public bool IsInSepa => IsSepaCountry(Country);
 
     /// <summary>Whether it is kept in the European Economic Area. A SEPA debit of another account tells the debtor's address.</summary>
-    public bool IsInEea => IsInSepa && !OutsideEea.Contains(Country);
+    public bool IsInEea => IsEeaCountry(Country);
 
     /// <summary>The last four characters.</summary>
     public string LastFour => _text[^4..];
@@ -59,6 +59,10 @@ public sealed record Iban
     /// <summary>Whether a country belongs to SEPA.</summary>
     /// <param name="country">Its code, two upper-case letters.</param>
     public static bool IsSepaCountry(string country) => Sepa.Contains(country);
+
+    /// <summary>Whether a country belongs to SEPA and to the European Economic Area.</summary>
+    /// <param name="country">Its code, two upper-case letters.</param>
+    public static bool IsEeaCountry(string country) => IsSepaCountry(country) && !OutsideEea.Contains(country);
 
     /// <summary>Reads an IBAN, in groups or not, in upper or lower case.</summary>
     /// <param name="text">Any text, or nothing.</param>

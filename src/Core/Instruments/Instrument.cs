@@ -97,6 +97,12 @@ public sealed record Instrument(InstrumentId Id, AccountId Account, string Refer
 
     public bool IsRemoved => Standing == InstrumentStanding.Removed;
 
+    /// <summary>The country of its bank account, two upper-case letters; empty where it has none.</summary>
+    public string Country => Vaulted?.Shown.Country ?? "";
+
+    /// <summary>How many events it has.</summary>
+    public int Events => 1 + (Vaulted?.Mandate?.Amended ?? 0) + (IsRemoved ? 1 : 0);
+
     /// <summary>It, once it is taken away.</summary>
     public Instrument Remove() => this with
     {

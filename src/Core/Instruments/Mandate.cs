@@ -67,7 +67,7 @@ public sealed record Mandate
     }
 
     /// <summary>Names it towards the banks.</summary>
-    public string Reference { get; }
+    public string Reference { get; private init; }
 
     /// <summary>The rules it follows.</summary>
     public MandateScheme Scheme { get; }
@@ -97,6 +97,30 @@ public sealed record Mandate
 
     /// <summary>The creditor identifier under which the system before this one debited, where that was another; null for none.</summary>
     public CreditorIdentifier? FormerCreditor { get; init; }
+
+    /// <summary>How often an operator has amended it.</summary>
+    public int Amended { get; init; }
+
+    /// <summary>
+    /// It, once an operator has amended it. Of debits by our files the next collection knows the reference before; that of the system
+    /// before this one becomes the former one.
+    /// </summary>
+    /// <param name="reference">Null to keep it.</param>
+    /// <param name="formerCreditor">Null to keep it.</param>
+    /// <exception cref="ArgumentException">The scheme does not allow the reference.</exception>
+    public Mandate Amend(string? reference, CreditorIdentifier? formerCreditor)
+    {
+        if (reference is not null && !IsReference(Scheme, reference))
+            throw new ArgumentException($"{Scheme} allows no such mandate reference.", nameof(reference));
+        var wasUsedElsewhere = FirstUsedOn is null && LastUsedOn is not null;
+        return this with
+        {
+            Reference = reference ?? Reference,
+            FormerReference = FormerReference ?? (reference is not null && wasUsedElsewhere ? Reference : null),
+            FormerCreditor = formerCreditor ?? FormerCreditor,
+            Amended = Amended + 1,
+        };
+    }
 
     /// <summary>Whether a text can be the reference of a mandate of this scheme.</summary>
     public static bool IsReference(MandateScheme scheme, [NotNullWhen(true)] string? text) => text is not null && scheme switch

@@ -20,6 +20,9 @@ public static class SepaText
     /// <summary>The longest identifier: of a message, a group, a transfer, a debit, a mandate.</summary>
     public const int IdentifierLength = 35;
 
+    /// <summary>What an identifier is made of, for people.</summary>
+    public const string IdentifierRule = "1 to 35 letters without accents, digits and signs /-?:().,'+";
+
     // Not by the runtime's normalisation, which does nothing where it has no data of languages.
     private static readonly FrozenDictionary<char, string> Latin = (
         "ä ae,ö oe,ü ue,ß ss,à a,á a,â a,ã a,å a,ā a,ă a,ą a,æ ae,ç c,ć c,č c,ĉ c,ċ c,ď d,đ d,ð d,è e,"

@@ -252,4 +252,7 @@ public enum EventType
     /// out again.
     /// </summary>
     PaymentRefundLeftOut,
+
+    /// <summary>An operator changed what names the mandate of a payment instrument towards the banks.</summary>
+    InstrumentAmended,
 }

@@ -19,8 +19,7 @@ internal sealed class MandateReader(Findings found, DateOnly today)
     private const string NoHeader = "there is no header line with a column mandate; columns are parted by commas or semicolons, and called "
         + "as in docs/bank.md";
 
-    private static readonly string References =
-        $"the reference of a mandate has 1 to {SepaText.IdentifierLength} letters without accents, digits and signs /-?:().,'+";
+    private const string References = $"the reference of a mandate has {SepaText.IdentifierRule}";
 
     private readonly List<ReadMandate> _rows = [];
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);

@@ -44,6 +44,10 @@ public sealed record FileDebit(
     /// <summary>Null for none. See <see cref="Iban.IsInEea"/>.</summary>
     public FileAddress? DebtorAddress { get; init; }
 
+    /// <summary>Why a debit outside the European Economic Area is left out.</summary>
+    public const string NoAddress =
+        "its debtor's account is outside the European Economic Area, and the debtor's town and country are not known";
+
     /// <summary>Why a bank would refuse the debit; null where nothing tells so. A caller leaves such a debit out of its file.</summary>
     public string? Problem => this switch
     {
@@ -52,8 +56,7 @@ public sealed record FileDebit(
         { AmountMinor: <= 0 or > MaxAmountMinor } => "its amount is not between 0.01 and 999,999,999.99 euros",
         _ when SepaText.Of(DebtorName, SepaText.NameLength).Length == 0 => "its debtor has no name",
         { Debtor.IsInSepa: false } => "its debtor's account is outside SEPA",
-        { Debtor.IsInEea: false, DebtorAddress: null } =>
-            "its debtor's account is outside the European Economic Area, and the debtor's town and country are not known",
+        { Debtor.IsInEea: false, DebtorAddress: null } => NoAddress,
         { Amendment: { OldReference: { } old } } when !SepaText.IsIdentifier(old) =>
             "the old reference of its mandate is no SEPA identifier",
         _ => null,

@@ -312,7 +312,7 @@ public sealed class Collections(NpgsqlDataSource database)
         {
             Mandate = instrument?.Vaulted?.Mandate,
             Standing = instrument?.Standing ?? InstrumentStanding.Removed,
-            Country = instrument?.Vaulted?.Shown.Country ?? "",
+            Country = instrument?.Country ?? "",
             Charges = row.GetString(at + 2),
             WasTaken = row.GetBoolean(at + 3),
             Refund = row.IsDBNull(at + 4) ? null : row.GetInt64(at + 4),

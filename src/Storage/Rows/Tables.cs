@@ -130,7 +130,7 @@ internal static class Tables
         .Day("expires_on", instrument => instrument.Vaulted?.Shown.Expiry?.LastDay).Personal()
         .Text("holder", instrument => instrument.Vaulted?.Shown.Holder).Personal()
         .Joins("mandate", "instrument_id", "id", "reference", "scheme", "signed_on", "status", "first_used_on", "last_used_on", "source",
-            "sequence", "former_reference", "former_creditor")
+            "sequence", "former_reference", "former_creditor", "amended")
         .Reads(cells => new Instrument(
             new InstrumentId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()),
             cells.Text(), cells.Word<PaymentMethod>(), cells.TextOrNone())
@@ -142,7 +142,7 @@ internal static class Tables
     public static readonly Table<Instrument> Mandate = new Table<Instrument>("mandate", instrument => instrument.Id.Merchant)
         .Seals(7)
         .Id("instrument_id", instrument => instrument.Id.Value).Key()
-        .Text("reference", instrument => instrument.Vaulted!.Mandate!.Reference)
+        .Text("reference", instrument => instrument.Vaulted!.Mandate!.Reference).Changes()
         .Word("scheme", instrument => instrument.Vaulted!.Mandate!.Scheme)
         .Day("signed_on", instrument => instrument.Vaulted!.Mandate!.SignedOn)
         .Word("status", instrument => instrument.Vaulted!.Mandate!.Status).Changes()
@@ -150,8 +150,9 @@ internal static class Tables
         .Day("last_used_on", instrument => instrument.Vaulted!.Mandate!.LastUsedOn).Changes()
         .Word("source", instrument => instrument.Vaulted!.Mandate!.Source)
         .Word<DebitSequence>("sequence", instrument => instrument.Vaulted!.Mandate!.IsForOneDebit ? DebitSequence.OneOff : null)
-        .Text("former_reference", instrument => instrument.Vaulted!.Mandate!.FormerReference)
-        .Text("former_creditor", instrument => instrument.Vaulted!.Mandate!.FormerCreditor?.ToString());
+        .Text("former_reference", instrument => instrument.Vaulted!.Mandate!.FormerReference).Changes()
+        .Text("former_creditor", instrument => instrument.Vaulted!.Mandate!.FormerCreditor?.ToString()).Changes()
+        .Int("amended", instrument => instrument.Vaulted!.Mandate!.Amended).Changes();
 
     public static readonly Table<VaultEntry> VaultEntry = new Table<VaultEntry>("vault_entry", entry => entry.Instrument.Merchant)
         .Id("instrument_id", entry => entry.Instrument.Value).Key()
@@ -724,5 +725,6 @@ internal static class Tables
             IsForOneDebit = cells.WordOrNone<DebitSequence>() == DebitSequence.OneOff,
             FormerReference = cells.TextOrNone(),
             FormerCreditor = cells.TextOrNone() is { } creditor ? CreditorIdentifier.Parse(creditor) : null,
+            Amended = cells.Int(),
         };
 }

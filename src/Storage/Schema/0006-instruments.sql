@@ -79,6 +79,8 @@ CREATE TABLE mandate (
     -- As the system before this one had them, where they were others: the first debit tells the bank of them.
     former_reference text CHECK (length(former_reference) BETWEEN 1 AND 35),
     former_creditor  text,
+    -- How often an operator has amended it.
+    amended          integer NOT NULL DEFAULT 0 CHECK (amended >= 0),
     PRIMARY KEY (merchant_id, instrument_id),
     FOREIGN KEY (merchant_id, instrument_id) REFERENCES instrument (merchant_id, id)
 );

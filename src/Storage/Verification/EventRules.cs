@@ -24,8 +24,9 @@ internal static class EventRules
                     UNION ALL SELECT 'collection', id, events FROM collection WHERE merchant_id = $1
                     UNION ALL SELECT 'account', id, coalesce(events, 1) FROM account WHERE merchant_id = $1
                     UNION ALL SELECT 'charge', id, events FROM charge WHERE merchant_id = $1
-                    UNION ALL SELECT 'instrument', id, CASE standing WHEN 'removed' THEN 2 ELSE 1 END
-                                FROM instrument WHERE merchant_id = $1) x
+                    UNION ALL SELECT 'instrument', i.id, 1 + coalesce(m.amended, 0) + (i.standing = 'removed')::int
+                                FROM instrument i LEFT JOIN mandate m ON m.merchant_id = $1 AND m.instrument_id = i.id
+                               WHERE i.merchant_id = $1) x
               FULL JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e
                         ON e.subject_id = x.id
              WHERE x.id IS NULL OR x.events <> coalesce(e.events, 0)

@@ -108,6 +108,24 @@ public sealed class TakeDebitTests
             .IsRefused(Refusal.InstrumentUnknown);
     }
 
+    /// <summary>EPC: a debit outside the European Economic Area tells the debtor's address, which is not known here.</summary>
+    [Theory]
+    [InlineData("LI", true)]
+    [InlineData("NO", true)]
+    [InlineData("CH", false)]
+    [InlineData("GB", false)]
+    [InlineData("MC", false)]
+    [InlineData("SM", false)]
+    [InlineData("AE", false)]
+    public void BankAccount_IsDebitedWithinTheEuropeanEconomicArea(string country, bool isTaken)
+    {
+        var told = Take(Waiting(country: country).Opened(First), First);
+        if (isTaken)
+            told.IsAccepted();
+        else
+            told.IsRefused(Refusal.InstrumentUnknown);
+    }
+
     [Theory]
     [InlineData(InstrumentStanding.Once, DebitSequence.OneOff)]
     [InlineData(InstrumentStanding.Saved, DebitSequence.Recurring)]
@@ -210,14 +228,16 @@ public sealed class TakeDebitTests
     private static CollectionId IdOf(string name) => new(Given.Merchant, Given.ChargeId(name).Value);
 
     /// <summary>A payment of 20.00 waits at the bank.</summary>
-    private static Collecting Waiting(Mandate? mandate = null, InstrumentStanding standing = InstrumentStanding.Saved)
+    private static Collecting Waiting(
+        Mandate? mandate = null, InstrumentStanding standing = InstrumentStanding.Saved, string country = "DE")
     {
         var anna = Collecting.Anna(("bill", 20_00));
         anna.State.Load(new Instrument(Account, Given.AccountId(Given.Anna), "card", PaymentMethod.BankAccountDebit, null)
         {
             Standing = standing,
             Vaulted = new Vaulted(
-                ClearingProvider.Bank, new MaskedInstrument(InstrumentKind.IbanAccount, "3000"), mandate ?? Signed(Given.Today)),
+                ClearingProvider.Bank, new MaskedInstrument(InstrumentKind.IbanAccount, "3000") { Country = country },
+                mandate ?? Signed(Given.Today)),
         });
         return anna.Began("fee", 20_00, Part.Charge(Given.ChargeName("bill"), 20_00))
             .Heard("fee", Verb.Authorise, ProviderAnswer.Approved).Heard("fee", Verb.Capture, ProviderAnswer.Pending);

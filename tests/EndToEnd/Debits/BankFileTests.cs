@@ -129,8 +129,8 @@ public sealed class BankFileTests(BooksFixture books)
         await ImportAsync(studio, returns);
 
         Assert.Equal((50m, 20m), (await studio.OpenOfAsync(poor), await studio.OpenOfAsync(closed)));
-        Assert.Equal("returned_debit 5000 300", await studio.ScalarAsync(
-            "SELECT format('%s %s %s', kind, amount_minor, fee_minor) FROM dispute WHERE payment_id = $1", poor.Payment));
+        Assert.Equal("returned_debit 5000 300 insufficient_funds", await studio.ScalarAsync(
+            "SELECT format('%s %s %s %s', kind, amount_minor, fee_minor, reason) FROM dispute WHERE payment_id = $1", poor.Payment));
         Assert.Equal(("saved", "removed"), (await StandingAsync(studio, poor), await StandingAsync(studio, closed)));
         Assert.Equal("0", await OutstandingAsync(studio));
         Assert.Equal(0L, await OpenLinesAsync(studio));

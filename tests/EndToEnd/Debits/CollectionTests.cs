@@ -136,6 +136,13 @@ public sealed class CollectionTests(BooksFixture books)
             (await studio.DebitAsync("4", iban: "CH9300762011623852957"), "European Economic Area"),
         };
 
+        // Outside SEPA the bank takes no debit at all: the payment fails at once.
+        var outside = await studio.DebitAsync("5", iban: "SA0380000000608010167519");
+        Assert.Equal(("failed", 5m), (await studio.StatusOfAsync(outside), await studio.OpenOfAsync(outside)));
+        var preview = await studio.CollectAsync("preview");
+        Assert.Equal(
+            (good.Number, left.Length), ((long)preview["debits"]!.AsArray().Single()!["payment"]!, preview["leftOut"]!.AsArray().Count));
+
         var run = await studio.CollectAsync("run");
         Assert.Equal(1, (int)run["collection"]!["debits"]!);
         foreach (var (member, why) in left)

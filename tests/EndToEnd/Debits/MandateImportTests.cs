@@ -160,11 +160,63 @@ public sealed class MandateImportTests(BooksFixture books)
 
         async Task PayAsync() => await studio.PayAsync(
             new Member(account, await studio.Biller.OwingAsync(account, "5"), instrument, Guid.Empty, 0), "5");
+    }
 
-        static string AmendmentIn(System.Xml.Linq.XDocument file) => string.Join(' ', file.Descendants().Single(one =>
-            one.Name.LocalName == "MndtRltdInf").Descendants().Where(one =>
-            one.Name.LocalName == "AmdmntInd" || one.Name.LocalName == "OrgnlMndtId"
-            || (one.Name.LocalName == "Id" && one.Parent!.Name.LocalName == "Othr")).Select(one => one.Value));
+    /// <summary>The bank hears of each change by the next debit, once.</summary>
+    [Fact]
+    public async Task MandateThatAnOperatorAmends_IsToldToTheBank_AndARevokedOneIsDebitedNoMore()
+    {
+        const string Former = "AT61ZZZ01234567890";
+        using var studio = await Studio.OpenAsync(books);
+        var (account, other) = (await studio.Biller.CustomerAsync(), await studio.Biller.CustomerAsync());
+        await ImportAsync(studio, await WriteAsync(
+            studio, $"{Header};last_used_on", $"{account};DE02120300000000202051;Ada;M-1;2026-01-05;2026-02-05",
+            $"{other};AT611904300234573201;Ben;M-9;2026-01-05;2026-02-05"));
+        var instrument = $"{await studio.ScalarAsync(
+            "SELECT instrument_id FROM mandate WHERE merchant_id = $1 AND reference = 'M-1'", studio.Merchant.Value)}";
+
+        await CorrectAsync("amend", "M-1", "--reference", "M-2", "--former-creditor", Former);
+        await PayAsync();
+        Assert.Equal($"true M-1 {Former}", AmendmentIn((await studio.CollectAllAsync()).File));
+        await CorrectAsync("amend", "M-2", "--reference", "M-3");
+        await PayAsync();
+        var (_, file) = await studio.CollectAllAsync();
+        Assert.Equal(("true M-2", "M-3"), (AmendmentIn(file), Of(file, "MndtId")));
+        await PayAsync();
+        Assert.Equal("false", AmendmentIn((await studio.CollectAllAsync()).File));
+        Assert.Equal(2L, await studio.ScalarAsync(
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'mandate.amend' AND reason = 'a typing error'",
+            studio.Merchant.Value));
+
+        await RefusedAsync("M-9 is another mandate", "amend", "M-3", "--reference", "M-9");
+        await RefusedAsync("your bank debits no mandate M-1", "amend", "M-1", "--reference", "M-4");
+        await RefusedAsync("letters without accents", "amend", "M-3", "--reference", "M_4");
+        await RefusedAsync("no creditor identifier", "amend", "M-3", "--former-creditor", "AT62ZZZ01234567890");
+        await RefusedAsync("name --reference or --former-creditor", "amend", "M-3");
+
+        var waiting = await PayAsync();
+        await CorrectAsync("revoke", "M-3");
+        var left = Assert.Single((await studio.CollectAsync("preview"))["leftOut"]!.AsArray())!;
+        Assert.Equal((waiting.Number, "its bank account was taken away"), ((long)left["payment"]!, (string)left["why"]!));
+        await RefusedAsync("no such payment method", "revoke", "M-3", "--key", "again");
+        await studio.AssertCleanAsync();
+
+        async Task<Member> PayAsync() => await studio.PayAsync(
+            new Member(account, await studio.Biller.OwingAsync(account, "5"), instrument, Guid.Empty, 0), "5");
+
+        async Task CorrectAsync(params string[] what)
+        {
+            var (exitCode, output, error) = await studio.RunAsync(["mandate", .. what, "--reason", "a typing error"]);
+            Assert.True(exitCode == 0, $"{output}{error}");
+            Assert.True((bool)JsonNode.Parse(output)!["changed"]!);
+        }
+
+        async Task RefusedAsync(string why, params string[] what)
+        {
+            var (exitCode, output, error) = await studio.RunAsync(["mandate", .. what, "--reason", "a typing error"]);
+            Assert.True(exitCode != 0, output);
+            Assert.Contains(why, error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        }
     }
 
     /// <summary>Fifty thousand rows take two minutes here at the very most; they take seconds.</summary>
@@ -186,6 +238,12 @@ public sealed class MandateImportTests(BooksFixture books)
         Assert.Equal(Rows, (int)(await ImportAsync(studio, file))["known"]!);
         Assert.Equal((long)Rows, await CountAsync(studio));
     }
+
+    /// <summary>What the only debit of a file says of its mandate's changes.</summary>
+    private static string AmendmentIn(System.Xml.Linq.XDocument file) => string.Join(' ', file.Descendants().Single(one =>
+        one.Name.LocalName == "MndtRltdInf").Descendants().Where(one =>
+        one.Name.LocalName == "AmdmntInd" || one.Name.LocalName == "OrgnlMndtId"
+        || (one.Name.LocalName == "Id" && one.Parent!.Name.LocalName == "Othr")).Select(one => one.Value));
 
     private static string Of(System.Xml.Linq.XDocument file, string element) =>
         file.Descendants().Single(one => one.Name.LocalName == element).Value;

@@ -191,6 +191,10 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("collect status", day => [day.RejectedDebits(), "--merchant", day.Merchant],
             (_, told) => Assert.Equal(1, (int)told["rejected"]!)),
         new("collect list", day => ["--merchant", day.Merchant], (_, told) => Assert.Equal(2, told.AsArray().Count)),
+        new("mandate amend", day => ["M-9002", "--reference", "M-9003", "--reason", "a typing error", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["changed"]!)),
+        new("mandate revoke", day => ["M-9003", "--reason", "a letter", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["changed"]!)),
         new("charge cancel", day => ["0.0.0.1+-bill+9102", "--reason", "by mistake", "--merchant", day.Merchant],
             (_, told) => Assert.True((bool)told["changed"]!)),
         new("payment move", async day => [

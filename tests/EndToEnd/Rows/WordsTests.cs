@@ -38,7 +38,8 @@ public sealed class WordsTests
             + "account.closed account.reopened account.merged account.unmerged charge.moved "
             + "account.dunned account.dunning_ended account.dunning_held account.dunning_released "
             + "instrument.removed payment.debit_taken payment.debit_left_out collection.opened collection.built collection.released "
-            + "collection.handed_out collection.called_off payment.refund_taken payment.refund_left_out");
+            + "collection.handed_out collection.called_off payment.refund_taken payment.refund_left_out "
+            + "instrument.amended");
         AssertAre<CollectionKind>("debits transfers");
         AssertAre<BankFlavour>("sepa swiss");
         AssertAre<CollectionStatus>("building built released handed_out called_off");

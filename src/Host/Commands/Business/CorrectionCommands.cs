@@ -7,6 +7,7 @@ using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
@@ -14,6 +15,7 @@ using Quittance.Core.Settlements;
 using Quittance.Host.Cli;
 using Quittance.Settlements;
 using Quittance.Storage.Console;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 
 using Command = System.CommandLine.Command;
@@ -21,8 +23,8 @@ using Command = System.CommandLine.Command;
 namespace Quittance.Host.Commands.Business;
 
 /// <summary>
-/// The corrections of <c>account</c>, <c>charge</c>, <c>payment</c> and <c>settlement</c>. Each shows the books before and after it, and
-/// is safe to repeat.
+/// The corrections of <c>account</c>, <c>charge</c>, <c>mandate</c>, <c>payment</c> and <c>settlement</c>. Each shows the books before and
+/// after it, and is safe to repeat.
 /// </summary>
 internal static class CorrectionCommands
 {
@@ -38,6 +40,13 @@ internal static class CorrectionCommands
     {
         Description = "The account, by its number or a name that clients use for it",
     };
+
+    private static readonly Argument<string> Mandate = new("mandate") { Description = "The mandate, by its reference" };
+
+    private static readonly Option<string?> NewReference = Options.Text("--reference", "text", "The mandate's new reference");
+
+    private static readonly Option<string?> FormerCreditor = Options.Text(
+        "--former-creditor", "identifier", "The creditor identifier under which a system before this one used the mandate");
 
     private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
@@ -94,6 +103,16 @@ internal static class CorrectionCommands
         Act.OfMerchant(
             "change", "Change the due day, the document's number or the description of a charge, or pause its dunning", ChangeAsync, Charge,
             DueOn, Document, ApiOfDocument, Description, PausedUntil, Reason, Dry, Key),
+    ];
+
+    public static IEnumerable<Command> OfMandate =>
+    [
+        Act.OfMerchant(
+            "amend", "Change what names a mandate towards the banks; the next debit tells the customer's bank of it", AmendAsync, Mandate,
+            NewReference, FormerCreditor, Reason, Dry, Key),
+        Act.OfMerchant(
+            "revoke", "End a mandate: its bank account is not debited any more, and its number is deleted", RevokeAsync, Mandate, Reason,
+            Dry, Key),
     ];
 
     public static IEnumerable<Command> OfPayment(Argument<string> payment) =>
@@ -300,6 +319,52 @@ internal static class CorrectionCommands
         var unbooking = await desk.UnbookingAsync(found, Run.ReasonOf(run.Required(Reason)), origin, run.Cancel);
         await CarryOutAsync(run, books, unbooking with { Key = KeyOf(run, merchant, $"settlement.unbook {id.Value:D}") });
     }
+
+    private static async Task AmendAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var (name, reference) = (run.Required(Mandate), run.Get(NewReference));
+        var (instrument, account) = await MandateAsync(run, books, merchant, name);
+        CreditorIdentifier? creditor = null;
+        if (run.Get(FormerCreditor) is { } text && !CreditorIdentifier.TryParse(text, out creditor))
+            throw new CommandException("Nothing was changed: --former-creditor is no creditor identifier.");
+        if (reference is null && creditor is null)
+            throw new CommandException("Nothing was changed: name --reference or --former-creditor.");
+        if (reference is not null && !Core.Instruments.Mandate.IsReference(MandateScheme.Sepa, reference))
+        {
+            throw new CommandException($"Nothing was changed: the reference of a mandate has {SepaText.IdentifierRule}.");
+        }
+
+        if (reference is not null && (await new Mandates(books).OfReferencesAsync(merchant, [reference], run.Cancel)).Any(
+            other => other.Instrument.Id != instrument))
+        {
+            throw new CommandException($"Nothing was changed: {reference} is another mandate.");
+        }
+
+        await CarryOutAsync(run, books, new AmendMandate(By(run, merchant, "mandate.amend", $"mandate {name}"), account, instrument)
+        {
+            Reference = reference,
+            FormerCreditor = creditor,
+            Key = KeyOf(run, merchant, $"mandate.amend {name}\n{reference}\n{creditor}"),
+        });
+    }
+
+    private static async Task RevokeAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var name = run.Required(Mandate);
+        var (instrument, account) = await MandateAsync(run, books, merchant, name);
+        await CarryOutAsync(run, books, new RemoveInstrument(By(run, merchant, "mandate.revoke", $"mandate {name}"), account, instrument)
+        {
+            IsMandateOver = true,
+            Key = KeyOf(run, merchant, $"mandate.revoke {name}"),
+        });
+    }
+
+    private static async Task<(InstrumentId Instrument, AccountTarget Account)> MandateAsync(
+        Run run, NpgsqlDataSource books, MerchantId merchant, string reference) =>
+        await new Mandates(books).FindAsync(merchant, ClearingProvider.Bank, reference, run.Cancel)
+            ?? throw new CommandException($"Nothing was changed: your bank debits no mandate {reference}.");
 
     /// <summary>Shows the books before and after a correction, and carries it out unless only that was asked for.</summary>
     private static async Task CarryOutAsync(Run run, NpgsqlDataSource books, Core.Engine.Command command)

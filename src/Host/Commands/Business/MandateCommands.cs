@@ -17,12 +17,18 @@ internal static class MandateCommands
             + "former_creditor",
     };
 
-    public static Command Mandate() => new("mandate", "Customers' permissions to debit their bank accounts")
+    public static Command Mandate()
     {
-        Act.OfMerchant(
-            "import", "Take mandates from a CSV file, all or none of them; safe to repeat, also after an interruption", ImportAsync,
-            File, Options.Api),
-    };
+        var mandate = new Command("mandate", "Customers' permissions to debit their bank accounts")
+        {
+            Act.OfMerchant(
+                "import", "Take mandates from a CSV file, all or none of them; safe to repeat, also after an interruption", ImportAsync,
+                File, Options.Api),
+        };
+        foreach (var correction in CorrectionCommands.OfMandate)
+            mandate.Add(correction);
+        return mandate;
+    }
 
     private static async Task ImportAsync(Run run)
     {
