@@ -3,7 +3,7 @@ using Quittance.Bench.Load;
 
 namespace Quittance.Bench;
 
-/// <summary>What every benchmark can be told.</summary>
+/// <summary>The options of every benchmark.</summary>
 internal static class BenchOptions
 {
     public static Option<int> Rounds { get; } =

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Quittance.Bench;
 
-/// <summary>Runs a benchmark; what stops it is told in a line.</summary>
+/// <summary>Runs a benchmark; a line says what stops it.</summary>
 internal static class Running
 {
     public static async Task<int> RunAsync(Func<Task> benchmark)

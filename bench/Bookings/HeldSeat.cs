@@ -1,6 +1,6 @@
 namespace Quittance.Bench.Bookings;
 
-/// <summary>A booking that nobody has paid for yet.</summary>
+/// <summary>A booking without a payment yet.</summary>
 /// <param name="Booking">Its id.</param>
 /// <param name="Owner">Who booked.</param>
 internal sealed record HeldSeat(Guid Booking, Passenger Owner);

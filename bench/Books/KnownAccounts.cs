@@ -4,7 +4,7 @@ using Quittance.Core;
 namespace Quittance.Bench.Books;
 
 /// <summary>
-/// Everything that must be known to write a payment, by slot: so whoever has it looks nothing up.
+/// Everything that must be known to write a payment, by slot: so a rival looks nothing up.
 /// </summary>
 internal sealed class KnownAccounts
 {

@@ -29,7 +29,7 @@ internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchan
     private const int Asked = 50;
     private const int Awaited = 50;
 
-    // Nobody listens there.
+    // No program listens there.
     private static readonly Uri Nowhere = new("http://127.0.0.1:9/");
 
     private readonly Money _amount = new(25_00, BenchAccounts.Currency);
@@ -45,7 +45,7 @@ internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchan
         await AskAsync(cancel);
     }
 
-    /// <summary>Receivers are told of the payments that come after.</summary>
+    /// <summary>Receivers hear of the payments that come after.</summary>
     private async Task SubscribeAsync(CancellationToken cancel)
     {
         var subscriptions = new Subscriptions(database.Source, TimeProvider.System);

@@ -4,7 +4,7 @@ using Quittance.Bench.Servers;
 namespace Quittance.Bench.Contests;
 
 /// <summary>
-/// Measures rivals in turn, round by round, so that whatever else the machine does meets all of them alike. Who does not
+/// Measures rivals in turn, round by round, so that all else that the machine does meets all of them alike. Who does not
 /// run is idle.
 /// </summary>
 internal sealed class Contest(IReadOnlyList<BenchDatabase> databases, IReadOnlyList<Trial> trials, TimeSpan time)

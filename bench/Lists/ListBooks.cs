@@ -20,7 +20,7 @@ internal sealed class ListBooks : IListedBooks
     // Above every number that the slots have given out for accounts.
     private const long NumbersFrom = 1_000_000;
 
-    /// <summary>A business of the same pace, whatever its age.</summary>
+    /// <summary>A business of the same pace at every age.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(30);
 
     private static readonly Dictionary<string, string> Details = ((string[])["Cash", "Check", "Voucher", ""])

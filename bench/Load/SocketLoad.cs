@@ -16,7 +16,7 @@ internal sealed class SocketLoad : IHttpLoad
         RunAsync(server, Render(server, request, connections), connections, time, cancel);
 
     /// <summary>
-    /// Sends so many requests a second, whatever the answers take; a latency counts from the moment at which its request was due.
+    /// Sends so many requests a second, also where answers take long; a latency counts from the moment at which its request was due.
     /// </summary>
     public static Task<LoadResult> RunPacedAsync(
         Uri server, RequestTemplate request, int connections, double perSecond, TimeSpan time, CancellationToken cancel)

@@ -15,7 +15,7 @@ namespace Quittance.Bench.Payments;
 /// </summary>
 internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant, KnownAccounts accounts) : IRival
 {
-    // Whatever updates depends on the number taken first: the slot is locked before its balances.
+    // Each update depends on the number taken first: the slot is locked before its balances.
     private const string Payment = """
         WITH taken AS (
           UPDATE slot SET last_number = last_number + 1 WHERE merchant_id = $1 AND slot = $2 RETURNING last_number * 32 + slot AS number

@@ -14,7 +14,7 @@ internal sealed class BenchCards(PaymentEngine engine, IVault vault, TimeProvide
 
     private const int AtOnce = 4096;
 
-    // The sandbox approves it, whatever the amounts of the benchmarks.
+    // The sandbox approves it for all amounts of the benchmarks.
     private readonly Card _card = new(CardNumber.Parse("4242424242424242"), new CardExpiry(12, clock.GetUtcNow().Year + 4), "Bench");
 
     /// <summary>The name that TMF676 has for the card of an account.</summary>

@@ -6,7 +6,7 @@ namespace Quittance.Bench.Servers;
 /// <summary>Ports of this machine.</summary>
 internal static class LocalPort
 {
-    /// <summary>An address with a port that nobody has just now.</summary>
+    /// <summary>An address with a port that no program has just now.</summary>
     public static Uri Free()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

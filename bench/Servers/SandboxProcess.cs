@@ -9,7 +9,7 @@ using Quittance.Storage.Providers;
 
 namespace Quittance.Bench.Servers;
 
-/// <summary>The sandbox as a program of its own: what it takes of the machine is told apart from the server's.</summary>
+/// <summary>The sandbox as a program of its own: its use of the machine is counted apart from the server's.</summary>
 internal static class SandboxProcess
 {
     public static Task<ServerProcess> StartAsync(BenchDatabase database, CancellationToken cancel)

@@ -42,7 +42,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         try
         {
             await ReadUntilAsync(process.StandardOutput, readyLine, cancel).WaitAsync(Patience, TimeProvider.System, cancel);
-            // Whatever else it says is read and dropped, so that it never waits for us.
+            // The rest of its output is read and dropped, so that it never waits for us.
             _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
             return server;
         }

@@ -14,7 +14,7 @@ async function send(key, server) {
     const answer = await fetch(`${server}/api/v1/payments`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': `try ${key}` },
-      // The amount says which key it was, whatever the books keep of the key.
+      // The amount says which key it was, also where the books keep nothing of the key.
       body: JSON.stringify({ account: 'C-1', method: 'cash', amount: { amount: (key / 100).toFixed(2), currency: 'EUR' } }),
       signal: AbortSignal.timeout(5000),
     });

@@ -56,7 +56,7 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
             await AssertVerifiedAsync("--data", _folder.FullName);
         }
 
-        // And without a server, on books that nobody has open.
+        // And without a server, on books that no program has open.
         await AssertVerifiedAsync("--data", _folder.FullName);
     }
 

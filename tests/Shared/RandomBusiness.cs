@@ -18,7 +18,7 @@ namespace Quittance.Tests;
 
 /// <summary>
 /// Sequences of commands as they come at random from a few customers with a few bills and orders each, small enough that they
-/// meet often. Whatever is named belongs to one customer, so that the answer to a command depends on that customer's own
+/// meet often. All that a command names belongs to one customer, so that the answer to a command depends on that customer's own
 /// commands only: their order alone decides.
 /// </summary>
 internal static class RandomBusiness

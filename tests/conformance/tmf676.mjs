@@ -57,7 +57,7 @@ function* faultsOf(exchange) {
   if (headers['content-type']?.toLowerCase().replaceAll(' ', '') !== api.produces[0])
     yield `Content-Type is ${headers['content-type']}`;
   for (const [header, described] of Object.entries(response?.headers ?? {})) {
-    // Beyond 10,000 items nobody is told how many there are.
+    // Beyond 10,000 items no answer says how many there are.
     if (headers[header.toLowerCase()] === undefined && header !== 'X-Total-Count')
       yield `the header ${header} is missing`;
     else if (headers[header.toLowerCase()] !== undefined)

@@ -30,7 +30,7 @@ public sealed class BankAccountTests
 
     [Theory]
     [InlineData(14, "2026-12-07")]
-    // The customer is told on time, and the day is one on which banks settle.
+    // The customer hears of it in time, and the day is one on which banks settle.
     [InlineData(33, "2026-12-28")]
     public void FirstDueDay_LeavesTheCustomerTheNotice(int days, string due) => Assert.Equal(
         DateOnly.Parse(due, CultureInfo.InvariantCulture),

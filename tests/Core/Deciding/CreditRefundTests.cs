@@ -127,7 +127,7 @@ public sealed class CreditRefundTests
         anna.AddsUp("first");
     }
 
-    /// <summary>The refund has this status, and this is its last event, whatever the events of its shares.</summary>
+    /// <summary>The refund has this status, and this is its last event; the events of its shares do not count.</summary>
     private static void Stands(Collecting anna, RefundStatus status, params EventType[] happened)
     {
         var refund = Collecting.RefundId("refund");

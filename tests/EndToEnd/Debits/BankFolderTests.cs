@@ -17,7 +17,7 @@ namespace Quittance.Tests.Debits;
 
 /// <summary>
 /// A program of the bank's works beside a folder: the server puts each released file there once, and takes the bank's files when they are
-/// complete, whatever fails in between.
+/// complete, also after a failure in between.
 /// </summary>
 public sealed class BankFolderTests(BooksFixture books)
 {

@@ -55,7 +55,7 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             ("quittance verify", "quittance settlement import more.csv --merchant 1 --data books; quittance verify"),
             ("<line> --merchant 1 --charge", "$(line 115.50) --merchant 1 --charge"),
             ("<line> --merchant 1 --customer", "$(line 80.00) --merchant 1 --customer"),
-            // Nobody has such a payment: it is looked for, and the line stays open.
+            // There is no such payment: the server looks for it, and the line stays open.
             ("quittance settlement match <line> --merchant 1 --payment",
                 "! quittance settlement match $(line 33.00) --merchant 1 --payment"),
             ("<line> --merchant 1 --provider", "$(line 33.00) --merchant 1 --provider"),

@@ -30,7 +30,7 @@ until_ready() {
     sleep 0.1
   done
   grep '^Quittance is ready' server.log
-  # Not INT: a shell that nobody types into starts its background jobs with that one ignored.
+  # Not INT: a shell without a keyboard starts its background jobs with that one ignored.
   kill -TERM "$server"
   wait "$server"
 }
@@ -44,7 +44,7 @@ dotnet() {
     # Measures for minutes: that it knows what it is asked for is enough here.
     "run -c Release --project bench -- "*) shift 6; ! "$BENCH" '[diagram]' "$@" | grep -E '\?\?\?|!' ;;
     "test" | "test "* | "build "*) [ -z "${2:-}" ] || [ -d "$SOLUTION/$2" ] ;;
-    *) echo "nobody has said how to run: dotnet $*" >&2; return 1 ;;
+    *) echo "no test says how to run: dotnet $*" >&2; return 1 ;;
   esac
 }
 
@@ -65,7 +65,7 @@ line() {
 
 first_id() { grep -oE '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' | sed -n 1p; }
 
-# A provider that takes a key for its notices and answers nothing else leaves an attempt that nobody knows the outcome of.
+# A provider that takes a key for its notices and answers nothing else leaves an attempt without a known outcome.
 unknown_attempt() {
   node -e '
     require("http").createServer((request, answer) => request.method === "PUT" && answer.end())

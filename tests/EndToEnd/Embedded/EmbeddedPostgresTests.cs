@@ -287,7 +287,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
             again, "SELECT array_agg(rolname::text ORDER BY rolname) FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%'"))!);
     }
 
-    /// <summary>As root alone: other users have no nobody to run as.</summary>
+    /// <summary>As root alone: other users can't run it as the user nobody.</summary>
     [Fact]
     public async Task As_root_the_server_runs_as_a_user_of_its_own_and_nobody_reaches_its_files()
     {

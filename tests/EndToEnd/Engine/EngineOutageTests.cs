@@ -199,7 +199,7 @@ public sealed class EngineOutageTests(BooksFixture books)
         }
     }
 
-    /// <summary>A refusal says that nothing was done; where that is not known, nobody is told so.</summary>
+    /// <summary>A refusal says that nothing was done; where that is not known, no answer says so.</summary>
     [Fact]
     public async Task Payments_OfAnEngineThatStopsBeforeTheirFateIsKnown_AreNotRefused()
     {
@@ -228,7 +228,7 @@ public sealed class EngineOutageTests(BooksFixture books)
 
             foreach (var outcome in waiting)
                 await Task.WhenAny(outcome);
-            // Whoever gets the slot knows that its last transaction has ended.
+            // The session that gets the slot knows that its last transaction has ended.
             await using (await HoldSlotAsync(own, shop, "A-1"))
             {
             }

@@ -36,7 +36,7 @@ public enum BookingKillStep
     /// <summary>The confirmation, with the money, was sent to the database, which may or may not have committed it.</summary>
     ConfirmationIsCut,
 
-    /// <summary>Killed after the capture was decided, and again when the server started anew and asks what became of it.</summary>
+    /// <summary>Killed after the capture was decided, and again when the server started anew and asks for its outcome.</summary>
     RecoveryAsks,
 
     /// <summary>Seats that are given back: that was sent to the database, which may or may not have committed it.</summary>
@@ -108,7 +108,7 @@ public sealed class BookingKillTests(BooksFixture books)
     }
 
     /// <summary>
-    /// Each booking is paid for and confirmed, or neither; and nobody can pay for it any more, nor give it back once it is paid for.
+    /// Each booking is paid for and confirmed, or neither; and no client can pay for it any more, nor give it back once it is paid for.
     /// </summary>
     private static async Task AssertBookingsAsync(KilledRailway railway, string place)
     {

@@ -28,7 +28,7 @@ public enum KillStep
     /// <summary>The booking was sent to the database, which may or may not have committed it.</summary>
     BookingIsCut,
 
-    /// <summary>Killed after the capture was decided, and again when the server started anew and asks what became of it.</summary>
+    /// <summary>Killed after the capture was decided, and again when the server started anew and asks for its outcome.</summary>
     RecoveryAsks,
 
     /// <summary>Killed before the authorisation arrived, and again when the server started anew and has just got its answers.</summary>
@@ -86,7 +86,7 @@ public sealed class KillTests(BooksFixture books)
         _ => null,
     };
 
-    /// <summary>Whoever was told something is told the same again, and everybody gets an answer in the end.</summary>
+    /// <summary>A client that has an answer gets the same again, and each client gets an answer in the end.</summary>
     private static async Task AssertAnswersHoldAsync(KilledShop shop, KillStep step, IReadOnlyList<Told?> told)
     {
         var again = await Task.WhenAll(shop.Purchases.Select(shop.PayPatientlyAsync));

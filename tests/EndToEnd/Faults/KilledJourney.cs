@@ -95,7 +95,7 @@ internal sealed class KilledJourney(
         ? new Told(answer.Status, answer.Text, answer.Status is HttpStatusCode.NoContent or HttpStatusCode.NotFound)
         : null;
 
-    /// <summary>What the server says to whoever pays again, and gives back, what is done with.</summary>
+    /// <summary>The server's answer to a client that pays again, or gives back, a finished booking.</summary>
     public async Task AssertDoneWithAsync(string place, string status, Guid payment)
     {
         var (paid, released) = (await PayAsync(purchase), await SendAsync(HttpMethod.Delete, $"/bookings/{Booking}"));
@@ -153,7 +153,7 @@ internal sealed class KilledJourney(
             {"source":{"object":"bank_account","name":"{{{by.Name}}}","number":"{{{account.Iban.Reveal()}}}","account_type":"individual",
              "bank_name":"Bank","country":"de"}}
             """,
-        _ => throw new InvalidOperationException("Nobody pays so here."),
+        _ => throw new InvalidOperationException("No client pays so here."),
     };
 }
 
@@ -169,6 +169,6 @@ internal enum KilledJourneyKind
     /// <summary>It is given back.</summary>
     Released,
 
-    /// <summary>Nobody pays for it.</summary>
+    /// <summary>No client pays for it.</summary>
     Left,
 }

@@ -64,7 +64,7 @@ internal sealed class KilledRailway : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the time of these be over, as far as nobody pays or their payment has begun.</summary>
+    /// <summary>Lets the time of those be over that have no payment, or whose payment has begun.</summary>
     public async Task EndAsync(KilledJourneyKind kind)
     {
         foreach (var journey in Of(kind).Where(journey => journey is { IsEnded: false, Booking: not null }))
@@ -104,7 +104,7 @@ internal sealed class KilledRailway : IAsyncDisposable
         {
             var number = journeys.Count;
             var named = purchase with { Name = $"{kind} {purchase.Secret.Shown.LastFour} {purchase.AmountMinor}" };
-            // Whoever pays again without a key after a decline pays anew.
+            // A client that pays again without a key after a decline pays anew.
             journeys.Add(new KilledJourney(
                 Server.Client, tokens[number % Travellers], trips[(number / 2) % Travellers], named, kind, hasKey: number % 2 == 0
                     || purchase.Ends is not ["captured"]));

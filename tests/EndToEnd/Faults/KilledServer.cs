@@ -158,8 +158,8 @@ internal sealed class KilledServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts the server anew, and the provider where it outlives that. What the provider could not tell while nobody listened it tells at once; what was on its way may be
-    /// lost, or arrive only a little later, when it has been asked for again: wait for that.
+    /// Starts the server anew, and the provider where it outlives that. The provider sends the notices at once that it could not send while
+    /// no server listened. Those that were on their way may be lost, or arrive a little later, when the server asks again: wait for that.
     /// </summary>
     public async Task<Task> StartAnewAsync(SteppingProxy.Gate? gate)
     {
@@ -176,7 +176,7 @@ internal sealed class KilledServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Does something again and again until there is a last word, which it returns; whatever was said when that takes too long.
+    /// Does something again and again until there is a last word, which it returns; the word before when that takes too long.
     /// </summary>
     public static async Task<Told?> PatientlyAsync(Func<Task<Told?>> does)
     {

@@ -29,7 +29,7 @@ internal sealed class KilledStudio : IAsyncDisposable
 
     public IReadOnlyList<KilledVisit> Visits { get; private set; } = [];
 
-    /// <summary>Those that nobody books.</summary>
+    /// <summary>Those without a booking.</summary>
     public IEnumerable<KilledVisit> Left => Visits.Where(visit => visit.Kind == KilledVisitKind.Left);
 
     /// <summary>Those that can be booked, as far as is known, and are.</summary>

@@ -62,7 +62,7 @@ internal sealed class KilledTelco : IAsyncDisposable
     /// <summary>Gives money back, again and again until there is a last word.</summary>
     public Task<Told?> RefundPatientlyAsync(KilledRefund refund) => KilledServer.PatientlyAsync(() => RefundAsync(refund));
 
-    /// <summary>Where a refund stands that a client was told of.</summary>
+    /// <summary>Where a refund stands that a client heard of.</summary>
     public async Task<string> StatusAsync(Told told)
     {
         using var body = JsonDocument.Parse(told.Text);

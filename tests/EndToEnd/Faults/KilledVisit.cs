@@ -40,7 +40,7 @@ internal sealed class KilledVisit(
     /// <summary>Whether its time is over.</summary>
     public bool IsEnded { get; set; }
 
-    /// <summary>Whether the studio was told that it is booked, or that the provider declined then.</summary>
+    /// <summary>Whether the studio heard that it is booked, or that the provider declined then.</summary>
     public bool IsBookedOrDeclined =>
         _lastWords.TryGetValue("book", out var told) && (told.Status == HttpStatusCode.OK || told.Text == "errormessage.payment.declined");
 
@@ -95,7 +95,7 @@ internal sealed class KilledVisit(
     /// <summary>All last words.</summary>
     public override string ToString() => $"{Name}: {string.Join(", ", _lastWords.Select(word => $"{word.Key} {word.Value.Status}"))}";
 
-    /// <summary>Does a step, under its key. Null when no answer came. Who was told a last word is told the same again.</summary>
+    /// <summary>Does a step, under its key. Null when no answer came. A client that has a last word gets the same again.</summary>
     private async Task<Told?> TellAsync(string step, Func<string, Task<Told>> does)
     {
         Told told;
@@ -139,7 +139,7 @@ internal sealed class KilledVisit(
         Card card => StripeStudio.EnterAsync(page, card.Number.Reveal()),
         IbanAccount account => StripeStudio.EnterAsync(
             page, ("iban", account.Iban.Reveal()), ("name", "Ada Nkemelu"), ("mandate", "true")),
-        _ => throw new InvalidOperationException("Nobody pays so here."),
+        _ => throw new InvalidOperationException("No client pays so here."),
     };
 
     private string Opening(string amount, string scope) =>
@@ -149,7 +149,7 @@ internal sealed class KilledVisit(
     {
         Card card => Visits.Card(card.Number.Reveal()),
         IbanAccount account => $$"""{"choice":"SEPA","account":{"iban":"{{account.Iban.Reveal()}}","holder":"Ada Nkemelu"},"mandateAccepted":true}""",
-        _ => throw new InvalidOperationException("Nobody pays so here."),
+        _ => throw new InvalidOperationException("No client pays so here."),
     };
 }
 
@@ -162,6 +162,6 @@ internal enum KilledVisitKind
     /// <summary>With what was stored before, and it is booked.</summary>
     Stored,
 
-    /// <summary>With what is entered, and nobody books it.</summary>
+    /// <summary>With an entry, and without a booking.</summary>
     Left,
 }

@@ -5,7 +5,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Faults;
 
 /// <summary>
-/// What an operator does beside a running server: finds out about attempts that nobody answers, settles them, and changes keys.
+/// What an operator does beside a running server: finds out about attempts without an answer, settles them, and changes keys.
 /// </summary>
 public sealed class OperatorTests(BooksFixture books)
 {

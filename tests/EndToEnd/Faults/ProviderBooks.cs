@@ -42,7 +42,7 @@ internal static class ProviderBooks
             .ToDictionary(authorisation => authorisation.GetProperty("id").GetGuid());
         var ended = purchases.ToDictionary(purchase => purchase.Name);
         await ReadAsync(database, Ours, row => differences.AddRange(DifferencesOf(row, held, ended)));
-        differences.AddRange(held.Keys.Select(id => $"Charged and in nobody's books: {id}"));
+        differences.AddRange(held.Keys.Select(id => $"Charged and in no books: {id}"));
         differences.AddRange(ended.Keys.Select(name => $"No payment: {name}"));
         // There is one currency at most.
         foreach (var totals in theirs.GetProperty("totals").EnumerateObject())
@@ -56,7 +56,7 @@ internal static class ProviderBooks
         var (id, name, status, isCard) = (row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetBoolean(5));
         var ours = (status == "captured" ? row.GetInt64(3) : 0) - row.GetInt64(4);
         if (!purchases.Remove(name, out var purchase))
-            yield return $"{name} was paid twice, or by nobody";
+            yield return $"{name} was paid twice, or not at all";
         else if (!purchase.Ends.Contains(status))
             yield return $"{name} is {status}";
         if (!held.Remove(id, out var authorisation))

@@ -4,7 +4,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Faults;
 
-/// <summary>One payment that a client wants to make, and how it must end whatever breaks on the way.</summary>
+/// <summary>One payment that a client wants to make, and how it must end, also where something breaks on the way.</summary>
 /// <param name="Name">What the sandbox does with it.</param>
 /// <param name="Secret">The instrument.</param>
 /// <param name="AmountMinor">How much.</param>
@@ -48,8 +48,8 @@ internal sealed record Purchase(string Name, InstrumentSecret Secret, long Amoun
         new($"iban {number} {amountMinor}", Customers.IbanOf(number), amountMinor, ends);
 }
 
-/// <summary>What a client was told.</summary>
+/// <summary>An answer to a client.</summary>
 /// <param name="Status">The status.</param>
 /// <param name="Text">What matters of the answer.</param>
-/// <param name="IsLast">Whether it is the last word: who asks again is told the same.</param>
+/// <param name="IsLast">Whether it is the last word: a client that asks again gets the same.</param>
 internal sealed record Told(HttpStatusCode Status, string Text, bool IsLast);

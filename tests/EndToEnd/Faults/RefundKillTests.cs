@@ -22,7 +22,7 @@ public enum RefundKillStep
     /// <summary>What it says was sent to the database, which may or may not have committed it.</summary>
     ConfirmationIsCut,
 
-    /// <summary>Killed after the refund was decided, and again when the server started anew and asks what became of it.</summary>
+    /// <summary>Killed after the refund was decided, and again when the server started anew and asks for its outcome.</summary>
     RecoveryAsks,
 
     /// <summary>Killed before the refund arrived, and again when the server started anew and has just got its answers.</summary>

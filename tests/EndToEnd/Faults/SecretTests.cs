@@ -25,7 +25,7 @@ public sealed class SecretTests(BooksFixture books)
 {
     private const string Token = "qt_the token of a merchant who keeps secrets";
 
-    // Nobody else's: what is let out on purpose is not seen by those who watch the whole run.
+    // No other test has them: those that watch the whole run do not see what is let out on purpose.
     private const string Card = "6011000990139424";
     private const string Iban = "DE75512108001245126199";
 

@@ -37,7 +37,7 @@ public enum SessionKillStep
     /// <summary>What it says was sent to the database, which may or may not have committed it.</summary>
     CaptureIsCut,
 
-    /// <summary>The sweep ends sessions that nobody has booked.</summary>
+    /// <summary>The sweep ends sessions without a booking.</summary>
     SessionIsEnding,
 
     /// <summary>They have ended; what gives their money back was sent and has not arrived.</summary>

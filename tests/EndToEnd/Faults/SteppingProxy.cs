@@ -95,7 +95,7 @@ internal sealed class SteppingProxy : IAsyncDisposable
             }
         }
 
-        /// <summary>Lets what stands here go on, also where nobody waits for it any more.</summary>
+        /// <summary>Lets what stands here go on, also where no client waits for it any more.</summary>
         /// <param name="isLost">Which requests never arrive; none unless said.</param>
         public void Open(Func<bool>? isLost = null)
         {

@@ -8,7 +8,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
 
-/// <summary>What those who watch a server are told.</summary>
+/// <summary>A server's answers to those who watch it.</summary>
 public sealed class HealthTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

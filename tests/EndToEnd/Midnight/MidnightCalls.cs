@@ -6,7 +6,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
 
-/// <summary>Calls of the Midnight API with whatever credentials.</summary>
+/// <summary>Calls of the Midnight API with any credentials.</summary>
 internal sealed class MidnightCalls(BooksFixture books)
 {
     /// <summary>The demo's credentials: what every call but those for tokens may carry.</summary>

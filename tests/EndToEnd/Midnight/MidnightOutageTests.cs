@@ -19,7 +19,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
 
-/// <summary>What the client of a call is told when the database goes away in the middle of it.</summary>
+/// <summary>The answer to a call in whose middle the database goes away.</summary>
 public sealed class MidnightOutageTests : IAsyncLifetime
 {
     private const string Record = """{"CustomerId":1,"AmountBilled":1,"RequestSource":"PRCMerchant"}""";
@@ -44,7 +44,7 @@ public sealed class MidnightOutageTests : IAsyncLifetime
             _store, TimeProvider.System,
             new EngineOptions { Lanes = 1, BatchLimit = 1, Patience = TimeSpan.Zero, LongestWait = TimeSpan.FromMilliseconds(100) });
         var dialect = new MidnightRoutes(clients: null!, authorisations: null!, orders: null!);
-        // Money of print jobs is in hand: nobody is asked for it.
+        // Money of print jobs is in hand: no provider is asked for it.
         var hold = new Hold(IsHeld: false);
         var collector = new Collector(
             _engine, _store, attempts: null!, providers: null!, vault: null!, new AttemptSchedule(), hold, TimeProvider.System);

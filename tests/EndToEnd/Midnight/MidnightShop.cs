@@ -120,7 +120,7 @@ internal sealed class MidnightShop(BooksFixture books)
         return await books.Client.SendAsync(request, Cancel);
     }
 
-    /// <summary>Sends records and gives back what became of each: <c>stored</c>, or its errors as <c>Key: Message</c>.</summary>
+    /// <summary>Sends records and gives back the outcome of each: <c>stored</c>, or its errors as <c>Key: Message</c>.</summary>
     public async Task<string[]> InsertAsync(string body, string? key = null)
     {
         using var answer = await SendAsync(body, key);

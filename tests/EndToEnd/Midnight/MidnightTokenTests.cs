@@ -102,7 +102,7 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.Unauthorized, await OrdersAsync($"Midnight {first["access_token"]}"));
         Assert.Equal(HttpStatusCode.OK, await OrdersAsync($"Midnight {second!["access_token"]}"));
 
-        // A refresh token that comes a second time was stolen: nobody keeps what it led to.
+        // A refresh token that comes a second time was stolen: all tokens that came of it end.
         Assert.Equal(HttpStatusCode.Unauthorized, (await RegenerateAsync(first["access_token"], first["refresh_token"])).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, await OrdersAsync($"Midnight {second["access_token"]}"));
     }

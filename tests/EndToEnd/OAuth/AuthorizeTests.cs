@@ -63,7 +63,7 @@ public sealed class AuthorizeTests(BooksFixture books)
         Assert.DoesNotContain("<script", page.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", page.Html, StringComparison.Ordinal);
 
-        // Without the cookie, with somebody else's proof, and with none: nobody is let in, whatever the password.
+        // Without the cookie, with somebody else's proof, and with none: no person comes in, also with the right password.
         Visitor.Page[] refused =
             [await other.SendAsync(page), await ada.SendAsync(page, proof: (await other.GoAsync(AddressOf(client))).Proof),
             await ada.SendAsync(page, proof: "")];
@@ -165,7 +165,7 @@ public sealed class AuthorizeTests(BooksFixture books)
         Assert.Equal("invalid_request", (await RedeemAsync(shop, client, await ada.AllowAsync(client), verifier: "short"))["error"]);
         Assert.Equal("invalid_request", (await RedeemAsync(shop, client, await ada.AllowAsync(client), redirectUri: null))["error"]);
 
-        // A wrong one uses the code up: whoever has it can't try others.
+        // A wrong one uses the code up: a thief can't try others.
         foreach (var (verifier, redirectUri) in (
             (string, string)[])[(new string('a', 43), RedirectUri), (Verifier, "https://rail.example/other")])
         {

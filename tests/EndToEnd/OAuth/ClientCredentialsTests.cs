@@ -169,7 +169,7 @@ public sealed class ClientCredentialsTests(BooksFixture books)
             Assert.StartsWith("Basic ", answer.Headers["WWW-Authenticate"], StringComparison.Ordinal);
             Assert.Equal("no-store", answer.Headers["Cache-Control"]);
         });
-        // All alike: nobody learns what it was.
+        // All alike: no client learns which it was.
         Assert.Single(refused.Select(answer => answer.Text).Distinct());
         Assert.Equal(
             HttpStatusCode.OK, (await shop.TokenAsync(null, grant, ("client_id", client.Name), ("client_secret", client.Secret))).Status);

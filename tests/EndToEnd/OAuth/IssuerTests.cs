@@ -217,7 +217,7 @@ public sealed class IssuerTests(BooksFixture books)
 
         public int Asked => _asked;
 
-        /// <param name="isSilent">Whether it answers only when it is told to.</param>
+        /// <param name="isSilent">Whether it answers only on command.</param>
         public static async Task<OddIssuer> StartAsync(int status, string told, bool isSilent = false)
         {
             OddIssuer? started = null;

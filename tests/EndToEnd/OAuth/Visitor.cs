@@ -124,7 +124,7 @@ internal sealed partial class Visitor : IDisposable
 
         public string Trouble => WebUtility.HtmlDecode(TroubleIn().Match(Html).Groups["value"].Value);
 
-        /// <summary>What the client is told in the address.</summary>
+        /// <summary>The client's answer in the address.</summary>
         public IReadOnlyDictionary<string, string> Told =>
             Location![(Location!.IndexOf('?') + 1)..].Split('&').Select(pair => pair.Split('=', 2))
             .ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));

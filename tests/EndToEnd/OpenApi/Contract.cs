@@ -38,7 +38,7 @@ internal sealed class Contract
         var operation = _operations.FirstOrDefault(
             known => IsAt(known.Path, exchange.Path)
                 && string.Equals(known.Method, exchange.Method, StringComparison.OrdinalIgnoreCase)).Operation;
-        // What nobody has described yet is told by the test that goes through all operations.
+        // The test that goes through all operations names those without a description.
         if (operation.ValueKind == JsonValueKind.Undefined)
             return exchange.Status >= 400 ? OfRefusal(exchange) : [];
         return operation.GetProperty("responses").TryGetProperty(exchange.Status.ToString(), out var response)

@@ -27,7 +27,7 @@ internal sealed class Contracts
         var path = request.RequestUri!.AbsolutePath;
         if (_all.FirstOrDefault(contract => contract.Owns(path)) is not { } contract)
             return;
-        // A server that does not have this dialect: nobody of ours has answered.
+        // A server that does not have this dialect: the answer is not ours.
         if (answer.StatusCode == HttpStatusCode.NotFound && !answer.Headers.Contains("Quittance-Trace"))
             return;
         await answer.Content.LoadIntoBufferAsync(CancellationToken.None);

@@ -336,7 +336,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         var now = TimeProvider.System.GetUtcNow();
         var left = NameAt("quittance_scratch_", now.AddDays(-1));
         var used = NameAt("quittance_scratch_", now.AddDays(-1));
-        // Whoever made it may not be connected yet.
+        // The process that made it may not be connected yet.
         var young = NameAt("quittance_scratch_", now);
         var another = $"quittance_scratch_of_somebody_{young[^8..]}";
         string[] all = [left, used, young, another];

@@ -11,7 +11,7 @@ namespace Quittance.Tests.Operations;
 /// <summary>What operators type, beside a running server: each command tells programs what it did, and the audit log who did it.</summary>
 public sealed class CommandTests(BooksFixture books) : IDisposable
 {
-    // They end when they are told to.
+    // They end on command.
     private static readonly string[] Servers = ["demo", "serve"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("quittance-operator-");
@@ -310,7 +310,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         ? [(path, command)]
         : command.Subcommands.SelectMany(sub => Leaves(sub, path.Length == 0 ? sub.Name : $"{path} {sub.Name}"));
 
-    /// <summary>The secrets that a command has just made, which nobody may see again.</summary>
+    /// <summary>The secrets that a command has just made, which no output may show again.</summary>
     private static IEnumerable<string> SecretsIn(JsonNode node) => node switch
     {
         JsonObject members =>

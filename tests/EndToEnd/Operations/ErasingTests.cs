@@ -20,7 +20,7 @@ public sealed class ErasingTests(BooksFixture books)
     private static readonly Currency Usd = Currency.Parse("USD");
     private static readonly Currency Euro = Currency.Parse("EUR");
 
-    // Nobody else of all the tests is called so.
+    // No other customer of the tests is called so.
     private readonly string _name = $"Quellhardt{Traveller.NewText()}";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -10,7 +10,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
 
-/// <summary>Restored books let nobody in by what was handed out before, and a restore that was interrupted is repeated.</summary>
+/// <summary>Restored books let no client in by credentials from before, and a restore that was interrupted is repeated.</summary>
 public sealed class RestoreTests(BooksFixture books) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("quittance-restore-").FullName;
@@ -165,7 +165,7 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
     private Task<(int ExitCode, string Output, string Error)> RestoreAsync(OwnBooks empty) =>
         RunningProgram.RunAsync("restore", File, "--database", empty.ConnectionString);
 
-    /// <summary>A restore that nobody listens to.</summary>
+    /// <summary>A restore without an output.</summary>
     private Process Start(OwnBooks empty) =>
         Process.Start(new ProcessStartInfo(
             Path.Combine(AppContext.BaseDirectory, "quittance"), ["restore", File, "--database", empty.ConnectionString])
@@ -193,7 +193,7 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
     {
         for (var since = Stopwatch.GetTimestamp(); (await OperatedBooks.ReadAsync(own.Database, $"SELECT ({sql})::text"))[0] == "0";)
         {
-            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(60), "Nobody comes there.");
+            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(60), "The other does not come there.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), Clock, Cancel);
         }
     }

@@ -16,7 +16,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests;
 
 /// <summary>
-/// A carrier of a test's own: a merchant whose books nobody else writes to, who takes cards at the sandbox, and a client of its Oracle BRM
+/// A carrier of a test's own: a merchant whose books no other test writes to, who takes cards at the sandbox, and a client of its Oracle BRM
 /// API.
 /// </summary>
 internal sealed class Carrier

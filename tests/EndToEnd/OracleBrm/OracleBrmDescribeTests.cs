@@ -5,7 +5,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
 
-/// <summary>What Oracle BRM's resources look like is told to anybody, and is true.</summary>
+/// <summary>Every client may read what Oracle BRM's resources look like, and it is true.</summary>
 public sealed class OracleBrmDescribeTests(BooksFixture books)
 {
     [Fact]

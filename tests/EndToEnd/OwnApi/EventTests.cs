@@ -83,7 +83,7 @@ public sealed class EventTests(BooksFixture books)
         {
             for (string? next = null; ;)
             {
-                // Asked for before the feed is read: what was committed by then is told.
+                // Asked for before the feed is read: the feed has all that was committed by then.
                 var isLast = done.IsCancellationRequested;
                 var told = (await biller.GetAsync($"{Biller.Events}?{size}{(next is null ? "" : $"&after={next}")}")).Json;
                 ids.AddRange(told["items"]!.AsArray().Select(one => (string)one!["id"]!));
@@ -166,7 +166,7 @@ public sealed class EventTests(BooksFixture books)
         async Task<Core.Books.FedEvent> FirstAsync() => Assert.Single(await feed.AfterAsync(biller.Merchant, null, 1, Cancel));
     }
 
-    /// <summary>Those who read at once wait for one lead together, whatever they read.</summary>
+    /// <summary>Those who read at once wait for one lead together, also where they read different parts.</summary>
     [Fact]
     public async Task Readers_OfOneMoment_LeadTheSlotsOnce()
     {

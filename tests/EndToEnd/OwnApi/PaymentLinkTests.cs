@@ -193,7 +193,7 @@ public sealed class PaymentLinkTests(BooksFixture books)
         var answers = await Task.WhenAll(ada.PayAsync(tokens[0]), grace.PayAsync(tokens[1]));
 
         Assert.Equal(tokens[0], tokens[1]);
-        // The second is told that the money is under way or came; it takes none.
+        // The second hears that the money is under way or came; it takes none.
         Assert.Contains(answers, answer => answer.Status == HttpStatusCode.OK);
         Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM payment WHERE merchant_id = $1", biller.Merchant.Value));
         Assert.Equal("0.00", (string)(await biller.GetAsync($"{Biller.Charges}/{charge}")).Json["open"]!["amount"]!);

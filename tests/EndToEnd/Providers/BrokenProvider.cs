@@ -2,7 +2,7 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Providers;
 
-/// <summary>What is asked of a provider: a verb, or what became of it.</summary>
+/// <summary>A question to a provider: a verb, or its outcome.</summary>
 internal sealed record Asked(Verb Verb, bool IsFind, ProviderRequest Request, CancellationToken Cancel);
 
 /// <summary>What a broken provider makes of what is asked: it asks the good one, or doesn't.</summary>

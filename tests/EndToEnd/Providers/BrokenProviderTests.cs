@@ -106,7 +106,7 @@ public sealed class BrokenProviderTests
     public void EveryRule_HasAProviderThatBreaksIt() =>
         Assert.Equal(ComplianceRules.All.Select(rule => rule.Name).Order(), Broken.Select(broken => broken.Breaks).Distinct().Order());
 
-    /// <summary>A provider that throws has broken whatever rule it was asked about.</summary>
+    /// <summary>A provider that throws has broken the rule that it was asked about.</summary>
     private static async Task<string?> BreachAsync(Rule rule, ProviderUnderTest provider)
     {
         try

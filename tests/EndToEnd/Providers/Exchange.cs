@@ -14,7 +14,7 @@ internal sealed class Exchange(HttpContext context, HttpClient onwards, Uri prov
     /// <summary>Sends it on to the provider, and keeps its answer.</summary>
     public async Task<(int Status, byte[] Body)> ForwardAsync() => await ForwardAsync(await ReadAsync());
 
-    /// <summary>Takes it in, so that it can be sent on later, whoever still waits for it then.</summary>
+    /// <summary>Takes it in, so that it can be sent on later, also where no client waits for it then.</summary>
     public async Task<HttpRequestMessage> ReadAsync()
     {
         var request = new HttpRequestMessage(

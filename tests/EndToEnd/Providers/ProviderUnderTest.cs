@@ -47,7 +47,7 @@ internal abstract class ProviderUnderTest
     /// <summary>Time-outs for the rules that wait for one.</summary>
     public static ProviderTimeouts Short { get; } = new() { Total = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromMilliseconds(500) };
 
-    /// <summary>Ways in which an answer can be broken, so that nobody can know what it says.</summary>
+    /// <summary>Ways in which an answer can be broken, so that it says nothing certain.</summary>
     public virtual IReadOnlyList<Fault> BrokenAnswers => [];
 
     /// <summary>Answers that are about something else than was asked, without the amount.</summary>
@@ -62,7 +62,7 @@ internal abstract class ProviderUnderTest
     /// <summary>A new client over a wire of its own.</summary>
     public abstract Task<IProvider> ConnectAsync(Fault? fault = null, ProviderTimeouts? timeouts = null);
 
-    /// <summary>An attempt that nobody has heard of.</summary>
+    /// <summary>An attempt that the provider does not know.</summary>
     public AttemptId NewId() => new(Merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
 
     public ProviderRequest Authorising(long amountMinor = 10_00, InstrumentSecret? instrument = null) =>

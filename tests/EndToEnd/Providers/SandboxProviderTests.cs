@@ -178,7 +178,7 @@ public sealed class SandboxProviderTests
         await Task.WhenAll(
             Enumerable.Range(0, 6).Select(number => client.AuthoriseAsync(number == 0 ? known : _under.Authorising(), Cancel)));
 
-        // Nobody waits any more, and nothing is sent.
+        // No client waits any more, and nothing is sent.
         var sent = wire.Requests;
         Assert.Equal(ProviderAnswer.Unknown, await client.AuthoriseAsync(_under.Authorising(), Cancel));
         Assert.Equal(ProviderAnswer.Unknown, await client.FindAsync(Verb.Authorise, known, Cancel));

@@ -40,7 +40,7 @@ public sealed class EpochTests(BooksFixture books)
         var now = await telco.GivenOutAsync();
         Assert.Subset(now, before);
         Assert.Empty(now.Intersect(lost));
-        // Each refund that a client was told of has moved money, the lost ones too.
+        // Each refund that a client heard of has moved money, the lost ones too.
         Assert.Equal((30_00, 20_00), await telco.AtProviderAsync(ofAnna));
         Assert.Equal((40_00, 25_00), await telco.AtProviderAsync(ofBert));
         await telco.Books.AssertCleanAsync();

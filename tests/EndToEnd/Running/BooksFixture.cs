@@ -43,7 +43,7 @@ public sealed class BooksFixture : IAsyncLifetime
 
     private static int _ports = Environment.ProcessId * 31;
 
-    // Short, so that nobody waits long for a provider that answers nothing.
+    // Short, so that no test waits long for a provider that answers nothing.
     private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<MerchantId, bool> _falsified = new();
@@ -225,7 +225,7 @@ public sealed class BooksFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>Adds to a total what nothing was booked for. From then on nobody else vouches for the merchant's books.</summary>
+    /// <summary>Adds to a total without a booking. From then on no other check vouches for the merchant's books.</summary>
     public async Task FalsifyAsync(MerchantId merchant, Guid ledgerAccount)
     {
         _falsified.TryAdd(merchant, true);
@@ -266,7 +266,7 @@ public sealed class BooksFixture : IAsyncLifetime
     }
 
     /// <summary>
-    /// A port that nobody has, and that no other test of the run is given, so that a program can come back to it. It is below those that
+    /// A port that no program has, and that no other test of the run gets, so that a program can come back to it. It is below those that
     /// the system gives to outgoing connections, of which the tests open many; a demo has one for its sandbox, 10,000 above its own.
     /// </summary>
     public static int FreePort()

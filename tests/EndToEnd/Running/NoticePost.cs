@@ -87,7 +87,7 @@ internal sealed class NoticePost(BooksFixture books)
     }
 
     /// <summary>Sends a notice that must be taken in, and waits until it was processed.</summary>
-    /// <returns>What became of it.</returns>
+    /// <returns>Its outcome.</returns>
     public async Task<string> DeliverAsync(string body, string? id = null)
     {
         id ??= NewId();

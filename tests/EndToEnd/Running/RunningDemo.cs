@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Quittance.Tests.Running;
 
-/// <summary>One demo, as it is started by whoever tries the program, for all tests of a class.</summary>
+/// <summary>One demo, as newcomers start it, for all tests of a class.</summary>
 public sealed class RunningDemo : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("quittance-demo-");

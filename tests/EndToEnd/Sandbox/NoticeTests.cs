@@ -4,7 +4,7 @@ using static Quittance.Tests.Sandbox.RunningSandbox;
 
 namespace Quittance.Tests.Sandbox;
 
-/// <summary>What an account's owner is told, and how customers and their banks have their say.</summary>
+/// <summary>Notices to an account's owner, and what customers and their banks decide.</summary>
 public sealed class NoticeTests
 {
     private const string MustBeConfirmed = "4000000000003220";

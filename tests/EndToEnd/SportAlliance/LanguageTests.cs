@@ -8,7 +8,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.SportAlliance;
 
-/// <summary>Which language a client is told errors in, and that every language has everything to say.</summary>
+/// <summary>The language of a client's errors; and every language has every text.</summary>
 public sealed partial class LanguageTests(BooksFixture books)
 {
     private static readonly Message[] AllMessages = Enum.GetValues<Message>();
@@ -164,7 +164,7 @@ public sealed partial class LanguageTests(BooksFixture books)
         Assert.Equal("Das Objekt existiert nicht.", (await studio.GetAsync(Unknown)).Text("errorMessage"));
         Assert.Equal("Entity does not exists.", (await studio.GetAsync(Unknown, "ja")).Text("errorMessage"));
         Assert.Equal("Objektet finns inte.", (await studio.GetAsync(Unknown, "ja, sv-FI;q=0.3")).Text("errorMessage"));
-        // Nobody knows whose language it would be.
+        // It is not known whose language it would be.
         Assert.Equal(
             "Authentication failed. No api-key, wrong api-key or wrong header name.",
             (await studio.GetAsync(Unknown, key: "wrong")).Text("errorMessage"));

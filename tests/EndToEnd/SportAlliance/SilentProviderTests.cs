@@ -4,7 +4,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.SportAlliance;
 
 /// <summary>
-/// Bookings whose provider says nothing, or nothing yet (Sport Alliance 5.10): nobody guesses what became of them, and each is booked once.
+/// Bookings whose provider says nothing, or nothing yet (Sport Alliance 5.10): the server does not guess their outcome, and books each once.
 /// </summary>
 public sealed class SilentProviderTests(BooksFixture books)
 {

@@ -431,7 +431,7 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
     private static Task AssertTokenErrorAsync(string code, string english, string german, Func<string, Task<TestStudio.Answered>> ask) =>
         AssertErrorAsync($"payment.token.{code}", "paymentRequestToken", english, german, ask);
 
-    /// <summary>Asks in both languages. A text is told from its beginning.</summary>
+    /// <summary>Asks in both languages. A text is known by its beginning.</summary>
     private static async Task AssertErrorAsync(
         string code, string? reference, string english, string german, Func<string, Task<TestStudio.Answered>> ask, int status = 400)
     {

@@ -73,10 +73,10 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
         return TestStudio.SendAsync(client, request);
     }
 
-    /// <summary>What the widget is told of its session.</summary>
+    /// <summary>The session as the widget gets it.</summary>
     public Task<TestStudio.Answered> ShownAsync(string userToken) => ShownAsync(books.Client, userToken);
 
-    /// <summary>What the widget is told of its session, by any server.</summary>
+    /// <summary>The session as the widget gets it, of any server.</summary>
     public static Task<TestStudio.Answered> ShownAsync(HttpClient client, string userToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/widget/session", UriKind.Relative));

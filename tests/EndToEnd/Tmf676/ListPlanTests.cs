@@ -15,7 +15,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
 
-/// <summary>Lists of a large table are read along its keys, whatever they are filtered by; and what has no key is refused.</summary>
+/// <summary>Lists of a large table are read along its keys by every filter; and a filter without a key is refused.</summary>
 public sealed class ListPlanTests(BooksFixture books)
 {
     private const int Payments = 120_000;
@@ -148,7 +148,7 @@ public sealed class ListPlanTests(BooksFixture books)
             : looked;
     }
 
-    // Means of several loops are told with decimals.
+    // Means of several loops have decimals.
     private static decimal Number(JsonElement value) => decimal.Parse(value.GetRawText(), CultureInfo.InvariantCulture);
 
     private static async Task<IReadOnlyList<string>> PlansAsync(OwnBooks own, ListStatement statement)

@@ -7,7 +7,7 @@ using Quittance.Tests.Webhooks;
 
 namespace Quittance.Tests;
 
-/// <summary>Every way that a payment can go (TMF676 4.1), as it is told and as it is shown: each status with when it came to be.</summary>
+/// <summary>Every way that a payment can go (TMF676 4.1), in events and in answers: each status with its time.</summary>
 public sealed class StatusTests(BooksFixture books)
 {
     private const string Pending = "pendingAuthorization";
@@ -73,7 +73,7 @@ public sealed class StatusTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(telco);
     }
 
-    /// <summary>It was told of each step in order, each with its own time, and is shown and found as it was told last.</summary>
+    /// <summary>The events have each step in order, each with its own time; answers and lists have the last.</summary>
     private static async Task AssertStepsAsync(TmfHttp http, WebhookReceiver receiver, TmfAnswer payment, params string[] steps)
     {
         var subject = Guid.Parse(payment["id"]!).ToString("N");

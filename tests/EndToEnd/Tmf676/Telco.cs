@@ -8,7 +8,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
 
-/// <summary>A telecom of a test's own: a merchant whose books nobody else writes to, and a client of its TMF676 API.</summary>
+/// <summary>A telecom of a test's own: a merchant whose books no other test writes to, and a client of its TMF676 API.</summary>
 internal static class Telco
 {
     public const string Payments = "/paymentManagement/v4/payment";

@@ -63,7 +63,7 @@ public sealed class Tmf676VaultedTests(BooksFixture books)
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM attempt WHERE payment_id = $1", Guid.Parse(created["id"]!)));
     }
 
-    /// <summary>This API also takes methods that we don't know: such a payment is a promise, and nobody is charged.</summary>
+    /// <summary>This API also takes methods that we don't know: such a payment is a promise, and no instrument is charged.</summary>
     [Fact]
     public async Task Payment_WithAnInstrumentOfSomebodyElse_ChargesNobody()
     {

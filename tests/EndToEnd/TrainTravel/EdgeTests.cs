@@ -84,7 +84,7 @@ public sealed class EdgeTests(BooksFixture books)
         var json = await traveller.PostAsync("/bookings", "{}", accept: "text/html;q=0.1, application/problem+json");
         Assert.Equal((400, "bad-request"), json.Problem);
         Assert.Equal(["type", "title", "status", "detail", "instance", "errors"], json.Json.AsObject().Select(member => member.Key));
-        // What takes neither form is told in JSON.
+        // A client that takes neither form gets JSON.
         Assert.Equal("application/problem+json", (await traveller.GetAsync("/bookings/1", "image/png")).MediaType);
         Assert.Equal("application/problem+xml", (await traveller.GetAsync("/trips/x/y", "application/xml")).MediaType);
         Assert.Equal((404, "not-found"), (await traveller.GetAsync("/bookings/1/tickets")).Problem);
@@ -116,7 +116,7 @@ public sealed class EdgeTests(BooksFixture books)
 
         Assert.Equal((429, "too-many-requests"), refused.Problem);
         Assert.Equal(("limit=2, remaining=0, reset=40", "40"), (refused.Headers["RateLimit"], refused.Headers["Retry-After"]));
-        // A request that is not permitted is told so first, and counts for nothing.
+        // A request that is not permitted gets that answer first, and counts for nothing.
         for (var i = 0; i < 5; i++)
             Assert.Equal(403, (await Traveller.SendAsync(server.Client, "Bearer t", HttpMethod.Post, "/bookings", "{}")).Problem.Status);
         clock.Add(40);
@@ -182,7 +182,7 @@ public sealed class EdgeTests(BooksFixture books)
         public override long GetTimestamp() => _now.UtcTicks;
     }
 
-    /// <summary>The dialect alone, with one token, and bookings that nobody can read.</summary>
+    /// <summary>The dialect alone, with one token, and bookings that can't be read.</summary>
     private sealed class Server(WebApplication app, HttpClient client, OneToken tokens) : IAsyncDisposable
     {
         public OneToken Tokens => tokens;
@@ -217,7 +217,7 @@ public sealed class EdgeTests(BooksFixture books)
 
     private sealed class OneToken(string[] scopes) : Core.Access.ICredentials
     {
-        /// <summary>Whether nobody can be looked up.</summary>
+        /// <summary>Whether no client can be looked up.</summary>
         public bool AreBroken { get; set; }
 
         public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) =>

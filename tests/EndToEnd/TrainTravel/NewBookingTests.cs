@@ -9,7 +9,7 @@ using Quittance.Tests.Webhooks;
 
 namespace Quittance.Tests.TrainTravel;
 
-/// <summary>Who wants to be is told of new bookings.</summary>
+/// <summary>Subscribers hear of new bookings.</summary>
 public sealed class NewBookingTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -32,7 +32,7 @@ public sealed class PaymentTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.OK, (await traveller.GetAsync($"/bookings/{booking}")).Status);
         Assert.Equal((409, "booking-paid"), (await traveller.DeleteAsync(booking)).Problem);
 
-        // Paying again is answered with that payment, whatever else is sent.
+        // Another request to pay gets that payment, also with other contents.
         var again = await traveller.PayAsync(booking, Traveller.Card("4000000000000002", ""","amount":1"""));
         Assert.Equal(paid.Text, again.Text);
         Assert.Equal(1, await traveller.AttemptsAsync(booking) / 2);

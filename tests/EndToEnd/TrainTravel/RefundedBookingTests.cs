@@ -4,7 +4,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.TrainTravel;
 
-/// <summary>The API has no cancelled bookings: operators are told what a refund leaves behind.</summary>
+/// <summary>The API has no cancelled bookings: operators see what a refund leaves behind.</summary>
 public sealed class RefundedBookingTests(BooksFixture books)
 {
     [Fact]

@@ -163,7 +163,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
     }
 
     /// <summary>
-    /// Whatever is on the disk when a rotation is cut off: some key there opens the database, serving works and so does rotating again.
+    /// A rotation is cut off at any moment: some key on the disk opens the database, serving works and so does rotating again.
     /// </summary>
     [Theory]
     [InlineData("next key written")]

@@ -5,7 +5,7 @@ using Quittance.Storage.Verification;
 namespace Quittance.Tests.Verification;
 
 /// <summary>
-/// Whoever changes the books by SQL: verification finds it where rows no longer fit together. Each test changes filled books in a
+/// Changes of the books by SQL: verification finds them where rows no longer fit together. Each test changes filled books in a
 /// transaction that it rolls back.
 /// </summary>
 public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBooks>
@@ -545,7 +545,7 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
     /// <summary>What leaves rows that fit together: the blocks alone show it.</summary>
     private static readonly IReadOnlyList<Tampering> FoundBySeals =
     [
-        new("payment: amount of one that nobody was asked for", "UPDATE payment SET amount_minor = amount_minor + 1 WHERE id = {promised}"),
+        new("payment: amount of one without an attempt", "UPDATE payment SET amount_minor = amount_minor + 1 WHERE id = {promised}"),
         new("payment: pending one deleted with its event, whose client has no key",
             "DELETE FROM event WHERE subject_id = {promised}; DELETE FROM payment WHERE id = {promised}"),
         new("payment: method of one without an instrument", "UPDATE payment SET method = 'voucher' WHERE id = {anna's cash}"),
@@ -722,7 +722,7 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
         Assert.Empty(await BrokenAfterAsync(NotFound.Single(one => one.What == what)));
 
     /// <summary>
-    /// Changes one cell of a row, or deletes the row. Each change is found, unless the schema forbids it or nobody can see it.
+    /// Changes one cell of a row, or deletes the row. Verification finds each change, unless the schema forbids it or no rule can see it.
     /// </summary>
     [Theory]
     [InlineData(1)]

@@ -60,7 +60,7 @@ internal sealed class EmbeddedWidget(IPage page, string container = "one")
         return await heard.JsonValueAsync<string>();
     }
 
-    /// <summary>What the page was told of the instrument, as JSON.</summary>
+    /// <summary>The instrument as the page got it, as JSON.</summary>
     public Task<string> DetailsAsync() =>
         page.EvaluateAsync<string>("container => JSON.stringify(heard.find(one => one.container === container)?.details)", container);
 }

@@ -41,7 +41,7 @@ internal sealed class EmbeddingShop : IAsyncDisposable
     /// <summary>The page where a demo lets it embed.</summary>
     public string Address => $"http://127.0.0.1:{_port}/";
 
-    /// <summary>The same page under a name that nobody has allowed.</summary>
+    /// <summary>The same page under a name that is not allowed.</summary>
     public string Stranger => $"http://shop.localhost:{_port}/";
 
     public static async Task<EmbeddingShop> StartAsync(Uri quittance)

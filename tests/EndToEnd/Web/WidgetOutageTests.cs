@@ -10,7 +10,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Web;
 
-/// <summary>The network and the server break while a customer pays; nobody is left without a word, and nobody pays twice.</summary>
+/// <summary>The network and the server break while a customer pays; no customer is left without a word, and none pays twice.</summary>
 public sealed class WidgetOutageTests(BooksFixture books, Browser browser)
 {
     private const string Session = "**/widget/session";
@@ -120,7 +120,7 @@ public sealed class WidgetOutageTests(BooksFixture books, Browser browser)
         var lost = 0;
         await opened.Page.RouteAsync(Session, route =>
         {
-            // Twice nobody is reached; then the network is back.
+            // Twice no server is reached; then the network is back.
             return Interlocked.Increment(ref lost) <= 2 ? route.AbortAsync("internetdisconnected") : route.ContinueAsync();
         });
 

@@ -12,7 +12,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Webhooks;
 
-/// <summary>What the books keep of what is told.</summary>
+/// <summary>The books' rows about deliveries.</summary>
 public sealed class DeliveryTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -7,7 +7,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Webhooks;
 
-/// <summary>Clients of TMF676 subscribe through its hub and are told in its words.</summary>
+/// <summary>Clients of TMF676 subscribe through its hub and get events in its words.</summary>
 public sealed class HubTests(BooksFixture books)
 {
     private const string Hub = "/paymentManagement/v4/hub";
@@ -187,7 +187,7 @@ public sealed class HubTests(BooksFixture books)
         await http.PayAsync("A-0");
         await receiver.UntilAsync(1);
 
-        // While it is being waited for, everybody pays, and nobody waits for it.
+        // While the server waits for it, all customers pay, and no payment waits for it.
         for (var number = 0; number < Payments; number++)
             await http.PayAsync($"A-{number}", """{"@type":"Cash"}""", """{"unit":"USD","value":5}""");
         Assert.False(answers.Task.IsCompleted);

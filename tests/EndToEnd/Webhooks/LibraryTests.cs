@@ -5,7 +5,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Webhooks;
 
-/// <summary>Receivers verify what they are told with the library that they have: the npm package <c>standardwebhooks</c>.</summary>
+/// <summary>Receivers verify deliveries with the library that they have: the npm package <c>standardwebhooks</c>.</summary>
 public sealed class LibraryTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

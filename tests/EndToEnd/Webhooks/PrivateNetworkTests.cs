@@ -7,7 +7,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Webhooks;
 
-/// <summary>Where a webhook leads is looked at when connecting, whatever the address promised.</summary>
+/// <summary>The server looks where a webhook leads when it connects, and does not trust the name in its address.</summary>
 public sealed class PrivateNetworkTests
 {
     private static readonly ReadOnlyMemory<byte> Body = Encoding.UTF8.GetBytes("{}");

@@ -62,7 +62,7 @@ public sealed class SharingTests(BooksFixture books)
             await answers.Task;
             return 204;
         };
-        // Links in what is told begin with where the server is.
+        // Links in events begin with the server's address.
         var port = BooksFixture.FreePort();
         await using (var killed = await StartAsync(teller, port))
         {

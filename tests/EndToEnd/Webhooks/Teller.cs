@@ -21,7 +21,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Webhooks;
 
-/// <summary>A merchant of its own whose payments are told of, with a clock that can be put forward.</summary>
+/// <summary>A merchant of its own with subscribers, and a clock that can be put forward.</summary>
 internal sealed class Teller : IAsyncDisposable
 {
     public const string Token = "qt_the token of a merchant who tells";

@@ -20,7 +20,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     public Uri Address => new(new Uri(_app.Urls.Single()), "/told?by=us");
 
-    /// <summary>What has come, in its order, whatever was answered.</summary>
+    /// <summary>All that has come, in its order, with every answer.</summary>
     public ConcurrentQueue<Told> All { get; } = [];
 
     /// <summary>Says what is answered; 204 unless told otherwise. Null hangs up without an answer.</summary>

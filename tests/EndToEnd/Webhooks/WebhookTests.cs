@@ -11,7 +11,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Webhooks;
 
-/// <summary>Who has subscribed is told of what was committed: signed, in order, until it arrives.</summary>
+/// <summary>Subscribers get the committed events: signed, in order, until each arrives.</summary>
 public sealed class WebhookTests(BooksFixture books)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(10);
@@ -71,7 +71,7 @@ public sealed class WebhookTests(BooksFixture books)
                 told => $"{told.Sequence} {told.Json.GetProperty("eventType")} "
                     + $"{told.Json.GetProperty("event").GetProperty("payment").GetProperty("status")}"));
 
-        // Whatever the others who run beside us pay is told here too.
+        // The payments of the tests beside this one come here too.
         IEnumerable<Told> OfPayment() => receiver.All.Where(told => told.Subject == captured);
     }
 
@@ -225,7 +225,7 @@ public sealed class WebhookTests(BooksFixture books)
         await teller.Secrets.RotateAsync(teller.Merchant, Teller.Credential, secrets[1], Cancel);
         await TellAsync([true, true, false]);
         teller.Clock.Advance(TimeSpan.FromHours(12));
-        // Somebody has lost the new one, say: whoever still has the first must not be cut off by that.
+        // A receiver may have lost the new one: one that still has the first must not be cut off by that.
         await teller.Secrets.RotateAsync(teller.Merchant, Teller.Credential, secrets[2], Cancel);
         await TellAsync([true, true, true]);
         teller.Clock.Advance(TimeSpan.FromHours(12));

@@ -44,7 +44,7 @@ internal static class TmfSamples
         return body.Faults[0].Path;
     }
 
-    /// <summary>The payment that a command would record, as an answer is told of it.</summary>
+    /// <summary>The payment that a command would record, as an answer shows it.</summary>
     public static PaymentView View(RecordPayment command, PaymentStatus status, string? name = null) => new(
         new Payment(
             command.Id, 300114, new AccountId(Merchant, Guid.Parse("0198a000-0000-7000-8000-0000000000bb")), command.Dialect, status,

@@ -39,7 +39,7 @@ internal sealed class Journey(int number, Booking booking)
     public void TellPaid(PaymentId payment)
     {
         if (Told is { } before && before != payment)
-            throw new SimulationException($"The client of journey {number} was told of two payments: {before.Value} and {payment.Value}.");
+            throw new SimulationException($"The client of journey {number} heard of two payments: {before.Value} and {payment.Value}.");
         Told = payment;
     }
 }

@@ -56,7 +56,7 @@ internal sealed class Request(int number, RecordPayment command)
         if (Subject is { } before && (before != outcome.Subject || Sequence != outcome.Sequence || (_isDone && !outcome.Replayed)))
         {
             throw new SimulationException(
-                $"Request {number} was told of payment {before} and then of {outcome.Subject}, replayed {outcome.Replayed}.");
+                $"The client of request {number} heard of payment {before} and then of {outcome.Subject}, replayed {outcome.Replayed}.");
         }
 
         _isDone |= !outcome.Replayed;
@@ -72,7 +72,7 @@ internal sealed class Request(int number, RecordPayment command)
     {
         var text = Text(view);
         if (_told is not null && _told != text)
-            throw new SimulationException($"Request {number} was told\n  {_told}\nand then\n  {text}");
+            throw new SimulationException($"The client of request {number} heard\n  {_told}\nand then\n  {text}");
         (_told, Told) = (text, view.Payment.Status);
     }
 

@@ -85,7 +85,7 @@ internal sealed class Reckoning(World world, Schedule schedule)
             $"{name}: the books have {keptMinor}, the provider holds {heldMinor} of {found}.");
         Expect(payment.Status is "captured" or "declined" or "failed" or "cancelled", $"{name} never came to an end.");
         Expect(payment.Status == "captured" || amounts.CapturedMinor == 0 || IsDeclined(found!),
-            $"{name}: {found} was captured, and nobody knows.");
+            $"{name}: {found} was captured, and no request has it.");
         Expect(found is null || !IsLive(found), $"{name}: {found} is still reserved.");
     }
 
@@ -184,20 +184,20 @@ internal sealed class Reckoning(World world, Schedule schedule)
         if (request.Subject is not { } subject)
             return;
         Expect(made.Count == 1 && made[0].Id == subject,
-            $"The client of request {request.Number} was told of payment {subject}; there is {made.FirstOrDefault()}.");
+            $"The client of request {request.Number} heard of payment {subject}; there is {made.FirstOrDefault()}.");
         var view = await world.Books.PaymentAsync(new PaymentId(world.Merchant, subject), request.Sequence, CancellationToken.None);
         request.Compare(view!);
         if (schedule.Judged.Contains(subject))
             return;
         Expect(request.Told != PaymentStatus.Captured || made[0].Status == "captured",
-            $"Request {request.Number} was told that it is captured, and it is {made[0].Status}.");
-        // Where the provider declined late, the approval before may have been told after: booked, and reversed in full.
+            $"The client of request {request.Number} heard that it is captured, and it is {made[0].Status}.");
+        // Where the provider declined late, the approval before may have come after it: booked, and reversed in full.
         var cameToNothing = made[0].Status is "declined" or "failed"
             || (made[0].ReversedMinor == made[0].AmountMinor
                 && _authorisations[AuthorisationOf(subject)].Amounts.ReversedMinor == made[0].AmountMinor);
         Expect(
             request.Told is not (PaymentStatus.Declined or PaymentStatus.Failed) || cameToNothing,
-            $"Request {request.Number} was told that it came to nothing, and it is {made[0].Status}.");
+            $"The client of request {request.Number} heard that it failed, and it is {made[0].Status}.");
     }
 
     /// <summary>A session is used once at most, for one payment, and what was paid in it otherwise was given back.</summary>
@@ -212,7 +212,7 @@ internal sealed class Reckoning(World world, Schedule schedule)
             $"In visit {visit.Number} {captured.FirstOrDefault()} was captured, and it is {session}.");
         var used = session is not { Status: SessionStatus.Used } ? null : session.IsForInstrument ? visit.Id.Value : session.Payment?.Value;
         Expect(visit.Subject is null || visit.Subject == used,
-            $"The client of visit {visit.Number} was told of {visit.Subject}; there is {session}.");
+            $"The client of visit {visit.Number} heard of {visit.Subject}; there is {session}.");
     }
 
     /// <summary>
@@ -228,7 +228,7 @@ internal sealed class Reckoning(World world, Schedule schedule)
             $"Journey {journey.Number} was given back, and is {booking}.");
         Expect(
             journey.Told is null || (booking is { Status: BookingStatus.Confirmed } && booking.Payment == journey.Told),
-            $"The client of journey {journey.Number} was told of {journey.Told}; there is {booking}.");
+            $"The client of journey {journey.Number} heard of {journey.Told}; there is {booking}.");
         if (journey.Payments.Any(payment => schedule.Judged.Contains(payment.Value)))
             return;
         Expect(captured.Count <= 1, $"Journey {journey.Number} was paid {captured.Count} times.");

@@ -27,7 +27,7 @@ internal sealed class Watch(World world, Schedule schedule)
             if (request is { Told: PaymentStatus.Captured, IsCash: false } && !schedule.Judged.Contains(request.Subject!.Value)
                 && taken.Sum(authorisation => authorisation.Amounts.CapturedMinor) != request.Command.Amount!.Value.AmountMinor)
             {
-                throw new SimulationException($"The client of request {request.Number} was told that it is captured, and it is not.");
+                throw new SimulationException($"The client of request {request.Number} heard that it is captured, and it is not.");
             }
         }
     }

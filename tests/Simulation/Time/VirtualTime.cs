@@ -88,7 +88,7 @@ internal sealed class VirtualTime(Stage stage) : TimeProvider
 
     private sealed class Sleeper : ITimer
     {
-        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("Nobody changes a pause.");
+        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("A pause does not change.");
 
         public void Dispose()
         {

@@ -157,7 +157,7 @@ public sealed class IdTokenTests
         return $"{parts[0]}.{Base64UrlEncoder.Encode(claims)}.{parts[2]}";
     }
 
-    /// <summary>A provider that hands out one token, whatever it is asked.</summary>
+    /// <summary>A provider that hands out one token on every request.</summary>
     private static async Task<Provider> StartAsync(Func<string, string> token, string? named = null)
     {
         var name = $"http://127.0.0.1:{BooksFixture.FreePort()}";

@@ -10,7 +10,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>Who guesses waits, and nobody makes another person wait.</summary>
+/// <summary>A person who guesses waits, and makes no other person wait.</summary>
 public sealed class SignInLimitTests(BooksFixture books)
 {
     private const string Email = "ada@example.com";

@@ -8,7 +8,7 @@ using System.Text.Json.Nodes;
 namespace Quittance.Tests.Console;
 
 /// <summary>
-/// A device with one passkey, as a browser reaches it: it answers with what it is told to, also where an honest one would not.
+/// A device with one passkey, as a browser reaches it: it answers as the test asks, also where an honest one would not.
 /// </summary>
 internal sealed class PasskeyDevice : IDisposable
 {

@@ -440,7 +440,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
             """;
         for (var since = Stopwatch.GetTimestamp(); (long)(await books.ScalarAsync(Waiters, holder.ProcessID))! < count;)
         {
-            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(60), "Nobody waits.");
+            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(60), "No session waits.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
