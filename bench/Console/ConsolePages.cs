@@ -92,8 +92,8 @@ internal static partial class ConsolePages
     private static readonly string[] OnlyByQuery = ["/console/access/limits/end", "/console/access/origins/remove"];
 
     /// <summary>
-    /// All pages that one must be signed in for, each with addresses; none where the books have nothing of its kind, or nobody has said
-    /// what fits.
+    /// All pages that one must be signed in for, each with addresses; none where the books have nothing of its kind, or no line here
+    /// says what fits.
     /// </summary>
     public static async Task<IReadOnlyList<(string Page, IReadOnlyList<string> Addresses)>> AllAsync(
         BenchDatabase database, BenchMerchant merchant, CancellationToken cancel)

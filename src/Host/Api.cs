@@ -40,7 +40,7 @@ internal sealed record Api : DialectSetup
         UsualScopes = UsualScopes,
         Header = Header,
         Domain = DomainOf,
-        Events = [.. WebhookEvents.Select(told => (told.Name, told.Types))],
+        Events = [.. WebhookEvents.Select(named => (named.Name, named.Types))],
     };
 
     /// <summary>The domain that a merchant's clients say beside their user; null where a client has one name only.</summary>

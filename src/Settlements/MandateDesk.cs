@@ -55,8 +55,8 @@ public sealed class MandateDesk(NpgsqlDataSource database, PaymentEngine engine,
         foreach (var some in fresh.Chunk(AtOnce))
         {
             cancel.ThrowIfCancellationRequested();
-            var told = await Task.WhenAll(some.Select(one => engine.SubmitAsync(one.Command, patient: true)));
-            foreach (var (one, outcome) in some.Zip(told))
+            var outcomes = await Task.WhenAll(some.Select(one => engine.SubmitAsync(one.Command, patient: true)));
+            foreach (var (one, outcome) in some.Zip(outcomes))
                 Note(one.Row, outcome, found);
             done += some.Length;
             progress?.Report(done / (double)fresh.Count);

@@ -188,10 +188,10 @@ public sealed class SettlementDesk(
             var (report, problem) = await _collected.BookAsync(line, origin, cancel);
             if (report is not null)
             {
-                var told = await TakeAsync(
+                var taken = await TakeAsync(
                     FileOf(report), $"{report.Account} {report.Reference}", origin, progress: null, key: null, cancel);
                 // A notification and a statement may name different days of one line.
-                problem = told.Faults.Count == 0 || await IsKnownAsync(report, origin.Merchant, cancel) ? null
+                problem = taken.Faults.Count == 0 || await IsKnownAsync(report, origin.Merchant, cancel) ? null
                     : "another line for the same debits has another amount: say what this one is, or ignore it";
             }
 
@@ -209,9 +209,9 @@ public sealed class SettlementDesk(
 
     /// <summary>The lines about debits of ours that are open after the matching, with the reason: the same return in two lines.</summary>
     private async Task<IEnumerable<FileFault>> LeftOpenAsync(
-        StatementId statement, IReadOnlyList<CollectedLine> collected, IReadOnlyList<FileFault> told, CancellationToken cancel)
+        StatementId statement, IReadOnlyList<CollectedLine> collected, IReadOnlyList<FileFault> faults, CancellationToken cancel)
     {
-        var silent = collected.Where(line => told.All(fault => fault.Line != line.Line.FileLine))
+        var silent = collected.Where(line => faults.All(fault => fault.Line != line.Line.FileLine))
             .GroupBy(line => line.Name, StringComparer.Ordinal).ToDictionary(lines => lines.Key, lines => lines.Last().Line.FileLine);
         return silent.Count == 0 ? []
             : (await _statements.OpenAsync(statement, [.. silent.Keys], cancel)).Select(open =>
@@ -250,20 +250,20 @@ public sealed class SettlementDesk(
 
             foreach (var (line, outcome) in sent)
             {
-                Outcome told;
+                Outcome booking;
                 try
                 {
-                    told = await outcome;
+                    booking = await outcome;
                 }
                 catch (OutcomeUnknownException unknown)
                 {
                     throw new StoreUnavailableException(
-                        $"The database has not told in time whether line {line.Number} is booked. Import the file again: no line is "
+                        $"The database has not answered in time whether line {line.Number} is booked. Import the file again: no line is "
                         + "booked twice.",
                         unknown);
                 }
 
-                switch (told)
+                switch (booking)
                 {
                     case { Accepted: true }:
                         booked++;

@@ -73,8 +73,8 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
         foreach (var some in rejected.Chunk(AtOnce))
         {
             cancel.ThrowIfCancellationRequested();
-            var told = await Task.WhenAll(some.Select(one => RejectAsync(one.Debit, one.Said, origin, cancel)));
-            declined += told.Count(isNew => isNew);
+            var news = await Task.WhenAll(some.Select(one => RejectAsync(one.Debit, one.Said, origin, cancel)));
+            declined += news.Count(isNew => isNew);
         }
 
         return new StatusOutcome(collection, declined, rejected.Count - declined, [], remarks);
@@ -150,14 +150,18 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
     private async Task<bool> RejectAsync(CollectedDebit debit, Said said, Origin origin, CancellationToken cancel)
     {
         var reason = ReturnReasons.Of(said.Code);
-        var told = await engine.SubmitAsync(
+        var outcome = await engine.SubmitAsync(
             debit.IsRefund
                 ? new LeaveOutDebit(origin, debit.Attempt, debit.Debit.Collection) { Reason = NumberMask.Apply(said.Code) ?? NoReason }
                 : new TakeAnswer(origin, debit.Attempt, ProviderAnswer.Declined(reason.Reason)) { AskedAfter = debit.Attempt.Events },
             patient: true);
-        CollectedMoney.RequireReached(told);
-        if ((told.Accepted || told.Faults is [{ Refusal: Refusal.AttemptSettled }, ..]) && (reason.StopsInstrument || reason.StopsMandate))
+        CollectedMoney.RequireReached(outcome);
+        if ((outcome.Accepted || outcome.Faults is [{ Refusal: Refusal.AttemptSettled }, ..])
+            && (reason.StopsInstrument || reason.StopsMandate))
+        {
             await _money.StopAsync(debit, origin, cancel);
-        return told.Accepted;
+        }
+
+        return outcome.Accepted;
     }
 }

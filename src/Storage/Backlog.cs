@@ -5,7 +5,7 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage;
 
 /// <summary>What waits for others, over all merchants.</summary>
-/// <param name="Waiting">Deliveries that are still to be told.</param>
+/// <param name="Waiting">Deliveries that are still to be made.</param>
 /// <param name="Late">Those of them that have been due for some time, so that no server seems to send them.</param>
 /// <param name="Dead">Deliveries that were given up.</param>
 /// <param name="Unsettled">Attempts at providers without a last word.</param>

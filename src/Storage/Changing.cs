@@ -96,7 +96,7 @@ internal static class Changing
             connection.Notice -= Hear;
         }
 
-        void Hear(object sender, NpgsqlNoticeEventArgs told) => hasStoppedWaiting |= Backend.StoppedWaiting(told.Notice);
+        void Hear(object sender, NpgsqlNoticeEventArgs notice) => hasStoppedWaiting |= Backend.StoppedWaiting(notice.Notice);
     }
 
     /// <summary>Commits a transaction so.</summary>

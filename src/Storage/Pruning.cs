@@ -5,9 +5,9 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage;
 
 /// <summary>
-/// Forgets what has served its time: kept answers after their 30 days, processed notices after 90, what was told after 30 and what was
-/// never told after 90, and tries to sign in after a day, codes and tokens when they have expired,
-/// sessions at the console and sign-ins under way when they have ended.
+/// Forgets rows that have served their time: kept answers after their 30 days, processed notices after 90, deliveries 30 days after they
+/// were made and 90 days where they never were, tries to sign in after a day, codes and tokens when they have expired, sessions at the
+/// console and sign-ins under way when they have ended.
 /// </summary>
 public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, TimeProvider clock)
 {

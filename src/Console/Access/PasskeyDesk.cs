@@ -54,7 +54,7 @@ public sealed class PasskeyDesk
             UserVerificationRequirement = "required",
             ResidentKeyRequirement = "required",
             AttestationConveyancePreference = "none",
-            ValidateOrigin = told => ValueTask.FromResult(!told.CrossOrigin && told.Origin == origin),
+            ValidateOrigin = device => ValueTask.FromResult(!device.CrossOrigin && device.Origin == origin),
         });
     }
 
@@ -141,9 +141,9 @@ public sealed class PasskeyDesk
             return null;
         try
         {
-            using var told = JsonDocument.Parse(answer.Credential);
+            using var device = JsonDocument.Parse(answer.Credential);
             var handle = Encoding.UTF8.GetString(
-                Base64Url.DecodeFromChars(told.RootElement.GetProperty("response").GetProperty("userHandle").GetString()));
+                Base64Url.DecodeFromChars(device.RootElement.GetProperty("response").GetProperty("userHandle").GetString()));
             return handle.Split('.') is [var merchant, var person]
                 && long.TryParse(merchant, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 && Guid.TryParseExact(person, "D", out var id) ? (new MerchantId(number), id) : null;

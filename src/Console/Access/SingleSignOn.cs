@@ -174,8 +174,8 @@ public sealed partial class SingleSignOn : IDisposable
         using var answer = await _http.SendAsync(request, cancel);
         if (!answer.IsSuccessStatusCode)
             return null;
-        using var told = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancel));
-        return told.RootElement.ValueKind == JsonValueKind.Object && told.RootElement.TryGetProperty("id_token", out var token)
+        using var parsed = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancel));
+        return parsed.RootElement.ValueKind == JsonValueKind.Object && parsed.RootElement.TryGetProperty("id_token", out var token)
             && token.ValueKind == JsonValueKind.String ? token.GetString() : null;
     }
 

@@ -98,8 +98,8 @@ internal static class SingleSignOnRoutes
 
     private static IResult BackToSignIn(string trouble) => Results.Redirect($"{ConsoleRoutes.Root}/sign-in?trouble={trouble}");
 
-    private static bool IsSame(string state, string? told) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(state), Encoding.UTF8.GetBytes(told ?? ""));
+    private static bool IsSame(string state, string? given) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(state), Encoding.UTF8.GetBytes(given ?? ""));
 
     private static CookieOptions Options(ConsoleSettings settings, TimeSpan? lifetime) => new()
     {

@@ -34,11 +34,11 @@ public sealed record BankAccount(string Name, Iban Iban, Bic? Bic, CreditorIdent
 
     private static TimeZoneInfo Frankfurt { get; } = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
 
-    /// <summary>The first due day of debits that customers are told of now.</summary>
+    /// <summary>The first due day of debits whose notice goes to customers now.</summary>
     public DateOnly FirstDueDay(DateTimeOffset now)
     {
-        var told = TargetCalendar.OnOrAfter(TodayOf(now).AddDays(NoticeDays));
-        return told > Earliest(now) ? told : Earliest(now);
+        var afterNotice = TargetCalendar.OnOrAfter(TodayOf(now).AddDays(NoticeDays));
+        return afterNotice > Earliest(now) ? afterNotice : Earliest(now);
     }
 
     /// <summary>The due day of transfers that are gathered now: the next business day, which leaves a second person time.</summary>

@@ -53,7 +53,7 @@ public static class DisputeRows
 {
     public static Dispute? Dispute(this State state, DisputeId id) => state.Find(Disputes.Dispute.Shelf, id);
 
-    /// <summary>The disputes of a payment, in the order in which we were told of them.</summary>
+    /// <summary>The disputes of a payment, in the order in which we heard of them.</summary>
     public static IEnumerable<Dispute> DisputesOf(this State state, PaymentId id) =>
         state.All(Disputes.Dispute.OfPayment, id).OrderBy(dispute => dispute.OpenedAt).ThenBy(dispute => dispute.Id.Value);
 }

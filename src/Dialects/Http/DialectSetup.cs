@@ -34,7 +34,7 @@ public record DialectSetup(
     public IReadOnlyList<WebhookEvent> WebhookEvents { get; init; } = [];
 
     /// <summary>Whether a change of any type is among its events, also a type that comes later.</summary>
-    public bool SendsEveryEvent => Enum.GetValues<EventType>().All(WebhookEvents.SelectMany(told => told.Types).Contains);
+    public bool SendsEveryEvent => Enum.GetValues<EventType>().All(WebhookEvents.SelectMany(named => named.Types).Contains);
 
     /// <summary>
     /// The scopes that stand for several others, or give others access. A new credential has one only where it is named.

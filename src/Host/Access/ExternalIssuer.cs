@@ -77,14 +77,14 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
         var until = now + RefusedFor;
         Credential? credential = null;
         if (await own.FindAsync(CredentialKind.Issuer, settings.Dialect, settings.CredentialName, CancellationToken.None) is { } opened
-            && await AskAsync(token, now) is { } told)
+            && await AskAsync(token, now) is { } issued)
         {
             credential = opened with
             {
-                Subject = Credential.SubjectOf(settings.Issuer, told.Subject),
-                Scopes = told.Scopes.Where(opened.Scopes.Contains).ToHashSet(),
+                Subject = Credential.SubjectOf(settings.Issuer, issued.Subject),
+                Scopes = issued.Scopes.Where(opened.Scopes.Contains).ToHashSet(),
             };
-            until = told.ExpiresAt < now + RememberedFor ? told.ExpiresAt : now + RememberedFor;
+            until = issued.ExpiresAt < now + RememberedFor ? issued.ExpiresAt : now + RememberedFor;
         }
 
         _told[key] = (credential, until);

@@ -62,31 +62,31 @@ internal sealed class IssuerIntrospection : IDisposable
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         var secret = $"{Uri.EscapeDataString(_settings.ClientId)}:{Uri.EscapeDataString(_settings.ClientSecret)}";
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)));
-        using var told = await SendAsync(request);
-        return Read(told.RootElement, now);
+        using var claims = await SendAsync(request);
+        return Read(claims.RootElement, now);
     }
 
-    private IssuedToken? Read(JsonElement told, DateTimeOffset now)
+    private IssuedToken? Read(JsonElement claims, DateTimeOffset now)
     {
-        if (!told.TryGetProperty("active", out var active) || active.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        if (!claims.TryGetProperty("active", out var active) || active.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
             throw new IssuerUnavailableException("It does not say whether the token is active.");
-        if (!active.GetBoolean() || Text(told, "iss") != _settings.Issuer || !IsMeantForUs(told))
+        if (!active.GetBoolean() || Text(claims, "iss") != _settings.Issuer || !IsMeantForUs(claims))
             return null;
         // A token that is bound to a key proves nothing without a check of that proof.
-        if (told.TryGetProperty("cnf", out var bound) && bound.ValueKind != JsonValueKind.Null)
+        if (claims.TryGetProperty("cnf", out var bound) && bound.ValueKind != JsonValueKind.Null)
             return null;
-        if (Text(told, "token_type") is { } type && !type.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
+        if (Text(claims, "token_type") is { } type && !type.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
             return null;
-        if (Moment(told, "nbf") is { } begin && begin > now)
+        if (Moment(claims, "nbf") is { } begin && begin > now)
             return null;
-        return (Text(told, "sub") ?? Text(told, "client_id")) is { } subject && Moment(told, "exp") is { } end && end > now
-            ? new IssuedToken(subject, Text(told, "scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [], end)
+        return (Text(claims, "sub") ?? Text(claims, "client_id")) is { } subject && Moment(claims, "exp") is { } end && end > now
+            ? new IssuedToken(subject, Text(claims, "scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [], end)
             : null;
     }
 
-    private bool IsMeantForUs(JsonElement told)
+    private bool IsMeantForUs(JsonElement claims)
     {
-        if (!told.TryGetProperty("aud", out var meant))
+        if (!claims.TryGetProperty("aud", out var meant))
             return false;
         return meant.ValueKind == JsonValueKind.Array
             ? meant.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.GetString() == _settings.Audience)
@@ -105,18 +105,18 @@ internal sealed class IssuerIntrospection : IDisposable
             try
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(issuer, place));
-                using var told = await SendAsync(request);
-                if (Text(told.RootElement, "issuer") != _settings.Issuer)
+                using var metadata = await SendAsync(request);
+                if (Text(metadata.RootElement, "issuer") != _settings.Issuer)
                     throw new IssuerUnavailableException("Its metadata name another issuer.");
-                if (Uri.TryCreate(Text(told.RootElement, "introspection_endpoint"), UriKind.Absolute, out var endpoint)
+                if (Uri.TryCreate(Text(metadata.RootElement, "introspection_endpoint"), UriKind.Absolute, out var endpoint)
                     && SecretAddress.Allows(endpoint))
                 {
                     return endpoint;
                 }
             }
-            catch (IssuerUnavailableException told)
+            catch (IssuerUnavailableException unavailable)
             {
-                missing ??= told;
+                missing ??= unavailable;
             }
         }
 
@@ -131,10 +131,10 @@ internal sealed class IssuerIntrospection : IDisposable
             if (answer.StatusCode != System.Net.HttpStatusCode.OK)
                 throw new IssuerUnavailableException($"It answers {request.RequestUri!.AbsolutePath} with HTTP {(int)answer.StatusCode}.");
             await using var body = await answer.Content.ReadAsStreamAsync(CancellationToken.None);
-            var told = await JsonDocument.ParseAsync(body, cancellationToken: CancellationToken.None);
-            if (told.RootElement.ValueKind == JsonValueKind.Object)
-                return told;
-            told.Dispose();
+            var parsed = await JsonDocument.ParseAsync(body, cancellationToken: CancellationToken.None);
+            if (parsed.RootElement.ValueKind == JsonValueKind.Object)
+                return parsed;
+            parsed.Dispose();
             throw new IssuerUnavailableException("It answers with no JSON object.");
         }
         catch (Exception broken) when (broken is HttpRequestException or TaskCanceledException or IOException or JsonException)
@@ -143,12 +143,12 @@ internal sealed class IssuerIntrospection : IDisposable
         }
     }
 
-    private static string? Text(JsonElement told, string name) =>
-        told.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+    private static string? Text(JsonElement claims, string name) =>
+        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
             ? text : null;
 
-    private static DateTimeOffset? Moment(JsonElement told, string name) =>
-        told.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+    private static DateTimeOffset? Moment(JsonElement claims, string name) =>
+        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
             ? value.TryGetInt64(out var seconds) && seconds is >= 0 and < 253_402_300_800
                 ? DateTimeOffset.FromUnixTimeSeconds(seconds)
                 : throw new IssuerUnavailableException($"It tells a time in {name} that is none.")

@@ -85,9 +85,9 @@ internal static class MerchantCommands
         var subject = SecondFactors.SubjectOf(isRequired);
         await new SecondFactors(books, await run.OpenVaultAsync(), run.Clock)
             .RequireAsync(merchant, isRequired, run.By(merchant, "factor.require", subject), run.Cancel);
-        var told = isRequired ? "People without one are signed out, and set it up at their next sign-in."
+        var sentence = isRequired ? "People without one are signed out, and set it up at their next sign-in."
             : "People without one sign in with the password alone.";
-        run.Print(new { Merchant = merchant.Value, IsRequired = isRequired }, $"[green]✓[/] {told}");
+        run.Print(new { Merchant = merchant.Value, IsRequired = isRequired }, $"[green]✓[/] {sentence}");
     }
 
     private static async Task PayeeAsync(Run run)

@@ -115,7 +115,7 @@ internal static class WebhookCommands
     /// <summary>The names of a receiver's events; null for every event.</summary>
     private static IEnumerable<string>? EventsOf(Subscription subscription) => subscription.Events is { } types
         ? Api.All.First(api => api.Dialect == subscription.Dialect)
-            .WebhookEvents.Where(told => told.Types.Any(types.Contains)).Select(told => told.Name)
+            .WebhookEvents.Where(group => group.Types.Any(types.Contains)).Select(group => group.Name)
         : null;
 
     private static string EventsText(Subscription subscription) =>
@@ -171,14 +171,14 @@ internal static class WebhookCommands
         if (api.WebhookEvents.Count == 0)
             throw new CommandException($"{api.Dialect} has no events.");
         if (run.Get(Event) is not { Length: > 0 } names)
-            return api.SendsEveryEvent ? null : [.. api.WebhookEvents.SelectMany(told => told.Types)];
-        if (names.FirstOrDefault(name => api.WebhookEvents.All(told => told.Name != name)) is { } unknown)
+            return api.SendsEveryEvent ? null : [.. api.WebhookEvents.SelectMany(group => group.Types)];
+        if (names.FirstOrDefault(name => api.WebhookEvents.All(group => group.Name != name)) is { } unknown)
         {
             throw new CommandException(
-                $"{api.Dialect} knows no event {unknown}. Known: {string.Join(", ", api.WebhookEvents.Select(told => told.Name))}.");
+                $"{api.Dialect} knows no event {unknown}. Known: {string.Join(", ", api.WebhookEvents.Select(group => group.Name))}.");
         }
 
-        return [.. api.WebhookEvents.Where(told => names.Contains(told.Name)).SelectMany(told => told.Types)];
+        return [.. api.WebhookEvents.Where(group => names.Contains(group.Name)).SelectMany(group => group.Types)];
     }
 
     private static async Task<long> CredentialAsync(Run run, NpgsqlDataSource books, MerchantId merchant)

@@ -22,7 +22,7 @@ internal sealed partial class BacklogService : BackgroundService
     {
         (_database, _clock, _log) = (database, clock, log);
         _waiting = Gauge(
-            "quittance.deliveries.waiting", "{delivery}", "Webhook deliveries that are still to be told", backlog => backlog.Waiting);
+            "quittance.deliveries.waiting", "{delivery}", "Webhook deliveries that are still to be made", backlog => backlog.Waiting);
         Gauge("quittance.deliveries.late", "{delivery}", "Those of them that have been due for minutes", backlog => backlog.Late);
         Gauge("quittance.deliveries.dead", "{delivery}", "Webhook deliveries that were given up", backlog => backlog.Dead);
         Gauge("quittance.attempts.unsettled", "{attempt}", "What providers were asked for without a last word",

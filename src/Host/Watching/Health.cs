@@ -107,7 +107,7 @@ internal sealed class HoldCheck(IHold hold) : IHealthCheck
             : HealthCheckResult.Healthy("They take changes."));
 }
 
-/// <summary>Whether what is to be told is being told. Where it is not, requests are served all the same.</summary>
+/// <summary>Whether deliveries are made. Where they are not, requests are served all the same.</summary>
 internal sealed class BacklogCheck(NpgsqlDataSource database, TimeProvider clock) : IHealthCheck
 {
     /// <summary>A delivery that has been due for longer is late: the server tries within seconds.</summary>

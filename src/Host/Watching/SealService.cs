@@ -100,6 +100,6 @@ internal sealed partial class SealService : BackgroundService
     [LoggerMessage(LogLevel.Information, "The books of merchant {Merchant} are sealed as {Seal}; the seal is of {At} UTC")]
     private static partial void LogSeal(ILogger log, long merchant, string seal, string at);
 
-    [LoggerMessage(LogLevel.Warning, "The seals were not told: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The seals were not sent: {Reason}")]
     private static partial void LogPostponed(ILogger log, string reason);
 }

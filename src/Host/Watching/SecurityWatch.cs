@@ -17,7 +17,7 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
 
     public Task InvokeAsync(HttpContext http)
     {
-        // Before the client has the answer: what it was told is written.
+        // Before the client has the answer: the log has it already.
         http.Response.OnStarting(_write ??= answered => WriteAsync((HttpContext)answered), http);
         return next(http);
     }

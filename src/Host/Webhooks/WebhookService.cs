@@ -99,7 +99,7 @@ internal sealed partial class WebhookService(
                 await any.WaitAsync(LooksEvery, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 // A cancelled wait ends at once, so that a loop with no free place would never let go of its thread.
                 cancel.ThrowIfCancellationRequested();
-                telling.RemoveAll(told => told.IsCompleted);
+                telling.RemoveAll(sent => sent.IsCompleted);
             }
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)

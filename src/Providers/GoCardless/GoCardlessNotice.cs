@@ -30,16 +30,16 @@ internal static class GoCardlessNotice
     }
 
     /// <summary>The notices of an event, none where it is not about the books; null where it can't be read.</summary>
-    private static IReadOnlyList<ReadNotice>? Read(JsonElement told)
+    private static IReadOnlyList<ReadNotice>? Read(JsonElement entry)
     {
-        if (told.ValueKind != JsonValueKind.Object || StrictJson.Reference(told) is not { } id
-            || StrictJson.Moment(told, "created_at") is not { } at || StrictJson.Text(told, "resource_type") is not { } resource
-            || StrictJson.Text(told, "action") is not { } action)
+        if (entry.ValueKind != JsonValueKind.Object || StrictJson.Reference(entry) is not { } id
+            || StrictJson.Moment(entry, "created_at") is not { } at || StrictJson.Text(entry, "resource_type") is not { } resource
+            || StrictJson.Text(entry, "action") is not { } action)
         {
             return null;
         }
 
-        var name = GoCardlessJson.Link(told, resource.TrimEnd('s'));
+        var name = GoCardlessJson.Link(entry, resource.TrimEnd('s'));
         IReadOnlyList<ProviderNotice> notices = (resource, action) switch
         {
             ("payments", "charged_back" or "chargeback_cancelled") => [new DisputeTouched(at, name!)],

@@ -48,7 +48,7 @@ internal sealed class DebitEvents(DebitFace face, TimeProvider clock) : IAsyncDi
             {
                 var body = new JsonObject
                 {
-                    ["events"] = new JsonArray([.. events.Select(told => (JsonNode)told.Event)]),
+                    ["events"] = new JsonArray([.. events.Select(happened => (JsonNode)happened.Event)]),
                     ["meta"] = new JsonObject { ["webhook_id"] = $"WB{sent}" },
                 }.ToJsonString();
                 if (await _post.SendAsync(url, body, Face.SignatureOf(secret, body), _stop.Token))

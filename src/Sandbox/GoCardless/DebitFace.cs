@@ -202,7 +202,7 @@ internal sealed class DebitFace(SandboxBooks books, TimeSpan submitsAfter, TimeP
             return
             [
                 .. own.Events.Skip(number).Take(most)
-                    .Select(told => (told.Number, DebitObjects.Event(account, told, ResourceOf(account, own, told)))),
+                    .Select(happened => (happened.Number, DebitObjects.Event(account, happened, ResourceOf(account, own, happened)))),
             ];
         }
     }
@@ -231,26 +231,26 @@ internal sealed class DebitFace(SandboxBooks books, TimeSpan submitsAfter, TimeP
 
     private DebitAnswer EventsOf(string account, DebitAccount own, IReadOnlyDictionary<string, string> query)
     {
-        var events = own.Events.Where(told => IsWithin(told.At, query)
-            && told.Resource == query.GetValueOrDefault("resource_type", told.Resource)
-            && (!query.TryGetValue("payment", out var payment) || told.Name == payment)).ToList();
-        var answer = Page(events.Select(told => DebitObjects.Event(account, told, null)), "events", query);
+        var events = own.Events.Where(happened => IsWithin(happened.At, query)
+            && happened.Resource == query.GetValueOrDefault("resource_type", happened.Resource)
+            && (!query.TryGetValue("payment", out var payment) || happened.Name == payment)).ToList();
+        var answer = Page(events.Select(happened => DebitObjects.Event(account, happened, null)), "events", query);
         if (query.GetValueOrDefault("include") is { } include && answer.Status == 200)
         {
             answer.Body["linked"] = new JsonObject
             {
                 [$"{include}s"] = new JsonArray(
-                    [.. events.DistinctBy(told => told.Name).Select(told => ResourceOf(account, own, told)).OfType<JsonNode>()]),
+                    [.. events.DistinctBy(one => one.Name).Select(one => ResourceOf(account, own, one)).OfType<JsonNode>()]),
             };
         }
 
         return answer;
     }
 
-    private JsonObject? ResourceOf(string account, DebitAccount own, DebitEvent told) => told.Resource switch
+    private JsonObject? ResourceOf(string account, DebitAccount own, DebitEvent happened) => happened.Resource switch
     {
-        "payments" when own.Payments.Find(one => one.Name == told.Name) is { } payment => _objects.Payment(account, payment),
-        "refunds" when own.Refunds.Find(one => one.Name == told.Name) is { } refund => DebitObjects.Refund(refund),
+        "payments" when own.Payments.Find(one => one.Name == happened.Name) is { } payment => _objects.Payment(account, payment),
+        "refunds" when own.Refunds.Find(one => one.Name == happened.Name) is { } refund => DebitObjects.Refund(refund),
         _ => null,
     };
 

@@ -230,20 +230,20 @@ internal sealed class DebitObjects(SandboxBooks books)
     };
 
     /// <param name="about">The object that it is about; null where its metadata is not asked for.</param>
-    public static JsonObject Event(string account, DebitEvent told, JsonObject? about)
+    public static JsonObject Event(string account, DebitEvent happened, JsonObject? about)
     {
         var written = new JsonObject
         {
-            ["id"] = told.Id,
-            ["created_at"] = Moment(told.At),
-            ["resource_type"] = told.Resource,
-            ["action"] = told.Action,
-            ["links"] = new JsonObject { [told.Resource[..^1]] = told.Name },
+            ["id"] = happened.Id,
+            ["created_at"] = Moment(happened.At),
+            ["resource_type"] = happened.Resource,
+            ["action"] = happened.Action,
+            ["links"] = new JsonObject { [happened.Resource[..^1]] = happened.Name },
             ["details"] = new JsonObject
             {
-                ["origin"] = told.Origin,
-                ["cause"] = told.Cause,
-                ["description"] = told.Cause.Replace('_', ' '),
+                ["origin"] = happened.Origin,
+                ["cause"] = happened.Cause,
+                ["description"] = happened.Cause.Replace('_', ' '),
             },
             ["metadata"] = new JsonObject(),
         };

@@ -63,8 +63,8 @@ internal sealed class FaceEvents(FaceEventFeed feed, TimeProvider clock) : IAsyn
         var types = fields.Where(field => field.Key.StartsWith("types", StringComparison.Ordinal))
             .SelectMany(field => field.Value.Split(',')).ToHashSet();
         var events = feed.Between(account, sandbox, since, until)
-            .Where(told => types.Count == 0 || types.Contains((string)told["type"]!)).ToList();
-        return StripeFace.List(events, told => (string)told["id"]!, told => told, "events", fields);
+            .Where(happened => types.Count == 0 || types.Contains((string)happened["type"]!)).ToList();
+        return StripeFace.List(events, happened => (string)happened["id"]!, happened => happened, "events", fields);
     }
 
     public async ValueTask DisposeAsync()
@@ -93,10 +93,10 @@ internal sealed class FaceEvents(FaceEventFeed feed, TimeProvider clock) : IAsyn
     private void Send(Endpoint endpoint)
     {
         var until = clock.GetUtcNow();
-        foreach (var told in feed.Between(endpoint.Account, endpoint.Sandbox, endpoint.Since, until))
+        foreach (var happened in feed.Between(endpoint.Account, endpoint.Sandbox, endpoint.Since, until))
         {
-            if (endpoint.Events.Count == 0 || endpoint.Events.Contains("*") || endpoint.Events.Contains($"{told["type"]}"))
-                _sending.Add(SendAsync(endpoint, told));
+            if (endpoint.Events.Count == 0 || endpoint.Events.Contains("*") || endpoint.Events.Contains($"{happened["type"]}"))
+                _sending.Add(SendAsync(endpoint, happened));
         }
 
         endpoint.Since = until;
@@ -112,9 +112,9 @@ internal sealed class FaceEvents(FaceEventFeed feed, TimeProvider clock) : IAsyn
         return $"t={time},v1={Face.SignatureOf(secret, $"{time}.{body}")}";
     }
 
-    private async Task SendAsync(Endpoint endpoint, JsonObject told)
+    private async Task SendAsync(Endpoint endpoint, JsonObject happened)
     {
-        var body = told.ToJsonString();
+        var body = happened.ToJsonString();
         foreach (var pause in (TimeSpan?[])[.. BackOff, null])
         {
             var signature = SignatureOf(endpoint.Secret, clock.GetUtcNow(), body);

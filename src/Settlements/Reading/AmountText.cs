@@ -74,7 +74,7 @@ internal static class AmountText
         var other = sign == '.' ? ',' : '.';
         var hasOther = digits.Contains(other);
         var times = digits.Count(character => character == sign);
-        var isDecimal = hasOther || (times == 1 && (decimalSign is { } told ? sign == told : true));
+        var isDecimal = hasOther || (times == 1 && (decimalSign is { } known ? sign == known : true));
         if (hasOther && (times > 1 || (decimalSign is { } given && given != sign)))
             return decimalSign is null ? "is no amount" : $"has its decimals after another sign than '{decimalSign}'";
         if (times > 1 && decimalSign == sign)

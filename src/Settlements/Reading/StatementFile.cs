@@ -42,8 +42,8 @@ public static class StatementFile
 
     private static async Task<bool> IsXmlAsync(Stream file, ReadingOptions options, CancellationToken cancel)
     {
-        if (options.Source is { } told)
-            return told == StatementSource.Camt;
+        if (options.Source is { } source)
+            return source == StatementSource.Camt;
         using var text = new StreamReader(file, Encoding.UTF8, leaveOpen: true);
         var start = new char[256];
         var length = await text.ReadBlockAsync(start, cancel);

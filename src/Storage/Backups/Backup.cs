@@ -161,7 +161,7 @@ public static class Backup
         }
         catch (Exception unwritable) when (BackupFormat.MeansUnwritable(unwritable))
         {
-            // Nothing was written where nothing can be; the reason is being told.
+            // Nothing was written where nothing can be; the error that is on its way says the reason.
         }
     }
 

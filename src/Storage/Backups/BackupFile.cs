@@ -124,7 +124,7 @@ internal sealed class BackupFileWriter : IAsyncDisposable
         }
         catch (Exception unwritable) when (BackupFormat.MeansUnwritable(unwritable))
         {
-            // The write before this has told it.
+            // The write before this has thrown it.
             _file.SafeFileHandle.Dispose();
         }
 

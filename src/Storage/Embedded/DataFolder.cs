@@ -170,7 +170,7 @@ internal static class PostgresSettings
         log_filename = '{ServerLog.FileNamePattern}'
         log_rotation_size = 10MB
         log_rotation_age = 0
-        # Errors in statements are told to the client, and would put customers' data into the log.
+        # The client gets errors in statements; here they would put customers' data into the log.
         log_min_messages = log
         log_timezone = 'UTC'
         timezone = 'UTC'

@@ -219,9 +219,9 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         await step;
     }
 
-    private void Hear(object sender, NpgsqlNoticeEventArgs told)
+    private void Hear(object sender, NpgsqlNoticeEventArgs notice)
     {
-        if (!Backend.StoppedWaiting(told.Notice))
+        if (!Backend.StoppedWaiting(notice.Notice))
             return;
         _hasStoppedWaiting = true;
         watch.Failed(StoreFault.StandbyWaits);

@@ -9,7 +9,7 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Providers;
 
 /// <summary>
-/// What providers told us: kept as it was received, redacted, before it is answered, and processed after. Several processes share
+/// The notices of providers: each is kept as it was received, redacted, before it is answered, and processed after. Several processes share
 /// the work: who claims a notice has it for a while.
 /// </summary>
 public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule, TimeProvider clock)

@@ -64,7 +64,7 @@ internal sealed class ListStatement
             var (first, beyondLast, most) =
                 (Next(ids.First), Next(ids.BeyondLast),
                 Next(_query.Offset > long.MaxValue - int.MaxValue ? long.MaxValue : _query.Offset + _query.Limit + 1L));
-            // Those apart are few. Asked for in order they would be looked for along the primary key, as the planner can't be told that.
+            // Those apart are few. Asked for in order they would be looked for along the primary key, as the planner does not know that.
             Add(batch, $"""
                 SELECT found.id
                   FROM (({part} AND x.id >= {first} AND x.id < {beyondLast} {inOrder} LIMIT {most})

@@ -136,10 +136,10 @@ internal sealed class RefundReading(NpgsqlDataSource database)
         public RefundView ToView(int? asOf, bool isExact)
         {
             // The next event that tells what came of it: while a provider is being asked there is no answer.
-            var told = Events.FindIndex(happened =>
+            var answered = Events.FindIndex(happened =>
                 happened.Sequence >= (asOf ?? Refund.Events) && (isExact || happened.Type != EventType.RefundAsked));
-            var isUnderWay = told < 0;
-            var last = isUnderWay ? Events[^1] : Events[told];
+            var isUnderWay = answered < 0;
+            var last = isUnderWay ? Events[^1] : Events[answered];
             var stands = Events.FindLast(happened => happened.Sequence <= last.Sequence && happened.Type != EventType.RefundUnanswered);
             var status = StatusAfter(stands.Type);
             var refund = Refund with

@@ -266,10 +266,10 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     /// </summary>
     private static long? GapBefore(StatementSpan span, IEnumerable<StatementSpan> others)
     {
-        List<StatementSpan> told = [.. others.Where(other => other.ClosingMinor is not null)];
-        if (span.OpeningMinor is not { } openingMinor || told.Any(other => other.LastOn > span.FirstOn && other.FirstOn <= span.FirstOn))
+        List<StatementSpan> dated = [.. others.Where(other => other.ClosingMinor is not null)];
+        if (span.OpeningMinor is not { } openingMinor || dated.Any(other => other.LastOn > span.FirstOn && other.FirstOn <= span.FirstOn))
             return null;
-        List<StatementSpan> before = [.. told.Where(other => other.LastOn <= span.FirstOn)];
+        List<StatementSpan> before = [.. dated.Where(other => other.LastOn <= span.FirstOn)];
         return before.Count == 0 || before.Any(other => other.ClosingMinor == openingMinor || other.OpeningMinor == openingMinor)
             ? null
             : before.MaxBy(other => other.LastOn)!.ClosingMinor;

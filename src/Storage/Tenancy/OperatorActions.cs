@@ -44,7 +44,7 @@ public readonly record struct AuditPlace(DateTimeOffset At, Guid Request, int Sh
 /// </summary>
 public sealed class OperatorActions(NpgsqlDataSource database)
 {
-    /// <summary>Writes what operators do, in the transaction that does it. A request that has told of it before adds no row.</summary>
+    /// <summary>Writes what operators do, in the transaction that does it. A request whose row is there adds none.</summary>
     /// <param name="origins">Who does it; a client's commands are passed over, but for what it does in an operator's place.</param>
     /// <param name="at">When.</param>
     /// <param name="written">Gets each new row, in the columns of its sealed table.</param>

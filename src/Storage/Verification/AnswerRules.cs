@@ -36,8 +36,8 @@ internal static class AnswerRules
              WHERE d.merchant_id = $1
                AND (e.type IS NULL OR s.id IS NULL OR (s.event_types IS NOT NULL AND NOT e.type = ANY(s.event_types)))
             """),
-        ("Nothing was told while an earlier event of its subject waited", """
-            SELECT format('delivery %s/%s to subscription %s: told, and number %s waits', d.subject_id, d.sequence, d.subscription_id,
+        ("Nothing was delivered while an earlier event of its subject waited", """
+            SELECT format('delivery %s/%s to subscription %s: delivered, and number %s waits', d.subject_id, d.sequence, d.subscription_id,
                 e.sequence)
               FROM delivery d
               JOIN delivery e ON e.merchant_id = $1 AND e.subscription_id = d.subscription_id AND e.subject_id = d.subject_id

@@ -54,9 +54,9 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
     public SealCount Count => new(_blocks, _keys.Count == 0 ? null : _proven, against.Count);
 
     /// <summary>What is wrong, by rule.</summary>
-    public async Task<IReadOnlyList<Difference>> CheckAsync(Action<string> told, CancellationToken cancel)
+    public async Task<IReadOnlyList<Difference>> CheckAsync(Action<string> progress, CancellationToken cancel)
     {
-        told(ChainRule);
+        progress(ChainRule);
         var outside = new Findings(AgainstRule);
         await foreach (var (block, hash, proof) in BlocksAsync(cancel))
         {
@@ -68,7 +68,7 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
 
         await CheckEndsAsync(cancel);
         Miss(outside);
-        told(RowRule);
+        progress(RowRule);
         await foreach (var (table, row, hash) in RowsAsync(cancel))
             Sum(hash.Span, isEnded: true);
         var rows = new Findings(RowRule);

@@ -66,7 +66,7 @@ public sealed class Verifier(NpgsqlDataSource database)
     /// <summary>Verifies one merchant.</summary>
     /// <param name="merchant">The merchant; nothing is verified where there is none.</param>
     public Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId merchant, CancellationToken cancel) =>
-        VerifyAsync(only: merchant, told: null, cancel);
+        VerifyAsync(only: merchant, onRule: null, cancel);
 
     /// <summary>Verifies one merchant.</summary>
     /// <param name="merchant">The merchant; nothing is verified where there is none.</param>
@@ -77,19 +77,19 @@ public sealed class Verifier(NpgsqlDataSource database)
 
     // Tells which rule is checked next, and which part of them all is done.
     private async Task<IReadOnlyList<VerificationReport>> VerifyAsync(
-        MerchantId? only, Action<string, double>? told, CancellationToken cancel, IReadOnlyList<KeptSeal>? against = null)
+        MerchantId? only, Action<string, double>? onRule, CancellationToken cancel, IReadOnlyList<KeptSeal>? against = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         await QueryAsync(connection, "SET TRANSACTION READ ONLY", null, _ => 0, cancel);
         // The rules join whole tables. Without statistics PostgreSQL takes a table for small, and compares each row with each.
         await QueryAsync(connection, "SET LOCAL enable_nestloop = off", null, _ => 0, cancel);
-        return await VerifyAsync(connection, only, told, cancel, against);
+        return await VerifyAsync(connection, only, onRule, cancel, against);
     }
 
     /// <summary>Verifies in the transaction of a connection.</summary>
     internal static async Task<IReadOnlyList<VerificationReport>> VerifyAsync(
-        NpgsqlConnection connection, MerchantId? only, Action<string, double>? told, CancellationToken cancel,
+        NpgsqlConnection connection, MerchantId? only, Action<string, double>? onRule, CancellationToken cancel,
         IReadOnlyList<KeptSeal>? against = null)
     {
         var merchants = await QueryAsync(
@@ -102,14 +102,14 @@ public sealed class Verifier(NpgsqlDataSource database)
         {
             reports.Add(await VerifyAsync(
                 connection, merchant, name, [.. (against ?? []).Where(seal => seal.Merchant == merchant)],
-                rule => told?.Invoke(rule, checkedRules++ / ((double)RuleCount * verified.Count)), cancel));
+                rule => onRule?.Invoke(rule, checkedRules++ / ((double)RuleCount * verified.Count)), cancel));
         }
 
         return reports;
     }
 
     private static async Task<VerificationReport> VerifyAsync(
-        NpgsqlConnection connection, MerchantId merchant, string name, IReadOnlyList<KeptSeal> against, Action<string> told,
+        NpgsqlConnection connection, MerchantId merchant, string name, IReadOnlyList<KeptSeal> against, Action<string> onRule,
         CancellationToken cancel)
     {
         List<(string, long)> counts = [];
@@ -123,13 +123,13 @@ public sealed class Verifier(NpgsqlDataSource database)
         List<Difference> differences = [];
         foreach (var (rule, sql) in Rules.All)
         {
-            told(rule);
+            onRule(rule);
             if (await CheckAsync(connection, rule, sql, merchant, cancel) is { } difference)
                 differences.Add(difference);
         }
 
         var seals = new SealCheck(connection, merchant, against);
-        differences.AddRange(await seals.CheckAsync(told, cancel));
+        differences.AddRange(await seals.CheckAsync(onRule, cancel));
         var lines = await QueryAsync(
             connection,
             "SELECT currency, kind, sum(debits_minor), sum(credits_minor) FROM ledger_account WHERE merchant_id = $1 GROUP BY currency, "

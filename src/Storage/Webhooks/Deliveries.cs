@@ -9,7 +9,7 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Webhooks;
 
 /// <summary>
-/// What is still to be told. Any number of processes share the work: who claims a delivery has it for a while, and only the first of a
+/// The deliveries that are still to be made. Any number of processes share the work: who claims a delivery has it for a while, and only the first of a
 /// subject's that still waits can be claimed. So the events of one subject are sent in their order.
 /// </summary>
 public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
@@ -75,7 +75,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
             command => command.With(of.Merchant.Value).With(of.Value).With(now).With(now + lease).With(limit), Read, cancel);
     }
 
-    /// <summary>It was told: the next event of its subject may be told now. False where that was known.</summary>
+    /// <summary>It was delivered: the next event of its subject may follow now. False where that was known.</summary>
     public Task<bool> DeliveredAsync(Delivery delivery, CancellationToken cancel)
     {
         var now = clock.GetUtcNow().UtcDateTime;
@@ -148,7 +148,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
             row.GetFieldValue<DateTimeOffset>(5)),
         cancel);
 
-    /// <summary>Has dead letters told once more, with as many tries as the first time.</summary>
+    /// <summary>Has dead letters delivered once more, with as many tries as the first time.</summary>
     /// <param name="subscription">Whose; null for everybody's.</param>
     /// <param name="message">Which, by <see cref="Delivery.Message"/>; null for all.</param>
     /// <returns>How many that are.</returns>

@@ -768,7 +768,7 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
     /// </summary>
     private async Task<bool> IsFoundAsync(NpgsqlConnection connection, bool bySealsFirst) =>
         (bySealsFirst && (await new SealCheck(connection, books.Merchant, []).CheckAsync(_ => { }, Cancel)).Count > 0)
-        || !Assert.Single(await Verifier.VerifyAsync(connection, books.Merchant, told: null, Cancel)).IsClean;
+        || !Assert.Single(await Verifier.VerifyAsync(connection, books.Merchant, onRule: null, Cancel)).IsClean;
 
     /// <summary>Another value than that of a column.</summary>
     private static string Another(string name, string type) => type switch
@@ -831,7 +831,7 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             await balance.ExecuteNonQueryAsync(Cancel);
         }
 
-        var reports = await Verifier.VerifyAsync(connection, books.Merchant, told: null, Cancel);
+        var reports = await Verifier.VerifyAsync(connection, books.Merchant, onRule: null, Cancel);
         await transaction.RollbackAsync(Cancel);
         return [.. Assert.Single(reports).Differences.Select(difference => difference.Rule)];
     }

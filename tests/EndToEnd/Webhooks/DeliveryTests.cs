@@ -80,7 +80,7 @@ public sealed class DeliveryTests(BooksFixture books)
         "Every delivery tells of an event to a subscription to such events")]
     [InlineData(
         "UPDATE delivery SET status = 'waiting', due_at = now(), ended_at = NULL WHERE sequence = 1",
-        "Nothing was told while an earlier event of its subject waited")]
+        "Nothing was delivered while an earlier event of its subject waited")]
     public async Task Delivery_ThatDoesNotFit_IsFound(string change, string rule)
     {
         await using var teller = await Teller.CreateAsync(books);
