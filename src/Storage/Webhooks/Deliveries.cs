@@ -9,8 +9,8 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Webhooks;
 
 /// <summary>
-/// The deliveries that are still to be made. Any number of processes share the work: who claims a delivery has it for a while, and only the first of a
-/// subject's that still waits can be claimed. So the events of one subject are sent in their order.
+/// The deliveries that are still to be made. Any number of processes share the work: the one that claims a delivery has it for a while, and
+/// only the first of a subject's that still waits can be claimed. So the events of one subject are sent in their order.
 /// </summary>
 public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
 {
