@@ -88,6 +88,9 @@ public sealed class BankFileTests(BooksFixture books)
         var (member, other) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
         var (_, file) = await studio.CollectAllAsync();
         await StatusAsync(studio, Report(file, (studio.NameOf(other), "RJCT", "MS03")));
+        // The server gives up the rejected debit's hold behind the answer.
+        await NoticePost.UntilAsync(async () => await studio.ScalarAsync(
+            "SELECT status FROM attempt WHERE payment_id = $1 AND verb = 'void'", other.Payment) is "approved");
         await ImportAsync(studio, new Camt().WithEntry(20, Lump(20, GroupOf(file))));
         await studio.RefundAsync(member, "20");
         var events = await EventsAsync(studio);

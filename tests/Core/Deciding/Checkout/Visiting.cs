@@ -46,7 +46,7 @@ internal sealed class Visiting
     public Visiting Holding(
         string instrument, MandateScheme? scheme, string account = Given.Anna, InstrumentStanding standing = InstrumentStanding.Saved)
     {
-        var mandate = scheme is { } known ? new Mandate($"MANDATE {instrument}", known, Given.Today, MandateStatus.Active) : null;
+        var mandate = scheme is { } known ? new Mandate($"MANDATE-{instrument}", known, Given.Today, MandateStatus.Active) : null;
         var kind = scheme is null ? InstrumentKind.Card : InstrumentKind.IbanAccount;
         Money.State.Load(new Instrument(
             InstrumentId(instrument), Given.AccountId(account), instrument, scheme is null ? PaymentMethod.BankCard
