@@ -75,7 +75,7 @@ public sealed class MandateDesk(NpgsqlDataSource database, PaymentEngine engine,
             origin.Merchant, [.. named.Select(one => one.Name).OfType<Reference>().Distinct()], cancel);
         var taken = (await _mandates.OfReferencesAsync(
             origin.Merchant, [.. rows.Select(row => row.Mandate.Reference)], cancel))
-            .ToLookup(one => one.Instrument.Vaulted!.Mandate!.Reference);
+            .ToLookup(one => one.Reference);
         var known = 0;
         foreach (var (row, name) in named)
         {

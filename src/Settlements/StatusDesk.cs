@@ -77,7 +77,8 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
             declined += news.Count(isNew => isNew);
         }
 
-        return new StatusOutcome(collection, declined, rejected.Count - declined, [], remarks);
+        // A group or a file says the same of each debit.
+        return new StatusOutcome(collection, declined, rejected.Count - declined, [], [.. remarks.Distinct()]);
     }
 
     private static StatusOutcome Refused(IReadOnlyList<FileFault> faults) => new(null, 0, 0, faults, []);
@@ -108,6 +109,14 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
                 if (!byName.ContainsKey(one.EndToEndId))
                     remarks.Add(new FileFault(one.FileLine, "OrgnlEndToEndId", $"the file has no debit or transfer {one.EndToEndId}"));
                 var said = one.Status is null ? ofGroup : new Said(one.Status, CodeOf(one.Reasons) ?? ofGroup.Code, one.FileLine);
+                if (ofDebits.TryGetValue(one.EndToEndId, out var before) && before.IsRejected != said.IsRejected)
+                {
+                    remarks.Add(new FileFault(
+                        one.FileLine, "TxSts",
+                        $"the report rejects {one.EndToEndId} in one place and not in the other: it changes nothing"));
+                    said = said with { Status = null };
+                }
+
                 ofDebits[one.EndToEndId] = said with { FileLine = one.FileLine, AmountMinor = one.AmountMinor };
             }
         }
@@ -128,6 +137,10 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
             return $"the {(debit.IsRefund ? "transfer" : "debit")} of payment {debit.Payment} is {amount} in the file, not "
                 + $"{new Money(saidMinor, amount.Currency)}";
         }
+
+        // Our names are unique, so the bank has got the same twice. To ask again would move the money twice.
+        if (said.IsRejected && ReturnReasons.Of(said.Code).IsDuplicate)
+            return $"the bank has it already, and rejects the second one ({said.Code}): what it does with the first, its statement says";
 
         return (said.IsRejected, debit.Attempt.Status) switch
         {

@@ -34,7 +34,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// <summary>Whether the provider gave the answer when it was asked about <see cref="Refusal.AttemptOvertaken"/>.</summary>
     public bool IsConfirmed { get; init; }
 
-    /// <summary>The collection whose file has the refund; null for none.</summary>
+    /// <summary>The collection whose file has the debit or the refund; null for none.</summary>
     public CollectionId? Collection { get; init; }
 
     /// <summary>When to ask again where the provider gives no clear answer.</summary>
@@ -55,6 +55,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         wanted.Add(Dispute.OfPayment, About.Payment);
         if (About.Verb == Verb.Capture)
             wanted.Add(Booking.OfPayment, About.Payment);
+        if (Note is not null && About.Provider == ClearingProvider.Bank)
+            wanted.Add(Debit.Shelf, About.Id);
+        if (Collection is { } collection)
+            wanted.Add(Core.Debits.Collection.Shelf, collection);
         if (About.Verb != Verb.Refund)
             return;
         wanted.Add(Refund.OfPayment, About.Payment);
@@ -63,9 +67,6 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             wanted.Add(SettlementLine.OfPayment, About.Payment);
             wanted.Add(Debit.Shelf, About.Id);
         }
-
-        if (Collection is { } collection)
-            wanted.Add(Core.Debits.Collection.Shelf, collection);
     }
 
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
@@ -90,6 +91,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     private Decision Judge(State state, Attempt attempt, PaymentProgress progress, Stamp stamp) => Answer.Verdict switch
     {
         Verdict.Approved or Verdict.Declined when IsOvertaken(attempt) => Decision.Refused(Refusal.AttemptOvertaken),
+        Verdict.Approved or Verdict.Declined when IsNotHandedOut(state, attempt) => Decision.Refused(Refusal.CollectionChanged),
         Verdict.Approved when NeedsConfirmation(state, attempt, progress.Payment) => Decision.Refused(Refusal.AttemptOvertaken),
         Verdict.Approved when Note is not null && IsPaidOtherwise(state, attempt) => Decision.Refused(Refusal.NothingDue),
         Verdict.Approved => Approved(attempt, progress, stamp),
@@ -124,6 +126,14 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     private static bool IsInFile(State state, Attempt attempt) => attempt.Verb == Verb.Refund
         && state.Debit(attempt.Id) is { IsLeftOut: false } refund
         && state.Collection(refund.Collection) is not { Status: CollectionStatus.CalledOff };
+
+    /// <summary>
+    /// Whether an operator judges a debit that the bank can't have yet. Its collection is called off, and not the debit alone: the file
+    /// would collect it all the same. A collection that the caller did not see may have no file yet.
+    /// </summary>
+    private bool IsNotHandedOut(State state, Attempt attempt) => Note is not null && attempt.Verb == Verb.Capture
+        && state.Debit(attempt.Id) is { IsLeftOut: false } debit
+        && state.Collection(debit.Collection) is not { MayBeCalledOff: false };
 
     private static Decision Named(Attempt attempt, PaymentProgress progress)
     {

@@ -99,6 +99,9 @@ public sealed record Collection(
     public int TimesHandedOut { get; init; }
 
     public Money Sum => new(SumMinor, Currency);
+
+    /// <summary>Whether no person has its file yet.</summary>
+    public bool MayBeCalledOff => Status is CollectionStatus.Building or CollectionStatus.Built or CollectionStatus.Released;
 }
 
 /// <summary>

@@ -140,7 +140,7 @@ public sealed record CallOffCollection(Origin Origin, CollectionId Id) : Collect
     {
         if (state.Collection(Id) is not { } collection)
             return Decision.Refused(Refusal.CollectionUnknown);
-        if (collection.Status is CollectionStatus.HandedOut or CollectionStatus.CalledOff)
+        if (!collection.MayBeCalledOff)
             return Decision.Refused(Refusal.CollectionChanged);
         return Accept(collection with { Status = CollectionStatus.CalledOff }, EventType.CollectionCalledOff, stamp);
     }

@@ -14,6 +14,9 @@ public sealed record ReturnReason(string Code, DeclineReason Reason, string Mean
 
     /// <summary>Whether no debit of this account can succeed.</summary>
     public bool StopsInstrument { get; init; }
+
+    /// <summary>Whether the bank rejects it since it has the same already. The first one counts.</summary>
+    public bool IsDuplicate { get; init; }
 }
 
 /// <summary>
@@ -51,7 +54,7 @@ public static class ReturnReasons
         new("RR04", DeclineReason.RequestRefused, "A law or an authority forbids it."),
         // Of the request.
         new("AG02", DeclineReason.RequestRefused, "The sequence or the kind of the debit is wrong."),
-        new("AM05", DeclineReason.RequestRefused, "It is a duplicate."),
+        new("AM05", DeclineReason.RequestRefused, "It is a duplicate.") { IsDuplicate = true },
         new("BE05", DeclineReason.RequestRefused, "The creditor identifier is wrong."),
         new("CNOR", DeclineReason.RequestRefused, "The creditor's bank takes no part in the scheme."),
         new("FF01", DeclineReason.RequestRefused, "The file's format is wrong."),
@@ -67,7 +70,7 @@ public static class ReturnReasons
         new("ARDT", DeclineReason.Declined, "The transfer came back already."),
         new("BE04", DeclineReason.RequestRefused, "The payee's address is missing."),
         new("CUST", DeclineReason.Declined, "The customer asked for it."),
-        new("DUPL", DeclineReason.RequestRefused, "It was sent twice."),
+        new("DUPL", DeclineReason.RequestRefused, "It was sent twice.") { IsDuplicate = true },
         new("FOCR", DeclineReason.Declined, "The transfer was called back."),
         new("FRAD", DeclineReason.NotConfirmed, "The bank takes it for fraud."),
         new("TECH", DeclineReason.Declined, "A technical fault made it wrong."),
@@ -84,9 +87,11 @@ public static class ReturnReasons
         new("CH03", DeclineReason.RequestRefused, "The day is too far ahead."),
         new("DS02", DeclineReason.RequestRefused, "The signer did not release the file."),
         new("DT01", DeclineReason.RequestRefused, "The day is wrong."),
-        new("DU01", DeclineReason.RequestRefused, "The file's id was used before."),
-        new("DU02", DeclineReason.RequestRefused, "The group's id was used before."),
-        new("DU04", DeclineReason.RequestRefused, "The end-to-end id was used before."),
+        new("DU01", DeclineReason.RequestRefused, "The file's id was used before.") { IsDuplicate = true },
+        new("DU02", DeclineReason.RequestRefused, "The group's id was used before.") { IsDuplicate = true },
+        new("DU03", DeclineReason.RequestRefused, "The transaction's id was used before.") { IsDuplicate = true },
+        new("DU04", DeclineReason.RequestRefused, "The end-to-end id was used before.") { IsDuplicate = true },
+        new("DU05", DeclineReason.RequestRefused, "The instruction's id was used before.") { IsDuplicate = true },
         new("NARR", DeclineReason.Declined, "The bank gives the reason in words."),
         new("TM01", DeclineReason.Declined, "The file came after the bank's cut-off hour."),
     }.ToFrozenDictionary(reason => reason.Code);

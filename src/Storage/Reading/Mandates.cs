@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Corrections;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Rows;
 
@@ -48,21 +49,27 @@ public sealed class Mandates(NpgsqlDataSource database) : IMandates
                 return (name, Tables.Account.Read(row));
             }, cancel)).ToDictionary();
 
-    /// <summary>The instruments of mandates with these references, each with its fingerprint; null where the vault has no number.</summary>
-    public Task<IReadOnlyList<(Instrument Instrument, byte[]? Fingerprint)>> OfReferencesAsync(
-        MerchantId merchant, string[] references, CancellationToken cancel) => database.AllAsync<(Instrument, byte[]?)>(
-            // Indexes: mandate_by_reference; the keys of instrument and vault_entry.
+    /// <summary>
+    /// The instruments of mandates that have these references, or had them before they were amended, each with its fingerprint; null where
+    /// the vault has no number.
+    /// </summary>
+    public Task<IReadOnlyList<(string Reference, Instrument Instrument, byte[]? Fingerprint)>> OfReferencesAsync(
+        MerchantId merchant, string[] references, CancellationToken cancel) => database.AllAsync<(string, Instrument, byte[]?)>(
+            // Indexes: mandate_by_reference; the keys of reference, mandate, instrument and vault_entry.
             $"""
-            SELECT {Tables.Instrument.Of("x", "m")}, v.fingerprint
-              FROM mandate m
+            SELECT {Tables.Instrument.Of("x", "m")}, v.fingerprint, k.reference
+              FROM (SELECT m.instrument_id, m.reference FROM mandate m WHERE m.merchant_id = $1 AND m.reference = ANY($2)
+                    UNION
+                    SELECT r.object_id, r.value FROM reference r
+                     WHERE r.merchant_id = $1 AND r.dialect = $3 AND r.kind = $4 AND r.value = ANY($2)) k
+              JOIN mandate m ON m.merchant_id = $1 AND m.instrument_id = k.instrument_id
               JOIN instrument x ON x.merchant_id = $1 AND x.id = m.instrument_id
               LEFT JOIN vault_entry v ON v.merchant_id = $1 AND v.instrument_id = x.id
-             WHERE m.merchant_id = $1 AND m.reference = ANY($2)
             """,
-            command => command.With(merchant.Value).With(references),
+            command => command.With(merchant.Value).With(references).With(Reference.House).With(AmendMandate.Kind),
             row =>
             {
                 var at = Tables.Instrument.Width;
-                return (Tables.Instrument.Read(row), row.IsDBNull(at) ? null : row.GetFieldValue<byte[]>(at));
+                return (row.GetString(at + 1), Tables.Instrument.Read(row), row.IsDBNull(at) ? null : row.GetFieldValue<byte[]>(at));
             }, cancel);
 }

@@ -152,6 +152,32 @@ public sealed class TakeDebitTests
         anna.Do(new CallOffCollection(Given.Origin, First)).IsRefused(Refusal.CollectionChanged);
     }
 
+    /// <summary>A file collects what it has, also a debit that an operator has given up.</summary>
+    [Fact]
+    public void DebitOfAFile_IsNotGivenUp_UntilItIsHandedOutOrCalledOff()
+    {
+        var anna = Waiting().Opened(First);
+        var capture = anna.Attempt("fee", Verb.Capture);
+        var givenUp = new TakeAnswer(Given.Origin, capture, ProviderAnswer.Declined(DeclineReason.Declined))
+        {
+            Note = "she pays in cash",
+            Collection = First,
+        };
+        Take(anna, First).IsAccepted();
+        anna.Do(givenUp).IsRefused(Refusal.CollectionChanged);
+        anna.Do(givenUp with { Answer = ProviderAnswer.Approved }).IsRefused(Refusal.CollectionChanged);
+        anna.Do(Build(First)).IsAccepted();
+        anna.Do(new ReleaseCollection(Given.Origin, First)).IsAccepted();
+        anna.Do(givenUp).IsRefused(Refusal.CollectionChanged);
+        anna.Do(new HandOutCollection(Given.Origin, First)).IsAccepted();
+        anna.Do(givenUp).IsAccepted();
+
+        var other = Waiting().Opened(First);
+        Take(other, First).IsAccepted();
+        other.Do(new CallOffCollection(Given.Origin, First)).IsAccepted();
+        other.Do(givenUp).IsAccepted();
+    }
+
     [Fact]
     public void CollectionAboveTheLimit_IsReleasedByAnotherPersonThanTheOneWhoBuiltIt()
     {

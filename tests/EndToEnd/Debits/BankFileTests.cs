@@ -81,6 +81,45 @@ public sealed class BankFileTests(BooksFixture books)
         await studio.AssertCleanAsync();
     }
 
+    /// <summary>A file that went to the bank twice: to collect or to pay again would move the money twice.</summary>
+    [Theory]
+    [InlineData("DU01")]
+    [InlineData("AM05")]
+    public async Task RejectOfASecondFile_ChangesNothing(string code)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (member, other) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        var (_, file) = await studio.CollectAllAsync();
+
+        var answer = await StatusAsync(studio, Report(file, $"<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>"));
+
+        Assert.Equal(0, (int)answer["rejected"]!);
+        var remark = Assert.Single(answer["remarks"]!.AsArray())!;
+        Assert.Equal(
+            ("TxSts", $"the bank has it already, and rejects the second one ({code}): what it does with the first, its statement says"),
+            ((string)remark["column"]!, (string)remark["problem"]!));
+        await ImportAsync(studio, new Camt().WithEntry(50, Lump(50, GroupOf(file))));
+        Assert.Equal(("captured", "captured"), (await studio.StatusOfAsync(member), await studio.StatusOfAsync(other)));
+        await studio.AssertCleanAsync();
+    }
+
+    [Theory]
+    [InlineData("RJCT", "ACSC")]
+    [InlineData("ACSC", "RJCT")]
+    public async Task Report_ThatSaysTwoThingsOfADebit_ChangesNothing(string first, string second)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("20");
+        var (_, file) = await studio.CollectAllAsync();
+
+        var answer = await StatusAsync(studio, Report(file, (studio.NameOf(member), first, null), (studio.NameOf(member), second, null)));
+
+        Assert.Equal((0, "settling"), ((int)answer["rejected"]!, await studio.StatusOfAsync(member)));
+        Assert.Contains(
+            "in one place and not in the other", (string)Assert.Single(answer["remarks"]!.AsArray())!["problem"]!, StringComparison.Ordinal);
+        await studio.AssertCleanAsync();
+    }
+
     [Fact]
     public async Task Report_ThatContradictsTheBooks_ChangesNothing_AndSaysWhere()
     {

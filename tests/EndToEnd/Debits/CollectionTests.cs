@@ -6,6 +6,7 @@ using Quittance.Core;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Storage.Debits;
 using Quittance.Tests.Engine;
 using Quittance.Tests.OwnApi;
@@ -121,6 +122,30 @@ public sealed class CollectionTests(BooksFixture books)
         Assert.Contains(studio.NameOf(member), $"{file}", StringComparison.Ordinal);
         await studio.AssertCleanAsync();
     }
+
+    [Fact]
+    public async Task DebitOfAFile_IsNotGivenUpAlone()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("20");
+        var number = $"{(await studio.CollectAsync("run"))["collection"]!["number"]}";
+
+        var (refused, _, error) = await GiveUpAsync(studio, member);
+        Assert.NotEqual(0, refused);
+        Assert.Contains($"Collection {number} has the debit", error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Equal("settling", await studio.StatusOfAsync(member));
+
+        await studio.CollectAsync("call-off", number, "--reason", "she pays in cash");
+        var (accepted, _, fault) = await GiveUpAsync(studio, member);
+        Assert.True(accepted == 0, fault);
+        Assert.Equal("failed", await studio.StatusOfAsync(member));
+        Assert.Null((await studio.CollectAsync("run"))["collection"]);
+        await studio.AssertCleanAsync();
+    }
+
+    private Task<(int ExitCode, string Output, string Error)> GiveUpAsync(Studio studio, Member member) => RunningProgram.RunAsync(
+        "attempt", "resolve", $"{AttemptId.Of(new PaymentId(studio.Merchant, member.Payment), Verb.Capture, 1).Value}", "--as", "declined",
+        "--reason", "she pays in cash", "--database", books.ConnectionString);
 
     [Fact]
     public async Task DebitsThatMustNotBeCollected_AreLeftOut_WithTheReason()

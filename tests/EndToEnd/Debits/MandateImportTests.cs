@@ -51,6 +51,9 @@ public sealed class MandateImportTests(BooksFixture books)
 
         var more = await WriteAsync(studio, Header, first, $"{ben};AT611904300234573201;Ben;M-2;2026-02-05");
         Assert.Equal((1, 1), Of(await ImportAsync(studio, more)));
+        var (amended, _, fault) = await studio.RunAsync("mandate", "amend", "M-1", "--reference", "M-7", "--reason", "a typing error");
+        Assert.True(amended == 0, fault);
+        Assert.Equal((0, 2), Of(await ImportAsync(studio, more)));
         Assert.Equal(2L, await CountAsync(studio));
         await studio.AssertCleanAsync();
 

@@ -86,6 +86,21 @@ public sealed class TransferTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task TransferThatTheBankRejectsAsADuplicate_IsNotPaidOutAgain()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var refund = await studio.RefundAsync(await DebitedAsync(studio, "50"), "20");
+        var (_, file) = await studio.CollectAllAsync(Refunds);
+
+        var answer = await StatusAsync(studio, Report(file, refund, "RJCT", "DUPL"));
+
+        Assert.Equal(0, (int)answer["rejected"]!);
+        Assert.Single(answer["remarks"]!.AsArray());
+        Assert.Null((await studio.CollectAsync("run", Refunds))["collection"]);
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
     public async Task RefundThatAnOperatorPaidMeanwhile_IsNotHandedOut()
     {
         using var studio = await Studio.OpenAsync(books);

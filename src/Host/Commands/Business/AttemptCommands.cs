@@ -4,6 +4,7 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Providers;
 using Quittance.Host.Cli;
+using Quittance.Storage.Debits;
 using Quittance.Storage.Reading;
 
 using Command = System.CommandLine.Command;
@@ -85,9 +86,17 @@ internal static class AttemptCommands
     private static async Task ResolveAsync(Run run)
     {
         var (id, reason, verdict) = (run.Required(Id), Run.ReasonOf(run.Required(Reason)), run.Get(As));
-        var attempt = (await new Attempts(await run.ChangeAsync()).UnsettledAsync(onlyUnknown: false, run.Cancel))
+        var books = await run.ChangeAsync();
+        var attempt = (await new Attempts(books).UnsettledAsync(onlyUnknown: false, run.Cancel))
             .FirstOrDefault(attempt => attempt.Id.Value == id)
             ?? throw new CommandException($"There is no open attempt {id}. See: quittance attempt list");
+        var collection = await new Collections(books).OfAsync(attempt.Id, run.Cancel);
+        if (attempt.Verb == Verb.Capture && collection is { MayBeCalledOff: true })
+        {
+            throw new CommandException(
+                $"Collection {collection.Number} has the debit, and its file is not handed out: call the collection off.");
+        }
+
         // A running server sends the next request, so it is due at once.
         var engine = run.StartEngine(new EngineOptions { Lease = TimeSpan.Zero });
         var taken = await engine.SubmitAsync(new TakeAnswer(
@@ -97,6 +106,7 @@ internal static class AttemptCommands
             // An answer of the provider that arrives meanwhile, and that the operator has not seen, wins.
             AskedAfter = attempt.Events,
             Note = reason,
+            Collection = collection?.Id,
         });
         CommandException.ThrowIfRefused(taken, "Nothing was changed");
         run.Print(new { Attempt = id, Status = verdict, Next = taken.Attempt?.Verb }, () =>
