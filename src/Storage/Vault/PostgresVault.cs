@@ -8,7 +8,6 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Reading;
-using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Vault;
@@ -172,8 +171,10 @@ public sealed class PostgresVault : IVault
 {
     private readonly NpgsqlDataSource _database;
     private readonly DataKeys _keys;
+    private readonly SealedNumbers _numbers;
 
-    private PostgresVault(NpgsqlDataSource database, DataKeys keys) => (_database, _keys) = (database, keys);
+    private PostgresVault(NpgsqlDataSource database, DataKeys keys) =>
+        (_database, _keys, _numbers) = (database, keys, new SealedNumbers(database));
 
     /// <summary>
     /// Opens the vault of a database that is migrated: every data key that is there must open. From then on the master key proves the
@@ -201,7 +202,7 @@ public sealed class PostgresVault : IVault
     /// <inheritdoc/>
     public async ValueTask<InstrumentSecret?> OpenAsync(InstrumentId instrument, CancellationToken cancel)
     {
-        if (await ReachingAsync(() => ReadAsync(instrument, cancel)) is not { } bytes)
+        if (await ReachingAsync(() => new ValueTask<byte[]?>(_numbers.ReadAsync(instrument, cancel))) is not { } bytes)
             return null;
         return await OpenAsync(instrument, bytes, cancel)
             ?? throw new VaultException(
@@ -285,15 +286,6 @@ public sealed class PostgresVault : IVault
     {
         var secret = await ReachingAsync(() => _keys.OpenAsync(merchant, bytes, purpose, cancel));
         return secret is null ? null : Encoding.UTF8.GetString(secret);
-    }
-
-    private async ValueTask<byte[]?> ReadAsync(InstrumentId instrument, CancellationToken cancel)
-    {
-        await using var connection = await _database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("SELECT sealed FROM vault_entry WHERE merchant_id = $1 AND instrument_id = $2")
-            .With(instrument.Merchant.Value).With(instrument.Value);
-        return (byte[]?)await batch.ExecuteScalarAsync(cancel);
     }
 
     internal static byte[] Purpose(InstrumentId instrument) =>
