@@ -19,7 +19,7 @@ internal sealed class EscrowCopy(MerchantId merchant, KnownAccounts accounts, in
     private PaymentRow NewRow(Random random, DateTimeOffset now)
     {
         var slot = random.Next(MerchantId.Slots);
-        var (account, credit) = accounts.Any(slot, random);
+        var (account, credit, _) = accounts.Any(slot, random);
         var number = (Interlocked.Increment(ref _lastNumber) * MerchantId.Slots) + slot;
         return new PaymentRow(
             Guid.CreateVersion7(now), number, account, accounts.ClearingOf(slot), credit, random.Next(10, 100) * 100, "midnight",

@@ -3,13 +3,15 @@ using Quittance.Core;
 
 namespace Quittance.Bench.Books;
 
+/// <summary>An account, the ledger account of its credit, and its instrument where it has one.</summary>
+internal readonly record struct KnownAccount(Guid Id, Guid Credit, Guid Instrument);
+
 /// <summary>
 /// Everything that must be known to write a payment, by slot: so a rival looks nothing up.
 /// </summary>
 internal sealed class KnownAccounts
 {
-    private readonly List<(Guid Account, Guid Credit)>[] _accounts =
-        [.. Enumerable.Range(0, MerchantId.Slots).Select(_ => new List<(Guid, Guid)>())];
+    private readonly List<KnownAccount>[] _accounts = [.. Enumerable.Range(0, MerchantId.Slots).Select(_ => new List<KnownAccount>())];
     private readonly Guid[] _clearing = new Guid[MerchantId.Slots];
 
     private KnownAccounts()
@@ -21,7 +23,7 @@ internal sealed class KnownAccounts
 
     public Guid ClearingOf(int slot) => _clearing[slot];
 
-    public (Guid Account, Guid Credit) Any(int slot, Random random) => _accounts[slot][random.Next(_accounts[slot].Count)];
+    public KnownAccount Any(int slot, Random random) => _accounts[slot][random.Next(_accounts[slot].Count)];
 
     public bool HasAny(int slot) => _accounts[slot].Count > 0;
 
@@ -29,16 +31,20 @@ internal sealed class KnownAccounts
         NpgsqlDataSource database, MerchantId merchant, MerchantId quittance, CancellationToken cancel)
     {
         var known = new KnownAccounts();
-        await using var command = database.CreateCommand(
-            $"SELECT id, slot, kind, holder_id FROM ledger_account WHERE merchant_id = {merchant.Value} AND kind IN ('clearing', 'credit')");
+        await using var command = database.CreateCommand($"""
+            SELECT l.id, l.slot, l.kind, l.holder_id, i.id
+              FROM ledger_account l LEFT JOIN instrument i ON i.merchant_id = l.merchant_id AND i.account_id = l.holder_id
+             WHERE l.merchant_id = {merchant.Value} AND l.kind IN ('clearing', 'credit')
+            """);
         await using (var reader = await command.ExecuteReaderAsync(cancel))
         {
             while (await reader.ReadAsync(cancel))
             {
+                var (id, slot) = (reader.GetGuid(0), reader.GetInt16(1));
                 if (reader.GetString(2) == "clearing")
-                    known._clearing[reader.GetInt16(1)] = reader.GetGuid(0);
+                    known._clearing[slot] = id;
                 else
-                    known._accounts[reader.GetInt16(1)].Add((reader.GetGuid(3), reader.GetGuid(0)));
+                    known._accounts[slot].Add(new KnownAccount(reader.GetGuid(3), id, reader.IsDBNull(4) ? default : reader.GetGuid(4)));
             }
         }
 

@@ -101,7 +101,7 @@ internal sealed class ListBooks : IListedBooks
         PaymentRow NewRow(int number)
         {
             var slot = slots[random.Next(slots.Length)];
-            var (account, credit) = known.Any(slot, random);
+            var (account, credit, _) = known.Any(slot, random);
             var (share, at) = (random.Next(100), Begin + (number * _interval));
             var (kind, method) =
                 share switch

@@ -98,7 +98,7 @@ internal static class MomentsBenchmark
 
         AsOf AnyDay() => AsOf.Of(DateOnly.FromDateTime(AnyTime().UtcDateTime));
         AsOf AnyMoment() => AsOf.Of(AnyTime());
-        AccountId AnyCustomer() => new(merchant, known.Any(slots[random.Next(slots.Length)], random).Account);
+        AccountId AnyCustomer() => new(merchant, known.Any(slots[random.Next(slots.Length)], random).Id);
         DateTimeOffset AnyTime() => books.Begin + ((books.End - books.Begin) * random.NextDouble());
     }
 

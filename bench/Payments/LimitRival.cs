@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using NpgsqlTypes;
 using Quittance.Bench.Books;
 using Quittance.Bench.Contests;
 using Quittance.Bench.Load;
@@ -10,13 +9,15 @@ using Quittance.Core;
 namespace Quittance.Bench.Payments;
 
 /// <summary>
-/// The limit of one commit per payment: one prepared statement, one round trip, no HTTP, nothing looked up. Each connection
-/// has slots of its own, so that none ever waits for another's lock.
+/// The limit of commits for each payment alone: prepared statements, each a round trip and a commit, no HTTP, nothing looked up. Each
+/// connection has slots of its own, so that none ever waits for another's lock.
 /// </summary>
-internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant, KnownAccounts accounts) : IRival
+/// <param name="statements">The statements that write a payment's rows; <see cref="LimitCommands"/> has their parameters.</param>
+internal sealed class LimitRival(
+    string name, NpgsqlDataSource database, MerchantId merchant, KnownAccounts accounts, params IReadOnlyList<string> statements) : IRival
 {
-    // Each update depends on the number taken first: the slot is locked before its balances.
-    private const string Payment = """
+    /// <summary>A payment in cash. Each update depends on the number taken first: the slot is locked before its balances.</summary>
+    public const string Cash = """
         WITH taken AS (
           UPDATE slot SET last_number = last_number + 1 WHERE merchant_id = $1 AND slot = $2 RETURNING last_number * 32 + slot AS number
         ), cleared AS (
@@ -35,7 +36,7 @@ internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant,
         SELECT $1, $3, taken.number, $5, $6, 'USD', 0, 1, 'tmf676', 'captured', 'cash', $9, $10 FROM taken
         """;
 
-    public string Name => "Limit: one SQL statement";
+    public string Name => name;
 
     public ServerProcess? Server => null;
 
@@ -61,49 +62,19 @@ internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant,
     {
         var random = new Random(slots[0]);
         var latencies = new Latencies();
-        await using var command = new NpgsqlCommand(Payment, connection);
-        var parameters = new LimitParameters(command, merchant, accounts.Details);
-        await command.PrepareAsync(cancel);
+        await using var commands = new LimitCommands(connection, merchant, accounts.Details, statements);
+        await commands.PrepareAsync(cancel);
+
         while (Stopwatch.GetElapsedTime(start) < time)
         {
             var slot = slots[random.Next(slots.Length)];
-            var (account, credit) = accounts.Any(slot, random);
-            parameters.Set(slot, account, accounts.ClearingOf(slot), credit,
-                random.Next(RequestTemplate.SmallestAmount, RequestTemplate.LargestAmount) * 100);
+            var account = accounts.Any(slot, random);
+            var amountMinor = random.Next(RequestTemplate.SmallestAmount, RequestTemplate.LargestAmount) * 100;
             var sent = Stopwatch.GetTimestamp();
-            await command.ExecuteNonQueryAsync(cancel);
+            await commands.WriteAsync(slot, account, accounts.ClearingOf(slot), amountMinor, cancel);
             latencies.AddSince(sent);
         }
 
         return latencies;
-    }
-
-    /// <summary>The parameters of the statement, typed and used again for every payment.</summary>
-    private sealed class LimitParameters
-    {
-        private readonly NpgsqlParameter<short> _slot = new();
-        private readonly NpgsqlParameter<Guid> _payment = new();
-        private readonly NpgsqlParameter<Guid> _request = new();
-        private readonly NpgsqlParameter<Guid> _account = new();
-        private readonly NpgsqlParameter<long> _amount = new();
-        private readonly NpgsqlParameter<Guid> _clearing = new();
-        private readonly NpgsqlParameter<Guid> _credit = new();
-        private readonly NpgsqlParameter<DateTime> _at = new() { NpgsqlDbType = NpgsqlDbType.TimestampTz };
-
-        public LimitParameters(NpgsqlCommand command, MerchantId merchant, string? details)
-        {
-            var merchantId = new NpgsqlParameter<long> { TypedValue = merchant.Value };
-            var kept = new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Json, Value = (object?)details ?? DBNull.Value };
-            command.Parameters.AddRange(
-                new NpgsqlParameter[] { merchantId, _slot, _payment, _request, _account, _amount, _clearing, _credit, _at, kept });
-        }
-
-        public void Set(int slot, Guid account, Guid clearing, Guid credit, long amountMinor)
-        {
-            var now = TimeProvider.System.GetUtcNow();
-            (_slot.TypedValue, _account.TypedValue, _clearing.TypedValue) = ((short)slot, account, clearing);
-            (_credit.TypedValue, _amount.TypedValue, _at.TypedValue) = (credit, amountMinor, now.UtcDateTime);
-            (_payment.TypedValue, _request.TypedValue) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
-        }
     }
 }

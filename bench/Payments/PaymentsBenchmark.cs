@@ -37,7 +37,7 @@ internal static class PaymentsBenchmark
         // Its first payment shows what Quittance writes, and the limit writes the same.
         await quittance.RunAsync(1, TimeSpan.FromSeconds(1), cancel);
         var known = await KnownAccounts.ReadAsync(database.Source, books.Limit.Id, books.Quittance.Id, cancel);
-        var limit = new LimitRival(database.Source, books.Limit.Id, known);
+        var limit = new LimitRival("Limit: one SQL statement", database.Source, books.Limit.Id, known, LimitRival.Cash);
         var commit = new CommitRival(database.Source);
         await commit.PrepareAsync(cancel);
 

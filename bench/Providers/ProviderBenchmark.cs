@@ -14,6 +14,8 @@ internal static class ProviderBenchmark
 
     private static readonly int[] Connections = [64, ProviderReport.Compared, 1];
 
+    private static readonly int[] LimitConnections = [8, 16, 32];
+
     private static readonly Option<int> Accounts = BenchOptions.AccountsOr(UsualAccounts);
 
     public static Command Command()
@@ -42,18 +44,24 @@ internal static class ProviderBenchmark
             new HttpRival("Card at the sandbox", server, load, CardPayment.Of(books.Sandbox, accounts)) { Provider = sandboxServer };
         await using var card = new CardRival(database, books, sandboxServer, accounts);
 
+        // The first payment shows what Quittance keeps, and the limit keeps the same.
+        await memory.RunAsync(1, TimeSpan.FromSeconds(1), cancel);
+        var known = await KnownAccounts.ReadAsync(database.Source, books.Limit.Id, books.Memory.Id, cancel);
+        var limit = CardLimit.Of(database.Source, books.Limit.Id, known);
+
         Trial[] trials =
         [
+            .. LimitConnections.Select(connections => new Trial(limit, connections)),
             .. Connections.SelectMany<int, Trial>(
                 connections => [new(cash, connections), new(memory, connections), new(sandbox, connections)]),
             new Trial(card, 1),
         ];
         var results = await new Contest(database, trials, TimeSpan.FromSeconds(options.GetValue(BenchOptions.Seconds)))
             .RunAsync(options.GetValue(BenchOptions.Rounds), cancel);
-        var rows = await RowCounts.OfAsync(database, [.. trials.Where(trial => trial.Connections == ProviderReport.Compared)], cancel);
+        var rows = await RowCounts.OfAsync(database, [new(limit, LimitConnections[^1]), .. trials.Where(trial => trial.Connections == ProviderReport.Compared)], cancel);
         var check = new SandboxBooksCheck(database, books.All, books.Account);
         await check.ProveAsync(cancel);
-        var report = new ProviderReport(cash, memory, sandbox, card, results)
+        var report = new ProviderReport(cash, memory, limit, sandbox, card, results)
         {
             Database = await database.DescribeAsync(cancel),
             Load = load.Name,
@@ -61,7 +69,7 @@ internal static class ProviderBenchmark
             Rows = rows,
             AskedAgain = await check.AskedAgainAsync(cancel),
         };
-        await database.VerifyAsync(books.All, cancel);
+        await database.VerifyAsync([.. books.All.Except([books.Limit])], cancel, books.Limit);
         report.Print();
         if (options.GetValue(BenchOptions.Json))
             Screen.WriteJson(report.ToJson());

@@ -6,7 +6,7 @@ namespace Quittance.Bench.Providers;
 
 /// <summary>What the comparison of card payments with cash payments found.</summary>
 internal sealed class ProviderReport(
-    IRival cash, IRival memory, IRival sandbox, CardRival card, IReadOnlyDictionary<Trial, Samples> results)
+    IRival cash, IRival memory, IRival limit, IRival sandbox, CardRival card, IReadOnlyDictionary<Trial, Samples> results)
 {
     /// <summary>The number of connections whose figures stand for the whole.</summary>
     public const int Compared = 128;
@@ -28,6 +28,8 @@ internal sealed class ProviderReport(
         Screen.Out.Write(CpuTable.Of(results, "for each payment", "× cash", trial => Of(cash, trial.Connections)));
         foreach (var (rival, tables) in Rows)
             RowsLine.Print(rival, tables);
+        Screen.Out.MarkupLineInterpolated(
+            $"Of the best of the limit: {Quick.RatioTo(BestLimit):0.00} with the provider in memory, at {Compared} in flight.");
         Screen.Out.Write(Steps());
         Screen.Out.MarkupLineInterpolated(
             $"Every payment was captured, the sandbox's books say the same, and ours are clean. Providers were asked again {AskedAgain:N0} times since an answer was not clear.");
@@ -40,10 +42,16 @@ internal sealed class ProviderReport(
         foreach (var connections in AllConnections().Where(connections => connections is not (1 or Compared)))
             AddTo(json, connections, $"_{connections}");
         AddTo(json, 1, "_1");
+        json["limit_per_s"] = Math.Round(BestLimit.PerSecond);
+        json["memory_ratio_to_limit"] = Math.Round(Quick.RatioTo(BestLimit), 3);
         json["error_rate"] = Of(sandbox, Compared).MedianOf(sample => sample.Load.ErrorRate);
         json["asked_again"] = AskedAgain;
         return json;
     }
+
+    private Samples Quick => Of(memory, Compared);
+
+    private Samples BestLimit => results.Where(result => result.Key.Rival == limit).Select(result => result.Value).MaxBy(all => all.PerSecond)!;
 
     private void AddTo(Dictionary<string, object> json, int connections, string suffix)
     {
