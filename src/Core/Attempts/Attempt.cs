@@ -113,6 +113,22 @@ public sealed record Attempt(
     /// <summary>Where a command for it goes.</summary>
     public AccountTarget Target => AccountTarget.Of(Account, Slot);
 
+    /// <summary>
+    /// The capture of this authorisation, where it captures at once. The authorisation is the intent of both: a server may ask for the
+    /// capture before the answer to the authorisation is committed, since the id follows from the payment.
+    /// </summary>
+    public AttemptId? OwnCapture => CapturesAtOnce && Id == AttemptId.Of(Payment, Verb.Authorise, nth: 1)
+        ? AttemptId.Of(Payment, Verb.Capture, nth: 1) : null;
+
+    /// <summary>The attempt of the same payment that follows this one.</summary>
+    public Attempt Next(AttemptId id, Verb verb, DateTimeOffset at, TimeSpan lease) =>
+        new(id, Payment, Account, Slot, Provider, verb, Amount, at)
+        {
+            Authorisation = Authorisation ?? Id,
+            Remainder = Remainder,
+            DueAt = at + lease,
+        };
+
     /// <summary>The request that its provider knows, without the instrument's secret.</summary>
     /// <param name="authorisation">The attempt of <see cref="Authorisation"/>, where it is known.</param>
     public ProviderRequest ToRequest(Attempt? authorisation = null) => new(Id, Amount)

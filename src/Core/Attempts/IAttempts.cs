@@ -15,6 +15,11 @@ public interface IAttempts
     /// <summary>An attempt by id; null when the merchant has none.</summary>
     Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel);
 
+    /// <summary>
+    /// Whether an authorisation without an answer has this capture (<see cref="Attempt.OwnCapture"/>): a server may have asked for it.
+    /// </summary>
+    Task<bool> MayBeAskedAsync(AttemptId capture, CancellationToken cancel);
+
     /// <summary>Whether a notice that a dispute is won has come and waits for the notice that it is open.</summary>
     /// <param name="authorisation">The authorisation of the disputed payment.</param>
     /// <param name="dispute">What the provider calls the dispute.</param>

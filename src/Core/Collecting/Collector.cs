@@ -297,7 +297,11 @@ public sealed class Collector(
             return;
         try
         {
-            await CarryOutAsync(next, origin);
+            // A server that died may have asked for the capture together with its authorisation.
+            if (next.Verb == Verb.Capture)
+                await TellAsync(AnswerOf(next, origin, await FindAsync(next, next.DueAt!.Value)));
+            else
+                await CarryOutAsync(next, origin);
         }
         catch (Exception trouble)
         {
@@ -317,13 +321,53 @@ public sealed class Collector(
             var answer = await SendAsync(attempt, attempt.DueAt, code, authorisation);
             authorisation = attempt.Verb != Verb.Authorise ? authorisation
                 : attempt with { ProviderReference = attempt.ProviderReference ?? answer.Reference };
-            var taken = await TellAsync(new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events, Schedule = schedule });
-            payment = taken.Changes is { } changes ? payment?.After(changes) : null;
+            if (answer.Verdict == Verdict.Approved && CaptureOf(attempt, authorisation) is { } capture)
+                return await CaptureAsync(attempt, answer, capture, authorisation!, origin, payment);
+            var taken = await TellAsync(AnswerOf(attempt, origin, answer));
+            payment = After(payment, taken);
             attempt = taken.Attempt;
         }
 
         return payment;
     }
+
+    /// <summary>
+    /// The capture that can be asked for before the authorisation's answer is committed; null where the lease may not last for both.
+    /// </summary>
+    private Attempt? CaptureOf(Attempt attempt, Attempt? authorisation)
+    {
+        var now = clock.GetUtcNow();
+        return attempt.OwnCapture is { } own && now + (engine.Lease / 2) < attempt.DueAt
+            ? authorisation?.Next(own, Verb.Capture, now, engine.Lease) : null;
+    }
+
+    /// <summary>Captures what the provider has just authorised, and commits both answers together.</summary>
+    private async Task<PaymentView?> CaptureAsync(
+        Attempt asked, ProviderAnswer approved, Attempt capture, Attempt authorisation, Origin origin, PaymentView? payment)
+    {
+        ProviderAnswer captured;
+        try
+        {
+            captured = await SendAsync(capture, asked.DueAt, authorisation: authorisation);
+        }
+        catch (Exception)
+        {
+            await TellAsync(AnswerOf(asked, origin, approved));
+            throw;
+        }
+
+        // One after the other into the queue of one lane, so that one commit takes both.
+        var taken = await Task.WhenAll(TellAsync(AnswerOf(asked, origin, approved)), TellAsync(AnswerOf(capture, origin, captured)));
+        if (taken[1].Faults.Any(fault => fault.Refusal == Refusal.AttemptUnknown))
+            throw new InvalidOperationException("The payment failed while its provider captured it: compare the books with it.");
+        return After(After(payment, taken[0]), taken[1]);
+    }
+
+    private TakeAnswer AnswerOf(Attempt attempt, Origin origin, ProviderAnswer answer) =>
+        new(origin, attempt, answer) { AskedAfter = attempt.Events, Schedule = schedule };
+
+    private static PaymentView? After(PaymentView? payment, Outcome taken) =>
+        taken.Changes is { } changes ? payment?.After(changes) : null;
 
     /// <summary>
     /// Commits the answer to our own call. Refused with <see cref="Refusal.AttemptOvertaken"/> where the books learnt the opposite

@@ -65,7 +65,11 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
             SettlementReported settlement => settlement.Authorisation,
             _ => throw new InvalidOperationException("A kind of notice without a process."),
         };
-        if (await attempts.FindAsync(new AttemptId(origin.Merchant, id), cancel) is not { } attempt || attempt.Provider != provider)
+        var about = new AttemptId(origin.Merchant, id);
+        if (await attempts.FindAsync(about, cancel) is null && await attempts.MayBeAskedAsync(about, cancel))
+            return NoticeOutcome.Early;
+        // The commit that settles the authorisation opens its capture, so look again.
+        if (await attempts.FindAsync(about, cancel) is not { } attempt || attempt.Provider != provider)
             return NoticeOutcome.Unmatched;
 
         return notice switch

@@ -65,13 +65,7 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
 
     /// <summary>Opens the next attempt, which follows another and belongs to the payment's event.</summary>
     public void Open(Verb verb, Attempt after, TimeSpan lease) => _changes.Put(
-        new Attempt(
-            state.NextAttempt(payment.Id, verb), payment.Id, account.Id, account.Slot, after.Provider, verb, after.Amount, stamp.Now)
-        {
-            Authorisation = after.Authorisation ?? after.Id,
-            Remainder = after.Remainder,
-            DueAt = stamp.Now + lease,
-        });
+        after.Next(state.NextAttempt(payment.Id, verb), verb, stamp.Now, lease) with { Account = account.Id, Slot = account.Slot });
 
     /// <summary>The event that <see cref="Accept"/> puts.</summary>
     public EventId Event => new(origin.Merchant, payment.Id.Value, payment.Events + 1);

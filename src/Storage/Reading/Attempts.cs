@@ -33,6 +33,19 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
         command => command.With(id.Merchant.Value).With(id.Value), Tables.Attempt.Read, cancel);
 
     /// <inheritdoc/>
+    public async Task<bool> MayBeAskedAsync(AttemptId capture, CancellationToken cancel)
+    {
+        // Index: attempt_takes_once.
+        var open = await database.AllAsync(
+            $"""
+            SELECT {Tables.Attempt.Selected} FROM attempt x
+             WHERE x.merchant_id = $1 AND x.verb = 'authorise' AND x.status IN ('open', 'unknown', 'pending')
+            """,
+            command => command.With(capture.Merchant.Value), Tables.Attempt.Read, cancel);
+        return open.Any(authorisation => authorisation.OwnCapture == capture);
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> HasWonEarlyAsync(Attempt authorisation, string dispute, CancellationToken cancel)
     {
         // Index: notice_of_attempt.

@@ -180,6 +180,8 @@ public sealed class RestingTests(BooksFixture books)
 
         public Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel) => Task.FromResult<Attempt?>(null);
 
+        public Task<bool> MayBeAskedAsync(AttemptId capture, CancellationToken cancel) => Task.FromResult(false);
+
         public Task<bool> HasWonEarlyAsync(Attempt authorisation, string dispute, CancellationToken cancel) => Task.FromResult(false);
     }
 }
