@@ -9,6 +9,7 @@ using Quittance.Bench.Hot;
 using Quittance.Bench.Lists;
 using Quittance.Bench.Mixed;
 using Quittance.Bench.Moments;
+using Quittance.Bench.Neighbours;
 using Quittance.Bench.Payments;
 using Quittance.Bench.Providers;
 using Quittance.Bench.Scale;
@@ -23,6 +24,7 @@ var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn
     CollectionsBenchmark.Command(),
     HotBenchmark.Command(),
     ScaleBenchmark.Command(),
+    MerchantsBenchmark.Command(),
     MixedBenchmark.Command(),
     ProviderBenchmark.Command(),
     SessionsBenchmark.Command(),

@@ -34,11 +34,16 @@ internal sealed record ConsoleBooks(ListBooks Books, string Token)
             await ChargeAsync(engine, books);
         await new DeskBusiness(database, books.Merchant).DoAsync(cancel);
         await database.SettleAsync(cancel);
+        return new ConsoleBooks(books, await SignInAsync(database, merchant, cancel));
+    }
 
+    /// <summary>The session of an admin of a merchant.</summary>
+    public static async Task<string> SignInAsync(BenchDatabase database, MerchantId merchant, CancellationToken cancel)
+    {
         using var people = new People(database.Source, TimeProvider.System, new HashSet<string>());
         await people.EnsureAsync(merchant, "bench@example.com", "Bench", "correct horse battery staple", cancel, OperatorRole.Admin);
         var person = (await people.FindAsync(merchant, "bench@example.com", cancel))!;
-        return new ConsoleBooks(books, await new ConsoleSessions(database.Source, TimeProvider.System).OpenAsync(person, cancel));
+        return await new ConsoleSessions(database.Source, TimeProvider.System).OpenAsync(person, cancel);
     }
 
     private static async Task ChargeAsync(PaymentEngine engine, ListBooks books)

@@ -20,13 +20,18 @@ internal sealed record RequestTemplate(
     /// <summary>The body between the account's digits where they come twice; null where they come once.</summary>
     public string? BeforeAccountAgain { get; init; }
 
-    /// <summary>Everything before the digits of the account.</summary>
-    public string Head(Uri server)
+    /// <summary>The headers of each of those who are paid at random, where there are several.</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? AnyHeaders { get; init; }
+
+    /// <summary>Everything before the digits of the account, for each of those who are paid.</summary>
+    public IReadOnlyList<string> Heads(Uri server) => [.. (AnyHeaders ?? [Headers]).Select(headers => Head(server, headers))];
+
+    private string Head(Uri server, IReadOnlyList<string> headers)
     {
         var length = Encoding.UTF8.GetByteCount(BeforeAccount + BeforeAccountAgain + BeforeAmount + Rest)
             + (BenchAccounts.Digits * (BeforeAccountAgain is null ? 1 : 2)) + 2;
         return string.Join(
-            "\r\n", [$"POST {Path} HTTP/1.1", $"Host: {server.Authority}", .. Headers, "Content-Type: application/json",
+            "\r\n", [$"POST {Path} HTTP/1.1", $"Host: {server.Authority}", .. headers, "Content-Type: application/json",
             $"Content-Length: {length}", "", BeforeAccount]);
     }
 
@@ -35,7 +40,8 @@ internal sealed record RequestTemplate(
     {
         var account = random.Next(1, Accounts + 1).ToString($"D{BenchAccounts.Digits}");
         var again = BeforeAccountAgain is null ? "" : BeforeAccountAgain + account;
+        var headers = AnyHeaders is { } any ? any[random.Next(any.Count)] : Headers;
         return Encoding.UTF8.GetBytes(
-            $"{Head(server)}{account}{again}{BeforeAmount}{random.Next(SmallestAmount, LargestAmount + 1)}{Rest}");
+            $"{Head(server, headers)}{account}{again}{BeforeAmount}{random.Next(SmallestAmount, LargestAmount + 1)}{Rest}");
     }
 }

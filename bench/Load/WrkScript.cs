@@ -9,14 +9,14 @@ internal static class WrkScript
     public const string Mark = "quittance-bench";
 
     public static string Render(Uri server, RequestTemplate request, int seed) => $"""
-        local head = {Quoted(request.Head(server))}
+        local heads = {'{'}{string.Join(", ", request.Heads(server).Select(Quoted))}{'}'}
         local again = {(request.BeforeAccountAgain is { } again ? Quoted(again) : "nil")}
         local middle = {Quoted(request.BeforeAmount)}
         local rest = {Quoted(request.Rest)}
         math.randomseed({seed})
         function request()
           local account = string.format("%0{BenchAccounts.Digits}d", math.random(1, {request.Accounts}))
-          return head .. account .. (again and again .. account or "") .. middle
+          return heads[math.random(#heads)] .. account .. (again and again .. account or "") .. middle
             .. math.random({RequestTemplate.SmallestAmount}, {RequestTemplate.LargestAmount}) .. rest
         end
         function done(summary, latency)

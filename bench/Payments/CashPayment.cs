@@ -12,4 +12,8 @@ internal static class CashPayment
         "\"},\"paymentMethod\":{\"@type\":\"Cash\"},\"totalAmount\":{\"unit\":\"USD\",\"value\":",
         ".50}}",
         accounts);
+
+    /// <summary>To any of several merchants, at random.</summary>
+    public static RequestTemplate Of(IReadOnlyList<BenchMerchant> merchants, int accounts) =>
+        Of(merchants[0], accounts) with { AnyHeaders = [.. merchants.Select(merchant => merchant.Headers)] };
 }

@@ -149,14 +149,16 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             programs = await PostgresPrograms.ForAsync(binaries, folder, progress, cancellationToken);
             await TakeOverAsync(folder, programs, progress);
             await CreateClusterAsync(folder, programs, progress, cancellationToken);
-            var port = await StartServerAsync(folder, log, programs, choosePort, cancellationToken);
+            var sizes = PostgresSizes.OfThisMachine();
+            progress?.Report($"PostgreSQL's sizes: {sizes}");
+            var port = await StartServerAsync(folder, log, programs, sizes, choosePort, cancellationToken);
             if (await ClusterRoles.IsBootstrapAsync(ConnectionStringOf(folder, port), cancellationToken))
             {
                 progress?.Report("Taking the superuser's rights from the program's role");
                 await programs.StopServerAsync(PatienceAtStop);
                 await programs.RunAsSuperuserAsync(
                     folder.Cluster, Database, ClusterRoles.Separate(folder.ReadPassword()), cancellationToken);
-                port = await StartServerAsync(folder, log, programs, choosePort, cancellationToken);
+                port = await StartServerAsync(folder, log, programs, sizes, choosePort, cancellationToken);
             }
 
             return new EmbeddedPostgres(folder, log, @lock, programs, port);
@@ -216,7 +218,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     /// <summary>Starts the server and returns its port: a free one, or the next if another program was quicker.</summary>
     private static async Task<int> StartServerAsync(
-        DataFolder folder, ServerLog log, PostgresPrograms programs, Func<int> choosePort, CancellationToken cancellationToken)
+        DataFolder folder, ServerLog log, PostgresPrograms programs, PostgresSizes sizes, Func<int> choosePort,
+        CancellationToken cancellationToken)
     {
         CreatePrivateFolder(folder.Logs);
         log.Tidy();
@@ -228,7 +231,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var port = choosePort();
-            WriteSettings(folder, port);
+            WriteSettings(folder, port, sizes);
             var result = await programs.StartServerAsync(log.StartFile, cancellationToken);
             if (result.Succeeded)
                 return port;
@@ -242,9 +245,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private static void WriteSettings(DataFolder folder, int port)
+    private static void WriteSettings(DataFolder folder, int port, PostgresSizes sizes)
     {
-        File.WriteAllText(folder.Settings, PostgresSettings.Text(port));
+        File.WriteAllText(folder.Settings, PostgresSettings.Text(port, sizes));
 
         // It holds no secret, and PostgreSQL's user must read it under any umask.
         const UnixFileMode ReadableByAll =

@@ -18,8 +18,8 @@ internal sealed class Table<TRow>
     private SealedTable? _sealed;
     private (string Table, string Key, string Of, string[] Columns)? _joined;
     private List<Column>? _updated;
-    private string? _insert;
-    private string? _upsert;
+    private readonly string?[] _insert = new string?[2];
+    private readonly string?[] _upsert = new string?[2];
     private string? _update;
     private string? _selected;
     private string? _byId;
@@ -244,14 +244,15 @@ internal sealed class Table<TRow>
         """;
 
     /// <summary>
-    /// Adds new rows, through the row of their merchant, so that the same statement runs where merchants live on several nodes.
+    /// Adds new rows. Those of one merchant come through its own row, so that the same statement runs where merchants live on several
+    /// nodes. Those of several do not: lanes join by loops, and each merchant would go through the rows of all.
     /// </summary>
     public void Insert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
-        Write(batch, _insert ??= InsertStatement(), merchants, rows, _columns);
+        Write(batch, ChosenOf(merchants, _insert, InsertStatement), merchants, rows, _columns);
 
     /// <summary>Adds the rows that are new and updates the others.</summary>
     public void Upsert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
-        Write(batch, _upsert ??= UpsertStatement(), merchants, rows, _columns);
+        Write(batch, ChosenOf(merchants, _upsert, UpsertStatement), merchants, rows, _columns);
 
     /// <summary>
     /// Updates rows. The statement asks for the merchant on both sides: for a planner that knows nothing of a table yet, keys without
@@ -265,20 +266,26 @@ internal sealed class Table<TRow>
 
     private IEnumerable<Column> Keys => _columns.Where(column => column.Role == Role.Key);
 
-    private string InsertStatement()
+    private static string ChosenOf(long[] merchants, string?[] statements, Func<bool, string> statement) =>
+        statements[merchants.Length > 1 ? 1 : 0] ??= statement(merchants.Length > 1);
+
+    private string InsertStatement(bool ofSeveral)
     {
         var sorted = _columns.Where(column => column.IsSorted)
             .Select(column => column.Type == "text" ? $", u.{column.Name} COLLATE \"C\"" : $", u.{column.Name}").ToList();
+        var (merchant, from) = ofSeveral
+            ? ("u.merchant_id", Unnested(_columns))
+            : ("m.id", $"merchant m JOIN {Unnested(_columns)} ON u.merchant_id = m.id");
         return $"""
             INSERT INTO {Name} AS t ({Names(_columns, column => column.Name)})
-            SELECT m.id, {Names(_columns.Skip(1), column => column.Selected)}
-              FROM merchant m JOIN {Unnested(_columns)} ON u.merchant_id = m.id
-             WHERE m.id = ANY($1){(sorted.Count == 0 ? "" : $" ORDER BY m.id{string.Concat(sorted)}")}
+            SELECT {merchant}, {Names(_columns.Skip(1), column => column.Selected)}
+              FROM {from}
+             WHERE {merchant} = ANY($1){(sorted.Count == 0 ? "" : $" ORDER BY {merchant}{string.Concat(sorted)}")}
             """;
     }
 
-    private string UpsertStatement() => $"""
-        {InsertStatement()}
+    private string UpsertStatement(bool ofSeveral) => $"""
+        {InsertStatement(ofSeveral)}
         ON CONFLICT ({Names(Keys, column => column.Name)}) DO UPDATE SET {Changed("excluded")}
         """;
 

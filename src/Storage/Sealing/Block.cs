@@ -23,6 +23,9 @@ internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id,
     /// <summary>Before its first block a slot has this hash.</summary>
     public static readonly byte[] Beginning = new byte[SHA256.HashSizeInBytes];
 
+    private const string Unnested =
+        "unnest($4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[], $8::bytea[]) u(m, slots, leaves, hash, proof)";
+
     /// <summary>
     /// The hash of the block: SHA-256 of the merchant, the time in microseconds since 1970, the id, the slots, the hash of the block
     /// before it in each of these slots, the lowest slot first, and the leaves.
@@ -48,13 +51,10 @@ internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id,
     public static void Insert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<(Block Block, byte[] Hash)> blocks)
     {
         var key = BlockKeys.Of(batch.Connection!);
-        batch.Statement("""
-            INSERT INTO block (merchant_id, at, id, slots, leaves, hash, proof)
-            SELECT m.id, $2, $3, u.slots, u.leaves, u.hash, u.proof
-              FROM merchant m
-              JOIN unnest($4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[], $8::bytea[]) u(m, slots, leaves, hash, proof) ON u.m = m.id
-             WHERE m.id = ANY($1)
-            """)
+        // As Table.Insert.
+        batch.Statement(merchants.Length > 1
+            ? $"{InsertOf("u.m")} FROM {Unnested} WHERE u.m = ANY($1)"
+            : $"{InsertOf("m.id")} FROM merchant m JOIN {Unnested} ON u.m = m.id WHERE m.id = ANY($1)")
             .With(merchants)
             .With(blocks[0].Block.At)
             .With(blocks[0].Block.Id)
@@ -64,4 +64,10 @@ internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id,
             .With(blocks.ToColumn(one => one.Hash))
             .With(blocks.ToColumn(one => key?.Prove(one.Hash)));
     }
+
+    private static string InsertOf(string merchant) =>
+        $"""
+        INSERT INTO block (merchant_id, at, id, slots, leaves, hash, proof)
+        SELECT {merchant}, $2, $3, u.slots, u.leaves, u.hash, u.proof
+        """;
 }

@@ -42,6 +42,26 @@ public sealed class EmbeddedPostgresTests : IDisposable
             "data_checksums=on fsync=on jit=off listen_addresses=127.0.0.1 server_encoding=UTF8 synchronous_commit=on", settings);
     }
 
+    [Theory]
+    [InlineData(256, 128, 256, 64, 4096)]
+    [InlineData(2048, 512, 1024, 64, 4096)]
+    [InlineData(16_384, 4096, 8192, 256, 8192)]
+    [InlineData(262_144, 4096, 131_072, 512, 8192)]
+    public void Its_sizes_follow_the_memory(long memoryMb, long shared, long cache, long maintenance, long log) => Assert.Equal(
+        new PostgresSizes(memoryMb, shared, cache, maintenance, log), PostgresSizes.Of(memoryMb << 20));
+
+    [Fact]
+    public async Task The_start_says_which_sizes_it_chose()
+    {
+        var said = new Said();
+        await using var postgres = await EmbeddedPostgres.StartAsync(Folder, said, Cancelled);
+
+        var sizes = PostgresSizes.OfThisMachine();
+        Assert.Contains(said.Lines, line => line.EndsWith(sizes.ToString(), StringComparison.Ordinal));
+        Assert.Equal($"{sizes.SharedBuffersMb}", await AskAsync(
+            postgres, "SELECT (pg_size_bytes(current_setting('shared_buffers')) / 1048576)::text"));
+    }
+
     [Fact]
     public async Task Data_outlives_a_stop_and_a_start()
     {

@@ -142,7 +142,11 @@ public sealed class BooksFixture : IAsyncLifetime
     {
         // Tests make databases, and change rows behind the schema's back.
         await EmbeddedPostgres.AlterAsync(
-            folder, ["ALTER ROLE quittance SUPERUSER", "ALTER SYSTEM SET max_connections = 400", DemoFolder.WithoutWaitingForTheDisk]);
+            folder,
+            [
+                "ALTER ROLE quittance SUPERUSER", "ALTER SYSTEM SET max_connections = 400", DemoFolder.WithoutWaitingForTheDisk,
+                DemoFolder.OfLittleMemory,
+            ]);
         return await EmbeddedPostgres.StartAsync(folder);
     }
 

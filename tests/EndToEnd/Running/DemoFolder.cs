@@ -34,6 +34,9 @@ internal static class DemoFolder
     /// </summary>
     public const string WithoutWaitingForTheDisk = "ALTER SYSTEM SET fsync = off";
 
+    /// <summary>Many PostgreSQL servers of tests share a machine.</summary>
+    public const string OfLittleMemory = "ALTER SYSTEM SET shared_buffers = '128MB'";
+
     private static async Task<(string Folder, DateOnly FilledInOn)> PrepareAsync()
     {
         var folder = Directory.CreateTempSubdirectory("quittance-demo-prepared-").FullName;
@@ -43,7 +46,7 @@ internal static class DemoFolder
         {
         }
 
-        await EmbeddedPostgres.AlterAsync(folder, [WithoutWaitingForTheDisk]);
+        await EmbeddedPostgres.AlterAsync(folder, [WithoutWaitingForTheDisk, OfLittleMemory]);
         return (folder, filledInOn);
     }
 }
