@@ -35,7 +35,7 @@ public enum Remainder
 
 /// <summary>
 /// One request to a provider for one payment. It is committed before the server calls the provider, so that any server can ask about it
-/// later.
+/// later; <see cref="OwnCapture"/> is the exception.
 /// </summary>
 /// <param name="Id">Its id, which the provider knows it by.</param>
 /// <param name="Payment">The payment it is for.</param>

@@ -30,8 +30,8 @@ public enum Recovered
 
 /// <summary>
 /// Carries payments out at their providers. It never calls a provider inside a commit: one commit holds the attempt's id and a lease,
-/// then the provider is called under that id, and a second commit holds its answer. <see cref="RecoverAsync"/> finishes what a crash or
-/// an outage interrupts.
+/// then the provider is called under that id, and a second commit holds its answer. Where an authorisation captures at once, both
+/// calls come between the two. <see cref="RecoverAsync"/> finishes what a crash or an outage interrupts.
 /// </summary>
 public sealed class Collector(
     PaymentEngine engine, IBooks books, IAttempts attempts, IProviders providers, IVault vault, AttemptSchedule schedule, IHold hold,
