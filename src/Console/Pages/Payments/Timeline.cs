@@ -2,6 +2,7 @@ using Quittance.Console.Pages.Approvals;
 using Quittance.Console.Parts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
 
@@ -81,11 +82,14 @@ internal static class Timeline
         KeptAction? ActionOf(EventOrigin origin) => actions[origin.Request].FirstOrDefault(origin.Has);
     }
 
-    // Order within a commit: the approval, the answer of the provider, then the payment and its refunds, then the next attempt.
+    // Order within a commit: the approval, the answer of the provider, then the payment and its refunds, then the next attempt; and where
+    // the commit has that attempt's answer too, this and the payment again.
     private static (int Rank, TimelineEntry Entry) EntryOf(PaymentStory story, StoryEvent happened)
     {
+        var isCapturedAtOnce = story.Events.Any(
+            capturing => capturing.Type == EventType.PaymentCapturing && capturing.Origin.At == happened.Origin.At);
         if (story.Attempts.FirstOrDefault(attempt => attempt.Id.Value == happened.Subject) is { } attempt)
-            return (1, Answered(attempt, happened));
+            return (isCapturedAtOnce && attempt.Verb == Verb.Capture ? 5 : 1, Answered(attempt, happened));
         if (story.Refunds.FirstOrDefault(refund => refund.Id.Value == happened.Subject) is { } refund)
         {
             return (3, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type),
@@ -95,7 +99,8 @@ internal static class Timeline
         if (story.Approvals.FirstOrDefault(approval => approval.Request.Id.Value == happened.Subject) is { } about)
             return (0, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), ApprovalWords.Of(about, happened.Type)));
 
-        return (2, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), Words.Capitalised(TextOf(happened.Type))));
+        var rank = isCapturedAtOnce && happened.Type != EventType.PaymentCapturing ? 6 : 2;
+        return (rank, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), Words.Capitalised(TextOf(happened.Type))));
     }
 
     private static TimelineEntry Opened(Attempt attempt) => new(
