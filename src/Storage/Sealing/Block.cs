@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;
 using Npgsql;
+using NpgsqlTypes;
 using Quittance.Core;
 using Quittance.Storage.Rows;
 
@@ -22,9 +23,6 @@ internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id,
 
     /// <summary>Before its first block a slot has this hash.</summary>
     public static readonly byte[] Beginning = new byte[SHA256.HashSizeInBytes];
-
-    private const string Unnested =
-        "unnest($4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[], $8::bytea[]) u(m, slots, leaves, hash, proof)";
 
     /// <summary>
     /// The hash of the block: SHA-256 of the merchant, the time in microseconds since 1970, the id, the slots, the hash of the block
@@ -51,10 +49,27 @@ internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id,
     public static void Insert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<(Block Block, byte[] Hash)> blocks)
     {
         var key = BlockKeys.Of(batch.Connection!);
-        // As Table.Insert.
-        batch.Statement(merchants.Length > 1
-            ? $"{InsertOf("u.m")} FROM {Unnested} WHERE u.m = ANY($1)"
-            : $"{InsertOf("m.id")} FROM merchant m JOIN {Unnested} ON u.m = m.id WHERE m.id = ANY($1)")
+        if (blocks is [var (block, hash)])
+        {
+            batch.Statement("""
+                INSERT INTO block (merchant_id, at, id, slots, leaves, hash, proof) VALUES ($1, $2, $3, $4, $5, $6, $7)
+                """)
+                .With(block.Merchant.Value)
+                .With(block.At)
+                .With(block.Id)
+                .With((long)block.Slots)
+                .With(block.Leaves)
+                .With(hash)
+                .With(key?.Prove(hash), NpgsqlDbType.Bytea);
+            return;
+        }
+
+        batch.Statement($"""
+            INSERT INTO block (merchant_id, at, id, slots, leaves, hash, proof)
+            SELECT u.m, $2, $3, u.slots, u.leaves, u.hash, u.proof
+              FROM unnest($4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[], $8::bytea[]) u(m, slots, leaves, hash, proof)
+             WHERE u.m = ANY($1)
+            """)
             .With(merchants)
             .With(blocks[0].Block.At)
             .With(blocks[0].Block.Id)
@@ -64,10 +79,4 @@ internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id,
             .With(blocks.ToColumn(one => one.Hash))
             .With(blocks.ToColumn(one => key?.Prove(one.Hash)));
     }
-
-    private static string InsertOf(string merchant) =>
-        $"""
-        INSERT INTO block (merchant_id, at, id, slots, leaves, hash, proof)
-        SELECT {merchant}, $2, $3, u.slots, u.leaves, u.hash, u.proof
-        """;
 }
