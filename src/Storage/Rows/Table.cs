@@ -42,7 +42,7 @@ internal sealed class Table<TRow>
 
     public bool IsSealed => _tag != 0;
 
-    /// <summary>What blocks seal of its rows. Only of a table with <see cref="Seals"/>.</summary>
+    /// <summary>The part of its rows that blocks seal. Only of a table with <see cref="Seals"/>.</summary>
     public SealedTable Sealed => _sealed ??= new SealedTable(
         _tag, Name, [.. _columns.Where(column => column.IsSealed).Select(column => column.Sealed)],
         _salt is not { } salt ? null : salt.Account is null ? "x.salt" : "s.salt", _salt?.Account)
@@ -58,7 +58,7 @@ internal sealed class Table<TRow>
     /// <summary>How many cells <see cref="Read(NpgsqlDataReader, int)"/> reads: where the next one of a row stands.</summary>
     public int Width => _columns.Count + (_joined?.Columns.Length ?? 0);
 
-    /// <summary>What is read of a row named x, with <see cref="Join"/>.</summary>
+    /// <summary>The columns to read of a row named x, with <see cref="Join"/>.</summary>
     public string Selected => _selected ??= Of("x");
 
     /// <summary>Joins the rest of a row, as j, to a row named x. The merchant's condition on j is the statement's own.</summary>
@@ -212,7 +212,7 @@ internal sealed class Table<TRow>
     /// <param name="table">The other table.</param>
     /// <param name="key">The column there that names this row.</param>
     /// <param name="of">The column here that it names.</param>
-    /// <param name="columns">What is read there, behind the columns here.</param>
+    /// <param name="columns">The columns to read there, behind the columns here.</param>
     public Table<TRow> Joins(string table, string key, string of, params string[] columns)
     {
         _joined = (table, key, of, columns);
@@ -232,7 +232,7 @@ internal sealed class Table<TRow>
     /// <summary>A row whose cells start at <paramref name="first"/>.</summary>
     public TRow Read(NpgsqlDataReader row, int first) => _read!(new Cells(row, first));
 
-    /// <summary>What is read of a row, with what is joined to it.</summary>
+    /// <summary>The columns to read of a row, with those that are joined to it.</summary>
     public string Of(string row, string joined = "j") =>
         string.Join(", ", ColumnNames.Select(name => $"{row}.{name}").Concat((_joined?.Columns ?? []).Select(name => $"{joined}.{name}")));
 

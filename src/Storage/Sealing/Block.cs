@@ -9,8 +9,8 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Sealing;
 
 /// <summary>
-/// What one commit seals of a merchant's books. Each block holds the hash of the block before it in each of its slots, so the blocks of a
-/// slot are a chain without a gap, whose last hash stands in the slot's row.
+/// The part of a merchant's books that one commit seals. Each block holds the hash of the block before it in each of its slots, so the
+/// blocks of a slot are a chain without a gap, whose last hash stands in the slot's row.
 /// </summary>
 /// <param name="At">The time of the commit. Times rise within a slot.</param>
 /// <param name="Id">The batch's own id, or one for a change beside the lanes.</param>

@@ -6,7 +6,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
 
-/// <summary>What people install: how it is made, and the settings that it starts with.</summary>
+/// <summary>The packages that people install: how they are made, and the settings with which they start.</summary>
 public sealed partial class DeploymentTests
 {
     // Names the folder of a release, before it is published.
@@ -17,7 +17,9 @@ public sealed partial class DeploymentTests
 
     private static readonly string Deploy = Path.Combine(RunningProgram.Solution, "deploy");
 
-    /// <summary>The scripts say how they are used; and they try a release, or a cluster that fails over, where a variable asks for it.</summary>
+    /// <summary>
+    /// The scripts say how they are used; and they try a release, or a cluster that fails over, where a variable asks for it.
+    /// </summary>
     public static TheoryData<string, string[]> Runs
     {
         get
