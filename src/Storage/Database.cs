@@ -19,7 +19,8 @@ public static class Database
             ApplicationName = "quittance",
             IncludeErrorDetail = false,
         };
-        SetUnlessGiven(settings, "Max Auto Prepare", 100);
+        // A lane has some statements in several forms; one that is forgotten is planned anew.
+        SetUnlessGiven(settings, "Max Auto Prepare", 250);
         SetUnlessGiven(settings, "Auto Prepare Min Usages", 2);
         // Eight for the lanes at most, the rest for reading: a crowd of requests must not take all that the server has.
         SetUnlessGiven(settings, "Maximum Pool Size", 32);

@@ -34,10 +34,12 @@ internal sealed class Lane
 
     public void Enqueue(Pending pending)
     {
-        Interlocked.Increment(ref _waiting);
+        var count = pending.Behind is null ? 1 : 2;
+        Interlocked.Add(ref _waiting, count);
         if (_queue.Writer.TryWrite(pending))
             return;
-        Interlocked.Decrement(ref _waiting);
+        Interlocked.Add(ref _waiting, -count);
+        pending.Behind?.Answer(Outcome.Refused(Refusal.Overloaded));
         pending.Answer(Outcome.Refused(Refusal.Overloaded));
     }
 
@@ -55,12 +57,30 @@ internal sealed class Lane
         var batch = new List<Pending>(_options.BatchLimit);
         while (await _queue.Reader.WaitToReadAsync())
         {
-            while (batch.Count < _options.BatchLimit && _queue.Reader.TryRead(out var pending))
-                batch.Add(pending);
-            Interlocked.Add(ref _waiting, -batch.Count);
+            while (batch.Count < _options.BatchLimit && TryTake(batch))
+            {
+            }
+
             await CarryOutAsync(batch);
             batch.Clear();
         }
+    }
+
+    /// <summary>Takes what waits first into a batch, with what is to be decided right after it.</summary>
+    private bool TryTake(List<Pending> batch)
+    {
+        if (!_queue.Reader.TryRead(out var pending))
+            return false;
+        batch.Add(pending);
+        if (pending.Behind is { } behind)
+        {
+            batch.Add(behind);
+            pending.Behind = null;
+            Interlocked.Decrement(ref _waiting);
+        }
+
+        Interlocked.Decrement(ref _waiting);
+        return true;
     }
 
     /// <summary>
@@ -302,11 +322,12 @@ internal sealed class Lane
 
     private void RefuseWaiting()
     {
-        while (_queue.Reader.TryRead(out var pending))
+        List<Pending> waiting = [];
+        while (TryTake(waiting))
         {
-            Interlocked.Decrement(ref _waiting);
-            pending.Answer(Outcome.Refused(Refusal.Unavailable));
         }
+
+        AnswerAll(waiting, Refusal.Unavailable);
     }
 
     private DateTimeOffset Now()

@@ -129,7 +129,19 @@ internal sealed class Commit : IAsyncDisposable
             var block = new Block(own.Key, _at, _batch.Id, mask, _seal.Of(own.Key).Bytes);
             return (Block: block, Hash: block.Hash(slot => _ends[new SlotKey(own.Key, slot)]));
         });
-        Block.Insert(_statements, _merchants, [.. blocks.Values]);
+        Block.Insert(_statements, [.. blocks.Values]);
+        if (slots is [var only])
+        {
+            _statements.Statement(
+                "UPDATE slot SET last_number = $3, last_at = $4, last_hash = $5 WHERE merchant_id = $1 AND slot = $2")
+                .With(only.Merchant.Value)
+                .With((short)only.Slot)
+                .With(_batch.State.LastNumber(only))
+                .With(_at)
+                .With(blocks[only.Merchant].Hash);
+            return;
+        }
+
         _statements.Statement(Routing.For(_merchants, """
             UPDATE slot s SET last_number = u.last, last_at = $5, last_hash = u.hash
               FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $6::bytea[]) u(m, slot, last, hash)

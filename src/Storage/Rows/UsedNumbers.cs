@@ -11,7 +11,7 @@ namespace Quittance.Storage.Rows;
 /// </summary>
 internal sealed class UsedNumbers : ShelfTable
 {
-    public override IEnumerable<(string Statement, IEnumerable<(Core.MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted) => [];
+    public override IEnumerable<(KeyedQuery Query, IEnumerable<(Core.MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted) => [];
 
     public override IRow Read(NpgsqlDataReader row) => throw new InvalidOperationException("It finds no rows.");
 
