@@ -261,8 +261,8 @@ public sealed class Evidence(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// What is named by a reference of any kind: of a charge, or of all charges of a payment link, with what is open of them; else of a
-    /// customer with what that one owes.
+    /// Finds the charge of a reference, or all charges of the payment link of a reference, with their open amounts; else the customer of a
+    /// reference with the debt.
     /// </summary>
     private static void AddReferences(
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Hits found)

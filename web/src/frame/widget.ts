@@ -104,7 +104,7 @@ export class PaymentWidget extends LitElement {
 
     const body = this.forms.bodyOf(option, this.start?.returnUrl ?? '');
     const written = JSON.stringify(body);
-    // If the outcome of a payment is unknown, the same payment goes out again.
+    // A payment whose outcome is unknown keeps its key when the customer sends it again.
     const key = this.uncertain?.body === written ? this.uncertain.key : crypto.randomUUID();
     this.uncertain = { body: written, key };
     this.isProcessing = true;

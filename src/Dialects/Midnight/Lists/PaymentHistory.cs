@@ -13,7 +13,7 @@ namespace Quittance.Dialects.Midnight.Lists;
 
 /// <summary>
 /// <c>PaymentHistoryList</c>: the payments of a customer, or of all, between two days; the newest first unless asked otherwise (Midnight
-/// 3.3). The books give any page of them in the order of time. Filters and orders by other columns run here, over a few rows.
+/// 3.3). The books give any page of them in the order of time. Filters and orders by other columns run here, so their rows must be few.
 /// </summary>
 internal sealed class PaymentHistory(IOrders orders)
 {

@@ -32,7 +32,7 @@ internal sealed class DeclinedPayments(BooksFixture books)
             customer);
     }
 
-    /// <summary>The provider that reports them.</summary>
+    /// <summary>The source of their events.</summary>
     public Origin Origin() => new(books.DemoCompany, 0, Business.NewId());
 
     /// <summary>The account of a customer.</summary>
