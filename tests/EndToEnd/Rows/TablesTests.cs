@@ -402,14 +402,19 @@ public sealed class TablesTests(BooksFixture books)
     private async Task WriteInBothFormsAsync(
         NpgsqlConnection connection, Action<NpgsqlBatch, long[], int> add, Func<Task> assertWritten)
     {
-        await using (await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
-        {
-            await WriteAsync(connection, (batch, merchants) => add(batch, merchants, 0));
-            await assertWritten();
-        }
+        await ExecuteAsync("SAVEPOINT of_many");
+        await WriteAsync(connection, (batch, merchants) => add(batch, merchants, 0));
+        await assertWritten();
+        await ExecuteAsync("ROLLBACK TO of_many");
 
         await WriteAsync(connection, (batch, merchants) => add(batch, merchants, 1));
         await assertWritten();
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     private async Task WriteAsync(NpgsqlConnection connection, Action<NpgsqlBatch, long[]> add)
