@@ -13,6 +13,7 @@ internal sealed class Table<TRow>
 {
     private const int Forms = 3;
 
+    /// <summary>So many statements for a row each take less time than one for all of their rows.</summary>
     private const int FewRows = 2;
 
     private readonly List<Column> _columns = [];
@@ -254,19 +255,20 @@ internal sealed class Table<TRow>
     /// Adds new rows. Those of one merchant come through its own row, so that the same statement runs where merchants live on several
     /// nodes. Those of several do not: lanes join by loops, and each merchant would go through the rows of all.
     /// </summary>
-    public void Insert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
-        Write(batch, _insert, InsertStatement, merchants, rows, _columns);
+    /// <param name="few">Up to how many rows get a statement each.</param>
+    public void Insert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows, int few = FewRows) =>
+        Write(batch, _insert, InsertStatement, merchants, rows, few, _columns);
 
     /// <summary>Adds the rows that are new and updates the others.</summary>
-    public void Upsert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
-        Write(batch, _upsert, UpsertStatement, merchants, rows, _columns);
+    public void Upsert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows, int few = FewRows) =>
+        Write(batch, _upsert, UpsertStatement, merchants, rows, few, _columns);
 
     /// <summary>
     /// Updates rows. For one merchant, the statement asks for the merchant on both sides: for a planner that knows nothing of a table yet,
     /// keys without that look dearer than reading all that the merchant has there.
     /// </summary>
-    public void Update(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
-        Write(batch, _update, UpdateStatement, merchants, rows, Updated);
+    public void Update(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows, int few = FewRows) =>
+        Write(batch, _update, UpdateStatement, merchants, rows, few, Updated);
 
     private List<Column> Updated => _updated ??= _columns.FindAll(column => column.Role != Role.Fixed);
 
@@ -332,10 +334,10 @@ internal sealed class Table<TRow>
     /// </summary>
     private void Write(
         NpgsqlBatch batch, string?[] statements, Func<Form, string> statement, long[] merchants, IReadOnlyList<TRow> rows,
-        List<Column> columns)
+        int few, List<Column> columns)
     {
         // Rows with an order of their own come in one statement, which keeps it.
-        if (rows.Count == 1 || (rows.Count <= FewRows && !_columns.Exists(column => column.IsSorted)))
+        if (rows.Count <= few && (rows.Count == 1 || !_columns.Exists(column => column.IsSorted)))
         {
             foreach (var row in rows)
             {
