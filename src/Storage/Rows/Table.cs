@@ -255,12 +255,11 @@ internal sealed class Table<TRow>
         Write(batch, ChosenOf(merchants, _upsert, UpsertStatement), merchants, rows, _columns);
 
     /// <summary>
-    /// Updates rows. The statement asks for the merchant on both sides: for a planner that knows nothing of a table yet, keys without
-    /// that look
-    /// dearer than reading all that the merchant has there.
+    /// Updates rows. For one merchant, the statement asks for the merchant on both sides: for a planner that knows nothing of a table yet,
+    /// keys without that look dearer than reading all that the merchant has there.
     /// </summary>
     public void Update(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
-        Write(batch, _update ??= UpdateStatement(), merchants, rows, Updated);
+        Write(batch, Routing.For(merchants, _update ??= UpdateStatement()), merchants, rows, Updated);
 
     private List<Column> Updated => _updated ??= _columns.FindAll(column => column.Role != Role.Fixed);
 
@@ -275,12 +274,11 @@ internal sealed class Table<TRow>
             .Select(column => column.Type == "text" ? $", u.{column.Name} COLLATE \"C\"" : $", u.{column.Name}").ToList();
         var (merchant, from) = ofSeveral
             ? ("u.merchant_id", Unnested(_columns))
-            : ("m.id", $"merchant m JOIN {Unnested(_columns)} ON u.merchant_id = m.id");
+            : ("m.id", $"merchant m JOIN {Unnested(_columns)} ON u.merchant_id = m.id WHERE m.id = ANY($1)");
         return $"""
             INSERT INTO {Name} AS t ({Names(_columns, column => column.Name)})
             SELECT {merchant}, {Names(_columns.Skip(1), column => column.Selected)}
-              FROM {from}
-             WHERE {merchant} = ANY($1){(sorted.Count == 0 ? "" : $" ORDER BY {merchant}{string.Concat(sorted)}")}
+              FROM {from}{(sorted.Count == 0 ? "" : $" ORDER BY {merchant}{string.Concat(sorted)}")}
             """;
     }
 

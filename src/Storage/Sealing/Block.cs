@@ -53,7 +53,7 @@ internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id,
         var key = BlockKeys.Of(batch.Connection!);
         // As Table.Insert.
         batch.Statement(merchants.Length > 1
-            ? $"{InsertOf("u.m")} FROM {Unnested} WHERE u.m = ANY($1)"
+            ? $"{InsertOf("u.m")} FROM {Unnested}"
             : $"{InsertOf("m.id")} FROM merchant m JOIN {Unnested} ON u.m = m.id WHERE m.id = ANY($1)")
             .With(merchants)
             .With(blocks[0].Block.At)

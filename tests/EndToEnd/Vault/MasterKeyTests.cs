@@ -209,7 +209,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
             }
             catch (OperationCanceledException)
             {
-                // Cut off somewhere: the database may still commit, also where the COMMIT waits behind a transaction that seems idle.
+                // Cut off somewhere: the database may still commit, also where it has not read the request for it yet.
                 await NoticePost.UntilAsync(async () => await own.Database.FirstAsync(
                     """
                     SELECT count(*) FROM pg_stat_activity
