@@ -28,7 +28,7 @@ using Quittance.Tests.Running;
 [assembly: AssemblyFixture(typeof(BooksFixture))]
 
 // Tests mostly wait: for providers, browsers and other programs.
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+[assembly: CollectionBehavior(MaxParallelThreads = 5)]
 
 namespace Quittance.Tests.Running;
 
@@ -99,7 +99,7 @@ public sealed class BooksFixture : IAsyncLifetime
         _postgres = await StartForManyAsync(_folder);
         Database = Storage.Database.Open(ConnectionString);
         await Migrations.OfThisVersion.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
-        // Three tests, their servers and browsers share the machine: what takes long is not for that reason out of reach.
+        // Several tests, their servers and browsers share the machine: what takes long is not for that reason out of reach.
         var options = new EngineOptions { Lease = 3 * ProviderTimeout, Patience = TimeSpan.FromSeconds(60) };
         Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, options);
         var masterKey = RunningProgram.MasterKeyOfExternalDatabases;
