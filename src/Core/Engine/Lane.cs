@@ -58,9 +58,23 @@ internal sealed class Lane
             while (batch.Count < _options.BatchLimit && _queue.Reader.TryRead(out var pending))
                 batch.Add(pending);
             Interlocked.Add(ref _waiting, -batch.Count);
-            await CarryOutAsync(batch);
+            foreach (var commands in await ApartAsync(batch))
+                await CarryOutAsync(commands);
             batch.Clear();
         }
+    }
+
+    /// <summary>The commands of each merchant apart, where the books want that.</summary>
+    private async Task<IReadOnlyList<List<Pending>>> ApartAsync(List<Pending> commands)
+    {
+        var first = commands[0].Command.Origin.Merchant;
+        if (commands.TrueForAll(pending => pending.Command.Origin.Merchant == first)
+            || !await WatchAsync(_session.TakesOneMerchantAsync(), _clock.GetTimestamp()))
+        {
+            return [commands];
+        }
+
+        return [.. commands.GroupBy(pending => pending.Command.Origin.Merchant).Select(own => own.ToList())];
     }
 
     /// <summary>
