@@ -56,6 +56,7 @@ async function pay(worker) {
         appendFileSync(file, `${Date.now()} ${key} ${id}\n`);
         break;
       }
+      if (ends) return;
       // The other server may answer.
       tries++;
       await new Promise((later) => setTimeout(later, 200));

@@ -202,6 +202,15 @@ public sealed class BooksFixture : IAsyncLifetime
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
+    /// <summary>What a statement that is not of one database counts on the server, or on all nodes of the cluster.</summary>
+    public async Task<long> SumAsync(string sql)
+    {
+        if (_cluster is not null)
+            return await _cluster.SumAsync(sql);
+        await using var command = Database.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync(CancellationToken.None))!;
+    }
+
     /// <summary>How a database of the same server is reached.</summary>
     public string ConnectionStringOf(string database) =>
         new NpgsqlConnectionStringBuilder(ConnectionString) { Database = database }.ConnectionString;

@@ -14,6 +14,9 @@ internal sealed class Cluster
     // Few, so that a database is made and dropped quickly.
     private const int Parts = 4;
 
+    /// <summary>Whether the tests run on a cluster.</summary>
+    public static bool IsNamed => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 };
+
     private readonly string _coordinator;
     private readonly IReadOnlyList<string> _nodes;
 
@@ -57,6 +60,21 @@ internal sealed class Cluster
 
     /// <summary>Runs a statement that is not of one database on every node.</summary>
     public Task OnNodesAsync(string sql) => OnNodesAsync(sql, "postgres");
+
+    /// <summary>What a statement that is not of one database counts on all nodes together.</summary>
+    public async Task<long> SumAsync(string sql)
+    {
+        long sum = 0;
+        foreach (var node in _nodes)
+        {
+            var server = new NpgsqlConnectionStringBuilder(node) { Database = "postgres" };
+            await using var source = NpgsqlDataSource.Create(server.ConnectionString);
+            await using var command = source.CreateCommand(sql);
+            sum += (long)(await command.ExecuteScalarAsync(CancellationToken.None))!;
+        }
+
+        return sum;
+    }
 
     private async Task OnNodesAsync(string sql, string database)
     {

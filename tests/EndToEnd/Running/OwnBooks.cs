@@ -43,15 +43,12 @@ internal sealed class OwnBooks : IAsyncDisposable
     public Task OnServerAsync(string sql) => _shared.OnServerAsync(sql.Replace("{name}", _name));
 
     /// <summary>Kills one backend of this database that is not idle; how many were found.</summary>
-    public async Task<int> KillBackendAtWorkAsync()
-    {
-        await using var kill = _shared.Database.CreateCommand(
-            $"""
-            SELECT count(pg_terminate_backend(pid))::int FROM (
-                SELECT pid FROM pg_stat_activity WHERE datname = '{_name}' AND application_name = 'quittance' AND state <> 'idle' LIMIT 1) AS at_work
-            """);
-        return (int)(await kill.ExecuteScalarAsync(CancellationToken.None))!;
-    }
+    public async Task<int> KillBackendAtWorkAsync() => (int)await _shared.SumAsync(
+        $"""
+        SELECT count(pg_terminate_backend(pid)) FROM (
+            SELECT pid FROM pg_stat_activity
+             WHERE datname = '{_name}' AND application_name = 'quittance' AND state <> 'idle' LIMIT 1) AS at_work
+        """);
 
     public async Task<long> CountAsync(string table)
     {
@@ -60,12 +57,8 @@ internal sealed class OwnBooks : IAsyncDisposable
     }
 
     /// <summary>How many statements on this database wait for a lock.</summary>
-    public async Task<long> WaitingAsync()
-    {
-        await using var command =
-            _shared.Database.CreateCommand($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{_name}' AND wait_event_type = 'Lock'");
-        return (long)(await command.ExecuteScalarAsync(CancellationToken.None))!;
-    }
+    public Task<long> WaitingAsync() =>
+        _shared.SumAsync($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{_name}' AND wait_event_type = 'Lock'");
 
     public async Task<IReadOnlyList<Guid>> PaymentsAsync()
     {
