@@ -26,13 +26,14 @@ public sealed class DistributionTests(BooksFixture books)
         await books.OnServerAsync($"DROP DATABASE {name} WITH (FORCE)");
     }
 
-    /// <summary>Tables that are not distributed; some only where the tests run on a cluster.</summary>
-    public static TheoryData<string[]> Undistributed => Cluster.IsNamed ? [[], ["event"], ["epoch", "event"]] : [(string[])[]];
+    /// <summary>Tables that are not distributed, with blanks between them; some only where the tests run on a cluster.</summary>
+    public static TheoryData<string> Undistributed => Cluster.IsNamed ? ["", "event", "epoch event"] : [""];
 
     [Theory]
     [MemberData(nameof(Undistributed))]
-    public async Task Database_ThatIsDistributedInPart_IsRefused_UntilTheRestIsToo(string[] tables)
+    public async Task Database_ThatIsDistributedInPart_IsRefused_UntilTheRestIsToo(string names)
     {
+        var tables = names.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         await using var own = await OwnBooks.CreateAsync(books);
         foreach (var table in tables)
             await OperatedBooks.ExecuteAsync(own, $"SELECT undistribute_table('{table}')");
