@@ -7,7 +7,7 @@ using Quittance.Storage.Debits;
 
 namespace Quittance.Settlements;
 
-/// <summary>What happened to a file of a bank account's folder.</summary>
+/// <summary>The news of a file in a bank account's folder.</summary>
 /// <param name="File">The file; the folder where it is about all of it.</param>
 /// <param name="IsTrouble">Whether it waits for an operator, or for a later look.</param>
 public sealed record FolderNews(string File, string Text, bool IsTrouble = false)

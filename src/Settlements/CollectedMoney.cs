@@ -22,7 +22,7 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
 
     public bool IsReturn => IsBack(Line, Debits[0]);
 
-    /// <summary>What the banks charge inside the line's amount, minor units.</summary>
+    /// <summary>The banks' charges inside the line's amount, minor units.</summary>
     public long ChargesMinor => Line.Debit!.ChargesMinor;
 
     /// <summary>Whether a line takes a debit back, or brings a transfer back.</summary>

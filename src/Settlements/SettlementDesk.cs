@@ -34,7 +34,7 @@ public sealed class SettlementDesk(
     private const int LinesAtOnce = 2000;
     private const string Unbooked = "An operator took its booking back.";
 
-    // What is read of a file takes much more memory than the file, so one file of a merchant is read at a time.
+    // The content of a file takes much more memory than the file, so the desk reads one file of a merchant at a time.
     private readonly ConcurrentDictionary<MerchantId, SemaphoreSlim> _importing = new();
     private readonly Statements _statements = new(database);
     private readonly StatementImports _imports = new(database, clock);
@@ -290,7 +290,6 @@ public sealed class SettlementDesk(
     /// <param name="payment">
     /// A payment that waits for this money, or whose money the books have at the bank, or whose money went back from there.
     /// </param>
-    /// <param name="origin">Who says so.</param>
     /// <param name="note">The operator's reason; null for none.</param>
     /// <param name="cancel">Ends the looking up of its attempts.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -333,7 +332,6 @@ public sealed class SettlementDesk(
     /// <param name="line">An incoming line.</param>
     /// <param name="slot">The slot of that account.</param>
     /// <param name="charges">Empty for all open charges, oldest first.</param>
-    /// <param name="origin">Who says so.</param>
     /// <param name="note">The operator's reason; null for none.</param>
     public Task<Outcome> BookAsync(
         SettlementLine line, AccountId account, int slot, IReadOnlyList<Reference> charges, Origin origin, string? note,
@@ -353,7 +351,6 @@ public sealed class SettlementDesk(
 
     /// <summary>Books a line as a provider's payout, or as a fee of the bank, as an operator says.</summary>
     /// <param name="provider">The provider; null for a fee.</param>
-    /// <param name="origin">Who says so.</param>
     /// <param name="note">The operator's reason; null for none.</param>
     public Task<Outcome> BookAsync(SettlementLine line, string? provider, Origin origin, string? note, KeyUse? key = null) =>
         engine.SubmitAsync(new BookSettlement(origin, line.Id.House, line.Id, provider is null ? SettlementUse.Fee : SettlementUse.Payout)
@@ -365,7 +362,6 @@ public sealed class SettlementDesk(
 
     /// <summary>Books a line, or leaves it out, as an operator chooses.</summary>
     /// <param name="names">The charges, the customer, the payment or the provider; empty where the choice needs no name.</param>
-    /// <param name="origin">Who says so.</param>
     /// <param name="note">The operator's reason; null for none.</param>
     /// <param name="cancel">Ends the looking up of names.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -439,7 +435,6 @@ public sealed class SettlementDesk(
     }
 
     /// <summary>Leaves a line out of the books.</summary>
-    /// <param name="origin">Who says so.</param>
     public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin, KeyUse? key = null) =>
         engine.SubmitAsync(new IgnoreSettlement(origin, line, reason) { Key = key });
 
@@ -485,7 +480,6 @@ public sealed class SettlementDesk(
     /// <summary>The command that takes the booking of a line back.</summary>
     /// <param name="line">The line with this booking; a later booking is not taken back.</param>
     /// <param name="reason">Why; kept with the line.</param>
-    /// <param name="origin">Who says so.</param>
     /// <param name="cancel">Ends the looking up of its payment.</param>
     public async Task<UnbookSettlement> UnbookingAsync(SettlementLine line, string reason, Origin origin, CancellationToken cancel)
     {

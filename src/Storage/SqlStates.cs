@@ -3,7 +3,7 @@ using Quittance.Core.Engine;
 
 namespace Quittance.Storage;
 
-/// <summary>Which failures of PostgreSQL pass by themselves.</summary>
+/// <summary>The failures of PostgreSQL that pass by themselves.</summary>
 internal static class SqlStates
 {
     /// <summary>Whether this means that the database can't be reached just now, and nothing else is wrong.</summary>

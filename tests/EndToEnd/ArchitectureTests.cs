@@ -9,7 +9,7 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string Source = Path.Combine(RunningProgram.Solution, "src");
 
-    /// <summary>What all dialects share.</summary>
+    /// <summary>The folders that all dialects share.</summary>
     private static readonly string[] Shared = ["Http", "OpenApi"];
 
     private static IEnumerable<string> Dialects =>

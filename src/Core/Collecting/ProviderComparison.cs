@@ -20,7 +20,7 @@ public enum DifferenceKind
 }
 
 /// <summary>Something in which the books and a provider differ.</summary>
-/// <param name="Subject">What it is about, such as <c>capture</c> or <c>dispute</c>.</param>
+/// <param name="Subject">The subject, such as <c>capture</c> or <c>dispute</c>.</param>
 /// <param name="Name">The attempt's id, or the provider's name for the dispute.</param>
 /// <param name="Here">How it stands in the books; null where they do not have it.</param>
 /// <param name="There">How it stands at the provider; null where it does not have it.</param>
@@ -41,7 +41,7 @@ public sealed record ProviderDifference(
     public bool CanBeTakenOver { get; init; }
 }
 
-/// <summary>What the books have of that which a provider lists.</summary>
+/// <summary>The rows of the books for a page that a provider lists.</summary>
 /// <param name="Attempts">The attempts that it lists, and their authorisations.</param>
 /// <param name="Disputes">The disputes that it lists.</param>
 /// <param name="Accounts">Those of the customers' accounts that the books have.</param>
@@ -77,7 +77,7 @@ public sealed class ProviderComparison(string provider)
         return differences;
     }
 
-    /// <summary>What the books have and the provider lacks.</summary>
+    /// <summary>The difference of an attempt that the books have and the provider lacks.</summary>
     public ProviderDifference OnlyHere(Attempt attempt) => new(
         provider, DifferenceKind.UnknownThere, WordOf(attempt.Verb), $"{attempt.Id.Value:D}", WordOf(attempt.Status), null, attempt.Amount)
     {

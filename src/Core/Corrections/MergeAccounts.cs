@@ -65,11 +65,7 @@ public sealed record MergeAccounts(
     /// <summary>The open part of a charge leaves it as by a credit note, and is a charge of the other account.</summary>
     private void Move(Changes changes, Charge charge, Account from, Account to, Stamp stamp, NextIds ids)
     {
-        var open = charge.Amount with { AmountMinor = charge.OpenMinor };
-        changes.Put(charge with { CreditedMinor = charge.CreditedMinor + open.AmountMinor, Events = charge.Events + 1 });
-        changes.Put(new Event(
-            charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin, [MergedDebt.Away(from, charge.Id, open)]));
-
+        var open = MergedDebt.TakeOpen(changes, charge, from, Origin, stamp);
         var id = new ChargeId(Origin.Merchant, ids.Next());
         var moved = new Charge(
             id, to.Id, Order: null, changes.TakeNumber(stamp), charge.Label, Reference: null, Document: null,
@@ -164,11 +160,7 @@ public sealed record UnmergeAccounts(
 
     private void MoveBack(Changes changes, State state, Charge charge, Account from, Account to, Stamp stamp)
     {
-        var open = charge.Amount with { AmountMinor = charge.OpenMinor };
-        changes.Put(charge with { CreditedMinor = charge.CreditedMinor + open.AmountMinor, Events = charge.Events + 1 });
-        changes.Put(new Event(
-            charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin, [MergedDebt.Away(from, charge.Id, open)]));
-
+        var open = MergedDebt.TakeOpen(changes, charge, from, Origin, stamp);
         var origin = changes.Latest(state, Charge.Shelf, charge.MovedFrom!.Value);
         changes.Put(origin with { CreditedMinor = origin.CreditedMinor - open.AmountMinor, Events = origin.Events + 1 });
         changes.Put(new Event(
@@ -195,6 +187,16 @@ internal sealed class NextIds(Guid first)
 /// <summary>Debt that goes from one account to another of the same person.</summary>
 internal static class MergedDebt
 {
+    /// <summary>Takes the open part off a charge, as a credit note does.</summary>
+    public static Money TakeOpen(Changes changes, Charge charge, Account from, Origin origin, Stamp stamp)
+    {
+        var open = charge.Amount with { AmountMinor = charge.OpenMinor };
+        changes.Put(charge with { CreditedMinor = charge.CreditedMinor + open.AmountMinor, Events = charge.Events + 1 });
+        changes.Put(new Event(
+            charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, origin, [Away(from, charge.Id, open)]));
+        return open;
+    }
+
     /// <summary>The transfer that takes it from a charge; its mirror brings it.</summary>
     public static Transfer Away(Account account, ChargeId charge, Money open) => new(
         Chart.Billed(account, open.Currency), Chart.Receivable(account, open.Currency), open.AmountMinor, charge);
@@ -230,7 +232,6 @@ internal static class MergedCredit
         {
             return Refusal.PaymentDisputed;
         }
-
 
         return credits.Any(payment => state.HolderOf(payment.Id) is not (ClearingProvider.Cash or ClearingProvider.BankTransfer))
             ? Refusal.HeldByProvider : null;

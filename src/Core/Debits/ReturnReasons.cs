@@ -3,7 +3,7 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Core.Debits;
 
-/// <summary>What a bank's reason for a reject, a return or a refund means for us.</summary>
+/// <summary>A bank's reason for a reject, a return or a refund, and its meaning for us.</summary>
 /// <param name="Code">The ISO code (ISO 20022, external code sets, status and return reasons).</param>
 /// <param name="Reason">It decides whether the debit may be tried again.</param>
 /// <param name="Meaning">For people.</param>

@@ -238,7 +238,7 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
             Midnight(MidnightNames.OrderNumber, $"ORD-{order.PadLeft(4, '0')}"),
         ]);
 
-    /// <summary>What has no name of its own to be recognised by is done once by its key.</summary>
+    /// <summary>A key, so that a step without a name of its own happens once.</summary>
     private KeyUse Once(string what) =>
         new(new RequestKey(_origin.Merchant, "demo", what, 0), Encoding.UTF8.GetBytes(what), Expires: false);
 

@@ -118,7 +118,7 @@ internal sealed partial class WebhookService(
         try
         {
             var (hasWords, failure) = await TryAsync(delivery, cancel);
-            // What has arrived is noted, also while the server stops.
+            // Note a delivery that has arrived, also while the server stops.
             await NoteAsync(delivery, hasWords, failure);
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)

@@ -54,7 +54,6 @@ public sealed class SandboxBooks : IDisposable
 
     /// <summary>Reserves money.</summary>
     /// <param name="account">The account, as <see cref="AccountOf"/> names it.</param>
-    /// <param name="request">What is asked.</param>
     public Reply Authorise(string account, AuthoriseRequest request) => Ask(
         account,
         new BookedRequest(

@@ -6,19 +6,18 @@ using Quittance.Storage.Vault;
 
 namespace Quittance.Storage.Backups;
 
-/// <summary>What a backup says of itself before its rows.</summary>
+/// <summary>The head of a backup, before its rows.</summary>
 /// <param name="TakenAt">When it was begun: all that was committed before is in it.</param>
 /// <param name="Migrations">The schema that its rows are of.</param>
 /// <param name="Tables">The tables in the order of their rows: what is referred to comes before what refers to it.</param>
 public sealed record BackupHeader(DateTimeOffset TakenAt, IReadOnlyList<AppliedMigration> Migrations, IReadOnlyList<TableLayout> Tables);
 
-/// <summary>What a backup holds.</summary>
+/// <summary>The content of a backup.</summary>
 /// <param name="File">Where it is.</param>
 /// <param name="FileBytes">The size of the file.</param>
 /// <param name="TakenAt">When it was begun: all that was committed before is in it.</param>
 /// <param name="Schema">The last migration of its schema.</param>
 /// <param name="MasterKey">The id of the master key that it is sealed under.</param>
-/// <param name="Tables">Its tables.</param>
 public sealed record BackupSummary(
     string File, long FileBytes, DateTimeOffset TakenAt, string Schema, string MasterKey, IReadOnlyList<TableSummary> Tables)
 {

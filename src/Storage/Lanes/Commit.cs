@@ -133,11 +133,11 @@ internal sealed class Commit : IAsyncDisposable
             return (Block: block, Hash: block.Hash(slot => _ends[new SlotKey(own.Key, slot)]));
         });
         Block.Insert(_statements, _merchants, [.. blocks.Values]);
-        _statements.Statement("""
+        _statements.Statement(Routing.For(_merchants, """
             UPDATE slot s SET last_number = u.last, last_at = $5, last_hash = u.hash
               FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $6::bytea[]) u(m, slot, last, hash)
              WHERE s.merchant_id = u.m AND s.slot = u.slot AND s.merchant_id = ANY($1)
-            """)
+            """))
             .With(_merchants)
             .With(slots.ToColumn(slot => slot.Merchant.Value))
             .With(slots.ToColumn(slot => (short)slot.Slot))

@@ -149,12 +149,12 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         Reference[] named = [.. references.Where(reference => !IsId(reference))];
         if (named.Length > 0)
         {
-            _batch.Statement(References)
+            AddStatement(References, named.Select(reference => reference.Merchant), out var merchants)
                 .With(named.Select(reference => reference.Merchant.Value).ToArray())
                 .With(named.Select(reference => reference.Dialect).ToArray())
                 .With(named.Select(reference => reference.Kind).ToArray())
                 .With(named.Select(reference => reference.Value).ToArray())
-                .With(Merchants(named.Select(reference => reference.Merchant)));
+                .With(merchants);
             _rows.Add(row => state.Load(Tables.Reference.Read(row)));
         }
 
@@ -164,14 +164,14 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
 
     private void AddIds(Reference[] ids, string found)
     {
-        _batch.Statement($"""
+        const string Keys = """
             SELECT k.i, k.id, x.account_id, x.slot
               FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY k(m, id, i)
-             CROSS JOIN LATERAL ({found}) x
-            """)
+            """;
+        AddStatement($"{Keys} CROSS JOIN LATERAL ({found}) x", ids.Select(reference => reference.Merchant), out var merchants)
             .With(ids.Select(reference => reference.Merchant.Value).ToArray())
             .With(ids.Select(reference => Guid.Parse(reference.Value)).ToArray())
-            .With(Merchants(ids.Select(reference => reference.Merchant)));
+            .With(merchants);
         _rows.Add(row =>
         {
             var reference = ids[row.GetInt64(0) - 1];
@@ -182,16 +182,16 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
     private void AddSlots(IReadOnlyCollection<SlotKey> slots)
     {
         // Ordered, so that two processes never wait for each other in a circle.
-        _batch.Statement("""
+        AddStatement("""
             SELECT s.merchant_id, s.slot, s.last_number, s.last_at, s.is_held, s.open_from,
                    current_setting('synchronous_standby_names') <> '', s.last_hash
-              FROM slot s JOIN unnest($1::bigint[], $2::smallint[]) k(m, slot) ON s.merchant_id = k.m AND s.slot = k.slot
-             WHERE s.merchant_id = ANY($3)
+              FROM slot s JOIN unnest($1::bigint[], $2::smallint[]) k(m, slot)
+                   ON s.merchant_id = k.m AND s.slot = k.slot AND s.merchant_id = ANY($3)
              ORDER BY s.merchant_id, s.slot FOR UPDATE OF s
-            """)
+            """, slots.Select(slot => slot.Merchant), out var merchants)
             .With(slots.Select(slot => slot.Merchant.Value).ToArray())
             .With(slots.Select(slot => (short)slot.Slot).ToArray())
-            .With(Merchants(slots.Select(slot => slot.Merchant)));
+            .With(merchants);
         _rows.Add(row =>
         {
             var slot = new SlotKey(new MerchantId(row.GetInt64(0)), row.GetInt16(1));
@@ -212,12 +212,12 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         if (money.Count == 0)
             return;
         List<(AccountId Account, Currency Currency)> keys = [.. money.Keys];
-        _batch.Statement(OpenCharges)
+        AddStatement(OpenCharges, keys.Select(key => key.Account.Merchant), out var merchants)
             .With(keys.ToColumn(key => key.Account.Merchant.Value))
             .With(keys.ToColumn(key => key.Account.Value))
             .With(keys.ToColumn(key => key.Currency.Code))
             .With(keys.ToColumn(key => money[key]))
-            .With(Merchants(keys.Select(key => key.Account.Merchant)));
+            .With(merchants);
         _rows.Add(row => state.Load(Tables.Charge.Read(row)));
     }
 
@@ -274,13 +274,13 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
             .. keys.GroupBy(key => key with { Line = 0 })
                 .Select(lines => (lines.Key with { Line = lines.Min(key => key.Line) }, lines.Max(key => key.Line))),
         ];
-        _batch.Statement(KeptAnswers)
+        AddStatement(KeptAnswers, requests.Select(request => request.First.Merchant), out var merchants)
             .With(requests.ToColumn(request => request.First.Merchant.Value))
             .With(requests.ToColumn(request => request.First.Scope))
             .With(requests.ToColumn(request => request.First.Key))
             .With(requests.ToColumn(request => request.First.Line))
             .With(requests.ToColumn(request => request.LastLine))
-            .With(Merchants(requests.Select(request => request.First.Merchant)));
+            .With(merchants);
         _rows.Add(row => state.Load(Tables.KeptAnswer.Read(row)));
     }
 
@@ -290,10 +290,10 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         (MerchantId Merchant, Guid Id)[] asked = [.. ids];
         if (asked.Length == 0)
             return;
-        _batch.Statement(sql)
+        AddStatement(sql, asked.Select(key => key.Merchant), out var merchants)
             .With(asked.ToColumn(key => key.Merchant.Value))
             .With(asked.ToColumn(key => key.Id))
-            .With(Merchants(asked.Select(key => key.Merchant)));
+            .With(merchants);
         _rows.Add(take);
     }
 
@@ -311,5 +311,9 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
            WHERE a.merchant_id = k.m AND a.id = o.account_id AND a.merchant_id = ANY($3) LIMIT 1) a
         """;
 
-    private static long[] Merchants(IEnumerable<MerchantId> merchants) => [.. merchants.Select(merchant => merchant.Value).Distinct()];
+    private NpgsqlBatchCommand AddStatement(string sql, IEnumerable<MerchantId> merchants, out long[] distinct)
+    {
+        distinct = [.. merchants.Select(merchant => merchant.Value).Distinct()];
+        return _batch.Statement(Routing.For(distinct, sql));
+    }
 }

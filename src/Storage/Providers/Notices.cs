@@ -20,8 +20,7 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
     /// <summary>
     /// Keeps a notice; false when it was kept before. Either way it is durable: one that was kept before is written again.
     /// </summary>
-    /// <param name="merchant">Whose provider account it is for.</param>
-    /// <param name="provider">The provider.</param>
+    /// <param name="merchant">The merchant whose provider account it is for.</param>
     /// <param name="id">The provider's id for it: sent again, it is the same notice.</param>
     /// <param name="redacted">The notice as JSON without anything that may not be kept.</param>
     /// <param name="cancel">Ends the work.</param>

@@ -41,9 +41,8 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
     /// Creates the account, or replaces it with what is given now. A merchant's first provider gets the route of everything; a later one
     /// charges nothing until an operator names it in a route.
     /// </summary>
-    /// <param name="account">The account.</param>
     /// <param name="cancel">Ends the work.</param>
-    /// <param name="by">Who does it; null where no operator does.</param>
+    /// <param name="by">The operator; null for none.</param>
     public async Task SaveAsync(ProviderAccount account, CancellationToken cancel, Origin? by = null)
     {
         var keys = JsonSerializer.Serialize(new[] { account.ApiKey }.Concat(account.NoticeKeys));

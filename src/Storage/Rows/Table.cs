@@ -37,7 +37,7 @@ internal sealed class Table<TRow>
 
     public bool IsSealed => _tag != 0;
 
-    /// <summary>What blocks seal of its rows. Only of a table with <see cref="Seals"/>.</summary>
+    /// <summary>The part of its rows that blocks seal. Only of a table with <see cref="Seals"/>.</summary>
     public SealedTable Sealed => _sealed ??= new SealedTable(
         _tag, Name, [.. _columns.Where(column => column.IsSealed).Select(column => column.Sealed)],
         _salt is not { } salt ? null : salt.Account is null ? "x.salt" : "s.salt", _salt?.Account)
@@ -53,7 +53,7 @@ internal sealed class Table<TRow>
     /// <summary>How many cells <see cref="Read(NpgsqlDataReader, int)"/> reads: where the next one of a row stands.</summary>
     public int Width => _columns.Count + (_joined?.Columns.Length ?? 0);
 
-    /// <summary>What is read of a row named x, with <see cref="Join"/>.</summary>
+    /// <summary>The columns to read of a row named x, with <see cref="Join"/>.</summary>
     public string Selected => _selected ??= Of("x");
 
     /// <summary>Joins the rest of a row, as j, to a row named x. The merchant's condition on j is the statement's own.</summary>
@@ -204,7 +204,7 @@ internal sealed class Table<TRow>
     /// <param name="table">The other table.</param>
     /// <param name="key">The column there that names this row.</param>
     /// <param name="of">The column here that it names.</param>
-    /// <param name="columns">What is read there, behind the columns here.</param>
+    /// <param name="columns">The columns to read there, behind the columns here.</param>
     public Table<TRow> Joins(string table, string key, string of, params string[] columns)
     {
         _joined = (table, key, of, columns);
@@ -224,7 +224,7 @@ internal sealed class Table<TRow>
     /// <summary>A row whose cells start at <paramref name="first"/>.</summary>
     public TRow Read(NpgsqlDataReader row, int first) => _read!(new Cells(row, first));
 
-    /// <summary>What is read of a row, with what is joined to it.</summary>
+    /// <summary>The columns to read of a row, with those that are joined to it.</summary>
     public string Of(string row, string joined = "j") =>
         string.Join(", ", ColumnNames.Select(name => $"{row}.{name}").Concat((_joined?.Columns ?? []).Select(name => $"{joined}.{name}")));
 
@@ -255,12 +255,11 @@ internal sealed class Table<TRow>
         Write(batch, ChosenOf(merchants, _upsert, UpsertStatement), merchants, rows, _columns);
 
     /// <summary>
-    /// Updates rows. The statement asks for the merchant on both sides: for a planner that knows nothing of a table yet, keys without
-    /// that look
-    /// dearer than reading all that the merchant has there.
+    /// Updates rows. For one merchant, the statement asks for the merchant on both sides: for a planner that knows nothing of a table yet,
+    /// keys without that look dearer than reading all that the merchant has there.
     /// </summary>
     public void Update(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
-        Write(batch, _update ??= UpdateStatement(), merchants, rows, Updated);
+        Write(batch, Routing.For(merchants, _update ??= UpdateStatement()), merchants, rows, Updated);
 
     private List<Column> Updated => _updated ??= _columns.FindAll(column => column.Role != Role.Fixed);
 
@@ -275,12 +274,11 @@ internal sealed class Table<TRow>
             .Select(column => column.Type == "text" ? $", u.{column.Name} COLLATE \"C\"" : $", u.{column.Name}").ToList();
         var (merchant, from) = ofSeveral
             ? ("u.merchant_id", Unnested(_columns))
-            : ("m.id", $"merchant m JOIN {Unnested(_columns)} ON u.merchant_id = m.id");
+            : ("m.id", $"merchant m JOIN {Unnested(_columns)} ON u.merchant_id = m.id WHERE m.id = ANY($1)");
         return $"""
             INSERT INTO {Name} AS t ({Names(_columns, column => column.Name)})
             SELECT {merchant}, {Names(_columns.Skip(1), column => column.Selected)}
-              FROM {from}
-             WHERE {merchant} = ANY($1){(sorted.Count == 0 ? "" : $" ORDER BY {merchant}{string.Concat(sorted)}")}
+              FROM {from}{(sorted.Count == 0 ? "" : $" ORDER BY {merchant}{string.Concat(sorted)}")}
             """;
     }
 

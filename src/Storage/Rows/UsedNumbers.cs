@@ -20,10 +20,10 @@ internal sealed class UsedNumbers : ShelfTable
         var used = state.Added(NumberUsed.Shelf);
         if (used.Count == 0)
             return;
-        batch.Statement("""
+        batch.Statement(Routing.For(merchants, """
             DELETE FROM vault_entry v USING unnest($2::bigint[], $3::uuid[], $4::boolean[]) u(m, id, removed)
              WHERE v.merchant_id = u.m AND v.instrument_id = u.id AND (v.is_once OR u.removed) AND v.merchant_id = ANY($1)
-            """)
+            """))
             .With(merchants)
             .With(used.ToColumn(number => number.Instrument.Merchant.Value))
             .With(used.ToColumn(number => number.Instrument.Value))

@@ -8,8 +8,8 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Sealing;
 
 /// <summary>
-/// What one commit seals of a merchant's books. Each block holds the hash of the block before it in each of its slots, so the blocks of a
-/// slot are a chain without a gap, whose last hash stands in the slot's row.
+/// The part of a merchant's books that one commit seals. Each block holds the hash of the block before it in each of its slots, so the
+/// blocks of a slot are a chain without a gap, whose last hash stands in the slot's row.
 /// </summary>
 /// <param name="At">The time of the commit. Times rise within a slot.</param>
 /// <param name="Id">The batch's own id, or one for a change beside the lanes.</param>
@@ -53,7 +53,7 @@ internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id,
         var key = BlockKeys.Of(batch.Connection!);
         // As Table.Insert.
         batch.Statement(merchants.Length > 1
-            ? $"{InsertOf("u.m")} FROM {Unnested} WHERE u.m = ANY($1)"
+            ? $"{InsertOf("u.m")} FROM {Unnested}"
             : $"{InsertOf("m.id")} FROM merchant m JOIN {Unnested} ON u.m = m.id WHERE m.id = ANY($1)")
             .With(merchants)
             .With(blocks[0].Block.At)

@@ -40,7 +40,7 @@ public sealed class Evidence(NpgsqlDataSource database)
             var names = named.Values.SelectMany(found => found).Distinct(StringComparer.Ordinal).ToArray();
             if (names.Length == 0)
                 return lines.ToDictionary(line => line.Id, _ => MatchEvidence.None);
-            var found = new Found();
+            var found = new Hits();
             await ReadAsync(merchant, names, found, cancel);
             var evidence = lines.ToDictionary(line => line.Id, line => found.For(named[line.Id]));
             return await WithHoldersAsync(merchant, [.. lines.Where(line => evidence[line.Id].Leads.Count > 0)], evidence, cancel);
@@ -51,7 +51,7 @@ public sealed class Evidence(NpgsqlDataSource database)
     public Task<MatchEvidence> NamedAsync(MerchantId merchant, IReadOnlyList<string> names, CancellationToken cancel) =>
         SqlStates.ReachingAsync(async () =>
         {
-            var found = new Found();
+            var found = new Hits();
             await ReadAsync(merchant, [.. names], found, cancel);
             return found.For(names);
         });
@@ -177,7 +177,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         ? [(only, only)]
         : words.SelectMany((one, index) => words.Skip(index + 1).Select(other => (one, other)));
 
-    /// <summary>Which customers are not the only ones who owe an amount. Index: charge_of_open_amount.</summary>
+    /// <summary>Finds the customers who are not the only ones to owe an amount. Index: charge_of_open_amount.</summary>
     private static void AddSharing(
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, (AccountId Account, Money Amount)[] owing,
         HashSet<(AccountId, Money)> sharing)
@@ -235,7 +235,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         });
     }
 
-    private Task ReadAsync(MerchantId merchant, string[] names, Found found, CancellationToken cancel) => ReadAsync(
+    private Task ReadAsync(MerchantId merchant, string[] names, Hits found, CancellationToken cancel) => ReadAsync(
         (batch, take, _) =>
         {
             AddReferences(batch, take, merchant, names, found);
@@ -271,7 +271,7 @@ public sealed class Evidence(NpgsqlDataSource database)
     /// customer with what that one owes.
     /// </summary>
     private static void AddReferences(
-        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Hits found)
     {
         // Index: reference_by_value.
         const string Named = "(SELECT x.* FROM reference x WHERE x.value = t.name AND x.merchant_id = $1 OFFSET 0) r";
@@ -330,7 +330,7 @@ public sealed class Evidence(NpgsqlDataSource database)
     }
 
     private static void AddPayments(
-        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Hits found)
     {
         const string Columns =
             $"""
@@ -387,7 +387,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         take.Add(row => TakePayment(row, merchant, found));
     }
 
-    private static void TakePayment(NpgsqlDataReader row, MerchantId merchant, Found found) => found.Add(row.GetString(0), new NamedPayment(
+    private static void TakePayment(NpgsqlDataReader row, MerchantId merchant, Hits found) => found.Add(row.GetString(0), new NamedPayment(
         new PaymentId(merchant, row.GetGuid(2)), row.GetInt64(3), new AccountId(merchant, row.GetGuid(4)), row.GetInt16(5),
         Words.To<PaymentStatus>(row.GetString(6)), row.IsDBNull(7) ? null : new Money(row.GetInt64(7), Currency.Parse(row.GetString(8))),
         row.IsDBNull(9) ? null : row.GetString(9), row.GetBoolean(10), row.GetBoolean(11), row.IsDBNull(1) ? null : row.GetGuid(1),
@@ -397,7 +397,7 @@ public sealed class Evidence(NpgsqlDataSource database)
     });
 
     /// <summary>Index: statement_payout.</summary>
-    private static void AddPayouts(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
+    private static void AddPayouts(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Hits found)
     {
         batch.Statement("""
             SELECT t.name, s.id, s.account, s.closing_minor, s.currency,
@@ -437,8 +437,8 @@ public sealed class Evidence(NpgsqlDataSource database)
             new PaymentId(merchant, row.GetGuid(first)), row.GetInt64(first + 1),
             new Money(row.GetInt64(first + 2), Currency.Parse(row.GetString(first + 3))), new AttemptId(merchant, row.GetGuid(first + 4)));
 
-    /// <summary>What was found, by the names that lines use.</summary>
-    private sealed class Found
+    /// <summary>The rows found, by the names that lines use.</summary>
+    private sealed class Hits
     {
         private readonly Dictionary<string, List<NamedPayment>> _payments = new(StringComparer.Ordinal);
         private readonly Dictionary<string, List<NamedCharge>> _charges = new(StringComparer.Ordinal);

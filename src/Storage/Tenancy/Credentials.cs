@@ -108,7 +108,7 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     }
 
     /// <summary>
-    /// What the merchant's row tells of the key keys nothing: a copy of the database must not be enough to try out bodies, or to make
+    /// The key follows from the merchant's row and the master key: a copy of the database must not be enough to try out bodies, or to make
     /// tokens.
     /// </summary>
     private async ValueTask<Credential> WithHashKeyAsync(Credential read, CancellationToken cancel) =>

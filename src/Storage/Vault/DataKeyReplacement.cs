@@ -19,7 +19,7 @@ namespace Quittance.Storage.Vault;
 /// <param name="DataKey">The number of the key that seals everything now.</param>
 /// <param name="Resealed">How many secrets were sealed anew.</param>
 /// <param name="Deleted">How many keys of earlier replacements were deleted.</param>
-/// <param name="Broken">What does not open, in words; its key stays.</param>
+/// <param name="Broken">The secrets that do not open, in words; their key stays.</param>
 public sealed record ReplacedDataKey(MerchantId Merchant, int DataKey, long Resealed, int Deleted, IReadOnlyList<string> Broken);
 
 /// <summary>
@@ -46,7 +46,6 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
     ];
 
     /// <summary>Replaces the keys of merchants that have one.</summary>
-    /// <param name="merchants">The merchants.</param>
     /// <param name="withHashes">Whether the keys of requests' hashes and of session tokens change too: requests that are repeated
     /// afterwards are refused, and customers begin their sessions again.</param>
     /// <param name="by">The operator's action.</param>

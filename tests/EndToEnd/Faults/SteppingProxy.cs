@@ -63,7 +63,7 @@ internal sealed class SteppingProxy : IAsyncDisposable
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
         {
-            // What breaks on one side breaks on the other.
+            // A connection that breaks on one side breaks on the other.
             context.Abort();
         }
     }

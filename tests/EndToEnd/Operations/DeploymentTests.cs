@@ -6,7 +6,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
 
-/// <summary>What people install: how it is made, and the settings that it starts with.</summary>
+/// <summary>The packages that people install: how they are made, and the settings with which they start.</summary>
 public sealed partial class DeploymentTests
 {
     // Names the folder of a release, before it is published.

@@ -65,7 +65,7 @@ public sealed record TmfResource : TmfObject
     /// <summary>The channel through which it came.</summary>
     public TmfReference? Channel { get; set; }
 
-    /// <summary>Who paid.</summary>
+    /// <summary>The payer.</summary>
     public TmfReference? Payer { get; set; }
 
     /// <summary>The payment that is refunded.</summary>
@@ -76,7 +76,7 @@ public sealed record TmfResource : TmfObject
 
     public TmfMethod Method { get; set; } = new();
 
-    /// <summary>Who asks for a refund.</summary>
+    /// <summary>The person who asks for a refund.</summary>
     public TmfReference? Requestor { get; set; }
 
     public TmfMoney? TaxAmount { get; set; }
@@ -130,10 +130,10 @@ public sealed record TmfResource : TmfObject
         return account with { Name = account.Name ?? known.Name, ReferredType = account.ReferredType ?? referredType };
     }
 
-    /// <summary>What is kept with a payment: compact JSON.</summary>
+    /// <summary>The details that the books keep with a payment, as compact JSON.</summary>
     public string ToPaymentDetails() => ToDetails(StoredPayment);
 
-    /// <summary>What is kept with a refund: compact JSON.</summary>
+    /// <summary>The details that the books keep with a refund, as compact JSON.</summary>
     public string ToRefundDetails() => ToDetails(StoredRefund);
 
     /// <summary>

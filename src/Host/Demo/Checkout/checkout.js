@@ -292,7 +292,7 @@ window.addEventListener('hashchange', () => window.location.reload());
 enter('open');
 const kept = sessionStorage.getItem(keptAs);
 const given = window.location.hash.slice(1);
-// What came with the address, as a token does and what a bank says, is not for the browser's history.
+// Keep the address's parameters, such as a token and a bank's answer, out of the browser's history.
 window.history.replaceState(null, '', window.location.pathname);
 if (given.startsWith('us_')) void attempt(() => useGiven(given));
 else if (kept) void attempt(() => pay(JSON.parse(kept)));
