@@ -59,7 +59,7 @@ public sealed class BankFolder(
         return news;
     }
 
-    /// <summary>Does something with a file or a folder. What the disk refuses is trouble of this look, and no other work's.</summary>
+    /// <summary>Does something with a file or a folder. A refusal of the disk troubles this look, and no other work.</summary>
     internal static async Task TryAsync(string file, List<FolderNews> news, Func<Task> act)
     {
         try

@@ -31,7 +31,7 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
 
 /// <summary>
 /// Books what a bank's statement says of debits: the lump or the line of collected ones approves their captures, and a returned one becomes
-/// a dispute. The lump or the line of transfers says that their refunds are paid out. What a line is made of becomes a report, as a
+/// a dispute. The lump or the line of transfers says that their refunds are paid out. The parts of a line become a report, as a
 /// provider's payout has one, by which the line is then booked. Every step can be repeated: where it is interrupted, the file is imported
 /// again.
 /// </summary>

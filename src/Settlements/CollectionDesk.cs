@@ -120,7 +120,9 @@ public sealed class CollectionDesk(
         return (await _collections.FindAsync(id, cancel))!;
     }
 
-    /// <summary>Takes debits or refunds into a collection. What ended or was taken meanwhile is refused, and is no part of it.</summary>
+    /// <summary>
+    /// Takes debits or refunds into a collection. A debit or refund that ended or was taken meanwhile is refused, and is no part of it.
+    /// </summary>
     private async Task TakeAsync(IReadOnlyList<WaitingDebit> waiting, Collection collection, Origin by)
     {
         foreach (var taken in await Task.WhenAll(waiting.Select(debit => engine.SubmitAsync(

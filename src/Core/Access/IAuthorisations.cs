@@ -67,7 +67,7 @@ public interface IAuthorisations
     /// <param name="cancel">Ends the work.</param>
     Task<IssuedTokens?> RedeemAsync(Client client, string code, CodeTerms shown, CancellationToken cancel);
 
-    /// <summary>Exchanges a refresh token for the next ones. One that was used before revokes its whole family.</summary>
+    /// <summary>Exchanges a refresh token for the next ones. A token that was used before revokes its whole family.</summary>
     /// <param name="refreshToken">The token.</param>
     /// <param name="scopes">The scopes that the access token gets; null for all that were allowed.</param>
     /// <param name="cancel">Ends the work.</param>

@@ -37,7 +37,7 @@ public sealed record ProviderDifference(
     /// <summary>The payment; null where the books do not have it.</summary>
     public PaymentId? Payment { get; init; }
 
-    /// <summary>Whether the books can take it over from the provider. What does not fit even so shows in the next comparison.</summary>
+    /// <summary>Whether the books can take it over from the provider. A difference that remains shows in the next comparison.</summary>
     public bool CanBeTakenOver { get; init; }
 }
 
@@ -54,8 +54,8 @@ public sealed class ProviderComparison(string provider)
     private readonly HashSet<Guid> _takeable = [];
 
     /// <summary>
-    /// The differences of a page, in the order of time. What moved no money is none: a request that the provider declined and the books
-    /// lack, and an authorisation that was voided.
+    /// The differences of a page, in the order of time. A request that moved no money is none: a request that the provider declined and the
+    /// books lack, and an authorisation that was voided.
     /// </summary>
     public IReadOnlyList<ProviderDifference> Of(IEnumerable<ListedRequest> requests, IEnumerable<ListedDispute> disputes, OwnRecords own)
     {

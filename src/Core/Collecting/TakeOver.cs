@@ -92,7 +92,7 @@ public sealed class TakeOver(IAttempts attempts, NoticeDesk notices, PaymentEngi
     }
 
     /// <summary>
-    /// Opens the attempt that the provider has, unless the books have it; false where they can't. What the provider said then enters the
+    /// Opens the attempt that the provider has, unless the books have it; false where they can't. The provider's answer then enters the
     /// books like a notice.
     /// </summary>
     private async Task<bool> HasAttemptAsync(

@@ -18,7 +18,7 @@ public enum DebtCorrection
     /// <summary>A credit note forgives a part of what is open.</summary>
     Credit,
 
-    /// <summary>Takes credit notes back: what they forgave is open again. What refunds forgave stays forgiven.</summary>
+    /// <summary>Takes credit notes back: the debt that they forgave is open again. The debt that refunds forgave stays forgiven.</summary>
     Reinstate,
 
     /// <summary>Gives up what is open as a bad debt.</summary>

@@ -9,7 +9,7 @@ namespace Quittance.Core.Corrections;
 
 /// <summary>
 /// Merges an account into another one of the same person. The open part of each of its charges becomes a charge of the other account, its
-/// credit becomes payments there, and it is closed. What is settled stays its own, with its history.
+/// credit becomes payments there, and it is closed. Settled charges stay its own, with their history.
 /// </summary>
 /// <param name="Account">The account that goes on.</param>
 /// <param name="Merged">The account that is closed.</param>
@@ -83,8 +83,8 @@ public sealed record MergeAccounts(
 }
 
 /// <summary>
-/// Undoes a merge: what of the moved charges is still open, and what is left of the moved credit, is the merged account's again, which is
-/// open. What was paid or used there meanwhile stays there.
+/// Undoes a merge: the open parts of the moved charges, and the rest of the moved credit, are the merged account's again, which is
+/// open. Payments and uses of credit since then stay there.
 /// </summary>
 /// <param name="Account">The merged account.</param>
 /// <param name="Into">The account that it was merged into.</param>
@@ -98,7 +98,7 @@ public sealed record UnmergeAccounts(
 {
     public override IReadOnlyList<AccountTarget> Others => [Into];
 
-    /// <summary>The undoing of an account's merge, as the account was read. One that is not merged is refused.</summary>
+    /// <summary>The undoing of an account's merge, as the account was read. An account that is not merged is refused.</summary>
     /// <param name="creditsAsync">Reads the payments of an account that have credit.</param>
     public static async Task<UnmergeAccounts> OfAsync(
         Origin origin, Account merged, Func<AccountId, Task<IReadOnlyList<PaymentId>>> creditsAsync, Guid first)

@@ -99,7 +99,7 @@ public static class ReturnReasons
     /// <summary>All that are known, by their codes.</summary>
     public static IEnumerable<ReturnReason> All => Known.Values.OrderBy(reason => reason.Code, StringComparer.Ordinal);
 
-    /// <summary>The reason of a code. One that is not known declines, and stops nothing.</summary>
+    /// <summary>The reason of a code. An unknown code declines, and stops nothing.</summary>
     /// <param name="code">The code as the bank writes it; null for none.</param>
     public static ReturnReason Of(string? code) => Find(code) ?? new ReturnReason(
         code ?? "", DeclineReason.Declined, code is null ? "The bank gives no reason." : "The bank gives a reason that is not known.");

@@ -7,7 +7,7 @@ namespace Quittance.Dialects.Midnight;
 
 /// <summary>
 /// The fields of an object of a request, read as the original does (Midnight 5, input reading): names in any case, unknown ones passed
-/// over, numbers in texts taken. What is wrong gathers.
+/// over, numbers in texts taken. The faults gather.
 /// </summary>
 internal sealed class MidnightFields(JsonElement element, string path, List<BodyFault> faults)
 {

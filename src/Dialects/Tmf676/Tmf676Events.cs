@@ -38,7 +38,9 @@ public static class Tmf676Events
 
     private static readonly WebhookEvent RefundStateChanged = new("RefundStateChangeEvent", [EventType.RefundDone, EventType.RefundFailed]);
 
-    /// <summary>All of them. What has no types never happens: nothing is deleted, and nothing of a refund changes but its status.</summary>
+    /// <summary>
+    /// All of them. An event without types never happens: nothing is deleted, and nothing of a refund changes but its status.
+    /// </summary>
     public static IReadOnlyList<WebhookEvent> All { get; } =
     [
         Created, StateChanged, ValueChanged, new("PaymentDeleteEvent", []),
@@ -154,7 +156,7 @@ internal sealed record Tmf676Query(IReadOnlyList<WebhookEvent> Events, IReadOnly
             || IsReadable(parameter, Tmf676Document.RefundAttributes)) ? query : null;
     }
 
-    /// <summary>Whether a resource passes, as the API shows it. One that lacks an attribute that is asked for does not.</summary>
+    /// <summary>Whether a resource passes, as the API shows it. A resource without an attribute of the query does not.</summary>
     public bool Passes(TmfAttributes attributes, Action<Utf8JsonWriter> resource)
     {
         if (Parameters.Count == 0)

@@ -18,7 +18,7 @@ public sealed record PaymentSource(InstrumentSecret Secret, string Details)
 }
 
 /// <summary>
-/// Reads the <c>source</c> of a payment: a card or a bank account (Train Travel 3.7). What is wrong is among the faults of its body and
+/// Reads the <c>source</c> of a payment: a card or a bank account (Train Travel 3.7). Its faults are among those of its body and
 /// repeats nothing of it.
 /// </summary>
 internal static class SourceReader

@@ -10,7 +10,7 @@ namespace Quittance.Host.Access;
 /// <param name="Scopes">The scopes of the token.</param>
 internal sealed record IssuedToken(string Subject, IReadOnlyList<string> Scopes, DateTimeOffset ExpiresAt);
 
-/// <summary>Asks an issuer what its tokens stand for (RFC 7662). What is not a clear yes is no; and no answer is neither.</summary>
+/// <summary>Asks an issuer what its tokens stand for (RFC 7662). Any answer but a clear yes is a no; no answer is neither.</summary>
 internal sealed class IssuerIntrospection : IDisposable
 {
     private const int LongestAnswer = 64 * 1024;

@@ -29,7 +29,7 @@ public sealed record AuthoriseRequest(Guid Id, long AmountMinor, string Currency
 /// <param name="Currency">The authorisation's currency.</param>
 public sealed record CaptureRequest(Guid Id, Guid Authorisation, long AmountMinor, string Currency);
 
-/// <summary>Asks to give a reservation back. One that never arrived is declined when it arrives later.</summary>
+/// <summary>Asks to give a reservation back. A reservation that never arrived is declined when it arrives later.</summary>
 /// <param name="Id">The request's id.</param>
 /// <param name="Authorisation">The authorisation's id.</param>
 public sealed record VoidRequest(Guid Id, Guid Authorisation);

@@ -213,7 +213,7 @@ public sealed class SandboxBooks : IDisposable
                 var authorisation = books.FindAuthorisation(work.Authorisation);
                 if (authorisation?.Next is { } due && due.At == next.At && Decide(books).Due(authorisation, due.Kind) is { } entry)
                     Commit(entry);
-                // Last, so that it is not forgotten when the journal can't be written. What it leads to is due later than itself.
+                // Last, so that it is not forgotten when the journal can't be written. Its results are due later than itself.
                 _work.Dequeue();
             }
         }

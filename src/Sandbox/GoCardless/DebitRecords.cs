@@ -38,7 +38,7 @@ internal sealed record DebitMandate(string Name, string Scheme, InstrumentDetail
     public string Reference => Suffix.Length > 12 ? Suffix[..12] : Suffix.PadRight(6, 'X');
 }
 
-/// <summary>A payment as GoCardless's client asked for it. What happened to its money is in the books.</summary>
+/// <summary>A payment as GoCardless's client asked for it. The books have the history of its money.</summary>
 /// <param name="Authorisation">Its id in the books.</param>
 /// <param name="SubmitsAt">When it goes to the banks by itself.</param>
 internal sealed record DebitPayment(

@@ -4,7 +4,7 @@ using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.Stripe;
 
-/// <summary>A payment intent: what Stripe's client asked. What happened to its money is in the books.</summary>
+/// <summary>A payment intent: the request of Stripe's client. The books have the history of its money.</summary>
 /// <param name="Authorisation">Its id in the books.</param>
 /// <param name="Units">The amount.</param>
 /// <param name="IsConfirmed">Whether the books have it. A debit is in them before its confirmation, which is its capture there.</param>

@@ -72,7 +72,7 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
             cancel);
 
     /// <summary>
-    /// Notes the outcome of a notice. One that can't be booked yet is looked at again, for a day; false when that is over.
+    /// Notes the outcome of a notice. The server looks at a notice that it can't book yet again, for a day; false when that is over.
     /// </summary>
     public async Task<bool> FinishAsync(KeptNotice notice, NoticeOutcome outcome, CancellationToken cancel)
     {

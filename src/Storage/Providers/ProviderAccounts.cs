@@ -12,7 +12,7 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Providers;
 
 /// <summary>
-/// The merchants' accounts at providers; their keys are sealed by the vault. What was found is remembered for a few seconds, so that
+/// The merchants' accounts at providers; their keys are sealed by the vault. They remember a found account for a few seconds, so that
 /// a changed account is in use soon after.
 /// </summary>
 public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, TimeProvider clock) : IProviderAccounts

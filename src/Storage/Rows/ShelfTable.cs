@@ -27,8 +27,8 @@ internal abstract class ShelfTable
     public virtual string? AccountOf => null;
 
     /// <summary>
-    /// Writes the rows that commands put, and seals them and those that they replaced. What ends makes room for what begins, so changed
-    /// rows come before new ones.
+    /// Writes the rows that commands put, and seals them and those that they replaced. A row that ends makes room for one that begins, so
+    /// changed rows come before new ones.
     /// </summary>
     public abstract void Write(NpgsqlBatch batch, long[] merchants, State state, LaneSeal seal);
 }

@@ -33,8 +33,8 @@ public sealed class BlockKey(string id, byte[] key)
 }
 
 /// <summary>
-/// The keys that this process has for databases, of which it knows one. What opens the books of a database to write names its key once;
-/// every block that the process then writes there is proven, in the lanes and beside them.
+/// The keys that this process has for databases, of which it knows one. The code that opens the books of a database to write names its key
+/// once; every block that the process then writes there is proven, in the lanes and beside them.
 /// </summary>
 public static class BlockKeys
 {

@@ -71,7 +71,7 @@ internal static class SealedTables
         Column("recovery_codes", "bytea"), Column("reset_hash", "bytea"), Column("reset_until", "timestamptz"),
     ], Salt: null, Account: null);
 
-    /// <summary>The devices with which people sign in. What they are called and how often they were used is not sealed.</summary>
+    /// <summary>The devices with which people sign in. Their names and counters are not sealed.</summary>
     public static readonly SealedTable Passkey = new(30, "passkey",
     [
         Column("merchant_id", "bigint"), Key("id", "uuid"), Column("person_id", "uuid"), Column("credential_id", "bytea"),

@@ -198,8 +198,8 @@ public sealed class Evidence(NpgsqlDataSource database)
 
     /// <summary>
     /// Which lines came from an account that has paid for the customer before, in the customer's name or by an operator's word: what was
-    /// booked by its amount alone tells nothing of the account. One that pays for many, as a payment service does, tells nothing either.
-    /// Index: settlement_line_of_payer.
+    /// booked by its amount alone tells nothing of the account. An account that pays for many, as a payment service does, tells nothing
+    /// either. Index: settlement_line_of_payer.
     /// </summary>
     private static void AddKnown(
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, (Guid Line, AccountId Account)[] pairs,

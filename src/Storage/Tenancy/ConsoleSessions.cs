@@ -99,7 +99,7 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
             : null;
     });
 
-    /// <summary>Ends a session. One that has ended stays ended.</summary>
+    /// <summary>Ends a session. An ended session stays ended.</summary>
     public Task EndAsync(string token, CancellationToken cancel) => database.WriteAsync(
         batch => batch.Statement("DELETE FROM console_session WHERE merchant_id = $1 AND token_hash = $2")
             .With(AccessToken.MerchantOf(token)?.Value ?? 0).With(AccessToken.HashOf(token)),

@@ -89,7 +89,7 @@ public sealed class OperatorActions(NpgsqlDataSource database)
 
     /// <summary>
     /// Writes what the origin's operator does by itself, for what need not commit anything: a question to a provider that may get no
-    /// answer. What the same request commits later adds no second row.
+    /// answer. A later commit of the same request adds no second row.
     /// </summary>
     /// <param name="at">When.</param>
     public Task AddAsync(Origin origin, DateTimeOffset at, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>

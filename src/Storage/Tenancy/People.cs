@@ -312,8 +312,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     }
 
     /// <summary>
-    /// Makes a token with which a person sets another password, once and for an hour. One that was made before ends. No token where there
-    /// is no such person, or the same request has made one.
+    /// Makes a token with which a person sets another password, once and for an hour. A token that was made before ends. No token where
+    /// there is no such person, or the same request has made one.
     /// </summary>
     public async Task<(ChangeOutcome Outcome, string? Token)> MakeResetLinkAsync(
         MerchantId merchant, Guid id, Origin by, CancellationToken cancel)

@@ -24,7 +24,7 @@ public sealed record ReplacedDataKey(MerchantId Merchant, int DataKey, long Rese
 
 /// <summary>
 /// Replaces the merchants' data keys, beside running servers: makes a new one, waits until each server seals with it, and seals everything
-/// anew in batches. The old key goes later (<see cref="FormerDataKeys"/>). What was done stays when it is cut off; the next run makes
+/// anew in batches. The old key goes later (<see cref="FormerDataKeys"/>). A run that is cut off keeps its work; the next run makes
 /// another key.
 /// </summary>
 public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey masterKey, TimeProvider clock)
@@ -89,7 +89,7 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
         List<string> broken = [];
         var to = await keys.FindAsync(merchant, newest, cancel) ?? throw new VaultException(
             $"The data key {newest} of merchant {merchant.Value} was deleted while its secrets were sealed anew. Repeat the command.");
-        // Batches pass over rows that a lane holds, so that neither waits for the other with locks of its own. What they leave goes
+        // Batches pass over rows that a lane holds, so that neither waits for the other with locks of its own. The rows that they leave go
         // one by one.
         var resealed = await ResealInstrumentsAsync(keys, merchant, to, BatchSize, "SKIP LOCKED", [], cancel)
             + await ResealInstrumentsAsync(keys, merchant, to, 1, "", broken, cancel);

@@ -6,8 +6,8 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Documentation;
 
 /// <summary>
-/// Every command of the README and the guides is typed into a shell, in its order, in a folder where the demo runs. What a reader must fill
-/// in or have beforehand stands in <see cref="Readers"/>.
+/// Every command of the README and the guides is typed into a shell, in its order, in a folder where the demo runs. The values that a
+/// reader must fill in or have beforehand stand in <see cref="Readers"/>.
 /// </summary>
 public abstract partial class DocumentedCommandsTests(BooksFixture books)
 {

@@ -7,7 +7,9 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Tests.OAuth;
 
-/// <summary>Someone with a browser of their own, whom a client sends to sign in. What they are sent back with, they tell.</summary>
+/// <summary>
+/// Someone with a browser of their own, whom a client sends to sign in. They give the query with which they are sent back.
+/// </summary>
 internal sealed partial class Visitor : IDisposable
 {
     public const string RedirectUri = "https://rail.example/back?from=quittance";

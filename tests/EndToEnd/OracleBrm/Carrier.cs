@@ -17,8 +17,8 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests;
 
 /// <summary>
-/// A carrier of a test's own: a merchant whose books no other test writes to, who takes cards at the sandbox, and a client of its Oracle BRM
-/// API.
+/// A carrier of a test's own: a merchant whose books no other test writes to, who takes cards at the sandbox, and a client of its Oracle
+/// BRM API.
 /// </summary>
 internal sealed class Carrier
 {
@@ -120,7 +120,7 @@ internal sealed class Carrier
         return list;
     }
 
-    /// <summary>A payment as PaymentOracle. What it settles, has left, gave back and lost is all of it.</summary>
+    /// <summary>A payment as PaymentOracle. The parts that it settles, has left, gave back and lost add up to all of it.</summary>
     public async Task<TmfAnswer> ExtendedAsync(TmfAnswer payment)
     {
         var found = await Http.GetAsync($"{Payments}/{payment["id"]}?@type=PaymentOracle");

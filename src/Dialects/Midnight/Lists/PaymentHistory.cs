@@ -13,7 +13,7 @@ namespace Quittance.Dialects.Midnight.Lists;
 
 /// <summary>
 /// <c>PaymentHistoryList</c>: the payments of a customer, or of all, between two days; the newest first unless asked otherwise (Midnight
-/// 3.3). In the order of time the books give any page of them. What is filtered or sorted by other columns is so here, and must be few.
+/// 3.3). The books give any page of them in the order of time. Filters and orders by other columns run here, over a few rows.
 /// </summary>
 internal sealed class PaymentHistory(IOrders orders)
 {

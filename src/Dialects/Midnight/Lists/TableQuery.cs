@@ -166,7 +166,7 @@ internal sealed record TableFilter(string Column, string? Mode, IReadOnlyList<st
         return values.All(string.IsNullOrEmpty) ? null : new TableFilter(column, mode, values);
     }
 
-    /// <summary>Whether a value fulfils it. What is nothing does not, unless it is to be something else.</summary>
+    /// <summary>Whether a value fulfils it. A missing value does not, unless the test asks for another value.</summary>
     public bool IsMet(object? value) => value switch
     {
         null => Mode is "notequals" or "notcontains" or "isnot" or "dateisnot",

@@ -27,7 +27,7 @@ internal sealed class CorrectionRequest
     public string? Reason { get; set; }
 }
 
-/// <summary>A change of what a charge says beside its amount. What is null stays.</summary>
+/// <summary>A change of a charge's texts and days. A null leaves its member as it is.</summary>
 internal sealed class ChangeRequest
 {
     public DateOnly? Due { get; set; }

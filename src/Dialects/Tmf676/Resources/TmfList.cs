@@ -81,7 +81,7 @@ internal class TmfPages<TView>(TmfKind<TView> kind, Call call)
 }
 
 /// <summary>
-/// Lists of one kind of resource. What the books find by a key they filter and count; by all else each item is filtered as it is shown.
+/// Lists of one kind of resource. The books filter and count by their keys; by any other attribute each item is filtered as it is shown.
 /// </summary>
 /// <typeparam name="TView">The view of an item in the books.</typeparam>
 internal sealed class TmfList<TView>(TmfKind<TView> kind, Call call) : TmfPages<TView>(kind, call)

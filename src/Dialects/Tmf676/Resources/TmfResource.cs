@@ -23,8 +23,8 @@ public sealed record TmfRequest(RecordPayment Command, string? CorrelatorId, str
 }
 
 /// <summary>
-/// A payment or a refund (TMF676 3.2, 3.3). What its client says is kept with it as its details, so that every later answer shows it again;
-/// an answer adds what the server knows.
+/// A payment or a refund (TMF676 3.2, 3.3). The books keep the client's attributes as its details, so that every later answer shows them
+/// again; an answer adds what the server knows.
 /// </summary>
 public sealed record TmfResource : TmfObject
 {
