@@ -276,7 +276,7 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
     {
         var connection = new NpgsqlConnection(EmbeddedPostgres.FindRunning(_folder.FullName)! + ";Pooling=false");
         await connection.OpenAsync(Cancel);
-        await using var hold = new NpgsqlCommand("BEGIN; SELECT 1 FROM slot FOR UPDATE", connection);
+        await using var hold = new NpgsqlCommand("BEGIN; UPDATE slot SET last_at = last_at", connection);
         await hold.ExecuteNonQueryAsync(Cancel);
         return connection;
     }

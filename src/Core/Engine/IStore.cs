@@ -82,6 +82,9 @@ public sealed record Batch(
 /// </summary>
 public interface IStoreSession : IAsyncDisposable
 {
+    /// <summary>Whether a batch has commands of one merchant only, since merchants live on several nodes.</summary>
+    Task<bool> TakesOneMerchantAsync() => Task.FromResult(false);
+
     /// <summary>Looks references up without a lock and loads those that name an object. A reference never changes its object.</summary>
     Task ResolveAsync(IReadOnlyCollection<Reference> references, State state);
 

@@ -61,7 +61,8 @@ internal sealed class Lane
             {
             }
 
-            await CarryOutAsync(batch);
+            foreach (var commands in await ApartAsync(batch))
+                await CarryOutAsync(commands);
             batch.Clear();
         }
     }
@@ -81,6 +82,19 @@ internal sealed class Lane
 
         Interlocked.Decrement(ref _waiting);
         return true;
+    }
+
+    /// <summary>The commands of each merchant apart, where the books want that.</summary>
+    private async Task<IReadOnlyList<List<Pending>>> ApartAsync(List<Pending> commands)
+    {
+        var first = commands[0].Command.Origin.Merchant;
+        if (commands.TrueForAll(pending => pending.Command.Origin.Merchant == first)
+            || !await WatchAsync(_session.TakesOneMerchantAsync(), _clock.GetTimestamp()))
+        {
+            return [commands];
+        }
+
+        return [.. commands.GroupBy(pending => pending.Command.Origin.Merchant).Select(own => own.ToList())];
     }
 
     /// <summary>

@@ -77,6 +77,9 @@ public static class Backup
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         // Before the snapshot is taken, by the first query: a migration that rewrites a table afterwards would hide its rows from us.
         await ExecuteAsync(connection, "SET TRANSACTION READ ONLY", cancel);
+        // Where the books are distributed, each node reads all of its rows in one snapshot: those of a merchant are on one node. Elsewhere
+        // no such setting is read.
+        await ExecuteAsync(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'", cancel);
         await ExecuteAsync(connection,
             $"LOCK TABLE {string.Join(", ", tables.Select(table => BooksTables.Quoted(table.Name)))} IN ACCESS SHARE MODE", cancel);
         tables = await BooksTables.ReadAsync(connection, cancel);

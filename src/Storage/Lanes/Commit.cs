@@ -16,6 +16,9 @@ namespace Quittance.Storage.Lanes;
 /// </summary>
 internal sealed class Commit : IAsyncDisposable
 {
+    /// <summary>The last of a batch's statements.</summary>
+    public const string Ends = "COMMIT";
+
     private readonly NpgsqlConnection _connection;
     private readonly Batch _batch;
     private readonly IReadOnlyDictionary<SlotKey, byte[]> _ends;
@@ -48,7 +51,7 @@ internal sealed class Commit : IAsyncDisposable
             _connection, OriginsOfOperators(events), _batch.At, (merchant, row) => SealedTables.OperatorAction.Put(_seal.Of(merchant), row),
             cancel);
         AddBlocks();
-        _statements.Statement("COMMIT");
+        _statements.Statement(Ends);
         _statements.Timeout = 0;
         await _statements.ExecuteNonQueryAsync(cancel);
     }

@@ -4,6 +4,7 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Lanes;
+using Quittance.Storage.Migrating;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
@@ -97,12 +98,14 @@ public sealed class Evidence(NpgsqlDataSource database)
         HashSet<(AccountId, Money)> sharing = [];
         HashSet<(Guid Line, AccountId)> known = [];
         await ReadAsync(
-            (batch, take) =>
+            (batch, take, isDistributed) =>
             {
                 AddHolders(batch, take, merchant, [.. pairs.Select(pair => pair.Account.Value).Distinct()], holders);
                 AddSharing(batch, take, merchant, [.. pairs.Select(pair => (pair.Account, pair.Line.Amount)).Distinct()], sharing);
                 AddKnown(batch, take, merchant, [.. pairs.Select(pair => (pair.Line.Id.Value, pair.Account))], holders, known);
-                AddAgreeing(batch, take, merchant, [.. pairs.Select(pair => pair.Line.Counterparty).OfType<string>().Distinct()], agreeing);
+                AddAgreeing(
+                    batch, take, isDistributed, merchant, [.. pairs.Select(pair => pair.Line.Counterparty).OfType<string>().Distinct()],
+                    agreeing);
             },
             cancel);
         foreach (var ofLine in pairs.GroupBy(pair => pair.Line))
@@ -139,21 +142,23 @@ public sealed class Evidence(NpgsqlDataSource database)
 
     /// <summary>
     /// The customers whose names agree with a payer's: those who share two words with it, or all of one word. Index:
-    /// account_holder_by_word. Its kind is read by bitmap scans alone, and no key of the merchant may be used instead.
+    /// account_holder_by_word. Its kind is read by bitmap scans alone, and no key of the merchant may be used instead, where no node has to
+    /// be found by it.
     /// </summary>
     private static void AddAgreeing(
-        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] payers,
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, bool isDistributed, MerchantId merchant, string[] payers,
         Dictionary<string, HashSet<AccountId>> agreeing)
     {
         var pairs = payers
             .SelectMany(payer => PairsOf([.. PayerName.WordsOf(payer).Take(WordsOfPayer)]).Select(words => (Payer: payer, Words: words)))
                 .ToList();
+        var ofMerchant = isDistributed ? "x.merchant_id = $1" : "x.merchant_id + 0 = $1";
         batch.Statement("SET LOCAL enable_bitmapscan = on");
-        batch.Statement("""
+        batch.Statement($"""
             SELECT k.payer, h.account_id, h.name
               FROM unnest($2::text[], $3::text[], $4::text[]) k(payer, one, other)
              CROSS JOIN LATERAL (SELECT x.account_id, x.name FROM account_holder x
-               WHERE x.merchant_id + 0 = $1 AND name_words(x.name) @> ARRAY[k.one, k.other] LIMIT $5) h
+               WHERE {ofMerchant} AND name_words(x.name) @> ARRAY[k.one, k.other] LIMIT $5) h
             """)
             .With(merchant.Value).With(pairs.ToColumn(pair => pair.Payer)).With(pairs.ToColumn(pair => pair.Words.One))
             .With(pairs.ToColumn(pair => pair.Words.Other)).With(HoldersOfWords);
@@ -231,7 +236,7 @@ public sealed class Evidence(NpgsqlDataSource database)
     }
 
     private Task ReadAsync(MerchantId merchant, string[] names, Hits found, CancellationToken cancel) => ReadAsync(
-        (batch, take) =>
+        (batch, take, _) =>
         {
             AddReferences(batch, take, merchant, names, found);
             AddPayments(batch, take, merchant, names, found);
@@ -239,9 +244,10 @@ public sealed class Evidence(NpgsqlDataSource database)
         },
         cancel);
 
-    private async Task ReadAsync(Action<NpgsqlBatch, List<Action<NpgsqlDataReader>>> add, CancellationToken cancel)
+    private async Task ReadAsync(Action<NpgsqlBatch, List<Action<NpgsqlDataReader>>, bool> add, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
+        var isDistributed = await Distribution.IsDistributedAsync(connection, cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection, transaction);
         List<Action<NpgsqlDataReader>> take = [];
@@ -250,7 +256,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         batch.Statement("SET LOCAL enable_bitmapscan = off");
         batch.Statement("SET LOCAL enable_hashjoin = off");
         batch.Statement("SET LOCAL enable_mergejoin = off");
-        add(batch, take);
+        add(batch, take, isDistributed);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         foreach (var row in take)
         {
