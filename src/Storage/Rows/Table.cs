@@ -337,7 +337,7 @@ internal sealed class Table<TRow>
         int few, List<Column> columns)
     {
         // Rows with an order of their own come in one statement, which keeps it.
-        if (rows.Count <= few && (rows.Count == 1 || !_columns.Exists(column => column.IsSorted)))
+        if (rows.Count <= few && (rows.Count <= 1 || !_columns.Exists(column => column.IsSorted)))
         {
             foreach (var row in rows)
             {
