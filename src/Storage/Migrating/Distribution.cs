@@ -65,21 +65,19 @@ public static class Distribution
             }
         }
 
+        // The rows have gone to the nodes; here they would only take room. Citus lets them go where no local table refers to theirs.
+        foreach (var table in missing.Where(table => table.HasRows))
+            await ExecuteAsync(connection, $"SELECT truncate_local_data_after_distributing_table('{table.Name}')", cancel);
         return missing.Count;
     }
 
-    private static async Task DistributeAsync(NpgsqlConnection connection, DistributedTable table, CancellationToken cancel)
-    {
-        await ExecuteAsync(connection, table switch
+    private static Task DistributeAsync(NpgsqlConnection connection, DistributedTable table, CancellationToken cancel) =>
+        ExecuteAsync(connection, table switch
         {
             { Name: First } => $"SELECT create_distributed_table('{First}', 'id')",
             { HasMerchant: true } => $"SELECT create_distributed_table('{table.Name}', 'merchant_id', colocate_with => '{First}')",
             _ => $"SELECT create_reference_table('{table.Name}')",
         }, cancel);
-        // The rows have gone to the nodes; here they would only take room.
-        if (table.HasRows)
-            await ExecuteAsync(connection, $"SELECT truncate_local_data_after_distributing_table('{table.Name}')", cancel);
-    }
 
     /// <summary>Refuses a database in which some tables are distributed and others not.</summary>
     /// <exception cref="MigrationException">There is such a table.</exception>
