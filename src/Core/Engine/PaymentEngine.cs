@@ -114,7 +114,8 @@ public sealed class PaymentEngine : IAsyncDisposable
     {
         await using var session = _store.OpenSession();
         var state = new State();
-        await session.ResolveAsync([.. command.ReferencesBefore()], state);
+        if (command.ReferencesBefore().ToList() is { Count: > 0 } references)
+            await session.ResolveAsync(references, state);
         var (work, wanted, pending) = (new Work(state, _options), new Wanted(), new Pending(command));
         work.Add(pending, Lane.SlotOf(command, state), wanted);
         await session.PrefetchAsync(wanted, state);
