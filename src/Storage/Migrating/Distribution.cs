@@ -111,8 +111,8 @@ public static class Distribution
                                       AND d.colocationid = (SELECT m.colocationid FROM pg_dist_partition m
                                                              WHERE m.logicalrelid = to_regclass('{First}')) END, false),
                    pg_relation_size(c.oid) > 0
-              FROM unnest($1::text[]) WITH ORDINALITY t(name, place)
-              JOIN pg_class c ON c.oid = to_regclass(t.name)
+              FROM unnest($1::text[]) WITH ORDINALITY t(books_table, place)
+              JOIN pg_class c ON c.oid = to_regclass(t.books_table)
               LEFT JOIN pg_attribute a ON a.attrelid = c.oid
                    AND a.attname = CASE WHEN c.relname = '{First}' THEN 'id' ELSE 'merchant_id' END
               LEFT JOIN pg_dist_partition d ON d.logicalrelid = c.oid
