@@ -4,10 +4,12 @@
 //   node load.mjs FILE API TOKENS CONNECTIONS FIRST URL…
 //
 // API is `own` or `tmf676`. TOKENS are of one merchant each, with commas between them; the merchants take turns. The keys count from FIRST.
-import { appendFileSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
+import { Agent, request } from 'node:http';
 
 const [file, api, tokens, connections, first, ...servers] = process.argv.slice(2);
 const merchants = tokens.split(',');
+const answers = openSync(file, 'a');
 let next = Number(first);
 let ends = false;
 process.on('SIGTERM', () => { ends = true; });
@@ -28,22 +30,29 @@ const apis = {
 };
 const { path, body } = apis[api];
 
+const agent = new Agent({ keepAlive: true });
+
+// Resolves with the status and the text of the answer; rejects where none comes within five seconds.
+const post = (url, headers, body) => new Promise((resolve, reject) => {
+  const sent = request(url, { method: 'POST', headers, agent, signal: AbortSignal.timeout(5000) }, (answer) => {
+    let text = '';
+    answer.setEncoding('utf8').on('data', (piece) => { text += piece; }).on('error', reject);
+    answer.on('end', () => resolve({ status: answer.statusCode, text }));
+  });
+  sent.on('error', reject).end(body);
+});
+
 async function send(key, server) {
+  let answer;
   try {
-    const answer = await fetch(`${server}${path}`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${merchants[key % merchants.length]}`, 'content-type': 'application/json', 'idempotency-key': `try ${key}`,
-      },
-      body: JSON.stringify(body(key)),
-      signal: AbortSignal.timeout(5000),
-    });
-    const text = await answer.text();
-    if (answer.status === 201) return JSON.parse(text).id;
-    if (answer.status < 500 && answer.status !== 409 && answer.status !== 429) throw new TypeError(`${answer.status} ${text}`);
-  } catch (trouble) {
-    if (trouble instanceof TypeError && /^\d/.test(trouble.message)) throw trouble;
+    answer = await post(`${server}${path}`, {
+      authorization: `Bearer ${merchants[key % merchants.length]}`, 'content-type': 'application/json', 'idempotency-key': `try ${key}`,
+    }, JSON.stringify(body(key)));
+  } catch {
+    return null;
   }
+  if (answer.status === 201) return JSON.parse(answer.text).id;
+  if (answer.status < 500 && answer.status !== 409 && answer.status !== 429) throw new Error(`${answer.status} ${answer.text}`);
   return null;
 }
 
@@ -53,7 +62,7 @@ async function pay(worker) {
     for (;;) {
       const id = await send(key, servers[tries % servers.length]);
       if (id) {
-        appendFileSync(file, `${Date.now()} ${key} ${id}\n`);
+        writeSync(answers, `${Date.now()} ${key} ${id}\n`);
         break;
       }
       if (ends) return;

@@ -23,10 +23,10 @@ public sealed record Backlog(long Waiting, long Late, long Dead, long Unsettled)
         var counted = await database.FirstAsync(
             // Indexes: delivery_due, delivery_dead, attempt_unsettled; each read as far as is counted, and never a table.
             """
-            SELECT (SELECT count(*) FROM (SELECT FROM delivery WHERE status = 'waiting' LIMIT $2) d),
-                   (SELECT count(*) FROM (SELECT FROM delivery WHERE status = 'waiting' AND due_at < $1 LIMIT $2) d),
-                   (SELECT count(*) FROM (SELECT FROM delivery WHERE status = 'dead' LIMIT $2) d),
-                   (SELECT count(*) FROM (SELECT FROM attempt WHERE status IN ('open', 'unknown', 'pending') LIMIT $2) a)
+            SELECT (SELECT count(*) FROM (SELECT 1 FROM delivery WHERE status = 'waiting' LIMIT $2) d),
+                   (SELECT count(*) FROM (SELECT 1 FROM delivery WHERE status = 'waiting' AND due_at < $1 LIMIT $2) d),
+                   (SELECT count(*) FROM (SELECT 1 FROM delivery WHERE status = 'dead' LIMIT $2) d),
+                   (SELECT count(*) FROM (SELECT 1 FROM attempt WHERE status IN ('open', 'unknown', 'pending') LIMIT $2) a)
             """,
             command => command.With(lateSince.UtcDateTime).With(CountedTo),
             row => new Backlog(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)), cancel);

@@ -94,6 +94,7 @@ internal sealed class Lane
             return [commands];
         }
 
+        _engine.KeepMerchantsApart();
         return [.. commands.GroupBy(pending => pending.Command.Origin.Merchant).Select(own => own.ToList())];
     }
 

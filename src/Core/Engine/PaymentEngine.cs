@@ -47,6 +47,7 @@ public sealed class PaymentEngine : IAsyncDisposable
     private readonly Lane[] _lanes;
     private readonly EngineMeter _meter;
     private long _aheadTicks;
+    private volatile bool _oneMerchantEach;
     private volatile bool _winding;
     private volatile bool _stopping;
 
@@ -80,7 +81,7 @@ public sealed class PaymentEngine : IAsyncDisposable
     public Task<Outcome> SubmitAsync(Command command, bool patient = false)
     {
         // A reference that enters the memory only now would let later records overtake earlier ones on their way to the same lane.
-        var lane = patient ? FirstLaneOf(command.Account, command.Origin.Merchant) : LaneOf(command);
+        var lane = patient ? FirstLaneOf(FirstSlotOf(command)) : LaneOf(command);
         if (_stopping || (patient ? _winding : !command.HasHappened && lane.Waiting >= _options.QueueLimit))
             return Task.FromResult(Outcome.Refused(Refusal.Overloaded));
 
@@ -139,8 +140,14 @@ public sealed class PaymentEngine : IAsyncDisposable
         _meter.Dispose();
     }
 
-    /// <summary>The lane that owns a slot in this process.</summary>
-    internal Lane LaneOf(SlotKey slot) => _lanes[(slot.Merchant.Value + slot.Slot) % _lanes.Length];
+    /// <summary>
+    /// The lane that owns a slot in this process. Where a batch has one merchant, one lane has all slots of a merchant: its batches are
+    /// larger then.
+    /// </summary>
+    internal Lane LaneOf(SlotKey slot) => _oneMerchantEach ? _lanes[slot.Merchant.Value % _lanes.Length] : FirstLaneOf(slot);
+
+    /// <summary>From now on a batch has one merchant.</summary>
+    internal void KeepMerchantsApart() => _oneMerchantEach = true;
 
     /// <summary>Takes note of how far slots are ahead of the clock.</summary>
     internal void NoteAhead(TimeSpan ahead)
@@ -176,10 +183,15 @@ public sealed class PaymentEngine : IAsyncDisposable
                 return LaneOf(new SlotKey(command.Origin.Merchant, remembered.Slot));
         }
 
-        return FirstLaneOf(command.Account, command.Origin.Merchant);
+        return LaneOf(FirstSlotOf(command));
     }
 
-    /// <summary>The lane that the target itself leads to, without the memory of references; it passes commands on in their order.</summary>
-    private Lane FirstLaneOf(AccountTarget target, MerchantId merchant) =>
-        LaneOf(new SlotKey(merchant, target.Known?.Slot ?? target.Names[0].HomeSlot()));
+    /// <summary>
+    /// The lane that a slot itself leads to, without what is learned of the books meanwhile; it passes commands on in their order.
+    /// </summary>
+    private Lane FirstLaneOf(SlotKey slot) => _lanes[(slot.Merchant.Value + slot.Slot) % _lanes.Length];
+
+    /// <summary>The slot that a command's target itself leads to, without the memory of references.</summary>
+    private static SlotKey FirstSlotOf(Command command) =>
+        new(command.Origin.Merchant, command.Account.Known?.Slot ?? command.Account.Names[0].HomeSlot());
 }
