@@ -8,14 +8,14 @@ const { answers, lost, doubled } = compare(`${folder}/coordinator.try`);
 const microsecondsPerTick = 10_000;
 
 // Two lines for each measurement, its beginning and its end.
-const notes = lines(folder, 'measures', ' ').map(([where, answers, ...ticks]) => ({
-  where, answers: Number(answers),
+const notes = lines(folder, 'measures', ' ').map(([where, payments, ...ticks]) => ({
+  where, payments: Number(payments),
   ticks: Object.fromEntries(ticks.map((one) => one.split('=')).map(([name, value]) => [name, Number(value)])),
 }));
 const measured = { plain: [], coordinator: [] };
 for (let nth = 0; nth < notes.length; nth += 2) {
   const [begin, end] = notes.slice(nth, nth + 2);
-  const payments = end.answers - begin.answers;
+  const payments = end.payments - begin.payments;
   measured[end.where].push({ payments, cost: (name) => (end.ticks[name] - begin.ticks[name]) * microsecondsPerTick / payments });
 }
 
