@@ -22,20 +22,38 @@ public sealed class OneMerchantTests(BooksFixture books)
             Assert.All(outcomes, outcome => Assert.True(outcome.Accepted));
         }
 
-        Assert.All(store.Batches, batch => Assert.Single(batch.Slots.Select(slot => slot.Merchant).Distinct()));
-        Assert.Contains(store.Batches, batch => batch.Slots.Count > 1);
+        Assert.All(store.Batches, batch => Assert.Single(batch.Of.Slots.Select(slot => slot.Merchant).Distinct()));
+        Assert.Contains(store.Batches, batch => batch.Of.Slots.Count > 1);
+        await own.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task PaymentsToManyAccounts_ComeThroughOneLane()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var store = new ApartStore(new PostgresStore(own.Database));
+        List<Business> shops = [new(await own.MerchantAsync()), new(await own.MerchantAsync())];
+        await using (var engine = new PaymentEngine(store, TimeProvider.System, new EngineOptions { Lanes = 4 }))
+        {
+            // The engine learns it from a batch with commands of both.
+            await Task.WhenAll(Enumerable.Range(0, 80).Select(nth => engine.SubmitAsync(shops[nth % 2].Payment($"A-{nth / 2}"))));
+            store.Batches.Clear();
+            await Task.WhenAll(Enumerable.Range(0, 60).Select(nth => engine.SubmitAsync(shops[0].Payment($"B-{nth}"))));
+        }
+
+        Assert.Single(store.Batches.Select(batch => batch.By).Distinct());
         await own.AssertCleanAsync();
     }
 
     private sealed class ApartStore(PostgresStore store) : IStore
     {
-        public ConcurrentQueue<Batch> Batches { get; } = [];
+        public ConcurrentQueue<(Session By, Batch Of)> Batches { get; } = [];
 
         public Referent? Remembered(Reference reference) => store.Remembered(reference);
 
         public IStoreSession OpenSession() => new Session(store.OpenSession(), Batches);
 
-        private sealed class Session(IStoreSession session, ConcurrentQueue<Batch> batches) : IStoreSession
+        public sealed class Session(IStoreSession session, ConcurrentQueue<(Session By, Batch Of)> batches) : IStoreSession
         {
             public Task<bool> TakesOneMerchantAsync() => Task.FromResult(true);
 
@@ -45,7 +63,7 @@ public sealed class OneMerchantTests(BooksFixture books)
 
             public Task<CommitFate> CommitAsync(Batch batch)
             {
-                batches.Enqueue(batch);
+                batches.Enqueue((this, batch));
                 return session.CommitAsync(batch);
             }
 
