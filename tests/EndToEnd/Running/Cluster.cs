@@ -17,6 +17,10 @@ internal sealed class Cluster
     /// <summary>Whether the tests run on a cluster.</summary>
     public static bool IsNamed => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 };
 
+    /// <summary>A statement that counts on one PostgreSQL, as one that counts on all nodes together.</summary>
+    public static string OnAllNodes(string sql) =>
+        IsNamed ? $"SELECT sum(result::bigint)::bigint FROM run_command_on_all_nodes($each${sql}$each$)" : sql;
+
     private readonly string _coordinator;
     private readonly IReadOnlyList<string> _nodes;
 

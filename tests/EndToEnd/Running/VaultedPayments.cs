@@ -39,14 +39,20 @@ internal sealed record CapturedPayment(BooksFixture Books, Customer Customer, Gu
 
     /// <summary>What is due on its bill, minor units.</summary>
     public async Task<long> DueMinorAsync() => (long)(await Books.ScalarAsync(
-        "SELECT c.amount_minor - c.allocated_minor FROM charge c JOIN reference r ON r.object_id = c.id WHERE r.value = $1",
+        """
+        SELECT c.amount_minor - c.allocated_minor
+          FROM charge c JOIN reference r ON r.merchant_id = c.merchant_id AND r.object_id = c.id WHERE r.value = $1
+        """,
         Customer.Bills[0]))!;
 
     /// <summary>What the payment has brought to a kind of ledger account, minor units; below zero for what it took.</summary>
     public async Task<long> BroughtAsync(string kind) => (long)(await Books.ScalarAsync(
         """
         SELECT coalesce(sum(CASE WHEN d.kind = $2 THEN t.amount_minor ELSE 0 END - CASE WHEN c.kind = $2 THEN t.amount_minor ELSE 0 END), 0)::bigint
-          FROM transfer t JOIN ledger_account d ON d.id = t.debit_id JOIN ledger_account c ON c.id = t.credit_id WHERE t.subject_id = $1
+          FROM transfer t
+          JOIN ledger_account d ON d.merchant_id = t.merchant_id AND d.id = t.debit_id
+          JOIN ledger_account c ON c.merchant_id = t.merchant_id AND c.id = t.credit_id
+         WHERE t.subject_id = $1
         """,
         Id, kind))!;
 

@@ -143,7 +143,7 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
 
     /// <summary>Lets a session's time be over.</summary>
     public Task EndAsync(string token) => books.ScalarAsync(
-        "UPDATE session SET expires_at = expires_at - interval '2 hours' WHERE merchant_id = $1 AND id = $2 RETURNING 1",
+        "UPDATE session SET expires_at = now() - interval '1 hour' WHERE merchant_id = $1 AND id = $2 RETURNING 1",
         studio.Merchant.Value, SessionOf(token));
 
     /// <summary>Has the sandbox take the money of an authorisation by a request that is not ours.</summary>
