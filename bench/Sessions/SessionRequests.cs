@@ -17,10 +17,14 @@ internal sealed class SessionRequests(Uri server, Studio studio)
 
     private static string Expiry => $"12/{(TimeProvider.System.GetUtcNow().Year + 4) % 100:00}";
 
-    /// <summary>Opens a session for a customer, over so many whole units and a half.</summary>
+    /// <summary>
+    /// Opens a session for a customer, over so many whole units and a half. A studio has to name the payment at the counter to permit it.
+    /// </summary>
     public byte[] Open(int customer, int amount) => Post(
         "/v1/payments/user-session", studio.NextKey,
-        $$"""{"amount":{{amount}}.50,"scope":"ECOM","customerId":{{customer}},"referenceText":"Bench"}""");
+        $$"""
+        {"amount":{{amount}}.50,"scope":"ECOM","customerId":{{customer}},"referenceText":"Bench","permittedPaymentChoices":["CASH","CREDIT_CARD"]}
+        """);
 
     /// <summary>Pays in it, as the widget does.</summary>
     public byte[] Pay(string userToken, string body) => Post("/widget/session/payment", $"Authorization: Bearer {userToken}", body);
