@@ -9,7 +9,7 @@ namespace Quittance.Bench.Batches;
 
 /// <summary>Calls of many things each, against a binary COPY of the same rows.</summary>
 /// <param name="Name">The benchmark.</param>
-/// <param name="Things">What a call has many of.</param>
+/// <param name="Things">The things of which a call has many.</param>
 /// <param name="Each">How many of them.</param>
 internal sealed record LargeCalls(string Name, string Things, int Each)
 {

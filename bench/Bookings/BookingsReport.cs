@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Quittance.Bench.Bookings;
 
-/// <summary>What was found of bookings.</summary>
+/// <summary>The figures of the benchmark of bookings.</summary>
 internal sealed class BookingsReport(IRival booked, IRival paid, IReadOnlyDictionary<Trial, Samples> results)
 {
     /// <summary>The number of connections whose figures stand for the whole.</summary>

@@ -11,8 +11,8 @@ namespace Quittance.Bench.Bookings;
 
 /// <summary>A railway with passengers and trains.</summary>
 /// <param name="Merchant">Its books.</param>
-/// <param name="Passengers">Who books; they take turns, since each may ask only so often.</param>
-/// <param name="Trips">What is booked: many trains, so that none is full.</param>
+/// <param name="Passengers">The clients that book; they take turns, since each may ask only so often.</param>
+/// <param name="Trips">The trips to book: many trains, so that none is full.</param>
 internal sealed record Railway(BenchMerchant Merchant, IReadOnlyList<Passenger> Passengers, IReadOnlyList<Trip> Trips)
 {
     // A thousand requests a minute each: as many as no machine here answers.
@@ -22,7 +22,7 @@ internal sealed record Railway(BenchMerchant Merchant, IReadOnlyList<Passenger> 
 
     private int _next;
 
-    /// <summary>Who books next.</summary>
+    /// <summary>The client that books next; each takes its turn.</summary>
     public Passenger NextPassenger => Passengers[(int)((uint)Interlocked.Increment(ref _next) % Passengers.Count)];
 
     /// <summary>Any trip.</summary>

@@ -6,8 +6,6 @@ using Quittance.Bench.Servers;
 namespace Quittance.Bench.Bookings;
 
 /// <summary>One operation of Train Travel over HTTP, each time with another request.</summary>
-/// <param name="name">What is done.</param>
-/// <param name="server">The server.</param>
 /// <param name="next">The next request: path, header and body.</param>
 internal sealed class RailwayRival(string name, ServerProcess server, Func<(string Path, string Header, string Body)> next) : IRival
 {

@@ -6,7 +6,6 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Bench.Books;
 
 /// <summary>A merchant of one rival.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Headers">The headers that let its clients in.</param>
 internal sealed record BenchMerchant(MerchantId Id, IReadOnlyList<string> Headers)
 {

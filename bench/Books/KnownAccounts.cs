@@ -18,7 +18,7 @@ internal sealed class KnownAccounts
     {
     }
 
-    /// <summary>What the dialect keeps with a payment, as in Quittance's own rows.</summary>
+    /// <summary>The details that the dialect keeps with a payment, as in Quittance's own rows.</summary>
     public string? Details { get; private set; }
 
     public Guid ClearingOf(int slot) => _clearing[slot];

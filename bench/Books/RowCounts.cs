@@ -9,7 +9,7 @@ internal sealed class RowCounts(NpgsqlDataSource database)
     // Sessions tell the server their counts when they are idle, after a second at the latest.
     private static readonly TimeSpan UntilTold = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>What rivals insert and update per payment, each at so many requests in flight.</summary>
+    /// <summary>Counts the rows that each rival inserts and updates per payment, each at so many requests in flight.</summary>
     public static async Task<IReadOnlyDictionary<IRival, IReadOnlyDictionary<string, RowsWritten>>> OfAsync(
         BenchDatabase database, IReadOnlyList<Trial> trials, CancellationToken cancel)
     {
@@ -21,7 +21,7 @@ internal sealed class RowCounts(NpgsqlDataSource database)
         return rows;
     }
 
-    /// <summary>What a piece of work inserted and updated, per payment, by table.</summary>
+    /// <summary>Counts the rows that a piece of work inserts and updates, per payment, by table.</summary>
     private async Task<IReadOnlyDictionary<string, RowsWritten>> PerPaymentAsync(Func<Task> work, CancellationToken cancel)
     {
         var before = await ReadAsync(cancel);

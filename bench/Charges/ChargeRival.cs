@@ -44,10 +44,10 @@ internal sealed class ChargeRival(ServerProcess server, BenchMerchant merchant, 
             request.Headers.Add("Idempotency-Key", $"bench {call}");
             var sent = Stopwatch.GetTimestamp();
             using var answer = await client.SendAsync(request, cancel);
-            var told = await answer.Content.ReadAsStringAsync(cancel);
+            var report = await answer.Content.ReadAsStringAsync(cancel);
             latencies.AddSince(sent);
-            if (!told.StartsWith($"{{\"raised_count\":{charges},", StringComparison.Ordinal))
-                throw new BenchException($"A call was not carried out whole: {told[..Math.Min(told.Length, 200)]}");
+            if (!report.StartsWith($"{{\"raised_count\":{charges},", StringComparison.Ordinal))
+                throw new BenchException($"A call was not carried out whole: {report[..Math.Min(report.Length, 200)]}");
         }
 
         return latencies;

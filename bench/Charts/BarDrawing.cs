@@ -9,7 +9,7 @@ namespace Quittance.Bench.Charts;
 /// Horizontal bars as an SVG that is readable on a light and on a dark page. A chart is a title, groups of bars and a line that tells what
 /// was measured on what.
 /// </summary>
-/// <param name="title">What the bars show, with the unit.</param>
+/// <param name="title">The quantity that the bars show, with its unit.</param>
 /// <param name="note">The machine and the settings; what a semicolon parts stands on lines of its own.</param>
 internal sealed class BarDrawing(string title, string note)
 {
@@ -22,7 +22,7 @@ internal sealed class BarDrawing(string title, string note)
     private const int GroupGap = 32;
     private const int NoteHeight = 19;
 
-    // What fits into the width in its small type.
+    // The longest note that fits into the width in its small type.
     private const int NoteLength = 110;
 
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";

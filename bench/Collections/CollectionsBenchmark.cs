@@ -87,7 +87,7 @@ internal static class CollectionsBenchmark
     }
 
     /// <summary>Builds a collection of all that waits, brings it to the bank, and reads the bank's files.</summary>
-    /// <returns>What the bank's account has more at the end, in cents.</returns>
+    /// <returns>The amount by which the bank's account has grown at the end, in cents.</returns>
     private static async Task<long> CollectAsync(TypedCommand typed, string which, DirectoryInfo folder, CancellationToken cancel)
     {
         var built = await typed.RunAsync($"collection{which} built", cancel, "collect", "run");

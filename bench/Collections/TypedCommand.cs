@@ -5,7 +5,7 @@ using Quittance.Core;
 
 namespace Quittance.Bench.Collections;
 
-/// <summary>What a step took.</summary>
+/// <summary>The time and the memory of a step.</summary>
 /// <param name="MostBytes">The most memory of the command's process; zero for a step of no process of its own.</param>
 internal sealed record Step(string Name, TimeSpan Took, long MostBytes);
 

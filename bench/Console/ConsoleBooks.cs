@@ -12,7 +12,6 @@ namespace Quittance.Bench.Console;
 /// The books of <c>lists</c>, whose customers have names, and some of whom owe money, with what else an operator sees; and an admin who is
 /// signed in there.
 /// </summary>
-/// <param name="Books">The books.</param>
 /// <param name="Token">The admin's session.</param>
 internal sealed record ConsoleBooks(ListBooks Books, string Token)
 {

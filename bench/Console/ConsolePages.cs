@@ -10,7 +10,7 @@ namespace Quittance.Bench.Console;
 /// <summary>The pages of the console, from the console itself, each with addresses to ask for.</summary>
 internal static partial class ConsolePages
 {
-    // What fills the gaps of a page's address, column by column, from the books of merchant $1. A page with gaps needs a line here.
+    // Queries that fill the gaps of a page's address, column by column, from the books of merchant $1. A page with gaps needs a line here.
     private static readonly Dictionary<string, string> Samples = new()
     {
         ["/console/access/credentials/{Id:long}"] = Credentials,
@@ -114,7 +114,7 @@ internal static partial class ConsolePages
 
         foreach (var (path, query, sample) in Queries)
         {
-            // What stands behind a space only tells pages apart.
+            // The text behind a space only tells pages apart.
             var address = path + query.Split(' ')[0];
             pages.Add((path + query, await FillAsync(database, merchant, address, sample, cancel)));
         }

@@ -20,8 +20,8 @@ using Quittance.Storage.Webhooks;
 namespace Quittance.Bench.Console;
 
 /// <summary>
-/// What operators look at beside payments that came in: a bank statement with open lines, receivers of events, payments whose provider is
-/// silent or that it declined, payments whose money is still to come, and a shop's origin.
+/// Rows that operators look at beside payments that came in: a bank statement with open lines, receivers of events, payments whose provider
+/// is silent or that it declined, payments whose money is still to come, and a shop's origin.
 /// </summary>
 internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchant)
 {
@@ -53,7 +53,7 @@ internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchan
         await subscriptions.AddAsync(
             new Subscription(
                 new SubscriptionId(merchant.Id, NewId()), credential, Api.Tmf676.Dialect, Nowhere,
-                [.. Tmf676Events.All.SelectMany(told => told.Types)], Query: null),
+                [.. Tmf676Events.All.SelectMany(family => family.Types)], Query: null),
             cancel);
     }
 

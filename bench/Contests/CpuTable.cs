@@ -6,7 +6,7 @@ namespace Quittance.Bench.Contests;
 internal static class CpuTable
 {
     /// <param name="results">The trials; those without a server of their own are left out.</param>
-    /// <param name="title">What the costs are for.</param>
+    /// <param name="title">The work that the costs are for.</param>
     /// <param name="ratio">The other one, in the words of a column.</param>
     /// <param name="other">The other one's rounds, for each trial.</param>
     public static Table Of(IReadOnlyDictionary<Trial, Samples> results, string title, string ratio, Func<Trial, Samples> other)

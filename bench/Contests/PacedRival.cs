@@ -7,9 +7,7 @@ namespace Quittance.Bench.Contests;
 /// A server that gets so many payments a second and no more. Each has its moment on the clock, and its latency counts from there: a request
 /// that had to wait for its turn has waited.
 /// </summary>
-/// <param name="name">What it is called.</param>
-/// <param name="server">The server.</param>
-/// <param name="request">What it is asked.</param>
+/// <param name="request">The request to it.</param>
 /// <param name="perSecond">How many requests a second.</param>
 internal sealed class PacedRival(string name, ServerProcess server, RequestTemplate request, double perSecond) : IRival
 {

@@ -135,7 +135,7 @@ internal sealed class ListBooks : IListedBooks
         """,
         cancel);
 
-    /// <summary>What the dialect keeps of such a payment; every second one has a correlator.</summary>
+    /// <summary>The details that the dialect keeps of such a payment; every second one has a correlator.</summary>
     private static string DetailsOf(string kind, int number) => number % 2 == 0
         ? Details[kind].Replace(Correlator, CorrelatorOf(number / 2), StringComparison.Ordinal)
         : Details[kind].Replace($"\"correlatorId\":\"{Correlator}\",", "", StringComparison.Ordinal);

@@ -3,7 +3,6 @@ using Quittance.Bench.Books;
 namespace Quittance.Bench.Lists;
 
 /// <summary>A kind of request that is measured.</summary>
-/// <param name="Name">What it is called.</param>
 /// <param name="Key">Its name in JSON.</param>
 /// <param name="Path">Makes such a request's path and query.</param>
 internal sealed record ListKind(string Name, string Key, Func<Random, string> Path)

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Quittance.Bench.Lists;
 
-/// <summary>What was found of lists and look-ups.</summary>
+/// <summary>The figures of the benchmark of lists and look-ups.</summary>
 internal sealed class ListsReport(string things, IReadOnlyList<int> sizes, IReadOnlyDictionary<Trial, Samples> results)
 {
     private readonly IReadOnlyList<string> _keys = [.. results.Keys.Select(trial => KindOf(trial).Key).Distinct()];

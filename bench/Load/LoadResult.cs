@@ -1,6 +1,6 @@
 namespace Quittance.Bench.Load;
 
-/// <summary>What one measurement gave.</summary>
+/// <summary>The figures of one measurement.</summary>
 /// <param name="Answers">How many answers came, good or bad.</param>
 /// <param name="Errors">How many answers were no success, or did not come.</param>
 /// <param name="Elapsed">How long it lasted.</param>

@@ -49,7 +49,7 @@ internal sealed class WrkLoad(string program) : IHttpLoad
     private static LoadResult Read(string output)
     {
         var line = output.Split('\n').LastOrDefault(line => line.StartsWith(WrkScript.Mark, StringComparison.Ordinal))
-            ?? throw new BenchException($"wrk told no figures:\n{output}");
+            ?? throw new BenchException($"wrk printed no figures:\n{output}");
         var figures = line.Split(' ')[1..].Select(long.Parse).ToArray();
         return new LoadResult(
             figures[0], figures[1], TimeSpan.FromMicroseconds(figures[2]), figures[3] / 1000.0, figures[4] / 1000.0,

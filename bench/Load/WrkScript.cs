@@ -3,7 +3,7 @@ using Quittance.Bench.Books;
 
 namespace Quittance.Bench.Load;
 
-/// <summary>What wrk runs: makes each request, and tells the figures in one line that starts with a word of ours.</summary>
+/// <summary>The script that wrk runs. It makes each request, and prints the figures in one line that starts with a word of ours.</summary>
 internal static class WrkScript
 {
     public const string Mark = "quittance-bench";

@@ -6,8 +6,7 @@ using Quittance.Bench.Servers;
 namespace Quittance.Bench.Mixed;
 
 /// <summary>Reads over HTTP, each of something else.</summary>
-/// <param name="name">What is read.</param>
-/// <param name="server">The server.</param>
+/// <param name="name">The rows to read.</param>
 /// <param name="next">The next request: path and header.</param>
 internal sealed class ReadRival(string name, ServerProcess server, Func<(string Path, string Header)> next) : IRival
 {

@@ -78,7 +78,7 @@ internal static class MomentsBenchmark
     private static MomentReading Reading(ListBooks books) =>
         new(books.Database.Source, new SlotLead(books.Database.Source, TimeProvider.System));
 
-    /// <summary>What is read, each time as of another day or moment.</summary>
+    /// <summary>The reads to measure, each time as of another day or moment.</summary>
     private static async Task<IEnumerable<Kind>> KindsAsync(ListBooks books, CancellationToken cancel)
     {
         var (reading, random, merchant) = (Reading(books), new Random(676), books.Merchant.Id);

@@ -51,8 +51,8 @@ internal static class MerchantsBenchmark
         {
             Settings = $"{await manyDatabase.DescribeAsync(cancel)}; load: {load.Name}; {accounts:N0} accounts in all",
             Lists = [.. reads.Select(pair => (pair.First.Name, One: lists[new(pair.First, 1)], Many: lists[new(pair.Second, 1)]))],
-            One = oneServer.Told(),
-            Many = manyServer.Told(),
+            One = oneServer.Figures(),
+            Many = manyServer.Figures(),
         };
         report.Print();
         await one.VerifyAsync(cancel);
@@ -66,7 +66,7 @@ internal static class MerchantsBenchmark
         books.Paid.Count == 1 ? "One merchant" : $"{books.Paid.Count:N0} merchants", server.Process, load,
         CashPayment.Of(books.Paid, books.Accounts));
 
-    /// <summary>What is read of one merchant beside the others.</summary>
+    /// <summary>The reads of one merchant beside the others.</summary>
     private static IEnumerable<ReadRival> Reading(MerchantsBooks books, ServerProcess server)
     {
         var (header, cookie) = (string.Join("\r\n", books.Reader.Merchant.Headers), $"Cookie: quittance-console={books.Token}");

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Quittance.Bench.Neighbours;
 
-/// <summary>What was found of one merchant and of many.</summary>
+/// <summary>The figures of one merchant beside those of many.</summary>
 internal sealed class MerchantsReport(IRival one, IRival many, IReadOnlyDictionary<Trial, Samples> results)
 {
     private const int Compared = 128;
@@ -15,7 +15,7 @@ internal sealed class MerchantsReport(IRival one, IRival many, IReadOnlyDictiona
     /// <summary>On what it was measured.</summary>
     public required string Settings { get; init; }
 
-    /// <summary>What was read of one merchant, beside one other and beside many.</summary>
+    /// <summary>The reads of one merchant, beside one other and beside many.</summary>
     public required IReadOnlyList<(string Name, Samples One, Samples Many)> Lists { get; init; }
 
     /// <summary>The server of one merchant: the time of its start, its memory then and at most.</summary>
@@ -57,11 +57,11 @@ internal sealed class MerchantsReport(IRival one, IRival many, IReadOnlyDictiona
         return json;
     }
 
-    private static void Print(IRival rival, (TimeSpan Start, long Memory, long Most) told)
+    private static void Print(IRival rival, (TimeSpan Start, long Memory, long Most) report)
     {
-        var (memory, most) = (told.Memory / Megabyte, told.Most / Megabyte);
+        var (memory, most) = (report.Memory / Megabyte, report.Most / Megabyte);
         Screen.Out.MarkupLineInterpolated(
-            $"{rival.Name}: ready after {told.Start.TotalSeconds:0.0} s; {memory:N0} MB then, {most:N0} MB at most.");
+            $"{rival.Name}: ready after {report.Start.TotalSeconds:0.0} s; {memory:N0} MB then, {most:N0} MB at most.");
     }
 
     private static string Median(Samples samples) => $"{samples.MedianOf(sample => sample.Load.MedianMs):0.00}";

@@ -7,7 +7,7 @@ namespace Quittance.Bench.Neighbours;
 /// <summary>A server whose start was timed.</summary>
 /// <param name="Process">The server.</param>
 /// <param name="Start">How long it took to say that it is ready.</param>
-/// <param name="Memory">What it had then, in bytes.</param>
+/// <param name="Memory">Its memory then, in bytes.</param>
 internal sealed record TimedServer(ServerProcess Process, TimeSpan Start, long Memory) : IAsyncDisposable
 {
     public static async Task<TimedServer> StartAsync(BenchDatabase database, CancellationToken cancel)
@@ -18,7 +18,7 @@ internal sealed record TimedServer(ServerProcess Process, TimeSpan Start, long M
     }
 
     /// <summary>The time of the start, and the memory then and at most.</summary>
-    public (TimeSpan Start, long Memory, long Most) Told() => (Start, Memory, Process.MostMemory);
+    public (TimeSpan Start, long Memory, long Most) Figures() => (Start, Memory, Process.MostMemory);
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 }

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Quittance.Bench.Payments;
 
-/// <summary>What the comparison of single payments found.</summary>
+/// <summary>The figures of the comparison of single payments.</summary>
 internal sealed class PaymentsReport(
     IRival limit, IRival plain, IRival quittance, IRival commit, IReadOnlyDictionary<Trial, Samples> results)
 {
@@ -27,7 +27,7 @@ internal sealed class PaymentsReport(
 
     private Samples BestLimit => results.Where(result => result.Key.Rival == limit).MaxBy(result => result.Value.PerSecond).Value;
 
-    /// <summary>What the idle server takes for a payment, as a multiple of what another takes for its work.</summary>
+    /// <summary>The time of a payment at the idle server, as a multiple of a rival's time.</summary>
     private double Beside(IRival other) =>
         Of(quittance, 1).MedianOfPairs(Of(other, 1), (mine, theirs) => mine.Load.MedianMs / theirs.Load.MedianMs);
 

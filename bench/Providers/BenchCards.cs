@@ -9,7 +9,7 @@ namespace Quittance.Bench.Providers;
 /// <summary>Gives each account of a merchant a card that the vault holds.</summary>
 internal sealed class BenchCards(PaymentEngine engine, IVault vault, TimeProvider clock)
 {
-    /// <summary>What a card's name begins with; the number of its account follows.</summary>
+    /// <summary>The first characters of a card's name; the number of its account follows.</summary>
     public const string Prefix = "C-";
 
     private const int AtOnce = 4096;
@@ -22,7 +22,6 @@ internal sealed class BenchCards(PaymentEngine engine, IVault vault, TimeProvide
         new(merchant, TmfNames.Tmf676, TmfNames.PaymentMethod, $"{Prefix}{number.ToString($"D{BenchAccounts.Digits}")}");
 
     /// <summary>Registers the cards of accounts 1 to <paramref name="count"/>.</summary>
-    /// <param name="merchant">Whose accounts.</param>
     /// <param name="count">How many.</param>
     /// <param name="provider">The name of the provider that charges them.</param>
     public async Task RegisterAsync(MerchantId merchant, int count, string provider)

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Quittance.Bench.Providers;
 
-/// <summary>What the comparison of card payments with cash payments found.</summary>
+/// <summary>The figures of the comparison of card payments with cash payments.</summary>
 internal sealed class ProviderReport(
     IRival cash, IRival memory, IRival limit, IRival sandbox, CardRival card, IReadOnlyDictionary<Trial, Samples> results)
 {

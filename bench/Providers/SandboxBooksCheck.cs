@@ -7,7 +7,6 @@ namespace Quittance.Bench.Providers;
 
 /// <summary>Proves that every payment came to its end, and that the sandbox's books say the same as ours.</summary>
 /// <param name="database">Where our books are.</param>
-/// <param name="merchants">Whose payments.</param>
 /// <param name="account">The one account at the sandbox; its merchant is one of them.</param>
 internal sealed class SandboxBooksCheck(BenchDatabase database, IReadOnlyList<BenchMerchant> merchants, ProviderAccount account)
 {

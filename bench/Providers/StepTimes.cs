@@ -47,7 +47,7 @@ internal sealed class StepTimes
         Add(step, start);
     }
 
-    /// <summary>What comes from now on belongs to the payment's next part.</summary>
+    /// <summary>Begins the payment's next part.</summary>
     public void Committed() => _commits++;
 
     private void Add(string step, long start)

@@ -6,6 +6,8 @@ namespace Quittance.Bench.Providers;
 /// <summary>Times what a lane reads and commits.</summary>
 internal sealed class TimedSession(IStoreSession session, StepTimes times) : IStoreSession
 {
+    public Task<bool> TakesOneMerchantAsync() => session.TakesOneMerchantAsync();
+
     public Task ResolveAsync(IReadOnlyCollection<Reference> references, State state) =>
         times.TimeAsync("names looked up", () => session.ResolveAsync(references, state));
 

@@ -12,7 +12,7 @@ using Quittance.Core;
 namespace Quittance.Bench.Servers;
 
 /// <summary>
-/// What a good programmer would write without batching: an endpoint that does each payment in a transaction of its own. It
+/// The server that a good programmer writes without batching: an endpoint that does each payment in a transaction of its own. It
 /// asks for no credential and checks less than Quittance does.
 /// </summary>
 internal static class PlainServer

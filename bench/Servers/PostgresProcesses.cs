@@ -22,7 +22,7 @@ internal sealed class PostgresProcesses(NpgsqlDataSource database)
         return cpu;
     }
 
-    /// <summary>What was taken between two readings.</summary>
+    /// <summary>The processor time between two readings.</summary>
     public static TimeSpan Between(IReadOnlyDictionary<int, TimeSpan> before, IReadOnlyDictionary<int, TimeSpan> after) =>
         after.Aggregate(TimeSpan.Zero, (sum, process) => sum + process.Value - before.GetValueOrDefault(process.Key));
 

@@ -4,8 +4,6 @@ using Quittance.Bench.Books;
 namespace Quittance.Bench.Sessions;
 
 /// <summary>The requests of a session: the studio's and those of its customer's browser.</summary>
-/// <param name="server">The server.</param>
-/// <param name="studio">The studio.</param>
 internal sealed class SessionRequests(Uri server, Studio studio)
 {
     /// <summary>The body with which the widget pays at the counter.</summary>

@@ -7,11 +7,8 @@ using Quittance.Bench.Servers;
 namespace Quittance.Bench.Sessions;
 
 /// <summary>Sessions over HTTP: opened only, or opened, paid in and booked, one step after the other on one connection.</summary>
-/// <param name="name">What is done.</param>
-/// <param name="server">The server.</param>
-/// <param name="studio">Whose sessions.</param>
 /// <param name="accounts">How many customers it has; they count from 1.</param>
-/// <param name="payment">What the widget pays with; null where sessions are only opened.</param>
+/// <param name="payment">The instrument with which the widget pays; null where sessions are only opened.</param>
 internal sealed class SessionRival(string name, ServerProcess server, Studio studio, int accounts, string? payment) : IRival
 {
     private readonly SessionRequests _requests = new(server.Address, studio);

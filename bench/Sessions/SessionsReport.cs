@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Quittance.Bench.Sessions;
 
-/// <summary>What was found of payment sessions.</summary>
+/// <summary>The figures of the benchmark of payment sessions.</summary>
 internal sealed class SessionsReport(SessionRival opened, SessionRival cash, SessionRival card, IReadOnlyDictionary<Trial, Samples> results)
 {
     /// <summary>The number of connections whose figures stand for the whole.</summary>

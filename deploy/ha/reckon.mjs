@@ -1,18 +1,12 @@
 // Compares the answers with the books, and prints what each fault cost.
 //
 //   node reckon.mjs DIR
-import { readFileSync } from 'node:fs';
+import { compare, lines } from './books.mjs';
 
-const lines = (name, by) => readFileSync(`${process.argv[2]}/${name}`, 'utf8').split('\n').filter(Boolean).map((line) => line.split(by));
-const answers = lines('answers', ' ').map(([at, key, id]) => ({ at: Number(at), key: Number(key), id }));
-const payments = lines('payments', '|').map(([id, minor]) => ({ id, key: Number(minor) }));
-const probes = lines('probes', ' ').map(([at, node]) => ({ at: Number(at), node }));
-const faults = lines('faults', ' ').map(([at, fault, leader]) => ({ at: Number(at), fault, leader }));
-
-const booked = new Set(payments.map((payment) => payment.id));
-const keys = new Set(payments.map((payment) => payment.key));
-const lost = answers.filter((answer) => !booked.has(answer.id)).length;
-const doubled = payments.length - keys.size;
+const folder = process.argv[2];
+const { answers, lost, doubled } = compare(folder);
+const probes = lines(folder, 'probes', ' ').map(([at, node]) => ({ at: Number(at), node }));
+const faults = lines(folder, 'faults', ' ').map(([at, fault, leader]) => ({ at: Number(at), fault, leader }));
 const seconds = (milliseconds) => Math.round(milliseconds / 100) / 10;
 const times = answers.map((answer) => answer.at).sort((one, other) => one - other);
 

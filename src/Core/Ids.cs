@@ -100,7 +100,7 @@ public readonly record struct BookingId(MerchantId Merchant, Guid Value) : IId;
 /// <summary>A request for a second person's approval, of a merchant.</summary>
 public readonly record struct ApprovalRequestId(MerchantId Merchant, Guid Value) : IId;
 
-/// <summary>What an act changes, as its kind says: a payment, for one.</summary>
+/// <summary>The subject of an act, of the table that the act's kind names: a payment, for one.</summary>
 public readonly record struct ActSubjectId(MerchantId Merchant, Guid Value) : IId;
 
 /// <summary>A subscription of a merchant.</summary>

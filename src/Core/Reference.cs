@@ -25,7 +25,6 @@ public readonly record struct AccountTarget(Referent? Known, IReadOnlyList<Refer
 /// The name that a dialect's clients have for something of ours: a customer number, a POID, an order number.
 /// Unique per merchant, dialect and kind; once given it names the same thing for ever.
 /// </summary>
-/// <param name="Merchant">Whose name it is.</param>
 /// <param name="Dialect">The dialect that gave it, such as <c>oracle-brm</c>; <see cref="House"/> for our own API and our numbers.</param>
 /// <param name="Kind">The kind of object, such as <c>account</c> or <c>bill</c>.</param>
 /// <param name="Value">The name itself, compared to the letter.</param>

@@ -259,7 +259,7 @@ public enum Refusal
     BalanceOutOfRange,
 }
 
-/// <summary>What a refusal means for the caller.</summary>
+/// <summary>The meaning of a refusal for the caller.</summary>
 public enum RefusalClass
 {
     /// <summary>The server has too much to do: the caller may send the request again a little later.</summary>

@@ -4,7 +4,7 @@ namespace Quittance.Core;
 
 /// <summary>
 /// Counts in windows of time, in memory: each key has one window, which begins when it is first counted. When there are too many, those
-/// that are over are forgotten, at most once a second. Who counts locks the counts.
+/// that are over are forgotten, at most once a second. A caller that counts locks the counts.
 /// </summary>
 /// <param name="most">How many keys have a window at once.</param>
 /// <param name="length">How long a window lasts.</param>

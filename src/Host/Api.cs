@@ -34,7 +34,7 @@ internal sealed record Api : DialectSetup
     /// <summary>All APIs, in the order of their names.</summary>
     public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, Own, SportAlliance, Tmf676, TrainTravel];
 
-    /// <summary>What the console shows admins of it.</summary>
+    /// <summary>The API as the console shows it to admins.</summary>
     public OfferedApi Offered => new(Dialect, Credentials, Scopes, TakesTokens)
     {
         UsualScopes = UsualScopes,

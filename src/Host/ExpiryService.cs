@@ -50,7 +50,7 @@ internal sealed class ExpiryService(
         }
     }
 
-    /// <summary>Ends some. One that has changed meanwhile is met again by the next sweep. Returns how many.</summary>
+    /// <summary>Submits commands that end something, and returns how many were accepted. The next sweep meets the others again.</summary>
     private async Task<int> EndAsync(IEnumerable<Command> commands) =>
         (await Task.WhenAll(commands.Select(command => engine.SubmitAsync(command)))).Count(outcome => outcome.Accepted);
 

@@ -42,8 +42,8 @@ internal sealed partial class PruningService(
         }
     }
 
-    /// <param name="failed">What the log says where it fails.</param>
-    /// <param name="done">What the log says before the number of what it did; null for nothing.</param>
+    /// <param name="failed">The log line for a failure.</param>
+    /// <param name="done">The log line, before the number of rows; null for no line.</param>
     private async Task<bool> DoAsync(string failed, Func<CancellationToken, Task<int>> work, CancellationToken cancel, string? done = null)
     {
         try

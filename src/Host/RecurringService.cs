@@ -3,7 +3,7 @@ using Quittance.Host.Watching;
 namespace Quittance.Host;
 
 /// <summary>Work that a server does again and again. Trouble in one turn keeps no later one away.</summary>
-/// <param name="failed">What the log says of a turn in trouble. An outage of the database has a line of its own.</param>
+/// <param name="failed">The log line for a turn in trouble. An outage of the database has a line of its own.</param>
 internal abstract partial class RecurringService(
     TimeSpan firstAfter, TimeSpan every, string failed, OutageService outages, TimeProvider clock, ILogger log) : BackgroundService
 {

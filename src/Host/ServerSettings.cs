@@ -74,7 +74,7 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
     /// <summary>Its own certificate; null where a proxy speaks TLS in front of it, or none is needed.</summary>
     public TlsCertificate? Certificate { get; init; }
 
-    /// <summary>Whose tokens are taken in place of our own; null for our own.</summary>
+    /// <summary>The issuer whose tokens the server takes in place of its own; null for its own.</summary>
     public IssuerSettings? Issuer { get; init; }
 
     /// <summary>The identity provider by which people sign in at the console; null for none.</summary>

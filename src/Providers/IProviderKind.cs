@@ -10,7 +10,7 @@ public interface IProviderKind
     /// <summary>Its name in the books. Never changed.</summary>
     string Name { get; }
 
-    /// <summary>What an operator must bring to connect an account.</summary>
+    /// <summary>The data that an operator brings to connect an account.</summary>
     ProviderSetup Setup { get; }
 
     /// <summary>Where the provider listens for the holder of a key; null where an operator must say it.</summary>
@@ -27,11 +27,11 @@ public interface IProviderKind
     /// Makes an account ready: verifies its key by a call that moves no money, and gives the provider the key of its notices where we
     /// make that.
     /// </summary>
-    /// <returns>What is wrong, in words for an operator; null for nothing.</returns>
+    /// <returns>The fault, in words for an operator; null for none.</returns>
     Task<string?> PrepareAsync(ProviderAccount account, CancellationToken cancel);
 }
 
-/// <summary>What an operator must bring to connect an account at a provider.</summary>
+/// <summary>The data that an operator brings to connect an account at a provider.</summary>
 /// <param name="MakesKeys">Whether we make the keys and give them to the provider; else the provider gives them to the merchant.</param>
 /// <param name="Address">Where the provider listens; null where an operator must say it, or its keys do.</param>
 /// <param name="Events">The events for which the merchant switches notices on at the provider; none where it sends them by itself.</param>

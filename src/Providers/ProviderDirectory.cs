@@ -10,7 +10,7 @@ using Quittance.Providers.Stripe;
 
 namespace Quittance.Providers;
 
-/// <summary>What an operator can set about providers.</summary>
+/// <summary>An operator's settings about providers.</summary>
 public sealed record ProviderOptions
 {
     /// <summary>How long they are waited for.</summary>
@@ -22,7 +22,7 @@ public sealed record ProviderOptions
 
 /// <summary>All providers: the house's own, which every merchant has, and those where a merchant needs an account.</summary>
 /// <param name="accounts">The merchants' accounts; asked each time, so that a changed one is used at once.</param>
-/// <param name="options">What operators can set.</param>
+/// <param name="options">The operators' settings.</param>
 /// <param name="logs">Where the clients log.</param>
 public sealed class ProviderDirectory(
     IProviderAccounts accounts, ProviderOptions options, TimeProvider clock, ILoggerFactory logs) : IProviders

@@ -4,7 +4,7 @@ using Quittance.Core.Providers;
 namespace Quittance.Providers;
 
 /// <summary>
-/// What is logged about providers: the provider, the attempt, the verb, and words of our own. Never what was sent or
+/// The log lines about providers: the provider, the attempt, the verb, and words of our own. Never what was sent or
 /// answered: either may hold card data.
 /// </summary>
 internal static partial class ProviderLog

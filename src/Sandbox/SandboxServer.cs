@@ -53,7 +53,7 @@ public sealed class SandboxServer : IAsyncDisposable
         Address = app.Urls.Select(url => new Uri(url)).Single(url => url.Port != stripePort);
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address at which it listens.</summary>
     public Uri Address { get; }
 
     /// <summary>Starts a sandbox. It runs until it is disposed of; signals to the process are its host's business.</summary>

@@ -7,7 +7,7 @@ using Quittance.Settlements.Reading;
 
 namespace Quittance.Settlements;
 
-/// <summary>What a bank's file has changed, or why it has not.</summary>
+/// <summary>The changes by a bank's file, or the reason why there are none.</summary>
 /// <param name="IsTaken">Whether it was read; what contradicts the books stands in the text all the same.</param>
 /// <param name="Text">For people, in lines: what happened, and each fault with its line and field.</param>
 public sealed record BankFileResult(bool IsTaken, string Text)

@@ -7,7 +7,7 @@ using Quittance.Storage.Debits;
 
 namespace Quittance.Settlements;
 
-/// <summary>What happened to a file of a bank account's folder.</summary>
+/// <summary>The news of a file in a bank account's folder.</summary>
 /// <param name="File">The file; the folder where it is about all of it.</param>
 /// <param name="IsTrouble">Whether it waits for an operator, or for a later look.</param>
 public sealed record FolderNews(string File, string Text, bool IsTrouble = false)
@@ -59,7 +59,7 @@ public sealed class BankFolder(
         return news;
     }
 
-    /// <summary>Does something with a file or a folder. What the disk refuses is trouble of this look, and no other work's.</summary>
+    /// <summary>Does something with a file or a folder. A refusal of the disk troubles this look, and no other work.</summary>
     internal static async Task TryAsync(string file, List<FolderNews> news, Func<Task> act)
     {
         try

@@ -22,7 +22,7 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
 
     public bool IsReturn => IsBack(Line, Debits[0]);
 
-    /// <summary>What the banks charge inside the line's amount, minor units.</summary>
+    /// <summary>The banks' charges inside the line's amount, minor units.</summary>
     public long ChargesMinor => Line.Debit!.ChargesMinor;
 
     /// <summary>Whether a line takes a debit back, or brings a transfer back.</summary>
@@ -31,7 +31,7 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
 
 /// <summary>
 /// Books what a bank's statement says of debits: the lump or the line of collected ones approves their captures, and a returned one becomes
-/// a dispute. The lump or the line of transfers says that their refunds are paid out. What a line is made of becomes a report, as a
+/// a dispute. The lump or the line of transfers says that their refunds are paid out. The parts of a line become a report, as a
 /// provider's payout has one, by which the line is then booked. Every step can be repeated: where it is interrupted, the file is imported
 /// again.
 /// </summary>

@@ -20,7 +20,7 @@ public sealed record LeftOutDebit(long Payment, Money Amount, string Why)
     public long? Refund { get; init; }
 }
 
-/// <summary>What a collection would have now.</summary>
+/// <summary>The collection that would be built now.</summary>
 /// <param name="DueOn">The day on which customers' banks would pay, or the merchant's bank would.</param>
 public sealed record CollectionPreview(
     CollectionKind Kind, DateOnly DueOn, Currency Currency, IReadOnlyList<WaitingDebit> Debits, IReadOnlyList<LeftOutDebit> LeftOut)
@@ -35,7 +35,7 @@ public sealed record CollectionPreview(
 public sealed class CollectionDesk(
     NpgsqlDataSource database, PaymentEngine engine, IVault vault, IProviderAccounts accounts, TimeProvider clock)
 {
-    /// <summary>What an operator does where handing out is refused with <see cref="Refusal.AttemptSettled"/>.</summary>
+    /// <summary>The advice for an operator where handing out is refused with <see cref="Refusal.AttemptSettled"/>.</summary>
     public const string Overtaken =
         "nothing was handed out: a refund of the file was paid or called off meanwhile. Call the collection off and build another.";
 
@@ -53,7 +53,7 @@ public sealed class CollectionDesk(
     /// <summary>The day on which the next collection would be due.</summary>
     public DateOnly NextDueDay(BankAccount account, CollectionKind kind) => account.FirstDueDay(kind, clock.GetUtcNow());
 
-    /// <summary>What the next collection would have, and what it would leave out; changes nothing.</summary>
+    /// <summary>The next collection with its items, and the items that it would leave out; changes nothing.</summary>
     public async Task<CollectionPreview> PreviewAsync(
         BankAccount account, MerchantId merchant, CollectionKind kind, CancellationToken cancel)
     {
@@ -73,7 +73,7 @@ public sealed class CollectionDesk(
     /// Builds a collection of all debits or refunds that wait, or ends the building of one. Null where none waits. Of refunds it takes the
     /// oldest, at most <see cref="CollectionGroup.MostTransfers"/>.
     /// </summary>
-    /// <param name="by">Who does it, by the words for what it is done to.</param>
+    /// <param name="by">The operator's action, by the words for its subject.</param>
     /// <exception cref="StoreUnavailableException">Another run is at work, or the database can't be reached; run it again.</exception>
     public Task<(Collection? Built, IReadOnlyList<LeftOutDebit> LeftOut)> RunAsync(
         BankAccount account, MerchantId merchant, CollectionKind kind, Origin by, CancellationToken cancel) =>
@@ -120,7 +120,9 @@ public sealed class CollectionDesk(
         return (await _collections.FindAsync(id, cancel))!;
     }
 
-    /// <summary>Takes debits or refunds into a collection. What ended or was taken meanwhile is refused, and is no part of it.</summary>
+    /// <summary>
+    /// Takes debits or refunds into a collection. A debit or refund that ended or was taken meanwhile is refused, and is no part of it.
+    /// </summary>
     private async Task TakeAsync(IReadOnlyList<WaitingDebit> waiting, Collection collection, Origin by)
     {
         foreach (var taken in await Task.WhenAll(waiting.Select(debit => engine.SubmitAsync(
@@ -236,7 +238,7 @@ public sealed class CollectionDesk(
                 to, cancel),
         };
 
-    /// <summary>What a group of a file has.</summary>
+    /// <summary>The items of a group of a file.</summary>
     /// <param name="read">Reads one with its number; null where the vault has none any more.</param>
     private async IAsyncEnumerable<T> OfGroupAsync<T>(
         CollectionId id, int group, Func<WaitingDebit, Task<T?>> read, [EnumeratorCancellation] CancellationToken cancel)
@@ -265,7 +267,7 @@ public sealed class CollectionDesk(
             : null;
 
     /// <summary>
-    /// What has changed in a mandate since the debit before it, or since the system before this one; null for nothing. CH-DD has no word
+    /// The change of a mandate since the debit before it, or since the system before this one; null for none. CH-DD has no word
     /// for it.
     /// </summary>
     private static MandateAmendment? AmendmentOf(Collection collection, Mandate mandate, WaitingDebit waiting)
@@ -296,7 +298,7 @@ public sealed class CollectionDesk(
     private static LeftOutDebit LeftOut(WaitingDebit waiting, string why) =>
         new(waiting.Payment, waiting.Attempt.Amount, why) { Refund = waiting.Refund };
 
-    /// <summary>What waits and a collection can have; notes what it can't have.</summary>
+    /// <summary>The waiting debits that a collection can have; notes those that it can't have.</summary>
     private async IAsyncEnumerable<WaitingDebit> ToTakeAsync(
         BankAccount account, MerchantId merchant, CollectionKind kind, DateOnly dueOn, List<LeftOutDebit> leftOut,
         [EnumeratorCancellation] CancellationToken cancel)

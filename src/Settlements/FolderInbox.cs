@@ -10,10 +10,10 @@ internal sealed class FolderInbox(BankFileDesk files)
 {
     private static readonly string[] Unfinished = [".part", ".tmp", ".temp", ".filepart", ".partial", ".crdownload", "~"];
 
-    // A file is complete when two looks find it alike. Who renames it into the folder need not wait for more than that.
+    // A file is complete when two looks find it alike. A program that renames it into the folder need not wait for more than that.
     private readonly Dictionary<string, State> _seen = new(StringComparer.Ordinal);
 
-    /// <summary>What a look has found of a file.</summary>
+    /// <summary>The state of a file at a look.</summary>
     /// <param name="Read">The result, where the file was read and could not be taken away.</param>
     private sealed record State(long Length, DateTime WrittenAt, BankFileResult? Read = null)
     {

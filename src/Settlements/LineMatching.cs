@@ -21,7 +21,6 @@ public sealed class LineMatching(NpgsqlDataSource database)
     private readonly Evidence _evidence = new(database);
 
     /// <summary>The match of each line.</summary>
-    /// <param name="lines">The lines.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyList<(SettlementLine Line, SettlementMatch Match)>> OfAsync(
         MerchantId merchant, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)

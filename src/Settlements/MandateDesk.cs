@@ -128,7 +128,7 @@ public sealed class MandateDesk(NpgsqlDataSource database, PaymentEngine engine,
         Standing = InstrumentStanding.Saved,
     };
 
-    /// <summary>What the books refuse after the check has changed meanwhile.</summary>
+    /// <summary>A row that the books refuse after the check has changed meanwhile.</summary>
     private static void Note(ReadMandate row, Outcome outcome, Findings found)
     {
         if (outcome.Faults is [{ Refusal: Refusal.Unavailable or Refusal.Overloaded or Refusal.Held }, ..])

@@ -9,10 +9,8 @@ using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
-using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
-using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Settlements.Reading;
 using Quittance.Storage.Backups;
@@ -31,16 +29,14 @@ public sealed class SettlementDesk(
     NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf,
     KnownProviders providers) : ISettlements
 {
-    private const int LinesAtOnce = 2000;
-    private const string Unbooked = "An operator took its booking back.";
-
-    // What is read of a file takes much more memory than the file, so one file of a merchant is read at a time.
+    // The content of a file takes much more memory than the file, so the desk reads one file of a merchant at a time.
     private readonly ConcurrentDictionary<MerchantId, SemaphoreSlim> _importing = new();
     private readonly Statements _statements = new(database);
     private readonly StatementImports _imports = new(database, clock);
     private readonly Evidence _evidence = new(database);
     private readonly LineMatching _matching = new(database);
     private readonly CollectedMoney _collected = new(database, engine);
+    private readonly CertainLines _certain = new(database, engine, clock, partsOf);
 
     /// <summary>
     /// Imports a whole file, or nothing of a refused one. Then matches its open lines and books them, also those of a file that was
@@ -218,79 +214,15 @@ public sealed class SettlementDesk(
                 new FileFault(silent[open.EndToEnd], "TxDtls", open.Why ?? "an operator has to say what it is"));
     }
 
-    /// <summary>Matches the open lines of a statement with the books as they are now, and books the certain ones.</summary>
-    /// <param name="progress">Gets each line.</param>
-    /// <param name="cancel">Ends the work between two lines.</param>
-    /// <returns>How many lines were booked, and their sum in minor units.</returns>
-    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<(long Lines, long Minor)> MatchAsync(
-        StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel)
-    {
-        long booked = 0, bookedMinor = 0;
-        var after = 0;
-        while (true)
-        {
-            var lines = await _statements.LinesAsync(statement, SettlementStatus.Open, after, LinesAtOnce, cancel);
-            if (lines.Count == 0)
-                return (booked, bookedMinor);
-            after = lines[^1].Number;
-            var matches = await _matching.OfAsync(statement.Merchant, lines, cancel);
-            var waiting =
-                await WaitingAsync(statement.Merchant, [.. matches.Select(each => each.Match).Where(match => match.IsCertain)], cancel);
-            List<(SettlementLineId, string)> findings = [];
-            List<(SettlementLine Line, Task<Outcome> Outcome)> sent = [];
-            foreach (var (line, match) in matches)
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (line.WasUnbooked || match.Use is null || !match.IsCertain)
-                    findings.Add((line.Id, FindingOf(line, match)));
-                else
-                    sent.Add((line, engine.SubmitAsync(CommandOf(line, match, waiting, origin), patient: true)));
-            }
-
-            foreach (var (line, outcome) in sent)
-            {
-                Outcome booking;
-                try
-                {
-                    booking = await outcome;
-                }
-                catch (OutcomeUnknownException unknown)
-                {
-                    throw new StoreUnavailableException(
-                        $"The database has not answered in time whether line {line.Number} is booked. Import the file again: no line is "
-                        + "booked twice.",
-                        unknown);
-                }
-
-                switch (booking)
-                {
-                    case { Accepted: true }:
-                        booked++;
-                        bookedMinor += line.Amount.AmountMinor;
-                        break;
-                    case { Faults: [{ Refusal: Refusal.Held }, ..] }:
-                        throw new StoreUnavailableException(
-                            "The books were restored and are not released. Import the file again after the release.");
-                    case { Faults: [{ Refusal: Refusal.Unavailable or Refusal.Overloaded }, ..] }:
-                        throw new StoreUnavailableException(
-                            "The database could not be reached before all lines were booked. Import the file again.");
-                    case var refused:
-                        findings.Add((line.Id, FindingOf(refused)));
-                        break;
-                }
-            }
-
-            await _statements.NoteAsync(statement.Merchant, findings, cancel);
-            progress?.Invoke(lines.Count);
-        }
-    }
+    /// <inheritdoc cref="CertainLines.BookAsync"/>
+    public Task<(long Lines, long Minor)> MatchAsync(
+        StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel) =>
+        _certain.BookAsync(statement, origin, progress, cancel);
 
     /// <summary>Books a line for an earlier payment, as an operator says.</summary>
     /// <param name="payment">
     /// A payment that waits for this money, or whose money the books have at the bank, or whose money went back from there.
     /// </param>
-    /// <param name="origin">Who says so.</param>
     /// <param name="note">The operator's reason; null for none.</param>
     /// <param name="cancel">Ends the looking up of its attempts.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -303,7 +235,7 @@ public sealed class SettlementDesk(
         if (!isReported && payment.Payment.Status != PaymentStatus.Captured)
         {
             completing = await TransferOfAsync(payment.Payment.Id, cancel) is { } capture
-                ? ApprovalOf(capture, origin)
+                ? CertainLines.ApprovalOf(capture, origin)
                 : new ClosePending(origin, target, payment.Payment.Id, ClearingProvider.BankTransfer, partsOf(payment));
         }
 
@@ -318,10 +250,6 @@ public sealed class SettlementDesk(
             });
     }
 
-    /// <summary>The transfer has come, unless an operator has cancelled it meanwhile: then the line is matched again.</summary>
-    private static TakeAnswer ApprovalOf(Attempt capture, Origin origin) =>
-        new(origin, capture, ProviderAnswer.Approved) { AskedAfter = capture.Events };
-
     /// <summary>The capture of a payment that waits for the customer's transfer; null for none.</summary>
     private async Task<Attempt?> TransferOfAsync(PaymentId payment, CancellationToken cancel) =>
         (await new Attempts(database).OfPaymentAsync(payment, cancel)).FirstOrDefault(attempt => attempt.WaitsForTransfer);
@@ -333,7 +261,6 @@ public sealed class SettlementDesk(
     /// <param name="line">An incoming line.</param>
     /// <param name="slot">The slot of that account.</param>
     /// <param name="charges">Empty for all open charges, oldest first.</param>
-    /// <param name="origin">Who says so.</param>
     /// <param name="note">The operator's reason; null for none.</param>
     public Task<Outcome> BookAsync(
         SettlementLine line, AccountId account, int slot, IReadOnlyList<Reference> charges, Origin origin, string? note,
@@ -342,7 +269,7 @@ public sealed class SettlementDesk(
         var target = AccountTarget.Of(account, slot);
         return engine.SubmitAsync(new BookSettlement(origin, target, line.Id, SettlementUse.Transfer)
         {
-            Brings = Payment(line, target, [.. charges.Select(Part.ChargeUpTo)], origin) with
+            Brings = _certain.PaymentOf(line, target, [.. charges.Select(Part.ChargeUpTo)], origin) with
             {
                 Remainder = charges.Count == 0 ? Remainder.OldestDueFirst : Remainder.Credit,
             },
@@ -353,7 +280,6 @@ public sealed class SettlementDesk(
 
     /// <summary>Books a line as a provider's payout, or as a fee of the bank, as an operator says.</summary>
     /// <param name="provider">The provider; null for a fee.</param>
-    /// <param name="origin">Who says so.</param>
     /// <param name="note">The operator's reason; null for none.</param>
     public Task<Outcome> BookAsync(SettlementLine line, string? provider, Origin origin, string? note, KeyUse? key = null) =>
         engine.SubmitAsync(new BookSettlement(origin, line.Id.House, line.Id, provider is null ? SettlementUse.Fee : SettlementUse.Payout)
@@ -365,7 +291,6 @@ public sealed class SettlementDesk(
 
     /// <summary>Books a line, or leaves it out, as an operator chooses.</summary>
     /// <param name="names">The charges, the customer, the payment or the provider; empty where the choice needs no name.</param>
-    /// <param name="origin">Who says so.</param>
     /// <param name="note">The operator's reason; null for none.</param>
     /// <param name="cancel">Ends the looking up of names.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -439,7 +364,6 @@ public sealed class SettlementDesk(
     }
 
     /// <summary>Leaves a line out of the books.</summary>
-    /// <param name="origin">Who says so.</param>
     public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin, KeyUse? key = null) =>
         engine.SubmitAsync(new IgnoreSettlement(origin, line, reason) { Key = key });
 
@@ -485,7 +409,6 @@ public sealed class SettlementDesk(
     /// <summary>The command that takes the booking of a line back.</summary>
     /// <param name="line">The line with this booking; a later booking is not taken back.</param>
     /// <param name="reason">Why; kept with the line.</param>
-    /// <param name="origin">Who says so.</param>
     /// <param name="cancel">Ends the looking up of its payment.</param>
     public async Task<UnbookSettlement> UnbookingAsync(SettlementLine line, string reason, Origin origin, CancellationToken cancel)
     {
@@ -496,69 +419,4 @@ public sealed class SettlementDesk(
 
     private static Origin WithoutNumbers(Origin origin) =>
         origin.Action is { } action ? origin with { Action = action with { Subject = NumberMask.Apply(action.Subject) ?? "" } } : origin;
-
-    /// <summary>The payments that lines complete, and the captures that lines approve, by their ids.</summary>
-    private async Task<Waiting> WaitingAsync(MerchantId merchant, IReadOnlyList<SettlementMatch> matches, CancellationToken cancel)
-    {
-        Guid[] payments = [.. matches.Where(match => match.Completes).Select(match => match.Payment!.Value.Value).Distinct()];
-        Guid[] captures = [.. matches.Select(match => match.Transfer?.Value).OfType<Guid>().Distinct()];
-        return new Waiting(
-            payments.Length == 0 ? new Dictionary<Guid, PaymentView>()
-                : await new Books(database).PaymentsAsync(merchant, payments, cancel),
-            captures.Length == 0 ? [] : await new Attempts(database).FindAsync(merchant, captures, cancel));
-    }
-
-    private sealed record Waiting(IReadOnlyDictionary<Guid, PaymentView> Payments, IReadOnlyList<Attempt> Captures);
-
-    private BookSettlement CommandOf(SettlementLine line, SettlementMatch match, Waiting waiting, Origin origin)
-    {
-        var target = match.Account is var (account, slot) ? AccountTarget.Of(account, slot) : line.Id.House;
-        return new BookSettlement(origin, target, line.Id, match.Use!.Value)
-        {
-            Brings = match switch
-            {
-                { Transfer: { } capture } => ApprovalOf(waiting.Captures.Single(attempt => attempt.Id == capture), origin),
-                { Completes: true, Payment: { } payment } => new ClosePending(
-                    origin, target, payment, ClearingProvider.BankTransfer, waiting.Payments.TryGetValue(payment.Value, out var view)
-                        ? partsOf(view) : []),
-                { Use: SettlementUse.Transfer, Payment: null } => Payment(line, target, PartsOf(line, match.Charges), origin),
-                _ => null,
-            },
-            Payment = match.Completes || match.Transfer is not null ? null : match.Payment,
-            Provider = match.Provider,
-            Settles = match.Settles,
-        };
-    }
-
-    /// <summary>Exact amounts: where less is open by now, the charge is refused and the line waits for an operator.</summary>
-    private static IReadOnlyList<Part> PartsOf(SettlementLine line, IReadOnlyList<NamedCharge> charges) => charges is [var only]
-        ? [Part.Charge(only.Reference, line.Amount.AmountMinor)]
-        : [.. charges.Select(charge => Part.Charge(charge.Reference, charge.Open.AmountMinor))];
-
-    private RecordPayment Payment(SettlementLine line, AccountTarget target, IReadOnlyList<Part> parts, Origin origin) =>
-        new(origin, target, new PaymentId(line.Id.Merchant, Guid.CreateVersion7(clock.GetUtcNow())), Reference.House)
-        {
-            Amount = line.Amount,
-            ReceivedBy = ClearingProvider.BankTransfer,
-            Method = PaymentMethod.BankAccountTransfer,
-            Parts = parts,
-        };
-
-    // An operator who takes a line's booking back says that what seemed certain was wrong.
-    private static string FindingOf(SettlementLine line, SettlementMatch match) =>
-        line.WasUnbooked ? line.Note ?? Unbooked : match.Finding;
-
-    private static string FindingOf(Outcome refused) => refused.Faults[0].Refusal switch
-    {
-        Refusal.NothingDue or Refusal.ExceedsDue => "Less is open by now than the line pays.",
-        Refusal.ChargeClaimed => "The customer has announced a transfer for what it pays: match it again.",
-        Refusal.SettlementBooked => "Another line is booked for the same payment.",
-        Refusal.AccountClosed => "The customer's account is closed: reopen it, or book the line for another customer.",
-        Refusal.AccountMerged => "The customer's account is merged into another one: book the line for that one.",
-        Refusal.PaymentNotPending or Refusal.AttemptSettled or Refusal.AttemptOvertaken =>
-            "The payment does not wait for its money any more.",
-        Refusal.SettlementMismatch => $"It could not be booked: {LineRefusal.Mismatch}.",
-        Refusal.SettlementExceedsReturned => $"It could not be booked: {LineRefusal.ExceedsReturned}.",
-        var other => $"It could not be booked: {other}.",
-    };
 }

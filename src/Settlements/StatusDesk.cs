@@ -11,12 +11,12 @@ using Quittance.Storage.Debits;
 
 namespace Quittance.Settlements;
 
-/// <summary>What a bank's status report has changed.</summary>
+/// <summary>The changes by a bank's status report.</summary>
 /// <param name="Collection">The collection that it is about; null for a refused report.</param>
 /// <param name="Rejected">How many debits it declined, or how many refunds are to be paid out again.</param>
 /// <param name="Known">How many it rejects that were rejected before.</param>
 /// <param name="Faults">Why the report is refused; empty where it was taken.</param>
-/// <param name="Remarks">What of it contradicts the books, line by line: it changed nothing.</param>
+/// <param name="Remarks">The parts that contradict the books, line by line: they changed nothing.</param>
 public sealed record StatusOutcome(
     Collection? Collection, int Rejected, int Known, IReadOnlyList<FileFault> Faults, IReadOnlyList<FileFault> Remarks);
 
@@ -60,8 +60,8 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
 
         var debits = await _collections.OfCollectionAsync(collection.Id, cancel);
         List<FileFault> remarks = [.. read.Remarks];
-        List<(CollectedDebit Debit, Said Said)> rejected = [];
-        foreach (var (debit, said) in SaidOf(report, collection.Id, debits, remarks))
+        List<(CollectedDebit Debit, ReportedStatus Status)> rejected = [];
+        foreach (var (debit, said) in StatusesOf(report, collection.Id, debits, remarks))
         {
             if (ContradictionOf(debit, said) is { } why)
                 remarks.Add(new FileFault(said.FileLine, "TxSts", why));
@@ -73,7 +73,7 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
         foreach (var some in rejected.Chunk(AtOnce))
         {
             cancel.ThrowIfCancellationRequested();
-            var news = await Task.WhenAll(some.Select(one => RejectAsync(one.Debit, one.Said, origin, cancel)));
+            var news = await Task.WhenAll(some.Select(one => RejectAsync(one.Debit, one.Status, origin, cancel)));
             declined += news.Count(isNew => isNew);
         }
 
@@ -83,24 +83,25 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
 
     private static StatusOutcome Refused(IReadOnlyList<FileFault> faults) => new(null, 0, 0, faults, []);
 
-    /// <summary>What a report says of a debit: of itself, else of its group, else of the file.</summary>
-    private sealed record Said(FileStatus? Status, string? Code, int FileLine)
+    /// <summary>The report's word on a debit: on the debit itself, else on its group, else on the file.</summary>
+    private sealed record ReportedStatus(FileStatus? Status, string? Code, int FileLine)
     {
         public long? AmountMinor { get; init; }
 
         public bool IsRejected => Status is FileStatus.Rejected or FileStatus.Cancelled;
     }
 
-    private static IEnumerable<(CollectedDebit Debit, Said Said)> SaidOf(
+    private static IEnumerable<(CollectedDebit Debit, ReportedStatus Status)> StatusesOf(
         StatusReport report, CollectionId id, IReadOnlyList<CollectedDebit> debits, List<FileFault> remarks)
     {
         var byName = debits.ToDictionary(debit => Debit.NameOf(debit.Attempt.Id), StringComparer.Ordinal);
-        var ofFile = new Said(report.Status, CodeOf(report.Reasons), report.FileLine);
-        Dictionary<string, Said> ofGroups = new(StringComparer.Ordinal);
-        Dictionary<string, Said> ofDebits = new(StringComparer.Ordinal);
+        var ofFile = new ReportedStatus(report.Status, CodeOf(report.Reasons), report.FileLine);
+        Dictionary<string, ReportedStatus> ofGroups = new(StringComparer.Ordinal);
+        Dictionary<string, ReportedStatus> ofDebits = new(StringComparer.Ordinal);
         foreach (var group in report.Groups)
         {
-            var ofGroup = group.Status is null ? ofFile : new Said(group.Status, CodeOf(group.Reasons) ?? ofFile.Code, group.FileLine);
+            var ofGroup = group.Status is null ? ofFile
+                : new ReportedStatus(group.Status, CodeOf(group.Reasons) ?? ofFile.Code, group.FileLine);
             if (!debits.Any(debit => id.NameOf(debit.Group) == group.Id))
                 remarks.Add(new FileFault(group.FileLine, "OrgnlPmtInfId", $"the file has no group {group.Id}"));
             ofGroups[group.Id] = ofGroup;
@@ -108,7 +109,7 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
             {
                 if (!byName.ContainsKey(one.EndToEndId))
                     remarks.Add(new FileFault(one.FileLine, "OrgnlEndToEndId", $"the file has no debit or transfer {one.EndToEndId}"));
-                var said = one.Status is null ? ofGroup : new Said(one.Status, CodeOf(one.Reasons) ?? ofGroup.Code, one.FileLine);
+                var said = one.Status is null ? ofGroup : new ReportedStatus(one.Status, CodeOf(one.Reasons) ?? ofGroup.Code, one.FileLine);
                 if (ofDebits.TryGetValue(one.EndToEndId, out var before) && before.IsRejected != said.IsRejected)
                 {
                     remarks.Add(new FileFault(
@@ -128,7 +129,7 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
     private static string? CodeOf(IReadOnlyList<StatusReason> reasons) => reasons.Select(reason => reason.Code).FirstOrDefault();
 
     /// <summary>Why what the report says can't be; null where it can.</summary>
-    private static string? ContradictionOf(CollectedDebit debit, Said said)
+    private static string? ContradictionOf(CollectedDebit debit, ReportedStatus said)
     {
         var amount = debit.Attempt.Amount;
         var what = debit.IsRefund ? $"the refund of payment {debit.Payment}" : $"payment {debit.Payment}";
@@ -160,7 +161,7 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
     /// Declines a debit that is not collected meanwhile, or has a refund paid out again, and stops the customer's bank account, also where
     /// the run before was interrupted between the two. Whether the reject is news.
     /// </summary>
-    private async Task<bool> RejectAsync(CollectedDebit debit, Said said, Origin origin, CancellationToken cancel)
+    private async Task<bool> RejectAsync(CollectedDebit debit, ReportedStatus said, Origin origin, CancellationToken cancel)
     {
         var reason = ReturnReasons.Of(said.Code);
         var outcome = await engine.SubmitAsync(

@@ -4,7 +4,7 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
-/// <summary>What waits for others, over all merchants.</summary>
+/// <summary>The work that waits for others, over all merchants.</summary>
 /// <param name="Waiting">Deliveries that are still to be made.</param>
 /// <param name="Late">Those of them that have been due for some time, so that no server seems to send them.</param>
 /// <param name="Dead">Deliveries that were given up.</param>
@@ -16,7 +16,7 @@ public sealed record Backlog(long Waiting, long Late, long Dead, long Unsettled)
 
     /// <summary>Counts what waits.</summary>
     /// <param name="database">Where.</param>
-    /// <param name="lateSince">What was due before this is late.</param>
+    /// <param name="lateSince">Work that was due before this is late.</param>
     /// <param name="cancel">Ends the reading.</param>
     public static async Task<Backlog> ReadAsync(NpgsqlDataSource database, DateTimeOffset lateSince, CancellationToken cancel)
     {

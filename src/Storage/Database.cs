@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 using Quittance.Core.Engine;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage;
 
@@ -19,7 +21,8 @@ public static class Database
             ApplicationName = "quittance",
             IncludeErrorDetail = false,
         };
-        SetUnlessGiven(settings, "Max Auto Prepare", 100);
+        // A lane has some statements in several forms; one that is forgotten is planned anew.
+        SetUnlessGiven(settings, "Max Auto Prepare", 250);
         SetUnlessGiven(settings, "Auto Prepare Min Usages", 2);
         // Eight for the lanes at most, the rest for reading: a crowd of requests must not take all that the server has.
         SetUnlessGiven(settings, "Maximum Pool Size", 32);
@@ -34,14 +37,37 @@ public static class Database
         // wait for the standby was cancelled with a success; so no such answer is read. Its connection is given up, and the caller learns
         // of a time-out.
         settings.CancellationTimeout = -1;
+        return Build(settings);
+    }
+
+    /// <summary>
+    /// Opens the same database at a node of its cluster, with the same user and the same keys; null where <see cref="Open"/> has not opened
+    /// the database.
+    /// </summary>
+    internal static NpgsqlDataSource? OpenNode(NpgsqlDataSource database, string host, int port)
+    {
+        if (!Given.TryGetValue(database, out var settings))
+            return null;
+        var node = Build(new NpgsqlConnectionStringBuilder(settings) { Host = host, Port = port, TargetSessionAttributes = null });
+        BlockKeys.Share(database, node);
+        return node;
+    }
+
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
+    {
         // Monitoring of the pool shows this name, and not the address of the database.
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "quittance" }.Build();
+        var database = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "quittance" }.Build();
+        Given.Add(database, settings.ConnectionString);
+        return database;
     }
 
     /// <summary>
     /// Whether a failure means that the database can't be reached just now, or takes no writes, and nothing else is wrong.
     /// </summary>
     public static bool MeansUnreachable(Exception failure) => failure is StoreUnavailableException || SqlStates.MeansUnreachable(failure);
+
+    // Npgsql does not tell the password again.
+    private static readonly ConditionalWeakTable<NpgsqlDataSource, string> Given = [];
 
     // The lanes keep theirs for ever, and reading must not wait for them.
     private const int SmallestPool = 12;

@@ -8,8 +8,8 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
 
-/// <summary>What came of erasing a person's data.</summary>
-/// <param name="UnderWay">What has to end first; then nothing was erased. Empty when all was.</param>
+/// <summary>The result of erasing a person's data.</summary>
+/// <param name="UnderWay">The work that has to end first; nothing was erased then. Empty when all was erased.</param>
 /// <param name="Erased">In how many rows of which table something was erased. All are zero when it was done before.</param>
 public sealed record Erasure(IReadOnlyList<string> UnderWay, IReadOnlyList<(string Table, long Rows)> Erased)
 {
@@ -18,7 +18,6 @@ public sealed record Erasure(IReadOnlyList<string> UnderWay, IReadOnlyList<(stri
 }
 
 /// <summary>Where something of a person stands, and how it is erased.</summary>
-/// <param name="Table">The table.</param>
 /// <param name="Columns">Its columns that are erased.</param>
 /// <param name="Sql">Erases them for an account ($2) of a merchant ($1), and touches no row that has nothing left to erase.</param>
 internal sealed record ErasureStep(string Table, IReadOnlyList<string> Columns, string Sql);
@@ -84,7 +83,6 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>Erases a person's data, or says what has to end first. Done again it changes nothing.</summary>
     /// <param name="account">The account that is kept for the person.</param>
-    /// <param name="by">Who erases it, and why.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<Erasure> EraseAsync(AccountId account, Origin by, CancellationToken cancel) => database.ChangeAsync(async transaction =>
     {
@@ -136,7 +134,7 @@ internal static class ErasureSteps
 {
     public const string Payments = "SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.account_id = $2";
 
-    /// <summary>What a notice says belongs to an account when it names one of its attempts.</summary>
+    /// <summary>A notice belongs to an account when it names one of the account's attempts.</summary>
     public const string NoticeOfAccount = """
         EXISTS (SELECT 1 FROM regexp_matches(n.body::text, '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g') named(id)
                   JOIN attempt t ON t.merchant_id = $1 AND t.id = named.id[1]::uuid AND t.account_id = $2)
@@ -163,7 +161,7 @@ internal static class ErasureSteps
             DELETE FROM vault_entry v USING instrument i
              WHERE v.merchant_id = $1 AND i.merchant_id = $1 AND i.id = v.instrument_id AND i.account_id = $2
             """),
-        // What remains are the scheme and the last four digits, which payments were made with.
+        // The scheme and the last four digits remain: payments were made with them.
         new("instrument", ["holder", "name", "expires_on", "country"], """
             UPDATE instrument SET holder = NULL, name = NULL, expires_on = NULL, country = NULL, standing = 'inactive'
              WHERE merchant_id = $1 AND account_id = $2
@@ -173,7 +171,7 @@ internal static class ErasureSteps
             UPDATE mandate m SET status = 'cancelled' FROM instrument i
              WHERE m.merchant_id = $1 AND m.status = 'active' AND i.merchant_id = $1 AND i.id = m.instrument_id AND i.account_id = $2
             """),
-        // What a client said of the payer, and wanted shown again.
+        // A client's words about the payer, which its answers show again.
         new("payment", ["details"], "UPDATE payment SET details = NULL WHERE merchant_id = $1 AND account_id = $2 AND details IS NOT NULL"),
         new("refund", ["details"], "UPDATE refund SET details = NULL WHERE merchant_id = $1 AND account_id = $2 AND details IS NOT NULL"),
         new("charge", ["description"],
@@ -182,12 +180,12 @@ internal static class ErasureSteps
             "UPDATE session SET reference_text = '' WHERE merchant_id = $1 AND account_id = $2 AND reference_text <> ''"),
         new("payment_link", ["text"],
             "UPDATE payment_link SET text = '' WHERE merchant_id = $1 AND account_id = $2 AND text <> ''"),
-        // What a provider noted, and where the customer was sent to.
+        // The provider's note, and the addresses to which the customer was sent.
         new("attempt", ["note", "redirect_to", "return_to"], $"""
             UPDATE attempt SET note = NULL, redirect_to = NULL, return_to = NULL
              WHERE merchant_id = $1 AND payment_id IN ({Payments}) AND num_nonnulls(note, redirect_to, return_to) > 0
             """),
-        // Who sent or got the money, and their words, as the bank or the provider says.
+        // The person who sent or got the money, with their words, as the bank or the provider says.
         new("settlement_line", ["counterparty", "remittance", "end_to_end", "counterparty_hash", "note"], $"""
             UPDATE settlement_line SET counterparty = NULL, remittance = NULL, end_to_end = NULL, counterparty_hash = NULL, note = NULL
              WHERE merchant_id = $1 AND payment_id IN ({Payments})

@@ -3,7 +3,7 @@ using Quittance.Core.Engine;
 
 namespace Quittance.Storage;
 
-/// <summary>Which failures of PostgreSQL pass by themselves.</summary>
+/// <summary>The failures of PostgreSQL that pass by themselves.</summary>
 internal static class SqlStates
 {
     /// <summary>Whether this means that the database can't be reached just now, and nothing else is wrong.</summary>
@@ -40,6 +40,17 @@ internal static class SqlStates
             ['2', '8', ..] or ['3', 'D', ..] => StoreFault.Closed,
             _ => StoreFault.Unreachable,
         };
+
+    /// <summary>
+    /// The constraint that a row would have broken. Where tables are distributed, each part of one has a constraint of its own, whose name
+    /// ends with the part's number.
+    /// </summary>
+    public static string? ConstraintOf(PostgresException refused)
+    {
+        if (refused.ConstraintName is not { } name || name.LastIndexOf('_') is not (> 0 and var end))
+            return refused.ConstraintName;
+        return name.AsSpan(end + 1) is { Length: > 0 } part && !part.ContainsAnyExceptInRange('0', '9') ? name[..end] : name;
+    }
 
     /// <summary>Reads or writes; throws <see cref="StoreUnavailableException"/> where the database can't be reached.</summary>
     public static async Task<T> ReachingAsync<T>(Func<Task<T>> use)

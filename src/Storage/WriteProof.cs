@@ -9,7 +9,6 @@ namespace Quittance.Storage;
 /// Proves that the database takes a commit: it writes a message into the log, commits it as a payment is committed, and fills a megabyte of
 /// its disk, which is free again at once. That takes a few milliseconds, and is done once a second at most, however many ask.
 /// </summary>
-/// <param name="database">The database.</param>
 /// <param name="clock">Tells how old the last proof is.</param>
 public sealed class WriteProof(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -72,7 +71,7 @@ public sealed class WriteProof(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         batch.Statement("BEGIN");
-        // What does not fit into memory is written to a file on the disk of the tables.
+        // PostgreSQL writes rows that do not fit into memory to a file on the disk of the tables.
         batch.Statement("SET LOCAL work_mem = '64kB'");
         batch.Statement("SELECT count(*) FROM unnest(array_fill(repeat('x', 8000), ARRAY[131]))");
         batch.Statement(

@@ -163,7 +163,7 @@ public sealed class MoneyDecimalNumberTests
         public override string ToString() =>
             (IsNegative ? "-" : "") + Whole + (Fraction.Length > 0 ? "." + Fraction : "") + Exponent;
 
-        /// <summary>What the specification says of this number, in fractions of any size.</summary>
+        /// <summary>The specification's result for this number, in fractions of any size.</summary>
         public (AmountFault Fault, long AmountMinor) ToMinor(int decimals)
         {
             var exponent = Exponent.Length == 0 ? 0 : int.Parse(Exponent[1..], NumberStyles.AllowLeadingSign);

@@ -9,7 +9,7 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string Source = Path.Combine(RunningProgram.Solution, "src");
 
-    /// <summary>What all dialects share.</summary>
+    /// <summary>The folders that all dialects share.</summary>
     private static readonly string[] Shared = ["Http", "OpenApi"];
 
     private static IEnumerable<string> Dialects =>
@@ -62,8 +62,7 @@ public sealed partial class ArchitectureTests
         Assert.Empty(found);
     }
 
-    /// <summary>The engine knows rows and shelves, and the ids and references at the root. What the rows mean, their concepts
-    /// know.</summary>
+    /// <summary>The engine knows rows and shelves, and the ids and references at the root. Only the concepts know the rows' meaning.</summary>
     [Fact]
     public void Engine_KnowsNoConcept() => Assert.DoesNotContain(
         FoldersOfCore.Except(["Engine"]), folder => UsesFolder("Engine", folder));

@@ -6,7 +6,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
 
-/// <summary>What others may rely on in every demo: its credentials, and the data that it begins with.</summary>
+/// <summary>The parts of every demo on which others rely: its credentials, and the data that it begins with.</summary>
 public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningDemo>
 {
     private const string Telco = "Authorization: Bearer demo-telco";
@@ -109,14 +109,14 @@ public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningD
     [InlineData("2b9d6b1e-4f0a-4c57-9c3b-6f5d2a7e8c10", "\"amount\":100.50,\"currency\":\"gbp\",", 200, "100.5 succeeded")]
     [InlineData("3c1f0a52-7d64-4b1e-8a2f-9e0b5c6d7f21", "", 409, "The hold on this booking ended at")]
     [InlineData("4d8e2b63-9a75-4c2f-b3d0-1f7a6e5c8b32", "", 200, "35 succeeded")]
-    public async Task Booking_OwingExpiredOrPaid_AnswersItsPayment(string booking, string amount, int expected, string told)
+    public async Task Booking_OwingExpiredOrPaid_AnswersItsPayment(string booking, string amount, int expected, string report)
     {
-        // Who is paid already answers with the payment that there is: this card would be declined.
+        // A booking that is paid already answers with its payment: this card would be declined.
         var number = expected == 200 && amount.Length == 0 ? "4000000000000002" : "4242424242424242";
         var (status, body) = await PayAsync(booking, number, amount);
 
         Assert.Equal((booking, (HttpStatusCode)expected), (booking, status));
-        Assert.StartsWith(told, expected == 200 ? $"{(decimal)body!["amount"]!:0.##} {body["status"]}" : (string)body!["detail"]!,
+        Assert.StartsWith(report, expected == 200 ? $"{(decimal)body!["amount"]!:0.##} {body["status"]}" : (string)body!["detail"]!,
             StringComparison.Ordinal);
     }
 

@@ -213,7 +213,7 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
-    /// <summary>Clients pay until the server is gone. What was answered and what was not is noted by idempotency key.</summary>
+    /// <summary>Clients pay until the server is gone. They note each answer, and each missing one, by idempotency key.</summary>
     private static Task LoadAsync(
         RunningProgram server, ConcurrentDictionary<string, string> booked, ConcurrentBag<(string Key, string Account)> unanswered) =>
         Task.WhenAll(Enumerable.Range(0, Clients).Select(async client =>
@@ -276,7 +276,7 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
     {
         var connection = new NpgsqlConnection(EmbeddedPostgres.FindRunning(_folder.FullName)! + ";Pooling=false");
         await connection.OpenAsync(Cancel);
-        await using var hold = new NpgsqlCommand("BEGIN; SELECT 1 FROM slot FOR UPDATE", connection);
+        await using var hold = new NpgsqlCommand("BEGIN; UPDATE slot SET last_at = last_at", connection);
         await hold.ExecuteNonQueryAsync(Cancel);
         return connection;
     }

@@ -199,7 +199,8 @@ public sealed partial class ReadmeTests(Browser browser)
     private static partial Regex Number();
 
     /// <summary>
-    /// What curl would send, so that the test needs no curl: an address, -H headers, and a -d body in single quotes if it has one.
+    /// The request that curl would send, so that the test needs no curl: an address, -H headers, and a -d body in single quotes if it has
+    /// one.
     /// </summary>
     private static HttpRequestMessage RequestOf(string curl, Uri demo)
     {

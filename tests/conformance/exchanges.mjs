@@ -1,4 +1,4 @@
-// What the checks share: the exchanges that the tests kept, and what is said of them in the end.
+// The part that the checks share: the exchanges that the tests kept, and the report about them.
 import { readFileSync } from 'node:fs';
 
 // The two arguments of a check, or the end.
@@ -53,7 +53,7 @@ export function documentedIn(operations) {
   return operations.flatMap(operation => Object.keys(operation.responses).map(status => `${operation.method} ${operation.path} ${status}`));
 }
 
-// What a schema finds wrong with a value; references within it are to the document that is known to ajv as 'api'.
+// The faults of a value by a schema; references within it are to the document that ajv knows as 'api'.
 export function* against(ajv, schema, value, what) {
   const validate = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')));
   if (!validate(value))

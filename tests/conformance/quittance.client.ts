@@ -34,10 +34,10 @@ const charge = await call<Charge>('POST', '/api/v1/charges', wanted);
 let next: string | undefined;
 let seen = false;
 for (;;) {
-  const told: Events = await call<Events>('GET', `/api/v1/events?limit=1000${next ? `&after=${next}` : ''}`);
-  seen ||= told.items.some(event => event.type === 'charge.raised' && event.subject === charge.id);
-  next = told.next;
-  if (told.items.length === 0)
+  const report: Events = await call<Events>('GET', `/api/v1/events?limit=1000${next ? `&after=${next}` : ''}`);
+  seen ||= report.items.some(event => event.type === 'charge.raised' && event.subject === charge.id);
+  next = report.next;
+  if (report.items.length === 0)
     break;
 }
 

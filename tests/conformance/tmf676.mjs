@@ -2,7 +2,7 @@
 //
 //   node tmf676.mjs <swagger.json> <exchanges.jsonl>
 //
-// Ends with 1 where an answer does not fit. What the document does not list (404 of what a request names, 413, 415, 429, 503) must at least
+// Ends with 1 where an answer does not fit. Statuses that the document does not list (404 of what a request names, 413, 415, 429, 503) must at least
 // be one of its errors.
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';

@@ -2,7 +2,7 @@
 //
 //   node train-travel.mjs <openapi.yaml> <exchanges.jsonl>
 //
-// Ends with 1 where an answer does not fit. What the document does not list (404 and 409 of payment, 405, 406, 413, 415, 503, and
+// Ends with 1 where an answer does not fit. Statuses that the document does not list (404 and 409 of payment, 405, 406, 413, 415, 503, and
 // the addresses that its links lead to) must at least be a problem, or one of its resources.
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';

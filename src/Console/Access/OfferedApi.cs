@@ -7,7 +7,6 @@ namespace Quittance.Console.Access;
 /// <summary>An API of this server, as admins let clients into it.</summary>
 /// <param name="Dialect">Its name.</param>
 /// <param name="Credentials">The credentials that a client needs, all of them.</param>
-/// <param name="Scopes">All scopes.</param>
 /// <param name="TakesTokens">Whether clients of the authorisation server get tokens for it.</param>
 public sealed record OfferedApi(string Dialect, IReadOnlyList<CredentialKind> Credentials, IReadOnlyList<string> Scopes, bool TakesTokens)
 {

@@ -86,7 +86,7 @@ public sealed class PasskeyDesk
         known.Count == 0 || !IsHere ? null : await AskAsync(person.Merchant, person, known, cancel);
 
     /// <summary>Asks for a passkey of any person; null where the browser can't answer, and where the merchant's key is damaged.</summary>
-    /// <param name="merchant">Whose key seals the question. It may be another one's person who answers.</param>
+    /// <param name="merchant">The merchant whose key seals the question. A person of another merchant may answer.</param>
     public async Task<PasskeyQuestion?> AskAnyoneAsync(MerchantId merchant, CancellationToken cancel) =>
         IsHere ? await AskAsync(merchant, null, [], cancel) : null;
 
@@ -134,7 +134,7 @@ public sealed class PasskeyDesk
             : null;
     }
 
-    /// <summary>Whose passkey an answer claims to be of; null where it says nothing of that.</summary>
+    /// <summary>The owner that an answer claims for its passkey; null where it claims none.</summary>
     public static (MerchantId Merchant, Guid Person)? OwnerIn(PasskeyAnswer answer)
     {
         if (answer.Credential.Length > LongestAnswer)

@@ -14,7 +14,7 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console.Access;
 
-/// <summary>What a browser keeps while its person is at the identity provider.</summary>
+/// <summary>The facts that a browser keeps while its person is at the identity provider.</summary>
 /// <param name="State">It comes back with the answer, so that no other site can end what this browser has begun.</param>
 /// <param name="Nonce">It comes back in the ID token, so that a token of another sign-in is refused.</param>
 /// <param name="Verifier">The secret of RFC 7636, so that a stolen code is worth nothing.</param>
@@ -84,7 +84,7 @@ public sealed partial class SingleSignOn : IDisposable
     }
 
     /// <summary>The address at the provider to which a person goes; null where the provider can't be asked.</summary>
-    /// <param name="journey">What the browser keeps meanwhile.</param>
+    /// <param name="journey">The facts that the browser keeps meanwhile.</param>
     /// <param name="back">Our address to which the provider sends the person.</param>
     /// <param name="isAgain">Whether the person signs in there anew, although the provider knows the browser.</param>
     internal async Task<string?> AddressAsync(SignInJourney journey, string back, bool isAgain, CancellationToken cancel)

@@ -64,7 +64,7 @@ internal static class SingleSignOnRoutes
         if (query["code"] is not [{ Length: > 0 } code])
             return BackToSignIn("not-signed-in");
         // The browser may have made its cookie up, with a state that fits: the provider is asked no more often than passwords are looked
-        // at. What a page elsewhere sends has no cookie that fits, and uses no try up.
+        // at. A request from a page elsewhere has no cookie that fits, and uses up no try.
         if (parts.GetRequiredService<IPeople>().CountTry(provider.Merchant) is not null)
             return BackToSignIn("too-many");
         var (identity, fault) = await parts.GetRequiredService<SingleSignOn>()

@@ -7,7 +7,7 @@ namespace Quittance.Console.Access;
 /// <param name="Issuer">Its name, which is an address; exactly as it writes it.</param>
 /// <param name="ClientId">As whom the server asks it.</param>
 /// <param name="ClientSecret">The proof of that.</param>
-/// <param name="Merchant">Whose console its people enter.</param>
+/// <param name="Merchant">The merchant whose console its people enter.</param>
 public sealed record SingleSignOnSettings(string Issuer, string ClientId, string ClientSecret, MerchantId Merchant)
 {
     /// <summary>The claim of the ID token that names the role, as one text or a list.</summary>

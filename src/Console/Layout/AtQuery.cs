@@ -20,7 +20,7 @@ internal sealed record AtQuery(AsOf At, string? Problem)
     /// <summary>The day as a form has it; null for a moment.</summary>
     public string? Day => At.Day is { } day ? Places.Iso(day) : null;
 
-    /// <summary>What a reader may expect of the figures.</summary>
+    /// <summary>Tells readers how final the figures are.</summary>
     public string NoteOn(bool isFinal) => (isFinal, At.Day) switch
     {
         (true, null) => "Nothing that was committed later is in these figures.",

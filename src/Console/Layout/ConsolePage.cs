@@ -94,7 +94,7 @@ public abstract class ActionPage : ConsolePage
     protected bool CheckName(string field, string? name) => Check(field, ProblemOf(name, LongestName, missing: "Type a name."));
 
     /// <summary>Why a text can name nothing and give no reason; null where it can.</summary>
-    /// <param name="missing">What to say of a blank one.</param>
+    /// <param name="missing">The message about a blank one.</param>
     protected static string? ProblemOf(string? typed, int most, string missing) =>
         string.IsNullOrWhiteSpace(typed) ? missing
         : typed.Length > most ? "This is too long."

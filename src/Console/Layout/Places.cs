@@ -21,7 +21,7 @@ public readonly record struct Place(string Title, string Href)
 /// <summary>The addresses of the console's pages.</summary>
 internal static class Places
 {
-    /// <summary>What the pages of charges begin with; their list is <see cref="Receivables"/>.</summary>
+    /// <summary>The first part of the addresses of charges; their list is <see cref="Receivables"/>.</summary>
     public const string Charges = "/console/charges";
 
     private const string IsoDay = "yyyy-MM-dd";

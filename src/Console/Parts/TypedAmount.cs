@@ -28,7 +28,6 @@ internal static class TypedAmount
     /// <summary>Reads an amount above zero.</summary>
     /// <param name="text">The typed text.</param>
     /// <param name="currency">Its currency, which says how many decimals it has.</param>
-    /// <param name="amount">The amount.</param>
     /// <returns>The problem; null for none.</returns>
     public static string? Read(string? text, Currency currency, out Money amount)
     {

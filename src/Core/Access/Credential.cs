@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Quittance.Core.Access;
 
-/// <summary>Which header or scheme carries a secret. A secret of one kind opens nothing as another.</summary>
+/// <summary>The header or scheme that carries a secret. A secret of one kind opens nothing as another.</summary>
 public enum CredentialKind
 {
     /// <summary><c>Authorization: Bearer</c>.</summary>

@@ -1,6 +1,6 @@
 namespace Quittance.Core.Access;
 
-/// <summary>What the security log has of access beside the answers that refuse it.</summary>
+/// <summary>The changes of access that the security log has beside the answers that refuse it.</summary>
 public enum AccessNews
 {
     /// <summary>A code or refresh token came a second time, so the family of its tokens has ended.</summary>
@@ -35,7 +35,7 @@ public interface IAccessWatch
 public static class AccessWatching
 {
     /// <summary>Notes what an operator or a client has done.</summary>
-    /// <param name="by">Who did it, an operator or a client in an operator's place; null where a client did it by itself.</param>
+    /// <param name="by">The operator, or the client in an operator's place; null where a client did it by itself.</param>
     /// <param name="credential">The credential of a client that did it by itself.</param>
     public static void Note(
         this IAccessWatch? watch, AccessNews news, MerchantId merchant, Origin? by, string subject, long? credential = null) =>

@@ -26,8 +26,7 @@ public static class TokenLifetimes
 /// <param name="Subject">The subject for which the client acts.</param>
 /// <param name="Email">That person's e-mail address; null where the client acts for itself.</param>
 /// <param name="IsRefresh">Whether it is a refresh token.</param>
-/// <param name="IssuedAt">Since when it is good.</param>
-/// <param name="ExpiresAt">Until when.</param>
+/// <param name="IssuedAt">The moment from which it is good.</param>
 public sealed record TokenState(
     string Client, Guid Subject, string? Email, IReadOnlyCollection<string> Scopes, bool IsRefresh, DateTimeOffset IssuedAt,
     DateTimeOffset ExpiresAt);
@@ -64,19 +63,18 @@ public interface IAuthorisations
     /// Exchanges a code. Null when it is unknown, expired, or bound to something else, which uses it up; or was used before, which also
     /// revokes what it gave.
     /// </summary>
-    /// <param name="code">The code.</param>
     /// <param name="shown">The redirect URI, and the challenge of the verifier, that the client shows with it.</param>
     /// <param name="cancel">Ends the work.</param>
     Task<IssuedTokens?> RedeemAsync(Client client, string code, CodeTerms shown, CancellationToken cancel);
 
-    /// <summary>Exchanges a refresh token for the next ones. One that was used before revokes its whole family.</summary>
+    /// <summary>Exchanges a refresh token for the next ones. A token that was used before revokes its whole family.</summary>
     /// <param name="refreshToken">The token.</param>
     /// <param name="scopes">The scopes that the access token gets; null for all that were allowed.</param>
     /// <param name="cancel">Ends the work.</param>
     Task<Refreshed> RefreshAsync(Client client, string refreshToken, IReadOnlyCollection<string>? scopes, CancellationToken cancel);
 
     /// <summary>
-    /// Whose tokens these are: a client of a dialect. Null unless they were given together. Neither need be good any more.
+    /// The client of a dialect that has these tokens. Null unless they were given together. Neither need be good any more.
     /// </summary>
     Task<Client?> ClientOfAsync(string dialect, string accessToken, string refreshToken, CancellationToken cancel);
 

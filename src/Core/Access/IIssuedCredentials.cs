@@ -2,7 +2,7 @@ using Quittance.Core.Engine;
 
 namespace Quittance.Core.Access;
 
-/// <summary>What a credential is where a client of the authorisation server has it.</summary>
+/// <summary>A credential as its client of the authorisation server has it.</summary>
 /// <param name="Name">How the client names itself.</param>
 /// <param name="IsPublic">Whether it can keep no secret.</param>
 /// <param name="RedirectUris">Where people may be sent back to.</param>
@@ -12,9 +12,8 @@ public sealed record IssuedClient(string Name, bool IsPublic, IReadOnlyList<stri
 /// <param name="Id">Its number, unique per merchant.</param>
 /// <param name="Dialect">The dialect it is for.</param>
 /// <param name="Kind">How its secret is presented.</param>
-/// <param name="Name">Whom it is for.</param>
-/// <param name="Scopes">What it may do.</param>
-/// <param name="CreatedAt">Since when it is there.</param>
+/// <param name="Scopes">The scopes that it has.</param>
+/// <param name="CreatedAt">The moment at which it was created.</param>
 /// <param name="EndsAt">When its access ended, or will end; null for never.</param>
 public sealed record IssuedCredential(
     long Id, string Dialect, CredentialKind Kind, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt,
@@ -30,7 +29,6 @@ public sealed record IssuedCredential(
 /// <summary>A new credential with its secret, this once.</summary>
 /// <param name="Id">The credential's number.</param>
 /// <param name="Kind">How the secret is presented.</param>
-/// <param name="Secret">The secret.</param>
 public sealed record IssuedSecret(long Id, CredentialKind Kind, string Secret)
 {
     /// <summary>Never the secret.</summary>
@@ -73,9 +71,8 @@ public interface IIssuedCredentials
 
     /// <summary>Gives access to an installation: one credential for each way to present a secret. Only the hashes are kept.</summary>
     /// <param name="kinds">The ways.</param>
-    /// <param name="name">Whom it is for.</param>
-    /// <param name="scopes">What they may do.</param>
-    /// <param name="by">Who does it, for the number of each.</param>
+    /// <param name="scopes">The scopes that they have.</param>
+    /// <param name="by">The operator, for the number of each.</param>
     /// <param name="key">The idempotency key of the request; null for none.</param>
     /// <returns>The state of the key, and the secrets; empty where the same request has done it before.</returns>
     Task<(KeyState Key, IReadOnlyList<IssuedSecret> Secrets)> IssueAsync(
@@ -84,7 +81,7 @@ public interface IIssuedCredentials
 
     /// <summary>Lets a credential in no more, nor its former secrets. Running servers may take them for a few seconds yet.</summary>
     /// <param name="id">The credential's number.</param>
-    /// <param name="by">Who does it; null for the server.</param>
+    /// <param name="by">The operator; null for the server.</param>
     /// <param name="key">The idempotency key of the request; null for none.</param>
     Task<CredentialOutcome> RevokeAsync(MerchantId merchant, long id, Origin? by, KeyUse? key, CancellationToken cancel);
 }

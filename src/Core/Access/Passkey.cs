@@ -2,7 +2,7 @@ namespace Quittance.Core.Access;
 
 /// <summary>A passkey of a person (WebAuthn Level 3): a key pair of a device, of which the books have the public half.</summary>
 /// <param name="Id">Names it to its owner.</param>
-/// <param name="Name">What its owner calls it.</param>
+/// <param name="Name">Its owner's name for it.</param>
 /// <param name="Credential">The name that the device gave it.</param>
 /// <param name="PublicKey">The public key, as COSE writes it.</param>
 public sealed record Passkey(Guid Id, string Name, byte[] Credential, byte[] PublicKey)
@@ -22,7 +22,7 @@ public sealed record Passkey(Guid Id, string Name, byte[] Credential, byte[] Pub
     public DateTimeOffset? AskedAt { get; init; }
 }
 
-/// <summary>What a browser is asked, for an answer by a passkey.</summary>
+/// <summary>A question for a browser, which a passkey answers.</summary>
 /// <param name="Options">The options of the browser's <c>navigator.credentials</c>, as JSON.</param>
 /// <param name="State">It comes back with the answer. Only this server makes and reads it.</param>
 public sealed record PasskeyQuestion(string Options, string State);

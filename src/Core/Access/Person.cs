@@ -31,7 +31,7 @@ public sealed record Person(MerchantId Merchant, Guid Id, string Email, string N
 /// <param name="Subject">Its id of the person, which never changes.</param>
 /// <param name="Email">The e-mail address.</param>
 /// <param name="IsEmailVerified">Whether the provider says that the address is the person's.</param>
-/// <param name="Name">What the person is called.</param>
+/// <param name="Name">The person's name.</param>
 /// <param name="Role">The role that it gives the person.</param>
 public sealed record ProvenIdentity(string Issuer, string Subject, string Email, bool IsEmailVerified, string Name, OperatorRole Role)
 {
@@ -85,7 +85,7 @@ public interface IPeople
     /// Lets in the person whom an identity provider names. A person whom it names for the first time is made, or is the one who has that
     /// address; the name, the address and the role are the provider's from then on.
     /// </summary>
-    /// <param name="identity">What the provider has proven; null where it has proven nothing: the person stays outside.</param>
+    /// <param name="identity">The identity that the provider has proven; null where it has proven none: the person stays outside.</param>
     /// <returns>No person where the address belongs to another one, or the person has left.</returns>
     Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel);
 
@@ -126,7 +126,7 @@ public interface IPeople
 }
 
 /// <summary>The person signed in at the console.</summary>
-/// <param name="Merchant">Whose books they see.</param>
+/// <param name="Merchant">The merchant whose books they see.</param>
 /// <param name="TimeZone">The IANA zone in which its days begin.</param>
 /// <param name="ProvenAt">When they last gave their password, a code or a passkey.</param>
 public sealed record ConsoleUser(

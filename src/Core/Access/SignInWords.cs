@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Quittance.Core.Access;
 
-/// <summary>What people read where a step of a sign-in fails: at the console, and where they let a client act for them.</summary>
+/// <summary>The texts for people whose sign-in fails: at the console, and where they let a client act for them.</summary>
 public static class SignInWords
 {
     private const int Minute = 60;

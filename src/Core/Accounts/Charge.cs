@@ -58,7 +58,7 @@ public sealed record Charge(
 /// <param name="Open">The open part; zero when it is settled.</param>
 public sealed record ListedCharge(long Number, DateOnly DueOn, string? Description, Money Amount, Money Open);
 
-/// <summary>Which of an account's charges a list shows.</summary>
+/// <summary>The charges of an account that a list shows.</summary>
 /// <param name="From">The first day on which they are due.</param>
 /// <param name="To">The last day on which they are due.</param>
 /// <param name="After">Only charges of a larger listed number, 0 or above.</param>

@@ -1,10 +1,10 @@
 namespace Quittance.Core.Accounts;
 
-/// <summary>Which of a merchant's orders to read.</summary>
-/// <param name="Dialect">By whose names they are known.</param>
+/// <summary>The orders of a merchant to read.</summary>
+/// <param name="Dialect">The dialect by whose names they are known.</param>
 public sealed record OrderQuery(MerchantId Merchant, string Dialect, int Limit)
 {
-    /// <summary>Whose they are; null for all customers'.</summary>
+    /// <summary>The customer whose orders to read; null for those of all customers.</summary>
     public AccountId? Account { get; init; }
 
     /// <summary>The one that is wanted; null for all.</summary>

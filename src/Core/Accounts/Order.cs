@@ -6,7 +6,6 @@ namespace Quittance.Core.Accounts;
 /// An order groups charges, and may ask for a deposit. The deposit is a wish and no debt: paying it raises
 /// credit that is earmarked for this order.
 /// </summary>
-/// <param name="Account">Whose order it is.</param>
 /// <param name="DepositAskedMinor">The deposits asked for in all, minor units of the account's currency.</param>
 /// <param name="DepositPaidMinor">The paid part, minor units; never more than asked for, nor than is earmarked.</param>
 /// <param name="EarmarkedMinor">

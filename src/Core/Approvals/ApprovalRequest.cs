@@ -18,7 +18,7 @@ public enum ActKind
     Cancellation,
 }
 
-/// <summary>What an operator asks for.</summary>
+/// <summary>The act that an operator asks for.</summary>
 /// <param name="Subject">The id of what it changes: a payment, for a refund; else a charge.</param>
 public sealed record Act(ActKind Kind, Guid Subject, Money Amount)
 {

@@ -37,7 +37,6 @@ public sealed record OrderNaming(OrderId Id, IReadOnlyList<Reference> Names)
 }
 
 /// <summary>Asks a deposit for an order. It raises no debt: a payment of it becomes credit earmarked for the order.</summary>
-/// <param name="Account">Whose order it is.</param>
 /// <param name="Order">The order, which is opened if it is new.</param>
 /// <param name="Amount">How much more is asked for, above zero, in the account's currency.</param>
 public sealed record AskDeposit(Origin Origin, AccountTarget Account, OrderNaming Order, Money Amount) : AccountCommand(Origin, Account)

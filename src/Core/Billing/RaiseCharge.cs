@@ -20,7 +20,7 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
     /// <summary>The part that a fault of the document's number is about.</summary>
     public const int PartOfDocument = 1;
 
-    /// <summary>What it is for.</summary>
+    /// <summary>The purpose of the charge.</summary>
     public string Label { get; init; } = Bill;
 
     /// <summary>The id under which the raising system knows it.</summary>

@@ -35,11 +35,10 @@ public readonly record struct StatementPlace(Guid Subject, int Sequence, int Lin
 
 /// <summary>A transfer on a statement.</summary>
 /// <param name="At">When it was committed, UTC.</param>
-/// <param name="Type">What happened.</param>
 /// <param name="PaymentNumber">The number of the payment it belongs to; null for none.</param>
 /// <param name="Charge">The name of the charge that it raises, settles or forgives; null for none.</param>
 /// <param name="Owes">The change of what the customer owes less credit; zero where money moved between the customer's accounts.</param>
-/// <param name="Balance">What the customer owes less credit after it.</param>
+/// <param name="Balance">The customer's debt less credit after it.</param>
 public sealed record StatementLine(
     StatementPlace Place, DateTimeOffset At, EventType Type, long? PaymentNumber, string? Charge, Money Owes, Money Balance);
 
@@ -57,7 +56,7 @@ public interface IReceivables
     Task<NamedAccount?> AccountAsync(AccountId id, string dialect, CancellationToken cancel);
 
     /// <summary>A part of the list of a merchant's accounts, in the order in which they were opened.</summary>
-    /// <param name="dialect">Whose names they are shown with.</param>
+    /// <param name="dialect">The dialect whose names the answer has.</param>
     Task<ListSlice<NamedAccount>> AccountsAsync(ListQuery query, string dialect, CancellationToken cancel);
 
     /// <summary>The payments of an account that have credit, as a merge wants them.</summary>
@@ -87,7 +86,7 @@ public interface IReceivables
     Task<DisputeView?> DisputeAsync(DisputeId id, CancellationToken cancel);
 
     /// <summary>A part of the list of a merchant's disputes, in the order in which they were opened.</summary>
-    /// <param name="payment">Whose payment's; null for all.</param>
+    /// <param name="payment">The payment; null for all.</param>
     /// <param name="status">Where they stand; null for all.</param>
     Task<ListSlice<DisputeView>> DisputesAsync(
         ListQuery query, PaymentId? payment, DisputeStatus? status, CancellationToken cancel);

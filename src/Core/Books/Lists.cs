@@ -60,7 +60,7 @@ public sealed record ChargeCriterion(Reference Charge) : Criterion;
 public sealed record RefundedAtCriterion(IReadOnlyList<Range<DateTimeOffset>> Times) : Criterion;
 
 /// <summary>
-/// Which of a merchant's payments or refunds to read. They come in the order in which they were taken on, which their ids carry.
+/// The payments or refunds of a merchant to read. They come in the order in which they were taken on, which their ids carry.
 /// </summary>
 public sealed record ListQuery(MerchantId Merchant, int Limit)
 {

@@ -15,8 +15,8 @@ namespace Quittance.Core.Collecting;
 /// has an owner. A chargeback of a client's gateway reverses its payment in the same commit, since no notice tells of it. A line that
 /// pays refunds out completes them.
 /// </summary>
-/// <param name="Account">Whose payment it is about; <see cref="SettlementLineId.House"/> for none.</param>
-/// <param name="Use">What the line is.</param>
+/// <param name="Account">The account whose payment it is about; <see cref="SettlementLineId.House"/> for none.</param>
+/// <param name="Use">The use of the line.</param>
 public sealed record BookSettlement(Origin Origin, AccountTarget Account, SettlementLineId Line, SettlementUse Use)
     : AccountCommand(Origin, Account)
 {

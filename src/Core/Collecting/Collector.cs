@@ -356,8 +356,9 @@ public sealed class Collector(
             throw;
         }
 
-        // One after the other into the queue of one lane, so that one commit takes both.
-        var taken = await Task.WhenAll(TellAsync(AnswerOf(asked, origin, approved)), TellAsync(AnswerOf(capture, origin, captured)));
+        var answers = (First: AnswerOf(asked, origin, approved), Second: AnswerOf(capture, origin, captured));
+        var (first, second) = engine.SubmitTogether(answers.First, answers.Second);
+        var taken = await Task.WhenAll(TellAsync(answers.First, first), TellAsync(answers.Second, second));
         if (taken[1].Faults.Any(fault => fault.Refusal == Refusal.AttemptUnknown))
             throw new InvalidOperationException("The payment failed while its provider captured it: compare the books with it.");
         return After(After(payment, taken[0]), taken[1]);
@@ -373,11 +374,13 @@ public sealed class Collector(
     /// Commits the answer to our own call. Refused with <see cref="Refusal.AttemptOvertaken"/> where the books learnt the opposite
     /// meanwhile and the provider does not say which of the two holds.
     /// </summary>
-    private async Task<Outcome> TellAsync(TakeAnswer answer)
+    /// <param name="submitted">Its outcome, where it is submitted already.</param>
+    private async Task<Outcome> TellAsync(TakeAnswer answer, Task<Outcome>? submitted = null)
     {
         while (true)
         {
-            var taken = await engine.SubmitAsync(answer);
+            var taken = await (submitted ?? engine.SubmitAsync(answer));
+            submitted = null;
             if (!taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken)
                 || await attempts.FindAsync(answer.About.Id, CancellationToken.None) is not { } attempt)
             {

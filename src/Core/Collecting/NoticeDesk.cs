@@ -93,7 +93,9 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
         };
     }
 
-    /// <summary>Asks the provider about a dispute. What the books have already is no news, so notices may come in any order.</summary>
+    /// <summary>
+    /// Asks the provider about a dispute. A dispute that the books have already is no news, so notices may come in any order.
+    /// </summary>
     private async Task<NoticeOutcome> AskAboutAsync(Origin origin, string provider, DisputeTouched notice, CancellationToken cancel)
     {
         var (found, isKnown) = await collector.FindDisputeAsync(origin.Merchant, provider, notice.Dispute, cancel);
@@ -101,7 +103,9 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
             : isKnown ? NoticeOutcome.NoNews : NoticeOutcome.Early;
     }
 
-    /// <summary>Books the beginning and the end of a dispute as the provider has it. What the books have already is no news.</summary>
+    /// <summary>
+    /// Books the beginning and the end of a dispute as the provider has it. A dispute that the books have already is no news.
+    /// </summary>
     public async Task<NoticeOutcome> TakeAsync(Origin origin, string provider, ListedDispute dispute, CancellationToken cancel)
     {
         var (at, name, kind, authorisation, amount, fee) =
@@ -127,7 +131,7 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
             : isKnown ? NoticeOutcome.NoNews : NoticeOutcome.Early;
     }
 
-    /// <summary>Asks the provider about a mandate. One that is over takes its instrument away.</summary>
+    /// <summary>Asks the provider about a mandate. A mandate that is over takes its instrument away.</summary>
     private async Task<NoticeOutcome> AskAboutAsync(Origin origin, string provider, MandateTouched notice, CancellationToken cancel)
     {
         var (reference, isOver, isKnown) = await collector.FindMandateAsync(origin.Merchant, provider, notice.Name, cancel);

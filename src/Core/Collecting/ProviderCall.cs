@@ -18,12 +18,11 @@ internal static class ProviderCall
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
 
     /// <param name="isQuestion">Whether the call asks about the attempt instead of carrying it out.</param>
-    /// <param name="call">The call.</param>
     public static async Task<ProviderAnswer> MakeAsync(
         Attempt attempt, bool isQuestion, TimeProvider clock, Func<Task<ProviderAnswer>> call)
     {
         using var span = Telemetry.Spans.StartActivity("provider call", ActivityKind.Client);
-        var verb = isQuestion ? "find" : WordOf(attempt.Verb);
+        var verb = isQuestion ? "find" : EnumWords.Of(attempt.Verb);
         span?.SetTag("quittance.provider", attempt.Provider).SetTag("quittance.verb", verb).SetTag("quittance.attempt", attempt.Id.Value);
         var begun = clock.GetTimestamp();
         var outcome = "failed";
@@ -31,7 +30,7 @@ internal static class ProviderCall
         try
         {
             var answer = await call();
-            outcome = WordOf(answer.Verdict);
+            outcome = EnumWords.Of(answer.Verdict);
             reason = answer is { Verdict: Verdict.Declined, Reason: { } why } ? EnumWords.Of(why) : null;
             return answer;
         }
@@ -46,21 +45,4 @@ internal static class ProviderCall
             Attempts.Add(1, tags);
         }
     }
-
-    private static string WordOf(Verb verb) => verb switch
-    {
-        Verb.Authorise => "authorise",
-        Verb.Capture => "capture",
-        Verb.Void => "void",
-        Verb.Refund => "refund",
-    };
-
-    private static string WordOf(Verdict verdict) => verdict switch
-    {
-        Verdict.Approved => "approved",
-        Verdict.Declined => "declined",
-        Verdict.Pending => "pending",
-        Verdict.Unknown => "unknown",
-        Verdict.NotFound => "not_found",
-    };
 }

@@ -20,7 +20,7 @@ public enum DifferenceKind
 }
 
 /// <summary>Something in which the books and a provider differ.</summary>
-/// <param name="Subject">What it is about, such as <c>capture</c> or <c>dispute</c>.</param>
+/// <param name="Subject">The subject, such as <c>capture</c> or <c>dispute</c>.</param>
 /// <param name="Name">The attempt's id, or the provider's name for the dispute.</param>
 /// <param name="Here">How it stands in the books; null where they do not have it.</param>
 /// <param name="There">How it stands at the provider; null where it does not have it.</param>
@@ -37,11 +37,11 @@ public sealed record ProviderDifference(
     /// <summary>The payment; null where the books do not have it.</summary>
     public PaymentId? Payment { get; init; }
 
-    /// <summary>Whether the books can take it over from the provider. What does not fit even so shows in the next comparison.</summary>
+    /// <summary>Whether the books can take it over from the provider. A difference that remains shows in the next comparison.</summary>
     public bool CanBeTakenOver { get; init; }
 }
 
-/// <summary>What the books have of that which a provider lists.</summary>
+/// <summary>The rows of the books for a page that a provider lists.</summary>
 /// <param name="Attempts">The attempts that it lists, and their authorisations.</param>
 /// <param name="Disputes">The disputes that it lists.</param>
 /// <param name="Accounts">Those of the customers' accounts that the books have.</param>
@@ -54,8 +54,8 @@ public sealed class ProviderComparison(string provider)
     private readonly HashSet<Guid> _takeable = [];
 
     /// <summary>
-    /// The differences of a page, in the order of time. What moved no money is none: a request that the provider declined and the books
-    /// lack, and an authorisation that was voided.
+    /// The differences of a page, in the order of time. A request that moved no money is none: a request that the provider declined and the
+    /// books lack, and an authorisation that was voided.
     /// </summary>
     public IReadOnlyList<ProviderDifference> Of(IEnumerable<ListedRequest> requests, IEnumerable<ListedDispute> disputes, OwnRecords own)
     {
@@ -77,7 +77,7 @@ public sealed class ProviderComparison(string provider)
         return differences;
     }
 
-    /// <summary>What the books have and the provider lacks.</summary>
+    /// <summary>The difference of an attempt that the books have and the provider lacks.</summary>
     public ProviderDifference OnlyHere(Attempt attempt) => new(
         provider, DifferenceKind.UnknownThere, WordOf(attempt.Verb), $"{attempt.Id.Value:D}", WordOf(attempt.Status), null, attempt.Amount)
     {

@@ -49,7 +49,7 @@ public sealed record BeginLostPayment(
 
 /// <summary>Opens the capture of an authorised payment that the provider has made, and that restored books have lost.</summary>
 /// <param name="Capture">The attempt as the provider knows it.</param>
-/// <param name="Amount">What the provider took. The books know no capture of a part.</param>
+/// <param name="Amount">The amount that the provider took. The books know no capture of a part.</param>
 public sealed record OpenLostCapture(Origin Origin, Attempt About, AttemptId Capture, Money Amount) : PaymentNews(Origin, About)
 {
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
@@ -92,7 +92,7 @@ public sealed class TakeOver(IAttempts attempts, NoticeDesk notices, PaymentEngi
     }
 
     /// <summary>
-    /// Opens the attempt that the provider has, unless the books have it; false where they can't. What the provider said then enters the
+    /// Opens the attempt that the provider has, unless the books have it; false where they can't. The provider's answer then enters the
     /// books like a notice.
     /// </summary>
     private async Task<bool> HasAttemptAsync(

@@ -7,7 +7,6 @@ namespace Quittance.Core.Corrections;
 /// <summary>
 /// Changes what a bill says beside its amount, and whether its customer is dunned for it. A former document number still names the charge.
 /// </summary>
-/// <param name="Account">Whose charge it is.</param>
 public sealed record ChangeCharge(Origin Origin, AccountTarget Account, ChargeId Charge) : AccountCommand(Origin, Account)
 {
     /// <summary>The new due day; null to leave it.</summary>
@@ -16,7 +15,7 @@ public sealed record ChangeCharge(Origin Origin, AccountTarget Account, ChargeId
     /// <summary>The new number printed on the bill; null to leave it.</summary>
     public Reference? Document { get; init; }
 
-    /// <summary>What the charge is for; empty for no description; null to leave it.</summary>
+    /// <summary>The new description of the charge; empty for no description; null to leave it.</summary>
     public string? Description { get; init; }
 
     /// <summary>

@@ -38,7 +38,7 @@ public sealed record CloseAccount(Origin Origin, AccountTarget Account) : Accoun
     }
 }
 
-/// <summary>What is open on an account or under way.</summary>
+/// <summary>The rows of an account that are open or under way.</summary>
 internal static class Unfinished
 {
     public static void Want(Wanted wanted, AccountId account)

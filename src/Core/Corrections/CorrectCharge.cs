@@ -8,7 +8,7 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Corrections;
 
 /// <summary>
-/// What a correction does with the debt of a charge. What a credit note or a write-off took, another correction puts back.
+/// The effect of a correction on the debt of a charge. Another correction puts back the debt that a credit note or a write-off took.
 /// </summary>
 public enum DebtCorrection
 {
@@ -18,7 +18,7 @@ public enum DebtCorrection
     /// <summary>A credit note forgives a part of what is open.</summary>
     Credit,
 
-    /// <summary>Takes credit notes back: what they forgave is open again. What refunds forgave stays forgiven.</summary>
+    /// <summary>Takes credit notes back: the debt that they forgave is open again. The debt that refunds forgave stays forgiven.</summary>
     Reinstate,
 
     /// <summary>Gives up what is open as a bad debt.</summary>
@@ -48,7 +48,6 @@ public static class DebtCorrections
 /// Corrects what a customer owes on one charge. Where an operator gives up more of it than the limit, it becomes a request, which waits for
 /// a second person (<see cref="SecondPerson"/>).
 /// </summary>
-/// <param name="Account">Whose charge it is.</param>
 /// <param name="Amount">How much, above zero; null for all that there is, as a cancellation takes anyway.</param>
 public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeId Charge, DebtCorrection Correction, Money? Amount = null)
     : AccountCommand(Origin, Account)
@@ -79,7 +78,9 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
             SecondPerson.Want(wanted, Origin, Charge.Value);
     }
 
-    /// <summary>What payments and refunds have done with a charge, as JSON: a request holds what the person who asked saw.</summary>
+    /// <summary>
+    /// The effect of payments and refunds on a charge so far, as JSON: a request holds the figures that the person who asked saw.
+    /// </summary>
     internal static string SeenOf(Charge charge) => string.Create(
         CultureInfo.InvariantCulture, $$"""{"allocated":{{charge.AllocatedMinor}},"credited":{{charge.CreditedMinor}}}""");
 

@@ -9,7 +9,7 @@ namespace Quittance.Core.Corrections;
 
 /// <summary>
 /// Merges an account into another one of the same person. The open part of each of its charges becomes a charge of the other account, its
-/// credit becomes payments there, and it is closed. What is settled stays its own, with its history.
+/// credit becomes payments there, and it is closed. Settled charges stay its own, with their history.
 /// </summary>
 /// <param name="Account">The account that goes on.</param>
 /// <param name="Merged">The account that is closed.</param>
@@ -65,11 +65,7 @@ public sealed record MergeAccounts(
     /// <summary>The open part of a charge leaves it as by a credit note, and is a charge of the other account.</summary>
     private void Move(Changes changes, Charge charge, Account from, Account to, Stamp stamp, NextIds ids)
     {
-        var open = charge.Amount with { AmountMinor = charge.OpenMinor };
-        changes.Put(charge with { CreditedMinor = charge.CreditedMinor + open.AmountMinor, Events = charge.Events + 1 });
-        changes.Put(new Event(
-            charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin, [MergedDebt.Away(from, charge.Id, open)]));
-
+        var open = MergedDebt.TakeOpen(changes, charge, from, Origin, stamp);
         var id = new ChargeId(Origin.Merchant, ids.Next());
         var moved = new Charge(
             id, to.Id, Order: null, changes.TakeNumber(stamp), charge.Label, Reference: null, Document: null,
@@ -87,8 +83,8 @@ public sealed record MergeAccounts(
 }
 
 /// <summary>
-/// Undoes a merge: what of the moved charges is still open, and what is left of the moved credit, is the merged account's again, which is
-/// open. What was paid or used there meanwhile stays there.
+/// Undoes a merge: the open parts of the moved charges, and the rest of the moved credit, are the merged account's again, which is
+/// open. Payments and uses of credit since then stay there.
 /// </summary>
 /// <param name="Account">The merged account.</param>
 /// <param name="Into">The account that it was merged into.</param>
@@ -102,7 +98,7 @@ public sealed record UnmergeAccounts(
 {
     public override IReadOnlyList<AccountTarget> Others => [Into];
 
-    /// <summary>The undoing of an account's merge, as the account was read. One that is not merged is refused.</summary>
+    /// <summary>The undoing of an account's merge, as the account was read. An account that is not merged is refused.</summary>
     /// <param name="creditsAsync">Reads the payments of an account that have credit.</param>
     public static async Task<UnmergeAccounts> OfAsync(
         Origin origin, Account merged, Func<AccountId, Task<IReadOnlyList<PaymentId>>> creditsAsync, Guid first)
@@ -164,11 +160,7 @@ public sealed record UnmergeAccounts(
 
     private void MoveBack(Changes changes, State state, Charge charge, Account from, Account to, Stamp stamp)
     {
-        var open = charge.Amount with { AmountMinor = charge.OpenMinor };
-        changes.Put(charge with { CreditedMinor = charge.CreditedMinor + open.AmountMinor, Events = charge.Events + 1 });
-        changes.Put(new Event(
-            charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin, [MergedDebt.Away(from, charge.Id, open)]));
-
+        var open = MergedDebt.TakeOpen(changes, charge, from, Origin, stamp);
         var origin = changes.Latest(state, Charge.Shelf, charge.MovedFrom!.Value);
         changes.Put(origin with { CreditedMinor = origin.CreditedMinor - open.AmountMinor, Events = origin.Events + 1 });
         changes.Put(new Event(
@@ -195,6 +187,16 @@ internal sealed class NextIds(Guid first)
 /// <summary>Debt that goes from one account to another of the same person.</summary>
 internal static class MergedDebt
 {
+    /// <summary>Takes the open part off a charge, as a credit note does.</summary>
+    public static Money TakeOpen(Changes changes, Charge charge, Account from, Origin origin, Stamp stamp)
+    {
+        var open = charge.Amount with { AmountMinor = charge.OpenMinor };
+        changes.Put(charge with { CreditedMinor = charge.CreditedMinor + open.AmountMinor, Events = charge.Events + 1 });
+        changes.Put(new Event(
+            charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, origin, [Away(from, charge.Id, open)]));
+        return open;
+    }
+
     /// <summary>The transfer that takes it from a charge; its mirror brings it.</summary>
     public static Transfer Away(Account account, ChargeId charge, Money open) => new(
         Chart.Billed(account, open.Currency), Chart.Receivable(account, open.Currency), open.AmountMinor, charge);
@@ -230,7 +232,6 @@ internal static class MergedCredit
         {
             return Refusal.PaymentDisputed;
         }
-
 
         return credits.Any(payment => state.HolderOf(payment.Id) is not (ClearingProvider.Cash or ClearingProvider.BankTransfer))
             ? Refusal.HeldByProvider : null;

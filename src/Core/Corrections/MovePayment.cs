@@ -67,15 +67,7 @@ public sealed record MovePayment(
             return Decision.Refused(Refusal.SameCustomer);
 
         var plan = new AllocationPlan(state, account, Amount);
-        List<Fault> faults = [];
-        var named = new HashSet<ChargeId>();
-        for (var index = 0; index < To.Count; index++)
-        {
-            var isNamedTwice = plan.ChargeOf(To[index].Target!.Value) is { } charge && !named.Add(charge.Id);
-            if ((isNamedTwice ? Refusal.ChargeNamedTwice : plan.Take(To[index])) is { } refusal)
-                faults.Add(new Fault(refusal, index));
-        }
-
+        var faults = plan.TakeEach(To, []);
         if (plan.LeftMinor < 0)
             faults.Add(new Fault(Refusal.PartsExceedPayment));
         if (faults.Count > 0)

@@ -9,7 +9,7 @@ namespace Quittance.Core.Corrections;
 
 /// <summary>
 /// Takes a customer's card or bank account away: no payment is made with it any more, its mandate has ended, and the commit deletes its
-/// number from the vault. What a provider reports of its earlier payments is booked, also on a closed account.
+/// number from the vault. A provider's reports of its earlier payments are booked, also on a closed account.
 /// </summary>
 public sealed record RemoveInstrument(Origin Origin, AccountTarget Account, InstrumentId Id) : AccountCommand(Origin, Account)
 {

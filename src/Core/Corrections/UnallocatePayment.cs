@@ -10,7 +10,6 @@ namespace Quittance.Core.Corrections;
 /// Takes money of a payment off the charges that it settles: they are open again, and the money is credit for the purpose that it had
 /// before. It may settle other charges of the customer in the same event.
 /// </summary>
-/// <param name="Account">Whose payment it is.</param>
 public sealed record UnallocatePayment(Origin Origin, AccountTarget Account, PaymentId Payment) : AccountCommand(Origin, Account)
 {
     /// <summary>The charge to take the money off; null for all charges, those first that were settled last.</summary>
@@ -96,15 +95,7 @@ public sealed record UnallocatePayment(Origin Origin, AccountTarget Account, Pay
     private List<Fault> Settle(State state, Account account, Money amount, IReadOnlyList<Allocation> freed, List<Transfer> transfers)
     {
         var plan = new AllocationPlan(state, account, amount);
-        var faults = new List<Fault>();
-        var named = freed.Select(allocation => allocation.Charge.Id).ToHashSet();
-        for (var index = 0; index < To.Count; index++)
-        {
-            var isNamedTwice = plan.ChargeOf(To[index].Target!.Value) is { } charge && !named.Add(charge.Id);
-            if ((isNamedTwice ? Refusal.ChargeNamedTwice : plan.Take(To[index])) is { } refusal)
-                faults.Add(new Fault(refusal, index));
-        }
-
+        var faults = plan.TakeEach(To, [.. freed.Select(allocation => allocation.Charge.Id)]);
         if (plan.LeftMinor < 0)
             faults.Add(new Fault(Refusal.PartsExceedPayment));
         var spending = new CreditSpending(transfers.Select(transfer => new Credit(transfer.Credit.Purpose, transfer.AmountMinor)));

@@ -10,7 +10,7 @@ namespace Quittance.Core.Corrections;
 /// Takes the booking of a line of a statement back: the line is open again. The payment that the booking recorded or completed has no
 /// money any more, and its charges are open again. Refused where the booking reversed a payment or paid refunds out.
 /// </summary>
-/// <param name="Account">Whose payment the line is booked for; <see cref="SettlementLineId.House"/> for none.</param>
+/// <param name="Account">The account for whose payment the line is booked; <see cref="SettlementLineId.House"/> for none.</param>
 /// <param name="Payment">The payment that the line is booked for; null for none.</param>
 /// <param name="Reason">Why; kept with the line.</param>
 public sealed record UnbookSettlement(Origin Origin, AccountTarget Account, SettlementLineId Line, PaymentId? Payment, string Reason)

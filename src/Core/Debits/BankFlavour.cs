@@ -13,7 +13,7 @@ public enum BankFlavour
     Swiss,
 }
 
-/// <summary>What follows from a bank's flavour.</summary>
+/// <summary>The rules of each flavour.</summary>
 public static class BankFlavours
 {
     private static readonly Currency Euro = Currency.Parse("EUR");

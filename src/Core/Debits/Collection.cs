@@ -24,7 +24,7 @@ public readonly record struct CollectionId(MerchantId Merchant, Guid Value) : II
             ? (new CollectionId(merchant, id), digit - '0') : null;
 }
 
-/// <summary>What a collection has.</summary>
+/// <summary>The items of a collection.</summary>
 public enum CollectionKind
 {
     /// <summary>Captures, as direct debits.</summary>
@@ -86,7 +86,7 @@ public sealed record Collection(
     /// <summary>How many debits or transfers its file has; zero until it is built.</summary>
     public int Count { get; init; }
 
-    /// <summary>What they add up to, in cents; zero until it is built.</summary>
+    /// <summary>The sum of its debits or transfers, in cents; zero until it is built.</summary>
     public long SumMinor { get; init; }
 
     /// <summary>The SHA-256 of its file; null until it is built.</summary>

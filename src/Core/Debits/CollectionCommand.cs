@@ -43,7 +43,7 @@ public sealed record OpenCollection(
 
 /// <summary>Closes a collection: its file is kept, and nothing is taken into it any more.</summary>
 /// <param name="Count">How many debits or transfers its file has.</param>
-/// <param name="SumMinor">What they add up to, in cents.</param>
+/// <param name="SumMinor">Their sum, in cents.</param>
 /// <param name="FileHash">The SHA-256 of its file.</param>
 public sealed record BuildCollection(Origin Origin, CollectionId Id, int Count, long SumMinor, ReadOnlyMemory<byte> FileHash)
     : CollectionCommand(Origin, Id)

@@ -3,7 +3,7 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Core.Debits;
 
-/// <summary>What a bank's reason for a reject, a return or a refund means for us.</summary>
+/// <summary>A bank's reason for a reject, a return or a refund, and its meaning for us.</summary>
 /// <param name="Code">The ISO code (ISO 20022, external code sets, status and return reasons).</param>
 /// <param name="Reason">It decides whether the debit may be tried again.</param>
 /// <param name="Meaning">For people.</param>
@@ -99,7 +99,7 @@ public static class ReturnReasons
     /// <summary>All that are known, by their codes.</summary>
     public static IEnumerable<ReturnReason> All => Known.Values.OrderBy(reason => reason.Code, StringComparer.Ordinal);
 
-    /// <summary>The reason of a code. One that is not known declines, and stops nothing.</summary>
+    /// <summary>The reason of a code. An unknown code declines, and stops nothing.</summary>
     /// <param name="code">The code as the bank writes it; null for none.</param>
     public static ReturnReason Of(string? code) => Find(code) ?? new ReturnReason(
         code ?? "", DeclineReason.Declined, code is null ? "The bank gives no reason." : "The bank gives a reason that is not known.");

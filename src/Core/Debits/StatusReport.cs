@@ -51,7 +51,7 @@ public sealed record StatusReport(
     string MessageId, string OriginalMessageId, string? OriginalMessageName, FileStatus? Status, IReadOnlyList<StatusReason> Reasons,
     IReadOnlyList<GroupReport> Groups)
 {
-    /// <summary>Where it names that file, from 1.</summary>
+    /// <summary>The line of the report that names that file, from 1.</summary>
     public int FileLine { get; init; }
 
     /// <summary>How many debits or transfers the file has, as the bank says; null where it does not say.</summary>
@@ -67,7 +67,7 @@ public sealed record StatusReport(
 public sealed record GroupReport(
     string Id, FileStatus? Status, IReadOnlyList<StatusReason> Reasons, IReadOnlyList<DebitReport> Debits)
 {
-    /// <summary>Where it begins in the report, from 1.</summary>
+    /// <summary>The line of the report at which it begins, from 1.</summary>
     public int FileLine { get; init; }
 }
 
@@ -76,7 +76,7 @@ public sealed record GroupReport(
 /// <param name="Status">Null where the bank gives none for it: then its group's or the file's counts.</param>
 public sealed record DebitReport(string EndToEndId, FileStatus? Status, IReadOnlyList<StatusReason> Reasons)
 {
-    /// <summary>Where it begins in the report, from 1.</summary>
+    /// <summary>The line of the report at which it begins, from 1.</summary>
     public int FileLine { get; init; }
 
     /// <summary>Its amount in the original file, minor units; null where the bank does not say.</summary>

@@ -137,8 +137,8 @@ public static class MandateUse
     }
 
     /// <summary>
-    /// The sequence of an instrument's next debit. What was entered for one payment is debited once. Banks take a recurring debit for a
-    /// first one since November 2016.
+    /// The sequence of an instrument's next debit. An instrument that was entered for one payment is debited once. Banks take a recurring
+    /// debit for a first one since November 2016.
     /// </summary>
     public static DebitSequence NextSequence(this Instrument instrument) =>
         instrument.Standing == InstrumentStanding.Once || instrument.Vaulted is { Mandate.IsForOneDebit: true }

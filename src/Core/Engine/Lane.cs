@@ -34,10 +34,12 @@ internal sealed class Lane
 
     public void Enqueue(Pending pending)
     {
-        Interlocked.Increment(ref _waiting);
+        var count = pending.Behind is null ? 1 : 2;
+        Interlocked.Add(ref _waiting, count);
         if (_queue.Writer.TryWrite(pending))
             return;
-        Interlocked.Decrement(ref _waiting);
+        Interlocked.Add(ref _waiting, -count);
+        pending.Behind?.Answer(Outcome.Refused(Refusal.Overloaded));
         pending.Answer(Outcome.Refused(Refusal.Overloaded));
     }
 
@@ -55,12 +57,44 @@ internal sealed class Lane
         var batch = new List<Pending>(_options.BatchLimit);
         while (await _queue.Reader.WaitToReadAsync())
         {
-            while (batch.Count < _options.BatchLimit && _queue.Reader.TryRead(out var pending))
-                batch.Add(pending);
-            Interlocked.Add(ref _waiting, -batch.Count);
-            await CarryOutAsync(batch);
+            while (batch.Count < _options.BatchLimit && TryTake(batch))
+            {
+            }
+
+            foreach (var commands in await ApartAsync(batch))
+                await CarryOutAsync(commands);
             batch.Clear();
         }
+    }
+
+    /// <summary>Takes what waits first into a batch, with what is to be decided right after it.</summary>
+    private bool TryTake(List<Pending> batch)
+    {
+        if (!_queue.Reader.TryRead(out var pending))
+            return false;
+        batch.Add(pending);
+        if (pending.Behind is { } behind)
+        {
+            batch.Add(behind);
+            pending.Behind = null;
+            Interlocked.Decrement(ref _waiting);
+        }
+
+        Interlocked.Decrement(ref _waiting);
+        return true;
+    }
+
+    /// <summary>The commands of each merchant apart, where the books want that.</summary>
+    private async Task<IReadOnlyList<List<Pending>>> ApartAsync(List<Pending> commands)
+    {
+        var first = commands[0].Command.Origin.Merchant;
+        if (commands.TrueForAll(pending => pending.Command.Origin.Merchant == first)
+            || !await WatchAsync(_session.TakesOneMerchantAsync(), _clock.GetTimestamp()))
+        {
+            return [commands];
+        }
+
+        return [.. commands.GroupBy(pending => pending.Command.Origin.Merchant).Select(own => own.ToList())];
     }
 
     /// <summary>
@@ -302,11 +336,12 @@ internal sealed class Lane
 
     private void RefuseWaiting()
     {
-        while (_queue.Reader.TryRead(out var pending))
+        List<Pending> waiting = [];
+        while (TryTake(waiting))
         {
-            Interlocked.Decrement(ref _waiting);
-            pending.Answer(Outcome.Refused(Refusal.Unavailable));
         }
+
+        AnswerAll(waiting, Refusal.Unavailable);
     }
 
     private DateTimeOffset Now()

@@ -92,6 +92,21 @@ public sealed class PaymentEngine : IAsyncDisposable
     }
 
     /// <summary>
+    /// Carries out two commands for one account that have happened already, in one commit where both can be carried out.
+    /// </summary>
+    public (Task<Outcome> First, Task<Outcome> Second) SubmitTogether(Command first, Command second)
+    {
+        if (!first.HasHappened || !second.HasHappened || first.Account.Known is not { } account || account != second.Account.Known)
+            throw new ArgumentException("Only what has happened to one account is submitted together.", nameof(second));
+        if (_stopping)
+            return (Task.FromResult(Outcome.Refused(Refusal.Overloaded)), Task.FromResult(Outcome.Refused(Refusal.Overloaded)));
+        var pending = new Pending(first) { Behind = new Pending(second) };
+        var behind = pending.Behind.Outcome;
+        LaneOf(first).Enqueue(pending);
+        return (pending.Outcome, behind);
+    }
+
+    /// <summary>
     /// What a command would change now, or why it would be refused. It changes nothing, and takes no place in a queue.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The books can't be reached.</exception>
@@ -99,7 +114,8 @@ public sealed class PaymentEngine : IAsyncDisposable
     {
         await using var session = _store.OpenSession();
         var state = new State();
-        await session.ResolveAsync([.. command.ReferencesBefore()], state);
+        if (command.ReferencesBefore().ToList() is { Count: > 0 } references)
+            await session.ResolveAsync(references, state);
         var (work, wanted, pending) = (new Work(state, _options), new Wanted(), new Pending(command));
         work.Add(pending, Lane.SlotOf(command, state), wanted);
         await session.PrefetchAsync(wanted, state);

@@ -7,6 +7,9 @@ internal sealed class Pending(Command command)
 
     public Command Command { get; } = command;
 
+    /// <summary>What is to be decided right after it, in the same batch; null for nothing. The lane that takes both clears it.</summary>
+    public Pending? Behind { get; set; }
+
     public Task<Outcome> Outcome => _promise.Task;
 
     public void Answer(Outcome outcome) => _promise.TrySetResult(outcome);

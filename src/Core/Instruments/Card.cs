@@ -18,8 +18,7 @@ public abstract record InstrumentSecret
 }
 
 /// <summary>A card.</summary>
-/// <param name="Number">Its number.</param>
-/// <param name="Expiry">Until when it is good.</param>
+/// <param name="Expiry">The last month in which it is good.</param>
 /// <param name="Holder">The name on it, where it is known.</param>
 public sealed record Card(CardNumber Number, CardExpiry Expiry, string? Holder) : InstrumentSecret
 {

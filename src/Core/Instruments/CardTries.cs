@@ -20,7 +20,7 @@ public sealed record CardTryLimits(int OfACard = 10, int OfAMerchant = 200)
     public int MerchantPercent { get; init; } = 80;
 }
 
-/// <summary>Which limit refuses a card.</summary>
+/// <summary>The limit that refuses a card.</summary>
 public enum CardLimit
 {
     /// <summary>The card itself was declined too often.</summary>

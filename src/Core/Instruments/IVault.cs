@@ -15,7 +15,6 @@ public sealed record Sealed(ReadOnlyMemory<byte> Bytes, int DataKey, ReadOnlyMem
 public sealed record Holding(Vaulted Vaulted, Sealed Sealed);
 
 /// <summary>A sealed number and the instrument that it belongs to.</summary>
-/// <param name="Instrument">The instrument.</param>
 /// <param name="Sealed">Its number.</param>
 public sealed record VaultEntry(InstrumentId Instrument, Sealed Sealed) : IRow<InstrumentId, VaultEntry>
 {

@@ -152,7 +152,6 @@ public sealed record Bic
 /// </summary>
 /// <param name="Iban">Its number.</param>
 /// <param name="Bic">Its bank, where it is given; it follows from the IBAN.</param>
-/// <param name="Holder">Whose account it is.</param>
 public sealed record IbanAccount(Iban Iban, Bic? Bic, string Holder) : InstrumentSecret
 {
     /// <summary>Whether the Swiss schemes debit it.</summary>

@@ -47,7 +47,7 @@ public sealed record MaskedInstrument(InstrumentKind Kind, string LastFour)
     /// <summary>Until when a card is good; null for bank accounts.</summary>
     public CardExpiry? Expiry { get; init; }
 
-    /// <summary>Whose it is, where it is known.</summary>
+    /// <summary>The name of its holder, where it is known.</summary>
     public string? Holder { get; init; }
 
     /// <summary>Such as <c>Visa ···· 4242</c> or <c>DE ···· 3000</c>.</summary>

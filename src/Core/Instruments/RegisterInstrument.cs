@@ -5,7 +5,6 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Instruments;
 
 /// <summary>Registers an instrument that an external gateway or our vault holds, so that payments may name it.</summary>
-/// <param name="Account">Whose instrument it is.</param>
 /// <param name="Id">The id the instrument gets.</param>
 /// <param name="Reference">The name by which payments will name it.</param>
 /// <param name="Method">Its kind.</param>

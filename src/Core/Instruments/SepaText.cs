@@ -20,7 +20,7 @@ public static class SepaText
     /// <summary>The longest identifier: of a message, a group, a transfer, a debit, a mandate.</summary>
     public const int IdentifierLength = 35;
 
-    /// <summary>What an identifier is made of, for people.</summary>
+    /// <summary>The characters of an identifier, for people.</summary>
     public const string IdentifierRule = "1 to 35 letters without accents, digits and signs /-?:().,'+";
 
     // Not by the runtime's normalisation, which does nothing where it has no data of languages.

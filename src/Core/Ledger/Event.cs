@@ -47,7 +47,7 @@ public sealed record Event(
 
 public readonly record struct EventId(MerchantId Merchant, Guid Subject, int Sequence);
 
-/// <summary>What events happen to: an account, a charge, a payment …</summary>
+/// <summary>The subject of events: an account, a charge, a payment …</summary>
 public readonly record struct SubjectId(MerchantId Merchant, Guid Value) : IId;
 
 public static class EventRows

@@ -1,6 +1,8 @@
 namespace Quittance.Core.Ledger;
 
-/// <summary>What a transfer does, as the kinds of its two ledger accounts tell. Verification has its own table on purpose.</summary>
+/// <summary>
+/// The effect of a transfer, which follows from the kinds of its two ledger accounts. Verification has its own table on purpose.
+/// </summary>
 public enum TransferMeaning
 {
     /// <summary>Raises a charge, or takes a credit note back.</summary>
@@ -59,12 +61,12 @@ public enum TransferMeaning
 }
 
 /// <summary>
-/// What each minor unit of a transfer adds to the figures of its payment: +1, 0 or -1. Taken is always settled + credit + refunded.
+/// The effect of each minor unit of a transfer on the figures of its payment: +1, 0 or -1. Taken is always settled + credit + refunded.
 /// </summary>
-/// <param name="Taken">What came in and the payer did not take back.</param>
-/// <param name="Settled">What settles charges.</param>
-/// <param name="Credit">What is credit.</param>
-/// <param name="Refunded">What went back, or is on its way back, as refunds.</param>
+/// <param name="Taken">Money that came in and that the payer did not take back.</param>
+/// <param name="Settled">Money that settles charges.</param>
+/// <param name="Credit">Money that is credit.</param>
+/// <param name="Refunded">Money that went back, or is on its way back, as refunds.</param>
 public readonly record struct PaymentEffect(int Taken, int Settled, int Credit, int Refunded);
 
 public static class TransferMeanings

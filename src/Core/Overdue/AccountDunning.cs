@@ -32,7 +32,7 @@ public sealed record AccountDunning(AccountId Account, int Cycle, int Level, Dat
 /// <param name="Sequence">The event of the account that tells of it.</param>
 /// <param name="TakenOn">Its day.</param>
 /// <param name="OldestDueOn">The due day of the oldest charge that led to it.</param>
-/// <param name="Overdue">What was overdue less the customer's credit.</param>
+/// <param name="Overdue">The overdue amount less the customer's credit.</param>
 /// <param name="Fee">The charge of its fee; null for no fee.</param>
 /// <param name="HandsOver">Whether an agency collects the debt from then on.</param>
 public sealed record DunningStep(

@@ -15,7 +15,7 @@ public enum LeftOut
     Paused,
 }
 
-/// <summary>What happens to the dunning of an account on a day.</summary>
+/// <summary>The move of an account's dunning on a day.</summary>
 public enum DunningMove
 {
     /// <summary>The account reaches the next level.</summary>
@@ -53,13 +53,13 @@ public enum DunningWait
     LastLevel,
 }
 
-/// <summary>What happens to the dunning of an account on a day, and why.</summary>
+/// <summary>The move of an account's dunning on a day, with its reason.</summary>
 /// <param name="Why">Null where something happens.</param>
 /// <param name="Level">The level that it reaches, or the next one; 0 for none.</param>
 /// <param name="On">The day of that level; null where it is not known.</param>
 public readonly record struct DunningVerdict(DunningMove Move, DunningWait? Why = null, int Level = 0, DateOnly? On = null)
 {
-    /// <summary>What is overdue and led to it, less the customer's credit, minor units.</summary>
+    /// <summary>The overdue amount that led to it, less the customer's credit, minor units.</summary>
     public long OverdueMinor { get; init; }
 
     /// <summary>The due day of the oldest charge that led to it; null where none did.</summary>
@@ -69,7 +69,7 @@ public readonly record struct DunningVerdict(DunningMove Move, DunningWait? Why 
 /// <summary>An open charge whose due day is over; <c>LeftOut</c> is null where it counts.</summary>
 public readonly record struct OverdueCharge(Charge Charge, LeftOut? LeftOut);
 
-/// <summary>What decides on the dunning of an account.</summary>
+/// <summary>The facts that decide on the dunning of an account.</summary>
 /// <param name="Overdue">The charges that are overdue, without fees of earlier levels: a fee alone is never dunned.</param>
 /// <param name="CreditMinor">The money of the customer that settles no charge, for any purpose, minor units.</param>
 public sealed record DunningCase(AccountDunning Dunning, DunningPolicy? Policy, IReadOnlyList<OverdueCharge> Overdue, long CreditMinor)
@@ -88,7 +88,7 @@ public sealed record DunningCase(AccountDunning Dunning, DunningPolicy? Policy, 
     /// <summary>The moment from which on transfers must have been announced to be waited for on a day.</summary>
     public static DateTimeOffset TransfersFrom(DateOnly today) => new(today.AddDays(-TransferDays), TimeOnly.MinValue, TimeSpan.Zero);
 
-    /// <summary>What is to happen on a day.</summary>
+    /// <summary>Decides the move of a day.</summary>
     public DunningVerdict On(DateOnly today)
     {
         if (Overdue.Sum(one => one.Charge.OpenMinor) <= CreditMinor)

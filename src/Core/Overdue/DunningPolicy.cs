@@ -4,7 +4,7 @@ namespace Quittance.Core.Overdue;
 
 /// <summary>One level of dunning: a letter that the merchant sends to a customer.</summary>
 /// <param name="AfterDays">How many days after its due day a charge leads to it, above 0 and above those of the level before.</param>
-/// <param name="FeeMinor">What it costs the customer, minor units of the policy's currency; 0 for nothing.</param>
+/// <param name="FeeMinor">The fee that the customer pays, minor units of the policy's currency; 0 for none.</param>
 /// <param name="HandsOver">Whether an agency collects the debt from then on. Only the last level hands over.</param>
 public readonly record struct DunningLevel(int AfterDays, long FeeMinor = 0, bool HandsOver = false);
 

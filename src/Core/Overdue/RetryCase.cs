@@ -100,16 +100,16 @@ public enum RetryWait
     Early,
 }
 
-/// <summary>What a try charges for one charge.</summary>
-/// <param name="AmountMinor">What is open of it, at most what the first payment claimed, minor units.</param>
+/// <summary>The part of a try for one charge.</summary>
+/// <param name="AmountMinor">The open amount of the charge, at most the first payment's claim, minor units.</param>
 public readonly record struct RetriedCharge(Charge Charge, long AmountMinor, bool IsClaimed);
 
-/// <summary>What happens to a failed payment on a day.</summary>
+/// <summary>The decision on a failed payment on a day.</summary>
 /// <param name="Why">Null where it is tried again.</param>
 /// <param name="On">The day of the next try; null where there is none.</param>
 public readonly record struct RetryVerdict(RetryWait? Why, DateOnly? On = null);
 
-/// <summary>What decides whether a failed payment is tried again.</summary>
+/// <summary>The facts that decide whether a failed payment is tried again.</summary>
 /// <param name="First">How the payment failed.</param>
 /// <param name="Last">How the last try failed, or the payment itself where there was none; null while it is under way, or is paid.</param>
 /// <param name="Tries">How many tries there were.</param>
@@ -124,7 +124,7 @@ public sealed record RetryCase(
     public static RetriedCharge ChargeOf(Charge charge, Claim claim, bool isClaimed) =>
         new(charge, Math.Min(charge.OpenMinor, claim.AmountMinor), isClaimed);
 
-    /// <summary>What is to happen on a day.</summary>
+    /// <summary>Decides whether there is a try on a day.</summary>
     public RetryVerdict On(DateOnly today)
     {
         if (Policy is not { } policy)

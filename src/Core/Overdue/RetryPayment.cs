@@ -23,7 +23,7 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
     /// <summary>The name of the instrument of the failed payment.</summary>
     public required Reference Instrument { get; init; }
 
-    /// <summary>What the caller has read: the charges, each with its part.</summary>
+    /// <summary>The charges as the caller has read them, each with its part.</summary>
     public required IReadOnlyList<RetriedCharge> Charges { get; init; }
 
     public override bool MayAskProvider => true;

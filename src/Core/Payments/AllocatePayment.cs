@@ -29,16 +29,7 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
         // A bare record has no money, so any allocation is too much; other faults come first.
         var left = new Money(payment.UnallocatedMinor, payment.Amount?.Currency ?? account.Currency);
         var plan = new AllocationPlan(state, account, left);
-        var faults = new List<Fault>();
-        var named = new HashSet<ChargeId>();
-        for (var index = 0; index < Parts.Count; index++)
-        {
-            var isNamedTwice = plan.ChargeOf(Parts[index].Target!.Value) is { } charge && !named.Add(charge.Id);
-            if ((isNamedTwice ? Refusal.ChargeNamedTwice : plan.Take(Parts[index])) is { } refusal)
-                faults.Add(new Fault(refusal, index));
-        }
-
-        if (faults.Count > 0)
+        if (plan.TakeEach(Parts, []) is { Count: > 0 } faults)
             return Decision.Refused(faults);
 
         var spending = new CreditSpending(state.CreditsOf(Payment));

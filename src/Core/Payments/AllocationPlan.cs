@@ -38,6 +38,21 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
         PartKind.Credit => TakeCredit(part.Target, part.Label!, part.AmountMinor!.Value),
     };
 
+    /// <summary>Plans parts, each for another charge. The faults of the parts that are not possible.</summary>
+    /// <param name="named">The charges that no part may name.</param>
+    public List<Fault> TakeEach(IReadOnlyList<Part> parts, HashSet<ChargeId> named)
+    {
+        List<Fault> faults = [];
+        for (var index = 0; index < parts.Count; index++)
+        {
+            var isNamedTwice = ChargeOf(parts[index].Target!.Value) is { } charge && !named.Add(charge.Id);
+            if ((isNamedTwice ? Refusal.ChargeNamedTwice : Take(parts[index])) is { } refusal)
+                faults.Add(new Fault(refusal, index));
+        }
+
+        return faults;
+    }
+
     /// <summary>The account's charge of a name; null also where another account has it.</summary>
     public Charge? ChargeOf(Reference target) =>
         state.Find(target) is { } found && found.Account == account.Id ? state.Charge(new ChargeId(target.Merchant, found.Object)) : null;

@@ -21,7 +21,7 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
     /// <summary>The failed payment that it tries again.</summary>
     public PaymentId? TriesAgain { get; init; }
 
-    /// <summary>What its provider was asked, the oldest first; null where that was not read.</summary>
+    /// <summary>The requests to its provider, the oldest first; null where they were not read.</summary>
     public IReadOnlyList<Attempt>? Attempts { get; init; }
 
     /// <summary>Whether a provider is still working on it, so that there is no answer for a client yet.</summary>
@@ -37,7 +37,7 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
     /// A payment under way after the next command about it, as the books show it later: an answer needs no reading. Null where another
     /// command has come between.
     /// </summary>
-    /// <param name="changes">What the command committed.</param>
+    /// <param name="changes">The changes that the command committed.</param>
     public PaymentView? After(Changes changes)
     {
         if (!IsUnderWay || changes.Of<Event>().FirstOrDefault(happened => happened.Subject == Payment.Id.Value) is not { } happened)

@@ -148,7 +148,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             : null;
         if (instrument is null && Instrument is not null && !InstrumentMayBeUnknown)
             return Refusal.InstrumentUnknown;
-        // What the client's own gateway holds has paid already: that money is booked.
+        // The client's own gateway has charged its instrument already, so book that money.
         if (instrument is { IsRemoved: true, Vaulted: not null } && ReceivedBy is null)
             return Refusal.InstrumentUnknown;
         if (instrument is not null && InstrumentMethod is { } asked && asked != instrument.Method)

@@ -4,9 +4,9 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Payments;
 
 /// <summary>Money that leaves a payment: unallocated credit first, then allocations, newest first.</summary>
-/// <param name="Credits">What it takes of credits, each above zero.</param>
-/// <param name="Allocations">What it takes of allocations, each above zero, newest first.</param>
-/// <param name="MissingMinor">What the payment no longer has, minor units.</param>
+/// <param name="Credits">The credits that it takes, each above zero.</param>
+/// <param name="Allocations">The allocations that it takes, each above zero, newest first.</param>
+/// <param name="MissingMinor">The amount that the payment no longer has, minor units.</param>
 internal sealed record Withdrawal(IReadOnlyList<Credit> Credits, IReadOnlyList<Allocation> Allocations, long MissingMinor)
 {
     /// <param name="credits">The credits that are left of the payment.</param>

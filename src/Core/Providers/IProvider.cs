@@ -197,7 +197,7 @@ public interface IProvider
     /// </summary>
     /// <param name="from">The beginning of the time.</param>
     /// <param name="until">Its end, which is no part of it.</param>
-    /// <param name="page">What the page before said; null for the first.</param>
+    /// <param name="page">The cursor from the page before; null for the first.</param>
     Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel);
 }
 

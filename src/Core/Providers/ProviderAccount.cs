@@ -1,7 +1,6 @@
 namespace Quittance.Core.Providers;
 
 /// <summary>How a merchant reaches its account at a provider. The keys are secrets: they are sealed in the books and never shown.</summary>
-/// <param name="Merchant">Whose account.</param>
 /// <param name="Address">Where the provider listens.</param>
 /// <param name="ApiKey">Proves us to the provider.</param>
 /// <param name="NoticeKeys">Prove the provider's notices to us: the current one and, during a rotation, the one before.</param>

@@ -13,7 +13,6 @@ namespace Quittance.Core.Refunds;
 /// allocations and disputed payments alone. Where one payment has enough, this is a refund of that payment; else each payment has a
 /// share of the refund (<see cref="RefundShares"/>).
 /// </summary>
-/// <param name="Account">Whose credit it is.</param>
 /// <param name="Payments">The payments to take it from, in this order, at most <see cref="MostPayments"/>.</param>
 /// <param name="Dialect">The dialect through which it is asked for.</param>
 /// <param name="Amount">How much, above zero.</param>

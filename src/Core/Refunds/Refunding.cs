@@ -14,8 +14,8 @@ internal static class RefundMoney
     /// Puts the money of a refund in transit: unallocated credit first, then allocations, newest first. A credit note forgives what an
     /// allocation had settled.
     /// </summary>
-    /// <param name="credits">What the refund may take of the payment's credits.</param>
-    /// <param name="allocations">What it may take of charges, in the order in which the payment settled them.</param>
+    /// <param name="credits">The payment's credits that the refund may take.</param>
+    /// <param name="allocations">The allocations that it may take, in the order in which the payment settled their charges.</param>
     public static List<Transfer> Take(Account account, Money amount, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations)
     {
         var (receivable, credit) =
@@ -46,7 +46,7 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
 
     /// <summary>Refunds money of a payment, which was read whole and has the money.</summary>
     /// <param name="credits">The credits of the payment that the refund may take.</param>
-    /// <param name="allocations">What the payment settles that the refund may take.</param>
+    /// <param name="allocations">The allocations of the payment that the refund may take.</param>
     /// <param name="shareOf">The refund that this one is a share of; null when it stands for itself.</param>
     /// <param name="takenOver">The attempt's id at the provider that has made it already; null where the provider is to be asked.</param>
     public void Take(

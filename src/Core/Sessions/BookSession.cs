@@ -11,7 +11,7 @@ namespace Quittance.Core.Sessions;
 /// <summary>
 /// Books the payment of a session: captures its money, settles the named charges in full, and keeps the rest as the customer's credit.
 /// </summary>
-/// <param name="Account">Whose account it is booked on; must be the session's.</param>
+/// <param name="Account">The account to book on; must be the session's.</param>
 /// <param name="About">The session as it was read.</param>
 /// <param name="Amount">Must be the amount of the session.</param>
 /// <param name="Charges">The charges to settle in full, each once: the names that each may have, the likeliest first.</param>

@@ -10,12 +10,13 @@ namespace Quittance.Core.Sessions;
 /// <param name="Installation">The installation that makes it.</param>
 /// <param name="Charges">The charges, each once; none for an amount.</param>
 /// <param name="Amount">How much, above zero; null for what is due on the charges.</param>
-/// <param name="EndsAt">From when on it opens no longer. A time that is over is refused with <see cref="Refusal.LinkEnded"/>.</param>
+/// <param name="EndsAt">The moment from which it opens no longer. A time that is over is refused with <see
+/// cref="Refusal.LinkEnded"/>.</param>
 public sealed record MakeLink(
     Origin Origin, AccountTarget Account, PaymentLinkId Id, long Installation, IReadOnlyList<Reference> Charges, Money? Amount,
     DateTimeOffset EndsAt) : AccountCommand(Origin, Account)
 {
-    /// <summary>What it is for, as the customer reads it; null for the names of the charges.</summary>
+    /// <summary>The purpose, as the customer reads it; null for the names of the charges.</summary>
     public string? Text { get; init; }
 
     public LinkOpening Opens { get; init; }

@@ -6,10 +6,8 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Sessions;
 
 /// <summary>Opens a payment session for a customer, or for a person without an account.</summary>
-/// <param name="Account">Whose session it is.</param>
 /// <param name="Id">The id the session gets.</param>
 /// <param name="Installation">The installation that opens it.</param>
-/// <param name="Scope">What it is for.</param>
 /// <param name="Amount">Zero or more.</param>
 /// <param name="ReferenceText">The text on the customer's bank statement.</param>
 /// <param name="Choices">The ways to pay that it offers, at least one.</param>

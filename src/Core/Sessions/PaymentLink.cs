@@ -32,8 +32,8 @@ public enum LinkOpening
 /// <param name="Installation">The installation that made it.</param>
 /// <param name="Amount">For charges: what was due on them when the link was made.</param>
 /// <param name="Charges">The charges that it is for, in this order; none for an amount.</param>
-/// <param name="Text">What it is for, as the customer reads it.</param>
-/// <param name="EndsAt">From when on it opens no longer.</param>
+/// <param name="Text">The purpose, as the customer reads it.</param>
+/// <param name="EndsAt">The moment from which it opens no longer.</param>
 public sealed record PaymentLink(
     PaymentLinkId Id, AccountId Account, int Slot, long Installation, Money Amount, IReadOnlyList<ChargeId> Charges, string Text,
     DateTimeOffset EndsAt) : IRow<PaymentLinkId, PaymentLink>
@@ -56,7 +56,7 @@ public sealed record PaymentLink(
 
     public bool HasEnded(DateTimeOffset now) => now >= EndsAt;
 
-    /// <summary>What a payment by it is to settle now; the money must be exactly what is due.</summary>
+    /// <summary>The plan of a payment by it now; the money must be exactly the amount due.</summary>
     internal AllocationPlan PlanOf(State state, Account account)
     {
         var plan = new AllocationPlan(state, account, DueIn(state));
@@ -65,10 +65,10 @@ public sealed record PaymentLink(
         return plan;
     }
 
-    /// <summary>What is due by it.</summary>
+    /// <summary>The amount due by it.</summary>
     internal Money DueIn(State state) => DueOf([.. Charges.Select(charge => state.Charge(charge)!)]);
 
-    /// <summary>What is due by it, where its charges are these.</summary>
+    /// <summary>The amount due by it, where its charges are these.</summary>
     public Money DueOf(IReadOnlyCollection<Charge> charges) =>
         Charges.Count == 0 ? Amount : Amount with { AmountMinor = charges.Sum(charge => charge.OpenMinor) };
 

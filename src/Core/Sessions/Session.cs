@@ -63,10 +63,8 @@ public sealed record SessionPage(string Provider, string Reference);
 /// Lets one customer pay, or leave an instrument, in the payment widget. A client uses the result once: it books the payment or takes
 /// the instrument over.
 /// </summary>
-/// <param name="Account">Whose session it is.</param>
 /// <param name="Slot">The slot of that account (0 to 31).</param>
 /// <param name="Installation">The installation that opened it.</param>
-/// <param name="Scope">What it is for.</param>
 /// <param name="Amount">Zero where the session is for an instrument.</param>
 /// <param name="ReferenceText">The text on the customer's bank statement.</param>
 /// <param name="Choices">The ways to pay that it offers.</param>

@@ -105,7 +105,7 @@ public sealed record ExpireSession(Origin Origin, Session About, PaymentLink? Li
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
     {
         var changes = new Changes();
-        // What is authorised by a link is being captured.
+        // The capture of an authorisation by a link is on its way.
         var isPaid = session.Scope == SessionScope.Link
             && payment is { Status: PaymentStatus.Captured or PaymentStatus.Settling or PaymentStatus.Authorised };
         changes.Put(session with { Status = isPaid ? SessionStatus.Used : SessionStatus.Expired, Events = session.Events + 1 });

@@ -10,7 +10,7 @@ namespace Quittance.Core.Sessions;
 /// Makes the instrument that a customer left in a session the one of the account. The one before is kept as inactive. The session is
 /// used up by it.
 /// </summary>
-/// <param name="Account">Whose account it is; must be the session's.</param>
+/// <param name="Account">The account; must be the session's.</param>
 /// <param name="About">The session as it was read.</param>
 public sealed record TakeInstrument(Origin Origin, AccountTarget Account, Session About) : SessionCommand(Origin, Account, About)
 {

@@ -57,12 +57,10 @@ public sealed record NamedHolder(
     AccountId Account, Currency Currency, string? Name, bool SharesName, bool SharesAmount, bool IsPaidFromAccount);
 
 /// <summary>A provider's payout report that a line of a bank's statement names.</summary>
-/// <param name="Report">The report.</param>
 /// <param name="Reference">The payout's reference.</param>
 public sealed record NamedPayout(StatementId Report, string Provider, string Reference, Money Total, bool IsSettled);
 
 /// <summary>All in the books that a line of a statement names.</summary>
-/// <param name="Payments">Payments.</param>
 /// <param name="Charges">Charges, each once.</param>
 /// <param name="Payers">Customers, each once.</param>
 /// <param name="Payouts">Payout reports.</param>

@@ -14,7 +14,7 @@ public sealed record ReadStatement(
     StatementSource Source, string AccountKey, string Account, string? Reference, Currency Currency, long? OpeningMinor, long? ClosingMinor,
     IReadOnlyList<ReadLine> Lines)
 {
-    /// <summary>Where it begins in the file, from 1.</summary>
+    /// <summary>The line of the file at which it begins, from 1.</summary>
     public int FileLine { get; init; } = 1;
 
     /// <summary>
@@ -31,9 +31,9 @@ public sealed record ReadStatement(
 }
 
 /// <summary>A line of a statement as it was read from a file.</summary>
-/// <param name="FileLine">Where it begins in the file, from 1.</param>
+/// <param name="FileLine">The line of the file at which it begins, from 1.</param>
 /// <param name="BookedOn">The day on which it was booked.</param>
-/// <param name="AmountMinor">What the line adds to the account; below zero for money out, never zero.</param>
+/// <param name="AmountMinor">The amount that the line adds to the account; below zero for money out, never zero.</param>
 public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly BookedOn, long AmountMinor)
 {
     /// <summary>The day from which the bank counts the money; null where it names none.</summary>
@@ -87,7 +87,7 @@ public sealed record ReadDebit
     public string? ReturnReason { get; init; }
 
     /// <summary>
-    /// What the banks charge inside the line's amount, minor units: the line's amount and this add up to the debits or transfers.
+    /// The banks' charges inside the line's amount, minor units: the line's amount and they add up to the debits or transfers.
     /// </summary>
     public long ChargesMinor { get; init; }
 

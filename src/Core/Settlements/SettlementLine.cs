@@ -72,7 +72,7 @@ public enum SettlementUse
 /// <param name="Number">Its place in that statement, from 1.</param>
 /// <param name="Account">The bank account, masked, or the provider's name.</param>
 /// <param name="BookedOn">The day on which the bank or the provider booked it.</param>
-/// <param name="Amount">What the line adds to the account; below zero for money out; net of <paramref name="FeeMinor"/>.</param>
+/// <param name="Amount">The amount that the line adds to the account; below zero for money out; net of <paramref name="FeeMinor"/>.</param>
 /// <param name="FeeMinor">The provider's fee, minor units.</param>
 public sealed record SettlementLine(
     SettlementLineId Id, StatementId Statement, int Number, StatementSource Source, string Account, SettlementLineKind Kind,

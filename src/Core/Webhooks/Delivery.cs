@@ -34,7 +34,7 @@ public enum DeliveryFailure
 /// <param name="Subject">The id of what it happened to.</param>
 /// <param name="Message">The name of its event for receivers: the same for every try and every receiver.</param>
 /// <param name="Failures">How often it has failed in a row.</param>
-/// <param name="LeasedUntil">Until when one server has it alone.</param>
+/// <param name="LeasedUntil">The moment until which one server has it alone.</param>
 public sealed record Delivery(
     Subscription Subscription, Guid Subject, int Sequence, EventType Type, DateTimeOffset At, string Message, int Failures,
     DateTimeOffset LeasedUntil);

@@ -40,7 +40,6 @@ public interface ISubscriptions
     /// Adds a subscription, which gets the events of every later commit. If its id is taken, the result is <see
     /// cref="SubscriptionOutcome.Known"/>.
     /// </summary>
-    /// <param name="subscription">The subscription.</param>
     /// <param name="by">The acting operator; null for a client.</param>
     Task<SubscriptionOutcome> AddAsync(Subscription subscription, CancellationToken cancel, Origin? by = null);
 

@@ -4,7 +4,7 @@ using System.Xml;
 
 namespace Quittance.Dialects.Http;
 
-/// <summary>What is sent back.</summary>
+/// <summary>The answer to a request.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">Writes the JSON body; null for none.</param>
 public sealed record Answer(int Status, Action<Utf8JsonWriter>? Body)

@@ -121,7 +121,7 @@ public sealed class Call
     /// <summary>How the command uses the request's Idempotency-Key; null when it has none.</summary>
     /// <param name="line">The 0-based record of a batch.</param>
     /// <param name="keepsRefusals">Whether a refused record uses up the key too.</param>
-    /// <param name="within">What the key means something within only, such as a customer's session; null for the whole
+    /// <param name="within">The scope of the key, such as a customer's session; null for the whole
     /// installation.</param>
     public KeyUse? KeyUse(int line = 0, bool keepsRefusals = false, Guid? within = null) => _key is null
         ? null
@@ -197,7 +197,7 @@ public sealed class Call
     }
 
     /// <summary>The client's own reference for what it asks for; null where it gives none.</summary>
-    /// <param name="scope">What the reference is unique within, beside the account.</param>
+    /// <param name="scope">The scope within which the reference is unique, beside the account.</param>
     /// <param name="correlator">The reference as the client says it.</param>
     public ClientReference? ReferenceOf(string scope, string? correlator) =>
         correlator is { Length: > 0 } ? new ClientReference(scope, correlator, RequestHash) : null;

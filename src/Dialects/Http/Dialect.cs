@@ -13,12 +13,12 @@ namespace Quittance.Dialects.Http;
 public sealed record PublicAddress(string Base);
 
 /// <summary>An event that webhooks send to clients of a dialect.</summary>
-/// <param name="Name">What they call it, such as <c>newBooking</c>.</param>
+/// <param name="Name">Their name for it, such as <c>newBooking</c>.</param>
 /// <param name="Types">The types of our events that cause it. No other event of the dialect has one of them. Without a type, it never
 /// happens.</param>
 public sealed record WebhookEvent(string Name, IReadOnlyList<EventType> Types);
 
-/// <summary>What can go wrong with a request before or around an operation of a dialect.</summary>
+/// <summary>The faults of a request before or around an operation of a dialect.</summary>
 public enum EdgeFault
 {
     /// <summary>No valid credential (401).</summary>
@@ -103,7 +103,7 @@ public abstract class Dialect
     /// <summary>The events that webhooks send to its clients.</summary>
     public virtual IReadOnlyList<WebhookEvent> WebhookEvents => [];
 
-    /// <summary>What its document says of it as a whole; null for what is not for clients.</summary>
+    /// <summary>The part of its document about the whole API; null for a dialect that is not for clients.</summary>
     public virtual ApiDescription? Description => null;
 
     /// <summary>A further path of its document, beside the one that all dialects have; null for none.</summary>
@@ -116,13 +116,11 @@ public abstract class Dialect
     public abstract ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials);
 
     /// <summary>The refusal of parameters of a query that the operation does not have; null where the dialect passes over them.</summary>
-    /// <param name="names">Their names.</param>
     public virtual Answer? RefuseParameters(IReadOnlyList<string> names) => null;
 
     /// <summary>The answer, in its shape, to what goes wrong before or around an operation.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="fault">What is wrong.</param>
-    /// <param name="detail">What to say of it, in English and with nothing secret; null for the fault's usual text.</param>
+    /// <param name="detail">The text about it, in English and with nothing secret; null for the fault's usual text.</param>
     public abstract Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null);
 
     /// <summary>

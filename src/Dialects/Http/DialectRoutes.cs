@@ -17,7 +17,6 @@ namespace Quittance.Dialects.Http;
 public sealed record Sender(Credential Credential);
 
 /// <summary>Marks a route with the scope that a credential needs for it.</summary>
-/// <param name="Scope">The scope.</param>
 public sealed record Needs(string Scope)
 {
     /// <summary>Another scope that does as well; null for none.</summary>
@@ -25,7 +24,6 @@ public sealed record Needs(string Scope)
 }
 
 /// <summary>Marks an operation that writes: it honours Idempotency-Key. A test goes through all of them.</summary>
-/// <param name="Dialect">Its dialect.</param>
 /// <param name="MediaTypes">The media types of bodies that it takes.</param>
 public sealed record Writes(Dialect Dialect, IReadOnlyList<string> MediaTypes)
 {
@@ -33,7 +31,7 @@ public sealed record Writes(Dialect Dialect, IReadOnlyList<string> MediaTypes)
     public bool NeedsKey { get; init; }
 }
 
-/// <summary>What all dialects of a server share, so that no client takes the memory and the time of the others.</summary>
+/// <summary>Limits that all dialects of a server share, so that no client takes the memory and the time of the others.</summary>
 /// <param name="Bodies">The memory for long bodies.</param>
 /// <param name="Requests">How many requests one credential may send to all operations of a dialect together.</param>
 /// <param name="Reads">How many requests read at once; the console's pages share it.</param>
@@ -55,7 +53,7 @@ public sealed record SharedLimits(BodyBudget Bodies, RateLimit Requests, ReadBud
 /// Maps a dialect's operations. Before each it checks the credential, its scopes, the body and the key; and before one that writes,
 /// whether the books are held.
 /// </summary>
-/// <param name="limits">What it shares with other dialects; null for the usual limits.</param>
+/// <param name="limits">The limits that it shares with other dialects; null for the usual ones.</param>
 public sealed class DialectRoutes(
     IEndpointRouteBuilder routes, Dialect dialect, Collector collector, IBooks books, ICredentials credentials, TimeProvider clock,
     IHold hold, SharedLimits? limits = null)
@@ -92,7 +90,6 @@ public sealed class DialectRoutes(
     /// <param name="name">Its name, which keys are scoped to: where an operation has several paths, they share it.</param>
     /// <param name="pattern">One of its paths.</param>
     /// <param name="scope">The scope that a credential needs.</param>
-    /// <param name="operation">What it does.</param>
     /// <param name="mediaTypes">The media types of bodies it takes; null for those of its dialect.</param>
     /// <param name="orScope">Another scope that does as well; null for none.</param>
     /// <param name="needsKey">Whether a request without an Idempotency-Key is refused.</param>

@@ -5,7 +5,9 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Dialects.Http;
 
-/// <summary>What an operator must know of an API to set it up: its credentials, and the names that its clients give to things.</summary>
+/// <summary>
+/// The facts of an API that an operator needs to set it up: its credentials, and the names that its clients give to things.
+/// </summary>
 /// <param name="Dialect">The dialect's name.</param>
 /// <param name="Credentials">The credentials a client needs, all of them.</param>
 /// <param name="ScopeWords">The scopes of a credential, unless a narrower set is asked for, each with the words for people who sign
@@ -54,7 +56,7 @@ public record DialectSetup(
         CountsNames && long.TryParse(name, NumberStyles.None, null, out var number) && number > 0 && number.ToString() == name ? number
             : null;
 
-    /// <summary>What names of accounts and charges are, as the end of a sentence.</summary>
+    /// <summary>The form of the names of accounts and charges, as the end of a sentence.</summary>
     public string NameRule => CountsNames ? "whole numbers above 0, without leading zeros" : "texts on one line";
 
     /// <summary>Whether an account or a charge may have this name.</summary>

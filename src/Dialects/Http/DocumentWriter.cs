@@ -94,7 +94,7 @@ public abstract class DocumentWriter
     /// <param name="xmlRoot">The name of the root element in XML.</param>
     /// <param name="write">Writes its members.</param>
     /// <param name="xmlNamespace">The namespace of all elements; empty for none.</param>
-    /// <param name="subtype">What the media type's subtype begins with, such as <c>problem+</c>.</param>
+    /// <param name="subtype">The first part of the media type's subtype, such as <c>problem+</c>.</param>
     public static Answer Answer(
         int status, DocumentFormat format, string xmlRoot, Action<DocumentWriter> write, string xmlNamespace = "", string subtype = "") =>
             format switch

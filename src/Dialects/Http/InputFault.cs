@@ -3,7 +3,7 @@ using Quittance.Dialects.Http.Json;
 namespace Quittance.Dialects.Http;
 
 /// <summary>One mistake in a request, an item of the member <c>errors</c> of a problem (RFC 9457).</summary>
-/// <param name="Detail">What is wrong with it; null where the problem's detail says it.</param>
+/// <param name="Detail">The fault, in words; null where the problem's detail says it.</param>
 public sealed record InputFault(string? Detail)
 {
     /// <summary>Where in the body it is, a JSON pointer; null where it is not in the body.</summary>

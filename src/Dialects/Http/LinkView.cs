@@ -34,7 +34,7 @@ internal static class LinkAddress
 internal sealed record LinkView(
     PaymentLink Link, Account Account, IReadOnlyList<Charge> Charges, Session? Last, PaymentView? Payment)
 {
-    /// <summary>What is due by it now.</summary>
+    /// <summary>The amount due by it now.</summary>
     public Money Due => Link.DueOf(Charges);
 
     /// <summary>Whether a payment by it has come, is settling, or is being captured.</summary>

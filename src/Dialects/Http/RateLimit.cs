@@ -81,7 +81,7 @@ internal sealed class RequestLimits : IDisposable
 
     public void Dispose() => _windows.Dispose();
 
-    /// <summary>What is counted together.</summary>
+    /// <summary>The requests that are counted together.</summary>
     private readonly record struct Counted(MerchantId Merchant, long Credential, Guid Subject, string Method, string Operation);
 }
 

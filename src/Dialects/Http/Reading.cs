@@ -2,9 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Quittance.Dialects.Http;
 
-/// <summary>What was read from a request, or what is wrong with it, in the dialect's own words.</summary>
-/// <typeparam name="T">What is read.</typeparam>
-/// <typeparam name="TError">How the dialect says what is wrong.</typeparam>
+/// <summary>The content of a request, or its fault in the dialect's own words.</summary>
+/// <typeparam name="T">The content.</typeparam>
+/// <typeparam name="TError">The dialect's form of a fault.</typeparam>
 public readonly struct Reading<T, TError>
     where T : notnull
     where TError : class
@@ -13,7 +13,7 @@ public readonly struct Reading<T, TError>
 
     private Reading(T? value, TError? error) => (_value, Error) = (value, error);
 
-    /// <summary>What is wrong; null for nothing.</summary>
+    /// <summary>The fault; null for none.</summary>
     public TError? Error { get; }
 
     /// <exception cref="InvalidOperationException">The request has an error.</exception>
@@ -21,7 +21,6 @@ public readonly struct Reading<T, TError>
 
     /// <summary>Whether it was read.</summary>
     /// <param name="value">What was read.</param>
-    /// <param name="error">What is wrong.</param>
     public bool TryGet([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out TError? error)
     {
         (value, error) = (_value, Error);

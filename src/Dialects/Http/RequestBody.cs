@@ -18,8 +18,9 @@ internal sealed class RequestBody : IDisposable
     private const int PieceSize = 2 * 1024 * 1024;
 
     /// <summary>
-    /// What the document of a body takes for each of its values and names, bytes: its row of 12 bytes, in a table that doubles as it
-    /// grows, and its place among the names of its object. Measured: a body of zeros took 16 times its length, one of short names 20 times.
+    /// The memory that the document of a body takes for each of its values and names, bytes: its row of 12 bytes, in a table that doubles
+    /// as it grows, and its place among the names of its object. Measured: a body of zeros took 16 times its length, one of short names 20
+    /// times.
     /// </summary>
     private const int BytesOfAValue = 64;
 
@@ -124,7 +125,7 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Takes what the buffer grows by from the budget.</summary>
     private bool TryTake() => TryTake(_length == PieceSize ? PieceSize : Math.Min(_length * 2, PieceSize) - _length);
 
-    /// <summary>What a document of the body takes at most, by the marks of JSON in it.</summary>
+    /// <summary>The most memory that a document of the body takes, by the marks of JSON in it.</summary>
     private long BytesToBuild()
     {
         long values = 1;

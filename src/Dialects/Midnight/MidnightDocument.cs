@@ -4,7 +4,7 @@ using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.Midnight;
 
-/// <summary>What the document of Midnight's payment part says of its operations.</summary>
+/// <summary>The operations in the document of Midnight's payment part.</summary>
 internal static class MidnightDocument
 {
     private static readonly Shape Refusal = Object(
@@ -41,13 +41,13 @@ internal static class MidnightDocument
         "midnight", "Authorization",
         "`Midnight` (or `Bearer`) and the token of the user: one of the installation's own, or one that was issued here.");
 
-    /// <summary>What operations need that are not Generic.</summary>
+    /// <summary>The credentials of operations that are not Generic.</summary>
     public static IReadOnlyList<Security> TokenAlone { get; } = [MidnightToken];
 
     /// <summary>The media types of bodies.</summary>
     public static IReadOnlyList<string> MediaTypes { get; } = ["application/json", "text/json"];
 
-    /// <summary>What is refused of a body that only asks.</summary>
+    /// <summary>The refusals of a body that only asks.</summary>
     public static IReadOnlyList<Reply> RefusedBodies { get; } =
     [
         new(400, "The body can't be read, or asks for what there can't be."), new(413, "The body is too large."),

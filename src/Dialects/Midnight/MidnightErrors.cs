@@ -7,7 +7,7 @@ namespace Quittance.Dialects.Midnight;
 
 /// <summary>Something that makes the whole body unusable. Repeats nothing of it.</summary>
 /// <param name="Key">Where it is, as in <c>[0].CustomerId</c>; empty for the body as a whole.</param>
-/// <param name="Message">What is wrong, in an English sentence.</param>
+/// <param name="Message">The fault, in an English sentence.</param>
 public readonly record struct BodyFault(string Key, string Message);
 
 /// <summary>
@@ -93,7 +93,6 @@ public enum RecordProblem
 }
 
 /// <summary>One problem of one record. Small, since a call may have millions of them.</summary>
-/// <param name="Problem">What is wrong.</param>
 /// <param name="Detail">The 0-based detail that it is about; -1 for the record itself.</param>
 public readonly record struct RecordError(RecordProblem Problem, int Detail = -1);
 

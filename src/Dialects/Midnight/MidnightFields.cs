@@ -7,7 +7,7 @@ namespace Quittance.Dialects.Midnight;
 
 /// <summary>
 /// The fields of an object of a request, read as the original does (Midnight 5, input reading): names in any case, unknown ones passed
-/// over, numbers in texts taken. What is wrong gathers.
+/// over, numbers in texts taken. The faults gather.
 /// </summary>
 internal sealed class MidnightFields(JsonElement element, string path, List<BodyFault> faults)
 {
@@ -16,7 +16,7 @@ internal sealed class MidnightFields(JsonElement element, string path, List<Body
 
     private const string Missing = "Is required.";
 
-    /// <summary>What is in the object, by name.</summary>
+    /// <summary>The members of the object, by name.</summary>
     public IEnumerable<(string Name, JsonElement Value)> All => element.EnumerateObject().Select(member => (member.Name, member.Value));
 
     /// <summary>Reads the object that a body is, and answers what it asks; 400 with all that is wrong where it can't be read.</summary>

@@ -59,7 +59,6 @@ internal static class MidnightRequests
     }
 
     /// <summary>The command that stores a record, or that only looks for further problems of it.</summary>
-    /// <param name="record">The record.</param>
     /// <param name="origin">The credential of the sender.</param>
     /// <param name="currency">The currency of the installation.</param>
     /// <param name="id">The id the payment gets.</param>

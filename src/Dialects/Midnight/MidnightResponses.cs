@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Json;
+using Quittance.Dialects.Midnight.Lists;
 
 namespace Quittance.Dialects.Midnight;
 
@@ -46,7 +47,7 @@ internal sealed class RecordAnswers
     /// <summary>The most bytes of a packed number.</summary>
     private const int LongestNumber = 10;
 
-    // What an entry begins with; any larger number is that of a payment, and FirstNumber more than it.
+    // The first number of an entry. Any larger number is that of a payment, plus FirstNumber.
     private const ulong RefusedAlike = 0;
     private const ulong Refused = 1;
     private const ulong FirstNumber = 2;
@@ -169,9 +170,6 @@ internal sealed class RecordAnswers
 /// <summary>The answers to the records of a call, gathered in their order, and sent piece by piece once the last is there.</summary>
 internal sealed class MidnightResponses
 {
-    /// <summary>After how many bytes a piece of the answer is sent.</summary>
-    private const int PieceSize = 32 * 1024;
-
     private readonly RecordAnswers _answers = new();
     private Guid _lastPayment;
     private long _count;
@@ -208,9 +206,8 @@ internal sealed class MidnightResponses
 
     private async Task WriteAsync(PipeWriter output, CancellationToken cancel)
     {
-        await using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
-        writer.WriteStartArray();
-        long sent = 0;
+        await using var sent = new SentArray(output);
+        sent.Begin();
         (IReadOnlyList<RecordError> Errors, ReadOnlyMemory<byte> Json) refused = ([], default);
         foreach (var entry in _answers.Read())
         {
@@ -219,20 +216,14 @@ internal sealed class MidnightResponses
             for (long record = 0; record < entry.Count; record++)
             {
                 if (entry.Number == 0)
-                    writer.WriteRawValue(refused.Json.Span, skipInputValidation: true);
+                    sent.Items.WriteRawValue(refused.Json.Span, skipInputValidation: true);
                 else
-                    Write(writer, entry.Number);
-                if (writer.BytesCommitted + writer.BytesPending - sent < PieceSize)
-                    continue;
-                await writer.FlushAsync(cancel);
-                sent = writer.BytesCommitted;
-                await output.FlushAsync(cancel);
+                    Write(sent.Items, entry.Number);
+                await sent.SendFullAsync(cancel);
             }
         }
 
-        writer.WriteEndArray();
-        await writer.FlushAsync(cancel);
-        await output.FlushAsync(cancel);
+        await sent.EndAsync(cancel);
     }
 
     private static void Write(Utf8JsonWriter writer, long number)

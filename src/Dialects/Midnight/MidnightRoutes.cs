@@ -9,7 +9,7 @@ using Quittance.Dialects.OpenApi;
 namespace Quittance.Dialects.Midnight;
 
 /// <summary>The payment part of the API of Midnight, the management system for direct-mail and print shops.</summary>
-/// <param name="clients">Who gets tokens.</param>
+/// <param name="clients">The clients that get tokens.</param>
 /// <param name="authorisations">The tokens.</param>
 /// <param name="orders">Customers and their orders.</param>
 /// <param name="bodyLimit">The largest body it takes, bytes.</param>

@@ -21,7 +21,7 @@ public enum RequestSource
     Unknown,
 }
 
-/// <summary>What the money of a payment detail is for.</summary>
+/// <summary>The purpose of the money of a payment detail.</summary>
 public enum PaymentLabel
 {
     /// <summary>Missing, or an unknown value.</summary>
@@ -43,7 +43,7 @@ public enum PaymentLabel
 /// <summary>A <c>CustomerPaymentDetailInsert</c> as it was sent.</summary>
 /// <param name="IsNull">Whether the element was <c>null</c>; it has no members then.</param>
 /// <param name="OrderId">The order; 0 when it is missing.</param>
-/// <param name="Label">What the money is for.</param>
+/// <param name="Label">The purpose of the money.</param>
 /// <param name="AmountBilled">How much, in major units of the installation's currency; null when it is missing.</param>
 public readonly record struct PaymentDetail(bool IsNull, long OrderId, PaymentLabel Label, DecimalNumber? AmountBilled);
 
@@ -149,7 +149,7 @@ public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
         PaymentLabel = 64,
     }
 
-    /// <summary>What is wrong with what was read so far, in the order found.</summary>
+    /// <summary>The faults found so far, in their order.</summary>
     public IReadOnlyList<BodyFault> Faults => _faults;
 
     /// <summary>Reads the whole body and says what is wrong with it; empty when every record of it can be read.</summary>

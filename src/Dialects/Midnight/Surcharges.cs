@@ -9,7 +9,7 @@ using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.Midnight;
 
-/// <summary>What a payment costs beside its amount: nothing.</summary>
+/// <summary>The surcharge of a payment: always zero.</summary>
 /// <param name="Payment">The payment; null where none is named.</param>
 /// <param name="Invoice">The one invoice that it settles.</param>
 /// <param name="Amount">How much is paid.</param>
@@ -53,7 +53,7 @@ internal sealed class Surcharges(IOrders orders)
         return Show(asked, payment, await InvoiceAsync(call, payment));
     });
 
-    private static Asked Read(MidnightFields fields, Currency currency)
+    private static SurchargeRequest Read(MidnightFields fields, Currency currency)
     {
         var id = fields.Integer("CustomerPaymentId");
         var text = fields.Text("CustomerPaymentNumber");
@@ -71,13 +71,13 @@ internal sealed class Surcharges(IOrders orders)
         var isById = id is not (null or 0);
         if (!isById && string.IsNullOrEmpty(text) && fields.Find("Invoices") is null)
             fields.Add("CustomerPaymentId", "Is required, or CustomerPaymentNumber, or Invoices.");
-        return new Asked(
+        return new SurchargeRequest(
             isById ? id : text is { Length: > 0 } ? MidnightNames.PaymentNumberIn(text) : null, isById || !string.IsNullOrEmpty(text),
             isById,
             new Money(invoices > 0 ? invoices : total, currency), fields.Flag("ProvidePaymentActualDetails") ?? false);
     }
 
-    private static Answer Unknown(Asked asked) =>
+    private static Answer Unknown(SurchargeRequest asked) =>
         MidnightErrors.Unreadable([new BodyFault(asked.IsById ? "CustomerPaymentId" : "CustomerPaymentNumber", UnknownPayment)]);
 
     /// <summary>The one invoice that the payment settles; null where there are several, or none.</summary>
@@ -91,11 +91,11 @@ internal sealed class Surcharges(IOrders orders)
         return names.TryGetValue(order.Value, out var found) ? OrderFigures.NumberIn(found) : null;
     }
 
-    private static Answer Show(Asked asked, PaymentView? payment, string? invoice) =>
+    private static Answer Show(SurchargeRequest asked, PaymentView? payment, string? invoice) =>
         Info.ToAnswer(new Surcharge(payment, invoice, payment?.Payment.Amount ?? asked.Amount, asked.WithDetails));
 
     /// <summary>
     /// The payment's number, whether one was named at all and by its id, what would be paid, and whether amounts are wanted.
     /// </summary>
-    private sealed record Asked(long? Number, bool HasPayment, bool IsById, Money Amount, bool WithDetails);
+    private sealed record SurchargeRequest(long? Number, bool HasPayment, bool IsById, Money Amount, bool WithDetails);
 }

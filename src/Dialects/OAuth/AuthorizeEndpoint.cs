@@ -7,11 +7,11 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.OAuth;
 
-/// <summary>What happens to a person whom a client sends here; one of three.</summary>
-/// <param name="Request">What to ask them; null for the other two.</param>
-/// <param name="Back">How they get back to the client, where they may.</param>
+/// <summary>The answer to a person whom a client sends here; one of three.</summary>
+/// <param name="Request">The question for them; null for the other two.</param>
+/// <param name="Back">Their way back to the client, where there is one.</param>
 /// <param name="Location">Where to send them at once.</param>
-/// <param name="Trouble">What to show them instead.</param>
+/// <param name="Trouble">The error to show them instead.</param>
 internal readonly record struct AuthorizeOutcome(AuthorizeRequest? Request, RedirectBack? Back, string? Location, string? Trouble)
 {
     /// <summary>Show the page on which they sign in.</summary>
@@ -27,7 +27,6 @@ internal readonly record struct AuthorizeOutcome(AuthorizeRequest? Request, Redi
 /// <summary>The way back to the client: its registered address with the result (RFC 6749 4.1.2) and our name (RFC 9207).</summary>
 /// <param name="RedirectUri">The address.</param>
 /// <param name="State">The client's own, given back as it is; null when there is none.</param>
-/// <param name="Issuer">Who we are.</param>
 internal sealed record RedirectBack(string RedirectUri, string? State, string Issuer)
 {
     /// <summary>
@@ -49,11 +48,10 @@ internal sealed record RedirectBack(string RedirectUri, string? State, string Is
     }
 }
 
-/// <summary>What a client asks a person for (RFC 6749 4.1.1, RFC 7636 4.3).</summary>
-/// <param name="Client">The client.</param>
-/// <param name="RedirectUri">Where the person is sent back to: one of the client's, character by character.</param>
+/// <summary>A client's request to a person (RFC 6749 4.1.1, RFC 7636 4.3).</summary>
+/// <param name="RedirectUri">The address to which the server sends the person back: one of the client's, character by character.</param>
 /// <param name="State">The client's own, given back as it is; null when there is none.</param>
-/// <param name="Scopes">What the client wants to do.</param>
+/// <param name="Scopes">The scopes that the client wants.</param>
 /// <param name="Challenge">SHA-256 of the verifier that the client keeps.</param>
 internal sealed record AuthorizeRequest(
     Client Client, string RedirectUri, string? State, IReadOnlyCollection<string> Scopes, ReadOnlyMemory<byte> Challenge)

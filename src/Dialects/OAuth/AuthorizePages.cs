@@ -12,13 +12,13 @@ internal static class AuthorizePages
     public const string StylePath = "/oauth/style.css";
 
     /// <summary>The page on which someone signs in and lets the client in.</summary>
-    /// <param name="request">What the client asks for.</param>
+    /// <param name="request">The client's request.</param>
     /// <param name="sentBackTo">Where they go afterwards, as they can read it.</param>
     /// <param name="words">The words for what a scope allows.</param>
     /// <param name="action">Where the form goes.</param>
     /// <param name="proof">The proof that the form is ours.</param>
-    /// <param name="email">What they typed before.</param>
-    /// <param name="trouble">What was wrong with that; null for nothing.</param>
+    /// <param name="email">The address that they typed before.</param>
+    /// <param name="trouble">The fault of that input; null for none.</param>
     /// <param name="pending">The token of a sign-in whose password was right: the page asks for the code; null for none.</param>
     public static Markup SignIn(
         AuthorizeRequest request, string sentBackTo, Func<string, string> words, string action, string proof, string? email,
@@ -76,7 +76,6 @@ internal static class AuthorizePages
     /// <summary>The answer with a page.</summary>
     /// <param name="http">The request, whose answer gets the headers that pages need.</param>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="page">The page.</param>
     /// <param name="leadsTo">Where its form leads, once it is sent here; null for nowhere.</param>
     public static Answer Answer(HttpContext http, int status, Markup page, string? leadsTo = null)
     {

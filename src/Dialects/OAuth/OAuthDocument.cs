@@ -5,7 +5,7 @@ using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.OAuth;
 
-/// <summary>What the document of the authorisation server says of its operations.</summary>
+/// <summary>The operations in the document of the authorisation server.</summary>
 internal static class OAuthDocument
 {
     private const string Tokens = "Tokens";

@@ -5,7 +5,7 @@ namespace Quittance.Dialects.OAuth;
 
 /// <summary>An error for a client (RFC 6749 5.2, and 4.1.2.1 where it goes by way of the person's browser).</summary>
 /// <param name="Code">The code of the RFCs.</param>
-/// <param name="Description">What to do about it, for the client's developer.</param>
+/// <param name="Description">The remedy, for the client's developer.</param>
 /// <param name="Status">The HTTP status.</param>
 internal sealed record OAuthError(string Code, string Description, int Status = StatusCodes.Status400BadRequest)
 {
@@ -29,7 +29,7 @@ internal sealed record OAuthError(string Code, string Description, int Status = 
     public static OAuthError InvalidScope(IEnumerable<string> allowed) =>
         new("invalid_scope", $"Ask for no more than the client may have: {string.Join(' ', allowed.Order(StringComparer.Ordinal))}.");
 
-    /// <summary>What went wrong around an operation.</summary>
+    /// <summary>The error for a fault around an operation.</summary>
     public static OAuthError Of(EdgeFault fault) => fault switch
     {
         EdgeFault.Unauthenticated or EdgeFault.Forbidden => InvalidClient,

@@ -7,7 +7,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.OAuth;
 
-/// <summary>Parameters of a request, each sent once (RFC 6749 3.1 and 3.2). One that is empty counts as not sent.</summary>
+/// <summary>Parameters of a request, each sent once (RFC 6749 3.1 and 3.2). An empty one counts as not sent.</summary>
 internal sealed class OAuthForm
 {
     private const int MaxParameters = 40;

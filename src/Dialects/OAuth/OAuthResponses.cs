@@ -47,7 +47,7 @@ internal static class OAuthResponses
         { Optional("iss", Link("Its issuer.")), state => state.Token is null ? null : state.Issuer },
     };
 
-    /// <summary>What the server at an address can do.</summary>
+    /// <summary>The metadata of the server at an address.</summary>
     public static readonly Resource<string> Metadata = new("Metadata", "What the server can do (RFC 8414).")
     {
         { Required("issuer", Link("Its name.")), address => address },

@@ -12,9 +12,8 @@ namespace Quittance.Dialects.OAuth;
 /// It has no API of its own: it lets clients into the others.
 /// </summary>
 /// <param name="address">Where clients reach this server; also its name as an issuer.</param>
-/// <param name="clients">The clients.</param>
-/// <param name="people">Who signs in.</param>
-/// <param name="authorisations">What clients may do for whom.</param>
+/// <param name="people">The people who sign in.</param>
+/// <param name="authorisations">The permissions of clients to act for people.</param>
 /// <param name="words">The words for what a scope of an installation allows.</param>
 public sealed class OAuthRoutes(
     PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, Func<Installation, string, string> words)

@@ -102,7 +102,7 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
 }
 
 /// <summary>
-/// Which client sends a request, by HTTP Basic or by fields of the form (RFC 6749 2.3.1); a public one by its name alone.
+/// Finds the client that sends a request, by HTTP Basic or by fields of the form (RFC 6749 2.3.1); a public one by its name alone.
 /// </summary>
 internal static class ClientAuthentication
 {
@@ -152,7 +152,7 @@ internal static class Scopes
 {
     /// <summary>The scopes that were asked for, all of them where nothing was; null when that is more than is allowed.</summary>
     /// <param name="asked">The parameter; null when it was not sent.</param>
-    /// <param name="allowed">What there is to ask for.</param>
+    /// <param name="allowed">The scopes that the client may ask for.</param>
     public static IReadOnlyCollection<string>? Asked(string? asked, IReadOnlySet<string> allowed)
     {
         if (asked is null)

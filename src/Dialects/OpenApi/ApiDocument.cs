@@ -10,7 +10,6 @@ namespace Quittance.Dialects.OpenApi;
 /// The OpenAPI 3.1 document of a dialect: paths, methods, scopes and what is refused around operations come from the routes that are
 /// mapped, the rest from the <see cref="Operation"/> at each.
 /// </summary>
-/// <param name="dialect">The dialect.</param>
 /// <param name="routes">All routes of the server.</param>
 /// <param name="address">Where clients reach it.</param>
 /// <param name="version">The version of the program.</param>
@@ -245,8 +244,7 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
 /// <summary>A route of a dialect with the description of its operation.</summary>
 /// <param name="Path">Its path, as OpenAPI writes it.</param>
 /// <param name="Method">Its method, in small letters.</param>
-/// <param name="Operation">The operation.</param>
-/// <param name="Metadata">What the route says of itself.</param>
+/// <param name="Metadata">The route's own metadata.</param>
 internal sealed record DescribedRoute(string Path, string Method, Operation Operation, EndpointMetadataCollection Metadata)
 {
     private static readonly SentHeader RetryAfter = new("Retry-After", Shape.Whole("How long to wait, in seconds.", 1));
@@ -263,7 +261,7 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
         "Idempotency-Key",
         Shape.Text("A request that is sent again under the same key has no second effect and gets the first one's answer.", 255, 1));
 
-    /// <summary>What writes says of itself; null where it only reads.</summary>
+    /// <summary>The facts of an operation that writes; null where it only reads.</summary>
     public Writes? Writes => Metadata.GetMetadata<Writes>();
 
     /// <summary>The scopes, each of which is enough; none where the operation checks credentials itself.</summary>

@@ -39,7 +39,6 @@ public sealed record Security(string Name, Action<Utf8JsonWriter> Write)
 
     /// <summary>A header of its own.</summary>
     /// <param name="name">Its name within a document.</param>
-    /// <param name="header">The header.</param>
     /// <param name="description">Where clients get it.</param>
     public static Security Header(string name, string header, string description) => new(name, json =>
     {
@@ -54,8 +53,7 @@ public sealed record Security(string Name, Action<Utf8JsonWriter> Write)
 }
 
 /// <summary>A header of an answer.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Shape">What it says.</param>
+/// <param name="Shape">The shape of its value.</param>
 /// <param name="IsRequired">Whether it is always sent.</param>
 public sealed record SentHeader(string Name, Shape Shape, bool IsRequired = false)
 {
@@ -65,8 +63,6 @@ public sealed record SentHeader(string Name, Shape Shape, bool IsRequired = fals
 
 /// <summary>Something of a request beside its body.</summary>
 /// <param name="Place">Where it stands: <c>path</c>, <c>query</c> or <c>header</c>.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Shape">What it is.</param>
 /// <param name="IsRequired">Whether it must be sent.</param>
 public sealed record Parameter(string Place, string Name, Shape Shape, bool IsRequired)
 {
@@ -93,18 +89,18 @@ public sealed record Reply(int Status, string Description, Shape? Body = null)
 }
 
 /// <summary>
-/// What an operation is to its clients. It is attached to its routes as metadata; method, path, scopes, the limits around it and what is
+/// The description of an operation for its clients. Its routes have it as metadata; method, path, scopes, the limits around it and what is
 /// refused there are taken from these routes.
 /// </summary>
 /// <param name="Id">Its name for programs, such as <c>createPayment</c>.</param>
-/// <param name="Tag">What it belongs to, such as <c>Payments</c>.</param>
-/// <param name="Summary">What it does, in a line.</param>
+/// <param name="Tag">The group that it belongs to, such as <c>Payments</c>.</param>
+/// <param name="Summary">Its effect, in a line.</param>
 public sealed record Operation(string Id, string Tag, string Summary)
 {
-    /// <summary>What else there is to know, in Markdown.</summary>
+    /// <summary>Further facts, in Markdown.</summary>
     public string? Description { get; init; }
 
-    /// <summary>What is sent beside the body.</summary>
+    /// <summary>The parameters beside the body.</summary>
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
 
     /// <summary>The body that it takes; null for none.</summary>
@@ -123,9 +119,9 @@ public sealed record Operation(string Id, string Tag, string Summary)
     public IReadOnlyList<Security> Security { get; init; } = [];
 }
 
-/// <summary>What holds for all operations of a dialect.</summary>
+/// <summary>The description of an API as a whole.</summary>
 /// <param name="Title">The name of the API, as its clients know it.</param>
-/// <param name="Summary">What it is, in a few lines of Markdown.</param>
+/// <param name="Summary">A few lines of Markdown about it.</param>
 /// <param name="Refusal">The body of an answer that refuses something.</param>
 public sealed record ApiDescription(string Title, string Summary, Shape Refusal)
 {
@@ -140,6 +136,6 @@ public sealed record ApiDescription(string Title, string Summary, Shape Refusal)
     /// <summary>The headers that every answer has, beside those that all dialects send.</summary>
     public IReadOnlyList<SentHeader> Headers { get; init; } = [];
 
-    /// <summary>What every operation takes beside its body, such as a header that chooses a language.</summary>
+    /// <summary>The parameters of every operation, such as a header that chooses a language.</summary>
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
 }

@@ -8,10 +8,10 @@ namespace Quittance.Dialects.OpenApi;
 /// <summary>The body of a refusal: a problem of RFC 9457.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Type">The last part of the problem's type, such as <c>charge-unknown</c>.</param>
-/// <param name="Detail">What happened, in English and with nothing secret.</param>
+/// <param name="Detail">The event, in English and with nothing secret.</param>
 public abstract record Problem(int Status, string Type, string Detail)
 {
-    /// <summary>What is wrong with the request, piece by piece.</summary>
+    /// <summary>The faults of the request, one by one.</summary>
     public IReadOnlyList<InputFault> Faults { get; init; } = [];
 }
 
@@ -19,7 +19,7 @@ public abstract record Problem(int Status, string Type, string Detail)
 /// <param name="Address">Where clients reach this server.</param>
 internal record ShownProblem(Problem Problem, PublicAddress Address);
 
-/// <summary>What the problems of all dialects that have them show.</summary>
+/// <summary>The members of problems in all dialects that have them.</summary>
 internal static class ProblemShape
 {
     public static readonly Resource<ShownProblem> Members = new(null, "What is wrong (RFC 9457).")

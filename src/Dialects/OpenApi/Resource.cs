@@ -14,9 +14,8 @@ namespace Quittance.Dialects.OpenApi;
 /// The document's shape, the answer's bytes, and the faults of a request all follow from them. In an answer, a required member without a
 /// value is null; an optional one is left out. A collection initialiser passes over a member that is null.
 /// </summary>
-/// <typeparam name="T">What is shown or read.</typeparam>
+/// <typeparam name="T">The thing to show or read.</typeparam>
 /// <param name="name">The name of the shape in its document; null for an object of one place only.</param>
-/// <param name="description">What it is.</param>
 /// <param name="element">The element that a value is in XML; null for JSON alone.</param>
 /// <param name="isClosed">Whether a request with other members is refused.</param>
 public sealed class Resource<T>(string? name, string description, string? element = null, bool isClosed = false) : IEnumerable<Member>
@@ -127,7 +126,7 @@ public sealed class Resource<T>(string? name, string description, string? elemen
     /// answers have is passed over.
     /// </summary>
     /// <param name="fields">The object.</param>
-    /// <param name="to">What takes the values, without any so far.</param>
+    /// <param name="to">The object that takes the values, without any so far.</param>
     /// <returns>The same, with the values.</returns>
     public T Read(JsonFields fields, T to)
     {

@@ -3,10 +3,9 @@ using System.Text.Json;
 namespace Quittance.Dialects.OpenApi;
 
 /// <summary>A member of an object.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Shape">What its value is.</param>
+/// <param name="Shape">The shape of its value.</param>
 /// <param name="IsRequired">Whether it is always there; in requests, whether it must be.</param>
-/// <param name="Description">What it means here; null for what its shape means everywhere.</param>
+/// <param name="Description">Its meaning here; null for the meaning of its shape everywhere.</param>
 public sealed record Member(string Name, Shape Shape, bool IsRequired, string? Description = null)
 {
     /// <summary>When it is read: members of a lower turn first, so their faults come first.</summary>
@@ -24,7 +23,7 @@ public sealed record Member(string Name, Shape Shape, bool IsRequired, string? D
 }
 
 /// <summary>
-/// What a JSON value looks like, in the words of JSON Schema 2020-12. A shape with a name stands in a document once and is referred to from
+/// The form of a JSON value, in the words of JSON Schema 2020-12. A shape with a name stands in a document once and is referred to from
 /// everywhere else.
 /// </summary>
 public sealed record Shape
@@ -38,7 +37,7 @@ public sealed record Shape
     /// <summary>Its name among the shapes of a document; null where it is written in place.</summary>
     public string? Name { get; private init; }
 
-    /// <summary>What it means, for people.</summary>
+    /// <summary>Its meaning, for people.</summary>
     public string? Description { get; private init; }
 
     private string? Format { get; init; }
@@ -61,7 +60,7 @@ public sealed record Shape
 
     private IReadOnlyList<Shape> Choices { get; init; } = [];
 
-    /// <summary>What the items of an array, or the values of a map, are.</summary>
+    /// <summary>The shape of the items of an array, or of the values of a map.</summary>
     private Shape? Content { get; init; }
 
     internal string? ElementName => Element?.Name;
@@ -85,21 +84,18 @@ public sealed record Shape
         member.Shape.Paths().Select(part => ($"{member.Name}.{part.Path}", part.Shape)).Prepend((member.Name, member.Shape)));
 
     /// <summary>A text.</summary>
-    /// <param name="description">What it means.</param>
     /// <param name="most">The most characters it has.</param>
     /// <param name="least">The fewest.</param>
     public static Shape Text(string description, long? most = null, long? least = null) =>
         new("string", description) { Bounds = (least, most) };
 
     /// <summary>A text that names a thing or gives a reason: blank ones, control characters and direction marks are refused.</summary>
-    /// <param name="description">What it means.</param>
     /// <param name="most">The most characters it has.</param>
     /// <param name="least">The fewest.</param>
     public static Shape NameText(string description, long most, long? least = null) =>
         Text(description, most, least) with { IsName = true };
 
     /// <summary>A text of one form.</summary>
-    /// <param name="description">What it means.</param>
     /// <param name="pattern">The form, a regular expression of ECMA-262.</param>
     public static Shape Like(string description, string pattern) => new("string", description) { Pattern = pattern };
 
@@ -120,45 +116,37 @@ public sealed record Shape
     public static Shape Flag(string description) => new("boolean", description);
 
     /// <summary>A whole number.</summary>
-    /// <param name="description">What it means, with its unit.</param>
+    /// <param name="description">Its meaning, with its unit.</param>
     /// <param name="least">The least it may be.</param>
     /// <param name="most">The most it may be.</param>
     public static Shape Whole(string description, long? least = null, long? most = null) =>
         new("integer", description) { Bounds = (least, most) };
 
     /// <summary>An amount of money in major units, exact.</summary>
-    /// <param name="description">What it means.</param>
     /// <param name="isAboveZero">Whether it is always more than nothing.</param>
     public static Shape Amount(string description, bool isAboveZero = false) => new("number", description) { IsAboveZero = isAboveZero };
 
     /// <summary>An array.</summary>
-    /// <param name="item">What its items are.</param>
-    /// <param name="description">What it means.</param>
+    /// <param name="item">The shape of its items.</param>
     /// <param name="most">The most items it has.</param>
     /// <param name="least">The fewest.</param>
     public static Shape List(Shape item, string? description = null, long? most = null, long? least = null) =>
         new("array", description) { Content = item, Bounds = (least, most) };
 
     /// <summary>An object whose members' names say something.</summary>
-    /// <param name="value">What their values are.</param>
-    /// <param name="description">What it means.</param>
+    /// <param name="value">The shape of their values.</param>
     public static Shape Map(Shape value, string description) => new("object", description) { Content = value };
 
     /// <summary>An object.</summary>
     /// <param name="name">Its name among the shapes of its document.</param>
-    /// <param name="description">What it means.</param>
-    /// <param name="members">Its members.</param>
     public static Shape Object(string name, string description, params IReadOnlyList<Member> members) =>
         new("object", description) { Name = name, Members = members };
 
     /// <summary>An object of one place only, which needs no name.</summary>
-    /// <param name="description">What it means.</param>
-    /// <param name="members">Its members.</param>
     public static Shape Inline(string description, params IReadOnlyList<Member> members) =>
         new("object", description) { Members = members };
 
     /// <summary>One of several shapes.</summary>
-    /// <param name="description">What it means.</param>
     /// <param name="choices">The shapes; a value may fit several.</param>
     public static Shape Either(string description, params IReadOnlyList<Shape> choices) => new("", description) { Choices = choices };
 
@@ -168,8 +156,6 @@ public sealed record Shape
         : new Shape("", null) { Choices = [this, new Shape("null", null)] };
 
     /// <summary>The same object under another name, of which only some members are always there.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="description">What it means.</param>
     /// <param name="always">The members that are always there.</param>
     public Shape Selected(string name, string description, params IReadOnlyList<string> always) => this with
     {
@@ -215,7 +201,7 @@ public sealed record Shape
 
     /// <summary>Writes it among the definitions of a document, under its name.</summary>
     /// <param name="json">Where to write.</param>
-    /// <param name="definitions">What references begin with.</param>
+    /// <param name="definitions">The first part of references.</param>
     internal void WriteDefinition(Utf8JsonWriter json, string definitions)
     {
         json.WriteStartObject(Name!);
@@ -225,8 +211,8 @@ public sealed record Shape
 
     /// <summary>Writes it where it is used: whole, or where it has a name a reference.</summary>
     /// <param name="json">Where to write.</param>
-    /// <param name="definitions">What references begin with.</param>
-    /// <param name="description">What it means there; null for what it means everywhere, empty where that is said beside it.</param>
+    /// <param name="definitions">The first part of references.</param>
+    /// <param name="description">Its meaning there; null for its meaning everywhere, empty where the text beside it says it.</param>
     internal void Write(Utf8JsonWriter json, string definitions, string? description = null)
     {
         json.WriteStartObject();

@@ -7,7 +7,7 @@ namespace Quittance.Dialects.OracleBrm;
 
 /// <summary>The payments or the refunds of Oracle BRM: how clients look one up and list them (Oracle BRM 3.4, 3.7).</summary>
 /// <param name="kind">Which of them.</param>
-/// <param name="resource">What can be asked of them.</param>
+/// <param name="resource">The queries that they take.</param>
 /// <param name="address">The address of the collection.</param>
 internal sealed class OracleBrmCollection<TView>(TmfKind<TView> kind, OracleBrmResource resource, string address)
     where TView : class

@@ -4,7 +4,7 @@ using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.OracleBrm;
 
-/// <summary>What the ids of Oracle BRM's clients name: POIDs of Oracle's, POIDs of ours, and numbers (Oracle BRM 4.1, 4.3).</summary>
+/// <summary>The ids of Oracle BRM's clients: POIDs of Oracle's, POIDs of ours, and numbers (Oracle BRM 4.1, 4.3).</summary>
 internal static class OracleBrmNames
 {
     public static string AccountKindOf(string name)

@@ -9,8 +9,8 @@ namespace Quittance.Dialects.OracleBrm;
 
 /// <summary>The query of a GET (Oracle BRM 3.4, 3.7, 5.4, 5.13).</summary>
 /// <param name="IsExtended">Whether the extended type is asked for.</param>
-/// <param name="Page">What is shown of which page.</param>
-/// <param name="Filters">What each item must pass, all of it.</param>
+/// <param name="Page">The page, and the attributes to show.</param>
+/// <param name="Filters">The filters that each item must pass, all of them.</param>
 internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IReadOnlyList<OracleBrmFilter> Filters)
 {
     /// <summary>The parameter that chooses the type.</summary>
@@ -50,7 +50,7 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
         return page.Error is { } error ? error : Read(request, resource, page.Value, filters);
     }
 
-    /// <summary>What the books find for the filters.</summary>
+    /// <summary>The criteria by which the books answer the filters.</summary>
     public async Task<IReadOnlyList<Criterion>> ToCriteriaAsync(Call call, OracleBrmResource resource)
     {
         List<Criterion> criteria = [];
@@ -98,8 +98,7 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
 }
 
 /// <summary>One filter of a list (Oracle BRM 3.4, 3.7).</summary>
-/// <param name="Attribute">The attribute.</param>
-/// <param name="Test">What it must pass; its text has the plus signs that form decoding may have made blanks of.</param>
+/// <param name="Test">The test that it must pass; its text has the plus signs that form decoding may have turned into blanks.</param>
 internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
 {
     private const string Unallocated = "Unallocated";
@@ -128,7 +127,7 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
         return Wrong(attribute, text, resource) is { } error ? error : new OracleBrmFilter(attribute, test);
     }
 
-    /// <summary>What the books find for it.</summary>
+    /// <summary>The criteria by which the books answer it.</summary>
     public async Task<IEnumerable<Criterion>> ToCriteriaAsync(Call call, OracleBrmResource resource) => Attribute switch
     {
         "id" => [IdOf(resource)],

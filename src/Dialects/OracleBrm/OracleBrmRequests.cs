@@ -65,7 +65,7 @@ public static class OracleBrmRequests
     /// <summary>How strictly resources are read.</summary>
     private static readonly TmfShapes Shapes = TmfShapes.Read(new TmfRules { RefusesUnknown = true, AsksForMethodId = true });
 
-    /// <summary>What clients send of a payment.</summary>
+    /// <summary>A payment as clients send it.</summary>
     internal static readonly Resource<OracleBrmPaymentRequest> PaymentCreate = new(
         Create, "A payment to record. `bills` and `billingCycleSpecification` need the type Payment_CreateOracle.", isClosed: true)
     {
@@ -77,7 +77,7 @@ public static class OracleBrmRequests
             it => it.BillUnit, (it, unit) => it.BillUnit = TmfShapes.ReadReference(Shapes.Entity, unit) },
     };
 
-    /// <summary>What clients send of a refund.</summary>
+    /// <summary>A refund as clients send it.</summary>
     internal static readonly Resource<TmfResource> RefundCreate = Shapes.Refund(
         "Refund", "A refund to make: of its payment, or else of the account's credit.", TypesOf(CreateRefund));
 
@@ -89,7 +89,7 @@ public static class OracleBrmRequests
             it => new TmfMoney(it.Amount), (it, money) => it.Amount = Shapes.ReadMoney(money).Amount ?? default },
     };
 
-    /// <summary>What clients send of an allocation.</summary>
+    /// <summary>An allocation as clients send it.</summary>
     internal static readonly Resource<OracleBrmAllocation> AllocationCreate = new(
         "PaymentAllocation_Create", "Bills to settle with what a payment has left: all of them or none.", isClosed: true)
     {
@@ -104,7 +104,6 @@ public static class OracleBrmRequests
     /// Reads a payment to create (Oracle BRM 3.1, 3.3, 4 and 5). Null, with faults in the body, when it is not well
     /// formed.
     /// </summary>
-    /// <param name="body">The body.</param>
     /// <param name="origin">The credential of the sender.</param>
     /// <param name="newId">Gives new ids.</param>
     public static TmfRequest? Payment(JsonBody body, Origin origin, Func<Guid> newId)

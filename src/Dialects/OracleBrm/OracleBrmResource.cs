@@ -4,10 +4,10 @@ using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.OracleBrm;
 
-/// <summary>What can be asked of a kind of resource (Oracle BRM 3.4, 3.5, 3.7).</summary>
+/// <summary>The queries of a kind of resource (Oracle BRM 3.4, 3.5, 3.7).</summary>
 /// <param name="Type">Its plain type.</param>
 /// <param name="Kind">The names that find one.</param>
-/// <param name="Filters">What lists of it are filtered by.</param>
+/// <param name="Filters">The attributes that filter lists of it.</param>
 internal sealed record OracleBrmResource(string Type, TmfKind Kind, params IReadOnlyList<string> Filters)
 {
     private readonly TmfAttributes _attributes = Kind == TmfKind.Payment ? Tmf676Document.PaymentAttributes
@@ -20,7 +20,9 @@ internal sealed record OracleBrmResource(string Type, TmfKind Kind, params IRead
 
     public string ExtendedType => $"{Type}Oracle";
 
-    /// <summary>What a filter compares; null where lists are not filtered by it. Only this API has bill.id, a text.</summary>
+    /// <summary>
+    /// The kind of value that a filter compares; null where lists are not filtered by it. Only this API has bill.id, a text.
+    /// </summary>
     public TmfAttributeKind? KindOf(string filter) => Filters.Contains(filter) ? _attributes.KindOf(filter) ?? TmfAttributeKind.Text : null;
 
     /// <summary>Whether one of its types has a first-level attribute of this name.</summary>

@@ -38,7 +38,7 @@ public static class OracleBrmResponses
     private static readonly Resource<TmfMoney> Balance = Written.MoneyOf(
         "Balance", "An amount of money, which may be nothing.", Amount("How much, in the major unit and exact."), isAlways: true);
 
-    /// <summary>What was billed: one item for each bill. Its disputes are not shown.</summary>
+    /// <summary>The billed items, one for each bill. Its disputes are not shown.</summary>
     private static readonly Resource<TmfItem> BillingRate = new("AppliedCustomerBillingRate", "How a bill stands.")
     {
         { Required("itemNo", Text("The bill's number.")), item => item.Allocation.Charge.Document ?? item.Id },
@@ -94,10 +94,10 @@ public static class OracleBrmResponses
     public static string RefundHref(PublicAddress address, Refund refund) =>
         $"{RefundsHref(address)}/{Poid.OfItem(Poid.RefundClass, refund.Number)}";
 
-    /// <summary>What the addresses of payments begin with.</summary>
+    /// <summary>The first part of the addresses of payments.</summary>
     internal static string PaymentsHref(PublicAddress address) => $"{address.Base}/brm/payment/v4/payment";
 
-    /// <summary>What the addresses of refunds begin with.</summary>
+    /// <summary>The first part of the addresses of refunds.</summary>
     internal static string RefundsHref(PublicAddress address) => $"{address.Base}/brm/payment/v4/refund";
 
     /// <summary>Writes a payment, whichever dialect it came through.</summary>

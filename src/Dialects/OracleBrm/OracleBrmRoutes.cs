@@ -87,7 +87,7 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) =>
         BearerToken.FindAsync(http, credentials, Name);
 
-    /// <summary>What a kind of resource looks like: anybody may ask (Oracle BRM 3.8).</summary>
+    /// <summary>Maps the description of a kind of resource; anybody may ask for it (Oracle BRM 3.8).</summary>
     private IEndpointConventionBuilder Describe(DialectRoutes routes, string path, OracleBrmResource resource) =>
         routes.Open(HttpMethods.Get, path, http =>
     {

@@ -4,7 +4,7 @@ using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.OwnApi;
 
-/// <summary>What the document of Quittance's own API says of all of it, and of operations of several resources.</summary>
+/// <summary>The document of Quittance's own API as a whole, and the parts that operations of several resources share.</summary>
 internal static class OwnApiDocument
 {
     public static readonly Parameter[] OfPages =
@@ -38,4 +38,12 @@ internal static class OwnApiDocument
     public static Parameter OfId => InPath(OwnApiRoutes.Id, Text("Its id."));
 
     public static Reply Invalid => new(400, "Something in the request is not valid.");
+
+    /// <param name="what">The things that the request may name, such as <c>payment or charge</c>.</param>
+    public static Reply NoSuch(string what) => new(404, $"There is no such {what}.");
+
+    /// <summary>Every operation that writes takes a key.</summary>
+    /// <param name="why">Other reasons, a sentence without its full stop; null for none.</param>
+    public static Reply Conflict(string? why = null) =>
+        new(409, $"{(why is null ? "The" : $"{why}; or the")} Idempotency-Key was used for another request.");
 }

@@ -27,7 +27,7 @@ public static class OwnApiErrors
 
     /// <summary>A fault before or around an operation.</summary>
     /// <param name="fault">What.</param>
-    /// <param name="detail">What to say of it; null for its usual text.</param>
+    /// <param name="detail">The text about it; null for its usual text.</param>
     public static OwnApiProblem Of(EdgeFault fault, string? detail = null) => fault switch
     {
         EdgeFault.Unauthenticated => new(StatusCodes.Status401Unauthorized, "unauthorized", "A valid credential is needed."),

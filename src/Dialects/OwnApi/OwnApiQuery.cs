@@ -89,7 +89,7 @@ internal sealed class OwnApiQuery(HttpRequest request)
 
     public void Refuse(string name, string detail) => _faults.Add(InputFault.In(name, detail));
 
-    /// <summary>What is wrong with the query; null for nothing. To be asked after all parameters are read.</summary>
+    /// <summary>The fault of the query; null for none. Ask after all parameters are read.</summary>
     public OwnApiProblem? Problem() =>
         _faults.Count > 0 ? OwnApiErrors.OfInput([.. _faults.DistinctBy(fault => fault.Parameter)]) : null;
 }

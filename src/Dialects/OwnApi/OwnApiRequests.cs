@@ -13,7 +13,7 @@ internal class ReasonRequest
     public string? Reason { get; set; }
 }
 
-/// <summary>What the requests of several resources have.</summary>
+/// <summary>The parts that requests of several resources share.</summary>
 internal static class OwnApiRequests
 {
     public const int MostText = 255;
@@ -46,7 +46,7 @@ internal static class OwnApiRequests
         Read(body, fields => Reason.Read(fields, new ReasonRequest()));
 
     /// <summary>Refuses a member that has no word of its type.</summary>
-    /// <param name="value">What was read of it.</param>
+    /// <param name="value">The value that was read of it.</param>
     public static void RefuseOther<T>(JsonFields fields, string name, T? value)
         where T : struct, Enum
     {

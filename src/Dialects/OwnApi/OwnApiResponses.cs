@@ -10,10 +10,10 @@ using static Quittance.Dialects.OwnApi.OwnApiRequests;
 namespace Quittance.Dialects.OwnApi;
 
 /// <summary>A part of a list.</summary>
-/// <param name="Next">What leads to the next part; null at the end.</param>
+/// <param name="Next">The cursor of the next part; null at the end.</param>
 internal sealed record ShownPage<T>(IReadOnlyList<T> Items, string? Next);
 
-/// <summary>What the answers of several resources have.</summary>
+/// <summary>The parts that answers of several resources share.</summary>
 internal static class OwnApiResponses
 {
     private static readonly Resource<InputFault> Fault = new(null, "A field that is wrong.")
@@ -34,6 +34,8 @@ internal static class OwnApiResponses
 
     public static string TextOf(DateTimeOffset moment) =>
         moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    public static string? TextOf(DateOnly? day) => day?.ToString("O", CultureInfo.InvariantCulture);
 
     public static Resource<ShownPage<T>> PageOf<T>(string name, Resource<T> item) => new(name, "A part of a list.")
     {

@@ -38,7 +38,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="apis">The APIs of this server.</param>
 /// <param name="providers">The merchants' accounts at providers.</param>
 /// <param name="feed">The events.</param>
-/// <param name="attempts">What providers were asked, to read.</param>
+/// <param name="attempts">The requests to providers, to read.</param>
 /// <param name="links">The payment links, to read.</param>
 /// <param name="sessions">Their sessions, to read.</param>
 /// <param name="dunnings">How far customers are dunned, to read.</param>

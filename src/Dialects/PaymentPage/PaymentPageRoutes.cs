@@ -190,7 +190,7 @@ public sealed class PaymentPageRoutes(
 
         if (view.IsUnderWay)
             return null;
-        // Where it is merged, the charges are not settled, but the other account's.
+        // A merged account's charges are now the other account's, so settle nothing here.
         if (view.Account.MergedInto is not null)
             return Closed(pages);
         if (view.Due.AmountMinor == 0)

@@ -7,7 +7,7 @@ using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.SportAlliance;
 
-/// <summary>What the document of Sport Alliance's payment part says of its operations.</summary>
+/// <summary>The operations in the document of Sport Alliance's payment part.</summary>
 internal static class SportAllianceDocument
 {
     private const string Sessions = "Payment sessions";

@@ -12,7 +12,7 @@ namespace Quittance.Dialects.SportAlliance;
 /// <param name="Code">The key of the text, as the API's documents have such keys.</param>
 /// <param name="Message">The text.</param>
 /// <param name="Reference">The path of the offending input, as in <c>debtClaimIds.1</c>; null where nothing sent is to blame.</param>
-/// <param name="Arguments">What the text says in its middle.</param>
+/// <param name="Arguments">The values inside the text.</param>
 public sealed record SportAllianceError(
     int Status, string Code, Message Message, string? Reference = null, params IReadOnlyList<MessageArgument> Arguments)
 {
@@ -72,7 +72,7 @@ public static class SportAllianceErrors
         new(StatusCodes.Status400BadRequest, "errormessage.payment.declined", Message.PaymentDeclined);
 
     /// <summary>The payment request token is too old (Sport Alliance 5.2).</summary>
-    /// <param name="validUntil">Until when it was valid.</param>
+    /// <param name="validUntil">The moment until which it was valid.</param>
     /// <param name="studio">Tells it in the studio's time.</param>
     public static SportAllianceError TokenExpired(DateTimeOffset validUntil, Installation studio) =>
         TokenError("expired", Message.TokenExpired, MessageArgument.Of(studio.InZone(validUntil)));
@@ -136,7 +136,7 @@ public static class SportAllianceErrors
         };
     }
 
-    /// <summary>What should be a whole number of a range.</summary>
+    /// <summary>A value that is not a whole number of a range.</summary>
     public static SportAllianceError NotWithin(string reference, long min, long max) =>
         SportAllianceError.Invalid(reference, Message.IntegerOutOfRange, MessageArgument.Of(min), MessageArgument.Of(max));
 

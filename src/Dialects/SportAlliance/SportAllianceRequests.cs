@@ -8,9 +8,8 @@ using Quittance.Dialects.SportAlliance.Messages;
 namespace Quittance.Dialects.SportAlliance;
 
 /// <summary>A request for a payment session (Sport Alliance 4.1).</summary>
-/// <param name="Amount">What to authorise, in the studio's currency; zero to take in an instrument only.</param>
-/// <param name="Scope">What it is for.</param>
-/// <param name="ReferenceText">What the customer's bank statement shows.</param>
+/// <param name="Amount">The amount to authorise, in the studio's currency; zero to take in an instrument only.</param>
+/// <param name="ReferenceText">The text on the customer's bank statement.</param>
 public sealed record SessionRequest(Money Amount, SessionScope Scope, string ReferenceText)
 {
     /// <summary>The existing customer it is for.</summary>

@@ -15,7 +15,7 @@ internal sealed record OpenedSession(Session Session, string Token);
 /// <summary>An error, the language that the request prefers, and the id of the request.</summary>
 internal sealed record ShownError(SportAllianceError Error, MessageLanguage Language, Guid Trace)
 {
-    /// <summary>What its text says in its middle; null where it has nothing, and nothing sent is to blame.</summary>
+    /// <summary>The values inside its text; null where it has none, and no value of the request is to blame.</summary>
     public IReadOnlyList<MessageArgument>? Arguments => Error.Reference is not null || Error.Arguments.Count > 0 ? Error.Arguments : null;
 }
 

@@ -8,7 +8,7 @@ namespace Quittance.Dialects.Tmf676;
 
 /// <summary>The payments or the refunds of the TMF676 mount: how clients look one up and list them.</summary>
 /// <param name="kind">Which of them.</param>
-/// <param name="attributes">What clients may select and filter by.</param>
+/// <param name="attributes">The attributes that clients may select and filter by.</param>
 /// <param name="addressOf">The address of the collection, as a request reaches it.</param>
 internal sealed class Tmf676Collection<TView>(TmfKind<TView> kind, TmfAttributes attributes, Func<HttpRequest, string> addressOf)
     where TView : class

@@ -6,7 +6,7 @@ using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.Tmf676;
 
-/// <summary>What the document of the TMF676 mount says of its operations.</summary>
+/// <summary>The operations in the document of the TMF676 mount.</summary>
 internal static class Tmf676Document
 {
     private const string Payments = "Payments";
@@ -34,7 +34,7 @@ internal static class Tmf676Document
         InQuery("fields", Text("The first-level attributes to show, with commas between them; `none` for the id and the address alone."));
     private static readonly Parameter Id = InPath("id", Text("The id."));
 
-    /// <summary>Which page of a list.</summary>
+    /// <summary>The parameters that choose a page of a list.</summary>
     internal static readonly IReadOnlyList<Parameter> OfPages =
     [
         InQuery("offset", Whole("How many items to pass over.", 0)),

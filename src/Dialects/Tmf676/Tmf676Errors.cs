@@ -12,8 +12,7 @@ namespace Quittance.Dialects.Tmf676;
 public static class Tmf676Errors
 {
     /// <summary>An error before or around an operation.</summary>
-    /// <param name="fault">What.</param>
-    /// <param name="detail">What to say of it; null for the usual.</param>
+    /// <param name="detail">The text about it; null for the usual one.</param>
     public static TmfError Of(EdgeFault fault, string? detail = null)
     {
         var error = fault switch

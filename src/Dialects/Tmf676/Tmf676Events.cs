@@ -12,7 +12,7 @@ namespace Quittance.Dialects.Tmf676;
 /// <summary>The standard's events of payments and refunds, whichever dialect these came through (TMF676 3.6, 5.17).</summary>
 public static class Tmf676Events
 {
-    // What changes beside the status is which bills the payment settles.
+    // Beside the status only the bills that the payment settles change.
     private const string ChangedField = "paymentItem";
 
     private static readonly WebhookEvent Created = new("PaymentCreateEvent", [EventType.PaymentRecorded, EventType.PaymentBegun]);
@@ -38,7 +38,9 @@ public static class Tmf676Events
 
     private static readonly WebhookEvent RefundStateChanged = new("RefundStateChangeEvent", [EventType.RefundDone, EventType.RefundFailed]);
 
-    /// <summary>All of them. What has no types never happens: nothing is deleted, and nothing of a refund changes but its status.</summary>
+    /// <summary>
+    /// All of them. An event without types never happens: nothing is deleted, and nothing of a refund changes but its status.
+    /// </summary>
     public static IReadOnlyList<WebhookEvent> All { get; } =
     [
         Created, StateChanged, ValueChanged, new("PaymentDeleteEvent", []),
@@ -47,7 +49,6 @@ public static class Tmf676Events
 
     /// <summary>The body of a webhook about an event; null where the subscription does not ask for this event.</summary>
     /// <param name="delivery">The event, and the subscription that it is for.</param>
-    /// <param name="books">The books.</param>
     /// <param name="mount">The address of the mount.</param>
     /// <param name="cancel">Ends the reading.</param>
     internal static async Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, string mount, CancellationToken cancel)
@@ -125,7 +126,6 @@ public static class Tmf676Events
 }
 
 /// <summary>The query of a subscription: events by their names, and filters on the resource in them (TMF676 5.15).</summary>
-/// <param name="Events">The events.</param>
 /// <param name="Parameters">The filters, not read yet: what they mean depends on the resource.</param>
 internal sealed record Tmf676Query(IReadOnlyList<WebhookEvent> Events, IReadOnlyList<(string Name, string?[] Values)> Parameters)
 {
@@ -156,7 +156,7 @@ internal sealed record Tmf676Query(IReadOnlyList<WebhookEvent> Events, IReadOnly
             || IsReadable(parameter, Tmf676Document.RefundAttributes)) ? query : null;
     }
 
-    /// <summary>Whether a resource passes, as the API shows it. One that lacks an attribute that is asked for does not.</summary>
+    /// <summary>Whether a resource passes, as the API shows it. A resource without an attribute of the query does not.</summary>
     public bool Passes(TmfAttributes attributes, Action<Utf8JsonWriter> resource)
     {
         if (Parameters.Count == 0)

@@ -12,10 +12,9 @@ namespace Quittance.Dialects.Tmf676;
 /// </summary>
 internal static class Tmf676Filters
 {
-    /// <summary>What the books find for a filter of payments; null when they have no key for it.</summary>
-    /// <param name="filter">The filter.</param>
+    /// <summary>The criteria by which the books answer a filter of payments; null when they have no key for it.</summary>
     /// <param name="call">The request.</param>
-    /// <param name="address">What the addresses of payments begin with.</param>
+    /// <param name="address">The first part of the addresses of payments.</param>
     public static async Task<IReadOnlyList<Criterion>?> OfPaymentAsync(TmfFilter filter, Call call, string address) =>
         filter.Attribute switch
         {
@@ -29,10 +28,9 @@ internal static class Tmf676Filters
             _ => await OfAnyAsync(filter, call, address) is { } criterion ? [criterion] : null,
         };
 
-    /// <summary>What the books find for a filter of refunds; null when they have no key for it.</summary>
-    /// <param name="filter">The filter.</param>
+    /// <summary>The criteria by which the books answer a filter of refunds; null when they have no key for it.</summary>
     /// <param name="call">The request.</param>
-    /// <param name="address">What the addresses of refunds begin with.</param>
+    /// <param name="address">The first part of the addresses of refunds.</param>
     public static async Task<IReadOnlyList<Criterion>?> OfRefundAsync(TmfFilter filter, Call call, string address) =>
         filter.Attribute switch
         {

@@ -18,17 +18,16 @@ public static class Tmf676Requests
     private const string PaymentType = "Payment";
     private const string RefundType = "Refund";
 
-    /// <summary>What clients send of a payment.</summary>
+    /// <summary>A payment as clients send it.</summary>
     internal static readonly Resource<TmfResource> PaymentCreate = TmfShapes.Standard.Payment(PaymentType, "A payment to record.");
 
-    /// <summary>What clients send of a refund.</summary>
+    /// <summary>A refund as clients send it.</summary>
     internal static readonly Resource<TmfResource> RefundCreate = TmfShapes.Standard.Refund(RefundType, "A refund to make.");
 
     /// <summary>
     /// Reads a payment to create (TMF676 3.2 to 3.4, 4.3). Null, with faults in the body, when it is not well
     /// formed.
     /// </summary>
-    /// <param name="body">The body.</param>
     /// <param name="origin">The credential of the sender.</param>
     /// <param name="installation">The currency of accounts that are opened by a payment without one is its.</param>
     /// <param name="newId">Gives new ids.</param>
@@ -105,10 +104,9 @@ public static class Tmf676Requests
         };
 
     /// <summary>Gives credit of an account back (TMF676 5.18).</summary>
-    /// <param name="refund">What the client says.</param>
+    /// <param name="refund">The refund as the client sent it.</param>
     /// <param name="payments">The payments that have the credit, the oldest first.</param>
     /// <param name="amount">How much.</param>
-    /// <param name="origin">Who asks.</param>
     /// <param name="newId">Gives new ids.</param>
     public static RefundCredit CreditRefund(
         TmfResource refund, IReadOnlyList<PaymentId> payments, Money amount, Origin origin, Func<Guid> newId) =>

@@ -43,7 +43,7 @@ public static class Tmf676Responses
     /// <param name="json">Where to write.</param>
     /// <param name="view">The refund.</param>
     /// <param name="href">Its address.</param>
-    /// <param name="payments">What the addresses of payments begin with.</param>
+    /// <param name="payments">The first part of the addresses of payments.</param>
     public static void Refund(Utf8JsonWriter json, RefundView view, string href, string payments)
     {
         var refund = view.Refund;
@@ -74,7 +74,7 @@ public static class Tmf676Responses
         return new TmfMoney(tax is { } known ? gross - known : gross);
     }
 
-    /// <summary>What a payment without items of its client settles.</summary>
+    /// <summary>An item for an allocation of a payment whose client sent no items.</summary>
     private static TmfItem ItemOf(Allocation allocation)
     {
         var charge = allocation.Charge;

@@ -8,13 +8,13 @@ using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.Tmf676;
 
-/// <summary>What a client asks to create.</summary>
+/// <summary>A resource that a client asks to create.</summary>
 /// <param name="Command">The command that creates it.</param>
 /// <param name="ErrorOf">The error for a fault that the engine finds.</param>
 /// <param name="AnswerAsync">The answer when it is created.</param>
 internal sealed record TmfCreation(Command Command, Func<Fault, TmfError> ErrorOf, Func<Outcome, Task<Answer>> AnswerAsync);
 
-/// <summary>What the TMF676 mount and the Oracle BRM mount share: how something is created, and how errors look.</summary>
+/// <summary>The part that the TMF676 mount and the Oracle BRM mount share: creating resources, and the form of errors.</summary>
 public abstract class TmfDialect : Dialect
 {
     /// <summary>Whether attributes without a value are written as null.</summary>
@@ -28,7 +28,8 @@ public abstract class TmfDialect : Dialect
     /// <summary>POST of anything: reads the body, submits the command that follows from it, and answers 201.</summary>
     /// <param name="call">The request.</param>
     /// <param name="read">Reads the body; null, with faults in it, when it is not well formed.</param>
-    /// <param name="toCreationAsync">What follows from the request, or what of it can't be true of this merchant's books.</param>
+    /// <param name="toCreationAsync">The creation that follows from the request, or the part of it that contradicts this merchant's
+    /// books.</param>
     private protected async Task<Answer> CreateAsync<TRequest>(
         Call call, Func<JsonBody, TRequest?> read, Func<TRequest, Task<Reading<TmfCreation, TmfError>>> toCreationAsync)
         where TRequest : class

@@ -7,7 +7,7 @@ namespace Quittance.Dialects.TrainTravel;
 
 /// <summary>A card or a bank account that a booking is paid with.</summary>
 /// <param name="Secret">Its number.</param>
-/// <param name="Details">What answers show of it, as JSON: nothing that is write-only.</param>
+/// <param name="Details">The part that answers show, as JSON: nothing that is write-only.</param>
 public sealed record PaymentSource(InstrumentSecret Secret, string Details)
 {
     /// <summary>The card's security code: used once.</summary>
@@ -18,7 +18,7 @@ public sealed record PaymentSource(InstrumentSecret Secret, string Details)
 }
 
 /// <summary>
-/// Reads the <c>source</c> of a payment: a card or a bank account (Train Travel 3.7). What is wrong is among the faults of its body and
+/// Reads the <c>source</c> of a payment: a card or a bank account (Train Travel 3.7). Its faults are among those of its body and
 /// repeats nothing of it.
 /// </summary>
 internal static class SourceReader
@@ -32,8 +32,7 @@ internal static class SourceReader
     private static readonly string[] OfBankAccounts = ["account_type", "bank_name"];
 
     /// <summary>Reads it; null where something is wrong.</summary>
-    /// <param name="payment">The payment.</param>
-    /// <param name="currency">What the booking is paid in, which a bank account has to be able to pay in.</param>
+    /// <param name="currency">The currency of the booking's price, in which a bank account must be able to pay.</param>
     public static PaymentSource? Read(JsonFields payment, Currency currency)
     {
         if (payment.Object("source", required: true) is not { } source || KindOf(payment, source) is not { } kind)
@@ -43,7 +42,9 @@ internal static class SourceReader
         return read;
     }
 
-    /// <summary>What it is; where it does not say so, by the members that only the one has (Train Travel 4.10).</summary>
+    /// <summary>
+    /// The kind of source; where the source does not say it, the members tell that only one kind has (Train Travel 4.10).
+    /// </summary>
     private static string? KindOf(JsonFields payment, JsonFields source)
     {
         if (source.Has("object"))

@@ -5,7 +5,7 @@ using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.TrainTravel;
 
-/// <summary>What the document of Train Travel says of its operations.</summary>
+/// <summary>The operations in the document of Train Travel.</summary>
 internal static class TrainTravelDocument
 {
     private const string Stations = "Stations";

@@ -66,8 +66,7 @@ public static class TrainTravelErrors
         "hold-expired", $"The hold on this booking ended at {booking.HeldUntil.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}. Book the trip again.");
 
     /// <summary>An error before or around an operation.</summary>
-    /// <param name="fault">What.</param>
-    /// <param name="detail">What to say of it; null for its usual text.</param>
+    /// <param name="detail">The text about it; null for its usual text.</param>
     public static TrainTravelProblem Of(EdgeFault fault, string? detail = null) => fault switch
     {
         EdgeFault.Unauthenticated => new(StatusCodes.Status401Unauthorized, "unauthorized", "A valid access token is needed."),
@@ -101,8 +100,7 @@ public static class TrainTravelErrors
     public static TrainTravelProblem Of(JsonFault fault) => BadRequest(fault.Message);
 
     /// <summary>A request with things wrong in it.</summary>
-    /// <param name="what">What they are members of, such as <c>payment</c>.</param>
-    /// <param name="faults">What is wrong.</param>
+    /// <param name="what">The object of which they are members, such as <c>payment</c>.</param>
     public static TrainTravelProblem Of(string what, IReadOnlyList<InputFault> faults) => faults is [{ Pointer: "" } whole, ..]
         ? BadRequest($"The body {whole.Detail}.")
         : BadRequest(faults.Count == 1 ? $"1 member of the {what} is invalid."

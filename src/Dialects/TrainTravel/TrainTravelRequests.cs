@@ -24,9 +24,8 @@ public sealed record Page(int Number, int Limit)
 
 /// <summary>A search for stations (Train Travel 3.4).</summary>
 /// <param name="Near">Where the client is; null for anywhere.</param>
-/// <param name="Text">What stands in the name or the address, without case and accents; null for anything.</param>
+/// <param name="Text">A part of the name or the address, without case and accents; null for any.</param>
 /// <param name="Country">The country, upper case; null for any.</param>
-/// <param name="Page">The page.</param>
 public sealed record StationQuery(Coordinates? Near, string? Text, string? Country, Page Page)
 {
     private const double NearKilometres = 100;
@@ -47,7 +46,6 @@ public sealed record StationQuery(Coordinates? Near, string? Text, string? Count
 /// <param name="Origin">The id of the station where it begins.</param>
 /// <param name="Destination">The id of the station where it ends.</param>
 /// <param name="From">The moment from which on.</param>
-/// <param name="Page">The page.</param>
 public sealed record TripQuery(Guid Origin, Guid Destination, DateTimeOffset From, Page Page)
 {
     /// <summary>Whether a bicycle comes along.</summary>
@@ -59,15 +57,15 @@ public sealed record TripQuery(Guid Origin, Guid Destination, DateTimeOffset Fro
 
 /// <summary>A request to book a trip (Train Travel 3.6, 5.3).</summary>
 /// <param name="Trip">The id of the trip.</param>
-/// <param name="Passenger">Who travels.</param>
+/// <param name="Passenger">The passenger.</param>
 /// <param name="HasBicycle">Whether a bicycle comes along.</param>
 /// <param name="HasDog">Whether a dog comes along.</param>
 public sealed record BookingRequest(Guid Trip, string Passenger, bool HasBicycle, bool HasDog);
 
 /// <summary>A request to pay for a booking, found to be well formed (Train Travel 3.7).</summary>
-/// <param name="AmountMinor">What the client wants to pay, minor units; null for what the booking owes.</param>
+/// <param name="AmountMinor">The amount that the client wants to pay, minor units; null for the booking's price.</param>
 /// <param name="Currency">The currency of that; null for the booking's.</param>
-/// <param name="Source">What is paid with.</param>
+/// <param name="Source">The source that pays.</param>
 public sealed record PaymentRequest(long? AmountMinor, Currency? Currency, PaymentSource Source);
 
 /// <summary>Reads addresses and bodies. Each method gives the request, or the problem with all that is wrong with it.</summary>
@@ -143,7 +141,6 @@ public static class TrainTravelRequests
 
     /// <summary>A trip to book.</summary>
     /// <param name="http">The request, for its media type.</param>
-    /// <param name="body">Its body.</param>
     public static Reading<BookingRequest, TrainTravelProblem> Booked(HttpRequest http, ReadOnlyMemory<byte> body)
     {
         if (http.ContentType?.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase) == true)
@@ -167,8 +164,6 @@ public static class TrainTravelRequests
     }
 
     /// <summary>A payment for a booking.</summary>
-    /// <param name="body">The body.</param>
-    /// <param name="booking">The booking.</param>
     public static Reading<PaymentRequest, TrainTravelProblem> Payment(ReadOnlyMemory<byte> body, Booking booking)
     {
         var owed = booking.Price;
@@ -189,7 +184,7 @@ public static class TrainTravelRequests
             : reading;
     }
 
-    /// <summary>What is asked for is not what is owed (Train Travel 5.4).</summary>
+    /// <summary>The problem of an amount that is not the amount owed (Train Travel 5.4).</summary>
     private static TrainTravelProblem? MismatchOf(PaymentRequest request, Money owed)
     {
         var faults = new List<InputFault>();

@@ -21,7 +21,6 @@ public static class XmlInput
     };
 
     /// <summary>The JSON object that an XML body says.</summary>
-    /// <param name="body">The body.</param>
     /// <param name="root">The name of its root element, which has no namespace.</param>
     /// <param name="flags">The elements that are true or false.</param>
     /// <param name="json">The object; members stand in it as often as in the body.</param>

@@ -7,7 +7,7 @@ namespace Quittance.Dialects.Widget;
 
 /// <summary>An error for the frame.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Code">What it is, for the frame's own words.</param>
+/// <param name="Code">The code by which the frame chooses its own words.</param>
 internal sealed record WidgetError(int Status, string Code)
 {
     /// <summary>The answer with this error.</summary>
@@ -26,7 +26,7 @@ internal sealed record WidgetError(int Status, string Code)
 /// <summary>The errors for the frame: a status and a code, for which the frame has texts of its own.</summary>
 internal static class WidgetErrors
 {
-    /// <summary>What goes wrong before or around an operation.</summary>
+    /// <summary>The error for a fault before or around an operation.</summary>
     public static WidgetError Of(EdgeFault fault) => fault switch
     {
         EdgeFault.Unauthenticated => new WidgetError(401, "unauthorized"),

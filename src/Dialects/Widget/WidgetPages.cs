@@ -18,7 +18,7 @@ internal sealed class WidgetPages(ProviderRouting routing, IProviders providers)
             .ToDictionary(choice => choice, choice => byKind[KindOf(choice)!.Value]);
     }
 
-    /// <summary>What the customer did on the session's page.</summary>
+    /// <summary>Asks the provider what the customer did on the session's page.</summary>
     public async Task<PageAnswer> FindAsync(Call call, Session session) => session.Page is not { } page ? PageAnswer.Ended
         : await providers.FindAsync(session.Id.Merchant, page.Provider, call.Cancel) is IInstrumentPages pages
             ? await pages.FindPageAsync(page.Reference, session.Id, call.Cancel)

@@ -6,7 +6,7 @@ using Quittance.Dialects.Http.Json;
 
 namespace Quittance.Dialects.Widget;
 
-/// <summary>What a customer sends from the widget, read and found to be well formed.</summary>
+/// <summary>A well-formed submission of a customer from the widget.</summary>
 /// <param name="Choice">The way to pay; null for a stored instrument.</param>
 public sealed record WidgetSubmission(PaymentChoice? Choice)
 {
@@ -47,7 +47,6 @@ public static class WidgetRequests
     private static readonly string[] Choices = [.. Enum.GetValues<PaymentChoice>().Select(choice => ChoiceWords.Of(choice))];
 
     /// <summary>Reads what a customer pays with. Null, with faults in the body, when it is not well formed.</summary>
-    /// <param name="body">The body.</param>
     /// <param name="today">The day, for cards that are no longer good.</param>
     /// <param name="requiresSignature">Whether the mandate of an IBAN is to be signed (Sport Alliance 4.1).</param>
     /// <param name="onPages">The ways to pay whose instruments the provider's page asks for: their numbers are not read.</param>

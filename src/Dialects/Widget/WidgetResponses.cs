@@ -12,22 +12,21 @@ using Quittance.Dialects.Http.Json;
 namespace Quittance.Dialects.Widget;
 
 /// <summary>A session as the customer sees it.</summary>
-/// <param name="Session">The session.</param>
-/// <param name="Customer">What lets the customer in.</param>
+/// <param name="Customer">The secret that lets the customer in.</param>
 /// <param name="Now">The time.</param>
 public sealed record WidgetView(Session Session, Credential Customer, DateTimeOffset Now)
 {
     /// <summary>The payment that was begun in it.</summary>
     public Payment? Payment { get; init; }
 
-    /// <summary>What the provider was asked for it.</summary>
+    /// <summary>The request to the provider for it.</summary>
     public Attempt? Authorisation { get; init; }
 
     /// <summary>The instrument that was chosen in it.</summary>
     public Instrument? Chosen { get; init; }
 
     /// <summary>
-    /// What the vault holds of a bank account that was chosen, for what its holder gave with the mandate; null elsewhere.
+    /// The chosen bank account as the vault holds it, for the data that its holder gave with the mandate; null elsewhere.
     /// </summary>
     public InstrumentSecret? Account { get; init; }
 
@@ -37,7 +36,7 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
     /// <summary>The provider of each way to pay that one charges now; null where nothing is offered.</summary>
     public IReadOnlyDictionary<PaymentChoice, IProvider>? Charging { get; init; }
 
-    /// <summary>Where it stands, in the widget's words.</summary>
+    /// <summary>The state of the session, in the widget's words.</summary>
     public string Status => Standing == "open" && Session.Page is not null ? "entering" : Standing;
 
     private string Standing => Session.Status == SessionStatus.Used ? "used"
@@ -85,7 +84,7 @@ internal static class WidgetResponses
         foreach (var choice in session.Choices.Where(choice => !choice.IsCollected() || view.Charging!.ContainsKey(choice)))
             json.WriteStringValue(ChoiceWords.Of(choice));
         json.WriteEndArray();
-        // What the customer enters on the provider's own page.
+        // The instruments that the customer enters on the provider's own page.
         json.WriteStartArray("pages");
         foreach (var choice in session.Choices.Where(choice => view.Charging!.GetValueOrDefault(choice) is IInstrumentPages))
             json.WriteStringValue(ChoiceWords.Of(choice));

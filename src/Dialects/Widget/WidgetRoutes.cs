@@ -14,7 +14,7 @@ using Quittance.Dialects.Http.Json;
 namespace Quittance.Dialects.Widget;
 
 /// <summary>
-/// What the payment widget's frame asks of us: what its session is for, and to pay in it. The session's token is the credential, so a
+/// The requests of the payment widget's frame: to show its session, and to pay in it. The session's token is the credential, so a
 /// customer can do nothing outside of it.
 /// </summary>
 /// <param name="sessions">The sessions, to read.</param>
@@ -231,7 +231,7 @@ public sealed class WidgetRoutes(
         }
     }
 
-    /// <summary>What the customer entered, sealed; null where that is stored already, and for money that no instrument is behind.</summary>
+    /// <summary>The customer's input, sealed; null where it is stored already, and for money without an instrument.</summary>
     /// <param name="provider">The provider that charges it; null where none does, which the engine refuses.</param>
     private async Task<RegisterInstrument?> RegisteringAsync(
         Call call, Session session, WidgetSubmission submission, string? provider)

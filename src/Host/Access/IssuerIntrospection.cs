@@ -5,13 +5,12 @@ using Quittance.Core.Access;
 
 namespace Quittance.Host.Access;
 
-/// <summary>What an issuer says of a token that is good.</summary>
+/// <summary>An issuer's answer about a token that is good.</summary>
 /// <param name="Subject">For whom its client acts; the client where it acts for itself.</param>
-/// <param name="Scopes">What it may do.</param>
-/// <param name="ExpiresAt">Until when.</param>
+/// <param name="Scopes">The scopes of the token.</param>
 internal sealed record IssuedToken(string Subject, IReadOnlyList<string> Scopes, DateTimeOffset ExpiresAt);
 
-/// <summary>Asks an issuer what its tokens stand for (RFC 7662). What is not a clear yes is no; and no answer is neither.</summary>
+/// <summary>Asks an issuer what its tokens stand for (RFC 7662). Any answer but a clear yes is a no; no answer is neither.</summary>
 internal sealed class IssuerIntrospection : IDisposable
 {
     private const int LongestAnswer = 64 * 1024;
@@ -31,7 +30,7 @@ internal sealed class IssuerIntrospection : IDisposable
         _http = new HttpClient(handler) { Timeout = settings.Timeout, MaxResponseContentBufferSize = LongestAnswer };
     }
 
-    /// <summary>What a token stands for at a moment; null when it is no good.</summary>
+    /// <summary>Asks the issuer about a token at a moment; null when it is no good.</summary>
     /// <exception cref="IssuerUnavailableException">The issuer gives no answer that says the one or the other.</exception>
     public async Task<IssuedToken?> AskAsync(string token, DateTimeOffset now)
     {

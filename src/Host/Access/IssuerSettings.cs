@@ -27,8 +27,7 @@ public sealed record IssuerSettings(
     internal string CredentialName => $"{Issuer} {Merchant.Value}";
 
     /// <summary>Lets its tokens open the installation, which is made if there is none. Safe to repeat.</summary>
-    /// <param name="merchants">The merchants.</param>
-    /// <param name="scopes">What its tokens may do at most.</param>
+    /// <param name="scopes">The most scopes that its tokens may have.</param>
     public async Task ConnectAsync(Merchants merchants, IReadOnlyCollection<string> scopes, CancellationToken cancel)
     {
         var installation = await merchants.InstallAsync(Merchant, Dialect, Currency.Parse("USD"), cancel);

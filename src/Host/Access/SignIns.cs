@@ -178,7 +178,7 @@ internal sealed class SignIns(
     }
 
     /// <summary>Writes a try that was refused into both logs.</summary>
-    /// <param name="wrong">What was wrong, where the try was looked at.</param>
+    /// <param name="wrong">The fault, where the try was looked at.</param>
     private async Task NoteAsync(SignIn attempt, SecurityEvent wrong, MerchantId merchant, string where, CancellationToken cancel)
     {
         var happened = attempt.Wait is null ? wrong : SecurityEvent.SignInLocked;

@@ -27,7 +27,7 @@ internal static class IssuerOptions
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Issuer, For, Introspection, Audience];
 
-    /// <summary>What was asked for; null for nothing.</summary>
+    /// <summary>The settings that the options ask for; null for none.</summary>
     public static IssuerSettings? Of(Run run)
     {
         if (run.Get(Issuer) is not { } issuer)

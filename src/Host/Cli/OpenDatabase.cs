@@ -104,6 +104,7 @@ internal sealed class OpenDatabase : IAsyncDisposable
         {
             run.Progress.Report("Bringing the schema up to date");
             opened.Applied = await Migrations.OfThisVersion.ApplyAsync(opened.Source, run.Clock, run.Cancel);
+            await Distribution.CheckAsync(opened.Source, run.Cancel);
             return opened;
         }
         catch

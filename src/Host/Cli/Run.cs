@@ -25,7 +25,7 @@ internal sealed class CommandException(string message) : Exception(message)
     public static string ReasonOf(Outcome outcome) => string.Join("; ", outcome.Faults.Select(fault => RefusalText.Of(fault.Refusal)));
 }
 
-/// <summary>One run of a command: its options, and the books that it opens. What it opens is closed at its end.</summary>
+/// <summary>One run of a command: its options, and the books that it opens. It closes them at its end.</summary>
 internal sealed class Run(ParseResult options, IProgress<string> progress, TimeProvider clock, CancellationToken cancel) : IAsyncDisposable
 {
     private const int LongestReason = 255;

@@ -17,7 +17,7 @@ internal sealed partial class FolderService(
     : RecurringService(
         TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), "The folders of bank accounts were not looked into", outages, clock, log)
 {
-    // What is still in trouble as it was is logged once.
+    // A trouble that stays the same is logged once.
     private readonly Dictionary<(MerchantId Merchant, string File), string> _troubles = [];
 
     protected override async Task WorkAsync(CancellationToken cancel)

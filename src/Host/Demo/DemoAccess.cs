@@ -4,10 +4,10 @@ using Quittance.Core.Access;
 namespace Quittance.Host.Demo;
 
 /// <summary>
-/// Who is let in to the demo. Train Travel tells its callers apart by their tokens; the demo has a secret for it too, which acts for the
+/// Lets callers in to the demo. Train Travel tells its callers apart by their tokens; the demo has a secret for it too, which acts for the
 /// demo's client, so that either sees what the other has booked.
 /// </summary>
-/// <param name="credentials">Who is let in anywhere.</param>
+/// <param name="credentials">The credentials of all servers.</param>
 /// <param name="clients">The demo's client.</param>
 internal sealed class DemoAccess(ICredentials credentials, IClients clients) : ICredentials
 {

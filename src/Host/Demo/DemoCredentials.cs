@@ -40,7 +40,7 @@ internal static class DemoCredentials
     // Nothing listens there: the code stands in the browser's address.
     private const string TravelRedirectUri = "http://127.0.0.1:9090/signed-in";
 
-    /// <summary>Who gets tokens with a secret: at the authorisation server, or as Midnight's user.</summary>
+    /// <summary>The clients that get tokens with a secret: at the authorisation server, or as Midnight's user.</summary>
     public static IReadOnlyList<(Api Api, string Name, string Title, string Secret, string[] RedirectUris)> Clients { get; } =
     [
         (Api.OracleBrm, "demo-brm", "Demo BRM", "demo-brm-secret", []),
@@ -54,7 +54,7 @@ internal static class DemoCredentials
     /// <summary>Their password.</summary>
     public const string TravellerPassword = "demo-traveller";
 
-    /// <summary>Who signs in at the console.</summary>
+    /// <summary>The person who signs in at the console.</summary>
     public const string ConsoleUser = "demo";
 
     /// <summary>Their password.</summary>

@@ -208,7 +208,7 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         await RaiseClaimAsync(jonas, 503, 9_99, dueInDays: 21, "No-show fee");
     }
 
-    /// <summary>Raises a debt claim. One that is there already keeps the day it was given first.</summary>
+    /// <summary>Raises a debt claim. A claim that is there already keeps its first day.</summary>
     private Task RaiseClaimAsync(Reference member, long id, long amountMinor, int dueInDays, string description) =>
         DoAsync(new RaiseCharge(
             _origin, AccountTarget.Named(member), new ChargeId(_origin.Merchant, NewId()), new Money(amountMinor, Euro), DueIn(dueInDays))
@@ -238,7 +238,7 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
             Midnight(MidnightNames.OrderNumber, $"ORD-{order.PadLeft(4, '0')}"),
         ]);
 
-    /// <summary>What has no name of its own to be recognised by is done once by its key.</summary>
+    /// <summary>A key, so that a step without a name of its own happens once.</summary>
     private KeyUse Once(string what) =>
         new(new RequestKey(_origin.Merchant, "demo", what, 0), Encoding.UTF8.GetBytes(what), Expires: false);
 

@@ -5,7 +5,7 @@ using Quittance.Storage.Overdue;
 
 namespace Quittance.Host.Overdue;
 
-/// <summary>What the run of a day does to an account.</summary>
+/// <summary>An account in the run of a day.</summary>
 /// <param name="Outcome">Null where nothing was to happen, or where the run is only shown.</param>
 internal sealed record DunnedAccount(DunningCandidate Candidate, DunningVerdict Verdict, Outcome? Outcome);
 

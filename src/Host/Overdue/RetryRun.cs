@@ -7,7 +7,7 @@ using Quittance.Storage.Overdue;
 
 namespace Quittance.Host.Overdue;
 
-/// <summary>What the run of a day does to a failed payment.</summary>
+/// <summary>A failed payment in the run of a day.</summary>
 /// <param name="Outcome">Null where it was not to be tried again, or where the run is only shown.</param>
 internal sealed record TriedPayment(RetryCandidate Candidate, RetryVerdict Verdict, Outcome? Outcome);
 
@@ -43,7 +43,7 @@ internal sealed class RetryRun(Retries retries, Collector? collector, TimeProvid
         }
     }
 
-    /// <summary>Charges the fees of returned debits that customers pay, with what came of each.</summary>
+    /// <summary>Charges the fees of returned debits that customers pay, and gives the result of each.</summary>
     /// <param name="origin">The origin of a fee's command; null only to show what would be charged.</param>
     public async Task<IReadOnlyList<ChargedFee>> ChargeFeesAsync(
         MerchantId merchant, DateOnly today, Func<ReturnFee, Origin>? origin, CancellationToken cancel)

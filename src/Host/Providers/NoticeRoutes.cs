@@ -28,7 +28,7 @@ internal sealed partial class NoticeRoutes(
         if (await ReadAsync(http, most) is not { } body)
             return Problem(StatusCodes.Status413PayloadTooLarge, $"A notice has at most {most} bytes.");
 
-        // Who guesses learns nothing: a merchant without an account and a wrong signature look the same.
+        // A merchant without an account and a wrong signature look the same, so a guess teaches nothing.
         var (owner, headers) = (new MerchantId(merchant), http.Request.Headers);
         var account = await accounts.FindAsync(owner, provider, http.RequestAborted);
         var batch = kind.ReadNotices(new PostedNotice(name => headers[name], body, account?.NoticeKeys ?? [], clock.GetUtcNow()));

@@ -24,7 +24,7 @@ internal sealed class Reconciliation(IProviders providers, IAttempts attempts, R
     /// <summary>Since when books are compared that were never compared before.</summary>
     public static readonly TimeSpan LooksBack = TimeSpan.FromHours(25);
 
-    /// <summary>What changed so recently may be under way in healthy books.</summary>
+    /// <summary>A row that changed so recently may be under way in healthy books.</summary>
     public static readonly TimeSpan UnderWayFor = TimeSpan.FromMinutes(15);
 
     /// <summary>How much the clocks of a provider and of the books may differ, with the way there.</summary>

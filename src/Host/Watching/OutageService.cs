@@ -88,7 +88,7 @@ internal sealed partial class OutageService(PaymentEngine engine, WriteProof pro
         }
     }
 
-    /// <summary>What a check and the log say of it.</summary>
+    /// <summary>The words of a check and of the log for it.</summary>
     public static string WordsOf(StoreFault fault) => fault switch
     {
         StoreFault.Unreachable => "It can't be reached.",

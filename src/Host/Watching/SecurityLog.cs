@@ -7,7 +7,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Host.Watching;
 
-/// <summary>What the security log tells of. The names in it and in the counter are those of <see cref="SecurityLog.NameOf"/>.</summary>
+/// <summary>The events of the security log. The names in it and in the counter are those of <see cref="SecurityLog.NameOf"/>.</summary>
 internal enum SecurityEvent
 {
     /// <summary>A person signed in.</summary>
@@ -150,7 +150,6 @@ internal sealed class SecurityLog(IHttpContextAccessor current, TimeProvider clo
         merchant, who, subject);
 
     /// <summary>Writes an event of the request that is at work.</summary>
-    /// <param name="happened">What.</param>
     /// <param name="merchant">With whom; null where it is not known.</param>
     /// <param name="who">The id of the person, or the number of the credential; null where it is not known.</param>
     /// <param name="where">The API, the part of the server, or the thing that it happened to.</param>

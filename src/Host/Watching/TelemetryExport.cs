@@ -67,7 +67,7 @@ internal sealed class TelemetryExport : IDisposable
         .AddOtlpExporter()
         .Build();
 
-    /// <summary>What the variables say of the service stands.</summary>
+    /// <summary>The variables' own words for the service win.</summary>
     private static ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()
         .AddService(Service, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version!.ToString(3))
         .AddTelemetrySdk()

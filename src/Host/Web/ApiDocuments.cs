@@ -14,8 +14,6 @@ internal static class ApiDocuments
     public static string PathOf(Dialect dialect) => $"/openapi/{dialect.Name}.json";
 
     /// <summary>Maps the documents; to be called when the dialects are mapped.</summary>
-    /// <param name="routes">All routes.</param>
-    /// <param name="dialects">The dialects.</param>
     /// <param name="address">Where clients reach the server.</param>
     public static void Map(IEndpointRouteBuilder routes, IReadOnlyList<Dialect> dialects, PublicAddress address)
     {

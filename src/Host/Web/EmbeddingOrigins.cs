@@ -3,7 +3,7 @@ using Quittance.Core.Sessions;
 
 namespace Quittance.Host.Web;
 
-/// <summary>Which pages may show the payment widget.</summary>
+/// <summary>The pages that may show the payment widget.</summary>
 public interface IEmbeddingOrigins
 {
     /// <summary>The origins that may embed the widget for a session.</summary>

@@ -3,7 +3,7 @@ using Quittance.Host.Watching;
 
 namespace Quittance.Host.Web;
 
-/// <summary>What every answer of a server has, and what it takes no request without.</summary>
+/// <summary>Headers that every answer of a server has, and checks that every request must pass.</summary>
 internal static class HostGuard
 {
     private const string StrictTransport = "max-age=31536000";

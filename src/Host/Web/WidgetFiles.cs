@@ -89,7 +89,7 @@ public sealed partial class WidgetFiles(IEmbeddingOrigins origins)
     }
 
     /// <summary>
-    /// Who may embed the frame. For a session that does not exist everybody may: the frame takes no token but of the session in
+    /// The origins that may embed the frame. A session that does not exist allows everybody: the frame takes no token but of the session in
     /// its address, so it can only say that there is none, and that the customer should see in place of an empty frame.
     /// </summary>
     private async ValueTask<string> AncestorsAsync(string session, CancellationToken cancellation)

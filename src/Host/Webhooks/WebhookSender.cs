@@ -55,7 +55,7 @@ internal sealed class WebhookSender(WebhookSettings settings, TimeProvider clock
     /// <summary>Sends a message, once.</summary>
     /// <param name="address">Where to.</param>
     /// <param name="message">Its id, the same each time it is sent.</param>
-    /// <param name="secrets">What it is signed with, each by itself.</param>
+    /// <param name="secrets">The secrets that sign it, each by itself.</param>
     /// <param name="body">The JSON.</param>
     /// <param name="cancel">Ends the sending.</param>
     /// <returns>Why it did not arrive; null when it did.</returns>

@@ -34,7 +34,7 @@ internal sealed partial class WebhookService(
         base.Dispose();
     }
 
-    /// <summary>Tells all that is due, and what becomes due by that.</summary>
+    /// <summary>Sends all due deliveries, and those that become due by that.</summary>
     internal async Task TellDueAsync(CancellationToken cancel)
     {
         await SweepAsync(cancel);
@@ -77,7 +77,7 @@ internal sealed partial class WebhookService(
         }
     }
 
-    /// <summary>Tells one subscription until nothing is due. One that takes its time holds up no other.</summary>
+    /// <summary>Tells one subscription until nothing is due. A slow subscription holds up no other.</summary>
     private async Task WorkOffAsync(SubscriptionId subscription, CancellationToken cancel)
     {
         List<Task> telling = [];
@@ -118,7 +118,7 @@ internal sealed partial class WebhookService(
         try
         {
             var (hasWords, failure) = await TryAsync(delivery, cancel);
-            // What has arrived is noted, also while the server stops.
+            // Note a delivery that has arrived, also while the server stops.
             await NoteAsync(delivery, hasWords, failure);
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)

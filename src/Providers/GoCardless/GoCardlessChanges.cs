@@ -86,7 +86,9 @@ internal sealed class GoCardlessChanges(HttpAccount account, HttpObjects stored,
         return true;
     }
 
-    /// <summary>The authorisation and the capture of a payment. One that is over without a capture holds no money, and is none.</summary>
+    /// <summary>
+    /// The authorisation and the capture of a payment. A payment that is over without a capture holds no money, and has neither.
+    /// </summary>
     private IEnumerable<ListedRequest> RequestsOf(
         GoCardlessPayment payment, Guid attempt, GoCardlessHistory history, DateTimeOffset at)
     {

@@ -5,7 +5,7 @@ using Quittance.Providers.Http;
 
 namespace Quittance.Providers.GoCardless;
 
-/// <summary>What the events of a payment say.</summary>
+/// <summary>The history of a payment, from its events.</summary>
 /// <param name="WasTakenBack">Whether the bank had paid it, and took the money back then.</param>
 /// <param name="Reason">Why it failed or was cancelled last.</param>
 internal sealed record GoCardlessHistory(bool WasTakenBack, DeclineReason Reason);
@@ -63,7 +63,7 @@ internal sealed class GoCardlessObjects(HttpAccount account)
         payment.Id, DisputeKind.ReturnedDebit, attempt, payment.Amount, new Money(0, payment.Amount.Currency),
         payment.Status is "confirmed" or "paid_out" ? ListedDisputeState.Won : ListedDisputeState.Open, at);
 
-    /// <summary>What happened to a payment; null where there is no clear answer. A payment's status does not say why it failed.</summary>
+    /// <summary>The history of a payment; null where there is no clear answer. A payment's status does not say why it failed.</summary>
     public async Task<GoCardlessHistory?> HistoryAsync(string payment, CancellationToken cancel)
     {
         if (await account.ShownAsync($"events?limit=100&payment={Uri.EscapeDataString(payment)}", cancel) is not { } body)

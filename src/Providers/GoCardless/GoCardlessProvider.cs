@@ -285,7 +285,7 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
         && (reply.Status != 403 || error.Reasons.Contains("feature_disabled"));
 
     /// <summary>
-    /// What a refusal means. A request that was carried out may be refused when it is sent again: what GoCardless has tells.
+    /// The answer for a refusal. GoCardless may refuse a repeated request that it has carried out, so look at its objects first.
     /// </summary>
     private async Task<ProviderAnswer> LookBeforeAsync(
         ProviderAnswer otherwise, GoCardlessError error, Verb verb, ProviderRequest request, CancellationToken cancel)
@@ -306,7 +306,7 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
         {
             "pending_customer_approval" => ProviderAnswer.Pending,
             "pending_submission" or "submitted" or "confirmed" or "paid_out" or "charged_back" => ProviderAnswer.Approved,
-            // What follows an approved authorisation is the capture's.
+            // The authorisation was approved; the capture failed.
             _ when payment.IsOver && payment.Capture is not null => ProviderAnswer.Approved,
             _ when payment.IsOver => await _objects.HistoryAsync(payment.Id, cancel) is { } history
                 ? ProviderAnswer.Declined(history.Reason) : null,

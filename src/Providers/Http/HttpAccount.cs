@@ -85,7 +85,7 @@ internal sealed class HttpAccount(ProviderAccount account, HttpWire wire, Provid
     /// <summary>The answer to a request that the provider has taken: that it was not carried out is none.</summary>
     public static ProviderAnswer Done(ProviderAnswer answer) => answer.Verdict == Verdict.NotFound ? ProviderAnswer.Unknown : answer;
 
-    /// <summary>What a refund of the provider's says about a request.</summary>
+    /// <summary>The answer to a request from a refund of the provider's.</summary>
     /// <param name="of">The provider's id of the authorisation.</param>
     public ProviderAnswer Refunded(HttpRefund? refund, string of, ProviderRequest request) =>
         refund is null ? Unreadable(Verb.Refund, request)

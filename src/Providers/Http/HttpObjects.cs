@@ -14,7 +14,7 @@ internal sealed record ObjectManner(
     Func<DateTimeOffset, DateTimeOffset, string> Within);
 
 /// <summary>A page of a list.</summary>
-/// <param name="Next">What asks for the page after; null for the last page, and where the provider does not say it.</param>
+/// <param name="Next">The cursor of the page after; null for the last page, and where the provider does not say it.</param>
 internal sealed record ObjectPage(IReadOnlyList<JsonElement> Items, bool IsLast, string? Next);
 
 /// <summary>A provider's objects of one kind.</summary>

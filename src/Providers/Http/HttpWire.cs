@@ -81,7 +81,7 @@ internal class HttpWire
 
     /// <summary>Verifies the account's key by a question.</summary>
     /// <param name="provider">The provider as people name it, and <paramref name="key"/> as the provider does.</param>
-    /// <returns>What is wrong, in words for an operator; null for nothing.</returns>
+    /// <returns>The fault, in words for an operator; null for none.</returns>
     public async Task<string?> VerifyAsync(string question, string provider, string key, CancellationToken cancel)
     {
         var (reply, trouble) = await SendAsync(WireRequest.Get(question), cancel);

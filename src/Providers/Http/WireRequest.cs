@@ -46,7 +46,6 @@ internal sealed record WireRequest(HttpMethod Method, string Path)
 }
 
 /// <summary>A provider's whole answer over HTTP.</summary>
-/// <param name="Status">The status.</param>
 /// <param name="Body">The body; empty where it was longer than any answer of a provider.</param>
 /// <param name="Headers">The headers of the answer.</param>
 internal sealed record HttpReply(int Status, ReadOnlyMemory<byte> Body, HttpResponseHeaders Headers)
@@ -56,7 +55,7 @@ internal sealed record HttpReply(int Status, ReadOnlyMemory<byte> Body, HttpResp
 }
 
 /// <summary>How the HTTP of a provider differs from others'.</summary>
-/// <param name="Headers">What each request says, above all the key of the account.</param>
+/// <param name="Headers">The headers of each request, above all the key of the account.</param>
 internal sealed record WireManner(params IReadOnlyList<(string Name, string Value)> Headers)
 {
     /// <summary>The most bytes of an answer.</summary>

@@ -4,7 +4,7 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Providers.Notices;
 
-/// <summary>What was posted to the address of an account's notices.</summary>
+/// <summary>A request to the address of an account's notices.</summary>
 /// <param name="Header">A header by its name; null for none.</param>
 /// <param name="Body">The body, byte for byte as it came.</param>
 /// <param name="Keys">The keys that the account accepts; none for a merchant without an account.</param>

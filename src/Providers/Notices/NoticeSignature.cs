@@ -6,7 +6,7 @@ using Quittance.Core.Webhooks;
 
 namespace Quittance.Providers.Notices;
 
-/// <summary>What the signature of a notice turned out to be.</summary>
+/// <summary>The result of checking the signature of a notice.</summary>
 public enum NoticeCheck
 {
     /// <summary>The provider sent it, just now.</summary>

@@ -5,9 +5,9 @@ using Quittance.Providers.Http;
 
 namespace Quittance.Providers.Sandbox;
 
-/// <summary>What the sandbox says of a request.</summary>
+/// <summary>The sandbox's answer about a request.</summary>
 /// <param name="Id">Which request.</param>
-/// <param name="Verb">What it was.</param>
+/// <param name="Verb">The request's verb.</param>
 /// <param name="Authorisation">The authorisation it was about.</param>
 /// <param name="Amount">How much it was about.</param>
 /// <param name="Answer">The verdict on the request.</param>

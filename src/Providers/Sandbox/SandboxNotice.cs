@@ -11,7 +11,7 @@ public static class SandboxNotice
     private const int MaxReferenceLength = 100;
 
     /// <summary>
-    /// What a notice says; null when it is of no kind that we know, or anything of it is missing or wrong. Members that we don't
+    /// Reads a notice; null when it is of no kind that we know, or anything of it is missing or wrong. Members that we don't
     /// know are passed over.
     /// </summary>
     /// <param name="body">The body of a notice whose signature is valid.</param>

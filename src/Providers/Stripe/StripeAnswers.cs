@@ -3,7 +3,7 @@ using Quittance.Providers.Http;
 
 namespace Quittance.Providers.Stripe;
 
-/// <summary>Reads what an intent says about a request. What is about another one is unknown.</summary>
+/// <summary>Reads what an intent says about a request. An intent of another request is unknown.</summary>
 internal sealed class StripeAnswers(HttpAccount account)
 {
     /// <summary>In what an intent is not the one that was asked for; null for nothing.</summary>

@@ -90,7 +90,7 @@ internal sealed record StripeIntent(string Id, Guid? Attempt, Money Amount, Mone
     /// <summary>Whether it debits a bank account: Stripe reserves nothing there, so its confirmation is our capture.</summary>
     public bool IsDebit { get; init; }
 
-    /// <summary>What our authorisation asked for, of the metadata of a debit: its capture may change the amount itself.</summary>
+    /// <summary>The amount of our authorisation, from the metadata of a debit: its capture may change the amount itself.</summary>
     public Money Authorised { get; init; } = Amount;
 
     /// <summary>Why the last try to pay failed.</summary>

@@ -80,7 +80,7 @@ internal sealed class StripePages(HttpAccount account)
         return (id, address, answer);
     }
 
-    /// <summary>What the customer entered; null when anything of it is missing or wrong.</summary>
+    /// <summary>The instrument that the customer entered; null when anything of it is missing or wrong.</summary>
     private static HeldInstrument? Held(JsonElement page)
     {
         if (StrictJson.Reference(page, "customer") is not { } customer

@@ -98,7 +98,9 @@ internal sealed class StripePayouts(HttpAccount account, HttpObjects stored)
         return true;
     }
 
-    /// <summary>What a balance transaction is (docs.stripe.com/reports/balance-transaction-types); null for the payout itself.</summary>
+    /// <summary>
+    /// The kind of a balance transaction (docs.stripe.com/reports/balance-transaction-types); null for the payout itself.
+    /// </summary>
     private static SettlementLineKind? KindOf(string type, JsonElement? source) => type switch
     {
         "payout" => null,

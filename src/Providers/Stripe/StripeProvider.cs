@@ -306,8 +306,8 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
     }
 
     /// <summary>
-    /// What a refusal means. Keys live a day, so a request that was carried out may be refused when it is sent again: what Stripe has
-    /// tells.
+    /// The answer for a refusal. Keys live a day, so Stripe may refuse a repeated request that it has carried out: look at its objects
+    /// first.
     /// </summary>
     private async Task<ProviderAnswer> RefusedAsync(HttpReply reply, Verb verb, ProviderRequest request, CancellationToken cancel)
     {

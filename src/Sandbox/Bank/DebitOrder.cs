@@ -60,7 +60,7 @@ internal sealed record OrderDebit(
 /// <param name="Reject">The code with which the status report rejects it; null for a debit that is taken on.</param>
 /// <param name="Return">The code with which it comes back; null for one that stays paid.</param>
 /// <param name="ReturnDays">How many business days after its day it comes back.</param>
-/// <param name="ChargesCents">What the bank charges inside the amount that comes back.</param>
+/// <param name="ChargesCents">The bank's charges inside the amount that comes back.</param>
 internal sealed record BankBehaviour(string? Reject = null, string? Return = null, int ReturnDays = 2, long ChargesCents = 300)
 {
     /// <summary>Whether a notification tells of the return too, beside the statement.</summary>

@@ -14,7 +14,7 @@ public sealed record BooksPage(IReadOnlyDictionary<string, Amounts> Totals, IRea
 public sealed record BookedChange(DateTimeOffset At, BookedRequest? Request, BookedDispute? Dispute, bool IsVoid);
 
 /// <summary>A page of changes.</summary>
-/// <param name="Changes">In the order of time. What changed twice comes once, at its last change.</param>
+/// <param name="Changes">In the order of time. A request that changed twice comes once, at its last change.</param>
 /// <param name="Next">Where the next page begins; null where nothing follows.</param>
 public sealed record ChangesPage(IReadOnlyList<BookedChange> Changes, int? Next);
 

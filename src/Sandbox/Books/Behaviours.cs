@@ -78,7 +78,7 @@ public static class Behaviours
     // So that the samples of APIs work, whose cards have been over for years.
     private const string NeverExpires = "4242424242424242";
 
-    /// <summary>What a card does, by its number.</summary>
+    /// <summary>The behaviour of a card, by its number.</summary>
     public static FrozenDictionary<string, Behaviour> ByCardNumber { get; } = new Dictionary<string, Behaviour>
     {
         ["4000000000000002"] = Behaviour.Declined,
@@ -90,7 +90,7 @@ public static class Behaviours
         ["4000000000000119"] = Behaviour.AuthorisationUnanswered,
     }.ToFrozenDictionary();
 
-    /// <summary>What a card does that is not in <see cref="ByCardNumber"/>, by the amount authorised in minor units.</summary>
+    /// <summary>The behaviour of a card that is not in <see cref="ByCardNumber"/>, by the amount authorised in minor units.</summary>
     public static FrozenDictionary<long, Behaviour> ByAmountMinor { get; } = new Dictionary<long, Behaviour>
     {
         [66601] = Behaviour.CaptureUnanswered,
@@ -105,7 +105,7 @@ public static class Behaviours
         [66610] = Behaviour.AuthorisationAnsweredLate,
     }.ToFrozenDictionary();
 
-    /// <summary>What a bank account does, by the last four digits of its number or IBAN.</summary>
+    /// <summary>The behaviour of a bank account, by the last four digits of its number or IBAN.</summary>
     public static FrozenDictionary<string, Behaviour> ByAccountEnding { get; } = new Dictionary<string, Behaviour>
     {
         ["0002"] = Behaviour.DebitRefused,

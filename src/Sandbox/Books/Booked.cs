@@ -4,7 +4,7 @@ using Quittance.Sandbox.Notices;
 
 namespace Quittance.Sandbox.Books;
 
-/// <summary>What is asked of the sandbox.</summary>
+/// <summary>The request to the sandbox.</summary>
 public enum RequestVerb
 {
     /// <summary>Reserve money.</summary>
@@ -57,9 +57,7 @@ public enum RequestReason
 }
 
 /// <summary>A request as the books have it.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Verb">What is asked.</param>
-/// <param name="Authorisation">Of which authorisation.</param>
+/// <param name="Authorisation">The authorisation that it is about.</param>
 /// <param name="AmountMinor">How much, in minor units; 0 for a void of an authorisation never seen.</param>
 /// <param name="Currency">The currency; null for a void of an authorisation never seen.</param>
 public sealed record BookedRequest(Guid Id, RequestVerb Verb, Guid Authorisation, long AmountMinor, string? Currency)
@@ -92,7 +90,7 @@ public sealed record BookedRequest(Guid Id, RequestVerb Verb, Guid Authorisation
 }
 
 /// <summary>
-/// What has happened to money of one currency, each as a sum in minor units that never counts backwards but
+/// The history of money of one currency, each as a sum in minor units that never counts backwards but
 /// <paramref name="DisputedMinor"/>.
 /// </summary>
 /// <param name="AuthorisedMinor">Reserved at some time.</param>
@@ -105,10 +103,10 @@ public sealed record BookedRequest(Guid Id, RequestVerb Verb, Guid Authorisation
 public readonly record struct Amounts(
     long AuthorisedMinor, long CapturedMinor, long RefundedMinor, long VoidedMinor, long ReversedMinor, long DisputedMinor, long FeesMinor)
 {
-    /// <summary>What can still be refunded; below zero where refunded money was reversed too.</summary>
+    /// <summary>The amount that can still be refunded; below zero where refunded money was reversed too.</summary>
     internal long RefundableMinor => CapturedMinor - RefundedMinor - ReversedMinor;
 
-    /// <summary>What can still be disputed. Refunded money can be: card holders do both.</summary>
+    /// <summary>The amount that can still be disputed. Refunded money counts: card holders do both.</summary>
     internal long DisputableMinor => CapturedMinor - ReversedMinor - DisputedMinor;
 
     internal Amounts Plus(Amounts more, int sign = 1) => new(
@@ -121,7 +119,7 @@ public readonly record struct Amounts(
         FeesMinor + (sign * more.FeesMinor));
 }
 
-/// <summary>What happens to an authorisation without a request.</summary>
+/// <summary>A change of an authorisation without a request.</summary>
 public enum DueWorkKind
 {
     /// <summary>The bank has paid the debit.</summary>
@@ -133,24 +131,22 @@ public enum DueWorkKind
     /// <summary>The customer has the paid debit returned.</summary>
     DebitReturned,
 
-    /// <summary>What was approved turns out to be declined.</summary>
+    /// <summary>An approved capture is declined after all.</summary>
     DeclinedLate,
 }
 
 /// <summary>Something that happens to an authorisation without a request, at its time.</summary>
-/// <param name="Kind">What.</param>
 /// <param name="At">When.</param>
 public sealed record DueWork(DueWorkKind Kind, DateTimeOffset At);
 
 /// <summary>Money that is or was reserved, or waits to be.</summary>
 /// <param name="Id">Its id, that of the request.</param>
-/// <param name="AmountMinor">What was asked for, in minor units.</param>
-/// <param name="Currency">Its currency.</param>
+/// <param name="AmountMinor">The amount asked for, in minor units.</param>
 /// <param name="Instrument">Scheme and last four digits.</param>
 /// <param name="Behaviour">How it goes on.</param>
 public sealed record BookedAuthorisation(Guid Id, long AmountMinor, string Currency, string Instrument, Behaviour Behaviour)
 {
-    /// <summary>What has happened to its money.</summary>
+    /// <summary>The history of its money.</summary>
     public Amounts Amounts { get; init; }
 
     /// <summary>Where its notices go.</summary>
@@ -168,7 +164,7 @@ public sealed record BookedAuthorisation(Guid Id, long AmountMinor, string Curre
     /// <summary>The request that captured it, or is about to.</summary>
     public Guid? Capture { get; init; }
 
-    /// <summary>What happens to it next by itself.</summary>
+    /// <summary>The next change that happens by itself.</summary>
     public DueWork? Next { get; init; }
 }
 
@@ -196,11 +192,9 @@ public enum DisputeState
 }
 
 /// <summary>A dispute as the books have it.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Kind">What happened.</param>
-/// <param name="Authorisation">What is disputed.</param>
+/// <param name="Authorisation">The disputed authorisation.</param>
 /// <param name="AmountMinor">How much, in minor units.</param>
-/// <param name="FeeMinor">What it costs, however it ends, in minor units.</param>
+/// <param name="FeeMinor">The fee, however it ends, in minor units.</param>
 /// <param name="Currency">The currency of both.</param>
 /// <param name="State">How far it is.</param>
 public sealed record BookedDispute(

@@ -3,7 +3,7 @@ using Quittance.Sandbox.Notices;
 
 namespace Quittance.Sandbox.Books;
 
-/// <summary>What a request changes, and how its answer travels.</summary>
+/// <summary>The change that a request makes, and the way of its answer.</summary>
 internal sealed record Decision(Entry Entry, AnswerManner Manner = AnswerManner.Normal, bool NoticeFirst = false);
 
 /// <summary>Decides what each request changes in the books, and changes nothing itself.</summary>
@@ -114,7 +114,7 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         return new Decision(Changed(authorisation with { Amounts = refunded }, asked.Become(RequestState.Approved)));
     }
 
-    /// <summary>What the customer decides about a pending authorisation; null when it is not pending.</summary>
+    /// <summary>The entry for a customer's decision about a pending authorisation; null when it is not pending.</summary>
     public Entry? Confirm(BookedAuthorisation authorisation, bool approve)
     {
         if (books.FindRequest(authorisation.Id) is not { State: RequestState.Pending } pending)
@@ -152,7 +152,7 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         return Disputed(authorisation, dispute with { State = won ? DisputeState.Won : DisputeState.Lost }, change);
     }
 
-    /// <summary>What happens to an authorisation without a request.</summary>
+    /// <summary>The entry for a change of an authorisation without a request.</summary>
     public Entry? Due(BookedAuthorisation authorisation, DueWorkKind kind)
     {
         authorisation = authorisation with { Next = null };

@@ -1,6 +1,6 @@
 namespace Quittance.Sandbox.Books;
 
-/// <summary>What money is taken from.</summary>
+/// <summary>The kind of an instrument.</summary>
 public enum InstrumentKind
 {
     Card,
@@ -16,7 +16,6 @@ public enum InstrumentKind
 }
 
 /// <summary>A card or bank account as it was sent. It is looked at once; the books keep its <see cref="Shown"/> only.</summary>
-/// <param name="Kind">What it is.</param>
 /// <param name="Number">The card's number, the IBAN, or the British account's number, without spaces.</param>
 public sealed record InstrumentDetails(InstrumentKind Kind, string Number)
 {

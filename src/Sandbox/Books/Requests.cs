@@ -6,7 +6,7 @@ namespace Quittance.Sandbox.Books;
 /// <param name="Id">The request's id, and from then on the authorisation's.</param>
 /// <param name="AmountMinor">How much, in minor units; above zero.</param>
 /// <param name="Currency">The ISO currency code.</param>
-/// <param name="Instrument">What to take the money from.</param>
+/// <param name="Instrument">The instrument that pays.</param>
 public sealed record AuthoriseRequest(Guid Id, long AmountMinor, string Currency, InstrumentDetails Instrument)
 {
     /// <summary>Where notices about this authorisation go; null: nowhere.</summary>
@@ -29,7 +29,7 @@ public sealed record AuthoriseRequest(Guid Id, long AmountMinor, string Currency
 /// <param name="Currency">The authorisation's currency.</param>
 public sealed record CaptureRequest(Guid Id, Guid Authorisation, long AmountMinor, string Currency);
 
-/// <summary>Asks to give a reservation back. One that never arrived is declined when it arrives later.</summary>
+/// <summary>Asks to give a reservation back. A reservation that never arrived is declined when it arrives later.</summary>
 /// <param name="Id">The request's id.</param>
 /// <param name="Authorisation">The authorisation's id.</param>
 public sealed record VoidRequest(Guid Id, Guid Authorisation);
@@ -43,10 +43,9 @@ public sealed record RefundRequest(Guid Id, Guid Authorisation, long AmountMinor
 
 /// <summary>Opens a dispute, as a customer's bank would.</summary>
 /// <param name="Id">The dispute's id.</param>
-/// <param name="Authorisation">What is disputed; captured.</param>
-/// <param name="Kind">What happened.</param>
+/// <param name="Authorisation">The disputed authorisation; captured.</param>
 /// <param name="AmountMinor">How much, in minor units; null: all that is captured.</param>
-/// <param name="FeeMinor">What the bank charges for it, in minor units; null: 1500.</param>
+/// <param name="FeeMinor">The bank's fee for it, in minor units; null: 1500.</param>
 public sealed record DisputeRequest(string Id, Guid Authorisation, DisputeKind Kind, long? AmountMinor = null, long? FeeMinor = null);
 
 /// <summary>How an answer travels, or does not: for the wire to act out.</summary>

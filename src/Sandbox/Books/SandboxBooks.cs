@@ -54,7 +54,6 @@ public sealed class SandboxBooks : IDisposable
 
     /// <summary>Reserves money.</summary>
     /// <param name="account">The account, as <see cref="AccountOf"/> names it.</param>
-    /// <param name="request">What is asked.</param>
     public Reply Authorise(string account, AuthoriseRequest request) => Ask(
         account,
         new BookedRequest(
@@ -214,7 +213,7 @@ public sealed class SandboxBooks : IDisposable
                 var authorisation = books.FindAuthorisation(work.Authorisation);
                 if (authorisation?.Next is { } due && due.At == next.At && Decide(books).Due(authorisation, due.Kind) is { } entry)
                     Commit(entry);
-                // Last, so that it is not forgotten when the journal can't be written. What it leads to is due later than itself.
+                // Last, so that it is not forgotten when the journal can't be written. Its results are due later than itself.
                 _work.Dequeue();
             }
         }

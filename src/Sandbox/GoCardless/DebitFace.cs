@@ -157,7 +157,7 @@ internal sealed class DebitFace(SandboxBooks books, TimeSpan submitsAfter, TimeP
         }
     }
 
-    /// <summary>What a customer sees at a flow's address; null where there is no such flow, or it is over.</summary>
+    /// <summary>The flow at an address, as a customer sees it; null where there is no such flow, or it is over.</summary>
     public (DebitFlow Flow, DebitBillingRequest Request)? Shown(string name)
     {
         lock (_gate)
@@ -438,10 +438,10 @@ internal sealed class DebitFace(SandboxBooks books, TimeSpan submitsAfter, TimeP
         foreach (var payment in own.Payments)
         {
             var status = _objects.StatusOf(account, payment);
-            var before = own.Told.GetValueOrDefault(payment.Name);
+            var before = own.LastStatuses.GetValueOrDefault(payment.Name);
             if (status == before)
                 continue;
-            own.Told[payment.Name] = status;
+            own.LastStatuses[payment.Name] = status;
             foreach (var (action, cause, origin) in _objects.Between(account, payment, before, status))
                 own.Tell("payments", action, payment.Name, cause, origin, Now);
         }

@@ -38,7 +38,7 @@ internal sealed record DebitMandate(string Name, string Scheme, InstrumentDetail
     public string Reference => Suffix.Length > 12 ? Suffix[..12] : Suffix.PadRight(6, 'X');
 }
 
-/// <summary>A payment as GoCardless's client asked for it. What happened to its money is in the books.</summary>
+/// <summary>A payment as GoCardless's client asked for it. The books have the history of its money.</summary>
 /// <param name="Authorisation">Its id in the books.</param>
 /// <param name="SubmitsAt">When it goes to the banks by itself.</param>
 internal sealed record DebitPayment(
@@ -63,7 +63,7 @@ internal sealed record DebitRefund(Guid Request, string Payment, long Units, str
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>What changes an account's balance.</summary>
+/// <summary>A change of an account's balance.</summary>
 /// <param name="Name">The same for the same change.</param>
 /// <param name="Tenths">In tenths of a minor unit.</param>
 internal sealed record DebitItem(string Name, string Type, long Tenths, string Currency, string? Payment, string? Refund);
@@ -102,7 +102,7 @@ internal sealed class DebitAccount
     public Dictionary<(string Resource, string Key), string> Made { get; } = [];
 
     /// <summary>The last status that events were written for.</summary>
-    public Dictionary<string, string> Told { get; } = [];
+    public Dictionary<string, string> LastStatuses { get; } = [];
 
     public void Tell(string resource, string action, string name, string cause, string origin, DateTimeOffset at) =>
         Events.Add(new DebitEvent(Events.Count + 1, resource, action, name, cause, origin, at));

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Quittance.Sandbox.Http;
 
-/// <summary>What the faces of other providers have in common.</summary>
+/// <summary>The part that the faces of other providers share.</summary>
 internal static class Face
 {
     /// <summary>The id in the books: that of the client's key where it is one, so that a client's own id is found there.</summary>

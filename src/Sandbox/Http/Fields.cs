@@ -15,7 +15,7 @@ internal sealed class HttpFault(int status, string code, string message) : Excep
     public static HttpFault NotFound(string what) => new(StatusCodes.Status404NotFound, "not_found", $"{what} does not exist.");
 }
 
-/// <summary>Reads the fields of a JSON object strictly. What is wrong is named.</summary>
+/// <summary>Reads the fields of a JSON object strictly. It names each fault.</summary>
 internal sealed class Fields(JsonElement body, string path = "")
 {
     private const long MostMinor = 1_000_000_000_000_000;

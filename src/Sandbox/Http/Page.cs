@@ -4,8 +4,8 @@ namespace Quittance.Sandbox.Http;
 
 /// <summary>A page that a customer sees in the place of a bank's or a provider's.</summary>
 /// <param name="Title">The title of its window.</param>
-/// <param name="Heading">Who shows it.</param>
-/// <param name="Body">What is below the heading, as HTML.</param>
+/// <param name="Heading">The name of the site that shows it.</param>
+/// <param name="Body">The part below the heading, as HTML.</param>
 internal sealed record Page(string Title, string Heading, string Body)
 {
     public const string CardToTry = "4242 4242 4242 4242, a month to come and any code.";
@@ -40,10 +40,10 @@ internal sealed record Page(string Title, string Heading, string Body)
 
     /// <summary>A page on which a customer enters an instrument, which a provider then holds.</summary>
     /// <param name="example">A number that works.</param>
-    /// <param name="fields">What is entered, as HTML.</param>
-    /// <param name="button">What saves it.</param>
+    /// <param name="fields">The input fields, as HTML.</param>
+    /// <param name="button">The label of the button that saves it.</param>
     /// <param name="back">Where the customer goes without entering anything; null for nowhere.</param>
-    /// <param name="problem">What is wrong with what was entered; null for nothing.</param>
+    /// <param name="problem">The fault of the input; null for none.</param>
     public static Page ToEnter(
         string title, string heading, string example, string fields, string button, Uri? back, string? problem)
     {

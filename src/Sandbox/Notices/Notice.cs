@@ -12,7 +12,7 @@ namespace Quittance.Sandbox.Notices;
 /// <param name="Url">Where to.</param>
 /// <param name="Body">The JSON.</param>
 /// <param name="Copies">How many times it is to be sent.</param>
-/// <param name="Authorisation">What it is about. Notices about the same are sent in their order.</param>
+/// <param name="Authorisation">The authorisation that it is about. Notices about the same one are sent in their order.</param>
 public sealed record SignedNotice(string Id, long Timestamp, string Signature, Uri Url, string Body, int Copies, Guid Authorisation);
 
 /// <summary>A message to the account's owner.</summary>

@@ -70,7 +70,7 @@ internal sealed class NoticeSender : IAsyncDisposable
             }
             catch (IOException)
             {
-                // The disk is full, say. What is due stays due.
+                // The disk is full, say. The due notices stay due.
                 _timer.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
             }
 

@@ -31,7 +31,7 @@ internal sealed record FacePage(Guid Id, string Type, Uri SuccessUrl, Uri? Cance
     public string? Mandate => Entered is null || Type == "card" ? null : FaceIds.Of("mandate", Id);
 }
 
-/// <summary>What an answer about a Checkout session has as objects, and not as ids.</summary>
+/// <summary>The parts of a Checkout session that an answer has as objects instead of ids.</summary>
 internal sealed record FaceExpansion(bool HasMethod, bool HasMandate)
 {
     public static FaceExpansion None { get; } = new(false, false);
@@ -77,7 +77,7 @@ internal sealed class FaceCheckout(TimeProvider clock)
         }
     }
 
-    /// <summary>What is behind a payment method, with its customer; null where the account has none.</summary>
+    /// <summary>The instrument behind a payment method, with its customer; null where the account has none.</summary>
     public (InstrumentDetails Entered, string Customer)? MethodOf(string account, string method)
     {
         lock (_gate)
@@ -87,7 +87,7 @@ internal sealed class FaceCheckout(TimeProvider clock)
         }
     }
 
-    /// <summary>What a customer sees at a page's address; null where there is no such page, or it is over.</summary>
+    /// <summary>The page at an address, as a customer sees it; null where there is no such page, or it is over.</summary>
     public FacePage? Shown(string name)
     {
         lock (_gate)

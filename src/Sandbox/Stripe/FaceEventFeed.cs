@@ -4,7 +4,7 @@ using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.Stripe;
 
-/// <summary>What changes in the books, as Stripe's events.</summary>
+/// <summary>The changes of the books, as Stripe's events.</summary>
 internal sealed class FaceEventFeed(SandboxBooks books, StripeFace face)
 {
     /// <summary>The events of a time, each with its object as it stands now.</summary>

@@ -4,7 +4,7 @@ using Quittance.Sandbox.Http;
 
 namespace Quittance.Sandbox.Stripe;
 
-/// <summary>A payment intent: what Stripe's client asked. What happened to its money is in the books.</summary>
+/// <summary>A payment intent: the request of Stripe's client. The books have the history of its money.</summary>
 /// <param name="Authorisation">Its id in the books.</param>
 /// <param name="Units">The amount.</param>
 /// <param name="IsConfirmed">Whether the books have it. A debit is in them before its confirmation, which is its capture there.</param>
@@ -48,7 +48,7 @@ internal static class FaceIds
 /// <summary>Writes intents and refunds in Stripe's words, as they stand in the books.</summary>
 internal sealed class FaceObjects(SandboxBooks books)
 {
-    /// <summary>What a merchant could say against a dispute; the sandbox takes none of it.</summary>
+    /// <summary>The evidence that a merchant could send against a dispute; the sandbox takes none of it.</summary>
     private static readonly string[] Evidence =
     [
         "access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure", "cancellation_rebuttal",
@@ -155,7 +155,7 @@ internal sealed class FaceObjects(SandboxBooks books)
         ["transfer_reversal"] = null,
     };
 
-    /// <summary>What changes the account's balance because of an intent; null while nothing is captured of it.</summary>
+    /// <summary>The change of the account's balance by an intent; null while nothing is captured of it.</summary>
     public FaceMove? MoveOf(string account, FaceIntent intent) => CaptureOf(account, intent) is { State: RequestState.Approved } capture
         ? new FaceMove(
             FaceIds.Of("txn", capture.Id), intent.IsDebit ? "payment" : "charge", capture.AmountMinor,

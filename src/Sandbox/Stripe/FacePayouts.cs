@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Quittance.Sandbox.Stripe;
 
-/// <summary>What changes an account's balance: a charge, a refund, a dispute, or the end of one.</summary>
-/// <param name="Units">What it adds to the balance before the fee; below zero for money that goes back.</param>
+/// <summary>A change of an account's balance: a charge, a refund, a dispute, or the end of one.</summary>
+/// <param name="Units">The units that it adds to the balance before the fee; below zero for money that goes back.</param>
 /// <param name="Source">The object that it is about.</param>
 internal sealed record FaceMove(string Id, string Type, long Units, long Fee, string Currency, DateTimeOffset At, JsonObject Source);
 

@@ -59,7 +59,7 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
             }
 
             var answer = Carry(account, path.Split('/'), fields, Face.IdOf(key, clock), sandbox);
-            // What was not looked at is not remembered either.
+            // Do not remember a request that the face did not look at.
             if (key is not null && answer.Manner is not (AnswerManner.Lost or AnswerManner.Unavailable))
                 _answered[(account, key)] = (asked, answer);
             return answer;
@@ -239,7 +239,7 @@ internal sealed class StripeFace(SandboxBooks books, FaceCheckout checkout, Time
     private static FaceAnswer NoMethod() =>
         Error(400, "invalid_request_error", "resource_missing", "No such PaymentMethod, or not of this customer.");
 
-    /// <summary>What an intent charges: something for trials, or what its customer entered. Null for another's.</summary>
+    /// <summary>The instrument that an intent charges: one for trials, or the customer's own. Null for another account's.</summary>
     private InstrumentDetails? MethodOf(string account, FaceIntent intent)
     {
         if (intent.PaymentMethod is not { } method)

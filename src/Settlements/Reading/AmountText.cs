@@ -12,7 +12,6 @@ internal static class AmountText
 {
     /// <summary>Reads an amount.</summary>
     /// <param name="text">The text: <c>1.234,56</c>, <c>-1,234.56</c>, <c>1 234,56</c>, <c>12.5-</c>.</param>
-    /// <param name="currency">Its currency.</param>
     /// <param name="decimalSign">The decimal sign; null where the amount must show it.</param>
     /// <param name="amountMinor">The amount in minor units.</param>
     /// <returns>The problem; null for none.</returns>

@@ -6,7 +6,7 @@ using CsvHelper;
 
 namespace Quittance.Settlements.Reading;
 
-/// <summary>Reads a file from outside in bounded size and time. What makes it unreadable becomes a reason in our words.</summary>
+/// <summary>Reads a file from outside in bounded size and time. A fault that makes it unreadable becomes a reason in our words.</summary>
 internal static class BoundedFile
 {
     /// <param name="file">The file; it must support seeking and is read twice.</param>

@@ -1,4 +1,5 @@
 using System.Xml;
+using Quittance.Storage;
 
 namespace Quittance.Settlements.Reading;
 
@@ -85,25 +86,13 @@ internal static class BoundedXml
     /// The reader holds a tag with all of its attributes, and a tag contains no second <c>&lt;</c>. A zero byte would be UTF-16 or UTF-32,
     /// where the byte of <c>&lt;</c> is a part of other characters too.
     /// </summary>
-    private sealed class ShortTags(Stream file) : Stream
+    private sealed class ShortTags(Stream file) : OneWayStream
     {
         private const int MaxLength = 1024 * 1024;
 
         private int _length;
 
         public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override int Read(Span<byte> buffer) => Checked(buffer[..file.Read(buffer)]);
 
@@ -114,19 +103,6 @@ internal static class BoundedXml
             var read = await file.ReadAsync(buffer, cancellationToken);
             return Checked(buffer.Span[..read]);
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         private int Checked(ReadOnlySpan<byte> bytes)
         {

@@ -92,7 +92,7 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
         (OwnMinor(transaction.Child("AmtDtls", "InstdAmt", "Amt")) ?? AmountOf(transaction)) is { } amountMinor
         && amountMinor <= long.MaxValue - Charges(transaction) ? amountMinor + Charges(transaction) : null;
 
-    /// <summary>What is charged inside the amount of a line.</summary>
+    /// <summary>The charges inside the amount of a line.</summary>
     /// <param name="originalMinor">The debits or transfers without the charges; null where the bank does not tell them.</param>
     /// <param name="toldMinor">The charges that the bank tells.</param>
     private long ChargesIn(long lineMinor, bool isReturn, long? originalMinor, long toldMinor)

@@ -75,7 +75,7 @@ internal static class CsvTable
         leaveOpen: true);
 
     /// <param name="known">The header is the first line with this column.</param>
-    /// <param name="missing">What to say where no line has it.</param>
+    /// <param name="missing">The message where no line has it.</param>
     /// <param name="begin">
     /// Gets the columns and the line of the header; takes each row, until it says false. Null where columns are missing.
     /// </param>

@@ -7,7 +7,7 @@ namespace Quittance.Settlements.Writing;
 /// <param name="MessageId">Names the file towards the bank: a SEPA identifier, never used before.</param>
 public sealed record DebitFile(string MessageId, DateTimeOffset CreatedAt, DebitCreditor Creditor, IReadOnlyList<DebitGroup> Groups);
 
-/// <summary>Who collects the money, and on which account.</summary>
+/// <summary>The creditor, who collects the money, and the account.</summary>
 /// <param name="Bic">The bank; null where the IBAN tells it.</param>
 public sealed record DebitCreditor(string Name, Iban Iban, string? Bic, CreditorIdentifier Identifier)
 {
@@ -19,7 +19,7 @@ public sealed record DebitCreditor(string Name, Iban Iban, string? Bic, Creditor
 /// <param name="Id">Names the group towards the bank, and comes back with the lump: a SEPA identifier, never used before.</param>
 /// <param name="DueOn">The day on which the debtors' banks are to pay.</param>
 /// <param name="Count">How many debits it has.</param>
-/// <param name="SumMinor">What they add up to, in cents.</param>
+/// <param name="SumMinor">Their sum, in cents.</param>
 /// <param name="Debits">The debits, read once while the file is written.</param>
 public sealed record DebitGroup(
     string Id, DateOnly DueOn, DebitScheme Scheme, DebitSequence Sequence, int Count, long SumMinor, IAsyncEnumerable<FileDebit> Debits);
@@ -35,7 +35,7 @@ public sealed record FileDebit(
     /// <summary>The most that one debit or transfer may be, in cents (EPC130-08, AT-06).</summary>
     public const long MaxAmountMinor = 999_999_999_99;
 
-    /// <summary>What has changed in the mandate since its last debit; null for nothing.</summary>
+    /// <summary>The change of the mandate since its last debit; null for none.</summary>
     public MandateAmendment? Amendment { get; init; }
 
     /// <summary>The debtor's bank; null where the IBAN tells it.</summary>
@@ -63,7 +63,7 @@ public sealed record FileDebit(
     };
 }
 
-/// <summary>What has changed in a mandate since its last debit. The first debit after the change tells it.</summary>
+/// <summary>A change of a mandate since its last debit. The first debit after the change tells it.</summary>
 /// <param name="OldReference">The reference until then; null where it has not changed.</param>
 /// <param name="OldIdentifier">The creditor's identifier until then; null where it has not changed.</param>
 public sealed record MandateAmendment(string? OldReference, CreditorIdentifier? OldIdentifier)

@@ -13,7 +13,7 @@ internal sealed record PainMessage(
     string Name, string Id, DateTimeOffset CreatedAt, IReadOnlyList<XElement> Initiator, IReadOnlyList<PainGroup> Groups);
 
 /// <summary>A group of a message.</summary>
-/// <param name="Head">What comes before its parts.</param>
+/// <param name="Head">The elements before its parts.</param>
 internal sealed record PainGroup(
     string Id, int Count, long SumMinor, IReadOnlyList<XElement> Head, IAsyncEnumerable<PainPart> Parts);
 

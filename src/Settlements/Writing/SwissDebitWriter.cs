@@ -11,7 +11,7 @@ namespace Quittance.Settlements.Writing;
 public sealed record SwissDebitFile(
     string MessageId, DateTimeOffset CreatedAt, SwissCreditor Creditor, string Currency, IReadOnlyList<DebitGroup> Groups);
 
-/// <summary>Who collects the money.</summary>
+/// <summary>The creditor, who collects the money.</summary>
 /// <param name="Id">The creditor's number at PostFinance (RS-PID).</param>
 /// <param name="Iban">The account, kept in Switzerland or Liechtenstein.</param>
 public sealed record SwissCreditor(string Name, string Id, Iban Iban);

@@ -6,7 +6,7 @@ namespace Quittance.Settlements.Writing;
 /// <param name="MessageId">Names the file towards the bank: a SEPA identifier, never used before.</param>
 public sealed record TransferFile(string MessageId, DateTimeOffset CreatedAt, TransferPayer Payer, IReadOnlyList<TransferGroup> Groups);
 
-/// <summary>Who pays, and from which account.</summary>
+/// <summary>The payer, and the account that pays.</summary>
 /// <param name="Bic">The bank; null where the IBAN tells it.</param>
 public sealed record TransferPayer(string Name, Iban Iban, string? Bic);
 
@@ -14,7 +14,7 @@ public sealed record TransferPayer(string Name, Iban Iban, string? Bic);
 /// <param name="Id">Names the group towards the bank, and comes back with its lump: a SEPA identifier, never used before.</param>
 /// <param name="ExecuteOn">The day on which the bank is to pay.</param>
 /// <param name="Count">How many transfers it has.</param>
-/// <param name="SumMinor">What they add up to, in cents.</param>
+/// <param name="SumMinor">Their sum, in cents.</param>
 /// <param name="Transfers">The transfers, read once while the file is written.</param>
 public sealed record TransferGroup(string Id, DateOnly ExecuteOn, int Count, long SumMinor, IAsyncEnumerable<FileTransfer> Transfers)
 {

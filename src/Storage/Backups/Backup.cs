@@ -6,19 +6,18 @@ using Quittance.Storage.Vault;
 
 namespace Quittance.Storage.Backups;
 
-/// <summary>What a backup says of itself before its rows.</summary>
+/// <summary>The head of a backup, before its rows.</summary>
 /// <param name="TakenAt">When it was begun: all that was committed before is in it.</param>
 /// <param name="Migrations">The schema that its rows are of.</param>
 /// <param name="Tables">The tables in the order of their rows: what is referred to comes before what refers to it.</param>
 public sealed record BackupHeader(DateTimeOffset TakenAt, IReadOnlyList<AppliedMigration> Migrations, IReadOnlyList<TableLayout> Tables);
 
-/// <summary>What a backup holds.</summary>
+/// <summary>The content of a backup.</summary>
 /// <param name="File">Where it is.</param>
 /// <param name="FileBytes">The size of the file.</param>
 /// <param name="TakenAt">When it was begun: all that was committed before is in it.</param>
 /// <param name="Schema">The last migration of its schema.</param>
 /// <param name="MasterKey">The id of the master key that it is sealed under.</param>
-/// <param name="Tables">Its tables.</param>
 public sealed record BackupSummary(
     string File, long FileBytes, DateTimeOffset TakenAt, string Schema, string MasterKey, IReadOnlyList<TableSummary> Tables)
 {
@@ -78,6 +77,9 @@ public static class Backup
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         // Before the snapshot is taken, by the first query: a migration that rewrites a table afterwards would hide its rows from us.
         await ExecuteAsync(connection, "SET TRANSACTION READ ONLY", cancel);
+        // Where the books are distributed, each node reads all of its rows in one snapshot: those of a merchant are on one node. Elsewhere
+        // no such setting is read.
+        await ExecuteAsync(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'", cancel);
         await ExecuteAsync(connection,
             $"LOCK TABLE {string.Join(", ", tables.Select(table => BooksTables.Quoted(table.Name)))} IN ACCESS SHARE MODE", cancel);
         tables = await BooksTables.ReadAsync(connection, cancel);

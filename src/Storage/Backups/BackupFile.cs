@@ -9,7 +9,7 @@ namespace Quittance.Storage.Backups;
 /// <summary>A backup can't be made or restored. The message is for the operator; nothing has changed.</summary>
 public sealed class BackupException(string message, Exception? cause = null) : Exception(message, cause);
 
-/// <summary>What a frame of a backup holds.</summary>
+/// <summary>The content of a frame of a backup.</summary>
 internal enum FrameKind : byte
 {
     /// <summary>The <see cref="BackupHeader"/>.</summary>
@@ -150,7 +150,7 @@ public sealed class BackupFileReader : IAsyncDisposable
         Key = key;
     }
 
-    /// <summary>What it says of itself.</summary>
+    /// <summary>The head of the backup.</summary>
     public BackupHeader Header { get; private set; } = new(default, [], []);
 
     /// <summary>The master key that it is sealed under.</summary>

@@ -6,12 +6,10 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Backups;
 
 /// <summary>A table of a backup.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Columns">The columns that are kept, in order; what PostgreSQL generates is generated again.</param>
 public sealed record TableLayout(string Name, IReadOnlyList<string> Columns);
 
-/// <summary>What a backup holds of a table.</summary>
-/// <param name="Name">Its name.</param>
+/// <summary>A table in a backup.</summary>
 /// <param name="Rows">How many rows.</param>
 /// <param name="Bytes">The size of the rows in PostgreSQL's binary form, before they are compressed.</param>
 /// <param name="Sha256">The hash of these bytes, in hexadecimal.</param>

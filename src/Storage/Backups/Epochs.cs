@@ -52,7 +52,7 @@ public sealed class Epochs(NpgsqlDataSource database, TimeProvider clock)
         $"SELECT {Columns} FROM epoch ORDER BY number DESC LIMIT 1", _ => { }, Read, cancel);
 
     /// <summary>Begins an epoch in books that another tool has restored, also beside running servers.</summary>
-    /// <param name="lostFrom">From when on commits are lost, as the operator knows; null where only the books tell it.</param>
+    /// <param name="lostFrom">The moment from which commits are lost, as the operator knows; null where only the books tell it.</param>
     /// <param name="by">The operator's action for a merchant.</param>
     /// <exception cref="EpochException">The books are held already and the operator does not say from when on commits are lost, or the
     /// clock is behind the books.</exception>
@@ -109,7 +109,8 @@ public sealed class Epochs(NpgsqlDataSource database, TimeProvider clock)
         }, cancel);
 
     /// <summary>Begins an epoch in a transaction. The caller commits.</summary>
-    /// <param name="lostFrom">From when on commits are lost, such as the moment of the backup; null where only the books tell it.</param>
+    /// <param name="lostFrom">The moment from which commits are lost, such as that of the backup; null where only the books tell
+    /// it.</param>
     /// <exception cref="EpochException">The clock is behind the books.</exception>
     internal static async Task<Epoch> BeginAsync(
         NpgsqlTransaction transaction, TimeProvider clock, DateTimeOffset? lostFrom, CancellationToken cancel)
@@ -117,7 +118,7 @@ public sealed class Epochs(NpgsqlDataSource database, TimeProvider clock)
         await LockSlotsAsync(transaction, cancel);
         var books = await StandingAsync(transaction, cancel);
         var beganAt = await ClockAfterAsync(books, clock, cancel);
-        // What an earlier restore has lost, and was not released, stays lost.
+        // Rows that an earlier restore lost stay lost until an operator releases the books.
         DateTimeOffset?[] losses = [lostFrom ?? books.LastAt ?? beganAt - Margin, books.HeldSince, beganAt.AddMilliseconds(-1)];
         var epoch = new Epoch(
             books.Epoch + 1, beganAt, losses.OfType<DateTimeOffset>().Min(), ReconciledAt: null, Differences: null, ReleasedAt: null);
@@ -202,7 +203,7 @@ public sealed class Epochs(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="LastNumber">The highest count of a slot.</param>
     /// <param name="LastAt">The time of the latest change; null where there is no merchant.</param>
     /// <param name="FirstAt">When the books began; null where there is no merchant.</param>
-    /// <param name="HeldSince">From when on commits are lost of restores that were not released; null for none.</param>
+    /// <param name="HeldSince">The moment from which commits are lost by restores that were not released; null for none.</param>
     private sealed record Standing(
         int Epoch, long LastNumber, DateTimeOffset? LastAt, DateTimeOffset? FirstAt, DateTimeOffset? HeldSince);
 }

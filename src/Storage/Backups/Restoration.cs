@@ -15,9 +15,9 @@ namespace Quittance.Storage.Backups;
 /// <param name="ResetLinks">Links to new passwords.</param>
 public sealed record EndedAccess(long ConsoleSessions, long Tokens, long Authorisations, long ResetLinks);
 
-/// <summary>What came of restoring a backup.</summary>
-/// <param name="Backup">What was restored.</param>
-/// <param name="Ended">What of it was ended at once.</param>
+/// <summary>The result of restoring a backup.</summary>
+/// <param name="Backup">The backup that was restored.</param>
+/// <param name="Ended">The access in it that the restore ended at once.</param>
 /// <param name="Epoch">The epoch that the restore began.</param>
 public sealed record RestoredBooks(BackupSummary Backup, EndedAccess Ended, Epoch Epoch);
 
@@ -38,7 +38,7 @@ public static class Restoration
     /// <param name="database">A database that was never used.</param>
     /// <param name="file">The backup.</param>
     /// <param name="progress">Gets the share that is done, from 0 to 1.</param>
-    /// <returns>What was restored, and what was ended.</returns>
+    /// <returns>The backup that was restored, and the access that was ended.</returns>
     /// <exception cref="BackupException">The backup is of a newer version or does not hold together, or the database has books or no
     /// room.</exception>
     public static async Task<RestoredBooks> ReadAsync(

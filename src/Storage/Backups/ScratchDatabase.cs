@@ -96,7 +96,6 @@ internal static partial class ScratchLeftovers
     public static string NewName(string prefix, TimeProvider clock) => $"{prefix}{Guid.CreateVersion7(clock.GetUtcNow()):N}";
 
     /// <summary>Drops databases without connections. Databases of other users stay, and those that are in use after all.</summary>
-    /// <param name="server">The server.</param>
     /// <param name="prefix">How their names begin.</param>
     public static async Task DropDatabasesAsync(NpgsqlDataSource server, string prefix, TimeProvider clock, CancellationToken cancel)
     {

@@ -9,7 +9,7 @@ namespace Quittance.Storage.Backups;
 /// that was cut off has no last piece. The last piece may be shorter, or empty. The key must be of this file alone.
 /// </summary>
 /// <param name="key">32 bytes.</param>
-/// <param name="head">What stands in the file before the pieces.</param>
+/// <param name="head">The bytes of the file before the pieces.</param>
 internal sealed class PieceSeal(ReadOnlySpan<byte> key, byte[] head) : IDisposable
 {
     /// <summary>The length of a piece before it is sealed.</summary>
@@ -18,7 +18,7 @@ internal sealed class PieceSeal(ReadOnlySpan<byte> key, byte[] head) : IDisposab
     /// <summary>The length of a sealed piece.</summary>
     public const int SealedLength = Length + TagLength;
 
-    /// <summary>What sealing adds to a piece.</summary>
+    /// <summary>The bytes that sealing adds to a piece.</summary>
     public const int TagLength = 16;
 
     private const int NonceLength = 12;
@@ -58,26 +58,14 @@ internal sealed class PieceSeal(ReadOnlySpan<byte> key, byte[] head) : IDisposab
 }
 
 /// <summary>Writes sealed pieces. Without <see cref="FinishAsync"/> there is no last one.</summary>
-internal sealed class PieceWriter(Stream file, PieceSeal seal) : Stream
+internal sealed class PieceWriter(Stream file, PieceSeal seal) : OneWayStream
 {
     private readonly byte[] _piece = new byte[PieceSeal.Length];
     private readonly byte[] _sealed = new byte[PieceSeal.SealedLength];
     private int _filled;
     private long _number;
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -93,26 +81,8 @@ internal sealed class PieceWriter(Stream file, PieceSeal seal) : Stream
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     /// <summary>Writes the last piece.</summary>
     public Task FinishAsync(CancellationToken cancel) => SealAsync(isLast: true, cancel);
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Written asynchronously only.");
-
-    /// <summary>What is left waits for more, or for the end.</summary>
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private async Task SealAsync(bool isLast, CancellationToken cancel)
     {
@@ -123,7 +93,7 @@ internal sealed class PieceWriter(Stream file, PieceSeal seal) : Stream
 }
 
 /// <summary>Reads sealed pieces from where a file stands. It gives out nothing that does not open.</summary>
-internal sealed class PieceReader(FileStream file, PieceSeal seal) : Stream
+internal sealed class PieceReader(FileStream file, PieceSeal seal) : OneWayStream
 {
     private readonly byte[] _piece = new byte[PieceSeal.Length];
     private readonly byte[] _sealed = new byte[PieceSeal.SealedLength];
@@ -134,18 +104,6 @@ internal sealed class PieceReader(FileStream file, PieceSeal seal) : Stream
     private bool _isAtEnd;
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Opens every piece, and forgets it.</summary>
     /// <exception cref="BackupException">The file was cut off or changed. The message says where.</exception>
@@ -164,21 +122,6 @@ internal sealed class PieceReader(FileStream file, PieceSeal seal) : Stream
         _given += length;
         return length;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously only.");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private async Task OpenAsync(CancellationToken cancel)
     {

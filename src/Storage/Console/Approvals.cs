@@ -19,7 +19,7 @@ public sealed record ApprovalView(ApprovalRequest Request, long SubjectNumber, l
     /// <summary>The word for what the act changes.</summary>
     public string Noun => Request.Act.IsOfCharge ? "charge" : "payment";
 
-    /// <summary>What the act changes, as the audit log names it.</summary>
+    /// <summary>The subject of the act, as the audit log names it.</summary>
     public string Subject => $"{Noun} {SubjectNumber}";
 
     /// <summary>The decision of a person; null while none has decided, and where the request ended otherwise.</summary>

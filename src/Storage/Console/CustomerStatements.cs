@@ -6,7 +6,6 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Console;
 
 /// <summary>A transfer on a customer's statement.</summary>
-/// <param name="Transfer">The transfer.</param>
 /// <param name="OwesMinor">The change of the customer's debt, minor units; zero where money only moved between the customer's
 /// accounts.</param>
 /// <param name="BalanceMinor">The customer's debt less credit after it, minor units.</param>
@@ -70,14 +69,14 @@ public sealed class StatementReading(NpgsqlDataSource database)
             return true;
         }, cancel);
 
-    private static async Task<Asked?> FindAsync(
+    private static async Task<StatementRequest?> FindAsync(
         Snapshot snapshot, AccountId account, Currency? currency, DateTimeOffset from, DateTimeOffset until) =>
         await CustomerReading.FindAsync(snapshot, account) is { } customer
-            ? new Asked(customer, currency ?? customer.Account.Currency, from, until,
+            ? new StatementRequest(customer, currency ?? customer.Account.Currency, from, until,
                 await snapshot.OfHolderAsync(account.Merchant, account.Value))
             : null;
 
-    private static async Task<CustomerStatement> PartAsync(Snapshot snapshot, Asked asked, TransferPlace? after, int limit)
+    private static async Task<CustomerStatement> PartAsync(Snapshot snapshot, StatementRequest asked, TransferPlace? after, int limit)
     {
         var (sums, places) = await SumsAsync(snapshot, asked, after, limit);
         var carriedMinor = checked(sums.BeforeMinor + sums.EarlierMinor);
@@ -97,7 +96,7 @@ public sealed class StatementReading(NpgsqlDataSource database)
     }
 
     private static async Task<(Sums Sums, List<(TransferPlace Place, long OwesMinor)> Places)> SumsAsync(
-        Snapshot snapshot, Asked asked, TransferPlace? after, int limit)
+        Snapshot snapshot, StatementRequest asked, TransferPlace? after, int limit)
     {
         var rows = await snapshot.AllAsync(
             $"""
@@ -135,7 +134,7 @@ public sealed class StatementReading(NpgsqlDataSource database)
         return (rows[0].Sums, [.. rows.Select(row => row.Place).OfType<(TransferPlace, long)>()]);
     }
 
-    private static async IAsyncEnumerable<StatementEntry> EntriesAsync(Snapshot snapshot, Asked asked, long openingMinor)
+    private static async IAsyncEnumerable<StatementEntry> EntriesAsync(Snapshot snapshot, StatementRequest asked, long openingMinor)
     {
         var transfers = snapshot.EachAsync(
             $"""
@@ -152,7 +151,7 @@ public sealed class StatementReading(NpgsqlDataSource database)
     }
 
     /// <summary>The request, with the customer's ledger accounts in all currencies.</summary>
-    private sealed record Asked(
+    private sealed record StatementRequest(
         NamedAccount Customer, Currency Currency, DateTimeOffset From, DateTimeOffset Until, IReadOnlyList<LedgerTotals> Ledger)
     {
         public MerchantId Merchant => Customer.Account.Id.Merchant;

@@ -108,7 +108,7 @@ public sealed class CustomerReading(NpgsqlDataSource database)
         return new NamedAccount(found, [.. names[account.Value]]);
     }
 
-    private static Task<List<Found>> NewestAsync(Snapshot snapshot, MerchantId merchant, CustomerPlace? after, int limit) =>
+    private static Task<List<Match>> NewestAsync(Snapshot snapshot, MerchantId merchant, CustomerPlace? after, int limit) =>
         snapshot.AllAsync(
         // Index: the primary key, backwards. Ids begin with the time.
         $"""
@@ -118,9 +118,9 @@ public sealed class CustomerReading(NpgsqlDataSource database)
          ORDER BY a.id DESC
         """,
         command => command.With(merchant.Value).With(after?.Account ?? Guid.AllBitsSet).With(limit),
-        row => new Found(Tables.Account.Read(row, 0), "", null));
+        row => new Match(Tables.Account.Read(row, 0), "", null));
 
-    private static Task<List<Found>> FoundAsync(Snapshot snapshot, MerchantId merchant, string search, CustomerPlace? after, int limit)
+    private static Task<List<Match>> FoundAsync(Snapshot snapshot, MerchantId merchant, string search, CustomerPlace? after, int limit)
     {
         var matched = Tables.Account.Width;
         // Indexes: reference_by_value and account_holder_by_name, both in the order of bytes.
@@ -146,7 +146,7 @@ public sealed class CustomerReading(NpgsqlDataSource database)
             sql,
             command => command.With(merchant.Value).With(search).With(search + LastCharacter).With(limit)
                 .With(after?.Text ?? "").With(after?.Account ?? Guid.Empty).With(SameNameLimit),
-            row => new Found(Tables.Account.Read(row, 0), row.GetString(matched), row.IsDBNull(matched + 1) ? null
+            row => new Match(Tables.Account.Read(row, 0), row.GetString(matched), row.IsDBNull(matched + 1) ? null
                 : new Reference(merchant, row.GetString(matched + 1), row.GetString(matched + 2), row.GetString(matched))));
     }
 
@@ -288,5 +288,5 @@ public sealed class CustomerReading(NpgsqlDataSource database)
         """,
         command => command.With(account.Merchant.Value).With(account.Value).With(Shown / 2), Tables.Payment.Read);
 
-    private sealed record Found(Account Account, string Matched, Reference? By);
+    private sealed record Match(Account Account, string Matched, Reference? By);
 }

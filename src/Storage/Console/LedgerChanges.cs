@@ -6,7 +6,9 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
 
-/// <summary>What transfers do to one line of the books: a customer's ledger account, or the merchant's own of all slots together.</summary>
+/// <summary>
+/// The effect of transfers on one line of the books: a customer's ledger account, or the merchant's own of all slots together.
+/// </summary>
 /// <param name="Customer">The number of the customer; null for the merchant's own.</param>
 /// <param name="Name">The customer's name; null where it is not known.</param>
 /// <param name="Before">The balance before them, on its usual side.</param>

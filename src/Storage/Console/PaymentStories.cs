@@ -73,7 +73,7 @@ public sealed record PaymentStory(
 /// <param name="Nth">Which try it is.</param>
 public sealed record PaymentTry(long Number, int Nth);
 
-/// <summary>What a new try of a failed payment could settle.</summary>
+/// <summary>The claims that a new try of a failed payment could settle.</summary>
 /// <param name="Instrument">The instrument of the failed payment.</param>
 /// <param name="Charges">The charges that the payment claimed, each with the part that is still open; never empty.</param>
 /// <param name="Newest">The latest payment of the customer, through any API.</param>

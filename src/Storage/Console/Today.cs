@@ -105,7 +105,6 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
     private readonly SharedReading<(MerchantId Merchant, DateOnly Today), OpenReceivables> _readingReceivables = new();
 
     /// <summary>The figures of a day, compared with the same weekday a week ago.</summary>
-    /// <param name="merchant">The merchant.</param>
     /// <param name="today">The day.</param>
     /// <param name="begins">The begin of the day, UTC.</param>
     /// <param name="weekBefore">The begin of the day a week ago, UTC.</param>

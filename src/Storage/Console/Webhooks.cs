@@ -23,11 +23,9 @@ public readonly record struct DeliveryPlace(DateTimeOffset At, Guid Subject, int
 }
 
 /// <summary>A delivery in a list.</summary>
-/// <param name="Subscription">The subscription.</param>
 /// <param name="Message">The event's name, as the receiver sees it.</param>
 /// <param name="Type">The type of the event.</param>
 /// <param name="OccurredAt">When the event was committed.</param>
-/// <param name="State">The state.</param>
 /// <param name="Failures">The failed attempts in a row.</param>
 /// <param name="Failure">The last failure; null for none.</param>
 /// <param name="At">When it was delivered or given up, else when it is tried next.</param>

@@ -6,7 +6,7 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Debits;
 
-/// <summary>What the books know of the folder between a bank account and the program that talks to its bank.</summary>
+/// <summary>The folders between bank accounts and the program that talks to their bank, as the books know them.</summary>
 public sealed class BankFolders(NpgsqlDataSource database)
 {
     /// <summary>Looks into the folder of a merchant, unless another server is at it. The lock ends with a server that dies.</summary>

@@ -100,40 +100,12 @@ public sealed class CollectionFiles(NpgsqlDataSource database, IVault vault)
     }
 
     /// <summary>Takes what is written as one piece each time.</summary>
-    private sealed class Pieces(CollectionFiles files, NpgsqlConnection connection, CollectionId id, CancellationToken cancel) : Stream
+    private sealed class Pieces(CollectionFiles files, NpgsqlConnection connection, CollectionId id, CancellationToken cancel)
+        : OneWayStream
     {
         private int _piece;
 
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
         public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override void Flush()
-        {
-        }
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {

@@ -265,7 +265,7 @@ public sealed class Collections(NpgsqlDataSource database)
     public Task<IReadOnlyList<CollectedDebit>> OfCollectionAsync(CollectionId id, CancellationToken cancel) => HandedOutAsync(
         id.Merchant, "d.collection_id = $2 AND (d.reason IS NOT NULL OR NOT d.is_left_out)", command => command.With(id.Value), cancel);
 
-    /// <summary>Which debits, by their names, the bank has paid in lines of their own.</summary>
+    /// <summary>The debits, by their names, that the bank has paid in lines of their own.</summary>
     public async Task<IReadOnlySet<string>> BookedAloneAsync(MerchantId merchant, string[] names, CancellationToken cancel) =>
         (await database.AllAsync(
             // Index: statement_payout.

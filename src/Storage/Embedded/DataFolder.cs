@@ -11,7 +11,7 @@ internal sealed class DataFolder(string path)
 
     public string Cluster => Path.Combine(FullPath, "postgres");
 
-    /// <summary>What initdb works on; renamed once complete, so that a crash halfway leaves no half a cluster.</summary>
+    /// <summary>The folder in which initdb works; it is renamed once complete, so that a crash halfway leaves no half a cluster.</summary>
     public string UnfinishedCluster => Path.Combine(FullPath, "postgres.new");
 
     public string Logs => Path.Combine(FullPath, "log");

@@ -9,8 +9,7 @@ namespace Quittance.Storage.Embedded;
 public sealed class EmbeddedPostgresException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="message">What is wrong and what to do, in words for a user.</param>
-    /// <param name="innerException">What was caught, if anything.</param>
+    /// <param name="message">The fault and the remedy, in words for a user.</param>
     public EmbeddedPostgresException(string message, Exception? innerException = null)
         : base(message, innerException)
     {

@@ -198,7 +198,7 @@ internal sealed class PostgresPrograms
         if (PostmasterFile.Read(_folder.Cluster)?.NamesLiveServer() is not true)
             return new ProgramResult(0, "");
 
-        // One that an earlier version left behind runs as the user whom the folder belongs to.
+        // A server that an earlier version left behind runs as the user to whom the folder belongs.
         var prefix = _user is null ? [] : (await OwnerAsync(_folder.Cluster)).Prefix(_passesClosedFolders);
         return await RunAsync(
             _folder,

@@ -1,10 +1,10 @@
 namespace Quittance.Storage.Embedded;
 
-/// <summary>What the embedded PostgreSQL takes of the machine, in MB.</summary>
-/// <param name="MemoryMb">The memory there is, for all programs of the machine or of the container.</param>
-/// <param name="SharedBuffersMb">What it keeps for itself: the size of its own cache.</param>
-/// <param name="CacheMb">What its planner takes for cached, its own and the operating system's.</param>
-/// <param name="MaintenanceMb">What a clean-up or the making of an index may take.</param>
+/// <summary>The memory that the embedded PostgreSQL takes of the machine, in MB.</summary>
+/// <param name="MemoryMb">All memory of the machine or of the container.</param>
+/// <param name="SharedBuffersMb">The size of its own cache.</param>
+/// <param name="CacheMb">The size of the caches that its planner assumes, its own and the operating system's.</param>
+/// <param name="MaintenanceMb">The memory that a clean-up or the making of an index may take.</param>
 /// <param name="MostWalMb">How much of the log comes to a checkpoint before its time.</param>
 internal sealed record PostgresSizes(long MemoryMb, long SharedBuffersMb, long CacheMb, long MaintenanceMb, long MostWalMb)
 {

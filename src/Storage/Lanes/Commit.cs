@@ -16,6 +16,9 @@ namespace Quittance.Storage.Lanes;
 /// </summary>
 internal sealed class Commit : IAsyncDisposable
 {
+    /// <summary>The last of a batch's statements.</summary>
+    public const string Ends = "COMMIT";
+
     private readonly NpgsqlConnection _connection;
     private readonly Batch _batch;
     private readonly IReadOnlyDictionary<SlotKey, byte[]> _ends;
@@ -48,7 +51,7 @@ internal sealed class Commit : IAsyncDisposable
             _connection, OriginsOfOperators(events), _batch.At, (merchant, row) => SealedTables.OperatorAction.Put(_seal.Of(merchant), row),
             cancel);
         AddBlocks();
-        _statements.Statement("COMMIT");
+        _statements.Statement(Ends);
         _statements.Timeout = 0;
         await _statements.ExecuteNonQueryAsync(cancel);
     }
@@ -129,12 +132,24 @@ internal sealed class Commit : IAsyncDisposable
             var block = new Block(own.Key, _at, _batch.Id, mask, _seal.Of(own.Key).Bytes);
             return (Block: block, Hash: block.Hash(slot => _ends[new SlotKey(own.Key, slot)]));
         });
-        Block.Insert(_statements, _merchants, [.. blocks.Values]);
-        _statements.Statement("""
+        Block.Insert(_statements, [.. blocks.Values]);
+        if (slots is [var only])
+        {
+            _statements.Statement(
+                "UPDATE slot SET last_number = $3, last_at = $4, last_hash = $5 WHERE merchant_id = $1 AND slot = $2")
+                .With(only.Merchant.Value)
+                .With((short)only.Slot)
+                .With(_batch.State.LastNumber(only))
+                .With(_at)
+                .With(blocks[only.Merchant].Hash);
+            return;
+        }
+
+        _statements.Statement(Routing.For(_merchants, """
             UPDATE slot s SET last_number = u.last, last_at = $5, last_hash = u.hash
               FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $6::bytea[]) u(m, slot, last, hash)
              WHERE s.merchant_id = u.m AND s.slot = u.slot AND s.merchant_id = ANY($1)
-            """)
+            """))
             .With(_merchants)
             .With(slots.ToColumn(slot => slot.Merchant.Value))
             .With(slots.ToColumn(slot => (short)slot.Slot))

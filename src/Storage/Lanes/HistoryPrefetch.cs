@@ -10,10 +10,10 @@ namespace Quittance.Storage.Lanes;
 internal static class HistoryPrefetch
 {
     // Indexes: the keys of event, transfer and ledger_account.
-    private static readonly string Histories = $"""
+    private static readonly KeyedQuery Histories = new($"""
         SELECT {Tables.Event.Selected}, t.amount_minor, t.currency, t.charge_id,
                d.slot, d.kind, d.holder_id, d.purpose, c.slot, c.kind, c.holder_id, c.purpose
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (SELECT e.* FROM event e
            WHERE e.merchant_id = k.m AND e.subject_id = k.id AND e.merchant_id = ANY($3) OFFSET 0) x
           LEFT JOIN transfer t ON t.merchant_id = x.merchant_id AND t.subject_id = x.subject_id AND t.sequence = x.sequence
@@ -21,7 +21,7 @@ internal static class HistoryPrefetch
           LEFT JOIN ledger_account d ON d.merchant_id = t.merchant_id AND d.id = t.debit_id AND d.merchant_id = ANY($3)
           LEFT JOIN ledger_account c ON c.merchant_id = t.merchant_id AND c.id = t.credit_id AND c.merchant_id = ANY($3)
          ORDER BY x.merchant_id, x.subject_id, x.sequence, t.line
-        """;
+        """);
 
     public static void Add(Prefetch reading, Wanted wanted)
     {

@@ -19,9 +19,9 @@ internal static class PaymentPrefetch
         "a.verb = 'capture' AND a.provider = 'bank-transfer' AND a.status IN ('open', 'unknown', 'pending')";
 
     // What is left of a payment's credits is what its own transfers brought to credit less what they took from it.
-    private static readonly string Credits = $"""
+    private static readonly KeyedQuery Credits = new($"""
         SELECT k.m, k.id, x.purpose, x.left_minor
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (
            SELECT l.purpose, sum(l.added_minor)::bigint AS left_minor
              FROM transfer t
@@ -31,20 +31,20 @@ internal static class PaymentPrefetch
               {CreditOf("debit_id", "-t.amount_minor")}) l
             WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3)
             GROUP BY l.purpose) x
-        """;
+        """);
 
     // Who holds the money of payments that were recorded, and not asked of a provider.
-    private const string Holders = """
+    private static readonly KeyedQuery Holders = new($"""
         SELECT k.m, k.id, x.purpose
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (SELECT l.purpose FROM transfer t
            JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = t.debit_id AND l.kind = 'clearing' AND l.merchant_id = ANY($3)
            WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) LIMIT 1) x
-        """;
+        """);
 
-    private static readonly string EarmarkedFor = $"""
+    private static readonly KeyedQuery EarmarkedFor = new($"""
         SELECT {Tables.Order.Selected}
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (
            SELECT DISTINCT substr(l.purpose, 11)::uuid AS id
              FROM transfer t
@@ -55,20 +55,20 @@ internal static class PaymentPrefetch
             WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.purpose LIKE 'earmarked:%') e
          CROSS JOIN LATERAL (SELECT o.* FROM customer_order o
            WHERE o.merchant_id = k.m AND o.id = e.id AND o.merchant_id = ANY($3) LIMIT 1) x
-        """;
+        """);
 
-    private static readonly string Claims = $"""
+    private static readonly KeyedQuery Claims = new($"""
         SELECT {Tables.Claim.Of("l")}, {Tables.Charge.Selected}
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (SELECT y.* FROM claim y
            WHERE y.merchant_id = k.m AND y.payment_id = k.id AND y.merchant_id = ANY($3) OFFSET 0) l
           LEFT JOIN charge x ON x.merchant_id = l.merchant_id AND x.id = l.charge_id AND x.merchant_id = ANY($3)
-        """;
+        """);
 
     // A payment settles the sum of its own settling transfers, in the order of the last one.
-    private static readonly string Allocations = $"""
+    private static readonly KeyedQuery Allocations = new($"""
         SELECT k.m, k.id, s.settled_minor, {Tables.Charge.Selected}
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (
            SELECT t.charge_id, max(ARRAY[t.sequence, t.line]) AS last, sum(m.minor)::bigint AS settled_minor
              FROM transfer t
@@ -81,25 +81,25 @@ internal static class PaymentPrefetch
          CROSS JOIN LATERAL (SELECT c.* FROM charge c
            WHERE c.merchant_id = k.m AND c.id = s.charge_id AND c.merchant_id = ANY($3) LIMIT 1) x
          ORDER BY s.last
-        """;
+        """);
 
     // Indexes: refund_of_payment, refund_shares. What refunds of the payments are shares of, with all its shares.
-    private static readonly string SharedRefunds = $"""
+    private static readonly KeyedQuery SharedRefunds = new($"""
         SELECT {Tables.Refund.Selected}
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (SELECT r.share_of FROM refund r
            WHERE r.merchant_id = k.m AND r.payment_id = k.id AND r.share_of IS NOT NULL AND r.merchant_id = ANY($3) OFFSET 0) s
          CROSS JOIN LATERAL (
            (SELECT w.* FROM refund w WHERE w.merchant_id = k.m AND w.id = s.share_of AND w.merchant_id = ANY($3) LIMIT 1)
            UNION ALL
            (SELECT o.* FROM refund o WHERE o.merchant_id = k.m AND o.share_of = s.share_of AND o.merchant_id = ANY($3) OFFSET 0)) x
-        """;
+        """);
 
     // Index: refund_of_payment. With the transfers that took the money, for those that a provider was asked for.
-    private static readonly string Refunds = $"""
+    private static readonly KeyedQuery Refunds = new($"""
         SELECT {Tables.Refund.Selected}, x.amount, x.taken_currency, x.charge_id,
                d.slot, d.kind, d.holder_id, d.purpose, c.kind, c.holder_id, c.purpose
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (
            SELECT r.*, t.line, t.debit_id, t.credit_id, t.amount_minor AS amount, t.currency AS taken_currency, t.charge_id
            FROM refund r
@@ -109,17 +109,17 @@ internal static class PaymentPrefetch
           JOIN ledger_account d ON d.merchant_id = x.merchant_id AND d.id = x.debit_id AND d.merchant_id = ANY($3)
           JOIN ledger_account c ON c.merchant_id = x.merchant_id AND c.id = x.credit_id AND c.merchant_id = ANY($3)
          ORDER BY x.id, x.line
-        """;
+        """);
 
     // Indexes: attempt_waiting_for_transfer, the key of claim.
-    private static readonly string Transfers = $"""
+    private static readonly KeyedQuery Transfers = new($"""
         SELECT {Tables.Attempt.Selected}, {Tables.Claim.Of("l")}
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (SELECT a.* FROM attempt a
            WHERE a.merchant_id = k.m AND a.account_id = k.id AND a.merchant_id = ANY($3) AND {WaitsForTransfer} OFFSET 0) x
          CROSS JOIN LATERAL (SELECT y.* FROM claim y
            WHERE y.merchant_id = k.m AND y.payment_id = x.payment_id AND y.is_live AND y.merchant_id = ANY($3) OFFSET 0) l
-        """;
+        """);
 
     /// <summary>
     /// The purpose of one side of a transfer t where that side is a customer's credit, found by its key: a condition on both sides at once

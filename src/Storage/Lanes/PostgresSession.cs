@@ -3,6 +3,7 @@ using System.Numerics;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
+using Quittance.Storage.Migrating;
 using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Lanes;
@@ -10,12 +11,14 @@ namespace Quittance.Storage.Lanes;
 /// <summary>A lane's own connection. What it finds broken it opens again with the next call.</summary>
 internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory references, CommitWatch watch) : IStoreSession
 {
-    // Every statement of a lane finds its rows by keys; a planner that takes a table for empty would rather read it whole. And no value
-    // makes
-    // another plan better: left to choose, the server plans short batches anew each time, since it sees how short their arrays are.
+    // Every statement of a lane finds its rows by keys; a planner that takes a table for empty would rather read it whole.
     private const string KeysDrive =
         "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; "
-        + "SET enable_mergejoin = off; SET enable_material = off; SET plan_cache_mode = force_generic_plan";
+        + "SET enable_mergejoin = off; SET enable_material = off";
+
+    // No value makes another plan better: left to choose, the server plans short batches anew each time, since it sees how short their
+    // arrays are. Distributed tables can't do with one plan: the merchant's value says which node it is for.
+    private const string PlansOnce = "SET plan_cache_mode = force_generic_plan";
 
     // A client is answered when the commit is durable, on the synchronous standby too where there is one. Weaker settings of the database
     // do not
@@ -44,9 +47,26 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     private Dictionary<SlotKey, byte[]> _ends = [];
     private CancellationTokenSource _breaksOff = new();
     private bool _inTransaction;
+    private bool _isDistributed;
     private bool _hasSynchronousStandby;
     private bool _hasStoppedWaiting;
     private long _batches;
+
+    public async Task<bool> TakesOneMerchantAsync()
+    {
+        if (_isDistributed)
+            return true;
+        try
+        {
+            await ConnectAsync();
+        }
+        catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException or OperationCanceledException)
+        {
+            // The batch itself meets that again, and waits for the database.
+        }
+
+        return _isDistributed;
+    }
 
     public Task ResolveAsync(IReadOnlyCollection<Reference> unresolved, State state) => ReachingAsync(async connection =>
     {
@@ -151,8 +171,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     /// <summary>Runs on an open connection that is in no transaction.</summary>
     private Task ReachingAsync(Func<NpgsqlConnection, Task> use) => TellingAsync(async () =>
     {
-        if (_connection is null || _connection.State != ConnectionState.Open)
-            await OpenAsync();
+        await ConnectAsync();
         if (_inTransaction)
             await RollBackAsync();
         await LetEndAsync(use(_connection!), commits: false);
@@ -233,8 +252,10 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     /// </summary>
     private bool PlansAreStale() => BitOperations.IsPow2(++_batches) || _batches % BatchesPerPlan == 0;
 
-    private async Task OpenAsync()
+    private async Task ConnectAsync()
     {
+        if (_connection?.State == ConnectionState.Open)
+            return;
         await CloseAsync();
         if (_breaksOff.IsCancellationRequested)
             _breaksOff = new CancellationTokenSource();
@@ -244,11 +265,10 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         try
         {
             // It may be an idle one, which leads to a primary that stands still.
-            await using var settings = new NpgsqlCommand($"{KeysDrive}; {CommitsAreDurable}", _connection)
-            {
-                CommandTimeout = AnswersWithinSeconds,
-            };
-            await settings.ExecuteNonQueryAsync(_breaksOff.Token);
+            await SetAsync($"{KeysDrive}; {CommitsAreDurable}");
+            _isDistributed = await Distribution.IsDistributedAsync(_connection, _breaksOff.Token);
+            if (!_isDistributed)
+                await SetAsync(PlansOnce);
             _backend = await Backend.OfAsync(_connection, _breaksOff.Token);
         }
         catch
@@ -256,6 +276,12 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
             await DiscardAsync();
             throw;
         }
+    }
+
+    private async Task SetAsync(string settings)
+    {
+        await using var command = new NpgsqlCommand(settings, _connection) { CommandTimeout = AnswersWithinSeconds };
+        await command.ExecuteNonQueryAsync(_breaksOff.Token);
     }
 
     private async Task RollBackAsync()
@@ -267,7 +293,8 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
 
     private async Task<CommitFate> FateOfAsync(PostgresException refused)
     {
-        if (SqlStates.IsPassing(refused))
+        // An error of the commit itself comes from another node, which may have committed.
+        if (SqlStates.IsPassing(refused) || refused.BatchCommand?.CommandText == Commit.Ends)
         {
             watch.Failed(SqlStates.FaultOf(refused));
             // A server that goes down does not say whether it had committed already: the rows do.
@@ -285,7 +312,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
                 return CommitFate.Conflict;
             case PostgresErrorCodes.NumericValueOutOfRange:
                 return CommitFate.OutOfRange;
-            case PostgresErrorCodes.ForeignKeyViolation when refused.ConstraintName == DataKeyOfEntry:
+            case PostgresErrorCodes.ForeignKeyViolation when SqlStates.ConstraintOf(refused) == DataKeyOfEntry:
                 return CommitFate.KeyGone;
             default:
                 throw refused;

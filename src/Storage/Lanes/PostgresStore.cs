@@ -10,6 +10,7 @@ public sealed class PostgresStore(NpgsqlDataSource database) : IStore
 {
     private readonly ReferenceMemory _references = new();
     private readonly ConcurrentQueue<CommitWatch> _watches = new();
+    private readonly Nodes _nodes = new(database);
 
     /// <inheritdoc/>
     public StoreTrouble? Trouble => CommitWatch.Oldest(_watches);
@@ -25,6 +26,6 @@ public sealed class PostgresStore(NpgsqlDataSource database) : IStore
     {
         var watch = new CommitWatch();
         _watches.Enqueue(watch);
-        return new PostgresSession(database, _references, watch);
+        return new ClusterSession(database, _nodes, node => new PostgresSession(node, _references, watch));
     }
 }

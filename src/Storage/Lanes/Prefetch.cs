@@ -23,37 +23,41 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
 {
     private const int FirstOpenCharges = 1000;
 
+    private const string SlotRead =
+        "s.merchant_id, s.slot, s.last_number, s.last_at, s.is_held, s.open_from, "
+        + "current_setting('synchronous_standby_names') <> '', s.last_hash";
+
     private static readonly string OpenCharges = OpenChargesStatement();
 
     // Index: charge_merged_from.
-    private static readonly string ChargesMovedAway = $"""
+    private static readonly KeyedQuery ChargesMovedAway = new($"""
         SELECT {Tables.Charge.Selected}
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (SELECT c.moved_from_id FROM charge c
            WHERE c.merchant_id = k.m AND c.merged_from_id = k.id AND c.merchant_id = ANY($3) OFFSET 0) c
          CROSS JOIN LATERAL (SELECT o.* FROM charge o
            WHERE o.merchant_id = k.m AND o.id = c.moved_from_id AND o.merchant_id = ANY($3) LIMIT 1) x
-        """;
+        """);
 
     // Index: payment_merged_from.
-    private static readonly string PaymentsMovedAway = $"""
+    private static readonly KeyedQuery PaymentsMovedAway = new($"""
         SELECT {Tables.Payment.Selected}
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (SELECT p.moved_from_id FROM payment p
            WHERE p.merchant_id = k.m AND p.merged_from_id = k.id AND p.has_credit AND p.merchant_id = ANY($3) OFFSET 0) p
          CROSS JOIN LATERAL (SELECT o.* FROM payment o
            WHERE o.merchant_id = k.m AND o.id = p.moved_from_id AND o.merchant_id = ANY($3) LIMIT 1) x
-        """;
+        """);
 
     // Indexes: payment_of_account, dispute_of_payment.
-    private static readonly string OpenDisputes = $"""
+    private static readonly KeyedQuery OpenDisputes = new($"""
         SELECT {Tables.Dispute.Selected}
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (SELECT p.id FROM payment p
            WHERE p.merchant_id = k.m AND p.account_id = k.id AND p.merchant_id = ANY($3) OFFSET 0) p
          CROSS JOIN LATERAL (SELECT d.* FROM dispute d
            WHERE d.merchant_id = k.m AND d.payment_id = p.id AND d.status = 'open' AND d.merchant_id = ANY($3) OFFSET 0) x
-        """;
+        """);
 
     private static readonly string References = $"""
         SELECT {Tables.Reference.Selected}
@@ -103,8 +107,8 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         AddReferences([.. wanted.Of(ReferenceGiven.Shelf).Keys]);
         foreach (var table in Tables.OnShelves)
         {
-            foreach (var (statement, keys) in table.Searches(wanted))
-                AddByIds(keys, statement, row => state.Load(table.Read(row)));
+            foreach (var (query, keys) in table.Searches(wanted))
+                AddByIds(keys, query, row => state.Load(table.Read(row)));
         }
 
         AddOpenCharges(wanted.Of(Charge.Oldest));
@@ -149,12 +153,12 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         Reference[] named = [.. references.Where(reference => !IsId(reference))];
         if (named.Length > 0)
         {
-            _batch.Statement(References)
+            AddStatement(References, named.Select(reference => reference.Merchant), out var merchants)
                 .With(named.Select(reference => reference.Merchant.Value).ToArray())
                 .With(named.Select(reference => reference.Dialect).ToArray())
                 .With(named.Select(reference => reference.Kind).ToArray())
                 .With(named.Select(reference => reference.Value).ToArray())
-                .With(Merchants(named.Select(reference => reference.Merchant)));
+                .With(merchants);
             _rows.Add(row => state.Load(Tables.Reference.Read(row)));
         }
 
@@ -164,14 +168,14 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
 
     private void AddIds(Reference[] ids, string found)
     {
-        _batch.Statement($"""
+        const string Keys = """
             SELECT k.i, k.id, x.account_id, x.slot
               FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY k(m, id, i)
-             CROSS JOIN LATERAL ({found}) x
-            """)
+            """;
+        AddStatement($"{Keys} CROSS JOIN LATERAL ({found}) x", ids.Select(reference => reference.Merchant), out var merchants)
             .With(ids.Select(reference => reference.Merchant.Value).ToArray())
             .With(ids.Select(reference => Guid.Parse(reference.Value)).ToArray())
-            .With(Merchants(ids.Select(reference => reference.Merchant)));
+            .With(merchants);
         _rows.Add(row =>
         {
             var reference = ids[row.GetInt64(0) - 1];
@@ -181,17 +185,27 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
 
     private void AddSlots(IReadOnlyCollection<SlotKey> slots)
     {
-        // Ordered, so that two processes never wait for each other in a circle.
-        _batch.Statement("""
-            SELECT s.merchant_id, s.slot, s.last_number, s.last_at, s.is_held, s.open_from,
-                   current_setting('synchronous_standby_names') <> '', s.last_hash
-              FROM slot s JOIN unnest($1::bigint[], $2::smallint[]) k(m, slot) ON s.merchant_id = k.m AND s.slot = k.slot
-             WHERE s.merchant_id = ANY($3)
-             ORDER BY s.merchant_id, s.slot FOR UPDATE OF s
-            """)
-            .With(slots.Select(slot => slot.Merchant.Value).ToArray())
-            .With(slots.Select(slot => (short)slot.Slot).ToArray())
-            .With(Merchants(slots.Select(slot => slot.Merchant)));
+        if (slots.Count == 1)
+        {
+            var only = slots.First();
+            _batch.Statement($"SELECT {SlotRead} FROM slot s WHERE s.merchant_id = $1 AND s.slot = $2 FOR UPDATE")
+                .With(only.Merchant.Value)
+                .With((short)only.Slot);
+        }
+        else
+        {
+            // Ordered, so that two processes never wait for each other in a circle.
+            AddStatement($"""
+                SELECT {SlotRead}
+                  FROM slot s JOIN unnest($1::bigint[], $2::smallint[]) k(m, slot)
+                       ON s.merchant_id = k.m AND s.slot = k.slot AND s.merchant_id = ANY($3)
+                 ORDER BY s.merchant_id, s.slot FOR UPDATE OF s
+                """, slots.Select(slot => slot.Merchant), out var merchants)
+                .With(slots.Select(slot => slot.Merchant.Value).ToArray())
+                .With(slots.Select(slot => (short)slot.Slot).ToArray())
+                .With(merchants);
+        }
+
         _rows.Add(row =>
         {
             var slot = new SlotKey(new MerchantId(row.GetInt64(0)), row.GetInt16(1));
@@ -212,12 +226,12 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         if (money.Count == 0)
             return;
         List<(AccountId Account, Currency Currency)> keys = [.. money.Keys];
-        _batch.Statement(OpenCharges)
+        AddStatement(OpenCharges, keys.Select(key => key.Account.Merchant), out var merchants)
             .With(keys.ToColumn(key => key.Account.Merchant.Value))
             .With(keys.ToColumn(key => key.Account.Value))
             .With(keys.ToColumn(key => key.Currency.Code))
             .With(keys.ToColumn(key => money[key]))
-            .With(Merchants(keys.Select(key => key.Account.Merchant)));
+            .With(merchants);
         _rows.Add(row => state.Load(Tables.Charge.Read(row)));
     }
 
@@ -274,32 +288,40 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
             .. keys.GroupBy(key => key with { Line = 0 })
                 .Select(lines => (lines.Key with { Line = lines.Min(key => key.Line) }, lines.Max(key => key.Line))),
         ];
-        _batch.Statement(KeptAnswers)
+        AddStatement(KeptAnswers, requests.Select(request => request.First.Merchant), out var merchants)
             .With(requests.ToColumn(request => request.First.Merchant.Value))
             .With(requests.ToColumn(request => request.First.Scope))
             .With(requests.ToColumn(request => request.First.Key))
             .With(requests.ToColumn(request => request.First.Line))
             .With(requests.ToColumn(request => request.LastLine))
-            .With(Merchants(requests.Select(request => request.First.Merchant)));
+            .With(merchants);
         _rows.Add(row => state.Load(Tables.KeptAnswer.Read(row)));
     }
 
-    /// <summary>Adds a statement over ids ($1: their merchants, $2: themselves, $3: the distinct merchants), if there are any.</summary>
-    public void AddByIds(IEnumerable<(MerchantId Merchant, Guid Id)> ids, string sql, Action<NpgsqlDataReader> take)
+    /// <summary>Adds a query by keys, if there are any.</summary>
+    public void AddByIds(IEnumerable<(MerchantId Merchant, Guid Id)> ids, KeyedQuery query, Action<NpgsqlDataReader> take)
     {
         (MerchantId Merchant, Guid Id)[] asked = [.. ids];
         if (asked.Length == 0)
             return;
-        _batch.Statement(sql)
-            .With(asked.ToColumn(key => key.Merchant.Value))
-            .With(asked.ToColumn(key => key.Id))
-            .With(Merchants(asked.Select(key => key.Merchant)));
+        if (asked is [var only])
+        {
+            _batch.Statement(query.OfOne).With(only.Merchant.Value).With(only.Id);
+        }
+        else
+        {
+            AddStatement(query.OfSeveral, asked.Select(key => key.Merchant), out var merchants)
+                .With(asked.ToColumn(key => key.Merchant.Value))
+                .With(asked.ToColumn(key => key.Id))
+                .With(merchants);
+        }
+
         _rows.Add(take);
     }
 
-    /// <summary>Adds a statement over wanted ids.</summary>
-    public void Add<TKey>(IReadOnlyDictionary<TKey, long> wanted, string sql, Action<NpgsqlDataReader> take)
-        where TKey : struct, IId => AddByIds(wanted.Keys.Select(key => (key.Merchant, key.Value)), sql, take);
+    /// <summary>Adds a query by wanted ids.</summary>
+    public void Add<TKey>(IReadOnlyDictionary<TKey, long> wanted, KeyedQuery query, Action<NpgsqlDataReader> take)
+        where TKey : struct, IId => AddByIds(wanted.Keys.Select(key => (key.Merchant, key.Value)), query, take);
 
     private static bool IsId(Reference reference) => reference.Dialect == Reference.House && OfIds.ContainsKey(reference.Kind);
 
@@ -311,5 +333,9 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
            WHERE a.merchant_id = k.m AND a.id = o.account_id AND a.merchant_id = ANY($3) LIMIT 1) a
         """;
 
-    private static long[] Merchants(IEnumerable<MerchantId> merchants) => [.. merchants.Select(merchant => merchant.Value).Distinct()];
+    private NpgsqlBatchCommand AddStatement(string sql, IEnumerable<MerchantId> merchants, out long[] distinct)
+    {
+        distinct = [.. merchants.Select(merchant => merchant.Value).Distinct()];
+        return _batch.Statement(Routing.For(distinct, sql));
+    }
 }

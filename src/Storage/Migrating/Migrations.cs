@@ -49,9 +49,33 @@ public sealed class Migrations(IReadOnlyList<Migration> all)
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await PrepareAsync(connection, cancel);
         var missing = Missing(await AppliedAsync(connection, cancel));
+        if (missing.Count == 0)
+            return missing;
         await ApplyAsync(connection, missing, clock, cancel);
+        // What the migrations have made belongs to the rest.
+        if (await Distribution.IsDistributedAsync(connection, cancel))
+            await Distribution.DistributeAsync(connection, cancel);
         await transaction.CommitAsync(cancel);
         return missing;
+    }
+
+    /// <summary>
+    /// Applies the missing migrations and distributes the tables over a cluster of Citus, in one transaction. Returns the migrations, and
+    /// how many tables were not distributed before.
+    /// </summary>
+    /// <exception cref="MigrationException">Another version made the database, or it can't be distributed.</exception>
+    public async Task<(IReadOnlyList<Migration> Applied, int Distributed)> DistributeAsync(
+        NpgsqlDataSource database, TimeProvider clock, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await Distribution.PrepareAsync(connection, cancel);
+        await PrepareAsync(connection, cancel);
+        var missing = Missing(await AppliedAsync(connection, cancel));
+        await ApplyAsync(connection, missing, clock, cancel);
+        var distributed = await Distribution.DistributeAsync(connection, cancel);
+        await transaction.CommitAsync(cancel);
+        return (missing, distributed);
     }
 
     /// <summary>The migrations that <see cref="ApplyAsync(NpgsqlDataSource, TimeProvider, CancellationToken)"/> would apply.</summary>

@@ -97,7 +97,7 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
             found.AddRange(await BetweenAsync(connection, merchant, after, end, limit - found.Count, cancel));
             if (end == until)
                 break;
-            // What follows is of later commits.
+            // The next events are of later commits.
             after = found.Count == limit ? after : new FeedPlace(end, Guid.AllBitsSet, int.MaxValue);
         }
 

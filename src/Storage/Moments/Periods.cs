@@ -11,7 +11,6 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Moments;
 
 /// <summary>A month of the books, in UTC.</summary>
-/// <param name="FirstDay">Its first day.</param>
 public readonly record struct Month(DateOnly FirstDay)
 {
     public DateOnly LastDay => FirstDay.AddMonths(1).AddDays(-1);

@@ -26,7 +26,7 @@ public sealed class SlotLead(NpgsqlDataSource database, TimeProvider clock)
         while (true)
         {
             turn.Ask(moment);
-            // One that is under way may lead less far.
+            // A look that is under way may lead less far.
             if (await _leading.Begin(merchant, () => LeadAsync(merchant, turn)).WaitAsync(cancel) is not { } led)
                 return false;
             if (led >= moment)

@@ -6,7 +6,6 @@ using Quittance.Core.Overdue;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
-using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Overdue;
 
@@ -28,34 +27,29 @@ public sealed class DunningPolicies(NpgsqlDataSource database, TimeProvider cloc
     /// <inheritdoc/>
     public Task<KeyState> SetAsync(
         MerchantId merchant, Currency currency, DunningPolicy? policy, Origin by, KeyUse? key, CancellationToken cancel) =>
-        database.ChangeAsync(async transaction =>
-        {
-            var connection = transaction.Connection!;
-            var change = await SealedChange.InAllSlotsAsync(connection, merchant, cancel);
-            var keyState = await KeptKeys.TakeAsync(connection, key, clock, cancel);
-            if (keyState != KeyState.New)
-                return keyState;
-            if (await OperatorActions.IsDoneAsync(connection, by, cancel))
-                return KeyState.Repeated;
-            var known = (await connection.AllAsync(InForce, command => command.With((long[])[merchant.Value]), Read, cancel))
-                .FirstOrDefault(one => one.Currency == currency);
-            if (known is null ? policy is null : known.Equals(policy))
-                return KeyState.New;
-            var since = change.TimeOf(clock.GetUtcNow());
-            await transaction.ExecuteAsync(
-                batch => batch.Statement(
-                    "INSERT INTO dunning_policy (merchant_id, currency, since, minimum_minor, days, fees, hands_over) "
-                    + "VALUES ($1, $2, $3, $4, $5, $6, $7)")
-                .With(merchant.Value).With(currency.Code).With(since).With(policy?.MinimumMinor)
-                .With<string[]?>(policy is null ? null : TextsOf(policy.Levels, level => level.AfterDays))
-                .With<string[]?>(policy is null ? null : TextsOf(policy.Levels, level => level.FeeMinor))
-                .With<bool?>(policy is null ? null : policy.Levels[^1].HandsOver), cancel);
-            await change.AfterAsync(
-                SealedTables.DunningPolicy, "x.currency = $2 AND x.since = $3",
-                command => command.With(currency.Code).With(since), cancel);
-            await transaction.CommitAsync(by, new DateTimeOffset(since), cancel, change);
-            return KeyState.New;
-        }, cancel);
+        database.SetPolicyAsync(
+            merchant, by, key, clock,
+            async connection =>
+            {
+                var known = (await connection.AllAsync(InForce, command => command.With((long[])[merchant.Value]), Read, cancel))
+                    .FirstOrDefault(one => one.Currency == currency);
+                return known is null ? policy is null : known.Equals(policy);
+            },
+            async (transaction, change, since) =>
+            {
+                await transaction.ExecuteAsync(
+                    batch => batch.Statement(
+                        "INSERT INTO dunning_policy (merchant_id, currency, since, minimum_minor, days, fees, hands_over) "
+                        + "VALUES ($1, $2, $3, $4, $5, $6, $7)")
+                    .With(merchant.Value).With(currency.Code).With(since).With(policy?.MinimumMinor)
+                    .With<string[]?>(policy is null ? null : TextsOf(policy.Levels, level => level.AfterDays))
+                    .With<string[]?>(policy is null ? null : TextsOf(policy.Levels, level => level.FeeMinor))
+                    .With<bool?>(policy is null ? null : policy.Levels[^1].HandsOver), cancel);
+                await change.AfterAsync(
+                    SealedTables.DunningPolicy, "x.currency = $2 AND x.since = $3",
+                    command => command.With(currency.Code).With(since), cancel);
+            },
+            cancel);
 
     internal static DunningPolicy Read(NpgsqlDataReader row)
     {

@@ -16,7 +16,7 @@ public sealed class OverdueRuns(NpgsqlDataSource database)
             await using var connection = await database.OpenConnectionAsync(cancel);
             // The transaction holds the lock, also of a server that dies. It reads and writes nothing of the books.
             await using var transaction = await connection.BeginTransactionAsync(cancel);
-            // Another server may be at the next day already. A later day comes of a clock that was wrong, and holds no run up.
+            // Another server may be at the next day already. A wrong clock may have written a later day, which holds no run up.
             var isDue = await connection.AllAsync(
                 """
                 SELECT NOT EXISTS (SELECT FROM overdue_run r WHERE r.merchant_id = $1 AND r.done_on BETWEEN $2 AND $2 + 1)

@@ -6,7 +6,6 @@ using Quittance.Core.Overdue;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
-using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Overdue;
 
@@ -27,29 +26,24 @@ public sealed class RetryPolicies(NpgsqlDataSource database, TimeProvider clock)
 
     /// <inheritdoc/>
     public Task<KeyState> SetAsync(MerchantId merchant, RetryPolicy? policy, Origin by, KeyUse? key, CancellationToken cancel) =>
-        database.ChangeAsync(async transaction =>
-        {
-            var connection = transaction.Connection!;
-            var change = await SealedChange.InAllSlotsAsync(connection, merchant, cancel);
-            var keyState = await KeptKeys.TakeAsync(connection, key, clock, cancel);
-            if (keyState != KeyState.New)
-                return keyState;
-            if (await OperatorActions.IsDoneAsync(connection, by, cancel))
-                return KeyState.Repeated;
-            var known = await connection.AllAsync(InForce, command => command.With((long[])[merchant.Value]), Read, cancel);
-            if (known is [var before] ? before.Equals(policy) : policy is null)
-                return KeyState.New;
-            var since = change.TimeOf(clock.GetUtcNow());
-            await transaction.ExecuteAsync(
-                batch => batch.Statement(
-                    "INSERT INTO retry_policy (merchant_id, since, days, also_unexplained, charges_fee) VALUES ($1, $2, $3, $4, $5)")
-                .With(merchant.Value).With(since)
-                .With<string[]?>(policy is null ? null : [.. policy.AfterDays.Select(day => day.ToString(CultureInfo.InvariantCulture))])
-                .With<bool?>(policy?.AlsoUnexplained).With<bool?>(policy?.ChargesFee), cancel);
-            await change.AfterAsync(SealedTables.RetryPolicy, "x.since = $2", command => command.With(since), cancel);
-            await transaction.CommitAsync(by, new DateTimeOffset(since), cancel, change);
-            return KeyState.New;
-        }, cancel);
+        database.SetPolicyAsync(
+            merchant, by, key, clock,
+            async connection =>
+            {
+                var known = await connection.AllAsync(InForce, command => command.With((long[])[merchant.Value]), Read, cancel);
+                return known is [var before] ? before.Equals(policy) : policy is null;
+            },
+            async (transaction, change, since) =>
+            {
+                await transaction.ExecuteAsync(
+                    batch => batch.Statement(
+                        "INSERT INTO retry_policy (merchant_id, since, days, also_unexplained, charges_fee) VALUES ($1, $2, $3, $4, $5)")
+                    .With(merchant.Value).With(since)
+                    .With(policy?.AfterDays.Select(day => day.ToString(CultureInfo.InvariantCulture)).ToArray())
+                    .With<bool?>(policy?.AlsoUnexplained).With<bool?>(policy?.ChargesFee), cancel);
+                await change.AfterAsync(SealedTables.RetryPolicy, "x.since = $2", command => command.With(since), cancel);
+            },
+            cancel);
 
     internal static RetryPolicy Read(NpgsqlDataReader row) => new(
         new MerchantId(row.GetInt64(0)),

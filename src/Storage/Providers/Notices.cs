@@ -20,8 +20,7 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
     /// <summary>
     /// Keeps a notice; false when it was kept before. Either way it is durable: one that was kept before is written again.
     /// </summary>
-    /// <param name="merchant">Whose provider account it is for.</param>
-    /// <param name="provider">The provider.</param>
+    /// <param name="merchant">The merchant whose provider account it is for.</param>
     /// <param name="id">The provider's id for it: sent again, it is the same notice.</param>
     /// <param name="redacted">The notice as JSON without anything that may not be kept.</param>
     /// <param name="cancel">Ends the work.</param>
@@ -42,29 +41,38 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
         return await connection.DurablyAsync(() => batch.ExecuteScalarAsync(cancel)) is true;
     });
 
-    /// <summary>Claims notices whose time has come.</summary>
-    public Task<IReadOnlyList<KeptNotice>> ClaimAsync(int limit, CancellationToken cancel) =>
+    /// <summary>Claims notices whose time has come, of one merchant after the other.</summary>
+    public async Task<IReadOnlyList<KeptNotice>> ClaimAsync(int limit, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
         // Index: notice_due.
+        var merchants = await database.AllAsync(
+            "SELECT DISTINCT d.merchant_id FROM (SELECT merchant_id FROM notice WHERE due_at <= $1 ORDER BY due_at LIMIT $2) d",
+            command => command.With(now).With(limit), row => new MerchantId(row.GetInt64(0)), cancel);
+        List<KeptNotice> claimed = [];
+        foreach (var merchant in merchants)
+            claimed.AddRange(await ClaimAsync(merchant, now, limit - claimed.Count, cancel));
+        return claimed;
+    }
+
+    // Rows of one merchant are locked by one node. Index: notice_due.
+    private Task<IReadOnlyList<KeptNotice>> ClaimAsync(MerchantId merchant, DateTime now, int limit, CancellationToken cancel) =>
         database.AllAsync(
             """
-            UPDATE notice n SET due_at = $2, tries = n.tries + 1
-              FROM (SELECT merchant_id, provider, id FROM notice WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
-             WHERE n.merchant_id = d.merchant_id AND n.provider = d.provider AND n.id = d.id
-            RETURNING n.merchant_id, n.provider, n.id, n.body, greatest(n.received_at, (SELECT max(released_at) FROM epoch)), n.tries,
-                      n.outcome
+            UPDATE notice n SET due_at = $3, tries = n.tries + 1
+              FROM (SELECT provider, id FROM notice
+                     WHERE merchant_id = $1 AND due_at <= $2 ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) d
+             WHERE n.merchant_id = $1 AND n.provider = d.provider AND n.id = d.id
+            RETURNING n.provider, n.id, n.body, greatest(n.received_at, (SELECT max(released_at) FROM epoch)), n.tries, n.outcome
             """,
-            command =>
-            {
-                var now = clock.GetUtcNow().UtcDateTime;
-                command.With(now).With(now + ClaimedFor).With(limit);
-            },
+            command => command.With(merchant.Value).With(now).With(now + ClaimedFor).With(limit),
             row => new KeptNotice(
-                new MerchantId(row.GetInt64(0)), row.GetString(1), row.GetString(2), row.GetString(3),
-                row.GetFieldValue<DateTimeOffset>(4), row.GetInt32(5), Words.To<NoticeOutcome>(row.GetString(6))),
+                merchant, row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.GetInt32(4),
+                Words.To<NoticeOutcome>(row.GetString(5))),
             cancel);
 
     /// <summary>
-    /// Notes the outcome of a notice. One that can't be booked yet is looked at again, for a day; false when that is over.
+    /// Notes the outcome of a notice. The server looks at a notice that it can't book yet again, for a day; false when that is over.
     /// </summary>
     public async Task<bool> FinishAsync(KeptNotice notice, NoticeOutcome outcome, CancellationToken cancel)
     {

@@ -5,7 +5,6 @@ namespace Quittance.Storage.Providers;
 
 /// <summary>A refund that people pay out.</summary>
 /// <param name="Attempt">How much, by whom, since when, and whether it is done.</param>
-/// <param name="Refund">The refund.</param>
 /// <param name="RefundNumber">The human number of the refund.</param>
 /// <param name="PaymentNumber">The human number of the payment whose money it is.</param>
 /// <param name="AccountNumber">The human number of the customer's account.</param>

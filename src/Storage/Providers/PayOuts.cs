@@ -25,7 +25,6 @@ public sealed class PayOuts(NpgsqlDataSource database)
         """;
 
     /// <summary>Those that wait to be paid out, the oldest first.</summary>
-    /// <param name="merchant">Whose.</param>
     /// <param name="after">The last one of the part before; null for the first part.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancel">Ends the reading.</param>

@@ -12,7 +12,7 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Providers;
 
 /// <summary>
-/// The merchants' accounts at providers; their keys are sealed by the vault. What was found is remembered for a few seconds, so that
+/// The merchants' accounts at providers; their keys are sealed by the vault. They remember a found account for a few seconds, so that
 /// a changed account is in use soon after.
 /// </summary>
 public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, TimeProvider clock) : IProviderAccounts
@@ -41,9 +41,8 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
     /// Creates the account, or replaces it with what is given now. A merchant's first provider gets the route of everything; a later one
     /// charges nothing until an operator names it in a route.
     /// </summary>
-    /// <param name="account">The account.</param>
     /// <param name="cancel">Ends the work.</param>
-    /// <param name="by">Who does it; null where no operator does.</param>
+    /// <param name="by">The operator; null for none.</param>
     public async Task SaveAsync(ProviderAccount account, CancellationToken cancel, Origin? by = null)
     {
         var keys = JsonSerializer.Serialize(new[] { account.ApiKey }.Concat(account.NoticeKeys));

@@ -10,7 +10,7 @@ namespace Quittance.Storage.Providers;
 /// <summary>Reads what the books have of a provider's requests and disputes, and keeps until when they were compared.</summary>
 public sealed class ReconcilingBooks(NpgsqlDataSource database)
 {
-    /// <summary>What the books have of a page that the provider lists.</summary>
+    /// <summary>The rows of the books for a page that the provider lists.</summary>
     public async Task<OwnRecords> OfAsync(MerchantId merchant, string provider, ProviderRecords page, CancellationToken cancel)
     {
         Guid[] ids =

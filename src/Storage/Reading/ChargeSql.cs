@@ -1,6 +1,6 @@
 namespace Quittance.Storage.Reading;
 
-/// <summary>What follows from the columns of a charge, in SQL. Verification has its own words, and trusts nothing here.</summary>
+/// <summary>Values that follow from the columns of a charge, in SQL. Verification has its own words, and trusts nothing here.</summary>
 internal static class ChargeSql
 {
     /// <summary>The open part of a charge, minor units.</summary>

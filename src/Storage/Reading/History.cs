@@ -7,7 +7,7 @@ namespace Quittance.Storage.Reading;
 
 /// <summary>
 /// Tells what a payment was after one of its events, from events and transfers alone. Where its provider was being asked just
-/// then, it goes on to the first event that tells what came of it, unless exactly that event is meant.
+/// then, it goes on to the first event with its outcome, unless exactly that event is meant.
 /// </summary>
 /// <param name="payment">The payment as it is now.</param>
 /// <param name="asOf">The event; null for now.</param>
@@ -23,7 +23,7 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
     /// <summary>The payment as it was then.</summary>
     public Payment Payment => _payment with { Events = _last };
 
-    /// <summary>What it settled then, in the order in which that began.</summary>
+    /// <summary>The charges that it settled then, in the order in which that began.</summary>
     public IReadOnlyList<Allocation> Allocations => _allocations.FindAll(allocation => allocation.AmountMinor > 0);
 
     /// <summary>Whether there is no answer yet.</summary>

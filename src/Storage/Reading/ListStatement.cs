@@ -13,7 +13,7 @@ namespace Quittance.Storage.Reading;
 /// </summary>
 internal sealed class ListStatement
 {
-    /// <summary>What the indexes payment_changed_apart and refund_changed_apart are of.</summary>
+    /// <summary>The condition of the indexes payment_changed_apart and refund_changed_apart.</summary>
     private const string ChangedApart =
         "abs(date_part('epoch', x.status_at "
         + "- to_timestamp(('x' || encode(substring(uuid_send(x.id) FROM 1 FOR 6), 'hex'))::bit(48)::bigint::float8 / 1000))) > 3600";
@@ -42,7 +42,7 @@ internal sealed class ListStatement
     {
         // The best plan depends on the values: what is rare is found by its index, what is common by going through the list.
         batch.Statement("SET LOCAL plan_cache_mode = force_custom_plan");
-        // What is common would else be looked for in the order of the table, which tells nothing of the list's.
+        // PostgreSQL would else look for a common value in the order of the table, which is not the order of the list.
         batch.Statement("SET LOCAL enable_seqscan = off");
     }
 

@@ -135,7 +135,7 @@ internal sealed class RefundReading(NpgsqlDataSource database)
     {
         public RefundView ToView(int? asOf, bool isExact)
         {
-            // The next event that tells what came of it: while a provider is being asked there is no answer.
+            // The next event with the outcome: while a provider is being asked there is no answer.
             var answered = Events.FindIndex(happened =>
                 happened.Sequence >= (asOf ?? Refund.Events) && (isExact || happened.Type != EventType.RefundAsked));
             var isUnderWay = answered < 0;

@@ -8,7 +8,7 @@ namespace Quittance.Storage.Reading;
 /// </summary>
 internal static class TransferSql
 {
-    /// <summary>What the transfer adds to the part of its payment that settles charges, minor units; null where it adds nothing.</summary>
+    /// <summary>The amount that the transfer adds to the part of its payment that settles charges, minor units; null for nothing.</summary>
     public static string SettledMinor { get; } = $"""
         CASE WHEN (d.kind, c.kind) IN ({KindsThatSettle(1)}) THEN t.amount_minor
              WHEN (d.kind, c.kind) IN ({KindsThatSettle(-1)}) THEN -t.amount_minor END

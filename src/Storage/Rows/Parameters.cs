@@ -20,20 +20,10 @@ internal static class Parameters
         return command;
     }
 
-    /// <summary>
-    /// Moments, some of them missing. Their type is said: beside a missing one Npgsql would not find it out, and refuse to write.
-    /// </summary>
-    public static NpgsqlBatchCommand With(this NpgsqlBatchCommand command, DateTime?[] values)
+    /// <summary>A value of a column, or its values, of which some may be missing: Npgsql would not find out the type of those.</summary>
+    public static NpgsqlBatchCommand With<T>(this NpgsqlBatchCommand command, T value, NpgsqlDbType type)
     {
-        const NpgsqlDbType Times = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz;
-        command.Parameters.Add(new NpgsqlParameter<DateTime?[]> { TypedValue = values, NpgsqlDbType = Times });
-        return command;
-    }
-
-    public static NpgsqlBatchCommand WithJson(this NpgsqlBatchCommand command, string?[] values)
-    {
-        const NpgsqlDbType Documents = NpgsqlDbType.Array | NpgsqlDbType.Json;
-        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = values, NpgsqlDbType = Documents });
+        command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value, NpgsqlDbType = type });
         return command;
     }
 }

@@ -18,8 +18,8 @@ internal abstract class ShelfTable
         where TId : struct, IEquatable<TId>
         where TRow : class, IRow => new(table, shelf);
 
-    /// <summary>The statements that find the wanted rows, each with its keys.</summary>
-    public abstract IEnumerable<(string Statement, IEnumerable<(MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted);
+    /// <summary>The queries that find the wanted rows, each with its keys.</summary>
+    public abstract IEnumerable<(KeyedQuery Query, IEnumerable<(MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted);
 
     public abstract IRow Read(NpgsqlDataReader row);
 
@@ -27,8 +27,8 @@ internal abstract class ShelfTable
     public virtual string? AccountOf => null;
 
     /// <summary>
-    /// Writes the rows that commands put, and seals them and those that they replaced. What ends makes room for what begins, so changed
-    /// rows come before new ones.
+    /// Writes the rows that commands put, and seals them and those that they replaced. A row that ends makes room for one that begins, so
+    /// changed rows come before new ones.
     /// </summary>
     public abstract void Write(NpgsqlBatch batch, long[] merchants, State state, LaneSeal seal);
 }
@@ -38,7 +38,7 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
     where TId : struct, IEquatable<TId>
     where TRow : class, IRow
 {
-    private readonly List<(string Statement, Func<Wanted, IEnumerable<(MerchantId, Guid)>> Keys)> _searches = [];
+    private readonly List<(KeyedQuery Query, Func<Wanted, IEnumerable<(MerchantId, Guid)>> Keys)> _searches = [];
     private readonly List<(Table<TRow> Table, Predicate<TRow> Has)> _rests = [];
     private Predicate<TRow>? _endsFirst;
 
@@ -48,11 +48,11 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
     public ShelfTable<TId, TRow> By<TKey>(Relation<TKey, TId, TRow> relation, string condition, string limit = "OFFSET 0")
         where TKey : struct, IId, IEquatable<TKey> => Through(relation, table.By(condition, limit));
 
-    /// <summary>Rows are also found by a statement over keys ($1: their merchants, $2: their ids, $3: the distinct merchants).</summary>
-    public ShelfTable<TId, TRow> Through<TKey>(Lookup<TKey> lookup, string statement)
+    /// <summary>Rows are also found by another query.</summary>
+    public ShelfTable<TId, TRow> Through<TKey>(Lookup<TKey> lookup, KeyedQuery query)
         where TKey : struct, IId, IEquatable<TKey>
     {
-        _searches.Add((statement, wanted => wanted.Of(lookup).Keys.Select(key => (key.Merchant, key.Value))));
+        _searches.Add((query, wanted => wanted.Of(lookup).Keys.Select(key => (key.Merchant, key.Value))));
         return this;
     }
 
@@ -86,8 +86,8 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
         }
     }
 
-    public override IEnumerable<(string Statement, IEnumerable<(MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted) =>
-        _searches.Select(search => (search.Statement, search.Keys(wanted)));
+    public override IEnumerable<(KeyedQuery Query, IEnumerable<(MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted) =>
+        _searches.Select(search => (search.Query, search.Keys(wanted)));
 
     public override IRow Read(NpgsqlDataReader row) => table.Read(row);
 

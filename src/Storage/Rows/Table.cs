@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using Quittance.Core;
 using Quittance.Storage.Sealing;
 
@@ -10,6 +11,11 @@ namespace Quittance.Storage.Rows;
 /// </summary>
 internal sealed class Table<TRow>
 {
+    private const int Forms = 3;
+
+    /// <summary>So many statements for a row each take less time than one for all of their rows.</summary>
+    private const int FewRows = 2;
+
     private readonly List<Column> _columns = [];
     private readonly Func<TRow, MerchantId> _merchant;
     private Func<Cells, TRow>? _read;
@@ -18,11 +24,11 @@ internal sealed class Table<TRow>
     private SealedTable? _sealed;
     private (string Table, string Key, string Of, string[] Columns)? _joined;
     private List<Column>? _updated;
-    private readonly string?[] _insert = new string?[2];
-    private readonly string?[] _upsert = new string?[2];
-    private string? _update;
+    private readonly string?[] _insert = new string?[Forms];
+    private readonly string?[] _upsert = new string?[Forms];
+    private readonly string?[] _update = new string?[Forms];
     private string? _selected;
-    private string? _byId;
+    private KeyedQuery? _byId;
 
     public Table(string name, Func<TRow, MerchantId> merchant)
     {
@@ -37,7 +43,7 @@ internal sealed class Table<TRow>
 
     public bool IsSealed => _tag != 0;
 
-    /// <summary>What blocks seal of its rows. Only of a table with <see cref="Seals"/>.</summary>
+    /// <summary>The part of its rows that blocks seal. Only of a table with <see cref="Seals"/>.</summary>
     public SealedTable Sealed => _sealed ??= new SealedTable(
         _tag, Name, [.. _columns.Where(column => column.IsSealed).Select(column => column.Sealed)],
         _salt is not { } salt ? null : salt.Account is null ? "x.salt" : "s.salt", _salt?.Account)
@@ -53,7 +59,7 @@ internal sealed class Table<TRow>
     /// <summary>How many cells <see cref="Read(NpgsqlDataReader, int)"/> reads: where the next one of a row stands.</summary>
     public int Width => _columns.Count + (_joined?.Columns.Length ?? 0);
 
-    /// <summary>What is read of a row named x, with <see cref="Join"/>.</summary>
+    /// <summary>The columns to read of a row named x, with <see cref="Join"/>.</summary>
     public string Selected => _selected ??= Of("x");
 
     /// <summary>Joins the rest of a row, as j, to a row named x. The merchant's condition on j is the statement's own.</summary>
@@ -62,38 +68,40 @@ internal sealed class Table<TRow>
         : "";
 
     /// <summary>The statement of <see cref="By"/> for ids.</summary>
-    public string ById => _byId ??= By("t.id = k.id", "LIMIT 1");
+    public KeyedQuery ById => _byId ??= By("t.id = k.id", "LIMIT 1");
 
     public Table<TRow> Long(string name, Func<TRow, long> value) =>
-        Add(name, "bigint", Values(value), (cells, column, row) => cells.Add(column, value(row)));
+        Add(name, "bigint", Values(NpgsqlDbType.Bigint, value), (cells, column, row) => cells.Add(column, value(row)));
 
     public Table<TRow> Long(string name, Func<TRow, long?> value) =>
-        Add(name, "bigint", Values(value), (cells, column, row) => cells.Add(column, value(row)));
+        Add(name, "bigint", Values(NpgsqlDbType.Bigint, value), (cells, column, row) => cells.Add(column, value(row)));
 
     public Table<TRow> Int(string name, Func<TRow, int> value) =>
-        Add(name, "int", Values(value), (cells, column, row) => cells.Add(column, (long)value(row)));
+        Add(name, "int", Values(NpgsqlDbType.Integer, value), (cells, column, row) => cells.Add(column, (long)value(row)));
 
     public Table<TRow> Small(string name, Func<TRow, int> value) =>
-        Add(name, "smallint", Values(row => (short)value(row)), (cells, column, row) => cells.Add(column, (long)value(row)));
+        Add(
+            name, "smallint", Values(NpgsqlDbType.Smallint, row => (short)value(row)),
+            (cells, column, row) => cells.Add(column, (long)value(row)));
 
     public Table<TRow> Flag(string name, Func<TRow, bool> value) =>
-        Add(name, "boolean", Values(value), (cells, column, row) => cells.Add(column, value(row)));
+        Add(name, "boolean", Values(NpgsqlDbType.Boolean, value), (cells, column, row) => cells.Add(column, value(row)));
 
     public Table<TRow> Id(string name, Func<TRow, Guid> value) =>
-        Add(name, "uuid", Values(value), (cells, column, row) => cells.Add(column, value(row)));
+        Add(name, "uuid", Values(NpgsqlDbType.Uuid, value), (cells, column, row) => cells.Add(column, value(row)));
 
     public Table<TRow> Id(string name, Func<TRow, Guid?> value) =>
-        Add(name, "uuid", Values(value), (cells, column, row) => cells.Add(column, value(row)));
+        Add(name, "uuid", Values(NpgsqlDbType.Uuid, value), (cells, column, row) => cells.Add(column, value(row)));
 
     public Table<TRow> Text(string name, Func<TRow, string?> value) =>
-        Add(name, "text", Values(value), (cells, column, row) => cells.Add(column, value(row)));
+        Add(name, "text", Values(NpgsqlDbType.Text, value), (cells, column, row) => cells.Add(column, value(row)));
 
     /// <summary>Words without blanks, in one array.</summary>
     public Table<TRow> Texts(string name, Func<TRow, IEnumerable<string>> value)
     {
         Add(
-            name, "text", Values(row => string.Join(' ', value(row))), (cells, column, row) => cells.Add(column, [.. value(row)]),
-            $"string_to_array(u.{name}, ' ')");
+            name, "text", Values(NpgsqlDbType.Text, row => string.Join(' ', value(row))),
+            (cells, column, row) => cells.Add(column, [.. value(row)]), words => $"string_to_array({words}, ' ')");
         return Mark(column => column with { Sealed = column.Sealed with { Type = "text[]" } });
     }
 
@@ -104,34 +112,35 @@ internal sealed class Table<TRow>
         where T : struct, Enum => Text(name, row => value(row) is { } word ? Words.Of(word) : null);
 
     public Table<TRow> Json(string name, Func<TRow, string?> value) =>
-        Add(
-            name, "json", (command, rows) => command.WithJson(rows.ToColumn(value)), (cells, column, row) => cells.Add(column, value(row)));
+        Add(name, "json", Values(NpgsqlDbType.Json, value), (cells, column, row) => cells.Add(column, value(row)));
 
     public Table<TRow> Bytes(string name, Func<TRow, ReadOnlyMemory<byte>> value) =>
         Add(
-            name, "bytea", Values(row => value(row).ToArray()), (cells, column, row) => cells.Add(column, value(row).Span));
+            name, "bytea", Values(NpgsqlDbType.Bytea, row => value(row).ToArray()),
+            (cells, column, row) => cells.Add(column, value(row).Span));
 
     public Table<TRow> Bytes(string name, Func<TRow, ReadOnlyMemory<byte>?> value) =>
         Add(
-            name, "bytea", Values(row => value(row)?.ToArray()), (cells, column, row) =>
+            name, "bytea", Values(NpgsqlDbType.Bytea, row => value(row)?.ToArray()), (cells, column, row) =>
             {
                 if (value(row) is { } bytes)
                     cells.Add(column, bytes.Span);
             });
 
     public Table<TRow> Day(string name, Func<TRow, DateOnly> value) =>
-        Add(name, "date", Values(value), (cells, column, row) => cells.Add(column, value(row)));
+        Add(name, "date", Values(NpgsqlDbType.Date, value), (cells, column, row) => cells.Add(column, value(row)));
 
     public Table<TRow> Day(string name, Func<TRow, DateOnly?> value) =>
-        Add(name, "date", Values(value), (cells, column, row) => cells.Add(column, value(row)));
+        Add(name, "date", Values(NpgsqlDbType.Date, value), (cells, column, row) => cells.Add(column, value(row)));
 
     public Table<TRow> Time(string name, Func<TRow, DateTimeOffset> value) =>
         Add(
-            name, "timestamptz", Values(row => value(row).UtcDateTime), (cells, column, row) => cells.Add(column, value(row).UtcDateTime));
+            name, "timestamptz", Values(NpgsqlDbType.TimestampTz, row => value(row).UtcDateTime),
+            (cells, column, row) => cells.Add(column, value(row).UtcDateTime));
 
     public Table<TRow> Time(string name, Func<TRow, DateTimeOffset?> value) =>
         Add(
-            name, "timestamptz", (command, rows) => command.With(rows.ToColumn(row => value(row)?.UtcDateTime)),
+            name, "timestamptz", Values(NpgsqlDbType.TimestampTz, row => value(row)?.UtcDateTime),
             (cells, column, row) => cells.Add(column, value(row)?.UtcDateTime));
 
     /// <summary>An amount, minor units, and its currency.</summary>
@@ -204,7 +213,7 @@ internal sealed class Table<TRow>
     /// <param name="table">The other table.</param>
     /// <param name="key">The column there that names this row.</param>
     /// <param name="of">The column here that it names.</param>
-    /// <param name="columns">What is read there, behind the columns here.</param>
+    /// <param name="columns">The columns to read there, behind the columns here.</param>
     public Table<TRow> Joins(string table, string key, string of, params string[] columns)
     {
         _joined = (table, key, of, columns);
@@ -224,82 +233,92 @@ internal sealed class Table<TRow>
     /// <summary>A row whose cells start at <paramref name="first"/>.</summary>
     public TRow Read(NpgsqlDataReader row, int first) => _read!(new Cells(row, first));
 
-    /// <summary>What is read of a row, with what is joined to it.</summary>
+    /// <summary>The columns to read of a row, with those that are joined to it.</summary>
     public string Of(string row, string joined = "j") =>
         string.Join(", ", ColumnNames.Select(name => $"{row}.{name}").Concat((_joined?.Columns ?? []).Select(name => $"{joined}.{name}")));
 
     /// <summary>
-    /// Reads rows t by ids, named k (k.m, k.id; $1: their merchants, $2: themselves, $3: the distinct merchants). The limit or offset
-    /// keeps the
-    /// planner from reading all rows of a merchant first.
+    /// Finds rows t by ids, named k, with what is joined to them. The limit or offset keeps the planner from reading all rows of a
+    /// merchant first.
     /// </summary>
     /// <param name="condition">Which rows t belong to an id k.</param>
     /// <param name="limit">LIMIT 1, where there is one row at most; else OFFSET 0.</param>
-    public string By(string condition, string limit) => $"""
+    public KeyedQuery By(string condition, string limit) => new($"""
         SELECT {Selected}
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+          FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (SELECT t.* FROM {Name} t
            WHERE t.merchant_id = k.m AND {condition} AND t.merchant_id = ANY($3) {limit}) x
          {(_joined is null ? "" : $"{Join} AND j.merchant_id = ANY($3)")}
-        """;
+        """);
 
     /// <summary>
     /// Adds new rows. Those of one merchant come through its own row, so that the same statement runs where merchants live on several
     /// nodes. Those of several do not: lanes join by loops, and each merchant would go through the rows of all.
     /// </summary>
-    public void Insert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
-        Write(batch, ChosenOf(merchants, _insert, InsertStatement), merchants, rows, _columns);
+    /// <param name="few">Up to how many rows get a statement each.</param>
+    public void Insert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows, int few = FewRows) =>
+        Write(batch, _insert, InsertStatement, merchants, rows, few, _columns);
 
     /// <summary>Adds the rows that are new and updates the others.</summary>
-    public void Upsert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
-        Write(batch, ChosenOf(merchants, _upsert, UpsertStatement), merchants, rows, _columns);
+    public void Upsert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows, int few = FewRows) =>
+        Write(batch, _upsert, UpsertStatement, merchants, rows, few, _columns);
 
     /// <summary>
-    /// Updates rows. The statement asks for the merchant on both sides: for a planner that knows nothing of a table yet, keys without
-    /// that look
-    /// dearer than reading all that the merchant has there.
+    /// Updates rows. For one merchant, the statement asks for the merchant on both sides: for a planner that knows nothing of a table yet,
+    /// keys without that look dearer than reading all that the merchant has there.
     /// </summary>
-    public void Update(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
-        Write(batch, _update ??= UpdateStatement(), merchants, rows, Updated);
+    public void Update(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows, int few = FewRows) =>
+        Write(batch, _update, UpdateStatement, merchants, rows, few, Updated);
 
     private List<Column> Updated => _updated ??= _columns.FindAll(column => column.Role != Role.Fixed);
 
     private IEnumerable<Column> Keys => _columns.Where(column => column.Role == Role.Key);
 
-    private static string ChosenOf(long[] merchants, string?[] statements, Func<bool, string> statement) =>
-        statements[merchants.Length > 1 ? 1 : 0] ??= statement(merchants.Length > 1);
-
-    private string InsertStatement(bool ofSeveral)
+    private string InsertStatement(Form form)
     {
+        if (form == Form.OneRow)
+        {
+            return $"""
+                INSERT INTO {Name} AS t ({Names(_columns, column => column.Name)})
+                VALUES ({Names(_columns, column => column.Selected(ParameterOf(_columns, column)))})
+                """;
+        }
+
         var sorted = _columns.Where(column => column.IsSorted)
             .Select(column => column.Type == "text" ? $", u.{column.Name} COLLATE \"C\"" : $", u.{column.Name}").ToList();
-        var (merchant, from) = ofSeveral
+        var (merchant, from) = form == Form.SeveralMerchants
             ? ("u.merchant_id", Unnested(_columns))
-            : ("m.id", $"merchant m JOIN {Unnested(_columns)} ON u.merchant_id = m.id");
+            : ("m.id", $"merchant m JOIN {Unnested(_columns)} ON u.merchant_id = m.id WHERE m.id = ANY($1)");
         return $"""
             INSERT INTO {Name} AS t ({Names(_columns, column => column.Name)})
-            SELECT {merchant}, {Names(_columns.Skip(1), column => column.Selected)}
-              FROM {from}
-             WHERE {merchant} = ANY($1){(sorted.Count == 0 ? "" : $" ORDER BY {merchant}{string.Concat(sorted)}")}
+            SELECT {merchant}, {Names(_columns.Skip(1), column => column.Selected($"u.{column.Name}"))}
+              FROM {from}{(sorted.Count == 0 ? "" : $" ORDER BY {merchant}{string.Concat(sorted)}")}
             """;
     }
 
-    private string UpsertStatement(bool ofSeveral) => $"""
-        {InsertStatement(ofSeveral)}
-        ON CONFLICT ({Names(Keys, column => column.Name)}) DO UPDATE SET {Changed("excluded")}
+    private string UpsertStatement(Form form) => $"""
+        {InsertStatement(form)}
+        ON CONFLICT ({Names(Keys, column => column.Name)}) DO UPDATE SET {Changed(column => $"excluded.{column.Name}")}
         """;
 
-    private string UpdateStatement() => $"""
-        UPDATE {Name} t SET {Changed("u")}
-          FROM {Unnested(Updated)}
-         WHERE {string.Join(" AND ", Keys.Select(column => $"t.{column.Name} = u.{column.Name}"))}
-           AND t.merchant_id = ANY($1) AND u.merchant_id = ANY($1)
-        """;
+    private string UpdateStatement(Form form) => form == Form.OneRow
+        ? $"""
+            UPDATE {Name} t SET {Changed(column => ParameterOf(Updated, column))}
+             WHERE {string.Join(" AND ", Keys.Select(column => $"t.{column.Name} = {ParameterOf(Updated, column)}"))}
+            """
+        : $"""
+            UPDATE {Name} t SET {Changed(column => $"u.{column.Name}")}
+              FROM {Unnested(Updated)}
+             WHERE {string.Join(" AND ", Keys.Select(column => $"t.{column.Name} = u.{column.Name}"))}
+            {(form == Form.OneMerchant ? " AND t.merchant_id = ANY($1) AND u.merchant_id = ANY($1)" : "")}
+            """;
 
-    private string Changed(string by) => string.Join(", ",
+    private string Changed(Func<Column, string> value) => string.Join(", ",
         from column in _columns
         where column.Role is Role.Changes or Role.Adds
-        select $"{column.Name} = {(column.Role == Role.Adds ? $"t.{column.Name} + " : "")}{by}.{column.Name}");
+        select $"{column.Name} = {(column.Role == Role.Adds ? $"t.{column.Name} + " : "")}{value(column)}");
+
+    private static string ParameterOf(List<Column> columns, Column column) => $"${columns.IndexOf(column) + 1}::{column.Type}";
 
     private static string Unnested(IReadOnlyCollection<Column> columns)
     {
@@ -309,25 +328,44 @@ internal sealed class Table<TRow>
 
     private static string Names(IEnumerable<Column> columns, Func<Column, string> name) => string.Join(", ", columns.Select(name));
 
-    private static void Write(NpgsqlBatch batch, string sql, long[] merchants, IReadOnlyList<TRow> rows, List<Column> columns)
+    /// <summary>
+    /// Adds one statement for all rows, or one for each of a few: a row's own statement takes its values as they are, and PostgreSQL makes
+    /// no rows of arrays and joins none.
+    /// </summary>
+    private void Write(
+        NpgsqlBatch batch, string?[] statements, Func<Form, string> statement, long[] merchants, IReadOnlyList<TRow> rows,
+        int few, List<Column> columns)
     {
-        if (rows.Count == 0)
+        // Rows with an order of their own come in one statement, which keeps it.
+        if (rows.Count <= few && (rows.Count <= 1 || !_columns.Exists(column => column.IsSorted)))
+        {
+            foreach (var row in rows)
+            {
+                var one = batch.Statement(Of(Form.OneRow));
+                foreach (var column in columns)
+                    column.Values.AddOne(one, row);
+            }
+
             return;
-        var command = batch.Statement(sql).With(merchants);
+        }
+
+        var all = batch.Statement(Of(merchants.Length > 1 ? Form.SeveralMerchants : Form.OneMerchant)).With(merchants);
         foreach (var column in columns)
-            column.AddValues(command, rows);
+            column.Values.AddAll(all, rows);
+
+        string Of(Form form) => statements[(int)form] ??= statement(form);
     }
 
-    private static Action<NpgsqlBatchCommand, IReadOnlyList<TRow>> Values<T>(Func<TRow, T> value) =>
-        (command, rows) => command.With(rows.ToColumn(value));
+    private static ColumnValues Values<T>(NpgsqlDbType type, Func<TRow, T> value) => new(
+        (command, row) => command.With(value(row), type),
+        (command, rows) => command.With(rows.ToColumn(value), type | NpgsqlDbType.Array));
 
     private Table<TRow> Add(
-        string name, string type, Action<NpgsqlBatchCommand, IReadOnlyList<TRow>> addValues, Action<CellBuffer, byte[], TRow> append,
-        string? selected = null)
+        string name, string type, ColumnValues values, Action<CellBuffer, byte[], TRow> append, Func<string, string>? selected = null)
     {
-        _columns.Add(new Column(name, type, addValues, append)
+        _columns.Add(new Column(name, type, values, append)
         {
-            Selected = selected ?? $"u.{name}",
+            Selected = selected ?? (value => value),
             Sealed = new SealedColumn(name, type, $"x.{name}"),
         });
         return this;
@@ -339,6 +377,14 @@ internal sealed class Table<TRow>
         return this;
     }
 
+    /// <summary>The forms of a statement that writes rows.</summary>
+    private enum Form
+    {
+        OneRow,
+        OneMerchant,
+        SeveralMerchants,
+    }
+
     private enum Role
     {
         Fixed,
@@ -347,10 +393,13 @@ internal sealed class Table<TRow>
         Adds,
     }
 
-    private sealed record Column(
-        string Name, string Type, Action<NpgsqlBatchCommand, IReadOnlyList<TRow>> AddValues, Action<CellBuffer, byte[], TRow> Append)
+    private sealed record ColumnValues(
+        Action<NpgsqlBatchCommand, TRow> AddOne, Action<NpgsqlBatchCommand, IReadOnlyList<TRow>> AddAll);
+
+    private sealed record Column(string Name, string Type, ColumnValues Values, Action<CellBuffer, byte[], TRow> Append)
     {
-        public required string Selected { get; init; }
+        /// <summary>What is written of a value.</summary>
+        public required Func<string, string> Selected { get; init; }
 
         public required SealedColumn Sealed { get; init; }
 

@@ -20,13 +20,15 @@ namespace Quittance.Storage.Rows;
 /// <summary>A transfer of an event, with the ids of its ledger accounts.</summary>
 internal readonly record struct TransferLine(Event Event, int Line, Transfer Transfer, Guid Debit, Guid Credit);
 
-/// <summary>What is added to the totals of one ledger account, minor units.</summary>
+/// <summary>The amounts to add to the totals of one ledger account, minor units.</summary>
 internal readonly record struct BalanceChange(LedgerAccount Account, Guid Id, long DebitsMinor, long CreditsMinor);
 
 /// <summary>The tables that the engine writes, and those that are read like them.</summary>
 internal static class Tables
 {
-    /// <summary>What people call a charge, of a row named x: its document's number, else its reference, else its own number.</summary>
+    /// <summary>
+    /// The name of a charge for people, of a row named x: its document's number, else its reference, else its own number.
+    /// </summary>
     public const string ChargeName = "coalesce(x.document, x.reference, x.number::text)";
 
     public static readonly Table<Account> Account = new Table<Account>("account", account => account.Id.Merchant)

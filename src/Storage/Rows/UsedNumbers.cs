@@ -11,7 +11,7 @@ namespace Quittance.Storage.Rows;
 /// </summary>
 internal sealed class UsedNumbers : ShelfTable
 {
-    public override IEnumerable<(string Statement, IEnumerable<(Core.MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted) => [];
+    public override IEnumerable<(KeyedQuery Query, IEnumerable<(Core.MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted) => [];
 
     public override IRow Read(NpgsqlDataReader row) => throw new InvalidOperationException("It finds no rows.");
 
@@ -20,10 +20,10 @@ internal sealed class UsedNumbers : ShelfTable
         var used = state.Added(NumberUsed.Shelf);
         if (used.Count == 0)
             return;
-        batch.Statement("""
+        batch.Statement(Routing.For(merchants, """
             DELETE FROM vault_entry v USING unnest($2::bigint[], $3::uuid[], $4::boolean[]) u(m, id, removed)
              WHERE v.merchant_id = u.m AND v.instrument_id = u.id AND (v.is_once OR u.removed) AND v.merchant_id = ANY($1)
-            """)
+            """))
             .With(merchants)
             .With(used.ToColumn(number => number.Instrument.Merchant.Value))
             .With(used.ToColumn(number => number.Instrument.Value))

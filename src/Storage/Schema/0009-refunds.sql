@@ -24,9 +24,9 @@ CREATE TABLE refund (
     -- As in payment.
     said_method  text GENERATED ALWAYS AS (details #>> '{paymentMethod,@type}') STORED,
     amount_major numeric GENERATED ALWAYS AS (amount_minor *
-        CASE WHEN currency IN ('BIF','CLP','DJF','GNF','ISK','JPY','KMF','KRW','PYG','RWF','UGX','UYI','VND','VUV','XAF','XOF','XPF') THEN 1
-             WHEN currency IN ('BHD','IQD','JOD','KWD','LYD','OMR','TND') THEN 0.001
-             WHEN currency IN ('CLF','UYW') THEN 0.0001
+        CASE WHEN strpos('BIF,CLP,DJF,GNF,ISK,JPY,KMF,KRW,PYG,RWF,UGX,UYI,VND,VUV,XAF,XOF,XPF', currency) > 0 THEN 1
+             WHEN strpos('BHD,IQD,JOD,KWD,LYD,OMR,TND', currency) > 0 THEN 0.001
+             WHEN strpos('CLF,UYW', currency) > 0 THEN 0.0001
              ELSE 0.01 END) STORED,
     PRIMARY KEY (merchant_id, id),
     -- As with payments, it does not lead with the merchant.

@@ -2,14 +2,15 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;
 using Npgsql;
+using NpgsqlTypes;
 using Quittance.Core;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Sealing;
 
 /// <summary>
-/// What one commit seals of a merchant's books. Each block holds the hash of the block before it in each of its slots, so the blocks of a
-/// slot are a chain without a gap, whose last hash stands in the slot's row.
+/// The part of a merchant's books that one commit seals. Each block holds the hash of the block before it in each of its slots, so the
+/// blocks of a slot are a chain without a gap, whose last hash stands in the slot's row.
 /// </summary>
 /// <param name="At">The time of the commit. Times rise within a slot.</param>
 /// <param name="Id">The batch's own id, or one for a change beside the lanes.</param>
@@ -22,9 +23,6 @@ internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id,
 
     /// <summary>Before its first block a slot has this hash.</summary>
     public static readonly byte[] Beginning = new byte[SHA256.HashSizeInBytes];
-
-    private const string Unnested =
-        "unnest($4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[], $8::bytea[]) u(m, slots, leaves, hash, proof)";
 
     /// <summary>
     /// The hash of the block: SHA-256 of the merchant, the time in microseconds since 1970, the id, the slots, the hash of the block
@@ -48,14 +46,29 @@ internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id,
 
     /// <summary>Adds the blocks of one commit, one for each merchant, proven by the key that this process has for the database.</summary>
     /// <param name="blocks">The blocks, of one time and id, with their hashes.</param>
-    public static void Insert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<(Block Block, byte[] Hash)> blocks)
+    public static void Insert(NpgsqlBatch batch, IReadOnlyList<(Block Block, byte[] Hash)> blocks)
     {
         var key = BlockKeys.Of(batch.Connection!);
-        // As Table.Insert.
-        batch.Statement(merchants.Length > 1
-            ? $"{InsertOf("u.m")} FROM {Unnested} WHERE u.m = ANY($1)"
-            : $"{InsertOf("m.id")} FROM merchant m JOIN {Unnested} ON u.m = m.id WHERE m.id = ANY($1)")
-            .With(merchants)
+        if (blocks is [var (block, hash)])
+        {
+            batch.Statement("""
+                INSERT INTO block (merchant_id, at, id, slots, leaves, hash, proof) VALUES ($1, $2, $3, $4, $5, $6, $7)
+                """)
+                .With(block.Merchant.Value)
+                .With(block.At)
+                .With(block.Id)
+                .With((long)block.Slots)
+                .With(block.Leaves)
+                .With(hash)
+                .With(key?.Prove(hash), NpgsqlDbType.Bytea);
+            return;
+        }
+
+        batch.Statement("""
+            INSERT INTO block (merchant_id, at, id, slots, leaves, hash, proof)
+            SELECT u.m, $1, $2, u.slots, u.leaves, u.hash, u.proof
+              FROM unnest($3::bigint[], $4::bigint[], $5::bytea[], $6::bytea[], $7::bytea[]) u(m, slots, leaves, hash, proof)
+            """)
             .With(blocks[0].Block.At)
             .With(blocks[0].Block.Id)
             .With(blocks.ToColumn(one => one.Block.Merchant.Value))
@@ -64,10 +77,4 @@ internal readonly record struct Block(MerchantId Merchant, DateTime At, Guid Id,
             .With(blocks.ToColumn(one => one.Hash))
             .With(blocks.ToColumn(one => key?.Prove(one.Hash)));
     }
-
-    private static string InsertOf(string merchant) =>
-        $"""
-        INSERT INTO block (merchant_id, at, id, slots, leaves, hash, proof)
-        SELECT {merchant}, $2, $3, u.slots, u.leaves, u.hash, u.proof
-        """;
 }

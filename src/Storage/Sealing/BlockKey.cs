@@ -33,12 +33,15 @@ public sealed class BlockKey(string id, byte[] key)
 }
 
 /// <summary>
-/// The keys that this process has for databases, of which it knows one. What opens the books of a database to write names its key once;
-/// every block that the process then writes there is proven, in the lanes and beside them.
+/// The keys that this process has for databases, of which it knows one. The code that opens the books of a database to write names its key
+/// once; every block that the process then writes there is proven, in the lanes and beside them.
 /// </summary>
 public static class BlockKeys
 {
     private static readonly ConcurrentDictionary<(string Server, string Database), IReadOnlyList<BlockKey>> Known = new();
+
+    // The nodes of clusters, each with the place whose keys count there.
+    private static readonly ConcurrentDictionary<(string Server, string Database), (string, string)> Nodes = new();
 
     /// <summary>Blocks in this database are proven with this key from now on. Those before it still prove what they have proven.</summary>
     public static void Use(NpgsqlDataSource database, BlockKey key)
@@ -47,10 +50,22 @@ public static class BlockKeys
         Known.AddOrUpdate(PlaceOf(connection), [key], (_, known) => [key, .. known.Where(one => one.Id != key.Id)]);
     }
 
+    /// <summary>The keys of a database count at a node of its cluster too.</summary>
+    internal static void Share(NpgsqlDataSource database, NpgsqlDataSource node)
+    {
+        using var first = database.CreateConnection();
+        using var other = node.CreateConnection();
+        Nodes[PlaceOf(other)] = PlaceOf(first);
+    }
+
     internal static BlockKey? Of(NpgsqlConnection connection) => AllOf(connection) is [var key, ..] ? key : null;
 
     /// <summary>The newest key and those before it; empty where this process has none.</summary>
     internal static IReadOnlyList<BlockKey> AllOf(NpgsqlConnection connection) => Known.GetValueOrDefault(PlaceOf(connection), []);
 
-    private static (string Server, string Database) PlaceOf(NpgsqlConnection connection) => (connection.DataSource, connection.Database);
+    private static (string Server, string Database) PlaceOf(NpgsqlConnection connection)
+    {
+        var place = (connection.DataSource, connection.Database);
+        return Nodes.GetValueOrDefault(place, place);
+    }
 }

@@ -87,14 +87,15 @@ internal sealed class LaneSeal
     private async Task ReadSaltsAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
+        long[] merchants = [.. _unsalted.Select(id => id.Merchant.Value).Distinct()];
+        batch.Statement(Routing.For(merchants, """
             SELECT k.m, k.id, x.salt FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
              CROSS JOIN LATERAL (SELECT a.salt FROM account a
                WHERE a.merchant_id = k.m AND a.id = k.id AND a.merchant_id = ANY($3) LIMIT 1) x
-            """)
+            """))
             .With(_unsalted.Select(id => id.Merchant.Value).ToArray())
             .With(_unsalted.Select(id => id.Value).ToArray())
-            .With(_unsalted.Select(id => id.Merchant.Value).Distinct().ToArray());
+            .With(merchants);
         await using var row = await batch.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
             _salts[new AccountId(new MerchantId(row.GetInt64(0)), row.GetGuid(1))] = row.GetGuid(2);

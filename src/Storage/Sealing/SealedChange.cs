@@ -113,7 +113,7 @@ internal sealed class SealedChange(NpgsqlConnection connection, MerchantId merch
         var block = new Block(merchant, at, Guid.CreateVersion7(now), mask, leaves.Bytes);
         var end = block.Hash(slot => _ends[slot]);
         await using var batch = new NpgsqlBatch(connection);
-        Block.Insert(batch, [merchant.Value], [(block, end)]);
+        Block.Insert(batch, [(block, end)]);
         batch.Statement("UPDATE slot SET last_at = $3, last_hash = $4 WHERE merchant_id = $1 AND slot = ANY($2)")
             .With(merchant.Value).With(_ends.Keys.Select(slot => (short)slot).ToArray()).With(at).With(end);
         await batch.ExecuteNonQueryAsync(cancel);

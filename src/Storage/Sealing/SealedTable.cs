@@ -64,10 +64,10 @@ internal sealed record SealedTable(byte Tag, string Name, IReadOnlyList<SealedCo
     /// <summary>Adds a new row to leaves: one that a statement returned in the columns of the table, with a cell for the salt.</summary>
     public void Put(Leaves leaves, NpgsqlDataReader row) => Hash(row, new RowDigest(), leaves.Add(Tag, isEnded: false));
 
-    /// <summary>What a statement returns of a row x that it writes.</summary>
+    /// <summary>The columns that a statement returns of a row x that it writes.</summary>
     public string Returned => $"{string.Join(", ", Columns.Select(column => column.Sql))}, {Salt ?? "NULL::uuid"}";
 
-    /// <summary>What a row that <see cref="Select"/> read is called: its table and its key.</summary>
+    /// <summary>The name of a row that <see cref="Select"/> read: its table and its key.</summary>
     public string Describe(NpgsqlDataReader row) => $"{Name} {string.Join(' ',
         from place in Enumerable.Range(1, Columns.Count - 1) where Columns[place].IsKey select row.GetValue(place))}";
 }

@@ -47,7 +47,7 @@ internal static class SealedTables
         Column("changed_at", "timestamptz"),
     ], Salt: null, Account: null);
 
-    /// <summary>Which providers charge what customers enter.</summary>
+    /// <summary>The providers that charge the instruments that customers enter.</summary>
     public static readonly SealedTable ProviderRoute = new(51, "provider_route",
     [
         Column("merchant_id", "bigint"), Key("kind", "text"), Key("currency", "text"), Column("providers", "text[]"),
@@ -61,7 +61,7 @@ internal static class SealedTables
         Column("postcode", "text"), Column("town", "text"), Column("country", "text"), Column("changed_at", "timestamptz"),
     ], Salt: null, Account: null);
 
-    /// <summary>Who signs in at the console, with what rights. What people are called is not sealed.</summary>
+    /// <summary>The people who sign in at the console, with their rights. Their names are not sealed.</summary>
     public static readonly SealedTable Person = new(24, "person",
     [
         Column("merchant_id", "bigint"), Key("id", "uuid"), Column("password_hash", "bytea"), Column("salt", "bytea"),
@@ -71,7 +71,7 @@ internal static class SealedTables
         Column("recovery_codes", "bytea"), Column("reset_hash", "bytea"), Column("reset_until", "timestamptz"),
     ], Salt: null, Account: null);
 
-    /// <summary>The devices with which people sign in. What they are called and how often they were used is not sealed.</summary>
+    /// <summary>The devices with which people sign in. Their names and counters are not sealed.</summary>
     public static readonly SealedTable Passkey = new(30, "passkey",
     [
         Column("merchant_id", "bigint"), Key("id", "uuid"), Column("person_id", "uuid"), Column("credential_id", "bytea"),

@@ -4,6 +4,7 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Lanes;
+using Quittance.Storage.Migrating;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
@@ -39,7 +40,7 @@ public sealed class Evidence(NpgsqlDataSource database)
             var names = named.Values.SelectMany(found => found).Distinct(StringComparer.Ordinal).ToArray();
             if (names.Length == 0)
                 return lines.ToDictionary(line => line.Id, _ => MatchEvidence.None);
-            var found = new Found();
+            var found = new Hits();
             await ReadAsync(merchant, names, found, cancel);
             var evidence = lines.ToDictionary(line => line.Id, line => found.For(named[line.Id]));
             return await WithHoldersAsync(merchant, [.. lines.Where(line => evidence[line.Id].Leads.Count > 0)], evidence, cancel);
@@ -50,7 +51,7 @@ public sealed class Evidence(NpgsqlDataSource database)
     public Task<MatchEvidence> NamedAsync(MerchantId merchant, IReadOnlyList<string> names, CancellationToken cancel) =>
         SqlStates.ReachingAsync(async () =>
         {
-            var found = new Found();
+            var found = new Hits();
             await ReadAsync(merchant, [.. names], found, cancel);
             return found.For(names);
         });
@@ -97,12 +98,14 @@ public sealed class Evidence(NpgsqlDataSource database)
         HashSet<(AccountId, Money)> sharing = [];
         HashSet<(Guid Line, AccountId)> known = [];
         await ReadAsync(
-            (batch, take) =>
+            (batch, take, isDistributed) =>
             {
                 AddHolders(batch, take, merchant, [.. pairs.Select(pair => pair.Account.Value).Distinct()], holders);
                 AddSharing(batch, take, merchant, [.. pairs.Select(pair => (pair.Account, pair.Line.Amount)).Distinct()], sharing);
                 AddKnown(batch, take, merchant, [.. pairs.Select(pair => (pair.Line.Id.Value, pair.Account))], holders, known);
-                AddAgreeing(batch, take, merchant, [.. pairs.Select(pair => pair.Line.Counterparty).OfType<string>().Distinct()], agreeing);
+                AddAgreeing(
+                    batch, take, isDistributed, merchant, [.. pairs.Select(pair => pair.Line.Counterparty).OfType<string>().Distinct()],
+                    agreeing);
             },
             cancel);
         foreach (var ofLine in pairs.GroupBy(pair => pair.Line))
@@ -139,21 +142,23 @@ public sealed class Evidence(NpgsqlDataSource database)
 
     /// <summary>
     /// The customers whose names agree with a payer's: those who share two words with it, or all of one word. Index:
-    /// account_holder_by_word. Its kind is read by bitmap scans alone, and no key of the merchant may be used instead.
+    /// account_holder_by_word. Its kind is read by bitmap scans alone, and no key of the merchant may be used instead, where no node has to
+    /// be found by it.
     /// </summary>
     private static void AddAgreeing(
-        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] payers,
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, bool isDistributed, MerchantId merchant, string[] payers,
         Dictionary<string, HashSet<AccountId>> agreeing)
     {
         var pairs = payers
             .SelectMany(payer => PairsOf([.. PayerName.WordsOf(payer).Take(WordsOfPayer)]).Select(words => (Payer: payer, Words: words)))
                 .ToList();
+        var ofMerchant = isDistributed ? "x.merchant_id = $1" : "x.merchant_id + 0 = $1";
         batch.Statement("SET LOCAL enable_bitmapscan = on");
-        batch.Statement("""
+        batch.Statement($"""
             SELECT k.payer, h.account_id, h.name
               FROM unnest($2::text[], $3::text[], $4::text[]) k(payer, one, other)
              CROSS JOIN LATERAL (SELECT x.account_id, x.name FROM account_holder x
-               WHERE x.merchant_id + 0 = $1 AND name_words(x.name) @> ARRAY[k.one, k.other] LIMIT $5) h
+               WHERE {ofMerchant} AND name_words(x.name) @> ARRAY[k.one, k.other] LIMIT $5) h
             """)
             .With(merchant.Value).With(pairs.ToColumn(pair => pair.Payer)).With(pairs.ToColumn(pair => pair.Words.One))
             .With(pairs.ToColumn(pair => pair.Words.Other)).With(HoldersOfWords);
@@ -172,7 +177,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         ? [(only, only)]
         : words.SelectMany((one, index) => words.Skip(index + 1).Select(other => (one, other)));
 
-    /// <summary>Which customers are not the only ones who owe an amount. Index: charge_of_open_amount.</summary>
+    /// <summary>Finds the customers who are not the only ones to owe an amount. Index: charge_of_open_amount.</summary>
     private static void AddSharing(
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, (AccountId Account, Money Amount)[] owing,
         HashSet<(AccountId, Money)> sharing)
@@ -193,8 +198,8 @@ public sealed class Evidence(NpgsqlDataSource database)
 
     /// <summary>
     /// Which lines came from an account that has paid for the customer before, in the customer's name or by an operator's word: what was
-    /// booked by its amount alone tells nothing of the account. One that pays for many, as a payment service does, tells nothing either.
-    /// Index: settlement_line_of_payer.
+    /// booked by its amount alone tells nothing of the account. An account that pays for many, as a payment service does, tells nothing
+    /// either. Index: settlement_line_of_payer.
     /// </summary>
     private static void AddKnown(
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, (Guid Line, AccountId Account)[] pairs,
@@ -230,8 +235,8 @@ public sealed class Evidence(NpgsqlDataSource database)
         });
     }
 
-    private Task ReadAsync(MerchantId merchant, string[] names, Found found, CancellationToken cancel) => ReadAsync(
-        (batch, take) =>
+    private Task ReadAsync(MerchantId merchant, string[] names, Hits found, CancellationToken cancel) => ReadAsync(
+        (batch, take, _) =>
         {
             AddReferences(batch, take, merchant, names, found);
             AddPayments(batch, take, merchant, names, found);
@@ -239,9 +244,10 @@ public sealed class Evidence(NpgsqlDataSource database)
         },
         cancel);
 
-    private async Task ReadAsync(Action<NpgsqlBatch, List<Action<NpgsqlDataReader>>> add, CancellationToken cancel)
+    private async Task ReadAsync(Action<NpgsqlBatch, List<Action<NpgsqlDataReader>>, bool> add, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
+        var isDistributed = await Distribution.IsDistributedAsync(connection, cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection, transaction);
         List<Action<NpgsqlDataReader>> take = [];
@@ -250,7 +256,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         batch.Statement("SET LOCAL enable_bitmapscan = off");
         batch.Statement("SET LOCAL enable_hashjoin = off");
         batch.Statement("SET LOCAL enable_mergejoin = off");
-        add(batch, take);
+        add(batch, take, isDistributed);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         foreach (var row in take)
         {
@@ -261,11 +267,11 @@ public sealed class Evidence(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// What is named by a reference of any kind: of a charge, or of all charges of a payment link, with what is open of them; else of a
-    /// customer with what that one owes.
+    /// Finds the charge of a reference, or all charges of the payment link of a reference, with their open amounts; else the customer of a
+    /// reference with the debt.
     /// </summary>
     private static void AddReferences(
-        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Hits found)
     {
         // Index: reference_by_value.
         const string Named = "(SELECT x.* FROM reference x WHERE x.value = t.name AND x.merchant_id = $1 OFFSET 0) r";
@@ -324,7 +330,7 @@ public sealed class Evidence(NpgsqlDataSource database)
     }
 
     private static void AddPayments(
-        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Hits found)
     {
         const string Columns =
             $"""
@@ -381,7 +387,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         take.Add(row => TakePayment(row, merchant, found));
     }
 
-    private static void TakePayment(NpgsqlDataReader row, MerchantId merchant, Found found) => found.Add(row.GetString(0), new NamedPayment(
+    private static void TakePayment(NpgsqlDataReader row, MerchantId merchant, Hits found) => found.Add(row.GetString(0), new NamedPayment(
         new PaymentId(merchant, row.GetGuid(2)), row.GetInt64(3), new AccountId(merchant, row.GetGuid(4)), row.GetInt16(5),
         Words.To<PaymentStatus>(row.GetString(6)), row.IsDBNull(7) ? null : new Money(row.GetInt64(7), Currency.Parse(row.GetString(8))),
         row.IsDBNull(9) ? null : row.GetString(9), row.GetBoolean(10), row.GetBoolean(11), row.IsDBNull(1) ? null : row.GetGuid(1),
@@ -391,7 +397,7 @@ public sealed class Evidence(NpgsqlDataSource database)
     });
 
     /// <summary>Index: statement_payout.</summary>
-    private static void AddPayouts(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
+    private static void AddPayouts(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Hits found)
     {
         batch.Statement("""
             SELECT t.name, s.id, s.account, s.closing_minor, s.currency,
@@ -431,8 +437,8 @@ public sealed class Evidence(NpgsqlDataSource database)
             new PaymentId(merchant, row.GetGuid(first)), row.GetInt64(first + 1),
             new Money(row.GetInt64(first + 2), Currency.Parse(row.GetString(first + 3))), new AttemptId(merchant, row.GetGuid(first + 4)));
 
-    /// <summary>What was found, by the names that lines use.</summary>
-    private sealed class Found
+    /// <summary>The rows found, by the names that lines use.</summary>
+    private sealed class Hits
     {
         private readonly Dictionary<string, List<NamedPayment>> _payments = new(StringComparer.Ordinal);
         private readonly Dictionary<string, List<NamedCharge>> _charges = new(StringComparer.Ordinal);

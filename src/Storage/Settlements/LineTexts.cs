@@ -10,7 +10,7 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Settlements;
 
 /// <summary>
-/// What lines of statements say of people, also of people who are no customers: finds it and erases it. What a line is and moves
+/// The texts of lines about people, also about people who are no customers: finds them and erases them. The booking of a line
 /// stays.
 /// </summary>
 /// <param name="database">The books.</param>
@@ -20,8 +20,7 @@ public sealed class LineTexts(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>
     /// The lines whose texts contain something, in any state, the newest first. Reads every line of the merchant.
     /// </summary>
-    /// <param name="merchant">Whose.</param>
-    /// <param name="text">What is looked for; letters of either case are the same.</param>
+    /// <param name="text">The text to look for; letters of either case are the same.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancel">Ends the reading.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -35,8 +34,6 @@ public sealed class LineTexts(NpgsqlDataSource database, TimeProvider clock)
         command => command.With(merchant.Value).With(text).With(limit), Tables.SettlementLine.Read, cancel);
 
     /// <summary>Erases the texts of a line that is not open. Returns whether there were any.</summary>
-    /// <param name="line">The line.</param>
-    /// <param name="by">Who erases them, and why.</param>
     /// <param name="cancel">Ends the work; nothing was erased.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<bool> EraseAsync(SettlementLineId line, Origin by, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>

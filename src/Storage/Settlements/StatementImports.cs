@@ -22,7 +22,6 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     /// <param name="read">The statements. The results come in their order, up to the first that belongs to another file.</param>
     /// <param name="contentHash">A hash of the file.</param>
     /// <param name="fileName">The file's name, to be shown.</param>
-    /// <param name="origin">Who imports it.</param>
     /// <param name="cancel">Ends the work; nothing is imported then.</param>
     /// <param name="key">The idempotency key of the request; null for none.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>

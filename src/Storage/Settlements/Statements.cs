@@ -16,11 +16,10 @@ public sealed class Statements(NpgsqlDataSource database)
         + "x.booked_on, x.id";
 
     /// <summary>
-    /// Which of these lines a file of another kind has too, as far as day and amount tell: one that was imported before, or whose line is
-    /// not open any more. Indexes: statement_reference_once, settlement_line_by_status; of days that the lines are of.
+    /// The lines that a file of another kind has too, as far as day and amount tell: a file that was imported before, or a later
+    /// one whose line is not open any more. Indexes: statement_reference_once, settlement_line_by_status; of days that the lines are of.
     /// </summary>
     /// <param name="statement">The statement of the lines.</param>
-    /// <param name="lines">The lines.</param>
     /// <param name="cancel">Ends the reading.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlySet<SettlementLineId>> OfOtherSourcesAsync(
@@ -47,7 +46,6 @@ public sealed class Statements(NpgsqlDataSource database)
     }
 
     /// <summary>Statements, the newest first. Indexes: statement_by_time, settlement_line_of_statement.</summary>
-    /// <param name="merchant">Whose.</param>
     /// <param name="before">The last one of the part before; null to begin.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancel">Ends the reading.</param>
@@ -76,7 +74,7 @@ public sealed class Statements(NpgsqlDataSource database)
         """,
         batch => batch.With(id.Merchant.Value).With(id.Value), cancel)).SingleOrDefault();
 
-    /// <summary>Which of these payouts of a provider were imported already, by the provider's names.</summary>
+    /// <summary>The payouts of a provider that were imported already, by the provider's names.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlySet<string>> PayoutsAsync(
         MerchantId merchant, string provider, IReadOnlyCollection<string> payouts, CancellationToken cancel) =>
@@ -88,7 +86,6 @@ public sealed class Statements(NpgsqlDataSource database)
             command => command.With(merchant.Value).With(provider).With(payouts.ToArray()), row => row.GetString(0), cancel)).ToHashSet();
 
     /// <summary>Lines of a statement, in its order. Index: settlement_line_of_statement.</summary>
-    /// <param name="statement">The statement.</param>
     /// <param name="status">Where they stand; null for all.</param>
     /// <param name="after">The number of the last one of the part before; 0 to begin.</param>
     /// <param name="limit">How many at most.</param>
@@ -117,7 +114,7 @@ public sealed class Statements(NpgsqlDataSource database)
         command => command.With(statement.Merchant.Value).With(statement.Value).With(endToEnds),
         row => (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1)), cancel);
 
-    /// <summary>What a payout report adds up to; null for none. Index: statement_payout.</summary>
+    /// <summary>The sum of a payout report; null for no report. Index: statement_payout.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<Money?> PayoutAsync(MerchantId merchant, string provider, string reference, CancellationToken cancel) =>
         (await database.AllAsync(
@@ -129,7 +126,6 @@ public sealed class Statements(NpgsqlDataSource database)
             row => new Money(row.GetInt64(0), Currency.Parse(row.GetString(1))), cancel)).Cast<Money?>().FirstOrDefault();
 
     /// <summary>Lines of all statements, the newest first. Index: settlement_line_by_status.</summary>
-    /// <param name="merchant">Whose.</param>
     /// <param name="status">Where they stand.</param>
     /// <param name="before">The last one of the part before; null to begin.</param>
     /// <param name="limit">How many at most.</param>

@@ -52,7 +52,7 @@ internal static class TokenText
     }
 }
 
-/// <summary>What clients may do for whom. Codes and tokens are kept as hashes.</summary>
+/// <summary>The permissions of clients to act for people. Codes and tokens are kept as hashes.</summary>
 /// <param name="clock">Tells what has expired.</param>
 /// <param name="credentials">Remembers access tokens, and has to forget those that are revoked.</param>
 public sealed class Authorisations(

@@ -32,11 +32,11 @@ public sealed class Clients(
     }
 
     /// <summary>Registers a client, unless the merchant has one of this name. Only the hash of the secret is kept.</summary>
-    /// <param name="installation">What it gets tokens for.</param>
+    /// <param name="installation">The API for which it gets tokens.</param>
     /// <param name="name">Its name; two clients with one name can't be used.</param>
     /// <param name="title">The name that people see when they sign in.</param>
     /// <param name="secret">Its secret; null for a public client.</param>
-    /// <param name="scopes">What it may do.</param>
+    /// <param name="scopes">The scopes that it has.</param>
     /// <param name="redirectUris">Where people may be sent back to.</param>
     /// <returns>Whether it is new: neither was there one of this name, nor has the same request made one before.</returns>
     public Task<bool> EnsureAsync(

@@ -13,7 +13,7 @@ public sealed record SessionPlace(string? Address, string? Agent);
 public sealed record OpenSession(Guid Id, DateTimeOffset OpenedAt, DateTimeOffset UsedAt, SessionPlace Place, bool IsThis);
 
 /// <summary>
-/// Who is signed in at the console. What someone may do is looked up each time, so that taking a role away works at once.
+/// The sessions of people at the console. Each request looks up their role, so that taking it away works at once.
 /// </summary>
 /// <param name="clock">Tells which have ended.</param>
 /// <param name="pause">How long an unused session lasts; null for <see cref="UsualPause"/>.</param>
@@ -61,7 +61,7 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
         return token;
     }
 
-    /// <summary>Whose session it is; null when it has ended, or was never one.</summary>
+    /// <summary>The user of a session; null when it has ended, or was never one.</summary>
     public Task<ConsoleUser?> FindAsync(string token, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
         if (AccessToken.MerchantOf(token) is not { } merchant)
@@ -99,7 +99,7 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
             : null;
     });
 
-    /// <summary>Ends a session. One that has ended stays ended.</summary>
+    /// <summary>Ends a session. An ended session stays ended.</summary>
     public Task EndAsync(string token, CancellationToken cancel) => database.WriteAsync(
         batch => batch.Statement("DELETE FROM console_session WHERE merchant_id = $1 AND token_hash = $2")
             .With(AccessToken.MerchantOf(token)?.Value ?? 0).With(AccessToken.HashOf(token)),

@@ -12,7 +12,7 @@ using Shown = (Quittance.Core.Access.CredentialKind Kind, string Dialect, string
 namespace Quittance.Storage.Tenancy;
 
 /// <summary>
-/// Looks credentials up by the hash of their secret. What was found is remembered for a few seconds, so that a request
+/// Looks credentials up by the hash of their secret. It remembers a found credential for a few seconds, so that a request
 /// costs no round trip and a revoked credential is out soon after. Secrets are long and random: a plain hash keeps them.
 /// A bearer's or Midnight's token may be a credential's own secret or one that the authorisation server gave to a client.
 /// </summary>
@@ -108,7 +108,7 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     }
 
     /// <summary>
-    /// What the merchant's row tells of the key keys nothing: a copy of the database must not be enough to try out bodies, or to make
+    /// The key follows from the merchant's row and the master key: a copy of the database must not be enough to try out bodies, or to make
     /// tokens.
     /// </summary>
     private async ValueTask<Credential> WithHashKeyAsync(Credential read, CancellationToken cancel) =>

@@ -4,7 +4,7 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
 
-/// <summary>What a demo leaves behind for a server that opens its books.</summary>
+/// <summary>Rows that a demo leaves behind for a server that opens its books.</summary>
 public static class DemoRemains
 {
     /// <summary>

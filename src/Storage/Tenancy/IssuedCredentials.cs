@@ -107,7 +107,8 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
     /// <summary>Gives a credential a new secret. Running servers may take a secret that is let in no more for a few seconds yet.</summary>
     /// <param name="id">The credential's number.</param>
     /// <param name="secret">The new secret, of which only the hash is kept.</param>
-    /// <param name="keepOldUntil">Until when the old one is let in beside it; null for no longer, and then no other former secret is
+    /// <param name="keepOldUntil">The moment until which the old one is let in beside it; null for no longer, and then no other former
+    /// secret is
     /// either.</param>
     public Task<CredentialOutcome> RotateAsync(
         MerchantId merchant, long id, string secret, DateTimeOffset? keepOldUntil, Origin? by, CancellationToken cancel) =>

@@ -12,7 +12,6 @@ namespace Quittance.Storage.Tenancy;
 public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Creates a merchant with its slots. Two merchants may have one name.</summary>
-    /// <param name="name">Its name.</param>
     public Task<MerchantId> CreateAsync(string name, CancellationToken cancel, Func<MerchantId, Origin>? by = null) =>
         database.ChangeAsync(async transaction =>
     {
@@ -84,11 +83,8 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
             command => command.With(merchant.Value).With(installation).With(timeZone), by, clock, cancel) == ChangeOutcome.Made;
 
     /// <summary>Gives an installation a credential, unless it has this very one. Only the hash of the secret is kept.</summary>
-    /// <param name="installation">What it is for.</param>
     /// <param name="kind">How it is presented.</param>
-    /// <param name="name">Whom it is for.</param>
-    /// <param name="secret">Its secret.</param>
-    /// <param name="scopes">What it may do.</param>
+    /// <param name="scopes">The scopes that it has.</param>
     /// <returns>Its number; null where it was there already.</returns>
     public Task<long?> EnsureCredentialAsync(
         Installation installation, CredentialKind kind, string name, string secret, IReadOnlyCollection<string> scopes,
@@ -137,7 +133,7 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         command => command.With(merchant.Value).With(dialect).With(origin.ToString()).With(isAllowed), by, clock, cancel);
 
     /// <summary>
-    /// What is stored of origins. What is none, as only another's hand can have put it there, is passed over: it would end up in a header.
+    /// The stored origins. A text that is no origin was written behind the server's back, so it is left out: it would end up in a header.
     /// </summary>
     internal static IReadOnlyList<WebOrigin> OriginsIn(IEnumerable<string> stored) =>
         [.. stored.Select(text => WebOrigin.TryParse(text, out var origin) ? origin : null).OfType<WebOrigin>()];

@@ -9,11 +9,11 @@ namespace Quittance.Storage.Tenancy;
 /// <summary>An action of the audit log.</summary>
 /// <param name="At">When it was committed, UTC.</param>
 /// <param name="Request">The trace id of the request, which the events it made carry too.</param>
-/// <param name="Action">Who did what, and why.</param>
+/// <param name="Action">The person, the action and the reason.</param>
 public sealed record KeptAction(DateTimeOffset At, Guid Request, OperatorAction Action);
 
-/// <summary>Which actions of the audit log are meant. What is null is anything.</summary>
-/// <param name="Person">Who did it; <see cref="Guid.Empty"/> for the command line.</param>
+/// <summary>The actions of the audit log to read. A null matches anything.</summary>
+/// <param name="Person">The person who did it; <see cref="Guid.Empty"/> for the command line.</param>
 /// <param name="What">The action, such as <c>payment.refund</c>.</param>
 /// <param name="From">The first moment.</param>
 /// <param name="Before">The moment after the last one.</param>
@@ -21,7 +21,6 @@ public sealed record AuditFilter(Guid? Person = null, string? What = null, DateT
 
 /// <summary>A place in the audit log, from which on it is read: behind so many actions of one request.</summary>
 /// <param name="At">When the request's actions were committed.</param>
-/// <param name="Request">The request.</param>
 /// <param name="Shown">How many of its actions lie before the place.</param>
 public readonly record struct AuditPlace(DateTimeOffset At, Guid Request, int Shown)
 {
@@ -45,7 +44,7 @@ public readonly record struct AuditPlace(DateTimeOffset At, Guid Request, int Sh
 public sealed class OperatorActions(NpgsqlDataSource database)
 {
     /// <summary>Writes what operators do, in the transaction that does it. A request whose row is there adds none.</summary>
-    /// <param name="origins">Who does it; a client's commands are passed over, but for what it does in an operator's place.</param>
+    /// <param name="origins">The senders; a client's commands are left out, unless it acts in an operator's place.</param>
     /// <param name="at">When.</param>
     /// <param name="written">Gets each new row, in the columns of its sealed table.</param>
     internal static async Task WriteAsync(
@@ -90,9 +89,8 @@ public sealed class OperatorActions(NpgsqlDataSource database)
 
     /// <summary>
     /// Writes what the origin's operator does by itself, for what need not commit anything: a question to a provider that may get no
-    /// answer. What the same request commits later adds no second row.
+    /// answer. A later commit of the same request adds no second row.
     /// </summary>
-    /// <param name="origin">Who does it.</param>
     /// <param name="at">When.</param>
     public Task AddAsync(Origin origin, DateTimeOffset at, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
@@ -103,7 +101,6 @@ public sealed class OperatorActions(NpgsqlDataSource database)
     });
 
     /// <summary>The actions behind a place in the log, the newest first.</summary>
-    /// <param name="filter">Which.</param>
     /// <param name="place">Where to go on; null for the newest.</param>
     /// <param name="limit">How many at most.</param>
     public Task<IReadOnlyList<KeptAction>> ListAsync(
@@ -133,7 +130,7 @@ public sealed class OperatorActions(NpgsqlDataSource database)
                     row.GetString(6))),
             cancel);
 
-    /// <summary>What a merchant's operators have done so far: the actions that the log knows.</summary>
+    /// <summary>The kinds of actions that a merchant's operators have done so far.</summary>
     // Index: operator_action_by_what, one look for each action there is.
     public Task<IReadOnlyList<string>> KnownAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
         """
@@ -179,8 +176,8 @@ public sealed class OperatorActions(NpgsqlDataSource database)
 internal static class AuditedCommit
 {
     /// <summary>Commits, with a row that tells of the operator's action where there was one, and the block of what is sealed.</summary>
-    /// <param name="transaction">What was changed.</param>
-    /// <param name="by">Who changed it; null where no operator did.</param>
+    /// <param name="transaction">The transaction of the change.</param>
+    /// <param name="by">The operator; null for none.</param>
     /// <param name="change">The sealed rows that were changed; null for none.</param>
     public static Task CommitAsync(
         this NpgsqlTransaction transaction, Origin? by, TimeProvider clock, CancellationToken cancel, SealedChange? change = null) =>

@@ -46,7 +46,7 @@ public sealed class PendingSignIns(NpgsqlDataSource database, TimeProvider clock
         return token;
     }
 
-    /// <summary>Whose sign-in it is, and whether a code or a passkey was right; null when it has ended, or was never one.</summary>
+    /// <summary>The person of a sign-in, and whether a code or a passkey was right; null when it has ended, or was never one.</summary>
     public async Task<(Person Person, bool IsProven)?> FindAsync(string token, CancellationToken cancel)
     {
         if (AccessToken.MerchantOf(token) is not { } merchant)

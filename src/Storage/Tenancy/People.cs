@@ -191,9 +191,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <summary>Lets someone sign in. Returns false where the address belongs to a person already.</summary>
     /// <param name="merchant">With whom.</param>
     /// <param name="email">The address; letters of either case are the same.</param>
-    /// <param name="name">What they are called.</param>
     /// <param name="password">The password; only a salted hash is kept.</param>
-    /// <param name="role">What they may do in the console; null: nothing.</param>
+    /// <param name="role">Their role in the console; null for none.</param>
     /// <param name="isInitial">Whether they must change the password at their first sign-in.</param>
     public async Task<bool> EnsureAsync(
         MerchantId merchant, string email, string name, string password, CancellationToken cancel, OperatorRole? role = null,
@@ -235,7 +234,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         command => command.With(merchant.Value).With(email.Trim().ToLowerInvariant()), row => PersonRows.Read(merchant, row), cancel);
 
     /// <summary>
-    /// What a cookie on a person's device is bound to: it ends with the password. Null where there is no such person.
+    /// The secret that binds a cookie on a person's device: it ends with the password. Null where there is no such person.
     /// </summary>
     /// <param name="email">The address; letters of either case are the same.</param>
     public Task<byte[]?> BindingOfAsync(MerchantId merchant, string email, CancellationToken cancel) => database.FirstAsync(
@@ -252,7 +251,6 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
 
     /// <summary>Gives someone another role in the console. Their sessions there end.</summary>
     /// <param name="merchant">With whom they sign in.</param>
-    /// <param name="id">Who.</param>
     /// <param name="role">The role; null: nothing.</param>
     public Task<PersonOutcome> SetRoleAsync(MerchantId merchant, Guid id, OperatorRole? role, Origin by, CancellationToken cancel) =>
         ChangeAsync(merchant, id, by, (person, isLast, batch) =>
@@ -273,7 +271,6 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// stranger who knew the former one may have opened them. Failed tries are forgotten.
     /// </summary>
     /// <param name="merchant">With whom they sign in.</param>
-    /// <param name="id">Who.</param>
     /// <param name="password">The password; only a salted hash is kept.</param>
     /// <param name="isInitial">Whether another person has set it, so that they must change it at their next sign-in.</param>
     /// <returns><see cref="PersonOutcome.Same"/> where it is the present one.</returns>
@@ -282,7 +279,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         SetPasswordAsync(merchant, id, password, by, isInitial, link: null, cancel);
 
     /// <summary>Sets so the password of a person who has a link to a new one, and uses the link up.</summary>
-    /// <param name="person">Whose link it is.</param>
+    /// <param name="person">The person whose link it is.</param>
     /// <param name="token">The token in the link.</param>
     /// <param name="password">The password; only a salted hash is kept.</param>
     public Task<PersonOutcome> SetPasswordByLinkAsync(
@@ -315,8 +312,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     }
 
     /// <summary>
-    /// Makes a token with which a person sets another password, once and for an hour. One that was made before ends. No token where there
-    /// is no such person, or the same request has made one.
+    /// Makes a token with which a person sets another password, once and for an hour. A token that was made before ends. No token where
+    /// there is no such person, or the same request has made one.
     /// </summary>
     public async Task<(ChangeOutcome Outcome, string? Token)> MakeResetLinkAsync(
         MerchantId merchant, Guid id, Origin by, CancellationToken cancel)
@@ -343,7 +340,6 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
 
     /// <summary>Lets someone sign in no more. Their sessions in the console end, and what they let clients do for them.</summary>
     /// <param name="merchant">With whom they sign in.</param>
-    /// <param name="id">Who.</param>
     public Task<PersonOutcome> EndAsync(MerchantId merchant, Guid id, Origin by, CancellationToken cancel) =>
         ChangeAsync(merchant, id, by, (_, isLast, batch) =>
         {

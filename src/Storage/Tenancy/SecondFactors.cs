@@ -24,7 +24,7 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
     /// <summary>How many recovery codes a person gets.</summary>
     public const int CodeCount = 10;
 
-    /// <summary>What the audit log says where a second factor is required from then on.</summary>
+    /// <summary>The audit log's words for a second factor that is required from then on.</summary>
     internal const string Required = "second factor required";
 
     // 80 bits: too many to try, so that a hash without a salt protects them.
@@ -123,7 +123,7 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
             command => command.With(merchant.Value).With(person).With(clock.GetUtcNow().UtcDateTime), by, clock, cancel,
             (merchant, [SealedTables.Person, SealedTables.Passkey])) != ChangeOutcome.Nothing;
 
-    /// <summary>What a person has beside passkeys.</summary>
+    /// <summary>The second factors of a person beside passkeys.</summary>
     public Task<FactorState> StateAsync(MerchantId merchant, Guid person, CancellationToken cancel) => database.FirstAsync(
         "SELECT sealed_secret IS NOT NULL, octet_length(recovery_codes), issuer IS NOT NULL FROM person WHERE merchant_id = $1 AND id = $2",
         command => command.With(merchant.Value).With(person),
@@ -161,7 +161,7 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
             return true;
         }, cancel);
 
-    /// <summary>What the audit log says of such a change, as its subject.</summary>
+    /// <summary>The subject of such a change in the audit log.</summary>
     public static string SubjectOf(bool isRequired) => isRequired ? Required : "second factor not required";
 
     private async Task<CodeOutcome> CheckAsync(Person person, Kept kept, string typed, CancellationToken cancel)

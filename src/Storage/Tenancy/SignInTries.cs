@@ -6,7 +6,7 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
 
-/// <summary>What is tried. Each kind is counted apart.</summary>
+/// <summary>The kind of a try. Each kind is counted apart.</summary>
 public enum TryKind
 {
     /// <summary>A password from anywhere.</summary>

@@ -19,12 +19,12 @@ namespace Quittance.Storage.Vault;
 /// <param name="DataKey">The number of the key that seals everything now.</param>
 /// <param name="Resealed">How many secrets were sealed anew.</param>
 /// <param name="Deleted">How many keys of earlier replacements were deleted.</param>
-/// <param name="Broken">What does not open, in words; its key stays.</param>
+/// <param name="Broken">The secrets that do not open, in words; their key stays.</param>
 public sealed record ReplacedDataKey(MerchantId Merchant, int DataKey, long Resealed, int Deleted, IReadOnlyList<string> Broken);
 
 /// <summary>
 /// Replaces the merchants' data keys, beside running servers: makes a new one, waits until each server seals with it, and seals everything
-/// anew in batches. The old key goes later (<see cref="FormerDataKeys"/>). What was done stays when it is cut off; the next run makes
+/// anew in batches. The old key goes later (<see cref="FormerDataKeys"/>). A run that is cut off keeps its work; the next run makes
 /// another key.
 /// </summary>
 public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey masterKey, TimeProvider clock)
@@ -46,7 +46,6 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
     ];
 
     /// <summary>Replaces the keys of merchants that have one.</summary>
-    /// <param name="merchants">The merchants.</param>
     /// <param name="withHashes">Whether the keys of requests' hashes and of session tokens change too: requests that are repeated
     /// afterwards are refused, and customers begin their sessions again.</param>
     /// <param name="by">The operator's action.</param>
@@ -90,7 +89,7 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
         List<string> broken = [];
         var to = await keys.FindAsync(merchant, newest, cancel) ?? throw new VaultException(
             $"The data key {newest} of merchant {merchant.Value} was deleted while its secrets were sealed anew. Repeat the command.");
-        // Batches pass over rows that a lane holds, so that neither waits for the other with locks of its own. What they leave goes
+        // Batches pass over rows that a lane holds, so that neither waits for the other with locks of its own. The rows that they leave go
         // one by one.
         var resealed = await ResealInstrumentsAsync(keys, merchant, to, BatchSize, "SKIP LOCKED", [], cancel)
             + await ResealInstrumentsAsync(keys, merchant, to, 1, "", broken, cancel);

@@ -13,7 +13,7 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Vault;
 
 /// <summary>
-/// The key of a merchant. What seals, what makes fingerprints and what makes other keys are keys that follow from it, so none tells of
+/// The key of a merchant. The keys for sealing, for fingerprints and for other keys all follow from it, so none tells of
 /// another.
 /// </summary>
 /// <param name="id">Its number.</param>

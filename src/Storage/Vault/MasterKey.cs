@@ -34,7 +34,6 @@ public sealed class MasterKey
     public static MasterKey Generate() => new(RandomNumberGenerator.GetBytes(Length));
 
     /// <summary>Reads a key from base64.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="source">Where it comes from, for the message.</param>
     /// <exception cref="VaultException">It is not the base64 of 32 bytes. The message says so and does not repeat it.</exception>
     public static MasterKey Parse(string text, string source)
@@ -298,7 +297,7 @@ public sealed class MasterKeyRotation(NpgsqlDataSource database, TimeProvider cl
     public async Task<(MasterKey Key, int Rewrapped)> InPlaceAsync(
         MasterKey current, MasterKeyFile file, CancellationToken cancel, Func<MerchantId, Origin>? by = null)
     {
-        // One that is left from a rotation that was cut off seals nothing yet, or FinishAsync would have taken it.
+        // A key that is left from a rotation that was cut off seals nothing yet, or FinishAsync would have taken it.
         var next = file.Next.Read() ?? file.Next.CreateUnlessThere(MasterKey.Generate());
         if (file.Former(current).CreateUnlessThere(current).Id != current.Id)
             throw new VaultException($"{file.Former(current).FullPath} holds another key than its name says. Move it away and repeat.");

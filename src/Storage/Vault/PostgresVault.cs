@@ -13,7 +13,7 @@ using Quittance.Storage.Sealing;
 namespace Quittance.Storage.Vault;
 
 /// <summary>
-/// What sealed bytes look like: version (1), number of the key (4), nonce (12), ciphertext, tag (16), by AES-256-GCM. The header and
+/// The form of sealed bytes: version (1), number of the key (4), nonce (12), ciphertext, tag (16), by AES-256-GCM. The header and
 /// what the secret is for are authenticated with it: changed or moved, it does not open.
 /// </summary>
 internal static class Envelope
@@ -24,7 +24,7 @@ internal static class Envelope
     private const int TagLength = 16;
     private const int Overhead = HeaderLength + NonceLength + TagLength;
 
-    /// <summary>What a secret is sealed for. The parts have fixed lengths but the last, so no two purposes look alike.</summary>
+    /// <summary>The purpose of a sealed secret. The parts have fixed lengths but the last, so no two purposes look alike.</summary>
     public static byte[] Purpose(MerchantId merchant, string kind, string of)
     {
         var text = Encoding.UTF8.GetBytes($"{kind}\n{of}");
@@ -147,7 +147,7 @@ internal static class SecretText
         };
     }
 
-    /// <summary>What makes two instruments the same: the kind and the number.</summary>
+    /// <summary>The text that two equal instruments share: the kind and the number.</summary>
     public static string NumberOf(InstrumentSecret secret) => secret switch
     {
         Card card => $"card {card.Number.Reveal()}",
@@ -163,7 +163,7 @@ internal static class SecretText
 /// <summary>The numbers that the vault holds.</summary>
 /// <param name="Once">For one payment, which is not over, or whose session shows it; a server deletes the others within an hour.</param>
 /// <param name="Saved">Saved by their customers.</param>
-/// <param name="OldestSince">Since when the oldest one's instrument is in the books; null for none.</param>
+/// <param name="OldestSince">The moment from which the oldest one's instrument is in the books; null for none.</param>
 public sealed record HeldNumbers(long Once, long Saved, DateTimeOffset? OldestSince);
 
 /// <summary>The vault: secrets sealed under their merchant's data key, which is sealed under the master key.</summary>
@@ -249,7 +249,7 @@ public sealed class PostgresVault : IVault
         return tried.ToLookup(one => one.Opens, one => one.Instrument);
     }
 
-    /// <summary>What the vault holds still. No index: it counts all.</summary>
+    /// <summary>Counts the numbers that the vault still holds. No index: it counts all.</summary>
     public async Task<HeldNumbers> CountAsync(CancellationToken cancel)
     {
         await using var command = _database.CreateCommand(

@@ -2,7 +2,7 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Verification;
 
-/// <summary>Who may enter, as far as it follows from other rows.</summary>
+/// <summary>The rules of access, as far as they follow from other rows.</summary>
 internal static class AccessRules
 {
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =

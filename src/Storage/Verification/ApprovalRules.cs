@@ -3,7 +3,7 @@ namespace Quittance.Storage.Verification;
 /// <summary>Acts above the limit, for which one person asks and another decides.</summary>
 internal static class ApprovalRules
 {
-    // What gives a debt up.
+    // The acts that give a debt up.
     private const string Kinds =
         "(VALUES ('cancellation', 'charge.cancelled'), ('credit_note', 'charge.credited'), ('write_off', 'charge.written_off'))";
 

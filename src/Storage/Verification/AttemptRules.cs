@@ -1,6 +1,6 @@
 namespace Quittance.Storage.Verification;
 
-/// <summary>What was asked of providers, and for which charges.</summary>
+/// <summary>The rules of requests to providers, and of their charges.</summary>
 internal static class AttemptRules
 {
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =

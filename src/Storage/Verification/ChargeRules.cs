@@ -1,6 +1,6 @@
 namespace Quittance.Storage.Verification;
 
-/// <summary>What customers owe, and what orders ask for in advance.</summary>
+/// <summary>The rules of customers' debts, and of the deposits of orders.</summary>
 internal static class ChargeRules
 {
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =

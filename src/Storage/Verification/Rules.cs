@@ -1,11 +1,11 @@
 namespace Quittance.Storage.Verification;
 
 /// <summary>
-/// What must be true of one merchant's books ($1). Each rule is a query for what breaks it: one text per broken row.
+/// The rules of one merchant's books ($1). Each rule is a query for the rows that break it: one text per broken row.
 /// </summary>
 internal static class Rules
 {
-    /// <summary>What is counted, in the order in which it is shown.</summary>
+    /// <summary>The tables whose rows are counted, in the order in which they are shown.</summary>
     public static readonly IReadOnlyList<(string What, string Table)> Counted =
     [
         ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
@@ -23,4 +23,18 @@ internal static class Rules
         .. RetryRules.All, .. CollectionRules.All, .. PaymentRules.All, .. AttemptRules.All, .. ReturnRules.All, .. ApprovalRules.All,
         .. SaleRules.All, .. SettlementRules.All, .. AnswerRules.All, .. PeriodRules.All, .. AccessRules.All,
     ];
+}
+
+/// <summary>
+/// Ids that follow from a name, as SQL. Each side leaves the bytes out that hold an id's version and variant, so that both compare.
+/// </summary>
+internal static class DerivedIdSql
+{
+    /// <summary>An id as it stands in a column.</summary>
+    public static string Of(string column) => Bare($"uuid_send({column})");
+
+    /// <summary>The id that follows from a name.</summary>
+    public static string From(string name) => Bare($"substr(sha256({name.Trim()}), 1, 16)");
+
+    private static string Bare(string bytes) => $"set_byte(set_byte({bytes}, 6, 0), 8, 0)";
 }

@@ -8,7 +8,7 @@ using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Verification;
 
-/// <summary>What was looked at of a merchant's blocks.</summary>
+/// <summary>The blocks of a merchant that the check looked at.</summary>
 /// <param name="Blocks">How many there are.</param>
 /// <param name="Proven">How many of them the server's key proves; null where no key was at hand.</param>
 /// <param name="Compared">How many seals that were kept outside were looked for.</param>
@@ -53,7 +53,7 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
 
     public SealCount Count => new(_blocks, _keys.Count == 0 ? null : _proven, against.Count);
 
-    /// <summary>What is wrong, by rule.</summary>
+    /// <summary>The differences, by rule.</summary>
     public async Task<IReadOnlyList<Difference>> CheckAsync(Action<string> progress, CancellationToken cancel)
     {
         progress(ChainRule);
@@ -330,7 +330,7 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
         return command;
     }
 
-    /// <summary>What breaks one rule: how many, and the first of them.</summary>
+    /// <summary>The rows that break one rule: their number, and the first of them.</summary>
     private sealed class Findings(string rule)
     {
         public const int ExamplesKept = 20;

@@ -9,29 +9,26 @@ using Quittance.Storage.Sealing;
 namespace Quittance.Storage.Verification;
 
 /// <summary>A rule that does not hold.</summary>
-/// <param name="Rule">What should be true.</param>
+/// <param name="Rule">The rule that should hold.</param>
 /// <param name="Count">How many rows break it.</param>
 /// <param name="Examples">The first of them.</param>
 public sealed record Difference(string Rule, long Count, IReadOnlyList<string> Examples);
 
 /// <summary>The sum of all ledger accounts of one kind and currency.</summary>
-/// <param name="Currency">The currency.</param>
 /// <param name="Kind">The line of the chart.</param>
 /// <param name="DebitsMinor">All debits, minor units.</param>
 /// <param name="CreditsMinor">All credits, minor units.</param>
 public sealed record TrialBalanceLine(Currency Currency, LedgerKind Kind, BigInteger DebitsMinor, BigInteger CreditsMinor);
 
-/// <summary>What a verification of one merchant's books counted and found.</summary>
-/// <param name="Merchant">The merchant.</param>
-/// <param name="Name">Its name.</param>
+/// <summary>The result of verifying one merchant's books.</summary>
 /// <param name="Counts">How many rows of each kind were looked at, in the order of the books.</param>
-/// <param name="Differences">What does not hold; empty when the books are clean.</param>
+/// <param name="Differences">The rules that do not hold; empty when the books are clean.</param>
 /// <param name="TrialBalance">The balances per currency and line of the chart.</param>
 public sealed record VerificationReport(
     MerchantId Merchant, string Name, IReadOnlyList<(string What, long Count)> Counts, IReadOnlyList<Difference> Differences,
     IReadOnlyList<TrialBalanceLine> TrialBalance)
 {
-    /// <summary>What was looked at of the blocks.</summary>
+    /// <summary>The blocks that the check looked at.</summary>
     public required SealCount Seals { get; init; }
 
     /// <summary>Whether every rule holds.</summary>
@@ -82,6 +79,8 @@ public sealed class Verifier(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         await QueryAsync(connection, "SET TRANSACTION READ ONLY", null, _ => 0, cancel);
+        // To the node that a merchant lives on, where the books are distributed; elsewhere no such setting is read.
+        await QueryAsync(connection, "SET LOCAL citus.propagate_set_commands = 'local'", null, _ => 0, cancel);
         // The rules join whole tables. Without statistics PostgreSQL takes a table for small, and compares each row with each.
         await QueryAsync(connection, "SET LOCAL enable_nestloop = off", null, _ => 0, cancel);
         return await VerifyAsync(connection, only, onRule, cancel, against);

@@ -14,7 +14,8 @@ namespace Quittance.Storage.Webhooks;
 /// </summary>
 public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
 {
-    // What is due waits, as a constraint holds. Asked for by its status, the index of what waits would look as good as the primary key.
+    // A due delivery waits, as a constraint holds. With the status in the query, PostgreSQL would prefer the index of waiting rows to the
+    // primary key.
     private const string This = "merchant_id = $1 AND subscription_id = $2 AND subject_id = $3 AND sequence = $4";
     private const string Later = "merchant_id = $1 AND subscription_id = $2 AND subject_id = $3 AND sequence > $4";
 
@@ -149,7 +150,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         cancel);
 
     /// <summary>Has dead letters delivered once more, with as many tries as the first time.</summary>
-    /// <param name="subscription">Whose; null for everybody's.</param>
+    /// <param name="subscription">The subscription; null for all.</param>
     /// <param name="message">Which, by <see cref="Delivery.Message"/>; null for all.</param>
     /// <returns>How many that are.</returns>
     public Task<int> ReplayAsync(MerchantId merchant, Guid? subscription, string? message, CancellationToken cancel, Origin? by = null) =>

@@ -12,7 +12,7 @@ namespace Quittance.Storage.Webhooks;
 
 /// <summary>
 /// The secrets that sign the events sent to a credential's receivers; sealed by the vault. A secret that was replaced goes on signing
-/// beside the new one for a day. What was found is remembered for a few seconds.
+/// beside the new one for a day. The secrets found are remembered for a few seconds.
 /// </summary>
 public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, TimeProvider clock) : IWebhookSecrets
 {

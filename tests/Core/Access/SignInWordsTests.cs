@@ -2,7 +2,7 @@ using Quittance.Core.Access;
 
 namespace Quittance.Tests.Access;
 
-/// <summary>What people read after too many tries.</summary>
+/// <summary>The texts that people read after too many tries.</summary>
 public sealed class SignInWordsTests
 {
     [Theory]

@@ -119,11 +119,11 @@ public sealed class TakeDebitTests
     [InlineData("AE", false)]
     public void BankAccount_IsDebitedWithinTheEuropeanEconomicArea(string country, bool isTaken)
     {
-        var told = Take(Waiting(country: country).Opened(First), First);
+        var report = Take(Waiting(country: country).Opened(First), First);
         if (isTaken)
-            told.IsAccepted();
+            report.IsAccepted();
         else
-            told.IsRefused(Refusal.InstrumentUnknown);
+            report.IsRefused(Refusal.InstrumentUnknown);
     }
 
     [Theory]

@@ -75,7 +75,7 @@ public sealed class RegisterInstrumentTests
         Account().And(Jonas).Holding(PaymentMethod.BankCard, account: Jonas).When(Registering("card")).IsRefused(Refusal.ReferenceTaken);
 
     [Fact]
-    public void Refusals_AreToldInThePromisedOrder() =>
+    public void Refusals_AreReportedInThePromisedOrder() =>
         Nobody().And(Jonas).Holding(PaymentMethod.BankCard, account: Jonas).When(Registering("card")).IsRefused(Refusal.AccountUnknown);
 }
 
@@ -146,7 +146,7 @@ public sealed class RaiseChargeTests
         Account().And(Jonas).Ordering(account: Jonas).When(Raising(10_00) with { Order = Order("order") }).IsRefused(Refusal.OrderUnknown);
 
     [Fact]
-    public void Refusals_AreToldInThePromisedOrder()
+    public void Refusals_AreReportedInThePromisedOrder()
     {
         var charge = Raising(10_00) with { Reference = ChargeName("bill"), Order = Order("order") };
         Nobody().And(Jonas).Owing(1, account: Jonas).Ordering(account: Jonas).When(charge).IsRefused(Refusal.AccountUnknown);

@@ -131,7 +131,7 @@ public sealed class AllocatePaymentTests
             .When(Allocating(Bill(1))).IsRefused(Refusal.PaymentUnknown);
 
     [Fact]
-    public void Refusals_AreToldInThePromisedOrder()
+    public void Refusals_AreReportedInThePromisedOrder()
     {
         Assert.True(Refusal.AccountUnknown < Refusal.PaymentUnknown);
         Assert.True(Refusal.PaymentUnknown < Refusal.ChargeUnknown);

@@ -201,7 +201,7 @@ public sealed class BookSettlementTests
             .HavingSeen(-75_00, SettlementLineKind.Chargeback, ClearingProvider.Gateway, feeMinor: 15_00)
             .Seeing(-amountMinor, SettlementLineKind.Chargeback, account: ClearingProvider.Gateway);
         Second(40_01).When(AtGateway("its letter")).IsRefused(Refusal.SettlementExceedsReturned);
-        // What was refunded before is gone twice: that is written off.
+        // Money that was refunded before is gone twice: that is written off.
         Second(40_00).GivenBack(40_00).When(AtGateway("its letter"))
             .Moves("writeoff → clearing gateway 40.00 EUR", "clearing gateway → clearing payout:gateway 40.00 EUR").Settles();
     }

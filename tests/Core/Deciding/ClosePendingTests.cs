@@ -5,7 +5,7 @@ using Quittance.Core.Payments;
 
 namespace Quittance.Tests.Deciding;
 
-/// <summary>What becomes of a payment that was only recorded.</summary>
+/// <summary>The end of a payment that was only recorded.</summary>
 public sealed class ClosePendingTests
 {
     private static readonly PaymentId Payment = Given.PaymentId("payment");

@@ -40,7 +40,7 @@ internal sealed class Collecting
     /// <summary>All rows as they stand now.</summary>
     public State State => _state;
 
-    /// <summary>What moved since the last look, in the words of the ledger.</summary>
+    /// <summary>The transfers since the last look, in the words of the ledger.</summary>
     public IReadOnlyList<string> Moved { get; private set; } = [];
 
     public Changes Last { get; private set; } = new();

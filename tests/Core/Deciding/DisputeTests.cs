@@ -120,13 +120,13 @@ public sealed class DisputeTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Dispute_OfMoneyDeclinedLate_TakesItsFeeAndNothingElse(bool disputeIsToldFirst)
+    public void Dispute_OfMoneyDeclinedLate_TakesItsFeeAndNothingElse(bool disputeIsReportedFirst)
     {
         var anna = Paid();
-        if (disputeIsToldFirst)
+        if (disputeIsReportedFirst)
             anna.Disputes("payment", 25_00, feeMinor: 15_00).IsAccepted();
         anna.Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));
-        if (!disputeIsToldFirst)
+        if (!disputeIsReportedFirst)
             anna.Disputes("payment", 25_00, feeMinor: 15_00).Moves("fees → clearing sandbox 15.00 EUR");
 
         anna.Ends("payment", won: true).Moves();
@@ -137,20 +137,20 @@ public sealed class DisputeTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Dispute_OfRefundedMoneyDeclinedLate_ComesToTheSameInAnyOrder(bool disputeIsToldFirst)
+    public void Dispute_OfRefundedMoneyDeclinedLate_ComesToTheSameInAnyOrder(bool disputeIsReportedFirst)
     {
         var anna = Collecting.Anna().Paid("payment", 60_00);
         anna.Refunds("payment", "refund", 40_00).IsAccepted();
         anna.HearsOfRefund("payment", ProviderAnswer.Approved).IsAccepted();
-        if (disputeIsToldFirst)
+        if (disputeIsReportedFirst)
             anna.Disputes("payment", 50_00).Moves("credit general → clearing sandbox 20.00 EUR", "writeoff → clearing sandbox 30.00 EUR");
         anna.Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));
         Assert.Equal(
-            disputeIsToldFirst
+            disputeIsReportedFirst
                 ? ["writeoff → clearing sandbox 10.00 EUR"]
                 : ["credit general → clearing sandbox 20.00 EUR", "writeoff → clearing sandbox 40.00 EUR"],
             anna.Moved);
-        if (!disputeIsToldFirst)
+        if (!disputeIsReportedFirst)
             anna.Disputes("payment", 50_00).Moves();
 
         anna.Hears("payment", Verb.Capture, ProviderAnswer.Approved).Moves("clearing sandbox → writeoff 10.00 EUR");
@@ -178,14 +178,14 @@ public sealed class DisputeTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Refund_ThatFailsBesideADispute_LeavesNothingTwice(bool disputeIsToldFirst)
+    public void Refund_ThatFailsBesideADispute_LeavesNothingTwice(bool disputeIsReportedFirst)
     {
         var anna = Collecting.Anna(("bill", 80_00)).Paid("payment", 100_00, Part.Charge(Given.ChargeName("bill"), null));
         anna.Refunds("payment", "refund", 60_00).IsAccepted();
-        if (disputeIsToldFirst)
+        if (disputeIsReportedFirst)
             anna.Disputes("payment", 90_00).IsAccepted();
         anna.HearsOfRefund("payment", ProviderAnswer.Declined(DeclineReason.Declined)).IsAccepted();
-        if (!disputeIsToldFirst)
+        if (!disputeIsReportedFirst)
             anna.Disputes("payment", 90_00).IsAccepted();
 
         Assert.Equal(
@@ -206,11 +206,11 @@ public sealed class DisputeTests
     [InlineData("refund", "decline", "dispute")]
     [InlineData("decline", "dispute", "refund")]
     [InlineData("decline", "refund", "dispute")]
-    public void RefundThatFails_Dispute_AndLateDecline_ComeToTheSameInAnyOrder(params string[] told)
+    public void RefundThatFails_Dispute_AndLateDecline_ComeToTheSameInAnyOrder(params string[] report)
     {
         var anna = Collecting.Anna().Paid("payment", 100_00);
         anna.Refunds("payment", "refund", 60_00).IsAccepted();
-        foreach (var what in told)
+        foreach (var what in report)
         {
             if (what == "dispute")
                 anna.Disputes("payment", 90_00).IsAccepted();

@@ -28,7 +28,7 @@ public sealed class InvariantTests
                 books.DoOnItsDay(command);
         }));
 
-    /// <summary>What is corrected and corrected back, leaves every balance of the ledger as it was.</summary>
+    /// <summary>A correction that is corrected back leaves every balance of the ledger as it was.</summary>
     [Fact]
     public void Corrections_DoneAndUndone_LeaveTheTrialBalance()
     {
@@ -46,7 +46,7 @@ public sealed class InvariantTests
         Assert.Equal(["book", "close", "credit", "merge", "move", "unallocate", "write-off"], undone.Order(StringComparer.Ordinal));
     }
 
-    /// <summary>What random business comes to must be all sorts of things, or the property above would prove little.</summary>
+    /// <summary>Random business must end in all sorts of ways, or the property above would prove little.</summary>
     [Fact]
     public void RandomBusiness_MeetsEveryRefusalAndEveryMovement()
     {
@@ -85,7 +85,7 @@ public sealed class InvariantTests
                 Refusal.LinkUnknown, Refusal.LinkPaid, Refusal.LinkEnded, Refusal.LinkTakenBack, Refusal.LinkOpened,
                 // So have bookings, and refunds.
                 Refusal.PaymentDisputed, Refusal.ExceedsRefundable,
-                // What goes to another customer has a property of its own above.
+                // Money that goes to another customer has a property of its own above.
                 Refusal.AccountMerged, Refusal.AccountNotMerged,
                 Refusal.HeldByProvider, Refusal.SameCustomer,
                 Refusal.BookingUnknown, Refusal.BookingConfirmed, Refusal.BookingExpired, Refusal.TriedOut, Refusal.SoldOut,

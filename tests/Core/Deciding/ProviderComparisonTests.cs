@@ -6,7 +6,7 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Deciding;
 
-/// <summary>What the comparison of the books with a provider finds, and what of it the books can take over.</summary>
+/// <summary>The differences between the books and a provider, and those that the books can take over.</summary>
 public sealed class ProviderComparisonTests
 {
     private static readonly Guid Authorisation = IdOf("authorisation");

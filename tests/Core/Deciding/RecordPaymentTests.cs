@@ -335,7 +335,7 @@ public sealed class RecordPaymentTests
             .IsRefused(Refusal.PartsExceedPayment);
 
     [Fact]
-    public void Faults_OfSeveralParts_AreAllToldInTheirOrder() =>
+    public void Faults_OfSeveralParts_AreAllReportedInTheirOrder() =>
         Account().Owing(10_00)
             .When(Paying(10_00, Part.Escrow(OrderName("none"), 1), Part.Charge(ChargeName("bill"), 10_01), Part.Escrow(null, 10_01)))
             .IsRefused(
@@ -378,7 +378,7 @@ public sealed class RecordPaymentTests
     // The order of refusals
 
     [Fact]
-    public void Refusals_AreToldInThePromisedOrder()
+    public void Refusals_AreReportedInThePromisedOrder()
     {
         var payment = Paying(10_00, Part.Escrow(OrderName("none"), 99_00)) with
         {

@@ -6,7 +6,7 @@ using Quittance.Core.Refunds;
 
 namespace Quittance.Tests.Deciding;
 
-/// <summary>What a provider has and restored books lack enters the books once, under the provider's ids.</summary>
+/// <summary>Requests that a provider has and restored books lack enter the books once, under the provider's ids.</summary>
 public sealed class TakeOverTests
 {
     private static Money Euros(long minor) => new(minor, Given.Euro);

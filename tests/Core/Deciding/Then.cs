@@ -11,7 +11,7 @@ using Quittance.Core.Settlements;
 
 namespace Quittance.Tests.Deciding;
 
-/// <summary>What a decision must have come to.</summary>
+/// <summary>The expected result of a decision.</summary>
 internal static class Then
 {
     /// <summary>Refused for exactly this, and nothing changes.</summary>

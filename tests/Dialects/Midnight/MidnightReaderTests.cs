@@ -80,10 +80,10 @@ public sealed class MidnightReaderTests
         "[0].CustomerPaymentDetailList[0].OrderId: Is given more than once.")]
     [InlineData("5", "[0]: Must be an object.")]
     [InlineData("[]", "[0]: Must be an object.")]
-    public void Read_AValueOfTheWrongType_IsTold(string record, string expected) => Assert.Equal([expected], Faults($"[{record}]"));
+    public void Read_AValueOfTheWrongType_IsReported(string record, string expected) => Assert.Equal([expected], Faults($"[{record}]"));
 
     [Fact]
-    public void Read_SeveralFaults_AreAllTold() => Assert.Equal(
+    public void Read_SeveralFaults_AreAllReported() => Assert.Equal(
         ["[0].CustomerId: Must be an integer.", "[2].AmountBilled: Must be a decimal number."],
         Faults("""[{"CustomerId":[]},{},{"AmountBilled":{}}]"""));
 
@@ -105,15 +105,15 @@ public sealed class MidnightReaderTests
     [InlineData("[{'CustomerId':3}]", NotJson)]
     [InlineData("[{\"OrderNumber\":\"\u0001\"}]", NotJson)]
     [InlineData("\uFEFF\uFEFF[]", NotJson)]
-    public void Read_WhatIsNoArrayOfJson_IsTold(string body, string expected) =>
+    public void Read_WhatIsNoArrayOfJson_IsReported(string body, string expected) =>
         Assert.StartsWith(": " + expected, Assert.Single(Faults(body)), StringComparison.Ordinal);
 
     [Fact]
-    public void Read_BrokenUtf8_IsTold() =>
+    public void Read_BrokenUtf8_IsReported() =>
         Assert.Equal(": The body is not valid UTF-8.", Assert.Single(Faults((byte[])[.. "[{\"x\":\""u8, 0xC3, .. "\"}]"u8])));
 
     [Fact]
-    public void Read_TooDeep_IsTold()
+    public void Read_TooDeep_IsReported()
     {
         Assert.Empty(Faults($"[{{\"x\":{new string('[', 30)}{new string(']', 30)}}}]"));
         Assert.Single(Faults($"[{{\"x\":{new string('[', 31)}{new string(']', 31)}}}]"));

@@ -4,7 +4,7 @@ using Quittance.Settlements.Reading;
 
 namespace Quittance.Tests.Settlements;
 
-/// <summary>What a statement tells about our debits and transfers: lumps, returns, charges.</summary>
+/// <summary>A statement's entries about our debits and transfers: lumps, returns, charges.</summary>
 public sealed class CamtDebitTests
 {
     private const string Id = "0194f8a1b2c37d4e8f90a1b2c3d4e5f6";

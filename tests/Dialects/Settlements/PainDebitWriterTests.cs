@@ -5,7 +5,7 @@ using Quittance.Settlements.Writing;
 
 namespace Quittance.Tests.Settlements;
 
-/// <summary>What a file of direct debits says to the bank.</summary>
+/// <summary>The content of a file of direct debits for the bank.</summary>
 public sealed class PainDebitWriterTests
 {
     private const string Message = "pain.008.001.08";
@@ -151,7 +151,7 @@ public sealed class PainDebitWriterTests
             SampleDebits.Group("G1", DebitSequence.Recurring) with { Count = count, SumMinor = count * 29_90L, Debits = DebitsAsync() });
         await PainDebitWriter.WriteAsync(file, to, TestContext.Current.CancellationToken);
 
-        // What is written when a debit is read is all that came before it, but for the writer's small buffer.
+        // When the writer reads a debit, it has written all debits before it, but for its small buffer.
         var each = to.Written / count;
         Assert.InRange(fewest, each * 99 / 100, each);
         Assert.InRange(most, fewest, each * 101 / 100);

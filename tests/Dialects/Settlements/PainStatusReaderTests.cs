@@ -6,7 +6,7 @@ using Quittance.Settlements.Reading;
 
 namespace Quittance.Tests.Settlements;
 
-/// <summary>What a bank's report about a file is read as, and why it is refused.</summary>
+/// <summary>The reading of a bank's report about a file, and the reasons for a refusal.</summary>
 public sealed class PainStatusReaderTests
 {
     private const string Message = "pain.002.001.10";

@@ -6,7 +6,7 @@ using Quittance.Settlements.Reading;
 
 namespace Quittance.Tests.Settlements;
 
-/// <summary>What files are read as, and why they are refused.</summary>
+/// <summary>The reading of statement files, and the reasons for a refusal.</summary>
 public sealed class StatementFileTests
 {
     private static readonly Currency Euro = Currency.Parse("EUR");
@@ -66,7 +66,7 @@ public sealed class StatementFileTests
 
         Assert.Equal(
             [10_00, 20_00], (await OnlyAsync(new Camt().WithEntry(30, Entry("20.00")).ToXml())).Lines.Select(line => line.AmountMinor));
-        // What does not add up is shown as the bank booked it; so is what was sent in another currency.
+        // An entry that does not add up is shown as the bank booked it; so is one that was sent in another currency.
         Assert.Equal([30_00], (await OnlyAsync(new Camt().WithEntry(30, Entry("19.00")).ToXml())).Lines.Select(line => line.AmountMinor));
         var entry = Entry("20.00").Replace("""<Amt Ccy="EUR">20.00""", """<Amt Ccy="USD">20.00""", StringComparison.Ordinal);
         var foreign = await OnlyAsync(new Camt().WithEntry(30, entry).ToXml());

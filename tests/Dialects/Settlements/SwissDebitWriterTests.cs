@@ -6,7 +6,7 @@ using Quittance.Settlements.Writing;
 
 namespace Quittance.Tests.Settlements;
 
-/// <summary>What a file of CH-DD direct debits says to PostFinance.</summary>
+/// <summary>The content of a file of CH-DD direct debits for PostFinance.</summary>
 public sealed class SwissDebitWriterTests
 {
     private static readonly FileDebit Debit = SampleDebits.Anna with { Debtor = Iban.Parse("CH9300762011623852957") };

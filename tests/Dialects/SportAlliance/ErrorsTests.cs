@@ -57,7 +57,7 @@ public sealed class ErrorsTests
     }
 
     [Fact]
-    public void Refusals_AreAllTold()
+    public void Refusals_AreAllReported()
     {
         foreach (var refusal in Enum.GetValues<Refusal>())
         {

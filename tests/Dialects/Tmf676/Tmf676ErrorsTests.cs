@@ -24,16 +24,16 @@ public sealed class Tmf676ErrorsTests
 
     [Theory]
     [MemberData(nameof(EdgeFaults))]
-    public void Every_fault_around_an_operation_has_words(EdgeFault fault) => AssertIsTold(Tmf676Errors.Of(fault));
+    public void Every_fault_around_an_operation_has_words(EdgeFault fault) => AssertIsReported(Tmf676Errors.Of(fault));
 
     [Theory]
     [MemberData(nameof(Refusals))]
     public void Every_refusal_has_words_on_both_mounts(Refusal refusal)
     {
-        AssertIsTold(Tmf676Errors.Of(refusal, null));
-        AssertIsTold(Tmf676Errors.Of(refusal, "paymentItem[0].item.id"));
-        AssertIsTold(OracleBrmErrors.Of(refusal, null));
-        AssertIsTold(OracleBrmErrors.Of(refusal, "bills[0].id"));
+        AssertIsReported(Tmf676Errors.Of(refusal, null));
+        AssertIsReported(Tmf676Errors.Of(refusal, "paymentItem[0].item.id"));
+        AssertIsReported(OracleBrmErrors.Of(refusal, null));
+        AssertIsReported(OracleBrmErrors.Of(refusal, "bills[0].id"));
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class Tmf676ErrorsTests
     {
         var error = Tmf676Errors.Of([new FieldFault("totalAmount.value", problem, "a number"), new FieldFault("name", problem, "a text")]);
 
-        AssertIsTold(error);
+        AssertIsReported(error);
         Assert.StartsWith("totalAmount.value ", error.Reason, StringComparison.Ordinal);
         Assert.EndsWith("Also look at name.", error.Message, StringComparison.Ordinal);
     }
@@ -70,7 +70,7 @@ public sealed class Tmf676ErrorsTests
         Assert.Null(Tmf676Errors.Of(EdgeFault.Internal).ToAnswer(true).RetryAfterSeconds);
     }
 
-    private static void AssertIsTold(TmfError error)
+    private static void AssertIsReported(TmfError error)
     {
         Assert.Contains(error.Code, Codes);
         Assert.InRange(error.Status, 400, 503);

@@ -12,7 +12,7 @@ using Quittance.Tests.Settlements;
 
 namespace Quittance.Tests.Debits;
 
-/// <summary>What the bank's files say of debits: rejects before the due day, the lump on it, returns after it.</summary>
+/// <summary>The bank's files about debits: rejects before the due day, the lump on it, returns after it.</summary>
 public sealed class BankFileTests(BooksFixture books)
 {
     private static readonly XNamespace Pain = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08";
@@ -55,8 +55,8 @@ public sealed class BankFileTests(BooksFixture books)
         var (_, file) = await studio.CollectAllAsync();
         var report = Report(file, (studio.NameOf(poor), "RJCT", "AM04"), (studio.NameOf(gone), "RJCT", "AC04"));
 
-        var told = await StatusAsync(studio, report);
-        Assert.Equal((2, 0, 0), ((int)told["rejected"]!, (int)told["known"]!, told["remarks"]!.AsArray().Count));
+        var result = await StatusAsync(studio, report);
+        Assert.Equal((2, 0, 0), ((int)result["rejected"]!, (int)result["known"]!, result["remarks"]!.AsArray().Count));
         Assert.Equal(("failed", 20m), (await studio.StatusOfAsync(poor), await studio.OpenOfAsync(poor)));
         Assert.Equal("insufficient_funds", await ReasonAsync(studio, poor));
         Assert.Equal("removed", await StandingAsync(studio, gone));
@@ -75,8 +75,8 @@ public sealed class BankFileTests(BooksFixture books)
         using var studio = await Studio.OpenAsync(books);
         var member = await studio.DebitAsync("20");
         var (_, file) = await studio.CollectAllAsync();
-        var told = await StatusAsync(studio, Report(file, "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf>"));
-        Assert.Equal(1, (int)told["rejected"]!);
+        var result = await StatusAsync(studio, Report(file, "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf>"));
+        Assert.Equal(1, (int)result["rejected"]!);
         Assert.Equal("failed", await studio.StatusOfAsync(member));
         await studio.AssertCleanAsync();
     }
@@ -134,10 +134,10 @@ public sealed class BankFileTests(BooksFixture books)
         await studio.RefundAsync(member, "20");
         var events = await EventsAsync(studio);
 
-        var told = await StatusAsync(studio, Report(
+        var result = await StatusAsync(studio, Report(
             file, (studio.NameOf(member), "RJCT", "AM04"), (studio.NameOf(other), "ACSC", null), ("0123456789abcdef", "RJCT", "AM04")));
-        Assert.Equal(0, (int)told["rejected"]!);
-        Assert.Equal(3, told["remarks"]!.AsArray().Count);
+        Assert.Equal(0, (int)result["rejected"]!);
+        Assert.Equal(3, result["remarks"]!.AsArray().Count);
         Assert.Equal(
             new[]
             {
@@ -145,8 +145,8 @@ public sealed class BankFileTests(BooksFixture books)
                 ("TxSts", $"payment {member.Number} is collected in the books: what the bank took back, its statement says"),
                 ("TxSts", $"payment {other.Number} was rejected by an earlier report: the statement says whether it is collected"),
             }.Order(),
-            told["remarks"]!.AsArray().Select(remark => ((string)remark!["column"]!, (string)remark["problem"]!)).Order());
-        Assert.All(told["remarks"]!.AsArray(), remark => Assert.True((int)remark!["line"]! > 0));
+            result["remarks"]!.AsArray().Select(remark => ((string)remark!["column"]!, (string)remark["problem"]!)).Order());
+        Assert.All(result["remarks"]!.AsArray(), remark => Assert.True((int)remark!["line"]! > 0));
 
         var elsewhere = XDocument.Parse($"{file}");
         elsewhere.Descendants(Pain + "MsgId").Single().Value = "OTHER-1";
@@ -318,7 +318,7 @@ public sealed class BankFileTests(BooksFixture books)
         return path;
     }
 
-    /// <summary>What the books have at the bank's clearing and on the way to the statement, in cents.</summary>
+    /// <summary>The balances of the bank's clearing and of the money on the way to the statement, in cents.</summary>
     internal static async Task<string> OutstandingAsync(Studio studio) => $"{await studio.ScalarAsync(
         "SELECT coalesce(sum(abs(balance)), 0) FROM (SELECT sum(debits_minor - credits_minor) AS balance FROM ledger_account "
         + "WHERE merchant_id = $1 AND kind = 'clearing' AND purpose IN ('bank', 'payout:bank', 'payout:bank-transfer') GROUP BY purpose) x", studio.Merchant.Value)}";

@@ -194,7 +194,7 @@ public sealed partial class CollectionPageTests(BooksFixture books, Browser brow
             StringComparison.Ordinal);
     }
 
-    /// <summary>What a person reads on a page.</summary>
+    /// <summary>The text that a person reads on a page.</summary>
     private static async Task<string> TextAsync(TestDesk desk, string path) => Spaces().Replace(
         WebUtility.HtmlDecode(Tags().Replace(await desk.PageAsync(path), " ")), " ");
 

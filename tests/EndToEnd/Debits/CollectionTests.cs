@@ -101,8 +101,8 @@ public sealed class CollectionTests(BooksFixture books)
         await studio.RefusedAsync("file", number, "--to", studio.PathOf("early.xml"));
         await studio.CollectAsync("release", number);
         var path = studio.PathOf("debits.xml");
-        var told = await studio.CollectAsync("file", number, "--to", path);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, Cancel))), (string?)told["sha256"]);
+        var report = await studio.CollectAsync("file", number, "--to", path);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, Cancel))), (string?)report["sha256"]);
         Assert.Equal(0L, await studio.ScalarAsync(
             "SELECT count(*) FROM collection_file WHERE merchant_id = $1 AND position(convert_to('Groß', 'UTF8') IN sealed) > 0",
             studio.Merchant.Value));
@@ -225,15 +225,11 @@ public sealed class CollectionTests(BooksFixture books)
             from debit in waiting
             select books.Engine.SubmitAsync(
                 new TakeDebit(ByPerson(studio.Merchant), debit.Attempt, debit.Instrument!.Value, id, debit.Former)));
-        Assert.Equal((6, 6), (taken.Count(told => told.Accepted), taken.Count(told => told.Faults is [{ Refusal: Refusal.AttemptSettled }])));
+        Assert.Equal((6, 6), (taken.Count(report => report.Accepted), taken.Count(report => report.Faults is [{ Refusal: Refusal.AttemptSettled }])));
         Assert.Equal(members.Count, waiting.Count);
     }
 
-    private async Task DoAsync(Command command)
-    {
-        var outcome = await books.Engine.SubmitAsync(command);
-        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
-    }
+    private Task DoAsync(Command command) => books.Engine.DoAsync(command);
 
     [Fact]
     public async Task CollectionAboveTheLimit_IsReleasedByASecondPerson()

@@ -24,8 +24,8 @@ public sealed class MandateImportTests(BooksFixture books)
             studio, $"{Header};last_used_on;source",
             $"{account};DE02 1203 0000 0000 2020 51;Jürgen Groß;M-0815;05.01.2019;{Today:O};paper");
 
-        var told = await ImportAsync(studio, file);
-        Assert.Equal((1, 0), ((int)told["added"]!, (int)told["known"]!));
+        var report = await ImportAsync(studio, file);
+        Assert.Equal((1, 0), ((int)report["added"]!, (int)report["known"]!));
 
         var fee = await studio.Biller.OwingAsync(account, "20");
         var instrument = $"{await studio.ScalarAsync(
@@ -57,7 +57,7 @@ public sealed class MandateImportTests(BooksFixture books)
         Assert.Equal(2L, await CountAsync(studio));
         await studio.AssertCleanAsync();
 
-        static (int Added, int Known) Of(JsonNode told) => ((int)told["added"]!, (int)told["known"]!);
+        static (int Added, int Known) Of(JsonNode report) => ((int)report["added"]!, (int)report["known"]!);
     }
 
     [Fact]
@@ -81,16 +81,16 @@ public sealed class MandateImportTests(BooksFixture books)
             $"{ada};AT611904300234573201;;M-9;2026-01-05");
 
         var faults = await FaultsAsync(studio, file);
-        AssertTold(faults, 3, "signed_on", "in the future");
-        AssertTold(faults, 4, "iban", "check digits");
-        AssertTold(faults, 5, "iban", "outside SEPA");
-        AssertTold(faults, 6, "mandate", "line 2 has M-1 too");
-        AssertTold(faults, 7, "account", "no customer zoe");
-        AssertTold(faults, 8, "mandate", "another mandate");
-        AssertTold(faults, 9, "mandate", "letters without accents");
-        AssertTold(faults, 10, "signed_on", "2027-01-31");
-        AssertTold(faults, 11, "signed_on", "36 months");
-        AssertTold(faults, 12, "holder", "1 to 70 characters");
+        AssertReported(faults, 3, "signed_on", "in the future");
+        AssertReported(faults, 4, "iban", "check digits");
+        AssertReported(faults, 5, "iban", "outside SEPA");
+        AssertReported(faults, 6, "mandate", "line 2 has M-1 too");
+        AssertReported(faults, 7, "account", "no customer zoe");
+        AssertReported(faults, 8, "mandate", "another mandate");
+        AssertReported(faults, 9, "mandate", "letters without accents");
+        AssertReported(faults, 10, "signed_on", "2027-01-31");
+        AssertReported(faults, 11, "signed_on", "36 months");
+        AssertReported(faults, 12, "holder", "1 to 70 characters");
         Assert.Equal(10, faults.Count);
         Assert.DoesNotContain("AT61", faults.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(1L, await CountAsync(studio));
@@ -137,7 +137,7 @@ public sealed class MandateImportTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task FormerReferenceAndIdentifier_AreToldOnce_AndAgainWhereTheBankDidNotTakeTheDebit()
+    public async Task FormerReferenceAndIdentifier_AreReportedOnce_AndAgainWhereTheBankDidNotTakeTheDebit()
     {
         const string Former = "AT61ZZZ01234567890", Changed = "NL79ZZZ999999990000";
         using var studio = await Studio.OpenAsync(books);
@@ -167,7 +167,7 @@ public sealed class MandateImportTests(BooksFixture books)
 
     /// <summary>The bank hears of each change by the next debit, once.</summary>
     [Fact]
-    public async Task MandateThatAnOperatorAmends_IsToldToTheBank_AndARevokedOneIsDebitedNoMore()
+    public async Task MandateThatAnOperatorAmends_IsReportedToTheBank_AndARevokedOneIsDebitedNoMore()
     {
         const string Former = "AT61ZZZ01234567890";
         using var studio = await Studio.OpenAsync(books);
@@ -242,7 +242,7 @@ public sealed class MandateImportTests(BooksFixture books)
         Assert.Equal((long)Rows, await CountAsync(studio));
     }
 
-    /// <summary>What the only debit of a file says of its mandate's changes.</summary>
+    /// <summary>The change of the mandate in the only debit of a file.</summary>
     private static string AmendmentIn(System.Xml.Linq.XDocument file) => string.Join(' ', file.Descendants().Single(one =>
         one.Name.LocalName == "MndtRltdInf").Descendants().Where(one =>
         one.Name.LocalName == "AmdmntInd" || one.Name.LocalName == "OrgnlMndtId"
@@ -272,11 +272,11 @@ public sealed class MandateImportTests(BooksFixture books)
         return JsonNode.Parse(output)!["faults"]!.AsArray();
     }
 
-    private static void AssertTold(JsonArray faults, int line, string column, string why)
+    private static void AssertReported(JsonArray faults, int line, string column, string why)
     {
-        var told = Assert.Single(faults, fault => (int)fault!["line"]! == line)!;
-        Assert.Equal(column, (string?)told["column"]);
-        Assert.Contains(why, (string)told["problem"]!, StringComparison.Ordinal);
+        var report = Assert.Single(faults, fault => (int)fault!["line"]! == line)!;
+        Assert.Equal(column, (string?)report["column"]);
+        Assert.Contains(why, (string)report["problem"]!, StringComparison.Ordinal);
     }
 
     private static async Task<long> CountAsync(Studio studio) =>

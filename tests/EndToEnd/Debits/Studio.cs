@@ -128,10 +128,10 @@ internal sealed class Studio : IDisposable
     /// <summary>Gives money of a payment back. Returns the refund.</summary>
     public async Task<GivenBack> RefundAsync(Member member, string amount)
     {
-        var told = await Biller.PostAsync(
+        var report = await Biller.PostAsync(
             $"{Biller.Payments}/{member.Payment}/refund", new JsonObject { ["amount"] = Biller.Euro(amount) });
-        Assert.True(told.Status == HttpStatusCode.Created, told.Text);
-        var (id, attempt) = ((Guid)told.Json["id"]!, "SELECT attempt_id FROM refund WHERE id = $1");
+        Assert.True(report.Status == HttpStatusCode.Created, report.Text);
+        var (id, attempt) = ((Guid)report.Json["id"]!, "SELECT attempt_id FROM refund WHERE id = $1");
         return new GivenBack(
             id, (long)(await ScalarAsync("SELECT number FROM refund WHERE id = $1", id))!,
             Debit.NameOf(new AttemptId(Merchant, (Guid)(await ScalarAsync(attempt, id))!)));

@@ -239,13 +239,13 @@ public sealed class TransferTests(BooksFixture books)
     private static async Task<JsonNode> StatusAsync(Studio studio, string report) =>
         await studio.CollectAsync("status", await BankFileTests.WrittenAsync(studio, report));
 
-    private static (int Rejected, int Known) Counts(JsonNode told)
+    private static (int Rejected, int Known) Counts(JsonNode result)
     {
-        Assert.Empty(told["remarks"]!.AsArray());
-        return ((int)told["rejected"]!, (int)told["known"]!);
+        Assert.Empty(result["remarks"]!.AsArray());
+        return ((int)result["rejected"]!, (int)result["known"]!);
     }
 
-    /// <summary>What the list of refunds to pay out says.</summary>
+    /// <summary>The text of the list of refunds to pay out.</summary>
     private async Task<string> ToPayAsync(Studio studio)
     {
         var (exitCode, output, error) = await RunningProgram.RunAsync(

@@ -6,8 +6,8 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Documentation;
 
 /// <summary>
-/// Every command of the README and the guides is typed into a shell, in its order, in a folder where the demo runs. What a reader must fill
-/// in or have beforehand stands in <see cref="Readers"/>.
+/// Every command of the README and the guides is typed into a shell, in its order, in a folder where the demo runs. The values that a
+/// reader must fill in or have beforehand stand in <see cref="Readers"/>.
 /// </summary>
 public abstract partial class DocumentedCommandsTests(BooksFixture books)
 {
@@ -18,7 +18,7 @@ public abstract partial class DocumentedCommandsTests(BooksFixture books)
     // Where readers learn what the guides call the program.
     private const string NameOfTheProgram = "docs/README.md";
 
-    // What a machine of ours can't do, or loads from a registry.
+    // Commands that the test's machine can't run, or that load from a registry.
     private static readonly string[] Elsewhere = ["docker ", "sudo ", "systemctl ", "journalctl ", "npx "];
 
     /// <summary>Every third guide, so that the threads of the run share them.</summary>
@@ -114,7 +114,7 @@ public abstract partial class DocumentedCommandsTests(BooksFixture books)
                 .Any(folder => folder is "node_modules" or "bin" or "obj" or "TestResults" || folder.StartsWith('.')))
             .Order(StringComparer.Ordinal);
 
-    /// <summary>What a page says to type, without what runs elsewhere.</summary>
+    /// <summary>The commands that a page says to type, without those that run elsewhere.</summary>
     internal static IEnumerable<string> Blocks(string file) =>
         Shell().Matches(File.ReadAllText(Path.Combine(RunningProgram.Solution, file)))
             .Select(block => string.Join(

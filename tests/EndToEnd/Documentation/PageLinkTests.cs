@@ -27,7 +27,7 @@ public sealed partial class PageLinkTests
         Assert.Empty(broken);
     }
 
-    /// <summary>What headings of a page are called in links.</summary>
+    /// <summary>The names of a page's headings in links.</summary>
     private static HashSet<string> Anchors(string path) => Directory.Exists(path)
         ? []
         : [.. Heading().Matches(File.ReadAllText(path))

@@ -1,6 +1,6 @@
 namespace Quittance.Tests.Documentation;
 
-/// <summary>What a reader of each guide has at hand, and puts in place of what the guide can't know.</summary>
+/// <summary>The values that a reader of each guide has at hand, and puts in place of those that the guide can't know.</summary>
 internal sealed record Readers(string Before, params (string Written, string Typed)[] Filled)
 {
     /// <summary>

@@ -53,7 +53,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [Fact]
     public async Task The_start_says_which_sizes_it_chose()
     {
-        var said = new Said();
+        var said = new Messages();
         await using var postgres = await EmbeddedPostgres.StartAsync(Folder, said, Cancelled);
 
         var sizes = PostgresSizes.OfThisMachine();
@@ -307,7 +307,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
             again, "SELECT array_agg(rolname::text ORDER BY rolname) FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%'"))!);
     }
 
-    /// <summary>As root alone: other users can't run it as the user nobody.</summary>
+    /// <summary>As root alone: other users can't start it as another user.</summary>
     [Fact]
     public async Task As_root_the_server_runs_as_a_user_of_its_own_and_nobody_reaches_its_files()
     {
@@ -338,7 +338,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     {
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
             return;
-        var said = new Said();
+        var said = new Messages();
         await using var postgres = await EmbeddedPostgres.StartAsync(Folder, said, Cancelled);
         Assert.Contains(said.Lines, line =>
             line.Contains(Folder, StringComparison.Ordinal) && line.Contains("CAP_DAC_OVERRIDE", StringComparison.Ordinal));
@@ -416,7 +416,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
     private Task<EmbeddedPostgres> StartAsync() => EmbeddedPostgres.StartAsync(Folder, cancellationToken: Cancelled);
 
-    private sealed class Said : IProgress<string>
+    private sealed class Messages : IProgress<string>
     {
         public List<string> Lines { get; } = [];
 

@@ -67,7 +67,7 @@ public sealed class AttemptBatchTests(BooksFixture books)
     private static async Task<IAsyncDisposable> HoldSlotsAsync(OwnBooks own)
     {
         var connection = await own.Database.OpenConnectionAsync(Cancel);
-        await using var hold = new NpgsqlCommand("BEGIN; SELECT 1 FROM slot FOR UPDATE", connection);
+        await using var hold = new NpgsqlCommand("BEGIN; UPDATE slot SET last_at = last_at", connection);
         await hold.ExecuteNonQueryAsync(Cancel);
         return connection;
     }

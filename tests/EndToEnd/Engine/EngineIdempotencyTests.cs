@@ -11,7 +11,7 @@ namespace Quittance.Tests.Engine;
 public sealed class EngineIdempotencyTests(BooksFixture books)
 {
     [Fact]
-    public async Task Key_UsedTwiceAtOnce_BooksOnePaymentAndBothAreTold()
+    public async Task Key_UsedTwiceAtOnce_BooksOnePaymentAndBothAreReported()
     {
         var shop = await ShopAsync();
 

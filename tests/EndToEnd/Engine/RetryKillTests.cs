@@ -79,7 +79,7 @@ public sealed class RetryKillTests(BooksFixture books)
             }
         }
 
-        // What a server's look at the day does; one that dies leaves the rest to the next one.
+        // A server's look at the day; a server that dies leaves the rest to the next one.
         async Task LookAsync()
         {
             try

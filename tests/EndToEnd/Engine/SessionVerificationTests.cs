@@ -4,6 +4,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Sessions;
 using Quittance.Storage.Verification;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
@@ -55,11 +56,7 @@ public sealed class SessionVerificationTests(BooksFixture books)
         return report.Differences.Select(difference => difference.Rule);
     }
 
-    private static async Task DoAsync(PaymentEngine engine, Command command)
-    {
-        var outcome = await engine.SubmitAsync(command);
-        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
-    }
+    private static Task DoAsync(PaymentEngine engine, Command command) => engine.DoAsync(command);
 
     private static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 }

@@ -72,7 +72,7 @@ public sealed class BatchKillTests(BooksFixture books)
         await server.KillAsync();
         // It may have been faster than we looked.
         await call;
-        // What was sent to the database is committed or not by now: no transaction holds its locks any more.
+        // The database has committed the killed server's work or not by now: no transaction holds its locks any more.
         await NoticePost.UntilAsync(
             async () => await own.CountAsync(
             "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'") == 0);

@@ -21,7 +21,7 @@ public enum BookingKillStep
     /// <summary>Its answer has just come.</summary>
     AuthorisationIsAnswered,
 
-    /// <summary>What it says was sent to the database, which may or may not have committed it.</summary>
+    /// <summary>The server had sent this to the database, which may or may not have committed it.</summary>
     AuthorisationIsCut,
 
     /// <summary>The capture was sent and has not arrived.</summary>
@@ -127,7 +127,7 @@ public sealed class BookingKillTests(BooksFixture books)
                 await journey.AssertDoneWithAsync(place, status, payment);
         }
 
-        // Who tries to pay once more has begun something, and it is called off.
+        // A client that tries to pay once more has begun a payment, and it is called off.
         await railway.Server.AssertAgreedAsync(place, railway.Purchases);
     }
 

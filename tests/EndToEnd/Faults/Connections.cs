@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Quittance.Tests.Faults;
 
-/// <summary>What a client notices of a server that is killed.</summary>
+/// <summary>The connection of a client to a server that is killed.</summary>
 internal static class Connections
 {
     /// <summary>Whether the server is gone, or is not there yet.</summary>

@@ -48,14 +48,14 @@ public sealed class EventKillTests(BooksFixture books)
         await paid.CancelAsync();
         await paying;
         await done.CancelAsync();
-        var told = await reading;
+        var report = await reading;
 
-        Assert.Equal(await own.CountAsync("event"), (long)told.Count);
-        Assert.Equal(told.Count, told.Select(one => (string)one["id"]!).Distinct().Count());
+        Assert.Equal(await own.CountAsync("event"), (long)report.Count);
+        Assert.Equal(report.Count, report.Select(one => (string)one["id"]!).Distinct().Count());
         Assert.All(
-            told.GroupBy(one => (string)one["subject"]!),
+            report.GroupBy(one => (string)one["subject"]!),
             subject => Assert.Equal(Enumerable.Range(1, subject.Count()), subject.Select(one => (int)one["sequence"]!)));
-        Assert.Equal(told.Select(one => (string)one["id"]!), (await ReadAsync(client, done.Token)).Select(one => (string)one["id"]!));
+        Assert.Equal(report.Select(one => (string)one["id"]!), (await ReadAsync(client, done.Token)).Select(one => (string)one["id"]!));
         await own.AssertCleanAsync();
     }
 
@@ -87,7 +87,7 @@ public sealed class EventKillTests(BooksFixture books)
     /// <summary>Reads from the first event on, until there is none after the end was said.</summary>
     private static async Task<IReadOnlyList<JsonNode>> ReadAsync(HttpClient client, CancellationToken stop)
     {
-        List<JsonNode> told = [];
+        List<JsonNode> report = [];
         for (string? next = null; ;)
         {
             var isLast = stop.IsCancellationRequested;
@@ -106,10 +106,10 @@ public sealed class EventKillTests(BooksFixture books)
                 continue;
             }
 
-            told.AddRange(answer["items"]!.AsArray().Select(one => one!));
+            report.AddRange(answer["items"]!.AsArray().Select(one => one!));
             next = (string)answer["next"]!;
             if (isLast && answer["items"]!.AsArray().Count == 0)
-                return told;
+                return report;
         }
     }
 

@@ -52,8 +52,8 @@ public sealed class KillTests(BooksFixture books)
     {
         await using var shop = await KilledShop.CreateAsync(books, provider);
         await shop.Server.StartAsync(isCut: StopOf(step).CutsCommits);
-        Told?[] told = [];
-        var gate = await shop.Server.KillAtAsync(StopOf(step), async () => told = await Task.WhenAll(shop.Purchases.Select(shop.PayAsync)));
+        ClientAnswer?[] report = [];
+        var gate = await shop.Server.KillAtAsync(StopOf(step), async () => report = await Task.WhenAll(shop.Purchases.Select(shop.PayAsync)));
         if (RecoveryStopOf(step) is { } stop)
         {
             // And again while it finishes what this has left.
@@ -62,7 +62,7 @@ public sealed class KillTests(BooksFixture books)
         }
 
         var late = await shop.Server.StartAnewAsync(gate);
-        await AssertAnswersHoldAsync(shop, step, told);
+        await AssertAnswersHoldAsync(shop, step, report);
         await late;
         await shop.Server.AssertSettledAsync($"{step}", shop.Purchases);
     }
@@ -87,15 +87,15 @@ public sealed class KillTests(BooksFixture books)
     };
 
     /// <summary>A client that has an answer gets the same again, and each client gets an answer in the end.</summary>
-    private static async Task AssertAnswersHoldAsync(KilledShop shop, KillStep step, IReadOnlyList<Told?> told)
+    private static async Task AssertAnswersHoldAsync(KilledShop shop, KillStep step, IReadOnlyList<ClientAnswer?> report)
     {
         var again = await Task.WhenAll(shop.Purchases.Select(shop.PayPatientlyAsync));
-        for (var index = 0; index < told.Count; index++)
+        for (var index = 0; index < report.Count; index++)
         {
             var place = $"{step}, {shop.Purchases[index].Name}";
             if (again[index]?.Status != HttpStatusCode.Created)
                 Assert.Fail($"{place}: {again[index]}\n{string.Join('\n', await shop.DifferencesAsync())}");
-            if (told[index] is { Status: HttpStatusCode.Created } first)
+            if (report[index] is { Status: HttpStatusCode.Created } first)
                 Assert.True(first == again[index], $"{place}: first {first}, then {again[index]}");
         }
     }

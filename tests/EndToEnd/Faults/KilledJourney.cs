@@ -8,9 +8,9 @@ namespace Quittance.Tests.Faults;
 /// <summary>One traveller's booking at the railway whose server is killed.</summary>
 /// <param name="client">Reaches the server.</param>
 /// <param name="token">The traveller's.</param>
-/// <param name="trip">What is booked.</param>
-/// <param name="purchase">What is paid with, and how it must end. Its name is the one on the card.</param>
-/// <param name="kind">What becomes of the booking.</param>
+/// <param name="trip">The trip to book.</param>
+/// <param name="purchase">The purchase, and how it must end. Its name is the one on the card.</param>
+/// <param name="kind">The end of the booking.</param>
 /// <param name="hasKey">Whether the payment has a key. Without one it is sent twice at once, by somebody who clicks twice.</param>
 internal sealed class KilledJourney(
     HttpClient client, string token, Trip trip, Purchase purchase, KilledJourneyKind kind, bool hasKey)
@@ -33,13 +33,13 @@ internal sealed class KilledJourney(
     /// <summary>Whether its time is over.</summary>
     public bool IsEnded { get; set; }
 
-    /// <summary>Whether anybody was ever told that it is paid for.</summary>
+    /// <summary>Whether the client ever got the answer that it is paid for.</summary>
     public bool IsSaidToBePaid { get; private set; }
 
     /// <summary>Whether the traveller pays.</summary>
     public bool IsPaid => kind is KilledJourneyKind.Paid or KilledJourneyKind.Late;
 
-    /// <summary>What is paid after a decline with a good card; null where the first payment succeeds, or the time is over.</summary>
+    /// <summary>The payment with a good card after a decline; null where the first payment succeeds, or the time is over.</summary>
     public Purchase? Again => kind == KilledJourneyKind.Paid && !purchase.Ends.Contains("captured")
         ? Purchase.OfCard(Traveller.GoodCard, purchase.AmountMinor, "captured") with { Name = $"{purchase.Name}, again" }
         : null;
@@ -63,36 +63,36 @@ internal sealed class KilledJourney(
         _ => ["confirmed", "held"],
     };
 
-    /// <summary>Books the trip. Told is the booking.</summary>
-    public async Task<Told?> BookAsync()
+    /// <summary>Books the trip. The answer is the booking.</summary>
+    public async Task<ClientAnswer?> BookAsync()
     {
         if (await SendAsync(HttpMethod.Post, "/bookings", Traveller.Booking(trip), $"book {Name}") is not { } answer)
             return null;
         if (answer.Status != HttpStatusCode.Created)
-            return new Told(answer.Status, answer.Text, IsLast: false);
+            return new ClientAnswer(answer.Status, answer.Text, IsLast: false);
         var booking = Guid.Parse((string)answer.Json["id"]!);
         Assert.True((Booking ?? booking) == booking, $"{Name}: booked {Booking}, then {booking}");
         Booking = booking;
-        return new Told(answer.Status, $"{booking}", IsLast: true);
+        return new ClientAnswer(answer.Status, $"{booking}", IsLast: true);
     }
 
-    /// <summary>Pays for it. Told is the payment.</summary>
-    public async Task<Told?> PayAsync()
+    /// <summary>Pays for it. The answer is the payment.</summary>
+    public async Task<ClientAnswer?> PayAsync()
     {
         if (hasKey)
-            return ToldOf(await PayAsync(purchase, $"pay {Name}"));
+            return AnswerOf(await PayAsync(purchase, $"pay {Name}"));
         var answers = await Task.WhenAll(PayAsync(purchase), PayAsync(purchase));
-        return answers.Select(ToldOf).OfType<Told>().OrderByDescending(told => told.IsLast).FirstOrDefault();
+        return answers.Select(AnswerOf).OfType<ClientAnswer>().OrderByDescending(report => report.IsLast).FirstOrDefault();
     }
 
-    /// <summary>Pays for it with another card, once the first one is known to have failed. Told is that payment.</summary>
-    public async Task<Told?> PayAgainAsync() => await PayAsync(Again!) is { } answer
-        ? new Told(answer.Status, answer.Text, answer.Status == HttpStatusCode.OK && (string)answer.Json["status"]! == Succeeded)
+    /// <summary>Pays for it with another card, once the first one is known to have failed. The answer is that payment.</summary>
+    public async Task<ClientAnswer?> PayAgainAsync() => await PayAsync(Again!) is { } answer
+        ? new ClientAnswer(answer.Status, answer.Text, answer.Status == HttpStatusCode.OK && (string)answer.Json["status"]! == Succeeded)
         : null;
 
-    /// <summary>Gives it back. Told is that this was done, or that there is none any more.</summary>
-    public async Task<Told?> ReleaseAsync() => await SendAsync(HttpMethod.Delete, $"/bookings/{Booking}") is { } answer
-        ? new Told(answer.Status, answer.Text, answer.Status is HttpStatusCode.NoContent or HttpStatusCode.NotFound)
+    /// <summary>Gives it back. The answer is that this was done, or that there is none any more.</summary>
+    public async Task<ClientAnswer?> ReleaseAsync() => await SendAsync(HttpMethod.Delete, $"/bookings/{Booking}") is { } answer
+        ? new ClientAnswer(answer.Status, answer.Text, answer.Status is HttpStatusCode.NoContent or HttpStatusCode.NotFound)
         : null;
 
     /// <summary>The server's answer to a client that pays again, or gives back, a finished booking.</summary>
@@ -119,10 +119,10 @@ internal sealed class KilledJourney(
     /// Holds an answer to those before it: there is one payment only. Under a key it is the last word once it is repeated, else once the
     /// payment is decided.
     /// </summary>
-    private Told? ToldOf(TravelAnswer? answer)
+    private ClientAnswer? AnswerOf(TravelAnswer? answer)
     {
         if (answer is not { Status: HttpStatusCode.OK })
-            return answer is null ? null : new Told(answer.Status, answer.Text, IsLast: false);
+            return answer is null ? null : new ClientAnswer(answer.Status, answer.Text, IsLast: false);
         var (payment, status) = ((Guid)answer.Json["id"]!, (string)answer.Json["status"]!);
         Assert.True((_payment ?? payment) == payment, $"{Name}: first paid by {_payment}, then by {payment}");
         _payment = payment;
@@ -130,7 +130,7 @@ internal sealed class KilledJourney(
         var isLast = hasKey ? answer.Replayed : status != Pending;
         if (isLast)
             Assert.True((_lastWord ??= answer.Text) == answer.Text, $"{Name}: first {_lastWord}, then {answer.Text}");
-        return new Told(answer.Status, answer.Text, isLast);
+        return new ClientAnswer(answer.Status, answer.Text, isLast);
     }
 
     private async Task<TravelAnswer?> SendAsync(HttpMethod method, string path, string? body = null, string? key = null)
@@ -157,7 +157,7 @@ internal sealed class KilledJourney(
     };
 }
 
-/// <summary>What becomes of a booking.</summary>
+/// <summary>The end of a booking.</summary>
 internal enum KilledJourneyKind
 {
     /// <summary>It is paid for; after a decline once more.</summary>

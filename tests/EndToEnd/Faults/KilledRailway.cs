@@ -47,7 +47,7 @@ internal sealed class KilledRailway : IAsyncDisposable
     public IEnumerable<KilledJourney> Of(KilledJourneyKind kind) => Journeys.Where(journey => journey.Kind == kind);
 
     /// <summary>Does something with each of these, again and again until there is a last word.</summary>
-    public static Task AllAsync(IEnumerable<KilledJourney> journeys, Func<KilledJourney, Task<Told?>> does) =>
+    public static Task AllAsync(IEnumerable<KilledJourney> journeys, Func<KilledJourney, Task<ClientAnswer?>> does) =>
         Task.WhenAll(journeys.Select(journey => KilledServer.PatientlyAsync(() => does(journey))));
 
     /// <summary>

@@ -13,8 +13,8 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Faults;
 
-/// <summary>What stands still at the provider when the server is killed.</summary>
-/// <param name="Verb">What the provider is asked for; null for its look-ups.</param>
+/// <summary>The request that stands still at the provider when the server is killed.</summary>
+/// <param name="Verb">The verb of the request to the provider; null for its look-ups.</param>
 /// <param name="Answers">Whether they have been decided, and only their answers stand still.</param>
 /// <param name="GoesOn">Whether the answers are let through just before, so that they are being taken in.</param>
 /// <param name="CutsCommits">Whether the database is cut off at its commits then.</param>
@@ -104,7 +104,7 @@ internal sealed class KilledServer : IAsyncDisposable
     }
 
     /// <summary>Stops what the provider is asked for from now on, or the answers to it.</summary>
-    /// <param name="verb">What it is asked for; null for its look-ups.</param>
+    /// <param name="verb">The verb of the request; null for its look-ups.</param>
     public SteppingProxy.Gate Stop(Verb? verb, bool answers) => Proxy.Stop(request => Provider.Asks(request, verb), answers);
 
     /// <summary>Begins something with the running server, and kills it in the middle. Returns what still stands at the stop.</summary>
@@ -146,7 +146,7 @@ internal sealed class KilledServer : IAsyncDisposable
     /// <summary>The instrument as the merchant's provider charges it.</summary>
     public Task<InstrumentSecret> EnterAsync(InstrumentSecret secret) => Provider.EnterAsync(secret, _account, ProviderAddress, Cancel);
 
-    /// <summary>What a query of the books finds, a text for each row.</summary>
+    /// <summary>The rows that a query of the books finds, as texts.</summary>
     public async Task<IReadOnlyList<string>> FindAsync(string sql)
     {
         await using var command = _own.Database.CreateCommand(sql);
@@ -178,14 +178,14 @@ internal sealed class KilledServer : IAsyncDisposable
     /// <summary>
     /// Does something again and again until there is a last word, which it returns; the word before when that takes too long.
     /// </summary>
-    public static async Task<Told?> PatientlyAsync(Func<Task<Told?>> does)
+    public static async Task<ClientAnswer?> PatientlyAsync(Func<Task<ClientAnswer?>> does)
     {
         var clock = TimeProvider.System;
         for (var until = clock.GetUtcNow() + SettlesWithin; ;)
         {
-            var told = await does();
-            if (told is { IsLast: true } || clock.GetUtcNow() > until)
-                return told;
+            var report = await does();
+            if (report is { IsLast: true } || clock.GetUtcNow() > until)
+                return report;
             await Task.Delay(TimeSpan.FromMilliseconds(500), clock, Cancel);
         }
     }
@@ -205,7 +205,7 @@ internal sealed class KilledServer : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>What our books and the provider's do not agree on, and what is not finished; nothing at the end.</summary>
+    /// <summary>The differences between our books and the provider's, and the unfinished work; none at the end.</summary>
     public async Task<IReadOnlyList<string>> DifferencesAsync(IReadOnlyList<Purchase> purchases)
     {
         using var client = new HttpClient { BaseAddress = _sandbox.Address };

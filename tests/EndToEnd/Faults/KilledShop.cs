@@ -31,7 +31,7 @@ internal sealed class KilledShop : IAsyncDisposable
     }
 
     /// <summary>Makes a payment; null when no answer came.</summary>
-    public async Task<Told?> PayAsync(Purchase purchase)
+    public async Task<ClientAnswer?> PayAsync(Purchase purchase)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/brm/payment/v4/payment")
         {
@@ -42,7 +42,7 @@ internal sealed class KilledShop : IAsyncDisposable
         try
         {
             using var answer = await Server.Client.SendAsync(request, Cancel);
-            return new Told(answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), (int)answer.StatusCode is not (409 or 503));
+            return new ClientAnswer(answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), (int)answer.StatusCode is not (409 or 503));
         }
         catch (Exception broken) when (Connections.IsBroken(broken))
         {
@@ -51,9 +51,9 @@ internal sealed class KilledShop : IAsyncDisposable
     }
 
     /// <summary>Makes a payment, again and again where the answer says that this may help.</summary>
-    public Task<Told?> PayPatientlyAsync(Purchase purchase) => KilledServer.PatientlyAsync(() => PayAsync(purchase));
+    public Task<ClientAnswer?> PayPatientlyAsync(Purchase purchase) => KilledServer.PatientlyAsync(() => PayAsync(purchase));
 
-    /// <summary>What our books and the provider's do not agree on, and what is not finished; nothing at the end.</summary>
+    /// <summary>The differences between our books and the provider's, and the unfinished work; none at the end.</summary>
     public Task<IReadOnlyList<string>> DifferencesAsync() => Server.DifferencesAsync(Purchases);
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();

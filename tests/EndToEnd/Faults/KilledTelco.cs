@@ -11,8 +11,8 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Faults;
 
 /// <summary>Money that is given back at a server that is killed, and how that must end.</summary>
-/// <param name="Name">What is special about it.</param>
-/// <param name="Account">Whose money.</param>
+/// <param name="Name">Its special feature.</param>
+/// <param name="Account">The account whose money it is.</param>
 /// <param name="Payment">The payment; null for the account's credit.</param>
 /// <param name="AmountMinor">How much, in cents.</param>
 /// <param name="Ends">The status that the refund ends in.</param>
@@ -36,7 +36,7 @@ internal sealed class KilledTelco : IAsyncDisposable
     /// <summary>Every payment at the provider.</summary>
     public IReadOnlyList<Purchase> Purchases => _purchases;
 
-    /// <summary>What is given back.</summary>
+    /// <summary>The amount to give back.</summary>
     public IReadOnlyList<KilledRefund> Refunds => _refunds;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -51,7 +51,7 @@ internal sealed class KilledTelco : IAsyncDisposable
     }
 
     /// <summary>Gives money back; null when no answer came.</summary>
-    public Task<Told?> RefundAsync(KilledRefund refund) => PostAsync(
+    public Task<ClientAnswer?> RefundAsync(KilledRefund refund) => PostAsync(
         "/refund",
         $$"""
         {"account":{"id":"{{refund.Account}}"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":{{Customer.Decimal(refund.AmountMinor)}}}
@@ -60,12 +60,12 @@ internal sealed class KilledTelco : IAsyncDisposable
         $"refund {refund.Name}");
 
     /// <summary>Gives money back, again and again until there is a last word.</summary>
-    public Task<Told?> RefundPatientlyAsync(KilledRefund refund) => KilledServer.PatientlyAsync(() => RefundAsync(refund));
+    public Task<ClientAnswer?> RefundPatientlyAsync(KilledRefund refund) => KilledServer.PatientlyAsync(() => RefundAsync(refund));
 
     /// <summary>Where a refund stands that a client heard of.</summary>
-    public async Task<string> StatusAsync(Told told)
+    public async Task<string> StatusAsync(ClientAnswer report)
     {
-        using var body = JsonDocument.Parse(told.Text);
+        using var body = JsonDocument.Parse(report.Text);
         return await StatusAsync($"/refund/{body.RootElement.GetProperty("id").GetString()}");
     }
 
@@ -123,7 +123,7 @@ internal sealed class KilledTelco : IAsyncDisposable
         var done = await KilledServer.PatientlyAsync(async () =>
         {
             var status = await StatusAsync($"/payment/{_payments[name]}");
-            return new Told(HttpStatusCode.OK, status, status == "done");
+            return new ClientAnswer(HttpStatusCode.OK, status, status == "done");
         });
         Assert.Equal("done", done?.Text);
         _purchases.Add(purchase);
@@ -140,7 +140,7 @@ internal sealed class KilledTelco : IAsyncDisposable
         return resource.RootElement.GetProperty("status").GetString()!;
     }
 
-    private async Task<Told?> PostAsync(string path, string body, string key)
+    private async Task<ClientAnswer?> PostAsync(string path, string body, string key)
     {
         using var request = Request(HttpMethod.Post, path);
         request.Content = new StringContent(body, Encoding.UTF8, "application/json");
@@ -148,7 +148,7 @@ internal sealed class KilledTelco : IAsyncDisposable
         try
         {
             using var answer = await Server.Client.SendAsync(request, Cancel);
-            return new Told(answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), (int)answer.StatusCode is not (409 or 503));
+            return new ClientAnswer(answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), (int)answer.StatusCode is not (409 or 503));
         }
         catch (Exception broken) when (Connections.IsBroken(broken))
         {

@@ -9,16 +9,14 @@ namespace Quittance.Tests.Faults;
 /// <summary>
 /// One member who pays in a session of the studio whose server is killed. Each step has a key, under which it may be repeated.
 /// </summary>
-/// <param name="studio">The studio.</param>
-/// <param name="server">Its server.</param>
-/// <param name="purchase">What is paid with, and how it must end.</param>
+/// <param name="purchase">The purchase, and how it must end.</param>
 /// <param name="kind">How it is paid, and whether it is booked.</param>
-/// <param name="member">Who pays.</param>
-/// <param name="claims">What is settled.</param>
+/// <param name="member">The member who pays.</param>
+/// <param name="claims">The claims to settle.</param>
 internal sealed class KilledVisit(
     TestStudio studio, KilledServer server, Purchase purchase, KilledVisitKind kind, long member, IReadOnlyList<long> claims)
 {
-    private readonly ConcurrentDictionary<string, Told> _lastWords = new();
+    private readonly ConcurrentDictionary<string, ClientAnswer> _lastWords = new();
     private string? _userToken;
     private string? _stored;
     // The session on whose page the instrument was entered.
@@ -42,7 +40,7 @@ internal sealed class KilledVisit(
 
     /// <summary>Whether the studio heard that it is booked, or that the provider declined then.</summary>
     public bool IsBookedOrDeclined =>
-        _lastWords.TryGetValue("book", out var told) && (told.Status == HttpStatusCode.OK || told.Text == "errormessage.payment.declined");
+        _lastWords.TryGetValue("book", out var report) && (report.Status == HttpStatusCode.OK || report.Text == "errormessage.payment.declined");
 
     private string Account => $"/v1/customers/{member}/account/payment";
 
@@ -57,62 +55,62 @@ internal sealed class KilledVisit(
         _stored = (string)(await Visits.ShownAsync(server.Client, session)).Body!["instruments"]!.AsArray().Single()!["id"]!;
     }
 
-    /// <summary>Opens the session. Told is its token.</summary>
-    public Task<Told?> OpenAsync() => TellAsync("open", async key =>
+    /// <summary>Opens the session. The answer is its token.</summary>
+    public Task<ClientAnswer?> OpenAsync() => StepAsync("open", async key =>
     {
         var opened = await studio.PostAsync("/v1/payments/user-session", Opening(Amount, "ECOM"), once: key);
         _userToken = opened.Text("token") ?? _userToken;
-        return new Told(opened.Status, opened.Text("token") ?? "", opened.Status == HttpStatusCode.OK);
+        return new ClientAnswer(opened.Status, opened.Text("token") ?? "", opened.Status == HttpStatusCode.OK);
     });
 
-    /// <summary>Pays in it. Told is the token to book with, or why there will be none.</summary>
-    public Task<Told?> PayAsync() => TellAsync("pay", async key =>
+    /// <summary>Pays in it. The answer is the token to book with, or the reason why there will be none.</summary>
+    public Task<ClientAnswer?> PayAsync() => StepAsync("pay", async key =>
     {
         var paid = _stored is null ? await SubmitAsync(_userToken!, key)
             : await Visits.SubmitAsync(server.Client, _userToken!, $$"""{"instrument":"{{_stored}}"}""", key);
         Token = paid.Text("paymentRequestToken") ?? Token;
-        return new Told(
+        return new ClientAnswer(
             paid.Status, paid.Text("paymentRequestToken") ?? $"{paid.Body}", paid.Text("status") == "ready"
                 || paid.Status == HttpStatusCode.PaymentRequired);
     });
 
-    /// <summary>Books it. Told is the payment, or why there will be none.</summary>
-    public Task<Told?> BookAsync() => TellAsync("book", async key =>
+    /// <summary>Books it. The answer is the payment, or the reason why there will be none.</summary>
+    public Task<ClientAnswer?> BookAsync() => StepAsync("book", async key =>
     {
         IsBooking = true;
         var booked = await studio.PostAsync(Account, Visits.Booking(Token!, Amount, claims), once: key);
-        return new Told(booked.Status, booked.Text("errorCode") ?? $"{booked.Payment}",
+        return new ClientAnswer(booked.Status, booked.Text("errorCode") ?? $"{booked.Payment}",
             booked.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest);
     });
 
     /// <summary>Books it once more, as if never before.</summary>
-    public async Task<Told> BookAgainAsync()
+    public async Task<ClientAnswer> BookAgainAsync()
     {
         var booked = await studio.PostAsync(Account, Visits.Booking(Token!, Amount, claims));
-        return new Told(booked.Status, booked.Text("errorCode") ?? $"{booked.Payment}", IsLast: false);
+        return new ClientAnswer(booked.Status, booked.Text("errorCode") ?? $"{booked.Payment}", IsLast: false);
     }
 
     /// <summary>All last words.</summary>
     public override string ToString() => $"{Name}: {string.Join(", ", _lastWords.Select(word => $"{word.Key} {word.Value.Status}"))}";
 
     /// <summary>Does a step, under its key. Null when no answer came. A client that has a last word gets the same again.</summary>
-    private async Task<Told?> TellAsync(string step, Func<string, Task<Told>> does)
+    private async Task<ClientAnswer?> StepAsync(string step, Func<string, Task<ClientAnswer>> does)
     {
-        Told told;
+        ClientAnswer report;
         try
         {
-            told = await does($"{step} {Name}");
+            report = await does($"{step} {Name}");
         }
         catch (Exception broken) when (Connections.IsBroken(broken))
         {
             return null;
         }
 
-        if (!told.IsLast)
-            return told;
-        var first = _lastWords.GetOrAdd(step, told);
-        Assert.True(first == told, $"{Name}, {step}: first {first}, then {told}");
-        return told;
+        if (!report.IsLast)
+            return report;
+        var first = _lastWords.GetOrAdd(step, report);
+        Assert.True(first == report, $"{Name}, {step}: first {first}, then {report}");
+        return report;
     }
 
     /// <summary>Enters the instrument: in the widget, or once on the page of the provider that holds it.</summary>

@@ -5,7 +5,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Faults;
 
 /// <summary>
-/// What an operator does beside a running server: finds out about attempts without an answer, settles them, and changes keys.
+/// An operator's work beside a running server: finds out about attempts without an answer, settles them, and changes keys.
 /// </summary>
 public sealed class OperatorTests(BooksFixture books)
 {
@@ -57,7 +57,7 @@ public sealed class OperatorTests(BooksFixture books)
 
         // It was captured all the same, as the provider tells now.
         var authorised = (Guid)(await ScalarAsync(shop, "SELECT authorisation_id FROM attempt WHERE id = $1", capture))!;
-        Assert.Equal(HttpStatusCode.NoContent, await TellAsync(shop, NoticePost.Changed(capture, "capture", authorised, "approved", 1000)));
+        Assert.Equal(HttpStatusCode.NoContent, await StepAsync(shop, NoticePost.Changed(capture, "capture", authorised, "approved", 1000)));
         shop.Server.Proxy.LetPass();
         captures.Open();
         all.Open();
@@ -75,7 +75,7 @@ public sealed class OperatorTests(BooksFixture books)
         await shop.Server.StartAsync();
         var body = NoticePost.Changed(Nobody, "capture", Nobody, "declined", 100);
         List<string> keys = [await KeyAsync(shop)];
-        Assert.Equal(HttpStatusCode.NoContent, await TellAsync(shop, body));
+        Assert.Equal(HttpStatusCode.NoContent, await StepAsync(shop, body));
 
         for (var rotation = 0; rotation < 2; rotation++)
         {
@@ -84,12 +84,12 @@ public sealed class OperatorTests(BooksFixture books)
             keys.Add(await KeyAsync(shop));
             SecretWatch.OfTheRun.Add([keys[^1]]);
             Assert.DoesNotContain(keys[^1], rotated.Output + rotated.Error, StringComparison.Ordinal);
-            Assert.Equal(HttpStatusCode.NoContent, await TellAsync(shop, body, keys[^1]));
-            Assert.Equal(HttpStatusCode.NoContent, await TellAsync(shop, body, keys[^2]));
+            Assert.Equal(HttpStatusCode.NoContent, await StepAsync(shop, body, keys[^1]));
+            Assert.Equal(HttpStatusCode.NoContent, await StepAsync(shop, body, keys[^2]));
         }
 
         Assert.Equal(3, keys.Distinct().Count());
-        Assert.Equal(HttpStatusCode.Unauthorized, await TellAsync(shop, body, keys[0]));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StepAsync(shop, body, keys[0]));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class OperatorTests(BooksFixture books)
     private static async Task<string> KeyAsync(KilledShop shop) =>
         (await shop.Server.Accounts.FindAsync(shop.Server.Merchant, "sandbox", Cancel))!.NoticeKeys[0];
 
-    private static async Task<HttpStatusCode> TellAsync(KilledShop shop, string notice, string? key = null)
+    private static async Task<HttpStatusCode> StepAsync(KilledShop shop, string notice, string? key = null)
     {
         using var client = new HttpClient();
         return await NoticePost.SendAsync(

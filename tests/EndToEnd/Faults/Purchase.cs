@@ -5,7 +5,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Faults;
 
 /// <summary>One payment that a client wants to make, and how it must end, also where something breaks on the way.</summary>
-/// <param name="Name">What the sandbox does with it.</param>
+/// <param name="Name">The sandbox's behaviour.</param>
 /// <param name="Secret">The instrument.</param>
 /// <param name="AmountMinor">How much.</param>
 /// <param name="Ends">The status that the payment ends in; one of these.</param>
@@ -36,7 +36,7 @@ internal sealed record Purchase(string Name, InstrumentSecret Secret, long Amoun
 
     public Customer Customer { get; init; } = null!;
 
-    /// <summary>What the provider has given back of it past our books, in cents.</summary>
+    /// <summary>The amount that the provider gave back past our books, in cents.</summary>
     public long ElsewhereMinor { get; init; }
 
     public string Body => Customer.Payment(AmountMinor, Customer.Bills.Count > 0 ? Customer.Bills[0] : null);
@@ -49,7 +49,6 @@ internal sealed record Purchase(string Name, InstrumentSecret Secret, long Amoun
 }
 
 /// <summary>An answer to a client.</summary>
-/// <param name="Status">The status.</param>
-/// <param name="Text">What matters of the answer.</param>
+/// <param name="Text">The part of the answer that matters.</param>
 /// <param name="IsLast">Whether it is the last word: a client that asks again gets the same.</param>
-internal sealed record Told(HttpStatusCode Status, string Text, bool IsLast);
+internal sealed record ClientAnswer(HttpStatusCode Status, string Text, bool IsLast);

@@ -7,7 +7,7 @@ namespace Quittance.Tests.Faults;
 /// <summary>Where the server is killed, in the order of a refund.</summary>
 public enum RefundKillStep
 {
-    /// <summary>What takes the money from its payment was sent to the database, which may or may not have committed it.</summary>
+    /// <summary>The server had sent the refund of the payment to the database, which may or may not have committed it.</summary>
     TakingIsCut,
 
     /// <summary>The money is in transit; the refund was sent and has not arrived.</summary>
@@ -19,7 +19,7 @@ public enum RefundKillStep
     /// <summary>Its answer has just come.</summary>
     RefundIsAnswered,
 
-    /// <summary>What it says was sent to the database, which may or may not have committed it.</summary>
+    /// <summary>The server had sent this to the database, which may or may not have committed it.</summary>
     ConfirmationIsCut,
 
     /// <summary>Killed after the refund was decided, and again when the server started anew and asks for its outcome.</summary>
@@ -57,8 +57,8 @@ public sealed class RefundKillTests(BooksFixture books)
     private async Task KillAtAsync(RefundKillStep step, KilledProvider provider)
     {
         await using var telco = await KilledTelco.StartAsync(books, provider, step is RefundKillStep.TakingIsCut or RefundKillStep.ConfirmationIsCut);
-        Told?[] told = [];
-        var gate = await KillAsync(telco, step, async () => told = await Task.WhenAll(telco.Refunds.Select(telco.RefundAsync)));
+        ClientAnswer?[] report = [];
+        var gate = await KillAsync(telco, step, async () => report = await Task.WhenAll(telco.Refunds.Select(telco.RefundAsync)));
         if (RecoveryStopOf(step) is { } stop)
         {
             // And again while it finishes what this has left.
@@ -70,7 +70,7 @@ public sealed class RefundKillTests(BooksFixture books)
         var again = await Task.WhenAll(telco.Refunds.Select(telco.RefundPatientlyAsync));
         await late;
         await telco.Server.AssertSettledAsync($"{step}", telco.Purchases);
-        foreach (var (refund, first, last) in telco.Refunds.Zip(told, again))
+        foreach (var (refund, first, last) in telco.Refunds.Zip(report, again))
         {
             var place = $"{step}, {refund.Name}: first {first}, then {last}";
             Assert.True(last is { Status: HttpStatusCode.Created }, place);

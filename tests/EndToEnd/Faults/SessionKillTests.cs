@@ -34,7 +34,7 @@ public enum SessionKillStep
     /// <summary>Its answer has just come.</summary>
     CaptureIsAnswered,
 
-    /// <summary>What it says was sent to the database, which may or may not have committed it.</summary>
+    /// <summary>The server had sent this to the database, which may or may not have committed it.</summary>
     CaptureIsCut,
 
     /// <summary>The sweep ends sessions without a booking.</summary>
@@ -86,7 +86,7 @@ public sealed class SessionKillTests(BooksFixture books)
     {
         await using var studio = await KilledStudio.StartAsync(books, provider, StopOf(step) is { CutsCommits: true });
         var gate = await KillAsync(studio, step);
-        // What is on its way is paid in a session that has ended when it arrives.
+        // A payment on its way arrives in a session that has ended by then.
         await studio.EndAsync(studio.Left, onlyPaid: true);
         var late = await studio.Server.StartAnewAsync(gate);
 
@@ -134,7 +134,7 @@ public sealed class SessionKillTests(BooksFixture books)
         await studio.Server.KillAsync();
         return null;
 
-        Task<SteppingProxy.Gate> KillAtAsync(IEnumerable<KilledVisit> visits, Func<KilledVisit, Task<Told?>> does) =>
+        Task<SteppingProxy.Gate> KillAtAsync(IEnumerable<KilledVisit> visits, Func<KilledVisit, Task<ClientAnswer?>> does) =>
             studio.Server.KillAtAsync(stop!, () => Task.WhenAll(visits.Select(does)));
     }
 
@@ -154,10 +154,10 @@ public sealed class SessionKillTests(BooksFixture books)
         _ => throw new ArgumentOutOfRangeException(nameof(step)),
     };
 
-    private static Task AllAsync(IEnumerable<KilledVisit> visits, Func<KilledVisit, Task<Told?>> does) =>
+    private static Task AllAsync(IEnumerable<KilledVisit> visits, Func<KilledVisit, Task<ClientAnswer?>> does) =>
         Task.WhenAll(visits.Select(async visit =>
         {
-            var told = await KilledServer.PatientlyAsync(() => does(visit));
-            Assert.True(told is { IsLast: true }, $"{visit}; at last {told}");
+            var report = await KilledServer.PatientlyAsync(() => does(visit));
+            Assert.True(report is { IsLast: true }, $"{visit}; at last {report}");
         }));
 }

@@ -38,7 +38,7 @@ internal sealed class SteppingProxy : IAsyncDisposable
     /// <summary>Stops such requests from now on, or the answers to them.</summary>
     public Gate Stop(Func<HttpRequest, bool> isStopped, bool answers) => _gate = new Gate(isStopped, answers);
 
-    /// <summary>Lets all that comes from now on pass. What stands still goes on standing until its gate is opened.</summary>
+    /// <summary>Lets all that comes from now on pass. A connection that stands still goes on standing until its gate is opened.</summary>
     public void LetPass() => _gate = null;
 
     public ValueTask DisposeAsync()
@@ -63,7 +63,7 @@ internal sealed class SteppingProxy : IAsyncDisposable
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
         {
-            // What breaks on one side breaks on the other.
+            // A connection that breaks on one side breaks on the other.
             context.Abort();
         }
     }

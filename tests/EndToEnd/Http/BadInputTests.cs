@@ -6,7 +6,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests;
 
 /// <summary>
-/// What no client should send, to every route that writes: a clear refusal, nothing booked, nothing of our insides told.
+/// Input that no client should send, to every route that writes: a clear refusal, nothing booked, and no internals in the answer.
 /// A new dialect is in this table as soon as its routes are sampled.
 /// </summary>
 public sealed class BadInputTests(BooksFixture books)
@@ -151,12 +151,12 @@ public sealed class BadInputTests(BooksFixture books)
 
     private async Task AssertNothingHappenedAsync(HttpResponseMessage answer, string path, string what, WritingSample sample)
     {
-        var told = await answer.Content.ReadAsStringAsync(Cancel);
+        var report = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.Matches("^application/(problem\\+)?json$", answer.Content.Headers.ContentType?.MediaType);
-        Assert.DoesNotContain("Exception", told, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", told, StringComparison.Ordinal);
-        Assert.DoesNotContain("Quittance.", told, StringComparison.Ordinal);
-        Assert.True(told.Length > 10, $"{path}, {what}: says nothing");
+        Assert.DoesNotContain("Exception", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("Quittance.", report, StringComparison.Ordinal);
+        Assert.True(report.Length > 10, $"{path}, {what}: says nothing");
         Assert.False(answer.Headers.Contains("Quittance-Payment"), $"{path}, {what}");
         Assert.Equal((path, what, 0), (path, what, await sample.BroughtAsync(books)));
         answer.Dispose();

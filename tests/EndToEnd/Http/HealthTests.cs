@@ -73,7 +73,7 @@ public sealed class HealthTests(BooksFixture books)
     private static System.Text.Json.JsonSerializerOptions Readable { get; } =
         new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>What a server of its own on a database says, whose services have not begun.</summary>
+    /// <summary>The health of a server on a database whose services have not begun.</summary>
     private async Task<(HttpStatusCode Status, JsonNode Said)> ReadyAsync(OwnBooks own)
     {
         var port = BooksFixture.FreePort();

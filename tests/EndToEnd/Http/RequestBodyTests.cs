@@ -18,7 +18,7 @@ namespace Quittance.Tests;
 public sealed class RequestBodyTests : IAsyncLifetime
 {
     private const int Limit = 300_000;
-    private readonly HeardLog _log = new();
+    private readonly LogLines _log = new();
     private WebApplication _server = null!;
     private HttpClient _client = null!;
     private Exception? _break;
@@ -143,7 +143,7 @@ public sealed class RequestBodyTests : IAsyncLifetime
             Position < Length ? base.ReadAsync(buffer, cancellationToken) : throw broken;
     }
 
-    private sealed class HeardLog : ILoggerProvider, ILogger
+    private sealed class LogLines : ILoggerProvider, ILogger
     {
         public ConcurrentQueue<string> Heard { get; } = new();
 

@@ -34,14 +34,14 @@ public sealed class UnreachableBooksTests(BooksFixture books)
         request.Headers.TryAddWithoutValidation("MISKEY", "k");
 
         using var answer = await client.SendAsync(request, Cancel);
-        var told = await answer.Content.ReadAsStringAsync(Cancel);
+        var report = await answer.Content.ReadAsStringAsync(Cancel);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.NotNull(answer.Headers.RetryAfter);
-        Assert.Contains("The books can't be reached just now.", told, StringComparison.Ordinal);
-        Assert.Contains("Send the request again.", told, StringComparison.Ordinal);
-        Assert.DoesNotContain("stored", told, StringComparison.Ordinal);
-        Assert.DoesNotContain("recorded", told, StringComparison.Ordinal);
+        Assert.Contains("The books can't be reached just now.", report, StringComparison.Ordinal);
+        Assert.Contains("Send the request again.", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("stored", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("recorded", report, StringComparison.Ordinal);
         await server.StopAsync(Cancel);
     }
 }

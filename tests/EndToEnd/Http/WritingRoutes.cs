@@ -1,9 +1,5 @@
-using System.Net;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
-using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
-using Quittance.Tests.Settlements;
 using Quittance.Tests.SportAlliance;
 using Quittance.Tests.TrainTravel;
 
@@ -12,7 +8,7 @@ namespace Quittance.Tests;
 /// <summary>A valid request to each route that writes.</summary>
 internal static class WritingRoutes
 {
-    private const string UsedSessions = "SELECT s.account_id, s.merchant_id FROM session s WHERE s.status = 'used'";
+    internal const string UsedSessions = "SELECT s.account_id, s.merchant_id FROM session s WHERE s.status = 'used'";
 
     private static readonly (string Name, string Value)[] MidnightHeaders =
         [("Authorization", "PRC demo-prc, Midnight demo-midnight"), ("MISKEY", "demo-mis")];
@@ -34,34 +30,34 @@ internal static class WritingRoutes
         ["/brm/payment/version/refund"] = OracleRefundAsync,
         ["/v1/Generic/CustomerPaymentInsert"] = MidnightAsync,
         ["/v1/Midnight/CustomerPaymentInsert"] = MidnightAsync,
-        ["/api/v1/accounts"] = OwnAccountAsync,
-        ["/api/v1/accounts/{id}/close"] = books => OwnAccountChangeAsync(books, "close", "account.closed"),
-        ["/api/v1/accounts/{id}/reopen"] = books => OwnAccountChangeAsync(books, "reopen", "account.reopened"),
-        ["/api/v1/accounts/{id}/merge"] = books => OwnAccountChangeAsync(books, "merge", "account.merged"),
-        ["/api/v1/accounts/{id}/unmerge"] = books => OwnAccountChangeAsync(books, "unmerge", "account.unmerged"),
-        ["/api/v1/accounts/{id}/dunning"] = OwnDunningAsync,
-        ["/api/v1/dunning"] = books => OwnPolicyAsync(books, "dunning_policy", "\"currency\":\"EUR\",\"levels\":[{\"after_days\":7}]"),
-        ["/api/v1/tries"] = books => OwnPolicyAsync(books, "retry_policy", "\"tries\":[{\"after_days\":3}]"),
-        ["/api/v1/charges"] = OwnChargeAsync,
-        ["/api/v1/payments"] = OwnPaymentAsync,
-        ["/api/v1/payments/{id}/allocate"] = OwnAllocationAsync,
-        ["/api/v1/payments/{id}/refund"] = OwnRefundAsync,
-        ["/api/v1/charges/{id}/correct"] = OwnCorrectionAsync,
-        ["/api/v1/charges/{id}/change"] = OwnChangeAsync,
-        ["/api/v1/payments/{id}/unallocate"] = OwnUnallocationAsync,
-        ["/api/v1/payments/{id}/move"] = OwnMoveAsync,
-        ["/api/v1/statements"] = OwnStatementAsync,
-        ["/api/v1/lines/{id}/book"] = OwnBookingAsync,
-        ["/api/v1/lines/{id}/unbook"] = OwnUnbookingAsync,
-        ["/api/v1/credentials"] = OwnCredentialAsync,
-        ["/api/v1/credentials/{id}/end"] = OwnEndingAsync,
-        ["/api/v1/sessions"] = OwnSessionAsync,
-        ["/api/v1/sessions/book"] = books => OwnSessionResultAsync(books, "book"),
-        ["/api/v1/sessions/take"] = books => OwnSessionResultAsync(books, "take"),
-        ["/api/v1/webhooks"] = OwnWebhookAsync,
-        ["/api/v1/webhooks/secret/rotate"] = OwnRotationAsync,
-        ["/api/v1/payment-links"] = OwnLinkAsync,
-        ["/api/v1/payment-links/{id}/take-back"] = OwnTakingBackAsync,
+        ["/api/v1/accounts"] = OwnApiSamples.AccountAsync,
+        ["/api/v1/accounts/{id}/close"] = books => OwnApiSamples.AccountChangeAsync(books, "close", "account.closed"),
+        ["/api/v1/accounts/{id}/reopen"] = books => OwnApiSamples.AccountChangeAsync(books, "reopen", "account.reopened"),
+        ["/api/v1/accounts/{id}/merge"] = books => OwnApiSamples.AccountChangeAsync(books, "merge", "account.merged"),
+        ["/api/v1/accounts/{id}/unmerge"] = books => OwnApiSamples.AccountChangeAsync(books, "unmerge", "account.unmerged"),
+        ["/api/v1/accounts/{id}/dunning"] = OwnApiSamples.DunningAsync,
+        ["/api/v1/dunning"] = books => OwnApiSamples.PolicyAsync(books, "dunning_policy", "\"currency\":\"EUR\",\"levels\":[{\"after_days\":7}]"),
+        ["/api/v1/tries"] = books => OwnApiSamples.PolicyAsync(books, "retry_policy", "\"tries\":[{\"after_days\":3}]"),
+        ["/api/v1/charges"] = OwnApiSamples.ChargeAsync,
+        ["/api/v1/payments"] = OwnApiSamples.PaymentAsync,
+        ["/api/v1/payments/{id}/allocate"] = OwnApiSamples.AllocationAsync,
+        ["/api/v1/payments/{id}/refund"] = OwnApiSamples.RefundAsync,
+        ["/api/v1/charges/{id}/correct"] = OwnApiSamples.CorrectionAsync,
+        ["/api/v1/charges/{id}/change"] = OwnApiSamples.ChangeAsync,
+        ["/api/v1/payments/{id}/unallocate"] = OwnApiSamples.UnallocationAsync,
+        ["/api/v1/payments/{id}/move"] = OwnApiSamples.MoveAsync,
+        ["/api/v1/statements"] = OwnApiSamples.StatementAsync,
+        ["/api/v1/lines/{id}/book"] = OwnApiSamples.BookingAsync,
+        ["/api/v1/lines/{id}/unbook"] = OwnApiSamples.UnbookingAsync,
+        ["/api/v1/credentials"] = OwnApiSamples.CredentialAsync,
+        ["/api/v1/credentials/{id}/end"] = OwnApiSamples.EndingAsync,
+        ["/api/v1/sessions"] = OwnApiSamples.SessionAsync,
+        ["/api/v1/sessions/book"] = books => OwnApiSamples.SessionResultAsync(books, "book"),
+        ["/api/v1/sessions/take"] = books => OwnApiSamples.SessionResultAsync(books, "take"),
+        ["/api/v1/webhooks"] = OwnApiSamples.WebhookAsync,
+        ["/api/v1/webhooks/secret/rotate"] = OwnApiSamples.RotationAsync,
+        ["/api/v1/payment-links"] = OwnApiSamples.LinkAsync,
+        ["/api/v1/payment-links/{id}/take-back"] = OwnApiSamples.TakingBackAsync,
         ["/v1/payments/user-session"] = SessionAsync,
         ["/v1/customers/{customerId}/account/payment"] = BookingAsync,
         ["/v1/customers/{customerId}/account/payment-instrument"] = ReplacingAsync,
@@ -106,7 +102,7 @@ internal static class WritingRoutes
             account, [("Authorization", "Bearer demo-telco")], amount =>
                 $$"""{"callback":"https://hooks.example/{{account}}/{{amount}}","query":"eventType=PaymentDeleteEvent"}""")
         {
-            // Whose account its address names.
+            // The account that its address names.
             Brings = "SELECT r.object_id AS account_id, s.merchant_id FROM subscription s JOIN reference r ON s.address LIKE "
                 + "'https://hooks.example/' || r.value || '/%'",
             HasAmount = false,
@@ -161,386 +157,6 @@ internal static class WritingRoutes
                 """);
     }
 
-    private static async Task<WritingSample> OwnAccountAsync(BooksFixture books)
-    {
-        var (biller, reference) = (await Biller.OpenAsync(books, books.DemoCompany), NewKey());
-        return new WritingSample(
-            reference, [("Authorization", $"Bearer {biller.Secret}")],
-            amount => $$"""{"reference":"{{reference}}","currency":"EUR","name":"No. {{amount}}"}""")
-        {
-            Brings = "SELECT a.id AS account_id, a.merchant_id FROM account a",
-            HasAmount = false,
-        };
-    }
-
-    private static async Task<WritingSample> OwnAccountChangeAsync(BooksFixture books, string verb, string type)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var account = await biller.CustomerAsync();
-        var other = await biller.CustomerAsync();
-        if (verb == "reopen")
-            await biller.PostAsync($"{Biller.Accounts}/{account}/close", new JsonObject { ["reason"] = "Moved away" });
-        if (verb == "unmerge")
-        {
-            await biller.PostAsync(
-                $"{Biller.Accounts}/{account}/merge", new JsonObject { ["into"] = other, ["reason"] = "One person" });
-        }
-
-        var into = verb == "merge" ? $"\"into\":\"{other}\"," : "";
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")], amount => $$"""{ {{into}}"reason":"No. {{amount}}"}""")
-        {
-            Path = $"{Biller.Accounts}/{account}/{verb}",
-            Brings = $"SELECT e.subject_id AS account_id, e.merchant_id FROM event e WHERE e.type = '{type}'",
-            HasAmount = false,
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnChargeAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var account = await biller.CustomerAsync();
-        // An amount is a decimal text, without an exponent.
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")],
-            amount => Biller.Charge(account, amount == "1e3" ? "1000" : amount, "INV-" + account).ToJsonString())
-        {
-            Brings = "SELECT c.account_id, c.merchant_id FROM charge c",
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnLinkAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var account = await biller.CustomerAsync();
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")], amount => new JsonObject
-            {
-                ["account"] = account,
-                ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount),
-                ["text"] = "A course",
-            }.ToJsonString())
-        {
-            Brings = "SELECT l.account_id, l.merchant_id FROM payment_link l",
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnTakingBackAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var account = await biller.CustomerAsync();
-        var made = await biller.PostAsync("/api/v1/payment-links", new JsonObject
-        {
-            ["account"] = account,
-            ["amount"] = Biller.Euro("8"),
-            ["text"] = "A course",
-        });
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")],
-            amount => new JsonObject { ["reason"] = $"No. {amount}" }.ToJsonString())
-        {
-            Path = $"/api/v1/payment-links/{made.Json["id"]}/take-back",
-            Brings = "SELECT l.account_id, l.merchant_id FROM payment_link l WHERE l.status = 'taken_back'",
-            HasAmount = false,
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnPaymentAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var account = await biller.CustomerAsync();
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")],
-            amount => Biller.Cash(account, amount == "1e3" ? "1000" : amount).ToJsonString())
-        {
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnAllocationAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var account = await biller.CustomerAsync();
-        var paid = await biller.PostAsync(Biller.Payments, Biller.Cash(account, "2000"));
-        var charge = await biller.OwingAsync(account, "2000");
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")], amount => new JsonObject
-            {
-                ["charges"] = new JsonArray(
-                    new JsonObject { ["charge"] = charge, ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount) }),
-            }.ToJsonString())
-        {
-            Path = $"{Biller.Payments}/{paid.Json["id"]}/allocate",
-            Brings = "SELECT p.account_id, p.merchant_id FROM payment p JOIN event e ON e.merchant_id = p.merchant_id AND e.subject_id = "
-                + "p.id WHERE e.type = 'payment.allocated'",
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnRefundAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var account = await biller.CustomerAsync();
-        var paid = await biller.PostAsync(Biller.Payments, Biller.Cash(account, "2000"));
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")],
-            amount => new JsonObject { ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount) }.ToJsonString())
-        {
-            Path = $"{Biller.Payments}/{paid.Json["id"]}/refund",
-            Brings = "SELECT r.account_id, r.merchant_id FROM refund r",
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnCorrectionAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var account = await biller.CustomerAsync();
-        var charge = await biller.OwingAsync(account, "2000");
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")], amount => new JsonObject
-            {
-                ["correction"] = "credit",
-                ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount),
-                ["reason"] = "Delivered late",
-            }.ToJsonString())
-        {
-            Path = $"{Biller.Charges}/{charge}/correct",
-            Brings = EventsOfCharges("charge.credited"),
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnChangeAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var account = await biller.CustomerAsync();
-        var charge = await biller.OwingAsync(account, "2000");
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}"), ("If-Match", "\"1\"")],
-            amount => $$"""{"description":"No. {{amount}}","reason":"Said wrongly"}""")
-        {
-            Path = $"{Biller.Charges}/{charge}/change",
-            Brings = EventsOfCharges("charge.changed"),
-            HasAmount = false,
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnDunningAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var account = await biller.CustomerAsync();
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")], amount => $$"""{"exempt":true,"reason":"No. {{amount}}"}""")
-        {
-            Path = $"{Biller.Accounts}/{account}/dunning",
-            Brings = "SELECT e.subject_id AS account_id, e.merchant_id FROM event e WHERE e.type = 'account.dunning_held'",
-            HasAmount = false,
-            NeedsKey = true,
-        };
-    }
-
-    /// <summary>Of a merchant of its own: the policy decides over all customers.</summary>
-    private static async Task<WritingSample> OwnPolicyAsync(BooksFixture books, string table, string policy)
-    {
-        var biller = await Biller.OpenAsync(books);
-        return new WritingSample(
-            $"{biller.Merchant.Value}", [("Authorization", $"Bearer {biller.Secret}")],
-            amount => $$$"""{{{{policy}}},"reason":"No. {{{amount}}}"}""")
-        {
-            Counts = $"SELECT count(*)::int FROM {table} WHERE merchant_id = {{account}}",
-            HasAmount = false,
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnUnallocationAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var account = await biller.CustomerAsync();
-        var paid = await biller.PostAsync(
-            Biller.Payments, Biller.Cash(account, "2000", await biller.OwingAsync(account, "2000")));
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")], amount => new JsonObject
-            {
-                ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount),
-                ["reason"] = "For another bill",
-            }.ToJsonString())
-        {
-            Path = $"{Biller.Payments}/{paid.Json["id"]}/unallocate",
-            Brings = "SELECT p.account_id, p.merchant_id FROM payment p JOIN event e ON e.merchant_id = p.merchant_id AND e.subject_id = "
-                + "p.id WHERE e.type = 'payment.unallocated'",
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnMoveAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var (payer, account) = (await biller.CustomerAsync(), await biller.CustomerAsync());
-        var paid = await biller.PostAsync(Biller.Payments, Biller.Cash(payer, "2000"));
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")], amount => new JsonObject
-            {
-                ["account"] = account,
-                ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount),
-                ["reason"] = "Paid by another",
-            }.ToJsonString())
-        {
-            Path = $"{Biller.Payments}/{paid.Json["id"]}/move",
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnStatementAsync(BooksFixture books)
-    {
-        var (biller, reference) = (await Biller.OpenAsync(books, books.DemoCompany), Biller.NewWord());
-        return new WritingSample(
-            reference, [("Authorization", $"Bearer {biller.Secret}")],
-            amount => Biller.File(new Camt { Id = reference }.With(8, $"{reference}, {amount}").ToXml()).ToJsonString())
-        {
-            Counts = "SELECT count(*)::int FROM statement WHERE reference LIKE '{account}%'",
-            HasAmount = false,
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnBookingAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var (account, reference) = (await biller.CustomerAsync(), Biller.NewWord());
-        var line = (await biller.ImportedAsync(new Camt { Id = reference }.With(8, reference)))[0]!;
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")],
-            amount => $$"""{"as":"customer","names":["{{account}}"],"reason":"No. {{amount}}"}""")
-        {
-            Path = $"{Biller.Lines}/{line["id"]}/book",
-            HasAmount = false,
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnUnbookingAsync(BooksFixture books)
-    {
-        var booking = await OwnBookingAsync(books);
-        var line = booking.Path![..^"/book".Length];
-        var biller = new Biller(books, books.DemoCompany, booking.Headers[0].Value["Bearer ".Length..]);
-        Assert.Equal(HttpStatusCode.OK, (await biller.PostAsync(booking.Path, JsonNode.Parse(booking.Body("8"))!)).Status);
-        return booking with
-        {
-            Headers = [.. booking.Headers, ("If-Match", "\"1\"")],
-            Body = amount => $$"""{"reason":"No. {{amount}}"}""",
-            Path = $"{line}/unbook",
-            Brings = "SELECT p.account_id, p.merchant_id FROM payment p JOIN event e ON e.merchant_id = p.merchant_id AND e.subject_id = "
-                + "p.id WHERE e.type = 'payment.unbooked'",
-        };
-    }
-
-    private static async Task<WritingSample> OwnCredentialAsync(BooksFixture books)
-    {
-        var (biller, name) = (await Biller.OpenAsync(books, books.DemoCompany), Biller.NewWord());
-        return new WritingSample(
-            name, [("Authorization", $"Bearer {biller.Secret}")],
-            amount => $$"""{"api":"quittance","name":"{{name}}, {{amount}}","scopes":["read"]}""")
-        {
-            Counts = "SELECT count(*)::int FROM credential WHERE name LIKE '{account}%'",
-            AnswersOnce = true,
-            HasAmount = false,
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnEndingAsync(BooksFixture books)
-    {
-        var creating = await OwnCredentialAsync(books);
-        var biller = new Biller(books, books.DemoCompany, creating.Headers[0].Value["Bearer ".Length..]);
-        var made = await biller.PostAsync(Biller.Credentials, JsonNode.Parse(creating.Body("8"))!);
-        return creating with
-        {
-            Body = amount => $$"""{"reason":"No. {{amount}}"}""",
-            Path = $"{Biller.Credentials}/{made.Json["credentials"]![0]!["id"]}/end",
-            Counts = $"{creating.Counts} AND revoked_at IS NOT NULL",
-            AnswersOnce = false,
-        };
-    }
-
-    private static async Task<WritingSample> OwnWebhookAsync(BooksFixture books)
-    {
-        var (biller, name) = (await Biller.OpenAsync(books, books.DemoCompany), Biller.NewWord());
-        // The answer about the first webhook of a credential has the secret. A webhook for all events would get every later one of the run.
-        await biller.PostAsync(
-            Biller.Webhooks, new JsonObject { ["url"] = "https://hooks.example/first", ["events"] = new JsonArray("account.merged") });
-        return new WritingSample(
-            name, [("Authorization", $"Bearer {biller.Secret}")],
-            amount => $$"""{"url":"https://hooks.example/{{name}}/{{amount}}","events":["account.merged"]}""")
-        {
-            Counts = "SELECT count(*)::int FROM subscription WHERE address LIKE 'https://hooks.example/{account}/%'",
-            HasAmount = false,
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnRotationAsync(BooksFixture books)
-    {
-        var (biller, name) = (await Biller.OpenAsync(books, books.DemoCompany), Biller.NewWord());
-        return new WritingSample(
-            name, [("Authorization", $"Bearer {biller.Secret}")], amount => $$"""{"reason":"{{name}}, No. {{amount}}"}""")
-        {
-            Counts = "SELECT count(*)::int FROM operator_action WHERE what = 'webhook.rotate' AND reason LIKE '{account}%'",
-            AnswersOnce = true,
-            HasAmount = false,
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnSessionAsync(BooksFixture books)
-    {
-        var biller = await Biller.OpenAsync(books, books.DemoCompany);
-        var account = await biller.CustomerAsync();
-        return new WritingSample(
-            account, [("Authorization", $"Bearer {biller.Secret}")],
-            amount => $$"""{"account":"{{account}}","text":"Fees, No. {{amount}}","amount":{"amount":"8","currency":"EUR"} }""")
-        {
-            Brings = "SELECT s.account_id, s.merchant_id FROM session s",
-            HasAmount = false,
-            NeedsKey = true,
-        };
-    }
-
-    private static async Task<WritingSample> OwnSessionResultAsync(BooksFixture books, string verb)
-    {
-        var opening = await OwnSessionAsync(books);
-        var biller = new Biller(books, books.DemoCompany, opening.Headers[0].Value["Bearer ".Length..]);
-        var charge = await biller.OwingAsync(opening.Account, "8");
-        var body = JsonNode.Parse(opening.Body("8"))!.AsObject();
-        if (verb == "take")
-            body.Remove("amount");
-        var (token, other) = (await ResultAsync(), await ResultAsync());
-        return opening with
-        {
-            // Another session's result makes another request.
-            Body = amount => (amount == "9" ? other : token) is var result && verb == "take" ? $$"""{"token":"{{result}}"}"""
-                : $$"""{"token":"{{result}}","charges":["{{charge}}"]}""",
-            Brings = UsedSessions,
-        };
-
-        async Task<string> ResultAsync()
-        {
-            var opened = await biller.PostAsync(Biller.Sessions, body.DeepClone());
-            using var payer = new Payer(books);
-            return (string)(await payer.PayAsync((string)opened.Json["token"]!)).Answer["paymentRequestToken"]!;
-        }
-    }
-
-    private static string EventsOfCharges(string type) =>
-        "SELECT c.account_id, c.merchant_id FROM charge c JOIN event e ON e.merchant_id = c.merchant_id AND e.subject_id = c.id "
-        + $"WHERE e.type = '{type}'";
-
     private static async Task<WritingSample> SessionAsync(BooksFixture books)
     {
         var studio = await TestStudio.OfDemoCompanyAsync(books);
@@ -588,7 +204,7 @@ internal static class WritingRoutes
         var member = await visits.Studio.MemberAsync();
         var session = await visits.SessionAsync(member, "8");
         return new WritingSample(
-            // What is passed over makes no other request; another card does.
+            // A member that the server ignores makes no other request; another card does.
             $"{member}", [("Authorization", $"Bearer {session}")],
             amount => Visits.Card(amount == "9" ? "5555555555554444" : Visits.GoodCard, more: $",\"passedOver\":{amount}"))
         {

@@ -11,7 +11,7 @@ internal sealed record WritingSample(string Account, (string Name, string Value)
     /// <summary>Where it goes, where the route's pattern is no path; null where it is one.</summary>
     public string? Path { get; init; }
 
-    /// <summary>What the operation brings: a payment, or in a dialect with sessions something else.</summary>
+    /// <summary>The rows that the operation brings: a payment, or in a dialect with sessions something else.</summary>
     public string Brings { get; init; } = "SELECT p.account_id, p.merchant_id FROM payment p";
 
     /// <summary>

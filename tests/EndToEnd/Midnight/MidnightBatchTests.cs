@@ -34,7 +34,7 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
                 + $$"""[{"PaymentLabel":"Escrow","AmountBilled":1.01}]}""",
             """{"CustomerId":99999999,"AmountBilled":1,"CustomerPaymentDetailList":[{"PaymentLabel":"Escrow","AmountBilled":1}]}""",
         ];
-        string[] told =
+        string[] report =
         [
             ": Payment record is empty.",
             "AmountBilled: Must be greater than 0.\nCustomerPaymentDetailList[0].AmountBilled: Must be greater than 0.",
@@ -45,7 +45,7 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
         var answers = await _shop.InsertAsync(
             $"[{string.Join(',', Enumerable.Range(0, Count).Select(i => i % 3 == 2 ? bad[i % bad.Length] : Escrow("0.01")))}]");
 
-        Assert.Equal(Enumerable.Range(0, Count).Select(i => i % 3 == 2 ? told[i % told.Length] : "stored"), answers);
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => i % 3 == 2 ? report[i % report.Length] : "stored"), answers);
         Assert.Equal(Count - (Count / 3), await _shop.PaymentsAsync(_customer));
         await books.AssertBooksAreCleanAsync();
     }
@@ -58,7 +58,7 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
         var other = await _shop.CustomerAsync();
         IEnumerable<string> Others() => Enumerable.Range(0, 1500).Select(_ => Escrow("1", other));
 
-        var told = await _shop.InsertAsync(
+        var report = await _shop.InsertAsync(
             $"[{string.Join(',', [Services("60"), .. Others(), Services("60"), .. Others(), Services("40"), Services("0.01")])}]");
 
         Assert.Equal(
@@ -66,7 +66,7 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
                 "CustomerPaymentDetailList[0].AmountBilled: Must be less than or equal to the balance due for given OrderId and "
                 + "PaymentLabel.", "stored",
                 "CustomerPaymentDetailList[0].OrderId: Order has no outstanding balance for the PaymentLabel."],
-            [told[0], told[1501], told[^2], told[^1]]);
+            [report[0], report[1501], report[^2], report[^1]]);
         Assert.Equal((0, 0, 0), await _shop.DueAsync(order));
 
         string Services(string amount) =>
@@ -86,10 +86,10 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
         foreach (var count in (int[])[1, 40, 700])
         {
             var records = Enumerable.Range(0, count).Select(_ => model.Next()).ToList();
-            var told = await _shop.InsertAsync($"[{string.Join(',', records.Select(record => record.Json))}]");
+            var report = await _shop.InsertAsync($"[{string.Join(',', records.Select(record => record.Json))}]");
 
             for (var index = 0; index < count; index++)
-                Assert.True(records[index].IsStored == (told[index] == "stored"), $"seed {seed}, {records[index].Json}: {told[index]}");
+                Assert.True(records[index].IsStored == (report[index] == "stored"), $"seed {seed}, {records[index].Json}: {report[index]}");
         }
 
         foreach (var customer in model.Customers)
@@ -109,8 +109,8 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
     [InlineData("1", "1.01", NotSum)]
     [InlineData("0.99", "1", NotSum)]
     [InlineData("1.000000000000000000001", "1", NotSum + "\nAmountBilled: Must not have more than two decimal places.")]
-    public async Task Amount_IsTheExactSumHoweverItIsWritten(string amount, string detail, string told) => Assert.Equal(
-        [told], await _shop.InsertAsync(
+    public async Task Amount_IsTheExactSumHoweverItIsWritten(string amount, string detail, string report) => Assert.Equal(
+        [report], await _shop.InsertAsync(
             $$"""[{"CustomerId":{{_customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":"""
             + $$"""[{"PaymentLabel":"Escrow","AmountBilled":{{detail}}}]}]"""));
 

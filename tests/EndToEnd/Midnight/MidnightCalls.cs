@@ -29,7 +29,7 @@ internal sealed class MidnightCalls(BooksFixture books)
         return (answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
     }
 
-    /// <summary>What a call that is answered well is answered.</summary>
+    /// <summary>The answer of a call that succeeds.</summary>
     public async Task<JsonNode> AskAsync(string path, string body)
     {
         var (status, answer) = await CallAsync(path, body);

@@ -32,14 +32,14 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
         await _calls.PayAsync(_customer, "20.5", "Postage", order);
         await _calls.PayAsync(_customer, "30", "Earmarked", order);
 
-        var told = Assert.Single((await _calls.AskAsync(path, $$"""{"CustomerID":{{_customer}}}""")).AsArray())!;
+        var report = Assert.Single((await _calls.AskAsync(path, $$"""{"CustomerID":{{_customer}}}""")).AsArray())!;
 
         Assert.Equal(
             (order, $"ORD-{order}", 200m, 179.5m, 120m, 59.5m, 40m, "2030-01-01T00:00:00"),
-            ((long)told["JobID"]!, (string)told["JobNumber"]!, Amount(told["TotalDue"]), Amount(told["BalanceDue"]),
-                Amount(told["ServicesDue"]),
-                Amount(told["PostageDue"]), Amount(told["EarmarkedDue"]), (string)told["DueDate"]!));
-        Assert.Equal((true, true), ((bool)told["HasPostage"]!, (bool)told["HasExistingBalance"]!));
+            ((long)report["JobID"]!, (string)report["JobNumber"]!, Amount(report["TotalDue"]), Amount(report["BalanceDue"]),
+                Amount(report["ServicesDue"]),
+                Amount(report["PostageDue"]), Amount(report["EarmarkedDue"]), (string)report["DueDate"]!));
+        Assert.Equal((true, true), ((bool)report["HasPostage"]!, (bool)report["HasExistingBalance"]!));
     }
 
     [Fact]
@@ -60,10 +60,10 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
     {
         var orders = new[] { await _shop.OrderAsync(_customer, 1, 0, 0), await _shop.OrderAsync(await _shop.CustomerAsync(), 1, 0, 0) };
 
-        var told = (await _calls.AskAsync("v1/Order/OrderList", "{}")).AsArray().Select(order => (long)order!["JobID"]!).ToList();
+        var report = (await _calls.AskAsync("v1/Order/OrderList", "{}")).AsArray().Select(order => (long)order!["JobID"]!).ToList();
 
-        Assert.All(orders, order => Assert.Contains(order, told));
-        Assert.Equal(told.Count, told.Distinct().Count());
+        Assert.All(orders, order => Assert.Contains(order, report));
+        Assert.Equal(report.Count, report.Distinct().Count());
         Assert.Empty((await _calls.AskAsync("v1/Order/OrderList", """{"CustomerID":99999999}""")).AsArray());
     }
 
@@ -79,7 +79,7 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Postage_OfAnOrder_IsToldByChargeAndInAll()
+    public async Task Postage_OfAnOrder_IsReportedByChargeAndInAll()
     {
         var order = await _shop.OrderAsync(_customer, 7_00, 80_00, 0);
         await _calls.PayAsync(_customer, "30", "Postage", order);
@@ -121,9 +121,9 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
     [Fact]
     public async Task Customers_AreAllListed()
     {
-        var told = (await _calls.AskAsync("v1/Customer/CustomerList", "{}")).AsArray();
+        var report = (await _calls.AskAsync("v1/Customer/CustomerList", "{}")).AsArray();
 
-        var mine = Assert.Single(told, customer => (long)customer!["CustomerID"]! == _customer)!;
+        var mine = Assert.Single(report, customer => (long)customer!["CustomerID"]! == _customer)!;
         Assert.Equal($"Customer {_customer}", (string)mine["CustomerName"]!);
     }
 
@@ -201,10 +201,10 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
         foreach (var amount in (string[])["1", "2", "3", "4"])
             await _calls.PayAsync(_customer, amount, "Escrow", order: null);
 
-        var told = (await HistoryAsync($",\"TableFilterModel\":{model}")).AsArray();
+        var report = (await HistoryAsync($",\"TableFilterModel\":{model}")).AsArray();
 
         // Where nothing sorts them they come newest first; a filter alone leaves that order.
-        var found = told.Select(payment => Amount(payment!["TotalAmount"]).ToString(CultureInfo.InvariantCulture));
+        var found = report.Select(payment => Amount(payment!["TotalAmount"]).ToString(CultureInfo.InvariantCulture));
         Assert.Equal(
             amounts, string.Join(' ', model.Contains("Sort", StringComparison.Ordinal) || amounts == "4 3 2 1" ? found : found.Reverse()));
     }
@@ -242,10 +242,10 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
     [InlineData("v1/Midnight/GetPaymentSurchargeInfo", """{"Invoices":[{"Number":"1"}]}""", "Invoices[0].Amount")]
     public async Task List_AskedForInAWrongWay_IsABadRequest(string path, string body, string keys)
     {
-        var (status, told) = await _calls.CallAsync(path, body);
-        Assert.Equal((HttpStatusCode.BadRequest, "The request is invalid."), (status, (string)told!["Message"]!));
+        var (status, report) = await _calls.CallAsync(path, body);
+        Assert.Equal((HttpStatusCode.BadRequest, "The request is invalid."), (status, (string)report!["Message"]!));
         Assert.Equal(keys.Split(' ').Order(StringComparer.Ordinal),
-            told["ModelState"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
+            report["ModelState"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -257,10 +257,10 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
 
         foreach (var asked in (string[])[$"\"CustomerPaymentId\":{number}", $"\"CustomerPaymentNumber\":\"CP-{number:D6}\""])
         {
-            var told = await _calls.AskAsync(Path, $$"""{{{asked}},"ProvidePaymentActualDetails":true}""");
+            var report = await _calls.AskAsync(Path, $$"""{{{asked}},"ProvidePaymentActualDetails":true}""");
             Assert.Equal(
                 $$"""{"CustomerId":{{_customer}},"CustomerPaymentId":{{number}},"InvoiceNumber":"ORD-{{order}}","SurchargeName":null,"PaymentDetails":{"SubTotal":10,"SurchargeAmount":0,"TotalAmount":10{{"}}"}}""",
-                told.ToJsonString());
+                report.ToJsonString());
         }
 
         Assert.Equal(
@@ -276,9 +276,9 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
 
     private async Task<(decimal Balance, decimal Held)?> PostageAsync(string more)
     {
-        var told =
+        var report =
             (await _calls.AskAsync("v1/Customer/CustomerPostageAccountList", $$"""{"CustomerID":{{_customer}}{{more}}}""")).AsArray();
-        return told is [{ } account] ? (Amount(account["Balance"]), Amount(account["CreditAmount"])) : null;
+        return report is [{ } account] ? (Amount(account["Balance"]), Amount(account["CreditAmount"])) : null;
     }
 
     private Task<JsonNode> InvoicesAsync(string more) =>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Quittance.Tests;
 
 /// <summary>
-/// What a shop's customers owe and hold, kept in the plainest way: the rules of Midnight 5 once more, for one record after another. It
-/// makes random records too, and knows which of them must be stored.
+/// The debts and the money of a shop's customers, kept in the plainest way: the rules of Midnight 5 once more, for one record after
+/// another. It makes random records too, and knows which of them must be stored.
 /// </summary>
 internal sealed class MidnightModel(Random random)
 {

@@ -53,13 +53,13 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     [Fact]
     public async Task Insert_ThreePayments_EachSeesWhatTheEarlierOnesLeft()
     {
-        var told = await InsertAsync(
+        var report = await InsertAsync(
             Record("150.00", Detail(_order, "Services", "100.00"), Detail(_order, "Postage", "30.00"), Detail(null, "Escrow", "20.00")),
             Record("60.00", Detail(_order, "Postage", "55.00")),
             $$"""{"CustomerId": {{_customer}}, "AmountBilled": 70.00, "RequestSource": "Other", "CustomerPaymentDetailList": """
                 + $$"""[{{Detail(_order, "Earmarked", "70.00")}}]}""");
 
-        Assert.Equal(["stored", $"{NotSum}\nCustomerPaymentDetailList[0].AmountBilled: {AboveDue}", "stored"], told);
+        Assert.Equal(["stored", $"{NotSum}\nCustomerPaymentDetailList[0].AmountBilled: {AboveDue}", "stored"], report);
         Assert.Equal((20_00, 50_00, 0), await _shop.DueAsync(_order));
         Assert.Equal((20_00, 70_00), await _shop.CreditAsync(_customer));
         Assert.Equal(2, await _shop.PaymentsAsync(_customer));
@@ -67,9 +67,9 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     }
 
     [Fact]
-    public async Task Insert_ManyFaultsInOneRecord_AllAreTold()
+    public async Task Insert_ManyFaultsInOneRecord_AllAreReported()
     {
-        var told = await InsertAsync($$"""
+        var report = await InsertAsync($$"""
             {"CustomerId": {{_customer}}, "AmountBilled": 10, "RequestSource": "Web", "CustomerPaymentDetailList": [
                {"OrderId": 12, "PaymentLabel": "Services", "AmountBilled": 10},
                {"OrderId": {{_order}}, "PaymentLabel": "Tips", "AmountBilled": 0}]}
@@ -80,7 +80,7 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
             CustomerPaymentDetailList[0].OrderId: {BadOrder}
             CustomerPaymentDetailList[1].PaymentLabel: Must be one of - Escrow/Earmarked/Services/Postage.
             CustomerPaymentDetailList[1].AmountBilled: Must be greater than 0.
-            """, Assert.Single(told));
+            """, Assert.Single(report));
     }
 
     [Theory]
@@ -159,7 +159,7 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
         var sum = lines.Sum(line => decimal.Parse(line[2], System.Globalization.NumberStyles.Float));
         var before = await _shop.DueAsync(_order);
 
-        var told = await InsertAsync(Record(sum.ToString("0.##"), [.. lines.Select(line => line[0] switch
+        var report = await InsertAsync(Record(sum.ToString("0.##"), [.. lines.Select(line => line[0] switch
         {
             "O" => Detail(_order, line[1], line[2]),
             "F" => Detail(foreign, line[1], line[2]),
@@ -170,11 +170,11 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
 
         if (errors is null)
         {
-            Assert.Equal(["stored"], told);
+            Assert.Equal(["stored"], report);
             return;
         }
 
-        var found = told.Single().Split('\n').Where(error => !error.StartsWith("AmountBilled", StringComparison.Ordinal));
+        var found = report.Single().Split('\n').Where(error => !error.StartsWith("AmountBilled", StringComparison.Ordinal));
         Assert.Equal(errors.Split('|').Select(error => "CustomerPaymentDetailList" + error), found);
         Assert.Equal(before, await _shop.DueAsync(_order));
     }
@@ -182,7 +182,7 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     [Fact]
     public async Task Insert_ForAnUnknownCustomer_LooksAtNoOrder()
     {
-        var told = await InsertAsync(
+        var report = await InsertAsync(
             """{"CustomerId":99999999,"AmountBilled":2,"CustomerPaymentDetailList":"""
                 + """[{"OrderId":1,"PaymentLabel":"Services","AmountBilled":1},{"PaymentLabel":"x"}]}""",
             """{"CustomerPaymentDetailList":[{"OrderId":1,"PaymentLabel":"Services","AmountBilled":1}],"AmountBilled":1}""");
@@ -196,7 +196,7 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
                 """,
                 "CustomerId: Must match Midnight CustomerId.",
             ],
-            told);
+            report);
     }
 
     [Fact]
@@ -229,23 +229,23 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     [Fact]
     public async Task Insert_TwoRecordsBeyondOneBalance_RefusesTheSecond()
     {
-        var told = await InsertAsync(Record("70", Detail(_order, "Services", "70")), Record("70", Detail(_order, "Services", "70")),
+        var report = await InsertAsync(Record("70", Detail(_order, "Services", "70")), Record("70", Detail(_order, "Services", "70")),
             Record("50", Detail(_order, "Services", "50")));
 
-        Assert.Equal(["stored", $"CustomerPaymentDetailList[0].AmountBilled: {AboveDue}", "stored"], told);
+        Assert.Equal(["stored", $"CustomerPaymentDetailList[0].AmountBilled: {AboveDue}", "stored"], report);
         Assert.Equal([$"CustomerPaymentDetailList[0].OrderId: {Settled}"], await InsertAsync(Record("1", Detail(_order, "Services", "1"))));
     }
 
     [Fact]
     public async Task Insert_OfAMerchantWithAnOrderNumber_IsEarmarked()
     {
-        var told = await InsertAsync(
+        var report = await InsertAsync(
             $$"""{"CustomerId":{{_customer}},"AmountBilled":35.5,"RequestSource":"PRCMerchant","OrderNumber":" ORD-{{_order}} "}""",
             $$"""{"CustomerId":{{_customer}},"AmountBilled":50,"RequestSource":"prcmerchant","OrderNumber":"ORD-{{_order}}"}""",
             $$"""{"CustomerId":{{_customer}},"AmountBilled":7,"RequestSource":"PRCMerchant","""
                 + $"\"OrderNumber\":\"ORD-{await PaidOrderAsync()}\"}}");
 
-        Assert.Equal(["stored", "stored", "stored"], told);
+        Assert.Equal(["stored", "stored", "stored"], report);
         Assert.Equal((120_00, 80_00, 0), await _shop.DueAsync(_order));
         Assert.Equal((0, 92_50), await _shop.CreditAsync(_customer));
         Assert.Equal(92_50L, await _shop.ReadAsync($"""
@@ -339,11 +339,11 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
             ? "null"
             : $$"""{"CustomerId":{{customers[i % customers.Count]}},"AmountBilled":0.01,"RequestSource":"PRCMerchant"}""");
 
-        var told = await _shop.InsertAsync($"[{string.Join(',', records)}]", key: $"many {_customer}");
+        var report = await _shop.InsertAsync($"[{string.Join(',', records)}]", key: $"many {_customer}");
         var again = await _shop.InsertAsync($"[{string.Join(',', records)}]", key: $"many {_customer}");
 
-        Assert.Equal(Enumerable.Range(0, Count).Select(i => i % 7 == 3 ? ": Payment record is empty." : "stored"), told);
-        Assert.Equal(told, again);
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => i % 7 == 3 ? ": Payment record is empty." : "stored"), report);
+        Assert.Equal(report, again);
         await books.AssertBooksAreCleanAsync();
     }
 
@@ -383,7 +383,7 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
         "The requested resource does not support http method 'GET'.")]
     [InlineData("POST", MidnightShop.Path, null, true, HttpStatusCode.BadRequest, "The request is invalid.")]
     [InlineData("POST", "v1/Generic/Nothing", "application/json", true, HttpStatusCode.NotFound, "No HTTP resource was found")]
-    public async Task Call_ThatIsWrongAtItsEdge_IsToldInAMessage(
+    public async Task Call_ThatIsWrongAtItsEdge_IsReportedInAMessage(
         string method, string path, string? mediaType, bool isSigned, HttpStatusCode status, string message)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative));

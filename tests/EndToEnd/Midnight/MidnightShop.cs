@@ -63,7 +63,7 @@ internal sealed class MidnightShop(BooksFixture books)
         return id;
     }
 
-    /// <summary>What is due on an order, in cents.</summary>
+    /// <summary>The amount due on an order, in cents.</summary>
     public async Task<(long Services, long Postage, long Earmarked)> DueAsync(long order)
     {
         await using var command = books.Database.CreateCommand($"""
@@ -127,10 +127,10 @@ internal sealed class MidnightShop(BooksFixture books)
         var text = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.True(answer.IsSuccessStatusCode, text);
         using var document = JsonDocument.Parse(text);
-        return [.. document.RootElement.EnumerateArray().Select(Told)];
+        return [.. document.RootElement.EnumerateArray().Select(ResultOf)];
     }
 
-    private static string Told(JsonElement record)
+    private static string ResultOf(JsonElement record)
     {
         Assert.Equal(["CustomerPaymentId", "CustomerPaymentNumber", "Error"], record.EnumerateObject().Select(member => member.Name));
         var id = record.GetProperty("CustomerPaymentId").GetInt64();

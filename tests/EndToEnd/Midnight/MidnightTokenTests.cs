@@ -36,8 +36,8 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
     [InlineData("", "", "")]
     public async Task Token_ForAnythingWrong_IsDeniedAlike(string domain, string user, string password)
     {
-        var (status, told) = await _calls.CallAsync(Tokens, Proof(domain, user, password), headers: []);
-        Assert.Equal((HttpStatusCode.Unauthorized, Denied), (status, told!.ToJsonString()));
+        var (status, report) = await _calls.CallAsync(Tokens, Proof(domain, user, password), headers: []);
+        Assert.Equal((HttpStatusCode.Unauthorized, Denied), (status, report!.ToJsonString()));
     }
 
     [Fact]
@@ -60,21 +60,21 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
         var made = await RunningProgram.RunAsync(
             ["client", "create", "--api", "midnight", "--name", "Web to print", "--scope", "payments.read", .. at]);
         Assert.True(made.ExitCode == 0, made.Error);
-        var told = Told().Match(made.Output);
+        var report = TokenLine().Match(made.Output);
         var secret = Secret().Match(made.Output).Value;
         SecretWatch.OfTheRun.Add([secret]);
 
         var (status, pair) =
-            await _calls.CallAsync(Tokens, Proof(told.Groups["domain"].Value, told.Groups["user"].Value, secret), headers: []);
+            await _calls.CallAsync(Tokens, Proof(report.Groups["domain"].Value, report.Groups["user"].Value, secret), headers: []);
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(HttpStatusCode.OK, await OrdersAsync($"Midnight {pair!["access_token"]}"));
         Assert.Equal(HttpStatusCode.Forbidden, (await InsertAsync(pair["access_token"])).Status);
 
         Assert.Equal(
-            0, (await RunningProgram.RunAsync(["client", "revoke", $"{told.Groups["user"]}@{told.Groups["domain"]}", .. at])).ExitCode);
+            0, (await RunningProgram.RunAsync(["client", "revoke", $"{report.Groups["user"]}@{report.Groups["domain"]}", .. at])).ExitCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await RegenerateAsync(pair["access_token"], pair["refresh_token"])).Status);
         Assert.Equal(HttpStatusCode.Unauthorized,
-            (await _calls.CallAsync(Tokens, Proof(told.Groups["domain"].Value, told.Groups["user"].Value, secret), headers: [])).Status);
+            (await _calls.CallAsync(Tokens, Proof(report.Groups["domain"].Value, report.Groups["user"].Value, secret), headers: [])).Status);
     }
 
     [Theory]
@@ -86,10 +86,10 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
     [InlineData("{", "")]
     public async Task Token_AskedForInAnotherWay_IsABadRequest(string body, string keys)
     {
-        var (status, told) = await _calls.CallAsync(Tokens, body, headers: []);
+        var (status, report) = await _calls.CallAsync(Tokens, body, headers: []);
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Equal(keys, string.Join(' ', told!["ModelState"]!.AsObject().Select(member => member.Key)));
-        Assert.DoesNotContain("\"p\"", told.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(keys, string.Join(' ', report!["ModelState"]!.AsObject().Select(member => member.Key)));
+        Assert.DoesNotContain("\"p\"", report.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.Unauthorized, await OrdersAsync($"Midnight {first["access_token"]}"));
         Assert.Equal(HttpStatusCode.OK, await OrdersAsync($"Midnight {second!["access_token"]}"));
 
-        // A refresh token that comes a second time was stolen: all tokens that came of it end.
+        // A refresh token that comes a second time was stolen: all tokens of its family end.
         Assert.Equal(HttpStatusCode.Unauthorized, (await RegenerateAsync(first["access_token"], first["refresh_token"])).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, await OrdersAsync($"Midnight {second["access_token"]}"));
     }
@@ -145,8 +145,8 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
             [.. authorization.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(one => ("Authorization", one))];
         if (misKey is not null)
             headers.Add(("MISKEY", misKey));
-        var (status, told) = await _calls.CallAsync(MidnightShop.Path, "[]", headers);
-        Assert.Equal((HttpStatusCode.Unauthorized, Denied), (status, told!.ToJsonString()));
+        var (status, report) = await _calls.CallAsync(MidnightShop.Path, "[]", headers);
+        Assert.Equal((HttpStatusCode.Unauthorized, Denied), (status, report!.ToJsonString()));
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
         "DELETE FROM token WHERE hash = sha256(convert_to($1, 'UTF8')) RETURNING 1", token));
 
     [GeneratedRegex("DomainName (?<domain>[^,\\s]+), UserName (?<user>[^,\\s]+)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Told();
+    private static partial Regex TokenLine();
 
     [GeneratedRegex("qs_[A-Za-z0-9_-]{43}", RegexOptions.None, 1000)]
     private static partial Regex Secret();

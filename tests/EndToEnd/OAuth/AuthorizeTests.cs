@@ -28,9 +28,9 @@ public sealed class AuthorizeTests(BooksFixture books)
         var back = await ada.SendAsync(page, email: ada.Email.ToUpperInvariant());
         Assert.Equal(HttpStatusCode.SeeOther, back.Status);
         Assert.StartsWith(RedirectUri + "&code=", back.Location, StringComparison.Ordinal);
-        Assert.Equal(("a b&c=d/é", books.Address.ToString().TrimEnd('/')), (back.Told["state"], back.Told["iss"]));
+        Assert.Equal(("a b&c=d/é", books.Address.ToString().TrimEnd('/')), (back.Query["state"], back.Query["iss"]));
 
-        var answer = await RedeemAsync(shop, client, back.Told["code"]);
+        var answer = await RedeemAsync(shop, client, back.Query["code"]);
         Assert.Equal((HttpStatusCode.OK, "3600", TokenShop.Read, "no-store"),
             (answer.Status, answer["expires_in"], answer["scope"], answer.Headers["Cache-Control"]));
         var token = TokenShop.Watched(answer["access_token"]!);
@@ -80,8 +80,8 @@ public sealed class AuthorizeTests(BooksFixture books)
         var client = await shop.ClientAsync(redirectUris: RedirectUri);
         using var ada = await OfAsync(shop);
         var back = await ada.SendAsync(await ada.GoAsync(AddressOf(client)), "deny", email: "", password: "");
-        Assert.Equal(("access_denied", "a b&c=d/é"), (back.Told["error"], back.Told["state"]));
-        Assert.False(back.Told.ContainsKey("code"));
+        Assert.Equal(("access_denied", "a b&c=d/é"), (back.Query["error"], back.Query["state"]));
+        Assert.False(back.Query.ContainsKey("code"));
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class AuthorizeTests(BooksFixture books)
         var client = await shop.ClientAsync(redirectUris: RedirectUri);
         using var ada = await OfAsync(shop);
 
-        // Nor is anybody told of other mistakes there.
+        // Other mistakes do not send anybody there either.
         var shown = await ada.GoAsync(AddressOf(client, ("redirect_uri", redirectUri), ("response_type", "token")));
 
         Assert.Equal((HttpStatusCode.BadRequest, null), (shown.Status, shown.Location));
@@ -136,7 +136,7 @@ public sealed class AuthorizeTests(BooksFixture books)
     [InlineData("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM", "invalid_request")]
     [InlineData("scope", "payment.read admin", "invalid_scope")]
     [InlineData("scope", "payment.write", "invalid_scope")]
-    public async Task Request_ThatIsNotAsItShouldBe_IsToldToTheClient(string name, string value, string error)
+    public async Task Request_ThatIsNotAsItShouldBe_IsReportedToTheClient(string name, string value, string error)
     {
         var shop = await TokenShop.OpenAsync(books);
         var client = await shop.ClientAsync([TokenShop.Read], redirectUris: RedirectUri);
@@ -145,10 +145,10 @@ public sealed class AuthorizeTests(BooksFixture books)
         var back = await ada.GoAsync(AddressOf(client, (name, value)));
 
         Assert.Equal(HttpStatusCode.SeeOther, back.Status);
-        Assert.Equal((error, "a b&c=d/é", "quittance"), (back.Told["error"], back.Told["state"], back.Told["from"]));
-        Assert.True(back.Told.ContainsKey("iss"));
+        Assert.Equal((error, "a b&c=d/é", "quittance"), (back.Query["error"], back.Query["state"], back.Query["from"]));
+        Assert.True(back.Query.ContainsKey("iss"));
         var twice = await ada.GoAsync(AddressOf(client) + "&scope=payment.read");
-        Assert.Equal("invalid_request", twice.Told["error"]);
+        Assert.Equal("invalid_request", twice.Query["error"]);
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class AuthorizeTests(BooksFixture books)
         using var ada = await OfAsync(shop);
         var page = await ada.GoAsync(AddressOf(client, ("redirect_uri", App)));
         Assert.Contains("form-action 'self' com.example.rail:;", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
-        var code = (await ada.SendAsync(page)).Told["code"];
+        var code = (await ada.SendAsync(page)).Query["code"];
 
         var tokens = await shop.TokenAsync(
             null, ("grant_type", "authorization_code"), ("client_id", client.Name), ("code", code), ("redirect_uri", App),
@@ -242,19 +242,19 @@ public sealed class AuthorizeTests(BooksFixture books)
     public async Task Metadata_NamesEverythingThatThereIs()
     {
         var shop = await TokenShop.OpenAsync(books);
-        var told = await shop.SendAsync(HttpMethod.Get, "/.well-known/oauth-authorization-server", null, null);
+        var report = await shop.SendAsync(HttpMethod.Get, "/.well-known/oauth-authorization-server", null, null);
         var issuer = books.Address.ToString().TrimEnd('/');
-        Assert.Equal(HttpStatusCode.OK, told.Status);
-        Assert.Equal(issuer, told["issuer"]);
+        Assert.Equal(HttpStatusCode.OK, report.Status);
+        Assert.Equal(issuer, report["issuer"]);
         foreach (var (name, path) in ((string, string)[])[("authorization", "authorize"), ("token", "token"), ("revocation", "revoke"),
             ("introspection", "introspect")])
         {
-            Assert.Equal($"{issuer}/oauth/{path}", told[$"{name}_endpoint"]);
+            Assert.Equal($"{issuer}/oauth/{path}", report[$"{name}_endpoint"]);
         }
 
-        Assert.Equal("""["S256"]""", told["code_challenge_methods_supported"]);
-        Assert.Equal("""["client_credentials","authorization_code","refresh_token"]""", told["grant_types_supported"]);
-        Assert.Equal("True", told["authorization_response_iss_parameter_supported"]);
+        Assert.Equal("""["S256"]""", report["code_challenge_methods_supported"]);
+        Assert.Equal("""["client_credentials","authorization_code","refresh_token"]""", report["grant_types_supported"]);
+        Assert.Equal("True", report["authorization_response_iss_parameter_supported"]);
     }
 
     internal static Task<TmfAnswer> RedeemAsync(

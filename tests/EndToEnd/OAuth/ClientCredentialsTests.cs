@@ -200,7 +200,7 @@ public sealed class ClientCredentialsTests(BooksFixture books)
     [InlineData("""{"grant_type":"client_credentials"}""", "application/json", "invalid_request")]
     [InlineData("grant_type=refresh_token", "application/x-www-form-urlencoded", "invalid_request")]
     [InlineData("grant_type=refresh_token&refresh_token=qrt_x", "application/x-www-form-urlencoded", "invalid_grant")]
-    public async Task Request_ThatIsNotAsItShouldBe_IsToldInTheWordsOfTheRfc(string form, string mediaType, string error)
+    public async Task Request_ThatIsNotAsItShouldBe_IsReportedInTheWordsOfTheRfc(string form, string mediaType, string error)
     {
         var shop = await TokenShop.OpenAsync(books);
         var client = await shop.ClientAsync();
@@ -211,7 +211,7 @@ public sealed class ClientCredentialsTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Path_Method_AndSize_AreToldInThisShapeToo()
+    public async Task Path_Method_AndSize_AreReportedInThisShapeToo()
     {
         var shop = await TokenShop.OpenAsync(books);
         Assert.Equal(

@@ -92,7 +92,7 @@ public sealed class IssuerTests(BooksFixture books)
 
         await issuer.StopAsync();
 
-        // What it said holds for its few seconds.
+        // Its last answer holds for a few seconds.
         Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(token)).Status);
         server.Clock.Pass(TimeSpan.FromSeconds(5));
         var answer = await shop.UseAsync(token);
@@ -122,12 +122,12 @@ public sealed class IssuerTests(BooksFixture books)
     [InlineData(200, """{"active":true,"sub":"ada","scope":"admin",ISS,REST}""", 403)]
     [InlineData(200, """{"active":true,"sub":"ada",ISS,REST}""", 403)]
     [InlineData(200, """{"active":true,"client_id":"rail","scope":"admin payment.read",ISS,REST}""", 404)]
-    public async Task Issuer_ThatSaysAnythingButAClearYes_OpensNothing(int status, string told, int expected)
+    public async Task Issuer_ThatSaysAnythingButAClearYes_OpensNothing(int status, string report, int expected)
     {
-        told = told.Replace("REST", "AUD,\"exp\":33000000000", StringComparison.Ordinal)
+        report = report.Replace("REST", "AUD,\"exp\":33000000000", StringComparison.Ordinal)
             .Replace("AUD", $"\"aud\":[\"x\",\"{RunningIssuer.Audience}\"]", StringComparison.Ordinal)
             .Replace("ISS", "\"iss\":\"https://login.example\"", StringComparison.Ordinal);
-        await using var issuer = await OddIssuer.StartAsync(status, told);
+        await using var issuer = await OddIssuer.StartAsync(status, report);
         var settings = new IssuerSettings(
             "https://login.example", "quittance", "a secret", new MerchantId(1), "tmf676", RunningIssuer.Audience)
         {
@@ -218,7 +218,7 @@ public sealed class IssuerTests(BooksFixture books)
         public int Asked => _asked;
 
         /// <param name="isSilent">Whether it answers only on command.</param>
-        public static async Task<OddIssuer> StartAsync(int status, string told, bool isSilent = false)
+        public static async Task<OddIssuer> StartAsync(int status, string report, bool isSilent = false)
         {
             OddIssuer? started = null;
             var port = BooksFixture.FreePort();
@@ -232,7 +232,7 @@ public sealed class IssuerTests(BooksFixture books)
                 await started._answers.Task;
                 context.Response.StatusCode = status;
                 context.Response.Headers.Location = $"http://127.0.0.1:{port}/elsewhere";
-                await context.Response.WriteAsync(told, context.RequestAborted);
+                await context.Response.WriteAsync(report, context.RequestAborted);
             });
             started = new OddIssuer(app, new Uri($"http://127.0.0.1:{port}"));
             if (!isSilent)

@@ -63,18 +63,18 @@ public sealed partial class OperatorTests(BooksFixture books)
     [InlineData("--issuer-for", "serve", "--issuer", "https://login.example", "--issuer-for", "tmf676")]
     [InlineData("QUITTANCE_ISSUER_CLIENT_ID", "serve", "--issuer", "https://login.example", "--issuer-for", "1/tmf676")]
     [InlineData("--sign-in-issuer must be", "serve", "--sign-in-issuer", "http://login.example")]
-    public async Task Command_ThatCannotBeCarriedOut_SaysWhatToChange(string told, params string[] arguments)
+    public async Task Command_ThatCannotBeCarriedOut_SaysWhatToChange(string report, params string[] arguments)
     {
         var answer = await RunningProgram.RunAsync([.. arguments, "--database", books.ConnectionString]);
         Assert.Equal(1, answer.ExitCode);
-        Assert.Contains(told, answer.Error, StringComparison.Ordinal);
+        Assert.Contains(report, answer.Error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("--issuer-audience", "QUITTANCE_ISSUER_CLIENT_ID", "books")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT must be", "OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector.example:4317")]
     [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT must be", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://10.0.0.7:4317")]
-    public async Task Server_ThatWouldBelieveOrTellTheWrongOnes_DoesNotStart(string told, string variable, string value)
+    public async Task Server_ThatWouldBelieveOrTellTheWrongOnes_DoesNotStart(string report, string variable, string value)
     {
         string[] arguments = variable.StartsWith("OTEL", StringComparison.Ordinal) ? []
             : ["--issuer", "https://login.example", "--issuer-for", "1/tmf676"];
@@ -82,7 +82,7 @@ public sealed partial class OperatorTests(BooksFixture books)
             new Dictionary<string, string> { [variable] = value, ["QUITTANCE_ISSUER_CLIENT_SECRET"] = "a secret of the issuer" },
             ["serve", "--port", $"{BooksFixture.FreePort()}", .. arguments, "--database", books.ConnectionString]);
         Assert.Equal(1, answer.ExitCode);
-        Assert.Contains(told, answer.Error, StringComparison.Ordinal);
+        Assert.Contains(report, answer.Error, StringComparison.Ordinal);
     }
 
     /// <summary>Signs in at the console with an initial password, and chooses another. Returns the page that follows.</summary>

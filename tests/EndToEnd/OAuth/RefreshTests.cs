@@ -5,7 +5,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.OAuth;
 
-/// <summary>Refresh tokens are exchanged once, and revoked with all that came of them when somebody uses one again.</summary>
+/// <summary>Refresh tokens are exchanged once, and revoked with their family when somebody uses one again.</summary>
 public sealed class RefreshTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -58,7 +58,7 @@ public sealed class RefreshTests(BooksFixture books)
         var wide = await RefreshAsync(shop, client, tokens["refresh_token"]!, "payment.read payment.write");
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_scope"), (wide.Status, wide["error"]));
 
-        // What was refused has used nothing up.
+        // A refused request has used nothing up.
         var (both, bothClient, all) = await AllowedAsync(books);
         var narrow = await RefreshAsync(both, bothClient, all["refresh_token"]!, TokenShop.Write);
         Assert.Equal(TokenShop.Write, narrow["scope"]);

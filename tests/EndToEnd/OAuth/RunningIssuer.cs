@@ -56,10 +56,10 @@ internal sealed class RunningIssuer : IAsyncDisposable
             : throw new InvalidOperationException($"The issuer ended: {await warned}");
     }
 
-    /// <summary>What a server has to know to take its tokens for the first merchant's TMF676.</summary>
+    /// <summary>The settings of a server that takes its tokens for the first merchant's TMF676.</summary>
     public IssuerSettings Settings => new(Name, "quittance", _secret, new MerchantId(1), "tmf676", Audience);
 
-    /// <summary>What a server has to know to let its people sign in at the first merchant's console.</summary>
+    /// <summary>The settings of a server that lets its people sign in at the first merchant's console.</summary>
     public SingleSignOnSettings SingleSignOn => new(Name, "quittance-console", _secret, new MerchantId(1));
 
     /// <summary>A token for a person.</summary>
@@ -75,8 +75,8 @@ internal sealed class RunningIssuer : IAsyncDisposable
         using var form = new FormUrlEncodedContent(
             new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["scope"] = scope, ["resource"] = Audience });
         using var answer = await _http.PostAsync(new Uri("/token", UriKind.Relative), form, Cancel);
-        using var told = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
-        return TokenShop.Watched(told.RootElement.GetProperty("access_token").GetString()!);
+        using var report = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
+        return TokenShop.Watched(report.RootElement.GetProperty("access_token").GetString()!);
     }
 
     public async Task RevokeAsync(string token)

@@ -8,7 +8,7 @@ using static Quittance.Tests.OAuth.Visitor;
 
 namespace Quittance.Tests.OAuth;
 
-/// <summary>Who guesses passwords learns nothing, and waits longer and longer.</summary>
+/// <summary>A person who guesses passwords learns nothing, and waits longer and longer.</summary>
 public sealed class SignInTests(BooksFixture books)
 {
     private const int FreeTries = 5;
@@ -79,7 +79,7 @@ public sealed class SignInTests(BooksFixture books)
 
         server.Clock.Pass(TimeSpan.FromMinutes(30));
         Assert.Equal(email is null, (await ada.SendAsync(page, email: email)).Location is not null);
-        // Who got in may mistype again.
+        // A person who got in may mistype again.
         if (email is null)
             Assert.Equal(HttpStatusCode.Forbidden, (await ada.SendAsync(page, password: "a wrong guess")).Status);
     }
@@ -111,15 +111,15 @@ public sealed class SignInTests(BooksFixture books)
 
         using var form =
             new FormUrlEncodedContent([KeyValuePair.Create("client_id", "qc_x"), KeyValuePair.Create("client_secret", "qs_x")]);
-        using var told = await http.PostAsync(new Uri("/oauth/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
+        using var report = await http.PostAsync(new Uri("/oauth/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
         using var shown = await http.GetAsync(
             new Uri(AddressOf(new ClientUnderTest("qc_x", "")), UriKind.Relative), TestContext.Current.CancellationToken);
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (told.StatusCode, shown.StatusCode));
-        Assert.Contains("\"temporarily_unavailable\"", await told.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (report.StatusCode, shown.StatusCode));
+        Assert.Contains("\"temporarily_unavailable\"", await report.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
             StringComparison.Ordinal);
         Assert.Equal("text/html", shown.Content.Headers.ContentType!.MediaType);
-        Assert.NotNull(told.Headers.RetryAfter);
+        Assert.NotNull(report.Headers.RetryAfter);
         Assert.NotNull(shown.Headers.RetryAfter);
         await server.StopAsync(TestContext.Current.CancellationToken);
     }

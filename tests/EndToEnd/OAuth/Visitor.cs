@@ -7,7 +7,9 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Tests.OAuth;
 
-/// <summary>Someone with a browser of their own, whom a client sends to sign in. What they are sent back with, they tell.</summary>
+/// <summary>
+/// Someone with a browser of their own, whom a client sends to sign in. They give the query with which they are sent back.
+/// </summary>
 internal sealed partial class Visitor : IDisposable
 {
     public const string RedirectUri = "https://rail.example/back?from=quittance";
@@ -106,14 +108,14 @@ internal sealed partial class Visitor : IDisposable
     {
         var back = await SendAsync(await GoAsync(AddressOf(client, parameters)));
         Assert.True(back.Location is not null, back.Html);
-        return TokenShop.Watched(back.Told["code"]);
+        return TokenShop.Watched(back.Query["code"]);
     }
 
     public void Dispose() => _browser.Dispose();
 
     public static string ChallengeOf(string verifier) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
 
-    /// <summary>What the browser shows, or where it is sent.</summary>
+    /// <summary>The page that the browser shows, or the address to which it is sent.</summary>
     internal sealed partial record Page(HttpStatusCode Status, string Html, string? Location, IReadOnlyDictionary<string, string> Headers)
     {
         public string Proof => ProofIn().Match(Html).Groups["value"].Value;
@@ -125,7 +127,7 @@ internal sealed partial class Visitor : IDisposable
         public string Trouble => WebUtility.HtmlDecode(TroubleIn().Match(Html).Groups["value"].Value);
 
         /// <summary>The client's answer in the address.</summary>
-        public IReadOnlyDictionary<string, string> Told =>
+        public IReadOnlyDictionary<string, string> Query =>
             Location![(Location!.IndexOf('?') + 1)..].Split('&').Select(pair => pair.Split('=', 2))
             .ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
 

@@ -32,7 +32,7 @@ internal sealed class Contract
         _dialect.Paths.Any(
         owned => new Microsoft.AspNetCore.Http.PathString(path).StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>What an exchange with this dialect breaks.</summary>
+    /// <summary>The rules that an exchange with this dialect breaks.</summary>
     public IEnumerable<string> Faults(Exchange exchange)
     {
         var operation = _operations.FirstOrDefault(
@@ -103,7 +103,7 @@ internal sealed class Contract
         return root.Name == name ? [] : [$"the root is {root.Name} and not {name}"];
     }
 
-    /// <summary>What was taken must be what the document lets clients send.</summary>
+    /// <summary>A body that the server took must be one that the document lets clients send.</summary>
     private IEnumerable<string> OfRequest(JsonElement operation, Exchange exchange)
     {
         if (exchange.Sent is null || !operation.TryGetProperty("requestBody", out var described))

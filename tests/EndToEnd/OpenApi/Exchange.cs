@@ -1,11 +1,8 @@
 namespace Quittance.Tests.OpenApi;
 
 /// <summary>A request to the server and its answer.</summary>
-/// <param name="Method">The method.</param>
 /// <param name="Path">The path, without the query.</param>
 /// <param name="Sent">The body of the request where it is JSON; null else.</param>
-/// <param name="Answer">The answer.</param>
-/// <param name="Body">Its body.</param>
 internal sealed record Exchange(string Method, string Path, string? Sent, HttpResponseMessage Answer, string Body)
 {
     /// <summary>The HTTP status.</summary>

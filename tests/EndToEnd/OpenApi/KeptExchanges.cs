@@ -14,7 +14,6 @@ internal static class KeptExchanges
     /// <summary>Keeps an exchange.</summary>
     /// <param name="dialect">The dialect that it was with.</param>
     /// <param name="address">The address of the request, with its query.</param>
-    /// <param name="exchange">The exchange.</param>
     public static void Add(string dialect, Uri address, Exchange exchange)
     {
         if (Kept is null)

@@ -13,10 +13,8 @@ internal sealed class Schema(JsonElement document, bool isStrict)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>What of a value is not as the schema says.</summary>
-    /// <param name="schema">The schema.</param>
-    /// <param name="value">The value.</param>
-    /// <param name="place">What the value is called.</param>
+    /// <summary>The parts of a value that are not as the schema says.</summary>
+    /// <param name="place">The name of the value.</param>
     public IEnumerable<string> Faults(JsonElement schema, JsonElement value, string place)
     {
         foreach (var keyword in schema.EnumerateObject())
@@ -52,7 +50,7 @@ internal sealed class Schema(JsonElement document, bool isStrict)
         _ => OfScalar(keyword, value, place),
     };
 
-    // What a request need not have, it may say to be nothing.
+    // A request may send null for a member that it need not have.
     private IEnumerable<string> Member(JsonElement schema, JsonProperty member, JsonElement found, string place) =>
         !isStrict && found.ValueKind == JsonValueKind.Null && !IsRequired(schema, member.Name) ? []
             : Faults(member.Value, found, $"{place}.{member.Name}");

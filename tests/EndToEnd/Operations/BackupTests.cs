@@ -14,7 +14,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
 
-/// <summary>What was acknowledged before a backup is in it, and what is no whole backup leaves nothing.</summary>
+/// <summary>A backup has every change that was acknowledged before it, and an incomplete backup leaves nothing.</summary>
 public sealed class BackupTests(BooksFixture books) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("quittance-backup-").FullName;

@@ -8,7 +8,9 @@ using Quittance.Tests.Settlements;
 
 namespace Quittance.Tests.Operations;
 
-/// <summary>What operators type, beside a running server: each command tells programs what it did, and the audit log who did it.</summary>
+/// <summary>
+/// Operators' commands, beside a running server: each command reports its result to programs, and the audit log has the person.
+/// </summary>
 public sealed class CommandTests(BooksFixture books) : IDisposable
 {
     // They end on command.
@@ -37,10 +39,10 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
         var (exitCode, output, error) = await day.RunAsync([.. connect, .. keys, .. face]);
         Assert.True(exitCode == 0, error);
-        var told = JsonNode.Parse(output)!;
-        Assert.Equal($"/providers/{provider}/merchants/{day.Merchant}/notices", (string?)told["notices"]);
-        Assert.Equal("test", (string?)told["world"]);
-        Assert.Contains(wanted, told["events"]!.AsArray().Select(name => (string?)name));
+        var report = JsonNode.Parse(output)!;
+        Assert.Equal($"/providers/{provider}/merchants/{day.Merchant}/notices", (string?)report["notices"]);
+        Assert.Equal("test", (string?)report["world"]);
+        Assert.Contains(wanted, report["events"]!.AsArray().Select(name => (string?)name));
         Assert.DoesNotContain("5Xw2c", output, StringComparison.Ordinal);
 
         var (_, _, refused) = await day.RunAsync(["provider", "rotate-key", provider, "--merchant", day.Merchant]);
@@ -62,9 +64,9 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         {
             var (exitCode, output, error) = await day.RunAsync([.. sample.Command.Split(' '), .. await sample.Arguments(day), "--json"]);
             Assert.True(exitCode == 0, $"{sample.Command} ended with {exitCode}: {error}{output}");
-            var told = JsonNode.Parse(output)!;
-            SecretWatch.OfTheRun.Add(SecretsIn(told));
-            sample.Then(day, told);
+            var report = JsonNode.Parse(output)!;
+            SecretWatch.OfTheRun.Add(SecretsIn(report));
+            sample.Then(day, report);
         }
 
         Assert.Equal(

@@ -6,7 +6,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
 
-/// <summary>What people install: how it is made, and the settings that it starts with.</summary>
+/// <summary>The packages that people install: how they are made, and the settings with which they start.</summary>
 public sealed partial class DeploymentTests
 {
     // Names the folder of a release, before it is published.
@@ -15,18 +15,24 @@ public sealed partial class DeploymentTests
     // With any text, three nodes fail over.
     private const string FailoverVariable = "QUITTANCE_FAILOVER";
 
+    // Names a source tree of Citus, which is built and tried.
+    private const string CitusVariable = "QUITTANCE_CITUS_SOURCE";
+
     private static readonly string Deploy = Path.Combine(RunningProgram.Solution, "deploy");
 
-    /// <summary>The scripts say how they are used; and they try a release, or a cluster that fails over, where a variable asks for it.</summary>
+    /// <summary>The scripts say how they are used; and they try a release or a cluster where a variable asks for it.</summary>
     public static TheoryData<string, string[]> Runs
     {
         get
         {
-            TheoryData<string, string[]> runs = [("release", ["--help"]), ("release-try", ["--help"]), ("ha/try", ["--help"])];
+            TheoryData<string, string[]> runs =
+                [("release", ["--help"]), ("release-try", ["--help"]), ("ha/try", ["--help"]), ("citus/try", ["--help"])];
             if (Environment.GetEnvironmentVariable(ReleaseVariable) is { Length: > 0 } release)
                 runs.Add("release-try", [release]);
             if (Environment.GetEnvironmentVariable(FailoverVariable) is { Length: > 0 })
                 runs.Add("ha/try", []);
+            if (Environment.GetEnvironmentVariable(CitusVariable) is { Length: > 0 } citus)
+                runs.Add("citus/try", [citus]);
             return runs;
         }
     }
@@ -61,6 +67,9 @@ public sealed partial class DeploymentTests
     [InlineData("release", "release: no option --outputs; see --help\n", "--outputs")]
     [InlineData("ha/try", "ha/try: no case or option leader-tired; see --help\n", "leader-tired")]
     [InlineData("ha/try", "ha/try: --pace is a whole number of seconds\n", "--pace", "fast")]
+    [InlineData("citus/try", "citus/try: name the source tree of Citus; see --help\n")]
+    [InlineData("citus/try", "citus/try: no option --worker; see --help\n", "--worker")]
+    [InlineData("citus/try", "citus/try: --merchants, --connections and --seconds are whole numbers\n", "--seconds", "few", "citus")]
     [InlineData("release-try", "release-try: DIR is missing, or no release; see --help\n", "/nonexistent")]
     public async Task Command_ThatMakesNoSense_IsRefused(string program, string says, params string[] arguments)
     {

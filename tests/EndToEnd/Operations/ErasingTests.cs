@@ -8,13 +8,14 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
 using Quittance.Tests.TrainTravel;
 
 namespace Quittance.Tests.Operations;
 
-/// <summary>What is kept about a person goes when they ask for it; what happened to money stays.</summary>
+/// <summary>A person's data goes when they ask for it; the history of money stays.</summary>
 public sealed class ErasingTests(BooksFixture books)
 {
     private static readonly Currency Usd = Currency.Parse("USD");
@@ -41,8 +42,8 @@ public sealed class ErasingTests(BooksFixture books)
         string[] all = [tmf.Account, brm.Account, midnight, sport, rail.Account];
         foreach (var account in all)
         {
-            var told = await EraseAsync(account);
-            Assert.NotEqual(0, (long)told["rows"]!);
+            var report = await EraseAsync(account);
+            Assert.NotEqual(0, (long)report["rows"]!);
             Assert.Equal(0, (long)(await EraseAsync(account))["rows"]!);
         }
 
@@ -218,7 +219,7 @@ public sealed class ErasingTests(BooksFixture books)
         return (await AccountOfAsync($"{booking}"), by, booking);
     }
 
-    /// <summary>What a provider noted and told about an account's payment.</summary>
+    /// <summary>The notes and notices of a provider about an account's payment.</summary>
     private async Task NotedAsync(string account)
     {
         var attempts =
@@ -266,11 +267,7 @@ public sealed class ErasingTests(BooksFixture books)
 
     private static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 
-    private async Task DoAsync(Command command)
-    {
-        var outcome = await books.Engine.SubmitAsync(command);
-        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
-    }
+    private Task DoAsync(Command command) => books.Engine.DoAsync(command);
 
     private async Task<string> AccountOfAsync(string booking) =>
         (string)(await books.ScalarAsync(

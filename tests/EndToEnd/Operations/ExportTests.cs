@@ -15,7 +15,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
 
-/// <summary>What is exported is all of the journal, and adds up to the trial balance.</summary>
+/// <summary>An export has all of the journal, and adds up to the trial balance.</summary>
 public sealed partial class ExportTests(BooksFixture books) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("quittance-export-").FullName;

@@ -44,246 +44,246 @@ internal sealed class OperatorDay : IAsyncDisposable
     /// <summary>A sample of every command, in an order in which each finds what it needs.</summary>
     public static IReadOnlyList<Sample> Samples { get; } =
     [
-        new("migrate", _ => [], (_, told) => Assert.Empty(told["applied"]!.AsArray())),
-        new("verify", _ => [], (_, told) => Assert.True((bool)told["isClean"]!)),
-        new("seal show", day => ["--merchant", day.Merchant], (_, told) => Assert.Single(told["seals"]!.AsArray())),
-        new("merchant create", _ => ["Another"], (day, told) => day._another = $"{told["merchant"]}"),
+        new("migrate", _ => [], (_, result) => Assert.Empty(result["applied"]!.AsArray())),
+        new("verify", _ => [], (_, result) => Assert.True((bool)result["isClean"]!)),
+        new("seal show", day => ["--merchant", day.Merchant], (_, result) => Assert.Single(result["seals"]!.AsArray())),
+        new("merchant create", _ => ["Another"], (day, result) => day._another = $"{result["merchant"]}"),
         new("merchant list", _ => [],
-            (day, told) => Assert.Contains(told["merchants"]!.AsArray(), one => $"{one!["merchant"]}" == day._another)),
+            (day, result) => Assert.Contains(result["merchants"]!.AsArray(), one => $"{one!["merchant"]}" == day._another)),
         new("provider connect", day => ["sandbox", "--url", $"{day._shop.Server.Proxy.Address}", "--merchant", day._another],
-            (_, told) => Assert.Equal("sandbox", (string?)told["provider"])),
+            (_, result) => Assert.Equal("sandbox", (string?)result["provider"])),
         new("provider route set", day => ["sandbox", "--kind", "card", "--currency", "EUR", "--reason", "cards alone", "--merchant", day._another],
-            (_, told) => Assert.Equal("card", (string?)told["kind"])),
+            (_, result) => Assert.Equal("card", (string?)result["kind"])),
         new("provider route list", day => ["--merchant", day._another],
-            (_, told) => Assert.Equal(
+            (_, result) => Assert.Equal(
                 """[{"kind":"card","currency":"EUR","providers":["sandbox"]},{"kind":null,"currency":null,"providers":["sandbox"]}]""",
-                told["routes"]!.ToJsonString())),
+                result["routes"]!.ToJsonString())),
         new("provider route end", day => ["--kind", "card", "--currency", "EUR", "--reason", "all alike", "--merchant", day._another],
-            (_, told) => Assert.Equal("EUR", (string?)told["currency"])),
-        new("provider rotate-key", day => ["sandbox", "--merchant", day._another], (_, told) => Assert.Null(told["apiKey"])),
-        new("credential create", day => ["--api", "tmf676", "--name", "shop", "--merchant", day.Merchant], (day, told) =>
+            (_, result) => Assert.Equal("EUR", (string?)result["currency"])),
+        new("provider rotate-key", day => ["sandbox", "--merchant", day._another], (_, result) => Assert.Null(result["apiKey"])),
+        new("credential create", day => ["--api", "tmf676", "--name", "shop", "--merchant", day.Merchant], (day, result) =>
         {
-            day._credential = $"{told["credentials"]![0]!["credential"]}";
-            day._token = (string)told["credentials"]![0]!["secret"]!;
+            day._credential = $"{result["credentials"]![0]!["credential"]}";
+            day._token = (string)result["credentials"]![0]!["secret"]!;
         }),
         new("credential list", day => ["--merchant", day.Merchant],
-            (day, told) => Assert.DoesNotContain(day._token, told.ToJsonString(), StringComparison.Ordinal)),
+            (day, result) => Assert.DoesNotContain(day._token, result.ToJsonString(), StringComparison.Ordinal)),
         new("webhook add", day => ["--api", "tmf676", "--url", "https://hooks.example/told", "--merchant", day.Merchant],
-            (day, told) => day._receiver = $"{told["receiver"]}"),
-        new("webhook list", day => ["--merchant", day.Merchant], (_, told) => Assert.Null(told["receivers"]![0]!["secret"])),
+            (day, result) => day._receiver = $"{result["receiver"]}"),
+        new("webhook list", day => ["--merchant", day.Merchant], (_, result) => Assert.Null(result["receivers"]![0]!["secret"])),
         new("payment complete", async day => [await day.PayLaterAsync(), "--received-by", "cash", "--on", $"{LastMonth}-28", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("paid", (string?)told["status"])),
+            (_, result) => Assert.Equal("paid", (string?)result["status"])),
         new("payment cancel", async day => [await day.PayLaterAsync(), "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("cancelled", (string?)told["status"])),
+            (_, result) => Assert.Equal("cancelled", (string?)result["status"])),
         new("refund list", async day =>
         {
             day._toPay = [await day.RefundToPayAsync(), await day.RefundToPayAsync()];
             return ["--to-pay", "--merchant", day.Merchant];
-        }, (day, told) => Assert.Equal(day._toPay, told["refunds"]!.AsArray().Select(one => $"{one!["refund"]}"))),
+        }, (day, result) => Assert.Equal(day._toPay, result["refunds"]!.AsArray().Select(one => $"{one!["refund"]}"))),
         new("refund paid", day => [day._toPay[0], "--reason", "transferred", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("done", (string?)told["status"])),
+            (_, result) => Assert.Equal("done", (string?)result["status"])),
         new("refund call-off", day => [day._toPay[1], "--reason", "a mistake", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("failed", (string?)told["status"])),
+            (_, result) => Assert.Equal("failed", (string?)result["status"])),
         new("webhook dead list", async day =>
         {
             await day.FindAsync(
                 "UPDATE delivery SET status = 'dead', due_at = NULL, ended_at = now(), failure = 'unreachable' WHERE status = 'waiting' "
                     + "RETURNING status");
             return ["--merchant", day.Merchant];
-        }, (day, told) => Assert.Equal(day._receiver, (string?)told["deadLetters"]![0]!["receiver"])),
-        new("webhook dead replay", day => ["--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["replayed"]!)),
-        new("webhook rotate-secret", day => ["--api", "tmf676", "--merchant", day.Merchant], (_, told) => Assert.NotNull(told["secret"])),
-        new("webhook remove", day => [day._receiver, "--merchant", day.Merchant], (_, told) => Assert.False((bool)told["isTold"]!)),
+        }, (day, result) => Assert.Equal(day._receiver, (string?)result["deadLetters"]![0]!["receiver"])),
+        new("webhook dead replay", day => ["--merchant", day.Merchant], (_, result) => Assert.NotEqual(0, (int)result["replayed"]!)),
+        new("webhook rotate-secret", day => ["--api", "tmf676", "--merchant", day.Merchant], (_, result) => Assert.NotNull(result["secret"])),
+        new("webhook remove", day => [day._receiver, "--merchant", day.Merchant], (_, result) => Assert.False((bool)result["isTold"]!)),
         new("credential rotate", day => [day._credential, "--keep-old", "1", "--merchant", day.Merchant],
-            (_, told) => Assert.NotNull(told["oldUntil"])),
-        new("credential revoke", day => [day._credential, "--merchant", day.Merchant], (_, told) => Assert.False((bool)told["letsIn"]!)),
+            (_, result) => Assert.NotNull(result["oldUntil"])),
+        new("credential revoke", day => [day._credential, "--merchant", day.Merchant], (_, result) => Assert.False((bool)result["letsIn"]!)),
         new("origin add", day => ["https://shop.example", "--api", "tmf676", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["mayEmbed"]!)),
-        new("origin list", day => ["--api", "tmf676", "--merchant", day.Merchant], (_, told) =>
-            Assert.Equal("""["https://shop.example"]""", told["origins"]!.ToJsonString())),
+            (_, result) => Assert.True((bool)result["mayEmbed"]!)),
+        new("origin list", day => ["--api", "tmf676", "--merchant", day.Merchant], (_, result) =>
+            Assert.Equal("""["https://shop.example"]""", result["origins"]!.ToJsonString())),
         new("origin remove", day => ["https://shop.example", "--api", "tmf676", "--merchant", day.Merchant],
-            (_, told) => Assert.False((bool)told["mayEmbed"]!)),
+            (_, result) => Assert.False((bool)result["mayEmbed"]!)),
         new("client create", day => ["--api", "train-travel", "--name", "Trains", "--merchant", day.Merchant],
-            (day, told) => day._client = (string)told["clientId"]!),
+            (day, result) => day._client = (string)result["clientId"]!),
         new("client list", day => ["--merchant", day.Merchant],
-            (day, told) => Assert.Equal(day._client, (string?)told["clients"]![0]!["clientId"])),
-        new("client revoke", day => [day._client, "--merchant", day.Merchant], (_, told) => Assert.False((bool)told["letsIn"]!)),
+            (day, result) => Assert.Equal(day._client, (string?)result["clients"]![0]!["clientId"])),
+        new("client revoke", day => [day._client, "--merchant", day.Merchant], (_, result) => Assert.False((bool)result["letsIn"]!)),
         new("person create", day => ["--email", "Ada@example.com", "--name", "Ada", "--role", "operator", "--merchant", day.Merchant],
-            (_, told) => Assert.NotNull(told["password"])),
-        new("person list", day => ["--merchant", day.Merchant], (_, told) => Assert.Equal(
-            ("ada@example.com", "operator"), ((string?)told["people"]![0]!["email"], (string?)told["people"]![0]!["role"]))),
+            (_, result) => Assert.NotNull(result["password"])),
+        new("person list", day => ["--merchant", day.Merchant], (_, result) => Assert.Equal(
+            ("ada@example.com", "operator"), ((string?)result["people"]![0]!["email"], (string?)result["people"]![0]!["role"]))),
         new("person unlock", day => ["--email", "ada@example.com", "--merchant", day.Merchant],
-            (_, told) => Assert.False((bool)told["hadTries"]!)),
+            (_, result) => Assert.False((bool)result["hadTries"]!)),
         new("person reset-link", day => ["--email", "ada@example.com", "--merchant", day.Merchant],
-            (_, told) => Assert.StartsWith("http://127.0.0.1:8080/console/reset?token=", (string?)told["link"], StringComparison.Ordinal)),
+            (_, result) => Assert.StartsWith("http://127.0.0.1:8080/console/reset?token=", (string?)result["link"], StringComparison.Ordinal)),
         new("person set-password", day => ["--email", "ADA@example.com", "--merchant", day.Merchant],
-            (_, told) => Assert.NotNull(told["password"])),
+            (_, result) => Assert.NotNull(result["password"])),
         new("person remove-second-factor", async day => ["--email", await day.SecuredAsync(), "--merchant", day.Merchant],
-            (_, told) => Assert.False((bool)told["hasSecondFactor"]!)),
+            (_, result) => Assert.False((bool)result["hasSecondFactor"]!)),
         new("merchant second-factor", day => ["required", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["isRequired"]!)),
+            (_, result) => Assert.True((bool)result["isRequired"]!)),
         new("merchant payee", day => ["DE75512108001245126199", "--name", "Northwind", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("Northwind", (string?)told["name"])),
+            (_, result) => Assert.Equal("Northwind", (string?)result["name"])),
         new("account create",
             day => ["0.0.0.1+-account+9001", "--api", "oracle-brm", "--currency", "USD", "--payment-method", "visa", "--merchant",
-            day.Merchant], (_, told) => Assert.Equal("USD", (string?)told["currency"])),
+            day.Merchant], (_, result) => Assert.Equal("USD", (string?)result["currency"])),
         new("account close", day => ["0.0.0.1+-account+9001", "--reason", "moved away", "--merchant", day.Merchant],
-            (_, told) => Assert.Empty(told["books"]!.AsArray())),
+            (_, result) => Assert.Empty(result["books"]!.AsArray())),
         new("account reopen", day => ["0.0.0.1+-account+9001", "--reason", "is back", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["changed"]!)),
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("charge import", async day => [await day.ChargesAsync(), "--api", "oracle-brm", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal((2, 0), ((int)told["raised"]!, (int)told["refused"]!))),
+            (_, result) => Assert.Equal((2, 0), ((int)result["raised"]!, (int)result["refused"]!))),
         new("charge change", day => ["0.0.0.1+-bill+9101", "--due-on", "2030-01-31", "--reason", "agreed", "--merchant", day.Merchant],
-            (_, told) => Assert.Empty(told["books"]!.AsArray())),
+            (_, result) => Assert.Empty(result["books"]!.AsArray())),
         new("charge credit", day => ["0.0.0.1+-bill+9101", "--amount", "2", "--reason", "too much", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(["assets:receivable", "income:billed"], Accounts(told))),
+            (_, result) => Assert.Equal(["assets:receivable", "income:billed"], Accounts(result))),
         new("charge reinstate", day => ["0.0.0.1+-bill+9101", "--reason", "it was right", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(["assets:receivable", "income:billed"], Accounts(told))),
+            (_, result) => Assert.Equal(["assets:receivable", "income:billed"], Accounts(result))),
         new("charge write-off", day => ["0.0.0.1+-bill+9101", "--reason", "gone", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(["assets:receivable", "expenses:write-off"], Accounts(told))),
+            (_, result) => Assert.Equal(["assets:receivable", "expenses:write-off"], Accounts(result))),
         new("charge recover", day => ["0.0.0.1+-bill+9101", "--amount", "1.50", "--reason", "they pay", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(["assets:receivable", "expenses:write-off"], Accounts(told))),
+            (_, result) => Assert.Equal(["assets:receivable", "expenses:write-off"], Accounts(result))),
         new("dunning policy set",
             day => ["USD", "--level", "7", "--level", "14:2.50", "--agency", "--reason", "agreed", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("2.50", (string?)told["policy"]!["levels"]![1]!["fee"]!["amount"])),
-        new("dunning policy list", day => ["--merchant", day.Merchant], (_, told) => Assert.Single(told["policies"]!.AsArray())),
+            (_, result) => Assert.Equal("2.50", (string?)result["policy"]!["levels"]![1]!["fee"]!["amount"])),
+        new("dunning policy list", day => ["--merchant", day.Merchant], (_, result) => Assert.Single(result["policies"]!.AsArray())),
         new("charge change", day => ["0.0.0.1+-bill+9101", "--due-on", "2026-01-31", "--reason", "agreed later", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["changed"]!)),
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("dunning hold", day => ["0.0.0.1+-account+9001", "--exempt", "--reason", "an employee", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["changed"]!)),
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("dunning run", day => ["--dry", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("exempt", (string?)Dunned(told)["why"])),
+            (_, result) => Assert.Equal("exempt", (string?)Dunned(result)["why"])),
         new("dunning release", day => ["0.0.0.1+-account+9001", "--reason", "left us", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["changed"]!)),
-        new("dunning run", day => ["--merchant", day.Merchant], (_, told) => Assert.Equal("step", (string?)Dunned(told)["move"])),
+            (_, result) => Assert.True((bool)result["changed"]!)),
+        new("dunning run", day => ["--merchant", day.Merchant], (_, result) => Assert.Equal("step", (string?)Dunned(result)["move"])),
         new("dunning show", day => ["0.0.0.1+-account+9001", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(1, (int)told["level"]!)),
+            (_, result) => Assert.Equal(1, (int)result["level"]!)),
         new("dunning policy end", day => ["USD", "--reason", "by hand", "--merchant", day.Merchant],
-            (_, told) => Assert.Null(told["policy"])),
+            (_, result) => Assert.Null(result["policy"])),
         new("retry policy set", day => ["--after", "3", "--after", "5", "--charge-fees", "--reason", "agreed", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(5, (int)told["policy"]!["afterDays"]![1]!)),
-        new("retry policy show", day => ["--merchant", day.Merchant], (_, told) => Assert.False((bool)told["policy"]!["alsoUnexplained"]!)),
-        new("retry run", day => ["--dry", "--merchant", day.Merchant], (_, told) => Assert.True((bool)told["isDry"]!)),
-        new("retry run", day => ["--merchant", day.Merchant], (_, told) => Assert.False((bool)told["isDry"]!)),
-        new("retry policy end", day => ["--reason", "by hand", "--merchant", day.Merchant], (_, told) => Assert.Null(told["policy"])),
+            (_, result) => Assert.Equal(5, (int)result["policy"]!["afterDays"]![1]!)),
+        new("retry policy show", day => ["--merchant", day.Merchant], (_, result) => Assert.False((bool)result["policy"]!["alsoUnexplained"]!)),
+        new("retry run", day => ["--dry", "--merchant", day.Merchant], (_, result) => Assert.True((bool)result["isDry"]!)),
+        new("retry run", day => ["--merchant", day.Merchant], (_, result) => Assert.False((bool)result["isDry"]!)),
+        new("retry policy end", day => ["--reason", "by hand", "--merchant", day.Merchant], (_, result) => Assert.Null(result["policy"])),
         new("collect account", day => [
             "--iban", "DE89370400440532013000", "--name", "Works", "--creditor", "DE98ZZZ09999999999", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(14, (int)told["noticeDays"]!)),
+            (_, result) => Assert.Equal(14, (int)result["noticeDays"]!)),
         new("account create", day => ["0.0.0.1+-account+9002", "--api", "oracle-brm", "--currency", "EUR", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("EUR", (string?)told["currency"])),
+            (_, result) => Assert.Equal("EUR", (string?)result["currency"])),
         new("mandate import", async day => [await day.MandatesAsync(), "--api", "oracle-brm", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(1, (int)told["added"]!)),
+            (_, result) => Assert.Equal(1, (int)result["added"]!)),
         new("collect preview", async day =>
         {
             await day.DebitAsync();
             return ["--merchant", day.Merchant];
-        }, (_, told) => Assert.Single(told["debits"]!.AsArray())),
+        }, (_, result) => Assert.Single(result["debits"]!.AsArray())),
         new("collect run", day => ["--merchant", day.Merchant],
-            (day, told) => day._collection = $"{told["collection"]!["number"]}"),
+            (day, result) => day._collection = $"{result["collection"]!["number"]}"),
         new("collect call-off", day => [day._collection, "--reason", "wrong day", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("called_off", (string?)told["status"])),
+            (_, result) => Assert.Equal("called_off", (string?)result["status"])),
         new("collect run", day => ["--merchant", day.Merchant],
-            (day, told) => day._collection = $"{told["collection"]!["number"]}"),
+            (day, result) => day._collection = $"{result["collection"]!["number"]}"),
         new("collect release", day => [day._collection, "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("released", (string?)told["status"])),
+            (_, result) => Assert.Equal("released", (string?)result["status"])),
         new("collect file", day => [day._collection, "--to", day.DebitsFile, "--merchant", day.Merchant],
-            (day, told) => Assert.Equal(day.DebitsFile, (string?)told["file"])),
+            (day, result) => Assert.Equal(day.DebitsFile, (string?)result["file"])),
         new("collect status", day => [day.RejectedDebits(), "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(1, (int)told["rejected"]!)),
-        new("collect list", day => ["--merchant", day.Merchant], (_, told) => Assert.Equal(2, told.AsArray().Count)),
+            (_, result) => Assert.Equal(1, (int)result["rejected"]!)),
+        new("collect list", day => ["--merchant", day.Merchant], (_, result) => Assert.Equal(2, result.AsArray().Count)),
         new("mandate amend", day => ["M-9002", "--reference", "M-9003", "--reason", "a typing error", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["changed"]!)),
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("mandate revoke", day => ["M-9003", "--reason", "a letter", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["changed"]!)),
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("charge cancel", day => ["0.0.0.1+-bill+9102", "--reason", "by mistake", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["changed"]!)),
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("payment move", async day => [
             (await day.FindAsync("SELECT number::text FROM payment WHERE method = 'unspecified' AND status = 'captured' LIMIT 1"))[0],
             "--customer", "0.0.0.1+-account+9001", "--amount", "1", "--reason", "theirs", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["changed"]!)),
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("account merge", async day => [
             "0.0.0.1+-account+9001", "--into",
             (await day.FindAsync("SELECT a.number::text FROM account a JOIN payment p ON p.account_id = a.id WHERE a.currency = 'USD' "
                 + "AND p.moved_from_id IS NULL LIMIT 1"))[0], "--reason", "one person", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["changed"]!)),
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("account unmerge", day => ["0.0.0.1+-account+9001", "--reason", "two people", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["changed"]!)),
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("payment show", day => [day.Captured, "--merchant", day.Merchant], AssertShown),
         new("approval limit", day => ["USD", "5", "--reason", "two people decide", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["isChanged"]!)),
+            (_, result) => Assert.True((bool)result["isChanged"]!)),
         new("approval list", async day =>
         {
             await day.AskAsync();
             return ["--merchant", day.Merchant];
-        }, (day, told) =>
+        }, (day, result) =>
         {
-            Assert.Equal("""[{"amount":"5.00","currency":"USD"}]""", told["limits"]!.ToJsonString());
-            day._request = $"{Assert.Single(told["requests"]!.AsArray())!["request"]}";
+            Assert.Equal("""[{"amount":"5.00","currency":"USD"}]""", result["limits"]!.ToJsonString());
+            day._request = $"{Assert.Single(result["requests"]!.AsArray())!["request"]}";
         }),
         new("approval reject", day => [day._request, "--reason", "the customer has it already", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("rejected", (string?)told["status"])),
+            (_, result) => Assert.Equal("rejected", (string?)result["status"])),
         new("payment refund", day => [day.Captured, "--amount", "2.50", "--reason", "a customer's wish", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(
-            ("done", """{"amount":"2.50","currency":"USD"}"""), ((string?)told["status"], told["amount"]!.ToJsonString()))),
+            (_, result) => Assert.Equal(
+            ("done", """{"amount":"2.50","currency":"USD"}"""), ((string?)result["status"], result["amount"]!.ToJsonString()))),
         new("payment unallocate",
             day => [day.Captured, "--amount", "0.50", "--dry", "--reason", "another bill", "--merchant", day.Merchant],
-            (_, told) => Assert.False((bool)told["changed"]!)),
+            (_, result) => Assert.False((bool)result["changed"]!)),
         new("payment unallocate", day => [day.Captured, "--amount", "0.50", "--reason", "another bill", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["changed"]!)),
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("attempt list", async day =>
         {
             await day.LoseAnswerAsync();
             return ["--unknown"];
-        }, (_, told) => Assert.Equal(
-            ("capture", "unknown"), ((string?)told["attempts"]![0]!["verb"], (string?)told["attempts"]![0]!["status"]))),
+        }, (_, result) => Assert.Equal(
+            ("capture", "unknown"), ((string?)result["attempts"]![0]!["verb"], (string?)result["attempts"]![0]!["status"]))),
         new("attempt resolve",
             async day => [(await day.FindAsync("SELECT id::text FROM attempt WHERE status = 'unknown'"))[0], "--as", "declined", "--reason",
-            "They say so"], (_, told) => Assert.Equal("declined", (string?)told["status"])),
+            "They say so"], (_, result) => Assert.Equal("declined", (string?)result["status"])),
         new("settlement import",
-            day => [Path.Combine(RunningProgram.Solution, "docs", "examples", "statement.csv"), "--merchant", day.Merchant], (_, told) =>
-            Assert.NotEqual(0, (int)told["statements"]![0]!["newLines"]!)),
-        new("settlement list", day => ["--open", "--merchant", day.Merchant], (day, told) => day._line = (string)told[0]!["id"]!),
+            day => [Path.Combine(RunningProgram.Solution, "docs", "examples", "statement.csv"), "--merchant", day.Merchant], (_, result) =>
+            Assert.NotEqual(0, (int)result["statements"]![0]!["newLines"]!)),
+        new("settlement list", day => ["--open", "--merchant", day.Merchant], (day, result) => day._line = (string)result[0]!["id"]!),
         new("settlement match", day => [day._line, "--fee", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("booked", (string?)told[0]!["status"])),
+            (_, result) => Assert.Equal("booked", (string?)result[0]!["status"])),
         new("settlement unbook", day => [day._line, "--reason", "no fee", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["changed"]!)),
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("settlement match", day => [day._line, "--ignore", "--reason", "not ours", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal("ignored", (string?)told[0]!["status"])),
+            (_, result) => Assert.Equal("ignored", (string?)result[0]!["status"])),
         new("settlement find", day => ["NOT OURS", "--merchant", day.Merchant],
-            (day, told) => Assert.Equal(day._line, (string?)told[0]!["id"])),
+            (day, result) => Assert.Equal(day._line, (string?)result[0]!["id"])),
         new("settlement erase", day => [day._line, "--reason", "asked to", "--yes", "--merchant", day.Merchant],
-            (_, told) => Assert.True((bool)told["erased"]!)),
+            (_, result) => Assert.True((bool)result["erased"]!)),
         new("export journal", day => ["--output", Path.Combine(day._folder, "journal.csv"), "--merchant", day.Merchant],
-            (_, told) => Assert.NotEqual(0, (int)told["entries"]!)),
-        new("balance trial", day => ["--merchant", day.Merchant], (_, told) => Assert.NotEmpty(told["lines"]!.AsArray())),
+            (_, result) => Assert.NotEqual(0, (int)result["entries"]!)),
+        new("balance trial", day => ["--merchant", day.Merchant], (_, result) => Assert.NotEmpty(result["lines"]!.AsArray())),
         new("balance ledger", day => ["assets:receivable", "--merchant", day.Merchant],
-            (_, told) => Assert.NotEmpty(told["lines"]!.AsArray())),
+            (_, result) => Assert.NotEmpty(result["lines"]!.AsArray())),
         new("balance customer", day => ["0.0.0.1+-account+9001", "--merchant", day.Merchant],
-            (_, told) => Assert.NotNull(told["ledger"])),
-        new("period close", day => [LastMonth, "--merchant", day.Merchant], (_, told) => Assert.Equal(LastMonth, (string?)told["month"])),
-        new("period list", day => ["--merchant", day.Merchant], (_, told) => Assert.Single(told["periods"]!.AsArray())),
+            (_, result) => Assert.NotNull(result["ledger"])),
+        new("period close", day => [LastMonth, "--merchant", day.Merchant], (_, result) => Assert.Equal(LastMonth, (string?)result["month"])),
+        new("period list", day => ["--merchant", day.Merchant], (_, result) => Assert.Single(result["periods"]!.AsArray())),
         new("period reopen", day => [LastMonth, "--reason", "a line was missing", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(LastMonth, (string?)told["month"])),
-        new("epoch begin", _ => ["--reason", "restored with other tools"], (_, told) => Assert.True((bool)told["isHeld"]!)),
-        new("epoch show", _ => [], (_, told) => Assert.True((bool)told["epoch"]!["isHeld"]!)),
-        new("release", _ => ["--reason", "looked at by hand", "--force"], (_, told) => Assert.True((bool)told["released"]!)),
+            (_, result) => Assert.Equal(LastMonth, (string?)result["month"])),
+        new("epoch begin", _ => ["--reason", "restored with other tools"], (_, result) => Assert.True((bool)result["isHeld"]!)),
+        new("epoch show", _ => [], (_, result) => Assert.True((bool)result["epoch"]!["isHeld"]!)),
+        new("release", _ => ["--reason", "looked at by hand", "--force"], (_, result) => Assert.True((bool)result["released"]!)),
         new("reconcile", day => ["--since", $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss'Z'}", "--merchant", day.Merchant],
-            (_, told) => Assert.NotNull(told["providers"])),
+            (_, result) => Assert.NotNull(result["providers"])),
         new("backup", day => [Path.Combine(day._folder, "backup")],
-            (day, told) => Assert.Equal(Path.Combine(day._folder, "backup"), (string?)told["file"])),
-        new("drill", day => [Path.Combine(day._folder, "backup")], (_, told) => Assert.True((bool)told["isGood"]!)),
+            (day, result) => Assert.Equal(Path.Combine(day._folder, "backup"), (string?)result["file"])),
+        new("drill", day => [Path.Combine(day._folder, "backup")], (_, result) => Assert.True((bool)result["isGood"]!)),
         new("restore", day => [Path.Combine(day._folder, "backup"), "--data", Path.Combine(day._folder, "restored")],
-            (_, told) => Assert.Equal((true, 0), ((bool)told["isClean"]!, (int)told["ended"]!["consoleSessions"]!))),
+            (_, result) => Assert.Equal((true, 0), ((bool)result["isClean"]!, (int)result["ended"]!["consoleSessions"]!))),
         new("account erase", day => ["--account", "0.0.0.1+-account+9001", "--reason", "asked to", "--yes", "--merchant", day.Merchant],
-            (_, told) => Assert.Equal(1, (int)told["erased"]!["instrument"]!)),
-        new("vault check", _ => [], (_, told) => Assert.Equal(
-            ((int)told["instruments"]!, (int)told["instruments"]!),
-            ((int)told["opens"]!, (int)told["numbersForOnePayment"]! + (int)told["savedNumbers"]!))),
-        new("vault rekey", _ => [], (_, told) => Assert.Equal(2, (int)told["merchants"]![0]!["dataKey"]!)),
+            (_, result) => Assert.Equal(1, (int)result["erased"]!["instrument"]!)),
+        new("vault check", _ => [], (_, result) => Assert.Equal(
+            ((int)result["instruments"]!, (int)result["instruments"]!),
+            ((int)result["opens"]!, (int)result["numbersForOnePayment"]! + (int)result["savedNumbers"]!))),
+        new("vault rekey", _ => [], (_, result) => Assert.Equal(2, (int)result["merchants"]![0]!["dataKey"]!)),
         new("vault split", day => [Path.Combine(day._folder, "share.1"), Path.Combine(day._folder, "share.2"), "--data", day._folder],
-            (_, told) => Assert.NotNull(told["masterKey"])),
+            (_, result) => Assert.NotNull(result["masterKey"])),
         new("vault rotate", day => ["--new-master-key-file", Path.Combine(day._folder, "new.key")],
-            (_, told) => Assert.NotEqual(0, (int)told["rewrapped"]!)),
+            (_, result) => Assert.NotEqual(0, (int)result["rewrapped"]!)),
     ];
 
     public static async Task<OperatorDay> BeginAsync(BooksFixture books, string folder)
@@ -293,7 +293,7 @@ internal sealed class OperatorDay : IAsyncDisposable
             await KilledShop.CreateAsync(books, new Purchase("kept", card, 1000, "captured"), new Purchase("lost", card, 2000, "captured")),
             folder);
         await day._shop.Server.StartAsync();
-        // What docs/production.md revokes: no payment and no command needs it.
+        // The rights that docs/production.md revokes: no payment and no command needs them.
         await day.FindAsync("REVOKE UPDATE, DELETE, TRUNCATE ON event, transfer, operator_action FROM CURRENT_USER");
         Assert.Equal(HttpStatusCode.Created, (await day._shop.PayAsync(day._shop.Purchases[0]))!.Status);
         // On a busy machine the provider's answer may come after ours.
@@ -337,22 +337,22 @@ internal sealed class OperatorDay : IAsyncDisposable
         await _shop.DisposeAsync();
     }
 
-    private static void AssertShown(OperatorDay day, JsonNode told)
+    private static void AssertShown(OperatorDay day, JsonNode result)
     {
         Assert.Equal(
-            (day.Captured, "captured", "10.00"), ($"{told["number"]}", (string?)told["status"], (string?)told["amount"]!["amount"]));
-        Assert.Equal("10.00", (string?)told["allocations"]![0]!["amount"]!["amount"]);
+            (day.Captured, "captured", "10.00"), ($"{result["number"]}", (string?)result["status"], (string?)result["amount"]!["amount"]));
+        Assert.Equal("10.00", (string?)result["allocations"]![0]!["amount"]!["amount"]);
         Assert.Equal(
-            ["authorise approved", "capture approved"], told["attempts"]!.AsArray().Select(one => $"{one!["verb"]} {one["status"]}"));
-        Assert.Contains(told["events"]!.AsArray(), one => (string?)one!["type"] == "payment_captured" && (string?)one["by"] == "test");
-        Assert.DoesNotContain(VaultedPayments.GoodCard, told.ToJsonString(), StringComparison.Ordinal);
+            ["authorise approved", "capture approved"], result["attempts"]!.AsArray().Select(one => $"{one!["verb"]} {one["status"]}"));
+        Assert.Contains(result["events"]!.AsArray(), one => (string?)one!["type"] == "payment_captured" && (string?)one["by"] == "test");
+        Assert.DoesNotContain(VaultedPayments.GoodCard, result.ToJsonString(), StringComparison.Ordinal);
     }
 
-    private static JsonNode Dunned(JsonNode told) => Assert.Single(told["accounts"]!.AsArray())!;
+    private static JsonNode Dunned(JsonNode result) => Assert.Single(result["accounts"]!.AsArray())!;
 
     /// <summary>The ledger accounts that a correction changes, without their customers.</summary>
-    private static IEnumerable<string> Accounts(JsonNode told) =>
-        told["books"]!.AsArray().Select(change => ((string)change!["account"]!).Split(":customer")[0]);
+    private static IEnumerable<string> Accounts(JsonNode result) =>
+        result["books"]!.AsArray().Select(change => ((string)change!["account"]!).Split(":customer")[0]);
 
     /// <summary>Gives the person of the day a second factor. Returns their address.</summary>
     private async Task<string> SecuredAsync()

@@ -129,7 +129,7 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
         return given;
     }
 
-    /// <summary>What of it lets somebody in.</summary>
+    /// <summary>The parts of it that let somebody in.</summary>
     private static async Task<IReadOnlyList<string>> OpensAsync(NpgsqlDataSource database, Given given)
     {
         var (authorisations, credentials) = await AccessAsync(database);

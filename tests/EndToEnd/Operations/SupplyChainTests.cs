@@ -89,7 +89,7 @@ public sealed class SupplyChainTests
         Assert.Equal(output, (await RunAsync(Path.Combine(RunningProgram.Solution, ".ci", "sbom"), "")).Output);
     }
 
-    /// <summary>What holds a promise of security is there.</summary>
+    /// <summary>The files that hold the promises of security are there.</summary>
     [Theory]
     [InlineData("docs/asvs.md")]
     [InlineData("docs/pci.md")]

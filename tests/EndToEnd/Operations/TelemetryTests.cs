@@ -5,7 +5,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
 
-/// <summary>What a server sends to a collector of measures and spans, and what it never does.</summary>
+/// <summary>The measures and spans that a server sends to a collector, and the data that it never sends.</summary>
 public sealed partial class TelemetryTests
 {
     private const string Card = "4242424242424242";

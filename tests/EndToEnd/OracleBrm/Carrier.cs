@@ -11,13 +11,14 @@ using Quittance.Core.Webhooks;
 using Quittance.Host;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
 
 /// <summary>
-/// A carrier of a test's own: a merchant whose books no other test writes to, who takes cards at the sandbox, and a client of its Oracle BRM
-/// API.
+/// A carrier of a test's own: a merchant whose books no other test writes to, who takes cards at the sandbox, and a client of its Oracle
+/// BRM API.
 /// </summary>
 internal sealed class Carrier
 {
@@ -119,7 +120,7 @@ internal sealed class Carrier
         return list;
     }
 
-    /// <summary>A payment as PaymentOracle. What it settles, has left, gave back and lost is all of it.</summary>
+    /// <summary>A payment as PaymentOracle. The parts that it settles, has left, gave back and lost add up to all of it.</summary>
     public async Task<TmfAnswer> ExtendedAsync(TmfAnswer payment)
     {
         var found = await Http.GetAsync($"{Payments}/{payment["id"]}?@type=PaymentOracle");
@@ -143,11 +144,7 @@ internal sealed class Carrier
     public static decimal ValueOf(JsonElement parent, string name) =>
         decimal.Parse(parent.GetProperty(name).GetProperty("value").GetRawText(), CultureInfo.InvariantCulture);
 
-    private async Task DoAsync(Command command)
-    {
-        var outcome = await _books.Engine.SubmitAsync(command);
-        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
-    }
+    private Task DoAsync(Command command) => _books.Engine.DoAsync(command);
 
     private static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 }

@@ -53,7 +53,7 @@ public sealed class CrossDialectTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync();
     }
 
-    /// <summary>What of a payment has not gone back.</summary>
+    /// <summary>The part of a payment that has not gone back.</summary>
     private static decimal Left(TmfAnswer payment)
     {
         var items = payment["paymentItem"] is null ? 0

@@ -53,10 +53,10 @@ public sealed class OracleBrmDescribeTests(BooksFixture books)
 
     private async Task<JsonElement> SchemaAsync(string path)
     {
-        var told = await new TmfHttp(books, null).GetAsync(path);
-        Assert.True(told.Status == HttpStatusCode.OK, told.Text);
-        Assert.Equal("https://json-schema.org/draft/2020-12/schema", told["$schema"]);
-        return told.Body;
+        var report = await new TmfHttp(books, null).GetAsync(path);
+        Assert.True(report.Status == HttpStatusCode.OK, report.Text);
+        Assert.Equal("https://json-schema.org/draft/2020-12/schema", report["$schema"]);
+        return report.Body;
     }
 
     private static string[] Faults(JsonElement schema, JsonElement value)

@@ -35,7 +35,7 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
         Assert.True(string.CompareOrdinal(extended["paymentItem/0/paymentAllocatedOn"], paid["paymentDate"]) >= 0);
         Assert.False((await carrier.Http.GetAsync(paid["href"]!)).Body.TryGetProperty("unallocatedAmount", out _));
 
-        // What is given back forgives the newest bill.
+        // A refund forgives the newest bill.
         Assert.Equal("done", (await carrier.RefundAsync(customer.Account, paid["id"], "25"))["status"]);
         var refunded = await AssertAsync("Allocated", "0", "0", items: 1);
         Assert.Equal(("25", "5"),
@@ -69,7 +69,7 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
             ("Reversed", "40", "0", null, "done"),
             (reversed["paymentStatus"], reversed["reversedPaymentAmount/value"], reversed["unallocatedAmount/value"],
             reversed["paymentItem"], reversed["status"]));
-        // What settled nothing goes first, then a part of the bill, which is open again.
+        // Money that settled nothing goes first, then a part of the bill, which is open again.
         var reduced = await carrier.ExtendedAsync(shortened);
         Assert.Equal(
             ("Allocated", "15", "0", "25"),
@@ -201,7 +201,7 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
          "totalAmount":{"unit":"USD","value":10}{{(unit is null ? "" : $",\"billingCycleSpecification\":{{\"id\":\"{unit}\"}}")}}{{more}} }
         """;
 
-    /// <summary>Who holds the money of a payment; null where there is none.</summary>
+    /// <summary>The holder of a payment's money; null where there is none.</summary>
     private async Task<string?> HolderAsync(TmfAnswer payment) => (string?)await books.ScalarAsync(
         "SELECT l.purpose FROM transfer t JOIN ledger_account l ON l.id = t.debit_id WHERE t.subject_id = $1 AND l.kind = 'clearing'",
         Guid.Parse(payment.Headers["Quittance-Payment"]));

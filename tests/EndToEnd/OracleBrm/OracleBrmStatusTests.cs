@@ -22,7 +22,7 @@ public sealed class OracleBrmStatusTests(BooksFixture books)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Statuses_400_And_409_AreTold()
+    public async Task Statuses_400_And_409_AreReported()
     {
         var http = new TmfHttp(books, "demo-brm");
         var customer = await http.CustomerAsync();
@@ -37,7 +37,7 @@ public sealed class OracleBrmStatusTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Statuses_401_And_403_AreTold()
+    public async Task Statuses_401_And_403_AreReported()
     {
         var installation = await books.Merchants.InstallAsync(books.DemoCompany, "oracle-brm", Currency.Parse("USD"), Cancel);
         await books.Merchants.EnsureCredentialAsync(installation, CredentialKind.Bearer, "status", Reader, ["nothing"], Cancel);

@@ -42,7 +42,7 @@ public sealed class ClosedAccountTests(BooksFixture books)
         Assert.True(types.IndexOf("account.closed") is > 0 and var at && at < types.IndexOf("account.reopened"));
         await books.AssertBooksAreCleanAsync(biller.Merchant);
 
-        // Who and why stand on the customer's page.
+        // The customer's page shows the person and the reason.
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, biller.Merchant);
         Assert.Contains(
             "Asked for by letter", await desk.PageAsync($"/console/customers/{(string)shown.Json["id"]!}"), StringComparison.Ordinal);

@@ -14,26 +14,26 @@ public sealed class EventTests(BooksFixture books)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Events_OfABill_AreToldInTheirOrder()
+    public async Task Events_OfABill_AreReportedInTheirOrder()
     {
         var biller = await Biller.OpenAsync(books);
         var account = await biller.CustomerAsync();
         var charge = await biller.OwingAsync(account, "20");
         var paid = await biller.PostAsync(Biller.Payments, Biller.Cash(account, "20", charge));
 
-        var told = await biller.GetAsync(Biller.Events);
+        var report = await biller.GetAsync(Biller.Events);
 
-        Assert.Equal(["account.opened", "charge.raised", "payment.recorded"], TypesOf(told.Json));
-        Assert.Equal([charge, (string)paid.Json["id"]!], told.Json["items"]!.AsArray().Skip(1).Select(one => (string)one!["subject"]!));
-        Assert.Equal("captured", (string)told.Json["items"]![2]!["status"]!);
-        var end = (string)told.Json["next"]!;
+        Assert.Equal(["account.opened", "charge.raised", "payment.recorded"], TypesOf(report.Json));
+        Assert.Equal([charge, (string)paid.Json["id"]!], report.Json["items"]!.AsArray().Skip(1).Select(one => (string)one!["subject"]!));
+        Assert.Equal("captured", (string)report.Json["items"]![2]!["status"]!);
+        var end = (string)report.Json["next"]!;
         var rest = await biller.GetAsync($"{Biller.Events}?after={end}");
         Assert.Empty(rest.Json["items"]!.AsArray());
         Assert.Equal(end, (string)rest.Json["next"]!);
     }
 
     [Fact]
-    public async Task Event_ThatComesWhileAReaderWaits_IsToldAtOnce()
+    public async Task Event_ThatComesWhileAReaderWaits_IsReportedAtOnce()
     {
         var biller = await Biller.OpenAsync(books);
         var none = (string)(await biller.GetAsync(Biller.Events)).Json["next"]!;
@@ -85,10 +85,10 @@ public sealed class EventTests(BooksFixture books)
             {
                 // Asked for before the feed is read: the feed has all that was committed by then.
                 var isLast = done.IsCancellationRequested;
-                var told = (await biller.GetAsync($"{Biller.Events}?{size}{(next is null ? "" : $"&after={next}")}")).Json;
-                ids.AddRange(told["items"]!.AsArray().Select(one => (string)one!["id"]!));
-                next = (string)told["next"]!;
-                if (isLast && told["items"]!.AsArray().Count == 0)
+                var report = (await biller.GetAsync($"{Biller.Events}?{size}{(next is null ? "" : $"&after={next}")}")).Json;
+                ids.AddRange(report["items"]!.AsArray().Select(one => (string)one!["id"]!));
+                next = (string)report["next"]!;
+                if (isLast && report["items"]!.AsArray().Count == 0)
                     return;
             }
         }
@@ -142,7 +142,7 @@ public sealed class EventTests(BooksFixture books)
 
     /// <summary>A commit that does not end keeps its own slot's later events back, and none that all slots have passed.</summary>
     [Fact]
-    public async Task Events_BeforeACommitThatDoesNotEnd_AreTold()
+    public async Task Events_BeforeACommitThatDoesNotEnd_AreReported()
     {
         var biller = await Biller.OpenAsync(books);
         await biller.CustomerAsync();
@@ -191,7 +191,7 @@ public sealed class EventTests(BooksFixture books)
             "SELECT min(last_at) FROM slot WHERE merchant_id = $1", biller.Merchant.Value))!;
     }
 
-    private static IEnumerable<string> TypesOf(JsonNode told) => told["items"]!.AsArray().Select(one => (string)one!["type"]!);
+    private static IEnumerable<string> TypesOf(JsonNode report) => report["items"]!.AsArray().Select(one => (string)one!["type"]!);
 
     /// <summary>A clock that stands still, whose timers the test ends.</summary>
     private sealed class HeldClock : TimeProvider

@@ -11,7 +11,7 @@ using Quittance.Tests.TrainTravel;
 
 namespace Quittance.Tests.OwnApi;
 
-/// <summary>What holds for each route of the API alike, by the server's own list of them.</summary>
+/// <summary>Rules of every route of the API, by the server's own list of them.</summary>
 public sealed class EveryRouteTests(BooksFixture books)
 {
     /// <summary>These write something of the sender's own, and name nothing of another merchant's.</summary>

@@ -4,7 +4,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.OwnApi;
 
-/// <summary>What a client names, and why it does something, can be read on one line.</summary>
+/// <summary>Names and reasons of clients can be read on one line.</summary>
 public sealed class NameTests(BooksFixture books)
 {
     private const string Turned = "INV-\u202E71";

@@ -128,7 +128,7 @@ public sealed class RetryTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Tries_AreTold_WithWhatComesNext()
+    public async Task Tries_AreReported_WithWhatComesNext()
     {
         var biller = await OpenAsync(alsoUnexplained: false);
         var (account, first) = await FailAsync(biller, Customers.CardOf(NoMoney), "declined");
@@ -141,12 +141,12 @@ public sealed class RetryTests(BooksFixture books)
 
         foreach (var id in (Guid[])[first, made.Id.Value])
         {
-            var told = await TriesAsync(biller, id);
-            Assert.Equal($"{first}", (string)told["payment"]!);
-            var only = Assert.Single(told["tries"]!.AsArray())!;
+            var report = await TriesAsync(biller, id);
+            Assert.Equal($"{first}", (string)report["payment"]!);
+            var only = Assert.Single(report["tries"]!.AsArray())!;
             Assert.Equal(
                 (1, $"{made.Id.Value}", $"{Today.AddDays(3):O}"), ((int)only["try"]!, (string)only["payment"]!, (string)only["on"]!));
-            Assert.Equal(("early", $"{Today.AddDays(5):O}"), NextOf(told));
+            Assert.Equal(("early", $"{Today.AddDays(5):O}"), NextOf(report));
         }
 
         Assert.Equal($"{first}", (string)(await biller.GetAsync($"{Biller.Payments}/{made.Id.Value}")).Json["tries_again"]!);

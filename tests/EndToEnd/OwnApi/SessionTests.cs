@@ -5,7 +5,7 @@ using Quittance.Tests.TrainTravel;
 
 namespace Quittance.Tests.OwnApi;
 
-/// <summary>A program opens the widget for its customers, and books or takes what comes of it.</summary>
+/// <summary>A program opens the widget for its customers, and books its payment or takes its instrument.</summary>
 public sealed class SessionTests(BooksFixture books)
 {
     [Fact]

@@ -101,7 +101,7 @@ public sealed class SettlementTests(BooksFixture books)
         Assert.True(right.Status == HttpStatusCode.OK, right.Text);
         Assert.Equal(["29.90", "0.00"], await biller.OpenOfAsync(ofPetra, ofUwe));
 
-        // What is repeated gets its first answer; what is late takes no later booking back.
+        // A repeated request gets its first answer; a late one takes no later booking back.
         var again = await biller.PostAsync($"{Biller.Lines}/{line}/book", wrong, key);
         Assert.Equal((booked.Text, true), (again.Text, again.Replayed));
         Assert.Equal((412, "line-changed"), (await UnbookAsync(biller, line, tag, "once more")).Problem);

@@ -19,16 +19,16 @@ public sealed class WebhookTests(BooksFixture books)
         var charge = await biller.OwingAsync(account, "20");
         var paid = await biller.PostAsync(Biller.Payments, Biller.Cash(account, "20", charge));
         await biller.PostAsync($"{Biller.Payments}/{paid.Json["id"]}/unallocate", new JsonObject { ["reason"] = "wrong bill" });
-        var told = await receiver.UntilAsync(4);
+        var report = await receiver.UntilAsync(4);
 
         var fed = (await biller.GetAsync(Biller.Events)).Json["items"]!.AsArray();
         Assert.Equal(
             ["account.opened", "charge.raised", "payment.recorded", "payment.unallocated"], fed.Select(one => (string)one!["type"]!));
         Assert.Equal(
             fed.Select(one => one!.ToJsonString()).Order(StringComparer.Ordinal),
-            told.Select(one => JsonNode.Parse(one.Json.GetRawText())!.ToJsonString()).Order(StringComparer.Ordinal));
-        Assert.All(told, one => Assert.True(one.IsSignedBy((string)added.Json["secret"]!)));
-        Assert.All(told, one => Assert.Equal(one.Message, one.Json.GetProperty("id").GetString()));
+            report.Select(one => JsonNode.Parse(one.Json.GetRawText())!.ToJsonString()).Order(StringComparer.Ordinal));
+        Assert.All(report, one => Assert.True(one.IsSignedBy((string)added.Json["secret"]!)));
+        Assert.All(report, one => Assert.Equal(one.Message, one.Json.GetProperty("id").GetString()));
     }
 
     [Fact]
@@ -45,10 +45,10 @@ public sealed class WebhookTests(BooksFixture books)
         var link = await biller.PostAsync(
             "/api/v1/payment-links", new JsonObject { ["account"] = account, ["charges"] = new JsonArray(charge) });
         Assert.Equal(HttpStatusCode.Created, link.Status);
-        var told = await receiver.UntilAsync(2);
+        var report = await receiver.UntilAsync(2);
 
         Assert.Equal(
-            [charge, (string)link.Json["id"]!], told.Select(one => one.Json.GetProperty("subject").GetString())
+            [charge, (string)link.Json["id"]!], report.Select(one => one.Json.GetProperty("subject").GetString())
                 .Order(StringComparer.Ordinal));
         await NoticePost.UntilAsync(async () => await WaitingAsync(biller) == 0);
         Assert.Equal(2, receiver.All.Count);
@@ -109,8 +109,8 @@ public sealed class WebhookTests(BooksFixture books)
         await Task.Delay(TimeSpan.FromSeconds(6), TimeProvider.System, TestContext.Current.CancellationToken);
         await biller.CustomerAsync();
 
-        var told = Assert.Single(await receiver.UntilAsync(1));
-        Assert.True(told.IsSignedBy(former) && told.IsSignedBy((string)rotated.Json["secret"]!));
+        var report = Assert.Single(await receiver.UntilAsync(1));
+        Assert.True(report.IsSignedBy(former) && report.IsSignedBy((string)rotated.Json["secret"]!));
     }
 
     [Theory]

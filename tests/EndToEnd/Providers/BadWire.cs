@@ -23,7 +23,7 @@ internal sealed class BadWire
     /// <summary>Where clients connect to.</summary>
     public Uri Address { get; }
 
-    /// <summary>What happens; null: everything goes through.</summary>
+    /// <summary>The fault; null: everything goes through.</summary>
     public Fault? Fault { get; set; }
 
     /// <summary>How many requests have come.</summary>

@@ -5,12 +5,11 @@ namespace Quittance.Tests.Providers;
 /// <summary>A question to a provider: a verb, or its outcome.</summary>
 internal sealed record Asked(Verb Verb, bool IsFind, ProviderRequest Request, CancellationToken Cancel);
 
-/// <summary>What a broken provider makes of what is asked: it asks the good one, or doesn't.</summary>
+/// <summary>The way of a broken provider with a request: it asks the good one, or doesn't.</summary>
 internal delegate Task<ProviderAnswer> Flaw(Asked asked, Func<ProviderRequest, Task<ProviderAnswer>> askAsync);
 
 /// <summary>A good provider with one flaw.</summary>
 /// <param name="good">The good one.</param>
-/// <param name="flaw">The flaw.</param>
 internal sealed class BrokenProvider(IProvider good, Flaw flaw) : IProvider
 {
     public string Name => good.Name;

@@ -94,7 +94,7 @@ public sealed class BrokenProviderTests
     public async Task BrokenProvider_IsCaught(int index)
     {
         var (breaks, _, flaw) = Broken[index];
-        // What another case said would be found in this one.
+        // The check would find the log lines of another case in this one.
         Log.Lines.Clear();
         var provider =
             new SandboxUnderTest(Log) { Around = good => new BrokenProvider(good, flaw), LimitForAll = TimeSpan.FromSeconds(12) };

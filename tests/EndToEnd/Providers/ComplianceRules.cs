@@ -10,7 +10,7 @@ namespace Quittance.Tests.Providers;
 /// <param name="BreachAsync">How a provider breaks it; null when it keeps it.</param>
 internal sealed record Rule(string Name, Func<ProviderUnderTest, Task<string?>> BreachAsync);
 
-/// <summary>What every provider must do, as functions, so that they can be held against providers that don't.</summary>
+/// <summary>The rules of every provider, as functions, so that a test can hold them against providers that break them.</summary>
 internal static partial class ComplianceRules
 {
     private static readonly CancellationToken Patient = CancellationToken.None;

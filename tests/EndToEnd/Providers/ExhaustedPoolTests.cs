@@ -140,8 +140,8 @@ public sealed class ExhaustedPoolTests(BooksFixture books)
         {
             using var content = new StringContent(body, Encoding.UTF8, "application/json");
             using var answer = await _client.PostAsync(new Uri(path, UriKind.Relative), content, Cancel);
-            var told = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
-            return (answer.StatusCode, told.TryGetProperty("id", out var id) ? id.GetString() : null);
+            var report = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+            return (answer.StatusCode, report.TryGetProperty("id", out var id) ? id.GetString() : null);
         }
 
         /// <summary>The answers to the same request, sent many times while something is held again and again.</summary>

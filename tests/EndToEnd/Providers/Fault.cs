@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Quittance.Tests.Providers;
 
-/// <summary>What a bad wire does with an exchange.</summary>
+/// <summary>The fault of a bad wire in an exchange.</summary>
 /// <param name="Name">Its name, for messages.</param>
-/// <param name="ActAsync">What happens.</param>
+/// <param name="ActAsync">The act.</param>
 internal sealed record Fault(string Name, Func<Exchange, Task> ActAsync)
 {
     /// <summary>The request never arrives.</summary>

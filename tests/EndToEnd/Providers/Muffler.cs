@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Quittance.Tests.Providers;
 
-/// <summary>What stands between us and a provider does with requests to refund.</summary>
+/// <summary>The ways of a wire between us and a provider with requests to refund.</summary>
 internal enum Muffling
 {
     /// <summary>Passes them on, and their answers back.</summary>
@@ -32,7 +32,7 @@ internal sealed class Muffler : IAsyncDisposable
     /// <summary>Where it stands.</summary>
     public Uri Address => new(_app.Urls.Single());
 
-    /// <summary>What it does with refunds.</summary>
+    /// <summary>Its way with refunds.</summary>
     public Muffling Refunds { get; set; }
 
     /// <summary>Whether it declines each void in the provider's name.</summary>

@@ -12,7 +12,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;
 
-/// <summary>What a payment provider tells by itself, over HTTP: late, twice, too early, or not by the provider at all.</summary>
+/// <summary>Notices of a payment provider, over HTTP: late, twice, too early, or not by the provider at all.</summary>
 public sealed class NoticeHttpTests(BooksFixture books)
 {
     private static readonly Guid Nobody = Guid.Parse("0198b1c2-0000-8000-8000-00000000dead");
@@ -199,7 +199,7 @@ public sealed class NoticeHttpTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Dispute_WhoseEndIsToldFirst_EndsWhenItsBeginningIsKnown()
+    public async Task Dispute_WhoseEndIsReportedFirst_EndsWhenItsBeginningIsKnown()
     {
         var payment = await _payments.CaptureAsync(70_00);
         var (name, won) = ($"early-{payment.Id:N}", NoticePost.NewId());

@@ -35,7 +35,7 @@ internal abstract class ProviderUnderTest
     /// <summary>Whether it can take a part of what was authorised.</summary>
     public virtual bool CapturesParts => true;
 
-    /// <summary>What must never be in a log, an exception or a text.</summary>
+    /// <summary>The texts that must never be in a log, an exception or a text.</summary>
     public virtual IReadOnlyList<string> Secrets => [];
 
     /// <summary>All that its clients have logged.</summary>
@@ -56,7 +56,7 @@ internal abstract class ProviderUnderTest
     /// <summary>Answers that are about another amount or currency than was asked.</summary>
     public virtual IReadOnlyList<Fault> OtherAmounts => [];
 
-    /// <summary>What is found about a request of which every answer was lost: it was carried out, unless it takes several calls.</summary>
+    /// <summary>The verdict on a request of which every answer was lost: it was carried out, unless it takes several calls.</summary>
     public virtual Verdict AfterLostAnswer(Verb verb) => Verdict.Approved;
 
     /// <summary>A new client over a wire of its own.</summary>

@@ -64,7 +64,7 @@ public sealed class SandboxNoticesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WhatHappensToMoney_IsTold_AndRead()
+    public async Task WhatHappensToMoney_IsReported_AndRead()
     {
         var authorised = await CapturedAsync(SettledShort);
         var settled = await TakenAsync<SettlementReported>();
@@ -83,7 +83,7 @@ public sealed class SandboxNoticesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ChangeOfARequest_IsTold_AndRead()
+    public async Task ChangeOfARequest_IsReported_AndRead()
     {
         var request = _under.Authorising(instrument: SandboxUnderTest.CardOf("4000000000003220"));
         Assert.Equal(Verdict.Pending, (await _client.AuthoriseAsync(request, Cancel)).Verdict);

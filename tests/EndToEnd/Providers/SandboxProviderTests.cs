@@ -8,7 +8,7 @@ using Quittance.Providers.Sandbox;
 
 namespace Quittance.Tests.Providers;
 
-/// <summary>What the sandbox's client does beyond what every provider must.</summary>
+/// <summary>Rules of the sandbox's client beyond those of every provider.</summary>
 public sealed class SandboxProviderTests
 {
     private readonly SandboxUnderTest _under = new();

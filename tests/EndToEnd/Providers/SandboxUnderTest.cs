@@ -34,7 +34,7 @@ internal sealed class SandboxUnderTest(KeptLog<SandboxProvider>? log = null) : P
     /// <summary>For those that are known to break it.</summary>
     public TimeSpan? LimitForAll { get; init; }
 
-    /// <summary>What its clients are wrapped in.</summary>
+    /// <summary>The wrapper of its clients.</summary>
     public Func<IProvider, IProvider> Around { get; init; } = provider => provider;
 
     public override InstrumentSecret Good { get; } = new Card(Core.Instruments.CardNumber.Parse(CardNumber), Expiry, "Ann Other");

@@ -6,7 +6,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Restoring;
 
-/// <summary>What lost books gave out, restored books never give out again.</summary>
+/// <summary>Restored books never give out a number or id that the lost books gave out.</summary>
 public sealed class EpochTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -21,7 +21,7 @@ using Quittance.Tests.Webhooks;
 
 namespace Quittance.Tests.Restoring;
 
-/// <summary>What a server does by itself rests while the books are held.</summary>
+/// <summary>A server's own work rests while the books are held.</summary>
 public sealed class RestingTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -72,7 +72,7 @@ public sealed class RestingTests(BooksFixture books)
         receiver.Answer = _ => Task.FromResult<int?>(204);
         hold.IsHeld = false;
         await telling.TellDueAsync(Cancel);
-        Assert.Equal(All, receiver.All.Select(told => told.Message).Distinct().Count());
+        Assert.Equal(All, receiver.All.Select(report => report.Message).Distinct().Count());
     }
 
     [Fact]

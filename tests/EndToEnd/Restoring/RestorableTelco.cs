@@ -161,7 +161,7 @@ internal sealed class RestorableTelco : IAsyncDisposable
         ended.EnsureSuccessStatusCode();
     }
 
-    /// <summary>What the provider holds for the merchant, and its fees, minor units.</summary>
+    /// <summary>The money that the provider holds for the merchant, and its fees, minor units.</summary>
     public async Task<(long HeldMinor, long FeesMinor)> HeldAtProviderAsync()
     {
         using var client = ProviderClient();
@@ -281,7 +281,7 @@ internal sealed class RestorableTelco : IAsyncDisposable
         return given;
     }
 
-    /// <summary>What the provider has done with a payment's money, minor units.</summary>
+    /// <summary>The provider's movements of a payment's money, minor units.</summary>
     public async Task<(long CapturedMinor, long RefundedMinor)> AtProviderAsync(Guid payment)
     {
         using var client = ProviderClient();

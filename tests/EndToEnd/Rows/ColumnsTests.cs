@@ -23,6 +23,16 @@ public sealed partial class ColumnsTests
         "written_off_minor",
     ];
 
+    // The rooms whose SQL names tables and columns of the engine: the tables themselves, the lanes and the seals by keys alone, and the
+    // rooms that read the books by statements of their own. A new column is none of the business of any other room.
+    private static readonly string[] Rooms =
+    [
+        "Storage/Backlog.cs", "Storage/Console", "Storage/Debits", "Storage/Erasing.cs", "Storage/Exporting", "Storage/KeptKeys.cs",
+        "Storage/Lanes", "Storage/Moments", "Storage/Overdue", "Storage/Providers", "Storage/Pruning.cs", "Storage/Reading",
+        "Storage/Rows", "Storage/Sealing", "Storage/Settlements", "Storage/Tenancy", "Storage/Vault", "Storage/Verification",
+        "Storage/Webhooks",
+    ];
+
     [Fact]
     public void Lanes_NameOnlyTheColumnsByWhichTheyFindRows()
     {
@@ -64,6 +74,47 @@ public sealed partial class ColumnsTests
         Assert.DoesNotContain(Files(), file =>
             beginnings.Exists(columns => Regex.IsMatch(File.ReadAllText(file), columns, RegexOptions.None, Patience)));
     }
+
+    [Fact]
+    public void Columns_AreNamedWhereTheBooksAreRead_AndNowhereElse()
+    {
+        var columns = new Regex(
+            $@"\b[a-z][a-z0-9]?\.({string.Join('|', OfTables().SelectMany(table => table.Columns).Distinct())})\b", RegexOptions.None, Patience);
+        var tables = new Regex(
+            $@"\b(FROM|JOIN|INTO|UPDATE) ({string.Join('|', OfTables().Select(table => table.Name).Distinct())})\b", RegexOptions.None,
+            Patience);
+
+        var rooms =
+            from file in Sources()
+            let text = File.ReadAllText(file)
+            where columns.IsMatch(text) || tables.IsMatch(text)
+            select RoomOf(file);
+
+        Assert.Equal(Rooms.Order(StringComparer.Ordinal), rooms.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Columns_AreInTheSchema()
+    {
+        var schema = string.Concat(
+            Directory.EnumerateFiles(Path.Combine(Source, "Storage", "Schema"), "*.sql").Order().Select(File.ReadAllText));
+
+        Assert.Empty(
+            from table in OfTables()
+            let begin = schema.IndexOf($"CREATE TABLE {table.Name} (", StringComparison.Ordinal)
+            let whole = begin < 0 ? "" : schema[begin..schema.IndexOf("\n)", begin, StringComparison.Ordinal)]
+            from column in table.Columns
+            where !Regex.IsMatch(whole, $@"^\s+{column}\s", RegexOptions.Multiline, Patience)
+            select $"{table.Name}.{column}");
+    }
+
+    private static string RoomOf(string file) =>
+        string.Join('/', Path.GetRelativePath(Source, file).Split(Path.DirectorySeparatorChar).Take(2));
+
+    private static IEnumerable<string> Sources() =>
+        Directory.EnumerateFiles(Source, "*.*", SearchOption.AllDirectories).Where(file =>
+            Path.GetExtension(file) is ".cs" or ".razor"
+            && !file.Split(Path.DirectorySeparatorChar).Any(folder => folder is "obj" or "bin"));
 
     private static IEnumerable<string> Files() =>
         Directory.EnumerateFiles(Path.Combine(Source, "Storage"), "*.cs", SearchOption.AllDirectories)

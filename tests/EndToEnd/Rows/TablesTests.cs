@@ -374,8 +374,9 @@ public sealed class TablesTests(BooksFixture books)
         await InsertAsync(connection, table, row);
         var changed = change(row);
         Assert.NotEqual(row, changed);
-        await WriteAsync(connection, (batch, merchants) => table.Update(batch, merchants, [changed]));
-        await AssertReadAsync(connection, table, changed, "id", IdOf(row));
+        await WriteInBothFormsAsync(
+            connection, (batch, merchants, few) => table.Update(batch, merchants, [changed], few),
+            () => AssertReadAsync(connection, table, changed, "id", IdOf(row)));
     }
 
     private Task InsertAsync<TRow>(NpgsqlConnection connection, Table<TRow> table, TRow row)
@@ -384,15 +385,36 @@ public sealed class TablesTests(BooksFixture books)
     private async Task InsertAsync<TRow>(NpgsqlConnection connection, Table<TRow> table, TRow row, string key, Guid id)
         where TRow : notnull
     {
-        await WriteAsync(connection, (batch, merchants) => table.Insert(batch, merchants, [row]));
-        await AssertReadAsync(connection, table, row, key, id);
+        await WriteInBothFormsAsync(
+            connection, (batch, merchants, few) => table.Insert(batch, merchants, [row], few),
+            () => AssertReadAsync(connection, table, row, key, id));
     }
 
     private async Task UpsertAsync<TRow>(NpgsqlConnection connection, Table<TRow> table, TRow row)
         where TRow : notnull
     {
-        await WriteAsync(connection, (batch, merchants) => table.Upsert(batch, merchants, [row]));
-        await AssertReadAsync(connection, table, row, "id", IdOf(row));
+        await WriteInBothFormsAsync(
+            connection, (batch, merchants, few) => table.Upsert(batch, merchants, [row], few),
+            () => AssertReadAsync(connection, table, row, "id", IdOf(row)));
+    }
+
+    /// <summary>Writes a row as one of many, takes that back, and writes it by a statement of its own.</summary>
+    private async Task WriteInBothFormsAsync(
+        NpgsqlConnection connection, Action<NpgsqlBatch, long[], int> add, Func<Task> assertWritten)
+    {
+        await ExecuteAsync("SAVEPOINT of_many");
+        await WriteAsync(connection, (batch, merchants) => add(batch, merchants, 0));
+        await assertWritten();
+        await ExecuteAsync("ROLLBACK TO of_many");
+
+        await WriteAsync(connection, (batch, merchants) => add(batch, merchants, 1));
+        await assertWritten();
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     private async Task WriteAsync(NpgsqlConnection connection, Action<NpgsqlBatch, long[]> add)
@@ -405,9 +427,17 @@ public sealed class TablesTests(BooksFixture books)
     private async Task AssertReadAsync<TRow>(NpgsqlConnection connection, Table<TRow> table, TRow expected, string key, Guid id)
         where TRow : notnull
     {
+        var query = table.By($"t.{key} = k.id", "LIMIT 1");
+        await using (var several = new NpgsqlBatch(connection))
+        {
+            several.Statement(query.OfSeveral).With(new[] { Merchant.Value }).With(new[] { id }).With(new[] { Merchant.Value });
+            await using var row = await several.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            Assert.True(await row.ReadAsync(TestContext.Current.CancellationToken));
+            Assert.Equivalent(expected, table.Read(row), strict: true);
+        }
+
         await using var batch = new NpgsqlBatch(connection);
-        batch.Statement(table.By($"t.{key} = k.id", "LIMIT 1")).With(new[] { Merchant.Value }).With(new[] { id })
-            .With(new[] { Merchant.Value });
+        batch.Statement(query.OfOne).With(Merchant.Value).With(id);
         await using var reader = await batch.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
         Assert.Equal(table.Width, reader.FieldCount);

@@ -28,7 +28,7 @@ using Quittance.Tests.Running;
 [assembly: AssemblyFixture(typeof(BooksFixture))]
 
 // Tests mostly wait: for providers, browsers and other programs.
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+[assembly: CollectionBehavior(MaxParallelThreads = 5)]
 
 namespace Quittance.Tests.Running;
 
@@ -50,13 +50,15 @@ public sealed class BooksFixture : IAsyncLifetime
     private readonly Lock _emptyBooksGate = new();
     private Task<string>? _emptyBooks;
     private readonly string _folder = Directory.CreateTempSubdirectory("quittance-tests-").FullName;
-    private EmbeddedPostgres _postgres = null!;
+    private Cluster? _cluster;
+    private string _sharedName = "";
+    private EmbeddedPostgres? _postgres;
     private WebApplication _server = null!;
     private SandboxServer _sandbox = null!;
     private IDisposable _spans = null!;
 
     /// <summary>Patient: many servers start beside each other here, and a new connection waits for a processor.</summary>
-    public string ConnectionString => $"{_postgres.ConnectionString};Timeout=60";
+    public string ConnectionString => $"{_cluster?.ConnectionStringOf(_sharedName) ?? _postgres!.ConnectionString};Timeout=60";
 
     public NpgsqlDataSource Database { get; private set; } = null!;
 
@@ -96,10 +98,20 @@ public sealed class BooksFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         TypedCommand.RouteConsole();
-        _postgres = await StartForManyAsync(_folder);
+        _cluster = await Cluster.OfVariableAsync();
+        if (_cluster is null)
+        {
+            _postgres = await StartForManyAsync(_folder);
+        }
+        else
+        {
+            _sharedName = $"shared_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+            await CreateDatabaseAsync(_sharedName);
+        }
+
         Database = Storage.Database.Open(ConnectionString);
         await Migrations.OfThisVersion.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
-        // Three tests, their servers and browsers share the machine: what takes long is not for that reason out of reach.
+        // Several tests, their servers and browsers share the machine: what takes long is not for that reason out of reach.
         var options = new EngineOptions { Lease = 3 * ProviderTimeout, Patience = TimeSpan.FromSeconds(60) };
         Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, options);
         var masterKey = RunningProgram.MasterKeyOfExternalDatabases;
@@ -158,6 +170,13 @@ public sealed class BooksFixture : IAsyncLifetime
 
         async Task<string> CreateAsync()
         {
+            if (_cluster is not null)
+            {
+                var ofRun = $"empty_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+                await _cluster.CreateTemplateAsync(ofRun);
+                return ofRun;
+            }
+
             const string name = "empty_books";
             await using (var create = Database.CreateCommand($"CREATE DATABASE {name}"))
                 await create.ExecuteNonQueryAsync(CancellationToken.None);
@@ -165,6 +184,31 @@ public sealed class BooksFixture : IAsyncLifetime
             await Migrations.OfThisVersion.ApplyAsync(empty, TimeProvider.System, CancellationToken.None);
             return name;
         }
+    }
+
+    /// <summary>Makes a database with the schema and nothing else.</summary>
+    public async Task CreateDatabaseAsync(string name) => await OnServerAsync($"CREATE DATABASE {name} TEMPLATE {await EmptyBooksAsync()}");
+
+    /// <summary>Runs a statement that is not of one database.</summary>
+    public async Task OnServerAsync(string sql)
+    {
+        if (_cluster is not null)
+        {
+            await _cluster.OnNodesAsync(sql);
+            return;
+        }
+
+        await using var command = Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    /// <summary>What a statement that is not of one database counts on the server, or on all nodes of the cluster.</summary>
+    public async Task<long> SumAsync(string sql)
+    {
+        if (_cluster is not null)
+            return await _cluster.SumAsync(sql);
+        await using var command = Database.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync(CancellationToken.None))!;
     }
 
     /// <summary>How a database of the same server is reached.</summary>
@@ -198,7 +242,14 @@ public sealed class BooksFixture : IAsyncLifetime
             await looking;
         }
 
-        await _postgres.DisposeAsync();
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
+        if (_cluster is not null)
+        {
+            await _cluster.OnNodesAsync($"DROP DATABASE {_sharedName} WITH (FORCE)");
+            await _cluster.OnNodesAsync($"DROP DATABASE {await EmptyBooksAsync()} WITH (FORCE)");
+        }
+
         Directory.Delete(_folder, recursive: true);
         if (isEndOfRun)
         {

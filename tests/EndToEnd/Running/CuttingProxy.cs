@@ -63,7 +63,10 @@ internal sealed class CuttingProxy : IAsyncDisposable
         // Statements that are never prepared carry their text, so that a commit is seen.
         direct.MaxAutoPrepare = 0;
         var proxy = new CuttingProxy(listener, server, plan) { ConnectionString = direct.ConnectionString + ";Max Auto Prepare=0" };
-        var database = Storage.Database.Open(proxy.ConnectionString);
+        // Made anew of its settings, it knows no nodes of a cluster, to which its lanes would go round the proxy.
+        using var opened = Storage.Database.Open(proxy.ConnectionString);
+        var database = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(opened.ConnectionString) { Password = direct.Password }.ConnectionString);
         BlockKeys.Use(database, RunningProgram.MasterKeyOfExternalDatabases.Blocks);
         return (proxy, database);
     }

@@ -11,13 +11,13 @@ namespace Quittance.Tests.Running;
 /// <summary>A database of a test's own on the PostgreSQL that all share: for tests that break connections or stop the world.</summary>
 internal sealed class OwnBooks : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _server;
+    private readonly BooksFixture _shared;
     private readonly string _name;
 
-    private OwnBooks(NpgsqlDataSource server, string name, string connectionString)
+    private OwnBooks(BooksFixture shared, string name)
     {
-        (_server, _name, ConnectionString) = (server, name, connectionString);
-        Database = Storage.Database.Open(connectionString);
+        (_shared, _name, ConnectionString) = (shared, name, shared.ConnectionStringOf(name));
+        Database = Storage.Database.Open(ConnectionString);
         BlockKeys.Use(Database, RunningProgram.MasterKeyOfExternalDatabases.Blocks);
     }
 
@@ -28,8 +28,8 @@ internal sealed class OwnBooks : IAsyncDisposable
     public static async Task<OwnBooks> CreateAsync(BooksFixture books)
     {
         var name = $"own_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
-        await ExecuteAsync(books.Database, $"CREATE DATABASE {name} TEMPLATE {await books.EmptyBooksAsync()}");
-        return new OwnBooks(books.Database, name, books.ConnectionStringOf(name));
+        await books.CreateDatabaseAsync(name);
+        return new OwnBooks(books, name);
     }
 
     public Task<MerchantId> MerchantAsync() => new Merchants(Database, TimeProvider.System).CreateAsync("Test", CancellationToken.None);
@@ -40,18 +40,15 @@ internal sealed class OwnBooks : IAsyncDisposable
         new(new PostgresStore(database), TimeProvider.System, new EngineOptions { Lanes = lanes, BatchLimit = batchLimit });
 
     /// <summary>Does something on the server that is not on this database.</summary>
-    public Task OnServerAsync(string sql) => ExecuteAsync(_server, sql.Replace("{name}", _name));
+    public Task OnServerAsync(string sql) => _shared.OnServerAsync(sql.Replace("{name}", _name));
 
     /// <summary>Kills one backend of this database that is not idle; how many were found.</summary>
-    public async Task<int> KillBackendAtWorkAsync()
-    {
-        await using var kill = _server.CreateCommand(
-            $"""
-            SELECT count(pg_terminate_backend(pid))::int FROM (
-                SELECT pid FROM pg_stat_activity WHERE datname = '{_name}' AND application_name = 'quittance' AND state <> 'idle' LIMIT 1) AS at_work
-            """);
-        return (int)(await kill.ExecuteScalarAsync(CancellationToken.None))!;
-    }
+    public async Task<int> KillBackendAtWorkAsync() => (int)await _shared.SumAsync(
+        $"""
+        SELECT count(pg_terminate_backend(pid)) FROM (
+            SELECT pid FROM pg_stat_activity
+             WHERE datname = '{_name}' AND application_name = 'quittance' AND state <> 'idle' LIMIT 1) AS at_work
+        """);
 
     public async Task<long> CountAsync(string table)
     {
@@ -60,12 +57,8 @@ internal sealed class OwnBooks : IAsyncDisposable
     }
 
     /// <summary>How many statements on this database wait for a lock.</summary>
-    public async Task<long> WaitingAsync()
-    {
-        await using var command =
-            _server.CreateCommand($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{_name}' AND wait_event_type = 'Lock'");
-        return (long)(await command.ExecuteScalarAsync(CancellationToken.None))!;
-    }
+    public Task<long> WaitingAsync() =>
+        _shared.SumAsync($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{_name}' AND wait_event_type = 'Lock'");
 
     public async Task<IReadOnlyList<Guid>> PaymentsAsync()
     {
@@ -88,12 +81,6 @@ internal sealed class OwnBooks : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
-        await ExecuteAsync(_server, $"DROP DATABASE {_name} WITH (FORCE)");
-    }
-
-    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql)
-    {
-        await using var command = database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
+        await _shared.OnServerAsync($"DROP DATABASE {_name} WITH (FORCE)");
     }
 }

@@ -3,7 +3,7 @@ using static Quittance.Tests.Sandbox.RunningSandbox;
 
 namespace Quittance.Tests.Sandbox;
 
-/// <summary>What the numbers and amounts do.</summary>
+/// <summary>The behaviour of the numbers and amounts.</summary>
 public sealed class BehaviourTests
 {
     [Theory]

@@ -24,7 +24,7 @@ internal sealed class NoticeReceiver : IAsyncDisposable
 
     public Uri Url => new(new Uri(_app.Urls.Single()), "/notices");
 
-    /// <summary>What is answered next; 204 when there is nothing left.</summary>
+    /// <summary>The next answers; 204 when there is none left.</summary>
     public Queue<int> Statuses { get; } = [];
 
     /// <summary>Notices are answered once this is done.</summary>

@@ -45,7 +45,7 @@ public sealed class ProgramTests : IDisposable
             {
                 await IsReadyAsync(process, client);
                 Assert.Equal(before, await client.GetStringAsync("/v1/books", Cancel));
-                // What is written after the torn line can be read again.
+                // A line that is written after the torn one can be read again.
                 (await client.PutAsJsonAsync("/v1/notice-key", new { key = NoticeReceiver.KeyText }, Cancel)).EnsureSuccessStatusCode();
                 process.Kill();
                 await process.WaitForExitAsync(Cancel);

@@ -5,7 +5,7 @@ using static Quittance.Tests.Sandbox.RunningSandbox;
 
 namespace Quittance.Tests.Sandbox;
 
-/// <summary>What is asked of the sandbox, and asked again.</summary>
+/// <summary>Requests to the sandbox, and repeated ones.</summary>
 public sealed class RequestTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -164,16 +164,16 @@ public sealed class RequestTests
     public async Task Numbers_AreNeitherKeptNorShown()
     {
         await using var sandbox = await StartAsync();
-        var told = (await sandbox.AuthoriseAsync(NewId)).GetRawText()
+        var report = (await sandbox.AuthoriseAsync(NewId)).GetRawText()
             + (await sandbox.AuthoriseAsync(NewId, instrument: new { kind = "iban", iban = "DE02120300000000202051" })).GetRawText()
             + (await sandbox.AuthoriseAsync(
                 NewId, instrument: new { kind = "uk_account", sort_code = "200000", account_number = "55779911" })).GetRawText()
             + await sandbox.Client.GetStringAsync("/v1/books", Cancel)
             + await sandbox.StopAndReadFilesAsync();
-        Assert.Contains("visa 4242", told, StringComparison.Ordinal);
+        Assert.Contains("visa 4242", report, StringComparison.Ordinal);
         Assert.All([Card, "DE02120300000000202051", "55779911", "200000", "987", "sk_test"],
-            secret => Assert.DoesNotContain($"\"{secret}\"", told, StringComparison.Ordinal));
-        Assert.All([Card, "120300000000202051", "55779911"], secret => Assert.DoesNotContain(secret, told, StringComparison.Ordinal));
+            secret => Assert.DoesNotContain($"\"{secret}\"", report, StringComparison.Ordinal));
+        Assert.All([Card, "120300000000202051", "55779911"], secret => Assert.DoesNotContain(secret, report, StringComparison.Ordinal));
     }
 
     private static long Minor(JsonElement totals, string name) => totals.GetProperty($"{name}_minor").GetInt64();

@@ -29,13 +29,13 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
         var owners = await OwnersAsync(shop);
         var proposals = await new LineMatching(shop.Books.Database).ProposalsAsync(shop.Merchant, imported, Cancel);
         List<string> wrong = [], unexpected = [];
-        foreach (var (line, told) in imported.Zip(lines))
+        foreach (var (line, result) in imported.Zip(lines))
         {
             var isBooked = line.Status == SettlementStatus.Booked;
-            if (isBooked && owners[line.Payment!.Value.Value] != told.Owner)
-                wrong.Add($"{told.Text}, of {told.Payer}: booked for {owners[line.Payment.Value.Value]}, not {told.Owner}");
-            if (isBooked != (told.Expected != "open"))
-                unexpected.Add($"{told.Text}, of {told.Payer}: {line.Status}, {line.Note}");
+            if (isBooked && owners[line.Payment!.Value.Value] != result.Owner)
+                wrong.Add($"{result.Text}, of {result.Payer}: booked for {owners[line.Payment.Value.Value]}, not {result.Owner}");
+            if (isBooked != (result.Expected != "open"))
+                unexpected.Add($"{result.Text}, of {result.Payer}: {line.Status}, {line.Note}");
         }
 
         output.WriteLine(
@@ -75,7 +75,7 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
         "account;date;amount;currency;payer;iban;purpose\n"
         + string.Concat(lines.Select(line => $"{Camt.Iban};{day};{line.Amount};EUR;{line.Payer};{line.Account};{line.Text}\n"));
 
-    /// <summary>Who each payment is of, by the member's number.</summary>
+    /// <summary>The payer of each payment, by the member's number.</summary>
     private static async Task<Dictionary<Guid, string>> OwnersAsync(Shop shop)
     {
         Dictionary<Guid, string> owners = [];

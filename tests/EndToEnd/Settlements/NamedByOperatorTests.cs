@@ -4,7 +4,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;
 
-/// <summary>Which customer or charge an operator means by a name that several have.</summary>
+/// <summary>The customer or charge that an operator means by a name that several have.</summary>
 public sealed class NamedByOperatorTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

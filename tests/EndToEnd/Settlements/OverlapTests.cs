@@ -92,8 +92,8 @@ public sealed class OverlapTests(BooksFixture books)
              WHERE s.merchant_id = l.merchant_id AND s.id = l.statement_id AND s.reference ~ '^(2 of|PO-2)'
             """);
 
-        var told = Assert.Single(await new Verifier(shop.Books.Database).VerifyAsync(shop.Merchant, Cancel)).Differences;
-        Assert.Equal(2, told.Where(difference => difference.Rule == Counted).Sum(difference => difference.Count));
+        var result = Assert.Single(await new Verifier(shop.Books.Database).VerifyAsync(shop.Merchant, Cancel)).Differences;
+        Assert.Equal(2, result.Where(difference => difference.Rule == Counted).Sum(difference => difference.Count));
         foreach (var (file, newLines) in files.Zip([0, 1, 0, 1]))
         {
             var again = await shop.ImportAsync(file);

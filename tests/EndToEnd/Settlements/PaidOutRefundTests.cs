@@ -212,17 +212,17 @@ public sealed class PaidOutRefundTests(BooksFixture books)
         // Subscribers learn of a refund when it is asked for, and of its end.
         Assert.Equal(
             ["RefundCreateEvent pendingAuthorization", $"RefundStateChangeEvent {status}"],
-            (await receiver.UntilAsync(2)).OrderBy(told => told.Sequence)
-                .Select(told => $"{told.Json.GetProperty("eventType")} {ToldRefund(told).GetProperty("status")}"));
-        Assert.All(receiver.All, told => Assert.Equal((refund["id"], refund["href"]), (Field(told, "id"), Field(told, "href"))));
+            (await receiver.UntilAsync(2)).OrderBy(result => result.Sequence)
+                .Select(result => $"{result.Json.GetProperty("eventType")} {RefundIn(result).GetProperty("status")}"));
+        Assert.All(receiver.All, result => Assert.Equal((refund["id"], refund["href"]), (Field(result, "id"), Field(result, "href"))));
         await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     private static ReadingOptions AtGateway => new() { Provider = ClearingProvider.Gateway };
 
-    private static JsonElement ToldRefund(Told told) => told.Json.GetProperty("event").GetProperty("refund");
+    private static JsonElement RefundIn(ReceivedWebhook result) => result.Json.GetProperty("event").GetProperty("refund");
 
-    private static string? Field(Told told, string name) => ToldRefund(told).GetProperty(name).GetString();
+    private static string? Field(ReceivedWebhook result, string name) => RefundIn(result).GetProperty(name).GetString();
 
     private async Task SubscribeAsync(MerchantId merchant, WebhookReceiver receiver)
     {
@@ -262,8 +262,8 @@ public sealed class PaidOutRefundTests(BooksFixture books)
     {
         var attempts = await new Attempts(shop.Books.Database).OfPaymentAsync(refund.Payment!.Value, Cancel);
         var attempt = attempts.Single(attempt => attempt.Id == refund.Attempt);
-        var told = new TakeAnswer(shop.Origin, attempt, answer) { AskedAfter = attempt.Events, Note = "seen at the bank" };
-        return WhyNot(await shop.Engine.SubmitAsync(told));
+        var result = new TakeAnswer(shop.Origin, attempt, answer) { AskedAfter = attempt.Events, Note = "seen at the bank" };
+        return WhyNot(await shop.Engine.SubmitAsync(result));
     }
 
     private static Refusal? WhyNot(Outcome outcome) => outcome.Accepted ? null : outcome.Faults[0].Refusal;

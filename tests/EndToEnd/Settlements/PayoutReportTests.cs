@@ -9,7 +9,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;
 
-/// <summary>What providers report that went back, that they keep, and that they collect.</summary>
+/// <summary>Providers' reports of money that went back, that they keep, and that they collect.</summary>
 public sealed class PayoutReportTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -6,7 +6,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;
 
-/// <summary>What an import leaves behind beside the money, and what the command line says of files and lists.</summary>
+/// <summary>The traces of an import beside the money, and the command line's words for files and lists.</summary>
 public sealed class SettlementCommandTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -18,7 +18,7 @@ public sealed class SettlementCommandTests(BooksFixture books)
         var file = new Camt().With(30, "INV-2027-1").With(20, "INV-2027-2").ToXml();
         await ImportAsync(shop, file, "statement.xml");
         await ImportAsync(shop, file, "statement.xml");
-        // Nothing came of the second.
+        // The second one changed nothing.
         Assert.Equal(1, await shop.Books.CountAsync("operator_action"));
 
         await shop.OweAsync(("anna", "INV-2027-1", 30_00), ("jonas", "INV-2027-2", 20_00));
@@ -72,7 +72,7 @@ public sealed class SettlementCommandTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task File_ThatCannotBeRead_IsToldOfInALine()
+    public async Task File_ThatCannotBeRead_IsReportedOfInALine()
     {
         var folder = Directory.CreateTempSubdirectory("quittance-unreadable-").FullName;
         var file = Path.Combine(folder, "statement.xml");

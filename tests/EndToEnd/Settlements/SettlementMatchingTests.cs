@@ -5,7 +5,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;
 
-/// <summary>What lines of statements are matched with, and what is left to an operator.</summary>
+/// <summary>The matches of lines of statements, and the lines that are left to an operator.</summary>
 public sealed class SettlementMatchingTests(BooksFixture books)
 {
     private const string Bank = "bank DE ···· 3000";
@@ -261,7 +261,7 @@ public sealed class SettlementMatchingTests(BooksFixture books)
     [Theory]
     [InlineData("NONREF")]
     [InlineData("1")]
-    public async Task Lines_UnderOneReferenceOfTheBank_AreToldApartByWhatTheySay(string reference)
+    public async Task Lines_UnderOneReferenceOfTheBank_AreReportedApartByWhatTheySay(string reference)
     {
         await using var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("anna", "INV-2027-1", 30_00), ("jonas", "INV-2027-2", 30_00));
@@ -300,7 +300,7 @@ public sealed class SettlementMatchingTests(BooksFixture books)
 
         Assert.Equal((1, 1), ((await shop.ImportAsync(camt)).Booked, (await shop.ImportAsync(csv)).Booked));
         await shop.OweAsync(("anna", "INV-2027-9", 40_00));
-        // What came first is matched, however late.
+        // The first payment is matched, however late.
         var second = await shop.ImportAsync(csv);
         Assert.Equal((0, 1), (second.Booked, (await shop.ImportAsync(camt)).Booked));
 
@@ -370,7 +370,7 @@ public sealed class SettlementMatchingTests(BooksFixture books)
 
         Assert.Equal(1, (await shop.ImportAsync(new Camt().With(142.50m, "SANDBOX PO-77").ToXml())).Booked);
         balances = await shop.BalancesAsync();
-        // What the report names and the books do not have stands out.
+        // A payment that the report names and the books lack stands out.
         Assert.Equal((142_50, -50_00), (balances[Bank], balances["clearing payout:sandbox"]));
         // The same payment in another report.
         var again = await shop.ImportAsync(

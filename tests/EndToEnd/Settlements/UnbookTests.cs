@@ -33,7 +33,7 @@ public sealed class UnbookTests(BooksFixture books)
         Assert.Equal((29_90, 29_90), (await OpenAsync(shop, "PETRA-1"), await OpenAsync(shop, "UWE-1")));
         Assert.Equal(before, await shop.BalancesAsync());
 
-        // What seemed certain was wrong: matching leaves the line to the operator.
+        // A match that seemed certain was wrong: matching leaves the line to the operator.
         Assert.Equal(0, (await shop.Desk.MatchAsync(line.Statement, shop.Origin, null, Cancel)).Lines);
 
         // An order that names the first booking takes no later one back.

@@ -7,7 +7,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.SportAlliance;
 
-/// <summary>What a studio is shown of a member's account.</summary>
+/// <summary>A member's account as a studio sees it.</summary>
 public sealed class AccountTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -3,7 +3,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.SportAlliance;
 
-/// <summary>Who may call, what HEAD says, and in which order requests are checked.</summary>
+/// <summary>The callers, HEAD requests, and the order in which requests are checked.</summary>
 public sealed class KeyTests(BooksFixture books)
 {
     private const string Balances = "/v1/customers/1001/account/balances";
@@ -75,7 +75,7 @@ public sealed class KeyTests(BooksFixture books)
     [InlineData("/v1/customers/1001")]
     [InlineData("/v1/customers/1001/account/transactions/past")]
     [InlineData("/v1/payments/x")]
-    public async Task Path_ThatIsUnknown_IsToldInThisShape(string path)
+    public async Task Path_ThatIsUnknown_IsReportedInThisShape(string path)
     {
         var answer = await TestStudio.SendAsync(books.Client, HttpMethod.Get, path, "demo-studio", "de");
         Assert.Equal((404, "errormessage.entity.notfound", null), answer.Error);
@@ -84,7 +84,7 @@ public sealed class KeyTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Method_ThatThePathDoesNotKnow_IsToldInThisShape()
+    public async Task Method_ThatThePathDoesNotKnow_IsReportedInThisShape()
     {
         var answer = await TestStudio.SendAsync(books.Client, HttpMethod.Delete, Balances, "demo-studio", "fr");
         Assert.Equal((405, "errormessage.method.notallowed", null), answer.Error);

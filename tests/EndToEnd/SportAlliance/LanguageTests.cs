@@ -43,7 +43,7 @@ public sealed partial class LanguageTests(BooksFixture books)
     [InlineData("*", "pl")]
     [InlineData("ja, *;q=0.1", "pl")]
     [InlineData("tr;q=0.2, *;q=0.1", "tr")]
-    // What can't be read counts as not sent.
+    // A header that can't be read counts as not sent.
     [InlineData("", "pl")]
     [InlineData("de;q=2", "pl")]
     [InlineData("de;;q=1", "pl")]
@@ -156,7 +156,7 @@ public sealed partial class LanguageTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Error_WithoutAcceptLanguage_IsToldInTheStudiosLanguage()
+    public async Task Error_WithoutAcceptLanguage_IsReportedInTheStudiosLanguage()
     {
         var studio = await TestStudio.OpenAsync(books, locale: "de-CH");
         const string Unknown = "/v1/customers/7/account/balances";

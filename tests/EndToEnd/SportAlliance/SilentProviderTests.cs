@@ -4,7 +4,8 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.SportAlliance;
 
 /// <summary>
-/// Bookings whose provider says nothing, or nothing yet (Sport Alliance 5.10): the server does not guess their outcome, and books each once.
+/// Bookings whose provider says nothing, or nothing yet (Sport Alliance 5.10): the server does not guess their outcome, and books each
+/// once.
 /// </summary>
 public sealed class SilentProviderTests(BooksFixture books)
 {
@@ -56,10 +57,10 @@ public sealed class SilentProviderTests(BooksFixture books)
 
             await NoticePost.UntilAsync(
                 async () => (await visits.BookAsync(member, token, amount, claims, once: key)).Status == HttpStatusCode.OK);
-            var told = await visits.BookAsync(member, token, amount, claims, once: key);
-            Assert.Equal((HttpStatusCode.OK, true, null), (told.Status, told.Replayed, told.Body));
+            var report = await visits.BookAsync(member, token, amount, claims, once: key);
+            Assert.Equal((HttpStatusCode.OK, true, null), (report.Status, report.Replayed, report.Body));
             Assert.NotNull(unknown.Payment);
-            Assert.Equal(unknown.Payment, told.Payment);
+            Assert.Equal(unknown.Payment, report.Payment);
             Assert.Equal([0m], await visits.OwedAsync(member));
         }
     }
@@ -115,14 +116,14 @@ public sealed class SilentProviderTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.OK, (await visits.BookAsync(member, token, "20", claims, once: key)).Status);
         Assert.Equal("errormessage.payment.token.used", (await visits.BookAsync(member, token, "20", claims)).Text("errorCode"));
 
-        // What the bank says days later is no answer to the request of then.
+        // The bank's word days later is no answer to the request of then.
         await NoticePost.UntilAsync(async () => await visits.PaymentsAsync(member, "failed") == 1);
         var again = await visits.BookAsync(member, token, "20", claims, once: key);
         Assert.Equal((HttpStatusCode.OK, true), (again.Status, again.Replayed));
         Assert.Equal([20m], await visits.OwedAsync(member));
     }
 
-    /// <summary>What is paid with a stored card, which is asked for only now, and what waits to be captured.</summary>
+    /// <summary>The payment with a stored card, which is authorised only now, and the payment that waits to be captured.</summary>
     private static async Task<IReadOnlyList<(long Member, long[] Claims, string Token, string Amount)>> SilentAsync(Visits visits)
     {
         var (stored, owed) = await visits.OwingAsync(20_00);

@@ -73,7 +73,7 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         await AssertTokenErrorAsync(
             "customer.mismatch", English, German, language => visits.BookAsync(other, paid, "20", language: language));
         await AssertTokenErrorAsync("customer.mismatch", English, German, language => visits.ReplaceAsync(other, left, language));
-        // Who the customer is counts before what the token is.
+        // The check of the customer comes before that of the token.
         await AssertErrorAsync("entity.notfound", null, "Entity does not exists.", "Das Objekt existiert nicht.", language =>
             visits.BookAsync(TestStudio.NewId(), paid, "20", language: language), status: 404);
         await AssertErrorAsync("entity.notfound", null, "Entity does not exists.", "Das Objekt existiert nicht.", language =>

@@ -160,7 +160,7 @@ internal sealed class TestStudio
 
     private static Guid NewGuid() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 
-    /// <summary>What came back.</summary>
+    /// <summary>The answer.</summary>
     internal sealed record Answered(HttpStatusCode Status, JsonObject? Body, TimeSpan? RetryAfter, IReadOnlyList<string> Allow)
     {
         /// <summary>The payment that the answer is about.</summary>

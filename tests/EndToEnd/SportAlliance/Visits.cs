@@ -48,7 +48,7 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
         return opened.Text("token")!;
     }
 
-    /// <summary>What a session's request says more, so that it offers these ways to pay alone.</summary>
+    /// <summary>Further members of a session's request, so that it offers these ways to pay alone.</summary>
     public static string Permitting(params IEnumerable<string> choices) =>
         $",\"permittedPaymentChoices\":[{string.Join(',', choices.Select(choice => $"\"{choice}\""))}]";
 
@@ -121,7 +121,7 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
 
     public static string Replacing(string token) => $$"""{"paymentRequestToken":"{{token}}"}""";
 
-    /// <summary>What is open on each of a member's upcoming claims.</summary>
+    /// <summary>The open amount of each of a member's upcoming claims.</summary>
     public async Task<decimal[]> OwedAsync(long member)
     {
         var upcoming = await studio.GetAsync($"/v1/customers/{member}/account/transactions/upcoming?sliceSize=50");
@@ -155,7 +155,7 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
             .EnsureSuccessStatusCode();
     }
 
-    /// <summary>What the sandbox says of an authorisation; null where it has none.</summary>
+    /// <summary>The state of an authorisation at the sandbox; null where it has none.</summary>
     public async Task<JsonElement?> AtSandboxAsync(Guid authorisation)
     {
         using var client = new HttpClient { BaseAddress = books.Sandbox };

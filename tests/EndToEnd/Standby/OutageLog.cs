@@ -4,7 +4,7 @@ using Quittance.Host.Watching;
 
 namespace Quittance.Tests.Standby;
 
-/// <summary>What a server has logged of outages, and all else from warnings up.</summary>
+/// <summary>A server's log lines about outages, and all others from warnings up.</summary>
 internal sealed class OutageLog : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _lines = new();

@@ -150,7 +150,7 @@ internal sealed class StandbyPair : IAsyncDisposable
     {
         await Primary.DisposeAsync();
         await Standby.DisposeAsync();
-        // One that is stopped ends by nothing else.
+        // A stopped process ends by nothing else.
         await RunAsync("kill", "-CONT", $"{_receiver}", $"{_postmaster}");
         await RunAsync("pkill", "-CONT", "-P", $"{_postmaster}");
         await _standby.DisposeAsync();

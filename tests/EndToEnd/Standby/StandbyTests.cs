@@ -120,7 +120,7 @@ public sealed class StandbyTests
         await OwnBooks.AssertCleanAsync(pair.Standby);
     }
 
-    /// <summary>What an operator or a client hears of as done outside the engine waits for the standby too.</summary>
+    /// <summary>A change outside the engine waits for the standby too, before an operator or a client gets its answer.</summary>
     [Fact]
     public async Task WritesOutsideTheEngine_WhoseWaitIsCutShort_AreNotDone()
     {

@@ -30,7 +30,7 @@ internal sealed class Refunds : IAsyncDisposable
 
     public TmfHttp Http { get; }
 
-    /// <summary>What stands before its provider.</summary>
+    /// <summary>The wire before its provider.</summary>
     public Muffler Provider { get; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -114,11 +114,11 @@ internal sealed class Refunds : IAsyncDisposable
         Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
     }
 
-    /// <summary>What of a payment has gone back or is on its way, minor units.</summary>
+    /// <summary>The amount of a payment that has gone back or is on its way, minor units.</summary>
     public async Task<long> RefundedMinorAsync(string payment) =>
         (long)(await _books.ScalarAsync("SELECT refunded_minor FROM payment WHERE id = $1", Guid.Parse(payment)))!;
 
-    /// <summary>What the provider says has gone back of a payment, minor units.</summary>
+    /// <summary>The amount of a payment that has gone back by the provider's books, minor units.</summary>
     public async Task<long> RefundedByProviderMinorAsync(string payment)
     {
         var authorisation =

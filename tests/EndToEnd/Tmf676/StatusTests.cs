@@ -14,7 +14,7 @@ public sealed class StatusTests(BooksFixture books)
     private const string Money = """{"unit":"USD","value":12.5}""";
 
     [Fact]
-    public async Task Payments_ThroughAProvider_AreToldStepByStep()
+    public async Task Payments_ThroughAProvider_AreReportedStepByStep()
     {
         var http = new TmfHttp(books, "demo-telco");
         var customers = new Customers(books.Engine, books.Vault, books.DemoCompany, "tmf676");
@@ -77,22 +77,22 @@ public sealed class StatusTests(BooksFixture books)
     private static async Task AssertStepsAsync(TmfHttp http, WebhookReceiver receiver, TmfAnswer payment, params string[] steps)
     {
         var subject = Guid.Parse(payment["id"]!).ToString("N");
-        await NoticePost.UntilAsync(() => Task.FromResult(Told().Count() >= steps.Length));
-        var told = Told().Select(one => one.Json).ToList();
+        await NoticePost.UntilAsync(() => Task.FromResult(Received().Count() >= steps.Length));
+        var report = Received().Select(one => one.Json).ToList();
         var shown = await http.GetAsync(payment["href"]!);
 
-        Assert.Equal(steps, told.Select(one => Text(PaymentOf(one), "status")));
+        Assert.Equal(steps, report.Select(one => Text(PaymentOf(one), "status")));
         Assert.Equal(
             ["PaymentCreateEvent", .. Enumerable.Repeat("PaymentStateChangeEvent", steps.Length - 1)],
-            told.Select(one => Text(one, "eventType")));
-        Assert.All(told, one => Assert.Equal(Text(one, "eventTime"), Text(PaymentOf(one), "statusDate")));
-        var dates = told.ConvertAll(one => DateTimeOffset.Parse(Text(PaymentOf(one), "statusDate"), CultureInfo.InvariantCulture));
+            report.Select(one => Text(one, "eventType")));
+        Assert.All(report, one => Assert.Equal(Text(one, "eventTime"), Text(PaymentOf(one), "statusDate")));
+        var dates = report.ConvertAll(one => DateTimeOffset.Parse(Text(PaymentOf(one), "statusDate"), CultureInfo.InvariantCulture));
         Assert.Equal(dates.Order(), dates);
-        Assert.Equal(PaymentOf(told[^1]).GetRawText(), shown.Text);
+        Assert.Equal(PaymentOf(report[^1]).GetRawText(), shown.Text);
         Assert.Equal(
             [payment["id"]!], (await http.ListAsync($"?id={payment["id"]}&status={steps[^1]}&statusDate={shown["statusDate"]}")).Ids());
 
-        IEnumerable<Told> Told() => receiver.All.Where(one => one.Subject == subject).DistinctBy(one => one.Message);
+        IEnumerable<ReceivedWebhook> Received() => receiver.All.Where(one => one.Subject == subject).DistinctBy(one => one.Message);
     }
 
     private async Task RunAsync(int exitCode, params string[] arguments)
@@ -101,7 +101,7 @@ public sealed class StatusTests(BooksFixture books)
         Assert.True(actual == exitCode, $"{string.Join(' ', arguments)}: {output}{error}");
     }
 
-    private static JsonElement PaymentOf(JsonElement told) => told.GetProperty("event").GetProperty("payment");
+    private static JsonElement PaymentOf(JsonElement report) => report.GetProperty("event").GetProperty("payment");
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 }

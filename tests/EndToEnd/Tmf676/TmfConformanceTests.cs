@@ -19,7 +19,7 @@ public sealed class TmfConformanceTests(BooksFixture books)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>What can be created, by the address of its list, and its first-level attributes.</summary>
+    /// <summary>The resources that clients can create, by the addresses of their lists, with their first-level attributes.</summary>
     public static TheoryData<string, string[]> Resources => new()
     {
         {

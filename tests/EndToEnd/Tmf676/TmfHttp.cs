@@ -6,6 +6,7 @@ using Quittance.Core;
 using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
@@ -87,11 +88,7 @@ internal sealed class TmfHttp(BooksFixture books, string? token)
 
     private static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 
-    private async Task DoAsync(Command command)
-    {
-        var outcome = await books.Engine.SubmitAsync(command);
-        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
-    }
+    private Task DoAsync(Command command) => books.Engine.DoAsync(command);
 }
 
 /// <summary>A customer that a test has set up.</summary>

@@ -109,7 +109,7 @@ public sealed class BookingTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Trip_ThatCannotBeBooked_IsTold()
+    public async Task Trip_ThatCannotBeBooked_IsReported()
     {
         var traveller = await Traveller.OpenAsync(books);
         var channel = Traveller.NewTrip();
@@ -199,7 +199,7 @@ public sealed class BookingTests(BooksFixture books)
         var won = Assert.Single(answers, answer => answer.Status == HttpStatusCode.Created);
         Assert.Equal(99, answers.Count(answer => answer.Problem == (409, "sold-out")));
         Assert.Equal(trip.Seats, await TakenAsync(trip));
-        // Who gives it back lets the next one in.
+        // A passenger who gives a seat back lets the next one in.
         await traveller.DeleteAsync(Guid.Parse((string)won.Json["id"]!));
         await traveller.BookAsync(trip);
     }

@@ -13,7 +13,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.TrainTravel;
 
-/// <summary>What is said before and around the operations: who may call, how often, and what went wrong.</summary>
+/// <summary>The answers before and around the operations: to strangers, to too many requests, and to faults.</summary>
 public sealed class EdgeTests(BooksFixture books)
 {
     private const string Anyones = "/bookings/1725ff48-ab45-4bb5-9d02-88745177dedb";
@@ -63,7 +63,7 @@ public sealed class EdgeTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Problem_IsToldInTheFormThatIsWanted()
+    public async Task Problem_IsReportedInTheFormThatIsWanted()
     {
         var traveller = await Traveller.OpenAsync(books);
 
@@ -150,7 +150,7 @@ public sealed class EdgeTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Bug_IsToldWithoutWhatItIs()
+    public async Task Bug_IsReportedWithoutWhatItIs()
     {
         await using var server = await Server.StartAsync(new RateLimit(100, TimeSpan.FromSeconds(60)), new Clock(), "read", "write");
         var met = await server.GetAsync("/bookings");

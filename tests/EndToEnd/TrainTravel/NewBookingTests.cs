@@ -15,7 +15,7 @@ public sealed class NewBookingTests(BooksFixture books)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Booking_IsToldAsItIsShown_AndOneThatWasNotMadeIsNot()
+    public async Task Booking_IsReportedAsItIsShown_AndOneThatWasNotMadeIsNot()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         var merchant = await books.Merchants.CreateAsync("Rail", Cancel);
@@ -33,10 +33,10 @@ public sealed class NewBookingTests(BooksFixture books)
         var first = await traveller.PostAsync("/bookings", Traveller.Booking(trip), key);
         await traveller.PostAsync("/bookings", Traveller.Booking(trip), key);
         var second = await traveller.PostAsync("/bookings", Traveller.Booking(trip));
-        var told = await receiver.UntilAsync(2);
+        var report = await receiver.UntilAsync(2);
 
         // As many as were made, and each as its own operation shows it.
-        Assert.Equal([first.Text, second.Text], told.OrderBy(one => one.Body, StringComparer.Ordinal).Select(one => one.Body));
-        Assert.All(told, one => Assert.True(one.IsSignedBy(secret)));
+        Assert.Equal([first.Text, second.Text], report.OrderBy(one => one.Body, StringComparer.Ordinal).Select(one => one.Body));
+        Assert.All(report, one => Assert.True(one.IsSignedBy(secret)));
     }
 }

@@ -148,7 +148,7 @@ internal sealed class Traveller(BooksFixture books, string token)
         (string)(await books.ScalarAsync("SELECT status FROM booking WHERE id = $1", booking))!;
 }
 
-/// <summary>What came back.</summary>
+/// <summary>The answer.</summary>
 internal sealed record TravelAnswer(HttpStatusCode Status, string Text, IReadOnlyDictionary<string, string> Headers)
 {
     public JsonNode Json => JsonNode.Parse(Text)!;

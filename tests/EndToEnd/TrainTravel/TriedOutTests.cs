@@ -39,7 +39,7 @@ public sealed class TriedOutTests(BooksFixture books)
     [Fact]
     public async Task CardAndMerchant_AreRefusedAfterTheirDeclines_AndTheSecurityLogSaysSo()
     {
-        using var heard = new Heard();
+        using var heard = new SecurityLines();
         var reasons = new ConcurrentBag<(object? Outcome, object? Reason)>();
         using var measures = ReasonsTo(reasons);
         await using var server = await ServeAsync(heard);
@@ -98,7 +98,7 @@ public sealed class TriedOutTests(BooksFixture books)
         return listener;
     }
 
-    private async Task<WebApplication> ServeAsync(Heard heard)
+    private async Task<WebApplication> ServeAsync(SecurityLines heard)
     {
         var port = BooksFixture.FreePort();
         var server = HostedServer.Build(
@@ -112,7 +112,7 @@ public sealed class TriedOutTests(BooksFixture books)
     }
 
     /// <summary>The kinds of the lines of the security log that are about cards.</summary>
-    private sealed class Heard : ILoggerProvider, ILogger
+    private sealed class SecurityLines : ILoggerProvider, ILogger
     {
         private readonly ConcurrentQueue<string> _kinds = new();
 

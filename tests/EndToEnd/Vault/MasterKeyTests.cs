@@ -209,11 +209,11 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
             }
             catch (OperationCanceledException)
             {
-                // Cut off somewhere: the database may still commit.
+                // Cut off somewhere: the database may still commit, also where it has not read the request for it yet.
                 await NoticePost.UntilAsync(async () => await own.Database.FirstAsync(
                     """
                     SELECT count(*) FROM pg_stat_activity
-                     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state NOT LIKE 'idle%'
+                     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
                     """,
                     _ => { }, row => row.GetInt64(0), Cancel) == 0);
             }

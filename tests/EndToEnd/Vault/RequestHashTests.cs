@@ -7,7 +7,7 @@ using Quittance.Tests.SportAlliance;
 
 namespace Quittance.Tests.Vault;
 
-/// <summary>What is kept of requests, and the tokens of sessions, rest on a key that the database alone does not tell.</summary>
+/// <summary>The hashes of requests, and the tokens of sessions, rest on a key that the database alone does not tell.</summary>
 public sealed class RequestHashTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

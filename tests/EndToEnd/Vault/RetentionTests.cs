@@ -13,6 +13,7 @@ using Quittance.Host;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
+using Quittance.Tests.Engine;
 using Quittance.Tests.OAuth;
 using Quittance.Tests.Operations;
 using Quittance.Tests.Running;
@@ -313,11 +314,6 @@ public sealed class RetentionTests(BooksFixture books)
 
         private Guid NewId() => Guid.CreateVersion7(Clock.GetUtcNow());
 
-        private async Task<Outcome> DoAsync(Command command)
-        {
-            var outcome = await _engine.SubmitAsync(command);
-            Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
-            return outcome;
-        }
+        private Task<Outcome> DoAsync(Command command) => _engine.DoAsync(command);
     }
 }

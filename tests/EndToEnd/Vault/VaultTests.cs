@@ -11,7 +11,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Vault;
 
-/// <summary>What the vault seals, and that it opens only as what it was sealed for.</summary>
+/// <summary>The vault seals secrets, and opens each only for its own purpose.</summary>
 public sealed class VaultTests(BooksFixture books)
 {
     private static readonly Card Visa = new(CardNumber.Parse("4242424242424242"), new CardExpiry(12, 2030), "Mary Irwin");

@@ -109,7 +109,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await _own.DisposeAsync();
     }
 
-    /// <summary>What clients of the five APIs do.</summary>
+    /// <summary>The requests of clients of the five APIs.</summary>
     private async Task ServeAsync(PostgresVault vault)
     {
         var port = BooksFixture.FreePort();
@@ -192,7 +192,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         (_names["train"], _names["held"]) = (OpenBooking, DearerBooking);
     }
 
-    /// <summary>What customers, operators, banks and the provider do beside the APIs.</summary>
+    /// <summary>The acts of customers, operators, banks and the provider beside the APIs.</summary>
     private async Task TradeAsync()
     {
         await OpenAccountsAsync();

@@ -68,7 +68,7 @@ public sealed class SealTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task BooksFromBeforeASeal_AreToldToBeOlder()
+    public async Task BooksFromBeforeASeal_AreReportedToBeOlder()
     {
         await using var own = await OwnBooks.CreateAsync(books);
         await using var restored = await OwnBooks.CreateAsync(books);

@@ -7,7 +7,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Web;
 
-/// <summary>What holds for every page in every state.</summary>
+/// <summary>The rules of every page in every state.</summary>
 internal static class BrowserPageAssertions
 {
     // Chromium fails at drawing several pages at once now and then.
@@ -26,7 +26,7 @@ internal static class BrowserPageAssertions
 
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 
-    // What was painted until now is counted, with the frame that is being made. Chromium calls a page good below 0.1; ours have next to
+    // The measure counts all frames until now, with the one that is being made. Chromium calls a page good below 0.1; ours have next to
     // none.
     private const string Shifts =
         """

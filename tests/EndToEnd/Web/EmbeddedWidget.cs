@@ -12,7 +12,7 @@ internal sealed class EmbeddedWidget(IPage page, string container = "one")
     /// <summary>The amount, or what is said in place of the form.</summary>
     public ILocator Heading => Frame.GetByRole(AriaRole.Heading, new() { Level = 1 });
 
-    /// <summary>What went wrong with the whole.</summary>
+    /// <summary>The fault of the widget as a whole.</summary>
     public ILocator Banner => Frame.Locator(".banner");
 
     public ILocator Button => Frame.Locator("button.primary");

@@ -83,7 +83,7 @@ public sealed class OriginTests(BooksFixture books)
         Assert.Equal("https://shop.example", (await studio.OriginAsync("list")).Output.Trim());
     }
 
-    /// <summary>Whose pages the server lets show the frame of a session.</summary>
+    /// <summary>The origins whose pages may show the frame of a session.</summary>
     private async Task<string> AncestorsAsync(string token)
     {
         using var frame = await books.Client.GetAsync($"/widget/frame?session={token[3..35]}", TestContext.Current.CancellationToken);

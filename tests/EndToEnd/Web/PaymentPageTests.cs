@@ -51,7 +51,7 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
 
         await Expect(opened.Page.GetByRole(AriaRole.Heading, new() { Name = "Paid. Thank you." }))
             .ToBeVisibleAsync(new() { Timeout = 15_000 });
-        // What stands in the books has no proof of the link in it.
+        // The books do not hold the proof of the link.
         var returned = (string)(await books.ScalarAsync(
             "SELECT a.return_to FROM attempt a WHERE a.return_to LIKE '%' || $1 || '%'", new Uri(opened.Page.Url).AbsolutePath))!;
         Assert.DoesNotContain("k=", returned, StringComparison.Ordinal);

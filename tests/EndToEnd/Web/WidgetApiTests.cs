@@ -6,7 +6,7 @@ using Quittance.Tests.SportAlliance;
 
 namespace Quittance.Tests.Web;
 
-/// <summary>What the widget's frame asks of the server in a customer's session, over HTTP.</summary>
+/// <summary>The requests of the widget's frame in a customer's session, over HTTP.</summary>
 public sealed class WidgetApiTests(BooksFixture books)
 {
     private const string Mandate = "\"mandateAccepted\":true";
@@ -29,7 +29,7 @@ public sealed class WidgetApiTests(BooksFixture books)
         Assert.False(paid.Body.ContainsKey("paymentInstrumentToken"));
         var shown = await visits.ShownAsync(session);
         Assert.Equal(("ready", paid.Text("paymentRequestToken")), (shown.Text("status"), shown.Text("paymentRequestToken")));
-        // What waits to be booked is not paid a second time.
+        // A payment that waits to be booked is not made a second time.
         Assert.Equal(paid.Text("paymentRequestToken"), (await visits.SubmitAsync(session, Visits.Card())).Text("paymentRequestToken"));
         Assert.Equal(1, await visits.PaymentsAsync(member, "authorised"));
     }
@@ -154,7 +154,7 @@ public sealed class WidgetApiTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task WhatComesWithAMandate_LiesSealedWithItsAccount_AndIsToldToThePage()
+    public async Task WhatComesWithAMandate_LiesSealedWithItsAccount_AndIsReportedToThePage()
     {
         var studio = await WidgetStudio.OpenAsync(books, "GBP");
         var session = await studio.OpenSessionAsync(await studio.Studio.MemberAsync(), 20, "BACS");

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Web;
 
-/// <summary>What the page around the widget can do and cannot, and sessions in which nothing can be paid any more.</summary>
+/// <summary>The page around the widget and its limits, and sessions in which nothing can be paid any more.</summary>
 public sealed class WidgetEmbeddingTests(BooksFixture books, Browser browser)
 {
     // The loader waits for the frame before it says that it did not come.

@@ -7,7 +7,7 @@ using Quittance.Tests.SportAlliance;
 
 namespace Quittance.Tests.Web;
 
-/// <summary>What a session in the widget does not take: cards tried out one after the other, and floods.</summary>
+/// <summary>Requests that a session in the widget refuses: cards tried out one after the other, and floods.</summary>
 public sealed class WidgetLimitsTests(BooksFixture books)
 {
     private const string NoFunds = "4000000000009995";

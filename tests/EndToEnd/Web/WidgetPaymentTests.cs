@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Web;
 
-/// <summary>Customers pay in the widget, in a page with a strict policy, and the studio books what came of it.</summary>
+/// <summary>Customers pay in the widget, in a page with a strict policy, and the studio books the payment.</summary>
 public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
 {
     [Fact]
@@ -96,7 +96,7 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         await Expect(opened.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Sandbox bank");
         await opened.ScreenshotAsync("confirm-bank");
 
-        // Who comes back without an answer is asked to go there again.
+        // The widget asks a customer who comes back without an answer to go there again.
         await opened.GoAsync(shop.Address);
         await Expect(widget.Heading).ToHaveTextAsync("Your bank asks you to confirm");
         await opened.LookAsync("confirm-again");
@@ -237,7 +237,7 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
-    public async Task PageWithAButtonOfItsOwn_IsToldWhatBecomesOfIt()
+    public async Task PageWithAButtonOfItsOwn_IsReportedWhatBecomesOfIt()
     {
         await using var shop = await EmbeddingShop.StartAsync(books.Address);
         await using var opened = await browser.OpenAsync();

@@ -88,7 +88,7 @@ internal sealed class WidgetStudio
         return claim;
     }
 
-    /// <summary>What is still open of the member's claims to come, in the order of their ids.</summary>
+    /// <summary>The open amounts of the member's claims to come, in the order of their ids.</summary>
     public async Task<IReadOnlyList<decimal>> OpenAmountsAsync(long member)
     {
         var answered =
@@ -111,7 +111,7 @@ internal sealed class WidgetStudio
         "UPDATE session SET expires_at = now() + $2 WHERE merchant_id = $1 AND id = $3 RETURNING id",
         Studio.Merchant.Value, left, SessionToken.TryRead(token, SessionToken.UserPrefix)!.Session.Value);
 
-    /// <summary>What an operator says of the origins whose pages may embed the widget for the studio's sessions.</summary>
+    /// <summary>An operator's choice of the origins whose pages may embed the widget for the studio's sessions.</summary>
     public Task<(int ExitCode, string Output, string Error)> OriginAsync(params string[] command) => RunningProgram.RunAsync(
         ["origin", .. command, "--merchant", $"{Studio.Merchant.Value}", "--api", "sport-alliance", "--database", _books.ConnectionString]);
 

@@ -21,7 +21,7 @@ public sealed class DeliveryTests(BooksFixture books)
     public void EventTypes_AreEachToldByOneEventOfADialect_AndAllOfThemByOurOwnApi()
     {
         foreach (var setup in (IReadOnlyList<DialectSetup>)[Tmf676Routes.Setup, TrainTravelRoutes.Setup, OwnApiRoutes.Setup])
-            Assert.Distinct(setup.WebhookEvents.SelectMany(told => told.Types));
+            Assert.Distinct(setup.WebhookEvents.SelectMany(family => family.Types));
         Assert.True(OwnApiRoutes.Setup.SendsEveryEvent);
         Assert.False(Tmf676Routes.Setup.SendsEveryEvent);
     }
@@ -35,7 +35,7 @@ public sealed class DeliveryTests(BooksFixture books)
         await teller.PayAsync(allocations: 2);
         await ChangeAsync(
             teller, "UPDATE delivery SET status = 'dead', due_at = NULL, ended_at = now(), failure = 'failed' WHERE sequence = 1");
-        receiver.FailFirst(500, told => told.Sequence == 3);
+        receiver.FailFirst(500, webhook => webhook.Sequence == 3);
         await teller.Service().TellDueAsync(Cancel);
         Assert.Equal("dead 1, delivered 1, waiting 1", await teller.StandAsync());
         var pruning = new Pruning(teller.Own.Database, new Merchants(teller.Own.Database, TimeProvider.System), teller.Clock);

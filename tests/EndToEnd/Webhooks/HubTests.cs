@@ -29,10 +29,10 @@ public sealed class HubTests(BooksFixture books)
         await http.PayAsync("A-2", """{"@type":"Cash"}""", """{"unit":"USD","value":5}""");
         var payment = await http.PayAsync("A-1", """{"@type":"Cash"}""", """{"unit":"USD","value":5}""");
         var refund = await http.PostAsync(Telco.Refunds, Refunds.Body("A-1", payment["id"], "2"));
-        var told = await receiver.UntilAsync(2);
+        var webhook = await receiver.UntilAsync(2);
 
         var (first, second) =
-            (told.Single(one => Type(one) == "PaymentCreateEvent").Json, told.Single(one => Type(one) == "RefundCreateEvent").Json);
+            (webhook.Single(one => Type(one) == "PaymentCreateEvent").Json, webhook.Single(one => Type(one) == "RefundCreateEvent").Json);
         Assert.Equal((payment["id"], payment["href"], payment.Text),
             (Text(first, "id"), Text(first, "href"), first.GetProperty("event").GetProperty("payment").GetRawText()));
         Assert.Equal((refund["id"], refund["href"], refund.Text),
@@ -50,7 +50,7 @@ public sealed class HubTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Refund_ThroughAProvider_IsToldAsCreatedAndAsDone()
+    public async Task Refund_ThroughAProvider_IsReportedAsCreatedAndAsDone()
     {
         await using var telco = await Refunds.OpenAsync(books);
         await using var receiver = await WebhookReceiver.StartAsync();
@@ -59,13 +59,13 @@ public sealed class HubTests(BooksFixture books)
         Assert.True(hub.Status == HttpStatusCode.Created, hub.Text);
 
         var refund = await telco.RefundAsync(customer.Account, payment, "10");
-        var told = await receiver.UntilAsync(2);
+        var webhook = await receiver.UntilAsync(2);
 
-        Assert.Equal(["RefundCreateEvent", "RefundStateChangeEvent"], told.Select(Type));
+        Assert.Equal(["RefundCreateEvent", "RefundStateChangeEvent"], webhook.Select(Type));
         Assert.Equal(
             ["pendingAuthorization", "done"],
-            told.Select(one => one.Json.GetProperty("event").GetProperty("refund").GetProperty("status").GetString()));
-        Assert.Equal(refund.Text, told[1].Json.GetProperty("event").GetProperty("refund").GetRawText());
+            webhook.Select(one => one.Json.GetProperty("event").GetProperty("refund").GetProperty("status").GetString()));
+        Assert.Equal(refund.Text, webhook[1].Json.GetProperty("event").GetProperty("refund").GetRawText());
     }
 
     [Theory]
@@ -203,7 +203,7 @@ public sealed class HubTests(BooksFixture books)
 
     private static Task<TmfAnswer> DeleteAsync(TmfHttp http, string id) => http.SendAsync(HttpMethod.Delete, $"{Hub}/{id}", null, null);
 
-    private static string? Type(Told told) => Text(told.Json, "eventType");
+    private static string? Type(ReceivedWebhook webhook) => Text(webhook.Json, "eventType");
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 }

@@ -21,17 +21,17 @@ public sealed class LibraryTests(BooksFixture books)
         await teller.Secrets.RotateAsync(teller.Merchant, Teller.Credential, after, Cancel);
         await teller.PayAsync();
         await teller.Service().TellDueAsync(Cancel);
-        var told = Assert.Single(receiver.All);
+        var delivered = Assert.Single(receiver.All);
 
-        Assert.Equal("taken", await AskAsync(before, told));
-        Assert.Equal("taken", await AskAsync(after, told));
-        Assert.StartsWith("refused", await AskAsync(SigningKey.New(), told), StringComparison.Ordinal);
-        Assert.StartsWith("refused", await AskAsync(after, told with { Body = told.Body.Replace("10", "11", StringComparison.Ordinal) }),
+        Assert.Equal("taken", await AskAsync(before, delivered));
+        Assert.Equal("taken", await AskAsync(after, delivered));
+        Assert.StartsWith("refused", await AskAsync(SigningKey.New(), delivered), StringComparison.Ordinal);
+        Assert.StartsWith("refused", await AskAsync(after, delivered with { Body = delivered.Body.Replace("10", "11", StringComparison.Ordinal) }),
             StringComparison.Ordinal);
-        Assert.StartsWith("refused", await AskAsync(after, told with { Message = $"{told.Message}0" }), StringComparison.Ordinal);
+        Assert.StartsWith("refused", await AskAsync(after, delivered with { Message = $"{delivered.Message}0" }), StringComparison.Ordinal);
     }
 
-    private static async Task<string?> AskAsync(string secret, Told told)
+    private static async Task<string?> AskAsync(string secret, ReceivedWebhook delivered)
     {
         var start = new ProcessStartInfo("node", [Path.Combine(RunningProgram.Solution, "tests", "EndToEnd", "Webhooks", "receiver.mjs")])
         {
@@ -43,10 +43,10 @@ public sealed class LibraryTests(BooksFixture books)
         await node.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new Dictionary<string, string>
         {
             ["secret"] = secret,
-            ["body"] = told.Body,
-            ["webhook-id"] = told.Message,
-            ["webhook-timestamp"] = told.Timestamp,
-            ["webhook-signature"] = told.Signature,
+            ["body"] = delivered.Body,
+            ["webhook-id"] = delivered.Message,
+            ["webhook-timestamp"] = delivered.Timestamp,
+            ["webhook-signature"] = delivered.Signature,
         }).AsMemory(), Cancel);
         node.StandardInput.Close();
         return await node.StandardOutput.ReadLineAsync(Cancel);

@@ -5,7 +5,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Webhooks;
 
-/// <summary>What an operator does about webhooks.</summary>
+/// <summary>An operator's work with webhooks.</summary>
 public sealed partial class OperatorTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -36,8 +36,8 @@ public sealed partial class OperatorTests(BooksFixture books)
         var rotated = SecretIn(await RunAsync(teller, "rotate-secret", "--api", "tmf676"));
         await teller.PayAsync();
         await teller.Service().TellDueAsync(Cancel);
-        var told = Assert.Single(receiver.All);
-        Assert.True(told.IsSignedBy(secret) && told.IsSignedBy(rotated) && secret != rotated);
+        var webhook = Assert.Single(receiver.All);
+        Assert.True(webhook.IsSignedBy(secret) && webhook.IsSignedBy(rotated) && secret != rotated);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class PrivateNetworkTests
         DeliveryFailure.PrivateAddress, await SendAsync(address, new WebhookSettings { AllowsPrivateNetworks = true }));
 
     [Fact]
-    public async Task UnencryptedAddress_IsToldOnlyWherePrivateNetworksAreAllowed()
+    public async Task UnencryptedAddress_IsReportedOnlyWherePrivateNetworksAreAllowed()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         Assert.Equal(DeliveryFailure.Unencrypted, await SendAsync(receiver.Address.OriginalString, new WebhookSettings()));

@@ -19,10 +19,10 @@ public sealed class SharingTests(BooksFixture books)
         var (_, secret) = await teller.SubscribeAsync(receiver.Address);
         var misbehaved = new ConcurrentDictionary<string, bool>();
         var hangs = new TaskCompletionSource();
-        receiver.Answer = async told =>
+        receiver.Answer = async hook =>
         {
             // Each hundredth message fails the first time: by an error, by hanging up, or by no answer at all.
-            if (Convert.ToInt32(told.Subject[^4..], 16) % 100 != told.Sequence || !misbehaved.TryAdd(told.Message, true))
+            if (Convert.ToInt32(hook.Subject[^4..], 16) % 100 != hook.Sequence || !misbehaved.TryAdd(hook.Message, true))
                 return 204;
             if (misbehaved.Count % 3 == 0)
                 await hangs.Task;
@@ -42,11 +42,11 @@ public sealed class SharingTests(BooksFixture books)
             async () => await teller.StandAsync() == $"delivered {Payments * (1 + Allocations)}", withinSeconds: 180);
         hangs.SetResult();
         var all = receiver.All.ToList();
-        Assert.Equal(Payments * (1 + Allocations), all.Select(told => told.Message).Distinct().Count());
-        // Told again is what failed, and what the killed one had on its way.
-        var first = all.DistinctBy(told => told.Message).ToLookup(told => told.Subject, told => told.Sequence);
+        Assert.Equal(Payments * (1 + Allocations), all.Select(hook => hook.Message).Distinct().Count());
+        // The servers repeat the deliveries that failed, and those that the killed server had on its way.
+        var first = all.DistinctBy(hook => hook.Message).ToLookup(hook => hook.Subject, hook => hook.Sequence);
         Assert.All(first, subject => Assert.Equal(Enumerable.Range(1, 1 + Allocations), subject));
-        Assert.All(all, told => Assert.True(told.IsSignedBy(secret)));
+        Assert.All(all, hook => Assert.True(hook.IsSignedBy(secret)));
         Assert.NotEmpty(misbehaved);
     }
 
@@ -75,7 +75,7 @@ public sealed class SharingTests(BooksFixture books)
         await using var another = await StartAsync(teller, port);
         await NoticePost.UntilAsync(async () => await teller.StandAsync() == "delivered 1");
         Assert.Equal(2, receiver.All.Count);
-        Assert.Single(receiver.All.Select(told => (told.Message, told.Body)).Distinct());
+        Assert.Single(receiver.All.Select(hook => (hook.Message, hook.Body)).Distinct());
     }
 
     private static Task<RunningProgram> StartAsync(Teller teller, int? port = null) => RunningProgram.StartAsync(

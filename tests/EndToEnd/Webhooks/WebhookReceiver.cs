@@ -21,12 +21,12 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     public Uri Address => new(new Uri(_app.Urls.Single()), "/told?by=us");
 
     /// <summary>All that has come, in its order, with every answer.</summary>
-    public ConcurrentQueue<Told> All { get; } = [];
+    public ConcurrentQueue<ReceivedWebhook> All { get; } = [];
 
-    /// <summary>Says what is answered; 204 unless told otherwise. Null hangs up without an answer.</summary>
-    public Func<Told, Task<int?>> Answer { get; set; } = _ => Task.FromResult<int?>(204);
+    /// <summary>Gives the status of an answer; by default 204. Null hangs up without an answer.</summary>
+    public Func<ReceivedWebhook, Task<int?>> Answer { get; set; } = _ => Task.FromResult<int?>(204);
 
-    /// <summary>Where it sends those whom it answers by a redirection; to itself unless told otherwise.</summary>
+    /// <summary>The target of its redirections; by default itself.</summary>
     public Uri? RedirectsTo { get; set; }
 
     public static async Task<WebhookReceiver> StartAsync()
@@ -41,13 +41,13 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     }
 
     /// <summary>Answers each message with this the first time, and takes it the next.</summary>
-    public void FailFirst(int? status, Func<Told, bool>? which = null)
+    public void FailFirst(int? status, Func<ReceivedWebhook, bool>? which = null)
     {
         var seen = new ConcurrentDictionary<string, bool>();
-        Answer = told => Task.FromResult(which?.Invoke(told) != false && seen.TryAdd(told.Message, true) ? status : 204);
+        Answer = delivered => Task.FromResult(which?.Invoke(delivered) != false && seen.TryAdd(delivered.Message, true) ? status : 204);
     }
 
-    public async Task<IReadOnlyList<Told>> UntilAsync(int count)
+    public async Task<IReadOnlyList<ReceivedWebhook>> UntilAsync(int count)
     {
         // Patient: many servers of other tests share the processors.
         await NoticePost.UntilAsync(() => Task.FromResult(All.Count >= count), withinSeconds: 240);
@@ -60,11 +60,11 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     {
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var headers = context.Request.Headers;
-        var told = new Told(
+        var delivered = new ReceivedWebhook(
             headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(),
             await reader.ReadToEndAsync(context.RequestAborted), context.Request.ContentType, context.Request.QueryString.Value);
-        All.Enqueue(told);
-        if (await Answer(told) is not { } status)
+        All.Enqueue(delivered);
+        if (await Answer(delivered) is not { } status)
         {
             context.Abort();
             return;
@@ -77,11 +77,11 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 }
 
 /// <summary>A webhook that came in.</summary>
-internal sealed record Told(string Message, string Timestamp, string Signature, string Body, string? MediaType, string? Query)
+internal sealed record ReceivedWebhook(string Message, string Timestamp, string Signature, string Body, string? MediaType, string? Query)
 {
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 
-    /// <summary>What it is about, and which of that one's events it tells.</summary>
+    /// <summary>Its subject, and the number of the subject's event that it reports.</summary>
     public string Subject => Message.Split('_')[1];
 
     public int Sequence => int.Parse(Message.Split('_')[2]);

@@ -19,7 +19,7 @@ public sealed class WebhookTests(BooksFixture books)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task PaymentOverHttp_IsToldAsItIsShown()
+    public async Task PaymentOverHttp_IsReportedAsItIsShown()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         var merchant = await books.Merchants.CreateAsync("Told", Cancel);
@@ -38,28 +38,28 @@ public sealed class WebhookTests(BooksFixture books)
             {"account":{"id":"AC-1"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":60.50}}
             """);
         Assert.Equal(HttpStatusCode.Created, answer.Status);
-        var told = Assert.Single(await receiver.UntilAsync(1));
+        var webhook = Assert.Single(await receiver.UntilAsync(1));
 
-        Assert.True(told.IsSignedBy(secret));
-        Assert.Equal(("application/json", "?by=us"), (told.MediaType, told.Query));
-        Assert.Equal(told.Message, told.Json.GetProperty("eventId").GetString());
-        Assert.Equal("PaymentCreateEvent", told.Json.GetProperty("eventType").GetString());
-        Assert.Equal(answer["statusDate"], told.Json.GetProperty("eventTime").GetString());
-        Assert.Equal(answer["statusDate"], told.Json.GetProperty("timeOcurred").GetString());
-        Assert.Equal(answer["id"], told.Json.GetProperty("id").GetString());
-        Assert.Equal(answer["href"], told.Json.GetProperty("href").GetString());
-        Assert.True(JsonElement.DeepEquals(answer.Body, told.Json.GetProperty("event").GetProperty("payment")), told.Body);
+        Assert.True(webhook.IsSignedBy(secret));
+        Assert.Equal(("application/json", "?by=us"), (webhook.MediaType, webhook.Query));
+        Assert.Equal(webhook.Message, webhook.Json.GetProperty("eventId").GetString());
+        Assert.Equal("PaymentCreateEvent", webhook.Json.GetProperty("eventType").GetString());
+        Assert.Equal(answer["statusDate"], webhook.Json.GetProperty("eventTime").GetString());
+        Assert.Equal(answer["statusDate"], webhook.Json.GetProperty("timeOcurred").GetString());
+        Assert.Equal(answer["id"], webhook.Json.GetProperty("id").GetString());
+        Assert.Equal(answer["href"], webhook.Json.GetProperty("href").GetString());
+        Assert.True(JsonElement.DeepEquals(answer.Body, webhook.Json.GetProperty("event").GetProperty("payment")), webhook.Body);
     }
 
     [Fact]
-    public async Task PaymentThroughAProvider_IsToldStateByState()
+    public async Task PaymentThroughAProvider_IsReportedStateByState()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         var subscriptions = new Subscriptions(books.Database, TimeProvider.System);
         var (credential, _) = (await subscriptions.CredentialsAsync(books.DemoCompany, "tmf676", Cancel))[0];
         var subscription = new Subscription(
             new SubscriptionId(books.DemoCompany, Business.NewId()), credential, "tmf676", receiver.Address,
-            [.. Tmf676Events.All.SelectMany(told => told.Types)], null);
+            [.. Tmf676Events.All.SelectMany(family => family.Types)], null);
         Assert.Equal(SubscriptionOutcome.Added, await subscriptions.AddAsync(subscription, Cancel));
         var captured = (await new VaultedPayments(books).CaptureAsync(12_00)).Id.ToString("N");
         await NoticePost.UntilAsync(() => Task.FromResult(OfPayment().Count() >= 3));
@@ -68,15 +68,15 @@ public sealed class WebhookTests(BooksFixture books)
         Assert.Equal(
             ["1 PaymentCreateEvent pendingAuthorization", "2 PaymentStateChangeEvent authorized", "3 PaymentStateChangeEvent done"],
             OfPayment().Select(
-                told => $"{told.Sequence} {told.Json.GetProperty("eventType")} "
-                    + $"{told.Json.GetProperty("event").GetProperty("payment").GetProperty("status")}"));
+                webhook => $"{webhook.Sequence} {webhook.Json.GetProperty("eventType")} "
+                    + $"{webhook.Json.GetProperty("event").GetProperty("payment").GetProperty("status")}"));
 
         // The payments of the tests beside this one come here too.
-        IEnumerable<Told> OfPayment() => receiver.All.Where(told => told.Subject == captured);
+        IEnumerable<ReceivedWebhook> OfPayment() => receiver.All.Where(webhook => webhook.Subject == captured);
     }
 
     [Fact]
-    public async Task Subscription_IsToldOnlyWhatItAskedFor_FromThenOnAndUntilItEnds()
+    public async Task Subscription_IsReportedOnlyWhatItAskedFor_FromThenOnAndUntilItEnds()
     {
         await using var teller = await Teller.CreateAsync(books);
         await using var receiver = await WebhookReceiver.StartAsync();
@@ -86,10 +86,10 @@ public sealed class WebhookTests(BooksFixture books)
         var payment = await teller.PayAsync(allocations: 1);
         await service.TellDueAsync(Cancel);
 
-        var told = Assert.Single(receiver.All);
-        Assert.Equal((payment.Value.ToString("N"), 2), (told.Subject, told.Sequence));
-        Assert.Equal("PaymentAttributeValueChangeEvent", told.Json.GetProperty("eventType").GetString());
-        Assert.Equal("paymentItem", told.Json.GetProperty("fieldPath").GetString());
+        var webhook = Assert.Single(receiver.All);
+        Assert.Equal((payment.Value.ToString("N"), 2), (webhook.Subject, webhook.Sequence));
+        Assert.Equal("PaymentAttributeValueChangeEvent", webhook.Json.GetProperty("eventType").GetString());
+        Assert.Equal("paymentItem", webhook.Json.GetProperty("fieldPath").GetString());
 
         receiver.FailFirst(500);
         await teller.PayAsync(allocations: 1);
@@ -108,7 +108,7 @@ public sealed class WebhookTests(BooksFixture books)
     [InlineData(404)]
     [InlineData(307)]
     [InlineData(null)]
-    public async Task Receiver_ThatDoesNotTakeIt_IsToldAgainUnderTheSameId(int? status)
+    public async Task Receiver_ThatDoesNotTakeIt_IsReportedAgainUnderTheSameId(int? status)
     {
         await using var teller = await Teller.CreateAsync(books);
         await using var receiver = await WebhookReceiver.StartAsync();
@@ -124,19 +124,19 @@ public sealed class WebhookTests(BooksFixture books)
         await service.TellDueAsync(Cancel);
 
         Assert.Equal(2, receiver.All.Count);
-        Assert.Single(receiver.All.Select(told => (told.Message, told.Body)).Distinct());
-        Assert.All(receiver.All, told => Assert.True(told.IsSignedBy(secret)));
+        Assert.Single(receiver.All.Select(webhook => (webhook.Message, webhook.Body)).Distinct());
+        Assert.All(receiver.All, webhook => Assert.True(webhook.IsSignedBy(secret)));
         Assert.Equal("delivered 1", await teller.StandAsync());
     }
 
     [Fact]
-    public async Task Receiver_ThatNeverAnswers_IsToldAgain_AndHoldsUpNoOther()
+    public async Task Receiver_ThatNeverAnswers_IsReportedAgain_AndHoldsUpNoOther()
     {
         await using var teller = await Teller.CreateAsync(books);
         await using var silent = await WebhookReceiver.StartAsync();
         await using var receiver = await WebhookReceiver.StartAsync();
         var silence = new TaskCompletionSource();
-        silent.Answer = async told =>
+        silent.Answer = async webhook =>
         {
             await silence.Task;
             return 204;
@@ -155,18 +155,18 @@ public sealed class WebhookTests(BooksFixture books)
         teller.Clock.Advance(TimeSpan.FromSeconds(6));
         await service.TellDueAsync(Cancel);
         Assert.Equal("delivered 2", await teller.StandAsync());
-        Assert.Single(silent.All.Select(told => told.Message).Distinct());
+        Assert.Single(silent.All.Select(webhook => webhook.Message).Distinct());
     }
 
     [Fact]
-    public async Task Events_OfOneSubject_AreToldInOrder_AndAFailingOneHoldsUpNoOtherSubject()
+    public async Task Events_OfOneSubject_AreReportedInOrder_AndAFailingOneHoldsUpNoOtherSubject()
     {
         await using var teller = await Teller.CreateAsync(books);
         await using var receiver = await WebhookReceiver.StartAsync();
         await teller.SubscribeAsync(receiver.Address);
         var failing = (await teller.PayAsync(allocations: 3)).Value.ToString("N");
         var other = (await teller.PayAsync(allocations: 3)).Value.ToString("N");
-        receiver.FailFirst(503, told => told.Subject == failing && told.Sequence == 2);
+        receiver.FailFirst(503, webhook => webhook.Subject == failing && webhook.Sequence == 2);
         var service = teller.Service();
 
         await service.TellDueAsync(Cancel);
@@ -176,7 +176,7 @@ public sealed class WebhookTests(BooksFixture books)
         await service.TellDueAsync(Cancel);
         Assert.Equal([1, 2, 2, 3, 4], SequencesOf(failing));
 
-        IEnumerable<int> SequencesOf(string subject) => receiver.All.Where(told => told.Subject == subject).Select(told => told.Sequence);
+        IEnumerable<int> SequencesOf(string subject) => receiver.All.Where(webhook => webhook.Subject == subject).Select(webhook => webhook.Sequence);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class WebhookTests(BooksFixture books)
         await using var receiver = await WebhookReceiver.StartAsync();
         var (subscription, _) = await teller.SubscribeAsync(receiver.Address);
         await teller.PayAsync(allocations: 1);
-        receiver.Answer = told => Task.FromResult<int?>(told.Sequence == 1 ? 500 : 204);
+        receiver.Answer = webhook => Task.FromResult<int?>(webhook.Sequence == 1 ? 500 : 204);
         var service = teller.Service();
         for (var nth = 1; nth < DeliverySchedule.Tries; nth++)
         {
@@ -237,9 +237,9 @@ public sealed class WebhookTests(BooksFixture books)
         {
             await teller.PayAsync();
             await service.TellDueAsync(Cancel);
-            var told = receiver.All.Last();
-            Assert.Equal(isSignedBy, secrets.Select(secret => told.IsSignedBy(secret, teller.Clock.GetUtcNow())));
-            Assert.Equal(isSignedBy.Count(signs => signs), told.Signature.Split(' ').Length);
+            var webhook = receiver.All.Last();
+            Assert.Equal(isSignedBy, secrets.Select(secret => webhook.IsSignedBy(secret, teller.Clock.GetUtcNow())));
+            Assert.Equal(isSignedBy.Count(signs => signs), webhook.Signature.Split(' ').Length);
         }
     }
 
@@ -268,7 +268,7 @@ public sealed class WebhookTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Credential_Revoked_IsToldNothingMore()
+    public async Task Credential_Revoked_IsReportedNothingMore()
     {
         await using var teller = await Teller.CreateAsync(books);
         await using var receiver = await WebhookReceiver.StartAsync();

@@ -60,7 +60,7 @@ internal sealed class BankSchedule
 
     private Origin Origin => new(_merchant, 0, NewId("request"));
 
-    /// <summary>What happened, line by line.</summary>
+    /// <summary>The events of the run, line by line.</summary>
     public string Story => string.Join('\n', _story);
 
     public async Task RunAsync()
@@ -218,8 +218,8 @@ internal sealed class BankSchedule
         using var stream = new MemoryStream(file.File);
         if (file.Name.StartsWith("status", StringComparison.Ordinal))
         {
-            var told = await process.Status.TakeAsync(stream, Does("collect.status"), Cancel);
-            Note($"{file.Name}: {told.Rejected} rejected, {string.Join("; ", told.Faults.Concat(told.Remarks))}");
+            var report = await process.Status.TakeAsync(stream, Does("collect.status"), Cancel);
+            Note($"{file.Name}: {report.Rejected} rejected, {string.Join("; ", report.Faults.Concat(report.Remarks))}");
             return;
         }
 

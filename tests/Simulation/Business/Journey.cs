@@ -21,7 +21,7 @@ internal sealed class Journey(int number, Booking booking)
     public IReadOnlyList<PaymentId> Payments => _payments;
 
     /// <summary>The payment that is captured in the client's answer.</summary>
-    public PaymentId? Told { get; private set; }
+    public PaymentId? AnsweredPayment { get; private set; }
 
     /// <summary>Whether the client's answer says that the seat was given back.</summary>
     public bool IsGivenBack { get; set; }
@@ -38,8 +38,8 @@ internal sealed class Journey(int number, Booking booking)
     /// <summary>The client gets the answer that it has paid.</summary>
     public void TellPaid(PaymentId payment)
     {
-        if (Told is { } before && before != payment)
+        if (AnsweredPayment is { } before && before != payment)
             throw new SimulationException($"The client of journey {number} heard of two payments: {before.Value} and {payment.Value}.");
-        Told = payment;
+        AnsweredPayment = payment;
     }
 }

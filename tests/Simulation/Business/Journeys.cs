@@ -8,7 +8,7 @@ using Quittance.Tests.Simulation.Running;
 namespace Quittance.Tests.Simulation.Business;
 
 /// <summary>
-/// What happens to seats on two small trains: they are booked until none is left, paid for once or twice, given back, and lost.
+/// The life of seats on two small trains: they are booked until none is left, paid for once or twice, given back, and lost.
 /// </summary>
 internal sealed class Journeys(World world, Random random, Func<Task<SimulatedProcess>> aliveAsync)
 {

@@ -8,7 +8,7 @@ namespace Quittance.Tests.Simulation.Business;
 internal sealed class Request(int number, RecordPayment command)
 {
     private readonly List<PaymentId> _payments = [];
-    private string? _told;
+    private string? _answer;
     private bool _isDone;
 
     public int Number => number;
@@ -25,7 +25,7 @@ internal sealed class Request(int number, RecordPayment command)
     public int Sequence { get; private set; }
 
     /// <summary>The final status in the client's answers; null while there is none.</summary>
-    public PaymentStatus? Told { get; private set; }
+    public PaymentStatus? AnsweredStatus { get; private set; }
 
     /// <summary>How many requests have no answer, so that the client does not know whether they were carried out.</summary>
     public int InDoubt { get; set; }
@@ -71,9 +71,9 @@ internal sealed class Request(int number, RecordPayment command)
     public void Compare(PaymentView view)
     {
         var text = Text(view);
-        if (_told is not null && _told != text)
-            throw new SimulationException($"The client of request {number} heard\n  {_told}\nand then\n  {text}");
-        (_told, Told) = (text, view.Payment.Status);
+        if (_answer is not null && _answer != text)
+            throw new SimulationException($"The client of request {number} heard\n  {_answer}\nand then\n  {text}");
+        (_answer, AnsweredStatus) = (text, view.Payment.Status);
     }
 
     private static string Text(PaymentView view)

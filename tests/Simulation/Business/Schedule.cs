@@ -404,7 +404,7 @@ internal sealed class Schedule
         _world.Fates.IsFair = _world.Post.IsFair = true;
         foreach (var process in _processes)
             process.Befalls(0, Mortality.None);
-        // What was sent may still be on its way.
+        // A sent request may still be on its way.
         await _world.Time.AdvanceAsync(TimeSpan.FromSeconds(90));
         await CorrectAsync();
         for (var rounds = 0; rounds < 100; rounds++)
@@ -425,7 +425,7 @@ internal sealed class Schedule
         throw new SimulationException("Something never settles.");
     }
 
-    /// <summary>What operators got wrong, the provider's statement puts right.</summary>
+    /// <summary>The provider's statement corrects the operators' mistakes.</summary>
     private async Task CorrectAsync()
     {
         foreach (var attempt in _judged.Values.OrderBy(_world.PaymentOf).ThenBy(attempt => attempt.Verb))

@@ -7,7 +7,7 @@ using Quittance.Tests.Simulation.Running;
 namespace Quittance.Tests.Simulation.Business;
 
 /// <summary>
-/// What happens in payment sessions: customers pay, clients book once or twice, and sessions come to their end meanwhile.
+/// The life of payment sessions: customers pay, clients book once or twice, and sessions come to their end meanwhile.
 /// </summary>
 internal sealed class Visits(World world, Random random, Func<Task<SimulatedProcess>> aliveAsync)
 {

@@ -189,14 +189,14 @@ internal sealed class Reckoning(World world, Schedule schedule)
         request.Compare(view!);
         if (schedule.Judged.Contains(subject))
             return;
-        Expect(request.Told != PaymentStatus.Captured || made[0].Status == "captured",
+        Expect(request.AnsweredStatus != PaymentStatus.Captured || made[0].Status == "captured",
             $"The client of request {request.Number} heard that it is captured, and it is {made[0].Status}.");
         // Where the provider declined late, the approval before may have come after it: booked, and reversed in full.
         var cameToNothing = made[0].Status is "declined" or "failed"
             || (made[0].ReversedMinor == made[0].AmountMinor
                 && _authorisations[AuthorisationOf(subject)].Amounts.ReversedMinor == made[0].AmountMinor);
         Expect(
-            request.Told is not (PaymentStatus.Declined or PaymentStatus.Failed) || cameToNothing,
+            request.AnsweredStatus is not (PaymentStatus.Declined or PaymentStatus.Failed) || cameToNothing,
             $"The client of request {request.Number} heard that it failed, and it is {made[0].Status}.");
     }
 
@@ -227,8 +227,8 @@ internal sealed class Reckoning(World world, Schedule schedule)
         Expect(!journey.IsGivenBack || booking is { Status: BookingStatus.Released },
             $"Journey {journey.Number} was given back, and is {booking}.");
         Expect(
-            journey.Told is null || (booking is { Status: BookingStatus.Confirmed } && booking.Payment == journey.Told),
-            $"The client of journey {journey.Number} heard of {journey.Told}; there is {booking}.");
+            journey.AnsweredPayment is null || (booking is { Status: BookingStatus.Confirmed } && booking.Payment == journey.AnsweredPayment),
+            $"The client of journey {journey.Number} heard of {journey.AnsweredPayment}; there is {booking}.");
         if (journey.Payments.Any(payment => schedule.Judged.Contains(payment.Value)))
             return;
         Expect(captured.Count <= 1, $"Journey {journey.Number} was paid {captured.Count} times.");

@@ -24,7 +24,7 @@ internal sealed class Watch(World world, Schedule schedule)
             var taken = authorisations.Where(authorisation => world.PaymentOf(authorisation.Id) / 10 == request.Number).ToList();
             if (taken.Count > 1)
                 throw new SimulationException($"Request {request.Number} was authorised {taken.Count} times.");
-            if (request is { Told: PaymentStatus.Captured, IsCash: false } && !schedule.Judged.Contains(request.Subject!.Value)
+            if (request is { AnsweredStatus: PaymentStatus.Captured, IsCash: false } && !schedule.Judged.Contains(request.Subject!.Value)
                 && taken.Sum(authorisation => authorisation.Amounts.CapturedMinor) != request.Command.Amount!.Value.AmountMinor)
             {
                 throw new SimulationException($"The client of request {request.Number} heard that it is captured, and it is not.");

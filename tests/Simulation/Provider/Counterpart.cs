@@ -15,10 +15,10 @@ internal abstract class Counterpart
     /// <summary>The key that proves its notices.</summary>
     public abstract string NoticeKey { get; }
 
-    /// <summary>What customers pay with, those first that most customers have: each does something else.</summary>
+    /// <summary>The instruments of customers, the most common ones first: each behaves in its own way.</summary>
     public abstract IReadOnlyList<InstrumentSecret> Instruments { get; }
 
-    /// <summary>What a customer happens to pay with.</summary>
+    /// <summary>The instrument with which a customer happens to pay.</summary>
     public InstrumentSecret Any(Random random) => Instruments[random.Next(2) == 0 ? 0 : random.Next(Instruments.Count)];
 
     /// <summary>A process's client.</summary>
@@ -40,13 +40,13 @@ internal abstract class Counterpart
 }
 
 /// <summary>A notice as it is posted.</summary>
-/// <param name="Id">What the provider calls it.</param>
+/// <param name="Id">The provider's name for it.</param>
 /// <param name="Copies">How many times it is sent.</param>
 internal sealed record SentNotice(string Id, IReadOnlyDictionary<string, string> Headers, string Body, int Copies = 1)
 {
-    /// <summary>What the provider does when it is taken.</summary>
+    /// <summary>The provider's act when the server takes the notice.</summary>
     public Action Arrived { get; init; } = static () => { };
 
-    /// <summary>What the provider does when it is not.</summary>
+    /// <summary>The provider's act when the server does not take it.</summary>
     public Action Failed { get; init; } = static () => { };
 }

@@ -1,6 +1,6 @@
 namespace Quittance.Tests.Simulation.Provider;
 
-/// <summary>What becomes of one call to the provider on its way.</summary>
+/// <summary>The fate of one call to the provider on its way.</summary>
 internal enum Fate
 {
     /// <summary>It arrives and is answered at once.</summary>

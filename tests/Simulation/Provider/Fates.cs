@@ -5,7 +5,7 @@ using Quittance.Core.Providers;
 namespace Quittance.Tests.Simulation.Provider;
 
 /// <summary>
-/// Says what becomes of each call. It depends on the seed, the payment, what is asked and the how manieth time, and on nothing that
+/// Decides the fate of each call. It depends on the seed, the payment, the verb and the number of the call, and on nothing that
 /// the machine's speed could change.
 /// </summary>
 internal sealed class Fates(int seed)
@@ -29,7 +29,7 @@ internal sealed class Fates(int seed)
 
     /// <summary>The fate of the next call.</summary>
     /// <param name="payment">The how manieth payment of the schedule it is for.</param>
-    /// <param name="verb">What is or was asked.</param>
+    /// <param name="verb">The verb of the request.</param>
     /// <param name="asks">Whether it is a question about the request.</param>
     public (Fate Fate, Random Random) Next(int payment, Verb verb, bool asks)
     {

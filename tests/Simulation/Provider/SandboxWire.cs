@@ -50,7 +50,7 @@ internal sealed class SandboxWire(World world, SimulatedProcess process) : IProv
         return ToAnswer(reply);
     }
 
-    /// <summary>What a reply of the sandbox says, as its client reads it.</summary>
+    /// <summary>A reply of the sandbox, as its client reads it.</summary>
     public static ProviderAnswer ToAnswer(Reply reply) => DecisionOf(reply) with { Reference = reply.Request?.Reference };
 
     private static ProviderAnswer DecisionOf(Reply reply) => reply switch

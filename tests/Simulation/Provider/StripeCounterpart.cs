@@ -52,10 +52,10 @@ internal sealed class StripeCounterpart : Counterpart
         List<SentNotice> due = [];
         while (_again.TryDequeue(out var again))
             due.Add(again);
-        // What happens later in this instant is sent the next time.
+        // An event later in this instant is sent the next time.
         var now = _world.Time.GetUtcNow();
         due.AddRange(_events.Between(World.Account, Address, _since, now.AddTicks(1))
-            .Where(told => _sent.Add($"{told["id"]}")).Select(told => Signed($"{told["id"]}", told.ToJsonString())));
+            .Where(report => _sent.Add($"{report["id"]}")).Select(report => Signed($"{report["id"]}", report.ToJsonString())));
         _since = now;
         return due;
     }

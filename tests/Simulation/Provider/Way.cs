@@ -11,7 +11,7 @@ internal sealed class Way(World world, SimulatedProcess process)
     /// <summary>Sends a request on its way.</summary>
     /// <param name="payment">Which payment of the schedule it is for.</param>
     /// <param name="asks">Whether it is a question about the request.</param>
-    /// <param name="arrive">What happens at the provider.</param>
+    /// <param name="arrive">The act of the provider.</param>
     /// <param name="answer">Makes the caller's answer of the provider's.</param>
     /// <param name="none">The caller's answer where none comes.</param>
     public async Task<TAnswer> TravelAsync<TReply, TAnswer>(

@@ -1,6 +1,6 @@
 namespace Quittance.Tests.Simulation.Running;
 
-/// <summary>What befalls a commit.</summary>
+/// <summary>The fate of a commit.</summary>
 internal enum Mortality
 {
     /// <summary>Nothing.</summary>

@@ -206,7 +206,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
             _world.Stage.Fail(trouble);
     }
 
-    // What it begins with happens before this returns: two that begin one after the other are in this order.
+    // Its first step happens before this returns: two processes that begin one after the other are in this order.
     private async Task RunAsync(Func<Task> work)
     {
         try

@@ -32,7 +32,7 @@ internal sealed class SimulationRun(SimulationBooks books, string provider, Mist
     /// <summary>The seed of the last schedule.</summary>
     public int LastSeed => unchecked(firstSeed + _begun - 1);
 
-    /// <summary>What happened in the schedule that was the last to begin.</summary>
+    /// <summary>The events of the schedule that began last.</summary>
     public string? LastStory => _last?.Story;
 
     /// <summary>The schedule that failed, with what it did and what was wrong; null when none did.</summary>

@@ -1,6 +1,6 @@
 namespace Quittance.Tests.Simulation.Running;
 
-/// <summary>What can be set from outside.</summary>
+/// <summary>The settings from outside.</summary>
 internal static class SimulationSettings
 {
     /// <summary>Runs the schedule of this seed and no other.</summary>

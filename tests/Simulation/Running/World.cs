@@ -105,13 +105,13 @@ internal sealed class World : IDisposable
         }
     }
 
-    /// <summary>Which payment of the schedule a request is for; 0 where none is known.</summary>
+    /// <summary>The payment of the schedule that a request is for; 0 where none is known.</summary>
     public int PaymentOf(ProviderRequest request) => PaymentOf((request.Authorisation ?? request.Id).Value);
 
-    /// <summary>Which payment of the schedule an attempt is for.</summary>
+    /// <summary>The payment of the schedule that an attempt is for.</summary>
     public int PaymentOf(Attempt attempt) => PaymentOf(attempt.Payment.Value);
 
-    /// <summary>Which payment of the schedule an id belongs to, its own or that of its authorisation; 0 where none is known.</summary>
+    /// <summary>The payment of the schedule to which an id belongs, its own or that of its authorisation; 0 where none is known.</summary>
     public int PaymentOf(Guid id)
     {
         lock (_payments)

@@ -1,7 +1,7 @@
 namespace Quittance.Tests.Simulation.Time;
 
 /// <summary>
-/// Knows whether anything is going on. What is asleep in virtual time does not count: the schedule goes on only when
+/// Knows whether anything is going on. Work that sleeps in virtual time does not count: the schedule goes on only when
 /// everything is asleep or finished, so that one thing happens after the other at every speed of the machine.
 /// </summary>
 internal sealed class Stage

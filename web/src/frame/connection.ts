@@ -43,7 +43,7 @@ function openOver(port: MessagePort, session: string, origin: string, resolve: (
   };
 }
 
-// A customer comes back from their bank to the page that they left, and to nobody else's. A page of no origin has no way back.
+// A customer comes back from their bank to the page that they left, and to no other. A page of no origin has no way back.
 function returnUrlOf(address: string, origin: string): string {
   if (isWebAddress(address) && new URL(address).origin === origin) return address;
   return isWebAddress(origin) ? origin : '';

@@ -12,8 +12,8 @@ const said: Readonly<Record<string, TextKey>> = {
 };
 
 /**
- * What the customer is told of a payment that came to nothing, by the server's code. Without a page to come back to nobody is sent to
- * the bank to confirm.
+ * The text for a failed payment, by the server's code. Without a page to come back to, the widget sends no customer to the bank to
+ * confirm.
  */
 export const refusalOf = (code: string, mayComeBack: boolean): TextKey =>
   code === 'not_confirmed' && !mayComeBack ? 'upc.error.no.return' : (said[code] ?? 'upc.error.declined');

@@ -3,10 +3,10 @@ import { readOutcome, readSession } from './session';
 import type { Outcome, Session } from './session';
 import type { PaymentBody } from './payment';
 
-/** What became of asking for the session. */
+/** The result of asking for the session. */
 export type SessionAnswer = { kind: 'session'; session: Session } | { kind: 'invalid' } | { kind: 'unreachable' };
 
-/** What became of a payment. */
+/** The result of a payment. */
 export type PaymentAnswer =
   | { kind: 'ready'; outcome: Outcome }
   | { kind: 'pending'; redirectTo?: string }
@@ -18,7 +18,7 @@ export type PaymentAnswer =
   | { kind: 'exhausted' }
   | { kind: 'invalid' }
   | { kind: 'unavailable' }
-  /** Nobody knows what became of it. The same payment may be sent again under the same key. */
+  /** The outcome is unknown. The customer may send the same payment again under the same key. */
   | { kind: 'unreachable' };
 
 const answerTimeMs = 45_000;

@@ -32,7 +32,7 @@ const pollPauseMs = 1_000;
 // Longer than any timer may wait; a session that lives so long is looked at when it is used.
 const longestTimerMs = 2 ** 31 - 1;
 
-/** The payment form and everything that becomes of it, in one frame. */
+/** The payment form and all that follows it, in one frame. */
 export class PaymentWidget extends LitElement {
   private words = new Words(navigator.language, '');
   private start: Start | undefined;
@@ -50,7 +50,7 @@ export class PaymentWidget extends LitElement {
   private expiryTimer = 0;
   private redirectTo = '';
 
-  /** Where the embedding page is told things. */
+  /** Sends messages to the embedding page. */
   say: (message: ToLoader) => void = () => undefined;
 
   // In the frame's own document: browsers fill in forms there, and labels reach their fields.
@@ -104,7 +104,7 @@ export class PaymentWidget extends LitElement {
 
     const body = this.forms.bodyOf(option, this.start?.returnUrl ?? '');
     const written = JSON.stringify(body);
-    // If nobody knows what became of the same payment, it is the same payment still.
+    // A payment whose outcome is unknown keeps its key when the customer sends it again.
     const key = this.uncertain?.body === written ? this.uncertain.key : crypto.randomUUID();
     this.uncertain = { body: written, key };
     this.isProcessing = true;
@@ -323,7 +323,7 @@ export class PaymentWidget extends LitElement {
     `;
   }
 
-  /** What a screen reader is told of what a sighted customer sees happen. */
+  /** The text with which a screen reader announces what a sighted customer sees happen. */
   private get spoken(): string {
     if (this.stage === 'loading') return this.words.say('upc.loading');
     if (this.stage !== 'form') return '';

@@ -1,4 +1,4 @@
-// What the loader in the embedding page and the frame say to each other. Both sides are ours, but each reads what it
+// The messages between the loader in the embedding page and the frame. Both sides are ours, but each reads what it
 // hears as if it came from anybody: the page around the frame may be anything.
 
 export type Environment = 'test' | 'sandbox' | 'live';

@@ -1,7 +1,7 @@
 import type { Styling } from './messages';
 
 // Only what a colour, a length or a shadow needs. Nothing that loads (url), reads other properties (var, attr) or leaves
-// the value can be written with it. What is still no CSS has no effect.
+// the value can be written with it. A value that is still no CSS has no effect.
 const color = /^(#[\da-f]{3,8}|[a-z]{3,32}|(rgb|rgba|hsl|hsla|oklch|oklab|lab|lch)\([\d\s.,%/deg-]{3,64}\))$/i;
 const length = /^(0|\d{1,3}(\.\d{1,3})?(px|rem|em))$/;
 const shadowPart = /^(inset\s+)?(-?\d{1,3}(\.\d{1,3})?(px|rem|em)?\s+){1,3}-?\d{1,3}(\.\d{1,3})?(px|rem|em)?(\s+(#[\da-f]{3,8}|[a-z]{3,32}|(rgb|rgba|hsl|hsla)\([\d\s.,%/deg-]{3,64}\)))?$/i;

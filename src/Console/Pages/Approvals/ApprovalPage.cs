@@ -43,7 +43,7 @@ public abstract class ApprovalPage : ActionPage
     protected override async Task ReadAsync() => About = await Approvals.FindAsync(Desk.Merchant, Number, Cancel);
 
     /// <summary>Submits a decision under a key of this form, and leads to its message; or shows who was quicker.</summary>
-    /// <param name="message">The message about what came of it.</param>
+    /// <param name="message">The message about the result.</param>
     protected async Task DecideAsync(Command command, string what, Func<Outcome, Task<string>> message)
     {
         // Another person's form has another key: the engine tells them that a decision was taken.

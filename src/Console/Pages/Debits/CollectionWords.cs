@@ -42,7 +42,7 @@ internal static class CollectionWords
     /// <summary>As in <c>1 debit</c> or <c>3 refunds</c>.</summary>
     public static string Count(long count, CollectionKind kind) => $"{count:N0} {Word(kind)}{(count == 1 ? "" : "s")}";
 
-    /// <summary>What a collection has, in the singular.</summary>
+    /// <summary>The word for one item of a collection.</summary>
     public static string Word(CollectionKind kind) => kind switch
     {
         CollectionKind.Debits => "debit",

@@ -3,7 +3,7 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console.Pages.SigningIn;
 
-/// <summary>What people read where they choose a password.</summary>
+/// <summary>The texts for people who choose a password.</summary>
 internal static class PasswordWords
 {
     /// <summary>Beside the field.</summary>

@@ -29,7 +29,6 @@ public enum JsonFaultKind
 }
 
 /// <summary>The first thing found that makes a body unreadable. It repeats nothing of the body but names of members.</summary>
-/// <param name="Kind">What is wrong.</param>
 /// <param name="Path">
 /// The repeated member of <see cref="JsonFaultKind.DuplicateMember"/>, as in <c>totalAmount.value</c>; the object or array
 /// at fault for <see cref="JsonFaultKind.MalformedName"/> and <see cref="JsonFaultKind.TooDeep"/>, empty at the top; else empty.
@@ -50,7 +49,7 @@ public sealed record JsonFault(JsonFaultKind Kind, string Path = "", long Line =
     };
 }
 
-/// <summary>What is wrong with a member of a body.</summary>
+/// <summary>The fault of a member of a body.</summary>
 public enum FieldProblem
 {
     /// <summary>It is required, and absent or null.</summary>
@@ -86,8 +85,7 @@ public enum FieldProblem
 
 /// <summary>A member of a body that is not as it should be.</summary>
 /// <param name="Path">Where it is, as in <c>paymentItem[0].item.id</c>; empty for the body as a whole.</param>
-/// <param name="Problem">What is wrong.</param>
-/// <param name="Expected">What should be there, in English, such as <c>a text of at most 36 characters</c>.</param>
+/// <param name="Expected">The expected value, in English, such as <c>a text of at most 36 characters</c>.</param>
 public readonly record struct FieldFault(string Path, FieldProblem Problem, string Expected);
 
 /// <summary>
@@ -115,7 +113,7 @@ public sealed class JsonBody : IDisposable
 
     private JsonBody(JsonDocument document) => _document = document;
 
-    /// <summary>What is wrong with the fields read so far, in the order found; at most <see cref="MaxFaults"/>.</summary>
+    /// <summary>The faults of the fields read so far, in the order found; at most <see cref="MaxFaults"/>.</summary>
     public IReadOnlyList<FieldFault> Faults => _faults is null ? [] : _faults;
 
     /// <summary>Parses a body.</summary>

@@ -88,7 +88,7 @@ public sealed class JsonFields
 
     /// <summary>A text that is one of a few.</summary>
     /// <param name="name">The member.</param>
-    /// <param name="choices">What it may be; upper and lower case differ.</param>
+    /// <param name="choices">The values that it may have; upper and lower case differ.</param>
     /// <param name="required">Whether its absence is a fault.</param>
     public string? Choice(string name, ReadOnlySpan<string> choices, bool required = false)
     {
@@ -270,8 +270,7 @@ public sealed class JsonFields
 
     /// <summary>Adds a fault that the dialect found itself.</summary>
     /// <param name="name">The member.</param>
-    /// <param name="problem">What is wrong with it.</param>
-    /// <param name="expected">What should be there, in English, such as <c>an amount above zero</c>.</param>
+    /// <param name="expected">The expected value, in English, such as <c>an amount above zero</c>.</param>
     public void Refuse(string name, FieldProblem problem, string expected) => _body.Add(new(PathOf(name), problem, expected));
 
     /// <summary>Adds a fault for every member that nothing has asked for: to be called after all reads of this object.</summary>

@@ -30,7 +30,6 @@ public static class JsonAmountWriter
     /// <summary>Writes a member whose value is an amount, without its currency.</summary>
     /// <param name="writer">The writer, within an object.</param>
     /// <param name="utf8Name">The name of the member.</param>
-    /// <param name="amount">The amount.</param>
     public static void WriteAmount(this Utf8JsonWriter writer, ReadOnlySpan<byte> utf8Name, Money amount)
     {
         writer.WritePropertyName(utf8Name);
@@ -39,7 +38,6 @@ public static class JsonAmountWriter
 
     /// <summary>Writes a value that is an amount, without its currency.</summary>
     /// <param name="writer">The writer, where a value may follow.</param>
-    /// <param name="amount">The amount.</param>
     public static void WriteAmountValue(this Utf8JsonWriter writer, Money amount)
     {
         Span<byte> number = stackalloc byte[Money.MaxTextLength];

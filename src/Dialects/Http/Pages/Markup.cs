@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 
 namespace Quittance.Dialects.Http.Pages;
 
-/// <summary>A piece of HTML. What is put into it as text stays text.</summary>
+/// <summary>A piece of HTML. Text that is put into it stays text.</summary>
 internal readonly record struct Markup(string Html)
 {
     /// <summary>Nothing.</summary>

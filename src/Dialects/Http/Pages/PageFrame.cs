@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Quittance.Dialects.Http.Pages;
 
-/// <summary>What the pages that customers see have in common. Nothing inline runs in them.</summary>
+/// <summary>The frame of the pages that customers see. Nothing inline runs in them.</summary>
 internal static class PageFrame
 {
     private const string Icon =
@@ -12,7 +12,7 @@ internal static class PageFrame
 
     /// <summary>A page.</summary>
     /// <param name="stylePath">Where its style is.</param>
-    /// <param name="head">What else its head has.</param>
+    /// <param name="head">Further elements of its head.</param>
     public static Markup Page(string language, string title, string stylePath, Markup head, Markup content) => Markup.Of($"""
         <!doctype html>
         <html lang="{language}">

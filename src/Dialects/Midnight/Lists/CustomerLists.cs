@@ -34,8 +34,8 @@ internal sealed class CustomerLists(IOrders orders)
         fields.Flag("Active") ?? true);
 
     /// <summary>
-    /// What the customer has paid and no charge has taken, and what of that postage already used would take: the help centre's available
-    /// balance. Money earmarked for an order is found by the order.
+    /// The money of the customer that no charge has taken, and the part of it that postage already used would take: the help centre's
+    /// available balance. Money earmarked for an order is found by the order.
     /// </summary>
     private async Task<PostageAccountRow> RowAsync(Call call, long customer, Account account)
     {
@@ -63,6 +63,6 @@ internal sealed class CustomerLists(IOrders orders)
         while (part.Count == PartSize);
     }
 
-    /// <summary>Which postage account is asked for.</summary>
+    /// <summary>The postage account that the client asks for.</summary>
     private sealed record PostageAsked(long Customer, long? Id, string? Number, bool IsActive);
 }

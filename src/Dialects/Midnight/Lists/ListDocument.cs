@@ -4,7 +4,7 @@ using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.Midnight.Lists;
 
-/// <summary>What the document of Midnight's payment part says of the operations that read.</summary>
+/// <summary>The operations that read, in the document of Midnight's payment part.</summary>
 internal static class ListDocument
 {
     private const string CustomersTag = "Customers";

@@ -1,8 +1,6 @@
 using System.IO.Pipelines;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Dialects.Http;
-using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.Midnight.Lists;
@@ -10,8 +8,6 @@ namespace Quittance.Dialects.Midnight.Lists;
 /// <summary>An answer that is an array, sent piece by piece while its items are still being read.</summary>
 internal static class LongArray
 {
-    private const int PieceSize = 32 * 1024;
-
     /// <summary>200 with the items. A failure before the first item still gets its usual answer.</summary>
     public static async Task<Answer> AnswerAsync<T>(IAsyncEnumerable<T> items, Resource<T> item, CancellationToken cancel)
     {
@@ -26,23 +22,16 @@ internal static class LongArray
         PipeWriter output, IAsyncEnumerator<T> reading, bool hasItem, Resource<T> item, CancellationToken cancel)
     {
         await using var items = reading;
-        await using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
-        writer.WriteStartArray();
+        await using var sent = new SentArray(output);
+        sent.Begin();
         // From here on a failure breaks the connection: a broken answer must not look whole.
-        await writer.FlushAsync(cancel);
-        await output.FlushAsync(cancel);
-        for (var sent = writer.BytesCommitted; hasItem; hasItem = await items.MoveNextAsync())
+        await sent.SendAsync(cancel);
+        for (; hasItem; hasItem = await items.MoveNextAsync())
         {
-            item.Write(writer, items.Current);
-            if (writer.BytesCommitted + writer.BytesPending - sent < PieceSize)
-                continue;
-            await writer.FlushAsync(cancel);
-            sent = writer.BytesCommitted;
-            await output.FlushAsync(cancel);
+            item.Write(sent.Items, items.Current);
+            await sent.SendFullAsync(cancel);
         }
 
-        writer.WriteEndArray();
-        await writer.FlushAsync(cancel);
-        await output.FlushAsync(cancel);
+        await sent.EndAsync(cancel);
     }
 }

@@ -89,23 +89,23 @@ internal sealed class OrderFigures
     /// <summary>The charges, the oldest due first.</summary>
     public IReadOnlyList<Charge> Charges => _charges;
 
-    /// <summary>What was charged for services.</summary>
+    /// <summary>The sum of the charges for services.</summary>
     public Money Services => Sum(MidnightNames.Services, charge => charge.Amount.AmountMinor);
 
-    /// <summary>What was charged for postage.</summary>
+    /// <summary>The sum of the charges for postage.</summary>
     public Money Postage => Sum(MidnightNames.Postage, charge => charge.Amount.AmountMinor);
 
-    /// <summary>What was charged in all.</summary>
+    /// <summary>The sum of all charges.</summary>
     public Money Total => Sum(label: null, charge => charge.Amount.AmountMinor);
 
     public Money ServicesDue => Sum(MidnightNames.Services, charge => charge.OpenMinor);
 
     public Money PostageDue => Sum(MidnightNames.Postage, charge => charge.OpenMinor);
 
-    /// <summary>What is due in all.</summary>
+    /// <summary>The amount due on all charges.</summary>
     public Money Due => Sum(label: null, charge => charge.OpenMinor);
 
-    /// <summary>What is missing of the deposit.</summary>
+    /// <summary>The part of the deposit that is not paid yet.</summary>
     public Money EarmarkedDue => new(_standing.Order.DepositDueMinor, Currency);
 
     /// <summary>Whether it has charges and nothing of them is due.</summary>

@@ -13,7 +13,7 @@ namespace Quittance.Dialects.Midnight.Lists;
 
 /// <summary>
 /// <c>PaymentHistoryList</c>: the payments of a customer, or of all, between two days; the newest first unless asked otherwise (Midnight
-/// 3.3). In the order of time the books give any page of them. What is filtered or sorted by other columns is so here, and must be few.
+/// 3.3). The books give any page of them in the order of time. Filters and orders by other columns run here, so their rows must be few.
 /// </summary>
 internal sealed class PaymentHistory(IOrders orders)
 {
@@ -63,10 +63,10 @@ internal sealed class PaymentHistory(IOrders orders)
                 : await SearchAsync(call, query, asked.Table, show);
         });
 
-    private static Asked Read(MidnightFields fields, Installation installation)
+    private static HistoryRequest Read(MidnightFields fields, Installation installation)
     {
         var (from, to) = (Day("StartDate"), Day("EndDate"));
-        return new Asked(
+        return new HistoryRequest(
             fields.Integer("CustomerID"), from is { } first ? installation.StartOf(first) : null,
             to is { } last && last < DateOnly.MaxValue ? installation.StartOf(last.AddDays(1)) : null, TableQuery.Of(fields, Columns));
 
@@ -81,8 +81,8 @@ internal sealed class PaymentHistory(IOrders orders)
         }
     }
 
-    /// <summary>Which payments are meant; null for none.</summary>
-    private static async Task<ListQuery?> QueryAsync(Call call, Asked asked)
+    /// <summary>The query for the payments that the client asks for; null for none.</summary>
+    private static async Task<ListQuery?> QueryAsync(Call call, HistoryRequest asked)
     {
         List<Criterion> criteria = [];
         if (asked.Customer is { } customer)
@@ -147,5 +147,5 @@ internal sealed class PaymentHistory(IOrders orders)
     }
 
     /// <summary>The customer whose payments are wanted, the time from and before which, and the rows of the table.</summary>
-    private sealed record Asked(long? Customer, DateTimeOffset? From, DateTimeOffset? Until, TableQuery Table);
+    private sealed record HistoryRequest(long? Customer, DateTimeOffset? From, DateTimeOffset? Until, TableQuery Table);
 }

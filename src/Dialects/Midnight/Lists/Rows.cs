@@ -24,8 +24,7 @@ internal sealed record ChargeRow(OrderFigures Order, Charge Charge)
 
 /// <summary>A customer's postage account: what the customer holds with the shop.</summary>
 /// <param name="Customer">The customer's id with Midnight.</param>
-/// <param name="Account">The account.</param>
-/// <param name="Held">What the customer has paid and no charge has taken.</param>
+/// <param name="Held">The money of the customer that no charge has taken.</param>
 /// <param name="Available">The same less the postage that is due.</param>
 internal sealed record PostageAccountRow(long Customer, Account Account, Money Held, Money Available);
 
@@ -59,7 +58,7 @@ internal sealed record PaymentRow(PaymentView View, DateOnly Day, DateTimeOffset
         allocation, allocation.Charge.Order is { } order ? OrderNumbers.GetValueOrDefault(order.Value) : null))];
 }
 
-/// <summary>What a payment settles of a charge.</summary>
+/// <summary>The part of a charge that a payment settles.</summary>
 internal sealed record PaidInvoiceRow(Allocation Allocation, string? OrderNumber);
 
 /// <summary>The rows of Midnight's lists. Members of which the books know nothing are null.</summary>

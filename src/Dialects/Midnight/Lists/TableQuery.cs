@@ -6,7 +6,7 @@ namespace Quittance.Dialects.Midnight.Lists;
 
 /// <summary>A column of a list, by which its rows are filtered and sorted.</summary>
 /// <param name="Name">Its name in the answer.</param>
-/// <param name="Value">What a row has there: a text, a decimal, a day or a truth; null for nothing.</param>
+/// <param name="Value">The row's value: a text, a decimal, a day or a truth; null for none.</param>
 internal sealed record TableColumn<TRow>(string Name, Func<TRow, object?> Value);
 
 /// <summary>The columns that follow from the members of a row.</summary>
@@ -20,7 +20,7 @@ internal static class TableColumns
         rows.Columns([.. rows.Select(member => member.Name).Except(others)]);
 }
 
-/// <summary>Which rows of a list are wanted, and in which order: the <c>TableFilterModel</c> of a request (Midnight 3.3).</summary>
+/// <summary>The rows of a list that the client wants, and their order: the <c>TableFilterModel</c> of a request (Midnight 3.3).</summary>
 internal sealed record TableQuery
 {
     /// <summary>How many rows a page has by default.</summary>
@@ -40,7 +40,7 @@ internal sealed record TableQuery
     /// <summary>The columns that the rows are sorted by, the first above all; none for the order of the list.</summary>
     public IReadOnlyList<(string Column, bool IsDescending)> Sorting { get; private init; } = [];
 
-    /// <summary>What the columns must fulfil: of each list one at least.</summary>
+    /// <summary>The tests of the columns: of each list one at least must hold.</summary>
     public IReadOnlyList<IReadOnlyList<TableFilter>> Filters { get; private init; } = [];
 
     /// <summary>Reads the model of a request whose list has these columns; all rows where there is none.</summary>
@@ -132,7 +132,7 @@ internal sealed record TableQuery
 }
 
 /// <summary>
-/// What a column must fulfil, as the table that Midnight's pages are made with says it: a value and how it is matched. One without a value
+/// A test of a column, in the words of the table component of Midnight's pages: a value and how it is matched. A test without a value
 /// asks nothing.
 /// </summary>
 /// <param name="Column">The column's name.</param>
@@ -166,7 +166,7 @@ internal sealed record TableFilter(string Column, string? Mode, IReadOnlyList<st
         return values.All(string.IsNullOrEmpty) ? null : new TableFilter(column, mode, values);
     }
 
-    /// <summary>Whether a value fulfils it. What is nothing does not, unless it is to be something else.</summary>
+    /// <summary>Whether a value fulfils it. A missing value does not, unless the test asks for another value.</summary>
     public bool IsMet(object? value) => value switch
     {
         null => Mode is "notequals" or "notcontains" or "isnot" or "dateisnot",

@@ -119,7 +119,7 @@ internal static class AccessShapes
         Replies =
         [
             new(201, "The credentials with their secrets.", NewCredentials),
-            new(409, "The request was carried out before, or the Idempotency-Key was used for another request."),
+            Conflict("The request was carried out before"),
         ],
     };
 
@@ -130,8 +130,8 @@ internal static class AccessShapes
         Body = Reason,
         Replies =
         [
-            new(200, "The credential.", Credential), new(404, "There is no such credential."),
-            new(409, "It has ended, or the Idempotency-Key was used for another request."),
+            new(200, "The credential.", Credential), NoSuch("credential"),
+            Conflict("It has ended"),
         ],
     };
 

@@ -36,7 +36,7 @@ internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredential
                 .ToAnswer(address);
         }
 
-        // One that gives others access comes from a person: so a stolen one can't be handed on.
+        // Only a person makes a credential that gives others access, so a stolen one can't give access on.
         var given = setup.Scopes.Except([OwnApiRoutes.AdministerScope]).ToList();
         IReadOnlyList<string> scopes = [.. (asked.Scopes ?? setup.UsualScopes).Distinct()];
         var wrong = scopes.TakeWhile(given.Contains).Count();

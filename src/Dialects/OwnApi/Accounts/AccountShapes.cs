@@ -1,4 +1,3 @@
-using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
@@ -32,7 +31,7 @@ internal sealed class MergeRequest : ReasonRequest
 }
 
 /// <summary>A part of a statement.</summary>
-/// <param name="Next">What leads to the next part; null at the end.</param>
+/// <param name="Next">The cursor of the next part; null at the end.</param>
 internal sealed record ShownStatement(AccountStatement Statement, DateOnly From, DateOnly To, string? Next);
 
 /// <summary>The requests and answers about accounts, with their descriptions.</summary>
@@ -96,7 +95,7 @@ internal static class AccountShapes
     {
         { Required("charge", Uuid("The charge.")), open => open.Charge.Id.Value },
         { Optional("reference", Text("The name that its raising system has for it.")), open => open.Charge.Reference },
-        { Required("due", Day("The day it is due.")), open => open.Charge.DueOn.ToString("O", CultureInfo.InvariantCulture) },
+        { Required("due", Day("The day it is due.")), open => TextOf(open.Charge.DueOn) },
         { Required("open", Sum, "The part that was owed."), Sum, open => open.Charge.Amount with { AmountMinor = open.OpenMinor } },
     };
 
@@ -130,8 +129,8 @@ internal static class AccountShapes
     public static readonly Resource<ShownStatement> Statement = new("Statement", "What happened on an account within some days.")
     {
         { Required("account", Uuid("The account.")), shown => shown.Statement.Account.Id.Value },
-        { Required("from", Day("The first day.")), shown => shown.From.ToString("O", CultureInfo.InvariantCulture) },
-        { Required("to", Day("The last day.")), shown => shown.To.ToString("O", CultureInfo.InvariantCulture) },
+        { Required("from", Day("The first day.")), shown => TextOf(shown.From) },
+        { Required("to", Day("The last day.")), shown => TextOf(shown.To) },
         { Required("opening", Sum, "What the customer owed less credit before the first day."), Sum, shown => shown.Statement.Opening },
         { Required("closing", Sum, "The same after the last day."), Sum, shown => shown.Statement.Closing },
         { Required("lines", List(Line, "Its transfers, the oldest first.")), Line, shown => shown.Statement.Lines },
@@ -147,7 +146,7 @@ internal static class AccountShapes
         Replies =
         [
             new(201, "The account.", Account) { Headers = [SentHeader.Location] },
-            new(409, "Something else has the reference, or the Idempotency-Key was used for another request."),
+            Conflict("Something else has the reference"),
         ],
     };
 
@@ -162,7 +161,7 @@ internal static class AccountShapes
     {
         Description = "Of two things that a text may name, your reference counts first.",
         Parameters = [OfIdOrReference],
-        Replies = [new(200, "The account.", Account), new(404, "There is no such account.")],
+        Replies = [new(200, "The account.", Account), NoSuch("account")],
     };
 
     public static Operation FindBalance { get; } = new("findBalance", Tag, "Gives an account's balance as of a moment or a day")
@@ -174,7 +173,7 @@ internal static class AccountShapes
             OfIdOrReference,
             InQuery(OwnApiAccounts.At, Text("A day such as `2026-10-31`, or a moment such as `2026-10-31T18:00:00Z`; without it today.")),
         ],
-        Replies = [new(200, "The balance.", Balance), Invalid, new(404, "There is no such account.")],
+        Replies = [new(200, "The balance.", Balance), Invalid, NoSuch("account")],
     };
 
     public static Operation FindStatement { get; } = new("findStatement", Tag, "Gives an account's statement of some days")
@@ -186,7 +185,7 @@ internal static class AccountShapes
             InQuery(OwnApiAccounts.From, Text("The first day, such as `2026-11-01`; without it the first of this month.")),
             InQuery(OwnApiAccounts.To, Text("The last day; without it today.")), .. OfPages,
         ],
-        Replies = [new(200, "A part of the statement.", Statement), Invalid, new(404, "There is no such account.")],
+        Replies = [new(200, "A part of the statement.", Statement), Invalid, NoSuch("account")],
     };
 
     public static Operation CloseAccount { get; } = new("closeAccount", Tag, "Closes an account on which nothing is open")
@@ -197,9 +196,8 @@ internal static class AccountShapes
         Body = Reason,
         Replies =
         [
-            new(200, "That it was closed.", AccountChange), new(404, "There is no such account."),
-            new(409, "A charge of the account is open, it has credit, something of it is under way, or it is closed already; or the "
-                + "Idempotency-Key was used for another request."),
+            new(200, "That it was closed.", AccountChange), NoSuch("account"),
+            Conflict("A charge of the account is open, it has credit, something of it is under way, or it is closed already"),
         ],
     };
 
@@ -210,8 +208,8 @@ internal static class AccountShapes
         Body = Reason,
         Replies =
         [
-            new(200, "That it was reopened.", AccountChange), new(404, "There is no such account."),
-            new(409, "The account is not closed, or the Idempotency-Key was used for another request."),
+            new(200, "That it was reopened.", AccountChange), NoSuch("account"),
+            Conflict("The account is not closed"),
         ],
     };
 
@@ -224,10 +222,9 @@ internal static class AccountShapes
         Body = MergeCreate,
         Replies =
         [
-            new(200, "That it was merged.", AccountChange), new(404, "There is no such account."),
-            new(409, "Both are the same account, one of them is closed or merged, something of the merged one is under way, a provider "
-                + "holds its credit or it is disputed, or the account has changed since the request began; or the Idempotency-Key was used "
-                + "for another request."),
+            new(200, "That it was merged.", AccountChange), NoSuch("account"),
+            Conflict("Both are the same account, one of them is closed or merged, something of the merged one is under way, a provider "
+                + "holds its credit or it is disputed, or the account has changed since the request began"),
             new(422, "The accounts are billed in two currencies."),
         ],
     };
@@ -240,9 +237,9 @@ internal static class AccountShapes
         Body = Reason,
         Replies =
         [
-            new(200, "That the merge was undone.", AccountChange), new(404, "There is no such account."),
-            new(409, "The account is not merged, the other one is merged too, a payment there is under way, or a provider holds the "
-                + "credit or it is disputed; or the Idempotency-Key was used for another request."),
+            new(200, "That the merge was undone.", AccountChange), NoSuch("account"),
+            Conflict("The account is not merged, the other one is merged too, a payment there is under way, or a provider holds the "
+                + "credit or it is disputed"),
         ],
     };
 

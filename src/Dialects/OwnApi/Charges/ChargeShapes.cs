@@ -1,4 +1,3 @@
-using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Dialects.Http;
@@ -31,7 +30,6 @@ internal sealed class ChargeRequest
 }
 
 /// <summary>The body of the call that raises charges: one charge, or many.</summary>
-/// <param name="Charges">The charges.</param>
 /// <param name="IsMany">Whether they came as a list.</param>
 internal sealed record ChargesRequest(IReadOnlyList<ChargeRequest> Charges, bool IsMany);
 
@@ -78,7 +76,7 @@ internal static class ChargeShapes
         },
         { Required("amount", Sum), Sum, asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields) },
         {
-            Optional("due", Day("The day it is due; without it today.")), asked => asked.Due?.ToString("O", CultureInfo.InvariantCulture),
+            Optional("due", Day("The day it is due; without it today.")), asked => TextOf(asked.Due),
             (ChargeRequest asked, DateOnly? day) => asked.Due = day
         },
     };
@@ -91,7 +89,7 @@ internal static class ChargeShapes
         { Optional("reference", Text("The name that its raising system has for it.")), charge => charge.Reference },
         { Optional("document", Text("The number printed on the bill.")), charge => charge.Document },
         { Optional("description", Text("What it is for.")), charge => charge.Description },
-        { Required("due", Day("The day it is due.")), charge => charge.DueOn.ToString("O", CultureInfo.InvariantCulture) },
+        { Required("due", Day("The day it is due.")), charge => TextOf(charge.DueOn) },
         { Required("amount", Sum, "How much it is."), Sum, charge => charge.Amount },
         { Required("open", Sum, "The part that is owed."), Sum, charge => charge.Amount with { AmountMinor = charge.OpenMinor } },
         {
@@ -112,7 +110,7 @@ internal static class ChargeShapes
         },
         {
             Optional("no_dunning_until", Day("The last day without dunning and tries for it.")),
-            charge => charge.DunningPausedUntil?.ToString("O", CultureInfo.InvariantCulture)
+            charge => TextOf(charge.DunningPausedUntil)
         },
     };
 
@@ -153,8 +151,8 @@ internal static class ChargeShapes
             {
                 Headers = [new SentHeader("Location", Link("The address of the charge; missing for many."))],
             },
-            new(404, "There is no such account."),
-            new(409, "The account is closed, something else has the reference, or the Idempotency-Key was used for another request."),
+            NoSuch("account"),
+            Conflict("The account is closed, or something else has the reference"),
             new(422, "The account is billed in another currency."),
         ],
     };
@@ -175,7 +173,7 @@ internal static class ChargeShapes
     {
         Description = "Of two things that a text may name, your reference counts first.",
         Parameters = [OfIdOrReference],
-        Replies = [new(200, "The charge.", Charge) { Headers = [TagOf("charge")] }, new(404, "There is no such charge.")],
+        Replies = [new(200, "The charge.", Charge) { Headers = [TagOf("charge")] }, NoSuch("charge")],
     };
 
     /// <summary>Reads one charge or many. One bad field refuses them all.</summary>

@@ -80,7 +80,7 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
     /// </summary>
     private async Task<Answer> RaiseAllAsync(Call call, IReadOnlyList<ChargeRequest> asked)
     {
-        // What a client reads of each, without the rows behind it: a call has thousands.
+        // Keep only the part that the client reads, without the rows behind it: a call has thousands.
         var results = new List<RaisedCharge>(asked.Count);
         Refusal? interruption = null;
         var isRepeat = true;

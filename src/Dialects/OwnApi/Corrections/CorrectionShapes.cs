@@ -1,4 +1,3 @@
-using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Corrections;
@@ -28,7 +27,7 @@ internal sealed class CorrectionRequest
     public string? Reason { get; set; }
 }
 
-/// <summary>A change of what a charge says beside its amount. What is null stays.</summary>
+/// <summary>A change of a charge's texts and days. A null leaves its member as it is.</summary>
 internal sealed class ChangeRequest
 {
     public DateOnly? Due { get; set; }
@@ -85,7 +84,7 @@ internal static class CorrectionShapes
         "ChangeCreate", "What a charge is to say beside its amount; what is missing stays.", isClosed: true)
     {
         {
-            Optional("due", Day("The new due day.")), asked => asked.Due?.ToString("O", CultureInfo.InvariantCulture),
+            Optional("due", Day("The new due day.")), asked => TextOf(asked.Due),
             (ChangeRequest asked, DateOnly? day) => asked.Due = day
         },
         {
@@ -98,7 +97,7 @@ internal static class CorrectionShapes
         },
         {
             Optional("no_dunning_until", Day("The last day without dunning and tries for it; a past one ends the pause.")),
-            asked => asked.NoDunningUntil?.ToString("O", CultureInfo.InvariantCulture),
+            asked => TextOf(asked.NoDunningUntil),
             (ChangeRequest asked, DateOnly? day) => asked.NoDunningUntil = day
         },
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
@@ -160,9 +159,8 @@ internal static class CorrectionShapes
         Body = CorrectionCreate,
         Replies =
         [
-            new(200, "What it did.", Correction) { Headers = [TagOf("charge")] }, new(404, "There is no such charge."),
-            new(409, "The account is closed, less is open or was forgiven, a payment has settled the charge or is under way, or the "
-                + "Idempotency-Key was used for another request."),
+            new(200, "What it did.", Correction) { Headers = [TagOf("charge")] }, NoSuch("charge"),
+            Conflict("The account is closed, less is open or was forgiven, or a payment has settled the charge or is under way"),
             new(422, "The amount is in another currency."),
         ],
     };
@@ -180,8 +178,8 @@ internal static class CorrectionShapes
         Replies =
         [
             new(200, "That it was changed.", Correction) { Headers = [TagOf("charge")] },
-            new(404, "There is no such charge."),
-            new(409, "The charge says this already, another one has the number, or the Idempotency-Key was used for another request."),
+            NoSuch("charge"),
+            Conflict("The charge says this already, or another one has the number"),
             new(412, "The charge has changed since you looked at it."), new(428, "The header `If-Match` is missing."),
         ],
     };
@@ -194,9 +192,8 @@ internal static class CorrectionShapes
         Body = UnallocationCreate,
         Replies =
         [
-            new(200, "The payment.", PaymentShapes.Payment), new(404, "There is no such payment or charge."),
-            new(409, "The account is closed, or the payment settles less or is disputed; or the Idempotency-Key was used for another "
-                + "request."),
+            new(200, "The payment.", PaymentShapes.Payment), NoSuch("payment or charge"),
+            Conflict("The account is closed, or the payment settles less or is disputed"),
             new(422, "The money is in another currency, or a charge is named twice."),
         ],
     };
@@ -210,9 +207,8 @@ internal static class CorrectionShapes
         Replies =
         [
             new(201, "The payment that the customer gets.", PaymentShapes.Payment),
-            new(404, "There is no such payment, account or charge."),
-            new(409, "An account is closed, a provider holds the money, less of it is left, or it is disputed; or the Idempotency-Key "
-                + "was used for another request."),
+            NoSuch("payment, account or charge"),
+            Conflict("An account is closed, a provider holds the money, less of it is left, or it is disputed"),
             new(422, "The money is in another currency, or a charge is named twice."),
         ],
     };

@@ -60,6 +60,6 @@ internal static class DisputeShapes
     {
         Description = "Its provider tells of it and of its end; nothing here decides it.",
         Parameters = [OfId],
-        Replies = [new(200, "The dispute.", Dispute), new(404, "There is no such dispute.")],
+        Replies = [new(200, "The dispute.", Dispute), NoSuch("dispute")],
     };
 }

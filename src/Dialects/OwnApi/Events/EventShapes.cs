@@ -1,4 +1,3 @@
-using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Ledger;
@@ -21,7 +20,7 @@ internal static class EventShapes
     {
         {
             Required("due_on", Day("The day on which the customer's bank pays.")),
-            debit => debit.DueOn.ToString("O", CultureInfo.InvariantCulture)
+            debit => TextOf(debit.DueOn)
         },
         { Required("amount", Sum, "How much is debited."), Sum, debit => debit.Amount },
         { Required("mandate", Text("The reference of the mandate.")), debit => debit.Mandate },
@@ -40,10 +39,10 @@ internal static class EventShapes
             Optional("status", Word("The status that its payment has from then on.", EnumWords.All<PaymentStatus>())),
             fed => fed.Status is { } status ? EnumWords.Of(status) : null
         },
-        { Required("booked_on", Day("The day of the books.")), fed => fed.BookedOn.ToString("O", CultureInfo.InvariantCulture) },
+        { Required("booked_on", Day("The day of the books.")), fed => TextOf(fed.BookedOn) },
         {
             Required("effective_on", Day("The day on which it took effect outside the books.")),
-            fed => fed.EffectiveOn.ToString("O", CultureInfo.InvariantCulture)
+            fed => TextOf(fed.EffectiveOn)
         },
         { Optional("debit", Debit, "Where a collection took a debit (`payment.debit_taken`): its terms."), Debit, fed => fed.Debit },
     };

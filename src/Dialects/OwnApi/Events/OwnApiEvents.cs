@@ -72,7 +72,7 @@ internal sealed class OwnApiEvents(PublicAddress address, IEventFeed feed, TimeP
         return EventShapes.Page.ToAnswer(new ShownPage<FedEvent>(found, ListCursor.Of(List, merchant, TextOf(end))));
     }
 
-    /// <summary>What there is; where there is nothing, what comes within a time.</summary>
+    /// <summary>The events that there are; where there are none, those that come within a time.</summary>
     private async Task<IReadOnlyList<FedEvent>> FindAsync(
         MerchantId merchant, FeedPlace? after, int size, TimeSpan wait, CancellationToken cancel)
     {

@@ -42,7 +42,7 @@ internal static class InstrumentShapes
     {
         Description = "No answer has more of a number than its last four digits.",
         Parameters = [OfId],
-        Replies = [new(200, "The instrument.", Instrument), new(404, "There is no such instrument.")],
+        Replies = [new(200, "The instrument.", Instrument), NoSuch("instrument")],
     };
 
     public static Operation RemoveInstrument { get; } = new("removeInstrument", Tag, "Removes a card or bank account")
@@ -52,7 +52,7 @@ internal static class InstrumentShapes
         Parameters = [OfId],
         Replies =
         [
-            new(204, "It is removed."), new(404, "There is no such instrument."),
+            new(204, "It is removed."), NoSuch("instrument"),
             new(409, "A payment with it is under way, or a session in which the customer chose it."),
         ],
     };

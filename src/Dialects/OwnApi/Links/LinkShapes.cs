@@ -1,4 +1,3 @@
-using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
@@ -92,7 +91,7 @@ internal static class LinkShapes
         },
         {
             Optional("last_day", Day("The last day on which it opens, at most a year from now; without it 30 days from now.")),
-            asked => asked.LastDay?.ToString("O", CultureInfo.InvariantCulture), (LinkRequest asked, DateOnly? day) => asked.LastDay = day
+            asked => TextOf(asked.LastDay), (LinkRequest asked, DateOnly? day) => asked.LastDay = day
         },
     };
 
@@ -133,8 +132,8 @@ internal static class LinkShapes
         Replies =
         [
             new(201, "The link, with its address.", Link) { Headers = [SentHeader.Location] },
-            new(404, "There is no such account or charge."),
-            new(409, "The account is closed, nothing is due on a charge, or the Idempotency-Key was used for another request."),
+            NoSuch("account or charge"),
+            Conflict("The account is closed, or nothing is due on a charge"),
             new(422, "The money is in another currency, or a charge is named twice."),
         ],
     };
@@ -157,7 +156,7 @@ internal static class LinkShapes
         Description = "It is `paid` when its payment has come or is settling, or other payments have settled its charges; and `ended` "
             + "when its time is over, its account is closed, or nothing is due any more without a payment.",
         Parameters = [OfId],
-        Replies = [new(200, "The link.", Link), new(404, "There is no such link.")],
+        Replies = [new(200, "The link.", Link), NoSuch("link")],
     };
 
     public static Operation TakeLinkBack { get; } = new("takePaymentLinkBack", Tag, "Takes a payment link back")
@@ -167,9 +166,8 @@ internal static class LinkShapes
         Body = Reason,
         Replies =
         [
-            new(200, "The link.", Link), new(404, "There is no such link."),
-            new(409, "It is paid or taken back, it was opened meanwhile, a payment by it is under way, or the Idempotency-Key was used "
-                + "for another request."),
+            new(200, "The link.", Link), NoSuch("link"),
+            Conflict("It is paid or taken back, it was opened meanwhile, or a payment by it is under way"),
         ],
     };
 

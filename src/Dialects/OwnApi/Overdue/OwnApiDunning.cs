@@ -5,6 +5,7 @@ using Quittance.Core.Overdue;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.OwnApi.Accounts;
+using static Quittance.Dialects.OwnApi.OwnApiDocument;
 using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
 namespace Quittance.Dialects.OwnApi.Overdue;
@@ -27,7 +28,7 @@ internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accoun
         Body = DunningShapes.PolicyCreate,
         Replies =
         [
-            new(200, "The policy.", DunningShapes.Policy), new(409, "The Idempotency-Key was used for another request."),
+            new(200, "The policy.", DunningShapes.Policy), Conflict(),
         ],
     };
 
@@ -35,7 +36,7 @@ internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accoun
     {
         Description = "It has the level, the day of the next one or why there is none, and the levels until now.",
         Parameters = [OwnApiDocument.OfIdOrReference],
-        Replies = [new(200, "How far the customer is.", DunningShapes.Dunning), new(404, "There is no such account.")],
+        Replies = [new(200, "How far the customer is.", DunningShapes.Dunning), NoSuch("account")],
     };
 
     public static Operation HoldDunning { get; } = new("holdDunning", Tag, "Pauses or exempts a customer, or lets the customer be dunned")
@@ -46,8 +47,8 @@ internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accoun
         Body = DunningShapes.HoldCreate,
         Replies =
         [
-            new(200, "That it was changed.", AccountShapes.AccountChange), new(404, "There is no such account."),
-            new(409, "The account is so already or is closed, or the Idempotency-Key was used for another request."),
+            new(200, "That it was changed.", AccountShapes.AccountChange), NoSuch("account"),
+            Conflict("The account is so already or is closed"),
         ],
     };
 

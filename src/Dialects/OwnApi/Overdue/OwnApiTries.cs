@@ -7,6 +7,7 @@ using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.OwnApi.Payments;
 using static Quittance.Dialects.OpenApi.Parameter;
 using static Quittance.Dialects.OpenApi.Shape;
+using static Quittance.Dialects.OwnApi.OwnApiDocument;
 using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
 namespace Quittance.Dialects.OwnApi.Overdue;
@@ -26,7 +27,7 @@ internal sealed class OwnApiTries(PublicAddress address, IRetries retries, IRetr
     {
         Description = "It decides from the next run on. A fee follows the policy at the time when the debit was returned.",
         Body = RetryShapes.PolicyCreate,
-        Replies = [new(200, "The policy.", RetryShapes.Policy), new(409, "The Idempotency-Key was used for another request.")],
+        Replies = [new(200, "The policy.", RetryShapes.Policy), Conflict()],
     };
 
     public static Operation FindTries { get; } = new(
@@ -36,7 +37,7 @@ internal sealed class OwnApiTries(PublicAddress address, IRetries retries, IRetr
             + "still open of its charges. Each try is a payment of its own. To stop the tries, change a charge with `no_dunning_until`, "
             + "pause the customer's dunning, or remove the instrument.",
         Parameters = [InPath(Id, Text("The id of the payment, or of one of its tries."))],
-        Replies = [new(200, "The tries.", RetryShapes.Tries), new(404, "There is no such payment.")],
+        Replies = [new(200, "The tries.", RetryShapes.Tries), NoSuch("payment")],
     };
 
     public void Map(DialectRoutes routes)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Overdue;
 using Quittance.Dialects.Http;
@@ -6,6 +5,7 @@ using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Shape;
+using static Quittance.Dialects.OwnApi.OwnApiResponses;
 
 namespace Quittance.Dialects.OwnApi.Overdue;
 
@@ -82,6 +82,4 @@ internal static class RetryShapes
         fields.RefuseUnknown();
         return asked;
     });
-
-    private static string? TextOf(DateOnly? day) => day?.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -121,7 +121,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             });
     }
 
-    /// <summary>What providers were asked for a payment; null for nothing.</summary>
+    /// <summary>The requests to providers for a payment; null for none.</summary>
     private async Task<IReadOnlyList<Attempt>?> AttemptsAsync(PaymentId payment, CancellationToken cancel) =>
         await attempts.OfPaymentAsync(payment, cancel) is { Count: > 0 } asked ? asked : null;
 

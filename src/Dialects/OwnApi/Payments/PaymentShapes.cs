@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Attempts;
@@ -104,7 +103,7 @@ internal static class PaymentShapes
         },
         {
             Optional("received", Day("The day on which the money came; without it today.")),
-            asked => asked.Received?.ToString("O", CultureInfo.InvariantCulture),
+            asked => TextOf(asked.Received),
             (PaymentRequest asked, DateOnly? day) => asked.Received = day
         },
     };
@@ -211,9 +210,8 @@ internal static class PaymentShapes
         Body = PaymentCreate,
         Replies =
         [
-            new(201, "The payment.", Payment), new(404, "There is no such account, charge or instrument."),
-            new(409, "The account is closed, another payment of a charge is under way, your own gateway holds the instrument, or the "
-                + "Idempotency-Key was used for another request."),
+            new(201, "The payment.", Payment), NoSuch("account, charge or instrument"),
+            Conflict("The account is closed, another payment of a charge is under way, or your own gateway holds the instrument"),
             new(422, "The money is in another currency, or a charge is named twice."),
         ],
     };
@@ -229,7 +227,7 @@ internal static class PaymentShapes
     {
         Description = "It shows the payment as it is now.",
         Parameters = [OfId],
-        Replies = [new(200, "The payment.", Payment), new(404, "There is no such payment.")],
+        Replies = [new(200, "The payment.", Payment), NoSuch("payment")],
     };
 
     public static Operation AllocatePayment { get; } = new("allocatePayment", Tag, "Settles charges with credit of a payment")
@@ -239,8 +237,8 @@ internal static class PaymentShapes
         Body = AllocationCreate,
         Replies =
         [
-            new(200, "The payment.", Payment), new(404, "There is no such payment or charge."),
-            new(409, "There is less credit, or less is due; or the Idempotency-Key was used for another request."),
+            new(200, "The payment.", Payment), NoSuch("payment or charge"),
+            Conflict("There is less credit, or less is due"),
             new(422, "The money is in another currency, or a charge is named twice."),
         ],
     };
@@ -252,8 +250,8 @@ internal static class PaymentShapes
         Body = RefundCreate,
         Replies =
         [
-            new(201, "The refund.", Refund), new(404, "There is no such payment."),
-            new(409, "The payment has less money, or is disputed; or the Idempotency-Key was used for another request."),
+            new(201, "The refund.", Refund), NoSuch("payment"),
+            Conflict("The payment has less money, or is disputed"),
             new(422, "The money is in another currency."),
         ],
     };

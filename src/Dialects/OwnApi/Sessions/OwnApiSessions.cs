@@ -10,7 +10,7 @@ using Quittance.Dialects.OwnApi.Payments;
 
 namespace Quittance.Dialects.OwnApi.Sessions;
 
-/// <summary>Sessions of the payment widget: opening them, and booking or taking what comes of them.</summary>
+/// <summary>Sessions of the payment widget: opening them, and booking the payment or taking the instrument of one.</summary>
 /// <param name="lifetime">How long one lasts.</param>
 internal sealed class OwnApiSessions(PublicAddress address, IReceivables receivables, ISessions sessions, TimeSpan lifetime)
 {

@@ -8,6 +8,7 @@ using Quittance.Dialects.OwnApi.Payments;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;
 using static Quittance.Dialects.OpenApi.Shape;
+using static Quittance.Dialects.OwnApi.OwnApiDocument;
 
 namespace Quittance.Dialects.OwnApi.Sessions;
 
@@ -130,8 +131,8 @@ internal static class SessionShapes
         Body = Request,
         Replies =
         [
-            new(201, "The session, with its token.", Shown) { Headers = [SentHeader.Location] }, new(404, "There is no such account."),
-            new(409, "The account is closed, or the Idempotency-Key was used for another request."),
+            new(201, "The session, with its token.", Shown) { Headers = [SentHeader.Location] }, NoSuch("account"),
+            Conflict("The account is closed"),
             new(422, "The account is billed in another currency."),
         ],
     };
@@ -140,7 +141,7 @@ internal static class SessionShapes
     {
         Description = "It shows the session as it is now.",
         Parameters = [InPath(OwnApiRoutes.Id, Text("Its id."))],
-        Replies = [new(200, "The session.", Shown), new(404, "There is no such session.")],
+        Replies = [new(200, "The session.", Shown), NoSuch("session")],
     };
 
     public static Operation Book { get; } = new("bookSession", Tag, "Books the payment of a session")
@@ -150,9 +151,8 @@ internal static class SessionShapes
         Body = Booking,
         Replies =
         [
-            new(201, "The payment.", PaymentShapes.Payment), new(404, "There is no such session or charge."),
-            new(409, "The session is used or has ended, another payment of a charge is under way, less is due on a charge, or the "
-                + "Idempotency-Key was used for another request."),
+            new(201, "The payment.", PaymentShapes.Payment), NoSuch("session or charge"),
+            Conflict("The session is used or has ended, another payment of a charge is under way, or less is due on a charge"),
             new(422, "The session is for an instrument."),
         ],
     };
@@ -163,8 +163,8 @@ internal static class SessionShapes
         Body = Taking,
         Replies =
         [
-            new(200, "The instrument.", InstrumentShapes.Instrument), new(404, "There is no such session."),
-            new(409, "The session is used or has ended, or the Idempotency-Key was used for another request."),
+            new(200, "The instrument.", InstrumentShapes.Instrument), NoSuch("session"),
+            Conflict("The session is used or has ended"),
             new(422, "The session is for an amount."),
         ],
     };

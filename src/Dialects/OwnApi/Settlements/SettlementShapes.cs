@@ -1,4 +1,3 @@
-using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Ledger;
@@ -25,7 +24,7 @@ internal sealed class StatementFileRequest
     public ReadingOptions Options { get; set; } = new();
 }
 
-/// <summary>What a line of a statement is.</summary>
+/// <summary>A booking of a line of a statement.</summary>
 internal sealed class BookingRequest
 {
     public SettlementChoice? As { get; set; }
@@ -36,7 +35,7 @@ internal sealed class BookingRequest
 }
 
 /// <summary>A line of a statement of a bank or a provider.</summary>
-/// <param name="Proposal">What it may be; null for none.</param>
+/// <param name="Proposal">A possible match; null for none.</param>
 internal sealed record ShownLine(SettlementLine Line, LineProposal? Proposal);
 
 /// <summary>The requests and answers about statements of banks and providers, with their descriptions.</summary>
@@ -175,11 +174,11 @@ internal static class SettlementShapes
             shown => EnumWords.Of(shown.Line.Kind) },
         {
             Required("booked_on", Day("The day on which the bank or the provider booked it.")),
-            shown => shown.Line.BookedOn.ToString("O", CultureInfo.InvariantCulture)
+            shown => TextOf(shown.Line.BookedOn)
         },
         {
             Optional("value_on", Day("The day from which the bank counts the money.")),
-            shown => shown.Line.ValueOn?.ToString("O", CultureInfo.InvariantCulture)
+            shown => TextOf(shown.Line.ValueOn)
         },
         { Required("amount", Sum, "What it adds to the account; below zero for money out."), Sum, shown => shown.Line.Amount },
         {
@@ -230,7 +229,7 @@ internal static class SettlementShapes
     {
         Description = "It counts the lines as they are now.",
         Parameters = [OfId],
-        Replies = [new(200, "The statement.", ListedStatement), new(404, "There is no such statement.")],
+        Replies = [new(200, "The statement.", ListedStatement), NoSuch("statement")],
     };
 
     public static Operation ListLinesOfStatement { get; } = new("listLinesOfStatement", Tag, "Lists the lines of a statement")
@@ -240,7 +239,7 @@ internal static class SettlementShapes
         [
             OfId, InQuery(OwnApiSettlements.Status, Word("Only those that stand so.", EnumWords.All<SettlementStatus>())), .. OfPages,
         ],
-        Replies = [new(200, "A part of the list.", LinePage), Invalid, new(404, "There is no such statement.")],
+        Replies = [new(200, "A part of the list.", LinePage), Invalid, NoSuch("statement")],
     };
 
     public static Operation ListLines { get; } = new("listLines", Tag, "Lists the lines of all statements, the newest first")
@@ -258,7 +257,7 @@ internal static class SettlementShapes
     {
         Description = "An open one has a proposal where the evidence is good.",
         Parameters = [OfId],
-        Replies = [new(200, "The line.", SettlementLine) { Headers = [TagOf("line")] }, new(404, "There is no such line.")],
+        Replies = [new(200, "The line.", SettlementLine) { Headers = [TagOf("line")] }, NoSuch("line")],
     };
 
     public static Operation BookLine { get; } = new("bookLine", Tag, "Says what a line is, and books it")
@@ -269,8 +268,8 @@ internal static class SettlementShapes
         Replies =
         [
             new(200, "What was done.", LineNews) { Headers = [TagOf("line")] },
-            new(404, "There is no such line, charge, account or payment."),
-            new(409, "The line is booked, is something else, the account is closed, or the Idempotency-Key was used for another request."),
+            NoSuch("line, charge, account or payment"),
+            Conflict("The line is booked, is something else, or the account is closed"),
             new(422, "The names do not go together, or the money is in another currency."),
         ],
     };
@@ -283,9 +282,8 @@ internal static class SettlementShapes
         Body = Reason,
         Replies =
         [
-            new(200, "What was done.", LineNews) { Headers = [TagOf("line")] }, new(404, "There is no such line."),
-            new(409, "The line is not booked, its booking is final, the account is closed, or the Idempotency-Key was used for another "
-                + "request."),
+            new(200, "What was done.", LineNews) { Headers = [TagOf("line")] }, NoSuch("line"),
+            Conflict("The line is not booked, its booking is final, or the account is closed"),
             new(412, "The line has changed since you looked at it."), new(428, "The header `If-Match` is missing."),
         ],
     };

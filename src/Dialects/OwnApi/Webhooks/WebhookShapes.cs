@@ -8,6 +8,7 @@ using Quittance.Dialects.OwnApi.Events;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;
 using static Quittance.Dialects.OpenApi.Shape;
+using static Quittance.Dialects.OwnApi.OwnApiDocument;
 
 namespace Quittance.Dialects.OwnApi.Webhooks;
 
@@ -94,9 +95,8 @@ internal static class WebhookShapes
         Body = Request,
         Replies =
         [
-            new(201, "The webhook.", Made) { Headers = [SentHeader.Location] }, new(404, "There is no such account."),
-            new(409, "The address gets these events already, the credential has as many webhooks as it may have, or the Idempotency-Key "
-                + "was used for another request."),
+            new(201, "The webhook.", Made) { Headers = [SentHeader.Location] }, NoSuch("account"),
+            Conflict("The address gets these events already, or the credential has as many webhooks as it may have"),
         ],
     };
 
@@ -110,7 +110,7 @@ internal static class WebhookShapes
     {
         Description = "Events that wait are not sent either. A repeated request is answered the same.",
         Parameters = [InPath(OwnApiRoutes.Id, Text("Its id."))],
-        Replies = [new(204, "It gets no more events."), new(404, "There is no such webhook.")],
+        Replies = [new(204, "It gets no more events."), NoSuch("webhook")],
     };
 
     public static Operation Rotate { get; } = new("rotateWebhookSecret", Tag, "Gives the webhooks of this credential a new secret")
@@ -120,7 +120,7 @@ internal static class WebhookShapes
         Replies =
         [
             new(201, "The secret.", NewSecret),
-            new(409, "The request was carried out before, or the Idempotency-Key was used for another request."),
+            Conflict("The request was carried out before"),
         ],
     };
 

@@ -48,7 +48,7 @@ public static class Languages
         double bestQuality = 0;
         foreach (var range in ranges)
         {
-            // What comes first is liked better where qualities are equal; what has none is not wanted.
+            // Of equal qualities the first one counts; a language without a quality is not wanted.
             var quality = range.Quality ?? 1;
             if (quality <= bestQuality || (range.Value == "*" ? own : Find(range.Value.Value!)) is not { } found)
                 continue;

@@ -5,8 +5,8 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// <summary>A TMF Error (TMF676 3.4 and 5.13, Oracle BRM 3.9).</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">A short stable code, such as <c>invalidValue</c>.</param>
-/// <param name="Reason">What is wrong; names the attribute.</param>
-/// <param name="Message">What to do about it.</param>
+/// <param name="Reason">The fault; names the attribute.</param>
+/// <param name="Message">The remedy.</param>
 public sealed record TmfError(int Status, string Code, string Reason, string Message)
 {
     private const int RetryAfterSeconds = 1;

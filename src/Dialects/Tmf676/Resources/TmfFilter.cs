@@ -26,9 +26,9 @@ public enum TmfOperator
     AtMost,
 }
 
-/// <summary>What one parameter of a list asks of each item: that an attribute passes one of some tests (TMF676 5.8).</summary>
+/// <summary>One parameter of a list: an attribute of each item must pass one of some tests (TMF676 5.8).</summary>
 /// <param name="Attribute">The attribute, by its dotted path.</param>
-/// <param name="Kind">What it is.</param>
+/// <param name="Kind">The attribute's kind.</param>
 /// <param name="Tests">The tests; one that passes is enough.</param>
 public sealed record TmfFilter(string Attribute, TmfAttributeKind Kind, IReadOnlyList<TmfTest> Tests)
 {
@@ -152,7 +152,7 @@ public sealed record TmfFilter(string Attribute, TmfAttributeKind Kind, IReadOnl
 
 /// <summary>One comparison of a filter.</summary>
 /// <param name="Operator">How to compare.</param>
-/// <param name="Text">What with, as the client wrote it.</param>
+/// <param name="Text">The value to compare with, as the client wrote it.</param>
 public sealed record TmfTest(TmfOperator Operator, string Text)
 {
     private const long TicksShown = TimeSpan.TicksPerMillisecond;
@@ -165,10 +165,10 @@ public sealed record TmfTest(TmfOperator Operator, string Text)
         "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
     ];
 
-    /// <summary>What with, where the attribute is a number.</summary>
+    /// <summary>The value to compare with, where the attribute is a number.</summary>
     public decimal Number { get; private init; }
 
-    /// <summary>What with, where the attribute is a moment; in UTC.</summary>
+    /// <summary>The value to compare with, where the attribute is a moment; in UTC.</summary>
     public DateTimeOffset Moment { get; private init; }
 
     /// <summary>Reads a comparison; null when the text is of another kind, or the kind has no such comparison.</summary>

@@ -11,7 +11,7 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// A kind of resource, and the names by which both TMF mounts know one: our id, Oracle's POID <c>0.0.0.1+-item-payment+7</c>, and the
 /// item number <c>P1-7</c> (TMF676 5.19, Oracle BRM 5.15).
 /// </summary>
-/// <param name="Word">What error texts call it.</param>
+/// <param name="Word">Its name in error texts.</param>
 /// <param name="ItemClass">The class of its POIDs.</param>
 /// <param name="ItemPrefix">How its item numbers begin.</param>
 public abstract record TmfKind(string Word, string ItemClass, string ItemPrefix)
@@ -48,7 +48,7 @@ public abstract record TmfKind(string Word, string ItemClass, string ItemPrefix)
 }
 
 /// <summary>A kind of resource, and how the books find and list it.</summary>
-/// <typeparam name="TView">What the books give of one.</typeparam>
+/// <typeparam name="TView">The view of one in the books.</typeparam>
 public sealed record TmfKind<TView>(string Word, string ItemClass, string ItemPrefix) : TmfKind(Word, ItemClass, ItemPrefix)
     where TView : class
 {
@@ -72,7 +72,7 @@ public sealed record TmfKind<TView>(string Word, string ItemClass, string ItemPr
 }
 
 /// <summary>
-/// Which payments a refund takes its money from that names none: the account's oldest ones that have credit (TMF676 5.18, Oracle BRM 5.16).
+/// The payments of a refund that names none: the account's oldest ones that have credit (TMF676 5.18, Oracle BRM 5.16).
 /// </summary>
 public static class AccountCredit
 {
@@ -81,10 +81,9 @@ public static class AccountCredit
 
     /// <summary>
     /// The payments of an account that have money which settles no charge, the oldest first: as many as have the amount, and some more.
-    /// What of it is earmarked the command sees.
+    /// The command sees which part of it is earmarked.
     /// </summary>
     /// <param name="call">The request.</param>
-    /// <param name="account">The account.</param>
     /// <param name="amount">How much is asked for; payments in other currencies do not count.</param>
     public static async Task<IReadOnlyList<PaymentId>> PaymentsAsync(Call call, AccountId account, Money amount)
     {

@@ -6,7 +6,7 @@ using Quittance.Dialects.Http;
 namespace Quittance.Dialects.Tmf676.Resources;
 
 /// <summary>Pages of a list of one kind of resource, of what the books find by keys.</summary>
-/// <typeparam name="TView">What the books give of an item.</typeparam>
+/// <typeparam name="TView">The view of an item in the books.</typeparam>
 internal class TmfPages<TView>(TmfKind<TView> kind, Call call)
     where TView : class
 {
@@ -24,7 +24,7 @@ internal class TmfPages<TView>(TmfKind<TView> kind, Call call)
 
     /// <summary>Answers a request for a page.</summary>
     /// <param name="request">The page and what is shown of each item.</param>
-    /// <param name="criteria">What each item must fulfil.</param>
+    /// <param name="criteria">The criteria of each item.</param>
     public async Task<Answer> AnswerAsync(TmfListRequest request, IReadOnlyList<Criterion> criteria) =>
         AnswerOf(request, await FoundAsync(request, QueryOf(request, criteria)));
 
@@ -81,9 +81,9 @@ internal class TmfPages<TView>(TmfKind<TView> kind, Call call)
 }
 
 /// <summary>
-/// Lists of one kind of resource. What the books find by a key they filter and count; by all else each item is filtered as it is shown.
+/// Lists of one kind of resource. The books filter and count by their keys; by any other attribute each item is filtered as it is shown.
 /// </summary>
-/// <typeparam name="TView">What the books give of an item.</typeparam>
+/// <typeparam name="TView">The view of an item in the books.</typeparam>
 internal sealed class TmfList<TView>(TmfKind<TView> kind, Call call) : TmfPages<TView>(kind, call)
     where TView : class
 {
@@ -98,7 +98,7 @@ internal sealed class TmfList<TView>(TmfKind<TView> kind, Call call) : TmfPages<
     /// <summary>The attributes that are always shown.</summary>
     public required string[] AlwaysShown { get; init; }
 
-    /// <summary>What the books find for a filter; null when they have no key for it.</summary>
+    /// <summary>The criteria by which the books answer a filter; null when they have no key for it.</summary>
     public required Func<TmfFilter, Task<IReadOnlyList<Criterion>?>> ToCriteriaAsync { get; init; }
 
     /// <summary>Answers a request for a list.</summary>

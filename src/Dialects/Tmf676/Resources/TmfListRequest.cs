@@ -20,10 +20,10 @@ public sealed record TmfListRequest
     private const int UsualLimit = 100;
     private const int HighestLimit = 1000;
 
-    /// <summary>What items must pass, all of it.</summary>
+    /// <summary>The filters that items must pass, all of them.</summary>
     public IReadOnlyList<TmfFilter> Filters { get; private init; } = [];
 
-    /// <summary>What is shown of each.</summary>
+    /// <summary>The attributes to show of each item.</summary>
     public TmfSelection Selection { get; init; } = TmfSelection.All;
 
     /// <summary>How many to pass over.</summary>
@@ -39,7 +39,6 @@ public sealed record TmfListRequest
     public bool CountsAll { get; private init; }
 
     /// <summary>Reads a request.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="attributes">The attributes of the items.</param>
     /// <param name="always">The attributes that are always shown.</param>
     /// <returns>The request, or what is wrong with it.</returns>
@@ -102,7 +101,7 @@ public sealed record TmfListRequest
         TmfError.Invalid($"{name} is not a whole number from zero.", $"Send {name} once, as digits.");
 }
 
-/// <summary>Which first-level attributes of a resource are shown: the parameter <c>fields</c> (TMF676 5.6).</summary>
+/// <summary>The first-level attributes of a resource to show: the parameter <c>fields</c> (TMF676 5.6).</summary>
 public sealed class TmfSelection
 {
     public const string Parameter = "fields";
@@ -121,7 +120,7 @@ public sealed class TmfSelection
 
     /// <summary>Reads what was asked for. Names that the resource does not have are passed over, unless none is left.</summary>
     /// <param name="asked">The values of the parameter; none for everything.</param>
-    /// <param name="attributes">What the resource has.</param>
+    /// <param name="attributes">The attributes of the resource.</param>
     /// <param name="always">The members that are always shown.</param>
     /// <returns>The selection; null when nothing of what was asked for is known.</returns>
     public static TmfSelection? Read(IEnumerable<string?> asked, TmfAttributes attributes, params ReadOnlySpan<string> always)

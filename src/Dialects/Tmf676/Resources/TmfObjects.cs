@@ -4,7 +4,8 @@ using Quittance.Dialects.Http.Json;
 namespace Quittance.Dialects.Tmf676.Resources;
 
 /// <summary>
-/// What any TMF object says of its type. The objects of this file are set while <see cref="TmfShapes"/> reads them, and not afterwards.
+/// A TMF object with the members that name its type. The objects of this file are set while <see cref="TmfShapes"/> reads them, and not
+/// afterwards.
 /// </summary>
 public abstract record TmfObject
 {
@@ -124,7 +125,7 @@ public sealed record TmfItem(TmfReference? Bill) : TmfObject
     /// <summary>Its whole amount. Without it, amount and tax together are; without these too, it is as much as is due.</summary>
     public TmfMoney? TotalAmount { get; set; }
 
-    /// <summary>What the payment settles of the bill; of answers of Oracle BRM only.</summary>
+    /// <summary>The part of the bill that the payment settles; of answers of Oracle BRM only.</summary>
     internal Core.Payments.Allocation Allocation { get; init; }
 
     internal TmfAmounts Amounts => new(Amount, TaxAmount, TotalAmount);
@@ -132,7 +133,6 @@ public sealed record TmfItem(TmfReference? Bill) : TmfObject
 
 /// <summary>The amounts of a payment, or of one of its items, and how they belong together (TMF676 4.3).</summary>
 /// <param name="Net">The amount without tax.</param>
-/// <param name="Tax">The tax.</param>
 /// <param name="Total">The whole amount.</param>
 internal sealed record TmfAmounts(TmfMoney? Net, TmfMoney? Tax, TmfMoney? Total)
 {
@@ -147,7 +147,7 @@ internal sealed record TmfAmounts(TmfMoney? Net, TmfMoney? Tax, TmfMoney? Total)
     /// not the whole. False when their currencies differ.
     /// </summary>
     /// <param name="currency">The currency that they must have; null for any.</param>
-    /// <param name="place">What stands before the names of the amounts, such as <c>paymentItem[0].</c>.</param>
+    /// <param name="place">The path before the names of the amounts, such as <c>paymentItem[0].</c>.</param>
     /// <param name="fields">The payment.</param>
     public bool Check(Currency? currency, string place, JsonFields fields)
     {

@@ -23,8 +23,8 @@ public sealed record TmfRequest(RecordPayment Command, string? CorrelatorId, str
 }
 
 /// <summary>
-/// A payment or a refund (TMF676 3.2, 3.3). What its client says is kept with it as its details, so that every later answer shows it again;
-/// an answer adds what the server knows.
+/// A payment or a refund (TMF676 3.2, 3.3). The books keep the client's attributes as its details, so that every later answer shows them
+/// again; an answer adds what the server knows.
 /// </summary>
 public sealed record TmfResource : TmfObject
 {
@@ -65,7 +65,7 @@ public sealed record TmfResource : TmfObject
     /// <summary>The channel through which it came.</summary>
     public TmfReference? Channel { get; set; }
 
-    /// <summary>Who paid.</summary>
+    /// <summary>The payer.</summary>
     public TmfReference? Payer { get; set; }
 
     /// <summary>The payment that is refunded.</summary>
@@ -76,7 +76,7 @@ public sealed record TmfResource : TmfObject
 
     public TmfMethod Method { get; set; } = new();
 
-    /// <summary>Who asks for a refund.</summary>
+    /// <summary>The person who asks for a refund.</summary>
     public TmfReference? Requestor { get; set; }
 
     public TmfMoney? TaxAmount { get; set; }
@@ -130,10 +130,10 @@ public sealed record TmfResource : TmfObject
         return account with { Name = account.Name ?? known.Name, ReferredType = account.ReferredType ?? referredType };
     }
 
-    /// <summary>What is kept with a payment: compact JSON.</summary>
+    /// <summary>The details that the books keep with a payment, as compact JSON.</summary>
     public string ToPaymentDetails() => ToDetails(StoredPayment);
 
-    /// <summary>What is kept with a refund: compact JSON.</summary>
+    /// <summary>The details that the books keep with a refund, as compact JSON.</summary>
     public string ToRefundDetails() => ToDetails(StoredRefund);
 
     /// <summary>

@@ -84,10 +84,10 @@ internal sealed class TmfShapes
         Error = ErrorOf();
     }
 
-    /// <summary>What the TMF676 mount reads: TMF676 3.2 to 3.4 and 4.2.</summary>
+    /// <summary>The shapes that the TMF676 mount reads (TMF676 3.2 to 3.4 and 4.2).</summary>
     public static TmfShapes Standard { get; } = Read(new TmfRules { TakesEmptyMoney = true, AsksForReferredType = true });
 
-    /// <summary>What is stored of resources, as details.</summary>
+    /// <summary>The shapes of stored details.</summary>
     public static TmfShapes Stored { get; } = Read(new TmfRules { TakesEmptyMoney = true, IsStored = true });
 
     /// <summary>Answers that leave attributes without a value out (TMF676 5.5).</summary>
@@ -120,13 +120,12 @@ internal sealed class TmfShapes
 
     private bool IsClosed => _rules is { RefusesUnknown: true };
 
-    /// <summary>What a mount reads.</summary>
+    /// <summary>The shapes that a mount reads.</summary>
     public static TmfShapes Read(TmfRules rules) => new(rules, writesNulls: false);
 
     /// <summary>A payment.</summary>
     /// <param name="name">Its name in the document; where it is read, the name ends in <c>_Create</c>.</param>
-    /// <param name="description">What it is.</param>
-    /// <param name="types">What it says of its type; null for anything.</param>
+    /// <param name="types">The members that name its type; null for any.</param>
     /// <param name="item">Its items; null for the usual ones.</param>
     public Resource<TmfResource> Payment(
         string name, string description, Resource<TmfObject>? types = null, Resource<TmfItem>? item = null) =>
@@ -136,7 +135,7 @@ internal sealed class TmfShapes
     public Resource<TmfResource> Refund(string name, string description, Resource<TmfObject>? types = null) =>
         Resource(name, description, types ?? Types(), Item, isRefund: true);
 
-    /// <summary>What any object says of its type.</summary>
+    /// <summary>The members in which an object names its type.</summary>
     /// <param name="type">Its own type; null for any.</param>
     /// <param name="baseType">The type that its type is derived from; null for any.</param>
     public Resource<TmfObject> Types(Member? type = null, Member? baseType = null) => new(null, "")
@@ -150,7 +149,6 @@ internal sealed class TmfShapes
 
     /// <summary>Money.</summary>
     /// <param name="name">Its name in the document.</param>
-    /// <param name="description">What it is.</param>
     /// <param name="value">Its amount.</param>
     /// <param name="isAlways">Whether it always has a unit and a value.</param>
     public Resource<TmfMoney> MoneyOf(string name, string description, Shape value, bool isAlways = false)

@@ -19,10 +19,10 @@ public sealed record Trip(Guid Id, Guid Run, Station Origin, Station Destination
     /// <summary>When it ends, with the offset of the destination's clocks.</summary>
     public required DateTimeOffset ArrivesAt { get; init; }
 
-    /// <summary>Who runs the train.</summary>
+    /// <summary>The company that runs the train.</summary>
     public required string Operator { get; init; }
 
-    /// <summary>What it costs, in the currency of the origin's country.</summary>
+    /// <summary>The price, in the currency of the origin's country.</summary>
     public required Money Price { get; init; }
 
     /// <summary>How many seats the train has.</summary>
@@ -180,8 +180,6 @@ internal sealed class Line
 }
 
 /// <summary>A timetable as it is written down.</summary>
-/// <param name="Stations">The stations.</param>
-/// <param name="Lines">The lines.</param>
 internal sealed record TimetableFile(IReadOnlyList<TimetableFile.StationEntry> Stations, IReadOnlyList<TimetableFile.LineEntry> Lines)
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)

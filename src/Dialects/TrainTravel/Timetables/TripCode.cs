@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Quittance.Dialects.TrainTravel.Timetables;
 
 /// <summary>
-/// What the id of a trip says: a train on a day, and from where to where. A booking names nothing else, and there is no table of trips to
+/// The content of a trip's id: a train on a day, and from where to where. A booking names nothing else, and there is no table of trips to
 /// look it up in. The rest of the id is a check, so that an id that is not ours is not taken for one.
 /// </summary>
 /// <param name="Line">The number of the line in its direction.</param>

@@ -113,13 +113,13 @@ internal static class PaymentCommands
         var (books, merchant) = await run.ReadMerchantAsync();
         var view = await FindAsync(run, books, merchant);
         var (id, stories) = (view.Payment.Id, new PaymentStories(books));
-        var shown = new Shown(
+        var shown = new PaymentReport(
             view, await new Attempts(books).OfPaymentAsync(id, run.Cancel), await stories.RefundsAsync(id, run.Cancel),
             await stories.EventsAsync(id, run.Cancel));
         run.Print(DocumentOf(shown), () => Show(shown));
     }
 
-    private static object DocumentOf(Shown shown)
+    private static object DocumentOf(PaymentReport shown)
     {
         var (view, payment) = (shown.View, shown.View.Payment);
         return new
@@ -172,7 +172,7 @@ internal static class PaymentCommands
         };
     }
 
-    private static void Show(Shown shown)
+    private static void Show(PaymentReport shown)
     {
         var (view, payment) = (shown.View, shown.View.Payment);
         Terminal.Line(
@@ -231,6 +231,6 @@ internal static class PaymentCommands
     /// <summary>Null for a bare record, which has no currency.</summary>
     private static Money? MoneyOf(Payment payment, long minor) => payment.Amount is { } amount ? amount with { AmountMinor = minor } : null;
 
-    private sealed record Shown(
+    private sealed record PaymentReport(
         PaymentView View, IReadOnlyList<Attempt> Attempts, IReadOnlyList<Refund> Refunds, IReadOnlyList<StoryEvent> Events);
 }

@@ -32,7 +32,7 @@ internal sealed record DrillReport(
 /// <param name="Finding">In words for people.</param>
 internal sealed record DrilledVault(bool IsTried, bool IsGood, string Finding);
 
-/// <summary>What came of comparing a restored backup with the providers.</summary>
+/// <summary>The result of comparing a restored backup with the providers.</summary>
 /// <param name="Answered">Whether every provider answered.</param>
 /// <param name="TakenOver">How many differences it took over.</param>
 /// <param name="Left">How many are left to an operator.</param>

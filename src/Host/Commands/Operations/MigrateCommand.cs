@@ -15,10 +15,16 @@ internal static class MigrateCommand
         "List the migrations that would run, with the tables that each locks and its work on them. "
         + "They are tried on an empty copy of the schema in a scratch PostgreSQL");
 
+    private static readonly Option<bool> Distribute = Options.Flag(
+        "--distribute",
+        "Then spread the tables over the nodes of a cluster of Citus, each merchant's rows on one node. It copies every row in one "
+        + "transaction; stop all servers first");
+
     private static string Version => typeof(MigrateCommand).Assembly.GetName().Version!.ToString(3);
 
     public static Command Migrate() =>
-        Act.OfBooks("migrate", "Bring the database to this version's schema (serve does it at its start)", MigrateAsync, Plan);
+        Act.OfBooks(
+            "migrate", "Bring the database to this version's schema (serve does it at its start)", MigrateAsync, Plan, Distribute);
 
     private static async Task MigrateAsync(Run run)
     {
@@ -28,12 +34,28 @@ internal static class MigrateCommand
             return;
         }
 
+        if (run.Get(Distribute))
+        {
+            await DistributeAsync(run);
+            return;
+        }
+
         // Opening a database is what migrates it.
         await run.ChangeAsync();
         var (all, applied) = (Migrations.OfThisVersion.All.Count, run.Database.Applied);
         run.Print(
             new { Version, Migrations = all, Applied = applied.Select(migration => migration.Name) },
             $"[green]✓[/] The schema is that of Quittance {Version}; migrations: {all}, applied now: {applied.Count}.");
+    }
+
+    private static async Task DistributeAsync(Run run)
+    {
+        var books = await run.OpenAsync(OpenDatabase.AsItIsAsync);
+        run.Progress.Report("Distributing the tables");
+        var (applied, distributed) = await Migrations.OfThisVersion.DistributeAsync(books, run.Clock, run.Cancel);
+        run.Print(
+            new { Version, Applied = applied.Select(migration => migration.Name), Distributed = distributed },
+            $"[green]✓[/] The tables are distributed by merchant; tables distributed now: {distributed}.");
     }
 
     private static async Task PlanAsync(Run run)

@@ -93,7 +93,7 @@ internal static class ReconcileCommand
             new PostgresStore(books), run.Clock, Composition.EngineFor(timeouts) with { ChangesHeldBooks = true });
         await using var parts = new ServiceCollection().AddLogging().AddCollecting(
             books, engine, vault, run.Clock, new ProviderOptions { Timeouts = timeouts }, new AttemptSchedule())
-            // What is taken over sends no provider anything: a running server goes on with it.
+            // Taking a difference over sends no provider anything: a running server goes on with it.
             .AddSingleton<IHold>(new Hold(IsHeld: true))
             .AddSingleton<NoticeDesk>().AddSingleton<TakeOver>().AddSingleton<ReconcilingBooks>().AddSingleton<Reconciliation>()
             .BuildServiceProvider();
@@ -246,7 +246,7 @@ internal static class ReconcileCommand
         return table;
     }
 
-    /// <summary>What came of comparing a merchant's books with one provider.</summary>
+    /// <summary>The result of comparing a merchant's books with one provider.</summary>
     internal sealed record ReconciledProvider(MerchantId Merchant, string Provider)
     {
         public List<ProviderDifference> Differences { get; } = [];

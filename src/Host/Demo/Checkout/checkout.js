@@ -1,4 +1,4 @@
-// Plays the studio and its member, with the same requests that anybody would send. What must outlive a visit to the
+// Plays the studio and its member, with the same requests that anybody would send. The state that must outlive a visit to the
 // member's bank is kept in sessionStorage.
 import { element, exchange, listing, pretty, send } from './wire.js';
 
@@ -108,7 +108,7 @@ async function openSession() {
   pay(flow);
 }
 
-/** A session that was opened elsewhere. Who its customer is its token does not tell, so it is booked elsewhere too. */
+/** A session that was opened elsewhere. Its token does not tell the customer, so it is booked elsewhere too. */
 async function useGiven(token) {
   const { status, answer } = await get('/widget/session', { Authorization: `Bearer ${token}` });
   if (status !== 200) {
@@ -292,7 +292,7 @@ window.addEventListener('hashchange', () => window.location.reload());
 enter('open');
 const kept = sessionStorage.getItem(keptAs);
 const given = window.location.hash.slice(1);
-// What came with the address, as a token does and what a bank says, is not for the browser's history.
+// Keep the address's parameters, such as a token and a bank's answer, out of the browser's history.
 window.history.replaceState(null, '', window.location.pathname);
 if (given.startsWith('us_')) void attempt(() => useGiven(given));
 else if (kept) void attempt(() => pay(JSON.parse(kept)));

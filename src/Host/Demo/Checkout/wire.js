@@ -1,4 +1,4 @@
-// What goes over the wire: sends it and shows it.
+// Sends requests, and shows them with their answers.
 
 /** An element with text or elements in it. */
 export function element(name, attributes = {}, ...content) {
@@ -53,7 +53,7 @@ export function listing(title, about, ...content) {
     element('div', { class: 'line' }, element('p', { class: 'title' }, title)), element('p', { class: 'about' }, about), element('pre', {}, ...content));
 }
 
-// What is no longer than this stays on one line.
+// A value up to this length stays on one line.
 const widest = 60;
 
 /** JSON with its names set apart. Tokens are long and say nothing, so their middle is left out. */

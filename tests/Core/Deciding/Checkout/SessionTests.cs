@@ -255,7 +255,7 @@ public sealed class SessionTests
         anna.Books("visit", 50_00, "bill").IsRefused(Refusal.UnderWay);
         anna.Money.Heard(payment, Verb.Authorise, ProviderAnswer.Approved);
         anna.Books("visit", 50_00, "bill").IsRefused(Refusal.UnderWay);
-        // What a bank has taken on is booked.
+        // A debit that a bank has taken on is booked.
         anna.Money.Heard(payment, Verb.Capture, ProviderAnswer.Pending);
         anna.Books("visit", 50_00, "bill").IsRefused(Refusal.SessionUsed);
     }

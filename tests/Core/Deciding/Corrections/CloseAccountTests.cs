@@ -85,7 +85,7 @@ public sealed class CloseAccountTests
             books.When(command).IsRefused(Refusal.AccountClosed);
         }
 
-        // What no one pays any more can still be put right, and money still goes back to its payer.
+        // An operator can still correct charges of a closed account, and money still goes back to its payer.
         books.When(new ChangeCharge(Given.Origin, Target(), ChargeId("bill")) { Description = "Paid" }).IsAccepted();
 
         static MovePayment Moving(AccountTarget to, AccountTarget from) =>

@@ -7,7 +7,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>Who gets in, as admins decide it: programs, people, pages.</summary>
+/// <summary>Admins decide who gets in: programs, people, pages.</summary>
 public sealed partial class AccessTests(BooksFixture books, Browser browser)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

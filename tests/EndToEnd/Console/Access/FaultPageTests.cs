@@ -22,7 +22,7 @@ public sealed class FaultPageTests(BooksFixture books, Browser browser)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Bug_IsToldByAPage_WithTheNameThatTheLogHasForIt_AndNothingElse()
+    public async Task Bug_IsReportedByAPage_WithTheNameThatTheLogHasForIt_AndNothingElse()
     {
         await using var own = await OwnBooks.CreateAsync(books);
         await using var engine = own.Engine();
@@ -67,7 +67,7 @@ public sealed class FaultPageTests(BooksFixture books, Browser browser)
     [InlineData("GET", "/console/sign-in")]
     [InlineData("GET", "/console/payments.csv")]
     [InlineData("POST", "/console/payments/1/refund")]
-    public async Task Books_ThatCannotBeReached_AreToldByAPage(string method, string path)
+    public async Task Books_ThatCannotBeReached_AreReportedByAPage(string method, string path)
     {
         var nowhere = new NpgsqlConnectionStringBuilder(books.ConnectionString) { Host = "127.0.0.1", Port = BooksFixture.FreePort() };
         await using var database = Storage.Database.Open(nowhere.ConnectionString);

@@ -4,7 +4,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>What another site makes a browser send takes no effect.</summary>
+/// <summary>A request that another site makes a browser send takes no effect.</summary>
 public sealed class ForgeryTests(BooksFixture books, Browser browser)
 {
     private const string Path = "/console/access/origins/add";

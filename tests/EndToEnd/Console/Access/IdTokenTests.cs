@@ -15,7 +15,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>What an ID token must be to prove who somebody is.</summary>
+/// <summary>The checks of an ID token that proves a person.</summary>
 public sealed class IdTokenTests
 {
     private const string Client = "quittance-console";

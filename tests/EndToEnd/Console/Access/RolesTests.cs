@@ -5,7 +5,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>Who may see and do what: every page with every role, from the server's own list of pages.</summary>
+/// <summary>The rights of each role: every page with every role, from the server's own list of pages.</summary>
 public sealed class RolesTests(BooksFixture books, SharedSamples shared) : IClassFixture<SharedSamples>
 
 {

@@ -194,7 +194,7 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         Assert.Equal(6, tries);
         var locked = await GoOnAsync(asked, phone.Code());
         Assert.Equal((HttpStatusCode.TooManyRequests, null), (locked.Status, locked.Cookie));
-        // Who is locked out of the codes is not locked out of the password, which alone opens nothing.
+        // A person who is locked out of the codes may still try the password, which alone opens nothing.
         Assert.Equal(HttpStatusCode.OK, (await BeginAsync(desk)).Status);
         // A stranger who has the password does not make the owner's own browser wait.
         Assert.Equal(HttpStatusCode.SeeOther, (await GoOnAsync(asked, phone.Code(), known)).Status);
@@ -285,7 +285,7 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
 
         var back = await visitor.SendCodeAsync(wrong, phone.Code());
         Assert.True(back.Location is not null, back.Html);
-        TokenShop.Watched(back.Told["code"]);
+        TokenShop.Watched(back.Query["code"]);
     }
 
     [Fact]

@@ -15,12 +15,12 @@ using Quittance.Tests.TrainTravel;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>Who was let in and who was not is in the security log, with the address; and for people in the audit log.</summary>
+/// <summary>The security log has each sign-in and each refusal, with the address; the audit log has those of people too.</summary>
 public sealed class SecurityLogTests(BooksFixture books) : IDisposable
 {
     private const string Password = "correct horse battery staple";
 
-    private readonly Heard _heard = new();
+    private readonly SecurityLines _heard = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -462,7 +462,7 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
     }
 
     /// <summary>The lines of the security log, as programs read them.</summary>
-    private sealed class Heard : ILoggerProvider, ILogger
+    private sealed class SecurityLines : ILoggerProvider, ILogger
     {
         private readonly ConcurrentQueue<IReadOnlyDictionary<string, string?>> _lines = new();
 

@@ -45,7 +45,7 @@ public sealed class SignInLimitTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.SeeOther, (await SendAsync(server, Email, Password, device)).Status);
         // The cookie is of this person alone, and ends with the password.
         Assert.Equal(HttpStatusCode.TooManyRequests, (await SendAsync(server, Email, Password, $"{device}x")).Status);
-        // Who has stolen the browser guesses no faster.
+        // A thief of the browser guesses no faster.
         var last = HttpStatusCode.Unauthorized;
         for (var tries = 0; tries < 7; tries++)
             (last, _) = await SendAsync(server, Email, "a wrong guess", device);
@@ -54,7 +54,7 @@ public sealed class SignInLimitTests(BooksFixture books)
 
     /// <summary>A flood: more tries at once than can be looked at within the time that a try waits.</summary>
     [Fact]
-    public async Task Try_ThatFindsNoPlace_IsToldToComeAgain_AndIsNotCounted()
+    public async Task Try_ThatFindsNoPlace_IsReportedToComeAgain_AndIsNotCounted()
     {
         await using var server = await ServeAsync(limit: 1);
         using var people = new People(server.Database, TimeProvider.System, new HashSet<string>());

@@ -10,7 +10,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>Who gets into the console, and how.</summary>
+/// <summary>Signing in at the console.</summary>
 public sealed class SignInTests(BooksFixture books, Browser browser)
 {
     private const string Password = "correct horse battery staple";

@@ -167,7 +167,7 @@ public sealed class SingleSignOnTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
-    public async Task Provider_ThatDoesNotAnswer_IsToldOf_AndPasswordsStillWork()
+    public async Task Provider_ThatDoesNotAnswer_IsReportedOf_AndPasswordsStillWork()
     {
         await using var office = await OfficeAsync();
         await office.Issuer.StopAsync();

@@ -10,7 +10,7 @@ namespace Quittance.Tests.Console;
 /// <summary>Addresses and forms that no page of ours makes are answered, and are no fault of ours.</summary>
 public sealed class StrangeRequestTests(BooksFixture books, SharedSamples shared) : IClassFixture<SharedSamples>
 {
-    // What pages and files read out of their addresses themselves.
+    // The values that pages and files read out of their addresses themselves.
     private static readonly Dictionary<string, string[]> ReadThemselves = new()
     {
         ["/console/audit"] = ["person", "what", "from", "to", "after"],

@@ -8,7 +8,7 @@ internal sealed record AskedPage(HttpStatusCode Status, string Html, string? Coo
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>What the page asks of a browser.</summary>
+    /// <summary>The question of the page to a browser.</summary>
     public string Options => Match("(?<=data-options=\")[^\"]*");
 
     public static async Task<AskedPage> GetAsync(HttpClient client, string path)

@@ -150,7 +150,7 @@ internal static class ConsolePages
             of => $"/console/webhooks/{of.Subscription:D}/replay"),
     ];
 
-    /// <summary>What forms alone are sent to, and browsers never open.</summary>
+    /// <summary>The addresses to which only forms are sent, and which browsers never open.</summary>
     public static IReadOnlyList<string> TakenAlone { get; } = ["/console/settlements/collections/{number:long}/file.xml"];
 
     private static string OfCollection(DeskSamples samples, string page) => $"/console/settlements/collections/{samples.Collection}{page}";

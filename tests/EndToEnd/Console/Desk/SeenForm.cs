@@ -23,10 +23,10 @@ internal sealed partial class SeenForm
     /// <summary>Opens a page.</summary>
     public static async Task<SeenForm> OpenAsync(TestDesk desk, string path) => new(desk, path, await desk.PageAsync(path));
 
-    /// <summary>What stands in a field.</summary>
+    /// <summary>The value of a field.</summary>
     public string this[string name] => _fields[name];
 
-    /// <summary>What a page has in a hidden field.</summary>
+    /// <summary>The value of a page's hidden field.</summary>
     public static string Hidden(string page, string name)
     {
         var at = page.IndexOf($"name=\"{name}\" value=\"", StringComparison.Ordinal);

@@ -29,7 +29,7 @@ internal sealed class TestDesk : IDisposable
         Client.DefaultRequestHeaders.Add("Cookie", $"{CookieName}={token}");
     }
 
-    /// <summary>Who is signed in.</summary>
+    /// <summary>The person who is signed in.</summary>
     public Person Person { get; }
 
     public MerchantId Merchant => Person.Merchant;
@@ -100,7 +100,6 @@ internal sealed class TestDesk : IDisposable
     /// browser complains of nothing. The dark comes over the page as it is, as in the evening; for the phone it is loaded anew. Scripts
     /// come after the page was painted, as over a slow line: their additions must have their place.
     /// </summary>
-    /// <param name="browser">The browser.</param>
     /// <param name="path">The page.</param>
     /// <param name="name">The name of its pictures.</param>
     /// <param name="expected">How it is answered.</param>

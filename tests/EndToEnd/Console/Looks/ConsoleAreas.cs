@@ -23,7 +23,7 @@ internal static class ConsoleAreas
 
     /// <summary>Looks at a page in light, in the dark and on a phone.</summary>
     /// <param name="at">Where.</param>
-    /// <param name="browser">With what.</param>
+    /// <param name="browser">The browser.</param>
     /// <param name="template">The page's route.</param>
     public static Task LookAsync(LookedAtDesk at, Browser browser, string template) => at.Desk.LookEverywhereAsync(
         browser, ConsolePages.All.Single(page => page.Template == template).Sample(at.Samples)!, $"page-{NameOf(template)}");

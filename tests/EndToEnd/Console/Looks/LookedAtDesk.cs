@@ -3,7 +3,6 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Console;
 
 /// <summary>An admin's desk at a business that has one of everything, for all that one class looks at.</summary>
-/// <param name="books">The books.</param>
 public sealed class LookedAtDesk(BooksFixture books) : IAsyncLifetime
 {
     /// <summary>The desk.</summary>

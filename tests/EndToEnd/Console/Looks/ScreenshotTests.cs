@@ -55,7 +55,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         ("phone", ColorScheme.Light, 390, 844, ["today", "payments", "payment"]),
     ];
 
-    /// <summary>Who pays by card today.</summary>
+    /// <summary>The customers who pay by card today.</summary>
     private static readonly string[] CardHolders =
         ["Amara Diallo", "Felix Brandt", "Noor Haddad", "Elena Petrova", "Sam Whitfield", "Keiko Mori", "Diego Alvarez", "Hannah Weiss"];
 
@@ -100,7 +100,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         await new SampleWeeks(books, books.DemoCompany).DoAsync();
         var subscription = new Subscription(
             new SubscriptionId(books.DemoCompany, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), await CredentialAsync(), "tmf676",
-            new Uri("https://hooks.shop.example/payments"), [.. Tmf676Events.All.SelectMany(told => told.Types)], Query: null);
+            new Uri("https://hooks.shop.example/payments"), [.. Tmf676Events.All.SelectMany(family => family.Types)], Query: null);
         await new Subscriptions(books.Database, TimeProvider.System).AddAsync(subscription, Cancel);
         Guid last = default;
         foreach (var (amountMinor, index) in new long[] { 49_90, 35_00, 9_99, 85_00, 35_50, 18_00, 15_75, 240_00 }.Select(
@@ -214,7 +214,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         books.DemoCompany.Value))!;
 
     /// <summary>
-    /// What pictures are drawn of: the number of a payment that was captured, where its last transfer is explained, a subscription, and a
+    /// The subjects of the pictures: the number of a payment that was captured, where its last transfer is explained, a subscription, and a
     /// customer.
     /// </summary>
     private sealed record Drawn(long Payment, string Transfer, Guid Subscription, Guid Customer);

@@ -128,11 +128,11 @@ public sealed class ClickedDeskTests(BooksFixture books, Browser browser)
     }
 
     /// <summary>Says why, presses the form's button, and reads what the next page tells.</summary>
-    private static async Task ActAsync(IPage page, string verb, string told)
+    private static async Task ActAsync(IPage page, string verb, string report)
     {
         await page.GetByLabel("Reason").FillAsync(Why);
         await page.GetByRole(AriaRole.Button, Called(verb)).ClickAsync();
-        await Expect(Message(page)).ToContainTextAsync(told);
+        await Expect(Message(page)).ToContainTextAsync(report);
     }
 
     private static ILocator Message(IPage page) => page.Locator("p.notice[role=status]");

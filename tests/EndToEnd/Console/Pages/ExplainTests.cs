@@ -83,7 +83,7 @@ public sealed partial class ExplainTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
-    public async Task CustomersBalance_IsTheSumOfItsCharges_AndADifferenceIsTold()
+    public async Task CustomersBalance_IsTheSumOfItsCharges_AndADifferenceIsReported()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
         var ours = new BooksOfOne(books, desk.Merchant);

@@ -7,7 +7,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>Who still owes what, and for how long.</summary>
+/// <summary>The customers who still owe money, with the amounts and the days.</summary>
 public sealed partial class ReceivableTests(BooksFixture books, Browser browser)
 {
     private const string List = "/console/receivables";

@@ -94,10 +94,10 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
                     "SELECT payment_id FROM settlement_line WHERE merchant_id = $1 AND remittance = $2", desk.Merchant.Value, about));
             foreach (var other in new[] { $"/console/payments/{number}", $"/console/explain/transfer/{payment:D}/1/1" })
             {
-                var told = await desk.PageAsync(other);
-                Assert.Contains("<dt>Statement line</dt>", told, StringComparison.Ordinal);
+                var report = await desk.PageAsync(other);
+                Assert.Contains("<dt>Statement line</dt>", report, StringComparison.Ordinal);
                 Assert.Contains(
-                    $"<a href=\"{at}\"><span class=\"money \"><span class=\"figure\">{amount}</span>", told, StringComparison.Ordinal);
+                    $"<a href=\"{at}\"><span class=\"money \"><span class=\"figure\">{amount}</span>", report, StringComparison.Ordinal);
             }
         }
 
@@ -141,9 +141,9 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         string[] reasons = ["I asked the customer", "Uwe paid it"];
         foreach (var entry in journal.Where(entry => entry.What != "charge.raised"))
         {
-            var told = await desk.PageAsync($"/console/explain/transfer/{entry.Event.Subject:D}/{entry.Event.Sequence}/{entry.Line}");
-            Assert.Contains(desk.Person.Name, told, StringComparison.Ordinal);
-            Assert.Contains(reasons, told.Contains);
+            var report = await desk.PageAsync($"/console/explain/transfer/{entry.Event.Subject:D}/{entry.Event.Sequence}/{entry.Line}");
+            Assert.Contains(desk.Person.Name, report, StringComparison.Ordinal);
+            Assert.Contains(reasons, report.Contains);
         }
 
         await books.AssertBooksAreCleanAsync(desk.Merchant);
@@ -236,7 +236,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         {
             page = await desk.PageAsync(address);
             parts.Add([.. StatementLink().Matches(page).Select(found => found.Groups["name"].Value)]);
-            // Who goes on in one list stays where they were in the other.
+            // An operator who goes on in one list keeps the place in the other.
             Assert.Equal(64 - 50, LinesIn(page));
             if (!page.Contains(">Older<", StringComparison.Ordinal))
                 break;
@@ -289,7 +289,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
     }
 
     [Fact]
-    public async Task File_ThatIsRefused_IsToldOfLineByLine_AndNothingIsImported()
+    public async Task File_ThatIsRefused_IsReportedOfLineByLine_AndNothingIsImported()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
         foreach (var (file, because) in new[]

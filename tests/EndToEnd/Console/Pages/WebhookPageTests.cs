@@ -50,7 +50,7 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
     }
 
     [Fact]
-    public async Task Subscription_ThatAnAdminEnds_IsToldNothing()
+    public async Task Subscription_ThatAnAdminEnds_IsReportedNothing()
     {
         var samples = await DeskSamples.CreateWithDeadLettersAsync(books);
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);

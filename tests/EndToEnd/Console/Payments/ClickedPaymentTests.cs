@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Quittance.Tests.Console;
 
 /// <summary>
-/// What operators do to payments, done in a browser as they do it: by clicking, and as seen on the page that comes after.
+/// Operators' actions on payments, done in a browser as they do them: by clicking, and as seen on the page that comes after.
 /// </summary>
 public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
 {
@@ -154,15 +154,15 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
     }
 
     /// <summary>Says why, presses the form's button, and reads what the next page tells.</summary>
-    private static async Task ActAsync(IPage page, string verb, string told)
+    private static async Task ActAsync(IPage page, string verb, string report)
     {
         await page.GetByLabel("Reason").FillAsync(Why);
         await page.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).ClickAsync();
-        await Expect(page.Locator("p.notice[role=status]")).ToContainTextAsync(told);
+        await Expect(page.Locator("p.notice[role=status]")).ToContainTextAsync(report);
     }
 
     private static PageGetByRoleOptions Called(string name) => new() { Name = name, Exact = true };
 
-    /// <summary>What stands beside a word.</summary>
+    /// <summary>The value beside a word.</summary>
     private static ILocator Fact(IPage page, string word) => page.Locator($"dt:text-is('{word}') + dd");
 }

@@ -36,7 +36,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
-    public async Task Refund_ByTwoOperatorsAtOnce_IsDoneByTheFirst_AndTheSecondIsTold()
+    public async Task Refund_ByTwoOperatorsAtOnce_IsDoneByTheFirst_AndTheSecondIsReported()
     {
         var (ada, till, number) = await PaidAsync(100_00);
         using var _ = ada;
@@ -218,7 +218,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
-    public async Task Refund_ThatTheProviderDeclinesAtOnce_IsToldAsAFailure()
+    public async Task Refund_ThatTheProviderDeclinesAtOnce_IsReportedAsAFailure()
     {
         await using var refunds = await Refunds.OpenAsync(books);
         var (_, payment) = await refunds.PaidAsync(80_00, 80_00);
@@ -231,9 +231,9 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         var (to, page) = await (await SeenForm.OpenAsync(desk, Path(number, "refund"))).SendAsync(Reason);
 
         Assert.True(to is not null, page);
-        var told = await desk.PageAsync(to.OriginalString);
-        Assert.Contains("<p class=\"notice bad\" role=\"alert\">The provider did not give the money back.", told, StringComparison.Ordinal);
-        Assert.DoesNotContain("notice good", told, StringComparison.Ordinal);
+        var report = await desk.PageAsync(to.OriginalString);
+        Assert.Contains("<p class=\"notice bad\" role=\"alert\">The provider did not give the money back.", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("notice good", report, StringComparison.Ordinal);
         Assert.Equal(0, await new Till(books, desk.Merchant).MinorAsync(number, "refunded"));
         await desk.LookEverywhereAsync(browser, to.OriginalString, "payment-refund-failed");
     }

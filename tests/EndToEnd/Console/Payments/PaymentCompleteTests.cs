@@ -57,7 +57,7 @@ public sealed class PaymentCompleteTests(BooksFixture books)
 
         Assert.Equal("", await till.ActionsAsync());
 
-        // What a form would carry, as the payment stands.
+        // The fields of a form, as the payment stands.
         async Task<string> SeenAsync(long number) => $"{await books.ScalarAsync(
             """
             SELECT p.events + (SELECT count(*) + count(*) FILTER (WHERE a.status IN ('approved', 'declined')) FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id)

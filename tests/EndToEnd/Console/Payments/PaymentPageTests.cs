@@ -73,7 +73,7 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
     }
 
     [Fact]
-    public async Task Decline_IsToldInWords()
+    public async Task Decline_IsReportedInWords()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, books.DemoCompany);
         var customer = await new Customers(books.Engine, books.Vault, books.DemoCompany)

@@ -51,7 +51,7 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
-    public async Task Retry_ThatIsDeclinedAgain_IsToldAsAFailure_AndMayBeTriedOnceMore()
+    public async Task Retry_ThatIsDeclinedAgain_IsReportedAsAFailure_AndMayBeTriedOnceMore()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
         var (number, _) = await Declined.MakeAsync(NeverGood, 30_00);
@@ -59,10 +59,10 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         var (to, page) = await (await SeenForm.OpenAsync(desk, Path(number))).SendAsync(Reason);
 
         Assert.True(to is not null, page);
-        var told = await desk.PageAsync(to.OriginalString);
+        var report = await desk.PageAsync(to.OriginalString);
         Assert.Contains(
-            "<p class=\"notice bad\" role=\"alert\">The provider did not take the money this time either.", told, StringComparison.Ordinal);
-        Assert.Contains("/retry\"", told, StringComparison.Ordinal);
+            "<p class=\"notice bad\" role=\"alert\">The provider did not take the money this time either.", report, StringComparison.Ordinal);
+        Assert.Contains("/retry\"", report, StringComparison.Ordinal);
         var (again, _) = await (await SeenForm.OpenAsync(desk, Path(number))).SendAsync(Reason);
         Assert.EndsWith("?done=payment-retry-declined", again?.OriginalString, StringComparison.Ordinal);
         Assert.NotEqual(to, again);

@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>What is above the limit waits for a second person, who approves or rejects it.</summary>
+/// <summary>An act above the limit waits for a second person, who approves or rejects it.</summary>
 public sealed class SecondPersonTests(BooksFixture books, Browser browser)
 {
     private static readonly (string, string) Reason = ("Reason", "Charged twice");
@@ -223,7 +223,7 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
     [Theory]
     [InlineData("approve")]
     [InlineData("reject")]
-    public async Task OfTwoDecisionsAtOnce_OneWins_AndTheOtherIsToldByName(string second)
+    public async Task OfTwoDecisionsAtOnce_OneWins_AndTheOtherIsReportedByName(string second)
     {
         var (ada, till, payment, request) = await AskedAsync();
         using var _ = ada;
@@ -234,11 +234,11 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
 
         var answers = await Task.WhenAll(hers.SendAsync(Agreed), his.SendAsync(Agreed));
 
-        var (_, told) = Assert.Single(answers, answer => answer.To is null);
+        var (_, report) = Assert.Single(answers, answer => answer.To is null);
         var status = await till.RequestAsync(request);
         var winner = answers[0].To is not null ? "Grace" : "Carl";
         Assert.Contains(
-            $"{winner} {status} it: “Looked at the order”", told, StringComparison.Ordinal);
+            $"{winner} {status} it: “Looked at the order”", report, StringComparison.Ordinal);
         Assert.Equal(status == "approved" ? 150_00 : 0, await till.MinorAsync(payment, "refunded"));
         // Sent again each gets its answer again.
         Assert.Equal(answers[0].To, (await hers.SendAsync(Agreed)).To);
@@ -452,7 +452,7 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
             (long)(await books.ScalarAsync("SELECT number FROM approval_request WHERE merchant_id = $1", desk.Merchant.Value))!);
     }
 
-    /// <summary>What is open of the merchant's charge.</summary>
+    /// <summary>The open part of the merchant's charge.</summary>
     private async Task<long> OpenAsync(TestDesk desk) => (long)(await books.ScalarAsync(
         "SELECT amount_minor - allocated_minor - credited_minor - written_off_minor FROM charge WHERE merchant_id = $1",
         desk.Merchant.Value))!;

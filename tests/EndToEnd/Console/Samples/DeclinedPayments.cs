@@ -12,7 +12,7 @@ namespace Quittance.Tests.Console;
 internal sealed class DeclinedPayments(BooksFixture books)
 {
     /// <summary>One for the bill of a new customer.</summary>
-    /// <param name="card">The number of the card, which says what becomes of it when it is tried again.</param>
+    /// <param name="card">The number of the card, which decides whether a new try succeeds.</param>
     /// <param name="amountMinor">How much.</param>
     public async Task<(long Number, Customer Customer)> MakeAsync(string card, long amountMinor)
     {
@@ -32,7 +32,7 @@ internal sealed class DeclinedPayments(BooksFixture books)
             customer);
     }
 
-    /// <summary>Who brings what happens to them.</summary>
+    /// <summary>The source of their events.</summary>
     public Origin Origin() => new(books.DemoCompany, 0, Business.NewId());
 
     /// <summary>The account of a customer.</summary>

@@ -34,8 +34,6 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Makes them.</summary>
-    /// <param name="books">The books.</param>
-    /// <param name="name">What people and programs are called.</param>
     public static async Task<DeskSamples> CreateAsync(BooksFixture books, string name = "Grace")
     {
         var merchant = await books.Merchants.CreateAsync(name, Cancel);
@@ -59,7 +57,7 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
         var person = (Guid)(await books.ScalarAsync("SELECT id FROM person WHERE merchant_id = $1 AND email = $2", merchant.Value, email))!;
         var subscription = new Subscription(
             new SubscriptionId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), credential.Id, "tmf676",
-            new Uri($"https://hooks.example/{name}"), [.. Tmf676Events.All.SelectMany(told => told.Types)], Query: null);
+            new Uri($"https://hooks.example/{name}"), [.. Tmf676Events.All.SelectMany(family => family.Types)], Query: null);
         Assert.Equal(
             SubscriptionOutcome.Added, await new Subscriptions(books.Database, TimeProvider.System).AddAsync(subscription, Cancel));
         var (statement, line) = await ImportAsync(books, merchant, name);
@@ -91,8 +89,7 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
     }
 
     /// <summary>Makes them with payments of each kind that something can be done to.</summary>
-    /// <param name="books">The books.</param>
-    /// <param name="name">What people, programs and customers are called.</param>
+    /// <param name="name">The name of the people, programs and customers.</param>
     public static async Task<DeskSamples> CreateWithBusinessAsync(BooksFixture books, string name = "Grace")
     {
         var samples = await CreateAsync(books, name);
@@ -100,7 +97,6 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
     }
 
     /// <summary>Makes them with two payments whose deliveries were given up.</summary>
-    /// <param name="books">The books.</param>
     public static async Task<DeskSamples> CreateWithDeadLettersAsync(BooksFixture books)
     {
         var samples = await CreateAsync(books);

@@ -8,8 +8,8 @@ namespace Quittance.Tests.Console;
 /// <param name="PaidId">Its id.</param>
 /// <param name="Promised">One that waits for its money.</param>
 /// <param name="Asked">One whose provider has not answered.</param>
-/// <param name="Attempt">What that provider was asked for.</param>
-/// <param name="Customer">Who paid.</param>
+/// <param name="Attempt">The request to that provider.</param>
+/// <param name="Customer">The customer who paid.</param>
 /// <param name="LedgerAccount">The customer's receivable in the ledger.</param>
 internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, long Asked, Guid Attempt, Guid Customer, Guid LedgerAccount)
 {
@@ -23,9 +23,7 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
     public long Charge { get; init; }
 
     /// <summary>Makes them.</summary>
-    /// <param name="books">The books.</param>
-    /// <param name="merchant">Whose.</param>
-    /// <param name="name">What the customer is called.</param>
+    /// <param name="name">The customer's name.</param>
     public static async Task<SampleBusiness> DoAsync(BooksFixture books, MerchantId merchant, string name)
     {
         var till = new Till(books, merchant);

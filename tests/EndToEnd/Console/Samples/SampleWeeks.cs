@@ -6,6 +6,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Storage.Lanes;
+using Quittance.Tests.Engine;
 using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 
@@ -19,7 +20,7 @@ internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
 
     private static readonly Currency Dollar = Currency.Parse("USD");
 
-    /// <summary>Who buys there.</summary>
+    /// <summary>The customers who buy there.</summary>
     public static IReadOnlyList<string> Customers { get; } =
         ["Ines Duarte", "Jonas Lindqvist", "Harbour Yoga", "Mei Tanaka", "Oluwaseun Adeyemi", "Café Montagne", "Priya Raman",
             "Tomasz Zieliński", "Northside Print", "Lucía Ferrer", "Ben Okafor", "Sofia Marino"];
@@ -104,9 +105,5 @@ internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
     private Reference BillOf(ChargeId charge) =>
         new(merchant, "tmf676", "bill", $"R-{charge.Value.ToString("N")[^12..].ToUpperInvariant()}");
 
-    private static async Task DoAsync(PaymentEngine engine, Command command)
-    {
-        var outcome = await engine.SubmitAsync(command);
-        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
-    }
+    private static Task DoAsync(PaymentEngine engine, Command command) => engine.DoAsync(command);
 }

@@ -54,7 +54,7 @@ public sealed class GoCardlessNoticeTests
                 new("EV5", new ObjectTouched(Now, "refunds/RF1")), new("EV6", new MandateTouched(Now, "mandates/MD1")),
             ],
             read.Notices);
-        // What is kept is read again.
+        // The server reads a kept notice again.
         Assert.All(read.Notices, one => Assert.Equal(one.Notice, NoticeReading.Read(one.Notice.ToRedactedJson())));
     }
 

@@ -98,7 +98,7 @@ internal sealed class GoCardlessStudio(BooksFixture books, TestStudio studio)
         async () => (string?)await books.ScalarAsync(
             "SELECT status FROM payment WHERE merchant_id = $1 AND id = $2", studio.Merchant.Value, payment) == status, withinSeconds: 30);
 
-    /// <summary>What the face has of the account, the newest first.</summary>
+    /// <summary>The objects that the face has of the account, the newest first.</summary>
     public async Task<IReadOnlyList<JsonNode>> ListAsync(string resource)
     {
         using var client = Client();

@@ -119,9 +119,9 @@ assert.deepEqual(new Set(items.map((one) => one.type)), new Set(['payment_paid_o
 
 await client.scenarioSimulators.run('payment_late_failure', { links: { resource: payment.id } });
 assert.equal((await client.payments.find(payment.id)).status, 'failed');
-const told = (await client.events.list({ payment: payment.id })).events;
-told.forEach((one) => fitting('events', one, fixtures.events_list.events[0]));
-assert.deepEqual(told.map((one) => one.action), ['failed', 'paid_out', 'confirmed', 'submitted', 'created'], 'the newest first');
+const report = (await client.events.list({ payment: payment.id })).events;
+report.forEach((one) => fitting('events', one, fixtures.events_list.events[0]));
+assert.deepEqual(report.map((one) => one.action), ['failed', 'paid_out', 'confirmed', 'submitted', 'created'], 'the newest first');
 
 assert.equal((await client.mandates.cancel(mandate.id, {})).status, 'cancelled');
 await assert.rejects(client.payments.create(asked, 'inactive'), { errorType: 'invalid_state' });

@@ -190,7 +190,7 @@ public sealed class StripeDebitTests(BooksFixture books)
         Assert.Equal(
             ProviderAnswer.Declined(reason) with { Reference = authorised.Reference },
             await provider.FindAsync(Verb.Capture, capture, Cancel));
-        // What the bank refused was taken on before.
+        // Stripe had taken on the debit that the bank refused.
         Assert.Equal(Verdict.Approved, (await provider.FindAsync(Verb.Authorise, authorised, Cancel)).Verdict);
     }
 

@@ -12,7 +12,7 @@ using Quittance.Tests.TrainTravel;
 
 namespace Quittance.Tests.Providers;
 
-/// <summary>Which provider charges what a customer enters, with two of them, and when the routes change in between.</summary>
+/// <summary>The provider that charges an entered instrument, with two providers, and when the routes change in between.</summary>
 public sealed class StripeRouteTests(BooksFixture books)
 {
     private const string Sepa = """{"choice":"SEPA","account":{"iban":"DE89370400440532013000","holder":"Ada"},"mandateAccepted":true}""";
@@ -68,7 +68,7 @@ public sealed class StripeRouteTests(BooksFixture books)
             (await visits.ShownAsync(await visits.SessionAsync(member, "40"))).Body!["pages"]!.ToJsonString() == "[]" || await AskAsync(),
             withinSeconds: 60);
 
-        // What is entered now, the second takes; what was sent to the first stays there.
+        // The second provider takes the instrument that is entered now; the requests that were sent to the first stay there.
         Assert.Equal("ready", (await visits.SubmitAsync(await visits.SessionAsync(member, "40"), Sepa)).Text("status"));
         Assert.Equal(
             HttpStatusCode.OK, (await visits.BookAsync(member, (await card).Text("paymentRequestToken")!, "20", [claims[0]])).Status);

@@ -171,7 +171,7 @@ public sealed class StripeStormTests(BooksFixture books, ITestOutputHelper outpu
             Assert.True(booked.Status == HttpStatusCode.OK, $"{booked.Status} {booked.Body}");
         }
 
-        /// <summary>What is under way, and in what our books and Stripe's differ.</summary>
+        /// <summary>The requests under way, and the differences between our books and Stripe's.</summary>
         public async Task<string> DifferencesAsync()
         {
             var ours = await FindAsync(Differences);

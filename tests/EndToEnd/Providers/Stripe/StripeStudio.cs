@@ -19,7 +19,7 @@ namespace Quittance.Tests.Providers;
 /// <summary>A studio that takes its members' money at the Stripe face of the sandbox, under an account of its own.</summary>
 internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
 {
-    /// <summary>What the widget sends when a customer has come back from Stripe's page.</summary>
+    /// <summary>The widget's request when a customer has come back from Stripe's page.</summary>
     public const string Returned = """{"entered":true,"returnUrl":"https://studio.example/back"}""";
 
     private string? _secret;
@@ -117,7 +117,7 @@ internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
         return await ComeBackAsync(session);
     }
 
-    /// <summary>What the face has of the account, the newest first.</summary>
+    /// <summary>The objects that the face has of the account, the newest first.</summary>
     public async Task<IReadOnlyList<JsonNode>> ListAsync(string objects)
     {
         using var client = Client();

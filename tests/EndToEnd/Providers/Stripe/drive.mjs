@@ -132,8 +132,8 @@ await fetch(new URL('/v1/disputes', address), {
   method: 'POST', headers: { authorization: `Bearer sk_test_${process.argv[3]}`, 'content-type': 'application/json' },
   body: JSON.stringify({ id: 'objection', authorisation: '0198b1c2-0000-8000-8000-000000000042', kind: 'chargeback', fee_minor: 1500 }),
 });
-const told = (await stripe.events.list({ types: ['charge.dispute.created'] })).data[0];
-const dispute = await stripe.disputes.retrieve(told.data.object.id);
+const report = (await stripe.events.list({ types: ['charge.dispute.created'] })).data[0];
+const dispute = await stripe.disputes.retrieve(report.data.object.id);
 assert.deepEqual([dispute.payment_intent.id ?? dispute.payment_intent, dispute.amount, dispute.status], [sold.id, 1000, 'needs_response']);
 
 const payout = await stripe.payouts.create({ currency: 'eur' });
@@ -157,7 +157,7 @@ assert.notDeepEqual(faultsOf({ ...read.data.object, amount: undefined }), [], 'a
 assert.throws(() => stripe.webhooks.constructEvent(event.body, event.signature, 'whsec_of_another'), { type: 'StripeSignatureVerificationError' });
 receiver.close();
 
-// What the library signs, for our own reader.
+// A body that the library signs, for our own reader.
 console.log(JSON.stringify({
   secret: endpoint.secret, body: event.body,
   signature: stripe.webhooks.generateTestHeaderString({ payload: event.body, secret: endpoint.secret }),

@@ -1,4 +1,4 @@
-// What the Stripe face answers, by the name that each object has: the declarations of Stripe's own library.
+// The answers of the Stripe face, by the name that each object has: the declarations of Stripe's own library.
 import type { BalanceTransaction } from '../../../../node_modules/stripe/esm/resources/BalanceTransactions.js';
 import type { Session } from '../../../../node_modules/stripe/esm/resources/Checkout/Sessions.js';
 import type { Dispute } from '../../../../node_modules/stripe/esm/resources/Disputes.js';

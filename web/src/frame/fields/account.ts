@@ -23,7 +23,7 @@ export function ibanGrouping(iban: string): Grouping {
   return { keep: /[0-9a-z]/i, limit: ibanLengths[compact(iban).slice(0, 2)] ?? longestIban, write: writeIban };
 }
 
-/** How an IBAN looks in a country, all in zeros: an account that nobody could take for one that is filled in. */
+/** How an IBAN looks in a country, all in zeros: an account that a customer can't take for a real one. */
 export function ibanPattern(country: string): string {
   const known = country in ibanLengths ? country : 'DE';
   return writeIban(known.padEnd(ibanLengths[known] ?? longestIban, '0'));

@@ -3,7 +3,7 @@ import type { TextKey } from '../texts/keys';
 /** Says what is wrong with one field's text, if anything, in the light of the others. */
 export type Check<Name extends string> = (text: string, all: Readonly<Record<Name, string>>) => TextKey | undefined;
 
-/** A form, whatever its fields. */
+/** A form with any fields. */
 export interface AnyForm {
   readonly names: readonly string[];
   readonly texts: Readonly<Record<string, string>>;
@@ -14,8 +14,8 @@ export interface AnyForm {
 }
 
 /**
- * The texts of a form's fields, and which errors are shown. Nobody is told while typing that what is not finished is
- * wrong: an error appears when the field is left or the form is sent, and goes away as soon as it is mended.
+ * The texts of a form's fields, and the errors that it shows. While a customer types, the form does not call an unfinished
+ * text wrong: an error appears when the customer leaves the field or sends the form, and goes away once the text is right.
  */
 export class Form<Name extends string> {
   readonly names: readonly Name[];

@@ -4,11 +4,11 @@ import type { TextKey } from '../texts/keys';
 import type { Words } from '../texts/words';
 import { warningIcon } from './icons';
 
-// The picture is of this size whatever the screen's: a few kilobytes as black lines on nothing.
+// The picture has this size on every screen: a few kilobytes as black lines on nothing.
 const width = 600;
 const height = 180;
 
-// What the server takes.
+// The longest picture that the server takes.
 const greatestLength = 64 * 1024;
 
 /** Takes a signature, drawn or, for who cannot draw, typed. Tells it as a picture by `signed`; an empty text is none. */

@@ -5,7 +5,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 
-namespace Quittance.Tests.Deciding;
+namespace Quittance.Tests.Deciding.Refunding;
 
 /// <summary>Refunds that name no payment: of an account's credit, the oldest payment's first.</summary>
 public sealed class CreditRefundTests

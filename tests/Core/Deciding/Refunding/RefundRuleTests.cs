@@ -10,7 +10,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 
-namespace Quittance.Tests.Deciding;
+namespace Quittance.Tests.Deciding.Refunding;
 
 /// <summary>The rules of refunds hold after any payments, disputes and refunds, and for any answers of a provider.</summary>
 public sealed class RefundRuleTests
@@ -53,12 +53,12 @@ public sealed class RefundRuleTests
             foreach (var attempt in asked.Where(refund => refund.Attempt is not null).Select(refund => refund.Attempt!.Value))
                 business.Hear(attempt, ProviderAnswer.Declined(DeclineReason.Declined));
             business.CheckRules();
-            // What was cash has been given back all the same.
+            // Cash has been given back all the same.
             if (asked.All(refund => refund.Attempt is not null || refund.Payment is null))
                 Assert.Equal(before, business.Balances());
         }));
 
-    /// <summary>What random business comes to must be all sorts of things, or the properties above would prove little.</summary>
+    /// <summary>Random business must end in all sorts of ways, or the properties above would prove little.</summary>
     [Fact]
     public void RandomBusiness_MeetsEveryWayThatARefundCanGo()
     {

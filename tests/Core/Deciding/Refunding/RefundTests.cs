@@ -6,7 +6,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 
-namespace Quittance.Tests.Deciding;
+namespace Quittance.Tests.Deciding.Refunding;
 
 public sealed class RefundTests
 {

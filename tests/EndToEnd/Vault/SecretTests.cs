@@ -15,7 +15,7 @@ using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;
 
-namespace Quittance.Tests.Faults;
+namespace Quittance.Tests.Vault;
 
 /// <summary>
 /// No secret leaves the server but to where it belongs. The run as a whole is watched too: what <see cref="BooksFixture"/> sees fails
@@ -58,7 +58,7 @@ public sealed class SecretTests(BooksFixture books)
         {
             var customer = await customers.CreateAsync(secret, 10_00);
             Assert.Equal(HttpStatusCode.Created, await PayAsync(client, customer.Payment(10_00)));
-            // What clients write where it does not belong is not kept either, nor repeated to them when it is wrong.
+            // The server does not keep secrets that clients write in the wrong place either, nor repeat them in an error.
             Assert.Equal(
                 HttpStatusCode.Created, await PayAsync(
                 client, customer.Payment(10_00, more: $"\"description\":\"card {VaultedPayments.GoodCard}, 4242 4242 4242 4242\"")));
