@@ -8,8 +8,11 @@ namespace Quittance.Core.Books;
 /// <param name="patience">How long a request waits for a place; null for the usual time.</param>
 public sealed class ReadBudget(int places, TimeSpan? patience = null) : IDisposable
 {
-    /// <summary>The places where no operator names a number: one for each processor of this machine.</summary>
-    public static int UsualPlaces => Environment.ProcessorCount;
+    /// <summary>
+    /// The places where no operator names a number: two for each processor of this machine, since the database rests for
+    /// most of the time in which a request reads.
+    /// </summary>
+    public static int UsualPlaces => 2 * Environment.ProcessorCount;
 
     /// <summary>How soon a request that found no place may come again, in seconds.</summary>
     public const int RetryAfterSeconds = 1;

@@ -117,7 +117,7 @@ internal static class ServeCommands
 
     private static readonly Option<int> ReadPlaces = Options.WithDefault(
         "--read-places", "number",
-        $"How many requests read at once, 1 to {MostReadPlaces}; one for each processor of this machine unless you say otherwise",
+        $"How many requests read at once, 1 to {MostReadPlaces}; two for each processor of this machine unless you say otherwise",
         () => ReadBudget.UsualPlaces);
 
     private static readonly Option<int> KeepInstruments = Options.WithDefault(
