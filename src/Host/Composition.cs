@@ -77,7 +77,8 @@ internal static class Composition
         AddAccess(services, settings);
         services.AddSingleton(new SharedLimits(
             new BodyBudget(Math.Max(settings.BodyMemory, settings.BatchBodyLimit)),
-            new RateLimit(settings.RequestLimit, TimeSpan.FromMinutes(1))));
+            new RateLimit(settings.RequestLimit, TimeSpan.FromMinutes(1)), new ReadBudget(settings.ReadPlaces, settings.ReadPatience)));
+        services.AddSingleton(all => all.GetRequiredService<SharedLimits>().Reads);
         services.AddSingleton(settings.CardTries).AddSingleton<CardTries>();
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();

@@ -1,6 +1,7 @@
 using System.Net;
 using Quittance.Console.Access;
 using Quittance.Core.Attempts;
+using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
@@ -39,6 +40,12 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 
     /// <summary>How many requests one credential may send to a dialect within a minute.</summary>
     public int RequestLimit { get; init; } = SharedLimits.DefaultRequests;
+
+    /// <summary>How many requests read at once.</summary>
+    public int ReadPlaces { get; init; } = ReadBudget.UsualPlaces;
+
+    /// <summary>How long a request waits for a place to read; null for the usual time.</summary>
+    public TimeSpan? ReadPatience { get; init; }
 
     /// <summary>How many passwords and codes one address may try within a minute.</summary>
     public int SignInLimit { get; init; } = SignIns.UsualLimit;

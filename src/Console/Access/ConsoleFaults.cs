@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
+using Quittance.Core.Books;
 
 namespace Quittance.Console.Access;
 
@@ -10,6 +11,7 @@ namespace Quittance.Console.Access;
 public sealed class ConsoleFaults(RequestDelegate next)
 {
     private static readonly object OutcomeUnknown = new();
+    private static readonly object ReadersWait = new();
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -23,10 +25,21 @@ public sealed class ConsoleFaults(RequestDelegate next)
         http.Response.Clear();
         ConsoleGate.Protect(http.Response.Headers);
         http.Response.StatusCode = status;
+        var isBusy = http.Items.ContainsKey(ReadersWait);
+        if (isBusy)
+            http.Response.Headers.RetryAfter = ReadBudget.RetryAfterSeconds.ToString();
         // The log names a bug by the same id.
         var isUnknown = http.Items.ContainsKey(OutcomeUnknown);
         var trace = status == StatusCodes.Status500InternalServerError && !isUnknown ? http.TraceIdentifier : null;
-        await new RazorComponentResult<Fault>(new { Status = status, Trace = trace, IsUnknown = isUnknown }).ExecuteAsync(http);
+        var page = new { Status = status, Trace = trace, IsUnknown = isUnknown, IsBusy = isBusy };
+        await new RazorComponentResult<Fault>(page).ExecuteAsync(http);
+    }
+
+    /// <summary>Refuses a page for which no place among the readers came free in time.</summary>
+    internal static void RefuseReader(HttpContext http)
+    {
+        http.Items[ReadersWait] = true;
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
     }
 
     /// <summary>Notes that the database did not confirm in time whether the request was carried out.</summary>

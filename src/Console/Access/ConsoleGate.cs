@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using Quittance.Console.Layout;
 using Quittance.Core.Access;
+using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Storage.Tenancy;
 
@@ -13,7 +15,8 @@ namespace Quittance.Console.Access;
 /// Stands before every page of the console. It sends strangers to the sign-in, says what a role does not allow, and refuses requests that
 /// another site started. Browsers keep no page, no site frames one, and no script runs from elsewhere.
 /// </summary>
-public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, ConsoleSettings settings, TimeProvider clock)
+public sealed class ConsoleGate(
+    RequestDelegate next, ConsoleSessions sessions, ConsoleSettings settings, ReadBudget reads, TimeProvider clock)
 {
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri "
@@ -62,10 +65,24 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
         {
             http.Response.StatusCode = status;
         }
+        else if (!isOpen && HttpMethods.IsGet(http.Request.Method) && metadata?.GetMetadata<ComponentTypeMetadata>() is not null)
+        {
+            await ReadAsync(http);
+        }
         else
         {
             await ShowAsync(http);
         }
+    }
+
+    /// <summary>Shows a page with a place among the readers. Files are read in small parts as they are sent, and take none.</summary>
+    private async Task ReadAsync(HttpContext http)
+    {
+        using var place = await reads.EnterAsync(http.RequestAborted);
+        if (place is not null)
+            await ShowAsync(http);
+        else
+            ConsoleFaults.RefuseReader(http);
     }
 
     private async Task ShowAsync(HttpContext http)

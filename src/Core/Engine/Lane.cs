@@ -13,6 +13,8 @@ internal sealed class Lane
     private static readonly TimeSpan LongestAtStop = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
+    private readonly Queue<Pending> _prompt = [];
+    private readonly Queue<Pending> _patient = [];
     private readonly PaymentEngine _engine;
     private readonly IStoreSession _session;
     private readonly TimeProvider _clock;
@@ -55,33 +57,47 @@ internal sealed class Lane
     private async Task WorkAsync()
     {
         var batch = new List<Pending>(_options.BatchLimit);
-        while (await _queue.Reader.WaitToReadAsync())
+        while (_prompt.Count + _patient.Count > 0 || await _queue.Reader.WaitToReadAsync())
         {
-            while (batch.Count < _options.BatchLimit && TryTake(batch))
-            {
-            }
-
+            TakeBatch(batch);
             foreach (var commands in await ApartAsync(batch))
                 await CarryOutAsync(commands);
             batch.Clear();
         }
     }
 
-    /// <summary>Takes what waits first into a batch, with what is to be decided right after it.</summary>
-    private bool TryTake(List<Pending> batch)
+    /// <summary>
+    /// Takes a batch. While commands wait that a client sent singly, those of long work get a small share of it, so that no single one
+    /// waits for the many; the share keeps the long work going.
+    /// </summary>
+    private void TakeBatch(List<Pending> batch)
     {
-        if (!_queue.Reader.TryRead(out var pending))
-            return false;
-        batch.Add(pending);
-        if (pending.Behind is { } behind)
+        Sort();
+        Take(_patient, batch, _prompt.Count == 0 ? _options.BatchLimit : _options.PatientShare);
+        Take(_prompt, batch, _options.BatchLimit);
+    }
+
+    private void Sort()
+    {
+        while (_queue.Reader.TryRead(out var pending))
+            (pending.IsPatient ? _patient : _prompt).Enqueue(pending);
+    }
+
+    /// <summary>Takes what waits first, with what is to be decided right after it.</summary>
+    private void Take(Queue<Pending> waiting, List<Pending> batch, int limit)
+    {
+        while (batch.Count < limit && waiting.TryDequeue(out var pending))
         {
-            batch.Add(behind);
-            pending.Behind = null;
+            batch.Add(pending);
+            if (pending.Behind is { } behind)
+            {
+                batch.Add(behind);
+                pending.Behind = null;
+                Interlocked.Decrement(ref _waiting);
+            }
+
             Interlocked.Decrement(ref _waiting);
         }
-
-        Interlocked.Decrement(ref _waiting);
-        return true;
     }
 
     /// <summary>The commands of each merchant apart, where the books want that.</summary>
@@ -338,10 +354,9 @@ internal sealed class Lane
     private void RefuseWaiting()
     {
         List<Pending> waiting = [];
-        while (TryTake(waiting))
-        {
-        }
-
+        Sort();
+        Take(_patient, waiting, int.MaxValue);
+        Take(_prompt, waiting, int.MaxValue);
         AnswerAll(waiting, Refusal.Unavailable);
     }
 

@@ -12,6 +12,9 @@ public sealed record EngineOptions
     /// <summary>How many commands one commit takes at most.</summary>
     public int BatchLimit { get; init; } = 1024;
 
+    /// <summary>How many commands of patient callers one commit takes at most while commands of others wait.</summary>
+    public int PatientShare { get; init; } = 16;
+
     /// <summary>How many commands may wait in a lane before further ones are refused as overloaded.</summary>
     public int QueueLimit { get; init; } = 8192;
 
@@ -85,7 +88,7 @@ public sealed class PaymentEngine : IAsyncDisposable
         if (_stopping || (patient ? _winding : !command.HasHappened && lane.Waiting >= _options.QueueLimit))
             return Task.FromResult(Outcome.Refused(Refusal.Overloaded));
 
-        var pending = new Pending(command);
+        var pending = new Pending(command, patient);
         if (Telemetry.Spans.HasListeners())
             return SubmitTracedAsync(lane, pending);
         lane.Enqueue(pending);

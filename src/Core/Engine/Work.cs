@@ -1,11 +1,14 @@
 namespace Quittance.Core.Engine;
 
 /// <summary>A command in a lane, with a promise of its outcome.</summary>
-internal sealed class Pending(Command command)
+/// <param name="isPatient">Whether it is one of many of a long work.</param>
+internal sealed class Pending(Command command, bool isPatient = false)
 {
     private readonly TaskCompletionSource<Outcome> _promise = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Command Command { get; } = command;
+
+    public bool IsPatient { get; } = isPatient;
 
     /// <summary>What is to be decided right after it, in the same batch; null for nothing. The lane that takes both clears it.</summary>
     public Pending? Behind { get; set; }

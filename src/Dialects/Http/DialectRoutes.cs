@@ -34,7 +34,8 @@ public sealed record Writes(Dialect Dialect, IReadOnlyList<string> MediaTypes)
 /// <summary>Limits that all dialects of a server share, so that no client takes the memory and the time of the others.</summary>
 /// <param name="Bodies">The memory for long bodies.</param>
 /// <param name="Requests">How many requests one credential may send to all operations of a dialect together.</param>
-public sealed record SharedLimits(BodyBudget Bodies, RateLimit Requests)
+/// <param name="Reads">How many requests read at once; the console's pages share it.</param>
+public sealed record SharedLimits(BodyBudget Bodies, RateLimit Requests, ReadBudget Reads)
 {
     /// <summary>The memory for long bodies by default, bytes.</summary>
     public const long DefaultBodyMemory = 512 * 1024 * 1024;
@@ -43,7 +44,9 @@ public sealed record SharedLimits(BodyBudget Bodies, RateLimit Requests)
     public const int DefaultRequests = 600_000;
 
     public static SharedLimits Default { get; } =
-        new(new BodyBudget(DefaultBodyMemory), new RateLimit(DefaultRequests, TimeSpan.FromMinutes(1)));
+        new(
+            new BodyBudget(DefaultBodyMemory), new RateLimit(DefaultRequests, TimeSpan.FromMinutes(1)),
+            new ReadBudget(ReadBudget.UsualPlaces));
 }
 
 /// <summary>
@@ -74,10 +77,14 @@ public sealed class DialectRoutes(
     private readonly RequestLimits _sharedLimits =
         RequestLimits.Of((limits ?? SharedLimits.Default).Requests, isOfOperation: false, clock, routes.ServiceProvider);
 
-    /// <summary>An operation that only reads.</summary>
+    /// <summary>An operation that only reads. It waits for a place among the readers, unless a customer at the checkout asks.</summary>
+    /// <param name="waits">Whether it waits for what comes; it then takes no place.</param>
     /// <returns>The route, to which its <see cref="OpenApi.Operation"/> is to be added as metadata; so of all operations.</returns>
-    public IEndpointConventionBuilder Get(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, [scope], operation))).WithMetadata(dialect, new Needs(scope));
+    public IEndpointConventionBuilder Get(string pattern, string scope, Func<Call, Task<Answer>> operation, bool waits = false)
+    {
+        var reading = waits || scope == Credential.CustomerScope ? operation : WithinBudget(operation);
+        return routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, [scope], reading))).WithMetadata(dialect, new Needs(scope));
+    }
 
     /// <summary>An operation that writes.</summary>
     /// <param name="name">Its name, which keys are scoped to: where an operation has several paths, they share it.</param>
@@ -102,7 +109,8 @@ public sealed class DialectRoutes(
     public IEndpointConventionBuilder Query(string pattern, string scope, string orScope, Func<Call, Task<Answer>> operation) =>
         routes.MapPost(
             pattern, (RequestDelegate)(
-            http => RunWithBodyAsync(http, "", [scope, orScope], dialect.MediaTypes, operation, Math.Min(QueryLimit, dialect.BodyLimit))))
+            http => RunWithBodyAsync(
+            http, "", [scope, orScope], dialect.MediaTypes, WithinBudget(operation), Math.Min(QueryLimit, dialect.BodyLimit))))
             .WithMetadata(dialect, new Needs(scope) { Or = orScope });
 
     /// <summary>An operation that takes something away. It has no body and no key: what is gone stays gone.</summary>
@@ -119,6 +127,15 @@ public sealed class DialectRoutes(
     /// <summary>An operation that checks credentials itself and sends its own answer.</summary>
     public IEndpointConventionBuilder Open(string method, string pattern, RequestDelegate operation) =>
         routes.MapMethods(pattern, [method], operation).WithMetadata(dialect);
+
+    /// <summary>
+    /// An operation with a place among the readers. The place is free again before the answer is sent, since a client may read slowly.
+    /// </summary>
+    private Func<Call, Task<Answer>> WithinBudget(Func<Call, Task<Answer>> operation) => async call =>
+    {
+        using var place = await _shared.Reads.EnterAsync(call.Cancel);
+        return place is null ? dialect.Refuse(call.Http, EdgeFault.Overloaded) : await operation(call);
+    };
 
     private async Task CheckCredentialAsync(HttpContext http)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 using Quittance.Core.Access;
+using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
@@ -102,6 +103,8 @@ internal static class ServeCommands
     private static readonly Option<string?> SealFile = Options.Text(
         "--seals", "file", "Append the seals of the books to this file once a minute; verify --against takes it");
 
+    private const int MostReadPlaces = 1000;
+
     private static readonly Option<int> BodyMemory = Options.WithDefault(
         "--body-memory", "MB",
         $"The memory for long requests of all clients together, 1 to {LargestBodyMemoryMegabytes} MB and never less than --batch-size; "
@@ -111,6 +114,11 @@ internal static class ServeCommands
         "--request-limit", "number",
         "How many requests a credential may send to an API within a minute; beyond it the server answers 429",
         () => SharedLimits.DefaultRequests);
+
+    private static readonly Option<int> ReadPlaces = Options.WithDefault(
+        "--read-places", "number",
+        $"How many requests read at once, 1 to {MostReadPlaces}; two for each processor of this machine unless you say otherwise",
+        () => ReadBudget.UsualPlaces);
 
     private static readonly Option<int> KeepInstruments = Options.WithDefault(
         "--keep-instruments", "days",
@@ -156,7 +164,7 @@ internal static class ServeCommands
             "serve", "Serve the APIs over an embedded or an external PostgreSQL", run => ServeAsync(run, isDemo: false),
             [
                 Port, Listen, PublicUrl, InsecureHttp, CertificateFile, KeyFile, TrustedProxy, Embedded, ProviderTimeout, SessionLifetime,
-                WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, ApprovalDays,
+                WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, ReadPlaces, SignInLimit, ConsoleIdle, ApprovalDays,
                 KeepInstruments, SealFile, CardDeclines, MerchantDeclines, ProxyHeader, LogFormat, Options.Data, Options.Database,
                 MasterKeySource.FileOption, MasterKeySource.ShareOption, .. IssuerOptions.All, .. SingleSignOnOptions.All,
             ]);
@@ -174,7 +182,8 @@ internal static class ServeCommands
 
     public static Command Demo() => Act.Of(
         "demo", "Serve a merchant with sample data, to try every API in a minute", run => ServeAsync(run, isDemo: true),
-        Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit, SignInLimit, ConsoleIdle, ApprovalDays,
+        Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit,
+        ReadPlaces, SignInLimit, ConsoleIdle, ApprovalDays,
         DemoProvider, LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption);
 
     private static async Task ServeAsync(Run run, bool isDemo)
@@ -288,6 +297,7 @@ internal static class ServeCommands
         EnsureBetween(run, BatchSize, LargestBatchMegabytes, "MB");
         EnsureBetween(run, BodyMemory, LargestBodyMemoryMegabytes, "MB");
         EnsureBetween(run, RequestLimit, int.MaxValue, "requests");
+        EnsureBetween(run, ReadPlaces, MostReadPlaces, "requests");
         EnsureBetween(run, SignInLimit, int.MaxValue, "tries");
         EnsureBetween(run, ConsoleIdle, (int)ConsoleSessions.LongestPause.TotalMinutes, "minutes");
         EnsureBetween(run, ApprovalDays, LongestApprovalDays, "days");
@@ -320,6 +330,7 @@ internal static class ServeCommands
             SealFile = run.Get(SealFile) is { } file ? Path.GetFullPath(file) : null,
             BodyMemory = (long)run.Get(BodyMemory) * Megabyte,
             RequestLimit = run.Get(RequestLimit),
+            ReadPlaces = run.Get(ReadPlaces),
             Retention = RetentionOf(run),
             SignInLimit = run.Get(SignInLimit),
             ConsoleIdle = TimeSpan.FromMinutes(run.Get(ConsoleIdle)),

@@ -36,6 +36,7 @@ internal static class Lists
         statement.AddPage(batch);
         if (query.CountsUpTo > 0)
             statement.AddCount(batch);
+        ListStatement.AddSettingsOfItems(batch);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         List<Guid> ids = [];
         while (await reader.ReadAsync(cancel))

@@ -4,13 +4,17 @@ using System.Text.Json;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Billing;
 using Quittance.Core.Books;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
@@ -82,6 +86,34 @@ public sealed class ListPlanTests(BooksFixture books)
         await AssertReadByKeysAsync(own, merchant, "payment", OfPayments);
         await AssertReadByKeysAsync(own, merchant, "refund", OfRefunds);
         await AssertRefusedWithoutKeyAsync(own, merchant);
+    }
+
+    /// <summary>Distributed tables can't do with one plan.</summary>
+    [Fact]
+    public async Task ItemsOfAList_AreNotPlannedAnewForEachList()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using var engine = own.Engine();
+        var merchant = await own.MerchantAsync();
+        var (origin, usd, name) = (new Origin(merchant, 0, IdOf(1)), Currency.Parse("USD"), new Reference(merchant, "test", "account", "1"));
+        await engine.DoAsync(new OpenAccount(origin, new AccountId(merchant, IdOf(2)), [name], usd, null));
+        await engine.DoAsync(new RecordPayment(origin, AccountTarget.Named(name), new PaymentId(merchant, IdOf(3)), "test")
+        {
+            Amount = new Money(1, usd),
+            ReceivedBy = ClearingProvider.Cash,
+        });
+        await using var one = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(own.ConnectionString) { MaxPoolSize = 1, MaxAutoPrepare = 50, AutoPrepareMinUsages = 2 });
+        var reading = new PaymentReading(one);
+
+        for (var list = 0; list < 4; list++)
+            Assert.Single((await reading.ListAsync(new ListQuery(merchant, 10), Cancel)).Items);
+
+        await using var plans = one.CreateCommand(
+            "SELECT sum(custom_plans)::int, sum(generic_plans)::int FROM pg_prepared_statements WHERE statement LIKE '%unnest($2::uuid[])%'");
+        await using var row = await plans.ExecuteReaderAsync(Cancel);
+        Assert.True(await row.ReadAsync(Cancel));
+        Assert.Equal((Cluster.IsNamed, !Cluster.IsNamed), (row.GetInt32(0) > 0, row.GetInt32(1) > 0));
     }
 
     [Theory]

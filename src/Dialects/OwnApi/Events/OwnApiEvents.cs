@@ -55,7 +55,7 @@ internal sealed class OwnApiEvents(PublicAddress address, IEventFeed feed, TimeP
     }
 
     public void Map(DialectRoutes routes) =>
-        routes.Get($"{Mount}/events", EventsScope, ListAsync).WithMetadata(EventShapes.ListEvents);
+        routes.Get($"{Mount}/events", EventsScope, ListAsync, waits: true).WithMetadata(EventShapes.ListEvents);
 
     private async Task<Answer> ListAsync(Call call)
     {

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quittance.Core.Access;
+using Quittance.Core.Books;
 using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Storage.Tenancy;
@@ -88,13 +90,40 @@ public sealed class FaultPageTests(BooksFixture books, Browser browser)
         await server.StopAsync(Cancel);
     }
 
+    [Fact]
+    public async Task Page_WithoutAPlaceToReadInTime_IsToBeAskedForAgain()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using var engine = own.Engine();
+        var token = await SignInAsync(own);
+        var (server, address) = await ServeAsync(own.Database, engine, with: settings => settings with
+        {
+            ReadPlaces = 1,
+            ReadPatience = TimeSpan.Zero,
+        });
+        await using var running = server;
+        using var client = Signed(address, token);
+        using (await server.Services.GetRequiredService<ReadBudget>().EnterAsync(Cancel))
+        {
+            using var refused = await client.GetAsync("/console/payments", Cancel);
+
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.NotNull(refused.Headers.RetryAfter);
+            Assert.Contains("<h1>Too much is read just now</h1>", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
+        using var after = await client.GetAsync("/console/payments", Cancel);
+        Assert.Equal(HttpStatusCode.OK, after.StatusCode);
+    }
+
     private async Task<(Microsoft.AspNetCore.Builder.WebApplication Server, Uri Address)> ServeAsync(
-        NpgsqlDataSource database, Core.Engine.PaymentEngine engine, Action<ILoggingBuilder>? logTo = null)
+        NpgsqlDataSource database, Core.Engine.PaymentEngine engine, Action<ILoggingBuilder>? logTo = null,
+        Func<ServerSettings, ServerSettings>? with = null)
     {
         var address = new Uri($"http://127.0.0.1:{BooksFixture.FreePort()}");
-        var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, address.Port, new PublicAddress(address.OriginalString.TrimEnd('/')), IsDemo: false),
-            database, engine, books.Vault, logTo);
+        var settings =
+            new ServerSettings(IPAddress.Loopback, address.Port, new PublicAddress(address.OriginalString.TrimEnd('/')), IsDemo: false);
+        var server = HostedServer.Build(with?.Invoke(settings) ?? settings, database, engine, books.Vault, logTo);
         await server.StartAsync(Cancel);
         return (server, address);
     }
