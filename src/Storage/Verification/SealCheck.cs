@@ -189,16 +189,21 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
     {
         var digest = new RowDigest();
         var leaf = new byte[Leaves.LeafSize];
+        // The tables are many, and most of them short: one round trip asks for all.
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        foreach (var table in SealedTables.All)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(table.Select("")) { Parameters = { MerchantParameter() } });
+        await using var row = await batch.ExecuteReaderAsync(cancel);
         foreach (var table in SealedTables.All)
         {
             leaf[0] = table.Tag;
-            await using var command = CommandOf(table.Select(""));
-            await using var row = await command.ExecuteReaderAsync(cancel);
             while (await row.ReadAsync(cancel))
             {
                 table.Hash(row, digest, leaf.AsSpan(1));
                 yield return (table, row, leaf);
             }
+
+            await row.NextResultAsync(cancel);
         }
     }
 
@@ -326,9 +331,12 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
     private NpgsqlCommand CommandOf(string sql)
     {
         var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = merchant.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        command.Parameters.Add(MerchantParameter());
         return command;
     }
+
+    private NpgsqlParameter MerchantParameter() =>
+        new NpgsqlParameter<long> { TypedValue = merchant.Value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
     /// <summary>The rows that break one rule: their number, and the first of them.</summary>
     private sealed class Findings(string rule)

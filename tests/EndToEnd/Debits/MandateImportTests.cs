@@ -222,11 +222,11 @@ public sealed class MandateImportTests(BooksFixture books)
         }
     }
 
-    /// <summary>Fifty thousand rows take two minutes here at the very most; they take seconds.</summary>
+    /// <summary>The import is quick because rows share their commits. <c>bench collections</c> measures it with 50,000.</summary>
     [Fact]
-    public async Task FiftyThousandMandates_AreTakenInAMinute()
+    public async Task FiveThousandMandates_AreTakenByHundredsInACommit()
     {
-        const int Rows = 50_000;
+        const int Rows = 5_000;
         using var studio = await Studio.OpenAsync(books);
         var ada = await studio.Biller.CustomerAsync();
         var text = new StringBuilder($"{Header}\n");
@@ -235,11 +235,15 @@ public sealed class MandateImportTests(BooksFixture books)
         var file = studio.PathOf("many.csv");
         await File.WriteAllTextAsync(file, $"{text}", Cancel);
 
-        var begun = TimeProvider.System.GetTimestamp();
+        var before = await CommitsAsync();
         Assert.Equal(Rows, (int)(await ImportAsync(studio, file))["added"]!);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromMinutes(2));
+        var after = await CommitsAsync();
+        Assert.InRange(after - before, 1, Rows / 200);
         Assert.Equal(Rows, (int)(await ImportAsync(studio, file))["known"]!);
         Assert.Equal((long)Rows, await CountAsync(studio));
+
+        async Task<long> CommitsAsync() =>
+            (long)(await studio.ScalarAsync("SELECT count(*) FROM block WHERE merchant_id = $1", studio.Merchant.Value))!;
     }
 
     /// <summary>The change of the mandate in the only debit of a file.</summary>

@@ -74,6 +74,7 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             """,
             ("settlement find \"Anna Bell\" --merchant 1", "settlement find \"Anna Bell\" --merchant 1 | grep 'Anna Bell'"),
             ("<line>", "\"$(found)\"")),
+        ["docs/receivables.md"] = new("", ("# its id is 1", "; keep_serving books")),
         ["docs/settlements.md"] = new(
             """
             cat > more.csv <<'END'
@@ -82,6 +83,7 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             DE89370400440532013000,2027-11-06,not ours,7.00,EUR
             END
             """,
+            ("# its id is 1", "; keep_serving books"),
             ("quittance verify", "quittance settlement import more.csv --merchant 1 --data books; quittance verify"),
             ("<line> --merchant 1 --charge", "$(line 115.50) --merchant 1 --charge"),
             ("<line> --merchant 1 --customer", "$(line 80.00) --merchant 1 --customer"),

@@ -4,7 +4,8 @@ trap 'echo "failed: $BASH_COMMAND" >&2' ERR
 # A job of a subshell is no job of this shell.
 background=$PWD/background
 touch "$background"
-trap 'kill $(jobs -p) $(cat "$background") 2>/dev/null || true' EXIT
+# A server that stops still writes to its folder, which the test deletes.
+trap 'kill $(jobs -p) $(cat "$background") 2>/dev/null || true; wait || true' EXIT
 ln -s "$SOLUTION/docs" docs
 
 program() {
@@ -12,6 +13,22 @@ program() {
     serve | demo) until_ready "$@" ;;
     *) "$QUITTANCE" "$@" ;;
   esac
+}
+
+# A server that runs beside the following commands: with an embedded PostgreSQL, none of them has to start it.
+keep_serving() {
+  "$QUITTANCE" serve --embedded --data "$1" --port "$SPARE_PORT" > "$1.log" 2>&1 &
+  await_ready "$1.log" $!
+}
+
+# Waits until the server with this log is ready.
+await_ready() {
+  for _ in $(seq 600); do
+    grep -q '^Quittance is ready' "$1" && break
+    kill -0 "$2" 2>/dev/null || { cat "$1"; return 1; }
+    sleep 0.1
+  done
+  grep '^Quittance is ready' "$1"
 }
 
 # A server is started, seen to be ready, and stopped as an operator stops it.
@@ -24,12 +41,7 @@ until_ready() {
   done
   "$QUITTANCE" "${arguments[@]}" --port "$SPARE_PORT" > server.log 2>&1 &
   local server=$!
-  for _ in $(seq 600); do
-    grep -q '^Quittance is ready' server.log && break
-    kill -0 "$server" 2>/dev/null || { cat server.log; return 1; }
-    sleep 0.1
-  done
-  grep '^Quittance is ready' server.log
+  await_ready server.log "$server"
   # Not INT: a shell without a keyboard starts its background jobs with that one ignored.
   kill -TERM "$server"
   wait "$server"

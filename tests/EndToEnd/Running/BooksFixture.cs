@@ -56,9 +56,17 @@ public sealed class BooksFixture : IAsyncLifetime
     private WebApplication _server = null!;
     private SandboxServer _sandbox = null!;
     private IDisposable _spans = null!;
+    private NpgsqlDataSource _verifying = null!;
 
     /// <summary>Patient: many servers start beside each other here, and a new connection waits for a processor.</summary>
     public string ConnectionString => $"{_cluster?.ConnectionStringOf(_sharedName) ?? _postgres!.ConnectionString};Timeout=60";
+
+    /// <summary>
+    /// Settings of connections that run some hundred statements for many merchants. Npgsql forgets a statement that it has met once when it
+    /// has met a hundred others, and PostgreSQL plans a statement anew for its first values. A cluster needs the value: it names the node.
+    /// </summary>
+    public string PlansOnce =>
+        $"Max Auto Prepare=1000;Auto Prepare Min Usages=1{(_cluster is null ? ";Options=-c plan_cache_mode=force_generic_plan" : "")}";
 
     public NpgsqlDataSource Database { get; private set; } = null!;
 
@@ -110,6 +118,8 @@ public sealed class BooksFixture : IAsyncLifetime
         }
 
         Database = Storage.Database.Open(ConnectionString);
+        // All tables and all merchants of the run: some statements take longer than a server's would.
+        _verifying = Storage.Database.Open($"{ConnectionString};Command Timeout=600;{PlansOnce}");
         await Migrations.OfThisVersion.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
         // Several tests, their servers and browsers share the machine: what takes long is not for that reason out of reach.
         var options = new EngineOptions { Lease = 3 * ProviderTimeout, Patience = TimeSpan.FromSeconds(60) };
@@ -229,14 +239,13 @@ public sealed class BooksFixture : IAsyncLifetime
         await Engine.DisposeAsync();
         _spans.Dispose();
         await Database.DisposeAsync();
-        // All tables and all merchants of the run: some statements take longer than a server's would.
-        await using (var patient = Storage.Database.Open($"{ConnectionString};Command Timeout=600"))
+        await using (_verifying)
         {
-            var looking = isEndOfRun ? SecretWatch.OfTheRun.LookAtTablesAsync(patient) : Task.CompletedTask;
-            var merchants = await new Merchants(patient, TimeProvider.System).ListAsync(CancellationToken.None);
+            var looking = isEndOfRun ? SecretWatch.OfTheRun.LookAtTablesAsync(_verifying) : Task.CompletedTask;
+            var merchants = await new Merchants(_verifying, TimeProvider.System).ListAsync(CancellationToken.None);
             await Parallel.ForEachAsync(merchants.Select(merchant => merchant.Id), async (merchant, cancel) =>
             {
-                foreach (var report in await new Verifier(patient).VerifyAsync(merchant, cancel))
+                foreach (var report in await new Verifier(_verifying).VerifyAsync(merchant, cancel))
                     reports.Add(report);
             });
             await looking;
@@ -266,7 +275,7 @@ public sealed class BooksFixture : IAsyncLifetime
     /// Proves the books of one merchant, Demo Company where a test names none. The end of the run proves all merchants' books.
     /// </summary>
     public async Task AssertBooksAreCleanAsync(MerchantId? merchant = null) =>
-        AssertClean(await new Verifier(Database).VerifyAsync(merchant ?? DemoCompany, TestContext.Current.CancellationToken));
+        AssertClean(await new Verifier(_verifying).VerifyAsync(merchant ?? DemoCompany, TestContext.Current.CancellationToken));
 
     /// <summary>Holds every report to be clean but those of merchants whose books a test falsifies.</summary>
     private void AssertClean(IEnumerable<VerificationReport> reports)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Approving;
@@ -60,7 +61,8 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
     private PaymentEngine _engine = null!;
     private Business _business = null!;
 
-    internal OwnBooks Books => _own;
+    /// <summary>A connection of these plans each statement once: the rules and the reading of the sealed tables are many.</summary>
+    public NpgsqlDataSource Database { get; private set; } = null!;
 
     public MerchantId Merchant { get; private set; }
 
@@ -101,11 +103,13 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         }
 
         await _own.AssertCleanAsync();
+        Database = Storage.Database.Open($"{_own.ConnectionString};{books.PlansOnce}");
     }
 
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
+        await Database.DisposeAsync();
         await _own.DisposeAsync();
     }
 
