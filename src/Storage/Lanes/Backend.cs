@@ -11,6 +11,8 @@ internal readonly record struct Backend(int Process, DateTime StartedAt)
     // PostgreSQL's own name of the function in which a commit waits: the same in all languages.
     private const string StandbyWait = "SyncRepWaitForLSN";
 
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(5);
+
     /// <summary>The one behind a connection.</summary>
     public static async Task<Backend> OfAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
@@ -28,23 +30,29 @@ internal readonly record struct Backend(int Process, DateTime StartedAt)
     /// </summary>
     public static bool StoppedWaiting(PostgresNotice notice) => notice.Routine == StandbyWait;
 
-    /// <summary>What keeps it; null when there is no such process any more, or the server can't be asked.</summary>
+    /// <summary>What keeps it; null when there is no such process any more, or the server can't be asked in time.</summary>
     public async Task<StoreFault?> FaultAsync(NpgsqlDataSource database)
     {
         try
         {
-            await using var command = database.CreateCommand(
-                "SELECT wait_event IS NOT DISTINCT FROM 'SyncRep' FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2");
-            command.CommandTimeout = 2;
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Process });
-            command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = StartedAt });
-            if (await command.ExecuteScalarAsync() is not bool waitsForStandby)
-                return null;
-            return waitsForStandby ? StoreFault.StandbyWaits : StoreFault.Slow;
+            // The driver looks for a primary on one server after the other, and waits for each that stands still.
+            return await AskAsync(database).WaitAsync(AnswersWithin, TimeProvider.System);
         }
         catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
         {
             return null;
         }
+    }
+
+    private async Task<StoreFault?> AskAsync(NpgsqlDataSource database)
+    {
+        await using var command = database.CreateCommand(
+            "SELECT wait_event IS NOT DISTINCT FROM 'SyncRep' FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2");
+        command.CommandTimeout = 2;
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Process });
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = StartedAt });
+        if (await command.ExecuteScalarAsync() is not bool waitsForStandby)
+            return null;
+        return waitsForStandby ? StoreFault.StandbyWaits : StoreFault.Slow;
     }
 }

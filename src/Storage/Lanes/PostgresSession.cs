@@ -266,10 +266,12 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         {
             // It may be an idle one, which leads to a primary that stands still.
             await SetAsync($"{KeysDrive}; {CommitsAreDurable}");
-            _isDistributed = await Distribution.IsDistributedAsync(_connection, _breaksOff.Token);
+            using var inTime = CancellationTokenSource.CreateLinkedTokenSource(_breaksOff.Token);
+            inTime.CancelAfter(TimeSpan.FromSeconds(AnswersWithinSeconds));
+            _isDistributed = await Distribution.IsDistributedAsync(_connection, inTime.Token);
             if (!_isDistributed)
                 await SetAsync(PlansOnce);
-            _backend = await Backend.OfAsync(_connection, _breaksOff.Token);
+            _backend = await Backend.OfAsync(_connection, inTime.Token);
         }
         catch
         {

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Npgsql;
 using Quittance.Storage.Sealing;
 
 namespace Quittance.Tests.Running;
 
-/// <summary>What the proxy does with a commit that it sees.</summary>
+/// <summary>What the proxy does with a commit that it sees, or with another statement that a test names.</summary>
 internal enum Cut
 {
     /// <summary>Lets it through, and its answer back.</summary>
@@ -20,6 +21,9 @@ internal enum Cut
 
     /// <summary>Lets half of the commit arrive and cuts the connection.</summary>
     Half,
+
+    /// <summary>Keeps the connection and lets nothing more arrive, as a server that stands still.</summary>
+    Silence,
 }
 
 /// <summary>
@@ -32,12 +36,13 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<TcpClient, bool> _open = new();
     private readonly IPEndPoint _server;
     private readonly Func<int, Cut> _plan;
+    private readonly byte[] _statement;
     private readonly Task _accepting;
     private int _commits;
 
-    private CuttingProxy(TcpListener listener, IPEndPoint server, Func<int, Cut> plan)
+    private CuttingProxy(TcpListener listener, IPEndPoint server, Func<int, Cut> plan, byte[] statement)
     {
-        (_listener, _server, _plan) = (listener, server, plan);
+        (_listener, _server, _plan, _statement) = (listener, server, plan, statement);
         _accepting = AcceptAsync();
     }
 
@@ -53,7 +58,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>A proxy to a database, and the connections through it.</summary>
     /// <param name="connectionString">Where the database is.</param>
     /// <param name="plan">What to do with each commit, by its number from 1.</param>
-    public static (CuttingProxy Proxy, NpgsqlDataSource Database) To(string connectionString, Func<int, Cut> plan)
+    /// <param name="statement">How a statement ends that the plan is for in the place of commits.</param>
+    public static (CuttingProxy Proxy, NpgsqlDataSource Database) To(
+        string connectionString, Func<int, Cut> plan, string statement = "COMMIT")
     {
         var direct = new NpgsqlConnectionStringBuilder(connectionString);
         var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -62,7 +69,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
         direct.Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         // Statements that are never prepared carry their text, so that a commit is seen.
         direct.MaxAutoPrepare = 0;
-        var proxy = new CuttingProxy(listener, server, plan) { ConnectionString = direct.ConnectionString + ";Max Auto Prepare=0" };
+        var proxy = new CuttingProxy(listener, server, plan, Encoding.UTF8.GetBytes(statement + '\0'))
+        {
+            ConnectionString = direct.ConnectionString + ";Max Auto Prepare=0",
+        };
+
         // Made anew of its settings, it knows no nodes of a cluster, to which its lanes would go round the proxy.
         using var opened = Storage.Database.Open(proxy.ConnectionString);
         var database = NpgsqlDataSource.Create(
@@ -124,7 +135,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 await server.ConnectAsync(_server);
                 (client.NoDelay, server.NoDelay) = (true, true);
                 var answers = server.GetStream().CopyToAsync(client.GetStream());
-                await ForwardAsync(client.GetStream(), server, answers);
+                await await Task.WhenAny(answers, ForwardAsync(client.GetStream(), server, answers));
             }
             catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException)
             {
@@ -143,9 +154,15 @@ internal sealed class CuttingProxy : IAsyncDisposable
         while (await requests.ReadAsync(buffer) is > 0 and var read)
         {
             // A commit's round trip is small here and comes in one piece.
-            var cut = buffer.AsSpan(0, read).IndexOf("COMMIT\0"u8) < 0 ? Cut.None : _plan(Interlocked.Increment(ref _commits));
+            var cut = buffer.AsSpan(0, read).IndexOf(_statement) < 0 ? Cut.None : _plan(Interlocked.Increment(ref _commits));
             if (cut == Cut.Request)
                 return;
+            if (cut == Cut.Silence)
+            {
+                await requests.CopyToAsync(Stream.Null);
+                return;
+            }
+
             await server.GetStream().WriteAsync(buffer.AsMemory(0, cut == Cut.Half ? read / 2 : read));
             if (cut == Cut.None)
                 continue;

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Storage;
+using Quittance.Storage.Lanes;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
@@ -12,7 +14,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Standby;
 
 /// <summary>Two real PostgreSQL servers. A payment is answered when the standby has it, and not before.</summary>
-public sealed class StandbyTests
+public sealed class StandbyTests(BooksFixture books)
 {
     // Longer than the driver waits for a statement.
     private static readonly TimeSpan StandsStillFor = TimeSpan.FromSeconds(40);
@@ -118,6 +120,48 @@ public sealed class StandbyTests
         Assert.Equal(acknowledged, (await PaymentsAsync(pair.Standby)).Intersect(acknowledged));
         Assert.Single(acknowledged);
         await OwnBooks.AssertCleanAsync(pair.Standby);
+    }
+
+    /// <summary>It stands still for one connection, between two answers. A driver waits longer for the second one.</summary>
+    [Theory]
+    [InlineData("to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL")]
+    [InlineData("WHERE pid = pg_backend_pid()")]
+    public async Task Payment_IsTaken_WhileAPrimaryStandsStillThatItsLaneConnectsTo(string question)
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await StandbyServer.CreateShopAsync(own.Database);
+        var standsStill = 0;
+        var (proxy, unused) = CuttingProxy.To(
+            own.ConnectionString, _ => Interlocked.Exchange(ref standsStill, 0) == 0 ? Cut.None : Cut.Silence, question);
+        await unused.DisposeAsync();
+        await using var closing = proxy;
+        await using var server = await StandbyServer.StartAsync(proxy.ConnectionString);
+        Interlocked.Exchange(ref standsStill, 1);
+
+        var acknowledged = new ConcurrentBag<Guid>();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        over.CancelAfter(TimeSpan.FromSeconds(25));
+        await PayUntilTakenAsync(server, "A-1", "after", acknowledged, over.Token);
+
+        Assert.Equal(0, standsStill);
+        Assert.Equal(acknowledged, await PaymentsAsync(own.Database));
+        Assert.Single(acknowledged);
+    }
+
+    /// <summary>Their systems take connections, and no program answers. The driver waits for one after the other.</summary>
+    [Fact]
+    public async Task Backend_OfServersThatStandStill_IsNotFoundInTime()
+    {
+        List<TcpListener> still = [.. Enumerable.Range(0, 3).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
+        still.ForEach(listener => listener.Start());
+        await using var database = Database.Open(
+            $"Host={string.Join(',', still.Select(listener => listener.LocalEndpoint))};Username=quittance;Timeout=4;"
+            + "Target Session Attributes=primary");
+
+        var looking = new Backend(1, TimeProvider.System.GetUtcNow().UtcDateTime).FaultAsync(database);
+
+        Assert.Null(await looking.WaitAsync(TimeSpan.FromSeconds(8), TimeProvider.System, Cancel));
+        still.ForEach(listener => listener.Dispose());
     }
 
     /// <summary>A change outside the engine waits for the standby too, before an operator or a client gets its answer.</summary>
