@@ -66,13 +66,13 @@ public sealed class EngineShareTests(BooksFixture books)
     {
         await using var locker = await own.Database.OpenConnectionAsync(Cancel);
         await using var locked = await locker.BeginTransactionAsync(Cancel);
-        await using (var slots = new NpgsqlCommand("SELECT FROM slot FOR UPDATE", locker))
+        await using (var slots = new NpgsqlCommand($"SELECT 1 FROM slot WHERE merchant_id = {account.Merchant.Value} FOR UPDATE", locker))
             await slots.ExecuteNonQueryAsync(Cancel);
         var first = PayAsync(engine, account, patient: false);
-        await using (var waits = own.Database.CreateCommand(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"))
+        await using (var waits = own.Database.CreateCommand(Cluster.OnAllNodes(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")))
         {
-            while (!(bool)(await waits.ExecuteScalarAsync(Cancel))!)
+            while (await waits.ExecuteScalarAsync(Cancel) is 0L)
                 await Task.Delay(Soon, TimeProvider.System, Cancel);
         }
 

@@ -80,8 +80,10 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
     {
         Dictionary<Guid, string> owners = [];
         await using var command = shop.Books.Database.CreateCommand(
-            "SELECT p.id, r.value FROM payment p JOIN reference r ON r.object_id = p.account_id AND r.kind = 'account' AND r.dialect = "
-                + "'test'");
+            """
+            SELECT p.id, r.value FROM payment p JOIN reference r ON r.merchant_id = p.merchant_id AND r.object_id = p.account_id
+             WHERE r.kind = 'account' AND r.dialect = 'test'
+            """);
         await using var reader = await command.ExecuteReaderAsync(Cancel);
         while (await reader.ReadAsync(Cancel))
             owners[reader.GetGuid(0)] = reader.GetString(1);
