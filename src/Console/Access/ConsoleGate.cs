@@ -67,7 +67,7 @@ public sealed class ConsoleGate(
         }
         else if (!isOpen && HttpMethods.IsGet(http.Request.Method) && metadata?.GetMetadata<ComponentTypeMetadata>() is not null)
         {
-            await ReadAsync(http);
+            await ReadAsync(http, desk);
         }
         else
         {
@@ -76,9 +76,9 @@ public sealed class ConsoleGate(
     }
 
     /// <summary>Shows a page with a place among the readers. Files are read in small parts as they are sent, and take none.</summary>
-    private async Task ReadAsync(HttpContext http)
+    private async Task ReadAsync(HttpContext http, Desk desk)
     {
-        using var place = await reads.EnterAsync(http.RequestAborted);
+        using var place = await reads.EnterAsync(desk.Merchant, http.RequestAborted);
         if (place is not null)
             await ShowAsync(http);
         else

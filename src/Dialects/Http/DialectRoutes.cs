@@ -133,7 +133,7 @@ public sealed class DialectRoutes(
     /// </summary>
     private Func<Call, Task<Answer>> WithinBudget(Func<Call, Task<Answer>> operation) => async call =>
     {
-        using var place = await _shared.Reads.EnterAsync(call.Cancel);
+        using var place = await _shared.Reads.EnterAsync(call.Credential.Merchant, call.Cancel);
         return place is null ? dialect.Refuse(call.Http, EdgeFault.Overloaded) : await operation(call);
     };
 

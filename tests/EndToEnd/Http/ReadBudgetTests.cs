@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Dialects.Http;
 using Quittance.Host;
@@ -116,7 +117,7 @@ public sealed class ReadBudgetTests(BooksFixture books)
     }
 
     private static async Task<IDisposable> EnterAsync(WebApplication server) =>
-        await server.Services.GetRequiredService<ReadBudget>().EnterAsync(Cancel)
+        await server.Services.GetRequiredService<ReadBudget>().EnterAsync(new MerchantId(1), Cancel)
         ?? throw new InvalidOperationException("No place is free.");
 
     private async Task<WritingSample> SampleAsync(string path) => await WritingRoutes.Samples[path](books);

@@ -7,7 +7,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Operations;
 
 /// <summary>The packages that people install: how they are made, and the settings with which they start.</summary>
-public sealed partial class DeploymentTests
+public sealed partial class DeploymentTests : IDisposable
 {
     // Names the folder of a release, before it is published.
     private const string ReleaseVariable = "QUITTANCE_RELEASE";
@@ -19,6 +19,8 @@ public sealed partial class DeploymentTests
     private const string CitusVariable = "QUITTANCE_CITUS_SOURCE";
 
     private static readonly string Deploy = Path.Combine(RunningProgram.Solution, "deploy");
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("quittance-deploy-");
 
     /// <summary>The scripts say how they are used; and they try a release or a cluster where a variable asks for it.</summary>
     public static TheoryData<string, string[]> Runs
@@ -80,19 +82,12 @@ public sealed partial class DeploymentTests
     [Fact]
     public async Task Release_WithoutItsTools_NamesThem()
     {
-        var tools = Directory.CreateTempSubdirectory("quittance-tools-");
-        try
-        {
-            foreach (var tool in (string[])["bash", "dirname", "sed", "ls", "tar", "gzip"])
-                File.CreateSymbolicLink(Path.Combine(tools.FullName, tool), Path.Combine("/usr/bin", tool));
-            var (exitCode, _, errors) = await RunAsync("release", tools.FullName, "--output", "new");
-            Assert.Equal(
-                (1, "release: these tools are missing: dotnet node npm dpkg dpkg-deb apt-get umoci sha256sum\n"), (exitCode, errors));
-        }
-        finally
-        {
-            tools.Delete(recursive: true);
-        }
+        var tools = _folder.CreateSubdirectory("tools");
+        foreach (var tool in (string[])["bash", "dirname", "sed", "ls", "tar", "gzip"])
+            File.CreateSymbolicLink(Path.Combine(tools.FullName, tool), Path.Combine("/usr/bin", tool));
+        var (exitCode, _, errors) = await RunAsync("release", tools.FullName, "--output", "new");
+        Assert.Equal(
+            (1, "release: these tools are missing: dotnet node npm dpkg dpkg-deb apt-get umoci sha256sum\n"), (exitCode, errors));
     }
 
     [Fact]
@@ -132,9 +127,11 @@ public sealed partial class DeploymentTests
             $"{string.Join(' ', command)}: {string.Join("; ", parsed.Errors.Select(error => error.Message))}");
     }
 
+    public void Dispose() => _folder.Delete(recursive: true);
+
     private static string[] Lines(string file) => File.ReadAllLines(Path.Combine(Deploy, file));
 
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+    private async Task<(int ExitCode, string Output, string Errors)> RunAsync(
         string program, string? path, params string[] arguments)
     {
         var start = new ProcessStartInfo("/bin/bash", [Path.Combine(Deploy, program), .. arguments])
@@ -142,7 +139,7 @@ public sealed partial class DeploymentTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = _folder.FullName,
         };
         if (path is not null)
             start.Environment["PATH"] = path;

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
 using Quittance.Dialects.Http;
@@ -103,7 +104,7 @@ public sealed class FaultPageTests(BooksFixture books, Browser browser)
         });
         await using var running = server;
         using var client = Signed(address, token);
-        using (await server.Services.GetRequiredService<ReadBudget>().EnterAsync(Cancel))
+        using (await server.Services.GetRequiredService<ReadBudget>().EnterAsync(new MerchantId(1), Cancel))
         {
             using var refused = await client.GetAsync("/console/payments", Cancel);
 
