@@ -62,7 +62,11 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     private const int First = 1;
 
     private readonly ConcurrentDictionary<(MerchantId Merchant, int Id), DataKey> _open = new();
-    private readonly ConcurrentDictionary<MerchantId, (DataKey Key, DateTimeOffset Until)> _current = new();
+    private readonly ConcurrentDictionary<MerchantId, DataKey> _newest = new();
+
+    private readonly Lock _looking = new();
+    private Task _look = Task.CompletedTask;
+    private DateTimeOffset _nextLook;
 
     private static readonly SemaphoreSlim Creating = new(1);
 
@@ -105,8 +109,7 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     public async Task OpenAllAsync(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        foreach (var row in await ReadAsync(connection, null, cancel))
-            Keep(row);
+        KeepNewest(await ReadAsync(connection, null, cancel));
     }
 
     /// <summary>
@@ -136,17 +139,9 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     /// <summary>The key that seals what is new: the newest; created with a merchant's first secret.</summary>
     public async ValueTask<DataKey> CurrentAsync(MerchantId merchant, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        if (_current.TryGetValue(merchant, out var known))
-        {
-            // One looks whether there is a newer one; the others go on with the key they have.
-            if (now < known.Until || !_current.TryUpdate(merchant, (known.Key, now + CurrentFor), known))
-                return known.Key;
-        }
-
-        var newest = await NewestAsync(merchant, cancel) ?? await CreateAsync(merchant, cancel);
-        _current[merchant] = (newest, now + CurrentFor);
-        return newest;
+        await LookAsync().WaitAsync(cancel);
+        return _newest.TryGetValue(merchant, out var known) ? known
+            : await NewestAsync(merchant, cancel) ?? await CreateAsync(merchant, cancel);
     }
 
     /// <summary>Opens sealed bytes with the key that they name; null when they were changed, or sealed for something else.</summary>
@@ -165,7 +160,35 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     private async Task<DataKey?> NewestAsync(MerchantId merchant, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        return (await ReadAsync(connection, merchant, cancel)).Select(Keep).LastOrDefault();
+        return KeepNewest(await ReadAsync(connection, merchant, cancel));
+    }
+
+    /// <summary>Forgets the keys that are no longer the newest. All requests share a look, however many merchants there are.</summary>
+    private Task LookAsync()
+    {
+        lock (_looking)
+        {
+            if (clock.GetUtcNow() < _nextLook)
+                return Task.CompletedTask;
+            return _look = _look.IsCompleted ? LookNowAsync() : _look;
+        }
+    }
+
+    private async Task LookNowAsync()
+    {
+        var next = clock.GetUtcNow() + CurrentFor;
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        var successors = await connection.AllAsync(
+            $"SELECT merchant_id, max(id) FROM data_key WHERE id > {First} GROUP BY merchant_id",
+            _ => { }, row => (Merchant: new MerchantId(row.GetInt64(0)), Id: row.GetInt32(1)), CancellationToken.None);
+        foreach (var (merchant, id) in successors)
+        {
+            if (_newest.TryGetValue(merchant, out var known) && known.Id < id)
+                _newest.TryRemove(new(merchant, known));
+        }
+
+        lock (_looking)
+            _nextLook = next;
     }
 
     private async Task<DataKey> CreateAsync(MerchantId merchant, CancellationToken cancel)
@@ -187,14 +210,15 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await LockAsync(connection, cancel);
-        // Another key than ours seals the others when it was changed since this server started. A key sealed by ours would be lost with it.
-        if ((await MasterKeyIdsAsync(connection, cancel)).FirstOrDefault(id => id != masterKey.Id) is { } other)
-            throw WrongKey(other);
+        // Another key than ours seals all others when it was changed since this server started. A key sealed by ours would be lost with it.
+        const string ofAnyOther = "SELECT master_key_id FROM data_key LIMIT 1";
+        if (await connection.FirstAsync(ofAnyOther, _ => { }, row => row.GetString(0), cancel) is { } id && id != masterKey.Id)
+            throw WrongKey(id);
         await InsertAsync(connection, masterKey, merchant, First, RandomNumberGenerator.GetBytes(MasterKey.Length), clock, cancel);
         // Not ours if another process was first.
-        var row = (await ReadAsync(connection, merchant, cancel))[^1];
+        var rows = await ReadAsync(connection, merchant, cancel);
         await transaction.CommitDurablyAsync(cancel);
-        return Keep(row);
+        return KeepNewest(rows)!;
     }
 
     private static async Task InsertAsync(
@@ -209,6 +233,21 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
             .With(merchant.Value).With(id).With(masterKey.Wrap(merchant, id, key)).With(masterKey.Id)
             .With(clock.GetUtcNow().UtcDateTime);
         await insert.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Keeps keys, and which is the newest of each merchant. A look that came late does not bring an earlier one back.</summary>
+    /// <param name="rows">All keys of their merchants, in their order.</param>
+    /// <returns>The last one; null for none.</returns>
+    private DataKey? KeepNewest(IReadOnlyList<Row> rows)
+    {
+        DataKey? last = null;
+        foreach (var row in rows)
+        {
+            last = Keep(row);
+            _newest.AddOrUpdate(row.Merchant, last, (_, known) => known.Id > row.Id ? known : last);
+        }
+
+        return last;
     }
 
     private DataKey Keep(Row row) => _open.GetOrAdd((row.Merchant, row.Id), _ => new DataKey(row.Id, Unwrap(masterKey, row)));

@@ -85,10 +85,10 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
     private async IAsyncEnumerable<(Block Block, byte[] Hash, byte[]? Proof)> BlocksAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         // A time that .NET can't hold is none of ours: its block does not follow.
-        await using var command = CommandOf("""
+        await using var command = await PrepareAsync("""
             SELECT CASE WHEN at > '0002-01-01' AND at < '9999-01-01' THEN at ELSE '0002-01-01' END, id, slots, leaves, hash, proof
               FROM block WHERE merchant_id = $1 ORDER BY block.at, id
-            """);
+            """, cancel);
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
         {
@@ -164,7 +164,7 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
     private async Task CheckEndsAsync(CancellationToken cancel)
     {
         var slots = new byte[]?[MerchantId.Slots];
-        await using var command = CommandOf("SELECT slot, last_hash FROM slot WHERE merchant_id = $1");
+        await using var command = await PrepareAsync("SELECT slot, last_hash FROM slot WHERE merchant_id = $1", cancel);
         await using (var row = await command.ExecuteReaderAsync(cancel))
         {
             while (await row.ReadAsync(cancel))
@@ -193,6 +193,7 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
         await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         foreach (var table in SealedTables.All)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(table.Select("")) { Parameters = { MerchantParameter() } });
+        await batch.PrepareAsync(cancel);
         await using var row = await batch.ExecuteReaderAsync(cancel);
         foreach (var table in SealedTables.All)
         {
@@ -328,10 +329,11 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
 
     private static string Time(DateTime at) => at.ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture);
 
-    private NpgsqlCommand CommandOf(string sql)
+    private async Task<NpgsqlCommand> PrepareAsync(string sql, CancellationToken cancel)
     {
         var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         command.Parameters.Add(MerchantParameter());
+        await command.PrepareAsync(cancel);
         return command;
     }
 

@@ -83,7 +83,9 @@ public sealed class Verifier(NpgsqlDataSource database)
         await QueryAsync(connection, "SET LOCAL citus.propagate_set_commands = 'local'", null, _ => 0, cancel);
         // The rules join whole tables. Without statistics PostgreSQL takes a table for small, and compares each row with each.
         await QueryAsync(connection, "SET LOCAL enable_nestloop = off", null, _ => 0, cancel);
-        return await VerifyAsync(connection, only, onRule, cancel, against);
+        var reports = await VerifyAsync(connection, only, onRule, cancel, against);
+        connection.UnprepareAll();
+        return reports;
     }
 
     /// <summary>Verifies in the transaction of a connection.</summary>
@@ -150,7 +152,7 @@ public sealed class Verifier(NpgsqlDataSource database)
     private static async Task<Difference?> CheckAsync(
         NpgsqlConnection connection, string rule, string sql, MerchantId merchant, CancellationToken cancel)
     {
-        await using var command = CommandOf(connection, sql, merchant);
+        await using var command = await PrepareAsync(connection, sql, merchant, cancel);
         await using var row = await command.ExecuteReaderAsync(cancel);
         long count = 0;
         List<string> examples = [];
@@ -163,18 +165,27 @@ public sealed class Verifier(NpgsqlDataSource database)
         return count == 0 ? null : new Difference(rule, count, examples);
     }
 
-    private static NpgsqlCommand CommandOf(NpgsqlConnection connection, string sql, MerchantId? merchant)
+    /// <summary>
+    /// A statement about a merchant, which PostgreSQL plans for the first few merchants, and then for all: where they are many and small,
+    /// planning the rules takes far longer than checking them.
+    /// </summary>
+    private static async Task<NpgsqlCommand> PrepareAsync(
+        NpgsqlConnection connection, string sql, MerchantId? merchant, CancellationToken cancel)
     {
         var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         if (merchant is { } id)
+        {
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id.Value });
+            await command.PrepareAsync(cancel);
+        }
+
         return command;
     }
 
     private static async Task<List<T>> QueryAsync<T>(
         NpgsqlConnection connection, string sql, MerchantId? merchant, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
     {
-        await using var command = CommandOf(connection, sql, merchant);
+        await using var command = await PrepareAsync(connection, sql, merchant, cancel);
         List<T> rows = [];
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))

@@ -91,6 +91,18 @@ internal sealed class Cluster
         await using var source = NpgsqlDataSource.Create(connectionString);
         await using var command = source.CreateCommand(sql);
         command.CommandTimeout = 0;
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await command.ExecuteNonQueryAsync(CancellationToken.None);
+                return;
+            }
+            // A program of Citus' own connects to each database, and starts again by itself where it was ended.
+            catch (PostgresException used) when (used.SqlState == PostgresErrorCodes.ObjectInUse && tries < 5)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+            }
+        }
     }
 }
