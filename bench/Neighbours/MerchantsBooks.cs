@@ -25,6 +25,7 @@ internal sealed record MerchantsBooks(
         var reader = await ListBooks.FillAsync(database, ReadPayments, ListBooks.Interval, cancel);
         Screen.Progress.Report(string.Create(CultureInfo.InvariantCulture, $"Creating {merchants:N0} merchants of {accounts:N0} accounts"));
         var paid = new BenchMerchant[merchants];
+        var vault = await database.OpenVaultAsync(cancel);
         await using (var engine = database.StartEngine())
         {
             var filling = new BenchAccounts(engine, TimeProvider.System);
@@ -34,6 +35,8 @@ internal sealed record MerchantsBooks(
                 {
                     paid[place] = await BenchMerchant.CreateAsync(database.Merchants, $"Bench: merchant {place + 1}", Api.Tmf676, stop);
                     await filling.OpenAsync(paid[place].Id, accounts, BenchAccounts.Tmf);
+                    // Its first request makes its data key, once for ever.
+                    await vault.DeriveKeyAsync(paid[place].Id, "bench"u8.ToArray(), stop);
                 });
         }
 

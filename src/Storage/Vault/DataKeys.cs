@@ -62,11 +62,7 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     private const int First = 1;
 
     private readonly ConcurrentDictionary<(MerchantId Merchant, int Id), DataKey> _open = new();
-    private readonly ConcurrentDictionary<MerchantId, DataKey> _newest = new();
-
-    private readonly Lock _looking = new();
-    private Task _look = Task.CompletedTask;
-    private DateTimeOffset _nextLook;
+    private readonly ConcurrentDictionary<MerchantId, (DataKey Key, DateTimeOffset Until)> _current = new();
 
     private static readonly SemaphoreSlim Creating = new(1);
 
@@ -109,7 +105,8 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     public async Task OpenAllAsync(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        KeepNewest(await ReadAsync(connection, null, cancel));
+        foreach (var row in await ReadAsync(connection, null, cancel))
+            Keep(row);
     }
 
     /// <summary>
@@ -139,9 +136,17 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     /// <summary>The key that seals what is new: the newest; created with a merchant's first secret.</summary>
     public async ValueTask<DataKey> CurrentAsync(MerchantId merchant, CancellationToken cancel)
     {
-        await LookAsync().WaitAsync(cancel);
-        return _newest.TryGetValue(merchant, out var known) ? known
-            : await NewestAsync(merchant, cancel) ?? await CreateAsync(merchant, cancel);
+        var now = clock.GetUtcNow();
+        if (_current.TryGetValue(merchant, out var known))
+        {
+            // One looks whether there is a newer one; the others go on with the key they have.
+            if (now < known.Until || !_current.TryUpdate(merchant, (known.Key, now + CurrentFor), known))
+                return known.Key;
+        }
+
+        var newest = await NewestAsync(merchant, cancel) ?? await CreateAsync(merchant, cancel);
+        _current[merchant] = (newest, now + CurrentFor);
+        return newest;
     }
 
     /// <summary>Opens sealed bytes with the key that they name; null when they were changed, or sealed for something else.</summary>
@@ -160,35 +165,7 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     private async Task<DataKey?> NewestAsync(MerchantId merchant, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        return KeepNewest(await ReadAsync(connection, merchant, cancel));
-    }
-
-    /// <summary>Forgets the keys that are no longer the newest. All requests share a look, however many merchants there are.</summary>
-    private Task LookAsync()
-    {
-        lock (_looking)
-        {
-            if (clock.GetUtcNow() < _nextLook)
-                return Task.CompletedTask;
-            return _look = _look.IsCompleted ? LookNowAsync() : _look;
-        }
-    }
-
-    private async Task LookNowAsync()
-    {
-        var next = clock.GetUtcNow() + CurrentFor;
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
-        var successors = await connection.AllAsync(
-            $"SELECT merchant_id, max(id) FROM data_key WHERE id > {First} GROUP BY merchant_id",
-            _ => { }, row => (Merchant: new MerchantId(row.GetInt64(0)), Id: row.GetInt32(1)), CancellationToken.None);
-        foreach (var (merchant, id) in successors)
-        {
-            if (_newest.TryGetValue(merchant, out var known) && known.Id < id)
-                _newest.TryRemove(new(merchant, known));
-        }
-
-        lock (_looking)
-            _nextLook = next;
+        return (await ReadAsync(connection, merchant, cancel)).Select(Keep).LastOrDefault();
     }
 
     private async Task<DataKey> CreateAsync(MerchantId merchant, CancellationToken cancel)
@@ -216,9 +193,9 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
             throw WrongKey(id);
         await InsertAsync(connection, masterKey, merchant, First, RandomNumberGenerator.GetBytes(MasterKey.Length), clock, cancel);
         // Not ours if another process was first.
-        var rows = await ReadAsync(connection, merchant, cancel);
+        var row = (await ReadAsync(connection, merchant, cancel))[^1];
         await transaction.CommitDurablyAsync(cancel);
-        return KeepNewest(rows)!;
+        return Keep(row);
     }
 
     private static async Task InsertAsync(
@@ -233,21 +210,6 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
             .With(merchant.Value).With(id).With(masterKey.Wrap(merchant, id, key)).With(masterKey.Id)
             .With(clock.GetUtcNow().UtcDateTime);
         await insert.ExecuteNonQueryAsync(cancel);
-    }
-
-    /// <summary>Keeps keys, and which is the newest of each merchant. A look that came late does not bring an earlier one back.</summary>
-    /// <param name="rows">All keys of their merchants, in their order.</param>
-    /// <returns>The last one; null for none.</returns>
-    private DataKey? KeepNewest(IReadOnlyList<Row> rows)
-    {
-        DataKey? last = null;
-        foreach (var row in rows)
-        {
-            last = Keep(row);
-            _newest.AddOrUpdate(row.Merchant, last, (_, known) => known.Id > row.Id ? known : last);
-        }
-
-        return last;
     }
 
     private DataKey Keep(Row row) => _open.GetOrAdd((row.Merchant, row.Id), _ => new DataKey(row.Id, Unwrap(masterKey, row)));

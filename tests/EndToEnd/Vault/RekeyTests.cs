@@ -7,7 +7,6 @@ using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Engine;
-using Quittance.Tests.OAuth;
 using Quittance.Tests.Operations;
 using Quittance.Tests.Running;
 
@@ -208,33 +207,6 @@ public sealed class RekeyTests(BooksFixture books)
         var after = await OpenAsync(own);
         Assert.NotEqual(before.ToArray(), (await after.DeriveKeyAsync(merchant, Stored, Cancel)).ToArray());
         Assert.Equal(Visa, await after.OpenAsync(id, Cancel));
-    }
-
-    [Fact]
-    public async Task Server_LooksForNewKeysOfAllMerchantsAtOnce()
-    {
-        await using var own = await OwnBooks.CreateAsync(books);
-        MerchantId[] merchants = [await own.MerchantAsync(), await own.MerchantAsync(), await own.MerchantAsync()];
-        var first = await OpenAsync(own);
-        foreach (var merchant in merchants)
-            await first.DeriveKeyAsync(merchant, Stored, Cancel);
-        var clock = new HandMovedClock();
-        var vault = await PostgresVault.OpenAsync(own.Database, Key, clock, Cancel);
-        var before = await vault.DeriveKeyAsync(merchants[0], Stored, Cancel);
-
-        await using (var locker = await own.Database.OpenConnectionAsync(Cancel))
-        await using (var locked = await locker.BeginTransactionAsync(Cancel))
-        {
-            await using (var table = new NpgsqlCommand("LOCK TABLE data_key IN ACCESS EXCLUSIVE MODE", locker))
-                await table.ExecuteNonQueryAsync(Cancel);
-            foreach (var merchant in merchants)
-                await vault.DeriveKeyAsync(merchant, Stored, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Cancel);
-        }
-
-        await DataKeys.SucceedAsync(own.Database, Key, merchants[0], withHashes: true, by: null, TimeProvider.System, Cancel);
-        Assert.Equal(before.ToArray(), (await vault.DeriveKeyAsync(merchants[0], Stored, Cancel)).ToArray());
-        clock.Pass(DataKeys.CurrentFor);
-        Assert.NotEqual(before.ToArray(), (await vault.DeriveKeyAsync(merchants[0], Stored, Cancel)).ToArray());
     }
 
     [Fact]
