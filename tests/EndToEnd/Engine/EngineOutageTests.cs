@@ -351,7 +351,7 @@ public sealed class EngineOutageTests(BooksFixture books)
         return kills;
     }
 
-    /// <summary>Keeps everybody else out of an account's slot until disposed.</summary>
+    /// <summary>Locks the rows that a table has of an account's slot, until it is disposed of.</summary>
     private static async Task<IAsyncDisposable> HoldAsync(string table, OwnBooks own, Business shop, string account)
     {
         var connection = await own.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
