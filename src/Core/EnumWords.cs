@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Quittance.Core.Ledger;
 
@@ -10,18 +11,19 @@ namespace Quittance.Core;
 public static class EnumWords
 {
     public static string Of<T>(T value)
-        where T : struct, Enum => Both<T>.Words[value];
+        where T : struct, Enum => Both<T>.Words.OfNumber[Unsafe.BitCast<T, int>(value)];
 
     public static T To<T>(string word)
-        where T : struct, Enum => Both<T>.Values[word];
+        where T : struct, Enum => Unsafe.BitCast<int, T>(Both<T>.Words.Numbers[word]);
 
     /// <summary>The value of a word; null where it is no word of the type.</summary>
     public static T? Find<T>(string? word)
-        where T : struct, Enum => word is not null && Both<T>.Values.TryGetValue(word, out var value) ? value : null;
+        where T : struct, Enum =>
+        word is not null && Both<T>.Words.Numbers.TryGetValue(word, out var number) ? Unsafe.BitCast<int, T>(number) : null;
 
     /// <summary>All words, in the order of the members.</summary>
     public static IReadOnlyList<string> All<T>()
-        where T : struct, Enum => [.. Enum.GetValues<T>().Select(Of)];
+        where T : struct, Enum => Both<T>.Words.InOrder;
 
     private static string Snake(string name)
     {
@@ -39,15 +41,33 @@ public static class EnumWords
     private static class Both<T>
         where T : struct, Enum
     {
-        public static readonly Dictionary<T, string> Words = Enum.GetValues<T>().ToDictionary(value => value, WordOf);
+        public static readonly WordsOfEnum Words = new(typeof(T));
+    }
 
-        public static readonly Dictionary<string, T> Values = Words.ToDictionary(word => word.Value, word => word.Key);
-
-        private static string WordOf(T value)
+    /// <summary>
+    /// The words of one enum. It knows the values as numbers, so that it is compiled once and not for each of the enums, at each start.
+    /// </summary>
+    private sealed class WordsOfEnum
+    {
+        public WordsOfEnum(Type type)
         {
-            var word = Snake(value.ToString());
+            var numbers = (int[])Enum.GetValuesAsUnderlyingType(type);
+            InOrder = [.. numbers.Select(number => WordOf(type, Enum.GetName(type, number)!))];
+            OfNumber = numbers.Zip(InOrder).ToDictionary(both => both.First, both => both.Second);
+            Numbers = OfNumber.ToDictionary(word => word.Value, word => word.Key);
+        }
+
+        public IReadOnlyList<string> InOrder { get; }
+
+        public Dictionary<int, string> OfNumber { get; }
+
+        public Dictionary<string, int> Numbers { get; }
+
+        private static string WordOf(Type type, string name)
+        {
+            var word = Snake(name);
             var first = word.IndexOf('_', StringComparison.Ordinal);
-            return typeof(T) == typeof(EventType) ? $"{word[..first]}.{word[(first + 1)..]}" : word;
+            return type == typeof(EventType) ? $"{word[..first]}.{word[(first + 1)..]}" : word;
         }
     }
 }

@@ -19,8 +19,18 @@ public sealed record AttemptSchedule
     /// <summary>An authorisation that never reached the provider is sent again for this long; a customer does not wait for ever.</summary>
     public static TimeSpan SendsAgainFor { get; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a provider that decides later is left in peace before it is asked.</summary>
+    /// <summary>How often a provider that decides later is asked.</summary>
     public static TimeSpan PendingFor { get; } = TimeSpan.FromHours(6);
+
+    /// <summary>How long a customer has to confirm a payment elsewhere before the provider is asked for the first time.</summary>
+    public static TimeSpan ConfirmingFor { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The pause after the provider said that the customer must confirm the payment: as long as the attempt is open, so that a customer who
+    /// comes back does not wait for a notice that is lost.
+    /// </summary>
+    public static TimeSpan PauseWhileConfirming(TimeSpan open) =>
+        open < ConfirmingFor ? ConfirmingFor : open > PendingFor ? PendingFor : open;
 
     /// <summary>The pause after the n-th question without a clear answer: 5 s, 10 s, 20 s … up to 15 minutes.</summary>
     public TimeSpan PauseAfter(int unanswered) => FirstPause * Math.Min(180, 1 << Math.Clamp(unanswered - 1, 0, 10));

@@ -20,6 +20,10 @@ public interface IAttempts
     /// </summary>
     Task<bool> MayBeAskedAsync(AttemptId capture, CancellationToken cancel);
 
+    /// <summary>Whether an authorisation that the provider declined has this capture.</summary>
+    /// <param name="since">Older authorisations are not looked at.</param>
+    Task<bool> HasDeclinedAuthorisationAsync(AttemptId capture, DateTimeOffset since, CancellationToken cancel);
+
     /// <summary>Whether a notice that a dispute is won has come and waits for the notice that it is open.</summary>
     /// <param name="authorisation">The authorisation of the disputed payment.</param>
     /// <param name="dispute">What the provider calls the dispute.</param>

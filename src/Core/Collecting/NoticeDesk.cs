@@ -41,6 +41,9 @@ public enum NoticeOutcome
 /// <summary>Books providers' notices: in any order, any number of times, before or after the answer to our own call.</summary>
 public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates mandates, Collector collector)
 {
+    // A server asks for a capture at once, so its authorisation is not much older than the provider's word.
+    private static readonly TimeSpan LongestBetween = TimeSpan.FromDays(1);
+
     /// <summary>Processes a notice. Processing it again does nothing.</summary>
     /// <param name="origin">Under whose name it enters the books.</param>
     /// <param name="provider">The provider that sent it.</param>
@@ -69,7 +72,15 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
         if (await attempts.FindAsync(about, cancel) is null && await attempts.MayBeAskedAsync(about, cancel))
             return NoticeOutcome.Early;
         // The commit that settles the authorisation opens its capture, so look again.
-        if (await attempts.FindAsync(about, cancel) is not { } attempt || attempt.Provider != provider)
+        if (await attempts.FindAsync(about, cancel) is not { } attempt)
+        {
+            // A server asked for the capture and died; the provider declined both, and the books opened no capture.
+            return notice is RequestChanged { Verb: Verb.Capture, Verdict: Verdict.Declined }
+                && await attempts.HasDeclinedAuthorisationAsync(about, notice.At - LongestBetween, cancel)
+                    ? NoticeOutcome.NoNews : NoticeOutcome.Unmatched;
+        }
+
+        if (attempt.Provider != provider)
             return NoticeOutcome.Unmatched;
 
         return notice switch

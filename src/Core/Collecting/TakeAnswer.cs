@@ -282,12 +282,15 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
 
     private Decision Pending(Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
+        var redirectTo = Answer.RedirectTo?.AbsoluteUri ?? attempt.RedirectTo;
         var pending = attempt with
         {
             Status = AttemptStatus.Pending,
             Unanswered = 0,
-            DueAt = stamp.Now + AttemptSchedule.PendingFor,
-            RedirectTo = Answer.RedirectTo?.AbsoluteUri ?? attempt.RedirectTo,
+            DueAt = stamp.Now + (redirectTo is null
+                ? AttemptSchedule.PendingFor
+                : AttemptSchedule.PauseWhileConfirming(stamp.Now - attempt.OpenedAt)),
+            RedirectTo = redirectTo,
         };
         progress.Put(pending, EventType.AttemptUnanswered);
         if (attempt.Status != AttemptStatus.Pending)

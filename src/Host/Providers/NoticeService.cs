@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Quittance.Core;
 using Quittance.Core.Books;
@@ -9,55 +10,98 @@ using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Providers;
 
-/// <summary>Processes the notices that were kept: at once when one comes in, and again what came early or was left by a crash.</summary>
+/// <summary>
+/// Processes the notices that were kept: at once when one comes in, and again what came early or was left by a crash. Each provider account
+/// has places of its own: a notice that waits, as for a provider that does not answer, holds up no other.
+/// </summary>
 internal sealed partial class NoticeService(
     Notices notices, NoticeDesk desk, IHold hold, OutageService outages, TimeProvider clock, ILogger<NoticeService> log)
     : BackgroundService
 {
-    private const int AtOnce = 16;
+    // As many as there are connections. A notice has one only while it reads, so those that wait leave them to the others.
+    private const int AtOnce = 32;
+    private const int AtOnceOfEach = 4;
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(2);
 
     private readonly Channel<bool> _arrived =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>How many notices of each provider account are in process.</summary>
+    private readonly ConcurrentDictionary<(MerchantId, string), int> _ofEach = new();
 
     /// <summary>Tells that a notice was kept.</summary>
     public void Arrived() => _arrived.Writer.TryWrite(true);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        List<Task> processing = [];
+        try
         {
-            await ProcessAllAsync(stoppingToken);
-            using var pause = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            await Task.WhenAny(_arrived.Reader.WaitToReadAsync(pause.Token).AsTask(), Task.Delay(LooksEvery, clock, pause.Token));
-            await pause.CancelAsync();
-            _arrived.Reader.TryRead(out _);
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                processing.RemoveAll(one => one.IsCompleted);
+                var claimed = await ClaimAsync(AtOnce - processing.Count, stoppingToken);
+                processing.AddRange(claimed.Select(notice => ProcessAsync(notice, stoppingToken)));
+                if (claimed.Count > 0)
+                    continue;
+                using var pause = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                await Task.WhenAny(_arrived.Reader.WaitToReadAsync(pause.Token).AsTask(), Task.Delay(LooksEvery, clock, pause.Token));
+                await pause.CancelAsync();
+                _arrived.Reader.TryRead(out _);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(processing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task ProcessAllAsync(CancellationToken cancel)
+    private async Task<IReadOnlyList<KeptNotice>> ClaimAsync(int free, CancellationToken cancel)
     {
         // Notices that come meanwhile are kept, and processed after the release.
-        if (hold.IsHeld)
-            return;
+        if (hold.IsHeld || free <= 0)
+            return [];
         try
         {
-            // One notice may wait for its provider; the others do not wait for it.
-            while (await notices.ClaimAsync(AtOnce, cancel) is { Count: > 0 } claimed)
-            {
-                await Parallel.ForEachAsync(
-                    claimed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, ProcessAsync);
-            }
+            // Half of the places at least, so that many notices share a claim.
+            var busy = _ofEach.Where(one => one.Value > AtOnceOfEach / 2).Select(one => one.Key);
+            return await notices.ClaimAsync(free, AtOnceOfEach, busy, cancel);
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
             // The next look comes soon.
-            if (!outages.Covers(trouble))
-                LogPostponed(log, trouble.GetType().Name, trouble.Message);
+            Note(trouble);
+            return [];
         }
     }
 
-    private async ValueTask ProcessAsync(KeptNotice notice, CancellationToken cancel)
+    private async Task ProcessAsync(KeptNotice notice, CancellationToken cancel)
+    {
+        var account = (notice.Merchant, notice.Provider);
+        _ofEach.AddOrUpdate(account, 1, (_, count) => count + 1);
+        try
+        {
+            await BookAsync(notice, cancel);
+        }
+        catch (Exception trouble) when (trouble is not OperationCanceledException)
+        {
+            // The claim runs out, and a server looks at it again.
+            Note(trouble);
+        }
+        finally
+        {
+            if (_ofEach.AddOrUpdate(account, 0, (_, count) => count - 1) is 0 or AtOnceOfEach / 2)
+                Arrived();
+        }
+    }
+
+    private void Note(Exception trouble)
+    {
+        if (!outages.Covers(trouble))
+            LogPostponed(log, trouble.GetType().Name, trouble.Message);
+    }
+
+    private async Task BookAsync(KeptNotice notice, CancellationToken cancel)
     {
         var outcome = NoticeOutcome.Early;
         try

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -256,7 +255,7 @@ internal sealed class PostgresPrograms
 
     private static Process Start(DataFolder folder, string[] command)
     {
-        var start = new ProcessStartInfo(command[0], command[1..])
+        var start = new ProcessStartInfo(FullPathOf(command[0]), command[1..])
         {
             WorkingDirectory = folder.FullPath,
             UseShellExecute = false,
@@ -272,15 +271,24 @@ internal sealed class PostgresPrograms
         start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
         start.Environment["LC_ALL"] = "C";
 
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception e) when (command[0] == "setpriv")
-        {
-            throw new EmbeddedPostgresException(
-                "PostgreSQL does not run as root, and the program setpriv (util-linux), which would start it as another user, " +
-                "is missing. Start Quittance as another user, or use a PostgreSQL of your own with --database.", e);
-        }
+        return Process.Start(start)!;
+    }
+
+    /// <summary>
+    /// Finds a program in the folders of PATH. By itself .NET looks in the current folder first: who may write there, as in <c>/tmp</c>,
+    /// would have us run a program of theirs as root.
+    /// </summary>
+    private static string FullPathOf(string program)
+    {
+        if (Path.IsPathFullyQualified(program))
+            return program;
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathFullyQualified);
+        return folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+            ?? throw new EmbeddedPostgresException(
+                program == "setpriv"
+                    ? "PostgreSQL does not run as root, and the program setpriv (util-linux), which would start it as another user, "
+                        + "is missing. Start Quittance as another user, or use a PostgreSQL of your own with --database."
+                    : $"The program {program} is missing from the folders of PATH. Install it, or use a PostgreSQL of your own with "
+                        + "--database.");
     }
 }

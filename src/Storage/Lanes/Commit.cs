@@ -23,15 +23,18 @@ internal sealed class Commit : IAsyncDisposable
     private readonly Batch _batch;
     private readonly IReadOnlyDictionary<SlotKey, byte[]> _ends;
     private readonly LaneSeal _seal;
+    private readonly bool _isDistributed;
     private readonly NpgsqlBatch _statements;
     private readonly long[] _merchants;
     private readonly DateTime _at;
 
     /// <param name="ends">The hash of the last block of each of the batch's slots.</param>
     /// <param name="seal">The lane's own.</param>
-    public Commit(NpgsqlConnection connection, Batch batch, IReadOnlyDictionary<SlotKey, byte[]> ends, LaneSeal seal)
+    public Commit(
+        NpgsqlConnection connection, Batch batch, IReadOnlyDictionary<SlotKey, byte[]> ends, LaneSeal seal, bool isDistributed)
     {
         (_connection, _batch, _ends, _seal, _statements) = (connection, batch, ends, seal, new NpgsqlBatch(connection));
+        _isDistributed = isDistributed;
         _merchants = [.. batch.Slots.Select(slot => slot.Merchant.Value).Distinct()];
         _at = batch.At.UtcDateTime;
     }
@@ -53,6 +56,8 @@ internal sealed class Commit : IAsyncDisposable
         AddBlocks();
         _statements.Statement(Ends);
         _statements.Timeout = 0;
+        if (_isDistributed)
+            Routing.NameMerchant(_statements);
         await _statements.ExecuteNonQueryAsync(cancel);
     }
 

@@ -70,7 +70,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
 
     public Task ResolveAsync(IReadOnlyCollection<Reference> unresolved, State state) => ReachingAsync(async connection =>
     {
-        await using var reading = new Prefetch(connection, state);
+        await using var reading = new Prefetch(connection, state, _isDistributed);
         reading.AddReferences(unresolved);
         await reading.ReadAsync(_breaksOff.Token);
         foreach (var reference in unresolved)
@@ -83,7 +83,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     public Task PrefetchAsync(Wanted wanted, State state) => ReachingAsync(async connection =>
     {
         _inTransaction = true;
-        await using var reading = new Prefetch(connection, state);
+        await using var reading = new Prefetch(connection, state, _isDistributed);
         if (PlansAreStale())
             reading.AddFreshPlans();
         reading.AddAll(wanted);
@@ -96,7 +96,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         try
         {
             _hasStoppedWaiting = false;
-            await using var writing = new Commit(_connection!, batch, _ends, _seal);
+            await using var writing = new Commit(_connection!, batch, _ends, _seal, _isDistributed);
             await LetEndAsync(writing.WriteAsync(_breaksOff.Token), commits: true);
             _inTransaction = false;
             if (_hasStoppedWaiting)
@@ -229,8 +229,8 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
             if (commits || fault is null)
                 watch.Failed(fault ?? StoreFault.Unreachable);
             // An idle connection to the same server would not find it either.
-            if (fault is null && _connection is { } connection)
-                NpgsqlConnection.ClearPool(connection);
+            if (fault is null)
+                database.Clear();
             if (inVain == LooksInVain)
                 BreakOff();
         }
@@ -327,8 +327,8 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     /// </summary>
     private async Task DiscardAsync()
     {
-        if (_connection is { } connection)
-            NpgsqlConnection.ClearPool(connection);
+        if (_connection is not null)
+            database.Clear();
         await CloseAsync();
     }
 

@@ -18,7 +18,7 @@ namespace Quittance.Storage.Lanes;
 /// finds its row by a primary key or a named index, also where the tables' statistics mislead. A limit or an offset sees to that: without
 /// one the planner is free to read all of a merchant's rows first.
 /// </summary>
-internal sealed class Prefetch(NpgsqlConnection connection, State state)
+internal sealed class Prefetch(NpgsqlConnection connection, State state, bool isDistributed)
     : IAsyncDisposable
 {
     private const int FirstOpenCharges = 1000;
@@ -125,6 +125,8 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
 
     public async Task ReadAsync(CancellationToken cancel)
     {
+        if (isDistributed)
+            Routing.NameMerchant(_batch);
         await using (var reader = await _batch.ExecuteReaderAsync(cancel))
         {
             foreach (var take in _rows)

@@ -41,34 +41,45 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
         return await connection.DurablyAsync(() => batch.ExecuteScalarAsync(cancel)) is true;
     });
 
-    /// <summary>Claims notices whose time has come, of one merchant after the other.</summary>
-    public async Task<IReadOnlyList<KeptNotice>> ClaimAsync(int limit, CancellationToken cancel)
+    /// <summary>Claims notices whose time has come, of one provider account after the other.</summary>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="ofEach">How many of each account.</param>
+    /// <param name="busy">The accounts that are passed over.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public async Task<IReadOnlyList<KeptNotice>> ClaimAsync(
+        int limit, int ofEach, IEnumerable<(MerchantId Merchant, string Provider)> busy, CancellationToken cancel)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         // Index: notice_due.
-        var merchants = await database.AllAsync(
-            "SELECT DISTINCT d.merchant_id FROM (SELECT merchant_id FROM notice WHERE due_at <= $1 ORDER BY due_at LIMIT $2) d",
-            command => command.With(now).With(limit), row => new MerchantId(row.GetInt64(0)), cancel);
+        var accounts = await database.AllAsync(
+            """
+            SELECT DISTINCT d.merchant_id, d.provider
+              FROM (SELECT merchant_id, provider FROM notice
+                     WHERE due_at <= $1 AND merchant_id || provider <> ALL ($3) ORDER BY due_at LIMIT $2) d
+            """,
+            command => command.With(now).With(limit).With(busy.Select(one => $"{one.Merchant.Value}{one.Provider}").ToArray()),
+            row => (Merchant: new MerchantId(row.GetInt64(0)), Provider: row.GetString(1)), cancel);
         List<KeptNotice> claimed = [];
-        foreach (var merchant in merchants)
-            claimed.AddRange(await ClaimAsync(merchant, now, limit - claimed.Count, cancel));
+        foreach (var (merchant, provider) in accounts)
+            claimed.AddRange(await ClaimAsync(merchant, provider, now, Math.Min(ofEach, limit - claimed.Count), cancel));
         return claimed;
     }
 
     // Rows of one merchant are locked by one node. Index: notice_due.
-    private Task<IReadOnlyList<KeptNotice>> ClaimAsync(MerchantId merchant, DateTime now, int limit, CancellationToken cancel) =>
+    private Task<IReadOnlyList<KeptNotice>> ClaimAsync(
+        MerchantId merchant, string provider, DateTime now, int limit, CancellationToken cancel) =>
         database.AllAsync(
             """
-            UPDATE notice n SET due_at = $3, tries = n.tries + 1
-              FROM (SELECT provider, id FROM notice
-                     WHERE merchant_id = $1 AND due_at <= $2 ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) d
-             WHERE n.merchant_id = $1 AND n.provider = d.provider AND n.id = d.id
-            RETURNING n.provider, n.id, n.body, greatest(n.received_at, (SELECT max(released_at) FROM epoch)), n.tries, n.outcome
+            UPDATE notice n SET due_at = $4, tries = n.tries + 1
+              FROM (SELECT id FROM notice
+                     WHERE merchant_id = $1 AND provider = $2 AND due_at <= $3 ORDER BY due_at LIMIT $5 FOR UPDATE SKIP LOCKED) d
+             WHERE n.merchant_id = $1 AND n.provider = $2 AND n.id = d.id
+            RETURNING n.id, n.body, greatest(n.received_at, (SELECT max(released_at) FROM epoch)), n.tries, n.outcome
             """,
-            command => command.With(merchant.Value).With(now).With(now + ClaimedFor).With(limit),
+            command => command.With(merchant.Value).With(provider).With(now).With(now + ClaimedFor).With(limit),
             row => new KeptNotice(
-                merchant, row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.GetInt32(4),
-                Words.To<NoticeOutcome>(row.GetString(5))),
+                merchant, provider, row.GetString(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2), row.GetInt32(3),
+                Words.To<NoticeOutcome>(row.GetString(4))),
             cancel);
 
     /// <summary>

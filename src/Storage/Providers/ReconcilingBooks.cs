@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using Quittance.Core;
 using Quittance.Core.Collecting;
 using Quittance.Core.Providers;
@@ -60,7 +61,7 @@ public sealed class ReconcilingBooks(NpgsqlDataSource database)
                     UPDATE provider_account SET compared_until = $4
                      WHERE merchant_id = $1 AND provider = $2 AND compared_until IS NOT DISTINCT FROM $3
                     """)
-                    .With(merchant.Value).With(provider).With(before?.UtcDateTime).With(until.UtcDateTime),
+                    .With(merchant.Value).With(provider).With(before?.UtcDateTime, NpgsqlDbType.TimestampTz).With(until.UtcDateTime),
                 cancel);
             await transaction.CommitAsync(cancel);
             return noted > 0;

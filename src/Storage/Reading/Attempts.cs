@@ -33,16 +33,22 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
         command => command.With(id.Merchant.Value).With(id.Value), Tables.Attempt.Read, cancel);
 
     /// <inheritdoc/>
-    public async Task<bool> MayBeAskedAsync(AttemptId capture, CancellationToken cancel)
-    {
+    public Task<bool> MayBeAskedAsync(AttemptId capture, CancellationToken cancel) =>
         // Index: attempt_takes_once.
-        var open = await database.AllAsync(
-            $"""
-            SELECT {Tables.Attempt.Selected} FROM attempt x
-             WHERE x.merchant_id = $1 AND x.verb = 'authorise' AND x.status IN ('open', 'unknown', 'pending')
-            """,
-            command => command.With(capture.Merchant.Value), Tables.Attempt.Read, cancel);
-        return open.Any(authorisation => authorisation.OwnCapture == capture);
+        IsOfOneAsync(capture, "x.status IN ('open', 'unknown', 'pending')", _ => { }, cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> HasDeclinedAuthorisationAsync(AttemptId capture, DateTimeOffset since, CancellationToken cancel) =>
+        // Index: attempt_by_age.
+        IsOfOneAsync(capture, "x.status = 'declined' AND x.opened_at > $2", command => command.With(since.UtcDateTime), cancel);
+
+    private async Task<bool> IsOfOneAsync(
+        AttemptId capture, string which, Action<NpgsqlBatchCommand> parameters, CancellationToken cancel)
+    {
+        var authorisations = await database.AllAsync(
+            $"SELECT {Tables.Attempt.Selected} FROM attempt x WHERE x.merchant_id = $1 AND x.verb = 'authorise' AND {which}",
+            command => parameters(command.With(capture.Merchant.Value)), Tables.Attempt.Read, cancel);
+        return authorisations.Any(authorisation => authorisation.OwnCapture == capture);
     }
 
     /// <inheritdoc/>

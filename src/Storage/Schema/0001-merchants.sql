@@ -70,6 +70,20 @@ CREATE TABLE slot (
     PRIMARY KEY (merchant_id, slot)
 ) WITH (fillfactor = 10);
 
+-- The bank account of a merchant, to which its customers transfer money: what bills print, so it is not sealed by the vault.
+CREATE TABLE payee (
+    merchant_id bigint      PRIMARY KEY REFERENCES merchant (id),
+    iban        text        NOT NULL CHECK (iban ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'),
+    name        text        NOT NULL CHECK (name <> ''),
+    -- A Swiss QR-bill has the address; null where there is none.
+    street      text,
+    postcode    text,
+    town        text,
+    country     text        CHECK (country ~ '^[A-Z]{2}$'),
+    changed_at  timestamptz NOT NULL,
+    CONSTRAINT payee_address_is_whole CHECK ((town IS NULL) = (country IS NULL) AND (town IS NULL) = (postcode IS NULL))
+);
+
 -- The restores of these books: each begins an epoch. Books that were never restored have none. One row for all merchants, as a
 -- restore is of a whole database.
 CREATE TABLE epoch (

@@ -135,13 +135,11 @@ public sealed class OperatorActions(NpgsqlDataSource database)
     public Task<IReadOnlyList<string>> KnownAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
         """
         WITH RECURSIVE known AS (
-            (SELECT what FROM operator_action ORDER BY what LIMIT 1)
+            (SELECT what FROM operator_action WHERE merchant_id = $1 ORDER BY what LIMIT 1)
             UNION ALL
-            SELECT (SELECT a.what FROM operator_action a WHERE a.what > k.what ORDER BY a.what LIMIT 1) FROM known k
-                WHERE k.what IS NOT NULL)
-        SELECT what FROM known k WHERE what IS NOT NULL
-           AND EXISTS (SELECT FROM operator_action a WHERE a.merchant_id = $1 AND a.what = k.what)
-         ORDER BY what
+            SELECT (SELECT a.what FROM operator_action a WHERE a.merchant_id = $1 AND a.what > k.what ORDER BY a.what LIMIT 1)
+              FROM known k WHERE k.what IS NOT NULL)
+        SELECT what FROM known WHERE what IS NOT NULL ORDER BY what
         """,
         command => command.With(merchant.Value), row => row.GetString(0), cancel);
 

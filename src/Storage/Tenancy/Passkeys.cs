@@ -50,16 +50,18 @@ public sealed class Passkeys(NpgsqlDataSource database, TimeProvider clock)
             """
             WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
                  pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1),
-                 secured AS (UPDATE person
-                                SET secured_at = coalesce(secured_at, $9),
-                                    recovery_codes = CASE WHEN secured_at IS NULL THEN $10 ELSE recovery_codes END
-                              -- People of an identity provider meet it at each sign-in, and a passkey would pass it by.
-                              WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND issuer IS NULL RETURNING id)
-            INSERT INTO passkey (merchant_id, id, person_id, name, credential_id, public_key, is_shared, transports, created_at, signatures)
-            SELECT m.id, $3, s.id, $4, $5, $6, $7, $8, $9, $11 FROM merchant m, secured s
-             WHERE m.id = $1
-               AND (SELECT count(*) FROM passkey k WHERE k.merchant_id = $1 AND k.person_id = $2 AND k.ended_at IS NULL) < $12
-            ON CONFLICT (merchant_id, credential_id) DO NOTHING
+                 added AS (
+                     INSERT INTO passkey (
+                         merchant_id, id, person_id, name, credential_id, public_key, is_shared, transports, created_at, signatures)
+                     SELECT p.merchant_id, $3, p.id, $4, $5, $6, $7, $8, $9, $11 FROM person p
+                      -- People of an identity provider meet it at each sign-in, and a passkey would pass it by.
+                      WHERE p.merchant_id = $1 AND p.id = $2 AND p.ended_at IS NULL AND p.issuer IS NULL
+                        AND (SELECT count(*) FROM passkey k WHERE k.merchant_id = $1 AND k.person_id = $2 AND k.ended_at IS NULL) < $12
+                     ON CONFLICT (merchant_id, credential_id) DO NOTHING RETURNING person_id)
+            UPDATE person
+               SET secured_at = coalesce(secured_at, $9),
+                   recovery_codes = CASE WHEN secured_at IS NULL THEN $10 ELSE recovery_codes END
+              FROM added WHERE person.merchant_id = $1 AND person.id = $2 AND person.id = added.person_id
             """,
             command => command.With(merchant.Value).With(person).With(passkey.Id).With(passkey.Name).With(passkey.Credential)
                 .With(passkey.PublicKey).With(passkey.IsShared).With(passkey.Transports.ToArray()).With(passkey.CreatedAt.UtcDateTime)

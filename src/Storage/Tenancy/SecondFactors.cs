@@ -149,14 +149,24 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
             await change.LockAsync(cancel);
             if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
                 return false;
-            var rows = await transaction.ExecuteAsync(batch => batch.Statement("""
-                WITH ended AS (DELETE FROM console_session s USING person p
-                                WHERE $2 AND s.merchant_id = $1 AND p.merchant_id = $1 AND p.id = s.person_id AND p.secured_at IS NULL
-                                  AND p.issuer IS NULL)
-                UPDATE merchant SET requires_second_factor = $2 WHERE id = $1 AND requires_second_factor <> $2
-                """).With(merchant.Value).With(isRequired), cancel);
+            var rows = await transaction.ExecuteAsync(
+                batch => batch.Statement(
+                    "UPDATE merchant SET requires_second_factor = $2 WHERE id = $1 AND requires_second_factor <> $2")
+                    .With(merchant.Value).With(isRequired),
+                cancel);
             if (rows == 0)
                 return false;
+            if (isRequired)
+            {
+                await transaction.ExecuteAsync(
+                    batch => batch.Statement("""
+                        DELETE FROM console_session s USING person p
+                         WHERE s.merchant_id = $1 AND p.merchant_id = $1 AND p.id = s.person_id AND p.secured_at IS NULL
+                           AND p.issuer IS NULL
+                        """).With(merchant.Value),
+                    cancel);
+            }
+
             await transaction.CommitAsync(by, new DateTimeOffset(change.TimeOf(clock.GetUtcNow())), cancel, change);
             return true;
         }, cancel);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
@@ -33,6 +34,7 @@ internal sealed class SignInTries(NpgsqlDataSource database, TimeProvider clock)
 {
     private const int FreeTries = 5;
     private const int MostTries = 10;
+    private const string OfOne = "WHERE merchant_id = $1 AND email_hash = $2 AND kind = $3";
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(30);
 
     /// <summary>Has the tries of a person forgotten.</summary>
@@ -42,32 +44,38 @@ internal sealed class SignInTries(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Counts a try; null when it may be made, else how long to wait.</summary>
     /// <param name="email">The address, in lower case.</param>
     public Task<TimeSpan?> CountAsync(MerchantId merchant, string email, TryKind kind, CancellationToken cancel) =>
-        SqlStates.ReachingAsync<TimeSpan?>(async () =>
-    {
-        var now = clock.GetUtcNow();
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
-            INSERT INTO sign_in_try (merchant_id, email_hash, kind, tries, not_before)
-            SELECT m.id, $2, $3, 1, $4 FROM merchant m WHERE m.id = $1
-            ON CONFLICT (merchant_id, email_hash, kind) DO UPDATE
-               SET tries = sign_in_try.tries + 1,
-                   not_before = CASE WHEN sign_in_try.tries < $5 THEN $4
-                                     WHEN sign_in_try.tries >= $6 - 1 THEN $4 + interval '1 second' * $7
-                                     ELSE $4 + interval '1 second' * (1 << (sign_in_try.tries - $5)) END
-             WHERE sign_in_try.not_before <= $4
-            """)
-            .With(merchant.Value).With(HashOf(email)).With(Words.Of(kind)).With(now.UtcDateTime).With(FreeTries).With(MostTries)
-            .With((int)LongestWait.TotalSeconds);
-        if (await batch.ExecuteNonQueryAsync(cancel) == 1)
-            return null;
+        database.ChangeAsync<TimeSpan?>(async transaction =>
+        {
+            var now = clock.GetUtcNow();
+            var isFirst = await transaction.ExecuteAsync(
+                batch => batch.Statement("""
+                    INSERT INTO sign_in_try (merchant_id, email_hash, kind, tries, not_before)
+                    SELECT m.id, $2, $3, 1, $4 FROM merchant m WHERE m.id = $1 ON CONFLICT (merchant_id, email_hash, kind) DO NOTHING
+                    """)
+                    .With(merchant.Value).With(HashOf(email)).With(Words.Of(kind)).With(now.UtcDateTime),
+                cancel) == 1;
+            if (!isFirst)
+            {
+                // Tries at the same time take turns at the row.
+                var known = await transaction.Connection!.AllAsync(
+                    $"SELECT tries, not_before FROM sign_in_try {OfOne} FOR UPDATE",
+                    command => command.With(merchant.Value).With(HashOf(email)).With(Words.Of(kind)),
+                    row => (Tries: row.GetInt32(0), NotBefore: row.GetFieldValue<DateTimeOffset>(1)), cancel);
+                // Forgotten meanwhile.
+                if (known is not [var (tries, notBefore)])
+                    return TimeSpan.FromSeconds(1);
+                if (notBefore > now)
+                    return notBefore - now;
+                await transaction.ExecuteAsync(
+                    batch => batch.Statement($"UPDATE sign_in_try SET tries = $4, not_before = $5 {OfOne}")
+                        .With(merchant.Value).With(HashOf(email)).With(Words.Of(kind)).With(tries + 1)
+                        .With((now + WaitAfter(tries + 1)).UtcDateTime),
+                    cancel);
+            }
 
-        await using var read = new NpgsqlBatch(connection);
-        read.Statement("SELECT not_before FROM sign_in_try WHERE merchant_id = $1 AND email_hash = $2 AND kind = $3")
-            .With(merchant.Value).With(HashOf(email)).With(Words.Of(kind));
-        return await read.ExecuteScalarAsync(cancel) is DateTime until && until > now.UtcDateTime ? until - now.UtcDateTime
-            : TimeSpan.FromSeconds(1);
-    });
+            await transaction.CommitAsync(cancel);
+            return null;
+        }, cancel);
 
     /// <summary>Forgets the tries of a kind: the person knows the password, or has the code.</summary>
     public Task ForgetAsync(MerchantId merchant, string email, TryKind kind, CancellationToken cancel) =>
@@ -75,10 +83,17 @@ internal sealed class SignInTries(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("DELETE FROM sign_in_try WHERE merchant_id = $1 AND email_hash = $2 AND kind = $3")
+        batch.Statement($"DELETE FROM sign_in_try {OfOne}")
             .With(merchant.Value).With(HashOf(email)).With(Words.Of(kind));
         return await batch.ExecuteNonQueryAsync(cancel);
     });
+
+    private static TimeSpan WaitAfter(int tries) => tries switch
+    {
+        <= FreeTries => TimeSpan.Zero,
+        < MostTries => TimeSpan.FromSeconds(1 << (tries - 1 - FreeTries)),
+        _ => LongestWait,
+    };
 
     private static byte[] HashOf(string email) => SHA256.HashData(Encoding.UTF8.GetBytes(email));
 }

@@ -39,7 +39,10 @@ public sealed record VerificationReport(
 /// Recomputes every balance from the transfers and checks every rule of the books, on one snapshot: also right beside
 /// a server at work. Reads only.
 /// </summary>
-public sealed class Verifier(NpgsqlDataSource database)
+/// <param name="keepsPlans">
+/// Whether its statements stay prepared on the connections of the pool, for the next merchant: for a pool that does nothing else.
+/// </param>
+public sealed class Verifier(NpgsqlDataSource database, bool keepsPlans = false)
 {
     private const int ExamplesKept = 20;
 
@@ -84,7 +87,8 @@ public sealed class Verifier(NpgsqlDataSource database)
         // The rules join whole tables. Without statistics PostgreSQL takes a table for small, and compares each row with each.
         await QueryAsync(connection, "SET LOCAL enable_nestloop = off", null, _ => 0, cancel);
         var reports = await VerifyAsync(connection, only, onRule, cancel, against);
-        connection.UnprepareAll();
+        if (!keepsPlans)
+            connection.UnprepareAll();
         return reports;
     }
 

@@ -67,7 +67,7 @@ public abstract partial class DocumentedCommandsTests(BooksFixture books)
             UseShellExecute = false,
             WorkingDirectory = folder
         };
-        start.Environment["QUITTANCE"] = Path.Combine(AppContext.BaseDirectory, "quittance");
+        start.Environment["QUITTANCE"] = RunningProgram.Path;
         start.Environment["SANDBOX"] = Path.Combine(AppContext.BaseDirectory, "Quittance.Sandbox");
         start.Environment["BENCH"] = BenchProgram;
         start.Environment["SOLUTION"] = RunningProgram.Solution;

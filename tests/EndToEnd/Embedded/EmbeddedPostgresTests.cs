@@ -63,6 +63,33 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task No_program_of_the_current_folder_runs()
+    {
+        var (elsewhere, mark) = (_temporary.CreateSubdirectory("elsewhere").FullName, Path.Combine(_temporary.FullName, "mark"));
+        foreach (var program in (string[])["setpriv", "id", "test", "stat", "chown"])
+        {
+            var path = Path.Combine(elsewhere, program);
+            await File.WriteAllTextAsync(path, $"#!/bin/sh\necho {program} >> {mark}\nexec /usr/bin/{program} \"$@\"\n", Cancelled);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        using var started = Process.Start(new ProcessStartInfo(RunningProgram.Path, ["migrate", "--data", Folder])
+        {
+            WorkingDirectory = elsewhere,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        })!;
+        var said = await Task.WhenAll(
+            started.StandardOutput.ReadToEndAsync(Cancelled), started.StandardError.ReadToEndAsync(Cancelled));
+        await started.WaitForExitAsync(Cancelled);
+
+        Assert.True(started.ExitCode == 0, string.Concat(said));
+        Assert.False(File.Exists(mark), File.Exists(mark) ? await File.ReadAllTextAsync(mark, Cancelled) : null);
+    }
+
+    [Fact]
     public async Task Data_outlives_a_stop_and_a_start()
     {
         await using (var first = await StartAsync())

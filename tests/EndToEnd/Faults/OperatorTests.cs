@@ -47,8 +47,8 @@ public sealed class OperatorTests(BooksFixture books)
         Assert.True(resolved.ExitCode == 0, resolved.Error);
         Assert.Contains("is settled as declined", resolved.Output, StringComparison.Ordinal);
         Assert.Equal("The provider's pages don't show it", await ScalarAsync(shop, "SELECT note FROM attempt WHERE id = $1", capture));
-        Assert.Equal("failed",
-            await ScalarAsync(shop, "SELECT p.status FROM payment p JOIN attempt a ON a.payment_id = p.id WHERE a.id = $1", capture));
+        Assert.Equal("failed", await ScalarAsync(
+            shop, "SELECT p.status FROM payment p JOIN attempt a USING (merchant_id) WHERE a.payment_id = p.id AND a.id = $1", capture));
         Assert.Equal(1, (await RunAsync(shop, "attempt", "resolve", $"{capture}", "--as", "approved", "--reason", "or not")).ExitCode);
 
         resolved = await RunAsync(shop, "attempt", "resolve", $"{authorisation}", "--as", "approved", "--reason", "I called them");

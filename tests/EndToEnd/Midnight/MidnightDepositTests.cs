@@ -36,7 +36,8 @@ public sealed class MidnightDepositTests(BooksFixture books)
     {
         await using var command = books.Database.CreateCommand(
             """
-            SELECT p.merchant_id, p.id, a.id, a.slot FROM reference r JOIN account a ON a.id = r.object_id JOIN payment p ON p.account_id = a.id
+            SELECT p.merchant_id, p.id, a.id, a.slot FROM reference r JOIN account a ON a.merchant_id = r.merchant_id AND a.id = r.object_id
+              JOIN payment p ON p.merchant_id = a.merchant_id AND p.account_id = a.id
              WHERE r.dialect = 'midnight' AND r.kind = 'customer' AND r.value = $1 ORDER BY p.id LIMIT 1
             """);
         command.Parameters.AddWithValue(customer.ToString(CultureInfo.InvariantCulture));

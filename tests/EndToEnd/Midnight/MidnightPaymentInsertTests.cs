@@ -250,8 +250,9 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
         Assert.Equal((0, 92_50), await _shop.CreditAsync(_customer));
         Assert.Equal(92_50L, await _shop.ReadAsync($"""
             SELECT sum(t.amount_minor)::bigint FROM transfer t
-              JOIN ledger_account d ON d.id = t.debit_id AND d.purpose = 'gateway' AND d.kind = 'clearing'
-              JOIN payment p ON p.id = t.subject_id JOIN reference r ON r.object_id = p.account_id
+              JOIN ledger_account d ON d.merchant_id = t.merchant_id AND d.id = t.debit_id AND d.purpose = 'gateway' AND d.kind = 'clearing'
+              JOIN payment p ON p.merchant_id = t.merchant_id AND p.id = t.subject_id
+              JOIN reference r ON r.merchant_id = p.merchant_id AND r.object_id = p.account_id
              WHERE r.dialect = 'midnight' AND r.kind = 'customer' AND r.value = '{_customer}'
             """));
         await books.AssertBooksAreCleanAsync();
@@ -302,7 +303,7 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
                 + $$"""\u002277\u0022"}""",
             await _shop.ReadAsync($"""
                 SELECT string_agg(coalesce(p.details::text, '-'), '|' ORDER BY p.number)
-                  FROM payment p JOIN reference r ON r.object_id = p.account_id
+                  FROM payment p JOIN reference r ON r.merchant_id = p.merchant_id AND r.object_id = p.account_id
                  WHERE r.dialect = 'midnight' AND r.kind = 'customer' AND r.value = '{_customer}'
                 """));
     }

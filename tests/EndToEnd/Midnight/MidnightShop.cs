@@ -70,7 +70,8 @@ internal sealed class MidnightShop(BooksFixture books)
             SELECT coalesce(sum(c.amount_minor - c.allocated_minor) FILTER (WHERE c.label = 'services'), 0)::bigint,
                    coalesce(sum(c.amount_minor - c.allocated_minor) FILTER (WHERE c.label = 'postage'), 0)::bigint,
                    o.deposit_asked_minor - o.deposit_paid_minor
-              FROM reference r JOIN customer_order o ON o.id = r.object_id LEFT JOIN charge c ON c.order_id = o.id
+              FROM reference r JOIN customer_order o ON o.merchant_id = r.merchant_id AND o.id = r.object_id
+              LEFT JOIN charge c ON c.merchant_id = o.merchant_id AND c.order_id = o.id
              WHERE r.dialect = 'midnight' AND r.kind = 'order' AND r.value = '{order}' GROUP BY o.id, 3
             """);
         await using var reader = await command.ExecuteReaderAsync(Cancel);
@@ -84,7 +85,8 @@ internal sealed class MidnightShop(BooksFixture books)
         await using var command = books.Database.CreateCommand($"""
             SELECT coalesce(sum(l.credits_minor - l.debits_minor) FILTER (WHERE l.purpose = 'escrow'), 0)::bigint,
                    coalesce(sum(l.credits_minor - l.debits_minor) FILTER (WHERE l.purpose LIKE 'earmarked:%'), 0)::bigint
-              FROM reference r LEFT JOIN ledger_account l ON l.holder_id = r.account_id AND l.kind = 'credit'
+              FROM reference r
+              LEFT JOIN ledger_account l ON l.merchant_id = r.merchant_id AND l.holder_id = r.account_id AND l.kind = 'credit'
              WHERE r.dialect = 'midnight' AND r.kind = 'customer' AND r.value = '{customer}'
             """);
         await using var reader = await command.ExecuteReaderAsync(Cancel);
@@ -101,7 +103,7 @@ internal sealed class MidnightShop(BooksFixture books)
 
     /// <summary>How many payments a customer has.</summary>
     public async Task<long> PaymentsAsync(long customer) => (long)(await ReadAsync($"""
-        SELECT count(*) FROM payment p JOIN reference r ON r.object_id = p.account_id
+        SELECT count(*) FROM payment p JOIN reference r ON r.merchant_id = p.merchant_id AND r.object_id = p.account_id
          WHERE r.dialect = 'midnight' AND r.kind = 'customer' AND r.value = '{customer}'
         """))!;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Quittance.Storage.Tenancy;
+using Quittance.Tests.Console;
 
 namespace Quittance.Tests.OAuth;
 
@@ -36,9 +36,8 @@ internal sealed partial class Visitor : IDisposable
     public static async Task<Visitor> OfAsync(TokenShop shop)
     {
         var unique = $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
-        var visitor = new Visitor(shop.Server, $"ada.{unique}@example.com", TokenShop.Watched($"pass {unique}"));
-        using var people = new People(shop.Database, TimeProvider.System, new HashSet<string>());
-        Assert.True(await people.EnsureAsync(shop.Merchant, visitor.Email, "Ada Nkemelu", visitor.Password, Cancel));
+        var visitor = new Visitor(shop.Server, $"ada.{unique}@example.com", TokenShop.Watched(SignedUp.Password));
+        await SignedUp.AddAsync(shop.Database, shop.Merchant, visitor.Email, "Ada Nkemelu", role: null);
         return visitor;
     }
 

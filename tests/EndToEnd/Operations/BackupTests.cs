@@ -275,7 +275,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await using var own = await FilledAsync();
         using var process = Process.Start(new ProcessStartInfo(
             "bash", ["-c", "trap '' XFSZ; ulimit -f 4; exec \"$0\" backup \"$1\" --database \"$2\"",
-                Path.Combine(AppContext.BaseDirectory, "quittance"), InFolder("b"), own.ConnectionString])
+                RunningProgram.Path, InFolder("b"), own.ConnectionString])
         {
             RedirectStandardError = true,
             UseShellExecute = false,

@@ -50,7 +50,8 @@ public sealed class ErasingTests(BooksFixture books)
         Assert.Empty(await FindAsync());
         var numbers = string.Join(',', all.Select(account => $"'{account}'"));
         Assert.Equal(0L, await books.ScalarAsync(
-            $"SELECT count(*) FROM vault_entry v JOIN instrument i ON i.id = v.instrument_id JOIN account a ON a.id = i.account_id WHERE "
+            "SELECT count(*) FROM vault_entry v JOIN instrument i ON i.merchant_id = v.merchant_id AND i.id = v.instrument_id "
+                + "JOIN account a ON a.merchant_id = i.merchant_id AND a.id = i.account_id WHERE "
                 + $"a.merchant_id = {books.DemoCompany.Value} AND a.number::text IN ({numbers})"));
         Assert.Equal(5L, await books.ScalarAsync(
             $"SELECT count(*) FROM operator_action WHERE merchant_id = {books.DemoCompany.Value} AND what = 'account.erase' AND reason = "

@@ -19,7 +19,7 @@ public sealed class LogFormatTests : IDisposable
     {
         var port = BooksFixture.FreePort();
         using var program = Process.Start(new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "quittance"),
+            RunningProgram.Path,
             ["demo", "--log-format", "json", "--provider-timeout", "1", "--port", $"{port}", "--data", _folder.FullName])
         {
             RedirectStandardOutput = true,

@@ -203,8 +203,9 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, result) => Assert.True((bool)result["changed"]!)),
         new("account merge", async day => [
             "0.0.0.1+-account+9001", "--into",
-            (await day.FindAsync("SELECT a.number::text FROM account a JOIN payment p ON p.account_id = a.id WHERE a.currency = 'USD' "
-                + "AND p.moved_from_id IS NULL LIMIT 1"))[0], "--reason", "one person", "--merchant", day.Merchant],
+            (await day.FindAsync("SELECT a.number::text FROM account a JOIN payment p ON p.merchant_id = a.merchant_id "
+                + "AND p.account_id = a.id WHERE a.currency = 'USD' AND p.moved_from_id IS NULL LIMIT 1"))[0], "--reason", "one person",
+            "--merchant", day.Merchant],
             (_, result) => Assert.True((bool)result["changed"]!)),
         new("account unmerge", day => ["0.0.0.1+-account+9001", "--reason", "two people", "--merchant", day.Merchant],
             (_, result) => Assert.True((bool)result["changed"]!)),

@@ -168,7 +168,7 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
     /// <summary>A restore without an output.</summary>
     private Process Start(OwnBooks empty) =>
         Process.Start(new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "quittance"), ["restore", File, "--database", empty.ConnectionString])
+            RunningProgram.Path, ["restore", File, "--database", empty.ConnectionString])
         {
             Environment = { ["QUITTANCE_MASTER_KEY"] = RunningProgram.MasterKeyOfExternal },
         })!;

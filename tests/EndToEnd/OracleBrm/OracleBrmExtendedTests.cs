@@ -203,6 +203,7 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
 
     /// <summary>The holder of a payment's money; null where there is none.</summary>
     private async Task<string?> HolderAsync(TmfAnswer payment) => (string?)await books.ScalarAsync(
-        "SELECT l.purpose FROM transfer t JOIN ledger_account l ON l.id = t.debit_id WHERE t.subject_id = $1 AND l.kind = 'clearing'",
+        "SELECT l.purpose FROM transfer t JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = t.debit_id "
+        + "WHERE t.subject_id = $1 AND l.kind = 'clearing'",
         Guid.Parse(payment.Headers["Quittance-Payment"]));
 }

@@ -69,7 +69,8 @@ public sealed class OracleBrmVaultedTests(BooksFixture books)
         var (body, key) = (customer.Payment(10_00), $"key {customer.Account}");
         var first = _http.PostAsync(Payments, body, key);
         await NoticePost.UntilAsync(async () => await books.ScalarAsync(
-            "SELECT 1 FROM reference r JOIN payment p ON p.account_id = r.object_id WHERE r.value = $1", customer.Account) is not null);
+            "SELECT 1 FROM reference r JOIN payment p ON p.merchant_id = r.merchant_id AND p.account_id = r.object_id WHERE r.value = $1",
+            customer.Account) is not null);
         Assert.False(first.IsCompleted);
         var again = await Task.WhenAll(_http.PostAsync(Payments, body, key), _http.PostAsync(Payments, body, key));
 

@@ -46,13 +46,26 @@ internal sealed class Payer : IDisposable
     }
 
     /// <summary>Pays with a card, as the widget does.</summary>
-    public async Task<(HttpStatusCode Status, JsonNode Answer)> PayAsync(string token, string card = VaultedPayments.GoodCard)
+    /// <param name="returnUrl">Where a customer comes back to from the bank; null where the widget knows none.</param>
+    public async Task<(HttpStatusCode Status, JsonNode Answer)> PayAsync(
+        string token, string card = VaultedPayments.GoodCard, string? returnUrl = null)
     {
+        var body = new JsonObject
+        {
+            ["choice"] = "CREDIT_CARD",
+            ["card"] = new JsonObject
+            {
+                ["number"] = card,
+                ["expiry"] = "12/40",
+                ["securityCode"] = "123",
+                ["holder"] = "Ada Nkemelu",
+            },
+        };
+        if (returnUrl is not null)
+            body["returnUrl"] = returnUrl;
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/widget/session/payment", UriKind.Relative))
         {
-            Content = new StringContent(
-                $$"""{"choice":"CREDIT_CARD","card":{"number":"{{card}}","expiry":"12/40","securityCode":"123","holder":"Ada Nkemelu"} }""",
-                Encoding.UTF8, "application/json"),
+            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
         };
         request.Headers.Add("Authorization", $"Bearer {token}");
         request.Headers.Add("Idempotency-Key", Biller.NewText());

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Providers;
@@ -8,6 +10,8 @@ using Quittance.Core.Webhooks;
 using Quittance.Host.Demo;
 using Quittance.Providers.Notices;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;
@@ -151,6 +155,20 @@ public sealed class NoticeHttpTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Decline_OfACapture_ThatADeadServerAskedForBeforeTheAuthorisationWasDeclined_IsNoNews()
+    {
+        var payment = await _payments.PayAsync(40_00, Customers.CardOf("4000000000000002"), "denied");
+        var id = new PaymentId(books.DemoCompany, payment.Id);
+        var capture = Assert.Single(await new Attempts(books.Database).OfPaymentAsync(id, Cancel)).OwnCapture!.Value.Value;
+
+        Assert.Equal("no_news", await _post.DeliverAsync(
+            NoticePost.Changed(capture, "capture", payment.Authorisation, "declined", 40_00)));
+        // Money that moved is never passed over.
+        Assert.Equal("unmatched", await _post.DeliverAsync(
+            NoticePost.Changed(capture, "capture", payment.Authorisation, "approved", 40_00)));
+    }
+
+    [Fact]
     public async Task Notice_ThatContradictsWhatWasAsked_IsKeptAndBooksNothing()
     {
         var payment = await _payments.CaptureAsync(40_00);
@@ -255,6 +273,55 @@ public sealed class NoticeHttpTests(BooksFixture books)
             await books.ScalarAsync("SELECT body->>'dispute' FROM notice WHERE body->>'authorisation' = $1", $"{payment.Authorisation}"));
         Assert.Equal("card ************4242 b295a9d948f7bec0",
             await books.ScalarAsync("SELECT reference FROM dispute WHERE payment_id = $1", payment.Id));
+    }
+
+    [Fact]
+    public async Task Notice_ThatWaits_HoldsUpNoOtherMerchants()
+    {
+        var biller = await Biller.OpenAsync(books);
+        await Payer.ConnectAsync(books, biller.Merchant);
+        var confirmed = await AskedAtTheBankAsync(biller);
+        var other = NoticePost.NewId();
+        await using var connection = await books.Database.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await using (var hold = new NpgsqlCommand(
+            $"SELECT 1 FROM slot WHERE merchant_id = {biller.Merchant.Value} FOR UPDATE", connection, transaction))
+        {
+            await hold.ExecuteNonQueryAsync(Cancel);
+        }
+
+        using var customer = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var approved = await customer.PostAsync(confirmed, new FormUrlEncodedContent([new("approve", "true")]), Cancel);
+        Assert.Equal(HttpStatusCode.SeeOther, approved.StatusCode);
+        await NoticePost.UntilAsync(async () => await OfAsync("tries") is 1);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            await _post.SendAsync(NoticePost.Changed(Nobody, "capture", Nobody, "declined", 100), other));
+        await NoticePost.UntilAsync(
+            async () => await books.ScalarAsync("SELECT outcome FROM notice WHERE id = $1", other) is "unmatched", withinSeconds: 20);
+        Assert.Equal("received", await OfAsync("outcome"));
+
+        await transaction.RollbackAsync(Cancel);
+        await NoticePost.UntilAsync(async () => await OfAsync("outcome") is "taken");
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+
+        Task<object?> OfAsync(string column) => books.ScalarAsync(
+            $"SELECT {column} FROM notice WHERE merchant_id = $1 AND body->>'verb' = 'authorise'", biller.Merchant.Value);
+    }
+
+    /// <summary>Begins a payment that the customer confirms at the bank.</summary>
+    /// <returns>The bank's page.</returns>
+    private async Task<Uri> AskedAtTheBankAsync(Biller biller)
+    {
+        var account = await biller.CustomerAsync();
+        var made = await biller.PostAsync(
+            Biller.Links, new JsonObject { ["account"] = account, ["charges"] = new JsonArray(await biller.OwingAsync(account, "49.00")) });
+        var url = (string)made.Json["url"]!;
+        SecretWatch.OfTheRun.Add([url[(url.IndexOf('=', StringComparison.Ordinal) + 1)..]]);
+        using var payer = new Payer(books);
+        var (_, page) = await payer.OpenAsync(url);
+        var (_, pending) = await payer.PayAsync(Payer.TokenIn(page), "4000000000003220", books.Address.AbsoluteUri);
+        return new Uri((string)pending["redirectTo"]!);
     }
 
     /// <summary>Keeps a notice that says only that a request has changed, and waits until it was processed.</summary>

@@ -128,11 +128,11 @@ public sealed class RestingTests(BooksFixture books)
         clock.Advance(TimeSpan.FromHours(30));
         await epochs.ReleaseAsync(isForced: true, RestorableTelco.By, Cancel);
 
-        var first = Assert.Single(await notices.ClaimAsync(16, Cancel));
+        var first = Assert.Single(await notices.ClaimAsync(16, 16, [], Cancel));
         Assert.True(await notices.FinishAsync(first, NoticeOutcome.Early, Cancel));
 
         clock.Advance(TimeSpan.FromHours(25));
-        var last = Assert.Single(await notices.ClaimAsync(16, Cancel));
+        var last = Assert.Single(await notices.ClaimAsync(16, 16, [], Cancel));
         Assert.False(await notices.FinishAsync(last, NoticeOutcome.Early, Cancel));
     }
 
@@ -181,6 +181,9 @@ public sealed class RestingTests(BooksFixture books)
         public Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel) => Task.FromResult<Attempt?>(null);
 
         public Task<bool> MayBeAskedAsync(AttemptId capture, CancellationToken cancel) => Task.FromResult(false);
+
+        public Task<bool> HasDeclinedAuthorisationAsync(AttemptId capture, DateTimeOffset since, CancellationToken cancel) =>
+            Task.FromResult(false);
 
         public Task<bool> HasWonEarlyAsync(Attempt authorisation, string dispute, CancellationToken cancel) => Task.FromResult(false);
     }

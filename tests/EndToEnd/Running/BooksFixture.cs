@@ -166,7 +166,7 @@ public sealed class BooksFixture : IAsyncLifetime
         await EmbeddedPostgres.AlterAsync(
             folder,
             [
-                "ALTER ROLE quittance SUPERUSER", "ALTER SYSTEM SET max_connections = 400", DemoFolder.WithoutWaitingForTheDisk,
+                "ALTER ROLE quittance SUPERUSER", "ALTER SYSTEM SET max_connections = 400", .. DemoFolder.WithoutWaitingForTheDisk,
                 DemoFolder.OfLittleMemory,
             ]);
         return await EmbeddedPostgres.StartAsync(folder);
@@ -248,7 +248,7 @@ public sealed class BooksFixture : IAsyncLifetime
             var merchants = await new Merchants(_verifying, TimeProvider.System).ListAsync(CancellationToken.None);
             await Parallel.ForEachAsync(merchants.Select(merchant => merchant.Id), async (merchant, cancel) =>
             {
-                foreach (var report in await new Verifier(_verifying).VerifyAsync(merchant, cancel))
+                foreach (var report in await new Verifier(_verifying, keepsPlans: true).VerifyAsync(merchant, cancel))
                     reports.Add(report);
             });
             await looking;
@@ -278,7 +278,8 @@ public sealed class BooksFixture : IAsyncLifetime
     /// Proves the books of one merchant, Demo Company where a test names none. The end of the run proves all merchants' books.
     /// </summary>
     public async Task AssertBooksAreCleanAsync(MerchantId? merchant = null) =>
-        AssertClean(await new Verifier(_verifying).VerifyAsync(merchant ?? DemoCompany, TestContext.Current.CancellationToken));
+        AssertClean(
+            await new Verifier(_verifying, keepsPlans: true).VerifyAsync(merchant ?? DemoCompany, TestContext.Current.CancellationToken));
 
     /// <summary>Holds every report to be clean but those of merchants whose books a test falsifies.</summary>
     private void AssertClean(IEnumerable<VerificationReport> reports)

@@ -25,8 +25,13 @@ public sealed class Browser : IAsyncLifetime
 
     public Browser() => _browser = new(StartAsync);
 
-    /// <summary>Where screenshots are put.</summary>
-    public static string Screenshots { get; } = Path.Combine(RunningProgram.Solution, "TestResults", "screenshots");
+    /// <summary>
+    /// Where tests keep a picture of each page that they look at: what <c>QUITTANCE_SCREENSHOTS</c> names, by its path from the solution.
+    /// Null where it names nothing: then they draw none, which would take a tenth of the browser's time.
+    /// </summary>
+    public static string? Screenshots { get; } = Environment.GetEnvironmentVariable("QUITTANCE_SCREENSHOTS") is { Length: > 0 } folder
+        ? Path.Combine(RunningProgram.Solution, folder)
+        : null;
 
     /// <summary>A new page that shares nothing with others. Disposing it closes what belongs to it.</summary>
     public async Task<BrowserPage> OpenAsync(BrowserNewContextOptions? options = null)

@@ -25,9 +25,8 @@ public sealed class BrowserPage : IAsyncDisposable
     /// <summary>What scripts threw and what the browser complained of, like a breach of the Content-Security-Policy.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
-    /// <summary>Keeps a picture of the whole page, for people to look at.</summary>
-    public Task ScreenshotAsync(string name) =>
-        Page.DrawAsync(new() { Path = Path.Combine(Browser.Screenshots, $"{name}.png"), FullPage = true });
+    /// <inheritdoc cref="BrowserPageAssertions.KeepAsync"/>
+    public Task KeepAsync(string name) => Page.KeepAsync(name);
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 }

@@ -26,6 +26,9 @@ public sealed class RunningProgram : IAsyncDisposable
     /// <summary>The same, for this process.</summary>
     public static MasterKey MasterKeyOfExternalDatabases { get; } = MasterKey.Parse(MasterKeyOfExternal, "the tests");
 
+    /// <summary>The program's file.</summary>
+    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "quittance");
+
     /// <summary>The folder that holds the solution.</summary>
     public static string Solution { get; } = FindSolution();
 
@@ -144,7 +147,7 @@ public sealed class RunningProgram : IAsyncDisposable
     private static Process Start(
         string[] arguments, bool redirectError = false, string? masterKey = null, Dictionary<string, string>? variables = null)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "quittance"), arguments)
+        var start = new ProcessStartInfo(Path, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = redirectError,
@@ -163,7 +166,7 @@ public sealed class RunningProgram : IAsyncDisposable
     private static string FindSolution()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Quittance.slnx")))
+        while (!File.Exists(System.IO.Path.Combine(folder.FullName, "Quittance.slnx")))
             folder = folder.Parent ?? throw new InvalidOperationException("The tests do not lie below the solution.");
         return folder.FullName;
     }

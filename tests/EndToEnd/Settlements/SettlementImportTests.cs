@@ -75,7 +75,7 @@ public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper 
     {
         using var import =
             Process.Start(
-            new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "quittance"), arguments)
+            new ProcessStartInfo(RunningProgram.Path, arguments)
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

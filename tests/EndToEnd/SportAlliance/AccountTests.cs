@@ -95,7 +95,9 @@ public sealed class AccountTests(BooksFixture books)
         var listed = await studio.GetAsync(Upcoming(member));
 
         await using var command = books.Database.CreateCommand($"""
-            SELECT c.number FROM charge c JOIN reference r ON r.object_id = c.account_id AND r.value = '{member}' AND r.kind = 'customer'
+            SELECT c.number
+              FROM charge c JOIN reference r ON r.merchant_id = c.merchant_id AND r.object_id = c.account_id
+             WHERE r.value = '{member}' AND r.kind = 'customer'
             """);
         Assert.Equal(await command.ExecuteScalarAsync(Cancel), Assert.Single(listed.Ids));
         Assert.False(listed.Body!["result"]![0]!.AsObject().ContainsKey("description"));

@@ -127,7 +127,8 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         Assert.Equal("TIMESTAMP", (string?)typed["type"]);
 
         var authorisation = (Guid)(await books.ScalarAsync(
-            "SELECT a.id FROM session s JOIN attempt a ON a.payment_id = s.payment_id AND a.verb = 'authorise' WHERE s.id = $1",
+            "SELECT a.id FROM session s JOIN attempt a ON a.merchant_id = s.merchant_id AND a.payment_id = s.payment_id "
+            + "WHERE a.verb = 'authorise' AND s.id = $1",
             Visits.SessionOf(paid)))!;
         await NoticePost.UntilAsync(
             async () => (await visits.AtSandboxAsync(authorisation))!.Value.GetProperty("voided_minor").GetInt64() == 20_00);

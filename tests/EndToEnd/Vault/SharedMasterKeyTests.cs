@@ -97,7 +97,7 @@ public sealed class SharedMasterKeyTests(BooksFixture books) : IDisposable
         if (isElsewhere)
             new MasterKeyFile(In("elsewhere.key")).CreateUnlessThere(MasterKey.Generate());
         using var server = Process.Start(new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "quittance"),
+            RunningProgram.Path,
             ["serve", "--embedded", "--data", In("data"), "--port", $"{BooksFixture.FreePort()}", .. elsewhere])
         {
             RedirectStandardOutput = true,

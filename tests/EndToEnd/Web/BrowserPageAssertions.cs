@@ -57,7 +57,7 @@ internal static class BrowserPageAssertions
         // A frame gets its height from the page a moment after it asks for it.
         foreach (var frame in page.Frames.Where(frame => frame.ParentFrame is not null))
             await frame.WaitForFunctionAsync("() => document.documentElement.scrollHeight <= innerHeight");
-        await page.DrawAsync(new() { Path = Path.Combine(Browser.Screenshots, $"{name}.png"), FullPage = true });
+        await page.KeepAsync(name);
         var found = await FindAsync(page, isRecoloured);
         Assert.True(found.Count == 0, $"{name}: {string.Join('\n', found)}");
         foreach (var frame in page.Frames)
@@ -88,7 +88,12 @@ internal static class BrowserPageAssertions
         Assert.True(shifts.GetProperty("isGood").GetBoolean(), $"{name}: {shifts.GetRawText()}");
     }
 
-    /// <summary>Keeps a picture of a page, of one at a time.</summary>
+    /// <summary>Keeps a picture of the whole page, for people to look at, where the run keeps any.</summary>
+    public static Task KeepAsync(this IPage page, string name) => Browser.Screenshots is { } folder
+        ? page.DrawAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true })
+        : Task.CompletedTask;
+
+    /// <summary>Draws a picture of a page, of one at a time.</summary>
     public static async Task DrawAsync(this IPage page, PageScreenshotOptions options)
     {
         await Drawing.WaitAsync(TestContext.Current.CancellationToken);

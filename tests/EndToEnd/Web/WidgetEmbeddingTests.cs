@@ -27,7 +27,7 @@ public sealed class WidgetEmbeddingTests(BooksFixture books, Browser browser)
         Assert.Contains(opened.Errors, error => error.Contains("frame-ancestors", StringComparison.Ordinal));
         Assert.Equal(
             "not_ready", await opened.Page.EvaluateAsync<string>("() => widgets[0].submitPayment().catch((failure) => failure.code)"));
-        await opened.ScreenshotAsync("origin-not-allowed");
+        await opened.KeepAsync("origin-not-allowed");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class WidgetFrameTests(BooksFixture books, Browser browser)
         await opened.Page.GotoAsync(new Uri(books.Address, "/widget/frame").ToString());
 
         await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Heading)).ToHaveTextAsync("This payment session is not valid");
-        await opened.ScreenshotAsync("frame-without-session");
+        await opened.KeepAsync("frame-without-session");
         Assert.Empty(opened.Errors);
     }
 }

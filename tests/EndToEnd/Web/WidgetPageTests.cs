@@ -23,7 +23,7 @@ public sealed class WidgetPageTests(BooksFixture books, Browser browser)
         // A customer who enters nothing may think again.
         await widget.PayAsync();
         await Expect(opened.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Sandbox checkout");
-        await opened.ScreenshotAsync("page-checkout");
+        await opened.KeepAsync("page-checkout");
         await opened.Page.GetByRole(AriaRole.Link, new() { Name = "Back" }).ClickAsync();
         await Expect(widget.Banner).ToContainTextAsync("No card was entered.");
         await opened.LookAsync("page-not-entered");

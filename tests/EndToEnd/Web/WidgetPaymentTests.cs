@@ -94,7 +94,7 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         await widget.FillCardAsync("4000000000003220");
         await widget.PayAsync();
         await Expect(opened.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Sandbox bank");
-        await opened.ScreenshotAsync("confirm-bank");
+        await opened.KeepAsync("confirm-bank");
 
         // The widget asks a customer who comes back without an answer to go there again.
         await opened.GoAsync(shop.Address);

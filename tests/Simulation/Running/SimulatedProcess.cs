@@ -163,7 +163,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
     /// <summary>Processes the notices that were kept.</summary>
     public async Task ProcessNoticesAsync()
     {
-        foreach (var notice in (await _notices.ClaimAsync(50, CancellationToken.None)).OrderBy(notice => notice.ReceivedAt)
+        foreach (var notice in (await _notices.ClaimAsync(50, 50, [], CancellationToken.None)).OrderBy(notice => notice.ReceivedAt)
             .ThenBy(notice => notice.Body, StringComparer.Ordinal))
         {
             var outcome = await ProcessAsync(notice);

@@ -404,6 +404,26 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void Confirmation_ThatNoNoticeReports_IsAskedForEverMoreSeldom()
+    {
+        var anna = Visiting.Anna().Opened("visit", 50_00);
+        anna.Pays("visit", "payment", returnTo: "https://shop.example/back").IsAccepted();
+
+        Assert.Equal(TimeSpan.FromSeconds(30), PauseAfter(TimeSpan.FromSeconds(1)));
+        Assert.Equal(TimeSpan.FromSeconds(31), PauseAfter(TimeSpan.FromSeconds(30)));
+        Assert.Equal(TimeSpan.FromSeconds(62), PauseAfter(TimeSpan.FromSeconds(31)));
+        Assert.Equal(TimeSpan.FromHours(6), PauseAfter(TimeSpan.FromHours(7)));
+
+        TimeSpan PauseAfter(TimeSpan more)
+        {
+            anna.Money.Now += more;
+            anna.Money.Heard(
+                "payment", Verb.Authorise, ProviderAnswer.Pending with { RedirectTo = new Uri("https://bank.example/confirm") });
+            return anna.Money.Attempt("payment", Verb.Authorise).DueAt!.Value - anna.Money.Now;
+        }
+    }
+
+    [Fact]
     public void Expiry_OfWhatCameToNothing_ChangesTheSessionOnly()
     {
         var anna = Visiting.Anna().Opened("empty", 50_00).Opened("declined", 50_00).Opened("stored", 50_00).Chose("stored");

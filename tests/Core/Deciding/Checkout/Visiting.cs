@@ -76,12 +76,14 @@ internal sealed class Visiting
 
     /// <summary>Enters a card, or says how else she pays.</summary>
     public Decision Pays(
-        string session, string payment, PaymentChoice choice = PaymentChoice.CreditCard, PaymentLink? link = null) =>
+        string session, string payment, PaymentChoice choice = PaymentChoice.CreditCard, PaymentLink? link = null,
+        string? returnTo = null) =>
         Money.Do(new SubmitSession(Given.Origin, Session(session), choice, Collecting.Id(payment), "test")
         {
             Registering = choice == PaymentChoice.CreditCard ? Registering(session, $"card for {payment}") : null,
             Provider = ClearingProvider.Cash,
             Link = link,
+            ReturnTo = returnTo,
         });
 
     /// <summary>Enters a card that is authorised.</summary>

@@ -228,7 +228,7 @@ public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
         await books.AssertBooksAreCleanAsync(desk.Merchant);
 
         Task<object?> NumberAsync(string which) => books.ScalarAsync(
-            $"SELECT number FROM charge WHERE merchant_id = $1 AND amount_minor > 5_00 AND {which}", desk.Merchant.Value);
+            $"SELECT number FROM charge WHERE merchant_id = $1 AND amount_minor > 500 AND {which}", desk.Merchant.Value);
 
         async Task<string> FactsAsync(object? number) =>
             string.Concat((await desk.PageAsync($"/console/charges/{number}")).Split('\n').Select(line => line.Trim()));

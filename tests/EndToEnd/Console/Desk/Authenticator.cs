@@ -4,13 +4,13 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>A phone that shows codes. Its clock is right, unless a test asks for the code of another step.</summary>
+/// <summary>A phone that shows codes. Its clock is early by a step, unless a test asks for the code of another one.</summary>
 internal sealed class Authenticator
 {
     private readonly byte[] _secret;
 
-    // The step at the beginning of a test: it may end meanwhile, and then the next one is as good.
-    private readonly long _step = OneTimeCode.StepOf(TimeProvider.System.GetUtcNow());
+    // The step at the beginning of a test may end at once: a server takes the codes of this one and of the next for half a minute at least.
+    private readonly long _step = OneTimeCode.StepOf(TimeProvider.System.GetUtcNow()) + 1;
 
     /// <summary>The phone that has a secret.</summary>
     public Authenticator(string secret) => _secret = Base32.Read(secret)!;
@@ -33,7 +33,7 @@ internal sealed class Authenticator
         return phone;
     }
 
-    /// <summary>The code of a step, counted from the step at the beginning.</summary>
+    /// <summary>The code of a step, counted from the one after the step at the beginning.</summary>
     public string Code(int steps = 0) => OneTimeCode.Of(_secret, _step + steps);
 
     /// <summary>The recovery codes that a page shows.</summary>

@@ -44,12 +44,9 @@ internal sealed class TestDesk : IDisposable
         var cancel = TestContext.Current.CancellationToken;
         var number = Interlocked.Increment(ref _number);
         var whose = merchant ?? await books.Merchants.CreateAsync($"Northwind {number}", cancel);
-        using var people = new People(books.Database, TimeProvider.System, new HashSet<string>());
         var email = $"{role}.{number}@example.com".ToLowerInvariant();
         name ??= $"Ada {number}";
-        await people.EnsureAsync(whose, email, name, "correct horse battery staple", cancel, role);
-        var id = (Guid)(await books.ScalarAsync("SELECT id FROM person WHERE merchant_id = $1 AND email = $2", whose.Value, email))!;
-        var person = new Person(whose, id, email, name, role);
+        var person = await SignedUp.AddAsync(books.Database, whose, email, name, role);
         var token = await new ConsoleSessions(books.Database, TimeProvider.System).OpenAsync(person, cancel);
         return new TestDesk(books.Address, person, token);
     }

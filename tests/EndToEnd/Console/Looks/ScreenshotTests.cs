@@ -61,9 +61,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static string Folder => Environment.GetEnvironmentVariable("QUITTANCE_SCREENSHOTS") is { Length: > 0 } folder
-        ? Path.Combine(RunningProgram.Solution, folder)
-        : Path.Combine(Browser.Screenshots, "documents");
+    private static string Folder => Browser.Screenshots ?? Path.Combine(RunningProgram.Solution, "TestResults", "documents");
 
     [Fact]
     public async Task Pages_AreDrawn_InLightAndDark_AndOnAPhone()

@@ -88,8 +88,8 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
             Assert.Contains($"href=\"{at}\"", await desk.PageAsync($"/console/explain/transfer/{id}/1/1"), StringComparison.Ordinal);
             var (number, payment) = (
                 await books.ScalarAsync(
-                    "SELECT p.number FROM payment p JOIN settlement_line l ON l.payment_id = p.id WHERE l.merchant_id = $1 AND "
-                        + "l.remittance = $2", desk.Merchant.Value, about),
+                    "SELECT p.number FROM payment p JOIN settlement_line l ON l.merchant_id = p.merchant_id AND l.payment_id = p.id "
+                        + "WHERE l.merchant_id = $1 AND l.remittance = $2", desk.Merchant.Value, about),
                 await books.ScalarAsync(
                     "SELECT payment_id FROM settlement_line WHERE merchant_id = $1 AND remittance = $2", desk.Merchant.Value, about));
             foreach (var other in new[] { $"/console/payments/{number}", $"/console/explain/transfer/{payment:D}/1/1" })

@@ -83,7 +83,7 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
         {
             Format = "A4",
             PreferCSSPageSize = true,
-            Path = Path.Combine(Browser.Screenshots, "console-statement-paper.pdf"),
+            Path = Browser.Screenshots is { } folder ? Path.Combine(folder, "console-statement-paper.pdf") : null,
         });
         Assert.True(Sheet().Count(Encoding.Latin1.GetString(paper)) > 1);
         Assert.Equal(

@@ -81,7 +81,7 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
         var payments = new VaultedPayments(books);
         var declined = await payments.Http.PostAsync(VaultedPayments.Path, customer.Payment(30_00, customer.Bills[0]));
         var number = (long)(await books.ScalarAsync(
-            "SELECT p.number FROM payment p JOIN reference r ON r.account_id = p.account_id WHERE r.value = $1", customer.Account))!;
+            "SELECT p.number FROM payment p JOIN reference r USING (merchant_id, account_id) WHERE r.value = $1", customer.Account))!;
         Assert.NotEqual("done", declined.Status == HttpStatusCode.Created ? declined["status"] : "");
 
         var page = WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}"));

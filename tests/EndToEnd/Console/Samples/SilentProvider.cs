@@ -15,14 +15,14 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
 {
     /// <summary>Puts the next question off; true when it was put off before and no server is asking.</summary>
     private const string LetGo = """
-        WITH before AS (SELECT merchant_id, id, due_at FROM attempt
-                         WHERE merchant_id = $1 AND payment_id = $2 AND status = 'unknown'),
+        WITH before AS (
+                 SELECT a.merchant_id, a.id, a.due_at,
+                        (SELECT e.type FROM event e WHERE e.merchant_id = a.merchant_id AND e.subject_id = a.id
+                          ORDER BY e.sequence DESC LIMIT 1) AS last
+                   FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = $2 AND a.status = 'unknown'),
              later AS (UPDATE attempt a SET due_at = now() + interval '1 hour'
                          FROM before b WHERE (a.merchant_id, a.id) = (b.merchant_id, b.id))
-        SELECT coalesce(bool_and(due_at > now() + interval '30 minutes' AND 'attempt.asked' <> (
-                   SELECT e.type FROM event e WHERE e.merchant_id = before.merchant_id AND e.subject_id = before.id
-                    ORDER BY e.sequence DESC LIMIT 1)), false)
-          FROM before
+        SELECT coalesce(bool_and(due_at > now() + interval '30 minutes' AND last <> 'attempt.asked'), false) FROM before
         """;
 
     // No server listens there.

@@ -148,15 +148,16 @@ public sealed class StripeDebitTests(BooksFixture books)
         Assert.Equal(ProviderAnswer.Unknown, await provider.CaptureAsync(capture, Cancel));
 
         wire.Fault = null;
+        var patient = StripeUnderTest.Connect(wire.Address);
         // The bank may have paid meanwhile.
         Verdict[] sent = [Verdict.Pending, Verdict.Approved];
         Assert.Contains(
-            (await provider.FindAsync(Verb.Capture, capture, Cancel)).Verdict, lost == "/confirm" ? sent : [Verdict.NotFound]);
-        Assert.Contains((await provider.CaptureAsync(capture, Cancel)).Verdict, sent);
+            (await patient.FindAsync(Verb.Capture, capture, Cancel)).Verdict, lost == "/confirm" ? sent : [Verdict.NotFound]);
+        Assert.Contains((await patient.CaptureAsync(capture, Cancel)).Verdict, sent);
         // Another capture of the same money is none.
         Assert.Equal(
             ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid),
-            await provider.CaptureAsync(Debits.Following(authorised), Cancel));
+            await patient.CaptureAsync(Debits.Following(authorised), Cancel));
     }
 
     [Theory]
