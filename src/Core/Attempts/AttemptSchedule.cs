@@ -16,6 +16,9 @@ public sealed record AttemptSchedule
     /// <summary>How often a server looks for due attempts; the first question follows a lease's end or a restart by at most this.</summary>
     public TimeSpan SweepEvery => FirstPause * 0.4;
 
+    /// <summary>How long a server has a notice that it has claimed, unless it renews the claim: half a minute.</summary>
+    public TimeSpan NoticeClaim => FirstPause * 6;
+
     /// <summary>An authorisation that never reached the provider is sent again for this long; a customer does not wait for ever.</summary>
     public static TimeSpan SendsAgainFor { get; } = TimeSpan.FromMinutes(15);
 

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Quittance.Core;
+using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
@@ -10,24 +10,17 @@ using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Providers;
 
-/// <summary>
-/// Processes the notices that were kept: at once when one comes in, and again what came early or was left by a crash. Each provider account
-/// has places of its own: a notice that waits, as for a provider that does not answer, holds up no other.
-/// </summary>
+/// <summary>Processes the notices that were kept: at once when one comes in, and again what came early or was left by a crash.</summary>
 internal sealed partial class NoticeService(
-    Notices notices, NoticeDesk desk, IHold hold, OutageService outages, TimeProvider clock, ILogger<NoticeService> log)
+    Notices notices, NoticeDesk desk, IHold hold, OutageService outages, AttemptSchedule schedule, TimeProvider clock,
+    ILogger<NoticeService> log)
     : BackgroundService
 {
-    // As many as there are connections. A notice has one only while it reads, so those that wait leave them to the others.
-    private const int AtOnce = 32;
-    private const int AtOnceOfEach = 4;
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(2);
 
+    private readonly NoticePlaces _places = new();
     private readonly Channel<bool> _arrived =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    /// <summary>How many notices of each provider account are in process.</summary>
-    private readonly ConcurrentDictionary<(MerchantId, string), int> _ofEach = new();
 
     /// <summary>Tells that a notice was kept.</summary>
     public void Arrived() => _arrived.Writer.TryWrite(true);
@@ -40,7 +33,7 @@ internal sealed partial class NoticeService(
             while (!stoppingToken.IsCancellationRequested)
             {
                 processing.RemoveAll(one => one.IsCompleted);
-                var claimed = await ClaimAsync(AtOnce - processing.Count, stoppingToken);
+                var claimed = await ClaimAsync(stoppingToken);
                 processing.AddRange(claimed.Select(notice => ProcessAsync(notice, stoppingToken)));
                 if (claimed.Count > 0)
                     continue;
@@ -56,42 +49,109 @@ internal sealed partial class NoticeService(
         }
     }
 
-    private async Task<IReadOnlyList<KeptNotice>> ClaimAsync(int free, CancellationToken cancel)
+    /// <summary>Claims what there are places for. A claimed notice has its place.</summary>
+    private async Task<IReadOnlyList<KeptNotice>> ClaimAsync(CancellationToken cancel)
     {
+        List<KeptNotice> claimed = [];
         // Notices that come meanwhile are kept, and processed after the release.
-        if (hold.IsHeld || free <= 0)
-            return [];
+        if (hold.IsHeld || _places.Free == 0)
+            return claimed;
         try
         {
-            // Half of the places at least, so that many notices share a claim.
-            var busy = _ofEach.Where(one => one.Value > AtOnceOfEach / 2).Select(one => one.Key);
-            return await notices.ClaimAsync(free, AtOnceOfEach, busy, cancel);
+            foreach (var account in await notices.DueAsync(_places.Free, _places.Busy, cancel))
+                claimed.AddRange(await ClaimAsync(account, cancel));
         }
-        catch (Exception trouble) when (trouble is not OperationCanceledException)
+        catch (Exception trouble) when (!cancel.IsCancellationRequested)
         {
             // The next look comes soon.
             Note(trouble);
+        }
+
+        return claimed;
+    }
+
+    private async Task<IReadOnlyList<KeptNotice>> ClaimAsync(NoticeAccount account, CancellationToken cancel)
+    {
+        if (_places.FreeOf(account) is not (> 0 and var free))
+            return [];
+        IReadOnlyList<KeptNotice> claimed;
+        try
+        {
+            claimed = await notices.ClaimAsync(account, free, cancel);
+        }
+        catch (Exception trouble) when (!cancel.IsCancellationRequested && !outages.Covers(trouble))
+        {
+            // The other accounts go on.
+            Note(trouble);
             return [];
         }
+
+        foreach (var _ in claimed)
+            _places.Take(account);
+        return claimed;
     }
 
     private async Task ProcessAsync(KeptNotice notice, CancellationToken cancel)
     {
-        var account = (notice.Merchant, notice.Provider);
-        _ofEach.AddOrUpdate(account, 1, (_, count) => count + 1);
         try
         {
-            await BookAsync(notice, cancel);
+            var outcome = await BookAsync(notice, cancel);
+            var isDoneOrRetried = await notices.FinishAsync(notice, outcome, cancel);
+            if (!isDoneOrRetried || outcome is NoticeOutcome.Contradicts or NoticeOutcome.Unmatched)
+                LogStrange(log, notice.Id, notice.Account.Provider, outcome);
+            else if (outcome == NoticeOutcome.Exceeds && notice.Outcome != NoticeOutcome.Exceeds)
+                LogExceeds(log, notice.Id, notice.Account.Provider);
         }
-        catch (Exception trouble) when (trouble is not OperationCanceledException)
+        catch (Exception trouble) when (!cancel.IsCancellationRequested)
         {
             // The claim runs out, and a server looks at it again.
             Note(trouble);
         }
         finally
         {
-            if (_ofEach.AddOrUpdate(account, 0, (_, count) => count - 1) is 0 or AtOnceOfEach / 2)
+            if (_places.GiveBack(notice.Account))
                 Arrived();
+        }
+    }
+
+    private async Task<NoticeOutcome> BookAsync(KeptNotice notice, CancellationToken cancel)
+    {
+        using var booked = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var renewing = RenewAsync(notice, booked.Token);
+        try
+        {
+            var origin = new Origin(notice.Account.Merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));
+            return await desk.ProcessAsync(origin, notice.Account.Provider, NoticeReading.Read(notice.Body), cancel);
+        }
+        catch (Exception bug) when (!cancel.IsCancellationRequested && bug is not StoreUnavailableException)
+        {
+            // Tried again later, like one that came early; the others go on.
+            LogFailed(log, notice.Id, notice.Account.Provider, bug.GetType().Name, bug.Message);
+            return NoticeOutcome.Early;
+        }
+        finally
+        {
+            // The last word about the claim is the outcome's.
+            await booked.CancelAsync();
+            await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Keeps the claim of a notice while it waits, so that no other server, and no later look, begins with it.</summary>
+    private async Task RenewAsync(KeptNotice notice, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(schedule.NoticeClaim / 3, clock);
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            try
+            {
+                await notices.RenewAsync(notice, cancel);
+            }
+            catch (Exception trouble) when (!cancel.IsCancellationRequested)
+            {
+                // The next renewal comes before the claim runs out.
+                Note(trouble);
+            }
         }
     }
 
@@ -99,27 +159,6 @@ internal sealed partial class NoticeService(
     {
         if (!outages.Covers(trouble))
             LogPostponed(log, trouble.GetType().Name, trouble.Message);
-    }
-
-    private async Task BookAsync(KeptNotice notice, CancellationToken cancel)
-    {
-        var outcome = NoticeOutcome.Early;
-        try
-        {
-            var origin = new Origin(notice.Merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));
-            outcome = await desk.ProcessAsync(origin, notice.Provider, NoticeReading.Read(notice.Body), cancel);
-        }
-        catch (Exception bug) when (bug is not OperationCanceledException and not StoreUnavailableException)
-        {
-            // Tried again later, like one that came early; the others go on.
-            LogFailed(log, notice.Id, notice.Provider, bug.GetType().Name, bug.Message);
-        }
-
-        var isDoneOrRetried = await notices.FinishAsync(notice, outcome, cancel);
-        if (!isDoneOrRetried || outcome is NoticeOutcome.Contradicts or NoticeOutcome.Unmatched)
-            LogStrange(log, notice.Id, notice.Provider, outcome);
-        else if (outcome == NoticeOutcome.Exceeds && notice.Outcome != NoticeOutcome.Exceeds)
-            LogExceeds(log, notice.Id, notice.Provider);
     }
 
     [LoggerMessage(LogLevel.Error, "Notices were not processed: {Kind}: {Reason}")]

@@ -14,7 +14,6 @@ namespace Quittance.Storage.Providers;
 /// </summary>
 public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule, TimeProvider clock)
 {
-    private static readonly TimeSpan ClaimedFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TriedFor = TimeSpan.FromHours(24);
 
     /// <summary>
@@ -41,49 +40,52 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
         return await connection.DurablyAsync(() => batch.ExecuteScalarAsync(cancel)) is true;
     });
 
-    /// <summary>Claims notices whose time has come, of one provider account after the other.</summary>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="ofEach">How many of each account.</param>
+    /// <summary>The accounts of the notices whose time has come, those of the oldest.</summary>
+    /// <param name="limit">How many notices are looked at.</param>
     /// <param name="busy">The accounts that are passed over.</param>
     /// <param name="cancel">Ends the work.</param>
-    public async Task<IReadOnlyList<KeptNotice>> ClaimAsync(
-        int limit, int ofEach, IEnumerable<(MerchantId Merchant, string Provider)> busy, CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow().UtcDateTime;
+    public Task<IReadOnlyList<NoticeAccount>> DueAsync(int limit, IEnumerable<NoticeAccount> busy, CancellationToken cancel) =>
         // Index: notice_due.
-        var accounts = await database.AllAsync(
+        database.AllAsync(
             """
             SELECT DISTINCT d.merchant_id, d.provider
               FROM (SELECT merchant_id, provider FROM notice
                      WHERE due_at <= $1 AND merchant_id || provider <> ALL ($3) ORDER BY due_at LIMIT $2) d
             """,
-            command => command.With(now).With(limit).With(busy.Select(one => $"{one.Merchant.Value}{one.Provider}").ToArray()),
-            row => (Merchant: new MerchantId(row.GetInt64(0)), Provider: row.GetString(1)), cancel);
-        List<KeptNotice> claimed = [];
-        foreach (var (merchant, provider) in accounts)
-            claimed.AddRange(await ClaimAsync(merchant, provider, now, Math.Min(ofEach, limit - claimed.Count), cancel));
-        return claimed;
-    }
+            command => command.With(clock.GetUtcNow().UtcDateTime).With(limit)
+                .With(busy.Select(one => $"{one.Merchant.Value}{one.Provider}").ToArray()),
+            row => new NoticeAccount(new MerchantId(row.GetInt64(0)), row.GetString(1)), cancel);
 
-    // Rows of one merchant are locked by one node. Index: notice_due.
-    private Task<IReadOnlyList<KeptNotice>> ClaimAsync(
-        MerchantId merchant, string provider, DateTime now, int limit, CancellationToken cancel) =>
-        database.AllAsync(
+    /// <summary>Claims notices of an account whose time has come.</summary>
+    /// <param name="limit">How many at most.</param>
+    public Task<IReadOnlyList<KeptNotice>> ClaimAsync(NoticeAccount account, int limit, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        // Rows of one merchant are locked by one node. Only an array is read once: PostgreSQL may run a table that is joined once for each
+        // row, and each run locks further rows. Index: notice_due.
+        return database.AllAsync(
             """
             UPDATE notice n SET due_at = $4, tries = n.tries + 1
-              FROM (SELECT id FROM notice
-                     WHERE merchant_id = $1 AND provider = $2 AND due_at <= $3 ORDER BY due_at LIMIT $5 FOR UPDATE SKIP LOCKED) d
-             WHERE n.merchant_id = $1 AND n.provider = $2 AND n.id = d.id
+             WHERE n.merchant_id = $1 AND n.provider = $2
+               AND n.id = ANY (ARRAY(SELECT id FROM notice WHERE merchant_id = $1 AND provider = $2 AND due_at <= $3
+                                      ORDER BY due_at LIMIT $5 FOR UPDATE SKIP LOCKED))
             RETURNING n.id, n.body, greatest(n.received_at, (SELECT max(released_at) FROM epoch)), n.tries, n.outcome
             """,
-            command => command.With(merchant.Value).With(provider).With(now).With(now + ClaimedFor).With(limit),
+            command => command.With(account.Merchant.Value).With(account.Provider).With(now.UtcDateTime)
+                .With((now + schedule.NoticeClaim).UtcDateTime).With(limit),
             row => new KeptNotice(
-                merchant, provider, row.GetString(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2), row.GetInt32(3),
+                account, row.GetString(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2), row.GetInt32(3),
                 Words.To<NoticeOutcome>(row.GetString(4))),
             cancel);
+    }
+
+    /// <summary>Renews a claim, unless it is another's by now.</summary>
+    public Task RenewAsync(KeptNotice notice, CancellationToken cancel) => database.WriteAsync(
+        batch => Of(notice, batch, "due_at = $5").With((clock.GetUtcNow() + schedule.NoticeClaim).UtcDateTime), cancel);
 
     /// <summary>
-    /// Notes the outcome of a notice. The server looks at a notice that it can't book yet again, for a day; false when that is over.
+    /// Notes the outcome of a notice, unless the claim is another's by now. The server looks at a notice that it can't book yet again, for
+    /// a day; false when that is over.
     /// </summary>
     public async Task<bool> FinishAsync(KeptNotice notice, NoticeOutcome outcome, CancellationToken cancel)
     {
@@ -91,10 +93,14 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
         var mayBeBookedLater = outcome is NoticeOutcome.Early or NoticeOutcome.Exceeds;
         var isRetried = mayBeBookedLater && now - notice.ReceivedAt < TriedFor;
         await database.WriteAsync(
-            batch => batch.Statement("UPDATE notice SET outcome = $4, due_at = $5 WHERE merchant_id = $1 AND provider = $2 AND id = $3")
-                .With(notice.Merchant.Value).With(notice.Provider).With(notice.Id).With(Words.Of(outcome))
-                .With(isRetried ? (now + schedule.PauseAfter(notice.Tries)).UtcDateTime : (DateTime?)null),
+            batch => Of(notice, batch, "outcome = $6, due_at = $5")
+                .With(isRetried ? (now + schedule.PauseAfter(notice.Tries)).UtcDateTime : (DateTime?)null).With(Words.Of(outcome)),
             cancel);
         return isRetried || !mayBeBookedLater;
     }
+
+    // A claim that ran out and was taken again has more tries.
+    private static NpgsqlBatchCommand Of(KeptNotice notice, NpgsqlBatch batch, string set) =>
+        batch.Statement($"UPDATE notice SET {set} WHERE merchant_id = $1 AND provider = $2 AND id = $3 AND tries = $4")
+            .With(notice.Account.Merchant.Value).With(notice.Account.Provider).With(notice.Id).With(notice.Tries);
 }

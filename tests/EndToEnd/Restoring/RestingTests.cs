@@ -124,15 +124,16 @@ public sealed class RestingTests(BooksFixture books)
         var epochs = new Epochs(own.Database, clock);
         var notices = new Notices(own.Database, new AttemptSchedule(), clock);
         await epochs.BeginAsync(lostFrom: null, RestorableTelco.By, Cancel);
-        Assert.True(await notices.KeepAsync(new MerchantId(1), "sandbox", "early", "{}", Cancel));
+        var account = new NoticeAccount(new MerchantId(1), "sandbox");
+        Assert.True(await notices.KeepAsync(account.Merchant, account.Provider, "early", "{}", Cancel));
         clock.Advance(TimeSpan.FromHours(30));
         await epochs.ReleaseAsync(isForced: true, RestorableTelco.By, Cancel);
 
-        var first = Assert.Single(await notices.ClaimAsync(16, 16, [], Cancel));
+        var first = Assert.Single(await notices.ClaimAsync(account, 16, Cancel));
         Assert.True(await notices.FinishAsync(first, NoticeOutcome.Early, Cancel));
 
         clock.Advance(TimeSpan.FromHours(25));
-        var last = Assert.Single(await notices.ClaimAsync(16, 16, [], Cancel));
+        var last = Assert.Single(await notices.ClaimAsync(account, 16, Cancel));
         Assert.False(await notices.FinishAsync(last, NoticeOutcome.Early, Cancel));
     }
 

@@ -163,8 +163,8 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
     /// <summary>Processes the notices that were kept.</summary>
     public async Task ProcessNoticesAsync()
     {
-        foreach (var notice in (await _notices.ClaimAsync(50, 50, [], CancellationToken.None)).OrderBy(notice => notice.ReceivedAt)
-            .ThenBy(notice => notice.Body, StringComparer.Ordinal))
+        var claimed = await _notices.ClaimAsync(new NoticeAccount(_world.Merchant, _provider.Name), 50, CancellationToken.None);
+        foreach (var notice in claimed.OrderBy(notice => notice.ReceivedAt).ThenBy(notice => notice.Body, StringComparer.Ordinal))
         {
             var outcome = await ProcessAsync(notice);
             ThrowIfDead();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Quittance.Core.Providers;
+using Quittance.Sandbox;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
 
@@ -20,7 +21,8 @@ public sealed class StripeDebitTests(BooksFixture books)
     [Fact]
     public async Task SepaDebit_IsSentWhenItIsBooked_AndPaysWhenTheBankSaysSo()
     {
-        var stripe = await StripeStudio.OpenAsync(books);
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { LateBy = TimeSpan.FromSeconds(3) });
+        var stripe = await StripeStudio.OpenAsync(books, sandbox: sandbox.Address);
         var visits = stripe.Visits;
         var (member, claims) = await visits.OwingAsync(20_00, 35_50);
         var session = await visits.SessionAsync(member, "55.50", more: Visits.Permitting("CREDIT_CARD", "SEPA", "BACS"));
@@ -39,10 +41,14 @@ public sealed class StripeDebitTests(BooksFixture books)
 
         var booked = await visits.BookAsync(member, ready.Text("paymentRequestToken")!, "55.50", claims);
         Assert.Equal(HttpStatusCode.OK, booked.Status);
-        Assert.Equal(1, await visits.PaymentsAsync(member, "settling"));
-        Assert.Equal("processing", (string?)Assert.Single(await stripe.ListAsync("payment_intents"))["status"]);
 
         await UntilAsync(visits, member, "captured");
+        Assert.Equal("payment.capture_pending, payment.captured", await books.ScalarAsync(
+            """
+            SELECT string_agg(type, ', ' ORDER BY sequence) FROM event
+             WHERE merchant_id = $1 AND type IN ('payment.capture_pending', 'payment.captured')
+            """,
+            visits.Studio.Merchant.Value));
         Assert.Equal(0, (await visits.OwedAsync(member)).Sum());
         Assert.Equal(55_50, (long)Assert.Single(await stripe.ListAsync("payment_intents"))["amount_received"]!);
         await stripe.RefundAsync(member, booked.Payment!.Value, 10_00);

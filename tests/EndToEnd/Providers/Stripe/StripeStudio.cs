@@ -16,8 +16,8 @@ using Quittance.Tests.SportAlliance;
 
 namespace Quittance.Tests.Providers;
 
-/// <summary>A studio that takes its members' money at the Stripe face of the sandbox, under an account of its own.</summary>
-internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
+/// <summary>A studio that takes its members' money at the Stripe face of a sandbox, under an account of its own.</summary>
+internal sealed class StripeStudio(BooksFixture books, TestStudio studio, Uri sandbox)
 {
     /// <summary>The widget's request when a customer has come back from Stripe's page.</summary>
     public const string Returned = """{"entered":true,"returnUrl":"https://studio.example/back"}""";
@@ -30,10 +30,11 @@ internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<StripeStudio> OpenAsync(BooksFixture books, string currency = "EUR")
+    /// <param name="sandbox">The sandbox; null: the run's.</param>
+    public static async Task<StripeStudio> OpenAsync(BooksFixture books, string currency = "EUR", Uri? sandbox = null)
     {
-        var opened = new StripeStudio(books, await TestStudio.OpenAsync(books, currency: currency));
-        await opened.ConnectAsync(new Uri(books.Sandbox, "stripe/"));
+        var opened = new StripeStudio(books, await TestStudio.OpenAsync(books, currency: currency), sandbox ?? books.Sandbox);
+        await opened.ConnectAsync(new Uri(sandbox ?? books.Sandbox, "stripe/"));
         return opened;
     }
 
@@ -174,7 +175,7 @@ internal sealed class StripeStudio(BooksFixture books, TestStudio studio)
 
     private HttpClient Client(string below = "stripe/")
     {
-        var client = new HttpClient { BaseAddress = new Uri(books.Sandbox, below) };
+        var client = new HttpClient { BaseAddress = new Uri(sandbox, below) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
         return client;
     }
