@@ -32,6 +32,7 @@ internal static class EscrowCalls
     private static string Record(int customer, Random random)
     {
         var amount = $"{random.Next(10, 100)}.50";
-        return $$"""{"CustomerId":{{customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":[{"PaymentLabel":"Escrow","AmountBilled":{{amount}}}]}""";
+        return $$"""{"CustomerId":{{customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":"""
+            + $$"""[{"PaymentLabel":"Escrow","AmountBilled":{{amount}}}]}""";
     }
 }

@@ -45,8 +45,9 @@ internal sealed record LargeCalls(string Name, string Things, int Each)
         Screen.Out.Write(TrialTable.Of(results, $"{Things}/s"));
         Screen.Out.MarkupLineInterpolated(
             $"{Compared} in flight: [bold]{mine.RatioTo(rows):0.00}[/] × a binary COPY, which checks nothing and updates no balance.");
+        var (after, atMost) = (server.Memory >> 20, server.MostMemory >> 20);
         Screen.Out.MarkupLineInterpolated(
-            $"Memory of Quittance: {memoryBefore >> 20:N0} MB before, {server.Memory >> 20:N0} after, {server.MostMemory >> 20:N0} at most.");
+            $"Memory of Quittance: {memoryBefore >> 20:N0} MB before, {after:N0} after, {atMost:N0} at most.");
         Screen.Out.MarkupLine("Its books are clean.");
         await BarDrawing.Of(
             $"Calls of {Each:N0} {Things}: {Things} a second", durability, results, trial => trial.Rival == quittance)

@@ -24,8 +24,9 @@ internal sealed class BookingsReport(IRival booked, IRival paid, IReadOnlyDictio
         Screen.Out.Write(CpuTable.Of(results, "for each answer", "× booked", trial => Of(booked, trial.Connections)));
         foreach (var (rival, tables) in Rows)
             RowsLine.Print(rival, tables);
+        const string right = "Every payment was captured, the sandbox's books say the same, and ours are clean.";
         Screen.Out.MarkupLineInterpolated(
-            $"Every payment was captured, the sandbox's books say the same, and ours are clean. Providers were asked again {AskedAgain:N0} times since an answer was not clear.");
+            $"{right} Providers were asked again {AskedAgain:N0} times since an answer was not clear.");
     }
 
     public IReadOnlyDictionary<string, object> ToJson()

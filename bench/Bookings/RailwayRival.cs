@@ -25,7 +25,8 @@ internal sealed class RailwayRival(string name, ServerProcess server, Func<(stri
         ServerProcess server, ServerProcess sandbox, IReadOnlyList<HeldSeat> held, string name = "Paid by card")
     {
         var card = $$"""
-            {"source":{"object":"card","name":"Bench","number":"4242424242424242","cvc":"123","exp_month":12,"exp_year":{{TimeProvider.System.GetUtcNow().Year + 4}},"address_country":"fr"} }
+            {"source":{"object":"card","name":"Bench","number":"4242424242424242","cvc":"123","exp_month":12,
+             "exp_year":{{TimeProvider.System.GetUtcNow().Year + 4}},"address_country":"fr"} }
             """;
         var paid = -1;
         return new RailwayRival(name, server, Next) { Provider = sandbox };
@@ -45,8 +46,8 @@ internal sealed class RailwayRival(string name, ServerProcess server, Func<(stri
     private async Task WorkAsync(SocketConnection connection, CancellationToken cancel)
     {
         var (path, header, body) = next();
-        var request =
-            $"POST {path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\n{header}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+        var request = $"POST {path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\n{header}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
         await connection.ExchangeAsync(Encoding.ASCII.GetBytes(request), cancel);
         if (connection.Errors > 0)
             throw new BenchException($"{name}: {Encoding.UTF8.GetString(connection.Answer)}");

@@ -66,8 +66,10 @@ internal sealed class BenchDatabase : IAsyncDisposable
     public async Task<string> DescribeAsync(CancellationToken cancel)
     {
         await using var command = Source.CreateCommand("""
-            SELECT format('PostgreSQL %s, ', current_setting('server_version')) || string_agg(name || ' ' || current_setting(name), ', ' ORDER BY place)
-              FROM unnest(ARRAY['fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'min_wal_size', 'max_wal_size', 'wal_compression'])
+            SELECT format('PostgreSQL %s, ', current_setting('server_version'))
+                || string_agg(name || ' ' || current_setting(name), ', ' ORDER BY place)
+              FROM unnest(ARRAY['fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'min_wal_size', 'max_wal_size',
+                  'wal_compression'])
                    WITH ORDINALITY AS setting (name, place)
             """);
         return $"{Machine.Describe()}; {await command.ExecuteScalarAsync(cancel)}";

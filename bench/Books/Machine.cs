@@ -10,7 +10,8 @@ internal static class Machine
     public static string Describe()
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30;
-        return $"{Environment.ProcessorCount} cores{Model()} for everything, {memory} GB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
+        return $"{Environment.ProcessorCount} cores{Model()} for everything, {memory} GB, "
+            + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
     }
 
     private static string Model()

@@ -57,7 +57,8 @@ internal sealed class ChargeRival(ServerProcess server, BenchMerchant merchant, 
     {
         var random = new Random((int)call);
         return "{\"charges\":[" + string.Join(',', Enumerable.Range(0, charges).Select(line =>
-            $$$"""{"account":"A-{{{random.Next(1, accounts + 1):D6}}}","reference":"B-{{{call}}}-{{{line}}}","amount":{"amount":"{{{random.Next(10, 100)}}}.50","currency":"USD"},"due":"2027-01-31"}"""))
+            $$$"""{"account":"A-{{{random.Next(1, accounts + 1):D6}}}","reference":"B-{{{call}}}-{{{line}}}","amount":"""
+                + $$$"""{"amount":"{{{random.Next(10, 100)}}}.50","currency":"USD"},"due":"2027-01-31"}"""))
             + "]}";
     }
 }

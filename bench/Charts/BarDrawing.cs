@@ -71,10 +71,12 @@ internal sealed class BarDrawing(string title, string note)
             new XElement(Svg + "title", title),
             new XElement(Svg + "style", """
                 svg { font: 14px system-ui, sans-serif; background: #fff }
-                text { fill: #1c2733 } .title { font-size: 17px; font-weight: 600 } .group { font-weight: 600 } .note { font-size: 12px } .note, .group { fill: #56636f }
+                text { fill: #1c2733 } .title { font-size: 17px; font-weight: 600 } .group { font-weight: 600 }
+                .note { font-size: 12px } .note, .group { fill: #56636f }
                 rect { fill: #b4bfca } rect.ours { fill: #0f7a5a }
                 @media (prefers-color-scheme: dark) {
-                  svg { background: #12181f } text { fill: #e6ebf0 } .note, .group { fill: #9aa7b4 } rect { fill: #4b5865 } rect.ours { fill: #35c493 }
+                  svg { background: #12181f } text { fill: #e6ebf0 } .note, .group { fill: #9aa7b4 }
+                  rect { fill: #4b5865 } rect.ours { fill: #35c493 }
                 }
                 """),
             Text(20, 32, "title", title));

@@ -30,7 +30,8 @@ internal static class CollectionsBenchmark
 
     public static Command Command()
     {
-        var command = new Command("collections", "A studio of 50,000 members: mandates, one collection, the bank's files, 600 returns, tries")
+        var command = new Command(
+            "collections", "A studio of 50,000 members: mandates, one collection, the bank's files, 600 returns, tries")
         {
             Members, BenchOptions.Json,
         };
@@ -142,7 +143,8 @@ internal static class CollectionsBenchmark
         if (!looked.Exists(payment => payment.Outcome is { Accepted: true }))
         {
             throw new BenchException("No payment was tried again: " + string.Join(", ", looked.CountBy(payment =>
-                (payment.Verdict.Why, payment.Verdict.On, payment.Outcome is { Accepted: false } no ? no.Faults[0].Refusal : (Refusal?)null))));
+                (payment.Verdict.Why, payment.Verdict.On,
+                    payment.Outcome is { Accepted: false } no ? no.Faults[0].Refusal : (Refusal?)null))));
         }
     }
 
@@ -198,8 +200,9 @@ internal static class CollectionsBenchmark
         Screen.Out.Write(table);
         var took = TimeSpan.FromTicks(typed.Steps.Sum(step => step.Took.Ticks));
         var mostBytes = typed.Steps.Max(step => step.MostBytes);
+        var (inCommand, inServer) = (mostBytes >> 20, server.MostMemory >> 20);
         Screen.Out.MarkupLineInterpolated(
-            $"[bold]{took.TotalMinutes:0.0} minutes[/] in all, [bold]{mostBytes >> 20} MB[/] at most in a command, {server.MostMemory >> 20} in the server.");
+            $"[bold]{took.TotalMinutes:0.0} minutes[/] in all, [bold]{inCommand} MB[/] at most in a command, {inServer} in the server.");
         Screen.Out.WriteLine("The books and the bank agree to the cent, and the books are clean.");
         if (asJson)
         {

@@ -37,7 +37,10 @@ internal sealed class TypedCommand(BenchDatabase database, MerchantId merchant)
         var begun = Stopwatch.GetTimestamp();
         var start = new ProcessStartInfo(
             Path.Combine(AppContext.BaseDirectory, "quittance"),
-            [.. arguments, "--json", "--merchant", $"{merchant.Value}", "--database", database.ConnectionString, "--data", database.Folder!])
+            [
+                .. arguments, "--json", "--merchant", $"{merchant.Value}", "--database", database.ConnectionString,
+                "--data", database.Folder!,
+            ])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

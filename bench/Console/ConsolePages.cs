@@ -73,7 +73,8 @@ internal static partial class ConsolePages
         ("/console/receivables", "?age=Older", "SELECT 1 FROM merchant m WHERE m.id = $1"),
         ("/console/receivables", "?currency=JPY", "SELECT 1 FROM merchant m WHERE m.id = $1"),
         ("/console/receivables", "?after={}",
-            "SELECT replace(c.account_id::text, '-', '') || '-' || to_char(c.due_on, 'YYYYMMDD') || '-' || c.number FROM charge c WHERE c.merchant_id = $1 AND c.is_open LIMIT 200"),
+            "SELECT replace(c.account_id::text, '-', '') || '-' || to_char(c.due_on, 'YYYYMMDD') || '-' || c.number FROM charge c "
+                + "WHERE c.merchant_id = $1 AND c.is_open LIMIT 200"),
     ];
 
     private const string Credentials = "SELECT c.id FROM credential c WHERE c.merchant_id = $1";
@@ -86,7 +87,8 @@ internal static partial class ConsolePages
     private const string Subscriptions = "SELECT s.id FROM subscription s WHERE s.merchant_id = $1";
     private const string PaymentNumbers = "SELECT p.number FROM payment p TABLESAMPLE SYSTEM (1) WHERE p.merchant_id = $1 LIMIT 200";
     private const string Attempts =
-        "SELECT p.number, a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id WHERE a.merchant_id = $1 LIMIT 200";
+        "SELECT p.number, a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id "
+        + "WHERE a.merchant_id = $1 LIMIT 200";
 
     // They show nothing without what is to be ended.
     private static readonly string[] OnlyByQuery = ["/console/access/limits/end", "/console/access/origins/remove"];

@@ -146,7 +146,8 @@ internal sealed class ListBooks : IListedBooks
     private static string Read(string kind)
     {
         var method = kind.Length == 0 ? "{}" : $$"""{"@type":"{{kind}}"}""";
-        var request = $$$"""{"account":{"id":"A"},"paymentMethod":{{{method}}},"totalAmount":{"unit":"USD","value":1},"correlatorId":"{{{Correlator}}}"}""";
+        var request = $$$"""{"account":{"id":"A"},"paymentMethod":{{{method}}},"totalAmount":{"unit":"USD","value":1}"""
+            + $$$""","correlatorId":"{{{Correlator}}}"}""";
         if (!JsonBody.TryParse(Encoding.UTF8.GetBytes(request), out var body, out _))
             throw new BenchException("The model of a payment is no JSON.");
         using (body)

@@ -68,8 +68,8 @@ internal static class MomentsBenchmark
             $"{await database.DescribeAsync(cancel)}; {payments:N0} payments of {books.Accounts:N0} accounts");
         Screen.Out.Write(table);
         Screen.Out.WriteLine(
-            $"The hours were added up in {added.TotalSeconds:0.0} s. The sum of all transfers up to one day took {plain.TotalMilliseconds:N0} ms "
-            + "and is the same.");
+            $"The hours were added up in {added.TotalSeconds:0.0} s. "
+            + $"The sum of all transfers up to one day took {plain.TotalMilliseconds:N0} ms and is the same.");
         json["plain_sum_ms"] = Math.Round(plain.TotalMilliseconds);
         if (options.GetValue(BenchOptions.Json))
             Screen.WriteJson(json);

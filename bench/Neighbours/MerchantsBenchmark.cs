@@ -44,7 +44,8 @@ internal static class MerchantsBenchmark
         var (rounds, time) = (options.GetValue(BenchOptions.Rounds), TimeSpan.FromSeconds(options.GetValue(BenchOptions.Seconds)));
         // The lists first: no server has more to remember than the other then.
         var lists = await new Contest(
-            [oneDatabase, manyDatabase], [.. reads.SelectMany<(ReadRival First, ReadRival Second), Trial>(pair => [new(pair.First, 1), new(pair.Second, 1)])],
+            [oneDatabase, manyDatabase],
+            [.. reads.SelectMany<(ReadRival First, ReadRival Second), Trial>(pair => [new(pair.First, 1), new(pair.Second, 1)])],
             TimeSpan.FromSeconds(1)).RunAsync(rounds, cancel);
         var results = await new Contest([oneDatabase, manyDatabase], payments, time).RunAsync(rounds, cancel);
         var report = new MerchantsReport(toOne, toMany, results)

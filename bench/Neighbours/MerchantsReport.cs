@@ -29,7 +29,11 @@ internal sealed class MerchantsReport(IRival one, IRival many, IReadOnlyDictiona
         Screen.Out.MarkupLineInterpolated($"{Settings}");
         Screen.Out.Write(TrialTable.Of(results, "payments/s"));
         foreach (var connections in Connections)
-            Screen.Out.MarkupLineInterpolated($"{connections,4} connections: {many.Name} take [bold]{Ratio(connections):0.00}[/] × what one takes");
+        {
+            Screen.Out.MarkupLineInterpolated(
+                $"{connections,4} connections: {many.Name} take [bold]{Ratio(connections):0.00}[/] × what one takes");
+        }
+
         var table = new Table().Border(TableBorder.Simple).AddColumn("of one merchant, one request at a time, ms");
         foreach (var column in (string[])["beside one: p50", "p99", "beside all: p50", "p99", "growth of p50"])
             table.AddColumn(new TableColumn(column).RightAligned());

@@ -32,7 +32,8 @@ internal sealed class LimitRival(
               effective_on)
           VALUES ($1, $3, 1, 'payment.recorded', 'captured', $9, 1, $4, ($9 AT TIME ZONE 'UTC')::date, ($9 AT TIME ZONE 'UTC')::date)
         )
-        INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at, details)
+        INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status,
+            method, status_at, details)
         SELECT $1, $3, taken.number, $5, $6, 'USD', 0, 1, 'tmf676', 'captured', 'cash', $9, $10 FROM taken
         """;
 

@@ -5,7 +5,9 @@ using Quittance.Core;
 
 namespace Quittance.Bench.Providers;
 
-/// <summary>The limit of three commits for each card payment alone: it writes the rows of a card payment whose provider is in memory.</summary>
+/// <summary>
+/// The limit of three commits for each card payment alone: it writes the rows of a card payment whose provider is in memory.
+/// </summary>
 internal static class CardLimit
 {
     private const string Intent = """
@@ -20,7 +22,8 @@ internal static class CardLimit
               captures_at_once, remainder, status, unanswered, events, opened_at, due_at)
           VALUES ($1, $11, $3, $5, $2, 'cash', 'authorise', $6, 'USD', $13, true, 'credit', 'open', 0, 0, $9, $9 + interval '15 s')
         )
-        INSERT INTO payment (merchant_id, id, number, account_id, instrument_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at, details)
+        INSERT INTO payment (merchant_id, id, number, account_id, instrument_id, amount_minor, currency, allocated_minor, events,
+            dialect, status, method, status_at, details)
         SELECT $1, $3, taken.number, $5, $13, $6, 'USD', 0, 1, 'tmf676', 'pending', 'bank_card', $9, $10 FROM taken
         """;
 
@@ -36,7 +39,8 @@ internal static class CardLimit
         ), asked AS (
           INSERT INTO attempt (merchant_id, id, payment_id, account_id, slot, provider, verb, amount_minor, currency, authorisation_id,
               captures_at_once, remainder, status, unanswered, events, opened_at, due_at)
-          SELECT $1, $12, $3, $5, $2, 'cash', 'capture', $6, 'USD', id, false, 'credit', 'open', 0, 0, $9, $9 + interval '15 s' FROM answered
+          SELECT $1, $12, $3, $5, $2, 'cash', 'capture', $6, 'USD', id, false, 'credit', 'open', 0, 0, $9, $9 + interval '15 s'
+            FROM answered
         )
         UPDATE payment SET status = 'authorised', status_at = $9, events = 2 WHERE merchant_id = $1 AND id = $3
         """;

@@ -58,7 +58,8 @@ internal static class ProviderBenchmark
         ];
         var results = await new Contest(database, trials, TimeSpan.FromSeconds(options.GetValue(BenchOptions.Seconds)))
             .RunAsync(options.GetValue(BenchOptions.Rounds), cancel);
-        var rows = await RowCounts.OfAsync(database, [new(limit, LimitConnections[^1]), .. trials.Where(trial => trial.Connections == ProviderReport.Compared)], cancel);
+        var rows = await RowCounts.OfAsync(
+            database, [new(limit, LimitConnections[^1]), .. trials.Where(trial => trial.Connections == ProviderReport.Compared)], cancel);
         var check = new SandboxBooksCheck(database, books.All, books.Account);
         await check.ProveAsync(cancel);
         var report = new ProviderReport(cash, memory, limit, sandbox, card, results)

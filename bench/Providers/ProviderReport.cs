@@ -31,8 +31,9 @@ internal sealed class ProviderReport(
         Screen.Out.MarkupLineInterpolated(
             $"Of the best of the limit: {Quick.RatioTo(BestLimit):0.00} with the provider in memory, at {Compared} in flight.");
         Screen.Out.Write(Steps());
+        const string right = "Every payment was captured, the sandbox's books say the same, and ours are clean.";
         Screen.Out.MarkupLineInterpolated(
-            $"Every payment was captured, the sandbox's books say the same, and ours are clean. Providers were asked again {AskedAgain:N0} times since an answer was not clear.");
+            $"{right} Providers were asked again {AskedAgain:N0} times since an answer was not clear.");
     }
 
     public IReadOnlyDictionary<string, object> ToJson()
@@ -51,7 +52,8 @@ internal sealed class ProviderReport(
 
     private Samples Quick => Of(memory, Compared);
 
-    private Samples BestLimit => results.Where(result => result.Key.Rival == limit).Select(result => result.Value).MaxBy(all => all.PerSecond)!;
+    private Samples BestLimit =>
+        results.Where(result => result.Key.Rival == limit).Select(result => result.Value).MaxBy(all => all.PerSecond)!;
 
     private void AddTo(Dictionary<string, object> json, int connections, string suffix)
     {

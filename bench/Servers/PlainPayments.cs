@@ -27,19 +27,27 @@ internal sealed class PlainPayments(NpgsqlDataSource database, TimeProvider cloc
             connection, "credits_minor", LedgerKind.Credit, account.Slot, account.Id, CreditPurpose.General, currency, amountMinor);
         await ExecuteAsync(
             connection,
-            "INSERT INTO event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id, booked_on, effective_on) VALUES ($1, $2, 1, 'payment.recorded', 'captured', $3, 1, $4, ($3 AT TIME ZONE 'UTC')::date, ($3 AT TIME ZONE 'UTC')::date)",
+            """
+            INSERT INTO event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id, booked_on,
+                effective_on)
+            VALUES ($1, $2, 1, 'payment.recorded', 'captured', $3, 1, $4, ($3 AT TIME ZONE 'UTC')::date, ($3 AT TIME ZONE 'UTC')::date)
+            """,
             merchant.Value, id, now.UtcDateTime, Guid.CreateVersion7(now));
         var clearing = await MoveAsync(
             connection, "debits_minor", LedgerKind.Clearing, account.Slot, Guid.Empty, ClearingProvider.Cash, currency, amountMinor);
         await ExecuteAsync(
             connection,
-            "INSERT INTO transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency) VALUES ($1, $2, 1, 1, $3, $4, $5, $6)",
+            """
+            INSERT INTO transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency)
+            VALUES ($1, $2, 1, 1, $3, $4, $5, $6)
+            """,
             merchant.Value, id, clearing, credit, amountMinor, currency);
         var number = await TakeNumberAsync(connection, account.Slot);
         await ExecuteAsync(
             connection,
             """
-            INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at, details)
+            INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status,
+                method, status_at, details)
             VALUES ($1, $2, $3, $4, $5, $6, 0, 1, 'tmf676', 'captured', 'cash', $7, $8::json)
             """,
             merchant.Value, id, number, account.Id, amountMinor, currency, now.UtcDateTime,

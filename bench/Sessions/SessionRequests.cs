@@ -21,7 +21,8 @@ internal sealed class SessionRequests(Uri server, Studio studio)
     public byte[] Open(int customer, int amount) => Post(
         "/v1/payments/user-session", studio.NextKey,
         $$"""
-        {"amount":{{amount}}.50,"scope":"ECOM","customerId":{{customer}},"referenceText":"Bench","permittedPaymentChoices":["CASH","CREDIT_CARD"]}
+        {"amount":{{amount}}.50,"scope":"ECOM","customerId":{{customer}},"referenceText":"Bench",
+         "permittedPaymentChoices":["CASH","CREDIT_CARD"]}
         """);
 
     /// <summary>Pays in it, as the widget does.</summary>
@@ -33,5 +34,6 @@ internal sealed class SessionRequests(Uri server, Studio studio)
         $$"""{"paymentRequestToken":"{{requestToken}}","amount":{"amount":{{amount}}.50,"currency":"{{BenchAccounts.Currency.Code}}"} }""");
 
     private byte[] Post(string path, string credential, string body) => Encoding.ASCII.GetBytes(
-        $"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\n{credential}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        $"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\n{credential}\r\n"
+        + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 }

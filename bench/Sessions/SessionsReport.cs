@@ -25,8 +25,9 @@ internal sealed class SessionsReport(SessionRival opened, SessionRival cash, Ses
         foreach (var (rival, tables) in Rows)
             RowsLine.Print(rival, tables);
         Screen.Out.Write(Steps());
+        const string right = "Every payment was booked and captured, the sandbox's books say the same, and ours are clean.";
         Screen.Out.MarkupLineInterpolated(
-            $"Every payment was booked and captured, the sandbox's books say the same, and ours are clean. Providers were asked again {AskedAgain:N0} times since an answer was not clear.");
+            $"{right} Providers were asked again {AskedAgain:N0} times since an answer was not clear.");
     }
 
     public IReadOnlyDictionary<string, object> ToJson()

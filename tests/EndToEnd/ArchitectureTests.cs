@@ -62,7 +62,9 @@ public sealed partial class ArchitectureTests
         Assert.Empty(found);
     }
 
-    /// <summary>The engine knows rows and shelves, and the ids and references at the root. Only the concepts know the rows' meaning.</summary>
+    /// <summary>
+    /// The engine knows rows and shelves, and the ids and references at the root. Only the concepts know the rows' meaning.
+    /// </summary>
     [Fact]
     public void Engine_KnowsNoConcept() => Assert.DoesNotContain(
         FoldersOfCore.Except(["Engine"]), folder => UsesFolder("Engine", folder));

@@ -178,9 +178,11 @@ public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningD
 
     private Task<(HttpStatusCode Status, JsonNode? Body)> PayAsync(string booking, string number, string more = "") => demo.SendAsync(
         "POST", $"bookings/{booking}/payment", [Rail],
-        $$$"""{{{{more}}}"source":{"object":"card","name":"Ines Duarte","number":"{{{number}}}","cvc":"123","exp_month":12,"exp_year":2090,"address_country":"gb"}}""");
+        $$$"""{{{{more}}}"source":{"object":"card","name":"Ines Duarte","number":"{{{number}}}","cvc":"123","exp_month":12"""
+        + ""","exp_year":2090,"address_country":"gb"}}""");
 
     /// <summary>The first train from Zürich to München on a day to come.</summary>
     private async Task<string> NewTripAsync() => (string)(await GetAsync(
-        "trips?origin=6e9a0a2a-9c1b-578e-859e-fe5bf2639430&destination=df50894c-6c35-5be9-a056-865804ca59f4&date=2030-05-06T08:00:00%2B02:00", Rail))["data"]![0]!["id"]!;
+        "trips?origin=6e9a0a2a-9c1b-578e-859e-fe5bf2639430&destination=df50894c-6c35-5be9-a056-865804ca59f4"
+        + "&date=2030-05-06T08:00:00%2B02:00", Rail))["data"]![0]!["id"]!;
 }

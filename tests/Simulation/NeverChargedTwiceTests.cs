@@ -15,7 +15,8 @@ public sealed class NeverChargedTwiceTests(SimulationBooks books, ITestOutputHel
     [InlineData(StripeProvider.ProviderName)]
     public async Task Whatever_happens_on_the_way_nobody_is_charged_twice(string provider)
     {
-        var run = new SimulationRun(books, provider, Mistake.None, SimulationSettings.Seed ?? RandomNumberGenerator.GetInt32(1, 1_000_000_000));
+        var run = new SimulationRun(
+            books, provider, Mistake.None, SimulationSettings.Seed ?? RandomNumberGenerator.GetInt32(1, 1_000_000_000));
         var (atMost, time) = (SimulationSettings.Seed, SimulationSettings.Schedules) switch
         {
             ({ }, _) => (1, TimeSpan.MaxValue),

@@ -48,7 +48,8 @@ static async Task<IReadOnlyList<FileFault>> ShowReportAsync(Stream file)
         Console.WriteLine($"    group {group.Id}: {Said(group.Status, group.Reasons)}");
         foreach (var debit in group.Debits)
         {
-            Console.WriteLine($"      {debit.EndToEndId} {debit.AmountMinor} {debit.MandateReference}: {Said(debit.Status, debit.Reasons)}");
+            Console.WriteLine(
+                $"      {debit.EndToEndId} {debit.AmountMinor} {debit.MandateReference}: {Said(debit.Status, debit.Reasons)}");
         }
     }
 
@@ -58,7 +59,8 @@ static async Task<IReadOnlyList<FileFault>> ShowReportAsync(Stream file)
 static string Said(FileStatus? status, IReadOnlyList<StatusReason> reasons) =>
     $"{status?.ToString() ?? "no status"}{string.Concat(reasons.Select(reason => $" [{Reason(reason.Code)} {reason.Text}]"))}";
 
-static string Reason(string? code) => $"{code}{(code is null ? "" : ReturnReasons.Find(code) is { } known ? $" {known.Reason}" : " unknown")}";
+static string Reason(string? code) =>
+    $"{code}{(code is null ? "" : ReturnReasons.Find(code) is { } known ? $" {known.Reason}" : " unknown")}";
 
 static async Task<IReadOnlyList<FileFault>> ShowStatementsAsync(Stream file)
 {

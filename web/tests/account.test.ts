@@ -1,9 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkAccountNumber, checkBic, checkEmail, checkHolder, checkIban, checkSortCode, ibanGrouping, ibanPattern, mayNeedBic } from '../src/frame/fields/account';
+import {
+  checkAccountNumber,
+  checkBic,
+  checkEmail,
+  checkHolder,
+  checkIban,
+  checkSortCode,
+  ibanGrouping,
+  ibanPattern,
+  mayNeedBic,
+} from '../src/frame/fields/account';
 
 test('an IBAN is right if its country, its length and its check digits are', () => {
-  for (const iban of ['DE02 1203 0000 0000 2020 51', 'de89370400440532013000', 'GB29NWBK60161331926819', 'MT84MALT011000012345MTLCAST001S', 'NO9386011117947', 'CH9300762011623852957'])
+  for (const iban of [
+    'DE02 1203 0000 0000 2020 51',
+    'de89370400440532013000',
+    'GB29NWBK60161331926819',
+    'MT84MALT011000012345MTLCAST001S',
+    'NO9386011117947',
+    'CH9300762011623852957',
+  ])
     assert.equal(checkIban(iban, false), undefined, iban);
   assert.equal(checkIban('', false), 'upc.error.required');
   assert.equal(checkIban('DE02 1203 0000 0000 2020 52', false), 'upc.error.iban');
@@ -55,5 +72,6 @@ test('a name is no number', () => {
 
 test('an email address has a name and a host', () => {
   assert.equal(checkEmail('ann@example.com'), undefined);
-  for (const wrong of ['ann', 'ann@', 'ann@example', 'a n@example.com', 'ann@example..com']) assert.equal(checkEmail(wrong), 'upc.error.email', wrong);
+  for (const wrong of ['ann', 'ann@', 'ann@example', 'a n@example.com', 'ann@example..com'])
+    assert.equal(checkEmail(wrong), 'upc.error.email', wrong);
 });

@@ -14,7 +14,15 @@ test('a number tells its scheme from its first digits', () => {
 });
 
 test('a number is right if its length and its check digit are', () => {
-  for (const number of ['4242 4242 4242 4242', '5555555555554444', '2223003122003222', '378282246310005', '36227206271667', '6205500000000000004', '3566002020360505'])
+  for (const number of [
+    '4242 4242 4242 4242',
+    '5555555555554444',
+    '2223003122003222',
+    '378282246310005',
+    '36227206271667',
+    '6205500000000000004',
+    '3566002020360505',
+  ])
     assert.equal(checkNumber(number), undefined, number);
   assert.equal(checkNumber(''), 'upc.error.required');
   assert.equal(checkNumber('4242 4242'), 'upc.error.card.number.incomplete');

@@ -58,13 +58,16 @@ test('a debit wants its mandate before there may be an attempt', () => {
 test('what is sent has no gaps and nothing that was not asked for', () => {
   const card = { number: '4242 4242 4242 4242', expiry: '12/30', securityCode: '123', holder: ' Ann ' };
   assert.deepEqual(cardBody(card, true, 'https://shop.example/'), {
-    choice: 'CREDIT_CARD', card: { number: '4242424242424242', expiry: '12/30', securityCode: '123', holder: 'Ann' }, store: true, returnUrl: 'https://shop.example/',
+    choice: 'CREDIT_CARD', card: { number: '4242424242424242', expiry: '12/30', securityCode: '123', holder: 'Ann' }, store: true,
+    returnUrl: 'https://shop.example/',
   });
   assert.deepEqual(debitBody('SEPA', { iban: 'DE02 1203 0000 0000 2020 51', bic: 'X', holder: 'Ann', signature: '', mandate: ticked }), {
     choice: 'SEPA', account: { iban: 'DE02120300000000202051', holder: 'Ann' }, mandateAccepted: true,
   });
-  assert.deepEqual(bacsBody({ sortCode: '10-88-00', accountNumber: '00012345', holder: 'Ann', email: 'ann@example.com', mandate: ticked }), {
-    choice: 'BACS', account: { sortCode: '108800', accountNumber: '00012345', holder: 'Ann', email: 'ann@example.com' }, mandateAccepted: true,
+  const bacs = { sortCode: '10-88-00', accountNumber: '00012345', holder: 'Ann', email: 'ann@example.com', mandate: ticked };
+  assert.deepEqual(bacsBody(bacs), {
+    choice: 'BACS', account: { sortCode: '108800', accountNumber: '00012345', holder: 'Ann', email: 'ann@example.com' },
+    mandateAccepted: true,
   });
 });
 

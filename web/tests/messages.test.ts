@@ -11,9 +11,11 @@ test('a start is read for what it must be, and the rest of it for what it is', (
   const read = readToFrame({ ...start, unknown: true });
   assert.equal(read?.type, 'start');
   assert.deepEqual(read, {
-    ...start, styling: { primaryColor: '#123456' }, texts: { 'upc.pay': 'Go' }, customerData: { name: 'Ann' }, hidePaymentButton: false, showsKeys: false,
+    ...start, styling: { primaryColor: '#123456' }, texts: { 'upc.pay': 'Go' }, customerData: { name: 'Ann' },
+    hidePaymentButton: false, showsKeys: false,
   });
-  for (const missing of ['token', 'environment', 'countryCode', 'locale', 'returnUrl']) assert.equal(readToFrame({ ...start, [missing]: undefined }), undefined, missing);
+  for (const missing of ['token', 'environment', 'countryCode', 'locale', 'returnUrl'])
+    assert.equal(readToFrame({ ...start, [missing]: undefined }), undefined, missing);
   assert.equal(readToFrame({ ...start, environment: 'production' }), undefined);
 });
 
@@ -25,13 +27,17 @@ test('what is no message of ours is none', () => {
 });
 
 test('the loader navigates to web addresses only', () => {
-  assert.deepEqual(readToLoader({ type: 'redirect', address: 'https://bank.example/3ds' }), { type: 'redirect', address: 'https://bank.example/3ds' });
-  for (const address of ['javascript:alert(1)', 'data:text/html,x', '/relative', '', 7]) assert.equal(readToLoader({ type: 'redirect', address }), undefined);
+  assert.deepEqual(readToLoader({ type: 'redirect', address: 'https://bank.example/3ds' }), {
+    type: 'redirect', address: 'https://bank.example/3ds',
+  });
+  for (const address of ['javascript:alert(1)', 'data:text/html,x', '/relative', '', 7])
+    assert.equal(readToLoader({ type: 'redirect', address }), undefined);
 });
 
 test('a height is a number that a form can have', () => {
   assert.deepEqual(readToLoader({ type: 'height', height: 480 }), { type: 'height', height: 480 });
-  for (const height of [-1, Number.NaN, Number.POSITIVE_INFINITY, 1e9, '480px']) assert.equal(readToLoader({ type: 'height', height }), undefined);
+  for (const height of [-1, Number.NaN, Number.POSITIVE_INFINITY, 1e9, '480px'])
+    assert.equal(readToLoader({ type: 'height', height }), undefined);
 });
 
 test('a success has a token', () => {
@@ -43,7 +49,9 @@ test('a success has a token', () => {
 
 test('a submission fails with a code or not at all', () => {
   assert.deepEqual(readToLoader({ type: 'submitted', id: 1 }), { type: 'submitted', id: 1 });
-  assert.deepEqual(readToLoader({ type: 'submitted', id: 1, failure: { code: 'declined' } }), { type: 'submitted', id: 1, failure: { code: 'declined', message: 'declined' } });
+  assert.deepEqual(readToLoader({ type: 'submitted', id: 1, failure: { code: 'declined' } }), {
+    type: 'submitted', id: 1, failure: { code: 'declined', message: 'declined' },
+  });
 });
 
 test('the public id is a part of the token that its secret cannot be told from', () => {

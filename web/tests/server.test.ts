@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { readPayment, Server } from '../src/frame/server';
 import { readSession } from '../src/frame/session';
 
-const session = { status: 'open', amount: { amount: 55.5, currency: 'EUR' }, merchant: 'Demo Company', choices: ['CREDIT_CARD', 'TWINT', 'CASH'], expiresAt: '2026-11-20T12:00:00Z' };
+const session = {
+  status: 'open', amount: { amount: 55.5, currency: 'EUR' }, merchant: 'Demo Company', choices: ['CREDIT_CARD', 'TWINT', 'CASH'],
+  expiresAt: '2026-11-20T12:00:00Z',
+};
 
 const none = async () => undefined;
 
@@ -21,7 +24,9 @@ function answering(...answers: (Response | undefined)[]) {
 const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
 
 test('a session is read, without the choices that are not known here', () => {
-  const read = readSession({ ...session, instruments: [{ id: 'a', choice: 'CREDIT_CARD', label: 'Visa' }, { id: 'b' }], redirectTo: 'javascript:x' });
+  const read = readSession({
+    ...session, instruments: [{ id: 'a', choice: 'CREDIT_CARD', label: 'Visa' }, { id: 'b' }], redirectTo: 'javascript:x',
+  });
   assert.deepEqual(read?.choices, ['CREDIT_CARD', 'CASH']);
   assert.deepEqual(read?.instruments, [{ id: 'a', choice: 'CREDIT_CARD', label: 'Visa' }]);
   assert.deepEqual(read?.creditor, { name: 'Demo Company' });
@@ -40,7 +45,9 @@ test('the token goes into the header and nowhere else', async () => {
 
 test('a payment is sent again under the same key when the network or the server breaks', async () => {
   const { asked, server } = answering(undefined, json(502, {}), json(200, { status: 'ready', paymentRequestToken: 'prt_1', details: {} }));
-  assert.deepEqual(await server.pay({ instrument: 'a' }, 'key-1'), { kind: 'ready', outcome: { paymentRequestToken: 'prt_1', details: {} } });
+  assert.deepEqual(await server.pay({ instrument: 'a' }, 'key-1'), {
+    kind: 'ready', outcome: { paymentRequestToken: 'prt_1', details: {} },
+  });
   assert.deepEqual(asked.map((one) => one.headers['Idempotency-Key']), ['key-1', 'key-1', 'key-1']);
 });
 
@@ -57,7 +64,9 @@ test('after three tries nobody knows', async () => {
 });
 
 test('each answer of the contract is understood', () => {
-  assert.deepEqual(readPayment(200, { status: 'pending', redirectTo: 'https://bank.example/' }), { kind: 'pending', redirectTo: 'https://bank.example/' });
+  assert.deepEqual(readPayment(200, { status: 'pending', redirectTo: 'https://bank.example/' }), {
+    kind: 'pending', redirectTo: 'https://bank.example/',
+  });
   assert.deepEqual(readPayment(200, { status: 'pending' }), { kind: 'pending' });
   assert.deepEqual(readPayment(200, { status: 'ready' }), { kind: 'unreachable' });
   assert.deepEqual(readPayment(409, { code: 'in_progress' }), { kind: 'in progress' });
@@ -65,7 +74,9 @@ test('each answer of the contract is understood', () => {
   assert.deepEqual(readPayment(410, { code: 'expired' }), { kind: 'expired' });
   assert.deepEqual(readPayment(401, {}), { kind: 'invalid' });
   assert.deepEqual(readPayment(503, { code: 'unavailable' }), { kind: 'unavailable' });
-  assert.deepEqual(readPayment(422, { fields: [{ field: 'card.number', code: 'invalid' }, 7] }), { kind: 'fields', fields: [{ field: 'card.number', code: 'invalid' }] });
+  assert.deepEqual(readPayment(422, { fields: [{ field: 'card.number', code: 'invalid' }, 7] }), {
+    kind: 'fields', fields: [{ field: 'card.number', code: 'invalid' }],
+  });
   assert.deepEqual(readPayment(422, { code: 'instrument_unknown' }), { kind: 'refused', code: 'instrument_unknown' });
   assert.deepEqual(readPayment(400, { code: 'body_broken' }), { kind: 'fields', fields: [] });
   assert.deepEqual(readPayment(500, undefined), { kind: 'unreachable' });

@@ -146,7 +146,8 @@ public sealed class MidnightReaderTests
     [Fact]
     public void Read_APieceOfABody_IsNeverTakenForTheWhole()
     {
-        var body = """[{"CustomerId":3,"AmountBilled":"1.5\u0030","CustomerPaymentDetailList":[null,{"OrderId":1e2}],"x":[{}]},null]"""u8.ToArray();
+        var body = ("""[{"CustomerId":3,"AmountBilled":"1.5\u0030","CustomerPaymentDetailList":"""u8
+            + """[null,{"OrderId":1e2}],"x":[{}]},null]"""u8).ToArray();
 
         Assert.Empty(Faults(body));
         for (var length = 0; length < body.Length; length++)
@@ -169,7 +170,10 @@ public sealed class MidnightReaderTests
     [Fact]
     public void Read_ATextLongerThanAnythingItCouldSay_IsNoneOfThat() => Assert.Equal(
         [$"0 - Unknown {new string('-', 1024)} [0 Unknown -]"],
-        Read($$"""[{"RequestSource":"{{new string('o', 20_000)}}","OrderNumber":"{{new string('9', 20_000)}}","{{new string('n', 20_000)}}":1,"CustomerPaymentDetailList":[{"PaymentLabel":"{{new string('l', 20_000)}}"}]}]"""));
+        Read($$"""
+            [{"RequestSource":"{{new string('o', 20_000)}}","OrderNumber":"{{new string('9', 20_000)}}","{{new string('n', 20_000)}}":1,
+              "CustomerPaymentDetailList":[{"PaymentLabel":"{{new string('l', 20_000)}}"}]}]
+            """));
 
     /// <summary>A body in pieces of some bytes: it must read like one in a single piece.</summary>
     private static ReadOnlySequence<byte> InPieces(byte[] utf8, int size)

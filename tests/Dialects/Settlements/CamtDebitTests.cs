@@ -189,7 +189,8 @@ public sealed class CamtDebitTests
     {
         var parts = string.Concat(Enumerable.Range(1, 50_000).Select(number => $"""
             <TxDtls><Refs><PmtInfId>G1</PmtInfId><EndToEndId>E{number}</EndToEndId><MndtId>M{number}</MndtId></Refs>
-            <Amt Ccy="EUR">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><AmtDtls>{Amount("InstdAmt", "1.00")}{Amount("TxAmt", "1.00")}</AmtDtls><BkTxCd><Domn><Cd>PMNT</Cd>
+            <Amt Ccy="EUR">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><AmtDtls>{Amount("InstdAmt", "1.00")}{Amount("TxAmt", "1.00")}</AmtDtls>
+            <BkTxCd><Domn><Cd>PMNT</Cd>
             <Fmly><Cd>IDDT</Cd><SubFmlyCd>ESDD</SubFmlyCd></Fmly></Domn></BkTxCd><RltdPties><Dbtr><Pty><Nm>Anna</Nm></Pty></Dbtr><DbtrAcct>
             <Id><IBAN>AT611904300234573201</IBAN></Id></DbtrAcct></RltdPties><RmtInf><Ustrd>x</Ustrd></RmtInf></TxDtls>
             """));

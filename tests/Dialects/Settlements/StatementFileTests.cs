@@ -363,7 +363,8 @@ public sealed class StatementFileTests
         await IsRefusedAsync(
             new Camt().With(1, $"{Repeat("<x>", 1000)}{Repeat("</x>", 1000)}").ToXml(), deep);
         await IsRefusedAsync(
-            new Camt().WithEntry(1, $"<Ntry><NtryDtls>{Repeat("<TxDtls/>", 2_000_001)}</NtryDtls></Ntry>").ToXml(), "too many transactions");
+            new Camt().WithEntry(1, $"<Ntry><NtryDtls>{Repeat("<TxDtls/>", 2_000_001)}</NtryDtls></Ntry>").ToXml(),
+            "too many transactions");
         await IsRefusedAsync(WithId($"<a b=\"{Repeat(">", 1_100_000)}\"/>"), "a tag or a text");
         await IsRefusedAsync(WithId($"<a {string.Concat(Enumerable.Range(0, 12_000).Select(at => $"b{at}=\"\" "))}/>"), "different names");
         await IsRefusedAsync(WithId(Repeat("x", 1_100_000)), "a tag or a text");

@@ -123,7 +123,8 @@ public sealed class Tmf676RequestsTests
     {
         var command = Read(
             Body("{}", """{"unit":"EUR","value":20}""", """
-                ,"paymentItem":[{"item":{"id":"B-1","@referredType":"CustomerBill"},"amount":{"unit":"EUR","value":10},"taxAmount":{"unit":"EUR","value":2.1}},
+                ,"paymentItem":[{"item":{"id":"B-1","@referredType":"CustomerBill"},
+                                 "amount":{"unit":"EUR","value":10},"taxAmount":{"unit":"EUR","value":2.1}},
                                 {"item":{"id":"B-2","@referredType":"CustomerBill"},"amount":{"unit":"EUR","value":5}}]
                 """),
             Payment).Command;

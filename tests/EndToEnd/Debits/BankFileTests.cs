@@ -116,7 +116,8 @@ public sealed class BankFileTests(BooksFixture books)
 
         Assert.Equal((0, "settling"), ((int)answer["rejected"]!, await studio.StatusOfAsync(member)));
         Assert.Contains(
-            "in one place and not in the other", (string)Assert.Single(answer["remarks"]!.AsArray())!["problem"]!, StringComparison.Ordinal);
+            "in one place and not in the other", (string)Assert.Single(answer["remarks"]!.AsArray())!["problem"]!,
+            StringComparison.Ordinal);
         await studio.AssertCleanAsync();
     }
 
@@ -167,7 +168,8 @@ public sealed class BankFileTests(BooksFixture books)
         var (_, file) = await studio.CollectAllAsync();
         await ImportAsync(studio, new Camt().WithEntry(70, Lump(70, GroupOf(file))));
         var returns = new Camt { Id = "2027/12", Opening = 1070 }
-            .WithEntry(-53, Return(53, studio.NameOf(poor), "AM04", fee: 3)).WithEntry(-20, Return(20, studio.NameOf(closed), "AC04", fee: 0));
+            .WithEntry(-53, Return(53, studio.NameOf(poor), "AM04", fee: 3))
+            .WithEntry(-20, Return(20, studio.NameOf(closed), "AC04", fee: 0));
         await ImportAsync(studio, returns);
 
         Assert.Equal((50m, 20m), (await studio.OpenOfAsync(poor), await studio.OpenOfAsync(closed)));
@@ -251,7 +253,8 @@ public sealed class BankFileTests(BooksFixture books)
         Assert.Contains($"{member.Number}", waiting, StringComparison.Ordinal);
 
         await ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1020 }.With(-20, "refund"));
-        var line = await studio.ScalarAsync("SELECT id FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", studio.Merchant.Value);
+        var line = await studio.ScalarAsync(
+            "SELECT id FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", studio.Merchant.Value);
         var (exitCode, output, error) = await studio.RunAsync("settlement", "match", $"{line}", "--payment", $"{member.Number}");
         Assert.True(exitCode == 0, $"{output}{error}");
         Assert.Equal("0", await OutstandingAsync(studio));
@@ -265,7 +268,8 @@ public sealed class BankFileTests(BooksFixture books)
         <AcctSvcrRef>L{group[..8]}</AcctSvcrRef><NtryDtls><Btch><PmtInfId>{group}</PmtInfId></Btch></NtryDtls></Ntry>
         """);
 
-    internal static string Return(decimal amount, string endToEnd, string reason, decimal fee) => string.Create(CultureInfo.InvariantCulture, $"""
+    internal static string Return(decimal amount, string endToEnd, string reason, decimal fee) => string.Create(
+        CultureInfo.InvariantCulture, $"""
         <Ntry><Amt Ccy="EUR">{amount:0.00}</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-12-02</Dt></BookgDt>
         <AcctSvcrRef>R{endToEnd[..8]}{amount:0}</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>{endToEnd}</EndToEndId></Refs>
         <AmtDtls><InstdAmt><Amt Ccy="EUR">{amount - fee:0.00}</Amt></InstdAmt><TxAmt><Amt Ccy="EUR">{amount:0.00}</Amt></TxAmt></AmtDtls>
@@ -321,7 +325,8 @@ public sealed class BankFileTests(BooksFixture books)
     /// <summary>The balances of the bank's clearing and of the money on the way to the statement, in cents.</summary>
     internal static async Task<string> OutstandingAsync(Studio studio) => $"{await studio.ScalarAsync(
         "SELECT coalesce(sum(abs(balance)), 0) FROM (SELECT sum(debits_minor - credits_minor) AS balance FROM ledger_account "
-        + "WHERE merchant_id = $1 AND kind = 'clearing' AND purpose IN ('bank', 'payout:bank', 'payout:bank-transfer') GROUP BY purpose) x", studio.Merchant.Value)}";
+        + "WHERE merchant_id = $1 AND kind = 'clearing' AND purpose IN ('bank', 'payout:bank', 'payout:bank-transfer') "
+        + "GROUP BY purpose) x", studio.Merchant.Value)}";
 
     internal static Task<object?> OpenLinesAsync(Studio studio) => studio.ScalarAsync(
         "SELECT count(*) FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", studio.Merchant.Value);

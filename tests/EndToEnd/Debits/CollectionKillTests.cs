@@ -51,7 +51,8 @@ public sealed class CollectionKillTests(BooksFixture books)
         await ImportAsync(CollectionKillStep.Return, new Camt { Id = "2027/12", Opening = 1089.90m }
             .WithEntry(-53, BankFileTests.Return(53, studio.NameOf(later), "AM04", fee: 3)));
 
-        Assert.True((0m, 20m, 50m) == (await studio.OpenOfAsync(rich), await studio.OpenOfAsync(poor), await studio.OpenOfAsync(later)), place);
+        Assert.True(
+            (0m, 20m, 50m) == (await studio.OpenOfAsync(rich), await studio.OpenOfAsync(poor), await studio.OpenOfAsync(later)), place);
         Assert.True(("captured", "failed") == (await studio.StatusOfAsync(rich), await studio.StatusOfAsync(poor)), place);
         Assert.True("0" == await BankFileTests.OutstandingAsync(studio), place);
         Assert.True(await BankFileTests.OpenLinesAsync(studio) is 0L, place);

@@ -187,7 +187,8 @@ public sealed class CollectionTests(BooksFixture books)
         using var studio = await Studio.OpenAsync(books);
         var (anna, jonas) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
         var collections = new Collections(books.Database);
-        var (id, dueOn) = (new CollectionId(studio.Merchant, Guid.Parse(Biller.NewText())), (string)(await studio.CollectAsync("preview"))["dueOn"]!);
+        var id = new CollectionId(studio.Merchant, Guid.Parse(Biller.NewText()));
+        var dueOn = (string)(await studio.CollectAsync("preview"))["dueOn"]!;
 
         // It ended when it had taken one debit and kept a file that was not the whole one.
         await DoAsync(new OpenCollection(
@@ -225,7 +226,9 @@ public sealed class CollectionTests(BooksFixture books)
             from debit in waiting
             select books.Engine.SubmitAsync(
                 new TakeDebit(ByPerson(studio.Merchant), debit.Attempt, debit.Instrument!.Value, id, debit.Former)));
-        Assert.Equal((6, 6), (taken.Count(report => report.Accepted), taken.Count(report => report.Faults is [{ Refusal: Refusal.AttemptSettled }])));
+        Assert.Equal(
+            (6, 6),
+            (taken.Count(report => report.Accepted), taken.Count(report => report.Faults is [{ Refusal: Refusal.AttemptSettled }])));
         Assert.Equal(members.Count, waiting.Count);
     }
 

@@ -23,7 +23,9 @@ internal sealed record Readers(string Before, params (string Written, string Typ
                 "account": "'"$1"'", "instrument": "'"$(instrument "$1")"'", "charges": ["'"$2"'"],
                 "amount": {"amount": "'"$3"'", "currency": "EUR"}}'
             }
-            collection() { quittance collect list --merchant 1 --json | node -p 'JSON.parse(require("fs").readFileSync(0))[0].collection.number'; }
+            collection() {
+              quittance collect list --merchant 1 --json | node -p 'JSON.parse(require("fs").readFileSync(0))[0].collection.number'
+            }
             # The bank's statement of the nth day.
             statement() { ls answers/statement-* | sed -n "$1p"; }
             # Whether the latest collection has as many of its debits in a state.

@@ -87,9 +87,12 @@ public sealed class EngineGroupingTests(BooksFixture books)
         List<string> rows = [];
         await using var command = own.Database.CreateCommand("""
             SELECT format('account %s %s %s', id, slot, currency) FROM account WHERE merchant_id = $1
-            UNION ALL SELECT format('charge %s %s %s %s %s', id, account_id, order_id, amount_minor, allocated_minor) FROM charge WHERE merchant_id = $1
-            UNION ALL SELECT format('order %s %s %s %s', id, deposit_asked_minor, deposit_paid_minor, events) FROM customer_order WHERE merchant_id = $1
-            UNION ALL SELECT format('payment %s %s %s %s %s', id, account_id, status, allocated_minor, events) FROM payment WHERE merchant_id = $1
+            UNION ALL SELECT format('charge %s %s %s %s %s', id, account_id, order_id, amount_minor, allocated_minor)
+                FROM charge WHERE merchant_id = $1
+            UNION ALL SELECT format('order %s %s %s %s', id, deposit_asked_minor, deposit_paid_minor, events)
+                FROM customer_order WHERE merchant_id = $1
+            UNION ALL SELECT format('payment %s %s %s %s %s', id, account_id, status, allocated_minor, events)
+                FROM payment WHERE merchant_id = $1
             UNION ALL SELECT format('event %s %s %s', subject_id, sequence, type) FROM event WHERE merchant_id = $1
             UNION ALL SELECT format('instrument %s %s', id, account_id) FROM instrument WHERE merchant_id = $1
             UNION ALL SELECT format('kept %s %s %s %s %s', scope, key, subject_id, sequence, faults) FROM kept_answer WHERE merchant_id = $1

@@ -37,7 +37,8 @@ public sealed class RetryKillTests(BooksFixture books)
         await using var own = await OwnBooks.CreateAsync(books);
         var merchant = await own.MerchantAsync();
         var policies = new RetryPolicies(own.Database, TimeProvider.System);
-        await policies.SetAsync(merchant, new RetryPolicy(merchant, [1], AlsoUnexplained: false), By(merchant, "retry.policy"), null, Cancel);
+        await policies.SetAsync(
+            merchant, new RetryPolicy(merchant, [1], AlsoUnexplained: false), By(merchant, "retry.policy"), null, Cancel);
         await using var engine = new PaymentEngine(
             new PostgresStore(own.Database), TimeProvider.System, new EngineOptions { Lanes = 4, BatchLimit = 3, Lease = Lease });
         await using var parts = await ConnectAsync(own, engine, merchant);
@@ -123,7 +124,8 @@ public sealed class RetryKillTests(BooksFixture books)
         {
             var customer = await customers.CreateAsync(Customers.CardOf(NoMoney), 40_00);
             Assert.True((await collector.SubmitAsync(new RecordPayment(
-                By(merchant), AccountTarget.Named(Named("account", customer.Account)), new PaymentId(merchant, Business.NewId()), "oracle-brm")
+                By(merchant), AccountTarget.Named(Named("account", customer.Account)), new PaymentId(merchant, Business.NewId()),
+                "oracle-brm")
             {
                 Amount = new Money(40_00, Currency.Parse("USD")),
                 Instrument = Named("payment-method", customer.Instrument),

@@ -61,7 +61,8 @@ public sealed class BatchKillTests(BooksFixture books)
     private static bool IsBad(int index) => index % 3 == 2;
 
     private static string Record(int index) =>
-        $$"""{"CustomerId":{{1 + (index % Customers)}},"AmountBilled":{{index + 1}},"CustomerPaymentDetailList":[{"PaymentLabel":"{{(IsBad(index) ? "Tips" : "Escrow")}}","AmountBilled":{{index + 1}} }]}""";
+        $$"""{"CustomerId":{{1 + (index % Customers)}},"AmountBilled":{{index + 1}},"CustomerPaymentDetailList":"""
+        + $$"""[{"PaymentLabel":"{{(IsBad(index) ? "Tips" : "Escrow")}}","AmountBilled":{{index + 1}} }]}""";
 
     /// <summary>Sends the call to a server, and kills it when some of the call's records are kept. Returns how many of all are.</summary>
     private static async Task<long> KillMidwayAsync(OwnBooks own, string body, long before)

@@ -60,7 +60,8 @@ public sealed class BookingKillTests(BooksFixture books)
                  FROM payment p
                  LEFT JOIN attempt a ON a.merchant_id = p.merchant_id AND a.payment_id = p.id AND a.verb = 'capture'
                 WHERE p.merchant_id = b.merchant_id AND p.account_id = b.account_id AND p.status = 'captured') paid
-         WHERE CASE WHEN b.status = 'confirmed' THEN (paid.payments, paid.captures, paid.payment) IS DISTINCT FROM (1::bigint, 1::bigint, b.payment_id::text)
+         WHERE CASE WHEN b.status = 'confirmed'
+                    THEN (paid.payments, paid.captures, paid.payment) IS DISTINCT FROM (1::bigint, 1::bigint, b.payment_id::text)
                     ELSE paid.payments > 0 END
         """;
 

@@ -53,7 +53,8 @@ public sealed class KillTests(BooksFixture books)
         await using var shop = await KilledShop.CreateAsync(books, provider);
         await shop.Server.StartAsync(isCut: StopOf(step).CutsCommits);
         ClientAnswer?[] report = [];
-        var gate = await shop.Server.KillAtAsync(StopOf(step), async () => report = await Task.WhenAll(shop.Purchases.Select(shop.PayAsync)));
+        var gate = await shop.Server.KillAtAsync(
+            StopOf(step), async () => report = await Task.WhenAll(shop.Purchases.Select(shop.PayAsync)));
         if (RecoveryStopOf(step) is { } stop)
         {
             // And again while it finishes what this has left.

@@ -42,7 +42,8 @@ internal sealed class KilledShop : IAsyncDisposable
         try
         {
             using var answer = await Server.Client.SendAsync(request, Cancel);
-            return new ClientAnswer(answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), (int)answer.StatusCode is not (409 or 503));
+            return new ClientAnswer(
+                answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), (int)answer.StatusCode is not (409 or 503));
         }
         catch (Exception broken) when (Connections.IsBroken(broken))
         {

@@ -54,7 +54,8 @@ internal sealed class KilledTelco : IAsyncDisposable
     public Task<ClientAnswer?> RefundAsync(KilledRefund refund) => PostAsync(
         "/refund",
         $$"""
-        {"account":{"id":"{{refund.Account}}"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":{{Customer.Decimal(refund.AmountMinor)}}}
+        {"account":{"id":"{{refund.Account}}"},"paymentMethod":{},
+         "totalAmount":{"unit":"USD","value":{{Customer.Decimal(refund.AmountMinor)}}}
          {{(refund.Payment is null ? "" : $",\"payment\":{{\"id\":\"{refund.Payment}\"}}")}} }
         """,
         $"refund {refund.Name}");
@@ -148,7 +149,8 @@ internal sealed class KilledTelco : IAsyncDisposable
         try
         {
             using var answer = await Server.Client.SendAsync(request, Cancel);
-            return new ClientAnswer(answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), (int)answer.StatusCode is not (409 or 503));
+            return new ClientAnswer(
+                answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), (int)answer.StatusCode is not (409 or 503));
         }
         catch (Exception broken) when (Connections.IsBroken(broken))
         {

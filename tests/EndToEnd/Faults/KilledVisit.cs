@@ -40,7 +40,8 @@ internal sealed class KilledVisit(
 
     /// <summary>Whether the studio heard that it is booked, or that the provider declined then.</summary>
     public bool IsBookedOrDeclined =>
-        _lastWords.TryGetValue("book", out var report) && (report.Status == HttpStatusCode.OK || report.Text == "errormessage.payment.declined");
+        _lastWords.TryGetValue("book", out var report)
+        && (report.Status == HttpStatusCode.OK || report.Text == "errormessage.payment.declined");
 
     private string Account => $"/v1/customers/{member}/account/payment";
 
@@ -146,7 +147,8 @@ internal sealed class KilledVisit(
     private string Entered() => purchase.Secret switch
     {
         Card card => Visits.Card(card.Number.Reveal()),
-        IbanAccount account => $$"""{"choice":"SEPA","account":{"iban":"{{account.Iban.Reveal()}}","holder":"Ada Nkemelu"},"mandateAccepted":true}""",
+        IbanAccount account =>
+            $$"""{"choice":"SEPA","account":{"iban":"{{account.Iban.Reveal()}}","holder":"Ada Nkemelu"},"mandateAccepted":true}""",
         _ => throw new InvalidOperationException("No client pays so here."),
     };
 }

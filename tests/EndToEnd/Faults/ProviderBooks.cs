@@ -10,7 +10,8 @@ namespace Quittance.Tests.Faults;
 internal static class ProviderBooks
 {
     private const string Ours = """
-        SELECT a.id, coalesce(k.purchase, p.details ->> 'name', ''), p.status, coalesce(p.amount_minor, 0), p.reversed_minor + p.refunded_minor, a.instrument_id IN (SELECT id FROM instrument WHERE kind = 'card'),
+        SELECT a.id, coalesce(k.purchase, p.details ->> 'name', ''), p.status, coalesce(p.amount_minor, 0),
+               p.reversed_minor + p.refunded_minor, a.instrument_id IN (SELECT id FROM instrument WHERE kind = 'card'),
                (SELECT count(*) FROM attempt c WHERE c.payment_id = p.id AND c.verb = 'capture')
           FROM payment p
           JOIN attempt a ON a.payment_id = p.id AND a.verb = 'authorise'
@@ -19,7 +20,9 @@ internal static class ProviderBooks
         """;
 
     private const string Unfinished = """
-        SELECT format('%s %s %s %s, %s times unanswered, %s events, opened at %s, due at %s', provider, verb, id, status, unanswered, events, opened_at, due_at) FROM attempt WHERE status IN ('open', 'unknown', 'pending')
+        SELECT format('%s %s %s %s, %s times unanswered, %s events, opened at %s, due at %s', provider, verb, id, status, unanswered,
+                   events, opened_at, due_at)
+          FROM attempt WHERE status IN ('open', 'unknown', 'pending')
         UNION ALL SELECT format('notice %s %s', id, outcome) FROM notice WHERE due_at IS NOT NULL
         UNION ALL SELECT format('a claim of payment %s', payment_id) FROM claim WHERE is_live
         UNION ALL SELECT format('a session, %s', id) FROM session WHERE status = 'open'
@@ -29,7 +32,8 @@ internal static class ProviderBooks
         """;
 
     private const string Balances = """
-        SELECT kind, purpose, sum(debits_minor - credits_minor)::bigint FROM ledger_account WHERE kind IN ('clearing', 'fees', 'write_off') GROUP BY 1, 2
+        SELECT kind, purpose, sum(debits_minor - credits_minor)::bigint
+          FROM ledger_account WHERE kind IN ('clearing', 'fees', 'write_off') GROUP BY 1, 2
         """;
 
     /// <summary>Everything in which they differ, and what is not finished.</summary>

@@ -37,7 +37,8 @@ public sealed class RefundKillTests(BooksFixture books)
     private const string GivenBackOtherwise = """
         SELECT format('payment %s: refunds of %s, and %s given back', p.id, r.minor, p.refunded_minor)
           FROM payment p
-          LEFT JOIN (SELECT payment_id, sum(amount_minor) FILTER (WHERE status = 'done') AS minor FROM refund GROUP BY payment_id) r ON r.payment_id = p.id
+          LEFT JOIN (SELECT payment_id, sum(amount_minor) FILTER (WHERE status = 'done') AS minor
+                       FROM refund GROUP BY payment_id) r ON r.payment_id = p.id
          WHERE p.refunded_minor <> coalesce(r.minor, 0)
         """;
 
@@ -56,7 +57,8 @@ public sealed class RefundKillTests(BooksFixture books)
 
     private async Task KillAtAsync(RefundKillStep step, KilledProvider provider)
     {
-        await using var telco = await KilledTelco.StartAsync(books, provider, step is RefundKillStep.TakingIsCut or RefundKillStep.ConfirmationIsCut);
+        await using var telco = await KilledTelco.StartAsync(
+            books, provider, step is RefundKillStep.TakingIsCut or RefundKillStep.ConfirmationIsCut);
         ClientAnswer?[] report = [];
         var gate = await KillAsync(telco, step, async () => report = await Task.WhenAll(telco.Refunds.Select(telco.RefundAsync)));
         if (RecoveryStopOf(step) is { } stop)

@@ -62,7 +62,8 @@ public sealed class SessionKillTests(BooksFixture books)
         """;
 
     private const string Claims = """
-        SELECT format('member %s, who has paid %s: %s', c.account_id, p.kept_minor, string_agg(c.allocated_minor || ' of ' || c.amount_minor, ', '))
+        SELECT format('member %s, who has paid %s: %s', c.account_id, p.kept_minor,
+                   string_agg(c.allocated_minor || ' of ' || c.amount_minor, ', '))
           FROM charge c
           JOIN (SELECT account_id, sum(CASE status WHEN 'captured' THEN amount_minor - reversed_minor ELSE 0 END) AS kept_minor
                   FROM payment GROUP BY account_id) p ON p.account_id = c.account_id

@@ -28,7 +28,8 @@ public sealed class HealthTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
             """{"status":"ok","checks":{"database":{"status":"ok","says":"It answers, and can be written to."},"migrations":"""
-                + """{"status":"ok","says":"The schema is this version's."},"books":{"status":"ok","says":"They take changes."},"deliveries":"""
+                + """{"status":"ok","says":"The schema is this version's."},"books":"""
+                + """{"status":"ok","says":"They take changes."},"deliveries":"""
                 + """{"status":"ok","says":"The server sends webhook deliveries as they become due."}}}""",
             said.ToJsonString(Readable));
     }

@@ -36,7 +36,8 @@ internal static class WritingRoutes
         ["/api/v1/accounts/{id}/merge"] = books => OwnApiSamples.AccountChangeAsync(books, "merge", "account.merged"),
         ["/api/v1/accounts/{id}/unmerge"] = books => OwnApiSamples.AccountChangeAsync(books, "unmerge", "account.unmerged"),
         ["/api/v1/accounts/{id}/dunning"] = OwnApiSamples.DunningAsync,
-        ["/api/v1/dunning"] = books => OwnApiSamples.PolicyAsync(books, "dunning_policy", "\"currency\":\"EUR\",\"levels\":[{\"after_days\":7}]"),
+        ["/api/v1/dunning"] = books => OwnApiSamples.PolicyAsync(
+            books, "dunning_policy", "\"currency\":\"EUR\",\"levels\":[{\"after_days\":7}]"),
         ["/api/v1/tries"] = books => OwnApiSamples.PolicyAsync(books, "retry_policy", "\"tries\":[{\"after_days\":3}]"),
         ["/api/v1/charges"] = OwnApiSamples.ChargeAsync,
         ["/api/v1/payments"] = OwnApiSamples.PaymentAsync,
@@ -87,7 +88,8 @@ internal static class WritingRoutes
         return new WritingSample(
             account, [("Authorization", "Bearer demo-telco")],
             amount => $$"""
-                {"account":{"id":"{{account}}"},"payment":{"id":"{{payment["id"]}}"},"paymentMethod":{},"totalAmount":{"unit":"EUR","value":{{amount}} } }
+                {"account":{"id":"{{account}}"},"payment":{"id":"{{payment["id"]}}"},"paymentMethod":{},
+                 "totalAmount":{"unit":"EUR","value":{{amount}} } }
                 """)
         {
             Brings = "SELECT r.account_id, r.merchant_id FROM refund r",

@@ -40,7 +40,8 @@ internal sealed class MidnightCalls(BooksFixture books)
     /// <summary>The number of the one payment that a record makes.</summary>
     public async Task<long> PayAsync(long customer, string amount, string label, long? order)
     {
-        var detail = $"{{{(order is { } id ? $"\"OrderId\":{id.ToString(CultureInfo.InvariantCulture)}," : "")}\"PaymentLabel\":\"{label}\",\"AmountBilled\":{amount}}}";
+        var detail = $"{{{(order is { } id ? $"\"OrderId\":{id.ToString(CultureInfo.InvariantCulture)}," : "")}"
+            + $"\"PaymentLabel\":\"{label}\",\"AmountBilled\":{amount}}}";
         var answer = await AskAsync(
             MidnightShop.Path, $$"""[{"CustomerId":{{customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":[{{detail}}]}]""");
         var number = (long)answer[0]!["CustomerPaymentId"]!;

@@ -259,7 +259,8 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
         {
             var report = await _calls.AskAsync(Path, $$"""{{{asked}},"ProvidePaymentActualDetails":true}""");
             Assert.Equal(
-                $$"""{"CustomerId":{{_customer}},"CustomerPaymentId":{{number}},"InvoiceNumber":"ORD-{{order}}","SurchargeName":null,"PaymentDetails":{"SubTotal":10,"SurchargeAmount":0,"TotalAmount":10{{"}}"}}""",
+                $$"""{"CustomerId":{{_customer}},"CustomerPaymentId":{{number}},"InvoiceNumber":"ORD-{{order}}","SurchargeName":null"""
+                    + ""","PaymentDetails":{"SubTotal":10,"SurchargeAmount":0,"TotalAmount":10}}""",
                 report.ToJsonString());
         }
 

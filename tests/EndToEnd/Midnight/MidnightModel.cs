@@ -42,7 +42,8 @@ internal sealed class MidnightModel(Random random)
     {
         var minor = random.Next(0, 8_00);
         var order = random.Next(3) == 0 ? null : customer.Orders[random.Next(customer.Orders.Count)];
-        var json = $$"""{"CustomerId":{{customer.Id}},"AmountBilled":{{Major(minor)}},"RequestSource":"PRCMerchant","OrderNumber":"{{(order is null ? "WEB" : $"ORD-{order.Id}")}}"}""";
+        var json = $$"""{"CustomerId":{{customer.Id}},"AmountBilled":{{Major(minor)}}"""
+            + $$""","RequestSource":"PRCMerchant","OrderNumber":"{{(order is null ? "WEB" : $"ORD-{order.Id}")}}"}""";
         if (minor == 0)
             return (json, false);
         if (order is null)

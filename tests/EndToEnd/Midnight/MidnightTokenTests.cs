@@ -74,7 +74,8 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
             0, (await RunningProgram.RunAsync(["client", "revoke", $"{report.Groups["user"]}@{report.Groups["domain"]}", .. at])).ExitCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await RegenerateAsync(pair["access_token"], pair["refresh_token"])).Status);
         Assert.Equal(HttpStatusCode.Unauthorized,
-            (await _calls.CallAsync(Tokens, Proof(report.Groups["domain"].Value, report.Groups["user"].Value, secret), headers: [])).Status);
+            (await _calls.CallAsync(
+                Tokens, Proof(report.Groups["domain"].Value, report.Groups["user"].Value, secret), headers: [])).Status);
     }
 
     [Theory]

@@ -105,7 +105,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await OperatedBooks.ExecuteAsync(old, """
             INSERT INTO merchant VALUES (1, 'Old', decode(repeat('00', 32), 'hex'), now());
             INSERT INTO account VALUES (1, gen_random_uuid(), 0, 32, 'EUR', gen_random_uuid());
-            INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at)
+            INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status,
+                method, status_at)
             SELECT 1, gen_random_uuid(), 64, id, 123, 'EUR', 0, 1, 'tmf676', 'captured', 'cash', now() FROM account
             """);
         await BackUpAsync(old);
@@ -452,7 +453,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         while (!enough.IsCancellationRequested)
         {
             using var body = new StringContent(
-                """{"account":{"id":"AC-5580"},"payer":{"id":"P-14","name":"R. Osei","@referredType":"Individual"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":0.50}}""",
+                """{"account":{"id":"AC-5580"},"payer":{"id":"P-14","name":"R. Osei","@referredType":"Individual"},"paymentMethod":"""
+                    + """{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":0.50}}""",
                 Encoding.UTF8, "application/json");
             using var answer = await client.PostAsync(new Uri("paymentManagement/v4/payment", UriKind.Relative), body, Cancel);
             answer.EnsureSuccessStatusCode();

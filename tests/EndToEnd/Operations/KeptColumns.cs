@@ -11,19 +11,24 @@ internal static class KeptColumns
     private static readonly (string Reason, string Pattern)[] Kept =
     [
         ("words of ours, from a closed list",
-            @"^\w+\.(dialect|kind|status|type|verb|scope|scopes|method|remainder|reason|outcome|standing|scheme|label|choices|event_types|sequence|failure|faults|purpose|currency|role|source|use|opens)$"),
+            @"^\w+\.(dialect|kind|status|type|verb|scope|scopes|method|remainder|reason|outcome|standing|scheme|label|choices|event_types|"
+                + @"sequence|failure|faults|purpose|currency|role|source|use|opens)$"),
         ("ids and names that clients gave their own things; docs/privacy.md says that they should not be people's",
             @"^(reference\.value|charge\.(reference|document)|instrument\.reference|kept_answer\.key)$"),
         ("the merchant itself and its set-up",
-            @"^(merchant|installation|credential|credential_secret|client|subscription|webhook_secret|provider_account|provider_route|data_key|payee)\."),
+            @"^(merchant|installation|credential|credential_secret|client|subscription|webhook_secret|provider_account|provider_route|"
+                + @"data_key|payee)\."),
         ("people who sign in; operators, who are no customers, and what they did",
             @"^(person|passkey|pending_sign_in|sign_in_try|console_session|authorisation|token|operator_action)\."),
         ("the last four digits and who charges it: what payments were made with", @"^instrument\.(last_four|provider)$"),
-        ("the number of a mandate, ours or the merchant's", @"^(mandate\.(reference|former_reference)|attempt\.mandate|debit_terms\.mandate)$"),
+        ("the number of a mandate, ours or the merchant's",
+            @"^(mandate\.(reference|former_reference)|attempt\.mandate|debit_terms\.mandate)$"),
         ("a provider's name, and its number for a request, dispute or notice",
-            @"^(attempt\.(provider|provider_reference)|dispute\.(provider|reference)|notice\.(provider|id)|session\.(page_provider|page_reference))$"),
+            @"^(attempt\.(provider|provider_reference)|dispute\.(provider|reference)|notice\.(provider|id)|"
+                + @"session\.(page_provider|page_reference))$"),
         ("the merchant's own bank account or provider account, masked, its creditor identifier, and files' names",
-            @"^(statement\.(account|account_hash|reference|file_name)|settlement_line\.account|(collection|debit_terms)\.creditor|mandate\.former_creditor)$"),
+            @"^(statement\.(account|account_hash|reference|file_name)|settlement_line\.account|(collection|debit_terms)\.creditor|"
+                + @"mandate\.former_creditor)$"),
         ("the file that the bank got, sealed by the vault, and its hash: the merchant shows by it what was collected",
             @"^(collection_file\.(name|sealed)|collection\.file_hash)$"),
         ("a keyed hash", @"^kept_answer\.request_hash$"),

@@ -52,7 +52,8 @@ internal sealed class OperatorDay : IAsyncDisposable
             (day, result) => Assert.Contains(result["merchants"]!.AsArray(), one => $"{one!["merchant"]}" == day._another)),
         new("provider connect", day => ["sandbox", "--url", $"{day._shop.Server.Proxy.Address}", "--merchant", day._another],
             (_, result) => Assert.Equal("sandbox", (string?)result["provider"])),
-        new("provider route set", day => ["sandbox", "--kind", "card", "--currency", "EUR", "--reason", "cards alone", "--merchant", day._another],
+        new("provider route set",
+            day => ["sandbox", "--kind", "card", "--currency", "EUR", "--reason", "cards alone", "--merchant", day._another],
             (_, result) => Assert.Equal("card", (string?)result["kind"])),
         new("provider route list", day => ["--merchant", day._another],
             (_, result) => Assert.Equal(
@@ -71,7 +72,8 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("webhook add", day => ["--api", "tmf676", "--url", "https://hooks.example/told", "--merchant", day.Merchant],
             (day, result) => day._receiver = $"{result["receiver"]}"),
         new("webhook list", day => ["--merchant", day.Merchant], (_, result) => Assert.Null(result["receivers"]![0]!["secret"])),
-        new("payment complete", async day => [await day.PayLaterAsync(), "--received-by", "cash", "--on", $"{LastMonth}-28", "--merchant", day.Merchant],
+        new("payment complete",
+            async day => [await day.PayLaterAsync(), "--received-by", "cash", "--on", $"{LastMonth}-28", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("paid", (string?)result["status"])),
         new("payment cancel", async day => [await day.PayLaterAsync(), "--merchant", day.Merchant],
             (_, result) => Assert.Equal("cancelled", (string?)result["status"])),
@@ -92,11 +94,13 @@ internal sealed class OperatorDay : IAsyncDisposable
             return ["--merchant", day.Merchant];
         }, (day, result) => Assert.Equal(day._receiver, (string?)result["deadLetters"]![0]!["receiver"])),
         new("webhook dead replay", day => ["--merchant", day.Merchant], (_, result) => Assert.NotEqual(0, (int)result["replayed"]!)),
-        new("webhook rotate-secret", day => ["--api", "tmf676", "--merchant", day.Merchant], (_, result) => Assert.NotNull(result["secret"])),
+        new("webhook rotate-secret", day => ["--api", "tmf676", "--merchant", day.Merchant],
+            (_, result) => Assert.NotNull(result["secret"])),
         new("webhook remove", day => [day._receiver, "--merchant", day.Merchant], (_, result) => Assert.False((bool)result["isTold"]!)),
         new("credential rotate", day => [day._credential, "--keep-old", "1", "--merchant", day.Merchant],
             (_, result) => Assert.NotNull(result["oldUntil"])),
-        new("credential revoke", day => [day._credential, "--merchant", day.Merchant], (_, result) => Assert.False((bool)result["letsIn"]!)),
+        new("credential revoke", day => [day._credential, "--merchant", day.Merchant],
+            (_, result) => Assert.False((bool)result["letsIn"]!)),
         new("origin add", day => ["https://shop.example", "--api", "tmf676", "--merchant", day.Merchant],
             (_, result) => Assert.True((bool)result["mayEmbed"]!)),
         new("origin list", day => ["--api", "tmf676", "--merchant", day.Merchant], (_, result) =>
@@ -115,7 +119,8 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("person unlock", day => ["--email", "ada@example.com", "--merchant", day.Merchant],
             (_, result) => Assert.False((bool)result["hadTries"]!)),
         new("person reset-link", day => ["--email", "ada@example.com", "--merchant", day.Merchant],
-            (_, result) => Assert.StartsWith("http://127.0.0.1:8080/console/reset?token=", (string?)result["link"], StringComparison.Ordinal)),
+            (_, result) => Assert.StartsWith(
+                "http://127.0.0.1:8080/console/reset?token=", (string?)result["link"], StringComparison.Ordinal)),
         new("person set-password", day => ["--email", "ADA@example.com", "--merchant", day.Merchant],
             (_, result) => Assert.NotNull(result["password"])),
         new("person remove-second-factor", async day => ["--email", await day.SecuredAsync(), "--merchant", day.Merchant],
@@ -147,7 +152,8 @@ internal sealed class OperatorDay : IAsyncDisposable
             day => ["USD", "--level", "7", "--level", "14:2.50", "--agency", "--reason", "agreed", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("2.50", (string?)result["policy"]!["levels"]![1]!["fee"]!["amount"])),
         new("dunning policy list", day => ["--merchant", day.Merchant], (_, result) => Assert.Single(result["policies"]!.AsArray())),
-        new("charge change", day => ["0.0.0.1+-bill+9101", "--due-on", "2026-01-31", "--reason", "agreed later", "--merchant", day.Merchant],
+        new("charge change",
+            day => ["0.0.0.1+-bill+9101", "--due-on", "2026-01-31", "--reason", "agreed later", "--merchant", day.Merchant],
             (_, result) => Assert.True((bool)result["changed"]!)),
         new("dunning hold", day => ["0.0.0.1+-account+9001", "--exempt", "--reason", "an employee", "--merchant", day.Merchant],
             (_, result) => Assert.True((bool)result["changed"]!)),
@@ -162,7 +168,8 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, result) => Assert.Null(result["policy"])),
         new("retry policy set", day => ["--after", "3", "--after", "5", "--charge-fees", "--reason", "agreed", "--merchant", day.Merchant],
             (_, result) => Assert.Equal(5, (int)result["policy"]!["afterDays"]![1]!)),
-        new("retry policy show", day => ["--merchant", day.Merchant], (_, result) => Assert.False((bool)result["policy"]!["alsoUnexplained"]!)),
+        new("retry policy show", day => ["--merchant", day.Merchant],
+            (_, result) => Assert.False((bool)result["policy"]!["alsoUnexplained"]!)),
         new("retry run", day => ["--dry", "--merchant", day.Merchant], (_, result) => Assert.True((bool)result["isDry"]!)),
         new("retry run", day => ["--merchant", day.Merchant], (_, result) => Assert.False((bool)result["isDry"]!)),
         new("retry policy end", day => ["--reason", "by hand", "--merchant", day.Merchant], (_, result) => Assert.Null(result["policy"])),
@@ -261,7 +268,8 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, result) => Assert.NotEmpty(result["lines"]!.AsArray())),
         new("balance customer", day => ["0.0.0.1+-account+9001", "--merchant", day.Merchant],
             (_, result) => Assert.NotNull(result["ledger"])),
-        new("period close", day => [LastMonth, "--merchant", day.Merchant], (_, result) => Assert.Equal(LastMonth, (string?)result["month"])),
+        new("period close", day => [LastMonth, "--merchant", day.Merchant],
+            (_, result) => Assert.Equal(LastMonth, (string?)result["month"])),
         new("period list", day => ["--merchant", day.Merchant], (_, result) => Assert.Single(result["periods"]!.AsArray())),
         new("period reopen", day => [LastMonth, "--reason", "a line was missing", "--merchant", day.Merchant],
             (_, result) => Assert.Equal(LastMonth, (string?)result["month"])),
@@ -446,7 +454,10 @@ internal sealed class OperatorDay : IAsyncDisposable
     {
         var file = Path.Combine(_folder, "charges.csv");
         await File.WriteAllTextAsync(
-            file, "account,amount,currency,reference\n0.0.0.1+-account+9001,5.00,USD,0.0.0.1+-bill+9101\n0.0.0.1+-account+9001,6.00,USD,0.0.0.1+-bill+9102\n", Cancel);
+            file,
+            "account,amount,currency,reference\n0.0.0.1+-account+9001,5.00,USD,0.0.0.1+-bill+9101\n"
+                + "0.0.0.1+-account+9001,6.00,USD,0.0.0.1+-bill+9102\n",
+            Cancel);
         return file;
     }
 
@@ -454,7 +465,10 @@ internal sealed class OperatorDay : IAsyncDisposable
     {
         var file = Path.Combine(_folder, "mandates.csv");
         await File.WriteAllTextAsync(
-            file, "account,iban,holder,mandate,signed_on\n0.0.0.1+-account+9002,DE02120300000000202051,Ada Nkemelu,M-9002,2026-01-05\n", Cancel);
+            file,
+            "account,iban,holder,mandate,signed_on\n"
+                + "0.0.0.1+-account+9002,DE02120300000000202051,Ada Nkemelu,M-9002,2026-01-05\n",
+            Cancel);
         return file;
     }
 

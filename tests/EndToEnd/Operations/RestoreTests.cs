@@ -38,7 +38,9 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
             "Ended: console sessions 1, tokens 2, authorisations of clients 2, links to new passwords 1.", output,
             StringComparison.Ordinal);
         Assert.Matches(
-            @"Credentials, clients, people, origins and keys are as of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: later revocations, rotations and erasures are undone", output);
+            @"Credentials, clients, people, origins and keys are as of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: "
+                + "later revocations, rotations and erasures are undone",
+            output);
         Assert.Equal(["session", "access token", "refresh token", "code", "secret", "link"], await OpensAsync(own.Database, given));
         Assert.Equal(["secret"], await OpensAsync(empty.Database, given));
         Assert.Equal(await own.CountAsync("person"), await empty.CountAsync("person"));

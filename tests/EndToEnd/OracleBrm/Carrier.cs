@@ -89,15 +89,19 @@ internal sealed class Carrier
 
     public static string Allocation(string? payment, params (string Bill, string Amount)[] bills) =>
         $$"""
-        {"paymentId":"{{payment}}","bill":[{{string.Join(',', bills.Select(bill => $$"""{"id":"{{bill.Bill}}","allocatedAmount":{"unit":"USD","value":{{bill.Amount}} } }"""))}}]}
+        {"paymentId":"{{payment}}","bill":[{{string.Join(',', bills.Select(Allocated))}}]}
         """;
+
+    private static string Allocated((string Bill, string Amount) bill) =>
+        $$"""{"id":"{{bill.Bill}}","allocatedAmount":{"unit":"USD","value":{{bill.Amount}} } }""";
 
     public Task<TmfAnswer> RefundAsync(string account, string? payment, string amount, string more = "", string? key = null) =>
         Http.PostAsync(Refunds, RefundBody(account, payment, amount, more), key);
 
     public static string RefundBody(string account, string? payment, string amount, string more = "") =>
         $$"""
-        {"account":{"id":"{{account}}"},"paymentMethod":{"id":"till","@type":"Cash"},"totalAmount":{"unit":"USD","value":{{amount}} }{{(payment is null ? "" : $",\"payment\":{{\"id\":\"{payment}\"}}")}}{{more}} }
+        {"account":{"id":"{{account}}"},"paymentMethod":{"id":"till","@type":"Cash"},"totalAmount":{"unit":"USD","value":{{amount}} }
+         {{(payment is null ? "" : $",\"payment\":{{\"id\":\"{payment}\"}}")}}{{more}} }
         """;
 
     /// <summary>The payer takes money of a payment back.</summary>

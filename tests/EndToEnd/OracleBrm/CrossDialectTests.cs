@@ -84,7 +84,8 @@ public sealed class CrossDialectTests(BooksFixture books)
             """
             SELECT p.id FROM payment p
              WHERE p.status = 'captured'
-               AND (p.account_id IN (SELECT r.account_id FROM reference r WHERE r.value = $1) OR p.account_id IN (SELECT b.account_id FROM booking b WHERE b.id::text = $1))
+               AND (p.account_id IN (SELECT r.account_id FROM reference r WHERE r.value = $1)
+                    OR p.account_id IN (SELECT b.account_id FROM booking b WHERE b.id::text = $1))
             """,
             sample.Account))!.ToString()!;
     }

@@ -19,8 +19,8 @@ public sealed class OracleBrmCommandTests(BooksFixture books)
         Assert.True(opened.ExitCode == 0, opened.Error);
 
         var paid = await http.PostAsync(Carrier.Payments, """
-            {"@type":"Payment_CreateOracle","account":{"id":"ACC-7001"},"paymentMethod":{"id":"visa-home"},"totalAmount":{"unit":"USD","value":10},
-             "billingCycleSpecification":{"id":"0.0.0.1+-billinfo+7002"} }
+            {"@type":"Payment_CreateOracle","account":{"id":"ACC-7001"},"paymentMethod":{"id":"visa-home"},
+             "totalAmount":{"unit":"USD","value":10},"billingCycleSpecification":{"id":"0.0.0.1+-billinfo+7002"} }
             """);
 
         Assert.True(paid.Status == HttpStatusCode.Created, paid.Text);

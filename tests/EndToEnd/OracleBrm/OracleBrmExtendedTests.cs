@@ -108,7 +108,8 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
         var carrier = await Carrier.OpenAsync(books);
         var customer = await carrier.CustomerAsync(30_00);
         var method = $$"""
-            {"id":"m-1","@type":"{{type}}","name":"Her own","description":"Blue","isPreferred":true,"status":"Active","statusDate":"2026-01-02T03:04:05.678Z",
+            {"id":"m-1","@type":"{{type}}","name":"Her own","description":"Blue","isPreferred":true,"status":"Active",
+             "statusDate":"2026-01-02T03:04:05.678Z",
              "account":[{"id":"A-9"}],"relatedParty":{"id":"P-1","@referredType":"Individual","role":"owner"},
              "validFor":{"startDateTime":"2026-01-01T00:00:00Z","endDateTime":"2030-01-01T00:00:00Z"} }
             """;

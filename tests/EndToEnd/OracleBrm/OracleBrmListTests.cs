@@ -94,7 +94,8 @@ public sealed class OracleBrmListTests(BooksFixture books)
                 ($"?paymentDate.gte={payments[1]["paymentDate"]}", payment => Date(payment) >= date),
                 ($"?paymentDate.lt={payments[1]["paymentDate"]}", payment => Date(payment) < date),
                 ($"?paymentDate.lte={payments[1]["paymentDate"]}", payment => Date(payment) <= date),
-                ($"?paymentDate.lte={date!.Value.ToOffset(TimeSpan.FromHours(2)).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture)}", payment => Date(payment) <= date),
+                ($"?paymentDate.lte={date!.Value.ToOffset(TimeSpan.FromHours(2)).ToString(
+                    "yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture)}", payment => Date(payment) <= date),
                 ("?paymentDate.gt=2099-01-01T00:00:00-08:00", _ => false),
                 ("?paymentDate.gt=2001-01-01", payment => payment["paymentDate"] is not null),
             })
@@ -126,7 +127,8 @@ public sealed class OracleBrmListTests(BooksFixture books)
             $$$"""[{"id":"{{{paid["id"]}}}","href":"{{{paid["href"]}}}","@type":"PaymentOracle","unallocatedAmount":"""
                 + $$$"""{"unit":"USD","value":8.5,"@baseType":null,"@schemaLocation":null,"@type":null}}]""",
             (await carrier.ListAsync(
-                $"?@type=PaymentOracle&account.id={customer.Account}&status=Unallocated&paymentDate.gte=2026-01-01T00:00:00-08:00&fields=unallocatedAmount")).Text);
+                $"?@type=PaymentOracle&account.id={customer.Account}&status=Unallocated&paymentDate.gte=2026-01-01T00:00:00-08:00"
+                    + "&fields=unallocatedAmount")).Text);
         Assert.Equal(
             $$"""{"id":"{{paid["id"]}}","href":"{{paid["href"]}}","status":"done","payer":null,"@type":"Payment"}""",
             (await carrier.Http.GetAsync($"{Carrier.Payments}/{paid["id"]}?fields=status,payer")).Text);

@@ -51,7 +51,8 @@ public sealed class EveryRouteTests(BooksFixture books)
         foreach (var (route, method) in Routes)
         {
             var path = Filled(route, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
-            var refused = await biller.SendAsync(method, $"{path}?colour=red&limits=1", method == HttpMethod.Post ? "{}" : null, Biller.NewText());
+            var refused = await biller.SendAsync(
+                method, $"{path}?colour=red&limits=1", method == HttpMethod.Post ? "{}" : null, Biller.NewText());
             Assert.Equal((method, path, 400, "invalid-request"), (method, path, refused.Problem.Status, refused.Problem.Type));
             Assert.Equal((path, "colour limits"), (path, string.Join(' ', refused.Places)));
         }
@@ -64,7 +65,8 @@ public sealed class EveryRouteTests(BooksFixture books)
         foreach (var scope in all)
         {
             var (lacking, having) = (
-                await Biller.OpenAsync(books, merchant, [.. all.Where(other => other != scope)]), await Biller.OpenAsync(books, merchant, scope));
+                await Biller.OpenAsync(books, merchant, [.. all.Where(other => other != scope)]),
+                await Biller.OpenAsync(books, merchant, scope));
             foreach (var (route, method) in Routes.Where(one => one.Route.Metadata.GetMetadata<Needs>()!.Scope == scope))
             {
                 var path = Filled(route, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
@@ -160,7 +162,8 @@ public sealed class EveryRouteTests(BooksFixture books)
         static bool IsText(string? id) => id is ['"', ..];
     }
 
-    private static IEnumerable<string> Writing() => WritingRoutes.Samples.Keys.Where(path => path.StartsWith("/api/v1/", StringComparison.Ordinal));
+    private static IEnumerable<string> Writing() =>
+        WritingRoutes.Samples.Keys.Where(path => path.StartsWith("/api/v1/", StringComparison.Ordinal));
 
     private static string Filled(RouteEndpoint route, Guid id) => string.Join(
         '/', route.RoutePattern.RawText!.Split('/').Select(part => part.StartsWith('{') ? $"{id:D}" : part));

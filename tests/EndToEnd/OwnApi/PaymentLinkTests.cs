@@ -358,7 +358,8 @@ public sealed class PaymentLinkTests(BooksFixture books)
         List<HttpStatusCode> statuses = [];
         foreach (var _ in Enumerable.Range(0, 4))
         {
-            using var guessed = await server.Client.GetAsync(new Uri($"/pay/{Biller.NewText()}?k={Biller.NewText()}", UriKind.Relative), Cancel);
+            using var guessed = await server.Client.GetAsync(
+                new Uri($"/pay/{Biller.NewText()}?k={Biller.NewText()}", UriKind.Relative), Cancel);
             statuses.Add(guessed.StatusCode);
             if (guessed.StatusCode == HttpStatusCode.TooManyRequests)
                 Assert.InRange(guessed.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);

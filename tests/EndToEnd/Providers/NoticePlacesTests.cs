@@ -37,7 +37,8 @@ public sealed class NoticePlacesTests(BooksFixture books)
     public void Place_ThatIsGivenBack_MayGoToANoticeOfAnyAccount()
     {
         var places = new NoticePlaces();
-        List<NoticeAccount> accounts = [.. Enumerable.Range(1, 64).Select(merchant => new NoticeAccount(new MerchantId(merchant), "sandbox"))];
+        List<NoticeAccount> accounts =
+            [.. Enumerable.Range(1, 64).Select(merchant => new NoticeAccount(new MerchantId(merchant), "sandbox"))];
         foreach (var account in accounts.SelectMany(account => Enumerable.Repeat(account, 4)))
             places.Take(account);
         Assert.Equal((0, 0), (places.Free, places.FreeOf(new NoticeAccount(new MerchantId(65), "sandbox"))));

@@ -26,7 +26,8 @@ public sealed class SandboxProviderTests
         Assert.True(JsonNode.DeepEquals(
             JsonNode.Parse($$"""
                 {"id":"{{request.Id.Value}}","amount_minor":1250,"currency":"EUR",
-                 "instrument":{"kind":"card","number":"5555555555554444","expiry_month":12,"expiry_year":2090,"holder":"Ann Other","security_code":"8417"},
+                 "instrument":{"kind":"card","number":"5555555555554444","expiry_month":12,"expiry_year":2090,"holder":"Ann Other",
+                  "security_code":"8417"},
                  "mandate":"M-1","notice_url":"https://pay.example/notices/sandbox/1"}
                 """),
             JsonNode.Parse(wire.LastBody!)));

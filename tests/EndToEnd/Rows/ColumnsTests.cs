@@ -79,7 +79,8 @@ public sealed partial class ColumnsTests
     public void Columns_AreNamedWhereTheBooksAreRead_AndNowhereElse()
     {
         var columns = new Regex(
-            $@"\b[a-z][a-z0-9]?\.({string.Join('|', OfTables().SelectMany(table => table.Columns).Distinct())})\b", RegexOptions.None, Patience);
+            $@"\b[a-z][a-z0-9]?\.({string.Join('|', OfTables().SelectMany(table => table.Columns).Distinct())})\b", RegexOptions.None,
+            Patience);
         var tables = new Regex(
             $@"\b(FROM|JOIN|INTO|UPDATE) ({string.Join('|', OfTables().Select(table => table.Name).Distinct())})\b", RegexOptions.None,
             Patience);

@@ -7,7 +7,9 @@ using Quittance.Providers.Stripe;
 
 namespace Quittance.Tests.Running;
 
-/// <summary>Sets up customers of one API, each with an instrument: the sandbox charges one of the vault, Stripe one that it holds.</summary>
+/// <summary>
+/// Sets up customers of one API, each with an instrument: the sandbox charges one of the vault, Stripe one that it holds.
+/// </summary>
 internal sealed class Customers(PaymentEngine engine, IVault vault, MerchantId merchant, string dialect = "oracle-brm")
 {
     private static readonly Mandate Signed = new("MANDATE-1", MandateScheme.Sepa, new DateOnly(2026, 1, 2), MandateStatus.Active);
@@ -84,13 +86,15 @@ internal sealed record Customer(MerchantId Merchant, string Account, string Inst
     public string Payment(long amountMinor, string? bill = null, string? more = null) =>
         $$"""
         {"account":{"id":"{{Account}}"},"paymentMethod":{"id":"{{Instrument}}","@type":"PaymentMethodRef","@referredType":"{{Kind}}"},
-         "totalAmount":{"unit":"USD","value":{{Decimal(amountMinor)}} }{{(bill is null ? "" : $",{Item(bill, amountMinor)}")}}{{(more is null ? "" : $",{more}")}} }
+         "totalAmount":{"unit":"USD","value":{{Decimal(amountMinor)}} }
+         {{(bill is null ? "" : $",{Item(bill, amountMinor)}")}}{{(more is null ? "" : $",{more}")}} }
         """;
 
     public static string Decimal(long minor) => $"{minor / 100}.{minor % 100:00}";
 
     private static string Item(string bill, long amountMinor) =>
         $$"""
-        "paymentItem":[{"item":{"id":"{{bill}}","@referredType":"CustomerBill"},"totalAmount":{"unit":"USD","value":{{Decimal(amountMinor)}} } }]
+        "paymentItem":[{"item":{"id":"{{bill}}","@referredType":"CustomerBill"},
+          "totalAmount":{"unit":"USD","value":{{Decimal(amountMinor)}} } }]
         """;
 }

@@ -19,7 +19,8 @@ internal sealed class NoticePost(BooksFixture books)
     /// <summary>The body of a notice that a request has changed.</summary>
     public static string Changed(Guid request, string verb, Guid authorisation, string state, long amountMinor) =>
         $$"""
-        {"type":"request.changed","at":"2026-11-20T10:00:00Z","id":"{{request}}","verb":"{{verb}}","authorisation":"{{authorisation}}","state":"{{state}}",
+        {"type":"request.changed","at":"2026-11-20T10:00:00Z","id":"{{request}}","verb":"{{verb}}",
+         "authorisation":"{{authorisation}}","state":"{{state}}",
          "reason":{{(state == "declined" ? "\"declined\"" : "null")}},"amount_minor":{{amountMinor}},"currency":"USD"}
         """;
 

@@ -99,7 +99,9 @@ public sealed class RunningProgram : IAsyncDisposable
         return (process.ExitCode, output, await error);
     }
 
-    /// <summary>Runs a command, and kills it when a task ends. Its exit code, and what it says to people; no exit code where it was killed.</summary>
+    /// <summary>
+    /// Runs a command, and kills it when a task ends. Its exit code, and what it says to people; no exit code where it was killed.
+    /// </summary>
     public static async Task<(int? ExitCode, string Error)> RunUntilAsync(Task killed, params string[] arguments)
     {
         using var process = Start(arguments, redirectError: true);

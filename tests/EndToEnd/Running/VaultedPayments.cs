@@ -48,7 +48,8 @@ internal sealed record CapturedPayment(BooksFixture Books, Customer Customer, Gu
     /// <summary>What the payment has brought to a kind of ledger account, minor units; below zero for what it took.</summary>
     public async Task<long> BroughtAsync(string kind) => (long)(await Books.ScalarAsync(
         """
-        SELECT coalesce(sum(CASE WHEN d.kind = $2 THEN t.amount_minor ELSE 0 END - CASE WHEN c.kind = $2 THEN t.amount_minor ELSE 0 END), 0)::bigint
+        SELECT coalesce(sum(CASE WHEN d.kind = $2 THEN t.amount_minor ELSE 0 END
+                   - CASE WHEN c.kind = $2 THEN t.amount_minor ELSE 0 END), 0)::bigint
           FROM transfer t
           JOIN ledger_account d ON d.merchant_id = t.merchant_id AND d.id = t.debit_id
           JOIN ledger_account c ON c.merchant_id = t.merchant_id AND c.id = t.credit_id

@@ -88,7 +88,10 @@ public sealed class BankTests
         var notification = await StatementAsync(answers[4]);
         Assert.Equal((true, "E4"), (notification.IsNotification, notification.Lines.Single().Debit!.EndToEndId));
         string[] returned =
-            ["E1 AM04 -66921 300 M-E1", "E2 MD01 -66622 0 M-E2", "E4 AC04 -66924 300 M-E4", "E5 MS03 -800 300 M-E5", "E3 MD06 -66923 300 M-E3"];
+        [
+            "E1 AM04 -66921 300 M-E1", "E2 MD01 -66622 0 M-E2", "E4 AC04 -66924 300 M-E4", "E5 MS03 -800 300 M-E5",
+            "E3 MD06 -66923 300 M-E3",
+        ];
         foreach (var (answer, line) in new[] { answers[2], answers[3], answers[5], answers[6], answers[7] }.Zip(returned))
             Assert.Equal([line], await ReturnsAsync(answer));
     }

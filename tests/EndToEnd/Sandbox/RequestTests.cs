@@ -128,11 +128,14 @@ public sealed class RequestTests
     [InlineData("/v1/captures", "[]", "The body")]
     [InlineData("/v1/captures", """{"id":"1"}""", "id")]
     [InlineData("/v1/captures",
-        """{"id":"0199d0ee-0000-7000-8000-000000000001","authorisation":"0199d0ee-0000-7000-8000-000000000002","amount_minor":0,"currency":"USD"}""", "amount_minor")]
+        """{"id":"0199d0ee-0000-7000-8000-000000000001","authorisation":"0199d0ee-0000-7000-8000-000000000002","amount_minor":0"""
+            + ""","currency":"USD"}""", "amount_minor")]
     [InlineData("/v1/captures",
-        """{"id":"0199d0ee-0000-7000-8000-000000000001","authorisation":"0199d0ee-0000-7000-8000-000000000002","amount_minor":1.5,"currency":"USD"}""", "amount_minor")]
+        """{"id":"0199d0ee-0000-7000-8000-000000000001","authorisation":"0199d0ee-0000-7000-8000-000000000002","amount_minor":1.5"""
+            + ""","currency":"USD"}""", "amount_minor")]
     [InlineData("/v1/captures",
-        """{"id":"0199d0ee-0000-7000-8000-000000000001","authorisation":"0199d0ee-0000-7000-8000-000000000002","amount_minor":1,"currency":"usd"}""", "currency")]
+        """{"id":"0199d0ee-0000-7000-8000-000000000001","authorisation":"0199d0ee-0000-7000-8000-000000000002","amount_minor":1"""
+            + ""","currency":"usd"}""", "currency")]
     [InlineData("/v1/authorisations",
         """{"id":"0199d0ee-0000-7000-8000-000000000001","amount_minor":1,"currency":"USD","instrument":{"kind":"card","number":"42x"}}""",
             "instrument.number")]

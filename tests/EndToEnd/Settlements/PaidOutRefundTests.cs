@@ -184,7 +184,8 @@ public sealed class PaidOutRefundTests(BooksFixture books)
         var telco = await Telco.ClientOfAsync(books, desk.Merchant);
         await SubscribeAsync(desk.Merchant, receiver);
         var paid = await telco.PostAsync(
-            Telco.Payments, """{"account":{"id":"A-1"},"paymentMethod":{},"authorizationCode":"A1","totalAmount":{"unit":"USD","value":30}}""");
+            Telco.Payments,
+            """{"account":{"id":"A-1"},"paymentMethod":{},"authorizationCode":"A1","totalAmount":{"unit":"USD","value":30}}""");
         Assert.Equal("done", paid["status"]);
 
         var refund = await telco.PostAsync(Telco.Refunds, Refunds.Body("A-1", paid["id"], "12.50"));

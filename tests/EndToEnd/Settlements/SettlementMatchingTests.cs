@@ -41,7 +41,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
     {
         await using var shop = await Shop.OpenAsync(books);
         string File(int day, string bill, int amount) =>
-            $"account;date;amount;currency;payer;iban;purpose\n{Camt.Iban};2027-11-{day:00};{amount}.00;EUR;Sammelkonto;DE02120300000000202051;{bill}\n";
+            "account;date;amount;currency;payer;iban;purpose\n"
+            + $"{Camt.Iban};2027-11-{day:00};{amount}.00;EUR;Sammelkonto;DE02120300000000202051;{bill}\n";
         await shop.OweAsync(("anna", "INV-2027-1", 30_00), ("anna", "INV-2027-2", 40_00));
         Assert.Equal(1, (await shop.ImportAsync(File(1, "INV-2027-1", 30))).Booked);
 
@@ -275,7 +276,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
     public async Task Lines_ThatAStatementNumbers_AreKnownUnderAnotherNumber()
     {
         static string Entry(int number) => $"""
-            <Ntry><NtryRef>{number}</NtryRef><Amt Ccy="EUR">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-03</Dt></BookgDt>
+            <Ntry><NtryRef>{number}</NtryRef><Amt Ccy="EUR">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>
+            <BookgDt><Dt>2027-11-03</Dt></BookgDt>
             <AddtlNtryInf>INV-2027-1</AddtlNtryInf></Ntry>
             """;
 

@@ -79,9 +79,10 @@ public sealed class AccountTests(BooksFixture books)
         var answer = await studio.GetAsync(Upcoming(member));
 
         Assert.Equal(
-            $$"""
-            [{"id":{{part}},"dueDate":"{{studio.Today.AddDays(3):yyyy-MM-dd}}","description":"Claim {{part}}","amount":{"amount":49.9,"currency":"EUR"},"openAmount":{"amount":39.9,"currency":"EUR"},"installmentPlan":false},{"id":{{settled}},"dueDate":"{{studio.Today.AddDays(4):yyyy-MM-dd}}","description":"Claim {{settled}}","amount":{"amount":9.9,"currency":"EUR"},"openAmount":{"amount":0,"currency":"EUR"},"installmentPlan":false}]
-            """,
+            $$"""[{"id":{{part}},"dueDate":"{{studio.Today.AddDays(3):yyyy-MM-dd}}","description":"Claim {{part}}","amount":"""
+                + """{"amount":49.9,"currency":"EUR"},"openAmount":{"amount":39.9,"currency":"EUR"},"installmentPlan":false},"""
+                + $$"""{"id":{{settled}},"dueDate":"{{studio.Today.AddDays(4):yyyy-MM-dd}}","description":"Claim {{settled}}","amount":"""
+                + """{"amount":9.9,"currency":"EUR"},"openAmount":{"amount":0,"currency":"EUR"},"installmentPlan":false}]""",
             answer.Json("result"));
     }
 

@@ -219,6 +219,8 @@ public sealed class SportAllianceSessionTests(BooksFixture books)
     private static string Body(
         string amount = "12.50", string scope = "ECOM", string? customer = null, string? person = null, string more = "") =>
         $$"""
-        {"amount":{{amount}},"scope":"{{scope}}","referenceText":"Fees"{{(customer is null ? "" : $",\"customerId\":{customer}")}}{{(person is null ? "" : $",\"finionPayCustomerId\":\"{person}\"")}}{{more}} }
+        {"amount":{{amount}},"scope":"{{scope}}","referenceText":"Fees"
+         {{(customer is null ? "" : $",\"customerId\":{customer}")}}
+         {{(person is null ? "" : $",\"finionPayCustomerId\":\"{person}\"")}}{{more}} }
         """;
 }

@@ -95,7 +95,8 @@ public sealed class ListPlanTests(BooksFixture books)
         await using var own = await OwnBooks.CreateAsync(books);
         await using var engine = own.Engine();
         var merchant = await own.MerchantAsync();
-        var (origin, usd, name) = (new Origin(merchant, 0, IdOf(1)), Currency.Parse("USD"), new Reference(merchant, "test", "account", "1"));
+        var (origin, usd) = (new Origin(merchant, 0, IdOf(1)), Currency.Parse("USD"));
+        var name = new Reference(merchant, "test", "account", "1");
         await engine.DoAsync(new OpenAccount(origin, new AccountId(merchant, IdOf(2)), [name], usd, null));
         await engine.DoAsync(new RecordPayment(origin, AccountTarget.Named(name), new PaymentId(merchant, IdOf(3)), "test")
         {
@@ -110,7 +111,8 @@ public sealed class ListPlanTests(BooksFixture books)
             Assert.Single((await reading.ListAsync(new ListQuery(merchant, 10), Cancel)).Items);
 
         await using var plans = one.CreateCommand(
-            "SELECT sum(custom_plans)::int, sum(generic_plans)::int FROM pg_prepared_statements WHERE statement LIKE '%unnest($2::uuid[])%'");
+            "SELECT sum(custom_plans)::int, sum(generic_plans)::int FROM pg_prepared_statements "
+            + "WHERE statement LIKE '%unnest($2::uuid[])%'");
         await using var row = await plans.ExecuteReaderAsync(Cancel);
         Assert.True(await row.ReadAsync(Cancel));
         Assert.Equal((Cluster.IsNamed, !Cluster.IsNamed), (row.GetInt32(0) > 0, row.GetInt32(1) > 0));

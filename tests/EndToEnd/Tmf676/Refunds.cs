@@ -73,7 +73,8 @@ internal sealed class Refunds : IAsyncDisposable
 
     public static string Body(string account, string? payment, string amount, string more = "") =>
         $$"""
-        {"account":{"id":"{{account}}"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":{{amount}}}{{(payment is null ? "" : $",\"payment\":{{\"id\":\"{payment}\"}}")}}{{more}}}
+        {"account":{"id":"{{account}}"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":{{amount}}}
+         {{(payment is null ? "" : $",\"payment\":{{\"id\":\"{payment}\"}}")}}{{more}}}
         """;
 
     public Task<TmfAnswer> RefundAsync(string account, string? payment, string amount, string more = "", string? key = null) =>

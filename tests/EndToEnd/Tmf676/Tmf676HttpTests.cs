@@ -76,7 +76,8 @@ public sealed class Tmf676HttpTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.OK, other.Status);
         Assert.Matches(@"^0\.9\.9\.9\+-account\+[0-9]+$", other["account/id"]);
         var paid = await new TmfHttp(books, "demo-brm").PostAsync("/brm/payment/v4/payment", $$"""
-            {"account":{"id":"{{other["account/id"]}}"},"totalAmount":{"unit":"EUR","value":1},"paymentMethod":{"id":"till","@type":"Cash"} }
+            {"account":{"id":"{{other["account/id"]}}"},"totalAmount":{"unit":"EUR","value":1},
+             "paymentMethod":{"id":"till","@type":"Cash"} }
             """);
         Assert.Equal(HttpStatusCode.Created, paid.Status);
         Assert.Equal(account, (await _http.GetAsync($"{Payments}/{paid["id"]}"))["account/id"]);

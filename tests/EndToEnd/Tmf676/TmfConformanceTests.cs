@@ -263,14 +263,15 @@ public sealed class TmfConformanceTests(BooksFixture books)
               "paymentItem":[{"item":{"id":"INV-8801","@referredType":"CustomerBill"},"totalAmount":{"unit":"USD","value":60.5} }]
               """
             : $$"""
-              "requestor":{"id":"P-14","@referredType":"Individual"},"payment":{"id":"{{paid["id"]}}"},"refundDate":"2026-02-11T08:30:12.450Z"
+              "requestor":{"id":"P-14","@referredType":"Individual"},"payment":{"id":"{{paid["id"]}}"},
+              "refundDate":"2026-02-11T08:30:12.450Z"
               """;
         var type = path == Telco.Payments ? "Payment" : "Refund";
         var created = await http.PostAsync(path, $$"""
             {"account":{"id":"AC-5580"},"authorizationCode":"A91-33K","correlatorId":"{{NewId():N}}","description":"Two days","name":"Days",
              "channel":{"id":"shop","name":"Shop"},"amount":{"unit":"USD","value":50},"taxAmount":{"unit":"USD","value":10.5},
-             "totalAmount":{"unit":"USD","value":60.5},"paymentMethod":{"@type":"Cash"},"@baseType":"Entity","@schemaLocation":"https://schemas.example/{{type}}.json",
-             "@type":"{{type}}",{{own}} }
+             "totalAmount":{"unit":"USD","value":60.5},"paymentMethod":{"@type":"Cash"},"@baseType":"Entity",
+             "@schemaLocation":"https://schemas.example/{{type}}.json","@type":"{{type}}",{{own}} }
             """);
         Assert.True(created.Status == HttpStatusCode.Created, created.Text);
         return created;

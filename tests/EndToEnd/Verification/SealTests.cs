@@ -271,7 +271,8 @@ public sealed class SealTests(BooksFixture books)
         Assert.True(erased.IsDone);
         Assert.Empty(await BrokenAsync(own, []));
         // All rows that are left, and all that was erased, give none of the hashes that the blocks keep.
-        await ExecuteAsync(own, "INSERT INTO account_holder (merchant_id, account_id, name) SELECT merchant_id, id, 'Anna Smith' FROM account");
+        await ExecuteAsync(
+            own, "INSERT INTO account_holder (merchant_id, account_id, name) SELECT merchant_id, id, 'Anna Smith' FROM account");
         await ExecuteAsync(own, """UPDATE payment SET details = '{"payer":"Anna Smith"}'""");
         var leaves = await Leaves(own);
         Assert.All(guesses, guess => Assert.Contains(guess, leaves));

@@ -136,7 +136,8 @@ public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBook
             """;
         await using var command = new NpgsqlCommand(
             isDeletion ? $"DELETE FROM {table} WHERE {row}"
-                : $"UPDATE {table} SET {change} WHERE {row} AND {column}::text IS DISTINCT FROM ({change[(change.IndexOf('=', StringComparison.Ordinal) + 1)..]})::text",
+                : $"UPDATE {table} SET {change} WHERE {row} "
+                    + $"AND {column}::text IS DISTINCT FROM ({change[(change.IndexOf('=', StringComparison.Ordinal) + 1)..]})::text",
             connection);
         try
         {

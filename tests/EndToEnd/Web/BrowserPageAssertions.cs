@@ -35,7 +35,8 @@ internal static class BrowserPageAssertions
           const observer = new PerformanceObserver(() => {});
           observer.observe({ type: 'layout-shift', buffered: true });
           const shifts = observer.takeRecords();
-          const moved = shifts.flatMap((shift) => shift.sources).map(({ node }) => node?.outerHTML?.slice(0, 200) ?? String(node?.nodeName));
+          const moved = shifts.flatMap((shift) => shift.sources)
+            .map(({ node }) => node?.outerHTML?.slice(0, 200) ?? String(node?.nodeName));
           const sum = shifts.reduce((sum, shift) => sum + shift.value, 0);
           return { isGood: sum < 0.02, sum, moved };
         }

@@ -76,7 +76,8 @@ internal sealed class EmbeddingShop : IAsyncDisposable
         <!doctype html>
         <html lang="en">
         <head>
-        <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+        <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
         <title>Shop</title>
         <script src="{script}" integrity="{integrity}" crossorigin="anonymous" defer></script><script src="/shop.js" defer></script>
         </head>

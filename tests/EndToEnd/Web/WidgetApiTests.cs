@@ -161,7 +161,9 @@ public sealed class WidgetApiTests(BooksFixture books)
 
         var paid = await Visits.SubmitAsync(
             books.Client, session,
-            $$"""{"choice":"BACS","account":{"sortCode":"20-12-53","accountNumber":"55779911","holder":"Ada","email":"ada@example.org"},{{Mandate}} }""", once: null);
+            $$"""{"choice":"BACS","account":{"sortCode":"20-12-53","accountNumber":"55779911","holder":"Ada","email":"ada@example.org"},"""
+                + $$"""{{Mandate}} }""",
+            once: null);
 
         Assert.Equal("ada@example.org", (string?)paid.Body!["details"]!["bacs"]!["shopperEmail"]);
         var instrument = (Guid)(await books.ScalarAsync("SELECT instrument_id FROM session WHERE id = $1", Visits.SessionOf(session)))!;
@@ -178,7 +180,8 @@ public sealed class WidgetApiTests(BooksFixture books)
         var (member, _) = await visits.OwingAsync();
         await visits.LeftAsync(member);
         var all = await visits.SessionAsync(member, "20");
-        var stored = $$"""{"instrument":"{{(string)Assert.Single((await visits.ShownAsync(all)).Body!["instruments"]!.AsArray())!["id"]!}}"}""";
+        var instrument = (string)Assert.Single((await visits.ShownAsync(all)).Body!["instruments"]!.AsArray())!["id"]!;
+        var stored = $$"""{"instrument":"{{instrument}}"}""";
         var cash = await visits.SessionAsync(member, "20", more: Visits.Permitting("CASH"));
         var fresh = await visits.SessionAsync(member, "20", more: ",\"showExistingPaymentInstruments\":false");
 

@@ -176,7 +176,8 @@ public sealed class WebhookTests(BooksFixture books)
         await service.TellDueAsync(Cancel);
         Assert.Equal([1, 2, 2, 3, 4], SequencesOf(failing));
 
-        IEnumerable<int> SequencesOf(string subject) => receiver.All.Where(webhook => webhook.Subject == subject).Select(webhook => webhook.Sequence);
+        IEnumerable<int> SequencesOf(string subject) =>
+            receiver.All.Where(webhook => webhook.Subject == subject).Select(webhook => webhook.Sequence);
     }
 
     [Fact]

@@ -21,19 +21,32 @@ internal sealed class BankReckoning(
             var debit = taken.SingleOrDefault(debit => debit.EndToEndId == Debit.NameOf(one.Capture));
             var isPaid = debit is { Behaviour: { Reject: null, Return: null } };
             cents += isPaid ? one.AmountMinor : debit?.Behaviour is { Reject: null, Return: not null } back ? -back.ChargesCents : 0;
-            var openMinor = await OneAsync("SELECT amount_minor - allocated_minor - credited_minor FROM charge WHERE id = $2", one.Fee.Value);
+            var openMinor = await OneAsync(
+                "SELECT amount_minor - allocated_minor - credited_minor FROM charge WHERE id = $2", one.Fee.Value);
             if (openMinor != (isPaid ? 0 : one.AmountMinor))
-                throw new SimulationException($"Of {one.AmountMinor} for {Debit.NameOf(one.Capture)}, {openMinor} are open; the bank: {debit?.Behaviour}.");
-            if (debit is not null && await OneAsync("SELECT count(*) FROM attempt WHERE id = $2 AND status NOT IN ('approved', 'declined')", one.Capture.Value) > 0)
+            {
+                throw new SimulationException(
+                    $"Of {one.AmountMinor} for {Debit.NameOf(one.Capture)}, {openMinor} are open; the bank: {debit?.Behaviour}.");
+            }
+
+            if (debit is not null
+                && await OneAsync(
+                    "SELECT count(*) FROM attempt WHERE id = $2 AND status NOT IN ('approved', 'declined')", one.Capture.Value) > 0)
+            {
                 throw new SimulationException($"The debit {debit.EndToEndId} was not settled.");
+            }
         }
 
         if (await OneAsync(BetweenSql, Guid.Empty) is not 0 and var between)
             throw new SimulationException($"{between} cents stand between the bank and the books.");
         if (await OneAsync(AtBankSql, Guid.Empty) is var books && books != cents)
             throw new SimulationException($"The bank's account has {cents} cents more, and the books say {books}.");
-        if (await OneAsync("SELECT count(*) FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", Guid.Empty) is not 0 and var open)
+        if (await OneAsync("SELECT count(*) FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", Guid.Empty)
+            is not 0 and var open)
+        {
             throw new SimulationException($"{open} lines of the bank are open.");
+        }
+
         foreach (var report in await new Verifier(database).VerifyAsync(merchant, CancellationToken.None))
         {
             if (report.Differences is [var first, ..])
@@ -44,7 +57,8 @@ internal sealed class BankReckoning(
     private const string BetweenSql = """
         SELECT coalesce(sum(abs(balance)), 0)::bigint FROM (
             SELECT sum(debits_minor - credits_minor) AS balance FROM ledger_account
-             WHERE merchant_id = $1 AND kind = 'clearing' AND purpose IN ('bank', 'payout:bank') AND $2::uuid IS NOT NULL GROUP BY purpose) x
+             WHERE merchant_id = $1 AND kind = 'clearing' AND purpose IN ('bank', 'payout:bank') AND $2::uuid IS NOT NULL
+             GROUP BY purpose) x
         """;
 
     private const string AtBankSql = """

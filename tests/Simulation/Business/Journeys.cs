@@ -117,7 +117,8 @@ internal sealed class Journeys(World world, Random random, Func<Task<SimulatedPr
                     PaymentMethod.BankCard, null)
                 {
                     Holding = new Holding(
-                        new Vaulted(world.Counterpart.Kind.Name, secret.Shown), await world.Vault.SealAsync(instrument, secret, CancellationToken.None)),
+                        new Vaulted(world.Counterpart.Kind.Name, secret.Shown),
+                        await world.Vault.SealAsync(instrument, secret, CancellationToken.None)),
                     Standing = InstrumentStanding.Once,
                 },
                 Dialect));

@@ -120,8 +120,9 @@ internal sealed class Requests(World world, Random random, Func<Task<SimulatedPr
             // "Under way" says that it was begun, and not what will come of it.
             if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.UnderWay)
                 request.InDoubt--;
-            world.Note($"      Request {request.Number}: "
-                + $"{(outcome.Accepted ? $"{outcome.Payment?.Payment.Status}{(outcome.Replayed ? " (replayed)" : "")}" : string.Join(", ", outcome.Faults))}");
+            world.Note($"      Request {request.Number}: " + (outcome.Accepted
+                ? $"{outcome.Payment?.Payment.Status}{(outcome.Replayed ? " (replayed)" : "")}"
+                : string.Join(", ", outcome.Faults)));
             request.Tell(outcome);
         });
     }

@@ -130,7 +130,8 @@ internal sealed class Schedule
                     new RegisterInstrument(_world.Origin, AccountTarget.Named(account), id, names[^1], PaymentMethod.BankCard, null)
                     {
                         Holding = new Holding(
-                        new Vaulted(_world.Counterpart.Kind.Name, secret.Shown), await _world.Vault.SealAsync(id, secret, CancellationToken.None)),
+                            new Vaulted(_world.Counterpart.Kind.Name, secret.Shown),
+                            await _world.Vault.SealAsync(id, secret, CancellationToken.None)),
                     });
             }
 

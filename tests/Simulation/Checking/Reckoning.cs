@@ -227,7 +227,8 @@ internal sealed class Reckoning(World world, Schedule schedule)
         Expect(!journey.IsGivenBack || booking is { Status: BookingStatus.Released },
             $"Journey {journey.Number} was given back, and is {booking}.");
         Expect(
-            journey.AnsweredPayment is null || (booking is { Status: BookingStatus.Confirmed } && booking.Payment == journey.AnsweredPayment),
+            journey.AnsweredPayment is null
+                || (booking is { Status: BookingStatus.Confirmed } && booking.Payment == journey.AnsweredPayment),
             $"The client of journey {journey.Number} heard of {journey.AnsweredPayment}; there is {booking}.");
         if (journey.Payments.Any(payment => schedule.Judged.Contains(payment.Value)))
             return;

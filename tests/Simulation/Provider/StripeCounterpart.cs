@@ -70,7 +70,8 @@ internal sealed class StripeCounterpart : Counterpart
                 ["Stripe-Signature"] = $"t={_world.Time.GetUtcNow().ToUnixTimeSeconds()},v1={new string('0', 64)}",
             },
             $$$"""
-            {"id":"{{{id}}}","object":"event","type":"payment_intent.{{{(isApproved ? "succeeded" : "payment_failed")}}}","created":1767600000,
+            {"id":"{{{id}}}","object":"event","type":"payment_intent.{{{(isApproved ? "succeeded" : "payment_failed")}}}",
+             "created":1767600000,
              "data":{"object":{"id":"pi_forged","object":"payment_intent","amount":{{{amountMinor}}},
               "metadata": { "attempt": "{{{authorisation:D}}}" } } } }
             """);

@@ -24,7 +24,8 @@ internal sealed class StripeWire : IDisputeLookup
             world.Merchant, StripeProvider.ProviderName, StripeCounterpart.Address, "sk_test_simulation", [stripe.NoticeKey]);
         // No call waits for long in real time, and only the way decides what comes in time.
         _adapter = new StripeProvider(
-            account, new FaceCalls(this, new Way(world, process), stripe.Face), new ProviderOptions(), TimeProvider.System, NullLogger.Instance);
+            account, new FaceCalls(this, new Way(world, process), stripe.Face), new ProviderOptions(), TimeProvider.System,
+            NullLogger.Instance);
     }
 
     public string Name => _adapter.Name;
@@ -68,7 +69,8 @@ internal sealed class StripeWire : IDisputeLookup
         public override Task<(HttpReply? Reply, string? Trouble)> SendAsync(WireRequest request, CancellationToken cancel)
         {
             var (payment, verb) = wire._about.Value;
-            return way.TravelAsync(payment, verb, asks: request.Method == HttpMethod.Get, () => Arrive(request), AnswerAsync, (null, "lost"));
+            return way.TravelAsync(
+                payment, verb, asks: request.Method == HttpMethod.Get, () => Arrive(request), AnswerAsync, (null, "lost"));
         }
 
         private async Task<(HttpReply? Reply, string? Trouble)> AnswerAsync(FaceAnswer answer)

@@ -9,7 +9,14 @@ export type PaymentBody =
   | { instrument: string }
   /** The customer comes back from the provider's page. */
   | { entered: true; returnUrl?: string }
-  | { choice: Choice; returnUrl?: string; store?: boolean; mandateAccepted?: true; card?: Record<string, string>; account?: Record<string, string> };
+  | {
+      choice: Choice;
+      returnUrl?: string;
+      store?: boolean;
+      mandateAccepted?: true;
+      card?: Record<string, string>;
+      account?: Record<string, string>;
+    };
 
 export type CardField = 'number' | 'expiry' | 'securityCode' | 'holder';
 export type DebitField = 'iban' | 'bic' | 'holder' | 'signature' | 'mandate';
@@ -51,7 +58,12 @@ export const asksBic = (iban: string, isSwiss: boolean): boolean => !isSwiss && 
 
 export function cardBody(card: Readonly<Record<CardField, string>>, store: boolean, returnUrl: string): PaymentBody {
   const { expiry, securityCode, holder } = card;
-  return { choice: 'CREDIT_CARD', card: { number: digitsOf(card.number), expiry, securityCode, holder: holder.trim() }, store, ...(returnUrl !== '' && { returnUrl }) };
+  return {
+    choice: 'CREDIT_CARD',
+    card: { number: digitsOf(card.number), expiry, securityCode, holder: holder.trim() },
+    store,
+    ...(returnUrl !== '' && { returnUrl }),
+  };
 }
 
 export function debitBody(choice: 'SEPA' | 'CH_DD' | 'LSV', account: Readonly<Record<DebitField, string>>): PaymentBody {

@@ -96,7 +96,8 @@ export class PaymentWidget extends LitElement {
   async submit(): Promise<Failure | undefined> {
     const option = this.option;
     if (this.stage === 'none') return { code: 'choice_not_offered', message: this.words.say('upc.none.title') };
-    if (this.stage !== 'form' || this.isProcessing || !option || !this.forms || !this.server) return { code: 'not_ready', message: this.words.say('upc.loading') };
+    if (this.stage !== 'form' || this.isProcessing || !option || !this.forms || !this.server)
+      return { code: 'not_ready', message: this.words.say('upc.loading') };
     this.error = undefined;
     if (!this.forms.isComplete(option)) return this.failToComplete();
 
@@ -207,7 +208,10 @@ export class PaymentWidget extends LitElement {
   private async takeEntered(): Promise<Failure | undefined> {
     if (!this.server) return undefined;
     this.enter('waiting');
-    const answer = await this.server.pay({ entered: true, ...(this.start?.returnUrl && { returnUrl: this.start.returnUrl }) }, crypto.randomUUID());
+    const answer = await this.server.pay(
+      { entered: true, ...(this.start?.returnUrl && { returnUrl: this.start.returnUrl }) },
+      crypto.randomUUID(),
+    );
     if (answer.kind === 'refused' || answer.kind === 'unavailable' || answer.kind === 'unreachable') this.enter('form');
     return await this.take(answer);
   }
@@ -317,7 +321,11 @@ export class PaymentWidget extends LitElement {
   protected override render(): TemplateResult {
     return html`
       <div class="sheet" aria-busy=${this.stage === 'loading' || this.isProcessing}>
-        ${this.stage === 'loading' ? this.skeleton() : this.stage === 'form' && this.session ? this.form(this.session) : this.notice(this.stage)}
+        ${this.stage === 'loading'
+          ? this.skeleton()
+          : this.stage === 'form' && this.session
+            ? this.form(this.session)
+            : this.notice(this.stage)}
         <p class="unseen" role="status">${this.spoken}</p>
       </div>
     `;
@@ -388,7 +396,8 @@ export class PaymentWidget extends LitElement {
         </div>
         ${this.amount === undefined
           ? html`<h1 class="plain">${words.say('upc.save.title')}</h1><p class="reference">${words.say('upc.save.note')}</p>`
-          : html`<h1><span class="unseen">${words.say('upc.to.pay')} </span>${this.amount}</h1><p class="reference">${session.referenceText}</p>`}
+          : html`<h1><span class="unseen">${words.say('upc.to.pay')} </span>${this.amount}</h1><p
+              class="reference">${session.referenceText}</p>`}
       </div>
     `;
   }
@@ -451,7 +460,13 @@ export class PaymentWidget extends LitElement {
       case 'SEPA':
       case 'CH_DD':
       case 'LSV':
-        return html`<div class="fields">${debitFields(drawing, forms.debits[option.choice], option.choice, session, this.start?.countryCode ?? '')}</div>`;
+        return html`<div class="fields">${debitFields(
+          drawing,
+          forms.debits[option.choice],
+          option.choice,
+          session,
+          this.start?.countryCode ?? '',
+        )}</div>`;
       case 'BACS':
         return html`<div class="fields">${bacsFields(drawing, forms.bacs, session)}</div>`;
       case 'BANK_TRANSFER':

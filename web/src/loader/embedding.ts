@@ -112,7 +112,19 @@ export class Embedding {
   private start(): void {
     const { token, environment, countryCode, locale, styling, texts, hidePaymentButton, customerData, showsKeys } = this.configuration;
     const returnUrl = returnAddressOf(window.location.href);
-    this.say({ type: 'start', token, environment, countryCode, locale, styling, texts, hidePaymentButton, customerData, showsKeys, returnUrl });
+    this.say({
+      type: 'start',
+      token,
+      environment,
+      countryCode,
+      locale,
+      styling,
+      texts,
+      hidePaymentButton,
+      customerData,
+      showsKeys,
+      returnUrl,
+    });
   }
 
   private say(message: ToFrame): void {

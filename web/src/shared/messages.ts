@@ -80,14 +80,24 @@ export function textMembers<Name extends string>(value: unknown, names: readonly
 
 /** All members of a value that are text. */
 export function texts(value: unknown): Record<string, string> {
-  return isRecord(value) ? Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string')) : {};
+  return isRecord(value)
+    ? Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+    : {};
 }
 
 export function customerDataOf(value: unknown): CustomerData {
   return textMembers(value, ['name', 'email']);
 }
 
-const stylingNames = ['primaryColor', 'secondaryColor', 'textColorMain', 'textColorSecondary', 'borderColor', 'borderRadius', 'boxShadow'] as const;
+const stylingNames = [
+  'primaryColor',
+  'secondaryColor',
+  'textColorMain',
+  'textColorSecondary',
+  'borderColor',
+  'borderRadius',
+  'boxShadow',
+] as const;
 
 /** Styling as an embedding page writes it, with `stripe.appearance` as the documents have it. */
 export function stylingOf(value: unknown): Styling {
@@ -152,7 +162,9 @@ export function readToLoader(value: unknown): ToLoader | undefined {
       return { type: 'submitted', id: value['id'] as number, ...(code !== undefined && { failure: { code, message: message ?? code } }) };
     }
     case 'redirect':
-      return typeof value['address'] === 'string' && isWebAddress(value['address']) ? { type: 'redirect', address: value['address'] } : undefined;
+      return typeof value['address'] === 'string' && isWebAddress(value['address'])
+        ? { type: 'redirect', address: value['address'] }
+        : undefined;
     default:
       return undefined;
   }

@@ -4,7 +4,9 @@ import type { Styling } from './messages';
 // the value can be written with it. A value that is still no CSS has no effect.
 const color = /^(#[\da-f]{3,8}|[a-z]{3,32}|(rgb|rgba|hsl|hsla|oklch|oklab|lab|lch)\([\d\s.,%/deg-]{3,64}\))$/i;
 const length = /^(0|\d{1,3}(\.\d{1,3})?(px|rem|em))$/;
-const shadowPart = /^(inset\s+)?(-?\d{1,3}(\.\d{1,3})?(px|rem|em)?\s+){1,3}-?\d{1,3}(\.\d{1,3})?(px|rem|em)?(\s+(#[\da-f]{3,8}|[a-z]{3,32}|(rgb|rgba|hsl|hsla)\([\d\s.,%/deg-]{3,64}\)))?$/i;
+const measure = String.raw`-?\d{1,3}(\.\d{1,3})?(px|rem|em)?`;
+const tint = String.raw`#[\da-f]{3,8}|[a-z]{3,32}|(rgb|rgba|hsl|hsla)\([\d\s.,%/deg-]{3,64}\)`;
+const shadowPart = new RegExp(String.raw`^(inset\s+)?(${measure}\s+){1,3}${measure}(\s+(${tint}))?$`, 'i');
 
 export const colorOf = (value: string | undefined): string | undefined => whole(value, color);
 

@@ -110,7 +110,8 @@ public sealed class FaultPageTests(BooksFixture books, Browser browser)
 
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
             Assert.NotNull(refused.Headers.RetryAfter);
-            Assert.Contains("<h1>Too much is read just now</h1>", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            Assert.Contains(
+                "<h1>Too much is read just now</h1>", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         }
 
         using var after = await client.GetAsync("/console/payments", Cancel);

@@ -46,7 +46,8 @@ public sealed class ForgeryTests(BooksFixture books, Browser browser)
         var samples = await DeskSamples.CreateAsync(books);
         using var desk = await TestDesk.OpenAsync(books, merchant: samples.Merchant);
         await using var evil = await EvilSite.StartAsync(host, $"""
-            <form method="post" action="{new Uri(books.Address, Path)}"><input name="_handler" value="action"><input name="Origin" value="https://evil.example"><input name="Api" value="tmf676"></form>
+            <form method="post" action="{new Uri(books.Address, Path)}"><input name="_handler" value="action">
+            <input name="Origin" value="https://evil.example"><input name="Api" value="tmf676"></form>
             <script>document.forms[0].submit()</script>
             """);
         await using var opened = await desk.BrowseAsync(browser, "/console");

@@ -78,8 +78,9 @@ public sealed class RolesTests(BooksFixture books, SharedSamples shared) : IClas
         using var desk = await TestDesk.OpenAsync(books, role, samples.Merchant);
         using var viewer = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
         using var stranger = await TestDesk.OpenAsync(books, OperatorRole.Admin);
-        var charge = (
-            "Charge", $"{await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1 AND is_open AND account_id = $2", samples.Merchant.Value, has.Customer)}");
+        var openCharge = await books.ScalarAsync(
+            "SELECT number FROM charge WHERE merchant_id = $1 AND is_open AND account_id = $2", samples.Merchant.Value, has.Customer);
+        var charge = ("Charge", $"{openCharge}");
         (string What, string Path, (string, string)[] Filled)[] forms =
         [
             ("payment.refund", $"payments/{has.Paid}/refund", [("Amount", "1")]),

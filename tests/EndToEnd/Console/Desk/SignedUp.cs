@@ -33,7 +33,8 @@ internal static class SignedUp
             INSERT INTO person (merchant_id, id, email, name, password_hash, salt, iterations, created_at, role)
             VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8) RETURNING 1
             """,
-            merchant.Value, id, email, name, Stretched.Value, Salt, Iterations, (object?)role?.ToString().ToLowerInvariant() ?? DBNull.Value));
+            merchant.Value, id, email, name, Stretched.Value, Salt, Iterations,
+            (object?)role?.ToString().ToLowerInvariant() ?? DBNull.Value));
         return new Person(merchant, id, email, name, role);
     }
 }

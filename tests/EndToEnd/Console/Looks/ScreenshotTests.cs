@@ -176,7 +176,9 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
     private Task<object?> GiveUpAsync(Drawn drawn, string most) => books.ScalarAsync(
         $"""
         UPDATE delivery SET status = 'dead', failures = 11, failure = 'timed_out', due_at = NULL, ended_at = now()
-         WHERE merchant_id = $1 AND subscription_id = $2 AND subject_id IN (SELECT subject_id FROM delivery WHERE merchant_id = $1 AND subscription_id = $2 AND status = 'waiting' ORDER BY 1 LIMIT {most})
+         WHERE merchant_id = $1 AND subscription_id = $2
+           AND subject_id IN (SELECT subject_id FROM delivery WHERE merchant_id = $1 AND subscription_id = $2 AND status = 'waiting'
+                               ORDER BY 1 LIMIT {most})
            AND sequence = 1 AND status = 'waiting' RETURNING 1
         """,
         books.DemoCompany.Value, drawn.Subscription);

@@ -96,7 +96,8 @@ public sealed partial class AuditTests(BooksFixture books)
         await books.ScalarAsync(
             """
             INSERT INTO operator_action (merchant_id, request_id, what, subject, at, person_id, who, reason)
-            SELECT $1, md5('request ' || n / 30)::uuid, 'payment.refund', 'payment ' || n, timestamptz '2026-01-01' + interval '1 hour' * (n / 30), $2, 'Ada', '' FROM generate_series(1, 140) n
+            SELECT $1, md5('request ' || n / 30)::uuid, 'payment.refund', 'payment ' || n,
+                timestamptz '2026-01-01' + interval '1 hour' * (n / 30), $2, 'Ada', '' FROM generate_series(1, 140) n
             RETURNING 1
             """,
             desk.Merchant.Value, desk.Person.Id);
@@ -143,7 +144,10 @@ public sealed partial class AuditTests(BooksFixture books)
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
         await books.ScalarAsync(
-            """INSERT INTO operator_action SELECT $1, md5('formula')::uuid, 'payment.refund', 'x;=HYPERLINK("https://evil.example")', now(), NULL, E'\t=1+1', '=HYPERLINK("https://evil.example","Refund, now")' RETURNING 1""",
+            """
+            INSERT INTO operator_action SELECT $1, md5('formula')::uuid, 'payment.refund', 'x;=HYPERLINK("https://evil.example")',
+                now(), NULL, E'\t=1+1', '=HYPERLINK("https://evil.example","Refund, now")' RETURNING 1
+            """,
             desk.Merchant.Value);
 
         using var file = await desk.Client.GetAsync("/console/audit.csv", Cancel);

@@ -113,7 +113,9 @@ public sealed class ClickedDeskTests(BooksFixture books, Browser browser)
         await page.GetByRole(AriaRole.Link, Called("Eve Leaving")).ClickAsync();
         await page.GetByRole(AriaRole.Link, Called("Erase personal data")).ClickAsync();
         var confirmation = page.GetByLabel("Type the customer's number");
-        var number = $"{await books.ScalarAsync("SELECT a.number FROM account a JOIN account_holder h ON h.merchant_id = $1 AND h.account_id = a.id WHERE a.merchant_id = $1 AND h.name = 'Eve Leaving'", samples.Merchant.Value)}";
+        var number = $"{await books.ScalarAsync(
+            "SELECT a.number FROM account a JOIN account_holder h ON h.merchant_id = $1 AND h.account_id = a.id "
+            + "WHERE a.merchant_id = $1 AND h.name = 'Eve Leaving'", samples.Merchant.Value)}";
         await confirmation.FillAsync($"{number}0");
         await page.GetByLabel("Reason").FillAsync(Why);
         await page.GetByRole(AriaRole.Button, Called("Erase this person's data")).ClickAsync();

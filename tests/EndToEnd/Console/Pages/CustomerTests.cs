@@ -112,7 +112,8 @@ public sealed class CustomerTests(BooksFixture books, Browser browser)
         var ours = new BooksOfOne(books, desk.Merchant);
         var ada = await ours.CustomerAsync("A-1", "Ada Forgotten");
         await ours.PayAsync("A-1", 7_00);
-        var number = $"{await books.ScalarAsync("SELECT number FROM account WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, ada.Value)}";
+        var number = $"{await books.ScalarAsync(
+            "SELECT number FROM account WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, ada.Value)}";
         var path = $"/console/customers/{ada.Value:D}/erase";
 
         using (var refused = await clerk.SendAsync(path, ("Confirmation", number), ("Reason", "They asked")))

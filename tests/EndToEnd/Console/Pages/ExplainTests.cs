@@ -70,7 +70,8 @@ public sealed partial class ExplainTests(BooksFixture books, Browser browser)
             $$"""
             INSERT INTO notice (merchant_id, provider, id, received_at, tries, outcome, body)
             VALUES ($1, 'sandbox', $2, now(), 1, 'no_news',
-                    '{"type":"request_changed","at":"2026-01-01T00:00:00Z","request":"{{paid.Capture:D}}","verdict":"approved","amount_minor":4300,"currency":"USD","holder":"Hidden Person"}')
+                    '{"type":"request_changed","at":"2026-01-01T00:00:00Z","request":"{{paid.Capture:D}}","verdict":"approved",
+                      "amount_minor":4300,"currency":"USD","holder":"Hidden Person"}')
             RETURNING 1
             """,
             desk.Merchant.Value, $"n-{paid.Capture:N}");

@@ -265,7 +265,8 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
             Assert.Contains($"<option value=\"{provider}\"", await desk.PageAsync(Import), StringComparison.Ordinal);
         using var imported = await UploadAsync(
             desk,
-            $"type,reference,amount,fee,currency,date\nchargeback,{number},20.00,15.00,EUR,2027-11-03\npayout,GW-1,-35.00,,EUR,2027-11-03\n",
+            $"type,reference,amount,fee,currency,date\nchargeback,{number},20.00,15.00,EUR,2027-11-03\n"
+                + "payout,GW-1,-35.00,,EUR,2027-11-03\n",
             ClearingProvider.Gateway);
         Assert.Equal(HttpStatusCode.SeeOther, imported.StatusCode);
 
@@ -278,7 +279,9 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
             StringComparison.Ordinal);
         // Of what more the payer is said to have, nothing is left.
         using var more = await UploadAsync(
-            desk, $"type,reference,amount,fee,currency,date\nchargeback,{number},80.01,,EUR,2027-11-04\npayout,GW-2,-80.01,,EUR,2027-11-04\n",
+            desk,
+            $"type,reference,amount,fee,currency,date\nchargeback,{number},80.01,,EUR,2027-11-04\n"
+                + "payout,GW-2,-80.01,,EUR,2027-11-04\n",
             ClearingProvider.Gateway);
         var open = await books.ScalarAsync(
             "SELECT id FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", desk.Merchant.Value);

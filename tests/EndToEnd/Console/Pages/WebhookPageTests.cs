@@ -80,14 +80,18 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         // Many are of one moment, as when all that was given up is replayed: a part ends among them.
         await books.ScalarAsync(
             $"""
-            UPDATE delivery d SET status = '{status}', failures = 4, failure = 'refused', {(status == "waiting" ? "due_at" : "due_at = NULL, ended_at")} = now() + interval '1 day' + n.number / 40 * interval '1 second'
+            UPDATE delivery d
+               SET status = '{status}', failures = 4, failure = 'refused',
+                   {(status == "waiting" ? "due_at" : "due_at = NULL, ended_at")}
+                       = now() + interval '1 day' + n.number / 40 * interval '1 second'
               FROM (SELECT subject_id, row_number() OVER (ORDER BY subject_id) AS number FROM delivery WHERE merchant_id = $1) n
              WHERE d.merchant_id = $1 AND d.subject_id = n.subject_id RETURNING 1
             """,
             samples.Merchant.Value);
         var expected = (string)(await books.ScalarAsync(
             $"""
-            SELECT string_agg('msg_' || replace(subject_id::text, '-', '') || '_' || sequence, ' ' ORDER BY coalesce(due_at, ended_at) {direction}, subject_id {direction}, sequence {direction})
+            SELECT string_agg('msg_' || replace(subject_id::text, '-', '') || '_' || sequence, ' '
+                       ORDER BY coalesce(due_at, ended_at) {direction}, subject_id {direction}, sequence {direction})
               FROM delivery WHERE merchant_id = $1 AND subscription_id = $2
             """,
             samples.Merchant.Value, samples.Subscription))!;

@@ -232,7 +232,8 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
 
         Assert.True(to is not null, page);
         var report = await desk.PageAsync(to.OriginalString);
-        Assert.Contains("<p class=\"notice bad\" role=\"alert\">The provider did not give the money back.", report, StringComparison.Ordinal);
+        Assert.Contains(
+            "<p class=\"notice bad\" role=\"alert\">The provider did not give the money back.", report, StringComparison.Ordinal);
         Assert.DoesNotContain("notice good", report, StringComparison.Ordinal);
         Assert.Equal(0, await new Till(books, desk.Merchant).MinorAsync(number, "refunded"));
         await desk.LookEverywhereAsync(browser, to.OriginalString, "payment-refund-failed");

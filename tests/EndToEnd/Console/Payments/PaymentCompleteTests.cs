@@ -19,7 +19,8 @@ public sealed class PaymentCompleteTests(BooksFixture books)
             .CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), 30_00);
         var recorded = await telco.PayAsync(
             customer.Account, total: """{"unit":"USD","value":50}""",
-            more: $$""","paymentItem":[{"item":{"id":"{{customer.Bills[0]}}","@referredType":"CustomerBill"},"totalAmount":{"unit":"USD","value":50} }]""");
+            more: $$""","paymentItem":[{"item":{"id":"{{customer.Bills[0]}}","@referredType":"CustomerBill"}"""
+                + ""","totalAmount":{"unit":"USD","value":50} }]""");
         var number = (long)(
             await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", Guid.Parse(recorded.Headers["Quittance-Payment"])))!;
         Assert.Contains("/complete\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
@@ -60,7 +61,8 @@ public sealed class PaymentCompleteTests(BooksFixture books)
         // The fields of a form, as the payment stands.
         async Task<string> SeenAsync(long number) => $"{await books.ScalarAsync(
             """
-            SELECT p.events + (SELECT count(*) + count(*) FILTER (WHERE a.status IN ('approved', 'declined')) FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id)
+            SELECT p.events + (SELECT count(*) + count(*) FILTER (WHERE a.status IN ('approved', 'declined'))
+                                 FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id)
               FROM payment p WHERE p.merchant_id = $1 AND p.number = $2
             """, desk.Merchant.Value, number)}";
     }

@@ -61,7 +61,8 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         Assert.True(to is not null, page);
         var report = await desk.PageAsync(to.OriginalString);
         Assert.Contains(
-            "<p class=\"notice bad\" role=\"alert\">The provider did not take the money this time either.", report, StringComparison.Ordinal);
+            "<p class=\"notice bad\" role=\"alert\">The provider did not take the money this time either.", report,
+            StringComparison.Ordinal);
         Assert.Contains("/retry\"", report, StringComparison.Ordinal);
         var (again, _) = await (await SeenForm.OpenAsync(desk, Path(number))).SendAsync(Reason);
         Assert.EndsWith("?done=payment-retry-declined", again?.OriginalString, StringComparison.Ordinal);

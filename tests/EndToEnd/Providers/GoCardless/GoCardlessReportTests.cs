@@ -40,7 +40,8 @@ public sealed class GoCardlessReportTests(BooksFixture books)
         async Task<int> FetchAsync() => await books.PartOf<PayoutService>().FetchAsync(merchant, await studio.ProviderAsync(), Cancel);
         async Task<string> LinesAsync() => (string)(await books.ScalarAsync(
             """
-            SELECT string_agg(format('%s %s %s %s', l.kind, l.amount_minor, l.fee_minor, l.status), ', ' ORDER BY s.imported_at, l.amount_minor DESC)
+            SELECT string_agg(format('%s %s %s %s', l.kind, l.amount_minor, l.fee_minor, l.status), ', '
+                       ORDER BY s.imported_at, l.amount_minor DESC)
               FROM settlement_line l JOIN statement s ON s.merchant_id = l.merchant_id AND s.id = l.statement_id
              WHERE l.merchant_id = $1
             """,

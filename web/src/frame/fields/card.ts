@@ -18,7 +18,14 @@ const fours = [4];
 // The first that fits counts; Maestro's prefixes are the widest and come last.
 const schemes: readonly Scheme[] = [
   { name: 'visa', title: 'Visa', prefix: /^4/, lengths: [13, 16, 19], groups: fours, codeLength: 3 },
-  { name: 'mastercard', title: 'Mastercard', prefix: /^(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, lengths: [16], groups: fours, codeLength: 3 },
+  {
+    name: 'mastercard',
+    title: 'Mastercard',
+    prefix: /^(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/,
+    lengths: [16],
+    groups: fours,
+    codeLength: 3,
+  },
   { name: 'amex', title: 'American Express', prefix: /^3[47]/, lengths: [15], groups: [4, 6, 5], codeLength: 4 },
   { name: 'diners', title: 'Diners Club', prefix: /^3(0[0-5]|[689])/, lengths: [14, 16], groups: [4, 6, 4], codeLength: 3 },
   { name: 'jcb', title: 'JCB', prefix: /^35(2[89]|[3-8])/, lengths: [16, 17, 18, 19], groups: fours, codeLength: 3 },

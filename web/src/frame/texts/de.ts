@@ -35,23 +35,36 @@ export const de: Texts = {
   'upc.mandate.title': 'Lastschriftmandat',
   'upc.mandate.creditor': 'Gläubiger-Identifikationsnummer: {id}',
   'upc.mandate.SEPA':
-    'Ich ermächtige {creditor}, Zahlungen von meinem Konto mittels Lastschrift einzuziehen. Zugleich weise ich mein Kreditinstitut an, die von {creditor} auf mein Konto gezogenen Lastschriften einzulösen. Hinweis: Ich kann innerhalb von acht Wochen, beginnend mit dem Belastungsdatum, die Erstattung des belasteten Betrages verlangen. Es gelten dabei die mit meinem Kreditinstitut vereinbarten Bedingungen.',
+    'Ich ermächtige {creditor}, Zahlungen von meinem Konto mittels Lastschrift einzuziehen. Zugleich weise ich mein ' +
+    'Kreditinstitut an, die von {creditor} auf mein Konto gezogenen Lastschriften einzulösen. Hinweis: Ich kann innerhalb ' +
+    'von acht Wochen, beginnend mit dem Belastungsdatum, die Erstattung des belasteten Betrages verlangen. Es gelten dabei ' +
+    'die mit meinem Kreditinstitut vereinbarten Bedingungen.',
   'upc.mandate.CH_DD':
-    'Hiermit ermächtige ich {creditor} bis auf Widerruf, die fälligen Beträge mit Lastschrift von meinem Konto abzubuchen. Weist mein Konto nicht die erforderliche Deckung auf, so besteht für meine Bank keine Verpflichtung zur Belastung. Jede Belastung wird mir avisiert; ich kann ihr innert 30 Tagen nach dem Avis bei meiner Bank schriftlich widersprechen.',
+    'Hiermit ermächtige ich {creditor} bis auf Widerruf, die fälligen Beträge mit Lastschrift von meinem Konto abzubuchen. ' +
+    'Weist mein Konto nicht die erforderliche Deckung auf, so besteht für meine Bank keine Verpflichtung zur Belastung. Jede ' +
+    'Belastung wird mir avisiert; ich kann ihr innert 30 Tagen nach dem Avis bei meiner Bank schriftlich widersprechen.',
   'upc.mandate.LSV':
-    'Hiermit ermächtige ich meine Bank bis auf Widerruf, die auf Schweizer Franken lautenden Lastschriften von {creditor} meinem Konto zu belasten. Weist mein Konto nicht die erforderliche Deckung auf, so besteht für meine Bank keine Verpflichtung zur Belastung. Jede Belastung wird mir avisiert und zurückvergütet, falls ich innert 30 Tagen nach dem Avis in verbindlicher Form Widerspruch einlege.',
+    'Hiermit ermächtige ich meine Bank bis auf Widerruf, die auf Schweizer Franken lautenden Lastschriften von {creditor} ' +
+    'meinem Konto zu belasten. Weist mein Konto nicht die erforderliche Deckung auf, so besteht für meine Bank keine ' +
+    'Verpflichtung zur Belastung. Jede Belastung wird mir avisiert und zurückvergütet, falls ich innert 30 Tagen nach dem ' +
+    'Avis in verbindlicher Form Widerspruch einlege.',
   'upc.mandate.BACS':
-    'Bitte zahlen Sie {creditor} Lastschriften von diesem Konto nach den Regeln der Direct Debit Guarantee. Nur Sie allein sind für die Freigabe von Belastungen nötig. Bei einem Fehler erstattet Ihre Bank den Betrag sofort und in voller Höhe. Sie können jederzeit bei Ihrer Bank widerrufen.',
+    'Bitte zahlen Sie {creditor} Lastschriften von diesem Konto nach den Regeln der Direct Debit Guarantee. Nur Sie allein ' +
+    'sind für die Freigabe von Belastungen nötig. Bei einem Fehler erstattet Ihre Bank den Betrag sofort und in voller Höhe. ' +
+    'Sie können jederzeit bei Ihrer Bank widerrufen.',
   'upc.mandate.accept': 'Ich erteile dieses Mandat',
   'upc.signature': 'Unterschrift',
   'upc.signature.note': 'Hier mit Finger, Stift oder Maus unterschreiben',
   'upc.signature.name': 'Oder vollen Namen eintippen',
   'upc.signature.clear': 'Löschen',
   'upc.transfer.note':
-    'Sie bezahlen mit einer Überweisung Ihrer Bank. {merchant} nennt Ihnen das Konto; bitte geben Sie „{reference}“ als Verwendungszweck an.',
+    'Sie bezahlen mit einer Überweisung Ihrer Bank. {merchant} nennt Ihnen das Konto; bitte geben Sie „{reference}“ als ' +
+    'Verwendungszweck an.',
   'upc.cash.note': 'Sie bezahlen bar vor Ort bei {merchant}. Hier wird nichts abgebucht.',
   'upc.page.note': 'Sie geben Ihre Karte auf der sicheren Seite unseres Zahlungsdienstleisters ein und kommen danach hierher zurück.',
-  'upc.page.account': 'Sie geben Ihr Bankkonto ein und erteilen das Lastschriftmandat auf der sicheren Seite unseres Zahlungsdienstleisters und kommen danach hierher zurück.',
+  'upc.page.account':
+    'Sie geben Ihr Bankkonto ein und erteilen das Lastschriftmandat auf der sicheren Seite unseres Zahlungsdienstleisters ' +
+    'und kommen danach hierher zurück.',
   'upc.page.continue': 'Weiter',
   'upc.page.pay': 'Weiter und {amount} zahlen',
   'upc.pay': '{amount} bezahlen',

@@ -34,22 +34,33 @@ export const en = {
   'upc.mandate.title': 'Direct debit mandate',
   'upc.mandate.creditor': 'Creditor identifier: {id}',
   'upc.mandate.SEPA':
-    'By giving this mandate you authorise (A) {creditor} to send instructions to your bank to debit your account and (B) your bank to debit your account in accordance with the instructions from {creditor}. You are entitled to a refund from your bank under the terms of your agreement with it. A refund must be claimed within 8 weeks of the date on which your account was debited.',
+    'By giving this mandate you authorise (A) {creditor} to send instructions to your bank to debit your account and (B) ' +
+    'your bank to debit your account in accordance with the instructions from {creditor}. You are entitled to a refund from ' +
+    'your bank under the terms of your agreement with it. A refund must be claimed within 8 weeks of the date on which your ' +
+    'account was debited.',
   'upc.mandate.CH_DD':
-    'You authorise {creditor} to debit the amounts due from your account by direct debit until you revoke this. If the account does not have sufficient funds, your bank need not debit it. Each debit is notified to you; you may object to it in writing to your bank within 30 days of the notification.',
+    'You authorise {creditor} to debit the amounts due from your account by direct debit until you revoke this. If the ' +
+    'account does not have sufficient funds, your bank need not debit it. Each debit is notified to you; you may object to ' +
+    'it in writing to your bank within 30 days of the notification.',
   'upc.mandate.LSV':
-    'You authorise your bank, until you revoke this, to debit the direct debits of {creditor} in Swiss francs from your account. If the account does not have sufficient funds, your bank need not debit it. Each debit is notified to you, and is refunded if you object in binding form within 30 days of the notification.',
+    'You authorise your bank, until you revoke this, to debit the direct debits of {creditor} in Swiss francs from your ' +
+    'account. If the account does not have sufficient funds, your bank need not debit it. Each debit is notified to you, and ' +
+    'is refunded if you object in binding form within 30 days of the notification.',
   'upc.mandate.BACS':
-    'Please pay {creditor} Direct Debits from this account, subject to the safeguards assured by the Direct Debit Guarantee. You are the only person required to authorise debits from it. If an error is made, you are entitled to a full and immediate refund from your bank. You may cancel at any time by contacting your bank.',
+    'Please pay {creditor} Direct Debits from this account, subject to the safeguards assured by the Direct Debit Guarantee. ' +
+    'You are the only person required to authorise debits from it. If an error is made, you are entitled to a full and ' +
+    'immediate refund from your bank. You may cancel at any time by contacting your bank.',
   'upc.mandate.accept': 'I give this mandate',
   'upc.signature': 'Signature',
   'upc.signature.note': 'Sign here with a finger, a pen or the mouse',
   'upc.signature.name': 'Or type your full name',
   'upc.signature.clear': 'Clear',
-  'upc.transfer.note': 'You pay by a transfer from your bank. {merchant} tells you the account; please give “{reference}” as the reference.',
+  'upc.transfer.note':
+    'You pay by a transfer from your bank. {merchant} tells you the account; please give “{reference}” as the reference.',
   'upc.cash.note': 'You pay {merchant} in cash on site. Nothing is debited here.',
   'upc.page.note': 'You enter your card on the secure page of our payment provider, and come back here.',
-  'upc.page.account': 'You enter your bank account and agree to the direct debit on the secure page of our payment provider, and come back here.',
+  'upc.page.account':
+    'You enter your bank account and agree to the direct debit on the secure page of our payment provider, and come back here.',
   'upc.page.continue': 'Continue',
   'upc.page.pay': 'Continue and pay {amount}',
   'upc.pay': 'Pay {amount}',

@@ -35,13 +35,22 @@ export const es: Texts = {
   'upc.mandate.title': 'Orden de domiciliación',
   'upc.mandate.creditor': 'Identificador del acreedor: {id}',
   'upc.mandate.SEPA':
-    'Mediante esta orden de domiciliación, usted autoriza (A) a {creditor} a enviar instrucciones a su entidad para adeudar su cuenta y (B) a su entidad a efectuar los adeudos en su cuenta siguiendo las instrucciones de {creditor}. Tiene derecho al reembolso por su entidad en los términos del contrato suscrito con ella. La solicitud de reembolso deberá efectuarse dentro de las 8 semanas siguientes a la fecha de adeudo.',
+    'Mediante esta orden de domiciliación, usted autoriza (A) a {creditor} a enviar instrucciones a su entidad para adeudar ' +
+    'su cuenta y (B) a su entidad a efectuar los adeudos en su cuenta siguiendo las instrucciones de {creditor}. Tiene ' +
+    'derecho al reembolso por su entidad en los términos del contrato suscrito con ella. La solicitud de reembolso deberá ' +
+    'efectuarse dentro de las 8 semanas siguientes a la fecha de adeudo.',
   'upc.mandate.CH_DD':
-    'Autoriza a {creditor}, hasta su revocación, a adeudar en su cuenta los importes vencidos. Si la cuenta no tiene fondos suficientes, su banco no está obligado a efectuar el adeudo. Cada adeudo se le notifica; puede oponerse por escrito ante su banco en un plazo de 30 días desde la notificación.',
+    'Autoriza a {creditor}, hasta su revocación, a adeudar en su cuenta los importes vencidos. Si la cuenta no tiene fondos ' +
+    'suficientes, su banco no está obligado a efectuar el adeudo. Cada adeudo se le notifica; puede oponerse por escrito ' +
+    'ante su banco en un plazo de 30 días desde la notificación.',
   'upc.mandate.LSV':
-    'Autoriza a su banco, hasta su revocación, a adeudar en su cuenta los cargos de {creditor} en francos suizos. Si la cuenta no tiene fondos suficientes, su banco no está obligado a efectuar el adeudo. Cada adeudo se le notifica y se le reembolsa si se opone de forma vinculante en un plazo de 30 días desde la notificación.',
+    'Autoriza a su banco, hasta su revocación, a adeudar en su cuenta los cargos de {creditor} en francos suizos. Si la ' +
+    'cuenta no tiene fondos suficientes, su banco no está obligado a efectuar el adeudo. Cada adeudo se le notifica y se le ' +
+    'reembolsa si se opone de forma vinculante en un plazo de 30 días desde la notificación.',
   'upc.mandate.BACS':
-    'Le rogamos que pague a {creditor} las domiciliaciones de esta cuenta, con las garantías de la Direct Debit Guarantee. Usted es la única persona necesaria para autorizar cargos en ella. Si hay un error, su banco le reembolsará de inmediato y por completo. Puede cancelarla en cualquier momento en su banco.',
+    'Le rogamos que pague a {creditor} las domiciliaciones de esta cuenta, con las garantías de la Direct Debit Guarantee. ' +
+    'Usted es la única persona necesaria para autorizar cargos en ella. Si hay un error, su banco le reembolsará de ' +
+    'inmediato y por completo. Puede cancelarla en cualquier momento en su banco.',
   'upc.mandate.accept': 'Otorgo esta orden',
   'upc.signature': 'Firma',
   'upc.signature.note': 'Firme aquí con el dedo, un lápiz o el ratón',
@@ -51,7 +60,8 @@ export const es: Texts = {
     'Paga mediante una transferencia de su banco. {merchant} le indica la cuenta; indique «{reference}» como concepto.',
   'upc.cash.note': 'Paga a {merchant} en efectivo en el establecimiento. Aquí no se cobra nada.',
   'upc.page.note': 'Introduce su tarjeta en la página segura de nuestro proveedor de pagos y vuelve después aquí.',
-  'upc.page.account': 'Introduce su cuenta bancaria y autoriza el adeudo en la página segura de nuestro proveedor de pagos y vuelve después aquí.',
+  'upc.page.account':
+    'Introduce su cuenta bancaria y autoriza el adeudo en la página segura de nuestro proveedor de pagos y vuelve después aquí.',
   'upc.page.continue': 'Continuar',
   'upc.page.pay': 'Continuar y pagar {amount}',
   'upc.pay': 'Pagar {amount}',

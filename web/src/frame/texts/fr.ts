@@ -35,23 +35,35 @@ export const fr: Texts = {
   'upc.mandate.title': 'Mandat de prélèvement',
   'upc.mandate.creditor': 'Identifiant créancier : {id}',
   'upc.mandate.SEPA':
-    'En donnant ce mandat, vous autorisez (A) {creditor} à envoyer des instructions à votre banque pour débiter votre compte, et (B) votre banque à débiter votre compte conformément aux instructions de {creditor}. Vous bénéficiez du droit d’être remboursé par votre banque selon les conditions décrites dans la convention que vous avez passée avec elle. Une demande de remboursement doit être présentée dans les 8 semaines suivant la date de débit de votre compte.',
+    'En donnant ce mandat, vous autorisez (A) {creditor} à envoyer des instructions à votre banque pour débiter votre ' +
+    'compte, et (B) votre banque à débiter votre compte conformément aux instructions de {creditor}. Vous bénéficiez du ' +
+    'droit d’être remboursé par votre banque selon les conditions décrites dans la convention que vous avez passée avec ' +
+    'elle. Une demande de remboursement doit être présentée dans les 8 semaines suivant la date de débit de votre compte.',
   'upc.mandate.CH_DD':
-    'Vous autorisez {creditor}, jusqu’à révocation, à prélever les montants dus sur votre compte. Si le compte n’est pas suffisamment approvisionné, votre banque n’est pas tenue de le débiter. Chaque débit vous est notifié ; vous pouvez le contester par écrit auprès de votre banque dans les 30 jours suivant l’avis.',
+    'Vous autorisez {creditor}, jusqu’à révocation, à prélever les montants dus sur votre compte. Si le compte n’est pas ' +
+    'suffisamment approvisionné, votre banque n’est pas tenue de le débiter. Chaque débit vous est notifié ; vous pouvez le ' +
+    'contester par écrit auprès de votre banque dans les 30 jours suivant l’avis.',
   'upc.mandate.LSV':
-    'Vous autorisez votre banque, jusqu’à révocation, à débiter de votre compte les recouvrements directs en francs suisses de {creditor}. Si le compte n’est pas suffisamment approvisionné, votre banque n’est pas tenue de le débiter. Chaque débit vous est notifié et vous est remboursé si vous le contestez en la forme requise dans les 30 jours suivant l’avis.',
+    'Vous autorisez votre banque, jusqu’à révocation, à débiter de votre compte les recouvrements directs en francs suisses ' +
+    'de {creditor}. Si le compte n’est pas suffisamment approvisionné, votre banque n’est pas tenue de le débiter. Chaque ' +
+    'débit vous est notifié et vous est remboursé si vous le contestez en la forme requise dans les 30 jours suivant l’avis.',
   'upc.mandate.BACS':
-    'Veuillez payer à {creditor} les prélèvements sur ce compte, sous la protection de la Direct Debit Guarantee. Vous êtes la seule personne dont l’autorisation est requise. En cas d’erreur, votre banque vous rembourse immédiatement et intégralement. Vous pouvez révoquer à tout moment auprès de votre banque.',
+    'Veuillez payer à {creditor} les prélèvements sur ce compte, sous la protection de la Direct Debit Guarantee. Vous êtes ' +
+    'la seule personne dont l’autorisation est requise. En cas d’erreur, votre banque vous rembourse immédiatement et ' +
+    'intégralement. Vous pouvez révoquer à tout moment auprès de votre banque.',
   'upc.mandate.accept': 'Je donne ce mandat',
   'upc.signature': 'Signature',
   'upc.signature.note': 'Signez ici avec le doigt, un stylet ou la souris',
   'upc.signature.name': 'Ou saisissez votre nom complet',
   'upc.signature.clear': 'Effacer',
   'upc.transfer.note':
-    'Vous payez par un virement depuis votre banque. {merchant} vous indique le compte ; veuillez mentionner « {reference} » comme référence.',
+    'Vous payez par un virement depuis votre banque. {merchant} vous indique le compte ; veuillez mentionner « {reference} » ' +
+    'comme référence.',
   'upc.cash.note': 'Vous payez {merchant} en espèces sur place. Rien n’est débité ici.',
   'upc.page.note': 'Vous saisissez votre carte sur la page sécurisée de notre prestataire de paiement, puis vous revenez ici.',
-  'upc.page.account': 'Vous saisissez votre compte bancaire et donnez le mandat de prélèvement sur la page sécurisée de notre prestataire de paiement, puis vous revenez ici.',
+  'upc.page.account':
+    'Vous saisissez votre compte bancaire et donnez le mandat de prélèvement sur la page sécurisée de notre prestataire de ' +
+    'paiement, puis vous revenez ici.',
   'upc.page.continue': 'Continuer',
   'upc.page.pay': 'Continuer et payer {amount}',
   'upc.pay': 'Payer {amount}',

@@ -35,13 +35,22 @@ export const it: Texts = {
   'upc.mandate.title': 'Mandato di addebito diretto',
   'upc.mandate.creditor': 'Identificativo del creditore: {id}',
   'upc.mandate.SEPA':
-    'Con questo mandato Lei autorizza (A) {creditor} a richiedere alla Sua banca l’addebito sul Suo conto e (B) la Sua banca ad addebitare il Suo conto secondo le disposizioni di {creditor}. Ha diritto a ottenere il rimborso dalla Sua banca secondo gli accordi e alle condizioni che regolano il rapporto con essa. Il rimborso va richiesto entro 8 settimane dalla data dell’addebito in conto.',
+    'Con questo mandato Lei autorizza (A) {creditor} a richiedere alla Sua banca l’addebito sul Suo conto e (B) la Sua banca ' +
+    'ad addebitare il Suo conto secondo le disposizioni di {creditor}. Ha diritto a ottenere il rimborso dalla Sua banca ' +
+    'secondo gli accordi e alle condizioni che regolano il rapporto con essa. Il rimborso va richiesto entro 8 settimane ' +
+    'dalla data dell’addebito in conto.',
   'upc.mandate.CH_DD':
-    'Autorizza {creditor}, fino a revoca, ad addebitare sul Suo conto gli importi dovuti. Se il conto non presenta la copertura necessaria, la Sua banca non è tenuta all’addebito. Ogni addebito Le viene notificato; può contestarlo per iscritto presso la Sua banca entro 30 giorni dalla notifica.',
+    'Autorizza {creditor}, fino a revoca, ad addebitare sul Suo conto gli importi dovuti. Se il conto non presenta la ' +
+    'copertura necessaria, la Sua banca non è tenuta all’addebito. Ogni addebito Le viene notificato; può contestarlo per ' +
+    'iscritto presso la Sua banca entro 30 giorni dalla notifica.',
   'upc.mandate.LSV':
-    'Autorizza la Sua banca, fino a revoca, ad addebitare sul Suo conto gli avvisi di addebito in franchi svizzeri di {creditor}. Se il conto non presenta la copertura necessaria, la Sua banca non è tenuta all’addebito. Ogni addebito Le viene notificato e rimborsato se lo contesta in forma vincolante entro 30 giorni dalla notifica.',
+    'Autorizza la Sua banca, fino a revoca, ad addebitare sul Suo conto gli avvisi di addebito in franchi svizzeri di ' +
+    '{creditor}. Se il conto non presenta la copertura necessaria, la Sua banca non è tenuta all’addebito. Ogni addebito Le ' +
+    'viene notificato e rimborsato se lo contesta in forma vincolante entro 30 giorni dalla notifica.',
   'upc.mandate.BACS':
-    'Si prega di pagare a {creditor} gli addebiti diretti da questo conto, con le tutele della Direct Debit Guarantee. Lei è l’unica persona necessaria per autorizzare addebiti. In caso di errore la Sua banca La rimborsa subito e per intero. Può revocare in qualsiasi momento presso la Sua banca.',
+    'Si prega di pagare a {creditor} gli addebiti diretti da questo conto, con le tutele della Direct Debit Guarantee. Lei è ' +
+    'l’unica persona necessaria per autorizzare addebiti. In caso di errore la Sua banca La rimborsa subito e per intero. ' +
+    'Può revocare in qualsiasi momento presso la Sua banca.',
   'upc.mandate.accept': 'Conferisco questo mandato',
   'upc.signature': 'Firma',
   'upc.signature.note': 'Firmi qui con il dito, una penna o il mouse',
@@ -50,7 +59,8 @@ export const it: Texts = {
   'upc.transfer.note': 'Paga con un bonifico dalla Sua banca. {merchant} Le indica il conto; indichi «{reference}» come causale.',
   'upc.cash.note': 'Paga {merchant} in contanti sul posto. Qui non viene addebitato nulla.',
   'upc.page.note': 'Inserisce la Sua carta nella pagina sicura del nostro fornitore di pagamenti e poi torna qui.',
-  'upc.page.account': "Inserisce il Suo conto bancario e autorizza l'addebito nella pagina sicura del nostro fornitore di pagamenti e poi torna qui.",
+  'upc.page.account':
+    "Inserisce il Suo conto bancario e autorizza l'addebito nella pagina sicura del nostro fornitore di pagamenti e poi torna qui.",
   'upc.page.continue': 'Continuare',
   'upc.page.pay': 'Continuare e pagare {amount}',
   'upc.pay': 'Pagare {amount}',

@@ -35,13 +35,22 @@ export const nl: Texts = {
   'upc.mandate.title': 'Incassomachtiging',
   'upc.mandate.creditor': 'Incassant-ID: {id}',
   'upc.mandate.SEPA':
-    'Met deze machtiging geeft u toestemming aan (A) {creditor} om incasso-opdrachten naar uw bank te sturen om een bedrag van uw rekening af te schrijven en (B) uw bank om een bedrag van uw rekening af te schrijven overeenkomstig de opdracht van {creditor}. Als u het niet eens bent met deze afschrijving, kunt u deze laten terugboeken. Neem hiervoor binnen 8 weken na afschrijving contact op met uw bank. Vraag uw bank naar de voorwaarden.',
+    'Met deze machtiging geeft u toestemming aan (A) {creditor} om incasso-opdrachten naar uw bank te sturen om een bedrag ' +
+    'van uw rekening af te schrijven en (B) uw bank om een bedrag van uw rekening af te schrijven overeenkomstig de opdracht ' +
+    'van {creditor}. Als u het niet eens bent met deze afschrijving, kunt u deze laten terugboeken. Neem hiervoor binnen 8 ' +
+    'weken na afschrijving contact op met uw bank. Vraag uw bank naar de voorwaarden.',
   'upc.mandate.CH_DD':
-    'U machtigt {creditor}, tot herroeping, om de verschuldigde bedragen van uw rekening af te schrijven. Heeft de rekening onvoldoende saldo, dan hoeft uw bank niet af te schrijven. Elke afschrijving wordt u gemeld; u kunt er binnen 30 dagen na de melding schriftelijk bezwaar tegen maken bij uw bank.',
+    'U machtigt {creditor}, tot herroeping, om de verschuldigde bedragen van uw rekening af te schrijven. Heeft de rekening ' +
+    'onvoldoende saldo, dan hoeft uw bank niet af te schrijven. Elke afschrijving wordt u gemeld; u kunt er binnen 30 dagen ' +
+    'na de melding schriftelijk bezwaar tegen maken bij uw bank.',
   'upc.mandate.LSV':
-    'U machtigt uw bank, tot herroeping, om de incasso’s van {creditor} in Zwitserse frank van uw rekening af te schrijven. Heeft de rekening onvoldoende saldo, dan hoeft uw bank niet af te schrijven. Elke afschrijving wordt u gemeld en terugbetaald als u binnen 30 dagen na de melding in bindende vorm bezwaar maakt.',
+    'U machtigt uw bank, tot herroeping, om de incasso’s van {creditor} in Zwitserse frank van uw rekening af te schrijven. ' +
+    'Heeft de rekening onvoldoende saldo, dan hoeft uw bank niet af te schrijven. Elke afschrijving wordt u gemeld en ' +
+    'terugbetaald als u binnen 30 dagen na de melding in bindende vorm bezwaar maakt.',
   'upc.mandate.BACS':
-    'Betaal {creditor} de incasso’s van deze rekening, met de bescherming van de Direct Debit Guarantee. U bent de enige persoon die afschrijvingen hoeft goed te keuren. Bij een fout betaalt uw bank u direct en volledig terug. U kunt op elk moment bij uw bank opzeggen.',
+    'Betaal {creditor} de incasso’s van deze rekening, met de bescherming van de Direct Debit Guarantee. U bent de enige ' +
+    'persoon die afschrijvingen hoeft goed te keuren. Bij een fout betaalt uw bank u direct en volledig terug. U kunt op elk ' +
+    'moment bij uw bank opzeggen.',
   'upc.mandate.accept': 'Ik geef deze machtiging',
   'upc.signature': 'Handtekening',
   'upc.signature.note': 'Teken hier met een vinger, een pen of de muis',
@@ -51,7 +60,8 @@ export const nl: Texts = {
     'U betaalt met een overboeking van uw bank. {merchant} geeft u het rekeningnummer; vermeld “{reference}” als omschrijving.',
   'upc.cash.note': 'U betaalt {merchant} contant ter plaatse. Hier wordt niets afgeschreven.',
   'upc.page.note': 'U voert uw kaart in op de beveiligde pagina van onze betaaldienst en komt daarna hier terug.',
-  'upc.page.account': 'U voert uw bankrekening in en geeft de machtiging op de beveiligde pagina van onze betaaldienst en komt daarna hier terug.',
+  'upc.page.account':
+    'U voert uw bankrekening in en geeft de machtiging op de beveiligde pagina van onze betaaldienst en komt daarna hier terug.',
   'upc.page.continue': 'Doorgaan',
   'upc.page.pay': 'Doorgaan en {amount} betalen',
   'upc.pay': '{amount} betalen',

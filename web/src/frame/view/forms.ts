@@ -109,7 +109,13 @@ export function bacsFields(drawing: Drawing, form: Form<BacsField>, session: Ses
       width: 'half',
     })}
     ${field(drawing, form, 'holder', { label: 'upc.account.holder', autocomplete: 'name', maxLength: 100 })}
-    ${field(drawing, form, 'email', { label: 'upc.account.email', autocomplete: 'email', type: 'email', inputMode: 'email', maxLength: 254 })}
+    ${field(drawing, form, 'email', {
+      label: 'upc.account.email',
+      autocomplete: 'email',
+      type: 'email',
+      inputMode: 'email',
+      maxLength: 254,
+    })}
     ${mandate(drawing, 'upc.mandate.BACS', session)} ${mandateTick(drawing, form)}
   `;
 }

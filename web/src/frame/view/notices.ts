@@ -5,7 +5,17 @@ import type { Words } from '../texts/words';
 import { clockIcon, doneIcon, lockIcon, warningIcon } from './icons';
 
 /** What is said in place of the form. */
-export type NoticeName = 'done' | 'waiting' | 'confirm' | 'redirecting' | 'expired' | 'exhausted' | 'used' | 'invalid' | 'none' | 'unavailable';
+export type NoticeName =
+  | 'done'
+  | 'waiting'
+  | 'confirm'
+  | 'redirecting'
+  | 'expired'
+  | 'exhausted'
+  | 'used'
+  | 'invalid'
+  | 'none'
+  | 'unavailable';
 
 interface Looks {
   icon: () => TemplateResult;
