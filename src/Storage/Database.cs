@@ -56,7 +56,10 @@ public static class Database
     private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
     {
         // Monitoring of the pool shows this name, and not the address of the database.
-        var database = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "quittance" }.Build();
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "quittance" };
+        // The books have PostgreSQL's own types alone, and the driver knows those. Else it reads all types for each new pool.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        var database = builder.Build();
         Given.Add(database, settings.ConnectionString);
         return database;
     }

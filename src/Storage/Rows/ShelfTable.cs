@@ -23,6 +23,9 @@ internal abstract class ShelfTable
 
     public abstract IRow Read(NpgsqlDataReader row);
 
+    /// <summary>The sealed parts of its tables; none where blocks do not seal it.</summary>
+    public virtual IEnumerable<SealedTable> Sealed => [];
+
     /// <summary>A query for the account of the row of merchant $1 with the id $2; null where rows have no id or no account.</summary>
     public virtual string? AccountOf => null;
 
@@ -85,6 +88,9 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
                 : null;
         }
     }
+
+    public override IEnumerable<SealedTable> Sealed =>
+        _rests.Select(rest => rest.Table).Prepend(table).Where(one => one.IsSealed).Select(one => one.Sealed);
 
     public override IEnumerable<(KeyedQuery Query, IEnumerable<(MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted) =>
         _searches.Select(search => (search.Query, search.Keys(wanted)));

@@ -108,15 +108,11 @@ internal static class SealedTables
         IsLasting = true,
     };
 
+    /// <summary>Those whose rows lanes write, and the others.</summary>
     public static IReadOnlyList<SealedTable> All { get; } =
     [
-        Tables.Account.Sealed, Tables.AccountHolder.Sealed, Tables.Reference.Sealed, Tables.Order.Sealed, Tables.Charge.Sealed,
-        Tables.Instrument.Sealed, Tables.Mandate.Sealed, Tables.Payment.Sealed, Tables.Event.Sealed, Tables.Transfer.Sealed,
-        Tables.Attempt.Sealed, Tables.Claim.Sealed, Tables.Dispute.Sealed, Tables.Session.Sealed, Tables.Departure.Sealed,
-        Tables.Booking.Sealed, Tables.Refund.Sealed, Tables.SettlementLine.Sealed, Statement, OperatorAction, Credential,
-        Client, ProviderAccount, ProviderRoute, Person, Passkey, Tables.ApprovalRequest.Sealed, ApprovalLimit,
-        Tables.PaymentLink.Sealed, Payee, Tables.Dunning.Sealed, Tables.DunningStep.Sealed, DunningPolicy,
-        Tables.PaymentRetry.Sealed, RetryPolicy, Tables.Collection.Sealed, Tables.Debit.Sealed, Tables.DebitTerms.Sealed,
+        .. Tables.OnShelves.SelectMany(shelf => shelf.Sealed), Tables.Transfer.Sealed, Statement, OperatorAction, Credential, Client,
+        ProviderAccount, ProviderRoute, Payee, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy,
     ];
 
     /// <summary>The tables of lasting rows that erasing a person's data ends: the name, and the permission to collect.</summary>

@@ -178,7 +178,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
     {
         try
         {
-            return await _desk.ProcessAsync(Origin, notice.Provider, NoticeReading.Read(notice.Body), CancellationToken.None);
+            return await _desk.ProcessAsync(Origin, notice.Account.Provider, NoticeReading.Read(notice.Body), CancellationToken.None);
         }
         catch (Exception trouble) when (Fates.IsFailureOfRead(trouble))
         {
