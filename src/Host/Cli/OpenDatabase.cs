@@ -51,7 +51,7 @@ internal sealed class OpenDatabase : IAsyncDisposable
     public static async Task<OpenDatabase> AsItIsAsync(Run run)
     {
         var data = run.Required(Options.Data);
-        if (run.Get(Options.Database) is null && !Directory.Exists(data))
+        if (run.ExternalDatabase is null && !Directory.Exists(data))
         {
             throw new CommandException(
                 $"There are no books in {Path.GetFullPath(data)}. Name another folder with --data, or a database with --database.");
@@ -72,14 +72,14 @@ internal sealed class OpenDatabase : IAsyncDisposable
     }
 
     private static OpenDatabase? Running(Run run) =>
-        run.Get(Options.Database) is null
+        run.ExternalDatabase is null
         && EmbeddedPostgres.FindRunning(run.Required(Options.Data)) is { } running
             ? new OpenDatabase(null, Database.Open(running))
             : null;
 
     private static async Task<OpenDatabase> StartAsync(Run run)
     {
-        if (run.Get(Options.Database) is { } external)
+        if (run.ExternalDatabase is { } external)
             return new OpenDatabase(null, OpenExternal(external));
         run.Progress.Report("Starting PostgreSQL");
         var embedded = await EmbeddedPostgres.StartAsync(run.Required(Options.Data), run.Progress, run.Cancel);

@@ -5,12 +5,13 @@ namespace Quittance.Host.Cli;
 /// <summary>The options that commands share, and the forms of the others.</summary>
 internal static class Options
 {
-    /// <summary>A connection string; null for the embedded PostgreSQL. Others on the machine can read it on the command line.</summary>
-    public static Option<string?> Database { get; } = WithDefault(
+    /// <summary>
+    /// A connection string. Others on the machine can read it on the command line. The variable is no default, since help prints defaults.
+    /// </summary>
+    public static Option<string?> Database { get; } = Text(
         "--database", "connection",
         "An external PostgreSQL (15 to 18) as a connection string, such as \"Host=db;Username=quittance;Password=…;Database=quittance\" "
-        + "(or in the variable QUITTANCE_DATABASE, where others can't read its password)",
-        DatabaseVariable);
+        + "(or in the variable QUITTANCE_DATABASE, where others can't read its password)");
 
     public static Option<string> Data { get; } =
         WithDefault("--data", "folder", "The folder of the embedded PostgreSQL", () => ".quittance");
@@ -30,7 +31,8 @@ internal static class Options
 
     public static Option<bool> Yes { get; } = Flag("--yes", "Erase without asking; only a backup can bring it back");
 
-    public static string? DatabaseVariable() => Environment.GetEnvironmentVariable("QUITTANCE_DATABASE");
+    /// <summary>The connection string that was typed, or the variable's; null for the embedded PostgreSQL.</summary>
+    public static string? DatabaseOf(string? typed) => typed ?? Environment.GetEnvironmentVariable("QUITTANCE_DATABASE");
 
     public static Option<string?> Text(string name, string helpName, string description) =>
         new(name) { Description = description, HelpName = helpName };

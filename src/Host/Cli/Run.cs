@@ -45,6 +45,9 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
 
     public OpenDatabase Database => _database ?? throw new InvalidOperationException("The command has opened no books yet.");
 
+    /// <summary>The connection string of an external PostgreSQL; null for the embedded one.</summary>
+    public string? ExternalDatabase => Options.DatabaseOf(Get(Options.Database));
+
     public T? Get<T>(Option<T> option) => options.GetValue(option);
 
     public T? Get<T>(Argument<T> argument) => options.GetValue(argument);

@@ -170,11 +170,7 @@ internal static class ServeCommands
             ]);
         command.Validators.Add(result =>
         {
-            // While options are checked, those that were not typed have no value yet: the variable would be overlooked.
-            var database = result.GetResult(Options.Database) is { Implicit: false } typed
-                ? typed.GetValueOrDefault<string?>()
-                : Options.DatabaseVariable();
-            if (result.GetValue(Embedded) == database is not null)
+            if (result.GetValue(Embedded) == Options.DatabaseOf(result.GetValue(Options.Database)) is not null)
                 result.AddError("Say where the books are: either --embedded (with --data) or --database.");
         });
         return command;
@@ -259,7 +255,7 @@ internal static class ServeCommands
         var accounts = new ProviderAccounts(books, vault, run.Clock);
         var hasFace = run.Get(DemoProvider) == StripeFace;
         var sandbox = await DemoSandbox.StartAsync(
-            accounts, merchant, run.Required(Options.Data), run.Get(Port), isShared: run.Get(Options.Database) is not null, hasFace,
+            accounts, merchant, run.Required(Options.Data), run.Get(Port), isShared: run.ExternalDatabase is not null, hasFace,
             run.Cancel);
         var routes = new ProviderRoutes(books, run.Clock);
         if (hasFace && sandbox is not null)

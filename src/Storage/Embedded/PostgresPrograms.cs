@@ -268,11 +268,16 @@ internal sealed class PostgresPrograms
         // PostgreSQL does not start without a locale.
         if (!OperatingSystem.IsWindows())
             start.Environment.Clear();
-        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
+        // It starts programs too, from the data folder.
+        start.Environment["PATH"] = string.Join(Path.PathSeparator, PathFolders);
         start.Environment["LC_ALL"] = "C";
 
         return Process.Start(start)!;
     }
+
+    /// <summary>The folders of PATH, without those that depend on the current folder.</summary>
+    private static IEnumerable<string> PathFolders =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathFullyQualified);
 
     /// <summary>
     /// Finds a program in the folders of PATH. By itself .NET looks in the current folder first: who may write there, as in <c>/tmp</c>,
@@ -282,8 +287,7 @@ internal sealed class PostgresPrograms
     {
         if (Path.IsPathFullyQualified(program))
             return program;
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathFullyQualified);
-        return folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+        return PathFolders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
             ?? throw new EmbeddedPostgresException(
                 program == "setpriv"
                     ? "PostgreSQL does not run as root, and the program setpriv (util-linux), which would start it as another user, "

@@ -90,7 +90,7 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
         var (credential, until) = key.Kind is CredentialKind.Bearer or CredentialKind.Midnight
             && TokenText.MerchantOf(key.Secret, TokenText.Access) is { } merchant
             ? await ReadTokenAsync(key.Dialect, merchant, hash, now)
-            : (await ReadAsync(key.Kind, key.Dialect, hash), DateTimeOffset.MaxValue);
+            : (await ReadAsync(key, hash), DateTimeOffset.MaxValue);
         if (credential is null)
         {
             _found.TryRemove(key, out _);
@@ -125,14 +125,27 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
             row.GetFieldValue<byte[]>(CredentialRows.InstallationWidth)),
         cancel);
 
-    private Task<Credential?> ReadAsync(CredentialKind kind, string dialect, byte[] hash) =>
+    /// <summary>
+    /// Looks at first with the merchant who had the credential before. That is one node of a cluster, where another may be out of reach.
+    /// </summary>
+    private async Task<Credential?> ReadAsync(Shown key, byte[] hash) =>
+        _found.TryGetValue(key, out var known) && await ReadAsync(key, hash, known.Credential.Merchant) is { } same
+            ? same : await ReadAsync(key, hash, merchant: null);
+
+    private Task<Credential?> ReadAsync(Shown key, byte[] hash, MerchantId? merchant) =>
         // Index: credential_by_secret. A former secret may be let in until a time to come.
         database.FirstAsync(
             $"""
             SELECT {CredentialRows.Columns}, c.secret_hash FROM credential c {CredentialRows.Installation}
              WHERE c.secret_hash = $1 AND c.kind = $2 AND i.dialect = $3 AND (c.revoked_at IS NULL OR c.revoked_at > $4)
+               {(merchant is null ? "" : "AND c.merchant_id = $5")}
             """,
-            command => command.With(hash).With(Words.Of(kind)).With(dialect).With(clock.GetUtcNow().UtcDateTime),
+            command =>
+            {
+                command.With(hash).With(Words.Of(key.Kind)).With(key.Dialect).With(clock.GetUtcNow().UtcDateTime);
+                if (merchant is { } one)
+                    command.With(one.Value);
+            },
             row => CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(CredentialRows.Width), hash)
                 ? CredentialRows.Read(row) : null,
             CancellationToken.None);

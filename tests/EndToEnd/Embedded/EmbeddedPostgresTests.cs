@@ -74,13 +74,15 @@ public sealed class EmbeddedPostgresTests : IDisposable
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
 
-        using var started = Process.Start(new ProcessStartInfo(RunningProgram.Path, ["migrate", "--data", Folder])
+        var start = new ProcessStartInfo(RunningProgram.Path, ["migrate", "--data", Folder])
         {
             WorkingDirectory = elsewhere,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
-        })!;
+        };
+        start.Environment["PATH"] = $".{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
+        using var started = Process.Start(start)!;
         var said = await Task.WhenAll(
             started.StandardOutput.ReadToEndAsync(Cancelled), started.StandardError.ReadToEndAsync(Cancelled));
         await started.WaitForExitAsync(Cancelled);

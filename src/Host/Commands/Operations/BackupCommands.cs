@@ -171,7 +171,7 @@ internal static class BackupCommands
         run.ExitCode = report.IsGood ? 0 : 1;
     }
 
-    private static Task<ScratchDatabase> ScratchAsync(Run run) => run.Get(Options.Database) is { } external
+    private static Task<ScratchDatabase> ScratchAsync(Run run) => run.ExternalDatabase is { } external
         ? ScratchDatabase.BesideAsync(external, run.Clock, run.Cancel)
         : ScratchDatabase.EmbeddedAsync(run.Get(Scratch), run.Clock, run.Progress, run.Cancel);
 
