@@ -103,6 +103,21 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         OperatorDay.Samples.Select(sample => sample.Command).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
+    public async Task Help_DoesNotPrintTheConnectionStringOfTheVariable()
+    {
+        var variables = new Dictionary<string, string> { ["QUITTANCE_DATABASE"] = "Host=db;Username=quittance;Password=of-the-variable" };
+
+        foreach (var command in (string[])["verify", "serve"])
+        {
+            var help = await RunningProgram.RunAsync(variables, command, "--help");
+
+            Assert.Equal((0, ""), (help.ExitCode, help.Error));
+            Assert.Contains("--database <connection>", help.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("of-the-variable", help.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void EveryCommand_TakesJson() => Assert.All(
         Leaves(Program.Commands(), "").Where(leaf => !Servers.Contains(leaf.Name)),
         leaf => Assert.True(leaf.Command.Options.Any(option => option.Name == "--json"), leaf.Name));
