@@ -194,8 +194,12 @@ internal sealed record SealedText(string Table, string Column, string Name, Func
         connection.AllAsync(
             $"""
             SELECT merchant_id, {Name}::text, {Column} FROM {Table}
-             WHERE ($1::bigint IS NULL OR merchant_id = $1) AND {Column} IS NOT NULL ORDER BY 1, 2 {(isToChange ? "FOR UPDATE" : "")}
+             WHERE {Column} IS NOT NULL {(merchant is null ? "" : "AND merchant_id = $1")} ORDER BY 1, 2 {(isToChange ? "FOR UPDATE" : "")}
             """,
-            command => command.With(merchant?.Value),
+            command =>
+            {
+                if (merchant is { } one)
+                    command.With(one.Value);
+            },
             row => (new MerchantId(row.GetInt64(0)), row.GetString(1), row.GetFieldValue<byte[]>(2)), cancel);
 }
