@@ -79,7 +79,9 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     {
         Interlocked.Increment(ref _forgotten);
         _reading.Clear();
-        _found.Clear();
+        // Whose each is stays known: on a cluster, the next look asks one node.
+        foreach (var (key, known) in _found)
+            _found[key] = known with { Until = DateTimeOffset.MinValue };
     }
 
     private async Task<Credential?> ReadAndRememberAsync(Shown key)
