@@ -18,7 +18,7 @@ public sealed class Browser : IAsyncLifetime
         RunningProgram.Solution, "tests", "EndToEnd", "Running", "Browser", "node_modules", "@sparticuz", "chromium");
 
     // A machine that does other things at the same time is waited for.
-    private const float Patience = 15_000;
+    private const float Patience = 60_000;
 
     private readonly Lazy<Task<IBrowser>> _browser;
     private IPlaywright? _playwright;

