@@ -16,9 +16,9 @@ namespace Quittance.Host;
 /// </summary>
 internal sealed class ExpiryService(
     ISessions sessions, ILinks links, IBookings bookings, Approvals approvals, PaymentEngine engine, IHold hold, OutageService outages,
-    TimeProvider clock, ILogger<ExpiryService> log)
+    LookPace pace, TimeProvider clock, ILogger<ExpiryService> log)
     : RecurringService(
-        TimeSpan.Zero, TimeSpan.FromSeconds(5), "Expired sessions, bookings and requests were not ended", outages, clock, log)
+        TimeSpan.Zero, pace.Of(TimeSpan.FromSeconds(5)), "Expired sessions, bookings and requests were not ended", outages, clock, log)
 {
     private const int AtOnce = 200;
 

@@ -22,6 +22,9 @@ internal sealed class OpenDatabase : IAsyncDisposable
     /// <summary>The migrations that opening it applied.</summary>
     public IReadOnlyList<Migration> Applied { get; private set; } = [];
 
+    /// <summary>Whether a cluster has it.</summary>
+    public bool IsDistributed { get; private set; }
+
     /// <summary>For a server, which does not share the PostgreSQL of another one.</summary>
     public static async Task<OpenDatabase> OwnAsync(Run run) =>
         await MigratedAsync(await StartAsync(run), run);
@@ -104,7 +107,7 @@ internal sealed class OpenDatabase : IAsyncDisposable
         {
             run.Progress.Report("Bringing the schema up to date");
             opened.Applied = await Migrations.OfThisVersion.ApplyAsync(opened.Source, run.Clock, run.Cancel);
-            await Distribution.CheckAsync(opened.Source, run.Cancel);
+            opened.IsDistributed = await Distribution.CheckAsync(opened.Source, run.Cancel);
             return opened;
         }
         catch

@@ -42,7 +42,8 @@ internal static class Terminal
         {
             Fail($"The database can't be reached: {unreachable.Message}");
         }
-        catch (PostgresException passing) when (passing.SqlState.StartsWith("57P", StringComparison.Ordinal))
+        // A node of a cluster, which another can't reach, is away in class 08.
+        catch (PostgresException passing) when (passing.SqlState is ['5', '7', 'P', ..] or ['0', '8', ..])
         {
             Fail($"The database can't be reached just now: {passing.MessageText}");
         }

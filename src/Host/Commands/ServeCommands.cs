@@ -194,6 +194,8 @@ internal static class ServeCommands
         var vault = await run.OpenVaultAsync();
         var engine = run.StartEngine(
             Composition.EngineFor(settings.ProviderTimeouts) with { ApprovalLifetime = settings.ApprovalLifetime });
+        if (run.Database.IsDistributed)
+            settings = settings with { Looks = LookPace.OnCluster };
         await using var sandbox = isDemo ? await PrepareDemoAsync(run, engine, vault) : null;
 
         if (!isDemo)

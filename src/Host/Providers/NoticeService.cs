@@ -12,8 +12,8 @@ namespace Quittance.Host.Providers;
 
 /// <summary>Processes the notices that were kept: at once when one comes in, and again what came early or was left by a crash.</summary>
 internal sealed partial class NoticeService(
-    Notices notices, NoticeDesk desk, IHold hold, OutageService outages, AttemptSchedule schedule, TimeProvider clock,
-    ILogger<NoticeService> log)
+    Notices notices, NoticeDesk desk, IHold hold, OutageService outages, AttemptSchedule schedule, LookPace pace,
+    TimeProvider clock, ILogger<NoticeService> log)
     : BackgroundService
 {
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(2);
@@ -38,7 +38,8 @@ internal sealed partial class NoticeService(
                 if (claimed.Count > 0)
                     continue;
                 using var pause = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                await Task.WhenAny(_arrived.Reader.WaitToReadAsync(pause.Token).AsTask(), Task.Delay(LooksEvery, clock, pause.Token));
+                await Task.WhenAny(
+                    _arrived.Reader.WaitToReadAsync(pause.Token).AsTask(), Task.Delay(pace.Of(LooksEvery), clock, pause.Token));
                 await pause.CancelAsync();
                 _arrived.Reader.TryRead(out _);
             }

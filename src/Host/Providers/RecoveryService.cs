@@ -13,8 +13,8 @@ namespace Quittance.Host.Providers;
 /// leased to one of them. Every provider account has workers of its own, so that one that answers nothing delays no other.
 /// </summary>
 internal sealed partial class RecoveryService(
-    IAttempts attempts, Collector collector, IHold hold, OutageService outages, AttemptSchedule schedule, TimeProvider clock,
-    ILogger<RecoveryService> log)
+    IAttempts attempts, Collector collector, IHold hold, OutageService outages, AttemptSchedule schedule, LookPace pace,
+    TimeProvider clock, ILogger<RecoveryService> log)
     : BackgroundService
 {
     private const int AtOnce = 8;
@@ -27,7 +27,7 @@ internal sealed partial class RecoveryService(
         collector.Interrupted += (subject, trouble) => LogInterrupted(log, subject, trouble.Message, BugIn(trouble));
         collector.Misnamed += attempt =>
             LogMisnamed(log, attempt.Id.Value, attempt.Provider, attempt.Payment.Value, attempt.ProviderReference);
-        using var timer = new PeriodicTimer(schedule.SweepEvery, clock);
+        using var timer = new PeriodicTimer(pace.Of(schedule.SweepEvery), clock);
         do
         {
             await SweepAsync(stoppingToken);

@@ -21,8 +21,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     private const string PlansOnce = "SET plan_cache_mode = force_generic_plan";
 
     // A client is answered when the commit is durable, on the synchronous standby too where there is one. Weaker settings of the database
-    // do not
-    // count; a stronger one stands.
+    // do not count; a stronger one stands.
     private const string CommitsAreDurable =
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 

@@ -79,20 +79,49 @@ public static class Distribution
             _ => $"SELECT create_reference_table('{table.Name}')",
         }, cancel);
 
-    /// <summary>Refuses a database in which some tables are distributed and others not.</summary>
-    /// <exception cref="MigrationException">There is such a table.</exception>
-    public static async Task CheckAsync(NpgsqlDataSource database, CancellationToken cancel)
+    /// <summary>
+    /// Whether the tables of the books are distributed. Refuses a database in which some are and others not, and a cluster with a node
+    /// that answers before a commit is durable.
+    /// </summary>
+    /// <exception cref="MigrationException">There is such a table or node.</exception>
+    public static async Task<bool> CheckAsync(NpgsqlDataSource database, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         if (!await HasCitusAsync(connection, cancel))
-            return;
+            return false;
         var tables = await TablesAsync(connection, cancel);
         List<string> others = [.. tables.Where(table => !table.IsDistributed).Select(table => table.Name)];
-        if (others.Count == 0 || others.Count == tables.Count)
-            return;
+        if (others.Count == tables.Count)
+            return false;
+        if (others.Count == 0)
+        {
+            await CheckCommitsAsync(connection, cancel);
+            return true;
+        }
+
         throw new MigrationException(
             "Citus distributes some tables of this database, and not these as they have to be: "
             + $"{string.Join(", ", others)}. Distribute them with: quittance migrate --distribute");
+    }
+
+    /// <summary>
+    /// A lane asks its own node for durable commits; behind the coordinator each node has its own setting. A node that is away says
+    /// nothing, and keeps no server from its start.
+    /// </summary>
+    private static async Task CheckCommitsAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var weak = await connection.AllAsync(
+            """
+            SELECT n.nodename || ':' || n.nodeport || ' (' || r.result || ')'
+              FROM run_command_on_all_nodes('SHOW synchronous_commit') r JOIN pg_dist_node n USING (nodeid)
+             WHERE r.success AND r.result IN ('off', 'local') ORDER BY 1
+            """,
+            _ => { }, row => row.GetString(0), cancel);
+        if (weak.Count > 0)
+        {
+            throw new MigrationException(
+                $"These nodes answer before a commit is durable: {string.Join(", ", weak)}. Set synchronous_commit = on there.");
+        }
     }
 
     private static Task<bool> HasCitusAsync(NpgsqlConnection connection, CancellationToken cancel) =>

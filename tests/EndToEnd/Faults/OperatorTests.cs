@@ -61,7 +61,7 @@ public sealed class OperatorTests(BooksFixture books)
         shop.Server.Proxy.LetPass();
         captures.Open();
         all.Open();
-        await NoticePost.UntilAsync(async () => (await shop.DifferencesAsync()).Count == 0, withinSeconds: 60);
+        await NoticePost.UntilAsync(async () => (await shop.DifferencesAsync()).Count == 0);
 
         Assert.Contains("Every provider has answered", (await RunAsync(shop, "attempt", "list")).Output, StringComparison.Ordinal);
         var (verified, report, _) = await RunAsync(shop, "verify");

@@ -49,6 +49,27 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         Assert.Contains("--notice-secret-file", refused, StringComparison.Ordinal);
     }
 
+    /// <summary>As where the nodes of a cluster can't sign in to one another, or one of them ends.</summary>
+    [Theory]
+    [InlineData("08006")]
+    [InlineData("57P01")]
+    public async Task Database_ThatLosesItsOwnConnections_IsSaidInALine(string state)
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await OperatedBooks.ExecuteAsync(own, $"""
+            CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+                $$BEGIN RAISE 'connection to the remote node failed' USING ERRCODE = '{state}'; END$$;
+            CREATE TRIGGER failing BEFORE INSERT ON merchant EXECUTE FUNCTION fail()
+            """);
+
+        var (exitCode, output, error) =
+            await RunningProgram.RunAsync("merchant", "create", "Northwind", "--database", own.ConnectionString);
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Contains("The database can't be reached just now: connection to the remote node failed", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
     private string Written(string name, string content)
     {
         var path = Path.Combine(_folder.FullName, name);

@@ -20,7 +20,7 @@ public sealed class DistributionTests(BooksFixture books)
             Assert.StartsWith("This database has no extension citus. Create it on every node", refused.Message, StringComparison.Ordinal);
             await using var tables = bare.CreateCommand("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace");
             Assert.Equal(0L, await tables.ExecuteScalarAsync(Cancel));
-            await Distribution.CheckAsync(bare, Cancel);
+            Assert.False(await Distribution.CheckAsync(bare, Cancel));
         }
 
         await books.OnServerAsync($"DROP DATABASE {name} WITH (FORCE)");
@@ -48,6 +48,29 @@ public sealed class DistributionTests(BooksFixture books)
             Assert.Equal(tables.Length, distributed);
         }
 
-        await Distribution.CheckAsync(own.Database, Cancel);
+        Assert.Equal(Cluster.IsNamed, await Distribution.CheckAsync(own.Database, Cancel));
+    }
+
+    /// <summary>Settings of the nodes; those that are refused only where the tests run on a cluster.</summary>
+    public static TheoryData<string, bool> Commits => Cluster.IsNamed ? new() { { "off", true }, { "local", true }, { "on", false } }
+        : new() { { "off", false } };
+
+    [Theory]
+    [MemberData(nameof(Commits))]
+    public async Task Cluster_WithANodeThatAnswersBeforeACommitIsDurable_IsRefused(string setting, bool isRefused)
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await own.OnServerAsync($"ALTER DATABASE {{name}} SET synchronous_commit = {setting}");
+        own.Database.Clear();
+        var check = () => Distribution.CheckAsync(own.Database, Cancel);
+        if (!isRefused)
+        {
+            await check();
+            return;
+        }
+
+        var refused = await Assert.ThrowsAsync<MigrationException>(check);
+        Assert.StartsWith("These nodes answer before a commit is durable: 127.0.0.1:", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"({setting}). Set synchronous_commit = on there.", refused.Message, StringComparison.Ordinal);
     }
 }

@@ -298,7 +298,7 @@ public sealed class NoticeHttpTests(BooksFixture books)
             HttpStatusCode.NoContent,
             await _post.SendAsync(NoticePost.Changed(Nobody, "capture", Nobody, "declined", 100), other));
         await NoticePost.UntilAsync(
-            async () => await books.ScalarAsync("SELECT outcome FROM notice WHERE id = $1", other) is "unmatched", withinSeconds: 20);
+            async () => await books.ScalarAsync("SELECT outcome FROM notice WHERE id = $1", other) is "unmatched");
         Assert.Equal("received", await OfAsync("outcome"));
 
         await transaction.RollbackAsync(Cancel);

@@ -6,6 +6,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
+using Quittance.Host;
 using Quittance.Host.Providers;
 using Quittance.Host.Watching;
 using Quittance.Providers;
@@ -37,7 +38,7 @@ public sealed class RestingTests(BooksFixture books)
         using var outages = Outages(engine);
         using var collector = new Collector(engine, null!, attempts, null!, books.Vault, new AttemptSchedule(), hold, Clock);
         using var service = new RecoveryService(
-            attempts, collector, hold, outages, new AttemptSchedule { FirstPause = TimeSpan.FromMilliseconds(50) }, Clock,
+            attempts, collector, hold, outages, new AttemptSchedule { FirstPause = TimeSpan.FromMilliseconds(50) }, LookPace.Usual, Clock,
             NullLogger<RecoveryService>.Instance);
         await service.StartAsync(Cancel);
         await NoticePost.UntilAsync(() => Task.FromResult(hold.Looks >= 3));

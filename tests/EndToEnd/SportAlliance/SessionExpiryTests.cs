@@ -33,10 +33,10 @@ public sealed class SessionExpiryTests(BooksFixture books)
             engine, new WriteProof(own.Database, TimeProvider.System), TimeProvider.System, NullLogger<OutageService>.Instance);
         using var service = new ExpiryService(
             new Storage.Reading.Sessions(own.Database), new Storage.Reading.Links(own.Database), new Storage.Reading.Bookings(own.Database),
-            new Storage.Console.Approvals(own.Database), engine, new Hold(IsHeld: false), outages, new FirstSweepOnly(),
-            NullLogger<ExpiryService>.Instance);
+            new Storage.Console.Approvals(own.Database), engine, new Hold(IsHeld: false), outages, LookPace.Usual,
+            new FirstSweepOnly(), NullLogger<ExpiryService>.Instance);
         await service.StartAsync(Cancel);
-        await NoticePost.UntilAsync(async () => await OpenAsync(own) == 0, withinSeconds: 30);
+        await NoticePost.UntilAsync(async () => await OpenAsync(own) == 0);
 
         await service.StopAsync(Cancel);
         await own.AssertCleanAsync();

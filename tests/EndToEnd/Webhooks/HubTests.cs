@@ -194,7 +194,7 @@ public sealed class HubTests(BooksFixture books)
         Assert.Equal(0L, await DeliveriesAsync("delivered"));
 
         answers.SetResult(204);
-        await NoticePost.UntilAsync(async () => (long)(await DeliveriesAsync("delivered"))! == Payments + 1, withinSeconds: 180);
+        await NoticePost.UntilAsync(async () => (long)(await DeliveriesAsync("delivered"))! == Payments + 1);
         Assert.Equal(HttpStatusCode.NoContent, (await DeleteAsync(http, hub["id"]!)).Status);
 
         Task<object?> DeliveriesAsync(string status) => books.ScalarAsync(

@@ -39,7 +39,7 @@ public sealed class SharingTests(BooksFixture books)
         }
 
         await NoticePost.UntilAsync(
-            async () => await teller.StandAsync() == $"delivered {Payments * (1 + Allocations)}", withinSeconds: 180);
+            async () => await teller.StandAsync() == $"delivered {Payments * (1 + Allocations)}");
         hangs.SetResult();
         var all = receiver.All.ToList();
         Assert.Equal(Payments * (1 + Allocations), all.Select(hook => hook.Message).Distinct().Count());

@@ -8,6 +8,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676;
+using Quittance.Host;
 using Quittance.Host.Watching;
 using Quittance.Host.Webhooks;
 using Quittance.Storage;
@@ -123,8 +124,8 @@ internal sealed class Teller : IAsyncDisposable
         var service = new WebhookService(
             Deliveries, Secrets,
             [new Tmf676Routes(new PublicAddress("http://us.example"), new Subscriptions(_own.Database, Clock),
-            allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, hold ?? new Hold(IsHeld: false), outages, Clock,
-            NullLogger<WebhookService>.Instance);
+            allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, hold ?? new Hold(IsHeld: false), outages,
+            LookPace.Usual, Clock, NullLogger<WebhookService>.Instance);
         _senders.AddRange([sender, outages, service]);
         return service;
     }

@@ -50,7 +50,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     public async Task<IReadOnlyList<ReceivedWebhook>> UntilAsync(int count)
     {
         // Patient: many servers of other tests share the processors.
-        await NoticePost.UntilAsync(() => Task.FromResult(All.Count >= count), withinSeconds: 240);
+        await NoticePost.UntilAsync(() => Task.FromResult(All.Count >= count));
         return [.. All];
     }
 

@@ -19,7 +19,7 @@ public sealed class GoCardlessReportTests(BooksFixture books)
         await studio.UntilPaymentIsAsync(payment, "captured");
         await studio.RefundAsync(member, payment, 10_00);
         await NoticePost.UntilAsync(async () => (string?)await books.ScalarAsync(
-            "SELECT status FROM attempt WHERE merchant_id = $1 AND verb = 'refund'", merchant.Value) == "approved", withinSeconds: 30);
+            "SELECT status FROM attempt WHERE merchant_id = $1 AND verb = 'refund'", merchant.Value) == "approved");
 
         // A fee of 75.5 cents: one in a hundred, and twenty cents. The payout is rounded.
         await studio.SimulateAsync("payment_paid_out", name);
@@ -30,7 +30,7 @@ public sealed class GoCardlessReportTests(BooksFixture books)
         // A returned debit takes its money from a payout, and a surcharge.
         await studio.SimulateAsync("payment_late_failure", name);
         await NoticePost.UntilAsync(async () => (string?)await books.ScalarAsync(
-            "SELECT status FROM dispute WHERE merchant_id = $1", merchant.Value) == "open", withinSeconds: 30);
+            "SELECT status FROM dispute WHERE merchant_id = $1", merchant.Value) == "open");
         await studio.SimulateAsync("payment_paid_out", name);
         Assert.Equal((1, 0), (await FetchAsync(), await FetchAsync()));
         Assert.Equal(
@@ -58,7 +58,7 @@ public sealed class GoCardlessReportTests(BooksFixture books)
         await studio.UntilPaymentIsAsync(first, "captured");
         await studio.UntilPaymentIsAsync(second, "captured");
         await studio.SimulateAsync("payment_charged_back", disputed);
-        await NoticePost.UntilAsync(async () => (await studio.Visits.OwedAsync(member)).Sum() == 30, withinSeconds: 30);
+        await NoticePost.UntilAsync(async () => (await studio.Visits.OwedAsync(member)).Sum() == 30);
 
         Assert.Equal("", await DifferencesAsync(studio));
 
@@ -104,7 +104,7 @@ public sealed class GoCardlessReportTests(BooksFixture books)
         await studio.SimulateAsync("payment_submitted", name);
 
         await NoticePost.UntilAsync(async () => (long)(await books.ScalarAsync(
-            "SELECT count(*) FROM notice WHERE merchant_id = $1 AND outcome = 'unmatched'", merchant.Value))! > 0, withinSeconds: 30);
+            "SELECT count(*) FROM notice WHERE merchant_id = $1 AND outcome = 'unmatched'", merchant.Value))! > 0);
 
         Assert.Equal("authorise UnknownHere 4000 True, capture UnknownHere 4000 True", await DifferencesAsync(studio));
         Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM payment WHERE merchant_id = $1", merchant.Value));

@@ -46,8 +46,7 @@ public sealed class GoCardlessRouteTests(BooksFixture books)
             + "WHERE merchant_id = $1 AND verb = 'capture' AND status = 'approved'",
             visits.Studio.Merchant.Value);
         Task OffersAsync(string choices) => NoticePost.UntilAsync(
-            async () => (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["choices"]!.ToJsonString() == choices,
-            withinSeconds: 20);
+            async () => (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["choices"]!.ToJsonString() == choices);
     }
 
     [Fact]
@@ -68,8 +67,7 @@ public sealed class GoCardlessRouteTests(BooksFixture books)
         var (member, _) = await visits.OwingAsync();
         await NoticePost.UntilAsync(async () =>
             (await visits.SubmitAsync(await visits.SessionAsync(member, "20"), GoCardlessStudio.Page())).Status
-                != HttpStatusCode.ServiceUnavailable,
-            withinSeconds: 60);
+                != HttpStatusCode.ServiceUnavailable);
 
         var debit = await visits.SubmitAsync(
             await visits.SessionAsync(member, "20"),

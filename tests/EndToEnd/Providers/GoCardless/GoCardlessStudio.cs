@@ -96,7 +96,7 @@ internal sealed class GoCardlessStudio(BooksFixture books, TestStudio studio)
     /// <summary>Waits until a payment is in a status of the books.</summary>
     public Task UntilPaymentIsAsync(Guid payment, string status) => NoticePost.UntilAsync(
         async () => (string?)await books.ScalarAsync(
-            "SELECT status FROM payment WHERE merchant_id = $1 AND id = $2", studio.Merchant.Value, payment) == status, withinSeconds: 30);
+            "SELECT status FROM payment WHERE merchant_id = $1 AND id = $2", studio.Merchant.Value, payment) == status);
 
     /// <summary>The objects that the face has of the account, the newest first.</summary>
     public async Task<IReadOnlyList<JsonNode>> ListAsync(string resource)

@@ -39,7 +39,7 @@ public sealed class GoCardlessTrapTests(BooksFixture books)
             "SELECT count(*) FROM notice WHERE merchant_id = $1 AND id LIKE 'EVBATCH%'", merchant.Value));
         // GoCardless has no such payments under this token: they are another creditor's, and no news.
         await NoticePost.UntilAsync(async () => (long)(await books.ScalarAsync(
-            "SELECT count(*) FROM notice WHERE merchant_id = $1 AND outcome = 'no_news'", merchant.Value))! == 249, withinSeconds: 60);
+            "SELECT count(*) FROM notice WHERE merchant_id = $1 AND outcome = 'no_news'", merchant.Value))! == 249);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class GoCardlessTrapTests(BooksFixture books)
 
         await studio.SimulateAsync("payment_late_failure", name);
 
-        await NoticePost.UntilAsync(async () => (await studio.Visits.OwedAsync(member)).Sum() == 20, withinSeconds: 30);
+        await NoticePost.UntilAsync(async () => (await studio.Visits.OwedAsync(member)).Sum() == 20);
         Assert.Equal($"{name} returned_debit open 2000", await DisputesAsync(studio));
         await books.AssertBooksAreCleanAsync(studio.Visits.Studio.Merchant);
     }
@@ -82,10 +82,10 @@ public sealed class GoCardlessTrapTests(BooksFixture books)
         await studio.UntilPaymentIsAsync(payment, "captured");
 
         await studio.SimulateAsync("payment_charged_back", name);
-        await NoticePost.UntilAsync(async () => (await studio.Visits.OwedAsync(member)).Sum() == 20, withinSeconds: 30);
+        await NoticePost.UntilAsync(async () => (await studio.Visits.OwedAsync(member)).Sum() == 20);
         await studio.DisputeAsync($"v1/disputes/payment_charged_back-{name}/won", new { });
 
-        await NoticePost.UntilAsync(async () => (await studio.Visits.OwedAsync(member)).Sum() == 0, withinSeconds: 30);
+        await NoticePost.UntilAsync(async () => (await studio.Visits.OwedAsync(member)).Sum() == 0);
         Assert.Equal($"{name} returned_debit won 2000", await DisputesAsync(studio));
         await books.AssertBooksAreCleanAsync(studio.Visits.Studio.Merchant);
     }
@@ -119,7 +119,7 @@ public sealed class GoCardlessTrapTests(BooksFixture books)
 
         await studio.DoAsync($"mandates/{mandate}/actions/cancel", new JsonObject { ["data"] = new JsonObject() });
 
-        await NoticePost.UntilAsync(async () => await StandingAsync() == "removed cancelled", withinSeconds: 30);
+        await NoticePost.UntilAsync(async () => await StandingAsync() == "removed cancelled");
         await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
 
         async Task<string?> StandingAsync() => (string?)await books.ScalarAsync(
@@ -210,7 +210,7 @@ public sealed class GoCardlessTrapTests(BooksFixture books)
         await studio.DoAsync($"payments/{name}/actions/cancel", new JsonObject { ["data"] = new JsonObject() });
 
         await visits.BookAsync(member, token, "20", claims);
-        await NoticePost.UntilAsync(async () => (string?)await AttemptsAsync() == "", withinSeconds: 30);
+        await NoticePost.UntilAsync(async () => (string?)await AttemptsAsync() == "");
 
         Assert.Equal([20], await visits.OwedAsync(member));
         Assert.Equal("cancelled", (string?)Assert.Single(await studio.ListAsync("payments"))["status"]);

@@ -34,7 +34,7 @@ public sealed class GoCardlessWidgetTests(BooksFixture books)
         Assert.Equal(("confirmed", 55_50, "EUR"), ((string?)payment["status"], (long)payment["amount"]!, (string?)payment["currency"]));
 
         await studio.RefundAsync(member, booked.Payment.Value, 10_00);
-        await NoticePost.UntilAsync(async () => (await studio.ListAsync("refunds")).Count == 1, withinSeconds: 30);
+        await NoticePost.UntilAsync(async () => (await studio.ListAsync("refunds")).Count == 1);
         Assert.Equal(10_00, (long)Assert.Single(await studio.ListAsync("refunds"))["amount"]!);
         await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
@@ -50,7 +50,7 @@ public sealed class GoCardlessWidgetTests(BooksFixture books)
         await studio.Visits.EndAsync(session);
 
         await NoticePost.UntilAsync(
-            async () => (string?)Assert.Single(await studio.ListAsync("payments"))["status"] == "cancelled", withinSeconds: 30);
+            async () => (string?)Assert.Single(await studio.ListAsync("payments"))["status"] == "cancelled");
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed class StripeDebitTests(BooksFixture books)
         var (member, claims) = await visits.OwingAsync(20_00);
         var ready = await stripe.DebitAsync(await visits.SessionAsync(member, "20"), Returns);
         await visits.BookAsync(member, ready.Text("paymentRequestToken")!, "20", claims);
-        await NoticePost.UntilAsync(async () => await DisputeAsync("status") is "lost", withinSeconds: 60);
+        await NoticePost.UntilAsync(async () => await DisputeAsync("status") is "lost");
 
         Assert.Equal(("returned_debit", 15_00L), (await DisputeAsync("kind"), await DisputeAsync("fee_minor")));
         Assert.Equal([20], await visits.OwedAsync(member));
@@ -185,7 +185,7 @@ public sealed class StripeDebitTests(BooksFixture books)
         var capture = Debits.Following(authorised);
         Assert.Equal(Verdict.Pending, (await provider.CaptureAsync(capture, Cancel)).Verdict);
         await NoticePost.UntilAsync(
-            async () => (await provider.FindAsync(Verb.Capture, capture, Cancel)).Verdict == Verdict.Declined, withinSeconds: 30);
+            async () => (await provider.FindAsync(Verb.Capture, capture, Cancel)).Verdict == Verdict.Declined);
 
         wire.Fault = Fault.Changed(code, body =>
         {
@@ -202,5 +202,5 @@ public sealed class StripeDebitTests(BooksFixture books)
     }
 
     private static Task UntilAsync(Visits visits, long member, string status) =>
-        NoticePost.UntilAsync(async () => await visits.PaymentsAsync(member, status) == 1, withinSeconds: 60);
+        NoticePost.UntilAsync(async () => await visits.PaymentsAsync(member, status) == 1);
 }

@@ -42,7 +42,7 @@ public sealed class StripeReportTests(BooksFixture books)
         async Task<int> FetchAsync() =>
             await books.PartOf<PayoutService>().FetchAsync(stripe.Visits.Studio.Merchant, await stripe.ProviderAsync(), Cancel);
         Task UntilDisputeIsAsync(string status) => NoticePost.UntilAsync(async () => (string?)await books.ScalarAsync(
-            "SELECT status FROM dispute WHERE merchant_id = $1", stripe.Visits.Studio.Merchant.Value) == status, withinSeconds: 30);
+            "SELECT status FROM dispute WHERE merchant_id = $1", stripe.Visits.Studio.Merchant.Value) == status);
         async Task<string> LinesAsync() => (string)(await books.ScalarAsync(
             """
             SELECT string_agg(format('%s %s %s %s', l.kind, l.amount_minor, l.fee_minor, l.status), ', ' ORDER BY s.imported_at, l.number)
@@ -84,7 +84,7 @@ public sealed class StripeReportTests(BooksFixture books)
         await stripe.UntilAsync("refunds", "succeeded");
         var (second, _, disputed) = await stripe.PaidAsync(30_00);
         await stripe.DisputeAsync("v1/disputes", new { id = $"dispute-{disputed:N}", authorisation = disputed, kind = "chargeback" });
-        await NoticePost.UntilAsync(async () => (await stripe.Visits.OwedAsync(second)).Sum() == 30, withinSeconds: 30);
+        await NoticePost.UntilAsync(async () => (await stripe.Visits.OwedAsync(second)).Sum() == 30);
 
         Assert.Equal((5, 1, ""), await ComparedAsync());
 
@@ -126,8 +126,7 @@ public sealed class StripeReportTests(BooksFixture books)
             $"payment_intents/{intent}/capture", ("metadata[capture]", $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}"));
 
         await NoticePost.UntilAsync(async () => (long)(await books.ScalarAsync(
-            "SELECT count(*) FROM notice WHERE merchant_id = $1 AND outcome = 'unmatched'", merchant.Value))! > 0,
-            withinSeconds: 30);
+            "SELECT count(*) FROM notice WHERE merchant_id = $1 AND outcome = 'unmatched'", merchant.Value))! > 0);
         var now = TimeProvider.System.GetUtcNow();
         List<ProviderDifference> differences = [];
         await foreach (var window in books.PartOf<Reconciliation>().CompareAsync(

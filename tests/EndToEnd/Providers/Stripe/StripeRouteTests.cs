@@ -65,24 +65,22 @@ public sealed class StripeRouteTests(BooksFixture books)
         await visits.BookAsync(member, (await debit).Text("paymentRequestToken")!, "30", [claims[1]]);
         wire.Fault = Fault.RequestLost;
         await NoticePost.UntilAsync(async () =>
-            (await visits.ShownAsync(await visits.SessionAsync(member, "40"))).Body!["pages"]!.ToJsonString() == "[]" || await AskAsync(),
-            withinSeconds: 60);
+            (await visits.ShownAsync(await visits.SessionAsync(member, "40"))).Body!["pages"]!.ToJsonString() == "[]" || await AskAsync());
 
         // The second provider takes the instrument that is entered now; the requests that were sent to the first stay there.
         Assert.Equal("ready", (await visits.SubmitAsync(await visits.SessionAsync(member, "40"), Sepa)).Text("status"));
         Assert.Equal(
             HttpStatusCode.OK, (await visits.BookAsync(member, (await card).Text("paymentRequestToken")!, "20", [claims[0]])).Status);
         wire.Fault = null;
-        await NoticePost.UntilAsync(async () => await visits.PaymentsAsync(member, "captured") == 2, withinSeconds: 90);
+        await NoticePost.UntilAsync(async () => await visits.PaymentsAsync(member, "captured") == 2);
         Assert.Equal("sandbox 2000, sandbox 4000, stripe 3000", await AuthorisedAsync(merchant));
         Assert.Equal(30_00, (long)Assert.Single(await stripe.ListAsync("payment_intents"))["amount_received"]!);
         Assert.Equal(40, (await visits.OwedAsync(member)).Sum());
         await books.AssertBooksAreCleanAsync(merchant);
 
-        // Each question that gets no answer counts.
         async Task<bool> AskAsync()
         {
-            await visits.SubmitAsync(await visits.SessionAsync(member, "40"), StripeStudio.Page(choice: "SEPA"));
+            await AskTogetherAsync(visits, member, "40", StripeStudio.Page(choice: "SEPA"));
             return false;
         }
     }
@@ -98,9 +96,8 @@ public sealed class StripeRouteTests(BooksFixture books)
         await stripe.ConnectAsync(new Uri("http://127.0.0.1:1/"));
         var (member, _) = await visits.OwingAsync();
         await NoticePost.UntilAsync(async () =>
-            (await visits.SubmitAsync(await visits.SessionAsync(member, "20"), StripeStudio.Page())).Status
-                != HttpStatusCode.ServiceUnavailable,
-            withinSeconds: 60);
+            (await AskTogetherAsync(visits, member, "20", StripeStudio.Page()))
+                .Any(answer => answer.Status != HttpStatusCode.ServiceUnavailable));
 
         var paid = await visits.SubmitAsync(await visits.SessionAsync(member, "20"), Visits.Card());
 
@@ -122,8 +119,7 @@ public sealed class StripeRouteTests(BooksFixture books)
         Assert.Equal("failed", (string?)first.Json["status"]);
         await EndAsync(merchant, null);
         await NoticePost.UntilAsync(
-            async () => (await traveller.PayAsync(await traveller.BookAsync(), Traveller.Card())).Problem == (409, "source-not-taken"),
-            withinSeconds: 20);
+            async () => (await traveller.PayAsync(await traveller.BookAsync(), Traveller.Card())).Problem == (409, "source-not-taken"));
 
         var again = await traveller.PayAsync(booking, Traveller.Card("4000000000000002"), "once");
 
@@ -152,8 +148,7 @@ public sealed class StripeRouteTests(BooksFixture books)
         Assert.Equal((first.Status, $"{first.Body}", true), (again.Status, $"{again.Body}", again.Replayed));
 
         Task PagesAsync(string pages) => NoticePost.UntilAsync(
-            async () => (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["pages"]!.ToJsonString() == pages,
-            withinSeconds: 20);
+            async () => (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["pages"]!.ToJsonString() == pages);
     }
 
     [Fact]
@@ -170,8 +165,7 @@ public sealed class StripeRouteTests(BooksFixture books)
         // Without a key it is a request that lacks its card.
         await NoticePost.UntilAsync(
             async () => (await visits.SubmitAsync(await visits.SessionAsync(member, "20"), StripeStudio.Page())).Status
-                == HttpStatusCode.UnprocessableEntity,
-            withinSeconds: 20);
+                == HttpStatusCode.UnprocessableEntity);
         var again = await visits.SubmitAsync(session, StripeStudio.Page(), "once");
 
         Assert.Equal((HttpStatusCode.OK, first.Text("redirectTo"), true), (again.Status, again.Text("redirectTo"), again.Replayed));
@@ -187,8 +181,15 @@ public sealed class StripeRouteTests(BooksFixture books)
     /// </summary>
     private static Task OffersAsync(Visits visits, long member, string choices, string pages) => NoticePost.UntilAsync(
         async () => (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body is { } shown
-            && (shown["choices"]!.ToJsonString(), shown["pages"]!.ToJsonString()) == (choices, pages),
-        withinSeconds: 20);
+            && (shown["choices"]!.ToJsonString(), shown["pages"]!.ToJsonString()) == (choices, pages));
+
+    /// <summary>
+    /// A provider is silent after several questions without an answer within seconds. Asked one after the other, a busy machine takes too
+    /// long for that.
+    /// </summary>
+    private static Task<TestStudio.Answered[]> AskTogetherAsync(Visits visits, long member, string amount, string body) =>
+        Task.WhenAll(Enumerable.Range(0, 8).Select(
+            async _ => await visits.SubmitAsync(await visits.SessionAsync(member, amount), body)));
 
     private async Task RouteAsync(MerchantId merchant, ProviderRoute route) => await new ProviderRoutes(books.Database, TimeProvider.System)
         .SetAsync(merchant, route, By(merchant, "provider.route"), Cancel);

@@ -49,7 +49,7 @@ public sealed class StripeStormTests(BooksFixture books, ITestOutputHelper outpu
         await killing;
 
         storm.Calm();
-        await NoticePost.UntilAsync(async () => await storm.DifferencesAsync() == "", withinSeconds: 120);
+        await NoticePost.UntilAsync(async () => await storm.DifferencesAsync() == "");
         Assert.True(storm.Kills > 0);
         var (exitCode, said, error) = await storm.VerifyAsync();
         Assert.True(exitCode == 0, said + error);

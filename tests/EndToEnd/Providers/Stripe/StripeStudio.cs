@@ -182,5 +182,5 @@ internal sealed class StripeStudio(BooksFixture books, TestStudio studio, Uri sa
 
     /// <summary>Waits until the newest object is in a status.</summary>
     public Task UntilAsync(string objects, string status) => NoticePost.UntilAsync(
-        async () => (await ListAsync(objects)).Select(one => (string?)one["status"]).FirstOrDefault() == status, withinSeconds: 60);
+        async () => (await ListAsync(objects)).Select(one => (string?)one["status"]).FirstOrDefault() == status);
 }

@@ -115,7 +115,7 @@ public sealed class StripeWidgetTests(BooksFixture books)
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["approve"] = approves });
         using var decided = await browser.PostAsync(new Uri(pending.Text("redirectTo")!), form, Cancel);
         Assert.StartsWith("https://studio.example/back", decided.Headers.Location?.AbsoluteUri, StringComparison.Ordinal);
-        await NoticePost.UntilAsync(async () => (await stripe.Visits.ShownAsync(session)).Text("status") == then, withinSeconds: 30);
+        await NoticePost.UntilAsync(async () => (await stripe.Visits.ShownAsync(session)).Text("status") == then);
         await books.AssertBooksAreCleanAsync(stripe.Visits.Studio.Merchant);
     }
 
@@ -131,9 +131,9 @@ public sealed class StripeWidgetTests(BooksFixture books)
         var name = $"dispute-{authorisation:N}";
 
         await stripe.DisputeAsync("v1/disputes", new { id = name, authorisation, kind = "chargeback", fee_minor = 15_00 });
-        await NoticePost.UntilAsync(async () => (await visits.OwedAsync(member)).Sum() == 20, withinSeconds: 30);
+        await NoticePost.UntilAsync(async () => (await visits.OwedAsync(member)).Sum() == 20);
         await stripe.DisputeAsync($"v1/disputes/{name}/{end}", new { });
-        await NoticePost.UntilAsync(async () => (string?)await DisputeAsync("status") == end, withinSeconds: 30);
+        await NoticePost.UntilAsync(async () => (string?)await DisputeAsync("status") == end);
 
         Assert.Equal(15_00L, await DisputeAsync("fee_minor"));
         Assert.Equal((decimal)open, (await visits.OwedAsync(member)).Sum());
