@@ -19,16 +19,25 @@ for (let nth = 0; nth < notes.length; nth += 2) {
   measured[end.where].push({ payments, cost: (name) => (end.ticks[name] - begin.ticks[name]) * microsecondsPerTick / payments });
 }
 
+// Where the programs were still being compiled.
+for (const rounds of Object.values(measured)) rounds.shift();
+
 const median = (values) => values.sort((one, other) => one - other)[Math.floor(values.length / 2)];
 const costs = (where, ...names) => Math.round(median(measured[where].map(({ cost }) => names.reduce((sum, name) => sum + cost(name), 0))));
 const plain = costs('plain', 'plain');
 const coordinator = costs('coordinator', 'coordinator');
 const workers = costs('coordinator', 'one', 'two');
+// Each measurement of the cluster against the one before it: a machine gets slower and faster in minutes.
+const whole = (round, ...nodes) => nodes.reduce((sum, node) => sum + round.cost(node), 0);
+const ratios = measured.coordinator.map((round, nth) => whole(measured.plain[nth], 'plain') / whole(round, 'coordinator', 'one', 'two'));
+const rounded = (ratio) => Math.round(ratio * 100) / 100;
+console.error(`citus/try: ratios of the rounds: ${ratios.map(rounded).join(', ')}`);
 for (const [where, rounds] of Object.entries(measured))
   console.error(`citus/try: payments in each measurement, ${where}: ${rounds.map((round) => round.payments).join(', ')}`);
+
 console.log(JSON.stringify({
   workers: 3, acknowledged: answers.length, lost, doubled,
-  ratio_to_plain: Math.round((plain / (coordinator + workers)) * 100) / 100,
+  ratio_to_plain: rounded(median(ratios)),
   microseconds: {
     plain, coordinator, workers,
     server_plain: costs('plain', 'server-plain'), server_cluster: costs('coordinator', 'server-coordinator'),

@@ -29,7 +29,7 @@ internal static class Terminal
             return 130;
         }
         catch (Exception known) when (
-            known is StoreUnavailableException or CommandException or EmbeddedPostgresException or MigrationException or VaultException
+            known is CommandException or EmbeddedPostgresException or MigrationException or VaultException
                 or BackupException)
         {
             Fail(known.Message);
@@ -38,18 +38,15 @@ internal static class Terminal
         {
             Fail("It may have been done: the database did not answer in time. Look before you run the command again.");
         }
-        catch (NpgsqlException unreachable) when (unreachable is not PostgresException)
+        catch (StoreUnavailableException away)
         {
-            Fail($"The database can't be reached: {unreachable.Message}");
+            Fail(away.InnerException is NpgsqlException reason ? WordsOf(reason) : away.Message);
         }
-        // A node of a cluster, which another can't reach, is away in class 08.
-        catch (PostgresException passing) when (passing.SqlState is ['5', '7', 'P', ..] or ['0', '8', ..])
+        // PostgreSQL ends or begins, does not let us in, or is a node of a cluster that can't reach another (class 08). The rest is a bug.
+        catch (NpgsqlException reason) when (
+            reason is not PostgresException { SqlState: not (['5', '7', 'P', ..] or ['0', '8', ..] or ['2', '8', ..] or ['3', 'D', ..]) })
         {
-            Fail($"The database can't be reached just now: {passing.MessageText}");
-        }
-        catch (PostgresException refused) when (refused.SqlState[..2] is "28" or "3D")
-        {
-            Fail($"The database does not let us in: {refused.MessageText}");
+            Fail(WordsOf(reason));
         }
 
         return 1;
@@ -88,6 +85,14 @@ internal static class Terminal
             console.Profile.Width = UnwrappedWidth;
         return console;
     }
+
+    private static string WordsOf(NpgsqlException reason) => reason switch
+    {
+        PostgresException { SqlState: ['2', '8', ..] or ['3', 'D', ..] } refused =>
+            $"The database does not let us in: {refused.MessageText}",
+        PostgresException passing => $"The database can't be reached just now: {passing.MessageText}",
+        _ => $"The database can't be reached: {reason.Message}",
+    };
 
     private static void Fail(string message) => Error.MarkupLineInterpolated($"[red]✗[/] {message}");
 
