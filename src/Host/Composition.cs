@@ -90,7 +90,7 @@ internal static class Composition
         services.AddSingleton<OutageService>().AddHostedService(all => all.GetRequiredService<OutageService>());
         services.AddSingleton<Epochs>().AddSingleton<HoldService>().AddSingleton<IHold>(all => all.GetRequiredService<HoldService>());
         services.AddHostedService(all => all.GetRequiredService<HoldService>());
-        services.AddSingleton(settings.Looks).AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
+        services.AddSingleton(settings.Topology).AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
         services.AddSingleton<DunningPolicies>().AddSingleton<Dunnings>().AddSingleton<IDunnings>(all => all.GetRequiredService<Dunnings>())
             .AddSingleton<RetryPolicies>().AddSingleton<Retries>().AddSingleton<IRetries>(all => all.GetRequiredService<Retries>())
             .AddSingleton<OverdueRuns>().AddHostedService<OverdueService>();

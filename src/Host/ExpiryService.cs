@@ -16,9 +16,10 @@ namespace Quittance.Host;
 /// </summary>
 internal sealed class ExpiryService(
     ISessions sessions, ILinks links, IBookings bookings, Approvals approvals, PaymentEngine engine, IHold hold, OutageService outages,
-    LookPace pace, TimeProvider clock, ILogger<ExpiryService> log)
+    Topology topology, TimeProvider clock, ILogger<ExpiryService> log)
     : RecurringService(
-        TimeSpan.Zero, pace.Of(TimeSpan.FromSeconds(5)), "Expired sessions, bookings and requests were not ended", outages, clock, log)
+        TimeSpan.Zero, TimeSpan.FromSeconds(5) * topology.LookFactor, "Expired sessions, bookings and requests were not ended", outages,
+        clock, log)
 {
     private const int AtOnce = 200;
 
@@ -34,8 +35,10 @@ internal sealed class ExpiryService(
         }
 
         // No client books what is paid by a link. A payment that was refunded whole leaves its session until its time is over.
-        await EndAsync(await Task.WhenAll((await sessions.PaidAsync(AtOnce, cancel)).Select(async session => new ExpireSession(
-            By(session.Id.Merchant), session, await links.OfSessionAsync(session.Id, cancel)))));
+        while (await EndAsync(await Task.WhenAll((await sessions.PaidAsync(AtOnce, cancel)).Select(async session => new ExpireSession(
+            By(session.Id.Merchant), session, await links.OfSessionAsync(session.Id, cancel))))) == AtOnce)
+        {
+        }
 
         while (await EndAsync(
             (await bookings.ExpiredAsync(Now, AtOnce, cancel))

@@ -24,6 +24,9 @@ public static class HostedServer
     /// <summary>More than every proxy holds open; each costs some memory.</summary>
     private const int MostConnections = 20_000;
 
+    // As many as Linux lets wait, unless it is set to another number.
+    private const int WaitingConnections = 4096;
+
     // Requests in flight get this long when the server is asked to stop; PostgreSQL needs some of the ten seconds too.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(4);
 
@@ -97,8 +100,13 @@ public static class HostedServer
 
     private static void Listen(ConfigureWebHostBuilder web, ServerSettings settings)
     {
-        // A connection that waits keeps its 4 kB of memory; to give them back would cost each request one more call of the system.
-        web.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
+        web.UseSockets(sockets =>
+        {
+            // A connection that waits keeps its 4 kB of memory; to give them back would cost each request one more call of the system.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+            // After an outage all clients connect at once. Where this queue is full, the system leaves them out for seconds.
+            sockets.Backlog = WaitingConnections;
+        });
         web.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

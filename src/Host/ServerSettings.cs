@@ -29,8 +29,8 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
     /// <summary>When payment providers are asked again.</summary>
     public AttemptSchedule Attempts { get; init; } = new();
 
-    /// <summary>How often it looks for work.</summary>
-    public LookPace Looks { get; init; } = LookPace.Usual;
+    /// <summary>The database of the books.</summary>
+    public Topology Topology { get; init; } = Topology.Single;
 
     /// <summary>How long a payment session lasts (Sport Alliance 5.5).</summary>
     public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromMinutes(60);

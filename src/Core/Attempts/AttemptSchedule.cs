@@ -13,7 +13,9 @@ public sealed record AttemptSchedule
     /// </summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often a server looks for due attempts; the first question follows a lease's end or a restart by at most this.</summary>
+    /// <summary>
+    /// How often a server on one PostgreSQL looks for due attempts; the first question follows a lease's end or a restart by at most this.
+    /// </summary>
     public TimeSpan SweepEvery => FirstPause * 0.4;
 
     /// <summary>How long a server has a notice that it has claimed, unless it renews the claim: half a minute.</summary>

@@ -50,7 +50,7 @@ internal sealed class OpenDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>For a command that only reads, from books of any version.</summary>
+    /// <summary>For a command that takes books of any version, and brings them up to date itself or not at all.</summary>
     public static async Task<OpenDatabase> AsItIsAsync(Run run)
     {
         var data = run.Required(Options.Data);

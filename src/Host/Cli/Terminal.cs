@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Embedded;
 using Quittance.Storage.Migrating;
@@ -38,15 +39,9 @@ internal static class Terminal
         {
             Fail("It may have been done: the database did not answer in time. Look before you run the command again.");
         }
-        catch (StoreUnavailableException away)
+        catch (Exception away) when (away is StoreUnavailableException or NpgsqlException && Database.MeansUnreachable(away))
         {
-            Fail(away.InnerException is NpgsqlException reason ? WordsOf(reason) : away.Message);
-        }
-        // PostgreSQL ends or begins, does not let us in, or is a node of a cluster that can't reach another (class 08). The rest is a bug.
-        catch (NpgsqlException reason) when (
-            reason is not PostgresException { SqlState: not (['5', '7', 'P', ..] or ['0', '8', ..] or ['2', '8', ..] or ['3', 'D', ..]) })
-        {
-            Fail(WordsOf(reason));
+            Fail(WordsOf(away));
         }
 
         return 1;
@@ -86,12 +81,13 @@ internal static class Terminal
         return console;
     }
 
-    private static string WordsOf(NpgsqlException reason) => reason switch
+    private static string WordsOf(Exception away) => (away is StoreUnavailableException ? away.InnerException : away) switch
     {
         PostgresException { SqlState: ['2', '8', ..] or ['3', 'D', ..] } refused =>
             $"The database does not let us in: {refused.MessageText}",
-        PostgresException passing => $"The database can't be reached just now: {passing.MessageText}",
-        _ => $"The database can't be reached: {reason.Message}",
+        PostgresException passing => $"The database can't do this just now: {passing.MessageText}",
+        NpgsqlException unreachable => $"The database can't be reached: {unreachable.Message}",
+        _ => away.Message,
     };
 
     private static void Fail(string message) => Error.MarkupLineInterpolated($"[red]✗[/] {message}");

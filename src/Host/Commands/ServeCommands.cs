@@ -43,9 +43,6 @@ internal static class ServeCommands
     private const int LongestRetentionDays = 36_500;
     private const int LongestApprovalDays = 365;
 
-    // Citus plans a batch anew, however many payments share it.
-    private const int BatchLimitOnCluster = 4096;
-
     private static readonly Option<int> Port = Options.WithDefault("--port", "number", "The port to serve on", () => 8080);
 
     private static readonly Option<string> Listen = Options.WithDefault(
@@ -195,10 +192,9 @@ internal static class ServeCommands
         using var telemetry = TelemetryExport.Start();
         var books = await run.OpenAsync(OpenDatabase.OwnAsync);
         var vault = await run.OpenVaultAsync();
-        var options = Composition.EngineFor(settings.ProviderTimeouts) with { ApprovalLifetime = settings.ApprovalLifetime };
-        if (run.Database.IsDistributed)
-            (settings, options) = (settings with { Looks = LookPace.OnCluster }, options with { BatchLimit = BatchLimitOnCluster });
-        var engine = run.StartEngine(options);
+        settings = settings with { Topology = new(run.Database.IsDistributed) };
+        var engine = run.StartEngine(
+            Composition.EngineFor(settings.ProviderTimeouts) with { ApprovalLifetime = settings.ApprovalLifetime });
         await using var sandbox = isDemo ? await PrepareDemoAsync(run, engine, vault) : null;
 
         if (!isDemo)

@@ -12,7 +12,7 @@ namespace Quittance.Host.Providers;
 
 /// <summary>Processes the notices that were kept: at once when one comes in, and again what came early or was left by a crash.</summary>
 internal sealed partial class NoticeService(
-    Notices notices, NoticeDesk desk, IHold hold, OutageService outages, AttemptSchedule schedule, LookPace pace,
+    Notices notices, NoticeDesk desk, IHold hold, OutageService outages, AttemptSchedule schedule, Topology topology,
     TimeProvider clock, ILogger<NoticeService> log)
     : BackgroundService
 {
@@ -33,13 +33,12 @@ internal sealed partial class NoticeService(
             while (!stoppingToken.IsCancellationRequested)
             {
                 processing.RemoveAll(one => one.IsCompleted);
-                var claimed = await ClaimAsync(stoppingToken);
-                processing.AddRange(claimed.Select(notice => ProcessAsync(notice, stoppingToken)));
-                if (claimed.Count > 0)
+                if (await BeginAsync(processing, stoppingToken))
                     continue;
                 using var pause = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 await Task.WhenAny(
-                    _arrived.Reader.WaitToReadAsync(pause.Token).AsTask(), Task.Delay(pace.Of(LooksEvery), clock, pause.Token));
+                    _arrived.Reader.WaitToReadAsync(pause.Token).AsTask(),
+                    Task.Delay(LooksEvery * topology.LookFactor, clock, pause.Token));
                 await pause.CancelAsync();
                 _arrived.Reader.TryRead(out _);
             }
@@ -50,17 +49,20 @@ internal sealed partial class NoticeService(
         }
     }
 
-    /// <summary>Claims what there are places for. A claimed notice has its place.</summary>
-    private async Task<IReadOnlyList<KeptNotice>> ClaimAsync(CancellationToken cancel)
+    /// <summary>
+    /// Begins with the notices that there are places for; false where there is none. Those of one account begin before the next account's
+    /// are claimed, since a claim is renewed from then on.
+    /// </summary>
+    private async Task<bool> BeginAsync(List<Task> processing, CancellationToken cancel)
     {
-        List<KeptNotice> claimed = [];
         // Notices that come meanwhile are kept, and processed after the release.
         if (hold.IsHeld || _places.Free == 0)
-            return claimed;
+            return false;
+        var before = processing.Count;
         try
         {
             foreach (var account in await notices.DueAsync(_places.Free, _places.Busy, cancel))
-                claimed.AddRange(await ClaimAsync(account, cancel));
+                processing.AddRange((await ClaimAsync(account, cancel)).Select(notice => ProcessAsync(notice, cancel)));
         }
         catch (Exception trouble) when (!cancel.IsCancellationRequested)
         {
@@ -68,9 +70,10 @@ internal sealed partial class NoticeService(
             Note(trouble);
         }
 
-        return claimed;
+        return processing.Count > before;
     }
 
+    /// <summary>Claims notices of an account. A claimed notice has its place.</summary>
     private async Task<IReadOnlyList<KeptNotice>> ClaimAsync(NoticeAccount account, CancellationToken cancel)
     {
         if (_places.FreeOf(account) is not (> 0 and var free))

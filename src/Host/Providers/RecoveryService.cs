@@ -13,7 +13,7 @@ namespace Quittance.Host.Providers;
 /// leased to one of them. Every provider account has workers of its own, so that one that answers nothing delays no other.
 /// </summary>
 internal sealed partial class RecoveryService(
-    IAttempts attempts, Collector collector, IHold hold, OutageService outages, AttemptSchedule schedule, LookPace pace,
+    IAttempts attempts, Collector collector, IHold hold, OutageService outages, AttemptSchedule schedule, Topology topology,
     TimeProvider clock, ILogger<RecoveryService> log)
     : BackgroundService
 {
@@ -27,7 +27,7 @@ internal sealed partial class RecoveryService(
         collector.Interrupted += (subject, trouble) => LogInterrupted(log, subject, trouble.Message, BugIn(trouble));
         collector.Misnamed += attempt =>
             LogMisnamed(log, attempt.Id.Value, attempt.Provider, attempt.Payment.Value, attempt.ProviderReference);
-        using var timer = new PeriodicTimer(pace.Of(schedule.SweepEvery), clock);
+        using var timer = new PeriodicTimer(schedule.SweepEvery * topology.LookFactor, clock);
         do
         {
             await SweepAsync(stoppingToken);
@@ -41,7 +41,7 @@ internal sealed partial class RecoveryService(
             return;
         try
         {
-            foreach (var account in (await attempts.DueAsync(clock.GetUtcNow(), PerSweep, cancel))
+            foreach (var account in (await attempts.DueAsync(clock.GetUtcNow(), PerSweep * topology.LookFactor, cancel))
                 .GroupBy(attempt => (attempt.Id.Merchant, attempt.Provider)))
             {
                 if (!_working.TryGetValue(account.Key, out var work) || work.IsCompleted)

@@ -16,7 +16,7 @@ namespace Quittance.Host.Webhooks;
 /// </summary>
 internal sealed partial class WebhookService(
     Deliveries deliveries, WebhookSecrets secrets, IReadOnlyList<Dialect> dialects, IBooks books, WebhookSender sender,
-    WebhookSettings settings, IHold hold, OutageService outages, LookPace pace, TimeProvider clock, ILogger<WebhookService> log)
+    WebhookSettings settings, IHold hold, OutageService outages, Topology topology, TimeProvider clock, ILogger<WebhookService> log)
     : BackgroundService
 {
     private const int AtOnceOfEach = 16;
@@ -44,7 +44,7 @@ internal sealed partial class WebhookService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(pace.Of(LooksEvery), clock);
+        using var timer = new PeriodicTimer(LooksEvery * topology.LookFactor, clock);
         try
         {
             do

@@ -54,30 +54,31 @@ public static class Distribution
         // The tables change together with the keys between them.
         await ExecuteAsync(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'", cancel);
         foreach (var table in missing)
+            await DoAsync(table, StatementOf(table));
+        // The rows have gone to the nodes; here they would only take room. Citus lets them go where no local table refers to theirs.
+        foreach (var table in missing.Where(table => table.HasRows))
+            await DoAsync(table, $"SELECT truncate_local_data_after_distributing_table('{table.Name}')");
+        return missing.Count;
+
+        async Task DoAsync(DistributedTable table, string sql)
         {
             try
             {
-                await DistributeAsync(connection, table, cancel);
+                await ExecuteAsync(connection, sql, cancel);
             }
             catch (PostgresException refused) when (!SqlStates.IsPassing(refused))
             {
                 throw new MigrationException($"Citus does not distribute {table.Name}: {refused.MessageText}. Nothing was changed.");
             }
         }
-
-        // The rows have gone to the nodes; here they would only take room. Citus lets them go where no local table refers to theirs.
-        foreach (var table in missing.Where(table => table.HasRows))
-            await ExecuteAsync(connection, $"SELECT truncate_local_data_after_distributing_table('{table.Name}')", cancel);
-        return missing.Count;
     }
 
-    private static Task DistributeAsync(NpgsqlConnection connection, DistributedTable table, CancellationToken cancel) =>
-        ExecuteAsync(connection, table switch
-        {
-            { Name: First } => $"SELECT create_distributed_table('{First}', 'id')",
-            { HasMerchant: true } => $"SELECT create_distributed_table('{table.Name}', 'merchant_id', colocate_with => '{First}')",
-            _ => $"SELECT create_reference_table('{table.Name}')",
-        }, cancel);
+    private static string StatementOf(DistributedTable table) => table switch
+    {
+        { Name: First } => $"SELECT create_distributed_table('{First}', 'id')",
+        { HasMerchant: true } => $"SELECT create_distributed_table('{table.Name}', 'merchant_id', colocate_with => '{First}')",
+        _ => $"SELECT create_reference_table('{table.Name}')",
+    };
 
     /// <summary>
     /// Whether the tables of the books are distributed. Refuses a database in which some are and others not, and a cluster with a node
@@ -106,14 +107,14 @@ public static class Distribution
 
     /// <summary>
     /// A lane asks its own node for durable commits; behind the coordinator each node has its own setting. A node that is away says
-    /// nothing, and keeps no server from its start.
+    /// nothing.
     /// </summary>
     private static async Task CheckCommitsAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         var weak = await connection.AllAsync(
             """
-            SELECT n.nodename || ':' || n.nodeport || ' (' || r.result || ')'
-              FROM run_command_on_all_nodes('SHOW synchronous_commit') r JOIN pg_dist_node n USING (nodeid)
+            SELECT coalesce(n.nodename || ':' || n.nodeport, 'the coordinator') || ' (' || r.result || ')'
+              FROM run_command_on_all_nodes('SHOW synchronous_commit') r LEFT JOIN pg_dist_node n USING (nodeid)
              WHERE r.success AND r.result IN ('off', 'local') ORDER BY 1
             """,
             _ => { }, row => row.GetString(0), cancel);

@@ -99,8 +99,9 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
         return isRetried || !mayBeBookedLater;
     }
 
-    // A claim that ran out and was taken again has more tries.
+    // A claim that ran out and was taken again has more tries; a notice that is done has no time.
     private static NpgsqlBatchCommand Of(KeptNotice notice, NpgsqlBatch batch, string set) =>
-        batch.Statement($"UPDATE notice SET {set} WHERE merchant_id = $1 AND provider = $2 AND id = $3 AND tries = $4")
+        batch.Statement(
+            $"UPDATE notice SET {set} WHERE merchant_id = $1 AND provider = $2 AND id = $3 AND tries = $4 AND due_at IS NOT NULL")
             .With(notice.Account.Merchant.Value).With(notice.Account.Provider).With(notice.Id).With(notice.Tries);
 }

@@ -1,9 +1,15 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
+using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
 using Quittance.Host;
+using Quittance.Host.Watching;
+using Quittance.Storage;
 using Quittance.Storage.Lanes;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
@@ -69,6 +75,37 @@ public sealed class HealthTests(BooksFixture books)
         Assert.Equal("It can't be reached.", (string?)said["checks"]!["database"]!["says"]);
         Assert.DoesNotContain("own_", said.ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Npgsql", said.ToJsonString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>
+    /// The lanes' node is away, and the database itself is there: on one PostgreSQL the server can't work, and before a cluster it works
+    /// for the merchants of the other nodes.
+    /// </summary>
+    [Theory]
+    [InlineData(false, HealthStatus.Unhealthy)]
+    [InlineData(true, HealthStatus.Degraded)]
+    public async Task Database_WhoseLanesReachNoNode_IsOutOfServiceUnlessItIsACluster(bool isCluster, HealthStatus expected)
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var shop = new Business(await own.MerchantAsync());
+        var (proxy, database) = CuttingProxy.To(own.ConnectionString, _ => Cut.None);
+        await using (proxy)
+        await using (database)
+        await using (var engine = new PaymentEngine(
+            new PostgresStore(database), TimeProvider.System, new EngineOptions { Lanes = 1, Patience = TimeSpan.FromMilliseconds(200) }))
+        {
+            var proof = new WriteProof(own.Database, TimeProvider.System);
+            using var outages = new OutageService(engine, proof, TimeProvider.System, NullLogger<OutageService>.Instance);
+            var check = new DatabaseCheck(proof, outages, new Topology(isCluster));
+            Assert.Equal(HealthStatus.Healthy, (await check.CheckHealthAsync(new(), Cancel)).Status);
+
+            proxy.IsUp = false;
+            await NoticePost.UntilAsync(async () =>
+            {
+                Assert.Equal(Refusal.Unavailable, Assert.Single((await engine.SubmitAsync(shop.Payment("A-1"))).Faults).Refusal);
+                return (await check.CheckHealthAsync(new(), Cancel)).Status == expected;
+            });
+        }
     }
 
     private static System.Text.Json.JsonSerializerOptions Readable { get; } =

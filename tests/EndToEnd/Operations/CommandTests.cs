@@ -49,10 +49,11 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         Assert.Contains("--notice-secret-file", refused, StringComparison.Ordinal);
     }
 
-    /// <summary>As where the nodes of a cluster can't sign in to one another, or one of them ends.</summary>
+    /// <summary>The nodes of a cluster can't sign in to one another, PostgreSQL ends, or its disk is full.</summary>
     [Theory]
     [InlineData("08006")]
     [InlineData("57P01")]
+    [InlineData("53100")]
     public async Task Database_ThatLosesItsOwnConnections_IsSaidInALine(string state)
     {
         await using var own = await OwnBooks.CreateAsync(books);
@@ -66,8 +67,17 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
             await RunningProgram.RunAsync("merchant", "create", "Northwind", "--database", own.ConnectionString);
 
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.Contains("The database can't be reached just now: connection to the remote node failed", error, StringComparison.Ordinal);
+        Assert.Contains("The database can't do this just now: connection to the remote node failed", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PlanOfADistribution_IsRefused_BeforeAnyDatabaseIsAsked()
+    {
+        var (exitCode, _, error) =
+            await RunningProgram.RunAsync("migrate", "--plan", "--distribute", "--database", "Host=127.0.0.1;Port=1;Database=quittance");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("--plan lists migrations alone: run it without --distribute.", error, StringComparison.Ordinal);
     }
 
     private string Written(string name, string content)

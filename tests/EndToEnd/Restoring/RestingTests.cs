@@ -38,7 +38,7 @@ public sealed class RestingTests(BooksFixture books)
         using var outages = Outages(engine);
         using var collector = new Collector(engine, null!, attempts, null!, books.Vault, new AttemptSchedule(), hold, Clock);
         using var service = new RecoveryService(
-            attempts, collector, hold, outages, new AttemptSchedule { FirstPause = TimeSpan.FromMilliseconds(50) }, LookPace.Usual, Clock,
+            attempts, collector, hold, outages, new AttemptSchedule { FirstPause = TimeSpan.FromMilliseconds(50) }, Topology.Single, Clock,
             NullLogger<RecoveryService>.Instance);
         await service.StartAsync(Cancel);
         await NoticePost.UntilAsync(() => Task.FromResult(hold.Looks >= 3));

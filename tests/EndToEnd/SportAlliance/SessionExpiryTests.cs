@@ -33,7 +33,7 @@ public sealed class SessionExpiryTests(BooksFixture books)
             engine, new WriteProof(own.Database, TimeProvider.System), TimeProvider.System, NullLogger<OutageService>.Instance);
         using var service = new ExpiryService(
             new Storage.Reading.Sessions(own.Database), new Storage.Reading.Links(own.Database), new Storage.Reading.Bookings(own.Database),
-            new Storage.Console.Approvals(own.Database), engine, new Hold(IsHeld: false), outages, LookPace.Usual,
+            new Storage.Console.Approvals(own.Database), engine, new Hold(IsHeld: false), outages, Topology.Single,
             new FirstSweepOnly(), NullLogger<ExpiryService>.Instance);
         await service.StartAsync(Cancel);
         await NoticePost.UntilAsync(async () => await OpenAsync(own) == 0);

@@ -125,7 +125,7 @@ internal sealed class Teller : IAsyncDisposable
             Deliveries, Secrets,
             [new Tmf676Routes(new PublicAddress("http://us.example"), new Subscriptions(_own.Database, Clock),
             allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, hold ?? new Hold(IsHeld: false), outages,
-            LookPace.Usual, Clock, NullLogger<WebhookService>.Instance);
+            Topology.Single, Clock, NullLogger<WebhookService>.Instance);
         _senders.AddRange([sender, outages, service]);
         return service;
     }

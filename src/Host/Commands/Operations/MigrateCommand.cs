@@ -22,9 +22,17 @@ internal static class MigrateCommand
 
     private static string Version => typeof(MigrateCommand).Assembly.GetName().Version!.ToString(3);
 
-    public static Command Migrate() =>
-        Act.OfBooks(
+    public static Command Migrate()
+    {
+        var command = Act.OfBooks(
             "migrate", "Bring the database to this version's schema (serve does it at its start)", MigrateAsync, Plan, Distribute);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Plan) && result.GetValue(Distribute))
+                result.AddError("--plan lists migrations alone: run it without --distribute.");
+        });
+        return command;
+    }
 
     private static async Task MigrateAsync(Run run)
     {

@@ -73,7 +73,7 @@ public sealed class OwnPasswordTests(BooksFixture books, Browser browser)
         }
 
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
-        // The last one was not looked at; before it come six, and more only where waits end between two requests.
+        // The last one was not looked at. Before it come six; a busy machine takes more, since the first waits end between two requests.
         Assert.InRange(tries, 7, 11);
         await desk.LengthenWaitsAsync(books);
         using var known = await SendAsync(desk, Former, Next);

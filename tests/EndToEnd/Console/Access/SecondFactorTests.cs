@@ -191,7 +191,7 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         while ((await GoOnAsync(asked, "000000")).Status == HttpStatusCode.Unauthorized)
             Assert.True(++tries < 20);
 
-        // More than six only where waits end between two requests.
+        // A busy machine takes more than six, since the first waits end between two requests.
         Assert.InRange(tries, 6, 10);
         await desk.LengthenWaitsAsync(books);
         var locked = await GoOnAsync(asked, phone.Code());
