@@ -61,7 +61,7 @@ internal static class SqlStates
         }
         catch (Exception broken) when (MeansUnreachable(broken))
         {
-            throw new StoreUnavailableException("The database can't be reached.", broken);
+            throw new StoreUnavailableException(cause: broken);
         }
     }
 }

@@ -42,8 +42,12 @@ public enum StoreFault
 public sealed record StoreTrouble(StoreFault Fault, DateTimeOffset Since, DateTimeOffset Last);
 
 /// <summary>The store can't be reached, and nothing was written.</summary>
-public sealed class StoreUnavailableException(string message = "The database can't be reached.", Exception? cause = null)
-    : Exception(message, cause);
+public sealed class StoreUnavailableException(string? message = null, Exception? cause = null)
+    : Exception(message ?? "The database can't be reached.", cause)
+{
+    /// <summary>Whether only the cause says why.</summary>
+    public bool IsUnexplained { get; } = message is null;
+}
 
 public enum CommitFate
 {

@@ -81,7 +81,9 @@ internal static class Terminal
         return console;
     }
 
-    private static string WordsOf(Exception away) => (away is StoreUnavailableException ? away.InnerException : away) switch
+    /// <summary>The database's own reason, unless we have words of ours for it.</summary>
+    private static string WordsOf(Exception away) =>
+        (away is StoreUnavailableException { IsUnexplained: true } ? away.InnerException : away) switch
     {
         PostgresException { SqlState: ['2', '8', ..] or ['3', 'D', ..] } refused =>
             $"The database does not let us in: {refused.MessageText}",

@@ -187,7 +187,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         {
             watch.Failed(SqlStates.FaultOf(broken));
             await DiscardAsync();
-            throw new StoreUnavailableException("The database can't be reached.", broken);
+            throw new StoreUnavailableException(cause: broken);
         }
         catch (Exception bug) when (bug is not PostgresException and not StoreUnavailableException)
         {

@@ -40,6 +40,9 @@ public static class BlockKeys
 {
     private static readonly ConcurrentDictionary<(string Server, string Database), IReadOnlyList<BlockKey>> Known = new();
 
+    // By connection string, which has no password.
+    private static readonly ConcurrentDictionary<string, (string Server, string Database)> Places = new();
+
     // The nodes of clusters, each with the place whose keys count there.
     private static readonly ConcurrentDictionary<(string Server, string Database), (string, string)> Nodes = new();
 
@@ -63,9 +66,17 @@ public static class BlockKeys
     /// <summary>The newest key and those before it; empty where this process has none.</summary>
     internal static IReadOnlyList<BlockKey> AllOf(NpgsqlConnection connection) => Known.GetValueOrDefault(PlaceOf(connection), []);
 
+    /// <summary>
+    /// The server and database that a connection was made for. An open connection of several hosts says which of them it has; the place is
+    /// all of them.
+    /// </summary>
     private static (string Server, string Database) PlaceOf(NpgsqlConnection connection)
     {
-        var place = (connection.DataSource, connection.Database);
+        var place = Places.GetOrAdd(connection.ConnectionString, static text =>
+        {
+            var settings = new NpgsqlConnectionStringBuilder(text);
+            return ($"{settings.Host}:{settings.Port}", settings.Database ?? settings.Username ?? "");
+        });
         return Nodes.GetValueOrDefault(place, place);
     }
 }

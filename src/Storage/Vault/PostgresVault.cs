@@ -299,7 +299,7 @@ public sealed class PostgresVault : IVault
         }
         catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
         {
-            throw new StoreUnavailableException("The database can't be reached.", broken);
+            throw new StoreUnavailableException(cause: broken);
         }
     }
 }

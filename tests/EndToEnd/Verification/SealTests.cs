@@ -51,6 +51,28 @@ public sealed class SealTests(BooksFixture books)
         Assert.Contains("it was changed", late.Examples[0], StringComparison.Ordinal);
     }
 
+    /// <summary>A connection that is open says one of its hosts; before, it says all of them.</summary>
+    [Fact]
+    public async Task Blocks_OfADatabaseThatIsReachedBySeveralHosts_AreProven()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var shop = new Business(await own.MerchantAsync());
+        var hosts = new NpgsqlConnectionStringBuilder(own.ConnectionString)
+        {
+            Host = "localhost,127.0.0.1",
+            TargetSessionAttributes = "primary",
+        };
+        await using var database = Storage.Database.Open(hosts.ConnectionString);
+        BlockKeys.Use(database, RunningProgram.MasterKeyOfExternalDatabases.Blocks);
+        var before = await own.CountAsync("block");
+        await using (var engine = OwnBooks.Engine(database))
+            Assert.True((await engine.SubmitAsync(shop.Payment("A-1"))).Accepted);
+
+        Assert.True(await own.CountAsync("block") > before);
+        Assert.Equal(0, await own.CountAsync("block WHERE proof IS NULL"));
+        await OwnBooks.AssertCleanAsync(database);
+    }
+
     [Fact]
     public async Task BooksThatWereRewrittenWhole_LackTheSealsThatTheyHad()
     {
