@@ -82,15 +82,18 @@ internal static class Terminal
     }
 
     /// <summary>The database's own reason, unless we have words of ours for it.</summary>
-    private static string WordsOf(Exception away) =>
-        (away is StoreUnavailableException { IsUnexplained: true } ? away.InnerException : away) switch
+    private static string WordsOf(Exception away)
     {
-        PostgresException { SqlState: ['2', '8', ..] or ['3', 'D', ..] } refused =>
-            $"The database does not let us in: {refused.MessageText}",
-        PostgresException passing => $"The database can't do this just now: {passing.MessageText}",
-        NpgsqlException unreachable => $"The database can't be reached: {unreachable.Message}",
-        _ => away.Message,
-    };
+        var reason = away is StoreUnavailableException { IsUnexplained: true } ? away.InnerException : away;
+        return reason switch
+        {
+            PostgresException { SqlState: ['2', '8', ..] or ['3', 'D', ..] } refused =>
+                $"The database does not let us in: {refused.MessageText}",
+            PostgresException passing => $"The database can't do this just now: {passing.MessageText}",
+            NpgsqlException unreachable => $"The database can't be reached: {unreachable.Message}",
+            _ => away.Message,
+        };
+    }
 
     private static void Fail(string message) => Error.MarkupLineInterpolated($"[red]✗[/] {message}");
 
