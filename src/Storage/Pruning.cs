@@ -22,7 +22,7 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
         var now = clock.GetUtcNow().UtcDateTime;
         await using var connection = await database.OpenConnectionAsync(cancel);
         var rows = 0;
-        foreach (var (merchant, _) in await merchants.ListAsync(cancel))
+        foreach (var merchant in await merchants.ReachedAsync(cancel))
         {
             await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
             // Indexes: kept_answer_by_age, token_by_age, authorisation_by_age, sign_in_try_by_age, delivery_by_age,

@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core.Engine;
 using Quittance.Storage.Lanes;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
@@ -18,6 +19,9 @@ public sealed class WriteProof(NpgsqlDataSource database, TimeProvider clock)
     private readonly Lock _gate = new();
     private Task<StoreFault?>? _last;
     private DateTimeOffset _lastAt;
+
+    /// <summary>Whether the server does not reach a node of the cluster at present, though the coordinator takes commits.</summary>
+    public bool LacksNodes => Looks.IsPartial(database);
 
     /// <summary>Why it takes none; null when it does.</summary>
     public Task<StoreFault?> ProveAsync()

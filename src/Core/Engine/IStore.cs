@@ -89,6 +89,11 @@ public interface IStoreSession : IAsyncDisposable
     /// <summary>Whether a batch has commands of one merchant only, since merchants live on several nodes.</summary>
     Task<bool> TakesOneMerchantAsync() => Task.FromResult(false);
 
+    /// <summary>What has a merchant's rows, and can be away while the others are there. One PostgreSQL has those of all.</summary>
+    object NodeOf(MerchantId merchant) => Single;
+
+    private static readonly object Single = new();
+
     /// <summary>
     /// Looks references up, one or more, without a lock and loads those that name an object. A reference never changes its object.
     /// </summary>

@@ -15,6 +15,7 @@ internal sealed class Lane
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
     private readonly Queue<Pending> _prompt = [];
     private readonly Queue<Pending> _patient = [];
+    private readonly Dictionary<object, (DateTimeOffset Since, DateTimeOffset Last)> _outages = [];
     private readonly PaymentEngine _engine;
     private readonly IStoreSession _session;
     private readonly TimeProvider _clock;
@@ -23,7 +24,7 @@ internal sealed class Lane
     private readonly Task _worker;
     private int _waiting;
     private bool _stopping;
-    private (DateTimeOffset Since, DateTimeOffset Last)? _outage;
+    private MerchantId _merchant;
 
     public Lane(PaymentEngine engine, IStoreSession session, TimeProvider clock, EngineOptions options, EngineMeter meter)
     {
@@ -144,6 +145,7 @@ internal sealed class Lane
     {
         using var span = Telemetry.Spans.StartActivity("carry out batch");
         span?.SetTag("quittance.batch.size", commands.Count);
+        _merchant = commands[0].Command.Origin.Merchant;
         var conflicts = 0;
         while (true)
         {
@@ -166,7 +168,7 @@ internal sealed class Lane
             switch (work.IsEmpty ? CommitFate.Committed : await CommitAsync(work.ToBatch(), commands))
             {
                 case CommitFate.Committed:
-                    _outage = null;
+                    _outages.Remove(_session.NodeOf(_merchant));
                     work.AnswerAll();
                     return true;
                 case CommitFate.Again:
@@ -332,7 +334,7 @@ internal sealed class Lane
             FailAll(committed, new OutcomeUnknownException("A commit has not ended in time."));
     }
 
-    /// <summary>Pauses before another try; false when the database has been away for too long to let anyone wait.</summary>
+    /// <summary>Pauses before another try; false when the node has been away for too long to let anyone wait.</summary>
     private async Task<bool> HasPatienceAsync()
     {
         var outage = NoteOutage(_clock.GetUtcNow());
@@ -342,12 +344,15 @@ internal sealed class Lane
         return _clock.GetUtcNow() - outage <= _options.Patience;
     }
 
-    /// <summary>Since when the database has been away. One that no command has asked for a while may have been back meanwhile.</summary>
+    /// <summary>
+    /// Since when the node of the batch has been away. One that no command has asked for a while may have been back meanwhile.
+    /// </summary>
     /// <param name="begun">When the step began that did not reach it.</param>
     private DateTimeOffset NoteOutage(DateTimeOffset begun)
     {
-        var since = _outage is { } known && begun - known.Last <= _options.Patience ? known.Since : begun;
-        _outage = (since, _clock.GetUtcNow());
+        var node = _session.NodeOf(_merchant);
+        var since = _outages.TryGetValue(node, out var known) && begun - known.Last <= _options.Patience ? known.Since : begun;
+        _outages[node] = (since, _clock.GetUtcNow());
         return since;
     }
 

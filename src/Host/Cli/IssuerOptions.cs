@@ -62,7 +62,7 @@ internal static class IssuerOptions
     /// <summary>Lets its tokens open what they are for.</summary>
     public static async Task ConnectAsync(IssuerSettings issuer, Merchants merchants, CancellationToken cancel)
     {
-        if ((await merchants.ListAsync(cancel)).All(merchant => merchant.Id != issuer.Merchant))
+        if (!await merchants.IsKnownAsync(issuer.Merchant, cancel))
             throw new CommandException($"There is no merchant {issuer.Merchant.Value}. Make one with: quittance merchant create");
         await issuer.ConnectAsync(merchants, Api.All.Single(api => api.Dialect == issuer.Dialect).Scopes, cancel);
     }

@@ -207,10 +207,11 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     private async Task<MerchantId> MerchantAsync()
     {
         var id = new MerchantId(options.GetValue(Options.Merchant));
-        var known = await new Merchants(Database.Source, clock).ListAsync(cancel);
-        return known.Any(merchant => merchant.Id == id)
-            ? id
-            : throw new CommandException(
-                $"There is no merchant {id.Value}. Known: {string.Join(", ", known.Select(m => $"{m.Id.Value} ({m.Name})"))}.");
+        var merchants = new Merchants(Database.Source, clock);
+        if (await merchants.IsKnownAsync(id, cancel))
+            return id;
+        var known = await merchants.ListAsync(cancel);
+        throw new CommandException(
+            $"There is no merchant {id.Value}. Known: {string.Join(", ", known.Select(m => $"{m.Id.Value} ({m.Name})"))}.");
     }
 }

@@ -61,7 +61,7 @@ internal static class SingleSignOnOptions
     /// <summary>Refuses a merchant that is not there.</summary>
     public static async Task CheckAsync(SingleSignOnSettings settings, Merchants merchants, CancellationToken cancel)
     {
-        if ((await merchants.ListAsync(cancel)).All(merchant => merchant.Id != settings.Merchant))
+        if (!await merchants.IsKnownAsync(settings.Merchant, cancel))
             throw new CommandException($"There is no merchant {settings.Merchant.Value}. Make one with: quittance merchant create");
     }
 }

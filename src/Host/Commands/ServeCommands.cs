@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
-using Npgsql;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
@@ -193,13 +192,17 @@ internal static class ServeCommands
         var books = await run.OpenAsync(OpenDatabase.OwnAsync);
         var vault = await run.OpenVaultAsync();
         settings = settings with { Topology = new(run.Database.IsDistributed) };
+        if (isDemo && settings.Topology.IsCluster)
+            throw new CommandException("The demo runs on one PostgreSQL, and the tables of this database are distributed.");
         var engine = run.StartEngine(
             Composition.EngineFor(settings.ProviderTimeouts) with { ApprovalLifetime = settings.ApprovalLifetime });
         await using var sandbox = isDemo ? await PrepareDemoAsync(run, engine, vault) : null;
 
         if (!isDemo)
         {
-            await EndDemoAsync(books, run);
+            // No demo runs on a cluster, and distributing a demo's books ends what is left of it.
+            if (!settings.Topology.IsCluster)
+                await DemoData.EndAsync(books, run);
             WarnOfKeyBesideBooks(run);
         }
 
@@ -235,16 +238,6 @@ internal static class ServeCommands
         run.Progress.Report(
             $"The master key {key.FullPath} lies in the folder of the books, so a copy of the folder opens every sealed number. "
             + "Move the key elsewhere, and name it with --master-key-file");
-    }
-
-    private static async Task EndDemoAsync(NpgsqlDataSource books, Run run)
-    {
-        foreach (var left in await DemoRemains.EndAsync(
-            books, DemoCredentials.Secrets, [DemoCredentials.ConsoleUser, DemoCredentials.Traveller], run.Clock.GetUtcNow(), run.Cancel))
-        {
-            Terminal.Error.MarkupLineInterpolated(
-                $"[yellow]![/] These are a demo's books, and they are still open to the {left}: end it in the console, or by its command");
-        }
     }
 
     /// <summary>The demo's data, and the payment provider that takes its cards.</summary>

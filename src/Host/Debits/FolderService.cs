@@ -22,7 +22,7 @@ internal sealed partial class FolderService(
 
     protected override async Task WorkAsync(CancellationToken cancel)
     {
-        foreach (var (merchant, _) in await merchants.ListAsync(cancel))
+        foreach (var merchant in await merchants.ReachedAsync(cancel))
         {
             if (hold.IsHeld)
                 return;

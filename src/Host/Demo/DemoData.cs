@@ -14,7 +14,9 @@ using Quittance.Dialects.OwnApi;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676.Resources;
 using Quittance.Dialects.TrainTravel.Timetables;
+using Quittance.Host.Cli;
 using Quittance.Storage.Tenancy;
+using Spectre.Console;
 
 namespace Quittance.Host.Demo;
 
@@ -69,6 +71,17 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         // Should the provider be out of reach, the next start tries again.
         using var answer =
             await client.PostAsJsonAsync(new Uri($"{address}/bookings/{PaidBooking}/payment"), new { source = card }, cancel);
+    }
+
+    /// <summary>Ends what a demo has left open in these books, and names to the operator what only the operator may end.</summary>
+    public static async Task EndAsync(NpgsqlDataSource books, Run run)
+    {
+        foreach (var left in await DemoRemains.EndAsync(
+            books, DemoCredentials.Secrets, [DemoCredentials.ConsoleUser, DemoCredentials.Traveller], run.Clock.GetUtcNow(), run.Cancel))
+        {
+            Terminal.Error.MarkupLineInterpolated(
+                $"[yellow]![/] These are a demo's books, and they are still open to the {left}: end it in the console, or by its command");
+        }
     }
 
     private async Task<MerchantId> FillInAsync(CancellationToken cancel)

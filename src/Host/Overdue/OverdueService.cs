@@ -25,7 +25,7 @@ internal sealed partial class OverdueService(
             return;
         var today = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
         // Trouble of one merchant keeps no other one waiting.
-        foreach (var (merchant, _) in await merchants.ListAsync(cancel))
+        foreach (var merchant in await merchants.ReachedAsync(cancel))
             await LogTroubleAsync(() => runs.OnceAsync(merchant, today, () => RunAsync(merchant, today, cancel), cancel));
     }
 

@@ -24,7 +24,7 @@ internal sealed partial class PayoutService(
     /// <summary>Imports what is new.</summary>
     protected override async Task WorkAsync(CancellationToken cancel)
     {
-        foreach (var (merchant, _) in await merchants.ListAsync(cancel))
+        foreach (var merchant in await merchants.ReachedAsync(cancel))
         {
             foreach (var provider in (await providers.ProvidersOfAsync(merchant, cancel)).OfType<IPayoutReports>())
                 await LogTroubleAsync(() => FetchAsync(merchant, provider, cancel));

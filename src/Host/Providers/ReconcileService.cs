@@ -48,7 +48,7 @@ internal sealed partial class ReconcileService : RecurringService
     /// <summary>Compares all that was not compared for a day.</summary>
     protected override async Task WorkAsync(CancellationToken cancel)
     {
-        foreach (var (merchant, _) in await _merchants.ListAsync(cancel))
+        foreach (var merchant in await _merchants.ReachedAsync(cancel))
         {
             foreach (var provider in await _reconciliation.ProvidersOfAsync(merchant, cancel))
                 await CompareAsync(merchant, provider, cancel);

@@ -76,7 +76,7 @@ internal sealed class DatabaseCheck(WriteProof proof, OutageService outages, Top
         var seen = outages.Fault is StoreFault.Slow ? null : outages.Fault;
         if (((topology.IsCluster ? null : seen) ?? await proof.ProveAsync()) is { } why)
             return HealthCheckResult.Unhealthy(OutageService.WordsOf(why));
-        return seen is null ? HealthCheckResult.Healthy("It answers, and can be written to.")
+        return !outages.LacksNodes ? HealthCheckResult.Healthy("It answers, and can be written to.")
             : HealthCheckResult.Degraded("It answers, and payments of some merchants do not get through: a node of the cluster is away.");
     }
 }

@@ -7,8 +7,8 @@ namespace Quittance.Host.Watching;
 /// Says in the log when commits have not got through for a second, and why; and when that is over. Each once. It asks the database only
 /// when something has failed. It says once, too, that the books have times ahead of the clock.
 /// </summary>
-internal sealed partial class OutageService(PaymentEngine engine, WriteProof proof, TimeProvider clock, ILogger<OutageService> log)
-    : BackgroundService
+internal sealed partial class OutageService(
+    PaymentEngine engine, WriteProof proof, Topology topology, TimeProvider clock, ILogger<OutageService> log) : BackgroundService
 {
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SaidAfter = TimeSpan.FromSeconds(1);
@@ -17,17 +17,21 @@ internal sealed partial class OutageService(PaymentEngine engine, WriteProof pro
     private static readonly TimeSpan SweepsSaidAfter = TimeSpan.FromSeconds(10);
 
     // So long nothing fails any more before it is said to be over: one that comes and goes fills no log.
-    private static readonly TimeSpan OverAfter = TimeSpan.FromSeconds(3);
+    private readonly TimeSpan _overAfter = TimeSpan.FromSeconds(3) * topology.LookFactor;
 
     private volatile StoreTrouble? _ofSweeps;
     private DateTimeOffset? _failsSince;
     private DateTimeOffset? _worksSince;
     private StoreTrouble? _settled;
     private bool _isSaid;
+    private bool _isOfNode;
     private bool _isAheadSaid;
 
     /// <summary>Why commits do not get through just now, as far as the lanes tell; null when they do.</summary>
     public StoreFault? Fault => Lasting(engine.Trouble, SaidAfter);
+
+    /// <summary>Whether commits of some merchants do not get through, though the coordinator of the cluster takes them.</summary>
+    public bool LacksNodes => topology.IsCluster && (Fault is not null and not StoreFault.Slow || proof.LacksNodes);
 
     /// <summary>
     /// Whether a failure of a sweep means that the database can't be reached. Then this service says so, and the sweep does not.
@@ -59,13 +63,13 @@ internal sealed partial class OutageService(PaymentEngine engine, WriteProof pro
         }
 
         var trouble = engine.Trouble;
-        if (!_isSaid && _ofSweeps is null && (trouble is null || trouble == _settled))
+        if (!_isSaid && _ofSweeps is null && !LacksNodes && (trouble is null || trouble == _settled))
             return;
 
         var proven = await proof.ProveAsync();
         // A proof that gets no connection in time knows less than a lane that the database has answered.
         var fault = proven == StoreFault.Unreachable && trouble is not null && trouble != _settled ? trouble.Fault
-            : proven ?? Fault ?? Lasting(_ofSweeps, SweepsSaidAfter);
+            : proven ?? Fault ?? Lasting(_ofSweeps, SweepsSaidAfter) ?? (LacksNodes ? StoreFault.Unreachable : null);
         var now = clock.GetUtcNow();
         if (fault is { } why)
         {
@@ -73,16 +77,21 @@ internal sealed partial class OutageService(PaymentEngine engine, WriteProof pro
             _failsSince ??= trouble is not null && trouble != _settled ? trouble.Since : now;
             if (!_isSaid && now - _failsSince >= SaidAfter)
             {
-                _isSaid = true;
-                LogBegun(log, WordsOf(why));
+                (_isSaid, _isOfNode) = (true, topology.IsCluster && proven is null);
+                if (_isOfNode)
+                    LogNodeAway(log, WordsOf(why));
+                else
+                    LogBegun(log, WordsOf(why));
             }
         }
         else
         {
             _worksSince ??= now;
-            if (now - _worksSince < OverAfter)
+            if (now - _worksSince < _overAfter)
                 return;
-            if (_isSaid)
+            if (_isSaid && _isOfNode)
+                LogNodeBack(log, (now - _failsSince!.Value).TotalSeconds);
+            else if (_isSaid)
                 LogOver(log, (now - _failsSince!.Value).TotalSeconds);
             (_failsSince, _worksSince, _isSaid, _ofSweeps, _settled) = (null, null, false, null, trouble);
         }
@@ -101,11 +110,17 @@ internal sealed partial class OutageService(PaymentEngine engine, WriteProof pro
     };
 
     private StoreFault? Lasting(StoreTrouble? trouble, TimeSpan atLeast) =>
-        trouble is not null && trouble.Last - trouble.Since >= atLeast && clock.GetUtcNow() - trouble.Last < OverAfter ? trouble.Fault
+        trouble is not null && trouble.Last - trouble.Since >= atLeast && clock.GetUtcNow() - trouble.Last < _overAfter ? trouble.Fault
             : null;
 
     [LoggerMessage(LogLevel.Error, "The database takes no commits, and payments are refused or wait. {Why}")]
     private static partial void LogBegun(ILogger log, string why);
+
+    [LoggerMessage(LogLevel.Error, "A node of the cluster takes no commits, and payments of its merchants are refused or wait. {Why}")]
+    private static partial void LogNodeAway(ILogger log, string why);
+
+    [LoggerMessage(LogLevel.Information, "All nodes of the cluster take commits again, after {Seconds:F0} seconds.")]
+    private static partial void LogNodeBack(ILogger log, double seconds);
 
     [LoggerMessage(
         LogLevel.Error,

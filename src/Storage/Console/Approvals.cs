@@ -76,13 +76,13 @@ public sealed class Approvals(NpgsqlDataSource database)
     /// <summary>The requests of all merchants whose time is over, or whose payment or charge has changed since.</summary>
     public Task<IReadOnlyList<ApprovalRequest>> ToEndAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
         // Index: approval_request_list. Few requests wait.
-        database.AllAsync(
-            $"""
+        database.LookAsync(
+            among => $"""
             SELECT {Tables.ApprovalRequest.Selected}
               FROM approval_request x
-              LEFT JOIN payment p ON p.merchant_id = x.merchant_id AND p.id = x.subject_id
-              LEFT JOIN charge c ON c.merchant_id = x.merchant_id AND c.id = x.subject_id
-             WHERE x.status = 'waiting'
+              LEFT JOIN payment p ON {among("p.merchant_id")} AND p.merchant_id = x.merchant_id AND p.id = x.subject_id
+              LEFT JOIN charge c ON {among("c.merchant_id")} AND c.merchant_id = x.merchant_id AND c.id = x.subject_id
+             WHERE {among("x.merchant_id")} AND x.status = 'waiting'
                AND (x.expires_at <= $1 OR p.events <> x.subject_events OR c.events <> x.subject_events
                     OR c.allocated_minor <> (x.parameters ->> 'allocated')::bigint
                     OR c.credited_minor <> (x.parameters ->> 'credited')::bigint)

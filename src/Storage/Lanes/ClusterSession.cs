@@ -12,6 +12,8 @@ internal sealed class ClusterSession(NpgsqlDataSource books, Nodes nodes, Func<N
 
     public Task<bool> TakesOneMerchantAsync() => _sessions[books].TakesOneMerchantAsync();
 
+    public object NodeOf(MerchantId merchant) => nodes.KnownHome(merchant) ?? (object)books;
+
     public async Task ResolveAsync(IReadOnlyCollection<Reference> references, State state) =>
         await (await OfAsync(references.First().Merchant)).ResolveAsync(references, state);
 

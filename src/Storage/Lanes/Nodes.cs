@@ -14,9 +14,9 @@ internal sealed class Nodes(NpgsqlDataSource books)
 {
     private static readonly TimeSpan HoldsFor = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<MerchantId, Known<(string Host, int Port)?>> _homes = new();
-    private readonly ConcurrentDictionary<(string Host, int Port), Known<bool>> _reachable = new();
-    private readonly Dictionary<(string Host, int Port), NpgsqlDataSource?> _nodes = [];
+    private readonly ConcurrentDictionary<MerchantId, Known<Address?>> _homes = new();
+    private readonly ConcurrentDictionary<Address, Known<bool>> _reachable = new();
+    private readonly Dictionary<Address, NpgsqlDataSource?> _nodes = [];
     private readonly Lock _gate = new();
 
     /// <summary>The node that a merchant's batches run on: its own where it can be reached, else the one of the settings.</summary>
@@ -31,9 +31,12 @@ internal sealed class Nodes(NpgsqlDataSource books)
         return reachable.Value ? node : books;
     }
 
+    /// <summary>Where a merchant's rows lie, as far as that was asked for; null where it was not, or there is one PostgreSQL.</summary>
+    public object? KnownHome(MerchantId merchant) => _homes.TryGetValue(merchant, out var home) ? home.Value : null;
+
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    private NpgsqlDataSource? NodeAt((string Host, int Port) address)
+    private NpgsqlDataSource? NodeAt(Address address)
     {
         lock (_gate)
         {
@@ -43,16 +46,16 @@ internal sealed class Nodes(NpgsqlDataSource books)
         }
     }
 
-    private async Task<(string Host, int Port)?> HomeAsync(MerchantId merchant)
+    private async Task<Address?> HomeAsync(MerchantId merchant)
     {
         try
         {
-            return await books.FirstAsync<(string, int)?>(
+            return await books.FirstAsync(
                 """
                 SELECT n.nodename, n.nodeport FROM pg_dist_placement p JOIN pg_dist_node n ON n.groupid = p.groupid
                  WHERE p.shardid = get_shard_id_for_distribution_column('merchant', $1) AND n.isactive AND n.noderole = 'primary'
                 """,
-                command => command.With(merchant.Value), row => (row.GetString(0), row.GetInt32(1)), CancellationToken.None);
+                command => command.With(merchant.Value), row => new Address(row.GetString(0), row.GetInt32(1)), CancellationToken.None);
         }
         catch (Exception broken) when (Database.MeansUnreachable(broken))
         {
@@ -72,6 +75,8 @@ internal sealed class Nodes(NpgsqlDataSource books)
             return false;
         }
     }
+
+    private sealed record Address(string Host, int Port);
 
     private readonly record struct Known<T>(T Value, DateTimeOffset At)
     {

@@ -46,11 +46,11 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
     /// <param name="cancel">Ends the work.</param>
     public Task<IReadOnlyList<NoticeAccount>> DueAsync(int limit, IEnumerable<NoticeAccount> busy, CancellationToken cancel) =>
         // Index: notice_due.
-        database.AllAsync(
-            """
+        database.LookAsync(
+            among => $"""
             SELECT DISTINCT d.merchant_id, d.provider
               FROM (SELECT merchant_id, provider FROM notice
-                     WHERE due_at <= $1 AND merchant_id || provider <> ALL ($3) ORDER BY due_at LIMIT $2) d
+                     WHERE {among("merchant_id")} AND due_at <= $1 AND merchant_id || provider <> ALL ($3) ORDER BY due_at LIMIT $2) d
             """,
             command => command.With(clock.GetUtcNow().UtcDateTime).With(limit)
                 .With(busy.Select(one => $"{one.Merchant.Value}{one.Provider}").ToArray()),

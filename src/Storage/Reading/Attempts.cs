@@ -11,11 +11,11 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
     /// <inheritdoc/>
     public Task<IReadOnlyList<Attempt>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
         // Index: attempt_due. So many of each provider account: one that answers nothing does not keep the others from their turn.
-        database.AllAsync(
-            $"""
+        database.LookAsync(
+            among => $"""
             SELECT {Tables.Attempt.Selected}
               FROM (SELECT a.*, row_number() OVER (PARTITION BY a.merchant_id, a.provider ORDER BY a.due_at) AS turn
-                      FROM attempt a WHERE a.due_at <= $1) x
+                      FROM attempt a WHERE {among("a.merchant_id")} AND a.due_at <= $1) x
              WHERE x.turn <= $2 ORDER BY x.due_at
             """,
             command => command.With(now.UtcDateTime).With(limit), Tables.Attempt.Read, cancel);

@@ -29,11 +29,13 @@ public sealed class Bookings(NpgsqlDataSource database) : IBookings
     /// <inheritdoc/>
     public Task<IReadOnlyList<Booking>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
         // Indexes: booking_to_expire, claim_live_once.
-        database.AllAsync(
-            $"""
-            SELECT {Tables.Booking.Selected} FROM booking x {Tables.Booking.Join}
-             WHERE x.status = 'held' AND x.held_until <= $1
-               AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.merchant_id = x.merchant_id AND c.charge_id = x.charge_id AND c.is_live)
+        database.LookAsync(
+            among => $"""
+            SELECT {Tables.Booking.Selected} FROM booking x {Tables.Booking.Join} AND {among("j.merchant_id")}
+             WHERE {among("x.merchant_id")} AND x.status = 'held' AND x.held_until <= $1
+               AND NOT EXISTS (SELECT 1 FROM claim c
+                                WHERE {among("c.merchant_id")} AND c.merchant_id = x.merchant_id AND c.charge_id = x.charge_id
+                                  AND c.is_live)
              ORDER BY x.held_until LIMIT $2
             """,
             command => command.With(now.UtcDateTime).With(limit), Tables.Booking.Read, cancel);

@@ -20,16 +20,14 @@ public sealed class Seals(NpgsqlDataSource database, TimeProvider clock)
     private const string WaitsShortly = "SET LOCAL lock_timeout = '2s'";
 
     /// <summary>
-    /// The seal of each merchant, in the order of their ids. Where something was sealed since the last one, a new block joins all slots;
-    /// it waits for their locks and adds no row to the books.
+    /// The seal of each merchant whose rows can be reached, in the order of their ids. Where something was sealed since the last one, a
+    /// new block joins all slots; it waits for their locks and adds no row to the books.
     /// </summary>
     /// <exception cref="Quittance.Core.Engine.StoreUnavailableException">The database can't be reached, or takes no writes.</exception>
     public async Task<IReadOnlyList<Seal>> MakeAsync(CancellationToken cancel)
     {
         List<Seal> seals = [];
-        var merchants = await database.AllAsync(
-            "SELECT id FROM merchant ORDER BY id", _ => { }, row => new MerchantId(row.GetInt64(0)), cancel);
-        foreach (var merchant in merchants)
+        foreach (var merchant in await database.ReachedMerchantsAsync(cancel))
             seals.Add(await OfAsync(merchant, cancel));
         return seals;
     }

@@ -91,12 +91,12 @@ public sealed class Clients(
 
     private async Task<IReadOnlyList<(Client Client, byte[] SecretHash)>> ReadAsync(string name, CancellationToken cancel) =>
         // No name has a NUL, and PostgreSQL takes no text with one.
-        name.Contains('\0', StringComparison.Ordinal) ? [] : await database.AllAsync(
+        name.Contains('\0', StringComparison.Ordinal) ? [] : await database.SearchAsync(
             // Index: client_by_name.
-            $"""
+            among => $"""
             SELECT {CredentialRows.Columns}, x.name, c.name, x.is_public, x.redirect_uris, c.secret_hash
               FROM client x JOIN credential c ON c.merchant_id = x.merchant_id AND c.id = x.credential_id {CredentialRows.Installation}
-             WHERE x.name = $1 AND c.revoked_at IS NULL
+             WHERE {CredentialRows.Among(among)} AND {among("x.merchant_id")} AND x.name = $1 AND c.revoked_at IS NULL
             """,
             command => command.With(name), row => (Read(row), row.GetFieldValue<byte[]>(CredentialRows.Width + 4)), cancel);
 

@@ -130,27 +130,34 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     /// <summary>
     /// Looks at first with the merchant who had the credential before. That is one node of a cluster, where another may be out of reach.
     /// </summary>
-    private async Task<Credential?> ReadAsync(Shown key, byte[] hash) =>
-        _found.TryGetValue(key, out var known) && await ReadAsync(key, hash, known.Credential.Merchant) is { } same
-            ? same : await ReadAsync(key, hash, merchant: null);
+    private async Task<Credential?> ReadAsync(Shown key, byte[] hash)
+    {
+        if (_found.TryGetValue(key, out var known) && await database.FirstAsync(
+            Having("c.merchant_id = $5"), command => Name(command).With(known.Credential.Merchant.Value), Read, CancellationToken.None)
+            is { } same)
+        {
+            return same;
+        }
 
-    private Task<Credential?> ReadAsync(Shown key, byte[] hash, MerchantId? merchant) =>
+        var found = await database.SearchAsync(
+            among => Having(CredentialRows.Among(among)), command => Name(command), Read, CancellationToken.None);
+        return found.Count > 0 ? found[0] : null;
+
         // Index: credential_by_secret. A former secret may be let in until a time to come.
-        database.FirstAsync(
+        static string Having(string merchants) =>
             $"""
             SELECT {CredentialRows.Columns}, c.secret_hash FROM credential c {CredentialRows.Installation}
-             WHERE c.secret_hash = $1 AND c.kind = $2 AND i.dialect = $3 AND (c.revoked_at IS NULL OR c.revoked_at > $4)
-               {(merchant is null ? "" : "AND c.merchant_id = $5")}
-            """,
-            command =>
-            {
-                command.With(hash).With(Words.Of(key.Kind)).With(key.Dialect).With(clock.GetUtcNow().UtcDateTime);
-                if (merchant is { } one)
-                    command.With(one.Value);
-            },
-            row => CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(CredentialRows.Width), hash)
-                ? CredentialRows.Read(row) : null,
-            CancellationToken.None);
+             WHERE {merchants} AND c.secret_hash = $1 AND c.kind = $2 AND i.dialect = $3
+               AND (c.revoked_at IS NULL OR c.revoked_at > $4)
+            """;
+
+        NpgsqlBatchCommand Name(NpgsqlBatchCommand command) =>
+            command.With(hash).With(Words.Of(key.Kind)).With(key.Dialect).With(clock.GetUtcNow().UtcDateTime);
+
+        Credential? Read(NpgsqlDataReader row) =>
+            CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(CredentialRows.Width), hash)
+                ? CredentialRows.Read(row) : null;
+    }
 
     /// <summary>The credential of the client that has an access token, for its subject and with its scopes, and until when.</summary>
     private Task<(Credential? Credential, DateTimeOffset Until)> ReadTokenAsync(
@@ -192,6 +199,10 @@ internal static class CredentialRows
     /// <summary>Joins installation and merchant to the credential.</summary>
     public const string Installation =
         "JOIN installation i ON i.merchant_id = c.merchant_id AND i.id = c.installation_id JOIN merchant m ON m.id = c.merchant_id";
+
+    /// <summary>The condition of a search for the tables above: a table without one is looked through on every node.</summary>
+    public static string Among(Func<string, string> among) =>
+        $"{among("c.merchant_id")} AND {among("i.merchant_id")} AND {among("m.id")}";
 
     /// <summary>The installations of merchant $1.</summary>
     public const string Installations =

@@ -43,6 +43,13 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         "SELECT id, name FROM merchant ORDER BY id", _ => { },
         row => (new MerchantId(row.GetInt64(0)), row.GetString(1)), cancel);
 
+    /// <summary>The merchants whose rows can be reached: all, unless a node of a cluster is away.</summary>
+    public Task<IReadOnlyList<MerchantId>> ReachedAsync(CancellationToken cancel) => database.ReachedMerchantsAsync(cancel);
+
+    /// <summary>Whether there is such a merchant.</summary>
+    public async Task<bool> IsKnownAsync(MerchantId merchant, CancellationToken cancel) => await database.FirstAsync(
+        "SELECT true FROM merchant WHERE id = $1", command => command.With(merchant.Value), row => row.GetBoolean(0), cancel);
+
     /// <summary>The merchant's installation of a dialect; creates it when there is none.</summary>
     /// <param name="dialect">The dialect's name.</param>
     /// <param name="currency">The currency where requests name none. An installation that exists keeps its own.</param>

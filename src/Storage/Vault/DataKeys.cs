@@ -67,11 +67,8 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     private static readonly SemaphoreSlim Creating = new(1);
 
     /// <summary>The ids of the master keys that seal what the database holds: none, or one.</summary>
-    public static async Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlDataSource database, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        return await MasterKeyIdsAsync(connection, cancel);
-    }
+    public static Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlDataSource database, CancellationToken cancel) =>
+        database.LookAsync(among => MasterKeyIds(among("merchant_id")), _ => { }, row => row.GetString(0), cancel);
 
     /// <summary>Seals every data key anew, in one transaction.</summary>
     /// <returns>How many there are.</returns>
@@ -100,12 +97,11 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         return rows.Count;
     }
 
-    /// <summary>Opens all that there are.</summary>
+    /// <summary>Opens all that there are, but for those of a cluster's node that is away: each of them is opened when it is used.</summary>
     /// <exception cref="VaultException">One does not open.</exception>
     public async Task OpenAllAsync(CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        foreach (var row in await ReadAsync(connection, null, cancel))
+        foreach (var row in await database.LookAsync(among => Rows(among("merchant_id")), _ => { }, Read, cancel))
             Keep(row);
     }
 
@@ -188,8 +184,7 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await LockAsync(connection, cancel);
         // Another key than ours seals all others when it was changed since this server started. A key sealed by ours would be lost with it.
-        const string ofAnyOther = "SELECT master_key_id FROM data_key LIMIT 1";
-        if (await connection.FirstAsync(ofAnyOther, _ => { }, row => row.GetString(0), cancel) is { } id && id != masterKey.Id)
+        if (await MasterKeyIdsAsync(database, cancel) is [var id, ..] && id != masterKey.Id)
             throw WrongKey(id);
         await InsertAsync(connection, masterKey, merchant, First, RandomNumberGenerator.GetBytes(MasterKey.Length), clock, cancel);
         // Not ours if another process was first.
@@ -228,21 +223,25 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         + "variable QUITTANCE_MASTER_KEY, by --master-key-file or as master.key in the data folder. Nothing was changed.");
 
     internal static Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlConnection connection, CancellationToken cancel) =>
-        connection.AllAsync("SELECT DISTINCT master_key_id FROM data_key ORDER BY 1", _ => { }, row => row.GetString(0), cancel);
+        connection.AllAsync(MasterKeyIds("true"), _ => { }, row => row.GetString(0), cancel);
+
+    private static string MasterKeyIds(string merchants) => $"SELECT DISTINCT master_key_id FROM data_key WHERE {merchants} ORDER BY 1";
 
     private static Task<IReadOnlyList<Row>> ReadAsync(NpgsqlConnection connection, MerchantId? merchant, CancellationToken cancel) =>
-        connection.AllAsync(
-            """
-            SELECT merchant_id, id, wrapped, master_key_id FROM data_key WHERE $1::bigint IS NULL OR merchant_id = $1
-             ORDER BY merchant_id, id
-            """,
-            command => command.With(merchant?.Value),
-            row => new Row(new MerchantId(row.GetInt64(0)), row.GetInt32(1), row.GetFieldValue<byte[]>(2), row.GetString(3)), cancel);
+        connection.AllAsync(Rows("$1::bigint IS NULL OR merchant_id = $1"), command => command.With(merchant?.Value), Read, cancel);
+
+    private static string Rows(string merchants) =>
+        $"SELECT merchant_id, id, wrapped, master_key_id FROM data_key WHERE {merchants} ORDER BY merchant_id, id";
+
+    private static Row Read(NpgsqlDataReader row) =>
+        new(new MerchantId(row.GetInt64(0)), row.GetInt32(1), row.GetFieldValue<byte[]>(2), row.GetString(3));
 
     /// <summary>Keys are made and sealed anew one after the other. Sealing and opening does not wait for it.</summary>
+    /// <summary>Of those who make keys or seal them anew, one does so at a time.</summary>
     private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("LOCK TABLE data_key IN SHARE ROW EXCLUSIVE MODE", connection);
+        await using var command =
+            new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended('data keys', 0))", connection);
         await command.ExecuteNonQueryAsync(cancel);
     }
 

@@ -264,6 +264,8 @@ public sealed class MasterKeyRotation(NpgsqlDataSource database, TimeProvider cl
     /// </summary>
     public async Task<string?> NeededIdAsync(CancellationToken cancel)
     {
+        if (await CurrentIdAsync(cancel) is { } current)
+            return current;
         await using var connection = await database.OpenConnectionAsync(cancel);
         return await NeededIdAsync(connection, cancel);
     }

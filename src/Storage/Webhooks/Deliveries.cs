@@ -34,12 +34,14 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>The subscriptions of all merchants for which something is due.</summary>
     public Task<IReadOnlyList<SubscriptionId>> DueAsync(CancellationToken cancel) =>
         // Index: delivery_due, one look for each subscription.
-        database.AllAsync(
-            """
+        database.LookAsync(
+            among => $"""
             SELECT s.merchant_id, s.id FROM subscription s
-             WHERE (SELECT d.due_at FROM delivery d
-                     WHERE d.merchant_id = s.merchant_id AND d.subscription_id = s.id AND d.status = 'waiting'
-                         ORDER BY d.due_at LIMIT 1) <= $1
+             WHERE {among("s.merchant_id")}
+               AND (SELECT d.due_at FROM delivery d
+                     WHERE {among("d.merchant_id")} AND d.merchant_id = s.merchant_id AND d.subscription_id = s.id
+                       AND d.status = 'waiting'
+                     ORDER BY d.due_at LIMIT 1) <= $1
             """,
             command => command.With(clock.GetUtcNow().UtcDateTime),
             row => new SubscriptionId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), cancel);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core.Books;
 using Quittance.Core.Debits;
+using Quittance.Host;
 using Quittance.Host.Debits;
 using Quittance.Host.Watching;
 using Quittance.Providers;
@@ -313,7 +314,8 @@ public sealed class BankFolderTests(BooksFixture books)
                 new StatusDesk(books.Database, engine),
                 new SettlementDesk(books.Database, engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected)));
             _bankFolder = new BankFolder(books.Database, engine, _collections, files, clock);
-            _outages = new OutageService(engine, new WriteProof(books.Database, clock), clock, NullLogger<OutageService>.Instance);
+            _outages = new OutageService(
+                engine, new WriteProof(books.Database, clock), Topology.Single, clock, NullLogger<OutageService>.Instance);
             _service = new FolderService(
                 _bankFolder, _collections, new Merchants(books.Database, clock), new Hold(IsHeld: false), _outages, clock, log);
         }

@@ -45,6 +45,83 @@ public sealed class OneMerchantTests(BooksFixture books)
         await own.AssertCleanAsync();
     }
 
+    /// <summary>
+    /// The merchant of a node that is away waits once, and not again after each batch of another merchant's in the same lane, which would
+    /// wait behind it.
+    /// </summary>
+    [Fact]
+    public async Task Lane_OfANodeThatIsAwayAndOneThatIsThere_WaitsForTheOneOnlyOnce()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var (proxy, away) = CuttingProxy.To(own.ConnectionString, _ => Cut.None);
+        await using (proxy)
+        await using (away)
+        {
+            Business there = new(await own.MerchantAsync()), gone = new(await own.MerchantAsync());
+            var store = new TwoNodes(new PostgresStore(own.Database), new PostgresStore(away), gone.Merchant);
+            var patience = new EngineOptions().Patience;
+            await using var engine = new PaymentEngine(store, TimeProvider.System, new EngineOptions { Lanes = 1 });
+            proxy.IsUp = false;
+            await RefusedAsync(engine, gone);
+
+            var begun = TimeProvider.System.GetTimestamp();
+            for (var round = 0; round < 3; round++)
+            {
+                Assert.True((await engine.SubmitAsync(there.Payment("B-1"))).Accepted);
+                await RefusedAsync(engine, gone);
+            }
+
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < 3 * patience);
+        }
+
+        await own.AssertCleanAsync();
+    }
+
+    private static async Task RefusedAsync(PaymentEngine engine, Business shop) =>
+        Assert.Equal(Refusal.Unavailable, Assert.Single((await engine.SubmitAsync(shop.Payment("A-1"))).Faults).Refusal);
+
+    /// <summary>The rows of one merchant lie on a node of their own.</summary>
+    private sealed class TwoNodes(PostgresStore first, PostgresStore second, MerchantId ofSecond) : IStore
+    {
+        public Referent? Remembered(Reference reference) => first.Remembered(reference) ?? second.Remembered(reference);
+
+        public IStoreSession OpenSession() => new Session(first.OpenSession(), second.OpenSession(), ofSecond);
+
+        private sealed class Session(IStoreSession first, IStoreSession second, MerchantId ofSecond) : IStoreSession
+        {
+            private IStoreSession? _last;
+
+            public Task<bool> TakesOneMerchantAsync() => Task.FromResult(true);
+
+            public object NodeOf(MerchantId merchant) => merchant == ofSecond ? second : first;
+
+            public Task ResolveAsync(IReadOnlyCollection<Reference> references, State state) =>
+                Of(references.First().Merchant).ResolveAsync(references, state);
+
+            public Task PrefetchAsync(Wanted wanted, State state) => Of(wanted.Slots.First().Merchant).PrefetchAsync(wanted, state);
+
+            public Task<CommitFate> CommitAsync(Batch batch) => Current.CommitAsync(batch);
+
+            public Task ConfirmAsync() => Current.ConfirmAsync();
+
+            public Task ReleaseAsync() => Current.ReleaseAsync();
+
+            public Task<bool> WasCommittedAsync(Batch batch) => Of(batch.Slots.First().Merchant).WasCommittedAsync(batch);
+
+            public void BreakOff() => Current.BreakOff();
+
+            public async ValueTask DisposeAsync()
+            {
+                await first.DisposeAsync();
+                await second.DisposeAsync();
+            }
+
+            private IStoreSession Current => _last ?? first;
+
+            private IStoreSession Of(MerchantId merchant) => _last = merchant == ofSecond ? second : first;
+        }
+    }
+
     private sealed class ApartStore(PostgresStore store) : IStore
     {
         public ConcurrentQueue<(Session By, Batch Of)> Batches { get; } = [];

@@ -95,8 +95,9 @@ public sealed class HealthTests(BooksFixture books)
             new PostgresStore(database), TimeProvider.System, new EngineOptions { Lanes = 1, Patience = TimeSpan.FromMilliseconds(200) }))
         {
             var proof = new WriteProof(own.Database, TimeProvider.System);
-            using var outages = new OutageService(engine, proof, TimeProvider.System, NullLogger<OutageService>.Instance);
-            var check = new DatabaseCheck(proof, outages, new Topology(isCluster));
+            var topology = new Topology(isCluster);
+            using var outages = new OutageService(engine, proof, topology, TimeProvider.System, NullLogger<OutageService>.Instance);
+            var check = new DatabaseCheck(proof, outages, topology);
             Assert.Equal(HealthStatus.Healthy, (await check.CheckHealthAsync(new(), Cancel)).Status);
 
             proxy.IsUp = false;

@@ -4,6 +4,7 @@ using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Providers;
+using Quittance.Host;
 using Quittance.Host.Providers;
 using Quittance.Host.Watching;
 using Quittance.Providers.Sandbox;
@@ -152,7 +153,8 @@ public sealed class DailyComparisonTests(BooksFixture books)
         {
             var reconciling = new ReconcilingBooks(_own.Database);
             using var outages = new OutageService(
-                _engine, new WriteProof(_own.Database, TimeProvider.System), TimeProvider.System, NullLogger<OutageService>.Instance);
+                _engine, new WriteProof(_own.Database, TimeProvider.System), Topology.Single, TimeProvider.System,
+                NullLogger<OutageService>.Instance);
             using var service = new ReconcileService(
                 new Reconciliation(Provider, new Attempts(_own.Database), reconciling), reconciling, new Merchants(_own.Database, Clock),
                 hold ?? new Hold(IsHeld: false), outages, Clock, Log);

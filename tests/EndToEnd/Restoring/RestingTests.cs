@@ -163,7 +163,7 @@ public sealed class RestingTests(BooksFixture books)
     }
 
     private OutageService Outages(PaymentEngine engine) =>
-        new(engine, new WriteProof(books.Database, Clock), Clock, NullLogger<OutageService>.Instance);
+        new(engine, new WriteProof(books.Database, Clock), Topology.Single, Clock, NullLogger<OutageService>.Instance);
 
     private sealed class NothingDue : IAttempts
     {

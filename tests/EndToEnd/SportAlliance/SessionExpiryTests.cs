@@ -30,7 +30,8 @@ public sealed class SessionExpiryTests(BooksFixture books)
         Assert.All(opened, outcome => Assert.True(outcome.Accepted));
 
         using var outages = new OutageService(
-            engine, new WriteProof(own.Database, TimeProvider.System), TimeProvider.System, NullLogger<OutageService>.Instance);
+            engine, new WriteProof(own.Database, TimeProvider.System), Topology.Single, TimeProvider.System,
+            NullLogger<OutageService>.Instance);
         using var service = new ExpiryService(
             new Storage.Reading.Sessions(own.Database), new Storage.Reading.Links(own.Database), new Storage.Reading.Bookings(own.Database),
             new Storage.Console.Approvals(own.Database), engine, new Hold(IsHeld: false), outages, Topology.Single,

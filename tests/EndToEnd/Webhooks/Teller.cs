@@ -120,7 +120,8 @@ internal sealed class Teller : IAsyncDisposable
         settings ??= new WebhookSettings { AllowsPrivateNetworks = true };
         var sender = new WebhookSender(settings, Clock);
         var outages = new OutageService(
-            Engine, new WriteProof(_own.Database, TimeProvider.System), TimeProvider.System, NullLogger<OutageService>.Instance);
+            Engine, new WriteProof(_own.Database, TimeProvider.System), Topology.Single, TimeProvider.System,
+            NullLogger<OutageService>.Instance);
         var service = new WebhookService(
             Deliveries, Secrets,
             [new Tmf676Routes(new PublicAddress("http://us.example"), new Subscriptions(_own.Database, Clock),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quittance.Host.Cli;
+using Quittance.Host.Demo;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Migrating;
 
@@ -61,6 +62,7 @@ internal static class MigrateCommand
         var books = await run.OpenAsync(OpenDatabase.AsItIsAsync);
         run.Progress.Report("Distributing the tables");
         var (applied, distributed) = await Migrations.OfThisVersion.DistributeAsync(books, run.Clock, run.Cancel);
+        await DemoData.EndAsync(books, run);
         run.Print(
             new { Version, Applied = applied.Select(migration => migration.Name), Distributed = distributed },
             $"[green]✓[/] The tables are distributed by merchant; tables distributed now: {distributed}.");
