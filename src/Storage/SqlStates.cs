@@ -7,9 +7,13 @@ namespace Quittance.Storage;
 internal static class SqlStates
 {
     /// <summary>Whether this means that the database can't be reached just now, and nothing else is wrong.</summary>
-    public static bool MeansUnreachable(Exception failure) => failure is PostgresException refused
-        ? IsPassing(refused)
-        : failure is NpgsqlException or IOException or TimeoutException;
+    public static bool MeansUnreachable(Exception failure) => failure switch
+    {
+        PostgresException refused => IsPassing(refused),
+        // The driver ends the transaction of a connection that breaks while nothing is under way on it.
+        ObjectDisposedException { InnerException: { } cause } => MeansUnreachable(cause),
+        _ => failure is NpgsqlException or IOException or TimeoutException,
+    };
 
     /// <summary>
     /// A deadlock, a failed serialisation, or a server that is going down, starting up, out of something, read-only, or refuses all

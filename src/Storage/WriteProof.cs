@@ -20,7 +20,7 @@ public sealed class WriteProof(NpgsqlDataSource database, TimeProvider clock)
     private Task<StoreFault?>? _last;
     private DateTimeOffset _lastAt;
 
-    /// <summary>Whether the server does not reach a node of the cluster at present, though the coordinator takes commits.</summary>
+    /// <summary>Whether the coordinator of a cluster does not reach one of its nodes at present. No commit is tried there.</summary>
     public bool LacksNodes => Looks.IsPartial(database);
 
     /// <summary>Why it takes none; null when it does.</summary>

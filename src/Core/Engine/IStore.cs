@@ -89,10 +89,11 @@ public interface IStoreSession : IAsyncDisposable
     /// <summary>Whether a batch has commands of one merchant only, since merchants live on several nodes.</summary>
     Task<bool> TakesOneMerchantAsync() => Task.FromResult(false);
 
-    /// <summary>What has a merchant's rows, and can be away while the others are there. One PostgreSQL has those of all.</summary>
-    object NodeOf(MerchantId merchant) => Single;
-
-    private static readonly object Single = new();
+    /// <summary>
+    /// Since when the node with a merchant's rows has been away, where the session watches it by itself: every read fails at once
+    /// meanwhile. Null where it watches none, as before one PostgreSQL.
+    /// </summary>
+    DateTimeOffset? AwaySince(MerchantId merchant) => null;
 
     /// <summary>
     /// Looks references up, one or more, without a lock and loads those that name an object. A reference never changes its object.

@@ -15,7 +15,7 @@ internal sealed class Lane
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
     private readonly Queue<Pending> _prompt = [];
     private readonly Queue<Pending> _patient = [];
-    private readonly Dictionary<object, (DateTimeOffset Since, DateTimeOffset Last)> _outages = [];
+    private readonly List<(Task FindingOut, IStoreSession By)> _leftOpen = [];
     private readonly PaymentEngine _engine;
     private readonly IStoreSession _session;
     private readonly TimeProvider _clock;
@@ -25,6 +25,7 @@ internal sealed class Lane
     private int _waiting;
     private bool _stopping;
     private MerchantId _merchant;
+    private (DateTimeOffset Since, DateTimeOffset Last)? _outage;
 
     public Lane(PaymentEngine engine, IStoreSession session, TimeProvider clock, EngineOptions options, EngineMeter meter)
     {
@@ -52,6 +53,9 @@ internal sealed class Lane
         Volatile.Write(ref _stopping, true);
         _queue.Writer.TryComplete();
         await _worker;
+        foreach (var (_, session) in _leftOpen)
+            session.BreakOff();
+        await Task.WhenAll(_leftOpen.Select(one => one.FindingOut));
         await _session.DisposeAsync();
     }
 
@@ -165,10 +169,12 @@ internal sealed class Lane
             if (work is null)
                 continue;
 
-            switch (work.IsEmpty ? CommitFate.Committed : await CommitAsync(work.ToBatch(), commands))
+            switch (work.IsEmpty ? CommitFate.Committed : await CommitAsync(work, commands))
             {
+                case null:
+                    return true;
                 case CommitFate.Committed:
-                    _outages.Remove(_session.NodeOf(_merchant));
+                    _outage = null;
                     work.AnswerAll();
                     return true;
                 case CommitFate.Again:
@@ -187,8 +193,7 @@ internal sealed class Lane
                 case CommitFate.Conflict when commands.Count == 1:
                     throw new InvalidOperationException("A unique constraint is violated, and no key or reference explains it.");
                 case CommitFate.Unknown:
-                    FailAll(commands,
-                        new OutcomeUnknownException("The server stopped before the database could tell whether a commit took place."));
+                    FailAll(commands, Stopped());
                     return true;
                 default:
                     return false;
@@ -263,10 +268,13 @@ internal sealed class Lane
     internal static SlotKey SlotOf(Command command, State state) => new(
         command.Origin.Merchant, state.Find(command.Account)?.Slot ?? command.Account.Names[0].HomeSlot());
 
-    /// <summary>Commits, and returns when the fate of the commit is known, or when the lane stops before that.</summary>
-    private async Task<CommitFate> CommitAsync(Batch batch, List<Pending> commands)
+    /// <summary>
+    /// Commits, and returns when the fate of the commit is known, or when the lane stops before that. Null where the node is away and the
+    /// lane leaves the commands to <see cref="FindOutAsync"/>.
+    /// </summary>
+    private async Task<CommitFate?> CommitAsync(Work work, List<Pending> commands)
     {
-        var begun = _clock.GetTimestamp();
+        var (begun, batch) = (_clock.GetTimestamp(), work.ToBatch());
         var fate = await WatchAsync(_session.CommitAsync(batch), begun, commands);
         while (fate == CommitFate.Unknown)
         {
@@ -279,7 +287,16 @@ internal sealed class Lane
                 if (Volatile.Read(ref _stopping))
                     break;
                 // This batch waits as long as it takes; the commands behind it and its own clients do not have to.
-                await HasPatienceAsync();
+                var away = _clock.GetUtcNow() - NoteOutage(_clock.GetUtcNow());
+                if (away > _options.Patience && _session.AwaySince(_merchant) is not null)
+                {
+                    var session = _engine.OpenSession();
+                    _leftOpen.RemoveAll(one => one.FindingOut.IsCompleted);
+                    _leftOpen.Add((FindOutAsync(session, work, batch, [.. commands], begun), session));
+                    return null;
+                }
+
+                await Task.Delay(RetryPause, _clock);
                 EndLongWaits(begun, commands);
             }
         }
@@ -287,6 +304,45 @@ internal sealed class Lane
         if (fate == CommitFate.Committed)
             _meter.Committed(commands.Count, batch, _clock.GetElapsedTime(begun));
         return fate;
+    }
+
+    /// <summary>
+    /// Finds out the fate of a batch whose node is away, while the lane goes on with the merchants of the others. Commands that were not
+    /// committed come into the lane again: what their slots have may be another by then.
+    /// </summary>
+    private async Task FindOutAsync(IStoreSession session, Work work, Batch batch, List<Pending> commands, long begun)
+    {
+        await using var own = session;
+        while (!Volatile.Read(ref _stopping))
+        {
+            try
+            {
+                if (await session.WasCommittedAsync(batch))
+                {
+                    _meter.Committed(commands.Count, batch, _clock.GetElapsedTime(begun));
+                    work.AnswerAll();
+                }
+                else
+                {
+                    commands.ForEach(Enqueue);
+                }
+
+                return;
+            }
+            catch (StoreUnavailableException)
+            {
+                if (_clock.GetElapsedTime(begun) > _options.LongestWait && !commands[0].Outcome.IsCompleted)
+                    FailAll(commands, TooLong());
+                await Task.Delay(RetryPause, _clock);
+            }
+            catch (Exception bug)
+            {
+                FailAll(commands, bug);
+                return;
+            }
+        }
+
+        FailAll(commands, Stopped());
     }
 
     private async Task<T> WatchAsync<T>(Task<T> step, long begun, IReadOnlyList<Pending>? committed = null)
@@ -331,28 +387,30 @@ internal sealed class Lane
         if (waited > _options.Patience)
             RefuseWaiting();
         if (waited > _options.LongestWait && committed?[0].Outcome.IsCompleted is false)
-            FailAll(committed, new OutcomeUnknownException("A commit has not ended in time."));
+            FailAll(committed, TooLong());
     }
 
-    /// <summary>Pauses before another try; false when the node has been away for too long to let anyone wait.</summary>
+    /// <summary>Pauses before another try; false when the database has been away for too long to let anyone wait.</summary>
     private async Task<bool> HasPatienceAsync()
     {
         var outage = NoteOutage(_clock.GetUtcNow());
-        if (Volatile.Read(ref _stopping))
+        if (Volatile.Read(ref _stopping) || IsOver())
             return false;
         await Task.Delay(RetryPause, _clock);
-        return _clock.GetUtcNow() - outage <= _options.Patience;
+        return !IsOver();
+
+        bool IsOver() => _clock.GetUtcNow() - outage > _options.Patience;
     }
 
-    /// <summary>
-    /// Since when the node of the batch has been away. One that no command has asked for a while may have been back meanwhile.
-    /// </summary>
+    /// <summary>Since when the database has been away. One that no command has asked for a while may have been back meanwhile.</summary>
     /// <param name="begun">When the step began that did not reach it.</param>
     private DateTimeOffset NoteOutage(DateTimeOffset begun)
     {
-        var node = _session.NodeOf(_merchant);
-        var since = _outages.TryGetValue(node, out var known) && begun - known.Last <= _options.Patience ? known.Since : begun;
-        _outages[node] = (since, _clock.GetUtcNow());
+        // The batches of other merchants may succeed between those of a node that is away.
+        if (_session.AwaySince(_merchant) is { } away)
+            return away;
+        var since = _outage is { } known && begun - known.Last <= _options.Patience ? known.Since : begun;
+        _outage = (since, _clock.GetUtcNow());
         return since;
     }
 
@@ -370,6 +428,11 @@ internal sealed class Lane
         var now = _clock.GetUtcNow();
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
     }
+
+    private static OutcomeUnknownException TooLong() => new("A commit has not ended in time.");
+
+    private static OutcomeUnknownException Stopped() =>
+        new("The server stopped before the database could tell whether a commit took place.");
 
     private static void FailAll(IReadOnlyList<Pending> commands, Exception reason)
     {

@@ -116,7 +116,7 @@ public sealed class PaymentEngine : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The books can't be reached.</exception>
     public async Task<Outcome> PreviewAsync(Command command)
     {
-        await using var session = _store.OpenSession();
+        await using var session = OpenSession();
         var state = new State();
         if (command.ReferencesBefore().ToList() is { Count: > 0 } references)
             await session.ResolveAsync(references, state);
@@ -148,6 +148,9 @@ public sealed class PaymentEngine : IAsyncDisposable
     /// larger then.
     /// </summary>
     internal Lane LaneOf(SlotKey slot) => _oneMerchantEach ? _lanes[slot.Merchant.Value % _lanes.Length] : FirstLaneOf(slot);
+
+    /// <summary>A session beside those of the lanes.</summary>
+    internal IStoreSession OpenSession() => _store.OpenSession();
 
     /// <summary>From now on a batch has one merchant.</summary>
     internal void KeepMerchantsApart() => _oneMerchantEach = true;

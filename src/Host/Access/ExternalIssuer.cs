@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Engine;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Host.Access;
@@ -38,13 +39,29 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
         var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
         if (_told.TryGetValue(key, out var known) && clock.GetUtcNow() < known.Until)
             return known.Credential;
-        if (await own.FindAsync(kind, dialect, secret, cancel) is { } ours)
-            return ours;
+        StoreUnavailableException? unsure = null;
+        try
+        {
+            if (await own.FindAsync(kind, dialect, secret, cancel) is { } ours)
+                return ours;
+        }
+        catch (StoreUnavailableException away) when (!NewSecret.IsOfABearer(secret))
+        {
+            // It may be the issuer's token.
+            unsure = away;
+        }
+
+        return await FindTokenAsync(key, secret, isOther: unsure is null, cancel) ?? (unsure is null ? null : throw unsure);
+    }
+
+    /// <param name="isOther">Whether it is none of our own secrets for sure.</param>
+    private async Task<Credential?> FindTokenAsync(string key, string secret, bool isOther, CancellationToken cancel)
+    {
         if (!IsToken(secret))
             return null;
 
         // Requests that come together ask once.
-        var asking = _asking.GetOrAdd(key, _ => AskAndRememberAsync(key, secret));
+        var asking = _asking.GetOrAdd(key, _ => AskAndRememberAsync(key, secret, isOther));
         try
         {
             return await asking.WaitAsync(cancel);
@@ -68,7 +85,7 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
         return text.Length <= LongestToken && body.Length > 0 && !body.ContainsAnyExcept(TokenCharacters);
     }
 
-    private async Task<Credential?> AskAndRememberAsync(string key, string token)
+    private async Task<Credential?> AskAndRememberAsync(string key, string token, bool isOther)
     {
         // A guess is remembered too, so as not to be passed on each time; but not much of it.
         if (_told.Count >= Remembered)
@@ -87,7 +104,8 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
             until = issued.ExpiresAt < now + RememberedFor ? issued.ExpiresAt : now + RememberedFor;
         }
 
-        _told[key] = (credential, until);
+        if (credential is not null || isOther)
+            _told[key] = (credential, until);
         return credential;
     }
 

@@ -155,11 +155,10 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
         }
 
         var actions = new OperatorActions(Database.Source);
-        foreach (var (merchant, _) in await new Merchants(Database.Source, clock).ListAsync(cancel))
-        {
-            if (only is null || merchant == only)
-                await actions.AddAsync(By(merchant, what, subject), clock.GetUtcNow(), cancel);
-        }
+        var merchants = only is { } one ? [one]
+            : (await new Merchants(Database.Source, clock).ListAsync(cancel)).Select(merchant => merchant.Id);
+        foreach (var merchant in merchants)
+            await actions.AddAsync(By(merchant, what, subject), clock.GetUtcNow(), cancel);
     }
 
     /// <summary>Rows of the audit log are of this version's schema, and proven by the master key.</summary>

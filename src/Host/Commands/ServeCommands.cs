@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
@@ -192,17 +193,13 @@ internal static class ServeCommands
         var books = await run.OpenAsync(OpenDatabase.OwnAsync);
         var vault = await run.OpenVaultAsync();
         settings = settings with { Topology = new(run.Database.IsDistributed) };
-        if (isDemo && settings.Topology.IsCluster)
-            throw new CommandException("The demo runs on one PostgreSQL, and the tables of this database are distributed.");
         var engine = run.StartEngine(
             Composition.EngineFor(settings.ProviderTimeouts) with { ApprovalLifetime = settings.ApprovalLifetime });
         await using var sandbox = isDemo ? await PrepareDemoAsync(run, engine, vault) : null;
 
         if (!isDemo)
         {
-            // No demo runs on a cluster, and distributing a demo's books ends what is left of it.
-            if (!settings.Topology.IsCluster)
-                await DemoData.EndAsync(books, run);
+            await EndDemoAsync(books, run);
             WarnOfKeyBesideBooks(run);
         }
 
@@ -238,6 +235,21 @@ internal static class ServeCommands
         run.Progress.Report(
             $"The master key {key.FullPath} lies in the folder of the books, so a copy of the folder opens every sealed number. "
             + "Move the key elsewhere, and name it with --master-key-file");
+    }
+
+    /// <summary>Distributing the books has ended it, too; so a cluster that lacks a node starts without.</summary>
+    private static async Task EndDemoAsync(NpgsqlDataSource books, Run run)
+    {
+        try
+        {
+            await DemoData.EndAsync(books, run);
+        }
+        catch (StoreUnavailableException away) when (run.Database.IsDistributed)
+        {
+            run.Progress.Report(
+                $"What a demo may have left open in these books stays so until the next start, since a node of the cluster is away: "
+                + away.Message);
+        }
     }
 
     /// <summary>The demo's data, and the payment provider that takes its cards.</summary>

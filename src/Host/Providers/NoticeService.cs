@@ -100,7 +100,8 @@ internal sealed partial class NoticeService(
         try
         {
             var outcome = await BookAsync(notice, cancel);
-            var isDoneOrRetried = await notices.FinishAsync(notice, outcome, cancel);
+            if (await notices.FinishAsync(notice, outcome, cancel) is not { } isDoneOrRetried)
+                return;
             if (!isDoneOrRetried || outcome is NoticeOutcome.Contradicts or NoticeOutcome.Unmatched)
                 LogStrange(log, notice.Id, notice.Account.Provider, outcome);
             else if (outcome == NoticeOutcome.Exceeds && notice.Outcome != NoticeOutcome.Exceeds)

@@ -26,8 +26,11 @@ internal sealed partial class PayoutService(
     {
         foreach (var merchant in await merchants.ReachedAsync(cancel))
         {
-            foreach (var provider in (await providers.ProvidersOfAsync(merchant, cancel)).OfType<IPayoutReports>())
-                await LogTroubleAsync(() => FetchAsync(merchant, provider, cancel));
+            await LogTroubleAsync(async () =>
+            {
+                foreach (var provider in (await providers.ProvidersOfAsync(merchant, cancel)).OfType<IPayoutReports>())
+                    await LogTroubleAsync(() => FetchAsync(merchant, provider, cancel));
+            });
         }
     }
 

@@ -50,8 +50,11 @@ internal sealed partial class ReconcileService : RecurringService
     {
         foreach (var merchant in await _merchants.ReachedAsync(cancel))
         {
-            foreach (var provider in await _reconciliation.ProvidersOfAsync(merchant, cancel))
-                await CompareAsync(merchant, provider, cancel);
+            await LogTroubleAsync(async () =>
+            {
+                foreach (var provider in await _reconciliation.ProvidersOfAsync(merchant, cancel))
+                    await CompareAsync(merchant, provider, cancel);
+            });
         }
     }
 

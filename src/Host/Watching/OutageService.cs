@@ -4,11 +4,13 @@ using Quittance.Storage;
 namespace Quittance.Host.Watching;
 
 /// <summary>
-/// Says in the log when commits have not got through for a second, and why; and when that is over. Each once. It asks the database only
-/// when something has failed. It says once, too, that the books have times ahead of the clock.
+/// Says in the log when commits have not got through for a second, and why, and whether that is so at one node of a cluster; and when that
+/// is over. Each once. It asks the database only when something has failed. It says once, too, that the books have times ahead of the
+/// clock.
 /// </summary>
 internal sealed partial class OutageService(
-    PaymentEngine engine, WriteProof proof, Topology topology, TimeProvider clock, ILogger<OutageService> log) : BackgroundService
+    PaymentEngine engine, WriteProof proof, Topology topology, TimeProvider clock, ILogger<OutageService> log)
+    : BackgroundService
 {
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SaidAfter = TimeSpan.FromSeconds(1);
@@ -23,8 +25,8 @@ internal sealed partial class OutageService(
     private DateTimeOffset? _failsSince;
     private DateTimeOffset? _worksSince;
     private StoreTrouble? _settled;
-    private bool _isSaid;
-    private bool _isOfNode;
+    private Extent? _said;
+    private (Extent Of, DateTimeOffset Since)? _extent;
     private bool _isAheadSaid;
 
     /// <summary>Why commits do not get through just now, as far as the lanes tell; null when they do.</summary>
@@ -63,7 +65,7 @@ internal sealed partial class OutageService(
         }
 
         var trouble = engine.Trouble;
-        if (!_isSaid && _ofSweeps is null && !LacksNodes && (trouble is null || trouble == _settled))
+        if (_said is null && _ofSweeps is null && !LacksNodes && (trouble is null || trouble == _settled))
             return;
 
         var proven = await proof.ProveAsync();
@@ -75,25 +77,28 @@ internal sealed partial class OutageService(
         {
             _worksSince = null;
             _failsSince ??= trouble is not null && trouble != _settled ? trouble.Since : now;
-            if (!_isSaid && now - _failsSince >= SaidAfter)
-            {
-                (_isSaid, _isOfNode) = (true, topology.IsCluster && proven is null);
-                if (_isOfNode)
-                    LogNodeAway(log, WordsOf(why));
-                else
-                    LogBegun(log, WordsOf(why));
-            }
+            var extent = topology.IsCluster && proven is null ? Extent.Node : Extent.Whole;
+            if (_extent?.Of != extent)
+                _extent = (extent, now);
+            // What comes and goes between the two is one outage.
+            if (_said == extent || now - _failsSince < SaidAfter || (_said is not null && now - _extent?.Since < _overAfter))
+                return;
+            _said = extent;
+            if (extent == Extent.Node)
+                LogNodeAway(log, WordsOf(why));
+            else
+                LogBegun(log, WordsOf(why));
         }
         else
         {
             _worksSince ??= now;
             if (now - _worksSince < _overAfter)
                 return;
-            if (_isSaid && _isOfNode)
+            if (_said == Extent.Node)
                 LogNodeBack(log, (now - _failsSince!.Value).TotalSeconds);
-            else if (_isSaid)
+            else if (_said == Extent.Whole)
                 LogOver(log, (now - _failsSince!.Value).TotalSeconds);
-            (_failsSince, _worksSince, _isSaid, _ofSweeps, _settled) = (null, null, false, null, trouble);
+            (_failsSince, _worksSince, _said, _extent, _ofSweeps, _settled) = (null, null, null, null, null, trouble);
         }
     }
 
@@ -112,6 +117,15 @@ internal sealed partial class OutageService(
     private StoreFault? Lasting(StoreTrouble? trouble, TimeSpan atLeast) =>
         trouble is not null && trouble.Last - trouble.Since >= atLeast && clock.GetUtcNow() - trouble.Last < _overAfter ? trouble.Fault
             : null;
+
+    /// <summary>What takes no commits.</summary>
+    private enum Extent
+    {
+        Whole,
+
+        /// <summary>Of a cluster whose coordinator takes them.</summary>
+        Node,
+    }
 
     [LoggerMessage(LogLevel.Error, "The database takes no commits, and payments are refused or wait. {Why}")]
     private static partial void LogBegun(ILogger log, string why);

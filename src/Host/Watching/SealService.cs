@@ -40,7 +40,20 @@ internal sealed partial class SealService : BackgroundService
     /// <summary>Tells the seals that have changed since the last time; those that could not be written are tried again.</summary>
     public async Task TellAsync(CancellationToken cancel)
     {
-        var seals = await _seals.MakeAsync(cancel);
+        List<Seal> seals = [];
+        foreach (var merchant in await _seals.MerchantsAsync(cancel))
+        {
+            try
+            {
+                seals.Add(await _seals.OfAsync(merchant, cancel));
+            }
+            catch (StoreUnavailableException trouble)
+            {
+                // The other merchants go on.
+                LogPostponed(_log, trouble.Message);
+            }
+        }
+
         foreach (var seal in seals.Where(seal => !Equals(_told.GetValueOrDefault(seal.Merchant), seal)))
         {
             LogSeal(

@@ -12,13 +12,25 @@ internal sealed class ClusterSession(NpgsqlDataSource books, Nodes nodes, Func<N
 
     public Task<bool> TakesOneMerchantAsync() => _sessions[books].TakesOneMerchantAsync();
 
-    public object NodeOf(MerchantId merchant) => nodes.KnownHome(merchant) ?? (object)books;
+    public DateTimeOffset? AwaySince(MerchantId merchant) => nodes.AwaySince(merchant);
 
-    public async Task ResolveAsync(IReadOnlyCollection<Reference> references, State state) =>
-        await (await OfAsync(references.First().Merchant)).ResolveAsync(references, state);
+    public async Task ResolveAsync(IReadOnlyCollection<Reference> references, State state)
+    {
+        await AtAsync(references.First().Merchant, async session =>
+        {
+            await session.ResolveAsync(references, state);
+            return true;
+        });
+    }
 
-    public async Task PrefetchAsync(Wanted wanted, State state) =>
-        await (await OfAsync(wanted.Slots.First().Merchant)).PrefetchAsync(wanted, state);
+    public async Task PrefetchAsync(Wanted wanted, State state)
+    {
+        await AtAsync(wanted.Slots.First().Merchant, async session =>
+        {
+            await session.PrefetchAsync(wanted, state);
+            return true;
+        });
+    }
 
     public Task<CommitFate> CommitAsync(Batch batch) => Current.CommitAsync(batch);
 
@@ -26,8 +38,8 @@ internal sealed class ClusterSession(NpgsqlDataSource books, Nodes nodes, Func<N
 
     public Task ReleaseAsync() => Current.ReleaseAsync();
 
-    public async Task<bool> WasCommittedAsync(Batch batch) =>
-        await (await OfAsync(batch.Slots.First().Merchant)).WasCommittedAsync(batch);
+    public Task<bool> WasCommittedAsync(Batch batch) =>
+        AtAsync(batch.Slots.First().Merchant, session => session.WasCommittedAsync(batch));
 
     public void BreakOff() => Current.BreakOff();
 
@@ -39,14 +51,25 @@ internal sealed class ClusterSession(NpgsqlDataSource books, Nodes nodes, Func<N
 
     private PostgresSession Current => _last ?? _sessions[books];
 
-    /// <summary>The session at a merchant's node. The last one has no transaction any more: a lane has one batch at a time.</summary>
-    private async ValueTask<PostgresSession> OfAsync(MerchantId merchant)
+    /// <summary>
+    /// Uses the session at a merchant's node. The last one has no transaction any more: a lane has one batch at a time. A node that is away
+    /// is left alone until it is back, since each try to reach it would keep the other merchants of the lane waiting.
+    /// </summary>
+    private async Task<T> AtAsync<T>(MerchantId merchant, Func<PostgresSession, Task<T>> use)
     {
         if (!await TakesOneMerchantAsync())
-            return Current;
+            return await use(Current);
         var node = await nodes.OfAsync(merchant);
         if (!_sessions.TryGetValue(node, out var session))
             _sessions[node] = session = open(node);
-        return _last = session;
+        try
+        {
+            return await use(_last = session);
+        }
+        catch (StoreUnavailableException)
+        {
+            nodes.Watch(merchant);
+            throw;
+        }
     }
 }

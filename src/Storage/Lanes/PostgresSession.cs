@@ -165,6 +165,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     {
         await CloseAsync();
         _breaksOff.Dispose();
+        watch.Dispose();
     }
 
     /// <summary>Runs on an open connection that is in no transaction.</summary>

@@ -9,11 +9,11 @@ namespace Quittance.Storage.Lanes;
 public sealed class PostgresStore(NpgsqlDataSource database) : IStore
 {
     private readonly ReferenceMemory _references = new();
-    private readonly ConcurrentQueue<CommitWatch> _watches = new();
+    private readonly ConcurrentDictionary<CommitWatch, bool> _watches = new();
     private readonly Nodes _nodes = new(database);
 
     /// <inheritdoc/>
-    public StoreTrouble? Trouble => CommitWatch.Oldest(_watches);
+    public StoreTrouble? Trouble => _nodes.Trouble ?? CommitWatch.Oldest(_watches.Keys);
 
     /// <inheritdoc/>
     public Referent? Remembered(Reference reference) => _references.Find(reference);
@@ -22,10 +22,7 @@ public sealed class PostgresStore(NpgsqlDataSource database) : IStore
     public void Forget() => _references.Forget();
 
     /// <inheritdoc/>
-    public IStoreSession OpenSession()
-    {
-        var watch = new CommitWatch();
-        _watches.Enqueue(watch);
-        return new ClusterSession(database, _nodes, node => new PostgresSession(node, _references, watch));
-    }
+    public IStoreSession OpenSession() => new ClusterSession(
+        // Each node has a watch of its own: the commits at one do not hide that another takes none.
+        database, _nodes, node => new PostgresSession(node, _references, new CommitWatch(_watches)));
 }

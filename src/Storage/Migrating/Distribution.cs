@@ -88,6 +88,14 @@ public static class Distribution
     public static async Task<bool> CheckAsync(NpgsqlDataSource database, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
+        var isDistributed = await IsWhollyDistributedAsync(connection, cancel);
+        if (!isDistributed)
+            Looks.NoteOneNode(database);
+        return isDistributed;
+    }
+
+    private static async Task<bool> IsWhollyDistributedAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
         if (!await HasCitusAsync(connection, cancel))
             return false;
         var tables = await TablesAsync(connection, cancel);

@@ -37,7 +37,7 @@ public sealed class Checkpoints(NpgsqlDataSource database, Merchants merchants, 
     public async Task<int> AddUpAsync(CancellationToken cancel)
     {
         var rows = 0;
-        foreach (var (merchant, _) in await merchants.ListAsync(cancel))
+        foreach (var merchant in await merchants.ReachedAsync(cancel))
             rows += await AddUpAsync(merchant, cancel);
         return rows;
     }

@@ -84,19 +84,19 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
         batch => Of(notice, batch, "due_at = $5").With((clock.GetUtcNow() + schedule.NoticeClaim).UtcDateTime), cancel);
 
     /// <summary>
-    /// Notes the outcome of a notice, unless the claim is another's by now. The server looks at a notice that it can't book yet again, for
-    /// a day; false when that is over.
+    /// Notes the outcome of a notice. The server looks at a notice that it can't book yet again, for a day; false when that is over. Null
+    /// where the claim is another's by now.
     /// </summary>
-    public async Task<bool> FinishAsync(KeptNotice notice, NoticeOutcome outcome, CancellationToken cancel)
+    public async Task<bool?> FinishAsync(KeptNotice notice, NoticeOutcome outcome, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var mayBeBookedLater = outcome is NoticeOutcome.Early or NoticeOutcome.Exceeds;
         var isRetried = mayBeBookedLater && now - notice.ReceivedAt < TriedFor;
-        await database.WriteAsync(
+        var rows = await database.WriteAsync(
             batch => Of(notice, batch, "outcome = $6, due_at = $5")
                 .With(isRetried ? (now + schedule.PauseAfter(notice.Tries)).UtcDateTime : (DateTime?)null).With(Words.Of(outcome)),
             cancel);
-        return isRetried || !mayBeBookedLater;
+        return rows == 0 ? null : isRetried || !mayBeBookedLater;
     }
 
     // A claim that ran out and was taken again has more tries; a notice that is done has no time.

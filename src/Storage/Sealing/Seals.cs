@@ -19,20 +19,13 @@ public sealed class Seals(NpgsqlDataSource database, TimeProvider clock)
     // A commit of a lane holds its slots for milliseconds; one that waits for its standby holds them longer, and the seal comes later.
     private const string WaitsShortly = "SET LOCAL lock_timeout = '2s'";
 
-    /// <summary>
-    /// The seal of each merchant whose rows can be reached, in the order of their ids. Where something was sealed since the last one, a
-    /// new block joins all slots; it waits for their locks and adds no row to the books.
-    /// </summary>
-    /// <exception cref="Quittance.Core.Engine.StoreUnavailableException">The database can't be reached, or takes no writes.</exception>
-    public async Task<IReadOnlyList<Seal>> MakeAsync(CancellationToken cancel)
-    {
-        List<Seal> seals = [];
-        foreach (var merchant in await database.ReachedMerchantsAsync(cancel))
-            seals.Add(await OfAsync(merchant, cancel));
-        return seals;
-    }
+    /// <summary>The merchants whose seals can be made: all, unless a node of a cluster is away. In the order of their ids.</summary>
+    public Task<IReadOnlyList<MerchantId>> MerchantsAsync(CancellationToken cancel) => database.ReachedMerchantsAsync(cancel);
 
-    /// <summary>The seal of one merchant.</summary>
+    /// <summary>
+    /// The seal of a merchant. Where something was sealed since the last one, a new block joins all slots; it waits for their locks and
+    /// adds no row to the books.
+    /// </summary>
     /// <exception cref="Quittance.Core.Engine.StoreUnavailableException">The database can't be reached, or takes no writes.</exception>
     public async Task<Seal> OfAsync(MerchantId merchant, CancellationToken cancel) =>
         await LatestAsync(merchant, cancel) ?? await MakeAsync(merchant, cancel);

@@ -132,11 +132,10 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     /// </summary>
     private async Task<Credential?> ReadAsync(Shown key, byte[] hash)
     {
-        if (_found.TryGetValue(key, out var known) && await database.FirstAsync(
-            Having("c.merchant_id = $5"), command => Name(command).With(known.Credential.Merchant.Value), Read, CancellationToken.None)
-            is { } same)
+        if (_found.TryGetValue(key, out var known))
         {
-            return same;
+            return await database.FirstAsync(
+                Having("c.merchant_id = $5"), command => Name(command).With(known.Credential.Merchant.Value), Read, CancellationToken.None);
         }
 
         var found = await database.SearchAsync(

@@ -19,8 +19,15 @@ public static class NewSecret
     // 120 bits.
     private const int PasswordLength = 15;
 
+    private const string OfClient = "qs_";
+    private const string OfOthers = "qt_";
+
     /// <summary>A secret of a credential.</summary>
-    public static string Of(CredentialKind kind) => (kind is CredentialKind.Client ? "qs_" : "qt_") + Random(SecretLength);
+    public static string Of(CredentialKind kind) => (kind is CredentialKind.Client ? OfClient : OfOthers) + Random(SecretLength);
+
+    /// <summary>Whether a bearer's secret has the form of our own: a credential's, or a token of the authorisation server.</summary>
+    public static bool IsOfABearer(string secret) =>
+        secret.StartsWith(OfOthers, StringComparison.Ordinal) || secret.StartsWith(TokenText.Access, StringComparison.Ordinal);
 
     /// <summary>A name for a client of the authorisation server.</summary>
     public static string ClientName() => "qc_" + Random(NameLength);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
@@ -67,8 +68,9 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     private static readonly SemaphoreSlim Creating = new(1);
 
     /// <summary>The ids of the master keys that seal what the database holds: none, or one.</summary>
+    /// <exception cref="StoreUnavailableException">There are none at hand, and a node of the cluster is away.</exception>
     public static Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlDataSource database, CancellationToken cancel) =>
-        database.LookAsync(among => MasterKeyIds(among("merchant_id")), _ => { }, row => row.GetString(0), cancel);
+        database.SearchAsync(among => MasterKeyIds(among("merchant_id")), _ => { }, row => row.GetString(0), cancel);
 
     /// <summary>Seals every data key anew, in one transaction.</summary>
     /// <returns>How many there are.</returns>
@@ -237,7 +239,6 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         new(new MerchantId(row.GetInt64(0)), row.GetInt32(1), row.GetFieldValue<byte[]>(2), row.GetString(3));
 
     /// <summary>Keys are made and sealed anew one after the other. Sealing and opening does not wait for it.</summary>
-    /// <summary>Of those who make keys or seal them anew, one does so at a time.</summary>
     private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var command =

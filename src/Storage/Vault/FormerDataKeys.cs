@@ -15,14 +15,17 @@ public sealed class FormerDataKeys(NpgsqlDataSource database, TimeProvider clock
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
 
     // A key k; $1 is the moment until which its successor was made.
-    private const string IsReplaced =
-        "EXISTS (SELECT FROM data_key s WHERE s.merchant_id = k.merchant_id AND s.id > k.id AND s.created_at < $1)";
+    private static string IsReplaced(Func<string, string> among) =>
+        $"""
+        EXISTS (SELECT FROM data_key s
+                 WHERE {among("s.merchant_id")} AND s.merchant_id = k.merchant_id AND s.id > k.id AND s.created_at < $1)
+        """;
 
     /// <summary>Deletes those of all merchants. Returns how many. Safe in several processes at once.</summary>
     public Task<int> DeleteAsync(CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
-        var merchants = await database.AllAsync(
-            $"SELECT DISTINCT k.merchant_id FROM data_key k WHERE {IsReplaced}",
+        var merchants = await database.LookAsync(
+            among => $"SELECT DISTINCT k.merchant_id FROM data_key k WHERE {among("k.merchant_id")} AND {IsReplaced(among)}",
             command => command.With(Before), row => new MerchantId(row.GetInt64(0)), cancel);
         var deleted = 0;
         foreach (var merchant in merchants)
@@ -45,7 +48,7 @@ public sealed class FormerDataKeys(NpgsqlDataSource database, TimeProvider clock
 
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement($"""
-            DELETE FROM data_key k WHERE {IsReplaced} AND k.merchant_id = $2 AND k.id <> ALL($3)
+            DELETE FROM data_key k WHERE {IsReplaced(column => $"{column} = $2")} AND k.merchant_id = $2 AND k.id <> ALL($3)
                AND NOT EXISTS (SELECT FROM vault_entry e WHERE e.merchant_id = k.merchant_id AND e.data_key_id = k.id)
             """).With(Before).With(merchant.Value).With(used.ToArray());
         return await batch.ExecuteDurablyAsync(cancel);

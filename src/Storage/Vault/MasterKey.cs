@@ -267,12 +267,15 @@ public sealed class MasterKeyRotation(NpgsqlDataSource database, TimeProvider cl
         if (await CurrentIdAsync(cancel) is { } current)
             return current;
         await using var connection = await database.OpenConnectionAsync(cancel);
-        return await NeededIdAsync(connection, cancel);
+        return await OfLastBlockAsync(connection, cancel);
     }
 
     /// <summary>The same, as a transaction sees it.</summary>
     internal static async Task<string?> NeededIdAsync(NpgsqlConnection connection, CancellationToken cancel) =>
-        (await DataKeys.MasterKeyIdsAsync(connection, cancel)).SingleOrDefault() ?? await connection.FirstAsync(
+        (await DataKeys.MasterKeyIdsAsync(connection, cancel)).SingleOrDefault() ?? await OfLastBlockAsync(connection, cancel);
+
+    private static Task<string?> OfLastBlockAsync(NpgsqlConnection connection, CancellationToken cancel) =>
+        connection.FirstAsync(
             """
             SELECT encode(substr(b.proof, 1, 8), 'hex') FROM merchant m
              CROSS JOIN LATERAL (SELECT b.at, b.proof FROM block b WHERE b.merchant_id = m.id AND b.proof IS NOT NULL

@@ -55,7 +55,7 @@ public sealed class Retention(NpgsqlDataSource database, Merchants merchants, Re
     public async Task<int> ForgetUsedAsync(CancellationToken cancel)
     {
         var forgotten = 0;
-        foreach (var (merchant, _) in await merchants.ListAsync(cancel))
+        foreach (var merchant in await merchants.ReachedAsync(cancel))
         {
             // Index: vault_entry_once. A lane that deletes the same row goes first.
             forgotten += await database.WriteAsync(batch => batch.Statement($"""
@@ -79,7 +79,7 @@ public sealed class Retention(NpgsqlDataSource database, Merchants merchants, Re
             return 0;
         var before = IdTime.First(clock.GetUtcNow() - unused);
         var forgotten = 0;
-        foreach (var (merchant, _) in await merchants.ListAsync(cancel))
+        foreach (var merchant in await merchants.ReachedAsync(cancel))
         {
             IReadOnlyList<(Guid Id, int Slot)> found;
             var after = Guid.Empty;

@@ -71,7 +71,41 @@ public sealed class OneMerchantTests(BooksFixture books)
                 await RefusedAsync(engine, gone);
             }
 
-            Assert.True(TimeProvider.System.GetElapsedTime(begun) < 3 * patience);
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < patience);
+        }
+
+        await own.AssertCleanAsync();
+    }
+
+    /// <summary>A commit whose node does not tell its fate keeps no other merchant waiting, and is answered when it does.</summary>
+    [Fact]
+    public async Task Lane_WhoseCommitHasAnUnknownFate_GoesOnWithTheOtherNode_AndAnswersLater()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        CuttingProxy? ofGone = null;
+        var (proxy, away) = CuttingProxy.To(own.ConnectionString, number =>
+        {
+            if (number > 1)
+                return Cut.None;
+            ofGone!.IsUp = false;
+            return Cut.Answer;
+        });
+        ofGone = proxy;
+        await using (proxy)
+        await using (away)
+        {
+            Business there = new(await own.MerchantAsync()), gone = new(await own.MerchantAsync());
+            var store = new TwoNodes(new PostgresStore(own.Database), new PostgresStore(away), gone.Merchant);
+            await using var engine = new PaymentEngine(
+                store, TimeProvider.System, new EngineOptions { Lanes = 1, Patience = TimeSpan.FromSeconds(1) });
+            var unknown = engine.SubmitAsync(gone.Payment("A-1"));
+            await NoticePost.UntilAsync(async () => (await engine.SubmitAsync(there.Payment("B-1"))).Accepted);
+            Assert.False(unknown.IsCompleted);
+
+            proxy.IsUp = true;
+            store.IsBack = true;
+            Assert.True((await unknown).Accepted);
+            Assert.Contains((await unknown).Subject, await own.PaymentsAsync());
         }
 
         await own.AssertCleanAsync();
@@ -85,18 +119,27 @@ public sealed class OneMerchantTests(BooksFixture books)
     {
         public Referent? Remembered(Reference reference) => first.Remembered(reference) ?? second.Remembered(reference);
 
-        public IStoreSession OpenSession() => new Session(first.OpenSession(), second.OpenSession(), ofSecond);
+        private DateTimeOffset? _away;
 
-        private sealed class Session(IStoreSession first, IStoreSession second, MerchantId ofSecond) : IStoreSession
+        /// <summary>Whether the second node is known to be back.</summary>
+        public bool IsBack { get; set; }
+
+        public IStoreSession OpenSession() => new Session(this, first.OpenSession(), second.OpenSession(), ofSecond);
+
+        private sealed class Session(TwoNodes all, IStoreSession first, IStoreSession second, MerchantId ofSecond) : IStoreSession
         {
             private IStoreSession? _last;
 
             public Task<bool> TakesOneMerchantAsync() => Task.FromResult(true);
 
-            public object NodeOf(MerchantId merchant) => merchant == ofSecond ? second : first;
+            public DateTimeOffset? AwaySince(MerchantId merchant) => merchant == ofSecond && !all.IsBack ? all._away : null;
 
             public Task ResolveAsync(IReadOnlyCollection<Reference> references, State state) =>
-                Of(references.First().Merchant).ResolveAsync(references, state);
+                AtAsync(references.First().Merchant, async session =>
+                {
+                    await session.ResolveAsync(references, state);
+                    return true;
+                });
 
             public Task PrefetchAsync(Wanted wanted, State state) => Of(wanted.Slots.First().Merchant).PrefetchAsync(wanted, state);
 
@@ -106,7 +149,8 @@ public sealed class OneMerchantTests(BooksFixture books)
 
             public Task ReleaseAsync() => Current.ReleaseAsync();
 
-            public Task<bool> WasCommittedAsync(Batch batch) => Of(batch.Slots.First().Merchant).WasCommittedAsync(batch);
+            public Task<bool> WasCommittedAsync(Batch batch) =>
+                AtAsync(batch.Slots.First().Merchant, session => session.WasCommittedAsync(batch));
 
             public void BreakOff() => Current.BreakOff();
 
@@ -117,6 +161,19 @@ public sealed class OneMerchantTests(BooksFixture books)
             }
 
             private IStoreSession Current => _last ?? first;
+
+            private async Task<bool> AtAsync(MerchantId merchant, Func<IStoreSession, Task<bool>> use)
+            {
+                try
+                {
+                    return await use(Of(merchant));
+                }
+                catch (StoreUnavailableException) when (merchant == ofSecond)
+                {
+                    all._away ??= TimeProvider.System.GetUtcNow();
+                    throw;
+                }
+            }
 
             private IStoreSession Of(MerchantId merchant) => _last = merchant == ofSecond ? second : first;
         }

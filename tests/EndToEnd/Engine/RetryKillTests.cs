@@ -31,6 +31,25 @@ public sealed class RetryKillTests(BooksFixture books)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>The driver finds out by itself that an idle connection is gone, and ends its transaction.</summary>
+    [Fact]
+    public async Task Run_WhoseOwnConnectionBreaksWhileItWaits_IsAnOutage()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var merchant = await own.MerchantAsync();
+        await using var database = Storage.Database.Open($"{own.ConnectionString};Keepalive=1");
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => new OverdueRuns(database).OnceAsync(
+            merchant, today, async () =>
+            {
+                await own.OnServerAsync(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND state = 'idle in transaction'");
+                await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System, Cancel);
+                return true;
+            }, Cancel));
+        Assert.Equal(0, await own.CountAsync("overdue_run"));
+    }
+
     [Fact]
     public async Task Run_WhoseConnectionsBreak_TriesEachPaymentOnce_AndNoneIsMissing()
     {

@@ -340,7 +340,7 @@ public sealed class SealTests(BooksFixture books)
             for (var n = 0; n < 20; n++)
             {
                 await actions.AddAsync(OperatorOf(shop.Merchant, "payment.ask"), TimeProvider.System.GetUtcNow(), Cancel);
-                await seals.MakeAsync(Cancel);
+                await seals.OfAsync(shop.Merchant, Cancel);
             }
 
             Assert.All(await payments, outcome => Assert.True(outcome.Accepted));
@@ -468,8 +468,11 @@ public sealed class SealTests(BooksFixture books)
         Assert.True((await engine.SubmitAsync(shop.Payment("A-1"))).Accepted);
     }
 
-    private static async Task<Seal> SealAsync(OwnBooks own) =>
-        Assert.Single(await new Seals(own.Database, TimeProvider.System).MakeAsync(Cancel));
+    private static async Task<Seal> SealAsync(OwnBooks own)
+    {
+        var seals = new Seals(own.Database, TimeProvider.System);
+        return await seals.OfAsync(Assert.Single(await seals.MerchantsAsync(Cancel)), Cancel);
+    }
 
     private static async Task<IReadOnlyList<Difference>> BrokenAsync(OwnBooks own, IReadOnlyList<KeptSeal> seals) =>
         Assert.Single(await new Verifier(own.Database).VerifyAsync(null, Cancel, seals)).Differences;
