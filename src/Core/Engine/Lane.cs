@@ -15,7 +15,7 @@ internal sealed class Lane
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
     private readonly Queue<Pending> _prompt = [];
     private readonly Queue<Pending> _patient = [];
-    private readonly List<(Task FindingOut, IStoreSession By)> _leftOpen = [];
+    private readonly List<Task> _leftOpen = [];
     private readonly PaymentEngine _engine;
     private readonly IStoreSession _session;
     private readonly TimeProvider _clock;
@@ -53,9 +53,7 @@ internal sealed class Lane
         Volatile.Write(ref _stopping, true);
         _queue.Writer.TryComplete();
         await _worker;
-        foreach (var (_, session) in _leftOpen)
-            session.BreakOff();
-        await Task.WhenAll(_leftOpen.Select(one => one.FindingOut));
+        await Task.WhenAll(_leftOpen);
         await _session.DisposeAsync();
     }
 
@@ -290,9 +288,8 @@ internal sealed class Lane
                 var away = _clock.GetUtcNow() - NoteOutage(_clock.GetUtcNow());
                 if (away > _options.Patience && _session.AwaySince(_merchant) is not null)
                 {
-                    var session = _engine.OpenSession();
-                    _leftOpen.RemoveAll(one => one.FindingOut.IsCompleted);
-                    _leftOpen.Add((FindOutAsync(session, work, batch, [.. commands], begun), session));
+                    _leftOpen.RemoveAll(one => one.IsCompleted);
+                    _leftOpen.Add(FindOutAsync(work, batch, [.. commands], begun));
                     return null;
                 }
 
@@ -310,14 +307,22 @@ internal sealed class Lane
     /// Finds out the fate of a batch whose node is away, while the lane goes on with the merchants of the others. Commands that were not
     /// committed come into the lane again: what their slots have may be another by then.
     /// </summary>
-    private async Task FindOutAsync(IStoreSession session, Work work, Batch batch, List<Pending> commands, long begun)
+    private async Task FindOutAsync(Work work, Batch batch, List<Pending> commands, long begun)
     {
-        await using var own = session;
+        await using var session = _engine.OpenSession();
         while (!Volatile.Read(ref _stopping))
         {
             try
             {
-                if (await session.WasCommittedAsync(batch))
+                var asking = session.WasCommittedAsync(batch);
+                while (!asking.IsCompleted)
+                {
+                    await ((Task)asking).WaitAsync(RetryPause, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    if (Volatile.Read(ref _stopping))
+                        session.BreakOff();
+                }
+
+                if (await asking)
                 {
                     _meter.Committed(commands.Count, batch, _clock.GetElapsedTime(begun));
                     work.AnswerAll();

@@ -95,7 +95,7 @@ internal sealed class OpenDatabase : IAsyncDisposable
         {
             return Database.Open(connectionString);
         }
-        catch (Exception malformed) when (malformed is ArgumentException or FormatException)
+        catch (Exception malformed) when (malformed is ArgumentException or FormatException or NotSupportedException)
         {
             throw new CommandException($"--database is no usable connection string: {malformed.Message}");
         }
