@@ -15,7 +15,7 @@ internal sealed class Lane
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
     private readonly Queue<Pending> _prompt = [];
     private readonly Queue<Pending> _patient = [];
-    private readonly List<Task> _leftOpen = [];
+    private readonly Dictionary<MerchantId, Task> _left = [];
     private readonly PaymentEngine _engine;
     private readonly IStoreSession _session;
     private readonly TimeProvider _clock;
@@ -53,7 +53,7 @@ internal sealed class Lane
         Volatile.Write(ref _stopping, true);
         _queue.Writer.TryComplete();
         await _worker;
-        await Task.WhenAll(_leftOpen);
+        await Task.WhenAll(_left.Values);
         await _session.DisposeAsync();
     }
 
@@ -202,6 +202,9 @@ internal sealed class Lane
     /// <summary>Reads and decides. Null when a reference came into being meanwhile, and all must be read again.</summary>
     private async Task<Work?> DecideAsync(List<Pending> commands)
     {
+        // What a merchant's batch that was left has done comes first.
+        if (_left.TryGetValue(_merchant, out var findingOut) && !findingOut.IsCompleted)
+            throw new StoreUnavailableException();
         var state = new State();
         var missing = await ResolveAsync(commands, state);
         PassOn(commands, state);
@@ -285,11 +288,10 @@ internal sealed class Lane
                 if (Volatile.Read(ref _stopping))
                     break;
                 // This batch waits as long as it takes; the commands behind it and its own clients do not have to.
-                var away = _clock.GetUtcNow() - NoteOutage(_clock.GetUtcNow());
-                if (away > _options.Patience && _session.AwaySince(_merchant) is not null)
+                NoteOutage(_clock.GetUtcNow());
+                if (_clock.GetElapsedTime(begun) > _options.Patience && _session.AwaySince(_merchant) is not null)
                 {
-                    _leftOpen.RemoveAll(one => one.IsCompleted);
-                    _leftOpen.Add(FindOutAsync(work, batch, [.. commands], begun));
+                    _left[_merchant] = FindOutAsync(work, batch, [.. commands], begun);
                     return null;
                 }
 
@@ -305,7 +307,7 @@ internal sealed class Lane
 
     /// <summary>
     /// Finds out the fate of a batch whose node is away, while the lane goes on with the merchants of the others. Commands that were not
-    /// committed come into the lane again: what their slots have may be another by then.
+    /// committed, and whose clients still wait, come into the lane again.
     /// </summary>
     private async Task FindOutAsync(Work work, Batch batch, List<Pending> commands, long begun)
     {
@@ -320,6 +322,7 @@ internal sealed class Lane
                     await ((Task)asking).WaitAsync(RetryPause, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     if (Volatile.Read(ref _stopping))
                         session.BreakOff();
+                    EndLongWait(begun, commands);
                 }
 
                 if (await asking)
@@ -329,21 +332,16 @@ internal sealed class Lane
                 }
                 else
                 {
-                    commands.ForEach(Enqueue);
+                    commands.FindAll(pending => !pending.Outcome.IsCompleted).ForEach(Enqueue);
                 }
 
                 return;
             }
-            catch (StoreUnavailableException)
+            catch (Exception)
             {
-                if (_clock.GetElapsedTime(begun) > _options.LongestWait && !commands[0].Outcome.IsCompleted)
-                    FailAll(commands, TooLong());
+                // It does not tell the fate, so the lane asks again.
+                EndLongWait(begun, commands);
                 await Task.Delay(RetryPause, _clock);
-            }
-            catch (Exception bug)
-            {
-                FailAll(commands, bug);
-                return;
             }
         }
 
@@ -391,15 +389,22 @@ internal sealed class Lane
         var waited = _clock.GetElapsedTime(begun);
         if (waited > _options.Patience)
             RefuseWaiting();
-        if (waited > _options.LongestWait && committed?[0].Outcome.IsCompleted is false)
-            FailAll(committed, TooLong());
+        if (committed is not null)
+            EndLongWait(begun, committed);
+    }
+
+    private void EndLongWait(long begun, IReadOnlyList<Pending> committed)
+    {
+        if (_clock.GetElapsedTime(begun) > _options.LongestWait && committed.Any(pending => !pending.Outcome.IsCompleted))
+            FailAll(committed, new OutcomeUnknownException("A commit has not ended in time."));
     }
 
     /// <summary>Pauses before another try; false when the database has been away for too long to let anyone wait.</summary>
     private async Task<bool> HasPatienceAsync()
     {
         var outage = NoteOutage(_clock.GetUtcNow());
-        if (Volatile.Read(ref _stopping) || IsOver())
+        // No try was made at a node that is known to be away, so none has to be spared.
+        if (Volatile.Read(ref _stopping) || (_session.AwaySince(_merchant) is not null && IsOver()))
             return false;
         await Task.Delay(RetryPause, _clock);
         return !IsOver();
@@ -433,8 +438,6 @@ internal sealed class Lane
         var now = _clock.GetUtcNow();
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
     }
-
-    private static OutcomeUnknownException TooLong() => new("A commit has not ended in time.");
 
     private static OutcomeUnknownException Stopped() =>
         new("The server stopped before the database could tell whether a commit took place.");

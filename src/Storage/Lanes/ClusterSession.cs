@@ -10,7 +10,13 @@ internal sealed class ClusterSession(NpgsqlDataSource books, Nodes nodes, Func<N
     private readonly Dictionary<NpgsqlDataSource, PostgresSession> _sessions = new() { [books] = open(books) };
     private PostgresSession? _last;
 
-    public Task<bool> TakesOneMerchantAsync() => _sessions[books].TakesOneMerchantAsync();
+    public async Task<bool> TakesOneMerchantAsync()
+    {
+        // A session that begins while the coordinator is away does not see it by itself.
+        if (!nodes.AreSeveral && await _sessions[books].TakesOneMerchantAsync())
+            nodes.AreSeveral = true;
+        return nodes.AreSeveral;
+    }
 
     public DateTimeOffset? AwaySince(MerchantId merchant) => nodes.AwaySince(merchant);
 

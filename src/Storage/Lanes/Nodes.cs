@@ -25,6 +25,9 @@ internal sealed class Nodes(NpgsqlDataSource books)
     private readonly Dictionary<Address, NpgsqlDataSource?> _nodes = [];
     private readonly Lock _gate = new();
 
+    /// <summary>Whether the database is a cluster.</summary>
+    public bool AreSeveral { get; set; }
+
     /// <summary>The node that a merchant's batches run on: its own where it can be reached, else the one of the settings.</summary>
     /// <exception cref="StoreUnavailableException">It is watched, since it is away.</exception>
     public async Task<NpgsqlDataSource> OfAsync(MerchantId merchant)
@@ -77,7 +80,7 @@ internal sealed class Nodes(NpgsqlDataSource books)
             var (node, absence) = (NodeAt(home) ?? books, _away[home]);
             while (absence.IsAskedFor && await FaultAsync(node, merchant) is not null && await FaultAsync(books, merchant) is { } fault)
             {
-                absence.Fault = fault;
+                (absence.Fault, absence.WasSeen) = (fault, true);
                 await Task.Delay(WatchedEvery, TimeProvider.System);
             }
         }
@@ -89,7 +92,7 @@ internal sealed class Nodes(NpgsqlDataSource books)
         {
             _reachable.TryRemove(home, out _);
             _homes.TryRemove(merchant, out _);
-            if (_away.TryRemove(home, out var over))
+            if (_away.TryRemove(home, out var over) && over.WasSeen)
                 _lastAway[home] = (over.Since, Now);
         }
     }
@@ -164,6 +167,9 @@ internal sealed class Nodes(NpgsqlDataSource books)
         public DateTimeOffset Since => since;
 
         public StoreFault Fault { get; set; } = StoreFault.Unreachable;
+
+        /// <summary>Whether the watcher has met the fault, too: one failure may be of a statement alone.</summary>
+        public bool WasSeen { get; set; }
 
         public bool IsAskedFor => Now.UtcTicks - Volatile.Read(ref _askedAt) < WatchedFor.Ticks;
 
