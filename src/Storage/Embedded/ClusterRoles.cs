@@ -24,7 +24,7 @@ internal static class ClusterRoles
     /// <summary>For a cluster that initdb has just made.</summary>
     /// <param name="password">Without a character that needs quotes.</param>
     public static IReadOnlyList<string> Create(string password, string database) =>
-        [CloseSuperuser, CreateProgram(password), $"CREATE DATABASE {database} OWNER {Program}"];
+        [CloseSuperuser, .. CreateProgram(password), $"CREATE DATABASE {database} OWNER {Program}"];
 
     /// <summary>
     /// For a cluster of an earlier version, whose program was the superuser that initdb made. That role stays one for ever, so it gets the
@@ -38,7 +38,7 @@ internal static class ClusterRoles
         $"SET SESSION AUTHORIZATION {Helper}",
         $"ALTER ROLE {Program} RENAME TO {Superuser}",
         CloseSuperuser,
-        CreateProgram(password),
+        .. CreateProgram(password),
         $"ALTER DATABASE {Program} OWNER TO {Program}",
         GiveOwned("TABLE", "c.oid::regclass", "pg_class c ON c.relnamespace = n.oid", "c.relowner", "c.relkind IN ('r','p','v','m','f')"),
         // Of the others the table has taken its own along.
@@ -60,7 +60,9 @@ internal static class ClusterRoles
         return await command.ExecuteScalarAsync(cancel) is true;
     }
 
-    private static string CreateProgram(string password) => $"CREATE ROLE {Program} LOGIN PASSWORD '{password}'";
+    // To stretch a password of 128 random bits 4096 times makes no guess harder, and each new connection would wait for it.
+    private static string[] CreateProgram(string password) =>
+        ["SET scram_iterations = 1", $"CREATE ROLE {Program} LOGIN PASSWORD '{password}'"];
 
     private static string GiveOwned(string kind, string name, string joined, string owner, string condition) =>
         $"DO $$ DECLARE thing text; BEGIN FOR thing IN SELECT {name} FROM pg_namespace n JOIN {joined} "
