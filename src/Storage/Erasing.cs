@@ -195,4 +195,8 @@ internal static class ErasureSteps
             UPDATE notice n SET body = '{}' WHERE n.merchant_id = $1 AND n.body::text <> '{}' AND {{NoticeOfAccount}}
             """),
     ];
+
+    /// <summary>The tables among them whose rows never change otherwise.</summary>
+    public static IReadOnlyList<SealedTable> Lasting { get; } =
+        [.. SealedTables.All.Where(table => table.IsLasting && All.Any(step => step.Table == table.Name))];
 }

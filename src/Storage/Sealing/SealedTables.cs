@@ -115,9 +115,6 @@ internal static class SealedTables
         ProviderAccount, ProviderRoute, Payee, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy,
     ];
 
-    /// <summary>The tables of lasting rows that erasing a person's data ends: the name, and the permission to collect.</summary>
-    public static IReadOnlyList<SealedTable> Erased { get; } = [Tables.AccountHolder.Sealed, Tables.Mandate.Sealed];
-
     private static SealedColumn Column(string name, string type) => new(name, type, $"x.{name}");
 
     private static SealedColumn Key(string name, string type) => Column(name, type) with { IsKey = true };

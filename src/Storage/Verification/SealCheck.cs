@@ -229,7 +229,7 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
             if ((ends & (1ul << table.Tag)) == 0)
                 continue;
             // A person's data is erased by an operator, whose action is in the same block.
-            var mayErase = acts && SealedTables.Erased.Contains(table);
+            var mayErase = acts && ErasureSteps.Lasting.Contains(table);
             if (table.IsLasting && !mayErase)
                 _lasting.Add($"{NameOf(block)} ends a row of {table.Name}, which never changes");
             else if (more[table.Tag] < 0 && !mayErase)

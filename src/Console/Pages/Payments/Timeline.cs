@@ -155,7 +155,8 @@ internal static class Timeline
         _ => Tone.Quiet,
     };
 
-    private static string TextOf(EventType type) => type switch
+    /// <summary>What an event of a payment, an attempt or a refund says.</summary>
+    internal static string TextOf(EventType type) => type switch
     {
         EventType.PaymentRecorded => "recorded",
         EventType.PaymentAllocated => "credit was allocated to charges",
