@@ -182,7 +182,13 @@ internal sealed class Line
 /// <summary>A timetable as it is written down.</summary>
 internal sealed record TimetableFile(IReadOnlyList<TimetableFile.StationEntry> Stations, IReadOnlyList<TimetableFile.LineEntry> Lines)
 {
-    public static TimetableFile Read(Stream json) => JsonSerializer.Deserialize(json, TimetableJson.Default.TimetableFile)!;
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    public static TimetableFile Read(Stream json) => JsonSerializer.Deserialize<TimetableFile>(json, Options)!;
 
     /// <summary>A station; <paramref name="Key"/> names it within the file.</summary>
     internal sealed record StationEntry(
@@ -200,9 +206,3 @@ internal sealed record TimetableFile(IReadOnlyList<TimetableFile.StationEntry> S
     /// <summary>A stop, in minutes after the train has left its first station.</summary>
     internal sealed record StopEntry(string Station, int Arrives, int Departs);
 }
-
-/// <summary>Written by the compiler: a reader that is made at run time took a tenth of the server's start.</summary>
-[JsonSourceGenerationOptions(
-    JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(TimetableFile))]
-internal sealed partial class TimetableJson : JsonSerializerContext;
