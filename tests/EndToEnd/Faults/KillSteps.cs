@@ -1,11 +1,11 @@
 namespace Quittance.Tests.Faults;
 
-/// <summary>The steps between which a test kills the server: one by a seed that the run prints, unless a setting names others.</summary>
+/// <summary>The steps between which a test kills the server: three by a seed that the run prints, unless a setting names others.</summary>
 internal static class KillSteps
 {
     private const string StepsVariable = "QUITTANCE_KILL_STEPS";
     private const string SeedVariable = "QUITTANCE_KILL_SEED";
-    private const int Sampled = 1;
+    private const int Sampled = 3;
 
     /// <summary>
     /// Kills the server at each step. <c>QUITTANCE_KILL_STEPS</c> is <c>all</c>, or names steps by commas; <c>QUITTANCE_KILL_SEED</c>

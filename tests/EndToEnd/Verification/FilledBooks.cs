@@ -103,7 +103,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         }
 
         await _own.AssertCleanAsync();
-        Database = Storage.Database.Open($"{_own.ConnectionString};{BooksFixture.KeepsStatements}");
+        Database = Storage.Database.Open($"{_own.ConnectionString};{books.PlansOnce}");
     }
 
     public async ValueTask DisposeAsync()
