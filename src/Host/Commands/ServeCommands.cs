@@ -207,7 +207,8 @@ internal static class ServeCommands
             await IssuerOptions.ConnectAsync(issuer, new Merchants(books, run.Clock), run.Cancel);
         if (settings.SingleSignOn is { } provider)
             await SingleSignOnOptions.CheckAsync(provider, new Merchants(books, run.Clock), run.Cancel);
-        await using var app = HostedServer.Build(settings, books, engine, vault, logsJson ? LogLines.LogTo : null, run.Clock);
+        await using var app = HostedServer.Build(
+            settings, books, engine, vault, (logsJson ? LogLines.LogTo : null) + telemetry?.LogTo, run.Clock);
         app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(run.Cancel);
         if (isDemo)

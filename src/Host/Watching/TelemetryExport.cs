@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -10,40 +11,43 @@ using Quittance.Host.Cli;
 namespace Quittance.Host.Watching;
 
 /// <summary>
-/// Sends spans and measures to a collector by OTLP. It is set by the standard's own variables alone (OTEL_EXPORTER_OTLP_ENDPOINT and those
-/// beside it); without an address it makes nothing.
+/// Sends spans, measures and log lines to a collector by OTLP. It is set by the standard's own variables alone
+/// (OTEL_EXPORTER_OTLP_ENDPOINT and those beside it); without an address it makes nothing.
 /// </summary>
 internal sealed class TelemetryExport : IDisposable
 {
     private const string Service = "quittance";
 
-    private static readonly string[] Addresses =
-        ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
+    private const string Everywhere = "OTEL_EXPORTER_OTLP_ENDPOINT", OfSpans = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        OfMeasures = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", OfLogs = "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT";
 
     private readonly TracerProvider? _spans;
     private readonly MeterProvider? _measures;
 
     private TelemetryExport(TracerProvider? spans, MeterProvider? measures) => (_spans, _measures) = (spans, measures);
 
+    /// <summary>Lets a server send its log too; null where the variables ask for none.</summary>
+    public Action<ILoggingBuilder>? LogTo { get; private init; }
+
     /// <summary>Begins where the variables ask for it; else null.</summary>
     public static TelemetryExport? Start()
     {
-        var everywhere = IsSet("OTEL_EXPORTER_OTLP_ENDPOINT");
-        var (spans, measures) =
-            (everywhere || IsSet("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), everywhere || IsSet("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"));
+        var everywhere = IsSet(Everywhere);
+        var (spans, measures, logs) = (everywhere || IsSet(OfSpans), everywhere || IsSet(OfMeasures), everywhere || IsSet(OfLogs));
         if (bool.TryParse(Environment.GetEnvironmentVariable("OTEL_SDK_DISABLED"), out var isOff) && isOff)
             return null;
-        foreach (var variable in Addresses)
+        foreach (var variable in (string[])[Everywhere, OfSpans, OfMeasures, OfLogs])
         {
             if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text
                 && !(Uri.TryCreate(text, UriKind.Absolute, out var address) && SecretAddress.Allows(address)))
             {
                 throw new CommandException(
-                    $"{variable} must be an absolute https address, or http on this machine: spans say who pays when.");
+                    $"{variable} must be an absolute https address, or http on this machine: spans and logs say who pays when.");
             }
         }
 
-        return spans || measures ? new TelemetryExport(spans ? Spans() : null, measures ? Measures() : null) : null;
+        return spans || measures || logs
+            ? new TelemetryExport(spans ? Spans() : null, measures ? Measures() : null) { LogTo = logs ? Logs : null } : null;
     }
 
     /// <summary>Sends what is left.</summary>
@@ -55,7 +59,9 @@ internal sealed class TelemetryExport : IDisposable
 
     private static TracerProvider Spans() => Sdk.CreateTracerProviderBuilder()
         .SetResourceBuilder(Resource())
-        .AddSource(Telemetry.Name, "Microsoft.AspNetCore", "System.Net.Http", "Npgsql")
+        .AddSource(Telemetry.Name, "System.Net.Http", "Npgsql")
+        // The framework's own span of a request names neither its method nor its route nor its status.
+        .AddAspNetCoreInstrumentation()
         .AddProcessor(new SpanScrubber())
         .AddOtlpExporter()
         .Build();
@@ -66,6 +72,14 @@ internal sealed class TelemetryExport : IDisposable
             "System.Runtime", "Npgsql")
         .AddOtlpExporter()
         .Build();
+
+    /// <summary>The lines that the server logs anyway, with their values. The server's end sends what is left.</summary>
+    private static void Logs(ILoggingBuilder logging) => logging.AddOpenTelemetry(lines =>
+    {
+        lines.SetResourceBuilder(Resource());
+        lines.IncludeFormattedMessage = true;
+        lines.AddOtlpExporter();
+    });
 
     /// <summary>The variables' own words for the service win.</summary>
     private static ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()

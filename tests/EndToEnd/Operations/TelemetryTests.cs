@@ -25,13 +25,20 @@ public sealed partial class TelemetryTests
             asked.Headers.TryAddWithoutValidation("User-Agent", Private);
             using var listed = await client.SendAsync(asked, Cancel);
             Assert.True((int)listed.StatusCode < 500);
+            using var link = await client.GetAsync(new Uri($"/pay/{Private}?with={Private}#{Private}", UriKind.Relative), Cancel);
+            Assert.Equal(HttpStatusCode.NotFound, link.StatusCode);
             using var nowhere = await client.GetAsync(new Uri($"/brm/payment/v4/payment/{Private}", UriKind.Relative), Cancel);
             Assert.Equal(HttpStatusCode.Unauthorized, nowhere.StatusCode);
             await NoticePost.UntilAsync(
                 () => Task.FromResult(collector.At("/v1/metrics").Contains("quittance.deliveries.dead", StringComparison.Ordinal)));
         }
 
-        var (measures, spans) = (collector.At("/v1/metrics"), collector.At("/v1/traces"));
+        var (measures, spans, logs) = (collector.At("/v1/metrics"), collector.At("/v1/traces"), collector.At("/v1/logs"));
+        // A request's span has its route, its method and its status, and is called by them.
+        Assert.All((string[])["http.route", "http.request.method", "http.response.status_code", "POST /brm/payment/v4/payment",
+            "GET /brm/payment/v4/payment/{id}"], name => Assert.Contains(name, spans, StringComparison.Ordinal));
+        Assert.All((string[])["Quittance.Security", "credential.refused", "till-7"],
+            name => Assert.Contains(name, logs, StringComparison.Ordinal));
         Assert.All((string[])["submit command", "provider call", "carry out batch", "RecordPayment", "quittance.outcome", "sandbox",
             "till-7"], name => Assert.Contains(name, spans, StringComparison.Ordinal));
         // These come with the first seal, after a minute, and with the first comparison, after a day.
@@ -43,6 +50,10 @@ public sealed partial class TelemetryTests
             Assert.DoesNotContain(secret, spans, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain(secret, measures, StringComparison.OrdinalIgnoreCase);
         }
+
+        // The user agent is in the security log, as in its line at the console.
+        foreach (var secret in (string[])[$"{Private}?", $"/{Private}", $"={Private}", Card, "demo-brm", "demo-sandbox", "Password="])
+            Assert.DoesNotContain(secret, logs, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -57,7 +68,7 @@ public sealed partial class TelemetryTests
             await PayByCardAsync(client);
         }
 
-        Assert.Empty(collector.At("/v1/metrics") + collector.At("/v1/traces"));
+        Assert.Empty(collector.At("/v1/metrics") + collector.At("/v1/traces") + collector.At("/v1/logs"));
     }
 
     /// <summary>The page for operators names every measure of ours, and none that there is not.</summary>
