@@ -9,6 +9,8 @@ internal sealed class Contract
 {
     private readonly Dialect _dialect;
     private readonly JsonElement _document;
+    private readonly Schema _answers;
+    private readonly Schema _requests;
     private readonly (string Path, string Method, JsonElement Operation)[] _operations;
 
     /// <summary>Of the text of a document.</summary>
@@ -17,6 +19,7 @@ internal sealed class Contract
         _dialect = dialect;
         using var parsed = JsonDocument.Parse(document);
         _document = parsed.RootElement.Clone();
+        (_answers, _requests) = (new Schema(_document, isStrict: true), new Schema(_document, isStrict: false));
         _operations =
         [
             .. _document.GetProperty("paths").EnumerateObject().OrderBy(path => path.Name.Count(character => character == '{'))
@@ -71,11 +74,8 @@ internal sealed class Contract
 
             var isText = described.GetProperty("schema").GetProperty("type").GetString() == "string";
             using var value = JsonDocument.Parse(isText ? JsonSerializer.Serialize(sent) : sent);
-            foreach (var fault in new Schema(_document, isStrict: true)
-                .Faults(described.GetProperty("schema"), value.RootElement, $"the header {name}"))
-            {
+            foreach (var fault in _answers.Faults(described.GetProperty("schema"), value.RootElement, $"the header {name}"))
                 yield return fault;
-            }
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class Contract
         if (exchange.MediaType!.EndsWith("json", StringComparison.Ordinal))
         {
             using var body = JsonDocument.Parse(exchange.Body);
-            return [.. new Schema(_document, isStrict: true).Faults(schema, body.RootElement, "the body")];
+            return [.. _answers.Faults(schema, body.RootElement, "the body")];
         }
 
         return exchange.MediaType.EndsWith("xml", StringComparison.Ordinal)
@@ -113,7 +113,7 @@ internal sealed class Contract
         if (body.RootElement.ValueKind == JsonValueKind.Array)
             return [];
         var schema = described.GetProperty("content").EnumerateObject().First().Value.GetProperty("schema");
-        return [.. new Schema(_document, isStrict: false).Faults(schema, body.RootElement, "the request")];
+        return [.. _requests.Faults(schema, body.RootElement, "the request")];
     }
 
     private JsonElement Resolved(JsonElement node) => node.TryGetProperty("$ref", out var reference)

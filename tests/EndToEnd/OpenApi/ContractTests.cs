@@ -21,13 +21,13 @@ public sealed class ContractTests(BooksFixture books)
 
     [Theory]
     [InlineData(404, """{"code":"notFound","reason":"No payment has this id.","message":"Check the id.","status":"404"}""",
-        "the body.@type is missing")]
+        "the body: Required properties [\"@type\"] are not present")]
     [InlineData(404, """{"code":"notFound","reason":1,"message":"Check the id.","status":"404","@type":"Error"}""",
-        "the body.reason is of the wrong type")]
+        "the body/reason: Value is \"integer\" but should be \"string\"")]
     [InlineData(404, """{"code":"lost","reason":"","message":"","status":"404","@type":"Error"}""",
-        "the body.code is lost, which is not among the words")]
+        "the body/code: Value should match one of the values specified by the enum")]
     [InlineData(404, """{"code":"notFound","reason":"","message":"","status":"404","@type":"Error","more":1}""",
-        "the body.more is not in the document")]
+        "the body/more: All values fail against the false schema")]
     [InlineData(418, Good, "the status 418 is not in the document")]
     public async Task Answer_OtherThanTheDocumentSays_IsFound(int status, string body, string fault) =>
         Assert.Equal(fault, Assert.Single(await FaultsAsync((HttpStatusCode)status, body)));
@@ -51,11 +51,8 @@ public sealed class ContractTests(BooksFixture books)
             Member.Required("note", Shape.Text("A note.").OrNull()));
         using var schema = JsonDocument.Parse(Dialects.Http.Json.JsonOutput.Bytes(bill.WriteSchema));
         using var parsed = JsonDocument.Parse(value);
-        var keywords = schema.RootElement.EnumerateObject().Where(keyword => keyword.Name is not ("$schema" or "$defs"))
-            .ToDictionary(keyword => keyword.Name, keyword => keyword.Value);
 
-        var faults = new Schema(schema.RootElement, isStrict: true)
-            .Faults(JsonSerializer.SerializeToElement(keywords), parsed.RootElement, "the bill");
+        var faults = new Schema(schema.RootElement, isStrict: true).Faults(schema.RootElement, parsed.RootElement, "the bill");
 
         Assert.Equal("https://json-schema.org/draft/2020-12/schema", schema.RootElement.GetProperty("$schema").GetString());
         Assert.Equal(fits, !faults.Any());
