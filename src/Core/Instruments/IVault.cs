@@ -35,6 +35,12 @@ public sealed record NumberUsed(InstrumentId Instrument) : IRow<InstrumentId, Nu
 
     /// <summary>Whether its instrument is removed.</summary>
     public bool IsRemoved { get; init; }
+
+    /// <summary>
+    /// Whether a payment under way still needs the number of a removed instrument: from now on it is kept as one that was entered for one
+    /// payment.
+    /// </summary>
+    public bool IsNeeded { get; init; }
 }
 
 /// <summary>A key is missing or wrong, or sealed data was changed or moved. The message holds no secret.</summary>

@@ -30,7 +30,9 @@ public enum InstrumentStanding
     /// <summary>Replaced by another; kept, as its payments name it.</summary>
     Inactive,
 
-    /// <summary>Taken away; kept, as its payments name it. Its number is deleted, and no provider charges it.</summary>
+    /// <summary>
+    /// Taken away; kept, as its payments name it. Its number is deleted when no payment under way needs it, and nothing new is charged.
+    /// </summary>
     Removed,
 }
 

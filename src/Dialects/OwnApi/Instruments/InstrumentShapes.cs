@@ -47,13 +47,13 @@ internal static class InstrumentShapes
 
     public static Operation RemoveInstrument { get; } = new("removeInstrument", Tag, "Removes a card or bank account")
     {
-        Description = "No payment is made with it any more, its mandate ends, and its number is deleted. Its payments name it still. A "
-            + "repeated request is answered the same.",
+        Description = "No payment is made with it any more, and its mandate ends. A payment with it that is under way ends as it will, and "
+            + "keeps its number until then; else the number is deleted at once. Its payments name it still. A repeated request is answered "
+            + "the same.",
         Parameters = [OfId],
         Replies =
         [
             new(204, "It is removed."), NoSuch("instrument"),
-            new(409, "A payment with it is under way, or a session in which the customer chose it."),
         ],
     };
 }
