@@ -1,4 +1,5 @@
 using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 
 namespace Quittance.Core.Books;
 
@@ -13,6 +14,9 @@ public readonly record struct FeedPlace(DateTimeOffset At, Guid Subject, int Seq
 public sealed record FedEvent(
     string Message, FeedPlace Place, EventType Type, PaymentStatus? Status, DateOnly BookedOn, DateOnly EffectiveOn)
 {
+    /// <summary>Why a provider refused the payment, where the event says so.</summary>
+    public DeclineReason? Reason { get; init; }
+
     /// <summary>Where a collection took a debit, its terms; else null.</summary>
     public FedDebit? Debit { get; init; }
 }

@@ -1,4 +1,5 @@
 using Quittance.Core.Engine;
+using Quittance.Core.Providers;
 
 namespace Quittance.Core.Ledger;
 
@@ -37,6 +38,9 @@ public sealed record Event(
 
     /// <summary>Where all events of a subject are wanted, with their transfers.</summary>
     public static Lookup<SubjectId> OfSubject { get; } = new();
+
+    /// <summary>Why a provider refused the payment, where this event says so.</summary>
+    public DeclineReason? Reason { get; init; }
 
     /// <summary>When, to the millisecond, UTC.</summary>
     public DateTimeOffset At => Time.At;

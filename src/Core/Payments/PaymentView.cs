@@ -3,6 +3,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 
 namespace Quittance.Core.Payments;
 
@@ -23,6 +24,9 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
 
     /// <summary>The requests to its provider, the oldest first; null where they were not read.</summary>
     public IReadOnlyList<Attempt>? Attempts { get; init; }
+
+    /// <summary>Why its provider refused it; null where it did not.</summary>
+    public DeclineReason? Declined { get; init; }
 
     /// <summary>Whether a provider is still working on it, so that there is no answer for a client yet.</summary>
     public bool IsUnderWay { get; init; }
@@ -56,6 +60,7 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
                    let amountMinor = settling.Sum(transfer => transfer.Effect.Settled * transfer.AmountMinor)
                    select new Allocation(charges[settling.Key], amountMinor) { At = happened.At },
             ],
+            Declined = happened.Reason,
             IsUnderWay = IsUnderWayAfter(happened.Type),
             IsUnanswered = happened.Type == EventType.PaymentUnanswered,
         };

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Webhooks;
@@ -20,7 +21,8 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
 
     private const string Columns = $"""
         {Deliveries.Message}, v.occurred_at, v.subject_id, v.sequence, v.type, v.status, v.booked_on, v.effective_on,
-        t.due_on, t.amount_minor, t.currency, t.mandate, t.creditor, t.country, t.last_four
+        t.due_on, t.amount_minor, t.currency, t.mandate, t.creditor, t.country, t.last_four,
+        v.reason
         """;
 
     // An event v of merchant $1, and the terms t of the debit that it tells of. Indexes: the keys of debit_terms, attempt and instrument.
@@ -149,6 +151,7 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
         Words.To<EventType>(row.GetString(4)), row.IsDBNull(5) ? null : Words.To<PaymentStatus>(row.GetString(5)),
         row.GetFieldValue<DateOnly>(6), row.GetFieldValue<DateOnly>(7))
     {
+        Reason = row.IsDBNull(15) ? null : Words.To<DeclineReason>(row.GetString(15)),
         Debit = row.IsDBNull(8) ? null : new FedDebit(
             row.GetFieldValue<DateOnly>(8), new Money(row.GetInt64(9), Currency.Parse(row.GetString(10))), row.GetString(11),
             row.GetString(12), $"{(row.IsDBNull(13) ? "" : row.GetString(13))} ···· {row.GetString(14)}".Trim()),

@@ -2,6 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Storage.Reading;
 
@@ -32,8 +33,11 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
     /// <summary>Whether all that is known is that the provider has not answered, or not decided.</summary>
     public bool IsUnanswered { get; private set; }
 
+    /// <summary>Why its provider had refused it then; null where it had not.</summary>
+    public DeclineReason? Declined { get; private set; }
+
     /// <summary>Takes in its events in their order.</summary>
-    public void Add(int sequence, EventType type, PaymentStatus? status, DateTimeOffset at)
+    public void Add(int sequence, EventType type, PaymentStatus? status, DateTimeOffset at, DeclineReason? reason)
     {
         if (sequence > _last && (isExact || !IsUnderWay))
             return;
@@ -41,6 +45,8 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
         _last = Math.Max(_last, sequence);
         IsUnanswered = type is EventType.PaymentUnanswered;
         IsUnderWay = PaymentView.IsUnderWayAfter(type) || (untilDecided && IsUnanswered);
+        if (status is not null)
+            Declined = reason;
         if (status is { } stands)
             _payment = _payment with { Status = stands, StatusAt = at };
     }

@@ -5,6 +5,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Reading;
@@ -103,7 +104,7 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
               LEFT JOIN LATERAL (SELECT m.* FROM mandate m WHERE m.merchant_id = $1 AND m.instrument_id = x.instrument_id LIMIT 1) m ON true
             """));
         parameters(batch.Statement($"""
-            SELECT k.id, e.sequence, e.type, e.status, e.occurred_at
+            SELECT k.id, e.sequence, e.type, e.status, e.occurred_at, e.reason
               FROM {keys}
              CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = k.id ORDER BY e.sequence OFFSET 0) e
              ORDER BY k.id, e.sequence
@@ -154,7 +155,8 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
         {
             found[reader.GetGuid(0)].History.Add(
                 reader.GetInt32(1), Words.To<EventType>(reader.GetString(2)),
-                reader.IsDBNull(3) ? null : Words.To<PaymentStatus>(reader.GetString(3)), reader.GetFieldValue<DateTimeOffset>(4));
+                reader.IsDBNull(3) ? null : Words.To<PaymentStatus>(reader.GetString(3)), reader.GetFieldValue<DateTimeOffset>(4),
+                reader.IsDBNull(5) ? null : Words.To<DeclineReason>(reader.GetString(5)));
         }
 
         await reader.NextResultAsync(cancel);
@@ -181,6 +183,7 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
         {
             AccountNames = Names,
             TriesAgain = TriesAgain,
+            Declined = History.Declined,
             IsUnderWay = History.IsUnderWay,
             IsUnanswered = History.IsUnanswered,
         };

@@ -197,9 +197,11 @@ internal static class Tables
         .Day("booked_on", happened => happened.Time.BookedOn)
         .Day("effective_on", happened => happened.Time.EffectiveOn)
         .Id("client_trace", happened => happened.Origin.ClientTrace)
+        .Word("reason", happened => happened.Reason)
         .Reads(cells => Happened(
             cells.Merchant, cells.Guid(), cells.Int(), cells.Word<EventType>(), cells.WordOrNone<PaymentStatus>(), cells.Time(),
-            cells.Long(), cells.Guid(), cells.Day(), cells.Day(), cells.GuidOrNone()));
+            cells.Long(), cells.Guid(), cells.Day(), cells.Day(), cells.GuidOrNone()) with
+        { Reason = cells.WordOrNone<DeclineReason>() });
 
     public static readonly Table<Payment> Payment = new Table<Payment>("payment", payment => payment.Id.Merchant)
         .Seals(8).SaltedBy("account_id", payment => payment.Account)

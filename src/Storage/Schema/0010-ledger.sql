@@ -35,6 +35,8 @@ CREATE TABLE event (
     effective_on  date        NOT NULL,
     -- The trace id that the client sent: a remark of the client, by which nothing is joined.
     client_trace  uuid,
+    -- Why a provider refused the payment, of the event that says so.
+    reason        text,
     PRIMARY KEY (merchant_id, subject_id, sequence),
     CONSTRAINT event_booked_by_its_time CHECK (booked_on <= (occurred_at AT TIME ZONE 'UTC')::date)
 );

@@ -49,6 +49,66 @@ public sealed class InstrumentTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Mandate_IsEndedWhileADebitSettles_AndNothingNewIsCharged()
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var customer = await new VaultedPayments(books).Customers.CreateAsync(Customers.IbanOf("DE02120300000000202051"), 20_00);
+        var (account, id) = await OfAsync(biller, customer);
+        var charging = new JsonObject { ["account"] = account, ["amount"] = Biller.Euro("20", "USD"), ["instrument"] = id };
+        var settling = await biller.PostAsync(Biller.Payments, charging);
+        Assert.Equal((HttpStatusCode.Created, "settling"), (settling.Status, (string)settling.Json["status"]!));
+
+        var removed = await biller.SendAsync(HttpMethod.Delete, $"{Biller.Instruments}/{id}");
+
+        Assert.Equal(HttpStatusCode.NoContent, removed.Status);
+        Assert.Equal((404, "instrument-unknown"), (await biller.PostAsync(Biller.Payments, charging)).Problem);
+        // It goes as one that was entered for this payment.
+        Assert.Equal(true, await books.ScalarAsync("SELECT is_once FROM vault_entry WHERE instrument_id = $1", Guid.Parse(id)));
+        var payment = $"{Biller.Payments}/{settling.Json["id"]}";
+        await NoticePost.UntilAsync(async () => (string)(await biller.GetAsync(payment)).Json["status"]! == "captured");
+        await books.AssertBooksAreCleanAsync(books.DemoCompany);
+    }
+
+    [Theory]
+    [InlineData("4000000000009995", "insufficient_funds")]
+    [InlineData("4000000000000069", "expired")]
+    [InlineData("4000000000000002", "declined")]
+    public async Task Payment_ThatIsDeclined_SaysWhy_InItsAnswerItsAttemptsAndItsEvent(string card, string why)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var customer = await new VaultedPayments(books).Customers.CreateAsync(Customers.CardOf(card), 20_00);
+        var (account, id) = await OfAsync(biller, customer);
+        var charging = new JsonObject { ["account"] = account, ["amount"] = Biller.Euro("20", "USD"), ["instrument"] = id };
+        var key = Biller.NewText();
+
+        var declined = await biller.PostAsync(Biller.Payments, charging, key);
+        var again = await biller.PostAsync(Biller.Payments, charging, key);
+        var read = (await biller.GetAsync($"{Biller.Payments}/{declined.Json["id"]}")).Json;
+        var listed = (await biller.GetAsync($"{Biller.Payments}?account={account}&status=declined")).Json["items"]![0]!;
+
+        Assert.Equal((HttpStatusCode.Created, "declined", why),
+            (declined.Status, (string)declined.Json["status"]!, (string)declined.Json["why"]!));
+        Assert.Equal((declined.Text, true), (again.Text, again.Replayed));
+        Assert.Equal((why, why, why), ((string)read["why"]!, (string)read["attempts"]![0]!["why"]!, (string)listed["why"]!));
+        Assert.Equal(why, await books.ScalarAsync(
+            "SELECT reason FROM event WHERE subject_id = $1 AND type = 'payment.declined'", Guid.Parse((string)declined.Json["id"]!)));
+        Assert.Contains((await EventsAsync(biller, (string)declined.Json["id"]!)), one => (string?)one["why"] == why);
+    }
+
+    private static async Task<IReadOnlyList<JsonNode>> EventsAsync(Biller biller, string subject)
+    {
+        List<JsonNode> found = [];
+        for (var (after, isEnd) = ("", false); !isEnd;)
+        {
+            var part = (await biller.GetAsync($"{Biller.Events}?limit=1000{after}")).Json;
+            found.AddRange(part["items"]!.AsArray().Where(one => (string)one!["subject"]! == subject)!);
+            (after, isEnd) = ($"&after={part["next"]}", part["items"]!.AsArray().Count < 1000);
+        }
+
+        return found;
+    }
+
+    [Fact]
     public async Task Instrument_OfAnotherMerchant_OrWithoutTheScope_IsNotRemoved()
     {
         var (owner, stranger) = (await Biller.OpenAsync(books, books.DemoCompany), await Biller.OpenAsync(books));

@@ -1,6 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;
@@ -38,6 +39,10 @@ internal static class EventShapes
         {
             Optional("status", Word("The status that its payment has from then on.", EnumWords.All<PaymentStatus>())),
             fed => fed.Status is { } status ? EnumWords.Of(status) : null
+        },
+        {
+            Optional("why", Word("Why a provider refused the payment, where it did.", EnumWords.All<DeclineReason>())),
+            fed => fed.Reason is { } reason ? EnumWords.Of(reason) : null
         },
         { Required("booked_on", Day("The day of the books.")), fed => TextOf(fed.BookedOn) },
         {

@@ -153,6 +153,10 @@ internal static class PaymentShapes
         { Optional("provider_reference", Text("The provider's own id of it.")), attempt => attempt.ProviderReference },
         { Required("verb", Word("What was asked.", EnumWords.All<Verb>())), attempt => EnumWords.Of(attempt.Verb) },
         { Required("status", Word("Where it stands.", EnumWords.All<AttemptStatus>())), attempt => EnumWords.Of(attempt.Status) },
+        {
+            Optional("why", Word("Why the provider refused it, where it did.", EnumWords.All<DeclineReason>())),
+            attempt => attempt.Reason is { } reason ? EnumWords.Of(reason) : null
+        },
         { Required("amount", Sum, "How much."), Sum, attempt => attempt.Amount },
     };
 
@@ -163,6 +167,10 @@ internal static class PaymentShapes
         { Required("account", Uuid("The account that pays.")), view => view.Account.Id.Value },
         { Optional("amount", Sum, "How much it is; a bare record has none."), view => Shown(view, view.Payment.Amount?.AmountMinor) },
         { Required("status", Word("Where it stands.", EnumWords.All<PaymentStatus>())), view => EnumWords.Of(view.Payment.Status) },
+        {
+            Optional("why", Word("Why its provider refused it, where it is `declined` or has `failed`.", EnumWords.All<DeclineReason>())),
+            view => view.Declined is { } reason ? EnumWords.Of(reason) : null
+        },
         { Required("at", Moment("Since when it stands there.")), view => TextOf(view.Payment.StatusAt) },
         { Required("method", Word("How it was made.", EnumWords.All<PaymentMethod>())), view => EnumWords.Of(view.Payment.Method) },
         { Optional("instrument", Uuid("The instrument that it was made with.")), view => view.Payment.Instrument?.Value },
