@@ -35,7 +35,7 @@ public static class RefusalText
         Refusal.BookingExpired => "the seat was not paid for in time",
         Refusal.TriedOut => "too many tries were declined",
         Refusal.SoldOut => "no seat is left",
-        Refusal.PaymentDisputed => "the payer disputes the payment",
+        Refusal.PaymentDisputed => "the payer disputes the payment, or the payer's bank has returned it",
         Refusal.ExceedsRefundable => "less of the payment is left that has not gone back",
         Refusal.AttemptUnknown => "there is no such attempt",
         Refusal.AttemptSettled => "the attempt has this outcome already",

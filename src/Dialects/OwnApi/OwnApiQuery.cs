@@ -27,7 +27,8 @@ internal sealed class OwnApiQuery(HttpRequest request)
             return null;
         if (values is [{ Length: > 0 } only] && !only.Contains('\0', StringComparison.Ordinal))
             return only;
-        Refuse(name, "must be one text of at least one character");
+        Refuse(name, values.Count > 1 ? "must be given once only" : values is [{ Length: > 0 }] ? "must not contain U+0000"
+            : "must not be empty");
         return null;
     }
 

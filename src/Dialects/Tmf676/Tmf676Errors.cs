@@ -100,7 +100,8 @@ public static class Tmf676Errors
             (_, Refusal.PaymentUnknown) => TmfError.NotFound("The account has no such payment.", "Check the id of the payment."),
             (_, Refusal.ExceedsUnallocated) => TmfError.Conflict(
                 "The payment has less left that settles no bill.", "Allocate at most what is left."),
-            (_, Refusal.PaymentDisputed) => TmfError.Conflict("The payer disputes the payment.", "Wait until the dispute is decided."),
+            (_, Refusal.PaymentDisputed) => TmfError.Conflict("The payer disputes the payment, or the payer's bank has returned it.",
+                "Wait until a dispute is decided. Money that the bank has returned is not refunded."),
             (_, Refusal.ExceedsRefundable) => TmfError.Conflict(
                 "The payment has less left that has not gone back to the payer.", "Refund at most what is left."),
             (_, Refusal.BalanceOutOfRange) => TmfError.Conflict(
@@ -150,7 +151,7 @@ public static class Tmf676Errors
         var use = $"Use {fault.Expected}.";
         return fault.Problem switch
         {
-            FieldProblem.Missing => new TmfError(400, "missingAttribute", $"{place} is required.", use),
+            FieldProblem.Missing => new TmfError(400, "missingAttribute", $"{place} is required.", $"Add {place}: {fault.Expected}."),
             FieldProblem.WrongType => TmfError.Invalid($"{place} is of the wrong type.", use),
             FieldProblem.TooShort => TmfError.Invalid($"{place} is too short.", use),
             FieldProblem.TooLong => TmfError.Invalid($"{place} is too long.", use),

@@ -68,11 +68,11 @@ public sealed class StrictJsonFieldsTests
 
         Assert.Equal(
             [
-                new("b", FieldProblem.WrongType, "a text of at most 10 characters"),
+                new("b", FieldProblem.WrongType, "a text, not a number"),
                 new("paymentItem[0].item.id", FieldProblem.Missing, "a text"),
-                new("paymentItem[1]", FieldProblem.WrongType, "an object"),
-                new("paymentItem[2].item.id", FieldProblem.WrongType, "a text of at most 36 characters"),
-                new("names[1]", FieldProblem.WrongType, "a text of at most 2 characters"),
+                new("paymentItem[1]", FieldProblem.WrongType, "an object, not a number"),
+                new("paymentItem[2].item.id", FieldProblem.WrongType, "a text, not a number"),
+                new("names[1]", FieldProblem.WrongType, "a text, not null"),
                 new("names[2]", FieldProblem.TooLong, "a text of at most 2 characters"),
                 new("a", FieldProblem.NotInList, "a known account"),
             ],
@@ -183,6 +183,32 @@ public sealed class StrictJsonFieldsTests
         Reads(json, problem, fields => fields.Array("a", 2) is not null);
 
     [Fact]
+    public void A_fault_names_what_is_wrong_with_the_value()
+    {
+        using var body = Parse("""
+            {"amount":10.5,"name":"\u0000","short":"","day":20260101,"flag":"yes","count":2.5,"many":"2","choice":7}
+            """);
+        var fields = body.Object()!;
+        fields.AmountText("amount", Currency.Parse("EUR"));
+        fields.Text("name", 21);
+        fields.Text("short", 21, minLength: 1);
+        fields.Day("day");
+        fields.Boolean("flag");
+        fields.Integer("count", 1, 9);
+        fields.Integer("many", 1, 9);
+        fields.Choice("choice", ["a", "b"]);
+
+        Assert.Equal(
+            [
+                "a decimal number as a text, as in \"12.50\", not a number",
+                "a text of whole characters, without U+0000 and halves of surrogate pairs", "a text of 1 to 21 characters",
+                "a day as in 2026-01-31, not a number", "true or false, not a text", "a whole number from 1 to 9",
+                "a whole number, not a text", "one of a, b, not a number",
+            ],
+            body.Faults.Select(fault => fault.Expected));
+    }
+
+    [Fact]
     public void A_body_may_be_required_to_be_an_object_or_an_array()
     {
         using var array = Parse("""[{"a":1}]""");
@@ -193,11 +219,11 @@ public sealed class StrictJsonFieldsTests
         Assert.Null(text.Array(1));
         Assert.Equal(
             [
-                new("", FieldProblem.WrongType, "an object"),
-                new("[0].a", FieldProblem.WrongType, "a text of at most 1 characters"),
+                new("", FieldProblem.WrongType, "an object, not an array"),
+                new("[0].a", FieldProblem.WrongType, "a text, not a number"),
             ],
             array.Faults);
-        Assert.Equal([new("", FieldProblem.WrongType, "an array of at most 1 items")], text.Faults);
+        Assert.Equal([new("", FieldProblem.WrongType, "an array, not a text")], text.Faults);
     }
 
     [Fact]

@@ -53,12 +53,13 @@ public sealed class Tmf676ErrorsTests
         var error = Tmf676Errors.Of([new FieldFault("paymentMethod.@type", FieldProblem.Missing, "PaymentMethodRef, Cash or Check")]);
 
         Assert.Equal(
-            """{"code":"missingAttribute","reason":"paymentMethod.@type is required.","message":"Use PaymentMethodRef, Cash or """
-                + """Check.","referenceError":null,"status":"400","@type":"Error","@baseType":null,"@schemaLocation":null}""",
+            """{"code":"missingAttribute","reason":"paymentMethod.@type is required.","message":"Add paymentMethod.@type: """
+                + """PaymentMethodRef, Cash or Check.","referenceError":null,"status":"400","@type":"Error","@baseType":null,"""
+                + "\"@schemaLocation\":null}",
             TmfSamples.Written(error.ToAnswer(writesNulls: true).Body!));
         Assert.Equal(
-            """{"code":"missingAttribute","reason":"paymentMethod.@type is required.","message":"Use PaymentMethodRef, Cash or """
-                + """Check.","status":"400","@type":"Error"}""",
+            """{"code":"missingAttribute","reason":"paymentMethod.@type is required.","message":"Add paymentMethod.@type: """
+                + """PaymentMethodRef, Cash or Check.","status":"400","@type":"Error"}""",
             TmfSamples.Written(error.ToAnswer(writesNulls: false).Body!));
     }
 

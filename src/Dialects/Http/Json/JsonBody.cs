@@ -180,7 +180,7 @@ public sealed class JsonBody : IDisposable
     {
         if (_document.RootElement.ValueKind == JsonValueKind.Object)
             return new(this, null, "", JsonFields.NoIndex, _document.RootElement);
-        Add(new("", FieldProblem.WrongType, "an object"));
+        Add(new("", FieldProblem.WrongType, JsonText.Not(_document.RootElement, "an object")));
         return null;
     }
 

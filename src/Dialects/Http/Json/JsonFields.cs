@@ -13,6 +13,9 @@ namespace Quittance.Dialects.Http.Json;
 /// </summary>
 public sealed class JsonFields
 {
+    /// <summary>What a text is that names a thing; see <see cref="OneLine.IsName"/>.</summary>
+    internal const string NameRule = "a text on one line with a letter to see, without control characters and direction marks";
+
     internal const int NoIndex = -1;
 
     private readonly JsonBody _body;
@@ -59,7 +62,7 @@ public sealed class JsonFields
         if (JsonText.TryRead(element, minLength, maxLength, out var text, out var problem))
             return text;
 
-        Refuse(name, problem, JsonText.Expected(minLength, maxLength));
+        Refuse(name, problem, JsonText.Expected(element, problem, minLength, maxLength));
         return null;
     }
 
@@ -73,7 +76,7 @@ public sealed class JsonFields
         var text = Text(name, maxLength, required, minLength);
         if (text is null or "" || OneLine.IsName(text))
             return text;
-        Refuse(name, FieldProblem.Malformed, "a text on one line with a letter to see, without control characters and direction marks");
+        Refuse(name, FieldProblem.Malformed, NameRule);
         return null;
     }
 
@@ -96,7 +99,7 @@ public sealed class JsonFields
             return null;
         if (!JsonText.TryRead(element, 0, int.MaxValue, out var text, out var problem))
         {
-            Refuse(name, problem, $"one of {string.Join(", ", choices)}");
+            Refuse(name, problem, JsonText.Expected(element, problem, $"one of {string.Join(", ", choices)}"));
             return null;
         }
 
@@ -136,7 +139,7 @@ public sealed class JsonFields
             return null;
 
         if (!JsonText.TryRead(element, 0, int.MaxValue, out var text, out var problem))
-            Refuse(name, problem, Expected);
+            Refuse(name, problem, JsonText.Expected(element, problem, Expected));
         else if (HasSecondsAndOffset(text) && element.TryGetDateTimeOffset(out var moment))
             return moment.ToUniversalTime();
         else
@@ -153,7 +156,7 @@ public sealed class JsonFields
         if (!TryGet(name, required, Expected, out var element))
             return null;
         if (!JsonText.TryRead(element, 0, int.MaxValue, out var text, out var problem))
-            Refuse(name, problem, Expected);
+            Refuse(name, problem, JsonText.Expected(element, problem, Expected));
         else if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             return day;
         else
@@ -171,7 +174,7 @@ public sealed class JsonFields
         if (element.ValueKind is JsonValueKind.True or JsonValueKind.False)
             return element.ValueKind == JsonValueKind.True;
 
-        Refuse(name, FieldProblem.WrongType, "true or false");
+        Refuse(name, FieldProblem.WrongType, JsonText.Not(element, "true or false"));
         return null;
     }
 
@@ -185,7 +188,7 @@ public sealed class JsonFields
         if (TryReadNumber(element, out var number))
             return number;
 
-        Refuse(name, FieldProblem.WrongType, "a number");
+        Refuse(name, FieldProblem.WrongType, JsonText.Not(element, "a number"));
         return null;
     }
 
@@ -202,12 +205,15 @@ public sealed class JsonFields
     /// <param name="required">Whether its absence is a fault.</param>
     public Money? AmountText(string name, Currency currency, bool required = false)
     {
-        if (Text(name, Money.MaxTextLength, required) is not { } text)
+        const string Expected = "a decimal number as a text, as in \"12.50\"";
+        if (!TryGet(name, required, Expected, out var element))
             return null;
-        if (!text.ContainsAny('e', 'E') && DecimalNumber.TryParse(text, out var number))
+        if (!JsonText.TryRead(element, 0, Money.MaxTextLength, out var text, out var problem))
+            Refuse(name, problem, JsonText.Expected(element, problem, Expected));
+        else if (!text.ContainsAny('e', 'E') && DecimalNumber.TryParse(text, out var number))
             return Amount(name, number, currency);
-
-        Refuse(name, FieldProblem.Malformed, "a decimal number as in 12.50");
+        else
+            Refuse(name, FieldProblem.Malformed, Expected);
         return null;
     }
 
@@ -243,7 +249,7 @@ public sealed class JsonFields
         if (fault is null && integer >= min && integer <= max)
             return integer;
 
-        Refuse(name, fault ?? FieldProblem.OutOfRange, $"a whole number from {min} to {max}");
+        Refuse(name, fault ?? FieldProblem.OutOfRange, JsonText.ExpectedInteger(element, fault, min, max));
         return null;
     }
 
@@ -257,7 +263,7 @@ public sealed class JsonFields
         if (element.ValueKind == JsonValueKind.Object)
             return new(_body, this, name, NoIndex, element);
 
-        Refuse(name, FieldProblem.WrongType, "an object");
+        Refuse(name, FieldProblem.WrongType, JsonText.Not(element, "an object"));
         return null;
     }
 
@@ -394,7 +400,7 @@ public sealed class JsonItems
             if (item.ValueKind == JsonValueKind.Object)
                 yield return new(_body, _parent, _name, index, item);
             else
-                _body.Add(new(PathOf(index), FieldProblem.WrongType, "an object"));
+                Refuse(index, FieldProblem.WrongType, JsonText.Not(item, "an object"));
             index++;
         }
     }
@@ -409,7 +415,7 @@ public sealed class JsonItems
             if (JsonText.TryRead(item, 0, maxLength, out var text, out var problem))
                 yield return text;
             else
-                _body.Add(new(PathOf(index), problem, JsonText.Expected(0, maxLength)));
+                Refuse(index, problem, JsonText.Expected(item, problem, 0, maxLength));
             index++;
         }
     }
@@ -428,24 +434,24 @@ public sealed class JsonItems
             if (problem is null && integer >= min && integer <= max)
                 yield return (index, integer);
             else
-                _body.Add(new(PathOf(index), problem ?? FieldProblem.OutOfRange, $"a whole number from {min} to {max}"));
+                Refuse(index, problem ?? FieldProblem.OutOfRange, JsonText.ExpectedInteger(item, problem, min, max));
             index++;
         }
     }
 
     internal static JsonItems? Read(JsonBody body, JsonFields? parent, string name, JsonElement element, int maxItems)
     {
-        FieldProblem problem;
+        var path = parent?.PathOf(name) ?? name;
         if (element.ValueKind != JsonValueKind.Array)
-            problem = FieldProblem.WrongType;
+            body.Add(new(path, FieldProblem.WrongType, JsonText.Not(element, "an array")));
         else if (element.GetArrayLength() > maxItems)
-            problem = FieldProblem.TooMany;
+            body.Add(new(path, FieldProblem.TooMany, $"an array of at most {maxItems} items"));
         else
             return new(body, parent, name, element);
-
-        body.Add(new(parent?.PathOf(name) ?? name, problem, $"an array of at most {maxItems} items"));
         return null;
     }
+
+    private void Refuse(int index, FieldProblem problem, string expected) => _body.Add(new(PathOf(index), problem, expected));
 
     private string PathOf(int index) => JsonPath.Item(_parent?.PathOf(_name) ?? _name, index);
 }
@@ -478,10 +484,34 @@ internal static class JsonText
         return true;
     }
 
-    public static string Expected(int minLength, int maxLength) =>
-        minLength == 0
-            ? $"a text of at most {maxLength} characters"
-            : $"a text of {minLength} to {maxLength} characters";
+    /// <summary>The expected text, in the words that name what is wrong with a value: its type, its characters or its length.</summary>
+    public static string Expected(JsonElement value, FieldProblem problem, int minLength, int maxLength) => Expected(
+        value, problem, problem == FieldProblem.WrongType ? "a text"
+            : minLength == 0 ? $"a text of at most {maxLength} characters" : $"a text of {minLength} to {maxLength} characters");
+
+    /// <summary>The expected value, in the words that name what is wrong with a value: its type, its characters, or else itself.</summary>
+    public static string Expected(JsonElement value, FieldProblem problem, string expected) => problem switch
+    {
+        FieldProblem.WrongType => Not(value, expected),
+        FieldProblem.Malformed => "a text of whole characters, without U+0000 and halves of surrogate pairs",
+        _ => expected,
+    };
+
+    public static string ExpectedInteger(JsonElement value, FieldProblem? problem, long min, long max) =>
+        problem == FieldProblem.WrongType && value.ValueKind != JsonValueKind.Number
+            ? Not(value, "a whole number") : $"a whole number from {min} to {max}";
+
+    /// <summary>What is expected, and the type that is sent in its place: <c>a text, not a number</c>.</summary>
+    public static string Not(JsonElement value, string expected) => $"{expected}, not {value.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a text",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        _ => "null",
+    }}";
 
     private static bool TryGetString(JsonElement element, out string text)
     {

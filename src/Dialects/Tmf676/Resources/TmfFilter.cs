@@ -132,9 +132,17 @@ public sealed record TmfFilter(string Attribute, TmfAttributeKind Kind, IReadOnl
     /// <summary>TMF676 4.2: older clients put quotes around dates.</summary>
     private static string Unquoted(string text) => text is ['"', .. var inner, '"'] ? inner : text;
 
-    private static TmfError UnknownFilter(string name) => new(
-        400, "unknownFilter", $"{Printable(name)} is not an attribute that can be filtered by.",
-        "Check its spelling; operators are gt, gte, lt, lte and eq.");
+    // The first two are parameters of TMF630 that TMF676 does not ask for.
+    private static TmfError UnknownFilter(string name) => name switch
+    {
+        "sort" => new(
+            400, "unknownFilter", "sort is not supported: a list has an order of its own.", "Leave it out, and sort what you get."),
+        "filter" => new(
+            400, "unknownFilter", "filter is not supported: there are no filters in JSONPath.", "Name an attribute, as in status=done."),
+        _ => new(
+            400, "unknownFilter", $"{Printable(name)} is no parameter of this list, and no attribute that it can be filtered by.",
+            "Check its spelling; operators are gt, gte, lt, lte and eq."),
+    };
 
     internal static TmfError Unreadable(string name, TmfAttributeKind kind, TmfOperator comparison) => kind switch
     {
