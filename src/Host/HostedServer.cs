@@ -82,6 +82,7 @@ public static class HostedServer
         MapDialects(app, dialects);
         ApiDocuments.Map(app, dialects, settings.PublicAddress);
         ApiPage.Map(app, dialects);
+        FrontPage.Map(app, dialects, settings.IsDemo);
         return app;
     }
 

@@ -106,6 +106,9 @@ public abstract class Dialect
     /// <summary>The part of its document about the whole API; null for a dialect that is not for clients.</summary>
     public virtual ApiDescription? Description => null;
 
+    /// <summary>The problems (RFC 9457) that its answers may have, each type once; none where its errors have another shape.</summary>
+    public virtual IReadOnlyList<Problem> Problems => [];
+
     /// <summary>A further path of its document, beside the one that all dialects have; null for none.</summary>
     public virtual string? DocumentPath => null;
 

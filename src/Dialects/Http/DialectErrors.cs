@@ -83,8 +83,12 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
     private static string? DetailOf(EdgeFault fault, HttpRequest request) =>
         fault == EdgeFault.MethodNotAllowed ? $"The requested resource does not support http method '{request.Method}'." : null;
 
-    private static bool Owns(Dialect dialect, PathString path) =>
-        dialect.Paths.Any(owned => path.StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
+    /// <summary>The slashes before a path count once, so that a client who puts one too many hears from its own dialect.</summary>
+    private static bool Owns(Dialect dialect, PathString path)
+    {
+        var meant = new PathString($"/{path.Value?.TrimStart('/')}");
+        return dialect.Paths.Any(owned => meant.StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
+    }
 
     [LoggerMessage(LogLevel.Error, "Request {Trace} failed on a bug ({Bug})")]
     private static partial void LogBug(ILogger log, string trace, string bug, Exception exception);

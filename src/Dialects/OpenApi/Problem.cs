@@ -11,6 +11,9 @@ namespace Quittance.Dialects.OpenApi;
 /// <param name="Detail">The event, in English and with nothing secret.</param>
 public abstract record Problem(int Status, string Type, string Detail)
 {
+    /// <summary>The folder of the server in which a page explains each type.</summary>
+    public const string Folder = "problems";
+
     /// <summary>The faults of the request, one by one.</summary>
     public IReadOnlyList<InputFault> Faults { get; init; } = [];
 }
@@ -24,7 +27,7 @@ internal static class ProblemShape
 {
     public static readonly Resource<ShownProblem> Members = new(null, "What is wrong (RFC 9457).")
     {
-        { Required("type", Link("What it is, for programs.")), shown => $"{shown.Address.Base}/problems/{shown.Problem.Type}" },
+        { Required("type", Link("What it is, for programs.")), shown => $"{shown.Address.Base}/{Problem.Folder}/{shown.Problem.Type}" },
         { Required("title", Text("The words of the status.")), shown => ReasonPhrases.GetReasonPhrase(shown.Problem.Status) },
         { Required("status", Whole("The HTTP status.", 400, 599)), shown => shown.Problem.Status },
         { Required("detail", Text("What happened.")), shown => shown.Problem.Detail },

@@ -56,6 +56,23 @@ public static class OwnApiErrors
         EdgeFault.Internal => new(StatusCodes.Status500InternalServerError, "internal-server-error", "The server failed on its own error."),
     };
 
+    /// <summary>The problems that the API knows, each type once, for the pages that explain them.</summary>
+    public static IReadOnlyList<Problem> Known { get; } =
+    [
+        .. Enum.GetValues<EdgeFault>().Select(fault => Of(fault)).Concat(Enum.GetValues<Refusal>().Select(refusal => Of(refusal)))
+            .Concat(new[] { "credential", "dispute", "line", "statement", "webhook" }.Select(NoSuch))
+            .Append(NotBooked("it can't be what the request says"))
+            .Append(new(
+                StatusCodes.Status428PreconditionRequired, "precondition-required", "The header If-Match is missing or malformed."))
+            .Append(OwnApiTags.Changed("line"))
+            .Append(new(
+                StatusCodes.Status409Conflict, "secret-answered", "An earlier request under this key was answered with the secret."))
+            .Append(new(StatusCodes.Status409Conflict, "credential-ended", "The credential has ended."))
+            .Append(new(StatusCodes.Status409Conflict, "webhook-known", "The address gets these events already."))
+            .Append(new(StatusCodes.Status409Conflict, "webhooks-too-many", "The credential has as many webhooks as it may have."))
+            .DistinctBy(problem => problem.Type),
+    ];
+
     /// <summary>A body that can't be read.</summary>
     public static OwnApiProblem Of(JsonFault fault) => BadRequest(fault.Message);
 
@@ -124,7 +141,8 @@ public static class OwnApiErrors
         Refusal.ChargeUnknown => "The account has no such charge.",
         Refusal.ReferenceTaken => "Something else has this reference.",
         Refusal.PaymentNotCaptured => "The payment's money has not come, so none of it can be used or refunded.",
-        Refusal.PaymentDisputed => "The payer disputes the payment: nothing of it can be refunded before that ends.",
+        Refusal.PaymentDisputed => "The payer disputes the payment, or the payer's bank has returned it: the money has gone back, and "
+            + "none of it can be used or refunded while that stands.",
         Refusal.ExceedsRefundable => "The amount is more than the part of the payment that has not gone back to the payer.",
         Refusal.ChargeClaimed => "Another payment for this charge is under way.",
         Refusal.NothingDue => "Nothing is due on this charge any more.",

@@ -125,6 +125,8 @@ public sealed class OwnApiRoutes(
 
     public override IReadOnlyList<WebhookEvent> WebhookEvents => OwnApiEvents.All;
 
+    public override IReadOnlyList<Problem> Problems => OwnApiErrors.Known;
+
     public override ApiDescription Description => OwnApiDocument.Api;
 
     public override void Map(DialectRoutes routes)

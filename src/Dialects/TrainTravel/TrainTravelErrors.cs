@@ -57,6 +57,15 @@ public static class TrainTravelErrors
     public static TrainTravelProblem BeingPaid { get; } =
         Conflict("payment-under-way", "The booking is being paid for. Ask again in a moment.");
 
+    private static TrainTravelProblem TriesExhausted { get; } = Conflict(
+        "tries-exhausted", "Too many payments were declined, of this booking, with this card or of late. Pay in another way, or later.");
+
+    // No provider of the merchant charges such a source.
+    private static TrainTravelProblem SourceNotTaken { get; } = Conflict(
+        "source-not-taken", "The company charges no such card or bank account. Pay in another way.");
+
+    private static TrainTravelProblem SoldOut { get; } = Conflict("sold-out", "No seat is left on this train.");
+
     /// <summary>Neither form of the resource is acceptable (Train Travel 5.17).</summary>
     public static TrainTravelProblem NotAcceptable { get; } =
         new(StatusCodes.Status406NotAcceptable, "not-acceptable", "Accept application/json or application/xml.");
@@ -96,6 +105,19 @@ public static class TrainTravelErrors
         EdgeFault.Internal => new(StatusCodes.Status500InternalServerError, "internal-server-error", "Something went wrong on our side."),
     };
 
+    /// <summary>The problems that the API knows, each type once, for the pages that explain them.</summary>
+    public static IReadOnlyList<Problem> Known { get; } =
+    [
+        .. Enum.GetValues<EdgeFault>().Select(fault => Of(fault))
+            .Concat([BookingUnknown, Departed, NoBicycles, NoDogs, Paid, BeingPaid, NotAcceptable, TriesExhausted, SourceNotTaken, SoldOut])
+            .Append(Conflict("hold-expired", "The hold on the booking has ended. Book the trip again."))
+            .Append(Conflict("balance-out-of-range", "The books can't take so large a sum."))
+            .Append(Conflict("idempotency-key-reused", "The Idempotency-Key was used before for another request."))
+            .Append(BadRequest("The amount is not what the booking costs.") with { Type = "amount-mismatch" })
+            .Append(BadRequest("The currency is not that of the booking.") with { Type = "currency-mismatch" })
+            .DistinctBy(problem => problem.Type),
+    ];
+
     /// <summary>A body that can't be read.</summary>
     public static TrainTravelProblem Of(JsonFault fault) => BadRequest(fault.Message);
 
@@ -116,13 +138,9 @@ public static class TrainTravelErrors
         (_, Refusal.BookingUnknown) => BookingUnknown,
         (_, Refusal.BookingConfirmed) => Paid,
         (_, Refusal.BookingExpired) => HoldExpired(booking),
-        (_, Refusal.TriedOut) => Conflict(
-            "tries-exhausted",
-            "Too many payments were declined, of this booking, with this card or of late. Pay in another way, or later."),
-        // No provider of the merchant charges such a source.
-        (_, Refusal.ChoiceNotOffered) => Conflict(
-            "source-not-taken", "The company charges no such card or bank account. Pay in another way."),
-        (_, Refusal.SoldOut) => Conflict("sold-out", "No seat is left on this train."),
+        (_, Refusal.TriedOut) => TriesExhausted,
+        (_, Refusal.ChoiceNotOffered) => SourceNotTaken,
+        (_, Refusal.SoldOut) => SoldOut,
         (_, Refusal.BalanceOutOfRange) => Conflict("balance-out-of-range", "The books can't take so large a sum."),
         (RefusalClass.Busy, _) => Of(EdgeFault.Overloaded),
         (RefusalClass.Unavailable, _) => Of(EdgeFault.Unavailable),

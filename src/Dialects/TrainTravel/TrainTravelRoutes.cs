@@ -60,6 +60,8 @@ public sealed class TrainTravelRoutes(
 
     public override IReadOnlyList<WebhookEvent> WebhookEvents => TrainTravelEvents.All;
 
+    public override IReadOnlyList<Problem> Problems => TrainTravelErrors.Known;
+
     public override ApiDescription Description => TrainTravelDocument.Api;
 
     public override void Map(DialectRoutes routes)

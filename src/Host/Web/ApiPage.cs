@@ -8,7 +8,9 @@ namespace Quittance.Host.Web;
 /// </summary>
 internal static class ApiPage
 {
-    private const string List = "/openapi";
+    /// <summary>Where the list is.</summary>
+    public const string List = "/openapi";
+
     private const string Viewer = $"{List}/view";
     private const string Files = $"{List}/files";
 
@@ -43,11 +45,7 @@ internal static class ApiPage
     public static void Map(IEndpointRouteBuilder routes, IReadOnlyList<Dialect> dialects)
     {
         var page = PageOf(dialects);
-        routes.MapMethods(List, [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)(http =>
-        {
-            Protect(http);
-            return Results.Content(page, "text/html; charset=utf-8").ExecuteAsync(http);
-        }));
+        routes.MapMethods(List, [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)(http => ShowAsync(http, page)));
         foreach (var file in EmbeddedFile.In("openapi"))
         {
             routes.MapMethods($"{Files}/{file.Name}", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)(http =>
@@ -57,6 +55,35 @@ internal static class ApiPage
             }));
         }
     }
+
+    /// <summary>Answers with a page of the server's own.</summary>
+    public static Task ShowAsync(HttpContext http, string page)
+    {
+        Protect(http);
+        return Results.Content(page, "text/html; charset=utf-8").ExecuteAsync(http);
+    }
+
+    /// <summary>A page in the frame of the list.</summary>
+    /// <param name="title">Its title, which is text.</param>
+    /// <param name="content">Its content, which is HTML.</param>
+    public static string Framed(string title, string content) => $"""
+        <!doctype html>
+        <html lang="en">
+        <head>
+          <meta charset="utf-8">
+          <meta name="viewport" content="width=device-width, initial-scale=1">
+          <title>{WebUtility.HtmlEncode(title)} · Quittance</title>
+          <link rel="icon" href="data:,">
+          <link rel="stylesheet" href="{Files}/list.css">
+        </head>
+        <body>
+          <main>
+        {content}
+          </main>
+        </body>
+        </html>
+
+        """;
 
     private static IEnumerable<Dialect> Described(IReadOnlyList<Dialect> dialects) =>
         dialects.Where(dialect => dialect.Description is not null);
@@ -69,27 +96,12 @@ internal static class ApiPage
         headers["Referrer-Policy"] = "no-referrer";
     }
 
-    private static string PageOf(IReadOnlyList<Dialect> dialects) => $"""
-        <!doctype html>
-        <html lang="en">
-        <head>
-          <meta charset="utf-8">
-          <meta name="viewport" content="width=device-width, initial-scale=1">
-          <title>APIs · Quittance</title>
-          <link rel="icon" href="data:,">
-          <link rel="stylesheet" href="{Files}/list.css">
-        </head>
-        <body>
-          <main>
+    private static string PageOf(IReadOnlyList<Dialect> dialects) => Framed("APIs", $"""
             <h1>The APIs of this server</h1>
             <p class="lead">One ledger behind all of them: money that comes in through one is seen through every other.</p>
             <ul>
         {string.Concat(Described(dialects).Select(ItemOf))}    </ul>
-          </main>
-        </body>
-        </html>
-
-        """;
+        """);
 
     private static string ItemOf(Dialect dialect)
     {

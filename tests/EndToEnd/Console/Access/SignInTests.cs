@@ -132,6 +132,10 @@ public sealed class SignInTests(BooksFixture books, Browser browser)
     [InlineData("https://evil.example/console")]
     [InlineData("//evil.example/console")]
     [InlineData("/consoles")]
+    [InlineData("/console/../..//evil.example")]
+    [InlineData("/console/%2e%2e/oauth/authorize")]
+    [InlineData("/console//evil.example")]
+    [InlineData("/console\\..\\evil")]
     [InlineData("/oauth/authorize")]
     public async Task SignIn_LeadsNowhereElse(string to)
     {
