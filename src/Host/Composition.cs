@@ -183,13 +183,14 @@ internal static class Composition
             settings.Webhooks.AllowsPrivateNetworks,
             parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
-            parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IAttempts>(),
-            parts.GetRequiredService<IVault>(), parts.GetRequiredService<CardTries>(), parts.GetRequiredService<ProviderRouting>(),
-            parts.GetRequiredService<IProviders>()),
+            parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IReceivables>(),
+            parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(), parts.GetRequiredService<CardTries>(),
+            parts.GetRequiredService<ProviderRouting>(), parts.GetRequiredService<IProviders>()),
         new PaymentPageRoutes(
             settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
-            parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IPayees>(), settings.SessionLifetime,
-            new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()), settings.IsDemo ? "sandbox" : "live"),
+            parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IPayees>(),
+            settings.SessionLifetime, new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()),
+            settings.IsDemo ? "sandbox" : "live"),
         new SportAllianceRoutes(parts.GetRequiredService<ISessions>(), settings.SessionLifetime),
         .. settings.Issuer is null ? (Dialect[])[OwnIssuer(settings, parts)] : [],
         new Tmf676Routes(

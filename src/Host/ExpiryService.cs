@@ -1,8 +1,10 @@
 using Quittance.Core;
 using Quittance.Core.Approving;
+using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
+using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Host.Watching;
 using Quittance.Storage.Console;
@@ -11,12 +13,12 @@ namespace Quittance.Host;
 
 /// <summary>
 /// Ends payment sessions, seats and requests for a second person whose time has run out: unbooked money of a session goes back. A session
-/// of a payment link also ends when its money has come, and a request where its payment has changed. Any number of processes may do so at
-/// once: the engine lets one of them.
+/// of a payment link also ends when its money has come, a payment that waits for its customer at the bank where other money has settled all
+/// that it is for, and a request where its payment has changed. Any number of processes may do so at once: the engine lets one of them.
 /// </summary>
 internal sealed class ExpiryService(
-    ISessions sessions, ILinks links, IBookings bookings, Approvals approvals, PaymentEngine engine, IHold hold, OutageService outages,
-    Topology topology, TimeProvider clock, ILogger<ExpiryService> log)
+    ISessions sessions, ILinks links, IAttempts attempts, IBookings bookings, Approvals approvals, PaymentEngine engine, IHold hold,
+    OutageService outages, Topology topology, TimeProvider clock, ILogger<ExpiryService> log)
     : RecurringService(
         TimeSpan.Zero, TimeSpan.FromSeconds(5) * topology.LookFactor, "Expired sessions, bookings and requests were not ended", outages,
         clock, log)
@@ -31,6 +33,12 @@ internal sealed class ExpiryService(
         while (await EndAsync(
             (await sessions.ExpiredAsync(Now, AtOnce, cancel))
             .Select(session => new ExpireSession(By(session.Id.Merchant), session))) == AtOnce)
+        {
+        }
+
+        // The customer would confirm a bill that is settled.
+        while (await EndAsync((await attempts.PaidOtherwiseAsync(AtOnce, cancel))
+            .Select(attempt => new GiveUpPayment(By(attempt.Id.Merchant), attempt.Target, attempt.Payment))) == AtOnce)
         {
         }
 

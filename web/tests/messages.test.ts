@@ -40,6 +40,10 @@ test('a height is a number that a form can have', () => {
     assert.equal(readToLoader({ type: 'height', height }), undefined);
 });
 
+test('a changed session is said without more', () => {
+  assert.deepEqual(readToLoader({ type: 'changed', other: 1 }), { type: 'changed' });
+});
+
 test('a success has a token', () => {
   assert.deepEqual(readToLoader({ type: 'success', paymentRequestToken: 'prt_1', details: { cash: {} }, instrumentToken: 'pit_1' }), {
     type: 'success', paymentRequestToken: 'prt_1', details: { cash: {} }, instrumentToken: 'pit_1',

@@ -57,6 +57,15 @@ test('a payment that was refused is not sent again', async () => {
   assert.equal(asked.length, 1);
 });
 
+test('giving up answers with the session, or that it is in progress', async () => {
+  const { asked, server } = answering(json(200, { ...session, failure: 'given_up' }), json(409, { code: 'in_progress' }), json(401, {}));
+  const answer = await server.giveUp();
+  assert.equal(answer.kind === 'session' && answer.session.failure, 'given_up');
+  assert.deepEqual(await server.giveUp(), { kind: 'in progress' });
+  assert.deepEqual(await server.giveUp(), { kind: 'invalid' });
+  assert.deepEqual(new Set(asked.map((one) => one.path)), new Set(['/widget/session/payment']));
+});
+
 test('after three tries nobody knows', async () => {
   const { asked, server } = answering();
   assert.equal((await server.pay({ instrument: 'a' }, 'key-1')).kind, 'unreachable');
@@ -70,6 +79,8 @@ test('each answer of the contract is understood', () => {
   assert.deepEqual(readPayment(200, { status: 'pending' }), { kind: 'pending' });
   assert.deepEqual(readPayment(200, { status: 'ready' }), { kind: 'unreachable' });
   assert.deepEqual(readPayment(409, { code: 'in_progress' }), { kind: 'in progress' });
+  assert.deepEqual(readPayment(409, { code: 'claimed' }), { kind: 'claimed' });
+  assert.deepEqual(readPayment(409, { code: 'refused' }), { kind: 'refused', code: 'refused' });
   assert.deepEqual(readPayment(410, { code: 'used' }), { kind: 'used' });
   assert.deepEqual(readPayment(410, { code: 'expired' }), { kind: 'expired' });
   assert.deepEqual(readPayment(401, {}), { kind: 'invalid' });

@@ -1,4 +1,6 @@
+using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 
@@ -48,6 +50,9 @@ public sealed record Attempt(
     public static Shelf<AttemptId, Attempt> Shelf { get; } = new(attempt => attempt.Id);
 
     public static Relation<PaymentId, AttemptId, Attempt> OfPayment { get; } = new(Shelf, attempt => attempt.Payment);
+
+    /// <summary>The attempts of the payment under way that has claimed a charge.</summary>
+    public static Lookup<ChargeId> OfClaimant { get; } = new();
 
     /// <summary>The attempts of an account that wait for a customer's bank transfer, with their live claims.</summary>
     public static Lookup<AccountId> WaitingForTransfer { get; } = new();
@@ -109,6 +114,9 @@ public sealed record Attempt(
 
     /// <summary>Whether it waits for a line of a bank's statement that shows the customer's transfer.</summary>
     public bool WaitsForTransfer => Verb == Verb.Capture && Provider == ClearingProvider.BankTransfer && !IsSettled;
+
+    /// <summary>Whether it waits for the customer to confirm it at the bank (3-D Secure).</summary>
+    public bool WaitsForCustomer => Verb == Verb.Authorise && Status == AttemptStatus.Pending && RedirectTo is not null;
 
     /// <summary>Where a command for it goes.</summary>
     public AccountTarget Target => AccountTarget.Of(Account, Slot);
@@ -192,11 +200,35 @@ public static class AttemptRows
         state.All(Claim.OnCharge, id).FirstOrDefault(claim => claim.IsLive)?.Payment;
 
     /// <summary>
+    /// Whether the payment under way that has claimed a charge waits for its customer at the bank. Only where <see
+    /// cref="Attempts.Attempt.OfClaimant"/> was read.
+    /// </summary>
+    public static bool WaitsForCustomer(this State state, ChargeId id) =>
+        state.ClaimantOf(id) is { } claimant && state.AttemptsOf(claimant).Any(attempt => attempt.WaitsForCustomer);
+
+    /// <summary>
     /// The payment that has claimed a charge and waits for the customer's bank transfer; null when none does. Only for charges of accounts
     /// whose transfers were read.
     /// </summary>
     public static PaymentId? TransferFor(this State state, ChargeId id) =>
         state.ClaimantOf(id) is { } claimant && state.AttemptsOf(claimant).Any(attempt => attempt.WaitsForTransfer) ? claimant : null;
+
+    /// <summary>Whether other money, or corrections, have settled all charges that a payment under way claims.</summary>
+    public static bool IsPaidOtherwise(this State state, PaymentId payment) =>
+        state.ClaimsOf(payment) is { Count: > 0 } claims && claims.All(claim => state.Charge(claim.Charge) is { OpenMinor: 0 });
+
+    /// <summary>Changes an attempt.</summary>
+    internal static void Change(this Changes changes, Attempt attempt, EventType type, PaymentMethod method, Origin origin, Stamp stamp)
+    {
+        changes.Put(attempt with { Events = attempt.Events + 1 });
+        changes.Put(new Event(attempt.Id.Value, attempt.Events + 1, type, null, stamp.Time, origin, []));
+        // Captures, voids and refunds name the authorisation. The widget shows parts of a bank account until its session ends.
+        if (attempt is { Verb: Verb.Authorise, IsSettled: true, Instrument: { } instrument }
+            && (attempt.Status == AttemptStatus.Declined || method == PaymentMethod.BankCard))
+        {
+            changes.Put(new NumberUsed(instrument));
+        }
+    }
 
     /// <summary>Ends the claims of a payment: other payments may collect the charges.</summary>
     internal static void Release(this Changes changes, State state, PaymentId payment)

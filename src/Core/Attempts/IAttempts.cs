@@ -12,6 +12,14 @@ public interface IAttempts
     /// <summary>The attempts of a payment, in the order in which they were opened.</summary>
     Task<IReadOnlyList<Attempt>> OfPaymentAsync(PaymentId payment, CancellationToken cancel);
 
+    /// <summary>The attempts of the payments under way that have claimed any of these charges.</summary>
+    Task<IReadOnlyList<Attempt>> OfClaimantsAsync(IReadOnlyList<ChargeId> charges, CancellationToken cancel);
+
+    /// <summary>
+    /// Authorisations that wait for their customers at the bank, while other money or corrections have settled all that they are for.
+    /// </summary>
+    Task<IReadOnlyList<Attempt>> PaidOtherwiseAsync(int limit, CancellationToken cancel);
+
     /// <summary>An attempt by id; null when the merchant has none.</summary>
     Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel);
 

@@ -1,4 +1,3 @@
-using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Debits;
@@ -98,7 +97,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         Verdict.Declined when HasLeft(state, attempt, progress) => Decision.Refused(Refusal.SettlementBooked),
         Verdict.Declined when IsInFile(state, attempt) => Decision.Refused(Refusal.CollectionChanged),
         Verdict.Declined => Declined(state, attempt, progress),
-        Verdict.Pending => NeedsAbsentCustomer(attempt) ? Unconfirmed(attempt, progress) : Pending(attempt, progress, stamp),
+        Verdict.Pending when NeedsAbsentCustomer(attempt) => Unconfirmed(attempt, progress),
+        Verdict.Pending => Pending(attempt, progress, stamp),
         Verdict.Unknown or Verdict.NotFound => Unanswered(attempt, progress, stamp),
     };
 
@@ -106,9 +106,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// Whether other money has settled all charges of an announced transfer. Then an operator can't confirm the transfer, because no
     /// statement shows its money; if it comes, its line books it.
     /// </summary>
-    private static bool IsPaidOtherwise(State state, Attempt attempt) =>
-        attempt.WaitsForTransfer && state.ClaimsOf(attempt.Payment) is { Count: > 0 } claims
-        && claims.All(claim => state.Charge(claim.Charge) is { OpenMinor: 0 });
+    private static bool IsPaidOtherwise(State state, Attempt attempt) => attempt.WaitsForTransfer && state.IsPaidOtherwise(attempt.Payment);
 
     /// <summary>Whether booked lines show that money of this refund has left.</summary>
     private static bool HasLeft(State state, Attempt attempt, PaymentProgress progress)
@@ -168,7 +166,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         progress.Put(
             attempt with { Status = AttemptStatus.Declined, Reason = DeclineReason.NotConfirmed, DueAt = null }, EventType.AttemptDeclined);
         var isUnderWay = progress.Payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown;
-        progress.Move(isUnderWay ? EventType.PaymentDeclined : EventType.PaymentVoiding, isUnderWay ? PaymentStatus.Declined : null);
+        if (isUnderWay)
+            progress.Fail(EventType.PaymentDeclined, PaymentStatus.Declined, DeclineReason.NotConfirmed);
+        else
+            progress.Move(EventType.PaymentVoiding);
         progress.Release();
         progress.Open(Verb.Void, attempt, TimeSpan.Zero);
         return progress.Accept();
@@ -219,6 +220,13 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             progress.Move(EventType.PaymentVoiding);
             progress.Open(Verb.Void, attempt, TimeSpan.Zero);
         }
+        else if (attempt.WaitsForCustomer && progress.State.IsPaidOtherwise(attempt.Payment))
+        {
+            // While the customer was at the bank, other money settled all that this was for: give it back uncaptured.
+            progress.Move(EventType.PaymentCancelled, PaymentStatus.Cancelled);
+            progress.Release();
+            progress.Open(Verb.Void, attempt, TimeSpan.Zero);
+        }
         else if (attempt.CapturesAtOnce)
         {
             progress.Move(EventType.PaymentCapturing, PaymentStatus.Authorised);
@@ -251,7 +259,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
                 progress.Release();
                 break;
             case Verb.Capture when payment.Status is PaymentStatus.Authorised or PaymentStatus.Unknown or PaymentStatus.Settling:
-                progress.Move(EventType.PaymentFailed, PaymentStatus.Failed);
+                progress.Fail(EventType.PaymentFailed, PaymentStatus.Failed, Answer.Reason);
                 progress.Release();
                 progress.Open(Verb.Void, attempt, TimeSpan.Zero);
                 break;
@@ -274,9 +282,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     {
         // The provider did not look at the request, so the decline says nothing about the customer.
         if (Answer.Reason is DeclineReason.RequestRefused or DeclineReason.NeverArrived)
-            progress.Move(EventType.PaymentFailed, PaymentStatus.Failed);
+            progress.Fail(EventType.PaymentFailed, PaymentStatus.Failed, Answer.Reason);
         else
-            progress.Move(EventType.PaymentDeclined, PaymentStatus.Declined);
+            progress.Fail(EventType.PaymentDeclined, PaymentStatus.Declined, Answer.Reason);
         progress.Release();
     }
 

@@ -73,6 +73,8 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
         base.Want(wanted, known);
         wanted.Add(Accounts.Charge.Shelf, Charge);
         wanted.Add(Claim.OnCharge, Charge);
+        if (TakesDebt)
+            wanted.Add(Attempt.OfClaimant, Charge);
         wanted.Add(Event.OfSubject, Charge.Subject);
         if (TakesDebt)
             SecondPerson.Want(wanted, Origin, Charge.Value);
@@ -94,8 +96,8 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
             return Decision.Refused(Refusal.ChargeUnknown);
         if (Amount is { } said && said.Currency != charge.Amount.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);
-        // The payment under way would find less to settle than it collects.
-        if (TakesDebt && state.ClaimantOf(Charge) is not null)
+        // The payment under way would find less to settle than it collects. One that waits for its customer is voided if nothing is left.
+        if (TakesDebt && state.ClaimantOf(Charge) is not null && !(TakesAll(charge) && state.WaitsForCustomer(Charge)))
             return Decision.Refused(Refusal.ChargeClaimed);
         if (Correction == DebtCorrection.Cancel && charge.AllocatedMinor > 0)
             return Decision.Refused(Refusal.ChargeSettled);
@@ -121,6 +123,10 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
         changes.Put(new Event(Charge.Value, charge.Events + 1, type, null, stamp.Time, Origin, [transfer]));
         return Decision.Accepted(changes);
     }
+
+    /// <summary>Whether nothing is open any more after it.</summary>
+    private bool TakesAll(Charge charge) =>
+        Correction == DebtCorrection.Cancel || Amount is null || Amount.Value.AmountMinor == charge.OpenMinor;
 
     /// <summary>The most that the correction can move, minor units.</summary>
     private long MostMinor(State state, Charge charge) => Correction switch

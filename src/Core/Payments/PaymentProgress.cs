@@ -1,7 +1,6 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
-using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 
@@ -17,6 +16,7 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
     private readonly List<Transfer> _transfers = [];
     private EventType? _type;
     private PaymentStatus? _status;
+    private DeclineReason? _reason;
 
     public State State => state;
 
@@ -36,17 +36,7 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
     public Changes Changes => _changes;
 
     /// <summary>Changes an attempt.</summary>
-    public void Put(Attempt attempt, EventType type)
-    {
-        _changes.Put(attempt with { Events = attempt.Events + 1 });
-        Note(attempt.Id.Value, attempt.Events + 1, type);
-        // Captures, voids and refunds name the authorisation. The widget shows parts of a bank account until its session ends.
-        if (attempt is { Verb: Verb.Authorise, IsSettled: true, Instrument: { } instrument }
-            && (attempt.Status == AttemptStatus.Declined || payment.Method == PaymentMethod.BankCard))
-        {
-            _changes.Put(new NumberUsed(instrument));
-        }
-    }
+    public void Put(Attempt attempt, EventType type) => _changes.Change(attempt, type, payment.Method, origin, stamp);
 
     /// <summary>Adds an event of something other than the payment.</summary>
     public void Note(Guid subject, int sequence, EventType type, params IReadOnlyList<Transfer> transfers) =>
@@ -58,6 +48,13 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
     {
         (_type, _status) = (type, status);
         _transfers.AddRange(transfers);
+    }
+
+    /// <summary>The payment fails, because its provider refused this attempt of it.</summary>
+    public void Fail(EventType type, PaymentStatus status, DeclineReason? reason)
+    {
+        Move(type, status);
+        _reason = reason ?? DeclineReason.Declined;
     }
 
     /// <summary>Ends the payment's claims: other payments may collect the charges.</summary>
@@ -76,7 +73,7 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
         {
             PaymentMoney.Put(
                 _changes, state, account, payment,
-                new Event(payment.Id.Value, payment.Events + 1, type, _status, stamp.Time, origin, _transfers));
+                new Event(payment.Id.Value, payment.Events + 1, type, _status, stamp.Time, origin, _transfers) { Reason = _reason });
         }
 
         return Decision.Accepted(_changes);

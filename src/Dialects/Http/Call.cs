@@ -173,6 +173,18 @@ public sealed class Call
         return outcome;
     }
 
+    /// <summary>
+    /// Gives up a payment that waits for its customer at the bank. The provider is asked first: where the customer has confirmed it
+    /// meanwhile, it goes on, and the outcome is refused with <see cref="Refusal.PaymentNotPending"/>.
+    /// </summary>
+    /// <param name="authorisation">The authorisation that waits.</param>
+    public async Task<Outcome> GiveUpAsync(Attempt authorisation)
+    {
+        RequestAtWork.Enter(Http);
+        await _collector.AskAgainAsync(authorisation, Origin);
+        return await SubmitAsync(new GiveUpPayment(Origin, authorisation.Target, authorisation.Payment));
+    }
+
     /// <summary>The payment of an accepted command as it stood right after it: the same for the first answer and every replay.</summary>
     public async ValueTask<PaymentView> PaymentAsync(Outcome outcome) => outcome.Payment
         ?? await Books.PaymentAsync(new PaymentId(Credential.Merchant, outcome.Subject), outcome.Sequence, Cancel)

@@ -43,6 +43,9 @@ internal sealed record LinkView(
     /// <summary>Whether its payment has come or is settling, or other payments have settled its charges.</summary>
     public bool IsPaid => IsSettled || (Due.AmountMinor == 0 && Charges.Any(charge => charge.AllocatedMinor > 0));
 
+    /// <summary>Whether payments have settled all of its charges, and no correction has.</summary>
+    public bool IsPaidWhole => Charges.Count > 0 && Charges.All(charge => charge.AllocatedMinor == charge.Amount.AmountMinor);
+
     private bool IsSettled => Payment?.Payment.Pays is true;
 
     /// <summary>Whether its payment waits for the customer or the provider.</summary>

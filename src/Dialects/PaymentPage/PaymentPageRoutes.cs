@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
@@ -18,13 +19,14 @@ namespace Quittance.Dialects.PaymentPage;
 /// <param name="links">The links, to read.</param>
 /// <param name="sessions">Their sessions, to read.</param>
 /// <param name="receivables">Their charges, to read.</param>
+/// <param name="attempts">What other payments of their charges ask of providers, to read.</param>
 /// <param name="payees">Where transfers go.</param>
 /// <param name="sessionLifetime">How long a session of a link lasts.</param>
 /// <param name="guesses">The wrong proofs of each address.</param>
 /// <param name="environment">What the widget says where it runs: <c>live</c> or <c>sandbox</c>.</param>
 public sealed class PaymentPageRoutes(
-    PublicAddress address, ILinks links, ISessions sessions, IReceivables receivables, IPayees payees, TimeSpan sessionLifetime,
-    AddressTries guesses, string environment) : Dialect
+    PublicAddress address, ILinks links, ISessions sessions, IReceivables receivables, IAttempts attempts, IPayees payees,
+    TimeSpan sessionLifetime, AddressTries guesses, string environment) : Dialect
 {
     /// <summary>How many wrong proofs one address may send within a minute: many customers share one.</summary>
     public const int UsualProofLimit = 120;
@@ -190,21 +192,20 @@ public sealed class PaymentPageRoutes(
 
         if (view.IsUnderWay)
             return null;
-        // A merged account's charges are now the other account's, so settle nothing here.
-        if (view.Account.MergedInto is not null)
-            return Closed(pages);
+        // A merged account's charges are now the other account's, but for those that were paid before.
+        if (view.Account.MergedInto is not null && !view.IsPaidWhole)
+            return PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("moved"));
         if (view.Due.AmountMinor == 0)
         {
-            return PaymentPages.Answer(
-                StatusCodes.Status200OK, pages.Says("settled", receipt: await ReceivedAsync(call, view) is null ? null : receipt));
+            return PaymentPages.Answer(StatusCodes.Status200OK, view.IsPaid
+                ? pages.Says("settled", receipt: await ReceivedAsync(call, view) is null ? null : receipt)
+                : pages.Says("dropped"));
         }
 
         if (view.Link.Status == LinkStatus.TakenBack)
             return PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("taken_back"));
         return view.Link.HasEnded(call.Now) ? PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("ended", view)) : null;
     }
-
-    private static Answer Closed(PaymentPages pages) => PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("closed"));
 
     /// <summary>The link with a session in which the customer can pay. Of two who open it at once, both get the same.</summary>
     private async Task<(LinkView View, Answer? Refused)> OpenedAsync(Call call, LinkView view)
@@ -234,7 +235,8 @@ public sealed class PaymentPageRoutes(
 
     private Answer RefusedAnswer(Call call, Refusal refusal) => refusal switch
     {
-        Refusal.AccountClosed or Refusal.AccountMerged => Closed(PagesOf(call)),
+        Refusal.AccountClosed => PaymentPages.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("closed")),
+        Refusal.AccountMerged => PaymentPages.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("moved")),
         Refusal.LinkOpened => PaymentPages.Answer(StatusCodes.Status409Conflict, PagesOf(call).Says("opened")),
         Refusal.TriedOut => PaymentPages.Answer(StatusCodes.Status429TooManyRequests, PagesOf(call).Says("tried_out")),
         _ => Refuse(call.Http, EdgeFault.Unavailable),
@@ -243,11 +245,13 @@ public sealed class PaymentPageRoutes(
     private async Task<Answer> PayableAsync(Call call, LinkView view)
     {
         var payee = await payees.FindAsync(view.Link.Id.Merchant, call.Cancel);
-        var transfer = payee is null || view.IsUnderWay ? null : TransferCode.Of(payee, view.Link, view.Due);
+        // The customer would pay twice by a transfer beside a payment that is under way, by this link or otherwise.
+        var isClaimed = view.IsUnderWay || (await attempts.OfClaimantsAsync(view.Link.Charges, call.Cancel)).Count > 0;
+        var transfer = payee is null || isClaimed ? null : TransferCode.Of(payee, view.Link, view.Due);
         var token = SessionToken.ForUser(view.Last!.Id, call.Credential.HashKey.Span);
         // A transfer for an amount names nothing that it settles.
         var saysWhyNone = payee is not null && view.Link.Charges.Count == 0;
-        return PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Pay(view, token, environment, transfer, saysWhyNone));
+        return PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Pay(view, token, environment, transfer, isClaimed, saysWhyNone));
     }
 
     private Answer Redirect(PaymentLink link, string cookie) => new(StatusCodes.Status303SeeOther, null)

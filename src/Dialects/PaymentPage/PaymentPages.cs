@@ -27,14 +27,17 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
     /// <summary>The page on which the customer pays.</summary>
     /// <param name="token">The session's token, for the widget.</param>
     /// <param name="transfer">The transfer that pays it as well; null for none.</param>
+    /// <param name="isClaimed">Whether a payment is under way already, which the customer goes on with or gives up in the widget.</param>
     /// <param name="saysWhyNone">Whether the page says why no transfer pays it.</param>
-    public Markup Pay(LinkView view, string token, string environment, TransferCode? transfer, bool saysWhyNone) =>
+    public Markup Pay(
+        LinkView view, string token, string environment, TransferCode? transfer, bool isClaimed, bool saysWhyNone) =>
         Page(Title, Markup.Of($"""
           {Head(view)}
           <section aria-labelledby="by-card">
-            <h2 id="by-card">{texts["pay.heading"]}</h2>
+            <h2 id="by-card">{texts[isClaimed ? "claimed.title" : "pay.heading"]}</h2>
             <div id="widget" data-token="{token}" data-locale="{texts.Tag}" data-environment="{environment}"
               data-country="{CountryOf(view.Due.Currency)}"><div class="note-box"><b>{texts["script.title"]}</b>
+              {(isClaimed ? Markup.Of($"""<p>{texts["claimed.note"]}</p>""") : Markup.Empty)}
               <p>{texts["script.note"]}{(transfer is null ? "" : $" {texts["script.transfer"]}")}</p></div></div>
           </section>
           {(transfer is null ? Markup.Empty : Transfer(transfer))}

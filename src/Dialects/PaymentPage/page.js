@@ -1,4 +1,4 @@
-// Puts the widget into the page, and loads the page again after a payment.
+// Puts the widget into the page, and loads the page again after a payment, and where the customer gave one up.
 const widget = document.getElementById('widget');
 if (widget && window.paymentWidget) {
   widget.replaceChildren();
@@ -9,6 +9,7 @@ if (widget && window.paymentWidget) {
     locale: widget.dataset.locale,
     container: 'widget',
     onSuccess: () => window.location.reload(),
+    onSessionChange: () => window.location.reload(),
   });
 }
 

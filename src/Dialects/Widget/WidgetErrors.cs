@@ -51,6 +51,9 @@ internal static class WidgetErrors
     /// <summary>The customer comes back from the provider's page without having entered anything.</summary>
     public static WidgetError NotEntered { get; } = new(422, "not_entered");
 
+    /// <summary>The code of a payment that was given up before its money moved.</summary>
+    public const string GivenUp = "given_up";
+
     /// <summary>Fields that are not as they should be.</summary>
     public static Answer Of(IReadOnlyList<FieldFault> faults) => new(422, json =>
     {
@@ -75,6 +78,7 @@ internal static class WidgetErrors
         (_, Refusal.SessionExpired) => new WidgetError(410, "expired"),
         (_, Refusal.TriedOut) => TriedOut,
         (_, Refusal.SessionUsed or Refusal.SessionSubmitted) => new WidgetError(410, "used"),
+        (_, Refusal.ChargeClaimed) => new WidgetError(409, "claimed"),
         (_, Refusal.KeyReused) => new WidgetError(409, "key_reused"),
         (_, Refusal.InstrumentUnknown) => new WidgetError(422, "instrument_unknown"),
         (_, Refusal.ChoiceNotOffered) => new WidgetError(422, "choice_not_offered"),

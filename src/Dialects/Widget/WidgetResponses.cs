@@ -30,6 +30,25 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
     /// </summary>
     public InstrumentSecret? Account { get; init; }
 
+    /// <summary>
+    /// The requests for other payments of what a payment link is for, which keep the customer from paying in this session.
+    /// </summary>
+    public IReadOnlyList<Attempt> Claims { get; init; } = [];
+
+    /// <summary>Whether nothing is due by the payment link any more.</summary>
+    public bool IsSettled { get; init; }
+
+    /// <summary>The authorisations that wait for the customer at the bank, so that the customer can give their payments up.</summary>
+    public IEnumerable<Attempt> Waiting => Claims.Append(Authorisation).OfType<Attempt>().Where(attempt => attempt.WaitsForCustomer);
+
+    /// <summary>Whether the customer can give up all payments that are in the way.</summary>
+    public bool MayGiveUp => Status switch
+    {
+        "pending" => Authorisation?.WaitsForCustomer == true,
+        "claimed" => Claims.GroupBy(attempt => attempt.Payment).All(payment => payment.Any(attempt => attempt.WaitsForCustomer)),
+        _ => false,
+    };
+
     /// <summary>The instruments that the customer may choose.</summary>
     public IReadOnlyList<Instrument> Offered { get; init; } = [];
 
@@ -37,7 +56,10 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
     public IReadOnlyDictionary<PaymentChoice, IProvider>? Charging { get; init; }
 
     /// <summary>The state of the session, in the widget's words.</summary>
-    public string Status => Standing == "open" && Session.Page is not null ? "entering" : Standing;
+    public string Status => IsSettled && Standing is ("open" or "expired") ? "used"
+        : Standing != "open" ? Standing
+        : Claims.Count > 0 ? "claimed"
+        : Session.Page is not null ? "entering" : "open";
 
     private string Standing => Session.Status == SessionStatus.Used ? "used"
         : Session.IsExpired(Now) ? "expired"
@@ -73,6 +95,8 @@ internal static class WidgetResponses
         json.WriteString("status", view.Status);
         if (view is { Status: "open", Declined: { } reason })
             json.WriteString("failure", WidgetErrors.Declined(reason).Code);
+        else if (view is { Status: "open", Payment.Status: PaymentStatus.Cancelled })
+            json.WriteString("failure", WidgetErrors.GivenUp);
         json.WriteStartObject("amount");
         json.WriteAmount("amount"u8, session.Amount);
         json.WriteString("currency", session.Amount.Currency.Code);
@@ -142,6 +166,8 @@ internal static class WidgetResponses
     {
         if (view.Status == "pending" && view.Authorisation?.RedirectTo is { } redirect)
             json.WriteString("redirectTo", redirect);
+        if (view.Status is "pending" or "claimed")
+            json.WriteBoolean("mayGiveUp", view.MayGiveUp);
         if (view.Status != "ready")
             return;
         json.WriteString("paymentRequestToken", view.RequestToken);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
+using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
@@ -14,19 +15,20 @@ using Quittance.Dialects.Http.Json;
 namespace Quittance.Dialects.Widget;
 
 /// <summary>
-/// The requests of the payment widget's frame: to show its session, and to pay in it. The session's token is the credential, so a
-/// customer can do nothing outside of it.
+/// The requests of the payment widget's frame: to show its session, to pay in it, and to give a payment up. The session's token is the
+/// credential, so a customer can do nothing outside of it.
 /// </summary>
 /// <param name="sessions">The sessions, to read.</param>
 /// <param name="links">The payment links of sessions, to read.</param>
+/// <param name="receivables">The links' charges, to read.</param>
 /// <param name="attempts">The attempts of a session's payment, to read.</param>
 /// <param name="vault">Seals what customers enter.</param>
 /// <param name="tries">Counts the declined ones.</param>
 /// <param name="routing">Chooses the provider that charges what customers enter.</param>
 /// <param name="providers">The merchants' providers.</param>
 public sealed class WidgetRoutes(
-    ISessions sessions, ILinks links, IAttempts attempts, IVault vault, CardTries tries, ProviderRouting routing, IProviders providers)
-    : Dialect
+    ISessions sessions, ILinks links, IReceivables receivables, IAttempts attempts, IVault vault, CardTries tries,
+    ProviderRouting routing, IProviders providers) : Dialect
 {
     private readonly WidgetPages _pages = new(routing, providers);
 
@@ -50,6 +52,7 @@ public sealed class WidgetRoutes(
     {
         routes.Get("/widget/session", Credential.CustomerScope, ShowAsync);
         routes.Post("widget.payment", "/widget/session/payment", Credential.CustomerScope, PayAsync);
+        routes.Delete("/widget/session/payment", Credential.CustomerScope, GiveUpAsync);
     }
 
     public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
@@ -74,6 +77,27 @@ public sealed class WidgetRoutes(
     {
         var view = await ViewAsync(call, SessionOf(call), known: null, withOffered: true);
         return new Answer(StatusCodes.Status200OK, json => WidgetResponses.Session(json, view));
+    }
+
+    /// <summary>
+    /// Gives up the payment that waits for the customer at the bank, or those that keep the customer from paying by a link, and answers
+    /// with the session as it stands then. A repeated request gives up nothing more; a payment that the customer has confirmed goes on.
+    /// </summary>
+    private async Task<Answer> GiveUpAsync(Call call)
+    {
+        var view = await ViewAsync(call, SessionOf(call), known: null, withOffered: false);
+        foreach (var waiting in view.Waiting)
+        {
+            var outcome = await call.GiveUpAsync(waiting);
+            if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.PaymentNotPending)
+                return WidgetErrors.Of(outcome.Faults[0].Refusal).ToAnswer();
+        }
+
+        var session = await sessions.FindAsync(view.Session.Id, call.Cancel) ?? view.Session;
+        var now = await ViewAsync(call, session, known: null, withOffered: true);
+        // Nothing is in the customer's hands while the provider has no answer.
+        return now.Status is "pending" or "claimed" ? WidgetErrors.Of(EdgeFault.TakenOn).ToAnswer()
+            : new Answer(StatusCodes.Status200OK, json => WidgetResponses.Session(json, now));
     }
 
     private async Task<Answer> PayAsync(Call call)
@@ -295,12 +319,19 @@ public sealed class WidgetRoutes(
         var authorisation = session.Payment is { } asked
             ? (await attempts.OfPaymentAsync(asked, call.Cancel)).LastOrDefault(attempt => attempt.Verb == Verb.Authorise)
             : null;
+        var link = session.Scope == SessionScope.Link && payment?.Payment is not { IsUnderWay: true } and not { Pays: true }
+            ? await links.OfSessionAsync(session.Id, call.Cancel) : null;
+        // Before the charges: where the payment that claims them comes to its end meanwhile, they are read as it leaves them.
+        var claims = link is null ? [] : await attempts.OfClaimantsAsync(link.Charges, call.Cancel);
+        var due = link is null ? null : await LinkView.ReadAsync(call, link, sessions, receivables);
         // A payment comes with its instrument.
         var kept = withOffered || payment is null ? await sessions.KeptInstrumentsAsync(session.Account, call.Cancel) : [];
         var view = new WidgetView(session, call.Credential, call.Now)
         {
             Payment = payment?.Payment,
             Authorisation = authorisation,
+            Claims = claims,
+            IsSettled = due is { Link.Charges.Count: > 0, Due.AmountMinor: 0 },
             Chosen = payment?.Instrument ?? kept.FirstOrDefault(instrument => instrument.Id == session.Instrument),
             Offered = [.. kept.Where(session.Offers)],
             Charging = withOffered ? await _pages.ProvidersAsync(call, session) : null,

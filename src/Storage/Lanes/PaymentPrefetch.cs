@@ -121,6 +121,16 @@ internal static class PaymentPrefetch
            WHERE y.merchant_id = k.m AND y.payment_id = x.payment_id AND y.is_live AND y.merchant_id = ANY($3) OFFSET 0) l
         """);
 
+    // Indexes: claim_live_once, attempt_of_payment.
+    private static readonly KeyedQuery OfClaimant = new($"""
+        SELECT {Tables.Attempt.Selected}
+          FROM {KeyedQuery.Keys}
+         CROSS JOIN LATERAL (SELECT y.payment_id FROM claim y
+           WHERE y.merchant_id = k.m AND y.charge_id = k.id AND y.is_live AND y.merchant_id = ANY($3) LIMIT 1) l
+         CROSS JOIN LATERAL (SELECT a.* FROM attempt a
+           WHERE a.merchant_id = k.m AND a.payment_id = l.payment_id AND a.merchant_id = ANY($3) OFFSET 0) x
+        """);
+
     /// <summary>
     /// The purpose of one side of a transfer t where that side is a customer's credit, found by its key: a condition on both sides at once
     /// would read all ledger accounts of the merchant.
@@ -147,6 +157,7 @@ internal static class PaymentPrefetch
             state.Load(Tables.Attempt.Read(row));
             state.Load(Tables.Claim.Read(row, Tables.Attempt.Width));
         });
+        reading.Add(wanted.Of(Attempt.OfClaimant), OfClaimant, row => state.Load(Tables.Attempt.Read(row)));
         AddRefunds(reading, wanted.Of(Refund.OfPayment));
     }
 

@@ -28,6 +28,36 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
             command => command.With(payment.Merchant.Value).With(payment.Value), Tables.Attempt.Read, cancel);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<Attempt>> OfClaimantsAsync(IReadOnlyList<ChargeId> charges, CancellationToken cancel) =>
+        charges.Count == 0 ? [] : await database.AllAsync(
+            // Indexes: claim_live_once, attempt_of_payment.
+            $"""
+            SELECT {Tables.Attempt.Selected} FROM attempt x
+             WHERE x.merchant_id = $1
+               AND x.payment_id IN (SELECT c.payment_id FROM claim c WHERE c.merchant_id = $1 AND c.charge_id = ANY($2) AND c.is_live)
+             ORDER BY x.opened_at, x.id
+            """,
+            command => command.With(charges[0].Merchant.Value).With(charges.Select(charge => charge.Value).ToArray()), Tables.Attempt.Read,
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Attempt>> PaidOtherwiseAsync(int limit, CancellationToken cancel) =>
+        // Indexes: attempt_unsettled, which holds the few that are under way; the keys of claim and charge.
+        database.LookAsync(
+            among => $"""
+            SELECT {Tables.Attempt.Selected} FROM attempt x
+             WHERE {among("x.merchant_id")} AND x.verb = 'authorise' AND x.status = 'pending' AND x.redirect_to IS NOT NULL
+               AND EXISTS (SELECT FROM claim c
+                            WHERE {among("c.merchant_id")} AND c.merchant_id = x.merchant_id AND c.payment_id = x.payment_id AND c.is_live)
+               AND NOT EXISTS (SELECT FROM claim c
+                             LEFT JOIN charge o ON {among("o.merchant_id")} AND o.merchant_id = c.merchant_id AND o.id = c.charge_id
+                            WHERE {among("c.merchant_id")} AND c.merchant_id = x.merchant_id AND c.payment_id = x.payment_id
+                              AND (o.id IS NULL OR o.is_open))
+             LIMIT $1
+            """,
+            command => command.With(limit), Tables.Attempt.Read, cancel);
+
+    /// <inheritdoc/>
     public Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel) => database.FirstAsync(
         $"SELECT {Tables.Attempt.Selected} FROM attempt x WHERE x.merchant_id = $1 AND x.id = $2",
         command => command.With(id.Merchant.Value).With(id.Value), Tables.Attempt.Read, cancel);

@@ -63,12 +63,35 @@ internal sealed class Payer : IDisposable
         };
         if (returnUrl is not null)
             body["returnUrl"] = returnUrl;
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/widget/session/payment", UriKind.Relative))
-        {
-            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
-        };
+        return await SendAsync(HttpMethod.Post, "/widget/session/payment", token, body);
+    }
+
+    /// <summary>The session as the widget gets it.</summary>
+    public Task<(HttpStatusCode Status, JsonNode Answer)> ShownAsync(string token) => SendAsync(HttpMethod.Get, "/widget/session", token);
+
+    /// <summary>Gives up what waits for the customer at the bank, as the widget does.</summary>
+    public Task<(HttpStatusCode Status, JsonNode Answer)> GiveUpAsync(string token) =>
+        SendAsync(HttpMethod.Delete, "/widget/session/payment", token);
+
+    /// <summary>Presses a button on the page of the bank.</summary>
+    public async Task DecideAsync(string bank, bool approves)
+    {
+        using var form = new FormUrlEncodedContent([new("approve", approves ? "true" : "false")]);
+        using var decided = await _client.PostAsync(new Uri(bank), form, Cancel);
+        Assert.True((int)decided.StatusCode < 400, $"{decided.StatusCode}");
+    }
+
+    private async Task<(HttpStatusCode Status, JsonNode Answer)> SendAsync(
+        HttpMethod method, string path, string token, JsonObject? body = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         request.Headers.Add("Authorization", $"Bearer {token}");
-        request.Headers.Add("Idempotency-Key", Biller.NewText());
+        if (body is not null)
+        {
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            request.Headers.Add("Idempotency-Key", Biller.NewText());
+        }
+
         using var answer = await _client.SendAsync(request, Cancel);
         return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!);
     }

@@ -501,6 +501,43 @@ public sealed class PaymentLinkTests(BooksFixture books)
         }
     }
 
+    [Theory]
+    [InlineData("cancel")]
+    [InlineData("write_off")]
+    public async Task Link_WhoseBillTheMerchantGaveUp_SaysThatNothingIsDue_AndNotThatItIsPaid(string correction)
+    {
+        var (biller, account, charge) = await OwingAsync("49.00");
+        var link = await MadeAsync(biller, LinkFor(account, charge));
+        await biller.PostAsync(
+            $"{Biller.Charges}/{charge}/correct", new JsonObject { ["correction"] = correction, ["reason"] = "Agreed by phone" });
+        using var payer = new Payer(books);
+
+        var (_, html) = await payer.OpenAsync(link.Url);
+
+        Assert.Contains("no longer asks for this amount", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("settled", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Link_OfAMergedAccount_SaysThatTheBillHasMoved_UnlessItWasPaid()
+    {
+        var (biller, account, charge) = await OwingAsync("49.00");
+        var paid = await biller.OwingAsync(account, "1.00");
+        var (open, settled) = (await MadeAsync(biller, LinkFor(account, charge)), await MadeAsync(biller, LinkFor(account, paid)));
+        await biller.PostAsync(Biller.Payments, Biller.Cash(account, "1.00", paid));
+        var merged = await biller.PostAsync(
+            $"{Biller.Accounts}/{account}/merge",
+            new JsonObject { ["into"] = await biller.CustomerAsync(), ["reason"] = "The same person" });
+        Assert.True(merged.Status == HttpStatusCode.OK, merged.Text);
+        using var payer = new Payer(books);
+
+        var (status, html) = await payer.OpenAsync(open.Url);
+
+        Assert.Equal(HttpStatusCode.Gone, status);
+        Assert.Contains("This bill has moved", html, StringComparison.Ordinal);
+        Assert.Contains("Nothing is due any more", (await payer.OpenAsync(settled.Url)).Html, StringComparison.Ordinal);
+    }
+
     private static JsonObject LinkFor(string account, params string[] charges) => new()
     {
         ["account"] = account,

@@ -180,6 +180,12 @@ public sealed class RestingTests(BooksFixture books)
         public Task<IReadOnlyList<Attempt>> OfPaymentAsync(PaymentId payment, CancellationToken cancel) =>
             Task.FromResult<IReadOnlyList<Attempt>>([]);
 
+        public Task<IReadOnlyList<Attempt>> OfClaimantsAsync(IReadOnlyList<ChargeId> charges, CancellationToken cancel) =>
+            Task.FromResult<IReadOnlyList<Attempt>>([]);
+
+        public Task<IReadOnlyList<Attempt>> PaidOtherwiseAsync(int limit, CancellationToken cancel) =>
+            Task.FromResult<IReadOnlyList<Attempt>>([]);
+
         public Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel) => Task.FromResult<Attempt?>(null);
 
         public Task<bool> MayBeAskedAsync(AttemptId capture, CancellationToken cancel) => Task.FromResult(false);

@@ -84,6 +84,14 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
         return TestStudio.SendAsync(client, request);
     }
 
+    /// <summary>Gives up the payment that waits for the customer at the bank, as the widget does.</summary>
+    public Task<TestStudio.Answered> GiveUpAsync(string userToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Delete, new Uri("/widget/session/payment", UriKind.Relative));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", userToken);
+        return TestStudio.SendAsync(books.Client, request);
+    }
+
     /// <summary>Pays with a card in a session. Returns the token to book it with.</summary>
     public async Task<string> PaidAsync(long member, string amount, string? card = null) =>
         await ReadyAsync(await SessionAsync(member, amount), Card(card ?? GoodCard));

@@ -9,6 +9,9 @@ const said: Readonly<Record<string, TextKey>> = {
   instrument_invalid: 'upc.error.instrument_invalid',
   instrument_unknown: 'upc.error.instrument_invalid',
   choice_not_offered: 'upc.error.instrument_invalid',
+  given_up: 'upc.error.given_up',
+  refused: 'upc.error.refused',
+  key_reused: 'upc.error.refused',
 };
 
 /**

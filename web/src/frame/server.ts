@@ -6,6 +6,9 @@ import type { PaymentBody } from './payment';
 /** The result of asking for the session. */
 export type SessionAnswer = { kind: 'session'; session: Session } | { kind: 'invalid' } | { kind: 'unreachable' };
 
+/** The result of giving a payment up: the session as it stands then. */
+export type GivingUpAnswer = SessionAnswer | { kind: 'in progress' };
+
 /** The result of a payment. */
 export type PaymentAnswer =
   | { kind: 'ready'; outcome: Outcome }
@@ -13,6 +16,8 @@ export type PaymentAnswer =
   | { kind: 'refused'; code: string }
   | { kind: 'fields'; fields: readonly { field: string; code: string }[] }
   | { kind: 'in progress' }
+  /** Another payment for the same is under way. */
+  | { kind: 'claimed' }
   | { kind: 'expired' }
   | { kind: 'used' }
   | { kind: 'exhausted' }
@@ -33,11 +38,13 @@ export class Server {
   ) {}
 
   async session(): Promise<SessionAnswer> {
-    const answer = await this.send('/widget/session', {});
-    if (!answer) return { kind: 'unreachable' };
-    if (answer.status === 401) return { kind: 'invalid' };
-    const session = answer.status === 200 ? readSession(answer.body) : undefined;
-    return session ? { kind: 'session', session } : { kind: 'unreachable' };
+    return readAsked(await this.send('/widget/session', {}));
+  }
+
+  /** Gives up what waits for the customer at the bank. Asked twice, it gives up nothing more. */
+  async giveUp(): Promise<GivingUpAnswer> {
+    const answer = await this.send('/widget/session/payment', { method: 'DELETE' });
+    return answer?.status === 409 ? { kind: 'in progress' } : readAsked(answer);
   }
 
   /** Sends a payment, again if the network breaks or the server does: always under the same key, so that it counts once. */
@@ -73,6 +80,13 @@ export class Server {
   }
 }
 
+function readAsked(answer: { status: number; body: unknown } | undefined): SessionAnswer {
+  if (!answer) return { kind: 'unreachable' };
+  if (answer.status === 401) return { kind: 'invalid' };
+  const session = answer.status === 200 ? readSession(answer.body) : undefined;
+  return session ? { kind: 'session', session } : { kind: 'unreachable' };
+}
+
 export function readPayment(status: number, body: unknown): PaymentAnswer {
   const { code = '' } = textMembers(body, ['code']);
   switch (status) {
@@ -83,7 +97,7 @@ export function readPayment(status: number, body: unknown): PaymentAnswer {
     case 402:
       return { kind: 'refused', code };
     case 409:
-      return { kind: 'in progress' };
+      return code === 'in_progress' ? { kind: 'in progress' } : code === 'claimed' ? { kind: 'claimed' } : { kind: 'refused', code };
     case 410:
       return { kind: code === 'used' || code === 'exhausted' ? code : 'expired' };
     case 422:

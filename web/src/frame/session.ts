@@ -13,7 +13,7 @@ export interface StoredInstrument {
   expiry?: string;
 }
 
-export type Progress = 'open' | 'entering' | 'pending' | 'ready' | 'used' | 'expired' | 'exhausted';
+export type Progress = 'open' | 'claimed' | 'entering' | 'pending' | 'ready' | 'used' | 'expired' | 'exhausted';
 
 /** What the payment yielded, for the embedding page. */
 export interface Outcome {
@@ -39,11 +39,13 @@ export interface Session {
   expiresAt?: Date;
   outcome?: Outcome;
   redirectTo?: string;
+  /** Whether the customer can give up the payment that is under way, here or elsewhere, and pay in another way. */
+  mayGiveUp: boolean;
   /** Why the last payment came to nothing, if it was tried and the customer may try again. */
   failure?: string;
 }
 
-const progresses: readonly Progress[] = ['open', 'entering', 'pending', 'ready', 'used', 'expired', 'exhausted'];
+const progresses: readonly Progress[] = ['open', 'claimed', 'entering', 'pending', 'ready', 'used', 'expired', 'exhausted'];
 
 /** Reads a session; undefined if it is none. Of choices and instruments those that are not known are left out. */
 export function readSession(value: unknown): Session | undefined {
@@ -67,6 +69,7 @@ export function readSession(value: unknown): Session | undefined {
     pages: listOf(value['pages']).filter(isChoice),
     requiresSignature: value['requiresSignature'] === true,
     mayStore: value['mayStore'] === true,
+    mayGiveUp: value['mayGiveUp'] === true,
     instruments: listOf(value['instruments']).map(readInstrument).filter((instrument) => instrument !== undefined),
     creditor: { name: creditor.name ?? merchant, ...(creditor.id !== undefined && { id: creditor.id }) },
     ...(!Number.isNaN(expires.getTime()) && { expiresAt: expires }),

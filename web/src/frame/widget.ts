@@ -49,6 +49,8 @@ export class PaymentWidget extends LitElement {
   private toldState = '';
   private expiryTimer = 0;
   private redirectTo = '';
+  private isGivingUp = false;
+  private looks = 0;
 
   /** Sends messages to the embedding page. */
   say: (message: ToLoader) => void = () => undefined;
@@ -88,7 +90,7 @@ export class PaymentWidget extends LitElement {
     if (!this.server) return;
     this.enter('loading');
     const failure = await this.look();
-    if (this.stage === 'waiting' || this.stage === 'confirm') await this.follow(false);
+    if (this.isAwaiting) await this.follow(false);
     else if (failure) this.requestUpdate();
   }
 
@@ -124,6 +126,11 @@ export class PaymentWidget extends LitElement {
     this.say({ type: 'state', ...state });
   }
 
+  /** Whether a payment is under way, here or elsewhere. */
+  private get isAwaiting(): boolean {
+    return this.stage === 'waiting' || this.stage === 'confirm' || this.stage === 'claimed';
+  }
+
   private get option(): Option | undefined {
     return this.options.find((option) => option.key === this.chosen);
   }
@@ -149,7 +156,13 @@ export class PaymentWidget extends LitElement {
         return await this.follow(true);
       case 'in progress':
         this.enter('waiting');
-        return await this.follow(true);
+        // It may be another payment of this session, which the customer goes on with or gives up.
+        return await this.follow(false);
+      case 'claimed':
+        this.enter('claimed');
+        await this.look();
+        void this.follow(false);
+        return { code: 'claimed', message: this.words.say('upc.claimed.title') };
       case 'refused':
         return this.fail(answer.code, refusalOf(answer.code, this.start?.returnUrl !== ''));
       case 'fields':
@@ -170,20 +183,29 @@ export class PaymentWidget extends LitElement {
 
   /** Asks for the session once and enters the stage that it is in. Returns a failure if a payment came to nothing. */
   private async look(): Promise<Failure | undefined> {
+    const look = ++this.looks;
     const answer = await this.server?.session();
+    // An older answer than one that is known.
+    if (look !== this.looks) return undefined;
     if (answer?.kind !== 'session') {
       // While a payment is awaited, a break in the network is waited out.
       if (answer?.kind === 'invalid' || this.stage === 'loading') this.enter(answer?.kind === 'invalid' ? 'invalid' : 'unavailable');
       return undefined;
     }
 
-    const session = (this.session = answer.session);
-    const wasWaiting = this.stage === 'waiting' || this.stage === 'confirm';
+    return await this.show(answer.session);
+  }
+
+  private async show(session: Session): Promise<Failure | undefined> {
+    this.session = session;
+    const wasAwaiting = this.isAwaiting;
+    const wasOurs = wasAwaiting && this.stage !== 'claimed';
     this.prepare(session);
     switch (session.status) {
       case 'open': {
         this.enter(this.options.length === 0 ? 'none' : 'form');
-        const code = session.failure ?? (wasWaiting ? 'not_confirmed' : undefined);
+        // The customer knows what the customer gave up here.
+        const code = this.isGivingUp ? undefined : (session.failure ?? (wasOurs ? 'not_confirmed' : undefined));
         return code === undefined ? undefined : this.fail(code, refusalOf(code, true));
       }
       case 'entering':
@@ -191,6 +213,9 @@ export class PaymentWidget extends LitElement {
       case 'pending':
         this.redirectTo = session.redirectTo ?? '';
         this.enter(this.redirectTo === '' ? 'waiting' : 'confirm');
+        return undefined;
+      case 'claimed':
+        this.enter('claimed');
         return undefined;
       case 'ready':
         if (session.outcome) return this.finish(session.outcome);
@@ -200,6 +225,8 @@ export class PaymentWidget extends LitElement {
       case 'expired':
       case 'exhausted':
         this.enter(session.status);
+        // What it was for is settled elsewhere, so the page around it has more to say.
+        if (session.status === 'used' && wasAwaiting) this.say({ type: 'changed' });
         return { code: session.status, message: this.words.say(`upc.${session.status}.title`) };
     }
   }
@@ -220,10 +247,29 @@ export class PaymentWidget extends LitElement {
   private async follow(isPaying: boolean): Promise<Failure | undefined> {
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, pollPauseMs));
+      if (this.isGivingUp) continue;
+      if (!this.isAwaiting) return undefined;
       const failure = await this.look();
       if (isPaying && this.stage === 'confirm') return await this.redirect(this.redirectTo);
-      if (this.stage !== 'waiting' && this.stage !== 'confirm') return failure;
+      if (!this.isAwaiting) return failure;
     }
+  }
+
+  /** The customer pays in another way. Where the bank's approval was faster, the payment goes on. */
+  private async giveUp(): Promise<void> {
+    if (!this.server || this.isGivingUp) return;
+    this.isGivingUp = true;
+    this.error = undefined;
+    this.looks++;
+    this.requestUpdate();
+    const answer = await this.server.giveUp();
+    if (answer.kind === 'session') {
+      await this.show(answer.session);
+      if (this.stage === 'form') this.say({ type: 'changed' });
+    } else if (answer.kind === 'invalid') this.enter('invalid');
+    else this.error = answer.kind === 'unreachable' ? 'upc.error.unavailable' : 'upc.pending.note';
+    this.isGivingUp = false;
+    this.requestUpdate();
   }
 
   private prepare(session: Session): void {
@@ -348,8 +394,14 @@ export class PaymentWidget extends LitElement {
       if (stage === 'confirm') void this.redirect(this.redirectTo);
       else void this.resume();
     };
+    const acts = {
+      act,
+      isBusy: this.isGivingUp,
+      ...(this.session?.mayGiveUp && { giveUp: () => void this.giveUp() }),
+      ...(this.error && { error: this.error }),
+    };
     return html`<div role=${stage === 'done' || stage === 'waiting' ? 'status' : 'alert'}>
-      ${notice(this.words, stage === 'form' ? 'unavailable' : stage, this.amount, act)}
+      ${notice(this.words, stage === 'form' ? 'unavailable' : stage, this.amount, acts)}
     </div>`;
   }
 

@@ -15,6 +15,7 @@ export interface Configuration {
   showsKeys: boolean;
   onSuccess: (paymentRequestToken: string, details?: InstrumentDetails, instrumentToken?: string) => void;
   onPaymentStateChange: (state: PaymentState) => void;
+  onSessionChange: () => void;
 }
 
 const required = ['userSessionToken', 'environment', 'countryCode', 'locale', 'container'] as const;
@@ -47,6 +48,7 @@ export function readConfiguration(value: unknown, find: (id: string) => HTMLElem
     showsKeys: value['devMode'] === true,
     onSuccess: callbackOf(value, 'onSuccess'),
     onPaymentStateChange: callbackOf(value, 'onPaymentStateChange'),
+    onSessionChange: callbackOf(value, 'onSessionChange'),
   };
 }
 

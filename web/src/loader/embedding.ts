@@ -144,6 +144,9 @@ export class Embedding {
       case 'success':
         this.configuration.onSuccess(message.paymentRequestToken, message.details, message.instrumentToken);
         break;
+      case 'changed':
+        this.configuration.onSessionChange();
+        break;
       case 'submitted':
         this.settle(message);
         break;

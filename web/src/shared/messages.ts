@@ -55,6 +55,8 @@ export type ToLoader =
   | ({ type: 'state' } & PaymentState)
   | { type: 'success'; paymentRequestToken: string; details?: InstrumentDetails; instrumentToken?: string }
   | { type: 'submitted'; id: number; failure?: { code: string; message: string } }
+  /** The session stands otherwise than when the page was loaded, without a payment in it. */
+  | { type: 'changed' }
   | { type: 'redirect'; address: string };
 
 /** The one message that is not said over the port: it brings the port. */
@@ -156,6 +158,8 @@ export function readToLoader(value: unknown): ToLoader | undefined {
         : undefined;
     case 'success':
       return readSuccess(value);
+    case 'changed':
+      return { type: 'changed' };
     case 'submitted': {
       if (!Number.isSafeInteger(value['id'])) return undefined;
       const { code, message } = textMembers(value['failure'], ['code', 'message']);

@@ -119,6 +119,27 @@ public sealed class StripeWidgetTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(stripe.Visits.Studio.Merchant);
     }
 
+    [Fact]
+    public async Task Card_ThatWaitsAtTheBank_IsGivenUp_AndAnotherPays()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var (member, _) = await stripe.Visits.OwingAsync();
+        var session = await stripe.Visits.SessionAsync(member, "20");
+        var pending = await stripe.PayAsync(session, "4000000000003220");
+        Assert.Equal((true, "pending"), ((bool?)(await stripe.Visits.ShownAsync(session)).Body!["mayGiveUp"], pending.Text("status")));
+
+        var given = await stripe.Visits.GiveUpAsync(session);
+        var paid = await stripe.PayAsync(session);
+
+        Assert.Equal((HttpStatusCode.OK, "open", "given_up"), (given.Status, given.Text("status"), given.Text("failure")));
+        Assert.Equal("ready", paid.Text("status"));
+        await NoticePost.UntilAsync(async () => await StatusesAsync() is "canceled requires_capture");
+        await books.AssertBooksAreCleanAsync(stripe.Visits.Studio.Merchant);
+
+        async Task<string> StatusesAsync() => string.Join(
+            ' ', (await stripe.ListAsync("payment_intents")).Select(intent => (string)intent["status"]!).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("won", 0)]
     [InlineData("lost", 20)]

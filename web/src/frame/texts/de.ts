@@ -76,6 +76,13 @@ export const de: Texts = {
   'upc.confirm.title': 'Ihre Bank bittet um Bestätigung',
   'upc.confirm.note': 'Bestätigen Sie diese Zahlung bei Ihrer Bank. Danach kommen Sie hierher zurück.',
   'upc.confirm.continue': 'Weiter zu Ihrer Bank',
+  'upc.claimed.title': 'Eine Zahlung dafür läuft bereits',
+  'upc.claimed.note':
+    'Sie wurde auf einer anderen Seite begonnen und wartet bei der Bank auf eine Bestätigung. Bestätigen Sie sie ' +
+    'dort, oder geben Sie sie auf und zahlen Sie hier: Es wird einmal abgebucht.',
+  'upc.claimed.wait':
+    'Sie wurde auf einer anderen Seite begonnen. Hier geht es von selbst weiter, sobald feststeht, wie sie endet.',
+  'upc.claimed.here': 'Aufgeben und hier zahlen',
   'upc.done.title': 'Vielen Dank',
   'upc.done.pay': 'Ihre Zahlung über {amount} wurde angenommen.',
   'upc.done.save': 'Ihre Zahlungsart wurde angenommen.',
@@ -116,6 +123,10 @@ export const de: Texts = {
   'upc.error.expired_card': 'Diese Karte ist abgelaufen. Bitte verwenden Sie eine andere.',
   'upc.error.security_code_wrong': 'Die Prüfnummer ist falsch. Bitte prüfen Sie sie.',
   'upc.error.not_confirmed': 'Die Zahlung wurde nicht bestätigt. Bitte versuchen Sie es erneut.',
+  'upc.error.given_up': 'Die frühere Zahlung wurde aufgegeben, und es wurde nichts abgebucht. Bitte wählen Sie, wie Sie zahlen.',
+  'upc.error.refused':
+    'Das kann hier gerade nicht bezahlt werden, und es wurde nichts abgebucht. Bitte laden Sie die Seite neu, oder ' +
+    'fragen Sie, wie Sie sonst zahlen können.',
   'upc.error.not_entered': 'Es wurde keine Karte eingegeben. Bitte fahren Sie fort oder wählen Sie eine andere Zahlungsart.',
   'upc.error.no.return':
     'Ihre Bank verlangt eine Bestätigung und fände nicht auf diese Seite zurück. Bitte verwenden Sie eine andere Zahlungsart.',

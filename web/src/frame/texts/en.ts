@@ -72,6 +72,12 @@ export const en = {
   'upc.confirm.title': 'Your bank asks you to confirm',
   'upc.confirm.note': 'Confirm this payment with your bank. You will come back here afterwards.',
   'upc.confirm.continue': 'Continue to your bank',
+  'upc.claimed.title': 'A payment for this is under way',
+  'upc.claimed.note':
+    'It was begun on another page and waits at the bank for a confirmation. Confirm it there, or give it up and pay ' +
+    'here: you are charged once.',
+  'upc.claimed.wait': 'It was begun on another page. This page goes on by itself as soon as it is clear how it ends.',
+  'upc.claimed.here': 'Give it up and pay here',
   'upc.done.title': 'Thank you',
   'upc.done.pay': 'Your payment of {amount} has been accepted.',
   'upc.done.save': 'Your payment method has been accepted.',
@@ -112,6 +118,10 @@ export const en = {
   'upc.error.expired_card': 'This card has expired. Please use another one.',
   'upc.error.security_code_wrong': 'The security code is wrong. Please check it.',
   'upc.error.not_confirmed': 'The payment was not confirmed. Please try again.',
+  'upc.error.given_up': 'The earlier payment was given up, and nothing was charged. Please choose how to pay.',
+  'upc.error.refused':
+    'This cannot be paid here now, and nothing was charged. Please load the page again, or ask how else you can ' +
+    'pay.',
   'upc.error.not_entered': 'No card was entered. Please continue, or choose another payment method.',
   'upc.error.no.return':
     'Your bank asks you to confirm, and would not find the way back to this page. Please use another payment method.',

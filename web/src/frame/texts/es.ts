@@ -73,6 +73,12 @@ export const es: Texts = {
   'upc.confirm.title': 'Su banco le pide que confirme',
   'upc.confirm.note': 'Confirme este pago con su banco. Después volverá aquí.',
   'upc.confirm.continue': 'Continuar a su banco',
+  'upc.claimed.title': 'Ya hay un pago en curso',
+  'upc.claimed.note':
+    'Se inició en otra página y espera una confirmación en el banco. Confírmelo allí, o renuncie a él y pague aquí: ' +
+    'se le cobra una sola vez.',
+  'upc.claimed.wait': 'Se inició en otra página. Esta página continúa por sí sola en cuanto se sepa cómo termina.',
+  'upc.claimed.here': 'Renunciar a él y pagar aquí',
   'upc.done.title': 'Gracias',
   'upc.done.pay': 'Su pago de {amount} ha sido aceptado.',
   'upc.done.save': 'Su método de pago ha sido aceptado.',
@@ -113,6 +119,10 @@ export const es: Texts = {
   'upc.error.expired_card': 'Esta tarjeta ha caducado. Use otra.',
   'upc.error.security_code_wrong': 'El código de seguridad es incorrecto. Revíselo.',
   'upc.error.not_confirmed': 'El pago no se ha confirmado. Inténtelo de nuevo.',
+  'upc.error.given_up': 'Se renunció al pago anterior y no se ha cobrado nada. Elija cómo pagar.',
+  'upc.error.refused':
+    'Esto no se puede pagar aquí ahora, y no se ha cobrado nada. Vuelva a cargar la página o pregunte cómo puede ' +
+    'pagar.',
   'upc.error.not_entered': 'No se ha introducido ninguna tarjeta. Continúe o elija otro método de pago.',
   'upc.error.no.return':
     'Su banco pide una confirmación y no podría volver a esta página. Utilice otra forma de pago.',

@@ -75,6 +75,12 @@ export const fr: Texts = {
   'upc.confirm.title': 'Votre banque vous demande de confirmer',
   'upc.confirm.note': 'Confirmez ce paiement auprès de votre banque. Vous reviendrez ensuite ici.',
   'upc.confirm.continue': 'Continuer vers votre banque',
+  'upc.claimed.title': 'Un paiement est déjà en cours',
+  'upc.claimed.note':
+    'Il a été commencé sur une autre page et attend une confirmation auprès de la banque. Confirmez-le là-bas, ou ' +
+    'abandonnez-le et payez ici : vous n’êtes débité qu’une fois.',
+  'upc.claimed.wait': 'Il a été commencé sur une autre page. Cette page continue d’elle-même dès que son issue est connue.',
+  'upc.claimed.here': 'L’abandonner et payer ici',
   'upc.done.title': 'Merci',
   'upc.done.pay': 'Votre paiement de {amount} a été accepté.',
   'upc.done.save': 'Votre moyen de paiement a été accepté.',
@@ -115,6 +121,10 @@ export const fr: Texts = {
   'upc.error.expired_card': 'Cette carte a expiré. Veuillez en utiliser une autre.',
   'upc.error.security_code_wrong': 'Le code de sécurité est incorrect. Veuillez le vérifier.',
   'upc.error.not_confirmed': 'Le paiement n’a pas été confirmé. Veuillez réessayer.',
+  'upc.error.given_up': 'Le paiement précédent a été abandonné et rien n’a été débité. Veuillez choisir comment payer.',
+  'upc.error.refused':
+    'Ceci ne peut pas être payé ici pour le moment, et rien n’a été débité. Veuillez recharger la page ou demander ' +
+    'comment payer autrement.',
   'upc.error.not_entered': 'Aucune carte n’a été saisie. Veuillez continuer ou choisir un autre moyen de paiement.',
   'upc.error.no.return':
     'Votre banque demande une confirmation et ne pourrait pas revenir à cette page. Veuillez utiliser un autre moyen de paiement.',

@@ -72,6 +72,12 @@ export const it: Texts = {
   'upc.confirm.title': 'La Sua banca chiede una conferma',
   'upc.confirm.note': 'Confermi questo pagamento presso la Sua banca. Poi tornerà qui.',
   'upc.confirm.continue': 'Continuare alla Sua banca',
+  'upc.claimed.title': 'Un pagamento è già in corso',
+  'upc.claimed.note':
+    'È stato iniziato su un’altra pagina e attende una conferma presso la banca. Lo confermi lì, oppure vi rinunci ' +
+    'e paghi qui: l’addebito avviene una sola volta.',
+  'upc.claimed.wait': 'È stato iniziato su un’altra pagina. Questa pagina prosegue da sola appena se ne conosce l’esito.',
+  'upc.claimed.here': 'Rinunciarvi e pagare qui',
   'upc.done.title': 'Grazie',
   'upc.done.pay': 'Il Suo pagamento di {amount} è stato accettato.',
   'upc.done.save': 'Il Suo metodo di pagamento è stato accettato.',
@@ -112,6 +118,9 @@ export const it: Texts = {
   'upc.error.expired_card': 'Questa carta è scaduta. Ne usi un’altra.',
   'upc.error.security_code_wrong': 'Il codice di sicurezza è errato. Lo controlli.',
   'upc.error.not_confirmed': 'Il pagamento non è stato confermato. Riprovi.',
+  'upc.error.given_up': 'Il pagamento precedente è stato annullato e non è stato addebitato nulla. Scelga come pagare.',
+  'upc.error.refused':
+    'Qui ora non si può pagare, e non è stato addebitato nulla. Ricarichi la pagina o chieda come altro può pagare.',
   'upc.error.not_entered': 'Nessuna carta è stata inserita. Continui o scelga un altro metodo di pagamento.',
   'upc.error.no.return':
     'La Sua banca chiede una conferma e non potrebbe tornare a questa pagina. Usi un altro metodo di pagamento.',

@@ -73,6 +73,12 @@ export const nl: Texts = {
   'upc.confirm.title': 'Uw bank vraagt om bevestiging',
   'upc.confirm.note': 'Bevestig deze betaling bij uw bank. Daarna komt u hier terug.',
   'upc.confirm.continue': 'Doorgaan naar uw bank',
+  'upc.claimed.title': 'Er loopt al een betaling',
+  'upc.claimed.note':
+    'Deze is op een andere pagina begonnen en wacht bij de bank op een bevestiging. Bevestig de betaling daar, of ' +
+    'zie ervan af en betaal hier: er wordt één keer afgeschreven.',
+  'upc.claimed.wait': 'Deze is op een andere pagina begonnen. Deze pagina gaat vanzelf verder zodra duidelijk is hoe die eindigt.',
+  'upc.claimed.here': 'Ervan afzien en hier betalen',
   'upc.done.title': 'Dank u wel',
   'upc.done.pay': 'Uw betaling van {amount} is geaccepteerd.',
   'upc.done.save': 'Uw betaalmethode is geaccepteerd.',
@@ -113,6 +119,10 @@ export const nl: Texts = {
   'upc.error.expired_card': 'Deze kaart is verlopen. Gebruik een andere.',
   'upc.error.security_code_wrong': 'De beveiligingscode is onjuist. Controleer deze.',
   'upc.error.not_confirmed': 'De betaling is niet bevestigd. Probeer het opnieuw.',
+  'upc.error.given_up': 'Van de eerdere betaling is afgezien en er is niets afgeschreven. Kies hoe u wilt betalen.',
+  'upc.error.refused':
+    'Dit kan hier nu niet worden betaald, en er is niets afgeschreven. Laad de pagina opnieuw, of vraag hoe u ' +
+    'anders kunt betalen.',
   'upc.error.not_entered': 'Er is geen kaart ingevoerd. Ga door of kies een andere betaalmethode.',
   'upc.error.no.return':
     'Uw bank vraagt om een bevestiging en zou deze pagina niet terugvinden. Gebruik een andere betaalmethode.',
