@@ -14,8 +14,11 @@ public sealed record Origin(MerchantId Merchant, long Credential, Guid Request)
     /// </summary>
     public OperatorAction? Action { get; init; }
 
-    /// <summary>Whether an operator sent the command. A client has a credential.</summary>
-    public bool IsOfOperator => Action is not null && Credential == 0;
+    /// <summary>
+    /// Whether an operator sent the command, at the console, on the command line, or through a client that acts for them. A client that
+    /// acts for itself has a credential and no person.
+    /// </summary>
+    public bool IsOfOperator => Action is not null && (Credential == 0 || Action.Person is not null);
 
     /// <summary>The same request, with another name for what the operator does; unchanged where no operator does it.</summary>
     public Origin As(string what) => this with { Action = Action is null ? null : Action with { What = what } };
@@ -25,8 +28,8 @@ public sealed record Origin(MerchantId Merchant, long Credential, Guid Request)
 /// An operator's action, or that of a client in an operator's place, such as a correction. The audit log keeps it in the commit of its
 /// changes.
 /// </summary>
-/// <param name="Person">Null for the command line and for clients.</param>
-/// <param name="Who">The operator's name at that time, or the client's credential.</param>
+/// <param name="Person">Null for the command line and for clients that act for themselves.</param>
+/// <param name="Who">The operator's name at that time, with the client that acts for them; or the client's credential.</param>
 /// <param name="What">The action, as a dotted verb such as <c>payment.refund</c>.</param>
 /// <param name="Subject">The object, as a person would call it, such as <c>payment 1234</c>.</param>
 /// <param name="Reason">The operator's own words; can be empty where the form asks for none.</param>
@@ -37,4 +40,8 @@ public sealed record OperatorAction(Guid? Person, string Who, string What, strin
 
     /// <summary>A client, by the number of its credential.</summary>
     public static string NameOf(long credential) => $"credential {credential}";
+
+    /// <summary>Whether the client of a credential did it, for itself or for a person.</summary>
+    public bool IsThrough(long credential) =>
+        Person is null ? Who == NameOf(credential) : Who.EndsWith($"({NameOf(credential)})", StringComparison.Ordinal);
 }

@@ -34,6 +34,9 @@ internal sealed record Api : DialectSetup
     /// <summary>All APIs, in the order of their names.</summary>
     public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, Own, SportAlliance, Tmf676, TrainTravel];
 
+    /// <summary>What people may let clients do, for all APIs.</summary>
+    public static PeopleRights Rights { get; } = new(All.SelectMany(api => api.OfferedScopes, (api, scope) => (api.Dialect, scope)));
+
     /// <summary>The API as the console shows it to admins.</summary>
     public OfferedApi Offered => new(Dialect, Credentials, Scopes, TakesTokens)
     {
@@ -50,7 +53,8 @@ internal sealed record Api : DialectSetup
     /// The words for people who sign in that say what a scope of an installation allows; the scope itself where there are none.
     /// </summary>
     public static string WordsOf(Installation installation, string scope) =>
-        All.FirstOrDefault(api => api.Dialect == installation.Dialect)?.ScopeWords.FirstOrDefault(one => one.Scope == scope).Words ?? scope;
+        All.FirstOrDefault(api => api.Dialect == installation.Dialect)?.OfferedScopes.FirstOrDefault(one => one.Scope == scope)?.Words
+            ?? scope;
 
     /// <summary>The header that carries a credential of this kind.</summary>
     public static string Header(CredentialKind kind, string secret) => kind switch

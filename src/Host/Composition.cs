@@ -133,7 +133,7 @@ internal static class Composition
         var knownToEveryone = settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets;
         services.AddSingleton(all => new Credentials(
             all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<IVault>(), all.GetRequiredService<TimeProvider>(),
-            knownToEveryone));
+            knownToEveryone, Api.Rights));
         if (settings.Issuer is { } issuer)
         {
             services.AddSingleton(issuer).AddSingleton<ICredentials, ExternalIssuer>();
@@ -163,7 +163,7 @@ internal static class Composition
             all.GetRequiredService<People>(), all.GetRequiredService<IVault>(), settings.PublicAddress));
         services.AddSingleton(all => new AddressTries(settings.SignInLimit, all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IPeople, SignIns>();
-        services.AddSingleton<IAuthorisations, Authorisations>();
+        services.AddSingleton(Api.Rights).AddSingleton<IAuthorisations, Authorisations>();
     }
 
     /// <summary>The dialects that this server speaks.</summary>
@@ -203,5 +203,5 @@ internal static class Composition
 
     private static OAuthRoutes OwnIssuer(ServerSettings settings, IServiceProvider parts) => new(
         settings.PublicAddress, parts.GetRequiredService<IClients>(), parts.GetRequiredService<IPeople>(),
-        parts.GetRequiredService<IAuthorisations>(), Api.WordsOf);
+        parts.GetRequiredService<IAuthorisations>(), Api.Rights, Api.WordsOf);
 }

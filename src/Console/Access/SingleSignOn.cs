@@ -123,9 +123,15 @@ public sealed partial class SingleSignOn : IDisposable
 
         if (token is null || await ValidAsync(metadata, token) is not { } proven || !IsOf(journey, proven))
             return new(null, SingleSignOnFault.Unproven);
-        if (RoleOf(proven) is not { } role)
-            return new(null, SingleSignOnFault.NoRole);
         var email = Text(proven, JwtRegisteredClaimNames.Email);
+        // The books hear of it: a role that they have from before ends.
+        if (RoleOf(proven) is not { } role)
+        {
+            return new(
+                new ProvenIdentity(_settings.Issuer, proven.Subject, email ?? "", IsEmailVerified: false, "", Role: null),
+                SingleSignOnFault.NoRole);
+        }
+
         return email is null || !email.Contains('@', StringComparison.Ordinal) || email.Length > People.LongestEmail
             ? new(null, SingleSignOnFault.Unproven)
             : new(new ProvenIdentity(

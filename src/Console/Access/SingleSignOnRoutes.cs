@@ -72,7 +72,7 @@ internal static class SingleSignOnRoutes
         if (fault == SingleSignOnFault.Unavailable)
             return BackToSignIn("unavailable");
         var admitted = await parts.GetRequiredService<IPeople>().AdmitAsync(provider.Merchant, identity, cancel);
-        if (identity is null || admitted.Person is not { } person)
+        if (identity?.Role is null || admitted.Person is not { } person)
         {
             return BackToSignIn(fault switch
             {

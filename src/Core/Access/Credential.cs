@@ -50,6 +50,9 @@ public sealed record Credential(
     public Guid Subject { get; init; } =
         DerivedId.Of(Encoding.UTF8.GetBytes($"credential {Installation.Merchant.Value} {Id}"));
 
+    /// <summary>The consent of the person for whom the client acts; null where it acts for itself, or is no client.</summary>
+    public Consent? Consent { get; init; }
+
     /// <summary>The subject that a foreign authorisation server names.</summary>
     public static Guid SubjectOf(string issuer, string name) => DerivedId.Of(Encoding.UTF8.GetBytes($"subject {issuer} {name}"));
 

@@ -32,8 +32,8 @@ public sealed record Person(MerchantId Merchant, Guid Id, string Email, string N
 /// <param name="Email">The e-mail address.</param>
 /// <param name="IsEmailVerified">Whether the provider says that the address is the person's.</param>
 /// <param name="Name">The person's name.</param>
-/// <param name="Role">The role that it gives the person.</param>
-public sealed record ProvenIdentity(string Issuer, string Subject, string Email, bool IsEmailVerified, string Name, OperatorRole Role)
+/// <param name="Role">The role that it gives the person; null for none.</param>
+public sealed record ProvenIdentity(string Issuer, string Subject, string Email, bool IsEmailVerified, string Name, OperatorRole? Role)
 {
     /// <summary>When the person signed in there, which may be long ago; null where the provider does not say.</summary>
     public DateTimeOffset? SignedInAt { get; init; }
@@ -83,7 +83,8 @@ public interface IPeople
 
     /// <summary>
     /// Lets in the person whom an identity provider names. A person whom it names for the first time is made, or is the one who has that
-    /// address; the name, the address and the role are the provider's from then on.
+    /// address; the name, the address and the role are the provider's from then on. A person to whom it gives no role any more stays
+    /// outside, loses the role here as well, and with it what clients do for them.
     /// </summary>
     /// <param name="identity">The identity that the provider has proven; null where it has proven none: the person stays outside.</param>
     /// <returns>No person where the address belongs to another one, or the person has left.</returns>
@@ -119,6 +120,13 @@ public interface IPeople
 
     /// <summary>Takes the request's browser for one that the person uses: strangers who guess elsewhere do not make it wait.</summary>
     Task RememberAsync(Person person, CancellationToken cancel);
+
+    /// <summary>Keeps a complete sign-in for a page that asks one thing more. Returns a token for it, which is good once.</summary>
+    Task<string> KeepAsync(Person person, CancellationToken cancel);
+
+    /// <summary>The person of a kept sign-in, as they are now; null where it has taken too long, or lacks a step meanwhile.</summary>
+    /// <param name="kept">The token.</param>
+    Task<Person?> TakeUpAsync(string kept, CancellationToken cancel);
 
     /// <summary>Goes on with a sign-in whose last step was done elsewhere.</summary>
     /// <param name="pending">The token of the sign-in.</param>

@@ -5,7 +5,8 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Approvals;
 
 /// <summary>
-/// The rule of two people, for the commands that operators send. Clients are programs with scopes of their own, and need no second person.
+/// The rule of two people, for the commands that operators send, also through a client that acts for them. A client that acts for itself
+/// is a program with scopes of its own, and needs no second person.
 /// </summary>
 internal static class SecondPerson
 {
@@ -29,14 +30,14 @@ internal static class SecondPerson
         && (isAtAnyAmount || amount.AmountMinor > limit.Amount.AmountMinor);
 
     /// <summary>
-    /// Has the act wait for a second person, in place of doing it. The command line is no person that the books can tell from another, so
-    /// it can't ask.
+    /// Has the act wait for a second person, in place of doing it. The command line is no person that the books can tell from another, and
+    /// the answers of an API have no place for an act that waits: so neither can ask.
     /// </summary>
     /// <param name="id">The id of the request.</param>
     /// <param name="subjectEvents">How many events the act's subject has.</param>
     public static Decision Ask(State state, Stamp stamp, Account account, Origin origin, Guid id, Act act, int subjectEvents)
     {
-        if (origin.Action is not { Person: { } person })
+        if (origin is not { Credential: 0, Action.Person: { } person })
             return Decision.Refused(Refusal.SecondPersonNeeded);
         if (state.All(ApprovalRequest.WaitingFor, new(origin.Merchant, act.Subject)).Any())
             return Decision.Refused(Refusal.ApprovalWaiting);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Quittance.Core.Accounts;
+using Quittance.Core.Approvals;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
@@ -35,6 +36,7 @@ public sealed record RefundCredit(
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
+        SecondPerson.Want(wanted, Origin, Id.Value);
         foreach (var payment in Payments)
         {
             wanted.AddWhole(payment);
@@ -45,8 +47,8 @@ public sealed record RefundCredit(
 
     public override Decision Decide(State state, Stamp stamp)
     {
-        // Operators refund payments, where the limit holds them.
-        if (Origin.Action is not null)
+        // The limit is for what goes back of one payment, and credit may be of many: where there is a limit, operators refund payments.
+        if (SecondPerson.IsNeeded(state, Origin, Amount, isAtAnyAmount: true))
             return Decision.Refused(Refusal.SecondPersonNeeded);
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);

@@ -44,6 +44,11 @@ public static class BearerToken
     /// <summary>The challenge to a token without a scope.</summary>
     public static string InsufficientScope(string scope) => $"{Scheme} error=\"insufficient_scope\", scope=\"{scope}\"";
 
+    /// <summary>The challenge to a token whose person signed in too long ago for the act (RFC 9470).</summary>
+    /// <param name="longest">How old the sign-in may be.</param>
+    public static string SignInTooOld(TimeSpan longest) =>
+        $"{Scheme} error=\"insufficient_user_authentication\", max_age=\"{(int)longest.TotalSeconds}\"";
+
     private static bool Is(string header) =>
         header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && (header.Length == Scheme.Length || header[Scheme.Length] == ' ');
 }

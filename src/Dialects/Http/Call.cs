@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
@@ -65,15 +66,20 @@ public sealed class Call
     private readonly Collector _collector;
     private readonly string _operation;
     private readonly string? _key;
+    private readonly Consent? _operator;
     private byte[]? _hash;
 
     internal Call(HttpContext http, Credential credential, Collector collector, IBooks books, TimeProvider clock,
-        ReadOnlySequence<byte> body, string operation, string? key)
+        ReadOnlySequence<byte> body, string operation, string? key, bool isForCustomers = false)
     {
         http.Features.Set(this);
         (Http, Credential, Books, LongBody, _collector, _operation, _key) = (http, credential, books, body, collector, operation, key);
         Now = clock.GetUtcNow();
         Origin = new Origin(credential.Merchant, credential.Id, RequestTrace.Of(http)) { ClientTrace = RequestTrace.OfClient(http) };
+        _operator = isForCustomers ? null : credential.Consent;
+        // What an operator does leaves its row in the audit log, also where a program that acts for itself leaves none.
+        if (_operator is not null && operation.Length > 0)
+            Origin = Does(operation, $"{http.Request.Method} {PatternOf(http)}");
     }
 
     /// <summary>The HTTP request, for its path, query and headers.</summary>
@@ -195,7 +201,8 @@ public sealed class Call
         ?? await Books.RefundAsync(new RefundId(Credential.Merchant, outcome.Subject), outcome.Sequence, Cancel)
         ?? throw new InvalidOperationException("A kept answer names a refund that is not in the books.");
 
-    /// <summary>The sender of what operators do as well, such as a correction: the audit log keeps it with its reason.</summary>
+    /// <summary>The sender of what operators do as well, such as a correction: the audit log keeps it with its reason. A client that acts
+    /// for a person is that operator, to the limits too.</summary>
     /// <param name="what">The act, such as <c>charge.credit</c>.</param>
     /// <param name="subject">The object, such as <c>charge 71</c>.</param>
     /// <param name="reason">The client's own words; empty where the act needs none.</param>
@@ -204,9 +211,14 @@ public sealed class Call
         RequestAtWork.Enter(Http);
         return Origin with
         {
-            Action = new OperatorAction(null, OperatorAction.NameOf(Credential.Id), what, subject, CardNumberMask.Apply(reason)),
+            Action = new OperatorAction(
+                _operator?.Person, _operator?.NameThrough(Credential.Id) ?? OperatorAction.NameOf(Credential.Id), what, subject,
+                CardNumberMask.Apply(reason)),
         };
     }
+
+    /// <summary>The sender of an act that the audit log has only where an operator lets the client do it.</summary>
+    public Origin OfOperator(string what, string subject) => _operator is null ? Origin : Does(what, subject);
 
     /// <summary>The client's own reference for what it asks for; null where it gives none.</summary>
     /// <param name="scope">The scope within which the reference is unique, beside the account.</param>
@@ -221,6 +233,9 @@ public sealed class Call
         var own = Credential.Kind is CredentialKind.Client or CredentialKind.Issuer ? $"{shared} {Credential.Subject:N}" : shared;
         return within is { } narrower ? $"{own} {narrower:D}" : own;
     }
+
+    // The path itself may have names of customers.
+    private static string PatternOf(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
 
     private byte[] HashRequest()
     {

@@ -94,6 +94,11 @@ public abstract class Dialect
     /// <summary>Whether it makes a document of a whole body; else it reads long bodies piece by piece.</summary>
     public virtual bool BuildsBodies => true;
 
+    /// <summary>
+    /// Whether people use it as customers, for what is their own. Through any other dialect, a person who lets a client act is an operator.
+    /// </summary>
+    public virtual bool IsForCustomers => false;
+
     /// <summary>The media types of bodies it takes.</summary>
     public virtual IReadOnlyList<string> MediaTypes => ["application/json"];
 

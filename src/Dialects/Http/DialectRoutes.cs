@@ -23,6 +23,32 @@ public sealed record Needs(string Scope)
     public string? Or { get; init; }
 }
 
+/// <summary>
+/// Marks an operation that a person lets a client do only as the console would let the person do it. An operation without it needs no more
+/// than its scope.
+/// </summary>
+/// <param name="Least">The least role.</param>
+/// <param name="IsGrave">Whether the person has signed in for the client a short while ago.</param>
+public sealed record AsOperator(OperatorRole Least, bool IsGrave)
+{
+    /// <summary>A grave act of operators.</summary>
+    public static AsOperator Grave { get; } = new(OperatorRole.Operator, IsGrave: true);
+
+    /// <summary>An act of admins.</summary>
+    public static AsOperator OfAdmin { get; } = new(OperatorRole.Admin, IsGrave: false);
+
+    /// <summary>A grave act of admins.</summary>
+    public static AsOperator GraveOfAdmin { get; } = new(OperatorRole.Admin, IsGrave: true);
+
+    /// <summary>The least that a person must be.</summary>
+    public Reach Reach => Least switch
+    {
+        OperatorRole.Viewer => Reach.Viewer,
+        OperatorRole.Operator => Reach.Operator,
+        OperatorRole.Admin => Reach.Admin,
+    };
+}
+
 /// <summary>Marks an operation that writes: it honours Idempotency-Key. A test goes through all of them.</summary>
 /// <param name="MediaTypes">The media types of bodies that it takes.</param>
 public sealed record Writes(Dialect Dialect, IReadOnlyList<string> MediaTypes)
@@ -83,7 +109,8 @@ public sealed class DialectRoutes(
     public IEndpointConventionBuilder Get(string pattern, string scope, Func<Call, Task<Answer>> operation, bool waits = false)
     {
         var reading = waits || scope == Credential.CustomerScope ? operation : WithinBudget(operation);
-        return routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, [scope], reading))).WithMetadata(dialect, new Needs(scope));
+        return routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, [scope], reading, waits: waits)))
+            .WithMetadata(dialect, new Needs(scope));
     }
 
     /// <summary>An operation that writes.</summary>
@@ -143,14 +170,33 @@ public sealed class DialectRoutes(
             await WriteAsync(http, new Answer(StatusCodes.Status200OK, null));
     }
 
-    private async Task RunAsync(HttpContext http, string[] scopes, Func<Call, Task<Answer>> operation, bool writes = false)
+    private async Task RunAsync(
+        HttpContext http, string[] scopes, Func<Call, Task<Answer>> operation, bool writes = false, bool waits = false)
     {
         if (await AdmitAsync(http, scopes) is not { } credential)
             return;
         if (writes && hold.IsHeld)
+        {
             await RefuseAsync(http, EdgeFault.Held);
+            return;
+        }
+
+        var answer = await operation(new Call(http, credential, collector, books, clock, default, "", null, dialect.IsForCustomers));
+        // While the request waited, the right to what came may have ended.
+        if (!waits || await IsStillAdmittedAsync(http, scopes))
+            await WriteAsync(http, answer);
+    }
+
+    private async Task<bool> IsStillAdmittedAsync(HttpContext http, string[] scopes)
+    {
+        var credential = await dialect.AuthenticateAsync(http, credentials);
+        if (credential is null)
+            await RefuseAsync(http, EdgeFault.Unauthenticated);
+        else if (!credential.Scopes.Overlaps(scopes))
+            await RefuseAsync(http, EdgeFault.Forbidden);
         else
-            await WriteAsync(http, await operation(new Call(http, credential, collector, books, clock, default, "", null)));
+            return true;
+        return false;
     }
 
     private async Task RunWithBodyAsync(
@@ -185,7 +231,8 @@ public sealed class DialectRoutes(
         }
 
         using var body = read;
-        await WriteAsync(http, await operation(new Call(http, credential, collector, books, clock, body.Bytes, name, key)));
+        await WriteAsync(http, await operation(
+            new Call(http, credential, collector, books, clock, body.Bytes, name, key, dialect.IsForCustomers)));
     }
 
     private async ValueTask<Credential?> AdmitAsync(HttpContext http, params string[] scopes)
@@ -193,7 +240,9 @@ public sealed class DialectRoutes(
         var credential = await dialect.AuthenticateAsync(http, credentials);
         if (credential is not null)
             http.Features.Set(new Sender(credential));
-        var isPermitted = scopes.Length == 0 || credential?.Scopes.Overlaps(scopes) == true;
+        var asOperator = credential?.Consent is null ? null : http.GetEndpoint()?.Metadata.GetMetadata<AsOperator>();
+        var isPermitted = (scopes.Length == 0 || credential?.Scopes.Overlaps(scopes) == true)
+            && (asOperator is null || credential!.Consent!.Has(asOperator.Reach));
         if (credential is null)
             await RefuseAsync(http, EdgeFault.Unauthenticated);
         else if (!isPermitted && dialect.RateLimit is { CountsPermittedOnly: true })
@@ -202,6 +251,8 @@ public sealed class DialectRoutes(
             await WriteAsync(http, dialect.Refuse(http, EdgeFault.RateLimited) with { RetryAfterSeconds = count.ResetSeconds });
         else if (!isPermitted)
             await RefuseAsync(http, EdgeFault.Forbidden);
+        else if (asOperator is { IsGrave: true } && clock.GetUtcNow() - credential.Consent!.ProvenAt > Consent.LongestForGraveActs)
+            await RefuseOldSignInAsync(http);
         else if (UnknownIn(http) is { Count: > 0 } unknown && dialect.RefuseParameters(unknown) is { } refusal)
             await WriteAsync(http, refusal);
         else
@@ -251,6 +302,15 @@ public sealed class DialectRoutes(
         key = sent is [{ } only] ? only : "";
         return key.Length is > 0 and <= MaxKeyLength && !key.Any(char.IsControl);
     }
+
+    /// <summary>As RFC 9470 has it: the client sends the person to sign in again.</summary>
+    private Task RefuseOldSignInAsync(HttpContext http) => WriteAsync(
+        http,
+        dialect.Refuse(http, EdgeFault.Unauthenticated,
+            "This act needs a sign-in of the last minutes. Send the person to sign in again, and use the new token.") with
+        {
+            Challenge = BearerToken.SignInTooOld(Consent.LongestForGraveActs),
+        });
 
     private Task RefuseAsync(HttpContext http, EdgeFault fault)
     {

@@ -10,12 +10,11 @@ namespace Quittance.Dialects.Http;
 /// </summary>
 /// <param name="Dialect">The dialect's name.</param>
 /// <param name="Credentials">The credentials a client needs, all of them.</param>
-/// <param name="ScopeWords">The scopes of a credential, unless a narrower set is asked for, each with the words for people who sign
-/// in.</param>
+/// <param name="OfferedScopes">The scopes of a credential, unless a narrower set is asked for.</param>
 /// <param name="AccountKind">The kind of reference by which clients find an account of this name.</param>
 /// <param name="ChargeKind">The kind of reference by which clients find a charge of this name.</param>
 public record DialectSetup(
-    string Dialect, IReadOnlyList<CredentialKind> Credentials, IReadOnlyList<(string Scope, string? Words)> ScopeWords,
+    string Dialect, IReadOnlyList<CredentialKind> Credentials, IReadOnlyList<OfferedScope> OfferedScopes,
     Func<string, string> AccountKind, Func<string, string> ChargeKind)
 {
     /// <summary>The kinds that name an order by id and by number; null where there are no orders.</summary>
@@ -46,7 +45,7 @@ public record DialectSetup(
     /// <summary>The scopes of a credential where none is named.</summary>
     public IReadOnlyList<string> UsualScopes => [.. Scopes.Except(WideScopes)];
 
-    public IReadOnlyList<string> Scopes => [.. ScopeWords.Select(scope => scope.Scope)];
+    public IReadOnlyList<string> Scopes => [.. OfferedScopes.Select(scope => scope.Scope)];
 
     /// <summary>Whether clients of the authorisation server get tokens for it.</summary>
     public bool TakesTokens => Credentials.Any(kind => kind is CredentialKind.Bearer or CredentialKind.Client or CredentialKind.Midnight);

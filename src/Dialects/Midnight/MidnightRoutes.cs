@@ -32,7 +32,7 @@ public sealed class MidnightRoutes(
 
     public static DialectSetup Setup { get; } = new(
         MidnightNames.Dialect, [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey],
-        [(ReadScope, null), (WriteScope, null)],
+        [new(ReadScope, Reach.Viewer, null), new(WriteScope, Reach.Operator, null)],
         _ => MidnightNames.Customer, _ => MidnightNames.Charge)
     {
         Order = (MidnightNames.Order, MidnightNames.OrderNumber),

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Pages;
 
 namespace Quittance.Dialects.OAuth;
 
@@ -56,6 +57,9 @@ internal sealed record RedirectBack(string RedirectUri, string? State, string Is
 internal sealed record AuthorizeRequest(
     Client Client, string RedirectUri, string? State, IReadOnlyCollection<string> Scopes, ReadOnlyMemory<byte> Challenge)
 {
+    /// <summary>Whether the client names the scopes. Else it wants what it can get.</summary>
+    public bool NamesScopes { get; init; }
+
     /// <summary>
     /// Reads the query. Where the address to go back to is not valid, the person gets a page (RFC 6749 4.1.2.1); other errors go to the
     /// client.
@@ -82,7 +86,11 @@ internal sealed record AuthorizeRequest(
         if (OAuth.Scopes.Asked(query["scope"], client.Credential.Scopes) is not { } scopes)
             return AuthorizeOutcome.SendBack(back.With(OAuthError.InvalidScope(client.Credential.Scopes)));
         return AuthorizeOutcome.Ask(
-            new AuthorizeRequest(client, redirectUri, back.State, scopes, Base64Url.DecodeFromChars(query["code_challenge"])), back);
+            new AuthorizeRequest(client, redirectUri, back.State, scopes, Base64Url.DecodeFromChars(query["code_challenge"]))
+            {
+                NamesScopes = query["scope"] is not null,
+            },
+            back);
     }
 
     private static OAuthError? ErrorIn(OAuthForm query)
@@ -111,8 +119,8 @@ internal sealed record AuthorizeRequest(
 /// person at the browser can do nothing.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
-    PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, Func<Installation, string, string> words,
-    long bodyLimit)
+    PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, PeopleRights rights,
+    Func<Installation, string, string> words, long bodyLimit)
 {
     private readonly FormGuard _guard = new(address);
 
@@ -147,6 +155,11 @@ internal sealed class AuthorizeEndpoint(
         var back = outcome.Back!;
         switch (form["decision"])
         {
+            case "allow" when form["kept"] is { } kept:
+                return await people.TakeUpAsync(kept, http.RequestAborted) is { } known
+                    && known.Merchant == request.Client.Credential.Merchant
+                    ? await GiveAsync(http, outcome, known, form["scopes"])
+                    : Page(http, outcome, StatusCodes.Status403Forbidden, trouble: "This took too long. Sign in again.");
             case "allow" when form["pending"] is { } pending:
                 return await AllowAsync(
                     http, outcome, await people.ProveAsync(pending, form["code"] ?? "", http.RequestAborted), null,
@@ -155,6 +168,8 @@ internal sealed class AuthorizeEndpoint(
                 var signIn = await people.SignInAsync(request.Client.Credential.Merchant, email, password, http.RequestAborted);
                 return await AllowAsync(http, outcome, signIn, email, "The e-mail address or the password is wrong.");
             case "deny":
+                if (form["kept"] is { } left)
+                    await people.TakeUpAsync(left, http.RequestAborted);
                 return Leave(http, back.With(new OAuthError("access_denied", "The person did not allow it.")));
             default:
                 return Page(http, outcome, StatusCodes.Status400BadRequest, form["email"], "Type your e-mail address and your password.");
@@ -171,9 +186,7 @@ internal sealed class AuthorizeEndpoint(
         switch (signIn)
         {
             case { Person: { } person }:
-                var terms = new CodeTerms(request.RedirectUri, request.Challenge);
-                var code = await authorisations.AllowAsync(request.Client, person, request.Scopes, terms, http.RequestAborted);
-                return Leave(http, outcome.Back!.With(code));
+                return await GiveAsync(http, outcome, person, seen: null);
             case { Wait: { } wait }:
                 return Waiting(http, outcome, email, wait, signIn.Pending);
             case { Next: SignInStep.Code, Code: var wrong }:
@@ -189,6 +202,34 @@ internal sealed class AuthorizeEndpoint(
         }
     }
 
+    /// <summary>
+    /// Gives the client its code for what the person may do themselves. Where the client has named more, it gets an error; where it wants
+    /// what it can get, the person sees first what that is.
+    /// </summary>
+    /// <param name="seen">The scopes on the page that the person has allowed; null where that page had all that the client wants.</param>
+    private async Task<Answer> GiveAsync(HttpContext http, AuthorizeOutcome outcome, Person person, string? seen)
+    {
+        var (request, back) = (outcome.Request!, outcome.Back!);
+        var given = rights.Of(request.Client.Credential.Installation.Dialect, person.Role, request.Scopes);
+        if (given.Count < request.Scopes.Count && (request.NamesScopes || given.Count == 0))
+            return Leave(http, back.With(OAuthError.NotTheirs(request.Scopes.Except(given), given)));
+        var scopes = string.Join(' ', given.Order(StringComparer.Ordinal));
+        if (given.Count < request.Scopes.Count && seen != scopes)
+        {
+            var kept = await people.KeepAsync(person, http.RequestAborted);
+            return Page(http, outcome, AuthorizePages.Consent(
+                request.Client, person, [.. given.Order(StringComparer.Ordinal)], new ConsentForm(kept, scopes, SentBackTo(request))
+                {
+                    Action = ActionOf(http),
+                    Proof = _guard.Issue(http),
+                    Words = scope => words(request.Client.Credential.Installation, scope),
+                }), StatusCodes.Status200OK);
+        }
+
+        var terms = new CodeTerms(request.RedirectUri, request.Challenge);
+        return Leave(http, back.With(await authorisations.AllowAsync(request.Client, person, given, terms, http.RequestAborted)));
+    }
+
     private Answer Waiting(HttpContext http, AuthorizeOutcome outcome, string? email, TimeSpan time, string? pending)
     {
         var seconds = (int)Math.Ceiling(time.TotalSeconds);
@@ -202,13 +243,19 @@ internal sealed class AuthorizeEndpoint(
         HttpContext http, AuthorizeOutcome outcome, int status, string? email = null, string? trouble = null, string? pending = null)
     {
         var request = outcome.Request!;
-        var origin = outcome.Back!.Origin;
-        var sentBackTo = new Uri(request.RedirectUri) is { Host.Length: > 0 } uri ? uri.Authority : request.Client.Title;
         var page = AuthorizePages.SignIn(
-            request, sentBackTo, scope => words(request.Client.Credential.Installation, scope),
-            $"{OAuthRoutes.AuthorizePath}{http.Request.QueryString}", _guard.Issue(http), email, trouble, pending);
-        return AuthorizePages.Answer(http, status, page, origin);
+            request, SentBackTo(request), scope => words(request.Client.Credential.Installation, scope), ActionOf(http),
+            _guard.Issue(http), email, trouble, pending);
+        return Page(http, outcome, page, status);
     }
+
+    private static Answer Page(HttpContext http, AuthorizeOutcome outcome, Markup page, int status) =>
+        AuthorizePages.Answer(http, status, page, outcome.Back!.Origin);
+
+    private static string ActionOf(HttpContext http) => $"{OAuthRoutes.AuthorizePath}{http.Request.QueryString}";
+
+    private static string SentBackTo(AuthorizeRequest request) =>
+        new Uri(request.RedirectUri) is { Host.Length: > 0 } uri ? uri.Authority : request.Client.Title;
 
     private static Answer Turn(HttpContext http, AuthorizeOutcome outcome) => outcome.Location is { } location
         ? Leave(http, location)

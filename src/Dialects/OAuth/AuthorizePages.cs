@@ -1,9 +1,26 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Quittance.Core.Access;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Pages;
 
 namespace Quittance.Dialects.OAuth;
+
+/// <summary>The form by which a person allows a part of what a client wants.</summary>
+/// <param name="Kept">The token of their sign-in.</param>
+/// <param name="Scopes">The scopes that the page shows.</param>
+/// <param name="SentBackTo">Where they go afterwards, as they can read it.</param>
+internal sealed record ConsentForm(string Kept, string Scopes, string SentBackTo)
+{
+    /// <summary>Where the form goes.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>The proof that the form is ours.</summary>
+    public required string Proof { get; init; }
+
+    /// <summary>The words for what a scope allows.</summary>
+    public required Func<string, string> Words { get; init; }
+}
 
 /// <summary>The pages that people see. They need no script, and may be shown in no frame.</summary>
 internal static class AuthorizePages
@@ -25,13 +42,15 @@ internal static class AuthorizePages
         string? trouble, string? pending = null)
     {
         var merchant = request.Client.Credential.Installation.MerchantName;
-        var scopes = Markup.Join(request.Scopes.Select(scope => Markup.Of($"<li>{words(scope)}</li>")));
+        var scopes = Listed(request.Scopes, words);
+        var lead = request.NamesScopes ? "If you allow it, it can:"
+            : "It asks for all of this. Where you may not do all of it yourself, you see next what it can get:";
         var alert = trouble is null ? Markup.Empty : Markup.Of($"""<p class="trouble" id="trouble" role="alert">{trouble}</p>""");
         var described = trouble is null ? Markup.Empty : new Markup(" aria-describedby=\"trouble\" aria-invalid=\"true\"");
         var fields = pending is null ? PasswordFields(email, described) : CodeField(pending, described);
         return Page($"Sign in · {merchant}", merchant, Markup.Of($"""
             <h1>{request.Client.Title} wants to act for you</h1>
-            <p class="lead">If you allow it, it can:</p>
+            <p class="lead">{lead}</p>
             <ul class="scopes">{scopes}</ul>
             {alert}
             <form method="post" action="{action}">
@@ -44,6 +63,29 @@ internal static class AuthorizePages
                 Either way you are sent back to <b>{sentBackTo}</b>.</p>
             """));
     }
+
+    /// <summary>The page on which a person who has signed in allows as much as they may do themselves.</summary>
+    /// <param name="scopes">The scopes that the client gets; no others.</param>
+    public static Markup Consent(Client client, Person person, IReadOnlyList<string> scopes, ConsentForm form)
+    {
+        var merchant = client.Credential.Installation.MerchantName;
+        return Page($"Allow · {merchant}", merchant, Markup.Of($"""
+            <h1>{client.Title} wants to act for you</h1>
+            <p class="lead">You are signed in as {person.Name}. It asks for more than you may do yourself. If you allow it, it can:</p>
+            <ul class="scopes">{Listed(scopes, form.Words)}</ul>
+            <form method="post" action="{form.Action}">
+              <input type="hidden" name="proof" value="{form.Proof}">
+              <input type="hidden" name="kept" value="{form.Kept}">
+              <input type="hidden" name="scopes" value="{form.Scopes}">
+              <button class="primary" name="decision" value="allow">Allow</button>
+              <button class="plain" name="decision" value="deny">Cancel</button>
+            </form>
+            <p class="note">Either way you are sent back to <b>{form.SentBackTo}</b>.</p>
+            """));
+    }
+
+    private static Markup Listed(IEnumerable<string> scopes, Func<string, string> words) =>
+        Markup.Join(scopes.Select(scope => Markup.Of($"<li>{words(scope)}</li>")));
 
     private static Markup PasswordFields(string? email, Markup described) => Markup.Of($"""
               <div class="field">

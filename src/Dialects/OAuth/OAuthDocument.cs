@@ -70,11 +70,15 @@ internal static class OAuthDocument
             "Decision", "The person's decision.",
             Required("proof", Text("The proof that the form is the page's.")),
             Required("decision", Word("Whether they allow it.", "allow", "deny")),
-            Optional("email", Text("Their e-mail address.")), Optional("password", Text("Their password."))),
+            Optional("email", Text("Their e-mail address.")), Optional("password", Text("Their password.")),
+            Optional("pending", Text("The sign-in that waits for a code.")), Optional("code", Text("The code of a second factor.")),
+            Optional("kept", Text("The sign-in of a person who has seen what they can allow.")),
+            Optional("scopes", Text("What the page that they allow shows."))),
         MediaTypes = Form,
         Replies =
         [
-            SentBack, Page(400, "The form is not valid."), Page(403, "The e-mail address or the password is wrong."),
+            Page(200, "The page asks for the next step."), SentBack, Page(400, "The form is not valid."),
+            Page(403, "The e-mail address or the password is wrong."),
             Page(413, "The form is too large."),
             Page(429, "There were too many tries.") with { Headers = [new("Retry-After", Whole("How long to wait, in seconds.", 1))] },
             .. PagesAround,

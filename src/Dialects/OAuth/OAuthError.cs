@@ -29,6 +29,15 @@ internal sealed record OAuthError(string Code, string Description, int Status = 
     public static OAuthError InvalidScope(IEnumerable<string> allowed) =>
         new("invalid_scope", $"Ask for no more than the client may have: {string.Join(' ', allowed.Order(StringComparer.Ordinal))}.");
 
+    /// <summary>Scopes that the person who signed in may not give, since they may not do that themselves.</summary>
+    /// <param name="lacked">Those.</param>
+    /// <param name="given">Those that the person may give.</param>
+    public static OAuthError NotTheirs(IEnumerable<string> lacked, IReadOnlyCollection<string> given) => new(
+        "invalid_scope",
+        $"The person may not do this, and so can't allow it: {string.Join(' ', lacked.Order(StringComparer.Ordinal))}. "
+        + (given.Count == 0 ? "They can allow nothing here."
+            : $"Ask for no more than: {string.Join(' ', given.Order(StringComparer.Ordinal))}."));
+
     /// <summary>The error for a fault around an operation.</summary>
     public static OAuthError Of(EdgeFault fault) => fault switch
     {

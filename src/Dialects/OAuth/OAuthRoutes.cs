@@ -14,10 +14,11 @@ namespace Quittance.Dialects.OAuth;
 /// <param name="address">Where clients reach this server; also its name as an issuer.</param>
 /// <param name="people">The people who sign in.</param>
 /// <param name="authorisations">The permissions of clients to act for people.</param>
+/// <param name="rights">What people may let clients do.</param>
 /// <param name="words">The words for what a scope of an installation allows.</param>
 public sealed class OAuthRoutes(
-    PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, Func<Installation, string, string> words)
-        : Dialect
+    PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, PeopleRights rights,
+    Func<Installation, string, string> words) : Dialect
 {
     /// <summary>Where clients send people.</summary>
     internal const string AuthorizePath = "/oauth/authorize";
@@ -37,7 +38,7 @@ public sealed class OAuthRoutes(
 
     public override void Map(DialectRoutes routes)
     {
-        var authorize = new AuthorizeEndpoint(address, clients, people, authorisations, words, BodyLimit);
+        var authorize = new AuthorizeEndpoint(address, clients, people, authorisations, rights, words, BodyLimit);
         routes.Open(HttpMethods.Get, AuthorizePath, authorize.ShowAsync).WithMetadata(OAuthDocument.ShowPage);
         routes.Open(HttpMethods.Post, AuthorizePath, authorize.DecideAsync).WithMetadata(OAuthDocument.Decide);
         routes.Open(HttpMethods.Get, AuthorizePages.StylePath, http => PageFrame.ShowStyleAsync(http, "OAuth.style.css"))

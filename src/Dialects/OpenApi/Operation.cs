@@ -1,5 +1,7 @@
 using System.Text.Json;
 
+using Quittance.Core.Access;
+
 namespace Quittance.Dialects.OpenApi;
 
 /// <summary>A credential that clients send.</summary>
@@ -22,7 +24,7 @@ public sealed record Security(string Name, Action<Utf8JsonWriter> Write)
     /// <param name="name">Its name within a document.</param>
     /// <param name="scopes">The scopes, each with its words for people.</param>
     /// <param name="description">Where clients get it.</param>
-    public static Security OAuth(string name, IEnumerable<(string Scope, string? Words)> scopes, string description) => new(name, json =>
+    public static Security OAuth(string name, IEnumerable<OfferedScope> scopes, string description) => new(name, json =>
     {
         json.WriteString("type", "oauth2");
         json.WriteString("description", description);
@@ -30,7 +32,7 @@ public sealed record Security(string Name, Action<Utf8JsonWriter> Write)
         json.WriteStartObject("clientCredentials");
         json.WriteString("tokenUrl", "/oauth/token");
         json.WriteStartObject("scopes");
-        foreach (var (scope, words) in scopes)
+        foreach (var (scope, _, words) in scopes)
             json.WriteString(scope, words ?? scope);
         json.WriteEndObject();
         json.WriteEndObject();

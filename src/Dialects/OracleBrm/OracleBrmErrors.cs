@@ -88,6 +88,7 @@ public static class OracleBrmErrors
     {
         (_, Refusal.AccountUnknown) => TmfError.NotFound(
             "account.id: no account has this id.", "Use the POID or the number of an account."),
+        (_, Refusal.SecondPersonNeeded) => Tmf676Errors.Of(refusal, bill),
         (_, Refusal.CurrencyMismatch) when bill is not null => TmfError.Invalid(
             $"{bill}: the bill is in another currency than totalAmount.unit.", "Pay each bill in its own currency."),
         (_, Refusal.CurrencyMismatch) => TmfError.Invalid(

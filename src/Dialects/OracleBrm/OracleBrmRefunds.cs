@@ -24,12 +24,18 @@ internal static class OracleBrmRefunds
         if (refund.Payment is null)
         {
             var payments = account is null ? [] : await AccountCredit.PaymentsAsync(call, account.Id, amount);
-            return new RefundCredit(call.Origin, target, payments, id, TmfNames.OracleBrm, amount) { Details = details };
+            var by = call.OfOperator("payment.refund", $"account {account?.Number}");
+            return new RefundCredit(by, target, payments, id, TmfNames.OracleBrm, amount) { Details = details };
         }
 
         // An unknown payment is the command's to refuse: a repeated request gets its first answer.
-        var payment = (await TmfKind.Payment.FindAsync(call, refund.Payment.Id))?.Payment.Id ?? new PaymentId(merchant, Guid.Empty);
-        return new RefundPayment(call.Origin, target, payment, id, TmfNames.OracleBrm) { Amount = amount, Details = details };
+        var payment = (await TmfKind.Payment.FindAsync(call, refund.Payment.Id))?.Payment;
+        var origin = call.OfOperator("payment.refund", $"payment {payment?.Number}");
+        return new RefundPayment(origin, target, payment?.Id ?? new PaymentId(merchant, Guid.Empty), id, TmfNames.OracleBrm)
+        {
+            Amount = amount,
+            Details = details,
+        };
     }
 
     /// <summary>Oracle BRM 5.7: a stored method that is not the bill unit's is replaced by that, and shown so.</summary>

@@ -37,8 +37,8 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     public static DialectSetup Setup { get; } = new(
         TmfNames.OracleBrm, [CredentialKind.Bearer],
         [
-            (ReadScope, "See payments"), (CreateScope, "Record payments"), (RefundScope, "Refund payments"),
-            (WriteScope, "Record and refund payments"),
+            new(ReadScope, Reach.Viewer, "See payments"), new(CreateScope, Reach.Operator, "Record payments"),
+            new(RefundScope, Reach.Operator, "Refund payments"), new(WriteScope, Reach.Operator, "Record and refund payments"),
         ],
         OracleBrmNames.AccountKindOf,
         name => Poid.TryParse(name, out _) ? TmfNames.Bill : TmfNames.BillNumber)
@@ -76,7 +76,7 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
             routes.Post("payment.allocate", $"{mount}/paymentAllocation", CreateScope, AllocateAsync, orScope: WriteScope)
                 .WithMetadata(OracleBrmDocument.AllocatePayment);
             routes.Post("refund.create", $"{mount}/refund", RefundScope, CreateRefundAsync, orScope: WriteScope)
-                .WithMetadata(OracleBrmDocument.CreateRefund);
+                .WithMetadata(OracleBrmDocument.CreateRefund, AsOperator.Grave);
             routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync).WithMetadata(OracleBrmDocument.ListRefunds);
             routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync).WithMetadata(OracleBrmDocument.FindRefund);
             Describe(routes, $"{mount}/payment/describe", OracleBrmResource.Payment).WithMetadata(OracleBrmDocument.DescribePayment);
@@ -171,7 +171,8 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
 
         var merchant = call.Credential.Merchant;
         var command = new AllocatePayment(
-            call.Origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), payment.Id,
+            call.OfOperator("payment.allocate", $"payment {payment.Number}"),
+            AccountTarget.Of(view.Account.Id, view.Account.Slot), payment.Id,
             [.. asked.Bills.Select(bill => Part.Charge(OracleBrmNames.Bill(bill.Bill, merchant), bill.Amount.AmountMinor))]);
         return new TmfCreation(
             command,

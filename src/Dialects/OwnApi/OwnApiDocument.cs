@@ -25,7 +25,7 @@ internal static class OwnApiDocument
         Security =
         [
             Security.OAuth(
-                "bearer", OwnApiRoutes.Setup.ScopeWords,
+                "bearer", OwnApiRoutes.Setup.OfferedScopes,
                 "`Authorization: Bearer`, with the secret of a credential or an access token of the authorisation server."),
         ],
         RefusalMediaTypes = ["application/problem+json"],

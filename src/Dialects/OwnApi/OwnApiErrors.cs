@@ -30,7 +30,7 @@ public static class OwnApiErrors
     /// <param name="detail">The text about it; null for its usual text.</param>
     public static OwnApiProblem Of(EdgeFault fault, string? detail = null) => fault switch
     {
-        EdgeFault.Unauthenticated => new(StatusCodes.Status401Unauthorized, "unauthorized", "A valid credential is needed."),
+        EdgeFault.Unauthenticated => new(StatusCodes.Status401Unauthorized, "unauthorized", detail ?? "A valid credential is needed."),
         EdgeFault.Forbidden => new(StatusCodes.Status403Forbidden, "forbidden", "The credential lacks the scope."),
         EdgeFault.RateLimited =>
             new(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests. Wait as long as Retry-After says."),
@@ -174,6 +174,8 @@ public static class OwnApiErrors
             "More goes back than the books say of this payment, or other lines are booked for it already.",
         Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.PaymentNotPending =>
             "The payment does not wait for its money any more.",
+        Refusal.SecondPersonNeeded =>
+            "It is above the limit of one person: ask for it in the console, and another person approves it there.",
         _ => "The books do not allow it as they are.",
     };
 }

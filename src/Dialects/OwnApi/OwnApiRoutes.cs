@@ -98,14 +98,19 @@ public sealed class OwnApiRoutes(
     public static DialectSetup Setup { get; } = new(
         OwnApiNames.Dialect, [CredentialKind.Bearer],
         [
-            (ReadScope, "See customers, what they owe and what they paid"),
-            (BillScope, "Open accounts, raise charges and make payment links"),
-            (PayScope, "Record payments, and charge or remove stored cards and bank accounts"), (RefundScope, "Refund payments"),
-            (CorrectScope, "Cancel, credit and write off charges, move payments, close and merge accounts, and pause their dunning"),
-            (SettleScope, "See and import bank statements, and book their lines"),
-            (EventsScope, "See every change, and get a message for it"),
-            (AdministerScope, "Let other programs in, end their access, see accounts at providers, and say when customers are dunned and "
-                + "failed payments are tried again"),
+            new(ReadScope, Reach.Viewer, "See customers, what they owe and what they paid"),
+            new(BillScope, Reach.Operator, "Open accounts, raise charges and make payment links"),
+            new(PayScope, Reach.Operator, "Record payments, and charge or remove stored cards and bank accounts"),
+            new(RefundScope, Reach.Operator, "Refund payments"),
+            new(
+                CorrectScope, Reach.Operator,
+                "Cancel, credit and write off charges, move payments, close and merge accounts, and pause their dunning"),
+            new(SettleScope, Reach.Operator, "See and import bank statements, and book their lines"),
+            new(EventsScope, Reach.Viewer, "See every change; as an admin, also get a message for it"),
+            new(
+                AdministerScope, Reach.Admin,
+                "Let other programs in, end their access, see accounts at providers, and say when customers are dunned and failed payments "
+                + "are tried again"),
         ],
         _ => OwnApiNames.Account, _ => OwnApiNames.Charge)
     {

@@ -29,7 +29,10 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
 
     public static DialectSetup Setup { get; } = new(
         SportAllianceNames.Dialect, [CredentialKind.ApiKey],
-        [(PaymentWriteScope, null), (AccountReadScope, null), (AccountWriteScope, null)],
+        [
+            new(PaymentWriteScope, Reach.Operator, null), new(AccountReadScope, Reach.Viewer, null),
+            new(AccountWriteScope, Reach.Operator, null),
+        ],
         _ => SportAllianceNames.Customer, _ => SportAllianceNames.DebtClaim)
     {
         CountsNames = true,

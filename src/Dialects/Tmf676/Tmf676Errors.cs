@@ -18,7 +18,7 @@ public static class Tmf676Errors
         var error = fault switch
         {
             EdgeFault.Unauthenticated => new TmfError(
-                401, "unauthorized", "The credential is missing or not valid.",
+                401, "unauthorized", detail ?? "The credential is missing or not valid.",
                 "Send the header Authorization with Bearer and an access token."),
             EdgeFault.Forbidden => new TmfError(
                 403, "forbidden", "The credential may not do this.", "Ask for a credential with the scope of this operation."),
@@ -104,6 +104,8 @@ public static class Tmf676Errors
                 "Wait until a dispute is decided. Money that the bank has returned is not refunded."),
             (_, Refusal.ExceedsRefundable) => TmfError.Conflict(
                 "The payment has less left that has not gone back to the payer.", "Refund at most what is left."),
+            (_, Refusal.SecondPersonNeeded) => TmfError.Conflict(
+                "It is above the limit of one person.", "Ask for it in the console, where another person approves it."),
             (_, Refusal.BalanceOutOfRange) => TmfError.Conflict(
                 "The balance of the account would become too large to keep.", "Check totalAmount.value."),
             (RefusalClass.Busy, _) => Of(EdgeFault.Overloaded),

@@ -44,7 +44,7 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
         if (await subscriptions.FindAsync(wanted.Id, call.Cancel) is { } known)
             return Repeated(call, known, wanted);
         RequestAtWork.Enter(call.Http);
-        return await subscriptions.AddAsync(wanted, call.Cancel) switch
+        return await subscriptions.AddAsync(wanted, call.Cancel, By(call, "webhook.add", wanted.Id)) switch
         {
             SubscriptionOutcome.Added => Created(call, wanted),
             SubscriptionOutcome.Known => await subscriptions.FindAsync(wanted.Id, call.Cancel) is { } found
@@ -60,9 +60,13 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
     /// <summary>DELETE of a subscription: 204.</summary>
     public async Task<Answer> UnsubscribeAsync(Call call) =>
         Guid.TryParseExact(call.PathValue("id"), "D", out var id)
-            && await subscriptions.EndAsync(new SubscriptionId(call.Credential.Merchant, id), call.Credential.Id, call.Cancel)
+            && new SubscriptionId(call.Credential.Merchant, id) is var subscription
+            && await subscriptions.EndAsync(subscription, call.Credential.Id, call.Cancel, By(call, "webhook.end", subscription))
             ? new Answer(StatusCodes.Status204NoContent, null)
             : Refuse(TmfError.NotFound("No subscription has this id.", "Check the id."));
+
+    private static Origin? By(Call call, string what, SubscriptionId subscription) =>
+        call.OfOperator(what, $"receiver {subscription.Value}") is { Action: not null } origin ? origin : null;
 
     private Subscription? Read(JsonBody body, Call call)
     {

@@ -46,9 +46,10 @@ public sealed class Tmf676Routes(
     public static DialectSetup Setup { get; } = new(
         TmfNames.Tmf676, [CredentialKind.Bearer],
         [
-            (ReadScope, "See payments"), (CreateScope, "Record payments"), (RefundScope, "Refund payments"),
-            (SubscribeScope, "Get a message for each change of a payment"),
-            (WriteScope, "Record and refund payments, and get a message for each change"),
+            new(ReadScope, Reach.Viewer, "See payments"), new(CreateScope, Reach.Operator, "Record payments"),
+            new(RefundScope, Reach.Operator, "Refund payments"),
+            new(SubscribeScope, Reach.Admin, "Get a message for each change of a payment"),
+            new(WriteScope, Reach.Operator, "Record and refund payments; as an admin, also get a message for each change"),
         ],
         _ => TmfNames.Account, _ => TmfNames.Bill)
     {
@@ -89,11 +90,11 @@ public sealed class Tmf676Routes(
             routes.Get($"{mount}/payment", ReadScope, payments.ListAsync).WithMetadata(Tmf676Document.ListPayments);
             routes.Get($"{mount}/payment/{{id}}", ReadScope, payments.FindAsync).WithMetadata(Tmf676Document.FindPayment);
             routes.Post("hub.subscribe", $"{mount}/hub", SubscribeScope, hub.SubscribeAsync, orScope: WriteScope)
-                .WithMetadata(Tmf676Document.Subscribe);
+                .WithMetadata(Tmf676Document.Subscribe, AsOperator.GraveOfAdmin);
             routes.Delete($"{mount}/hub/{{id}}", SubscribeScope, hub.UnsubscribeAsync, orScope: WriteScope)
-                .WithMetadata(Tmf676Document.Unsubscribe);
+                .WithMetadata(Tmf676Document.Unsubscribe, AsOperator.OfAdmin);
             routes.Post("refund.create", $"{mount}/refund", RefundScope, call => CreateRefundAsync(call, refunds), orScope: WriteScope)
-                .WithMetadata(Tmf676Document.CreateRefund);
+                .WithMetadata(Tmf676Document.CreateRefund, AsOperator.Grave);
             routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync).WithMetadata(Tmf676Document.ListRefunds);
             routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync).WithMetadata(Tmf676Document.FindRefund);
         }
@@ -149,13 +150,16 @@ public sealed class Tmf676Routes(
         if (refund.Payment is { } named)
         {
             var payment = await TmfKind.Payment.FindAsync(call, named.Id);
-            return Tmf676Requests.Refund(refund, payment?.Payment.Id ?? new PaymentId(merchant, Guid.Empty), call.Origin, call.NewId);
+            return Tmf676Requests.Refund(
+                refund, payment?.Payment.Id ?? new PaymentId(merchant, Guid.Empty),
+                call.OfOperator("payment.refund", $"payment {payment?.Payment.Number}"), call.NewId);
         }
 
         var account = refund.Account!.Id;
         var known = await call.Books.AccountAsync(new Reference(merchant, TmfNames.Tmf676, TmfNames.Account, account), call.Cancel);
         var id = known?.Id ?? (Guid.TryParseExact(account, "D", out var own) ? new AccountId(merchant, own) : null);
         var payments = id is { } found ? await AccountCredit.PaymentsAsync(call, found, amount) : [];
-        return Tmf676Requests.CreditRefund(refund, payments, amount, call.Origin, call.NewId);
+        return Tmf676Requests.CreditRefund(
+            refund, payments, amount, call.OfOperator("payment.refund", $"account {known?.Number}"), call.NewId);
     }
 }

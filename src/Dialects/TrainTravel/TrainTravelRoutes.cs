@@ -42,7 +42,10 @@ public sealed class TrainTravelRoutes(
     /// <summary>Its clients get tokens from the authorisation server. Accounts and charges come with bookings.</summary>
     public static DialectSetup Setup { get; } = new(
         TrainTravelNames.Dialect, [CredentialKind.Client],
-        [(ReadScope, "See your bookings, and pay for them"), (WriteScope, "Book trips for you, and cancel bookings")],
+        [
+            new(ReadScope, Reach.Customer, "See your bookings, and pay for them"),
+            new(WriteScope, Reach.Customer, "Book trips for you, and cancel bookings"),
+        ],
         _ => TrainTravelNames.Booking, _ => TrainTravelNames.Booking)
     {
         WebhookEvents = TrainTravelEvents.All,
@@ -53,6 +56,8 @@ public sealed class TrainTravelRoutes(
     public override IReadOnlyList<string> Paths { get; } = ["/stations", "/trips", "/bookings"];
 
     public override long BodyLimit => 64 * 1024;
+
+    public override bool IsForCustomers => true;
 
     /// <remarks>Train Travel 4.12, 5.21.</remarks>
     public override RateLimit RateLimit { get; } =

@@ -18,6 +18,7 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
 {
     private const int Remembered = 10_000;
     private const int LongestToken = 8192;
+    private const int LongestName = 255;
     private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
 
     // A token that is no good does not become good.
@@ -96,9 +97,11 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
         if (await own.FindAsync(CredentialKind.Issuer, settings.Dialect, settings.CredentialName, CancellationToken.None) is { } opened
             && await AskAsync(token, now) is { } issued)
         {
+            var subject = Credential.SubjectOf(settings.Issuer, issued.Subject);
             credential = opened with
             {
-                Subject = Credential.SubjectOf(settings.Issuer, issued.Subject),
+                Subject = subject,
+                Consent = issued.IsOfClient ? null : ConsentOf(subject, issued, now),
                 Scopes = issued.Scopes.Where(opened.Scopes.Contains).ToHashSet(),
             };
             until = issued.ExpiresAt < now + RememberedFor ? issued.ExpiresAt : now + RememberedFor;
@@ -108,6 +111,18 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
             _told[key] = (credential, until);
         return credential;
     }
+
+    /// <summary>A person of the issuer is an operator to the limits, and the audit log names them as the issuer does.</summary>
+    private Consent ConsentOf(Guid subject, IssuedToken issued, DateTimeOffset now) =>
+        new(
+            subject, $"{NameOf(issued.Subject)} of {settings.Issuer}", Role: null, NameOf(issued.Client ?? "a client"),
+            issued.SignedInAt ?? now)
+        {
+            IsForeign = true,
+        };
+
+    // The audit log keeps it for good.
+    private static string NameOf(string said) => OneLine.ForPeople(said.Length > LongestName ? said[..LongestName] : said);
 
     private async Task<IssuedToken?> AskAsync(string token, DateTimeOffset now)
     {

@@ -8,7 +8,17 @@ namespace Quittance.Host.Access;
 /// <summary>An issuer's answer about a token that is good.</summary>
 /// <param name="Subject">For whom its client acts; the client where it acts for itself.</param>
 /// <param name="Scopes">The scopes of the token.</param>
-internal sealed record IssuedToken(string Subject, IReadOnlyList<string> Scopes, DateTimeOffset ExpiresAt);
+internal sealed record IssuedToken(string Subject, IReadOnlyList<string> Scopes, DateTimeOffset ExpiresAt)
+{
+    /// <summary>The name of the client; null where the issuer does not say it.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>When the person signed in there; null where the issuer does not say it.</summary>
+    public DateTimeOffset? SignedInAt { get; init; }
+
+    /// <summary>Whether the client acts for itself, as RFC 9068 has it: it is its own subject.</summary>
+    public bool IsOfClient => Client == Subject;
+}
 
 /// <summary>Asks an issuer what its tokens stand for (RFC 7662). Any answer but a clear yes is a no; no answer is neither.</summary>
 internal sealed class IssuerIntrospection : IDisposable
@@ -78,8 +88,13 @@ internal sealed class IssuerIntrospection : IDisposable
             return null;
         if (Moment(claims, "nbf") is { } begin && begin > now)
             return null;
-        return (Text(claims, "sub") ?? Text(claims, "client_id")) is { } subject && Moment(claims, "exp") is { } end && end > now
+        var client = Text(claims, "client_id");
+        return (Text(claims, "sub") ?? client) is { } subject && Moment(claims, "exp") is { } end && end > now
             ? new IssuedToken(subject, Text(claims, "scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [], end)
+            {
+                Client = client,
+                SignedInAt = Moment(claims, "auth_time"),
+            }
             : null;
     }
 

@@ -119,6 +119,13 @@ internal sealed class SignIns(
         await pending.FindAsync(token, cancel) is var (person, isProven)
             ? await NextAsync(person, token, isProven, Where, cancel) : default;
 
+    public Task<string> KeepAsync(Person person, CancellationToken cancel) => pending.OpenAsync(person, isProven: true, cancel);
+
+    public async Task<Person?> TakeUpAsync(string kept, CancellationToken cancel) =>
+        await pending.FindAsync(kept, cancel) is (var person, true) && await pending.NextOfAsync(person, isProven: true, cancel) is null
+            && await pending.EndAsync(kept, cancel)
+            ? person : null;
+
     public TimeSpan? CountTry(MerchantId merchant) => Counted(merchant, null, SingleSignOn);
 
     public Task RememberAsync(Person person, CancellationToken cancel) => devices.RememberAsync(current.HttpContext, person, cancel);

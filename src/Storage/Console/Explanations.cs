@@ -29,9 +29,11 @@ public sealed record EventOrigin(DateTimeOffset At, Guid Request, OriginCredenti
     /// <summary>The client's own trace id; null where it sent none.</summary>
     public Guid? ClientTrace { get; init; }
 
-    /// <summary>Whether it is the request's action. No action of an operator belongs to a client, also where their ids are equal.</summary>
-    public bool Has(KeptAction kept) => kept.Request == Request
-        && (!IsOfClient || (kept.Action.Person is null && kept.Action.Who == OperatorAction.NameOf(CredentialNumber)));
+    /// <summary>
+    /// Whether it is the request's action: of this client, or of a person for whom it acts. No other action of an operator belongs to a
+    /// client, also where their ids are equal.
+    /// </summary>
+    public bool Has(KeptAction kept) => kept.Request == Request && (!IsOfClient || kept.Action.IsThrough(CredentialNumber));
 }
 
 internal static class OriginRows

@@ -55,8 +55,10 @@ internal static class TokenText
 /// <summary>The permissions of clients to act for people. Codes and tokens are kept as hashes.</summary>
 /// <param name="clock">Tells what has expired.</param>
 /// <param name="credentials">Remembers access tokens, and has to forget those that are revoked.</param>
+/// <param name="rights">What people may let clients do; null for nothing.</param>
 public sealed class Authorisations(
-    NpgsqlDataSource database, TimeProvider clock, Credentials credentials, IAccessWatch? watch = null) : IAuthorisations
+    NpgsqlDataSource database, TimeProvider clock, Credentials credentials, IAccessWatch? watch = null, PeopleRights? rights = null)
+    : IAuthorisations
 {
     /// <inheritdoc/>
     public async Task<string> AllowAsync(
@@ -64,17 +66,22 @@ public sealed class Authorisations(
     {
         var now = clock.GetUtcNow();
         var code = TokenText.New(TokenText.Code, client.Credential.Merchant);
+        var given = (rights ?? PeopleRights.None).Of(client.Credential.Installation.Dialect, person.Role, scopes);
+        if (given.Count < scopes.Count)
+            throw new ArgumentException("The person can't give them all.", nameof(scopes));
         await database.WriteAsync(batch =>
         {
             batch.Statement("""
                 INSERT INTO authorisation (merchant_id, id, credential_id, subject, scopes, code_hash, redirect_uri, challenge,
                     code_expires_at, expires_at)
-                SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9, $9 FROM merchant m WHERE m.id = $1
+                -- The person may have left meanwhile, or set a second factor up that this sign-in has not shown.
+                SELECT p.merchant_id, $2, $3, $4, $5, $6, $7, $8, $9, $9 FROM person p
+                 WHERE p.merchant_id = $1 AND p.id = $4 AND p.ended_at IS NULL AND (p.secured_at IS NOT NULL) = $10
                 """)
                 .With(client.Credential.Merchant.Value).With(Guid.CreateVersion7(now)).With(client.Credential.Id).With(person.Id)
                     .With(scopes.ToArray())
                 .With(Credentials.HashOf(code)).With(terms.RedirectUri).With(terms.Challenge.ToArray())
-                    .With((now + TokenLifetimes.Code).UtcDateTime);
+                    .With((now + TokenLifetimes.Code).UtcDateTime).With(person.HasSecondFactor);
         }, cancel);
         return code;
     }
@@ -109,12 +116,15 @@ public sealed class Authorisations(
         {
             if (await LockCodeAsync(transaction.Connection!, client, code, cancel) is not { } kept)
                 return null;
+            // The person's role may have changed since the page.
+            var scopes = kept.Person.Narrow(rights, client, kept.Scopes);
 
             revoked = kept.WasUsed;
             // The program makes a mistake with its code, or it is not the program's: either way it is good for nothing any more.
-            var isGood = !kept.WasUsed && !kept.IsRevoked && now < kept.ExpiresAt && kept.Terms.RedirectUri == shown.RedirectUri
+            var isGood = !kept.WasUsed && !kept.IsRevoked && kept.IsGood && scopes.Length > 0 && now < kept.ExpiresAt
+                && kept.Terms.RedirectUri == shown.RedirectUri
                 && CryptographicOperations.FixedTimeEquals(kept.Terms.Challenge.Span, shown.Challenge.Span);
-            var tokens = isGood ? NewTokens(client, kept.Scopes, isRefreshable: true) : null;
+            var tokens = isGood ? NewTokens(client, scopes, isRefreshable: true) : null;
             await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             batch.Statement("""
                 UPDATE authorisation SET code_used_at = coalesce(code_used_at, $3), expires_at = greatest(expires_at, $4),
@@ -143,17 +153,20 @@ public sealed class Authorisations(
         var refreshed = await database.ChangeAsync(async transaction =>
         {
             if (await LockRefreshTokenAsync(transaction.Connection!, client, refreshToken, cancel) is not { } kept || kept.IsRevoked
-                || now >= kept.ExpiresAt || EndOf(kept.Id) <= now)
+                || !kept.IsGood || now >= kept.ExpiresAt || EndOf(kept.Id) <= now)
             {
                 return default;
             }
 
-            if (!kept.WasUsed && scopes?.Except(kept.Scopes).Any() == true)
+            var allowed = kept.Person.Narrow(rights, client, kept.Scopes);
+            if (!kept.WasUsed && allowed.Length == 0)
+                return default;
+            if (!kept.WasUsed && scopes?.Except(allowed).Any() == true)
                 return new Refreshed(null, AsksTooMuch: true);
 
             revoked = kept.WasUsed;
             var left = EndOf(kept.Id) - now;
-            var tokens = kept.WasUsed ? null : NewTokens(client, scopes ?? kept.Scopes, isRefreshable: true, left);
+            var tokens = kept.WasUsed ? null : NewTokens(client, scopes ?? allowed, isRefreshable: true, left);
             await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             if (tokens is null)
             {
@@ -218,23 +231,25 @@ public sealed class Authorisations(
     }
 
     /// <inheritdoc/>
-    public Task<TokenState?> FindAsync(Client client, string token, CancellationToken cancel) => database.FirstAsync(
-        """
-        SELECT x.name, a.subject, p.email, t.scopes, t.kind = 'refresh', t.issued_at, t.expires_at
+    public async Task<TokenState?> FindAsync(Client client, string token, CancellationToken cancel) => await database.FirstAsync(
+        $"""
+        SELECT x.name, a.subject, p.email, t.scopes, t.kind = 'refresh', t.issued_at, t.expires_at, {ConsentRows.Columns}
           FROM token t
           JOIN authorisation a ON a.merchant_id = t.merchant_id AND a.id = t.authorisation_id
           JOIN credential c ON c.merchant_id = t.merchant_id AND c.id = a.credential_id
           JOIN client x ON x.merchant_id = t.merchant_id AND x.credential_id = c.id
-          LEFT JOIN person p ON p.merchant_id = t.merchant_id AND p.id = a.subject
+          JOIN merchant m ON m.id = t.merchant_id
+          {ConsentRows.Joined}
          WHERE t.merchant_id = $1 AND t.hash = $2 AND c.installation_id = $3 AND t.expires_at > $4
-           AND t.used_at IS NULL AND t.revoked_at IS NULL AND a.revoked_at IS NULL AND c.revoked_at IS NULL
+           AND t.used_at IS NULL AND t.revoked_at IS NULL AND a.revoked_at IS NULL AND c.revoked_at IS NULL AND {ConsentRows.IsGood}
         """,
         command => command.With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Installation.Id)
             .With(clock.GetUtcNow().UtcDateTime),
         row => new TokenState(
-            row.GetString(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<string[]>(3), row.GetBoolean(4),
+            row.GetString(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetString(2),
+            ConsentRows.Read(row, 7).Narrow(rights, client, row.GetFieldValue<string[]>(3)), row.GetBoolean(4),
             row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6)),
-        cancel);
+        cancel) is { Scopes.Count: > 0 } state ? state : null;
 
     /// <summary>A code or token came a second time: another one has a copy of it.</summary>
     private void EndFamily(Client client)
@@ -280,31 +295,49 @@ public sealed class Authorisations(
     private static Task<KeptCode?> LockCodeAsync(NpgsqlConnection connection, Client client, string code, CancellationToken cancel) =>
         // Index: authorisation_by_code.
         connection.FirstAsync(
-            """
-            SELECT id, scopes, code_used_at IS NOT NULL, revoked_at IS NOT NULL, code_expires_at, redirect_uri, challenge
-              FROM authorisation WHERE merchant_id = $1 AND code_hash = $2 AND credential_id = $3 FOR UPDATE
+            $"""
+            SELECT a.id, a.scopes, a.code_used_at IS NOT NULL, a.revoked_at IS NOT NULL, a.code_expires_at, a.redirect_uri, a.challenge,
+                   {ConsentRows.IsGood}, {ConsentRows.Columns}
+              FROM authorisation a JOIN merchant m ON m.id = a.merchant_id {ConsentRows.Joined}
+             WHERE a.merchant_id = $1 AND a.code_hash = $2 AND a.credential_id = $3 FOR UPDATE OF a
             """,
             command => command.With(client.Credential.Merchant.Value).With(Credentials.HashOf(code)).With(client.Credential.Id),
             row => new KeptCode(
                 row.GetGuid(0), row.GetFieldValue<string[]>(1), row.GetBoolean(2), row.GetBoolean(3), row.GetFieldValue<DateTimeOffset>(4),
-                new CodeTerms(row.GetString(5), row.GetFieldValue<byte[]>(6))),
+                new CodeTerms(row.GetString(5), row.GetFieldValue<byte[]>(6)), row.GetBoolean(7))
+            {
+                Person = ConsentRows.Read(row, 8),
+            },
             cancel);
 
     private static Task<KeptToken?> LockRefreshTokenAsync(
         NpgsqlConnection connection, Client client, string token, CancellationToken cancel) =>
         // It locks both rows: after a wait, PostgreSQL would show a row that is not locked as it was before.
         connection.FirstAsync(
-            """
-            SELECT a.id, a.scopes, t.used_at IS NOT NULL, a.revoked_at IS NOT NULL, t.expires_at
+            $"""
+            SELECT a.id, a.scopes, t.used_at IS NOT NULL, a.revoked_at IS NOT NULL, t.expires_at,
+                   {ConsentRows.IsGood}, {ConsentRows.Columns}
               FROM token t JOIN authorisation a ON a.merchant_id = t.merchant_id AND a.id = t.authorisation_id
+              JOIN merchant m ON m.id = t.merchant_id {ConsentRows.Joined}
              WHERE t.merchant_id = $1 AND t.hash = $2 AND t.kind = 'refresh' AND a.credential_id = $3 FOR UPDATE OF t, a
             """,
             command => command.With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Id),
             row => new KeptToken(
-                row.GetGuid(0), row.GetFieldValue<string[]>(1), row.GetBoolean(2), row.GetBoolean(3), row.GetFieldValue<DateTimeOffset>(4)),
+                row.GetGuid(0), row.GetFieldValue<string[]>(1), row.GetBoolean(2), row.GetBoolean(3), row.GetFieldValue<DateTimeOffset>(4),
+                row.GetBoolean(5))
+            {
+                Person = ConsentRows.Read(row, 6),
+            },
             cancel);
 
-    private sealed record KeptCode(Guid Id, string[] Scopes, bool WasUsed, bool IsRevoked, DateTimeOffset ExpiresAt, CodeTerms Terms);
+    private sealed record KeptCode(
+        Guid Id, string[] Scopes, bool WasUsed, bool IsRevoked, DateTimeOffset ExpiresAt, CodeTerms Terms, bool IsGood)
+    {
+        public ConsentRows Person { get; init; }
+    }
 
-    private sealed record KeptToken(Guid Id, string[] Scopes, bool WasUsed, bool IsRevoked, DateTimeOffset ExpiresAt);
+    private sealed record KeptToken(Guid Id, string[] Scopes, bool WasUsed, bool IsRevoked, DateTimeOffset ExpiresAt, bool IsGood)
+    {
+        public ConsentRows Person { get; init; }
+    }
 }

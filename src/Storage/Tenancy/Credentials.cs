@@ -19,7 +19,9 @@ namespace Quittance.Storage.Tenancy;
 /// <param name="vault">Makes the keys for hashes, which the database alone can't give.</param>
 /// <param name="clock">Tells how old a memory is.</param>
 /// <param name="knownToEveryone">Secrets that are refused even where the database has them: the demo's, outside the demo.</param>
-public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimeProvider clock, IReadOnlySet<string> knownToEveryone)
+/// <param name="rights">What people may let clients do; null for nothing.</param>
+public sealed class Credentials(
+    NpgsqlDataSource database, IVault vault, TimeProvider clock, IReadOnlySet<string> knownToEveryone, PeopleRights? rights = null)
     : ICredentials
 {
     private const int Remembered = 10_000;
@@ -100,6 +102,9 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
         }
 
         credential = await WithHashKeyAsync(credential, CancellationToken.None);
+        // A person's rights can end at any moment, on another server or on the command line: they are looked up for each request.
+        if (credential.Consent is not null)
+            return credential;
         // Only valid credentials are remembered, so guessing fills nothing.
         if (_found.Count >= Remembered)
             _found.Clear();
@@ -163,27 +168,64 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
         string dialect, MerchantId merchant, byte[] hash, DateTimeOffset now) =>
         database.FirstAsync<(Credential? Credential, DateTimeOffset Until)>(
             $"""
-            SELECT {CredentialRows.Columns}, a.subject, t.scopes, t.expires_at
+            SELECT {CredentialRows.Columns}, a.subject, t.scopes, t.expires_at, c.name, a.id, {ConsentRows.Columns}
               FROM token t
               JOIN authorisation a ON a.merchant_id = t.merchant_id AND a.id = t.authorisation_id
               JOIN credential c ON c.merchant_id = t.merchant_id AND c.id = a.credential_id {CredentialRows.Installation}
+              {ConsentRows.Joined}
              WHERE t.merchant_id = $1 AND t.hash = $2 AND t.kind = 'access' AND i.dialect = $3 AND t.expires_at > $4
-               AND t.revoked_at IS NULL AND a.revoked_at IS NULL AND c.revoked_at IS NULL
+               AND t.revoked_at IS NULL AND a.revoked_at IS NULL AND c.revoked_at IS NULL AND {ConsentRows.IsGood}
             """,
             command => command.With(merchant.Value).With(hash).With(dialect).With(now.UtcDateTime),
             row =>
             {
                 const int At = CredentialRows.Width;
                 var client = CredentialRows.Read(row);
-                // An operator may have taken scopes from the client since: the token loses them too.
+                var given = ConsentRows.Read(row, At + 5);
+                var consent = given is { Person: { } person } ? new Consent(
+                    person, given.Name!, given.Role, row.GetString(At + 3), IdTime.Of(row.GetGuid(At + 4))) : null;
+                // An operator may have taken scopes from the client since: the token loses them too. So it is with the person's role.
+                var scopes = row.GetFieldValue<string[]>(At + 1).Where(client.Scopes.Contains);
                 var credential = client with
                 {
                     Subject = row.GetGuid(At),
-                    Scopes = row.GetFieldValue<string[]>(At + 1).Where(client.Scopes.Contains).ToHashSet(),
+                    Scopes = consent is null ? scopes.ToHashSet()
+                        : (rights ?? PeopleRights.None).Of(dialect, consent.Role, scopes),
+                    Consent = consent,
                 };
                 return (credential, row.GetFieldValue<DateTimeOffset>(At + 2));
             },
             CancellationToken.None);
+}
+
+/// <summary>The person who has given a consent, as they are now. A client that acts for itself has no code, and no person.</summary>
+/// <param name="Person">Null where the client acts for itself.</param>
+internal readonly record struct ConsentRows(Guid? Person, string? Name, OperatorRole? Role)
+{
+    /// <summary>What <see cref="Read"/> reads.</summary>
+    public const string Columns = "p.id, p.name, p.role";
+
+    /// <summary>Joins the person to an authorisation a.</summary>
+    public const string Joined =
+        "LEFT JOIN person p ON p.merchant_id = a.merchant_id AND p.id = a.subject AND a.code_hash IS NOT NULL";
+
+    /// <summary>
+    /// Whether the consent holds: the person has not left, and has the second factor that the merchant m requires of a role.
+    /// </summary>
+    public const string IsGood = """
+        (a.code_hash IS NULL
+         OR (p.ended_at IS NULL AND p.id IS NOT NULL
+             AND (p.role IS NULL OR p.secured_at IS NOT NULL OR NOT m.requires_second_factor)))
+        """;
+
+    public static ConsentRows Read(NpgsqlDataReader row, int first) => new(
+        row.IsDBNull(first) ? null : row.GetGuid(first), row.IsDBNull(first + 1) ? null : row.GetString(first + 1),
+        row.IsDBNull(first + 2) ? null : Words.To<OperatorRole>(row.GetString(first + 2)));
+
+    /// <summary>The scopes among these that the consent still gives for a client's API.</summary>
+    public string[] Narrow(PeopleRights? rights, Client client, IEnumerable<string> scopes) =>
+        Person is null ? [.. scopes]
+        : [.. (rights ?? PeopleRights.None).Of(client.Credential.Installation.Dialect, Role, scopes).Order(StringComparer.Ordinal)];
 }
 
 /// <summary>How a credential is read with its installation and its merchant.</summary>

@@ -37,8 +37,8 @@ public sealed class Passkeys(NpgsqlDataSource database, TimeProvider clock)
         cancel);
 
     /// <summary>
-    /// Gives a person a passkey. Their sessions end. Returns recovery codes where it is their first second factor. Nothing changes where
-    /// they have too many, or the merchant knows it.
+    /// Gives a person a passkey. Their sessions end, and what they let clients do for them. Returns recovery codes where it is their first
+    /// second factor. Nothing changes where they have too many, or the merchant knows it.
     /// </summary>
     public async Task<(ChangeOutcome Outcome, IReadOnlyList<string> Codes)> AddAsync(
         MerchantId merchant, Guid person, Passkey passkey, Origin by, CancellationToken cancel)
@@ -50,6 +50,7 @@ public sealed class Passkeys(NpgsqlDataSource database, TimeProvider clock)
             """
             WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
                  pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1),
+                 consents AS (UPDATE authorisation SET revoked_at = $9 WHERE subject = $2 AND merchant_id = $1 AND revoked_at IS NULL),
                  added AS (
                      INSERT INTO passkey (
                          merchant_id, id, person_id, name, credential_id, public_key, is_shared, transports, created_at, signatures)
@@ -75,8 +76,8 @@ public sealed class Passkeys(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Takes a passkey away. The sessions of its owner end. Without another passkey or an authenticator they have no second factor any
-    /// more; nothing changes where one is required.
+    /// Takes a passkey away. The sessions of its owner end, and what they let clients do for them. Without another passkey or an
+    /// authenticator they have no second factor any more; nothing changes where one is required.
     /// </summary>
     public Task<ChangeOutcome> RemoveAsync(MerchantId merchant, Guid person, Guid passkey, Origin by, CancellationToken cancel) =>
         database.ChangeOnceAsync(
@@ -84,6 +85,7 @@ public sealed class Passkeys(NpgsqlDataSource database, TimeProvider clock)
             """
             WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
                  pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1),
+                 consents AS (UPDATE authorisation SET revoked_at = $4 WHERE subject = $2 AND merchant_id = $1 AND revoked_at IS NULL),
                  kept AS (SELECT p.sealed_secret IS NOT NULL OR EXISTS (
                                      SELECT FROM passkey k
                                       WHERE k.merchant_id = $1 AND k.person_id = $2 AND k.id <> $3 AND k.ended_at IS NULL) AS another

@@ -100,7 +100,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
 
     /// <summary>
     /// Lets in the person whom an identity provider names. A person whom it names for the first time is made, or is the one who has that
-    /// address; the name, the address and the role are the provider's from then on.
+    /// address; the name, the address and the role are the provider's from then on. A person to whom it gives no role any more stays
+    /// outside, loses the role here as well, and with it what clients do for them.
     /// </summary>
     public async Task<SignIn> AdmitAsync(MerchantId merchant, ProvenIdentity? identity, CancellationToken cancel)
     {
@@ -111,18 +112,25 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         {
             // Two first sign-ins of one person take turns.
             await Merchants.LockAsync(transaction.Connection!, merchant, cancel);
-            var known = await IdentifiedAsync(transaction, merchant, identity, email, cancel);
-            var own = known.Find(one => one.IsNamed);
-            var ofAddress = known.Find(one => one.Person.Email == email);
+            var identified = await IdentifiedAsync(transaction, merchant, identity, email, cancel);
+            var own = identified.Find(one => one.IsNamed);
+            var ofAddress = identified.Find(one => one.Person.Email == email);
+            if (identity.Role is not { } role)
+            {
+                if (own is { HasLeft: false, Person: { Role: not null } known })
+                    await FollowAsync(transaction, known with { Role = null }, identity, known, cancel);
+                return new SignIn(null, null) { Named = own?.Person };
+            }
+
             var meant = own ?? (identity.IsEmailVerified ? ofAddress : null);
             // The provider's word does not stand in for a person's own second factor, nor for another provider.
             var isAnothers = meant is { IsNamed: false } and ({ HasIssuer: true } or { HasSecondFactor: true });
             if (isAnothers || meant is { HasLeft: true } || (ofAddress is not null && ofAddress != meant))
                 return new SignIn(null, null) { Named = meant?.Person };
             var person = new Person(
-                merchant, meant?.Person.Id ?? Guid.CreateVersion7(clock.GetUtcNow()), email, identity.Name, identity.Role);
+                merchant, meant?.Person.Id ?? Guid.CreateVersion7(clock.GetUtcNow()), email, identity.Name, role);
             if (meant is not { IsNamed: true } || meant.Person != person)
-                await FollowAsync(transaction, person, identity, isNew: meant is null, cancel);
+                await FollowAsync(transaction, person, identity, meant?.Person, cancel);
             return new SignIn(person, null) { Named = person };
         }, cancel);
     }
@@ -153,12 +161,12 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
 
     /// <summary>Writes what the identity provider says of a person, and the audit log's row of it.</summary>
     private async Task FollowAsync(
-        NpgsqlTransaction transaction, Person person, ProvenIdentity identity, bool isNew, CancellationToken cancel)
+        NpgsqlTransaction transaction, Person person, ProvenIdentity identity, Person? before, CancellationToken cancel)
     {
         var sealing = await SealedChange.OfWholeAsync(transaction.Connection!, person.Merchant, cancel, SealedTables.Person);
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         var now = clock.GetUtcNow();
-        if (isNew)
+        if (before is null)
         {
             // No password leads to these bytes.
             batch.Statement("""
@@ -167,15 +175,18 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
                 """)
                 .With(person.Merchant.Value).With(person.Id).With(person.Email).With(person.Name)
                 .With(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes)).With(RandomNumberGenerator.GetBytes(SaltLength))
-                .With(Iterations).With(now.UtcDateTime).With(Words.Of(identity.Role)).With(identity.Issuer).With(identity.Subject);
+                .With(Iterations).With(now.UtcDateTime).With(RoleWord(person.Role)).With(identity.Issuer).With(identity.Subject);
         }
         else
         {
             batch.Statement("""
                 UPDATE person SET email = $3, name = $4, role = $5, issuer = $6, subject = $7 WHERE merchant_id = $1 AND id = $2
                 """)
-                .With(person.Merchant.Value).With(person.Id).With(person.Email).With(person.Name).With(Words.Of(identity.Role))
+                .With(person.Merchant.Value).With(person.Id).With(person.Email).With(person.Name).With(RoleWord(person.Role))
                 .With(identity.Issuer).With(identity.Subject);
+            // As where an admin gives another role.
+            if (before.Role != person.Role)
+                EndAuthorisations(batch, person.Merchant, person.Id);
         }
 
         await batch.ExecuteNonQueryAsync(cancel);
@@ -183,10 +194,12 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         {
             Action = new OperatorAction(
                 person.Id, person.Name, "person.follow", $"person {person.Email}",
-                $"{identity.Issuer} says: {Words.Of(identity.Role)}"),
+                $"{identity.Issuer} says: {RoleWord(person.Role) ?? "no role"}"),
         };
         await transaction.CommitAsync(origin, clock, cancel, sealing);
     }
+
+    private static string? RoleWord(OperatorRole? role) => role is { } given ? Words.Of(given) : null;
 
     /// <summary>Lets someone sign in. Returns false where the address belongs to a person already.</summary>
     /// <param name="merchant">With whom.</param>
@@ -249,7 +262,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         return tries > 0;
     }, cancel);
 
-    /// <summary>Gives someone another role in the console. Their sessions there end.</summary>
+    /// <summary>Gives someone another role in the console. Their sessions there end, and what they let clients do for them.</summary>
     /// <param name="merchant">With whom they sign in.</param>
     /// <param name="role">The role; null: nothing.</param>
     public Task<PersonOutcome> SetRoleAsync(MerchantId merchant, Guid id, OperatorRole? role, Origin by, CancellationToken cancel) =>
@@ -263,6 +276,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
                 return PersonOutcome.LastAdmin;
             batch.Statement("UPDATE person SET role = $3 WHERE merchant_id = $1 AND id = $2")
                 .With(merchant.Value).With(id).With(role is { } given ? Words.Of(given) : null);
+            EndAuthorisations(batch, merchant, id);
             return PersonOutcome.Changed;
         }, cancel);
 

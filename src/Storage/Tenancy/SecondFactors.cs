@@ -59,7 +59,8 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
     }
 
     /// <summary>
-    /// Gives a person a second factor, in place of the one before. Their sessions end. Returns the recovery codes; none where the code is
+    /// Gives a person a second factor, in place of the one before. Their sessions end, and what they let clients do for them: a stranger
+    /// who knew only the password may have opened them. Returns the recovery codes; none where the code is
     /// not right, or the same request has set it up before.
     /// </summary>
     /// <param name="secret">The secret that their device has now.</param>
@@ -77,7 +78,8 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
             // console_session_of_person
             """
             WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
-                 pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1)
+                 pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1),
+                 consents AS (UPDATE authorisation SET revoked_at = $4 WHERE subject = $2 AND merchant_id = $1 AND revoked_at IS NULL)
             UPDATE person SET sealed_secret = $3, secured_at = $4, recovery_codes = $5, last_step = $6
              WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL
             """,
@@ -109,13 +111,17 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
         return (outcome, outcome == ChangeOutcome.Made ? codes : []);
     }
 
-    /// <summary>Takes the second factor of a person away, with all passkeys. Their sessions end. False where they have none.</summary>
+    /// <summary>
+    /// Takes the second factor of a person away, with all passkeys. Their sessions end, and what they let clients do for them. False where
+    /// they have none.
+    /// </summary>
     public async Task<bool> RemoveAsync(MerchantId merchant, Guid person, Origin by, CancellationToken cancel) =>
         await database.ChangeOnceAsync(
             // console_session_of_person
             """
             WITH sessions AS (DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1),
                  pending AS (DELETE FROM pending_sign_in WHERE person_id = $2 AND merchant_id = $1),
+                 consents AS (UPDATE authorisation SET revoked_at = $3 WHERE subject = $2 AND merchant_id = $1 AND revoked_at IS NULL),
                  passkeys AS (UPDATE passkey SET ended_at = $3 WHERE person_id = $2 AND merchant_id = $1 AND ended_at IS NULL)
             UPDATE person SET sealed_secret = NULL, secured_at = NULL, recovery_codes = '', last_step = NULL
              WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND secured_at IS NOT NULL
@@ -138,8 +144,9 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
             row => row.GetBoolean(0), cancel);
 
     /// <summary>
-    /// Requires a second factor of the people of the console, or no longer. Where it is required, the sessions of those without one end:
-    /// they set it up at their next sign-in. Those of an identity provider go on: it asks for its own. False where it was so before.
+    /// Requires a second factor of the people of the console, or no longer. Where it is required, the sessions of those without one end,
+    /// and what they let clients do: they set it up at their next sign-in. The sessions of an identity provider's people go on: it asks
+    /// for its own. False where it was so before.
     /// </summary>
     public Task<bool> RequireAsync(MerchantId merchant, bool isRequired, Origin by, CancellationToken cancel) =>
         database.ChangeAsync(async transaction =>
@@ -164,6 +171,13 @@ public sealed class SecondFactors(NpgsqlDataSource database, IVault vault, TimeP
                          WHERE s.merchant_id = $1 AND p.merchant_id = $1 AND p.id = s.person_id AND p.secured_at IS NULL
                            AND p.issuer IS NULL
                         """).With(merchant.Value),
+                    cancel);
+                await transaction.ExecuteAsync(
+                    batch => batch.Statement("""
+                        UPDATE authorisation a SET revoked_at = $2 FROM person p
+                         WHERE a.merchant_id = $1 AND a.revoked_at IS NULL AND p.merchant_id = $1 AND p.id = a.subject
+                           AND p.secured_at IS NULL AND p.role IS NOT NULL
+                        """).With(merchant.Value).With(clock.GetUtcNow().UtcDateTime),
                     cancel);
             }
 

@@ -7,16 +7,23 @@ internal static class ApprovalRules
     private const string Kinds =
         "(VALUES ('cancellation', 'charge.cancelled'), ('credit_note', 'charge.credited'), ('write_off', 'charge.written_off'))";
 
+    // Of an event e.
+    private const string IsOfOperator = """
+        (e.credential_id = 0 OR EXISTS (
+            SELECT FROM operator_action o WHERE o.merchant_id = $1 AND o.request_id = e.request_id AND o.person_id IS NOT NULL))
+        """;
+
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
-        // An operator has no credential, as the server itself has none; money that was taken over had gone back before. What went back of
+        // An operator has no credential, as the server itself has none, or acts through a client, which the audit log names beside the
+        // person; money that was taken over had gone back before. What went back of
         // the payment before counts as well: its transfers up to the event that took this refund's money; and so does what corrections gave
         // up of the charge before, by its own transfers.
         ("An act above the limit, by an operator, was approved by a second person", $$"""
             SELECT format('refund %s of %s %s, %s of payment %s with it: the limit was %s', r.id, r.amount_minor, r.currency, s.minor,
                           r.payment_id, l.amount_minor)
               FROM refund r
-              JOIN event e ON e.merchant_id = $1 AND e.subject_id = r.id AND e.sequence = 1 AND e.credential_id = 0
+              JOIN event e ON e.merchant_id = $1 AND e.subject_id = r.id AND e.sequence = 1 AND {{IsOfOperator}}
              CROSS JOIN LATERAL (SELECT l.amount_minor FROM approval_limit l
                                   WHERE l.merchant_id = $1 AND l.currency = r.currency AND l.since <= e.occurred_at
                                   ORDER BY l.since DESC LIMIT 1) l
@@ -48,7 +55,7 @@ internal static class ApprovalRules
                                    JOIN event v ON v.merchant_id = $1 AND v.subject_id = t.subject_id AND v.sequence = t.sequence
                                         AND v.type <> 'charge.moved'
                                   WHERE t.merchant_id = $1 AND t.subject_id = e.subject_id AND t.sequence BETWEEN 2 AND e.sequence) s
-             WHERE e.merchant_id = $1 AND e.credential_id = 0 AND (s.minor > l.amount_minor OR x.moved_from_id IS NOT NULL)
+             WHERE e.merchant_id = $1 AND {{IsOfOperator}} AND (s.minor > l.amount_minor OR x.moved_from_id IS NOT NULL)
                AND NOT EXISTS (SELECT FROM approval_request a
                                  JOIN event g ON g.merchant_id = $1 AND g.subject_id = a.id AND g.sequence = 2
                                 WHERE a.merchant_id = $1 AND a.subject_id = e.subject_id AND a.kind = k.kind AND a.status = 'approved'

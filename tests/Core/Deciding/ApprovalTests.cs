@@ -96,6 +96,38 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public void ClientOfAnOperator_IsHeldAsTheOperatorIs_AndCantAsk()
+    {
+        var anna = Paid();
+        anna.Do(Through(100_01)).IsRefused(Refusal.SecondPersonNeeded);
+        Assert.Single(anna.Do(Through(60_00)).IsAccepted().Of<Refund>());
+        anna.Do(Through(40_01)).IsRefused(Refusal.SecondPersonNeeded);
+        anna.Do(new RefundCredit(
+            ThroughClient(Ada), Given.Target(), [Collecting.Id("payment")], Collecting.RefundId("credit"), Reference.House,
+            new Money(1_00, Given.Euro))).IsRefused(Refusal.SecondPersonNeeded);
+        // A client that acts for itself in an operator's place is a program.
+        Assert.Single(anna.Do(Through(150_00) with { Origin = ThroughClient(null) }).IsAccepted().Of<Refund>());
+
+        static RefundPayment Through(long minor) => new(
+            ThroughClient(Ada), Given.Target(), Collecting.Id("payment"), Collecting.RefundId($"{minor}"), Reference.House)
+        {
+            Amount = new Money(minor, Given.Euro),
+        };
+
+        static Origin ThroughClient(Guid? person) => By(person) with { Credential = 7 };
+    }
+
+    [Fact]
+    public void CreditOfAnOperatorsClient_GoesBack_WhereThereIsNoLimit()
+    {
+        var anna = Collecting.Anna();
+        anna.PaysInCash("payment", 300_00).IsAccepted();
+        anna.Do(new RefundCredit(
+            By(Ada) with { Credential = 7 }, Given.Target(), [Collecting.Id("payment")], Collecting.RefundId("credit"), Reference.House,
+            new Money(1_00, Given.Euro))).IsAccepted();
+    }
+
+    [Fact]
     public void CommandLine_NeitherAsksNorApproves()
     {
         var anna = Paid();

@@ -22,17 +22,18 @@ public sealed partial class OperatorTests(BooksFixture books)
         Assert.Equal(
             "invalid_scope", (await shop.TokenAsync(client, ("grant_type", "client_credentials"), ("scope", "payment.write")))["error"]);
 
-        var person = await RunAsync(server, "person", "create", "--merchant", "1", "--email", "Grace@Example.com", "--name", "Grace");
-        Assert.True(person.ExitCode == 0, person.Error);
-        var password = TokenShop.Watched(person.Output.Trim().Split('\n')[^1].Trim());
+        var password = await PersonAsync("Grace@Example.com", "Grace", "--role", "viewer");
         using var initial = Visitor.Known(shop, "grace@example.com", password);
         var refused = await initial.SendAsync(await initial.GoAsync(Visitor.AddressOf(client)));
         Assert.Equal((HttpStatusCode.Forbidden, null), (refused.Status, refused.Location));
         Assert.Contains("/console/sign-in first: it asks for a password of your own", refused.Trouble, StringComparison.Ordinal);
-        var own = await ChooseAsync(shop, "grace@example.com", password, "twelve quiet herons");
-        Assert.Contains("You are signed in, and have no role in this console.", own, StringComparison.Ordinal);
+        await ChooseAsync(shop, "grace@example.com", password, "twelve quiet herons");
         using var grace = Visitor.Known(shop, "grace@example.com", "twelve quiet herons");
         Assert.Equal(HttpStatusCode.OK, (await AuthorizeTests.RedeemAsync(shop, client, await grace.AllowAsync(client))).Status);
+        var own = await ChooseAsync(shop, "heidi@example.com", await PersonAsync("heidi@example.com", "Heidi"), "twelve quiet herons");
+        Assert.Contains("You are signed in, and have no role in this console.", own, StringComparison.Ordinal);
+        using var heidi = Visitor.Known(shop, "heidi@example.com", "twelve quiet herons");
+        Assert.Equal("invalid_scope", (await heidi.SendAsync(await heidi.GoAsync(Visitor.AddressOf(client)))).Query["error"]);
         var again = await RunAsync(server, "person", "create", "--merchant", "1", "--email", "grace@example.com", "--name", "Grace");
         Assert.Equal((1, true), (again.ExitCode, again.Error.Contains("signs in already", StringComparison.Ordinal)));
 
@@ -45,6 +46,14 @@ public sealed partial class OperatorTests(BooksFixture books)
         var app = await RunAsync(server, "client", "create", "--merchant", "1", "--api", "train-travel", "--name", "App", "--public",
             "--redirect-uri", "com.example.rail:/back");
         Assert.Equal((0, false), (app.ExitCode, app.Output.Contains("client_secret", StringComparison.Ordinal)));
+
+        async Task<string> PersonAsync(string email, string name, params string[] more)
+        {
+            var person = await RunAsync(
+                server, ["person", "create", "--merchant", "1", "--email", email, "--name", name, .. more]);
+            Assert.True(person.ExitCode == 0, person.Error);
+            return TokenShop.Watched(person.Output.Trim().Split('\n')[^1].Trim());
+        }
     }
 
     [Theory]

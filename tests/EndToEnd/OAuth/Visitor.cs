@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Quittance.Core.Access;
 using Quittance.Tests.Console;
 
 namespace Quittance.Tests.OAuth;
@@ -30,14 +31,18 @@ internal sealed partial class Visitor : IDisposable
 
     public string Password { get; }
 
+    /// <summary>The person; null where the test has not made them.</summary>
+    public Person? Person { get; private set; }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Someone who signs in with a merchant.</summary>
-    public static async Task<Visitor> OfAsync(TokenShop shop)
+    /// <param name="role">Their role; without one they are a customer.</param>
+    public static async Task<Visitor> OfAsync(TokenShop shop, OperatorRole? role = OperatorRole.Operator)
     {
         var unique = $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
         var visitor = new Visitor(shop.Server, $"ada.{unique}@example.com", TokenShop.Watched(SignedUp.Password));
-        await SignedUp.AddAsync(shop.Database, shop.Merchant, visitor.Email, "Ada Nkemelu", role: null);
+        visitor.Person = await SignedUp.AddAsync(shop.Database, shop.Merchant, visitor.Email, "Ada Nkemelu", role);
         return visitor;
     }
 
@@ -102,6 +107,21 @@ internal sealed partial class Visitor : IDisposable
         return await Page.OfAsync(answer);
     }
 
+    /// <summary>Allows what a page says that the client can get.</summary>
+    /// <param name="scopes">What the form says instead.</param>
+    public async Task<Page> ConsentAsync(Page page, string? scopes = null)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["proof"] = page.Proof,
+            ["kept"] = page.Kept,
+            ["scopes"] = scopes ?? page.Scopes,
+            ["decision"] = "allow",
+        });
+        using var answer = await _browser.PostAsync(new Uri(page.Action, UriKind.Relative), form, Cancel);
+        return await Page.OfAsync(answer);
+    }
+
     /// <summary>Signs in and allows what the client asks. Returns the code.</summary>
     public async Task<string> AllowAsync(ClientUnderTest client, params (string Name, string Value)[] parameters)
     {
@@ -121,6 +141,14 @@ internal sealed partial class Visitor : IDisposable
 
         public string Pending => PendingIn().Match(Html).Groups["value"].Value;
 
+        public string Kept => KeptIn().Match(Html).Groups["value"].Value;
+
+        public string Scopes => ScopesIn().Match(Html).Groups["value"].Value;
+
+        /// <summary>What the page says that the client can do.</summary>
+        public IReadOnlyList<string> Listed =>
+            [.. ListedIn().Matches(Html).Select(found => WebUtility.HtmlDecode(found.Groups["value"].Value))];
+
         public string Action => WebUtility.HtmlDecode(ActionIn().Match(Html).Groups["value"].Value);
 
         public string Trouble => WebUtility.HtmlDecode(TroubleIn().Match(Html).Groups["value"].Value);
@@ -139,6 +167,15 @@ internal sealed partial class Visitor : IDisposable
 
         [GeneratedRegex("name=\"pending\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
         private static partial Regex PendingIn();
+
+        [GeneratedRegex("name=\"kept\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+        private static partial Regex KeptIn();
+
+        [GeneratedRegex("name=\"scopes\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+        private static partial Regex ScopesIn();
+
+        [GeneratedRegex("<li>(?<value>[^<]*)</li>", RegexOptions.ExplicitCapture, 1000)]
+        private static partial Regex ListedIn();
 
         [GeneratedRegex("action=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
         private static partial Regex ActionIn();

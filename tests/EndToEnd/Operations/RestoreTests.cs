@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Host;
 using Quittance.Host.Demo;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Tenancy;
@@ -123,7 +124,7 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
             client,
             await new ConsoleSessions(database, Clock).OpenAsync(everybody.Single(person => person.Role is not null), Cancel),
             await authorisations.IssueAsync(client, ["payment.read"], Cancel, isRefreshable: true),
-            await authorisations.AllowAsync(client, everybody.Single(person => person.Role is null), ["payment.read"], terms, Cancel),
+            await authorisations.AllowAsync(client, everybody.Single(person => person.Role is null), ["read"], terms, Cancel),
             terms,
             (await people.MakeResetLinkAsync(
                 client.Credential.Merchant, everybody[0].Id, new Origin(client.Credential.Merchant, 0, Guid.Empty), Cancel)).Token!);
@@ -157,8 +158,8 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
     private static async Task<(Authorisations Authorisations, Credentials Credentials)> AccessAsync(NpgsqlDataSource database)
     {
         var vault = await PostgresVault.OpenAsync(database, MasterKey.Parse(RunningProgram.MasterKeyOfExternal, "The test"), Clock, Cancel);
-        var credentials = new Credentials(database, vault, Clock, new HashSet<string>());
-        return (new Authorisations(database, Clock, credentials), credentials);
+        var credentials = new Credentials(database, vault, Clock, new HashSet<string>(), Api.Rights);
+        return (new Authorisations(database, Clock, credentials, watch: null, Api.Rights), credentials);
     }
 
     private Task<BackupSummary> BackUpAsync(OwnBooks own) =>

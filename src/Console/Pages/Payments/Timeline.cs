@@ -136,6 +136,7 @@ internal static class Timeline
 
     private static string SenderOf(EventOrigin origin, KeptAction? action) => (origin.Credential, action) switch
     {
+        (not null, { Action: { Person: not null, Who: var who } }) => who,
         ({ } credential, _) => Words.Api(credential.Dialect),
         _ when origin.IsOfClient => "A client",
         (null, not null) => action.Action.Who,

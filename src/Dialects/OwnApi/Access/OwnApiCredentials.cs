@@ -16,9 +16,9 @@ internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredential
     {
         routes.Get(CredentialsPath, AdministerScope, ListAsync).WithMetadata(AccessShapes.ListCredentials);
         routes.Post("credential.create", CredentialsPath, AdministerScope, CreateAsync, needsKey: true)
-            .WithMetadata(AccessShapes.CreateCredential);
+            .WithMetadata(AccessShapes.CreateCredential, AsOperator.GraveOfAdmin);
         routes.Post("credential.end", $"{CredentialsPath}/{{{Id}}}/end", AdministerScope, EndAsync, needsKey: true)
-            .WithMetadata(AccessShapes.EndCredential);
+            .WithMetadata(AccessShapes.EndCredential, AsOperator.GraveOfAdmin);
     }
 
     private async Task<Answer> ListAsync(Call call) =>

@@ -27,13 +27,13 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
         routes.Get($"{AccountsPath}/{{{Id}}}/balance", ReadScope, BalanceAsync).WithMetadata(AccountShapes.FindBalance);
         routes.Get($"{AccountsPath}/{{{Id}}}/statement", ReadScope, StatementAsync).WithMetadata(AccountShapes.FindStatement);
         routes.Post("account.close", $"{AccountsPath}/{{{Id}}}/close", CorrectScope, CloseAsync, needsKey: true)
-            .WithMetadata(AccountShapes.CloseAccount);
+            .WithMetadata(AccountShapes.CloseAccount, AsOperator.Grave);
         routes.Post("account.reopen", $"{AccountsPath}/{{{Id}}}/reopen", CorrectScope, ReopenAsync, needsKey: true)
-            .WithMetadata(AccountShapes.ReopenAccount);
+            .WithMetadata(AccountShapes.ReopenAccount, AsOperator.Grave);
         routes.Post("account.merge", $"{AccountsPath}/{{{Id}}}/merge", CorrectScope, MergeAsync, needsKey: true)
-            .WithMetadata(AccountShapes.MergeAccounts);
+            .WithMetadata(AccountShapes.MergeAccounts, AsOperator.Grave);
         routes.Post("account.unmerge", $"{AccountsPath}/{{{Id}}}/unmerge", CorrectScope, UnmergeAsync, needsKey: true)
-            .WithMetadata(AccountShapes.UnmergeAccounts);
+            .WithMetadata(AccountShapes.UnmergeAccounts, AsOperator.Grave);
     }
 
     private async Task<Answer> OpenAsync(Call call)

@@ -21,13 +21,13 @@ internal sealed class OwnApiCorrections(
     public void Map(DialectRoutes routes)
     {
         routes.Post("charge.correct", $"{ChargesPath}/{{{Id}}}/correct", CorrectScope, CorrectAsync, needsKey: true)
-            .WithMetadata(CorrectionShapes.CorrectCharge);
+            .WithMetadata(CorrectionShapes.CorrectCharge, AsOperator.Grave);
         routes.Post("charge.change", $"{ChargesPath}/{{{Id}}}/change", CorrectScope, ChangeAsync, needsKey: true)
-            .WithMetadata(CorrectionShapes.ChangeCharge);
+            .WithMetadata(CorrectionShapes.ChangeCharge, AsOperator.Grave);
         routes.Post("payment.unallocate", $"{PaymentsPath}/{{{Id}}}/unallocate", CorrectScope, UnallocateAsync, needsKey: true)
-            .WithMetadata(CorrectionShapes.UnallocatePayment);
+            .WithMetadata(CorrectionShapes.UnallocatePayment, AsOperator.Grave);
         routes.Post("payment.move", $"{PaymentsPath}/{{{Id}}}/move", CorrectScope, MoveAsync, needsKey: true)
-            .WithMetadata(CorrectionShapes.MovePayment);
+            .WithMetadata(CorrectionShapes.MovePayment, AsOperator.Grave);
     }
 
     /// <summary>Corrects what a customer owes on a charge.</summary>

@@ -16,7 +16,8 @@ internal sealed class OwnApiInstruments(PublicAddress address, IReceivables rece
     {
         routes.Get($"{Mount}/instruments", ReadScope, ListAsync).WithMetadata(InstrumentShapes.ListInstruments);
         routes.Get($"{Mount}/instruments/{{{Id}}}", ReadScope, FindAsync).WithMetadata(InstrumentShapes.FindInstrument);
-        routes.Delete($"{Mount}/instruments/{{{Id}}}", PayScope, RemoveAsync).WithMetadata(InstrumentShapes.RemoveInstrument);
+        routes.Delete($"{Mount}/instruments/{{{Id}}}", PayScope, RemoveAsync)
+            .WithMetadata(InstrumentShapes.RemoveInstrument, AsOperator.Grave);
     }
 
     private Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(

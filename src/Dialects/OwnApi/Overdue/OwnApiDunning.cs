@@ -56,7 +56,8 @@ internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accoun
     {
         routes.Get($"{Mount}/dunning", ReadScope, ListAsync).WithMetadata(ListPolicies);
         // It decides over every customer, and has fees.
-        routes.Post("dunning.policy", $"{Mount}/dunning", AdministerScope, SetAsync, needsKey: true).WithMetadata(SetPolicy);
+        routes.Post("dunning.policy", $"{Mount}/dunning", AdministerScope, SetAsync, needsKey: true)
+            .WithMetadata(SetPolicy, AsOperator.GraveOfAdmin);
         routes.Get($"{AccountsPath}/{{{Id}}}/dunning", ReadScope, FindAsync).WithMetadata(FindDunning);
         routes.Post("dunning.hold", $"{AccountsPath}/{{{Id}}}/dunning", CorrectScope, HoldAsync, needsKey: true).WithMetadata(HoldDunning);
     }

@@ -44,7 +44,8 @@ internal sealed class OwnApiTries(PublicAddress address, IRetries retries, IRetr
     {
         routes.Get($"{Mount}/tries", ReadScope, FindPolicyAsync).WithMetadata(FindPolicy);
         // It decides over every customer, and has fees.
-        routes.Post("retry.policy", $"{Mount}/tries", AdministerScope, SetPolicyAsync, needsKey: true).WithMetadata(SetPolicy);
+        routes.Post("retry.policy", $"{Mount}/tries", AdministerScope, SetPolicyAsync, needsKey: true)
+            .WithMetadata(SetPolicy, AsOperator.GraveOfAdmin);
         routes.Get($"{PaymentsPath}/{{{Id}}}/tries", ReadScope, FindAsync).WithMetadata(FindTries);
     }
 

@@ -26,7 +26,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         routes.Post("payment.allocate", $"{PaymentsPath}/{{{Id}}}/allocate", PayScope, AllocateAsync, needsKey: true)
             .WithMetadata(PaymentShapes.AllocatePayment);
         routes.Post("payment.refund", $"{PaymentsPath}/{{{Id}}}/refund", RefundScope, RefundAsync, needsKey: true)
-            .WithMetadata(PaymentShapes.RefundPayment);
+            .WithMetadata(PaymentShapes.RefundPayment, AsOperator.Grave);
     }
 
     /// <summary>Records a payment, or charges an instrument.</summary>
@@ -85,7 +85,9 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         var parts = await Task.WhenAll(
             asked.Charges.Select(async one => Part.Charge(await NameAsync(call, one.Charge!), one.Amount?.AmountMinor)));
         var outcome = await call.SubmitAsync(
-            new AllocatePayment(call.Origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), view.Payment.Id, parts)
+            new AllocatePayment(
+                call.OfOperator("payment.allocate", $"payment {view.Payment.Number}"),
+                AccountTarget.Of(view.Account.Id, view.Account.Slot), view.Payment.Id, parts)
             {
                 Key = call.KeyUse(),
             });
@@ -102,7 +104,8 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         if (await NamedAsync(call) is not { } view)
             return OwnApiErrors.NoSuch("payment").ToAnswer(address);
         var outcome = await call.SubmitAsync(new RefundPayment(
-            call.Origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), view.Payment.Id,
+            call.OfOperator("payment.refund", $"payment {view.Payment.Number}"),
+            AccountTarget.Of(view.Account.Id, view.Account.Slot), view.Payment.Id,
             new RefundId(call.Credential.Merchant, call.NewId()), OwnApiNames.Dialect)
         {
             Amount = asked.Amount,

@@ -34,7 +34,7 @@ internal sealed class OwnApiSettlements(
         routes.Post("line.book", $"{LinesPath}/{{{Id}}}/book", SettleScope, BookAsync, needsKey: true)
             .WithMetadata(SettlementShapes.BookLine);
         routes.Post("line.unbook", $"{LinesPath}/{{{Id}}}/unbook", SettleScope, UnbookAsync, needsKey: true)
-            .WithMetadata(SettlementShapes.UnbookLine);
+            .WithMetadata(SettlementShapes.UnbookLine, AsOperator.Grave);
     }
 
     /// <summary>Imports a file, and books the lines that are certain.</summary>

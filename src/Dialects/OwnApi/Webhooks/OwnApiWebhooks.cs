@@ -19,11 +19,13 @@ internal sealed class OwnApiWebhooks(
 
     public void Map(DialectRoutes routes)
     {
-        routes.Post("webhook.add", Path, OwnApiRoutes.EventsScope, AddAsync, needsKey: true).WithMetadata(WebhookShapes.Add);
+        routes.Post("webhook.add", Path, OwnApiRoutes.EventsScope, AddAsync, needsKey: true)
+            .WithMetadata(WebhookShapes.Add, AsOperator.GraveOfAdmin);
         routes.Get(Path, OwnApiRoutes.EventsScope, ListAsync).WithMetadata(WebhookShapes.ListAll);
-        routes.Delete($"{Path}/{{{OwnApiRoutes.Id}}}", OwnApiRoutes.EventsScope, RemoveAsync).WithMetadata(WebhookShapes.Remove);
+        routes.Delete($"{Path}/{{{OwnApiRoutes.Id}}}", OwnApiRoutes.EventsScope, RemoveAsync)
+            .WithMetadata(WebhookShapes.Remove, AsOperator.OfAdmin);
         routes.Post("webhook.rotate", $"{Path}/secret/rotate", OwnApiRoutes.EventsScope, RotateAsync, needsKey: true)
-            .WithMetadata(WebhookShapes.Rotate);
+            .WithMetadata(WebhookShapes.Rotate, AsOperator.GraveOfAdmin);
     }
 
     private async Task<Answer> AddAsync(Call call)

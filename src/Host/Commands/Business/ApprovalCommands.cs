@@ -38,7 +38,10 @@ internal static class ApprovalCommands
         Act.OfMerchant("list", "List what waits for a second person, and the limits", ListAsync),
         Act.OfMerchant("reject", "Reject a request; people approve in the console alone", RejectAsync, Number, Reason),
         Act.OfMerchant(
-            "limit", "Set the amount above which a refund, a write-off or a credit note by an operator needs a second person", SetAsync,
+            "limit",
+            "Set the amount of a currency above which a refund, a write-off or a credit note by an operator needs a second person; other "
+            + "currencies have limits of their own",
+            SetAsync,
             Code, Limit, Reason),
     };
 
@@ -109,7 +112,7 @@ internal static class ApprovalCommands
             run.By(merchant, "limit.set", $"limit {text}", Run.ReasonOf(run.Required(Reason))), run.Cancel);
         run.Print(
             new { Currency = currency.Code, Limit = limit, IsChanged = changed == ChangeOutcome.Made },
-            $"[green]✓[/] The limit is [bold]{text}[/].");
+            $"[green]✓[/] The limit is [bold]{text}[/]. It is for {currency.Code} alone: a currency without a limit of its own has none.");
     }
 
     private static Money? LimitOf(string text, Currency currency)
