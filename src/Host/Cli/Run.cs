@@ -146,12 +146,13 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     /// Tells the audit log of every merchant, or of one, what the command is about to read out of the books. Where no row can be written,
     /// the command goes on and says why there is none.
     /// </summary>
-    public async Task NoteAsync(string what, string subject, MerchantId? only = null)
+    /// <returns>Whether rows can be written.</returns>
+    public async Task<bool> NoteAsync(string what, string subject, MerchantId? only = null)
     {
         if (await WhyNoRowAsync() is { } reason)
         {
             Progress.Report($"The audit log gets no row of this command: {reason}");
-            return;
+            return false;
         }
 
         var actions = new OperatorActions(Database.Source);
@@ -159,6 +160,7 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
             : (await new Merchants(Database.Source, clock).ListAsync(cancel)).Select(merchant => merchant.Id);
         foreach (var merchant in merchants)
             await actions.AddAsync(By(merchant, what, subject), clock.GetUtcNow(), cancel);
+        return true;
     }
 
     /// <summary>Rows of the audit log are of this version's schema, and proven by the master key.</summary>

@@ -18,7 +18,7 @@ public enum Closing
     /// <summary>The last day has not ended.</summary>
     NotEnded,
 
-    /// <summary>The database, or the role in it, permits only to read.</summary>
+    /// <summary>The database, or the role in it, permits only to read, or the master key is not at hand.</summary>
     ReadOnly,
 
     /// <summary>
@@ -62,8 +62,10 @@ public sealed class Journal(NpgsqlDataSource database)
     /// </summary>
     /// <param name="to">The last day, in UTC.</param>
     /// <param name="now">The clock of this machine. A day is only closed when it has ended by the database's clock as well.</param>
+    /// <param name="mayWrite">Whether the program can write a block that is proven: it has the master key.</param>
     /// <exception cref="StoreUnavailableException">A commit does not end.</exception>
-    public async Task<Closing> CloseAsync(MerchantId merchant, DateOnly to, DateTimeOffset now, CancellationToken cancel)
+    public async Task<Closing> CloseAsync(
+        MerchantId merchant, DateOnly to, DateTimeOffset now, CancellationToken cancel, bool mayWrite = true)
     {
         var end = to.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -72,7 +74,9 @@ public sealed class Journal(NpgsqlDataSource database)
             return Closing.ClocksDiffer;
         if (now.UtcDateTime < end || ofDatabase.UtcDateTime < end)
             return Closing.NotEnded;
-        return await SlotTimes.PassAsync(connection, merchant, new DateTimeOffset(end), to.AddDays(1), cancel)
+        if (await SlotTimes.FirstOpenDayAsync(connection, merchant, cancel) > to)
+            return Closing.Closed;
+        return mayWrite && await SlotTimes.CloseAsync(connection, merchant, to.AddDays(1), now, cancel)
             ? Closing.Closed : Closing.ReadOnly;
     }
 

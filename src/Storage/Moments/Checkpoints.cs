@@ -48,12 +48,13 @@ public sealed class Checkpoints(NpgsqlDataSource database, Merchants merchants, 
         await using var connection = await database.OpenConnectionAsync(cancel);
         var now = clock.GetUtcNow();
         var ended = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerHour));
-        if (await BeginAsync(connection, merchant, ended, cancel) is not { } from || from >= ended
-            || !await SlotTimes.PassAsync(connection, merchant, ended, openFrom: null, cancel))
-        {
+        var known = await connection.FirstAsync(
+            "SELECT c.until FROM checkpoint c WHERE c.merchant_id = $1", command => command.With(merchant.Value), Until, cancel);
+        // Also before the first: no commit, by whatever clock, belongs to an hour of which nothing is added up any more.
+        if (known >= ended || !await SlotTimes.PassAsync(connection, merchant, ended, cancel))
             return 0;
-        }
-
+        if ((known ?? await BeginAsync(connection, merchant, ended, cancel)) is not { } from)
+            return 0;
         var rows = 0;
         while (from < ended)
         {
@@ -66,15 +67,13 @@ public sealed class Checkpoints(NpgsqlDataSource database, Merchants merchants, 
         return rows;
     });
 
-    /// <summary>The time up to which everything is added up: where there is none, the hour of the first event.</summary>
-    private static async Task<DateTimeOffset?> BeginAsync(
-        NpgsqlConnection connection, MerchantId merchant, DateTimeOffset ended, CancellationToken cancel)
-    {
-        const string Known = "SELECT c.until FROM checkpoint c WHERE c.merchant_id = $1";
-        DateTimeOffset? Until(NpgsqlDataReader row) => row.GetFieldValue<DateTimeOffset>(0);
-        if (await connection.FirstAsync(Known, command => command.With(merchant.Value), Until, cancel) is { } known)
-            return known;
-        return await connection.FirstAsync(
+    private static DateTimeOffset? Until(NpgsqlDataReader row) => row.GetFieldValue<DateTimeOffset>(0);
+
+    /// <summary>Begins with the hour of the first event.</summary>
+    /// <returns>Null for an unknown merchant.</returns>
+    private static Task<DateTimeOffset?> BeginAsync(
+        NpgsqlConnection connection, MerchantId merchant, DateTimeOffset ended, CancellationToken cancel) =>
+        connection.FirstAsync(
             """
             INSERT INTO checkpoint AS c (merchant_id, until)
             SELECT m.id, coalesce(date_trunc('hour', (SELECT min(e.occurred_at) FROM event e WHERE e.merchant_id = $1), 'UTC'), $2)
@@ -83,7 +82,6 @@ public sealed class Checkpoints(NpgsqlDataSource database, Merchants merchants, 
             RETURNING c.until
             """,
             command => command.With(merchant.Value).With(ended.UtcDateTime), Until, cancel);
-    }
 
     /// <returns>How many sums were written; null where another process is ahead.</returns>
     private static async Task<int?> AddUpAsync(

@@ -70,26 +70,33 @@ public sealed class Periods(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>Keeps the figures of a month whose days are closed.</summary>
     /// <param name="by">The operator, whose action is the closing.</param>
-    /// <returns>False where the month is closed already.</returns>
-    public async Task<bool> KeepAsync(
+    /// <returns>Repeated where the month is closed already, and nothing where its days were opened again meanwhile.</returns>
+    public async Task<ChangeOutcome> KeepAsync(
         MerchantId merchant, Month month, IReadOnlyList<LineBalance> trialBalance, long transfers, byte[] journalHash, Seal seal,
         Origin by, CancellationToken cancel)
     {
         try
         {
-            return await database.ChangeOnceAsync(
-                """
-                INSERT INTO period (merchant_id, month, closing, closed_at, closed_by, trial_balance, transfers, journal_hash, seal)
-                SELECT $1, $2, 1 + count(*), $3, $4, $5::jsonb, $6, $7, $8 FROM period WHERE merchant_id = $1 AND month = $2
-                """,
-                command => command.With(merchant.Value).With(month.FirstDay).With(clock.GetUtcNow().UtcDateTime).With(by.Action!.Who)
-                    .With(JsonOf(trialBalance)).With(transfers).With(journalHash)
-                    .With(seal.Hash.ToArray()),
-                by, clock, cancel) == ChangeOutcome.Made;
+            return await database.ChangeAsync(async transaction =>
+            {
+                // A reopening waits for the slot too, so no day of the month is opened between the look and the commit.
+                var change = await SealedChange.OfWholeAsync(transaction.Connection!, merchant, cancel, SealedTables.Period);
+                if (await SlotTimes.FirstOpenDayAsync(transaction.Connection!, merchant, cancel) <= month.LastDay)
+                    return ChangeOutcome.Nothing;
+                var at = change.TimeOf(clock.GetUtcNow());
+                await transaction.ExecuteAsync(batch => batch.Statement("""
+                    INSERT INTO period (merchant_id, month, closing, closed_at, closed_by, trial_balance, transfers, journal_hash, seal)
+                    SELECT $1, $2, 1 + count(*), $3, $4, $5::json, $6, $7, $8 FROM period WHERE merchant_id = $1 AND month = $2
+                    """)
+                    .With(merchant.Value).With(month.FirstDay).With(at).With(by.Action!.Who).With(JsonOf(trialBalance)).With(transfers)
+                    .With(journalHash).With(seal.Hash.ToArray()), cancel);
+                await transaction.CommitAsync(by, new DateTimeOffset(at), cancel, change);
+                return ChangeOutcome.Made;
+            }, cancel);
         }
         catch (PostgresException twice) when (twice.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            return false;
+            return ChangeOutcome.Repeated;
         }
     }
 
@@ -100,22 +107,21 @@ public sealed class Periods(NpgsqlDataSource database, TimeProvider clock)
         database.ChangeAsync(async transaction =>
         {
             // The slots first: a batch that has one of them decides by the days as they were.
-            await transaction.ExecuteAsync(batch => batch.Statement("""
-                SELECT s.slot FROM slot s WHERE s.merchant_id = $1 ORDER BY s.slot FOR UPDATE
-                """).With(merchant.Value), cancel);
+            var change = await SealedChange.InAllSlotsAsync(transaction.Connection!, merchant, cancel);
+            await change.BeforeAsync(SealedTables.Period, "", _ => { }, cancel);
+            var at = change.TimeOf(clock.GetUtcNow());
             var reopened = await transaction.ExecuteAsync(batch => batch.Statement("""
                 UPDATE period p SET reopened_at = $3, reopened_by = $4, reopening_reason = $5
                  WHERE p.merchant_id = $1 AND p.month = $2 AND p.reopened_at IS NULL
                    AND NOT EXISTS (SELECT FROM period l WHERE l.merchant_id = $1 AND l.month > $2 AND l.reopened_at IS NULL)
                 """)
-                .With(merchant.Value).With(month.FirstDay).With(clock.GetUtcNow().UtcDateTime).With(by.Action!.Who)
+                .With(merchant.Value).With(month.FirstDay).With(at).With(by.Action!.Who)
                 .With(by.Action.Reason), cancel);
             if (reopened == 0)
                 return false;
-            await transaction.ExecuteAsync(
-                batch => batch.Statement("UPDATE slot SET open_from = least(open_from, $2) WHERE merchant_id = $1")
-                    .With(merchant.Value).With(month.FirstDay), cancel);
-            await transaction.CommitAsync(by, clock, cancel);
+            await change.AfterAsync(SealedTables.Period, "", _ => { }, cancel);
+            await SlotTimes.OpenFromAsync(transaction, change, month.FirstDay, at, cancel);
+            await transaction.CommitAsync(by, new DateTimeOffset(at), cancel, change);
             return true;
         }, cancel);
 

@@ -41,7 +41,7 @@ public sealed class SlotLead(NpgsqlDataSource database, TimeProvider clock)
         turn.Led = clock.GetTimestamp();
         var moment = turn.Asked;
         await using var connection = await database.OpenConnectionAsync();
-        return await SlotTimes.PassAsync(connection, merchant, moment, openFrom: null, CancellationToken.None) ? moment : null;
+        return await SlotTimes.PassAsync(connection, merchant, moment, CancellationToken.None) ? moment : null;
     }
 
     /// <summary>The leads of one merchant.</summary>

@@ -2,11 +2,12 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Overdue;
 
 /// <summary>Sees to it that of several servers one does the run of a merchant's day.</summary>
-public sealed class OverdueRuns(NpgsqlDataSource database)
+public sealed class OverdueRuns(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Does the run of a day, unless a server has done it or is doing it. A run that does not end is done again later.</summary>
     /// <param name="run">Does it; returns whether all of it is done.</param>
@@ -14,7 +15,7 @@ public sealed class OverdueRuns(NpgsqlDataSource database)
         SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
-            // The transaction holds the lock, also of a server that dies. It reads and writes nothing of the books.
+            // The transaction holds the lock, also of a server that dies. It waits for a slot only when the run is done.
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             // Another server may be at the next day already. A wrong clock may have written a later day, which holds no run up.
             var isDue = await connection.AllAsync(
@@ -25,12 +26,15 @@ public sealed class OverdueRuns(NpgsqlDataSource database)
                 command => command.With(merchant.Value).With(day), row => row.GetBoolean(0), cancel);
             if (!isDue[0] || !await run())
                 return 0;
+            // The transaction knows why its connection is gone, where it broke meanwhile.
+            var change = await SealedChange.OfWholeAsync(transaction.Connection!, merchant, cancel, SealedTables.OverdueRun);
             var rows = await transaction.ExecuteAsync(
                 batch => batch.Statement(
                     "INSERT INTO overdue_run (merchant_id, done_on) VALUES ($1, $2) "
                     + "ON CONFLICT (merchant_id) DO UPDATE SET done_on = excluded.done_on")
                 .With(merchant.Value).With(day), cancel);
-            await transaction.CommitAsync(cancel);
+            await change.SealAsync(clock.GetUtcNow(), cancel);
+            await transaction.CommitDurablyAsync(cancel);
             return rows;
         });
 }

@@ -65,7 +65,7 @@ CREATE TABLE slot (
     is_held     boolean     NOT NULL DEFAULT false,
     -- The hash of the slot's last block; zeros before the first.
     last_hash   bytea       NOT NULL DEFAULT decode(repeat('00', 32), 'hex') CHECK (octet_length(last_hash) = 32),
-    -- The first open day. What took effect on an earlier day is booked on this one.
+    -- The first open day, as the last row of first_open_day has it. What took effect on an earlier day is booked on this one.
     open_from   date        NOT NULL DEFAULT '2000-01-01',
     PRIMARY KEY (merchant_id, slot)
 ) WITH (fillfactor = 10);

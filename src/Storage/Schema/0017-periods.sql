@@ -22,6 +22,15 @@ CREATE TABLE checkpoint_total (
     PRIMARY KEY (merchant_id, kind, purpose, currency, hour, booked_on)
 );
 
+-- From which moment on which day is the first open one: what took effect on an earlier day is booked on it. A row never changes; without
+-- a row every day is open. The slots have the day too, since a batch reads it with them.
+CREATE TABLE first_open_day (
+    merchant_id bigint      NOT NULL REFERENCES merchant (id),
+    since       timestamptz NOT NULL,
+    day         date        NOT NULL,
+    PRIMARY KEY (merchant_id, since)
+);
+
 -- A closing of a month of the books: nothing is booked into the month from then on. A row is only added, and once reopened.
 CREATE TABLE period (
     merchant_id      bigint      NOT NULL REFERENCES merchant (id),
@@ -30,8 +39,9 @@ CREATE TABLE period (
     closing          int         NOT NULL CHECK (closing > 0),
     closed_at        timestamptz NOT NULL,
     closed_by        text        NOT NULL,
-    -- JSON: currency, kind and purpose of each line, with all of its debits and credits up to the month's end as texts, minor units.
-    trial_balance    jsonb       NOT NULL,
+    -- Currency, kind and purpose of each line, with all of its debits and credits up to the month's end as texts, minor units. A block
+    -- seals the text, so it stays as it was written.
+    trial_balance    json        NOT NULL,
     -- The journal of the month as CSV: its transfers, and the SHA-256 of its bytes.
     transfers        bigint      NOT NULL CHECK (transfers >= 0),
     journal_hash     bytea       NOT NULL CHECK (octet_length(journal_hash) = 32),

@@ -108,11 +108,36 @@ internal static class SealedTables
         IsLasting = true,
     };
 
+    /// <summary>From which moment on which day of the books is the first open one.</summary>
+    public static readonly SealedTable FirstOpenDay = new(57, "first_open_day",
+    [
+        Column("merchant_id", "bigint"), Key("since", "timestamptz"), Column("day", "date"),
+    ], Salt: null, Account: null)
+    {
+        IsLasting = true,
+    };
+
+    /// <summary>The closings of months.</summary>
+    public static readonly SealedTable Period = new(58, "period",
+    [
+        Column("merchant_id", "bigint"), Key("month", "date"), Key("closing", "int"), Column("closed_at", "timestamptz"),
+        Column("closed_by", "text"), Column("trial_balance", "json"), Column("transfers", "bigint"), Column("journal_hash", "bytea"),
+        Column("seal", "bytea"), Column("reopened_at", "timestamptz"), Column("reopened_by", "text"),
+        Column("reopening_reason", "text"),
+    ], Salt: null, Account: null);
+
+    /// <summary>The last day for which a server has done the run.</summary>
+    public static readonly SealedTable OverdueRun = new(59, "overdue_run",
+    [
+        Key("merchant_id", "bigint"), Column("done_on", "date"),
+    ], Salt: null, Account: null);
+
     /// <summary>Those whose rows lanes write, and the others.</summary>
     public static IReadOnlyList<SealedTable> All { get; } =
     [
         .. Tables.OnShelves.SelectMany(shelf => shelf.Sealed), Tables.Transfer.Sealed, Statement, OperatorAction, Credential, Client,
-        ProviderAccount, ProviderRoute, Payee, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy,
+        ProviderAccount, ProviderRoute, Payee, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy, FirstOpenDay, Period,
+        OverdueRun,
     ];
 
     private static SealedColumn Column(string name, string type) => new(name, type, $"x.{name}");

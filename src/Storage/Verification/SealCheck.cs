@@ -35,6 +35,9 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
     // So many broken sums are looked into: in books of a hundred million rows one sum has some 3,000 of them.
     private const int LookedInto = 40;
 
+    // A reading leads the slots to the time of its server's clock, without a block.
+    private static readonly TimeSpan ClocksMayBeAhead = TimeSpan.FromDays(1);
+
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly UInt128[] _sums = new UInt128[Sums];
     private readonly (byte[] Hash, DateTime At)[] _ends = [.. Enumerable.Repeat((Block.Beginning, DateTime.MinValue), MerchantId.Slots)];
@@ -163,12 +166,14 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
 
     private async Task CheckEndsAsync(CancellationToken cancel)
     {
-        var slots = new byte[]?[MerchantId.Slots];
-        await using var command = await PrepareAsync("SELECT slot, last_hash FROM slot WHERE merchant_id = $1", cancel);
+        var slots = new (byte[] Hash, DateTime At, DateTime Now)?[MerchantId.Slots];
+        await using var command = await PrepareAsync("""
+            SELECT slot, last_hash, least(greatest(last_at, '0002-01-01'), '9999-01-01'), now() FROM slot WHERE merchant_id = $1
+            """, cancel);
         await using (var row = await command.ExecuteReaderAsync(cancel))
         {
             while (await row.ReadAsync(cancel))
-                slots[row.GetInt16(0)] = row.GetFieldValue<byte[]>(1);
+                slots[row.GetInt16(0)] = (row.GetFieldValue<byte[]>(1), row.GetDateTime(2), row.GetDateTime(3));
         }
 
         for (var slot = 0; slot < MerchantId.Slots; slot++)
@@ -176,10 +181,16 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
             var (hash, at) = _ends[slot];
             if (slots[slot] is not { } end)
                 _chain.Add($"slot {slot} has no row");
-            else if (!hash.AsSpan().SequenceEqual(end))
+            else if (!hash.AsSpan().SequenceEqual(end.Hash))
                 _chain.Add($"slot {slot} ends with another block than its last{LastOf(at)}: blocks were deleted or invented");
+            else if (end.At < at)
+                _chain.Add($"slot {slot} stands at {Time(end.At)}, before its last block{LastOf(at)}");
+            else if (end.At > Later(_lastAt, end.Now) + ClocksMayBeAhead)
+                _chain.Add($"slot {slot} stands at {Time(end.At)}, which has not come");
         }
     }
+
+    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
     private static string LastOf(DateTime at) => at == DateTime.MinValue ? "" : $" of {Time(at)}";
 

@@ -3,7 +3,6 @@ using System.Numerics;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Ledger;
-using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
 
 namespace Quittance.Storage.Verification;
@@ -140,13 +139,13 @@ public sealed class Verifier(NpgsqlDataSource database, bool keepsPlans = false)
             "SELECT currency, kind, sum(debits_minor), sum(credits_minor) FROM ledger_account WHERE merchant_id = $1 GROUP BY currency, "
             + "kind",
             merchant,
-            row => new TrialBalanceLine(
-                Currency.Parse(row.GetString(0)), Words.To<LedgerKind>(row.GetString(1)), row.GetFieldValue<BigInteger>(2),
-                row.GetFieldValue<BigInteger>(3)),
+            // What another's hand wrote may be no currency and no kind: a rule names the ledger account, and no line has it.
+            row => Currency.TryParse(row.GetString(0), out var currency) && EnumWords.Find<LedgerKind>(row.GetString(1)) is { } kind
+                ? new TrialBalanceLine(currency, kind, row.GetFieldValue<BigInteger>(2), row.GetFieldValue<BigInteger>(3)) : null,
             cancel);
         return new VerificationReport(
             merchant, name, counts, differences,
-            [.. lines.OrderBy(line => line.Currency.Code, StringComparer.Ordinal).ThenBy(line => line.Kind)])
+            [.. lines.OfType<TrialBalanceLine>().OrderBy(line => line.Currency.Code, StringComparer.Ordinal).ThenBy(line => line.Kind)])
         {
             Seals = seals.Count,
         };

@@ -31,7 +31,8 @@ public sealed class OverdueKillTests(BooksFixture books)
         }
 
         var (runs, today, isDone, killed) = (
-            new OverdueRuns(own.Database), DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), false, 0);
+            new OverdueRuns(own.Database, TimeProvider.System),
+            DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), false, 0);
         // A day that is done too early is never looked at again.
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         var servers = Task.WhenAll(LookUntilDoneAsync(), LookUntilDoneAsync());

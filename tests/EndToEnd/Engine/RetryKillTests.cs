@@ -39,7 +39,7 @@ public sealed class RetryKillTests(BooksFixture books)
         var merchant = await own.MerchantAsync();
         await using var database = Storage.Database.Open($"{own.ConnectionString};Keepalive=1");
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => new OverdueRuns(database).OnceAsync(
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => new OverdueRuns(database, TimeProvider.System).OnceAsync(
             merchant, today, async () =>
             {
                 await own.OnServerAsync(
@@ -69,7 +69,7 @@ public sealed class RetryKillTests(BooksFixture books)
         Assert.Equal(Payments, await own.CountAsync("payment WHERE status = 'declined'"));
 
         var (runs, tomorrow, isDone, killed) = (
-            new OverdueRuns(own.Database), DateOnly.FromDateTime(begun.UtcDateTime).AddDays(1), false, 0);
+            new OverdueRuns(own.Database, TimeProvider.System), DateOnly.FromDateTime(begun.UtcDateTime).AddDays(1), false, 0);
         // A day that is done too early is never looked at again.
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         var servers = Task.WhenAll(LookUntilDoneAsync(), LookUntilDoneAsync());

@@ -96,7 +96,7 @@ public sealed class PeriodTests(BooksFixture books)
         foreach (var (change, rule) in ((string, string)[])
         [
             ("UPDATE checkpoint_total SET debits_minor = debits_minor + 1", "The sums of an hour are those of its transfers"),
-            ("UPDATE period SET trial_balance = jsonb_set(trial_balance, '{0,debits}', '\"5\"')",
+            ("UPDATE period SET trial_balance = jsonb_set(trial_balance::jsonb, '{0,debits}', '\"5\"')::json",
                 "The trial balance of a closed month is the one that was kept when it was closed"),
             ("UPDATE event SET effective_on = booked_on + 1, booked_on = booked_on - 1",
                 "An event is booked on its effective day or a later one, and never after the day of its commit"),

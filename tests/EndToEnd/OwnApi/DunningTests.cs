@@ -75,7 +75,7 @@ public sealed class DunningTests(BooksFixture books)
     public async Task RunOfADay_IsDoneOnce_AndAgainWhereItDidNotEnd()
     {
         var merchant = (await Biller.OpenAsync(books)).Merchant;
-        var (runs, count) = (new OverdueRuns(books.Database), 0);
+        var (runs, count) = (new OverdueRuns(books.Database, TimeProvider.System), 0);
 
         await runs.OnceAsync(merchant, Today, () => Counted(false), Cancel);
         await runs.OnceAsync(merchant, Today, async () =>

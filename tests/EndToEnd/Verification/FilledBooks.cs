@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
@@ -8,6 +9,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Approving;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
+using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
 using Quittance.Core.Disputes;
@@ -17,6 +19,7 @@ using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
+using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676;
@@ -28,9 +31,12 @@ using Quittance.Sandbox;
 using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Console;
+using Quittance.Storage.Exporting;
+using Quittance.Storage.Moments;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
+using Quittance.Storage.Sealing;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
@@ -102,6 +108,12 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
             _names["collected refund"] = $"{(await debits.GiveBackAsync(await debits.AddAsync(10_00))).Value}";
         }
 
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        await new OverdueRuns(_own.Database, TimeProvider.System).OnceAsync(Merchant, today, () => Task.FromResult(true), Cancel);
+        var payee = new Payee("DE89370400440532013000", "Demo Company", new PayeeAddress("Alter Weg 1", "10115", "Berlin", "DE"));
+        Assert.Equal(
+            ChangeOutcome.Made, await new Payees(_own.Database, TimeProvider.System).SaveAsync(Merchant, payee, by: null, Cancel));
+        await CloseAsync(new Month(new DateOnly(today.Year, today.Month, 1).AddMonths(-1)));
         await _own.AssertCleanAsync();
         Database = Storage.Database.Open($"{_own.ConnectionString};{books.PlansOnce}");
     }
@@ -111,6 +123,31 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         _client.Dispose();
         await Database.DisposeAsync();
         await _own.DisposeAsync();
+    }
+
+    /// <summary>Closes a month, opens it again and closes it again.</summary>
+    private async Task CloseAsync(Month month)
+    {
+        var (journal, periods) = (new Journal(_own.Database), new Periods(_own.Database, TimeProvider.System));
+        foreach (var isLast in (bool[])[false, true])
+        {
+            Assert.Equal(Closing.Closed, await journal.CloseAsync(Merchant, month.LastDay, TimeProvider.System.GetUtcNow(), Cancel));
+            var balances = await new MomentReading(_own.Database, new SlotLead(_own.Database, TimeProvider.System))
+                .TrialBalanceAsync(Merchant, AsOf.Of(month.LastDay), Cancel);
+            var transfers = await journal.ReadAsync(Merchant, month.FirstDay, month.LastDay, progress: null, Cancel).CountAsync(Cancel);
+            var hash = SHA256.HashData([7]);
+            Assert.Equal(ChangeOutcome.Made, await periods.KeepAsync(
+                Merchant, month, balances.Lines, transfers, hash,
+                await new Seals(_own.Database, TimeProvider.System).OfAsync(Merchant, Cancel),
+                By("period.close", $"SHA-256 of its journal {Convert.ToHexStringLower(hash)}"), Cancel));
+            if (!isLast)
+                Assert.True(await periods.ReopenAsync(Merchant, month, By("period.reopen", "A line was missing"), Cancel));
+        }
+
+        Origin By(string what, string reason) => Origin with
+        {
+            Action = new OperatorAction(null, OperatorAction.CommandLine, what, $"{month}", reason),
+        };
     }
 
     /// <summary>The requests of clients of the five APIs.</summary>
@@ -338,6 +375,10 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
             await DoAsync(opening);
             (_names[name], _names[$"{name}'s name"]) = ($"{opening.Id.Value}", account);
         }
+
+        await DoAsync(new MakeLink(
+            Origin, AccountTarget.Named(_business.AccountName(other)), new PaymentLinkId(Merchant, Business.NewId()), Installation: 1, [],
+            new Money(10_00, Currency.Parse("EUR")), TimeProvider.System.GetUtcNow().AddDays(7)) { Text = "A gift" });
     }
 
     private async Task TakeMoneyAsync()

@@ -97,6 +97,27 @@ internal static class OfficeTamperings
             """, FeeOfReturn),
         new("retry policy: later tries", "UPDATE retry_policy SET days = ARRAY['4', '5']", TriesFollow),
         new("retry policy: ended without a word", "INSERT INTO retry_policy VALUES ({merchant}, now())", RetrySet),
+        new("period: deleted", "DELETE FROM period WHERE reopened_at IS NULL", ClosedByAction),
+        new("period: hash of the journal", "UPDATE period SET journal_hash = sha256('\\x08') WHERE reopened_at IS NULL", ClosedByAction),
+        new("period: who closed it", "UPDATE period SET closed_by = 'Vera'", ClosedByAction),
+        new("period: said to be open", """
+            UPDATE period SET reopened_at = now(), reopened_by = 'Vera', reopening_reason = 'x' WHERE reopened_at IS NULL
+            """, ClosedByAction),
+        new("period: why it was opened", "UPDATE period SET reopening_reason = 'x' WHERE reopened_at IS NOT NULL", ClosedByAction),
+        new("period: number of transfers", "UPDATE period SET transfers = transfers + 1", ClosedTransfers),
+        new("slot: days opened", "UPDATE slot SET open_from = '2000-01-01'", FirstOpenDay),
+        new("slot: days opened, and the closing of the month with them",
+            "UPDATE slot SET open_from = '2000-01-01'; DELETE FROM first_open_day", FirstOpenDay),
+        new("slot: days closed that have not come", """
+            UPDATE slot SET open_from = '2099-01-01'; INSERT INTO first_open_day VALUES ({merchant}, now(), '2099-01-01')
+            """, OpenDayGoesOn),
+        new("slot: days opened without a word", """
+            UPDATE slot SET open_from = '2020-01-01'; INSERT INTO first_open_day VALUES ({merchant}, now(), '2020-01-01')
+            """, OpenDayGoesOn),
+        new("event: booked on a day that was closed by then", """
+            UPDATE first_open_day SET since = since - interval '10 days';
+            UPDATE event SET booked_on = booked_on - 100, effective_on = effective_on - 100 WHERE subject_id = {card}
+            """, OnAnOpenDay),
         new("limit: ended without a word", "INSERT INTO approval_limit VALUES ({merchant}, 'EUR', now(), NULL)", LimitSet),
         new("limit: deleted", "DELETE FROM approval_limit", LimitSet),
         new("limit: lowered after the refunds", "UPDATE approval_limit SET amount_minor = 300, since = '2020-01-01'", ByTwo),

@@ -138,4 +138,15 @@ internal static class RuleNames
     public const string AnswerEvent = "Every kept answer leads to its event";
 
     public const string Required = "A second factor is required exactly where the last action about it says so";
+    public const string SumsToZero = "All balances of a currency add up to zero";
+    public const string HourSums = "The sums of an hour are those of its transfers";
+    public const string BeforeTheHours = "No slot stands before the hours that are added up";
+    public const string ClosedBalance = "The trial balance of a closed month is the one that was kept when it was closed";
+    public const string ClosedTransfers = "A closed month has as many transfers as when it was closed";
+    public const string ClosedByAction =
+        "Each closing and opening of a month has its action in the audit log, with the hash of its journal, and each action its month";
+    public const string FirstOpenDay = "Each slot has the first open day that was set last, which lies behind every closed month";
+    public const string OpenDayGoesOn =
+        "A first open day had come when it was set, and only the opening of its month sets an earlier one";
+    public const string OnAnOpenDay = "Nothing was booked on a closed day";
 }

@@ -40,8 +40,8 @@ internal static class ExportCommands
         if (first > last)
             throw new CommandException("--from must not be after --to.");
         var (books, merchant) = await run.ReadMerchantAsync();
-        await run.NoteAsync("journal.export", "the journal", merchant);
-        var scope = await ScopeAsync(run, books, merchant);
+        var mayWrite = await run.NoteAsync("journal.export", "the journal", merchant);
+        var scope = await ScopeAsync(run, books, merchant, mayWrite);
         if (!scope.IsClosed)
         {
             Terminal.Error.MarkupLine(
@@ -64,10 +64,11 @@ internal static class ExportCommands
             $"[green]✓[/] Transfers: [bold]{entries:N0}[/], in {target}");
     }
 
-    private static async Task<JournalScope> ScopeAsync(Run run, NpgsqlDataSource books, MerchantId merchant)
+    private static async Task<JournalScope> ScopeAsync(Run run, NpgsqlDataSource books, MerchantId merchant, bool mayWrite)
     {
         var (known, journal) = (await new Merchants(books, run.Clock).ListAsync(run.Cancel), new Journal(books));
-        var closing = run.Get(To) is { } to ? await journal.CloseAsync(merchant, to, run.Clock.GetUtcNow(), run.Cancel) : Closing.NotEnded;
+        var closing = run.Get(To) is { } to
+            ? await journal.CloseAsync(merchant, to, run.Clock.GetUtcNow(), run.Cancel, mayWrite) : Closing.NotEnded;
         if (closing == Closing.ClocksDiffer)
         {
             throw new CommandException(

@@ -4,6 +4,7 @@ using System.Text;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Host.Cli;
+using Quittance.Storage;
 using Quittance.Storage.Exporting;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Sealing;
@@ -54,8 +55,16 @@ internal static class PeriodCommands
         // The audit log is sealed, and with it the hash.
         var origin = run.By(merchant, "period.close", $"{month}", $"SHA-256 of its journal {Convert.ToHexStringLower(hash)}");
         var seal = await new Seals(books, run.Clock).OfAsync(merchant, run.Cancel);
-        if (!await periods.KeepAsync(merchant, month, balances.Lines, transfers, hash, seal, origin, run.Cancel))
-            throw new CommandException($"{month} is closed already.");
+        switch (await periods.KeepAsync(merchant, month, balances.Lines, transfers, hash, seal, origin, run.Cancel))
+        {
+            case ChangeOutcome.Repeated:
+                throw new CommandException($"{month} is closed already.");
+            case ChangeOutcome.Nothing:
+                throw new CommandException($"The month before {month} was opened again meanwhile. Close it first, and then {month}.");
+            case ChangeOutcome.Made:
+                break;
+        }
+
         run.Print(
             new
             {
