@@ -313,21 +313,22 @@ public sealed class RefusalAnswerTests
               SettlementUnknown
             """,
         ["Widget"] = """
+            409 claimed: ChargeClaimed
             409 in_progress: SessionChanged UnderWay
             409 key_reused: KeyReused
             409 refused:
               AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
               AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
               ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange
-              BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeNamedTwice
-              ChargeSettled ChargeUnknown CollectionChanged CollectionHandedOut CollectionNotReleased
-              CollectionUnknown CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue
-              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch
-              InstrumentNotCharged InstrumentNotOwn LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue
-              NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending
-              PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign
-              SessionOfOtherKind SessionUnknown SettlementBooked SettlementExceedsReturned SettlementFinal
-              SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut
+              BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeNamedTwice ChargeSettled
+              ChargeUnknown CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
+              CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
+              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
+              InstrumentNotOwn LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange
+              OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
+              ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign SessionOfOtherKind
+              SessionUnknown SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown SoldOut
             410 exhausted: TriedOut
             410 expired: SessionExpired
             410 used: SessionSubmitted SessionUsed
