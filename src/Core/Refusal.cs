@@ -201,6 +201,9 @@ public enum Refusal
     /// <summary>The collection's file was handed out already: a reason is needed to hand it out again.</summary>
     CollectionHandedOut,
 
+    /// <summary>It may have gone to the bank in the time that a restore lost: a person says first whether it has.</summary>
+    PerhapsSent,
+
     /// <summary>The money is in another currency than the account, the charge or the payment it is meant for.</summary>
     CurrencyMismatch,
 
@@ -327,6 +330,7 @@ public static class RefusalClasses
             or Refusal.SecondPersonNeeded or Refusal.ApprovalUnknown or Refusal.ApprovalWaiting or Refusal.ApprovalDecided
             or Refusal.ApprovalExpired or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementNotBooked
             or Refusal.SettlementFinal or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.CollectionUnknown
-            or Refusal.CollectionChanged or Refusal.CollectionNotReleased or Refusal.CollectionHandedOut => RefusalClass.BackOffice,
+            or Refusal.CollectionChanged or Refusal.CollectionNotReleased or Refusal.CollectionHandedOut
+            or Refusal.PerhapsSent => RefusalClass.BackOffice,
     };
 }

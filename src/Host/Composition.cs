@@ -117,7 +117,7 @@ internal static class Composition
         services.AddSingleton(all => new SettlementDesk(
             all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<PaymentEngine>(), all.GetRequiredService<TimeProvider>(),
             Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>()));
-        services.AddSingleton<BankFileDesk>().AddSingleton<BankFolder>().AddHostedService<FolderService>();
+        services.AddSingleton<LostFileDesk>().AddSingleton<BankFileDesk>().AddSingleton<BankFolder>().AddHostedService<FolderService>();
         services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo)
         {
             Idle = settings.ConsoleIdle,

@@ -16,8 +16,11 @@ public sealed record BankFileResult(bool IsTaken, string Text)
     public bool MustWait { get; init; }
 }
 
-/// <summary>Takes a bank's file of any kind that the server reads: a status report, a statement or a notification.</summary>
-public sealed class BankFileDesk(StatusDesk reports, SettlementDesk statements)
+/// <summary>
+/// Takes a bank's file of any kind that the server reads: a status report, a statement or a notification. After a restore it also takes a
+/// file of ours that the bank had and the books have lost.
+/// </summary>
+public sealed class BankFileDesk(StatusDesk reports, SettlementDesk statements, LostFileDesk lost)
 {
     private const string Iso = "urn:iso:std:iso:20022:tech:xsd:";
 
@@ -29,6 +32,8 @@ public sealed class BankFileDesk(StatusDesk reports, SettlementDesk statements)
         file.Position = 0;
         if (kind.StartsWith($"{Iso}pain.002", StringComparison.Ordinal))
             return ResultOf(await reports.TakeAsync(file, by, cancel));
+        if (kind.Contains("pain.008", StringComparison.Ordinal) || kind.Contains("pain.001", StringComparison.Ordinal))
+            return ResultOf(await lost.TakeAsync(file, by, cancel));
         var reading = new ReadingOptions { Source = StatementSource.Camt, TakesNotifications = true };
         return ResultOf(await statements.ImportAsync(file, name, reading, by, progress: null, cancel));
     }
@@ -47,6 +52,15 @@ public sealed class BankFileDesk(StatusDesk reports, SettlementDesk statements)
             return "";
         }
     }
+
+    private static BankFileResult ResultOf(LostFileOutcome outcome) => outcome.Collection is { } collection
+        ? new BankFileResult(true, TextOf(
+            [
+                outcome.WasKnown ? $"Collection {collection.Number}: the file is known already, and nothing has changed."
+                    : $"Collection {collection.Number}: the bank had {outcome.Found} debits or refunds of it, which go to it no more.",
+            ],
+            outcome.Remarks))
+        : new BankFileResult(false, TextOf(["The file is refused, and nothing has changed."], outcome.Faults));
 
     private static BankFileResult ResultOf(StatusOutcome outcome) => outcome.Collection is { } collection
         ? new BankFileResult(true, TextOf(

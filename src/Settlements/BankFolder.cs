@@ -34,9 +34,30 @@ public sealed class BankFolder(
 
     private readonly Collections _collections = new(database);
     private readonly BankFolders _folders = new(database);
+    private readonly LostTime _lostTime = new(database);
     private readonly FolderInbox _inbox = new(files);
 
     public static IReadOnlyList<string> Parts { get; } = [Out, In, Done, Failed];
+
+    /// <summary>
+    /// Whether two folders share a part, by whichever names: a file in the one is in the other. A link, another spelling and a mount all
+    /// lead to the same.
+    /// </summary>
+    /// <exception cref="IOException">The first folder can't be written.</exception>
+    public static bool AreOne(string folder, string other) => Parts.Prepend("").Any(part =>
+    {
+        var mark = $".{Guid.NewGuid():N}{Unfinished}";
+        var path = Path.Combine(folder, part, mark);
+        BankFile.Create(path).Dispose();
+        try
+        {
+            return Parts.Prepend("").Any(place => File.Exists(Path.Combine(other, place, mark)));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    });
 
     /// <summary>Looks into a folder once, unless another server is at it.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached; the next look does the rest.</exception>
@@ -80,10 +101,19 @@ public sealed class BankFolder(
         foreach (var left in Directory.EnumerateFiles(folder, $".{merchant.Value}-*{Unfinished}").Order(StringComparer.Ordinal).ToList())
             await TryAsync(left, news, () => FinishAsync(merchant, left, news, cancel));
         var listed = await _collections.ListAsync(merchant, Newest, cancel);
+        var restoredAt = await _lostTime.RestoredAtAsync(cancel);
         foreach (var released in listed.Where(one => one.Status == CollectionStatus.Released).Reverse())
         {
             var name = Path.Combine(folder, NameOf(released.Number));
-            if (collections.IsTooLate(account, released))
+            if (released.IsPerhapsSent(restoredAt))
+            {
+                news.Add(new FolderNews(
+                    name,
+                    $"the bank may have the file of collection {released.Number} from the time that a restore lost: say first whether it "
+                        + "has, by quittance collect sent or unsent",
+                    IsTrouble: true));
+            }
+            else if (collections.IsTooLate(account, released))
             {
                 news.Add(new FolderNews(
                     name, $"the bank takes no debits any more that are due on {released.DueOn:O}: call collection {released.Number} off",
@@ -136,7 +166,7 @@ public sealed class BankFolder(
     {
         try
         {
-            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+            await using var file = BankFile.Create(path);
             var isIt = await collections.ReadAsync(collection, file, cancel);
             file.Flush(flushToDisk: true);
             return isIt;

@@ -42,9 +42,13 @@ public sealed class CollectionDesk(
     private const int AtOnce = 1000;
     private const string Gone = "its bank account was taken away";
 
+    private const string PerhapsSent =
+        "the bank may have it from the time that a restore lost: say first whether it has, by quittance collect sent or unsent";
+
     private readonly Collections _collections = new(database);
     private readonly CollectionFiles _files = new(database, vault);
     private readonly CollectionRuns _runs = new(database);
+    private readonly LostTime _lostTime = new(database);
 
     /// <summary>The merchant's bank account; null for none.</summary>
     public async Task<BankAccount?> AccountAsync(MerchantId merchant, CancellationToken cancel) =>
@@ -160,8 +164,9 @@ public sealed class CollectionDesk(
     private async Task<Collection?> BuildingAsync(
         BankAccount account, MerchantId merchant, CollectionKind kind, Origin by, CancellationToken cancel)
     {
+        var restoredAt = await _lostTime.RestoredAtAsync(cancel);
         foreach (var left in (await _collections.ListAsync(merchant, 20, cancel)).Where(
-            one => one.Status == CollectionStatus.Building && one.Kind == kind))
+            one => one.Status == CollectionStatus.Building && one.Kind == kind && !one.IsPerhapsSent(restoredAt)))
         {
             if ((left.Scheme, left.Currency, left.Creditor) == (account.Scheme, account.Currency, $"{account.Identifier}")
                 && account.Takes(kind, left.DueOn, clock.GetUtcNow()))
@@ -303,9 +308,10 @@ public sealed class CollectionDesk(
         BankAccount account, MerchantId merchant, CollectionKind kind, DateOnly dueOn, List<LeftOutDebit> leftOut,
         [EnumeratorCancellation] CancellationToken cancel)
     {
+        var restoredAt = await _lostTime.RestoredAtAsync(cancel);
         await foreach (var waiting in WaitingAsync(merchant, kind, cancel))
         {
-            if (ProblemOf(waiting, account, kind, dueOn) is { } why)
+            if ((waiting.Attempt.IsPerhapsSent(restoredAt) ? PerhapsSent : ProblemOf(waiting, account, kind, dueOn)) is { } why)
                 leftOut.Add(LeftOut(waiting, why));
             else
                 yield return waiting;

@@ -1,3 +1,4 @@
+using System.Text;
 using Quittance.Core;
 
 namespace Quittance.Settlements;
@@ -65,9 +66,11 @@ internal sealed class FolderInbox(BankFileDesk files)
         var end = Path.Combine(folder, result.IsTaken ? BankFolder.Done : BankFolder.Failed);
         var to = FreeIn(end, file.Name);
         var unfinished = Path.Combine(end, $".{Path.GetFileName(to)}.txt.part");
-        await File.WriteAllTextAsync(unfinished, result.Text, cancel);
+        await using (var text = BankFile.Create(unfinished, FileMode.Create))
+            await text.WriteAsync(Encoding.UTF8.GetBytes(result.Text), cancel);
         File.Move(unfinished, $"{to}.txt", overwrite: true);
         File.Move(file.FullName, to);
+        BankFile.Close(to);
         _seen.Remove(file.FullName);
         news.Add(new FolderNews(to, result.Text.TrimEnd(), IsTrouble: !result.IsTaken));
     }

@@ -36,6 +36,7 @@ public sealed class SettlementDesk(
     private readonly Evidence _evidence = new(database);
     private readonly LineMatching _matching = new(database);
     private readonly CollectedMoney _collected = new(database, engine);
+    private readonly LostDebits _lost = new(database, engine);
     private readonly CertainLines _certain = new(database, engine, clock, partsOf);
 
     /// <summary>
@@ -129,7 +130,8 @@ public sealed class SettlementDesk(
         }
 
         origin = WithoutNumbers(origin);
-        var (named, collected) = await _collected.FindAsync(origin.Merchant, read.Statements, cancel);
+        var (named, collected) = await _collected.FindAsync(
+            origin.Merchant, await _lost.TakeOverAsync(read.Statements, origin, cancel), cancel);
         List<ReadStatement> statements = [.. named.Where(statement => !statement.IsNotification)];
         var (keyState, imported) = await _imports.ImportAsync(
             statements, read.Hash, NumberMask.Apply(fileName) ?? "statement", origin, cancel, key);

@@ -33,6 +33,7 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
 
     private readonly Collections _collections = new(database);
     private readonly CollectedMoney _money = new(database, engine);
+    private readonly LostDebits _lost = new(database, engine);
 
     /// <summary>Reads a report, and books it.</summary>
     /// <param name="file">The file; it must support seeking.</param>
@@ -42,8 +43,10 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
         var read = await PainStatusReader.ReadAsync(file, options: null, cancel);
         if (read.Report is not { } report)
             return Refused(read.Faults);
-        if (!Guid.TryParseExact(report.OriginalMessageId, "N", out var id)
-            || await _collections.FindAsync(new CollectionId(origin.Merchant, id), cancel) is not { } collection)
+        var isOurs = Guid.TryParseExact(report.OriginalMessageId, "N", out var id);
+        if (isOurs)
+            await _lost.TakeOverAsync(report, new CollectionId(origin.Merchant, id), origin, cancel);
+        if (!isOurs || await _collections.FindAsync(new CollectionId(origin.Merchant, id), cancel) is not { } collection)
         {
             return Refused([new FileFault(report.FileLine, "OrgnlMsgId", $"no file of ours is called {report.OriginalMessageId}")]);
         }

@@ -64,6 +64,8 @@ public sealed record ApprovalRequest(
     public static Relation<ActSubjectId, ApprovalRequestId, ApprovalRequest> WaitingFor { get; } =
         new(Shelf, request => request.Status == ApprovalStatus.Waiting ? new(request.Id.Merchant, request.Act.Subject) : null);
 
+    public required DateTimeOffset AskedAt { get; init; }
+
     public ApprovalStatus Status { get; init; }
 
     /// <summary>The person who approved or rejected it; null for the command line, and while no person has.</summary>

@@ -44,7 +44,10 @@ internal static class SecondPerson
         var changes = new Changes();
         changes.Put(new ApprovalRequest(
             new ApprovalRequestId(origin.Merchant, id), changes.TakeNumber(stamp), account.Id, account.Slot, act, subjectEvents, person,
-            stamp.Now + stamp.ApprovalLifetime));
+            stamp.Now + stamp.ApprovalLifetime)
+        {
+            AskedAt = stamp.At,
+        });
         changes.Put(new Event(id, 1, EventType.ApprovalAsked, null, stamp.Time, origin.As("approval.ask"), []));
         return Decision.Accepted(changes);
     }

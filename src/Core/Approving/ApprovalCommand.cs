@@ -81,6 +81,9 @@ public sealed record ApproveRequest(Origin Origin, ApprovalRequest About, Guid R
         // By the time of its events, as `verify` compares them.
         if (stamp.At >= request.ExpiresAt)
             return Decision.Refused(Refusal.ApprovalExpired);
+        // Who approved it in the time that a restore lost has paid it out, and a transfer by hand leaves no trace here.
+        if (request.Act.Kind == ActKind.Refund && request.AskedAt < stamp.RestoredAt)
+            return Decision.Refused(Refusal.PerhapsSent);
         if (Acts.IsOvertaken(state, request) || Act.Decide(state, stamp).Changes is not { } changes)
             return Ended(request, ApprovalStatus.Void, stamp);
         var done = changes.Last!;

@@ -99,6 +99,11 @@ public sealed record Attempt(
 
     public int Events { get; init; }
 
+    /// <summary>
+    /// When a person or the bank said that it had not gone to the bank before, in the time that a restore lost; null for never.
+    /// </summary>
+    public DateTimeOffset? UnsentAt { get; init; }
+
     /// <summary>When to ask next: the end of the lease while a server is asking; null for never.</summary>
     public DateTimeOffset? DueAt { get; init; }
 

@@ -96,6 +96,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         Verdict.Approved => Approved(attempt, progress, stamp),
         Verdict.Declined when HasLeft(state, attempt, progress) => Decision.Refused(Refusal.SettlementBooked),
         Verdict.Declined when IsInFile(state, attempt) => Decision.Refused(Refusal.CollectionChanged),
+        Verdict.Declined when Note is not null && attempt.IsPerhapsSent(stamp.RestoredAt) && !IsInFile(state, attempt.Id) =>
+            Decision.Refused(Refusal.PerhapsSent),
         Verdict.Declined => Declined(state, attempt, progress),
         Verdict.Pending when NeedsAbsentCustomer(attempt) => Unconfirmed(attempt, progress),
         Verdict.Pending => Pending(attempt, progress, stamp),
@@ -121,9 +123,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// Whether a file has the transfer of this refund, so that it can't be called off: the file is called off, or the bank rejects it. A
     /// collection that the caller did not see may be at the bank.
     /// </summary>
-    private static bool IsInFile(State state, Attempt attempt) => attempt.Verb == Verb.Refund
-        && state.Debit(attempt.Id) is { IsLeftOut: false } refund
-        && state.Collection(refund.Collection) is not { Status: CollectionStatus.CalledOff };
+    private static bool IsInFile(State state, Attempt attempt) => attempt.Verb == Verb.Refund && IsInFile(state, attempt.Id);
+
+    private static bool IsInFile(State state, AttemptId id) => state.Debit(id) is { IsLeftOut: false } debit
+        && state.Collection(debit.Collection) is not { Status: CollectionStatus.CalledOff };
 
     /// <summary>
     /// Whether an operator judges a debit that the bank can't have yet. Its collection is called off, and not the debit alone: the file

@@ -92,8 +92,17 @@ public sealed record Collection(
     /// <summary>The SHA-256 of its file; null until it is built.</summary>
     public ReadOnlyMemory<byte>? FileHash { get; init; }
 
-    /// <summary>The person who built it; null for the command line.</summary>
+    /// <summary>The person who began it; null for the command line.</summary>
+    public Guid? OpenedBy { get; init; }
+
+    /// <summary>The person who built it, which may be another one after an interruption; null for the command line.</summary>
     public Guid? BuiltBy { get; init; }
+
+    /// <summary>When it was last sure that the bank does not have its file: when it was begun, or when a person said so.</summary>
+    public required DateTimeOffset UnsentAt { get; init; }
+
+    /// <summary>Whether its file was handed out in the time that a restore lost, so that the books may not have all of it.</summary>
+    public bool IsLost { get; init; }
 
     /// <summary>How often the file was handed out.</summary>
     public int TimesHandedOut { get; init; }

@@ -34,8 +34,9 @@ public sealed record OpenCollection(
         var collection = new Collection(
             Id, changes.TakeNumber(stamp), Kind, Currency, Scheme, DueOn, CollectionStatus.Building, Events: 0)
         {
-            BuiltBy = Origin.Action?.Person,
+            OpenedBy = Origin.Action?.Person,
             Creditor = $"{Creditor}",
+            UnsentAt = stamp.At,
         };
         return Accept(collection, EventType.CollectionOpened, stamp, changes);
     }
@@ -54,15 +55,24 @@ public sealed record BuildCollection(Origin Origin, CollectionId Id, int Count, 
             return Decision.Refused(Refusal.CollectionUnknown);
         if (collection.Status != CollectionStatus.Building)
             return Decision.Refused(Refusal.CollectionChanged);
+        if (collection.IsPerhapsSent(stamp.RestoredAt))
+            return Decision.Refused(Refusal.PerhapsSent);
         return Accept(
-            collection with { Status = CollectionStatus.Built, Count = Count, SumMinor = SumMinor, FileHash = FileHash },
+            collection with
+            {
+                Status = CollectionStatus.Built,
+                Count = Count,
+                SumMinor = SumMinor,
+                FileHash = FileHash,
+                BuiltBy = Origin.Action?.Person,
+            },
             EventType.CollectionBuilt, stamp);
     }
 }
 
 /// <summary>
-/// Releases the file of a collection. Above the merchant's limit another person than the one who built it does so: the command line is no
-/// person that the books can tell from another, so it can build such a collection and not release it.
+/// Releases the file of a collection. Above the merchant's limit another person than those who began and built it does so: the command line
+/// is no person that the books can tell from another, so it can build such a collection and not release it.
 /// </summary>
 public sealed record ReleaseCollection(Origin Origin, CollectionId Id) : CollectionCommand(Origin, Id)
 {
@@ -79,10 +89,13 @@ public sealed record ReleaseCollection(Origin Origin, CollectionId Id) : Collect
         if (collection.Status != CollectionStatus.Built)
             return Decision.Refused(Refusal.CollectionChanged);
         if (SecondPerson.IsNeeded(state, Origin, collection.Sum)
-            && (Origin.Action?.Person is not { } person || person == collection.BuiltBy))
+            && (Origin.Action?.Person is not { } person || person == collection.BuiltBy || person == collection.OpenedBy))
         {
             return Decision.Refused(Refusal.SecondPersonNeeded);
         }
+
+        if (collection.IsPerhapsSent(stamp.RestoredAt))
+            return Decision.Refused(Refusal.PerhapsSent);
 
         return Accept(collection with { Status = CollectionStatus.Released }, EventType.CollectionReleased, stamp);
     }
@@ -116,6 +129,8 @@ public sealed record HandOutCollection(Origin Origin, CollectionId Id) : Collect
             return Decision.Refused(Refusal.CollectionUnknown);
         if (collection.Status is not (CollectionStatus.Released or CollectionStatus.HandedOut))
             return Decision.Refused(Refusal.CollectionNotReleased);
+        if (collection.IsPerhapsSent(stamp.RestoredAt))
+            return Decision.Refused(Refusal.PerhapsSent);
         if (collection.TimesHandedOut > 0 && string.IsNullOrWhiteSpace(Origin.Action?.Reason))
             return Decision.Refused(Refusal.CollectionHandedOut);
         if (collection is { Kind: CollectionKind.Transfers, TimesHandedOut: 0 }

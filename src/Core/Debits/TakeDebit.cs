@@ -34,6 +34,8 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
     {
         if (state.Collection(Into) is not { Status: CollectionStatus.Building } collection)
             return Decision.Refused(Refusal.CollectionChanged);
+        if (attempt.IsPerhapsSent(stamp.RestoredAt) || collection.IsPerhapsSent(stamp.RestoredAt))
+            return Decision.Refused(Refusal.PerhapsSent);
         if (!IsFree(state) || !attempt.GoesBy(collection.Kind) || attempt.Amount.Currency != collection.Currency)
             return Decision.Refused(Refusal.AttemptSettled);
         if (state.Instrument(Instrument) is not { } instrument || instrument.Account != attempt.Account)
@@ -77,7 +79,8 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
 
 /// <summary>
 /// Takes a debit or a refund out of a collection that is being built, because its file can't have it: its number is gone, or its attempt
-/// has ended. Or takes a refund out of a file that was handed out, because the bank rejects it: it is to be paid out again.
+/// has ended. Or takes a refund out of a file that was handed out, because the bank rejects it: it is to be paid out again. Or takes one
+/// out of a file that a restore lost, where the file itself turned up without it.
 /// </summary>
 /// <param name="About">The capture or the refund.</param>
 public sealed record LeaveOutDebit(Origin Origin, Attempt About, CollectionId From) : PaymentNews(Origin, About)
@@ -102,7 +105,22 @@ public sealed record LeaveOutDebit(Origin Origin, Attempt About, CollectionId Fr
             return Decision.Refused(Refusal.AttemptSettled);
         if (state.Debit(attempt.Id) is not { IsLeftOut: false } debit || debit.Collection != From)
             return Decision.Refused(Refusal.AttemptSettled);
+        if (Reason is null && collection.IsLost)
+        {
+            if (attempt.IsSettled)
+                return Decision.Refused(Refusal.AttemptSettled);
+            progress.Changes.Put(
+                collection with { Count = collection.Count - 1, SumMinor = collection.SumMinor - attempt.Amount.AmountMinor });
+        }
+
         progress.Changes.Put(debit with { IsLeftOut = true, Reason = Reason });
+        // A file that the books gave out after the restore: no other one has it.
+        if (Reason is not null && attempt.IsPerhapsSent(stamp.RestoredAt) && !collection.IsLost
+            && collection.UnsentAt >= stamp.RestoredAt)
+        {
+            progress.Put(attempt with { UnsentAt = stamp.At }, EventType.AttemptFoundUnsent);
+        }
+
         progress.Move(collection.Kind switch
         {
             CollectionKind.Debits => EventType.PaymentDebitLeftOut,
@@ -112,7 +130,7 @@ public sealed record LeaveOutDebit(Origin Origin, Attempt About, CollectionId Fr
     }
 
     private bool MayLeave(Collection collection) => Reason is null
-        ? collection.Status == CollectionStatus.Building
+        ? collection.Status == CollectionStatus.Building || collection.IsLost
         : collection is { Kind: CollectionKind.Transfers, Status: CollectionStatus.HandedOut };
 }
 

@@ -34,6 +34,9 @@ public readonly record struct Stamp(DateTimeOffset At, DateTimeOffset Now, int S
     /// <summary>How long an act may wait for a second person.</summary>
     public TimeSpan ApprovalLifetime { get; init; }
 
+    /// <summary>When the books were restored last; null for never. What is older may have gone on in the lost time.</summary>
+    public DateTimeOffset? RestoredAt { get; init; }
+
     /// <summary>The time and the days of the decision's events.</summary>
     public EventTime Time
     {

@@ -8,7 +8,9 @@ public readonly record struct SlotKey(MerchantId Merchant, int Slot);
 /// <param name="LastAt">The time of its last batch.</param>
 /// <param name="IsHeld">Whether the books were restored and are not released.</param>
 /// <param name="OpenFrom">The first day on which something can be booked.</param>
-public readonly record struct SlotRow(long LastNumber, DateTimeOffset LastAt, bool IsHeld = false, DateOnly OpenFrom = default);
+/// <param name="RestoredAt">When the books were restored last; null for never.</param>
+public readonly record struct SlotRow(
+    long LastNumber, DateTimeOffset LastAt, bool IsHeld = false, DateOnly OpenFrom = default, DateTimeOffset? RestoredAt = null);
 
 /// <summary>Why commits fail.</summary>
 public enum StoreFault

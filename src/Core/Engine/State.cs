@@ -76,6 +76,9 @@ public sealed class State
     /// <summary>The first day of a slot on which something can still be booked.</summary>
     public DateOnly OpenFrom(SlotKey slot) => _slots.GetValueOrDefault(slot).OpenFrom;
 
+    /// <summary>When the books were restored last; null for never.</summary>
+    public DateTimeOffset? RestoredAt(SlotKey slot) => _slots.GetValueOrDefault(slot).RestoredAt;
+
     /// <summary>Takes in a row that was read.</summary>
     public void Load(IRow row) => row.Enter(this, isNews: false);
 

@@ -116,6 +116,7 @@ internal sealed class Work(State state, EngineOptions options)
             OpenFrom = state.OpenFrom(slot),
             EffectiveOn = command.EffectiveOn,
             ApprovalLifetime = options.ApprovalLifetime,
+            RestoredAt = state.RestoredAt(slot),
         });
         if (decision.Changes is not { } changes)
         {

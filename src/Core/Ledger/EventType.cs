@@ -255,4 +255,16 @@ public enum EventType
 
     /// <summary>An operator changed what names the mandate of a payment instrument towards the banks.</summary>
     InstrumentAmended,
+
+    /// <summary>After a restore it turned out that the bank had the debit or the refund of a payment before.</summary>
+    PaymentFoundSent,
+
+    /// <summary>After a restore a person said that the bank did not have the debit or the refund.</summary>
+    AttemptFoundUnsent,
+
+    /// <summary>After a restore it turned out that the bank had the file of a collection before.</summary>
+    CollectionFoundSent,
+
+    /// <summary>After a restore a person said that the bank did not have the file of a collection.</summary>
+    CollectionFoundUnsent,
 }

@@ -15,6 +15,7 @@ public sealed record RetryCandidate(Payment First, PaymentId Last, Reference Ins
         {
             Today = today,
             Instrument = Instrument,
-            Charges = Case.Charges,
+            Charges = Case.Due,
+            Open = [.. Case.Open.Select(charge => charge.Id)],
         };
 }

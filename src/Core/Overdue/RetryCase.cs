@@ -2,6 +2,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 
@@ -75,6 +76,12 @@ public enum RetryWait
     /// <summary>All that it was for is settled, cancelled, credited or written off.</summary>
     NothingOpen,
 
+    /// <summary>The customer's credit covers what is open.</summary>
+    Covered,
+
+    /// <summary>The books were restored, and a file may have had the try in the time that was lost: a person decides.</summary>
+    PerhapsTried,
+
     /// <summary>The account is closed.</summary>
     Closed,
 
@@ -118,7 +125,51 @@ public sealed record RetryCase(
     RetryPolicy? Policy, Account Account, AccountDunning Dunning, Instrument? Instrument, Failure? First, Failure? Last, int Tries,
     IReadOnlyList<RetriedCharge> Charges)
 {
-    public long AmountMinor => Charges.Sum(charge => charge.AmountMinor);
+    /// <summary>The money of the customer that settles no charge, minor units.</summary>
+    public long CreditMinor { get; init; }
+
+    /// <summary>
+    /// The customer's open charges that no payment under way has claimed, without fees of dunning; they count where there is credit.
+    /// </summary>
+    public IReadOnlyList<Charge> Open { get; init; } = [];
+
+    /// <summary>When the books were restored last; null for never.</summary>
+    public DateTimeOffset? RestoredAt { get; init; }
+
+    /// <summary>Whether the merchant's own bank gets the debit by a file, so that the books can't ask it about the lost time.</summary>
+    public bool IsByFile { get; init; }
+
+    /// <summary>What a try is for: the charges less the part that credit covers, of which the oldest get it first, as in dunning.</summary>
+    public IReadOnlyList<RetriedCharge> Due
+    {
+        get
+        {
+            var (leftMinor, covered) = (CreditMinor, new Dictionary<ChargeId, long>());
+            foreach (var charge in Open.OrderBy(charge => charge.DueOn).ThenBy(charge => charge.Number))
+            {
+                var coveredMinor = Math.Min(leftMinor, charge.OpenMinor);
+                covered[charge.Id] = coveredMinor;
+                leftMinor -= coveredMinor;
+            }
+
+            return
+            [
+                .. Charges.Select(one => one with
+                {
+                    AmountMinor = Math.Min(one.AmountMinor, one.Charge.OpenMinor - covered.GetValueOrDefault(one.Charge.Id)),
+                }).Where(one => one.AmountMinor > 0),
+            ];
+        }
+    }
+
+    public long AmountMinor => Due.Sum(charge => charge.AmountMinor);
+
+    /// <summary>Whether the debit of a payment went to the merchant's own bank, in a file.</summary>
+    public static bool GoesByFile(IEnumerable<Attempt> attempts) =>
+        attempts.Any(attempt => attempt is { Verb: Verb.Capture, Provider: ClearingProvider.Bank });
+
+    /// <summary>Whether credit is for a charge.</summary>
+    public static bool TakesCredit(Charge charge, bool isClaimed) => !isClaimed && charge.Label != DunningCommand.FeeLabel;
 
     /// <summary>The open part of a charge that a payment claimed, at most what it claimed.</summary>
     public static RetriedCharge ChargeOf(Charge charge, Claim claim, bool isClaimed) =>
@@ -141,11 +192,16 @@ public sealed record RetryCase(
             return new RetryVerdict(RetryWait.Final);
         if (Instrument is not { IsOffered: true, Vaulted.Mandate: null or { Status: MandateStatus.Active } })
             return new RetryVerdict(RetryWait.InstrumentGone);
+        if (Due.Count == 0)
+            return new RetryVerdict(RetryWait.Covered);
         if (Charges.Any(charge => today <= charge.Charge.DunningPausedUntil))
             return new RetryVerdict(RetryWait.Paused);
         if (Tries >= policy.AfterDays.Count)
             return new RetryVerdict(RetryWait.NoTryLeft);
         var on = DayOfNext(policy, first, last);
+        // A try that was due before the restore, and is not in the books, may have been made in the time that was lost.
+        if (IsByFile && RestoredAt is { } restored && DateOnly.FromDateTime(restored.UtcDateTime) is var day && last.On <= day && on <= day)
+            return new RetryVerdict(RetryWait.PerhapsTried);
         return new RetryVerdict(today < on ? RetryWait.Early : null, on);
     }
 

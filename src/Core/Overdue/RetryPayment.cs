@@ -26,6 +26,9 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
     /// <summary>The charges as the caller has read them, each with its part.</summary>
     public required IReadOnlyList<RetriedCharge> Charges { get; init; }
 
+    /// <summary>The open charges that credit is for, as the caller has read them. No claim on another one is known.</summary>
+    public required IReadOnlyList<ChargeId> Open { get; init; }
+
     public override bool MayAskProvider => true;
 
     public override IEnumerable<Reference> References => Charging.References;
@@ -53,8 +56,13 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
             wanted.Add(Dispute.OfPayment, payment);
         }
 
-        if (known.Find(Account) is { } found)
-            wanted.Add(AccountDunning.Shelf, found.Account);
+        foreach (var charge in Open)
+            wanted.Add(Claim.OnCharge, charge);
+        if (known.Find(Account) is not { } found)
+            return;
+        wanted.Add(AccountDunning.Shelf, found.Account);
+        wanted.Add(Charge.OfAccount, found.Account);
+        wanted.Add(Payment.Unfinished, found.Account);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -62,6 +70,14 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
         if (state.Payment(Try.First) is not { } first || first.Account != account.Id || !IsNext(state))
+            return Decision.Refused(Refusal.AccountChanged);
+        var creditMinor = state.All(Payment.Unfinished, account.Id).Sum(payment => payment.UnallocatedMinor);
+        List<Charge> open = creditMinor == 0 ? [] :
+        [
+            .. state.OpenCharges(account.Id, account.Currency)
+                .Where(charge => RetryCase.TakesCredit(charge, state.ClaimantOf(charge.Id) is not null)),
+        ];
+        if (open.Exists(charge => !Open.Contains(charge.Id)))
             return Decision.Refused(Refusal.AccountChanged);
         var found = new RetryCase(
             state.Find(RetryPolicy.Shelf, Origin.Merchant), account, state.DunningOf(account.Id),
@@ -72,8 +88,14 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
                    let charge = state.Charge(claim.Charge)
                    where charge.OpenMinor > 0
                    select RetryCase.ChargeOf(charge, claim, state.ClaimantOf(charge.Id) is not null),
-            ]);
-        if (found.On(Today).Why is not null || !AmountsOf(found.Charges).SequenceEqual(AmountsOf(Charges)))
+            ])
+        {
+            CreditMinor = creditMinor,
+            Open = open,
+            RestoredAt = stamp.RestoredAt,
+            IsByFile = RetryCase.GoesByFile(state.AttemptsOf(Last)),
+        };
+        if (found.On(Today).Why is not null || !AmountsOf(found.Due).SequenceEqual(AmountsOf(Charges)))
             return Decision.Refused(Refusal.AccountChanged);
         var begun = Charging.Decide(state, stamp);
         if (begun.Changes is not { } changes)

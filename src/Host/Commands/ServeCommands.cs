@@ -19,6 +19,7 @@ using Quittance.Providers;
 using Quittance.Providers.Sandbox;
 using Quittance.Providers.Stripe;
 using Quittance.Sandbox;
+using Quittance.Storage.Backups;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
@@ -195,6 +196,13 @@ internal static class ServeCommands
         settings = settings with { Topology = new(run.Database.IsDistributed) };
         var engine = run.StartEngine(
             Composition.EngineFor(settings.ProviderTimeouts) with { ApprovalLifetime = settings.ApprovalLifetime });
+        if (isDemo && await new Epochs(books, run.Clock).LatestAsync(run.Cancel) is { IsHeld: true })
+        {
+            throw new CommandException(
+                "The books were restored and are held, so the demo can't fill them in: quittance reconcile, then quittance release "
+                + "--reason …");
+        }
+
         await using var sandbox = isDemo ? await PrepareDemoAsync(run, engine, vault) : null;
 
         if (!isDemo)

@@ -53,6 +53,29 @@ internal static class BoundedXml
             : throw new BoundExceededException(LineOf(xml), $"elements stand in one another more than {MaxDepth} levels deep");
     }
 
+    /// <summary>Reads the parts of the element at which a reader stands, and moves on behind it.</summary>
+    /// <param name="found">Where it is hopeless, the rest is not read.</param>
+    /// <param name="read">Reads one part, given its line, and moves on behind it.</param>
+    public static async Task EachPartAsync(XmlReader xml, Findings found, Func<int, Task> read, CancellationToken cancel)
+    {
+        var depth = xml.Depth;
+        if (!xml.IsEmptyElement)
+        {
+            await MoveAsync(xml);
+            while (!xml.EOF && xml.Depth > depth && !found.IsHopeless)
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (xml.NodeType == XmlNodeType.Element)
+                    await read(LineOf(xml));
+                else
+                    await MoveAsync(xml);
+            }
+        }
+
+        if (!found.IsHopeless)
+            await MoveAsync(xml);
+    }
+
     /// <summary>Moves on behind an element.</summary>
     public static async Task SkipAsync(XmlReader xml, CancellationToken cancel)
     {

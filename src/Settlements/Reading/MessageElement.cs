@@ -14,11 +14,11 @@ internal sealed class MessageElement
     private static readonly HashSet<string> Used =
     [
         "AcctSvcrRef", "AddtlInf", "AddtlNtryInf", "Amt", "AmtDtls", "BkTxCd", "BookgDt", "Btch", "Ccy", "Cd", "CdOrPrtry",
-        "CdtDbtInd", "Cdtr", "CdtrAcct", "CdtrRefInf", "ChrgInclInd", "Chrgs", "Dbtr", "DbtrAcct", "Domn", "Dt", "DtTm",
-        "EndToEndId", "Fmly", "IBAN", "Id", "InstdAmt", "MndtId", "MndtRltdInf", "NbOfTxs", "Nm", "NtryDtls", "OrgnlEndToEndId",
-        "OrgnlTxRef", "Othr", "PmtInfId", "Prtry", "Pty", "Rcrd", "Ref", "Refs", "RltdPties", "RmtInf", "Rsn", "RtrInf", "Strd",
-        "Sts", "StsRsnInf", "SubFmlyCd", "Tp", "TtlAmt", "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls", "TxId", "TxSts", "Ustrd",
-        "ValDt",
+        "CdtDbtInd", "Cdtr", "CdtrAcct", "CdtrRefInf", "CdtrSchmeId", "ChrgInclInd", "Chrgs", "Dbtr", "DbtrAcct", "Domn",
+        "DrctDbtTx", "Dt", "DtTm", "EndToEndId", "Fmly", "IBAN", "Id", "InstdAmt", "LclInstrm", "MndtId", "MndtRltdInf", "NbOfTxs",
+        "Nm", "NtryDtls", "OrgnlEndToEndId", "OrgnlTxRef", "Othr", "PmtId", "PmtInfId", "Prtry", "PrvtId", "Pty", "Rcrd", "Ref",
+        "Refs", "RltdPties", "RmtInf", "Rsn", "RtrInf", "Strd", "Sts", "StsRsnInf", "SubFmlyCd", "Tp", "TtlAmt",
+        "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls", "TxId", "TxSts", "Ustrd", "ValDt",
     ];
 
     private List<MessageElement>? _children;

@@ -83,27 +83,8 @@ public sealed class PainStatusReader
         return false;
     }
 
-    /// <summary>Reads the parts of the element at which a reader stands, and moves on behind it.</summary>
-    /// <param name="read">Reads one part, given its line, and moves on behind it.</param>
-    private async Task EachPartAsync(XmlReader xml, Func<int, Task> read, CancellationToken cancel)
-    {
-        var depth = xml.Depth;
-        if (!xml.IsEmptyElement)
-        {
-            await BoundedXml.MoveAsync(xml);
-            while (!xml.EOF && xml.Depth > depth && !_found.IsHopeless)
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (xml.NodeType == XmlNodeType.Element)
-                    await read(BoundedXml.LineOf(xml));
-                else
-                    await BoundedXml.MoveAsync(xml);
-            }
-        }
-
-        if (!_found.IsHopeless)
-            await BoundedXml.MoveAsync(xml);
-    }
+    private Task EachPartAsync(XmlReader xml, Func<int, Task> read, CancellationToken cancel) =>
+        BoundedXml.EachPartAsync(xml, _found, read, cancel);
 
     private void Take(MessageElement part)
     {

@@ -131,7 +131,8 @@ public sealed class Epochs(NpgsqlDataSource database, TimeProvider clock)
             batch.Statement("INSERT INTO epoch (number, began_at, lost_from, numbers_from, mark) VALUES ($1, $2, $3, $4, $5)")
                 .With(epoch.Number).With(beganAt.UtcDateTime).With(epoch.LostFrom.UtcDateTime).With(from)
                 .With(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
-            batch.Statement("UPDATE slot SET last_number = $1, last_at = $2, is_held = true").With(from).With(beganAt.UtcDateTime);
+            batch.Statement("UPDATE slot SET last_number = $1, last_at = $2, is_held = true, restored_at = $2")
+                .With(from).With(beganAt.UtcDateTime);
         }, cancel);
         return epoch;
     }

@@ -80,22 +80,8 @@ public sealed class Collections(NpgsqlDataSource database)
 
     private static readonly string Instrument = Tables.Instrument.Of("i", "m");
 
-    /// <summary>How many captures wait, and how much they are, by currency. The next collection may leave some out.</summary>
-    public Task<IReadOnlyList<(long Count, Money Sum)>> WaitingSumsAsync(MerchantId merchant, CancellationToken cancel) =>
-        database.AllAsync(
-            // Indexes: attempt_to_collect; the keys of debit and collection.
-            $"""
-            SELECT count(*), sum(x.amount_minor)::bigint, x.currency FROM attempt x {Taken} WHERE {Waits}
-             GROUP BY x.currency ORDER BY x.currency
-            """,
-            command => command.With(merchant.Value),
-            row => (row.GetInt64(0), new Money(row.GetInt64(1), Currency.Parse(row.GetString(2)))), cancel);
-
-    /// <summary>The captures that wait for a collection, the oldest first: of those behind an id, at most so many.</summary>
-    public Task<IReadOnlyList<WaitingDebit>> WaitingAsync(
-        MerchantId merchant, Attempt? after, int limit, CancellationToken cancel) => database.AllAsync(
-        // Indexes: attempt_to_collect; the keys of payment, debit, collection, attempt, instrument, mandate and claim.
-        $"""
+    // Indexes: the keys of payment, debit, collection, attempt, instrument, mandate and claim.
+    private static readonly string WaitingDebits = $"""
         SELECT {Tables.Attempt.Selected}, p.number, o.id, coalesce(c.names, ''), d.id IS NOT NULL, NULL::bigint, {Instrument}
           FROM attempt x
          CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
@@ -107,18 +93,11 @@ public sealed class Collections(NpgsqlDataSource database)
                                FROM claim k
                                JOIN charge x ON x.merchant_id = $1 AND x.id = k.charge_id
                               WHERE k.merchant_id = $1 AND k.payment_id = a.payment_id) c ON true
-         WHERE {Waits} AND (x.opened_at, x.id) > ($2, $3)
-         ORDER BY x.opened_at, x.id LIMIT $4
-        """,
-        command => command.With(merchant.Value).With((after?.OpenedAt ?? DateTimeOffset.MinValue).UtcDateTime)
-            .With(after?.Id.Value ?? Guid.Empty).With(limit),
-        row => ReadWaiting(row, merchant), cancel);
+         WHERE {Waits}
+        """;
 
-    /// <summary>The refunds that people pay out and no collection has, the oldest first: of those behind an id, at most so many.</summary>
-    public Task<IReadOnlyList<WaitingDebit>> WaitingRefundsAsync(
-        MerchantId merchant, Attempt? after, int limit, CancellationToken cancel) => database.AllAsync(
-        // Indexes: attempt_to_pay_out, instrument_of_account, refund_of_payment; the keys of payment, debit, collection and attempt.
-        $"""
+    // Indexes: instrument_of_account, refund_of_payment; the keys of payment, debit, collection and attempt.
+    private static readonly string WaitingRefunds = $"""
         SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, '', d.id IS NOT NULL, r.number, {Instrument}
           FROM attempt x
          CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
@@ -138,9 +117,41 @@ public sealed class Collections(NpgsqlDataSource database)
           LEFT JOIN collection o ON o.merchant_id = $1 AND o.id = d.collection_id
          WHERE x.merchant_id = $1 AND x.verb = 'refund' AND x.provider IN ('bank-transfer', 'gateway', 'bank')
            AND x.status IN ('open', 'unknown', 'pending')
-           AND (x.opened_at, x.id) > ($2, $3) AND (o.id IS NULL OR o.status = 'called_off')
-         ORDER BY x.opened_at, x.id LIMIT $4
-        """,
+           AND (o.id IS NULL OR o.status = 'called_off')
+        """;
+
+    /// <summary>How many captures wait, and how much they are, by currency. The next collection may leave some out.</summary>
+    public Task<IReadOnlyList<(long Count, Money Sum)>> WaitingSumsAsync(MerchantId merchant, CancellationToken cancel) =>
+        database.AllAsync(
+            // Indexes: attempt_to_collect; the keys of debit and collection.
+            $"""
+            SELECT count(*), sum(x.amount_minor)::bigint, x.currency FROM attempt x {Taken} WHERE {Waits}
+             GROUP BY x.currency ORDER BY x.currency
+            """,
+            command => command.With(merchant.Value),
+            row => (row.GetInt64(0), new Money(row.GetInt64(1), Currency.Parse(row.GetString(2)))), cancel);
+
+    /// <summary>The captures that wait for a collection, the oldest first: of those behind an id, at most so many.</summary>
+    public Task<IReadOnlyList<WaitingDebit>> WaitingAsync(
+        MerchantId merchant, Attempt? after, int limit, CancellationToken cancel) => database.AllAsync(
+        // Index: attempt_to_collect.
+        $"{WaitingDebits} AND (x.opened_at, x.id) > ($2, $3) ORDER BY x.opened_at, x.id LIMIT $4",
+        command => command.With(merchant.Value).With((after?.OpenedAt ?? DateTimeOffset.MinValue).UtcDateTime)
+            .With(after?.Id.Value ?? Guid.Empty).With(limit),
+        row => ReadWaiting(row, merchant), cancel);
+
+    /// <summary>The captures or refunds of these ids that wait for a collection, in no order.</summary>
+    public Task<IReadOnlyList<WaitingDebit>> WaitingAsync(
+        MerchantId merchant, CollectionKind kind, Guid[] attempts, CancellationToken cancel) => database.AllAsync(
+        // Index: the key of attempt.
+        $"{(kind == CollectionKind.Debits ? WaitingDebits : WaitingRefunds)} AND x.id = ANY($2)",
+        command => command.With(merchant.Value).With(attempts), row => ReadWaiting(row, merchant), cancel);
+
+    /// <summary>The refunds that people pay out and no collection has, the oldest first: of those behind an id, at most so many.</summary>
+    public Task<IReadOnlyList<WaitingDebit>> WaitingRefundsAsync(
+        MerchantId merchant, Attempt? after, int limit, CancellationToken cancel) => database.AllAsync(
+        // Index: attempt_to_pay_out.
+        $"{WaitingRefunds} AND (x.opened_at, x.id) > ($2, $3) ORDER BY x.opened_at, x.id LIMIT $4",
         command => command.With(merchant.Value).With((after?.OpenedAt ?? DateTimeOffset.MinValue).UtcDateTime)
             .With(after?.Id.Value ?? Guid.Empty).With(limit),
         row => ReadWaiting(row, merchant), cancel);

@@ -25,7 +25,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state, bool is
 
     private const string SlotRead =
         "s.merchant_id, s.slot, s.last_number, s.last_at, s.is_held, s.open_from, "
-        + "current_setting('synchronous_standby_names') <> '', s.last_hash";
+        + "current_setting('synchronous_standby_names') <> '', s.last_hash, s.restored_at";
 
     private static readonly string OpenCharges = OpenChargesStatement();
 
@@ -213,7 +213,9 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state, bool is
             var slot = new SlotKey(new MerchantId(row.GetInt64(0)), row.GetInt16(1));
             state.Load(
                 slot,
-                new SlotRow(row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), row.GetBoolean(4), row.GetFieldValue<DateOnly>(5)));
+                new SlotRow(
+                    row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), row.GetBoolean(4), row.GetFieldValue<DateOnly>(5),
+                    row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8)));
             HasSynchronousStandby = row.GetBoolean(6);
             Ends[slot] = row.GetFieldValue<byte[]>(7);
         });

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Overdue;
+using Quittance.Storage.Debits;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
@@ -145,13 +146,22 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
             all, Tables.Dispute.Read)).ToLookup(dispute => dispute.Payment);
         var charges = await ChargesAsync(merchant, first, cancel);
         var parties = await PartiesAsync(merchant, first, cancel);
+        var credits = await CreditsAsync(merchant, [.. parties.Values.Select(party => party.Account.Id.Value).Distinct()], cancel);
+        var open = await OpenAsync(merchant, [.. credits.Keys.Select(account => account.Value)], cancel);
+        var restoredAt = await new LostTime(database).RestoredAtAsync(cancel);
         return
         [
             .. from id in first.Select(id => new PaymentId(merchant, id))
                let party = parties[id]
                select new RetryCandidate(payments[id], last[id.Value], party.Name, new RetryCase(
                    policy, party.Account, party.Dunning, party.Instrument, FailureOf(id), FailureOf(last[id.Value]), tries[id].Count(),
-                   [.. charges[id]])),
+                   [.. charges[id]])
+               {
+                   CreditMinor = credits.GetValueOrDefault(party.Account.Id),
+                   Open = [.. open[party.Account.Id]],
+                   RestoredAt = restoredAt,
+                   IsByFile = RetryCase.GoesByFile(attempts[last[id.Value]]),
+               }),
         ];
 
         Failure? FailureOf(PaymentId id) => Failure.Of(payments[id], attempts[id], [.. disputes[id]]);
@@ -159,6 +169,35 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
         Task<IReadOnlyList<T>> AllAsync<T>(string sql, Guid[] ids, Func<NpgsqlDataReader, T> read) =>
             database.AllAsync(sql, command => command.With(merchant.Value).With(ids), read, cancel);
     }
+
+    /// <summary>The credit of the accounts that have any, minor units.</summary>
+    private async Task<Dictionary<AccountId, long>> CreditsAsync(MerchantId merchant, Guid[] accounts, CancellationToken cancel) =>
+        (await database.AllAsync(
+            // Index: payment_of_account.
+            $"""
+            SELECT {Tables.Payment.Selected}
+              FROM {OfPayments}
+             CROSS JOIN LATERAL (SELECT p.* FROM payment p
+               WHERE p.account_id = k.id AND p.merchant_id = $1 AND p.has_credit OFFSET 0) x
+            """,
+            command => command.With(merchant.Value).With(accounts), Tables.Payment.Read, cancel))
+        .GroupBy(payment => payment.Account)
+        .ToDictionary(some => some.Key, some => some.Sum(payment => payment.UnallocatedMinor));
+
+    /// <summary>The open charges that credit is for.</summary>
+    private async Task<ILookup<AccountId, Charge>> OpenAsync(MerchantId merchant, Guid[] accounts, CancellationToken cancel) =>
+        (accounts.Length == 0 ? [] : await database.AllAsync(
+            // Indexes: charge_open, claim_live_once.
+            $"""
+            SELECT {Tables.Charge.Selected},
+                   EXISTS (SELECT FROM claim l WHERE l.merchant_id = $1 AND l.charge_id = x.id AND l.is_live)
+              FROM {OfPayments}
+             CROSS JOIN LATERAL (SELECT c.* FROM charge c
+               WHERE c.account_id = k.id AND c.merchant_id = $1 AND c.is_open OFFSET 0) x
+            """,
+            command => command.With(merchant.Value).With(accounts),
+            row => (Charge: Tables.Charge.Read(row), IsClaimed: row.GetBoolean(Tables.Charge.Width)), cancel))
+        .Where(one => RetryCase.TakesCredit(one.Charge, one.IsClaimed)).ToLookup(one => one.Charge.Account, one => one.Charge);
 
     private Task<IReadOnlyList<PaymentRetry>> TriesAsync(MerchantId merchant, Guid[] first, CancellationToken cancel) => database.AllAsync(
         $"SELECT {Tables.PaymentRetry.Selected} FROM {OfPayments} "

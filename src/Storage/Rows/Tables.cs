@@ -257,6 +257,7 @@ internal static class Tables
         .Text("return_to", attempt => attempt.ReturnTo).Personal()
         .Flag("is_judged", attempt => attempt.IsJudged).Changes()
         .Text("provider_reference", attempt => attempt.ProviderReference).Changes()
+        .Time("unsent_at", attempt => attempt.UnsentAt).Changes()
         .Reads(cells => new Attempt(
             new AttemptId(cells.Merchant, cells.Guid()), new PaymentId(cells.Merchant, cells.Guid()),
             new AccountId(cells.Merchant, cells.Guid()),
@@ -277,6 +278,7 @@ internal static class Tables
             ReturnTo = cells.TextOrNone(),
             IsJudged = cells.Flag(),
             ProviderReference = cells.TextOrNone(),
+            UnsentAt = cells.TimeOrNone(),
         });
 
     /// <summary>Claims, which are live until their payment is no longer under way.</summary>
@@ -512,6 +514,7 @@ internal static class Tables
             .Id("decided_by", request => request.DecidedBy).Changes()
             .Id("result_id", request => request.Result).Changes()
             .Int("events", request => request.Events).Changes()
+            .Time("asked_at", request => request.AskedAt)
             .Reads(cells => new ApprovalRequest(
                 new ApprovalRequestId(cells.Merchant, cells.Guid()), cells.Long(), new AccountId(cells.Merchant, cells.Guid()),
                 cells.Small(), new Act(cells.Word<ActKind>(), cells.Guid(), cells.Money()) { Parameters = cells.TextOrNone() },
@@ -521,6 +524,7 @@ internal static class Tables
                 DecidedBy = cells.GuidOrNone(),
                 Result = cells.GuidOrNone(),
                 Events = cells.Int(),
+                AskedAt = cells.Time(),
             });
 
     public static readonly Table<AccountDunning> Dunning = new Table<AccountDunning>("dunning", dunning => dunning.Account.Merchant)
@@ -577,10 +581,13 @@ internal static class Tables
         .Int("count", collection => collection.Count).Changes()
         .Long("sum_minor", collection => collection.SumMinor).Changes()
         .Bytes("file_hash", collection => collection.FileHash).Changes()
-        .Id("built_by", collection => collection.BuiltBy)
+        .Id("built_by", collection => collection.BuiltBy).Changes()
         .Int("handed_out", collection => collection.TimesHandedOut).Changes()
         .Int("events", collection => collection.Events).Changes()
         .Text("creditor", collection => collection.Creditor)
+        .Id("opened_by", collection => collection.OpenedBy)
+        .Time("unsent_at", collection => collection.UnsentAt).Changes()
+        .Flag("is_lost", collection => collection.IsLost).Changes()
         .Reads(cells => new Collection(
             new CollectionId(cells.Merchant, cells.Guid()), cells.Long(), cells.Word<CollectionKind>(), Currency.Parse(cells.Text()),
             cells.Word<DebitScheme>(), cells.Day(), cells.Word<CollectionStatus>(), Events: 0)
@@ -592,6 +599,9 @@ internal static class Tables
             TimesHandedOut = cells.Int(),
             Events = cells.Int(),
             Creditor = cells.Text(),
+            OpenedBy = cells.GuidOrNone(),
+            UnsentAt = cells.Time(),
+            IsLost = cells.Flag(),
         });
 
     public static readonly Table<Debit> Debit = new Table<Debit>("debit", debit => debit.Id.Merchant)

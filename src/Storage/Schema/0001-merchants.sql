@@ -67,6 +67,8 @@ CREATE TABLE slot (
     last_hash   bytea       NOT NULL DEFAULT decode(repeat('00', 32), 'hex') CHECK (octet_length(last_hash) = 32),
     -- The first open day, as the last row of first_open_day has it. What took effect on an earlier day is booked on this one.
     open_from   date        NOT NULL DEFAULT '2000-01-01',
+    -- When the books were restored last; null for never. What is older and goes to the bank by a file may have gone already.
+    restored_at timestamptz,
     PRIMARY KEY (merchant_id, slot)
 ) WITH (fillfactor = 10);
 

@@ -29,6 +29,8 @@ CREATE TABLE attempt (
     opened_at        timestamptz NOT NULL,
     -- When to ask the provider next; null when there is nothing to ask.
     due_at           timestamptz,
+    -- When a person or the bank said that it had not gone to the bank before, in the time that a restore lost; null for never.
+    unsent_at        timestamptz,
     -- Where a customer who must confirm goes, and comes back to.
     redirect_to      text,
     return_to        text,

@@ -28,6 +28,7 @@ CREATE TABLE approval_request (
     -- What else the kind of act needs.
     parameters     json,
     asked_by       uuid        NOT NULL,
+    asked_at       timestamptz NOT NULL,
     expires_at     timestamptz NOT NULL,
     status         text        NOT NULL,
     -- Null for the command line.

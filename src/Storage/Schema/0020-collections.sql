@@ -16,16 +16,22 @@ CREATE TABLE collection (
     sum_minor   bigint      NOT NULL CHECK (sum_minor >= 0),
     -- SHA-256 of its file.
     file_hash   bytea       CHECK (octet_length(file_hash) = 32),
-    -- The person who built it; null for the command line.
+    -- The person who began it, and the one who built it; null for the command line.
+    opened_by   uuid,
     built_by    uuid,
     -- The creditor identifier of its file.
     creditor    text        NOT NULL,
     handed_out  int         NOT NULL CHECK (handed_out >= 0),
+    -- When it was last sure that the bank does not have its file: when it was begun, or when a person said so after a restore.
+    unsent_at   timestamptz NOT NULL,
+    -- Its file was handed out in a time that a restore lost. It has what the books know of that file.
+    is_lost     boolean     NOT NULL,
     events      int         NOT NULL CHECK (events > 0),
     PRIMARY KEY (merchant_id, id),
     -- As with payments, it does not lead with the merchant.
     UNIQUE (number, merchant_id),
-    CONSTRAINT collection_built_with_file CHECK (status IN ('building', 'called_off') OR (file_hash IS NOT NULL AND count > 0)),
+    CONSTRAINT collection_built_with_file CHECK (status IN ('building', 'called_off') OR is_lost OR (file_hash IS NOT NULL AND count > 0)),
+    CONSTRAINT collection_lost_is_handed_out CHECK (status = 'handed_out' OR NOT is_lost),
     CONSTRAINT collection_handed_out CHECK ((status = 'handed_out') = (handed_out > 0))
 ) WITH (fillfactor = 70);
 

@@ -27,9 +27,9 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         await transaction.ExecuteAsync(
             // A merchant of lost books may have had this id: its numbers are not given out again.
             slots => slots.Statement("""
-                INSERT INTO slot (merchant_id, slot, last_number, last_at, is_held)
+                INSERT INTO slot (merchant_id, slot, last_number, last_at, is_held, restored_at)
                 SELECT $1, generate_series(0, $2 - 1), coalesce(max(numbers_from), 0), coalesce(max(began_at), '2000-01-01 00:00:00+00'),
-                       count(*) > count(released_at)
+                       count(*) > count(released_at), max(began_at)
                   FROM epoch
                 """)
                 .With(merchant.Value).With(MerchantId.Slots),

@@ -18,7 +18,7 @@ internal static class CollectionRules
                AND (CASE WHEN c.kind = 'transfers' AND c.status = 'handed_out'
                          THEN coalesce(d.count, 0) > c.count OR coalesce(d.sum_minor, 0) > c.sum_minor
                          ELSE (d.count, d.sum_minor) IS DISTINCT FROM (c.count::bigint, c.sum_minor::numeric) END
-                    OR f.piece IS NULL)
+                    OR (f.piece IS NULL AND NOT c.is_lost))
             """),
         ("Each debit is a capture at the bank, of an instrument of the same customer with a mandate", """
             SELECT format('debit %s: %s at %s in %s', d.id, a.verb, a.provider, a.currency)

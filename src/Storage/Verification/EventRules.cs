@@ -69,6 +69,6 @@ internal static class EventRules
                 ('settlement.unbooked', 'open'), ('account.closed', 'closed'), ('account.reopened', 'open'), ('account.merged', 'closed'),
                 ('account.unmerged', 'open'), ('collection.opened', 'building'), ('collection.built', 'built'),
                 ('collection.released', 'released'), ('collection.handed_out', 'handed_out'),
-                ('collection.called_off', 'called_off')) w(type, status)
+                ('collection.called_off', 'called_off'), ('collection.found_sent', 'handed_out')) w(type, status)
         """;
 }

@@ -61,10 +61,12 @@ internal static class NameRules
               FROM slot s
               JOIN (SELECT * FROM epoch ORDER BY number DESC LIMIT 1) e
                    ON s.last_number < e.numbers_from OR s.last_at < e.began_at OR s.is_held <> (e.released_at IS NULL)
+                      OR s.restored_at IS DISTINCT FROM e.began_at
              WHERE s.merchant_id = $1
             UNION ALL
-            SELECT format('slot %s is held, and the books were never restored', s.slot)
-              FROM slot s WHERE s.merchant_id = $1 AND s.is_held AND NOT EXISTS (SELECT FROM epoch)
+            SELECT format('slot %s is held or was restored, and the books were never restored', s.slot)
+              FROM slot s
+             WHERE s.merchant_id = $1 AND (s.is_held OR s.restored_at IS NOT NULL) AND NOT EXISTS (SELECT FROM epoch)
             """),
         ("No human number was given out beyond its slot's counter", """
             SELECT format('%s number %s: slot %s stands at %s', x.what, x.number, s.slot, s.last_number)

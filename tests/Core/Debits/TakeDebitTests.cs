@@ -194,6 +194,87 @@ public sealed class TakeDebitTests
     }
 
     [Fact]
+    public void CollectionThatAnotherPersonWentOnWith_IsReleasedByAThirdOne()
+    {
+        var (ruth, sam) = (Guid.Parse("00000000-0000-0000-0000-000000000001"), Guid.Parse("00000000-0000-0000-0000-000000000002"));
+        var anna = Waiting();
+        anna.State.Load(new Core.Approvals.ApprovalLimit(Given.Merchant, new Money(10_00, Given.Euro)));
+        anna.Do(new OpenCollection(
+            By(ruth), First, CollectionKind.Debits, Given.Euro, DebitScheme.Core, DueOn, CollectionSteps.Creditor)).IsAccepted();
+        Take(anna, First).IsAccepted();
+        anna.Do(Build(First) with { Origin = By(sam) }).IsAccepted();
+        Assert.Equal((ruth, sam), (anna.State.Collection(First)!.OpenedBy, anna.State.Collection(First)!.BuiltBy));
+        anna.Do(new ReleaseCollection(By(ruth), First)).IsRefused(Refusal.SecondPersonNeeded);
+        anna.Do(new ReleaseCollection(By(sam), First)).IsRefused(Refusal.SecondPersonNeeded);
+        anna.Do(new ReleaseCollection(By(Guid.Parse("00000000-0000-0000-0000-000000000003")), First)).IsAccepted();
+    }
+
+    [Fact]
+    public void DebitFromBeforeARestore_IsTaken_WhenAPersonSaysThatTheBankDidNotHaveIt()
+    {
+        var anna = Waiting().Restored().Opened(First);
+        Take(anna, First).IsRefused(Refusal.PerhapsSent);
+        var capture = anna.Attempt("fee", Verb.Capture);
+        anna.Do(new TakeAnswer(Given.Origin, capture, ProviderAnswer.Declined(DeclineReason.Declined)) { Note = "she pays in cash" })
+            .IsRefused(Refusal.PerhapsSent);
+        anna.Do(new FindUnsent(Given.Origin, capture)).IsAccepted();
+        anna.Do(new FindUnsent(Given.Origin, capture)).IsRefused(Refusal.AttemptSettled);
+        Take(anna, First).IsAccepted();
+
+        // A second restore asks again, of what no file had that was handed out.
+        anna.Do(new CallOffCollection(Given.Origin, First)).IsAccepted();
+        anna.Restored().Opened(Next);
+        Take(anna, Next, First).IsRefused(Refusal.PerhapsSent);
+    }
+
+    [Fact]
+    public void DebitFromBeforeARestore_ThatTheBankHad_IsInItsLostFile_AndInNoOther()
+    {
+        var anna = Waiting();
+        var lost = new LostCollection(CollectionKind.Debits, Given.Euro, DebitScheme.Core, DueOn, $"{CollectionSteps.Creditor}");
+        anna.Do(new FindCollectionSent(Given.Origin, Next, lost)).IsRefused(Refusal.CollectionChanged);
+        anna.Restored().Opened(First);
+        var capture = anna.Attempt("fee", Verb.Capture);
+        anna.Do(new FindCollectionSent(Given.Origin, Next, lost)).IsAccepted();
+        anna.Do(new FindSent(Given.Origin, capture, Account, First, Former: null)).IsRefused(Refusal.CollectionChanged);
+        anna.Do(new FindSent(Given.Origin, capture, Account, Next, Former: null)).IsAccepted();
+        Assert.Equal(
+            (CollectionStatus.HandedOut, 1, capture.Amount.AmountMinor),
+            (anna.State.Collection(Next)!.Status, anna.State.Collection(Next)!.Count, anna.State.Collection(Next)!.SumMinor));
+        anna.Do(new FindSent(Given.Origin, capture, Account, Next, Former: null)).IsRefused(Refusal.CollectionChanged);
+        Take(anna, First).IsRefused(Refusal.PerhapsSent);
+        anna.Do(new TakeAnswer(Given.Origin, anna.Attempt("fee", Verb.Capture), ProviderAnswer.Approved)).IsAccepted();
+        Assert.Equal(PaymentStatus.Captured, anna.Status("fee"));
+    }
+
+    [Fact]
+    public void CollectionFromBeforeARestore_GoesOn_WhenAPersonSaysThatTheBankDidNotHaveIt()
+    {
+        var anna = Waiting().Opened(First);
+        Take(anna, First).IsAccepted();
+        anna.Restored();
+        anna.Do(Build(First)).IsRefused(Refusal.PerhapsSent);
+        var (built, released) = (Waiting().Opened(First), Waiting().Opened(First));
+        foreach (var one in new[] { built, released })
+        {
+            Take(one, First).IsAccepted();
+            one.Do(Build(First)).IsAccepted();
+        }
+
+        built.Restored();
+        built.Do(new ReleaseCollection(Given.Origin, First)).IsRefused(Refusal.PerhapsSent);
+        built.Do(new FindCollectionUnsent(Given.Origin, First)).IsAccepted();
+        built.Do(new ReleaseCollection(Given.Origin, First)).IsAccepted();
+        released.Do(new ReleaseCollection(Given.Origin, First)).IsAccepted();
+        released.Restored();
+        released.Do(new HandOutCollection(Given.Origin, First)).IsRefused(Refusal.PerhapsSent);
+        released.Do(new FindCollectionSent(
+            Given.Origin, First,
+            new LostCollection(CollectionKind.Debits, Given.Euro, DebitScheme.Core, DueOn, $"{CollectionSteps.Creditor}"))).IsAccepted();
+        released.Do(new HandOutCollection(Given.Origin, First)).IsRefused(Refusal.CollectionHandedOut);
+    }
+
+    [Fact]
     public void RefundThatWasPaidMeanwhile_KeepsItsFile()
     {
         var anna = Waiting().Heard("fee", Verb.Capture, ProviderAnswer.Approved);

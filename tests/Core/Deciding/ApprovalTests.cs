@@ -137,6 +137,19 @@ public sealed class ApprovalTests
         Approves(anna, "refund", by: null).IsRefused(Refusal.SecondPersonNeeded);
     }
 
+    /// <summary>A second person may have approved it in the time that was lost, and a transfer by hand leaves no trace.</summary>
+    [Fact]
+    public void RequestFromBeforeARestore_IsNotApproved_ButRejectedAndAskedForAnew()
+    {
+        var anna = Paid();
+        Refunds(anna, "refund", 150_00).IsAccepted();
+        anna.Restored();
+        Approves(anna, "refund", Grace).IsRefused(Refusal.PerhapsSent);
+        anna.Do(new RejectRequest(By(Grace), Request(anna, "refund"))).IsAccepted();
+        Refunds(anna, "anew", 150_00).IsAccepted();
+        Assert.Single(Approves(anna, "anew", Grace).IsAccepted().Of<Refund>());
+    }
+
     [Fact]
     public void PersonWhoAsked_DoesNotApprove()
     {

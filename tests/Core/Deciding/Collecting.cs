@@ -37,6 +37,18 @@ internal sealed class Collecting
     /// <summary>How far the time of the slot is ahead of the clock.</summary>
     public TimeSpan Ahead { get; set; }
 
+    /// <summary>When the books were restored; null for never.</summary>
+    public DateTimeOffset? RestoredAt { get; private set; }
+
+    /// <summary>The books are lost and restored: what they have is of the time before.</summary>
+    public Collecting Restored()
+    {
+        Ahead += TimeSpan.FromHours(1);
+        RestoredAt = Now + Ahead;
+        Ahead += TimeSpan.FromHours(1);
+        return this;
+    }
+
     /// <summary>All rows as they stand now.</summary>
     public State State => _state;
 
@@ -157,6 +169,7 @@ internal sealed class Collecting
         var decision = command.Decide(_state, new Stamp(Now + Ahead, Now, _slot.Slot, _state.LastNumber(_slot), Given.Lease)
         {
             ApprovalLifetime = TimeSpan.FromDays(7),
+            RestoredAt = RestoredAt,
         });
         if (decision.Changes is not { } changes)
             return decision;

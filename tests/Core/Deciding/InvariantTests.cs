@@ -77,6 +77,7 @@ public sealed class InvariantTests
                 Refusal.SettlementNotBooked, Refusal.SettlementFinal,
                 // Of TakeDebitTests.
                 Refusal.CollectionUnknown, Refusal.CollectionChanged, Refusal.CollectionNotReleased, Refusal.CollectionHandedOut,
+                Refusal.PerhapsSent,
                 // Sessions have scenarios of their own, and are part of that simulation.
                 Refusal.SessionUnknown, Refusal.SessionForeign, Refusal.SessionChanged, Refusal.SessionUsed, Refusal.SessionExpired,
                 Refusal.SessionSubmitted,
@@ -160,7 +161,15 @@ public sealed class InvariantTests
                                let charge = _state.Charge(claim.Charge)
                                where charge.OpenMinor > 0
                                select RetryCase.ChargeOf(charge, claim, _state.ClaimantOf(charge.Id) is not null),
-                        ]));
+                        ])
+                    {
+                        CreditMinor = _state.All(Payment.Unfinished, first.Account).Sum(payment => payment.UnallocatedMinor),
+                        Open =
+                        [
+                            .. _state.OpenCharges(first.Account, _state.Account(first.Account)!.Currency)
+                                .Where(charge => RetryCase.TakesCredit(charge, _state.ClaimantOf(charge.Id) is not null)),
+                        ],
+                    });
                 var refused = Refusals.Count;
                 var made = new PaymentId(id.Merchant, Guid.CreateVersion7(Given.Now));
                 if (candidate.CommandOn(today, Operator, made) is not { } command)

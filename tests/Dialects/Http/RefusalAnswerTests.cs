@@ -104,10 +104,10 @@ public sealed class RefusalAnswerTests
               DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated
               HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused LinkEnded LinkOpened LinkPaid
               LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed PaymentNotCaptured
-              PaymentNotPending ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged
-              SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed
-              SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
-              SettlementUnknown SoldOut TriedOut
+              PaymentNotPending PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
+              SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown
+              SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown SoldOut TriedOut
             409 conflict passing: UnderWay
             503 internal passing: Held Overloaded Unavailable
             """,
@@ -123,10 +123,10 @@ public sealed class RefusalAnswerTests
               CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
               ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused
               LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed
-              PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded
-              SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted
-              SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
-              SettlementNotBooked SettlementUnknown SoldOut TriedOut
+              PaymentNotCaptured PaymentNotPending PaymentUnknown PerhapsSent ReferenceTaken SameCustomer
+              SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
+              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal
+              SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
             409 conflict passing: UnderWay
             503 internal passing: Held Overloaded Unavailable
             """,
@@ -149,10 +149,10 @@ public sealed class RefusalAnswerTests
               ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch
               InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened LinkPaid LinkTakenBack
               LinkUnknown NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
-              ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired
-              SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked
-              SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked SettlementUnknown
-              SoldOut TriedOut UnderWay
+              PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged
+              SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed
+              SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
+              SettlementUnknown SoldOut TriedOut UnderWay
             """,
         ["Quittance"] = """
             404 account-unknown: AccountUnknown
@@ -207,6 +207,7 @@ public sealed class RefusalAnswerTests
             409 payment-disputed: PaymentDisputed
             409 payment-not-captured: PaymentNotCaptured
             409 payment-not-pending: PaymentNotPending
+            409 perhaps-sent: PerhapsSent
             409 reference-taken: ReferenceTaken
             409 same-customer: SameCustomer
             409 second-person-needed: SecondPersonNeeded
@@ -254,9 +255,9 @@ public sealed class RefusalAnswerTests
               ChargeSettled CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
               DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider LinkEnded LinkOpened
               LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
-              PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged SessionSubmitted
-              SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
-              SettlementUnknown SoldOut TriedOut UnderWay
+              PaymentUnknown PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged
+              SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused: CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld: Held
             503 errormessage.service.unavailable ServiceUnavailable: Overloaded Unavailable
@@ -280,9 +281,9 @@ public sealed class RefusalAnswerTests
               ChargeSettled CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
               DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider LinkEnded LinkOpened
               LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
-              PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged SessionSubmitted
-              SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
-              SettlementUnknown SoldOut TriedOut UnderWay
+              PaymentUnknown PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged
+              SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused: CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld: Held
             503 errormessage.service.unavailable ServiceUnavailable: Overloaded Unavailable
@@ -307,10 +308,10 @@ public sealed class RefusalAnswerTests
               ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
               InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue
               NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending
-              PaymentUnknown ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged
-              SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed
-              SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
-              SettlementUnknown
+              PaymentUnknown PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
+              SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown
+              SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
+              SettlementNotBooked SettlementUnknown
             """,
         ["Widget"] = """
             409 claimed: ChargeClaimed
@@ -326,7 +327,7 @@ public sealed class RefusalAnswerTests
               ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
               InstrumentNotOwn LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange
               OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
-              ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign SessionOfOtherKind
+              PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign SessionOfOtherKind
               SessionUnknown SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
               SettlementNotBooked SettlementUnknown SoldOut
             410 exhausted: TriedOut

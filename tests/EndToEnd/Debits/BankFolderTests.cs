@@ -255,6 +255,48 @@ public sealed class BankFolderTests(BooksFixture books)
         await studio.CollectAsync(AccountWith(folder));
         Assert.Contains("each bank account has its own", await other.RefusedAsync(AccountWith(folder)), StringComparison.Ordinal);
         Assert.Contains("There is no folder", await other.RefusedAsync(AccountWith("/no/such/folder")), StringComparison.Ordinal);
+
+        // By whichever name: a link to it, a link on the way to it, and a folder that shares one of its parts.
+        var (link, way) = (other.PathOf("link"), other.PathOf("way"));
+        Directory.CreateSymbolicLink(link, folder);
+        Directory.CreateSymbolicLink(way, Path.GetDirectoryName(folder)!);
+        var shares = Directory.CreateDirectory(other.PathOf("shares")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(shares, BankFolder.In), Path.Combine(folder, BankFolder.In));
+        foreach (var name in new[]
+        {
+            link, Path.Combine(way, Path.GetFileName(folder)), $"{folder}/../{Path.GetFileName(folder)}//", shares,
+        })
+        {
+            Assert.Contains("each bank account has its own", await other.RefusedAsync(AccountWith(name)), StringComparison.Ordinal);
+        }
+
+        Assert.Empty(Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
+        await other.CollectAsync(AccountWith(Directory.CreateDirectory(other.PathOf("own")).FullName));
+    }
+
+    /// <summary>They have the numbers of customers' bank accounts.</summary>
+    [Fact]
+    public async Task Files_AreTheirOwnersAlone()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        using var desk = DeskOf(studio);
+        await ReleasedAsync(studio);
+        await desk.LookAsync();
+        await desk.ComesAsync("statement.xml", new Camt().With(5, "a gift").ToXml());
+        await desk.ComesAsync("broken.xml", "<broken");
+        await desk.LookAsync();
+        await desk.LookAsync();
+        await ReleasedAsync(studio, "30");
+        var number = (long)(await studio.ScalarAsync(
+            "SELECT number FROM collection WHERE merchant_id = $1 AND status = 'released'", studio.Merchant.Value))!;
+        await studio.HandOutAsync($"{number}");
+
+        string[] all =
+        [
+            .. Directory.GetFiles(desk.Folder, "*", SearchOption.AllDirectories), .. Directory.GetFiles(studio.PathOf(""), "*.xml"),
+        ];
+        Assert.Equal(6, all.Length);
+        Assert.All(all, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
     }
 
     [Fact]
@@ -274,9 +316,9 @@ public sealed class BankFolderTests(BooksFixture books)
     private static string[] AccountWith(string folder) =>
         ["account", "--iban", Studio.OwnIban, "--name", "Studio Süd", "--creditor", Studio.Creditor, "--folder", folder];
 
-    private static async Task<string> ReleasedAsync(Studio studio)
+    private static async Task<string> ReleasedAsync(Studio studio, string amount = "20")
     {
-        await studio.DebitAsync("20");
+        await studio.DebitAsync(amount);
         var number = $"{(await studio.CollectAsync("run"))["collection"]!["number"]}";
         await studio.CollectAsync("release", number);
         return number;
@@ -312,7 +354,8 @@ public sealed class BankFolderTests(BooksFixture books)
                 books.Database, engine, books.Vault, new ProviderAccounts(books.Database, books.Vault, clock), clock);
             var files = new BankFileDesk(
                 new StatusDesk(books.Database, engine),
-                new SettlementDesk(books.Database, engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected)));
+                new SettlementDesk(books.Database, engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected)),
+                new LostFileDesk(books.Database, engine, new ProviderAccounts(books.Database, books.Vault, clock)));
             _bankFolder = new BankFolder(books.Database, engine, _collections, files, clock);
             _outages = new OutageService(
                 engine, new WriteProof(books.Database, clock), Topology.Single, clock, NullLogger<OutageService>.Instance);

@@ -273,9 +273,21 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("period list", day => ["--merchant", day.Merchant], (_, result) => Assert.Single(result["periods"]!.AsArray())),
         new("period reopen", day => [LastMonth, "--reason", "a line was missing", "--merchant", day.Merchant],
             (_, result) => Assert.Equal(LastMonth, (string?)result["month"])),
-        new("epoch begin", _ => ["--reason", "restored with other tools"], (_, result) => Assert.True((bool)result["isHeld"]!)),
+        new("epoch begin", async day =>
+        {
+            foreach (var _ in Enumerable.Range(0, 3))
+                await day.DebitAsync();
+            return ["--reason", "restored with other tools"];
+        }, (_, result) => Assert.True((bool)result["isHeld"]!)),
         new("epoch show", _ => [], (_, result) => Assert.True((bool)result["epoch"]!["isHeld"]!)),
         new("release", _ => ["--reason", "looked at by hand", "--force"], (_, result) => Assert.True((bool)result["released"]!)),
+        new("collect sent", async day => [
+            "--payment", (await day.FindAsync(WaitingPayments))[0], "--reason", "seen at the bank", "--merchant", day.Merchant],
+            (_, result) => Assert.Equal(1, (int)result["debits"]!)),
+        new("collect lost", async day => [await day.LostDebitsAsync(), "--merchant", day.Merchant],
+            (_, result) => Assert.Equal(1, (int)result["found"]!)),
+        new("collect unsent", day => ["--all", "--reason", "no other file went", "--merchant", day.Merchant],
+            (_, result) => Assert.Equal(1, (int)result["items"]!)),
         new("reconcile", day => ["--since", $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss'Z'}", "--merchant", day.Merchant],
             (_, result) => Assert.NotNull(result["providers"])),
         new("backup", day => [Path.Combine(day._folder, "backup")],
@@ -390,6 +402,32 @@ internal sealed class OperatorDay : IAsyncDisposable
         var server = _shop.Server;
         await using var engine = server.Books.Engine();
         await new WaitingDebits(server.Books, engine, server.Vault, server.Merchant).AddAsync(20_00);
+    }
+
+    private const string WaitingPayments = """
+        SELECT p.number::text FROM attempt a JOIN payment p ON p.merchant_id = a.merchant_id AND p.id = a.payment_id
+         WHERE a.provider = 'bank' AND a.verb = 'capture' AND a.status = 'pending'
+           AND NOT EXISTS (SELECT FROM debit d WHERE d.merchant_id = a.merchant_id AND d.id = a.id) ORDER BY a.opened_at
+        """;
+
+    /// <summary>A file that the bank has, and that restored books have lost: it has the first debit that waits.</summary>
+    private async Task<string> LostDebitsAsync()
+    {
+        var waiting = WaitingPayments.Replace("p.number::text", "replace(a.id::text, '-', '')", StringComparison.Ordinal);
+        var debit = (await FindAsync(waiting))[0];
+        var (message, path) = ($"{Business.NewId():N}", Path.Combine(_folder, "lost.xml"));
+        await File.WriteAllTextAsync(
+            path,
+            $"""
+            <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.008.001.08"><CstmrDrctDbtInitn>
+            <GrpHdr><MsgId>{message}</MsgId></GrpHdr>
+            <PmtInf><PmtInfId>{message}-3</PmtInfId><ReqdColltnDt>2026-12-10</ReqdColltnDt>
+            <CdtrAcct><Id><IBAN>DE89370400440532013000</IBAN></Id></CdtrAcct>
+            <DrctDbtTxInf><PmtId><EndToEndId>{debit}</EndToEndId></PmtId><InstdAmt Ccy="EUR">20.00</InstdAmt></DrctDbtTxInf></PmtInf>
+            </CstmrDrctDbtInitn></Document>
+            """,
+            Cancel);
+        return path;
     }
 
     /// <summary>The bank's report that rejects the file.</summary>

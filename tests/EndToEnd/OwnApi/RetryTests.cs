@@ -77,6 +77,36 @@ public sealed class RetryTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
+    /// <summary>As in dunning: what credit covers is not overdue, so no card is charged for it.</summary>
+    [Fact]
+    public async Task Credit_CoversTheOldestCharges_AndTheCardIsChargedForTheRest()
+    {
+        var biller = await OpenAsync(alsoUnexplained: false);
+        var (account, _) = await FailAsync(biller, Customers.CardOf(NoMoney), "declined");
+        async Task CreditAsync(string amount)
+        {
+            var cash = Biller.Cash($"{account}", amount);
+            cash["amount"] = Biller.Euro(amount, "USD");
+            Assert.Equal(HttpStatusCode.Created, (await biller.PostAsync(Biller.Payments, cash)).Status);
+        }
+
+        await CreditAsync("10");
+        var partly = Assert.Single(await RunAsync(biller.Merchant, 3, isDry: true));
+        Assert.Equal((null, 30_00), (partly.Verdict.Why, partly.Candidate.Case.AmountMinor));
+        await CreditAsync("30");
+        Assert.Equal(RetryWait.Covered, Assert.Single(await RunAsync(biller.Merchant, 3)).Verdict.Why);
+        Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM payment_retry WHERE merchant_id = $1", biller.Merchant.Value));
+
+        // Another charge that fell due before takes the credit first.
+        var older = Biller.Charge($"{account}", "35");
+        older["amount"] = Biller.Euro("35", "USD");
+        older["due"] = "2020-01-01";
+        Assert.Equal(HttpStatusCode.Created, (await biller.PostAsync(Biller.Charges, older)).Status);
+        var tried = Assert.Single(await RunAsync(biller.Merchant, 3)).Outcome!.Payment!.Payment;
+        Assert.Equal(35_00, tried.Amount!.Value.AmountMinor);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
     [Fact]
     public async Task CardWithoutAReason_IsChargedAgain_OnlyWhereThePolicySaysSo()
     {
@@ -305,11 +335,11 @@ public sealed class RetryTests(BooksFixture books)
         return (one.Verdict.Why, one.Verdict.On);
     }
 
-    private async Task<List<TriedPayment>> RunAsync(MerchantId merchant, int inDays)
+    private async Task<List<TriedPayment>> RunAsync(MerchantId merchant, int inDays, bool isDry = false)
     {
         await using var parts = Parts();
         List<TriedPayment> all = [];
-        await foreach (var one in RunOf(parts).OfAsync(merchant, Today.AddDays(inDays), _ => By(merchant), Cancel))
+        await foreach (var one in RunOf(parts).OfAsync(merchant, Today.AddDays(inDays), isDry ? null : _ => By(merchant), Cancel))
             all.Add(one);
         return all;
     }

@@ -32,6 +32,20 @@ public sealed class HeldTests(BooksFixture books)
     private static TimeProvider Clock => TimeProvider.System;
 
     [Fact]
+    public async Task Demo_OverHeldBooks_SaysSoInALine()
+    {
+        await using var own = await OperatedBooks.FilledAsync(books);
+        await new Epochs(own.Database, Clock).BeginAsync(lostFrom: null, RestorableTelco.By, Cancel);
+
+        var (exitCode, output, error) = await RunningProgram.RunAsync(
+            "demo", "--port", $"{BooksFixture.FreePort()}", "--database", own.ConnectionString);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("quittance reconcile", $"{output}{error}".ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", $"{output}{error}", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Server_OverHeldBooks_ReadsAndRefusesChangesInEachDialectsShape()
     {
         await using var own = await OperatedBooks.FilledAsync(books);

@@ -40,7 +40,7 @@ public sealed class WordsTests
             + "account.dunned account.dunning_ended account.dunning_held account.dunning_released "
             + "instrument.removed payment.debit_taken payment.debit_left_out collection.opened collection.built collection.released "
             + "collection.handed_out collection.called_off payment.refund_taken payment.refund_left_out "
-            + "instrument.amended");
+            + "instrument.amended payment.found_sent attempt.found_unsent collection.found_sent collection.found_unsent");
         AssertAre<CollectionKind>("debits transfers");
         AssertAre<BankFlavour>("sepa swiss");
         AssertAre<CollectionStatus>("building built released handed_out called_off");
@@ -92,7 +92,7 @@ public sealed class WordsTests
             + "link_opened "
             + "account_closed account_merged account_not_closed account_not_merged account_changed "
             + "account_owes account_has_credit account_under_way "
-            + "collection_unknown collection_changed collection_not_released collection_handed_out");
+            + "collection_unknown collection_changed collection_not_released collection_handed_out perhaps_sent");
         AssertAre<StatementSource>("camt csv payout");
         AssertAre<SettlementLineKind>("entry payment refund chargeback fee");
         AssertAre<SettlementStatus>("open booked ignored");

@@ -13,6 +13,8 @@ public static class RetryWords
         RetryWait.Replaced => "A later payment for one of its charges takes its place.",
         RetryWait.NoPolicy => "No policy for retries is set.",
         RetryWait.NothingOpen => "Its charges are settled.",
+        RetryWait.Covered => "The customer's credit covers its charges.",
+        RetryWait.PerhapsTried => "The books were restored, and a file may have had the try in the time that was lost: ask for it by hand.",
         RetryWait.Closed => "The account is closed.",
         RetryWait.Held => "The customer's dunning is paused, or an agency collects the debt.",
         RetryWait.Final => "The reason does not go away by itself.",

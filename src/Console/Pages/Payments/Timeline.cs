@@ -168,6 +168,7 @@ internal static class Timeline
         EventType.PaymentUnanswered => "the provider has not answered, or decides later",
         EventType.PaymentCapturePending => "the provider takes the money and tells the outcome later",
         EventType.PaymentDebitTaken => "the bank's next collection has the debit",
+        EventType.PaymentFoundSent => "the bank had it already when the books were restored",
         EventType.PaymentRefundTaken => "the bank's next file of transfers has the refund",
         EventType.PaymentRefundLeftOut => "the bank's file could not have the refund, or the bank rejects it: it is to be paid out again",
         EventType.PaymentDebitLeftOut => "the collection's file could not have the debit: it waits for another",

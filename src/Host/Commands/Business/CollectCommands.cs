@@ -85,6 +85,7 @@ internal static class CollectCommands
             "status", "Read the bank's status report about a collection (pain.002): what it rejects is declined, or to be paid out again",
             StatusAsync, BankReport),
         Act.OfMerchant("list", "List the collections, the newest first", ListAsync),
+        LostFileCommands.Sent(), LostFileCommands.Unsent(), LostFileCommands.Lost(),
     };
 
     private static Option<int> Days(string name, string word, string description, int otherwise) =>
@@ -137,19 +138,18 @@ internal static class CollectCommands
         path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (!Directory.Exists(path))
             throw new CommandException($"There is no folder {path}.");
-        foreach (var (other, name) in await new Merchants(run.Database.Source, run.Clock).ListAsync(run.Cancel))
-        {
-            if (other != merchant && await accounts.FindAsync(other, ClearingProvider.Bank, run.Cancel) is { } its
-                && BankSettings.TryRead(its.ApiKey)?.Folder == path)
-            {
-                throw new CommandException($"{path} is the folder of {name}: each bank account has its own.");
-            }
-        }
-
         try
         {
             foreach (var part in BankFolder.Parts)
                 Directory.CreateDirectory(Path.Combine(path, part));
+            foreach (var (other, name) in await new Merchants(run.Database.Source, run.Clock).ListAsync(run.Cancel))
+            {
+                if (other != merchant && await accounts.FindAsync(other, ClearingProvider.Bank, run.Cancel) is { } its
+                    && BankSettings.TryRead(its.ApiKey)?.Folder is { } folder && BankFolder.AreOne(path, folder))
+                {
+                    throw new CommandException($"{path} is the folder of {name}: each bank account has its own.");
+                }
+            }
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {
@@ -253,7 +253,7 @@ internal static class CollectCommands
         var written = $"{to.FullName}.{run.NewId():N}.part";
         try
         {
-            await using (var file = new FileStream(written, FileMode.CreateNew, FileAccess.Write))
+            await using (var file = BankFile.Create(written))
             {
                 if (!await desk.ReadAsync(collection, file, run.Cancel))
                     throw new CommandException("The kept file is not the one that was built. Nothing was handed out.");
@@ -359,13 +359,13 @@ internal static class CollectCommands
 
     private static CollectionKind KindOf(Run run) => run.Get(OfRefunds) ? CollectionKind.Transfers : CollectionKind.Debits;
 
-    private static string WordOf(CollectionKind kind) => kind switch
+    internal static string WordOf(CollectionKind kind) => kind switch
     {
         CollectionKind.Debits => "debits",
         CollectionKind.Transfers => "refunds",
     };
 
-    private static string NameOf(long payment, long? refund) =>
+    internal static string NameOf(long payment, long? refund) =>
         refund is null ? $"payment {payment}" : $"refund {refund} of payment {payment}";
 
     private static object DocumentOf(LeftOutDebit one) => new { one.Payment, one.Refund, one.Amount, one.Why };

@@ -1,6 +1,12 @@
 using System.CommandLine;
+using Quittance.Core;
 using Quittance.Host.Cli;
+using Quittance.Host.Commands.Business;
 using Quittance.Storage.Backups;
+using Quittance.Storage.Debits;
+using Quittance.Storage.Tenancy;
+
+using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands.Operations;
 
@@ -88,14 +94,31 @@ internal static class EpochCommands
         var request = run.NewId();
         var epoch = await RefusedAsync(epochs.ReleaseAsync(
             run.Get(Force), merchant => run.By(merchant, "books.release", "the books", reason) with { Request = request }, run.Cancel));
-        run.Print(new { Released = true, epoch.Differences }, () =>
+        var perhapsSent = await PerhapsSentAsync(run);
+        run.Print(new { Released = true, epoch.Differences, PerhapsSent = LostFileCommands.DocumentOf(perhapsSent) }, () =>
         {
+            LostFileCommands.Show(perhapsSent);
             if (epoch.ReconciledAt is null)
                 Terminal.Line($"[yellow]·[/] The books were not compared with their providers since the restore.");
             else if (epoch.Differences > 0)
                 Terminal.Line($"[yellow]·[/] Differences that the last comparison left: {epoch.Differences:N0}. See: quittance reconcile");
             Terminal.Line($"[green]✓[/] The books take changes. Running servers know it within seconds.");
         });
+    }
+
+    /// <summary>What may have gone to the banks of all merchants in the time that was lost; merchants without any are left out.</summary>
+    public static async Task<IReadOnlyList<PerhapsSentList>> PerhapsSentAsync(Run run, IEnumerable<MerchantId>? merchants = null)
+    {
+        var books = run.Database.Source;
+        merchants ??= (await new Merchants(books, run.Clock).ListAsync(run.Cancel)).Select(merchant => merchant.Id);
+        List<PerhapsSentList> lists = [];
+        foreach (var merchant in merchants)
+        {
+            if (await new LostTime(books).OfAsync(merchant, run.Cancel) is { IsEmpty: false } list)
+                lists.Add(list);
+        }
+
+        return lists;
     }
 
     private static async Task<Epoch> RefusedAsync(Task<Epoch> change)

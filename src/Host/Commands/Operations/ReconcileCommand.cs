@@ -7,9 +7,11 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Host.Cli;
+using Quittance.Host.Commands.Business;
 using Quittance.Host.Providers;
 using Quittance.Providers;
 using Quittance.Storage.Backups;
+using Quittance.Storage.Debits;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
@@ -63,12 +65,14 @@ internal static class ReconcileCommand
         var whyNotNoted = WhyNotNoted(compared, epoch, since, isOfAll: merchants.Count == all.Count);
         if (epoch is not null && whyNotNoted is null)
             await epochs.NoteReconciledAsync(begunAt, left, run.Cancel);
+        var perhapsSent = await EpochCommands.PerhapsSentAsync(run, merchants);
         run.ExitCode = compared.All(one => one.Agrees) ? 0 : 1;
-        run.Print(DocumentOf(compared, since, taken, countsForRelease: epoch is { IsHeld: true } && whyNotNoted is null), () =>
+        run.Print(DocumentOf(compared, since, taken, countsForRelease: epoch is { IsHeld: true } && whyNotNoted is null, perhapsSent), () =>
         {
             if (taken > 0)
                 Terminal.Line($"[green]✓[/] Taken over: {taken:N0}.");
-            Show(compared, since);
+            Show(compared, since, hasNone: perhapsSent.Count == 0);
+            LostFileCommands.Show(perhapsSent);
             if (taken == 0 && compared.Sum(one => one.CanBeTakenOver) is > 0 and var takeable)
             {
                 Terminal.Line(
@@ -175,8 +179,10 @@ internal static class ReconcileCommand
     }
 
     private static object DocumentOf(
-        IReadOnlyList<ReconciledProvider> compared, DateTimeOffset since, int taken, bool countsForRelease) => new
+        IReadOnlyList<ReconciledProvider> compared, DateTimeOffset since, int taken, bool countsForRelease,
+        IReadOnlyList<PerhapsSentList> perhapsSent) => new
         {
+            PerhapsSent = LostFileCommands.DocumentOf(perhapsSent),
             Agrees = compared.All(one => one.Agrees),
             Since = since,
             TakenOver = taken,
@@ -203,10 +209,10 @@ internal static class ReconcileCommand
             }),
         };
 
-    private static void Show(IReadOnlyList<ReconciledProvider> compared, DateTimeOffset since)
+    private static void Show(IReadOnlyList<ReconciledProvider> compared, DateTimeOffset since, bool hasNone = false)
     {
-        if (compared.Count == 0)
-            Terminal.Line($"[green]✓[/] No merchant has an account at a provider.");
+        if (compared.Count == 0 && hasNone)
+            Terminal.Line($"[green]✓[/] No merchant has an account at a provider, and nothing may have gone to a bank in lost time.");
         foreach (var one in compared)
         {
             Terminal.Line($"[bold]{one.Provider}[/] [dim]· merchant {one.Merchant.Value} · since {since:yyyy-MM-dd HH:mm:ss} UTC[/]");

@@ -36,6 +36,7 @@ public sealed class RetryTests
             Today = Given.Today.AddDays(day),
             Instrument = Given.InstrumentName("card"),
             Charges = [new RetriedCharge(charge, amountMinor, IsClaimed: false)],
+            Open = [charge.Id],
         });
     }
 

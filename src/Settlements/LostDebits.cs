@@ -1,0 +1,221 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Debits;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Settlements;
+using Quittance.Settlements.Reading;
+using Quittance.Storage.Debits;
+
+namespace Quittance.Settlements;
+
+/// <summary>
+/// Puts what went to the bank in the time that a restore lost into collections: into that of the file's own name where the bank says it,
+/// else into one that the books make for it. Every step can be repeated.
+/// </summary>
+internal sealed class LostDebits(NpgsqlDataSource database, PaymentEngine engine)
+{
+    private const int AtOnce = 1000;
+
+    private readonly Collections _collections = new(database);
+    private readonly LostTime _lostTime = new(database);
+
+    /// <summary>The collection of what went to the bank in a file that no one knows.</summary>
+    public static CollectionId UnknownOf(MerchantId merchant, CollectionKind kind, DateTimeOffset restoredAt) => new(
+        merchant,
+        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"lost {EnumWords.Of(kind)} {restoredAt.UtcTicks}")).AsSpan(0, 16)));
+
+    /// <summary>
+    /// Takes over what a statement names before its lines are looked at: debits and transfers of the lost time by their end-to-end ids, and
+    /// files by the names of their groups.
+    /// </summary>
+    /// <returns>The statements, in which a lump has the name of its group, also while the books do not know the file yet.</returns>
+    public async Task<IReadOnlyList<ReadStatement>> TakeOverAsync(
+        IReadOnlyList<ReadStatement> statements, Origin origin, CancellationToken cancel)
+    {
+        if (await _lostTime.RestoredAtAsync(cancel) is not { } restoredAt)
+            return statements;
+        var lines = statements.Where(one => one.Source == StatementSource.Camt).SelectMany(one => one.Lines)
+            .Where(line => line.Debit is not null).ToList();
+        foreach (var id in lines.Select(line => CollectionId.OfGroup(origin.Merchant, line.Debit!.GroupId)?.Id).OfType<CollectionId>()
+            .Distinct())
+        {
+            if (await _collections.FindAsync(id, cancel) is { Status: CollectionStatus.Built or CollectionStatus.Released } built
+                && built.IsPerhapsSent(restoredAt))
+            {
+                await FoundAsync(built, origin);
+            }
+        }
+
+        var named = lines.Select(line => (Attempt: Debit.Of(origin.Merchant, line.Debit!.EndToEndId), Line: line))
+            .Where(one => one.Attempt is not null).DistinctBy(one => one.Attempt).ToList();
+        foreach (var some in named.GroupBy(one => CollectionId.OfGroup(origin.Merchant, one.Line.Debit!.GroupId)?.Id))
+        {
+            Guid[] ids = [.. some.Select(one => one.Attempt!.Value.Value)];
+            foreach (var kind in Enum.GetValues<CollectionKind>())
+                await TakeAsync(some.Key, kind, ids, restoredAt, lost: null, origin, cancel);
+        }
+
+        return [.. statements.Select(one => one with { Lines = [.. one.Lines.Select(line => Named(line, origin.Merchant))] })];
+    }
+
+    private static ReadLine Named(ReadLine line, MerchantId merchant) =>
+        line.Debit is { EndToEndId: null, GroupId: { } group } && CollectionId.OfGroup(merchant, group) is not null
+            ? line with { EndToEnd = group } : line;
+
+    /// <summary>
+    /// Takes over what a bank's report says of a file that the books have lost, or have not handed out. Returns whether the books have such
+    /// a file now.
+    /// </summary>
+    public async Task<bool> TakeOverAsync(StatusReport report, CollectionId id, Origin origin, CancellationToken cancel)
+    {
+        if (await _lostTime.RestoredAtAsync(cancel) is not { } restoredAt)
+            return false;
+        if (await _collections.FindAsync(id, cancel) is { Status: CollectionStatus.Built or CollectionStatus.Released } built
+            && built.IsPerhapsSent(restoredAt))
+        {
+            await FoundAsync(built, origin);
+            return true;
+        }
+
+        Guid[] ids = [.. report.Debits.Select(debit => Debit.Of(origin.Merchant, debit.EndToEndId)?.Value).OfType<Guid>().Distinct()];
+        var kind = report.OriginalMessageName?.StartsWith("pain.001", StringComparison.Ordinal) == true
+            ? CollectionKind.Transfers : CollectionKind.Debits;
+        return ids.Length > 0 && await TakeAsync(id, kind, ids, restoredAt, lost: null, origin, cancel) > 0;
+    }
+
+    /// <summary>Takes debits or refunds into a file that the bank had. Returns how many were not in it before.</summary>
+    /// <param name="file">The collection of the file; null where no one knows it.</param>
+    /// <param name="lost">The file as it is known; null where nothing of it is.</param>
+    public async Task<int> TakeAsync(
+        CollectionId? file, CollectionKind kind, Guid[] ids, DateTimeOffset restoredAt, LostCollection? lost, Origin origin,
+        CancellationToken cancel)
+    {
+        var taken = 0;
+        foreach (var some in ids.Chunk(AtOnce))
+        {
+            await ReleaseFromOthersAsync(origin.Merchant, file, kind, some, restoredAt, origin, cancel);
+            List<WaitingDebit> waiting =
+            [
+                .. (await _collections.WaitingAsync(origin.Merchant, kind, some, cancel))
+                    .Where(one => one.Instrument is not null && one.Attempt.IsPerhapsSent(restoredAt)),
+            ];
+            var unknown = UnknownOf(origin.Merchant, kind, restoredAt);
+            if (file is not null)
+                waiting.AddRange(await InUnknownAsync(unknown, [.. some], cancel));
+            if (waiting.Count == 0)
+                continue;
+            var into = file ?? unknown;
+            await OpenAsync(into, lost ?? await LikeOthersAsync(waiting[0], kind, cancel), origin, cancel);
+            foreach (var outcome in await Task.WhenAll(waiting.Select(one => engine.SubmitAsync(
+                new FindSent(origin, one.Attempt, one.Instrument!.Value, into, one.Former), patient: true))))
+            {
+                CollectedMoney.RequireReached(outcome);
+                taken += outcome.Accepted ? 1 : 0;
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>What is known to have gone, and now turns out to be of a file: its group's lump has it.</summary>
+    private async Task<List<WaitingDebit>> InUnknownAsync(CollectionId unknown, HashSet<Guid> ids, CancellationToken cancel)
+    {
+        List<WaitingDebit> found = [];
+        await foreach (var one in EachAsync(unknown, cancel))
+        {
+            if (ids.Contains(one.Attempt.Id.Value) && !one.Attempt.IsSettled)
+                found.Add(one);
+        }
+
+        return found;
+    }
+
+    /// <summary>Makes sure that the books have a collection of a file that the bank had.</summary>
+    public async Task OpenAsync(CollectionId id, LostCollection lost, Origin origin, CancellationToken cancel)
+    {
+        var found = await _collections.FindAsync(id, cancel);
+        if (found is { IsLost: true })
+            return;
+        var (count, sumMinor) = found is null ? (0, 0L) : await TallyAsync(id, cancel);
+        Require(await engine.SubmitAsync(
+            new FindCollectionSent(origin, id, lost) { Count = count, SumMinor = sumMinor }, patient: true));
+    }
+
+    /// <summary>Notes that the bank had the file of a collection that the books built.</summary>
+    public async Task FoundAsync(Collection built, Origin origin) => Require(await engine.SubmitAsync(
+        new FindCollectionSent(
+            origin, built.Id, new LostCollection(built.Kind, built.Currency, built.Scheme, built.DueOn, built.Creditor)), patient: true));
+
+    internal static void Require(Outcome outcome)
+    {
+        CollectedMoney.RequireReached(outcome);
+        if (!outcome.Accepted)
+        {
+            throw new StoreUnavailableException(
+                $"Another run changed the collection meanwhile ({outcome.Faults[0].Refusal}). Run it again.");
+        }
+    }
+
+    /// <summary>
+    /// Calls collections off that have one of these and were not handed out: its money went by another file, so theirs can't go any more.
+    /// </summary>
+    private async Task ReleaseFromOthersAsync(
+        MerchantId merchant, CollectionId? file, CollectionKind kind, Guid[] ids, DateTimeOffset restoredAt, Origin origin,
+        CancellationToken cancel)
+    {
+        foreach (var open in (await _lostTime.OfAsync(merchant, cancel)).Collections.Where(one => one.Kind == kind && one.Id != file))
+        {
+            if (open.IsPerhapsSent(restoredAt) && await HasAsync(open.Id, [.. ids], cancel))
+                Require(await engine.SubmitAsync(new CallOffCollection(origin, open.Id), patient: true));
+        }
+    }
+
+    private async Task<bool> HasAsync(CollectionId id, HashSet<Guid> ids, CancellationToken cancel)
+    {
+        await foreach (var one in EachAsync(id, cancel))
+        {
+            if (ids.Contains(one.Attempt.Id.Value))
+                return true;
+        }
+
+        return false;
+    }
+
+    private async Task<(int Count, long SumMinor)> TallyAsync(CollectionId id, CancellationToken cancel)
+    {
+        var (count, sumMinor) = (0, 0L);
+        await foreach (var one in EachAsync(id, cancel))
+            (count, sumMinor) = (count + 1, checked(sumMinor + one.Attempt.Amount.AmountMinor));
+        return (count, sumMinor);
+    }
+
+    /// <summary>The debits or refunds that the books have in a collection.</summary>
+    public async IAsyncEnumerable<WaitingDebit> EachAsync(
+        CollectionId id, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        IReadOnlyList<(WaitingDebit Waiting, int Group)> page;
+        var last = Guid.Empty;
+        do
+        {
+            page = await _collections.DebitsAsync(id, last, AtOnce, cancel);
+            foreach (var (waiting, _) in page)
+                yield return waiting;
+            if (page.Count > 0)
+                last = page[^1].Waiting.Attempt.Id.Value;
+        }
+        while (page.Count == AtOnce);
+    }
+
+    /// <summary>What is not known of a file is as in the merchant's last one.</summary>
+    private async Task<LostCollection> LikeOthersAsync(WaitingDebit one, CollectionKind kind, CancellationToken cancel)
+    {
+        var day = DateOnly.FromDateTime(one.Attempt.OpenedAt.UtcDateTime);
+        return (await _collections.ListAsync(one.Attempt.Id.Merchant, 1, cancel)) is [var last]
+            ? new LostCollection(kind, one.Attempt.Amount.Currency, last.Scheme, day, last.Creditor)
+            : new LostCollection(kind, one.Attempt.Amount.Currency, DebitScheme.Core, day, "");
+    }
+}

@@ -1,0 +1,204 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Debits;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
+using Quittance.Core.Settlements;
+using Quittance.Settlements.Reading;
+using Quittance.Storage.Debits;
+
+namespace Quittance.Settlements;
+
+/// <summary>The changes by a file of debits or transfers that was handed in after a restore.</summary>
+/// <param name="Collection">The collection of the file; null for a refused one.</param>
+/// <param name="Found">How many debits or refunds were perhaps sent before, and are sent now.</param>
+/// <param name="Faults">Why the file is refused; empty where it was taken.</param>
+/// <param name="Remarks">What of the file the books have lost, or know otherwise: it changed nothing.</param>
+public sealed record LostFileOutcome(
+    Collection? Collection, int Found, IReadOnlyList<FileFault> Faults, IReadOnlyList<FileFault> Remarks)
+{
+    /// <summary>Whether the books knew of the file: nothing has changed.</summary>
+    public bool WasKnown { get; init; }
+}
+
+/// <summary>
+/// Settles what may have gone to the bank in the time that a restore lost: by the file itself, or by a person's word. Every step can be
+/// repeated.
+/// </summary>
+public sealed class LostFileDesk(NpgsqlDataSource database, PaymentEngine engine, IProviderAccounts accounts)
+{
+    private const int Shown = 50;
+
+    private readonly Collections _collections = new(database);
+    private readonly CollectionRuns _runs = new(database);
+    private readonly LostTime _lostTime = new(database);
+    private readonly LostDebits _lost = new(database, engine);
+
+    /// <summary>Takes a file of debits or transfers that the bank had before the books were restored.</summary>
+    /// <param name="file">The file; it must support seeking.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached, or a run is at work; hand the file in again.</exception>
+    public async Task<LostFileOutcome> TakeAsync(Stream file, Origin origin, CancellationToken cancel)
+    {
+        var read = await LostFileReader.ReadAsync(file, cancel);
+        if (read.Faults.Count > 0)
+            return Refused(read.Faults);
+        if (await _lostTime.RestoredAtAsync(cancel) is not { } restoredAt)
+            return Refused(0, "MsgId", "the books were never restored, so they have lost no file");
+        if (!Guid.TryParseExact(read.MessageId, "N", out var message))
+            return Refused(0, "MsgId", "the file is none of ours: we name files otherwise");
+        var id = new CollectionId(origin.Merchant, message);
+        if (read.Groups.FirstOrDefault(group => CollectionId.OfGroup(origin.Merchant, group.Id)?.Id != id) is { } foreign)
+            return Refused(foreign.FileLine, "PmtInfId", "the file is none of ours: we name groups otherwise");
+        var account = await accounts.FindAsync(origin.Merchant, ClearingProvider.Bank, cancel) is { } its
+            ? BankSettings.TryRead(its.ApiKey) : null;
+        if (account is null)
+            return Refused(0, "IBAN", "the merchant has no bank account for debits");
+        if (read.Groups.FirstOrDefault(group => group.Iban != account.Iban.Reveal()) is { } other)
+        {
+            return Refused(
+                other.FileLine, read.Kind == CollectionKind.Debits ? "CdtrAcct" : "DbtrAcct",
+                "the file is of another bank account than the merchant's");
+        }
+
+        return await _runs.AloneAsync(origin.Merchant, () => TakeAsync(read, id, account, restoredAt, origin, cancel), cancel);
+    }
+
+    private async Task<LostFileOutcome> TakeAsync(
+        ReadLostFile read, CollectionId id, BankAccount account, DateTimeOffset restoredAt, Origin origin, CancellationToken cancel)
+    {
+        var known = await _collections.FindAsync(id, cancel);
+        if (known is { FileHash: { } kept } && !kept.Span.SequenceEqual(read.Hash.Span))
+            return Refused(0, "MsgId", $"it is not the file that the books have of collection {known.Number}");
+        if (known is { Status: CollectionStatus.HandedOut, FileHash: not null })
+            return new LostFileOutcome(known, 0, [], []) { WasKnown = true };
+        if (known is { IsLost: false } && known.UnsentAt >= restoredAt)
+            return Refused(0, "MsgId", $"collection {known.Number} is of the time after the restore, and is not handed out");
+        if (known is { Status: CollectionStatus.Built or CollectionStatus.Released })
+        {
+            await _lost.FoundAsync(known, origin);
+            return new LostFileOutcome(await _collections.FindAsync(id, cancel), known.Count, [], []);
+        }
+
+        var items = read.Groups.SelectMany(group => group.Items).ToList();
+        var (ours, remarks) = await ComparedAsync(items, origin.Merchant, read.Kind, id, restoredAt, cancel);
+        if (ours.Count == 0)
+        {
+            return Refused(
+                0, "EndToEndId",
+                "nothing of the file may have gone in the lost time: it is another merchant's, or of payments that the books have lost");
+        }
+
+        var first = read.Groups[0];
+        var lost = new LostCollection(
+            read.Kind, account.Currency, first.IsOfBusinesses ? DebitScheme.B2B : DebitScheme.Core, first.DueOn,
+            first.Creditor ?? $"{account.Identifier}");
+        await _lost.OpenAsync(id, lost, origin, cancel);
+        await DropAsync(id, [.. items.Select(item => item.EndToEndId)], origin, cancel);
+        var found = await _lost.TakeAsync(id, read.Kind, [.. ours], restoredAt, lost, origin, cancel);
+        LostDebits.Require(await engine.SubmitAsync(new FindCollectionSent(origin, id, lost) { FileHash = read.Hash }, patient: true));
+        return new LostFileOutcome(await _collections.FindAsync(id, cancel), found, [], [.. remarks.Take(Shown)]);
+    }
+
+    /// <summary>The items of a file that the books know to be open; and remarks on the others.</summary>
+    private async Task<(List<Guid> Ours, List<FileFault> Remarks)> ComparedAsync(
+        List<LostItem> items, MerchantId merchant, CollectionKind kind, CollectionId id, DateTimeOffset restoredAt,
+        CancellationToken cancel)
+    {
+        var open = (await _lostTime.OfAsync(merchant, cancel)).Items.Where(item => item.Kind == kind)
+            .ToDictionary(item => Debit.NameOf(item.Attempt.Id), StringComparer.Ordinal);
+        HashSet<string> inFile = new(StringComparer.Ordinal);
+        foreach (var lost in new[] { id, LostDebits.UnknownOf(merchant, kind, restoredAt) })
+        {
+            if (await _collections.FindAsync(lost, cancel) is not { IsLost: true })
+                continue;
+            await foreach (var one in _lost.EachAsync(lost, cancel))
+                inFile.Add(Debit.NameOf(one.Attempt.Id));
+        }
+
+        List<Guid> ours = [];
+        List<FileFault> remarks = [];
+        foreach (var item in items)
+        {
+            if (inFile.Contains(item.EndToEndId))
+                ours.Add(Debit.Of(merchant, item.EndToEndId)!.Value.Value);
+            else if (!open.TryGetValue(item.EndToEndId, out var its))
+                remarks.Add(new FileFault(item.FileLine, "EndToEndId", LostText(item)));
+            else if (its.Attempt.Amount != item.Amount)
+                remarks.Add(new FileFault(item.FileLine, "InstdAmt", $"payment {its.Payment} is {its.Attempt.Amount} in the books"));
+            else
+                ours.Add(its.Attempt.Id.Value);
+        }
+
+        return (ours, remarks);
+    }
+
+    private static string LostText(LostItem item) =>
+        $"{item.Amount}{(item.Mandate is { } mandate ? $" by mandate {NumberMask.Apply(mandate)}" : "")} is not open in these books: they "
+        + "have lost its payment, or it has ended. Book the bank's line of it by hand, and ask for the money no second time";
+
+    /// <summary>Takes out of a collection what its file does not have.</summary>
+    private async Task DropAsync(CollectionId id, HashSet<string> inFile, Origin origin, CancellationToken cancel)
+    {
+        List<WaitingDebit> others = [];
+        await foreach (var one in _lost.EachAsync(id, cancel))
+        {
+            if (!inFile.Contains(Debit.NameOf(one.Attempt.Id)))
+                others.Add(one);
+        }
+
+        foreach (var other in others)
+            CollectedMoney.RequireReached(await engine.SubmitAsync(new LeaveOutDebit(origin, other.Attempt, id), patient: true));
+    }
+
+    /// <summary>A person says that the bank had the file of a collection. Null where it is done, else why it can't be.</summary>
+    public async Task<string?> SentAsync(Collection collection, Origin origin, CancellationToken cancel)
+    {
+        if (!collection.IsPerhapsSent(await _lostTime.RestoredAtAsync(cancel)))
+            return $"collection {collection.Number} is not perhaps sent";
+        if (collection.Status == CollectionStatus.Building)
+            return $"the file of collection {collection.Number} is not kept: hand the file in, or say it of each payment";
+        await _lost.FoundAsync(collection, origin);
+        return null;
+    }
+
+    /// <summary>A person says that the bank had debits or refunds, in a file that no one has. Returns how many.</summary>
+    public async Task<int> SentAsync(IReadOnlyList<PerhapsSentItem> items, Origin origin, CancellationToken cancel)
+    {
+        if (await _lostTime.RestoredAtAsync(cancel) is not { } restoredAt)
+            return 0;
+        return await _runs.AloneAsync(origin.Merchant, async () =>
+        {
+            var taken = 0;
+            foreach (var some in items.GroupBy(item => (item.Kind, item.Attempt.Amount.Currency)))
+            {
+                taken += await _lost.TakeAsync(
+                    file: null, some.Key.Kind, [.. some.Select(item => item.Attempt.Id.Value)], restoredAt, lost: null, origin, cancel);
+            }
+
+            return taken;
+        }, cancel);
+    }
+
+    /// <summary>A person says that the bank did not have debits, refunds or the files of collections. Returns how many.</summary>
+    public async Task<int> UnsentAsync(
+        IReadOnlyList<PerhapsSentItem> items, IReadOnlyList<Collection> collections, Origin origin, CancellationToken cancel)
+    {
+        var said = 0;
+        foreach (var item in items)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var outcome = await engine.SubmitAsync(new FindUnsent(origin, item.Attempt), patient: true);
+            CollectedMoney.RequireReached(outcome);
+            said += outcome.Accepted ? 1 : 0;
+        }
+
+        foreach (var collection in collections)
+            CollectedMoney.RequireReached(await engine.SubmitAsync(new FindCollectionUnsent(origin, collection.Id), patient: true));
+        return said;
+    }
+
+    private static LostFileOutcome Refused(IReadOnlyList<FileFault> faults) => new(null, 0, faults, []);
+
+    private static LostFileOutcome Refused(int line, string field, string why) => Refused([new FileFault(line, field, why)]);
+}
