@@ -131,14 +131,14 @@ internal sealed class CertainLines(
 
     /// <summary>Exact amounts: where less is open by now, the charge is refused and the line waits for an operator.</summary>
     private static IReadOnlyList<Part> PartsOf(SettlementLine line, IReadOnlyList<NamedCharge> charges) => charges is [var only]
-        ? [Part.Charge(only.Reference, line.Amount.AmountMinor)]
+        ? [Part.Charge(only.Reference, line.Gross.AmountMinor)]
         : [.. charges.Select(charge => Part.Charge(charge.Reference, charge.Open.AmountMinor))];
 
     /// <summary>The payment that an incoming line brings.</summary>
     public RecordPayment PaymentOf(SettlementLine line, AccountTarget target, IReadOnlyList<Part> parts, Origin origin) =>
         new(origin, target, new PaymentId(line.Id.Merchant, Guid.CreateVersion7(clock.GetUtcNow())), Reference.House)
         {
-            Amount = line.Amount,
+            Amount = line.Gross,
             ReceivedBy = ClearingProvider.BankTransfer,
             Method = PaymentMethod.BankAccountTransfer,
             Parts = parts,

@@ -6,8 +6,11 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
+using Quittance.Core.Settlements;
+using Quittance.Settlements.Reading;
 using Quittance.Settlements.Writing;
 using Quittance.Storage.Debits;
+using Quittance.Storage.Settlements;
 
 namespace Quittance.Settlements;
 
@@ -49,6 +52,7 @@ public sealed class CollectionDesk(
     private readonly CollectionFiles _files = new(database, vault);
     private readonly CollectionRuns _runs = new(database);
     private readonly LostTime _lostTime = new(database);
+    private readonly StatementAccounts _accounts = new(database);
 
     /// <summary>The merchant's bank account; null for none.</summary>
     public async Task<BankAccount?> AccountAsync(MerchantId merchant, CancellationToken cancel) =>
@@ -120,7 +124,12 @@ public sealed class CollectionDesk(
     {
         var id = new CollectionId(merchant, Guid.CreateVersion7(clock.GetUtcNow()));
         Require(await engine.SubmitAsync(
-            new OpenCollection(by, id, kind, account.Currency, account.Scheme, dueOn, account.Identifier), patient: true));
+            new OpenCollection(by, id, kind, account.Currency, account.Scheme, dueOn, account.Identifier)
+            {
+                AccountHash = await _accounts.HashAsync(
+                    merchant, StatementSource.Camt, CsvStatementReader.KeyOf(account.Iban.Reveal()), account.Currency, cancel),
+            },
+            patient: true));
         return (await _collections.FindAsync(id, cancel))!;
     }
 

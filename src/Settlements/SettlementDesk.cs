@@ -8,12 +8,14 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
+using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
 using Quittance.Settlements.Reading;
 using Quittance.Storage.Backups;
+using Quittance.Storage.Debits;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 
@@ -35,8 +37,10 @@ public sealed class SettlementDesk(
     private readonly StatementImports _imports = new(database, clock);
     private readonly Evidence _evidence = new(database);
     private readonly LineMatching _matching = new(database);
+    private readonly Collections _collections = new(database);
     private readonly CollectedMoney _collected = new(database, engine);
     private readonly LostDebits _lost = new(database, engine);
+    private readonly ReturnedLines _returned = new(database, engine, new CollectedMoney(database, engine));
     private readonly CertainLines _certain = new(database, engine, clock, partsOf);
 
     /// <summary>
@@ -154,12 +158,15 @@ public sealed class SettlementDesk(
         var contradicting = await BookCollectedAsync(collected, origin, cancel);
         long lines = statements.Sum(statement => (long)statement.Lines.Count), done = 0;
         List<DeskReport> reports = [];
-        foreach (var one in imported)
+        // Of the statements that are imported, by their places in the file.
+        var places = named.Index().Where(one => !one.Item.IsNotification).Select(one => one.Index);
+        foreach (var (one, place) in imported.Zip(places))
         {
             var (booked, bookedMinor) =
                 await MatchAsync(one.Id, origin, some => progress?.Report(new DeskProgress(lines, done += some)), cancel);
             reports.Add(new DeskReport((await _statements.FindAsync(one.Id, cancel))!, one.WasKnown, one.NewLines, booked, bookedMinor));
-            contradicting.AddRange(await LeftOpenAsync(one.Id, collected, contradicting, cancel));
+            contradicting.AddRange(
+                await LeftOpenAsync(one.Id, [.. collected.Where(line => line.Place.Statement == place)], contradicting, cancel));
         }
 
         var gaps = imported.Zip(statements).Where(one => one.First.EndedAtMinor is not null).Select(one => new FileFault(
@@ -210,10 +217,11 @@ public sealed class SettlementDesk(
         StatementId statement, IReadOnlyList<CollectedLine> collected, IReadOnlyList<FileFault> faults, CancellationToken cancel)
     {
         var silent = collected.Where(line => faults.All(fault => fault.Line != line.Line.FileLine))
-            .GroupBy(line => line.Name, StringComparer.Ordinal).ToDictionary(lines => lines.Key, lines => lines.Last().Line.FileLine);
+            .ToDictionary(line => line.Place.Number);
         return silent.Count == 0 ? []
-            : (await _statements.OpenAsync(statement, [.. silent.Keys], cancel)).Select(open =>
-                new FileFault(silent[open.EndToEnd], "TxDtls", open.Why ?? "an operator has to say what it is"));
+            : (await _statements.OpenAsync(statement, [.. silent.Values.Select(line => line.Name).Distinct()], cancel))
+                .Where(open => silent.ContainsKey(open.Number)).Select(open =>
+                    new FileFault(silent[open.Number].Line.FileLine, "TxDtls", open.Why ?? "an operator has to say what it is"));
     }
 
     /// <inheritdoc cref="CertainLines.BookAsync"/>
@@ -292,13 +300,16 @@ public sealed class SettlementDesk(
         });
 
     /// <summary>Books a line, or leaves it out, as an operator chooses.</summary>
-    /// <param name="names">The charges, the customer, the payment or the provider; empty where the choice needs no name.</param>
+    /// <param name="names">
+    /// The charges, the customer, the payments, the collection or the provider; empty where the choice needs no name.
+    /// </param>
     /// <param name="note">The operator's reason; null for none.</param>
     /// <param name="cancel">Ends the looking up of names.</param>
+    /// <param name="charges">The bank's charges inside the line, of a return or a collection; null where the operator did not say.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<ChoiceOutcome> BookAsync(
         SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel,
-        KeyUse? key = null)
+        KeyUse? key = null, Money? charges = null)
     {
         if (choice is not (SettlementChoice.Fee or SettlementChoice.Ignore) && names.Count == 0)
             return new ChoiceOutcome(null, "say which one");
@@ -316,13 +327,35 @@ public sealed class SettlementDesk(
             case SettlementChoice.Payment when line.IsUnreportedChargeback && string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, "say why: the payment is reversed by your word alone");
             case SettlementChoice.Payment:
-                var books = new Books(database);
-                var payment = long.TryParse(names[0], out var number)
-                    ? await books.PaymentAsync(merchant, number, cancel)
-                    : Guid.TryParse(names[0], out var id) ? await books.PaymentAsync(new PaymentId(merchant, id), asOf: null, cancel)
-                        : null;
-                return payment is null ? new ChoiceOutcome(null, $"there is no payment {names[0]}")
-                    : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel, key), null);
+                return await FindPaymentAsync(merchant, names[0], cancel) is not { } payment
+                    ? new ChoiceOutcome(null, $"there is no payment {names[0]}")
+                    : await PartsOfAsync(line, payment, origin, cancel) is var (parts, why)
+                        ? await BookPartsAsync(line, parts, why, origin, note, key, cancel)
+                        : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel, key), null);
+            case SettlementChoice.Return when line.Kind != SettlementLineKind.Entry:
+            case SettlementChoice.Collection when line.Kind != SettlementLineKind.Entry:
+                return new ChoiceOutcome(null, "it is a line of a provider's report, and not of the bank");
+            case SettlementChoice.Return when string.IsNullOrWhiteSpace(note):
+                return new ChoiceOutcome(null, "say why: the payment is reversed by your word alone");
+            case SettlementChoice.Return or SettlementChoice.Collection when charges is { } said && said.Currency != line.Amount.Currency:
+                return new ChoiceOutcome(null, $"the charges are in {said.Currency.Code}, and the line is in {line.Amount.Currency.Code}");
+            case SettlementChoice.Return:
+                List<PaymentView> payments = [];
+                foreach (var name in names)
+                {
+                    if (await FindPaymentAsync(merchant, name, cancel) is not { } one)
+                        return new ChoiceOutcome(null, $"there is no payment {name}");
+                    payments.Add(one);
+                }
+
+                var (report, refused) = await _returned.OfPaymentsAsync(line, payments, charges?.AmountMinor, origin, cancel);
+                return await BookPartsAsync(line, report, refused, origin, note, key, cancel);
+            case SettlementChoice.Collection:
+                if (await FindCollectionAsync(merchant, names[0], cancel) is not { } collection)
+                    return new ChoiceOutcome(null, $"there is no collection {names[0]}");
+                var (lump, contradiction) =
+                    await _returned.OfCollectionAsync(line, collection, charges?.AmountMinor ?? 0, origin, cancel);
+                return await BookPartsAsync(line, lump, contradiction, origin, note, key, cancel);
             case SettlementChoice.Customer:
                 var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel)).Payers;
                 return NameChoice.OneOf(payers, names[0], one => one.Number) is { } payer
@@ -333,6 +366,66 @@ public sealed class SettlementDesk(
             default:
                 throw new ArgumentOutOfRangeException(nameof(choice));
         }
+    }
+
+    private async Task<Collection?> FindCollectionAsync(MerchantId merchant, string name, CancellationToken cancel)
+    {
+        if (long.TryParse(name, out var number))
+            return await _collections.FindAsync(merchant, number, cancel);
+        return Guid.TryParse(name, out var id) ? await _collections.FindAsync(new CollectionId(merchant, id), cancel) : null;
+    }
+
+    private async Task<PaymentView?> FindPaymentAsync(MerchantId merchant, string name, CancellationToken cancel)
+    {
+        var books = new Books(database);
+        if (long.TryParse(name, out var number))
+            return await books.PaymentAsync(merchant, number, cancel);
+        return Guid.TryParse(name, out var id) ? await books.PaymentAsync(new PaymentId(merchant, id), asOf: null, cancel) : null;
+    }
+
+    /// <summary>
+    /// The report of a bank's line about a payment that was debited by a file: the bank collects it, takes it back, or gives it back.
+    /// Null for another payment, and where the line shows a refund.
+    /// </summary>
+    private async Task<(ReadStatement? Report, string? Problem)?> PartsOfAsync(
+        SettlementLine line, PaymentView view, Origin origin, CancellationToken cancel)
+    {
+        if (line.Kind != SettlementLineKind.Entry || await _returned.DebitOfAsync(view.Payment.Id, cancel) is not { } debit)
+            return null;
+        if (line.Amount.AmountMinor < 0 ? view.Payment.RefundedMinor > 0 : !debit.Attempt.IsSettled)
+            return line.Amount.AmountMinor < 0 ? null : await _returned.OfDebitAsync(line, debit, origin, cancel);
+        return await _returned.OfPaymentsAsync(line, [view], chargesMinor: null, origin, cancel);
+    }
+
+    /// <summary>Imports the report of what a line is made of, and books the line by it.</summary>
+    private async Task<ChoiceOutcome> BookPartsAsync(
+        SettlementLine line, ReadStatement? report, string? problem, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
+    {
+        if (report is null)
+            return new ChoiceOutcome(null, problem ?? "it is not known what the line is made of");
+        var taken = await TakeAsync(FileOf(report), $"{report.Account} {report.Reference}", origin, progress: null, key: null, cancel);
+        if (taken.Reports is not [var one])
+            return new ChoiceOutcome(null, taken.Faults.Count > 0 ? taken.Faults[0].Problem : "the books do not take it");
+        var statement = one.Statement.Statement.Id;
+        foreach (var part in await _statements.LinesAsync(statement, SettlementStatus.Open, 0, report.Lines.Count + 1, cancel))
+        {
+            // What reverses a payment by an operator's word is booked by that word.
+            var payment = part.IsUnreportedChargeback && Guid.TryParse(part.Remittance, out var id)
+                ? await new Books(database).PaymentAsync(new PaymentId(line.Id.Merchant, id), asOf: null, cancel) : null;
+            var outcome = payment is null ? null : await BookAsync(part, payment, origin, note, cancel);
+            if (outcome is not { Accepted: true })
+                return new ChoiceOutcome(outcome, outcome is null ? part.Note ?? "the books do not take it" : null);
+        }
+
+        return new ChoiceOutcome(
+            await engine.SubmitAsync(new BookSettlement(origin, line.Id.House, line.Id, SettlementUse.Payout)
+            {
+                Provider = report.Account,
+                Settles = statement.Value,
+                Note = note,
+                Key = key,
+            }),
+            null);
     }
 
     private async Task<ChoiceOutcome> BookChargesAsync(
@@ -349,7 +442,7 @@ public sealed class SettlementDesk(
 
         if (charges.DistinctBy(charge => charge.Account).Count() > 1)
             return new ChoiceOutcome(null, "the charges are of several customers");
-        if (charges.Select(charge => charge.Transfer).FirstOrDefault(transfer => transfer?.Amount == line.Amount) is { } awaited)
+        if (charges.Select(charge => charge.Transfer).FirstOrDefault(transfer => transfer?.Amount == line.Gross) is { } awaited)
         {
             var payment = (await new Books(database).PaymentAsync(awaited.Payment, asOf: null, cancel))!;
             return new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel, key), null);

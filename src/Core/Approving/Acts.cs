@@ -18,6 +18,8 @@ internal static class Acts
             origin, request.Target, PaymentOf(request), new RefundId(request.Id.Merchant, result), Reference.House)
         {
             Amount = request.Act.Amount,
+            // The database may write JSON in another way.
+            KeepsDebt = request.Act.Parameters is not null,
             IsApproved = true,
         },
         ActKind.WriteOff => Correction(request, origin, DebtCorrection.WriteOff),

@@ -53,7 +53,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             wanted.AddWhole(payment);
             wanted.Add(Funds.HeldBy, payment);
             wanted.Add(Dispute.OfPayment, payment);
-            wanted.Add(Refund.OfPayment, payment);
+            Reversals.Want(wanted, payment);
             wanted.Add(SettlementLine.OfPayment, payment);
             wanted.Add(Event.OfSubject, payment.Subject);
             wanted.Add(SettlementLine.Settling, new(Origin.Merchant, payment.Value));
@@ -146,15 +146,15 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             && Provider == line.Account,
     };
 
-    /// <summary>Records or completes the payment that the line brings, which must be of the line's amount.</summary>
+    /// <summary>Records or completes the payment that the line brings, which must be of what was sent by the line.</summary>
     private Decision Bring(SettlementLine line, State state, Stamp stamp, out PaymentId? payment)
     {
         payment = Brings switch
         {
-            RecordPayment { ReceivedBy: ClearingProvider.BankTransfer } recorded when recorded.Amount == line.Amount => recorded.Id,
+            RecordPayment { ReceivedBy: ClearingProvider.BankTransfer } recorded when recorded.Amount == line.Gross => recorded.Id,
             TakeAnswer { Answer.Verdict: Verdict.Approved, About: { Verb: Verb.Capture, Provider: ClearingProvider.BankTransfer } about }
-                when about.Amount == line.Amount => about.Payment,
-            ClosePending { ReceivedBy: ClearingProvider.BankTransfer } closed when state.Payment(closed.Payment)?.Amount == line.Amount =>
+                when about.Amount == line.Gross => about.Payment,
+            ClosePending { ReceivedBy: ClearingProvider.BankTransfer } closed when state.Payment(closed.Payment)?.Amount == line.Gross =>
                 closed.Payment,
             _ => null,
         };
@@ -218,8 +218,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         SettlementLineKind.Payment or SettlementLineKind.Fee => payment.RefundedMinor + payment.ReversedMinor,
     };
 
-    /// <summary>Whether an operator explained a chargeback of a client's gateway: there the operator's word replaces a notice.</summary>
-    private bool MayReverse => Provider == ClearingProvider.Gateway && !string.IsNullOrWhiteSpace(Note);
+    /// <summary>Whether an operator explained a chargeback that no notice tells of: the operator's word replaces the notice.</summary>
+    private bool MayReverse => Provider is ClearingProvider.Gateway or ClearingProvider.BankTransfer && !string.IsNullOrWhiteSpace(Note);
 
     /// <summary>
     /// The waiting refunds that the line pays out; none where it shows money that went back before; null where it matches no sum of

@@ -56,6 +56,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             wanted.Add(Booking.OfPayment, About.Payment);
         if (Note is not null && About.Provider == ClearingProvider.Bank)
             wanted.Add(Debit.Shelf, About.Id);
+        if (About.Verb != Verb.Refund && ClearingProvider.IsConfirmedByPeople(About.Provider))
+            Reversals.Want(wanted, About.Payment);
         if (Collection is { } collection)
             wanted.Add(Core.Debits.Collection.Shelf, collection);
         if (About.Verb != Verb.Refund)

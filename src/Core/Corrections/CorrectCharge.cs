@@ -18,7 +18,7 @@ public enum DebtCorrection
     /// <summary>A credit note forgives a part of what is open.</summary>
     Credit,
 
-    /// <summary>Takes credit notes back: the debt that they forgave is open again. The debt that refunds forgave stays forgiven.</summary>
+    /// <summary>Takes credit notes back, also those of refunds: the debt that they forgave is open again.</summary>
     Reinstate,
 
     /// <summary>Gives up what is open as a bad debt.</summary>
@@ -132,15 +132,19 @@ public sealed record CorrectCharge(Origin Origin, AccountTarget Account, ChargeI
     private long MostMinor(State state, Charge charge) => Correction switch
     {
         DebtCorrection.Cancel or DebtCorrection.Credit or DebtCorrection.WriteOff => charge.OpenMinor,
-        DebtCorrection.Reinstate => Corrections(state, charge)
-            .Sum(transfer => transfer.Meaning switch
-            {
-                TransferMeaning.Forgives => transfer.AmountMinor,
-                TransferMeaning.Bills => -transfer.AmountMinor,
-                _ => 0,
-            }),
+        DebtCorrection.Reinstate => charge.CreditedMinor - MovedMinor(state, charge),
         DebtCorrection.Recover => charge.WrittenOffMinor,
     };
+
+    /// <summary>How much of the charge is owed on another account since a merge, minor units: no credit note forgave it.</summary>
+    private static long MovedMinor(State state, Charge charge) => state.History(charge.Id.Subject, charge.Events)
+        .Where(happened => happened.Type == EventType.ChargeMoved).SelectMany(happened => happened.Transfers)
+        .Sum(transfer => transfer.Meaning switch
+        {
+            TransferMeaning.Forgives => transfer.AmountMinor,
+            TransferMeaning.Bills => -transfer.AmountMinor,
+            _ => 0,
+        });
 
     /// <summary>How much of the charge corrections have given up and not taken back, minor units.</summary>
     private long GivenUpMinor(State state, Charge charge) => Corrections(state, charge)

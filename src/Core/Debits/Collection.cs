@@ -18,6 +18,10 @@ public readonly record struct CollectionId(MerchantId Merchant, Guid Value) : II
     /// <param name="group">See <see cref="CollectionGroup"/>.</param>
     public string NameOf(int group) => $"{Message}-{group}";
 
+    /// <summary>The collection of a file's name; null for another name.</summary>
+    public static CollectionId? OfMessage(MerchantId merchant, string? name) =>
+        Guid.TryParseExact(name, "N", out var id) ? new CollectionId(merchant, id) : null;
+
     /// <summary>The collection and the group of a group's name; null for another name.</summary>
     public static (CollectionId Id, int Group)? OfGroup(MerchantId merchant, string? name) =>
         name is [.. { Length: 32 } message, '-', >= '1' and <= '4' and var digit] && Guid.TryParseExact(message, "N", out var id)
@@ -83,6 +87,12 @@ public sealed record Collection(
     /// <summary>The creditor identifier of its file.</summary>
     public required string Creditor { get; init; }
 
+    /// <summary>
+    /// A keyed hash of the merchant's bank account and its currency, as the statements of that account have: what the bank pays for the
+    /// file comes there. Where it is null, no line of a statement counts as the bank's payment.
+    /// </summary>
+    public ReadOnlyMemory<byte>? AccountHash { get; init; }
+
     /// <summary>How many debits or transfers its file has; zero until it is built.</summary>
     public int Count { get; init; }
 
@@ -131,6 +141,9 @@ public sealed record Debit(AttemptId Id, CollectionId Collection, InstrumentId I
     public string? Reason { get; init; }
 
     public static Shelf<AttemptId, Debit> Shelf { get; } = new(debit => debit.Id);
+
+    /// <summary>The transfers of a payment's refunds, with their collections.</summary>
+    public static Lookup<PaymentId> OfRefunds { get; } = new();
 
     /// <summary>Its name towards all banks.</summary>
     public static string NameOf(AttemptId attempt) => attempt.Value.ToString("N");

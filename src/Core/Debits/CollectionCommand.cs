@@ -26,6 +26,9 @@ public sealed record OpenCollection(
     Origin Origin, CollectionId Id, CollectionKind Kind, Currency Currency, DebitScheme Scheme, DateOnly DueOn, CreditorIdentifier Creditor)
     : CollectionCommand(Origin, Id)
 {
+    /// <inheritdoc cref="Collection.AccountHash"/>
+    public ReadOnlyMemory<byte>? AccountHash { get; init; }
+
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.Collection(Id) is not null)
@@ -37,6 +40,7 @@ public sealed record OpenCollection(
             OpenedBy = Origin.Action?.Person,
             Creditor = $"{Creditor}",
             UnsentAt = stamp.At,
+            AccountHash = AccountHash,
         };
         return Accept(collection, EventType.CollectionOpened, stamp, changes);
     }

@@ -39,6 +39,12 @@ public sealed record OpenDispute(
     /// <summary>Whether the provider has said already that the dispute is won: then it holds the money only briefly.</summary>
     public bool IsWon { get; init; }
 
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        Reversals.Want(wanted, About.Payment);
+    }
+
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
         var payment = progress.Payment;

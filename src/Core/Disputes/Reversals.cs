@@ -1,7 +1,10 @@
 using Quittance.Core.Attempts;
+using Quittance.Core.Debits;
+using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Core.Disputes;
 
@@ -31,12 +34,31 @@ internal static class Reversals
     public static long ReversedByDeclineMinor(PaymentProgress progress) =>
         progress.Payment.ReversedMinor - StandingDisputes(progress).Sum(dispute => dispute.ReversedMinor);
 
-    /// <summary>Books that money went back to the payer. Returns the part of it that the payment had, minor units.</summary>
+    /// <summary>Wants what tells which refunds of a payment have not left.</summary>
+    public static void Want(Wanted wanted, PaymentId payment)
+    {
+        wanted.Add(Refund.OfPayment, payment);
+        wanted.Add(Debit.OfRefunds, payment);
+    }
+
+    /// <summary>
+    /// Books that money went back to the payer. Where the payment lacks it, refunds that have not left are called off first: the payer gets
+    /// no money twice. Returns the part of it that the payment had, minor units.
+    /// </summary>
     public static long Reverse(PaymentProgress progress, string provider, long amountMinor, long feeMinor)
     {
         var (state, account, payment, currency) = (progress.State, progress.Account, progress.Payment.Id, progress.Amount.Currency);
         var clearing = Chart.Clearing(account, provider, currency);
-        var withdrawal = Withdrawal.Of(amountMinor, state.CreditsOf(payment), state.AllocationsOf(payment));
+        var (credits, allocations) = (state.CreditsOf(payment), state.AllocationsOf(payment));
+        var withdrawal = Withdrawal.Of(amountMinor, credits, allocations);
+        foreach (var refund in RefundAnswers.NotLeft(state, payment).ToList())
+        {
+            if (withdrawal.MissingMinor == 0)
+                break;
+            (credits, allocations) = Withdrawal.After(RefundAnswers.CallOff(progress, refund), credits, allocations);
+            withdrawal = Withdrawal.Of(amountMinor, credits, allocations);
+        }
+
         var transfers = withdrawal.ToHolder(clearing, account);
         if (feeMinor > 0)
             transfers.Add(new Transfer(Chart.Fees(account, currency), clearing, feeMinor, null));

@@ -267,4 +267,7 @@ public enum EventType
 
     /// <summary>After a restore a person said that the bank did not have the file of a collection.</summary>
     CollectionFoundUnsent,
+
+    /// <summary>The bank took the fee of a dispute, which had none so far.</summary>
+    DisputeCharged,
 }

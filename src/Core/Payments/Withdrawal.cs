@@ -38,6 +38,27 @@ internal sealed record Withdrawal(IReadOnlyList<Credit> Credits, IReadOnlyList<A
         }
     }
 
+    /// <summary>The credits and the allocations of a payment after transfers of it. The payment has settled their charges before.</summary>
+    public static (IReadOnlyList<Credit> Credits, IReadOnlyList<Allocation> Allocations) After(
+        IReadOnlyList<Transfer> transfers, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations)
+    {
+        List<Credit> after =
+        [
+            .. credits.Concat(transfers.Where(transfer => transfer.Effect.Credit != 0).Select(transfer => new Credit(
+                (transfer.Effect.Credit > 0 ? transfer.Credit : transfer.Debit).Purpose, transfer.Effect.Credit * transfer.AmountMinor)))
+                .GroupBy(credit => credit.Purpose).Select(same => new Credit(same.Key, same.Sum(credit => credit.AmountMinor))),
+        ];
+        return (
+            after,
+            [
+                .. allocations.Select(allocation => allocation with
+                {
+                    AmountMinor = allocation.AmountMinor + transfers.Where(transfer => transfer.Charge == allocation.Charge.Id)
+                        .Sum(transfer => transfer.Effect.Settled * transfer.AmountMinor),
+                }),
+            ]);
+    }
+
     /// <summary>The transfers that move the money back to the account of its holder: the charges that it settled are open again.</summary>
     public List<Transfer> ToHolder(LedgerAccount clearing, Account account) => To(clearing, account, allocation =>
         [new Transfer(Chart.Receivable(account, clearing.Currency), clearing, allocation.AmountMinor, allocation.Charge.Id)]);

@@ -21,7 +21,8 @@ public enum RefundStatus
 }
 
 /// <summary>
-/// Money of a payment that we give back. A credit note forgives the charges that it had settled: the debt does not come back.
+/// Money of a payment that we give back. A credit note forgives the charges that it had settled, unless the refund keeps the debt: then
+/// they are open again.
 /// </summary>
 /// <param name="Number">Its human number, unique per merchant.</param>
 /// <param name="Payment">
@@ -58,6 +59,10 @@ public sealed record Refund(
 
     /// <summary>The transfers of that event that took it. Where the refund fails, their mirror returns it.</summary>
     public IReadOnlyList<Transfer> Taken { get; init; } = [];
+
+    /// <summary>Whether the charges that its money had settled are open again.</summary>
+    internal bool KeepsDebt => Taken.Any(transfer => transfer.Meaning == TransferMeaning.Reopens)
+        && Taken.All(transfer => transfer.Meaning != TransferMeaning.Forgives);
 
     /// <summary>The part that the payment had when the refund took it, minor units. The merchant wrote off the rest.</summary>
     internal long CoveredMinor =>

@@ -1,8 +1,11 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Debits;
 using Quittance.Core.Disputes;
+using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Core.Refunds;
 
@@ -19,7 +22,8 @@ internal static class RefundAnswers
         if (refund.Status == RefundStatus.Failed)
         {
             // The payment got the money back when the refund failed, and may have used it since.
-            var taken = RefundMoney.Take(account, amount, progress.State.CreditsOf(payment.Id), progress.State.AllocationsOf(payment.Id));
+            var taken = RefundMoney.Take(
+                account, amount, progress.State.CreditsOf(payment.Id), progress.State.AllocationsOf(payment.Id), refund.KeepsDebt);
             refund = refund with { TakenBy = payment.Events + 1, Taken = taken };
             progress.Move(EventType.PaymentRefunded, null, taken);
         }
@@ -29,13 +33,14 @@ internal static class RefundAnswers
     }
 
     /// <summary>Books that the payer does not get the money of a refund: the payment is as it was before.</summary>
-    public static void Fail(PaymentProgress progress, Attempt attempt)
+    /// <returns>The transfers that give the payment its money again.</returns>
+    public static IReadOnlyList<Transfer> Fail(PaymentProgress progress, Attempt attempt)
     {
         var (refund, account) = (RefundOf(progress, attempt), progress.Account);
         List<Transfer> transfers = [];
         if (refund.Status == RefundStatus.Done)
             transfers.Add(RefundMoney.PayOut(account, refund.Amount!.Value, attempt.Provider).Mirrored);
-        transfers.AddRange(refund.Taken.Reverse().Select(transfer => transfer.Mirrored));
+        transfers.AddRange(Returned(progress, refund));
 
         // While the refund was in transit, disputes and a late decline did not find its money and the merchant wrote it off: they get it
         // now.
@@ -44,6 +49,61 @@ internal static class RefundAnswers
             TakeAgain(refund, account, attempt.Provider, Reversals.IsDeclinedLate(progress) ? refund.CoveredMinor : disputedMinor));
         progress.Move(EventType.PaymentRefundFailed, null, transfers);
         Put(progress, refund with { Status = RefundStatus.Failed }, EventType.RefundFailed);
+        return transfers;
+    }
+
+    /// <summary>
+    /// Calls a refund off that has not left: its money goes back to the payer in another way. The payment has it again, as where it fails.
+    /// </summary>
+    /// <returns>The transfers that give the payment its money again.</returns>
+    public static IReadOnlyList<Transfer> CallOff(PaymentProgress progress, Attempt attempt)
+    {
+        progress.Put(
+            attempt with { Status = AttemptStatus.Declined, Reason = DeclineReason.Declined, DueAt = null }, EventType.AttemptDeclined);
+        return Fail(progress, attempt);
+    }
+
+    /// <summary>
+    /// The refunds of a payment that people still have to pay out, the newest first: no file that has them was handed out. Only of payments
+    /// whose refunds and their transfers were read.
+    /// </summary>
+    public static IEnumerable<Attempt> NotLeft(State state, PaymentId payment) => state.AttemptsOf(payment)
+        .Where(attempt => attempt is { Verb: Verb.Refund, WaitsForPeople: true } && state.RefundOf(attempt.Id) is not null
+            && (state.Debit(attempt.Id) is not { IsLeftOut: false } transfer
+                || state.Collection(transfer.Collection) is not { Status: CollectionStatus.HandedOut }))
+        .OrderByDescending(attempt => attempt.OpenedAt).ThenByDescending(attempt => attempt.Id.Value);
+
+    /// <summary>
+    /// The mirror of what took the money. A debt that was opened again meanwhile, or that other money settled, stays as it is: the money
+    /// settles what is open, and the rest is credit.
+    /// </summary>
+    private static List<Transfer> Returned(PaymentProgress progress, Refund refund)
+    {
+        Dictionary<ChargeId, (long CreditedMinor, long OpenMinor)> charges = [];
+        List<Transfer> transfers = [];
+        for (var index = refund.Taken.Count - 1; index >= 0; index--)
+        {
+            var taken = refund.Taken[index];
+            if (taken.Meaning != TransferMeaning.Reopens)
+            {
+                transfers.Add(taken.Mirrored);
+                continue;
+            }
+
+            var id = taken.Charge!.Value;
+            var forgives = index > 0 && refund.Taken[index - 1].Meaning == TransferMeaning.Forgives ? refund.Taken[--index] : null;
+            if (!charges.TryGetValue(id, out var standing))
+                standing = progress.State.Charge(id) is { } charge ? (charge.CreditedMinor, charge.OpenMinor) : default;
+            var billedMinor = forgives is null ? 0 : Math.Min(taken.AmountMinor, Math.Max(standing.CreditedMinor, 0));
+            var openMinor = Math.Min(taken.AmountMinor - billedMinor, Math.Max(standing.OpenMinor, 0));
+            charges[id] = (standing.CreditedMinor - billedMinor, standing.OpenMinor - openMinor);
+            if (billedMinor + openMinor > 0)
+                transfers.Add(taken.Mirrored with { AmountMinor = billedMinor + openMinor });
+            if (billedMinor > 0)
+                transfers.Add(forgives!.Mirrored with { AmountMinor = billedMinor });
+        }
+
+        return transfers;
     }
 
     /// <summary>Changes a refund, and the refund that it is a share of.</summary>

@@ -20,6 +20,11 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
     /// <summary>Above zero; null for all that has not gone back.</summary>
     public Money? Amount { get; init; }
 
+    /// <summary>
+    /// Whether the customer owes again what the money had settled; else credit notes forgive it.
+    /// </summary>
+    public bool KeepsDebt { get; init; }
+
     /// <summary>JSON of the dialect, for its answers; the engine does not read it.</summary>
     public string? Details { get; init; }
 
@@ -31,6 +36,9 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
 
     /// <summary>Whether a second person has approved it.</summary>
     internal bool IsApproved { get; init; }
+
+    /// <summary>The parameters of a request for a refund that keeps the debt.</summary>
+    internal const string DebtIsKept = """{"keep_debt": true}""";
 
     public override bool MayAskProvider => TakenOver is null;
 
@@ -77,11 +85,11 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
                 state, Origin, amount with { AmountMinor = payment.RefundedMinor + amount.AmountMinor },
                 isAtAnyAmount: payment.MovedFrom is not null))
         {
-            return SecondPerson.Ask(
-                state, stamp, account, Origin, Id.Value, new Act(ActKind.Refund, Payment.Value, amount), payment.Events);
+            var act = new Act(ActKind.Refund, Payment.Value, amount) { Parameters = KeepsDebt ? DebtIsKept : null };
+            return SecondPerson.Ask(state, stamp, account, Origin, Id.Value, act, payment.Events);
         }
 
-        var refunding = new Refunding(state, account, Origin, Dialect, stamp);
+        var refunding = new Refunding(state, account, Origin, Dialect, stamp) { KeepsDebt = KeepsDebt };
         refunding.Take(Id, payment, amount, state.CreditsOf(Payment), state.AllocationsOf(Payment), Details, takenOver: TakenOver);
         return Decision.Accepted(refunding.Changes);
     }

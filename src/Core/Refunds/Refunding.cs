@@ -12,18 +12,19 @@ internal static class RefundMoney
 {
     /// <summary>
     /// Puts the money of a refund in transit: unallocated credit first, then allocations, newest first. A credit note forgives what an
-    /// allocation had settled.
+    /// allocation had settled, unless the debt is kept: then the charge is open again.
     /// </summary>
     /// <param name="credits">The payment's credits that the refund may take.</param>
     /// <param name="allocations">The allocations that it may take, in the order in which the payment settled their charges.</param>
-    public static List<Transfer> Take(Account account, Money amount, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations)
+    public static List<Transfer> Take(
+        Account account, Money amount, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations, bool keepsDebt)
     {
         var (receivable, credit) =
             (Chart.Receivable(account, amount.Currency), Chart.Credit(account, CreditPurpose.General, amount.Currency));
         var (billed, transit) = (Chart.Billed(account, amount.Currency), Chart.RefundsInTransit(account, amount.Currency));
         return Withdrawal.Of(amount.AmountMinor, credits, allocations).To(transit, account, allocation =>
         [
-            new Transfer(billed, receivable, allocation.AmountMinor, allocation.Charge.Id),
+            .. keepsDebt ? (Transfer[])[] : [new Transfer(billed, receivable, allocation.AmountMinor, allocation.Charge.Id)],
             new Transfer(receivable, credit, allocation.AmountMinor, allocation.Charge.Id),
             new Transfer(credit, transit, allocation.AmountMinor, null),
         ]);
@@ -41,6 +42,9 @@ internal static class RefundMoney
 /// </summary>
 internal sealed class Refunding(State state, Account account, Origin origin, string dialect, Stamp stamp)
 {
+    /// <summary>Whether the charges that the money had settled are open again; else credit notes forgive them.</summary>
+    public bool KeepsDebt { get; init; }
+
     /// <summary>All changes. The last event is that of the refund added last.</summary>
     public Changes Changes { get; } = new();
 
@@ -53,7 +57,7 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
         RefundId id, Payment payment, Money amount, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations, string? details,
         RefundId? shareOf = null, AttemptId? takenOver = null)
     {
-        var taken = RefundMoney.Take(account, amount, credits, allocations);
+        var taken = RefundMoney.Take(account, amount, credits, allocations, KeepsDebt);
         var sequence = payment.Events + 1;
         var attempt = AttemptOf(payment, takenOver ?? AttemptId.Of(id), amount);
         var (type, transfers) = attempt is null

@@ -14,6 +14,14 @@ public enum SettlementChoice
     /// <summary>It is about the payment of the named number or id.</summary>
     Payment,
 
+    /// <summary>
+    /// The bank takes the money of the named payments back, or gives the money of one back after it took it.
+    /// </summary>
+    Return,
+
+    /// <summary>It is the bank's payment of the debits or refunds of the collection of the named number.</summary>
+    Collection,
+
     /// <summary>It is the payout of the named provider.</summary>
     Payout,
 

@@ -16,6 +16,12 @@ public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string>
     public static LineProposal? Of(SettlementMatch match) => match switch
     {
         { IsProposal: false } => null,
+        { Collection: { } file } => new LineProposal(
+            SettlementChoice.Collection, [file.Number.ToString(CultureInfo.InvariantCulture)], match.Finding) { Ids = [file.Id.Value] },
+        { IsReturn: true, Payment: { } payment } =>
+            new LineProposal(SettlementChoice.Return, [payment.Value.ToString("D")], match.Finding) { Ids = [payment.Value] },
+        { Customer: { } customer, Account: var (account, _) } => new LineProposal(
+            SettlementChoice.Customer, [customer.ToString(CultureInfo.InvariantCulture)], match.Finding) { Ids = [account.Value] },
         { Payment: { } payment } => new LineProposal(SettlementChoice.Payment, [payment.Value.ToString("D")], match.Finding)
         {
             Ids = [payment.Value],
@@ -62,12 +68,15 @@ public interface ISettlements
         ReadOnlyMemory<byte> file, string fileName, ReadingOptions options, Origin origin, KeyUse? key, CancellationToken cancel);
 
     /// <summary>Books a line, or leaves it out.</summary>
-    /// <param name="names">The charges, the customer, the payment or the provider; empty where the choice needs no name.</param>
+    /// <param name="names">
+    /// The charges, the customer, the payments, the collection or the provider; empty where the choice needs no name.
+    /// </param>
     /// <param name="note">The reason; kept with the line.</param>
     /// <param name="key">The idempotency key of the request; null for none.</param>
+    /// <param name="charges">The bank's charges inside the line, of a return or a collection; null where the client did not say.</param>
     Task<ChoiceOutcome> BookAsync(
         SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel,
-        KeyUse? key = null);
+        KeyUse? key = null, Money? charges = null);
 
     /// <summary>Takes the booking of a line back.</summary>
     /// <param name="seen">How many events the line had when its booking was looked at: no later booking is taken back.</param>

@@ -1,3 +1,5 @@
+using Quittance.Core.Attempts;
+using Quittance.Core.Debits;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Settlements;
@@ -58,7 +60,74 @@ public sealed record NamedHolder(
 
 /// <summary>A provider's payout report that a line of a bank's statement names.</summary>
 /// <param name="Reference">The payout's reference.</param>
-public sealed record NamedPayout(StatementId Report, string Provider, string Reference, Money Total, bool IsSettled);
+public sealed record NamedPayout(StatementId Report, string Provider, string Reference, Money Total, bool IsSettled)
+{
+    /// <summary>Whether it is made of the bank's own lines, and not all of it is booked: other lines have shown the money.</summary>
+    public bool IsContradicted { get; init; }
+
+    /// <inheritdoc cref="NamedDebit.AccountHash"/>
+    public ReadOnlyMemory<byte>? AccountHash { get; init; }
+}
+
+/// <summary>A debit of ours, or a refund as a transfer, that a line of a statement names by its end-to-end id.</summary>
+/// <param name="Number">The payment's number.</param>
+/// <param name="Slot">The slot of that account.</param>
+/// <param name="Name">The name by which it was found.</param>
+public sealed record NamedDebit(
+    AttemptId Id, PaymentId Payment, long Number, AccountId Account, int Slot, Money Amount, AttemptStatus Status, string Name)
+{
+    public bool IsRefund { get; init; }
+
+    /// <summary>The number of the customer's account.</summary>
+    public long Customer { get; init; }
+
+    /// <summary>Whether its file went to the bank for another account than the line is of, or in another currency.</summary>
+    public bool IsElsewhere { get; init; }
+
+    /// <inheritdoc cref="Collection.AccountHash"/>
+    public ReadOnlyMemory<byte>? AccountHash { get; init; }
+
+    /// <summary>What the bank has taken back by a return that stands; null for none.</summary>
+    public Money? Returned { get; init; }
+
+    /// <summary>The bank's charges for that return, minor units.</summary>
+    public long ChargesMinor { get; init; }
+}
+
+/// <summary>A collection that a line of a statement names by its file's or its group's id.</summary>
+/// <param name="Number">Its human number.</param>
+public sealed record NamedCollection(CollectionId Id, long Number, Money Sum)
+{
+    /// <inheritdoc cref="NamedDebit.AccountHash"/>
+    public ReadOnlyMemory<byte>? AccountHash { get; init; }
+}
+
+/// <summary>What leads from a line of money that went out to the payment that it takes back; the strongest last.</summary>
+public enum ReturnLead
+{
+    /// <summary>A debit of the amount, and the line names a reason for a return.</summary>
+    AmountAndReason,
+
+    /// <summary>A line of the amount came in, and the bank marks this one as a reversal.</summary>
+    SameAmount,
+
+    /// <summary>A line of the amount came in with the same texts.</summary>
+    SameTexts,
+
+    /// <summary>The line names the mandate of a debit of the amount.</summary>
+    Mandate,
+}
+
+/// <summary>A payment that a line of money that went out can take back.</summary>
+/// <param name="Number">The payment's number.</param>
+/// <param name="Slot">The slot of that account.</param>
+public sealed record NamedReturn(PaymentId Payment, long Number, AccountId Account, int Slot, Money Amount)
+{
+    public ReturnLead Evidence { get; init; }
+
+    /// <summary>The day of the line that brought its money; null for a debit.</summary>
+    public DateOnly? BookedOn { get; init; }
+}
 
 /// <summary>All in the books that a line of a statement names.</summary>
 /// <param name="Charges">Charges, each once.</param>
@@ -70,6 +139,15 @@ public sealed record MatchEvidence(
 {
     /// <summary>The customers that the line names, or names something of; each once.</summary>
     public IReadOnlyList<NamedHolder> Holders { get; init; } = [];
+
+    /// <summary>Debits, and refunds as transfers, each once.</summary>
+    public IReadOnlyList<NamedDebit> Debits { get; init; } = [];
+
+    /// <summary>Collections whose files were handed out, each once.</summary>
+    public IReadOnlyList<NamedCollection> Collections { get; init; } = [];
+
+    /// <summary>The payments that the line can take back.</summary>
+    public IReadOnlyList<NamedReturn> Returns { get; init; } = [];
 
     /// <summary>Names that lead to more than one customer.</summary>
     public IReadOnlySet<string> Shared { get; init; } = new HashSet<string>();

@@ -57,6 +57,9 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// <summary>The bank's own reference of the line; null where it gives none.</summary>
     public string? BankReference { get; init; }
 
+    /// <summary>Whether the bank marks it as the reversal of a line before it.</summary>
+    public bool IsReversal { get; init; }
+
     /// <summary>The bank's words about our debits or transfers in the line; null for none. No part of its identity.</summary>
     public ReadDebit? Debit { get; init; }
 
@@ -76,6 +79,9 @@ public sealed record ReadDebit
 
     /// <summary>The group of our file (PmtInfId) to which it belongs, or which the line books as one lump; null for none.</summary>
     public string? GroupId { get; init; }
+
+    /// <summary>The message id of our file, where the line names it and no group; null for none.</summary>
+    public string? MessageId { get; init; }
 
     /// <summary>The reference of the mandate; null for none.</summary>
     public string? MandateReference { get; init; }

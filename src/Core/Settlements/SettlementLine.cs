@@ -73,7 +73,7 @@ public enum SettlementUse
 /// <param name="Account">The bank account, masked, or the provider's name.</param>
 /// <param name="BookedOn">The day on which the bank or the provider booked it.</param>
 /// <param name="Amount">The amount that the line adds to the account; below zero for money out; net of <paramref name="FeeMinor"/>.</param>
-/// <param name="FeeMinor">The provider's fee, minor units.</param>
+/// <param name="FeeMinor">The provider's fee, or the charges that banks kept of a transfer, minor units.</param>
 public sealed record SettlementLine(
     SettlementLineId Id, StatementId Statement, int Number, StatementSource Source, string Account, SettlementLineKind Kind,
     DateOnly BookedOn, Money Amount, long FeeMinor, SettlementStatus Status, int Events) : IRow<SettlementLineId, SettlementLine>
@@ -85,6 +85,9 @@ public sealed record SettlementLine(
 
     public static Relation<SettledId, SettlementLineId, SettlementLine> Settling { get; } =
         new(Shelf, line => line.Settles is { } settled ? new(line.Id.Merchant, settled) : null);
+
+    /// <summary>What was sent: the amount, and what the provider or the banks kept of it.</summary>
+    public Money Gross => Amount with { AmountMinor = Amount.AmountMinor + FeeMinor };
 
     /// <summary>The day from which the bank counts the money; null where it names none.</summary>
     public DateOnly? ValueOn { get; init; }
@@ -129,8 +132,15 @@ public sealed record SettlementLine(
     /// <summary>Whether an operator took its booking back: only a booked line has events and is open again.</summary>
     public bool WasUnbooked => Status == SettlementStatus.Open && Events > 0;
 
-    /// <summary>Whether it is our first news of a chargeback: a client's own gateway sends no notices.</summary>
-    public bool IsUnreportedChargeback => Kind == SettlementLineKind.Chargeback && Account == ClearingProvider.Gateway;
+    /// <summary>Whether the bank marks it as the reversal of a line before it.</summary>
+    public bool IsReversal => Remittance?.EndsWith(SettlementWording.Reversal, StringComparison.Ordinal) == true;
+
+    /// <summary>
+    /// Whether it is our first news of a chargeback: a client's own gateway sends no notices, and neither does a bank that takes a
+    /// transfer back.
+    /// </summary>
+    public bool IsUnreportedChargeback =>
+        Kind == SettlementLineKind.Chargeback && Account is ClearingProvider.Gateway or ClearingProvider.BankTransfer;
 
     /// <summary>Why it is open, or the operator's reason; null for none.</summary>
     public string? Note { get; init; }

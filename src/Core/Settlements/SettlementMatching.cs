@@ -23,6 +23,15 @@ public sealed record SettlementMatch
     /// <summary>The capture that the line approves, where the payment waits for an announced transfer; else null.</summary>
     public AttemptId? Transfer { get; init; }
 
+    /// <summary>Whether the bank takes that payment back, or gives it back after it took it.</summary>
+    public bool IsReturn { get; init; }
+
+    /// <summary>The number of the customer whose money it is, where it settles what the customer owes; null for another use.</summary>
+    public long? Customer { get; init; }
+
+    /// <summary>The collection that the bank pays by it; null for another use.</summary>
+    public NamedCollection? Collection { get; init; }
+
     /// <summary>The charges that a new payment settles, in this order.</summary>
     public IReadOnlyList<NamedCharge> Charges { get; init; } = [];
 
@@ -61,10 +70,16 @@ public static class SettlementMatching
     /// <summary>So few bare digits name no customer by themselves: years and amounts look the same.</summary>
     private const int LongestYear = 4;
 
-    public static SettlementMatch Match(SettlementLine line, MatchEvidence evidence) => line.Kind switch
+    // A transfer of which banks kept charges pays what was sent.
+    public static SettlementMatch Match(SettlementLine line, MatchEvidence evidence) =>
+        OfSent(
+            line is { Kind: SettlementLineKind.Entry, FeeMinor: > 0 } ? line with { Amount = line.Gross, FeeMinor = 0 } : line, evidence);
+
+    private static SettlementMatch OfSent(SettlementLine line, MatchEvidence evidence) => line.Kind switch
     {
-        SettlementLineKind.Entry when line.Amount.AmountMinor > 0 => OfPayout(line, evidence) ?? OfCustomers(line, evidence),
-        SettlementLineKind.Entry => OfPayout(line, evidence) ?? SettlementMatch.None("Money went out: say what it was for."),
+        SettlementLineKind.Entry => DebitMatching.OfDebit(line, evidence) ?? OfPayout(line, evidence)
+            ?? DebitMatching.OfCollection(evidence)
+            ?? (line.Amount.AmountMinor > 0 ? OfCustomers(line, evidence) : DebitMatching.OfMoneyOut(evidence)),
         SettlementLineKind.Payment or SettlementLineKind.Refund or SettlementLineKind.Chargeback => OfReport(line, evidence),
         SettlementLineKind.Fee => new SettlementMatch { Use = SettlementUse.Fee, Provider = line.Account },
     };
@@ -140,6 +155,8 @@ public static class SettlementMatching
             return SettlementMatch.None("It names several payouts.");
         if (payout.IsSettled)
             return SettlementMatch.None($"Another line is booked for payout {payout.Reference}.");
+        if (payout.IsContradicted)
+            return SettlementMatch.None($"Other lines are booked for a part of what it pays, {payout.Reference}.");
         return payout.Total == line.Amount
             ? new SettlementMatch { Use = SettlementUse.Payout, Provider = payout.Provider, Settles = payout.Report.Value }
             : SettlementMatch.None($"Payout {payout.Reference} is {payout.Total}, not {line.Amount}.");
@@ -265,8 +282,8 @@ public static class SettlementMatching
         if (line.IsUnreportedChargeback)
         {
             return SettlementMatch.None(
-                $"The payer took money of payment {payment.Number} back, as the gateway says. Say that the line is about it: then the "
-                + "payment is reversed, and what it paid is open again.");
+                $"The payer took money of payment {payment.Number} back, as the {line.Account} says. Say that the line is about it: then "
+                + "the payment is reversed, and what it paid is open again.");
         }
 
         return new SettlementMatch

@@ -8,6 +8,9 @@ public static partial class SettlementWording
     private const int MaxNames = 24;
     private const int MaxLength = 64;
 
+    /// <summary>The end of the text of a line that the bank marks as a reversal of a line before it.</summary>
+    public const string Reversal = "(reversal)";
+
     /// <summary>
     /// The pieces with a digit, without the words that people write before a number (<c>Invoice:</c>, <c>RE-Nr.</c>). A name of letters
     /// alone looks like any word.
@@ -20,6 +23,8 @@ public static partial class SettlementWording
         foreach (var text in (string?[])[line.Remittance, line.EndToEnd])
         {
             names.UnionWith(TransferReference.In(text ?? ""));
+            // German banks put the end-to-end id of a debit into the text, and the next word right behind it.
+            names.UnionWith(EndToEndId().Matches(text ?? "").Select(match => match.Value));
             foreach (var piece in (text ?? "")
                 .Split([' ', ',', ';', '\n', '\t', '"', '(', ')', '+', '='], StringSplitOptions.RemoveEmptyEntries))
             {
@@ -42,6 +47,10 @@ public static partial class SettlementWording
         if (at >= 0 && piece[(at + 1)..] is { Length: > 0 } after && after.Any(char.IsAsciiDigit) && !Amount().IsMatch(piece))
             names.Add(after);
     }
+
+    /// <summary>An end-to-end id of a debit or a transfer of ours.</summary>
+    [GeneratedRegex(@"[0-9a-fA-F]{32}", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex EndToEndId();
 
     /// <summary>An amount or a date, whose last piece is no name.</summary>
     [GeneratedRegex(@"^[\d.,:]+$", RegexOptions.ExplicitCapture, 1000)]

@@ -12,10 +12,30 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
     private const string Unpaid = "UPDD";
 
     /// <summary>The amounts of the transactions, if each has one and they add up to the entry; else the entry is one line.</summary>
-    public List<long>? Parts(IReadOnlyList<MessageElement> transactions, long entryMinor) =>
-        Sum(transactions, entryMinor, AmountOf)
+    /// <param name="chargesMinor">
+    /// What the bank keeps of transfers that came, by the entry's own words: the first part is less by it. Zero for nothing.
+    /// </param>
+    public List<long>? Parts(IReadOnlyList<MessageElement> transactions, long entryMinor, MessageElement entry, out long chargesMinor)
+    {
+        chargesMinor = 0;
         // Of returns the charges often stand beside the amount, and only both add up.
-        ?? (transactions.Any(IsReturn) ? Sum(transactions, entryMinor, one => WithCharges(one)) : null);
+        if ((Sum(transactions, entryMinor, AmountOf)
+            ?? (transactions.Any(IsReturn) ? Sum(transactions, entryMinor, one => WithCharges(one)) : null)) is { } parts)
+        {
+            return parts;
+        }
+
+        var keptMinor = Charges(entry);
+        if (entryMinor <= 0 || keptMinor == 0 || Sum(transactions, entryMinor + keptMinor, AmountOf) is not { } sent
+            || sent[0] <= keptMinor)
+        {
+            return null;
+        }
+
+        chargesMinor = keptMinor;
+        sent[0] -= keptMinor;
+        return sent;
+    }
 
     /// <summary>The bank's words about one transaction; null for none.</summary>
     /// <param name="group">The details in which the transaction stands.</param>
@@ -24,11 +44,14 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
     public ReadDebit? Of(MessageElement transaction, MessageElement group, long lineMinor, MessageElement? entry = null)
     {
         var isReturn = IsReturn(transaction) || (entry is not null && IsUnpaid(entry));
-        var instructed = OwnMinor(transaction.Child("AmtDtls", "InstdAmt", "Amt"));
+        // Many banks tell what was sent as the transaction's own amount.
+        var instructed = OwnMinor(transaction.Child("AmtDtls", "InstdAmt", "Amt"))
+            ?? (OwnMinor(transaction.Child("Amt")) is { } sent && sent != Math.Abs(lineMinor) ? sent : null);
         return OrNull(new ReadDebit
         {
             EndToEndId = transaction.TextOf("Refs", "EndToEndId") is { } id and not "NOTPROVIDED" ? id : null,
             GroupId = GroupOf(transaction, group),
+            MessageId = GroupOf(transaction, group) is null ? MessageOf(transaction, group) : null,
             MandateReference = transaction.TextOf("Refs", "MndtId"),
             IsReturn = isReturn,
             ReturnReason = transaction.TextOf("RtrInf", "Rsn", "Cd") ?? transaction.TextOf("RtrInf", "Rsn", "Prtry"),
@@ -48,6 +71,9 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
         return OrNull(new ReadDebit
         {
             GroupId = ids.Count == 1 ? ids[0] : null,
+            MessageId = ids.All(id => id is null)
+                && groups.Select(group => MessageOf(group.All("TxDtls").FirstOrDefault(), group)).Distinct().ToList() is [var message]
+                ? message : null,
             IsReturn = isReturn,
             ChargesMinor = ChargesIn(
                 entryMinor, isReturn, OwnMinor(only?.Child("Btch", "TtlAmt")) ?? OwnMinor(entry.Child("AmtDtls", "InstdAmt", "Amt")),
@@ -60,6 +86,9 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
 
     private static string? GroupOf(MessageElement? transaction, MessageElement group) =>
         (transaction?.TextOf("Refs", "PmtInfId") ?? group.TextOf("Btch", "PmtInfId")) is { } id and not "NOTPROVIDED" ? id : null;
+
+    private static string? MessageOf(MessageElement? transaction, MessageElement group) =>
+        (group.TextOf("Btch", "MsgId") ?? transaction?.TextOf("Refs", "MsgId")) is { } id and not "NOTPROVIDED" ? id : null;
 
     private static bool IsReturn(MessageElement transaction) => transaction.Child("RtrInf") is not null || IsUnpaid(transaction);
 

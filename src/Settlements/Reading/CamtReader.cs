@@ -175,6 +175,7 @@ internal sealed class CamtReader(Findings found)
             return;
         }
 
+        var isReversal = entry.TextOf("RvslInd")?.Trim() is "true" or "1";
         var valueOn = DayOf(entry.Child("ValDt"));
         // A notification often leaves the day out: then it is the day of the notification.
         if ((entry.Child("BookgDt") is { } booked ? DayOf(booked) : valueOn ?? (_isNotification ? _createdOn : null)) is not { } bookedOn)
@@ -196,15 +197,22 @@ internal sealed class CamtReader(Findings found)
         // Not NtryRef: it numbers the entries of one statement, and the same entry has another number in another statement.
         var bank = BankReference.Of(entry.TextOf("AcctSvcrRef"));
         var details = new CamtDetails(_currency!, problem => found.Remark(line, "Chrgs", problem));
-        if (transactions.Count > 1 && details.Parts([.. transactions.Select(pair => pair.One)], amountMinor) is { } parts)
+        var chargesMinor = 0L;
+        if (transactions.Count > 1
+            && details.Parts([.. transactions.Select(pair => pair.One)], amountMinor, entry, out chargesMinor) is { } parts)
         {
             foreach (var ((one, group), partMinor) in transactions.Zip(parts))
             {
+                var told = details.Of(one, group, partMinor);
+                // What the bank keeps of all is told with the first.
+                if (partMinor == parts[0] && chargesMinor > 0)
+                    (told, chargesMinor) = ((told ?? new ReadDebit()) with { ChargesMinor = chargesMinor }, 0);
                 Add(
                     new ReadLine(line, SettlementLineKind.Entry, bookedOn, partMinor)
                     {
                         ValueOn = valueOn,
-                        Debit = details.Of(one, group, partMinor),
+                        IsReversal = isReversal,
+                        Debit = told,
                     },
                     [one], Reference(bank, one));
             }
@@ -215,6 +223,7 @@ internal sealed class CamtReader(Findings found)
                 new ReadLine(line, SettlementLineKind.Entry, bookedOn, amountMinor)
                 {
                     ValueOn = valueOn,
+                    IsReversal = isReversal,
                     Debit = transactions.Count == 1 ? details.Of(transactions[0].One, transactions[0].Group, amountMinor, entry)
                         : details.OfLump(entry, groups, amountMinor),
                 },
@@ -251,10 +260,23 @@ internal sealed class CamtReader(Findings found)
         {
             Counterparty = NumberMask.Apply(counterparty),
             CounterpartyAccount = from.OfType<string>().Select(CsvStatementReader.KeyOf).FirstOrDefault(),
-            Remittance = NumberMask.Apply(remittance.Length > 0 ? remittance : otherwise),
+            // A transfer came without what the banks kept of it.
+            FeeMinor = line is { AmountMinor: > 0, Debit: { IsReturn: false } told } ? told.ChargesMinor : line.FeeMinor,
+            Remittance = WithMarks(NumberMask.Apply(remittance.Length > 0 ? remittance : otherwise), line),
             EndToEnd = NumberMask.Apply(endToEnd),
             BankReference = bank,
         });
+    }
+
+    /// <summary>The text of a line with what its fields say of a return, where the text does not say it itself.</summary>
+    private static string? WithMarks(string? text, ReadLine line)
+    {
+        IEnumerable<string?> marks = line.Debit is { IsReturn: true } debit
+            ? [NumberMask.Apply(debit.ReturnReason), NumberMask.Apply(debit.MandateReference)] : [];
+        List<string> said = [.. marks.OfType<string>().Where(mark => text?.Contains(mark, StringComparison.Ordinal) != true)];
+        List<string?> parts =
+            [text, said.Count > 0 ? $"({string.Join(", ", said)})" : null, line.IsReversal ? SettlementWording.Reversal : null];
+        return parts.OfType<string>().ToList() is { Count: > 0 } all ? string.Join(' ', all) : null;
     }
 
     private static IEnumerable<string> RemittanceOf(MessageElement transaction) =>

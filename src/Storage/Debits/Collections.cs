@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Debits;
+using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Reading;
@@ -43,10 +44,18 @@ public sealed record WaitingDebit(Attempt Attempt, long Payment, InstrumentId? I
 /// <param name="Payment">The payment's number.</param>
 public sealed record CollectedDebit(Debit Debit, Attempt Attempt, long Payment)
 {
+    /// <inheritdoc cref="Collection.AccountHash"/>
+    public ReadOnlyMemory<byte>? AccountHash { get; init; }
+
+
     public bool IsRefund => Debit.Sequence is null;
 
     /// <summary>Its group in the file.</summary>
     public int Group => Debit.Sequence is { } sequence ? CollectionGroup.Of(sequence) : CollectionGroup.OfHolder(Attempt.Provider);
+
+    /// <summary>The names of the reports that can have it: by itself, with its group, or with its whole file.</summary>
+    public IReadOnlyList<string> Names =>
+        [Core.Debits.Debit.NameOf(Attempt.Id), Debit.Collection.NameOf(Group), Debit.Collection.Message];
 }
 
 /// <summary>A debit of a mandate, as the collection that took it last has it.</summary>
@@ -79,6 +88,9 @@ public sealed class Collections(NpgsqlDataSource database)
         """;
 
     private static readonly string Instrument = Tables.Instrument.Of("i", "m");
+
+    /// <summary>The holders of money whose reports are made of the bank's lines.</summary>
+    private static readonly string[] Holders = [ClearingProvider.Bank, ClearingProvider.BankTransfer];
 
     // Indexes: the keys of payment, debit, collection, attempt, instrument, mandate and claim.
     private static readonly string WaitingDebits = $"""
@@ -276,22 +288,70 @@ public sealed class Collections(NpgsqlDataSource database)
     public Task<IReadOnlyList<CollectedDebit>> OfCollectionAsync(CollectionId id, CancellationToken cancel) => HandedOutAsync(
         id.Merchant, "d.collection_id = $2 AND (d.reason IS NOT NULL OR NOT d.is_left_out)", command => command.With(id.Value), cancel);
 
-    /// <summary>The debits, by their names, that the bank has paid in lines of their own.</summary>
-    public async Task<IReadOnlySet<string>> BookedAloneAsync(MerchantId merchant, string[] names, CancellationToken cancel) =>
-        (await database.AllAsync(
-            // Index: statement_payout.
-            """
-            SELECT x.reference FROM statement x
-             WHERE x.merchant_id = $1 AND x.source = 'payout' AND x.account = $2 AND x.reference = ANY($3)
-            """,
-            command => command.With(merchant.Value).With(ClearingProvider.Bank).With(names), row => row.GetString(0), cancel))
-        .ToHashSet(StringComparer.Ordinal);
+    /// <summary>
+    /// The debits or transfers, by their attempts, that a report of the bank's lines has already, each with the name of that report: the
+    /// debit's own, its group's or its file's.
+    /// </summary>
+    public async Task<ILookup<Guid, string>> ReportsOfAsync(
+        MerchantId merchant, IReadOnlyList<CollectedDebit> debits, CancellationToken cancel) => (await database.AllAsync(
+        // Indexes: statement_payout, settlement_line_of_statement. A line of a debit settles its payment, one of a transfer its attempt;
+        // until it is booked its text names the attempt.
+        """
+        WITH said AS MATERIALIZED (
+            SELECT s.reference, l.settles_id, l.remittance
+              FROM unnest($3::text[]) n(name)
+             CROSS JOIN LATERAL (SELECT x.id, x.reference FROM statement x
+               WHERE x.merchant_id = $1 AND x.source = 'payout' AND x.account = ANY($2) AND x.reference = n.name) s
+              JOIN settlement_line l ON l.merchant_id = $1 AND l.statement_id = s.id AND l.kind IN ('payment', 'refund'))
+        SELECT k.id, s.reference FROM said s JOIN unnest($4::uuid[], $5::uuid[]) k(id, settles) ON k.settles = s.settles_id
+         UNION
+        SELECT k.id, s.reference FROM said s JOIN unnest($4::uuid[]) k(id) ON k.id::text = s.remittance
+        """,
+        command => command.With(merchant.Value).With(Holders).With(debits.SelectMany(debit => debit.Names).Distinct().ToArray())
+            .With(debits.ToColumn(debit => debit.Attempt.Id.Value)).With(debits.ToColumn(
+                debit => debit.IsRefund ? debit.Attempt.Id.Value : debit.Attempt.Payment.Value)),
+        row => (Id: row.GetGuid(0), Name: row.GetString(1)), cancel)).ToLookup(one => one.Id, one => one.Name);
+
+    /// <summary>The dispute that a return of a debit has opened; null for none.</summary>
+    public Task<Dispute?> ReturnOfAsync(AttemptId debit, CancellationToken cancel) => database.FirstAsync(
+        $"SELECT {Tables.Dispute.Selected} FROM dispute x WHERE x.merchant_id = $1 AND x.id = $2",
+        command => command.With(debit.Merchant.Value)
+            .With(DisputeId.Of(debit.Merchant, ClearingProvider.Bank, Core.Debits.Debit.NameOf(debit)).Value),
+        Tables.Dispute.Read, cancel);
+
+    /// <summary>The returns of a payment's debit that stand.</summary>
+    public Task<IReadOnlyList<Dispute>> ReturnsOfAsync(PaymentId payment, CancellationToken cancel) => database.AllAsync(
+        // Index: dispute_of_payment.
+        $"""
+        SELECT {Tables.Dispute.Selected} FROM dispute x
+         WHERE x.payment_id = $2 AND x.merchant_id = $1 AND x.provider = 'bank' AND x.status <> 'won' ORDER BY x.opened_at, x.id
+        """,
+        command => command.With(payment.Merchant.Value).With(payment.Value), Tables.Dispute.Read, cancel);
+
+    /// <summary>Whether a line shows that a payment's debit was returned.</summary>
+    public async Task<bool> IsReturnBookedAsync(PaymentId payment, CancellationToken cancel) => (await database.AllAsync(
+        // Index: settlement_line_of_payment.
+        """
+        SELECT 1 FROM settlement_line x
+         WHERE x.payment_id = $2 AND x.merchant_id = $1 AND x.kind = 'chargeback' AND x.status = 'booked' LIMIT 1
+        """,
+        command => command.With(payment.Merchant.Value).With(payment.Value), row => row.GetInt32(0), cancel)).Count > 0;
+
+    /// <summary>The day on which the bank booked the first line of a report that was made of it; null for no report.</summary>
+    public async Task<DateOnly?> ReportedOnAsync(MerchantId merchant, string name, CancellationToken cancel) => (await database.AllAsync(
+        // Index: statement_payout.
+        """
+        SELECT x.first_on FROM statement x
+         WHERE x.merchant_id = $1 AND x.source = 'payout' AND x.account = ANY($2) AND x.reference = $3 AND x.first_on IS NOT NULL
+        """,
+        command => command.With(merchant.Value).With(Holders).With(name), row => row.GetFieldValue<DateOnly>(0), cancel))
+        .Cast<DateOnly?>().FirstOrDefault();
 
     private Task<IReadOnlyList<CollectedDebit>> HandedOutAsync(
         MerchantId merchant, string which, Action<NpgsqlBatchCommand> more, CancellationToken cancel) => database.AllAsync(
         // Indexes: debit_of_collection; the keys of debit, attempt, collection and payment.
         $"""
-        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, d.instrument_id, d.sequence, d.is_left_out, d.reason
+        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, d.instrument_id, d.sequence, d.is_left_out, d.reason, c.account_hash
           FROM debit d
           JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id AND c.status = 'handed_out'
           JOIN attempt x ON x.merchant_id = $1 AND x.id = d.id
@@ -302,7 +362,7 @@ public sealed class Collections(NpgsqlDataSource database)
         command => more(command.With(merchant.Value)),
         row =>
         {
-            var (attempt, at) = (Tables.Attempt.Read(row), row.FieldCount - 6);
+            var (attempt, at) = (Tables.Attempt.Read(row), row.FieldCount - 7);
             var debit = new Debit(
                 attempt.Id, new CollectionId(merchant, row.GetGuid(at + 1)), new InstrumentId(merchant, row.GetGuid(at + 2)),
                 row.IsDBNull(at + 3) ? null : Words.To<DebitSequence>(row.GetString(at + 3)))
@@ -310,7 +370,10 @@ public sealed class Collections(NpgsqlDataSource database)
                 IsLeftOut = row.GetBoolean(at + 4),
                 Reason = row.IsDBNull(at + 5) ? null : row.GetString(at + 5),
             };
-            return new CollectedDebit(debit, attempt, row.GetInt64(at));
+            return new CollectedDebit(debit, attempt, row.GetInt64(at))
+            {
+                AccountHash = row.IsDBNull(at + 6) ? default(ReadOnlyMemory<byte>?) : row.GetFieldValue<byte[]>(at + 6),
+            };
         }, cancel);
 
     private static WaitingDebit ReadWaiting(NpgsqlDataReader row, MerchantId merchant)

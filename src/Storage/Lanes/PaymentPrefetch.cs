@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -131,6 +132,16 @@ internal static class PaymentPrefetch
            WHERE a.merchant_id = k.m AND a.payment_id = l.payment_id AND a.merchant_id = ANY($3) OFFSET 0) x
         """);
 
+    // Indexes: attempt_of_payment; the keys of debit and collection.
+    private static readonly KeyedQuery TransfersOfRefunds = new($"""
+        SELECT {Tables.Debit.Of("d")}, {Tables.Collection.Of("o")}
+          FROM {KeyedQuery.Keys}
+         CROSS JOIN LATERAL (SELECT a.merchant_id, a.id FROM attempt a
+           WHERE a.merchant_id = k.m AND a.payment_id = k.id AND a.verb = 'refund' AND a.merchant_id = ANY($3) OFFSET 0) a
+          JOIN debit d ON d.merchant_id = a.merchant_id AND d.id = a.id AND d.merchant_id = ANY($3)
+          JOIN collection o ON o.merchant_id = d.merchant_id AND o.id = d.collection_id AND o.merchant_id = ANY($3)
+        """);
+
     /// <summary>
     /// The purpose of one side of a transfer t where that side is a customer's credit, found by its key: a condition on both sides at once
     /// would read all ledger accounts of the merchant.
@@ -159,6 +170,11 @@ internal static class PaymentPrefetch
         });
         reading.Add(wanted.Of(Attempt.OfClaimant), OfClaimant, row => state.Load(Tables.Attempt.Read(row)));
         AddRefunds(reading, wanted.Of(Refund.OfPayment));
+        reading.Add(wanted.Of(Debit.OfRefunds), TransfersOfRefunds, row =>
+        {
+            state.Load(Tables.Debit.Read(row, 0));
+            state.Load(Tables.Collection.Read(row, Tables.Debit.Width));
+        });
     }
 
     private static void AddFunds(Prefetch reading, Wanted wanted)

@@ -304,7 +304,7 @@ internal static class Tables
         .Word("kind", dispute => dispute.Kind)
         .Word("status", dispute => dispute.Status).Changes()
         .Long("amount_minor", dispute => dispute.AmountMinor)
-        .Long("fee_minor", dispute => dispute.FeeMinor)
+        .Long("fee_minor", dispute => dispute.FeeMinor).Changes()
         .Long("reversed_minor", dispute => dispute.ReversedMinor).Changes()
         .Time("opened_at", dispute => dispute.OpenedAt)
         .Word("reason", dispute => dispute.Reason)
@@ -588,6 +588,7 @@ internal static class Tables
         .Id("opened_by", collection => collection.OpenedBy)
         .Time("unsent_at", collection => collection.UnsentAt).Changes()
         .Flag("is_lost", collection => collection.IsLost).Changes()
+        .Bytes("account_hash", collection => collection.AccountHash)
         .Reads(cells => new Collection(
             new CollectionId(cells.Merchant, cells.Guid()), cells.Long(), cells.Word<CollectionKind>(), Currency.Parse(cells.Text()),
             cells.Word<DebitScheme>(), cells.Day(), cells.Word<CollectionStatus>(), Events: 0)
@@ -602,6 +603,7 @@ internal static class Tables
             OpenedBy = cells.GuidOrNone(),
             UnsentAt = cells.Time(),
             IsLost = cells.Flag(),
+            AccountHash = cells.BytesOrNone(),
         });
 
     public static readonly Table<Debit> Debit = new Table<Debit>("debit", debit => debit.Id.Merchant)

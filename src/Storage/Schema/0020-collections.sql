@@ -21,6 +21,8 @@ CREATE TABLE collection (
     built_by    uuid,
     -- The creditor identifier of its file.
     creditor    text        NOT NULL,
+    -- A keyed hash of the merchant's bank account and its currency, as statements of it have: what the bank pays comes there.
+    account_hash bytea      CHECK (octet_length(account_hash) = 32),
     handed_out  int         NOT NULL CHECK (handed_out >= 0),
     -- When it was last sure that the bank does not have its file: when it was begun, or when a person said so after a restore.
     unsent_at   timestamptz NOT NULL,

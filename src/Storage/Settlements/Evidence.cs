@@ -38,13 +38,53 @@ public sealed class Evidence(NpgsqlDataSource database)
         {
             var named = lines.ToDictionary(line => line.Id, SettlementWording.NamesIn);
             var names = named.Values.SelectMany(found => found).Distinct(StringComparer.Ordinal).ToArray();
-            if (names.Length == 0)
-                return lines.ToDictionary(line => line.Id, _ => MatchEvidence.None);
             var found = new Hits();
             await ReadAsync(merchant, names, found, cancel);
-            var evidence = lines.ToDictionary(line => line.Id, line => found.For(named[line.Id]));
+            var accounts = await AccountsAsync(merchant, [.. lines.Select(line => line.Statement.Value).Distinct()], cancel);
+            var evidence = lines.ToDictionary(line => line.Id, line => Here(found.For(named[line.Id]), accounts[line.Statement.Value]));
+            await AddReturnsAsync(merchant, lines, named, evidence, cancel);
             return await WithHoldersAsync(merchant, [.. lines.Where(line => evidence[line.Id].Leads.Count > 0)], evidence, cancel);
         });
+
+    /// <summary>Adds the payments that lines of money that went out can take back, where they name no debit or payout.</summary>
+    private async Task AddReturnsAsync(
+        MerchantId merchant, IReadOnlyCollection<SettlementLine> lines, Dictionary<SettlementLineId, IReadOnlyList<string>> named,
+        Dictionary<SettlementLineId, MatchEvidence> evidence, CancellationToken cancel)
+    {
+        List<(SettlementLine Line, IReadOnlyList<string> Names)> outgoing =
+        [
+            .. lines.Where(line => line is { Kind: SettlementLineKind.Entry, Status: SettlementStatus.Open, Amount.AmountMinor: < 0 }
+                && evidence[line.Id] is { Debits.Count: 0, Payouts.Count: 0, Collections.Count: 0 }).Select(line => (line, named[line.Id])),
+        ];
+        if (outgoing.Count == 0)
+            return;
+        await ReadAsync(
+            (batch, take, _) => ReturnEvidence.Add(
+                batch, take, merchant, outgoing,
+                (line, back) => evidence[line] = evidence[line] with { Returns = [.. evidence[line].Returns, back] }),
+            cancel);
+    }
+
+    /// <summary>The keyed hashes of the accounts of statements.</summary>
+    private async Task<Dictionary<Guid, byte[]>> AccountsAsync(MerchantId merchant, Guid[] statements, CancellationToken cancel) =>
+        (await database.AllAsync(
+            "SELECT x.id, x.account_hash FROM statement x WHERE x.merchant_id = $1 AND x.id = ANY($2)",
+            command => command.With(merchant.Value).With(statements),
+            row => (Id: row.GetGuid(0), Hash: row.GetFieldValue<byte[]>(1)), cancel))
+        .ToDictionary(one => one.Id, one => one.Hash);
+
+    /// <summary>The evidence for a line of an account: it is no payout of what our files were to move on another account.</summary>
+    private static MatchEvidence Here(MatchEvidence evidence, byte[] account)
+    {
+        return evidence with
+        {
+            Debits = [.. evidence.Debits.Select(debit => debit with { IsElsewhere = debit.AccountHash is not { } hash || !IsOwn(hash) })],
+            Collections = [.. evidence.Collections.Where(file => file.AccountHash is { } hash && IsOwn(hash))],
+            Payouts = [.. evidence.Payouts.Where(payout => payout.AccountHash is not { } hash || IsOwn(hash))],
+        };
+
+        bool IsOwn(ReadOnlyMemory<byte> hash) => hash.Span.SequenceEqual(account);
+    }
 
     /// <summary>All that these names are names of.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -101,7 +141,7 @@ public sealed class Evidence(NpgsqlDataSource database)
             (batch, take, isDistributed) =>
             {
                 AddHolders(batch, take, merchant, [.. pairs.Select(pair => pair.Account.Value).Distinct()], holders);
-                AddSharing(batch, take, merchant, [.. pairs.Select(pair => (pair.Account, pair.Line.Amount)).Distinct()], sharing);
+                AddSharing(batch, take, merchant, [.. pairs.Select(pair => (pair.Account, pair.Line.Gross)).Distinct()], sharing);
                 AddKnown(batch, take, merchant, [.. pairs.Select(pair => (pair.Line.Id.Value, pair.Account))], holders, known);
                 AddAgreeing(
                     batch, take, isDistributed, merchant, [.. pairs.Select(pair => pair.Line.Counterparty).OfType<string>().Distinct()],
@@ -117,7 +157,7 @@ public sealed class Evidence(NpgsqlDataSource database)
                     .. ofLine.Select(pair => new NamedHolder(
                         pair.Account, holders[pair.Account].Currency, holders[pair.Account].Name,
                         agreeing.GetValueOrDefault(pair.Line.Counterparty ?? "", []).Any(other => other != pair.Account),
-                        sharing.Contains((pair.Account, pair.Line.Amount)), known.Contains((pair.Line.Id.Value, pair.Account)))),
+                        sharing.Contains((pair.Account, pair.Line.Gross)), known.Contains((pair.Line.Id.Value, pair.Account)))),
                 ],
             };
         }
@@ -240,7 +280,9 @@ public sealed class Evidence(NpgsqlDataSource database)
         {
             AddReferences(batch, take, merchant, names, found);
             AddPayments(batch, take, merchant, names, found);
-            AddPayouts(batch, take, merchant, names, found);
+            DebitEvidence.AddPayouts(batch, take, merchant, names, found.Add);
+            DebitEvidence.AddDebits(batch, take, merchant, names, found.Add);
+            DebitEvidence.AddCollections(batch, take, merchant, names, found.Add);
         },
         cancel);
 
@@ -396,22 +438,6 @@ public sealed class Evidence(NpgsqlDataSource database)
         Transfer = row.IsDBNull(12) ? null : new AttemptId(merchant, row.GetGuid(12)),
     });
 
-    /// <summary>Index: statement_payout.</summary>
-    private static void AddPayouts(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Hits found)
-    {
-        batch.Statement("""
-            SELECT t.name, s.id, s.account, s.closing_minor, s.currency,
-                   EXISTS (SELECT 1 FROM settlement_line x WHERE x.merchant_id = $1 AND x.settles_id = s.id)
-              FROM unnest($2::text[]) t(name)
-             CROSS JOIN LATERAL (SELECT x.* FROM statement x
-               WHERE x.merchant_id = $1 AND x.source = 'payout' AND x.reference = t.name AND x.closing_minor IS NOT NULL LIMIT 2) s
-            """)
-            .With(merchant.Value).With(names);
-        take.Add(row => found.Add(row.GetString(0), new NamedPayout(
-            new StatementId(merchant, row.GetGuid(1)), row.GetString(2), row.GetString(0),
-            new Money(row.GetInt64(3), Currency.Parse(row.GetString(4))), row.GetBoolean(5))));
-    }
-
     /// <summary>The payment that has claimed charge c and waits for a transfer. Indexes: claim_live_once, attempt_of_payment.</summary>
     private const string Transfer =
         $"""
@@ -444,6 +470,8 @@ public sealed class Evidence(NpgsqlDataSource database)
         private readonly Dictionary<string, List<NamedCharge>> _charges = new(StringComparer.Ordinal);
         private readonly Dictionary<string, List<(AccountId Account, long Number, int Slot)>> _payers = new(StringComparer.Ordinal);
         private readonly Dictionary<string, List<NamedPayout>> _payouts = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, List<NamedDebit>> _debits = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, List<NamedCollection>> _collections = new(StringComparer.Ordinal);
         private readonly Dictionary<AccountId, List<NamedCharge>> _open = [];
         private readonly HashSet<string> _transfers = new(StringComparer.Ordinal);
 
@@ -457,6 +485,10 @@ public sealed class Evidence(NpgsqlDataSource database)
 
         public void Add(string name, NamedPayout payout) => Add(_payouts, name, payout);
 
+        public void Add(string name, NamedDebit debit) => Add(_debits, name, debit);
+
+        public void Add(string name, NamedCollection collection) => Add(_collections, name, collection);
+
         public void AddOpen(NamedCharge charge) => Add(_open, charge.Account, charge);
 
         public MatchEvidence For(IReadOnlyList<string> names) =>
@@ -465,6 +497,8 @@ public sealed class Evidence(NpgsqlDataSource database)
                 Leads = LeadsOf(names),
                 Shared = SharedOf(names),
                 Transfers = names.Where(_transfers.Contains).ToHashSet(),
+                Debits = [.. Of(_debits, names).DistinctBy(debit => debit.Id)],
+                Collections = [.. Of(_collections, names).DistinctBy(collection => collection.Id)],
             };
 
         private HashSet<(string Name, AccountId Account)> LeadsOf(IReadOnlyList<string> names) =>

@@ -58,7 +58,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         CancellationToken cancel)
     {
         var key = await HashKeyAsync(connection, merchant, cancel);
-        var accountHash = AccountHash(key, read);
+        var accountHash = StatementAccounts.Hash(key, read.Source, read.AccountKey, read.Currency);
         var id = StatementId.Of(merchant, accountHash, contentHash);
         if (!await AddStatementAsync(connection, id, read, accountHash, fileName, cancel))
         {
@@ -300,11 +300,6 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         batch.Statement("SELECT hash_key FROM merchant WHERE id = $1").With(merchant.Value);
         return (byte[])(await batch.ExecuteScalarAsync(cancel))!;
     }
-
-    private static byte[] AccountHash(byte[] key, ReadStatement read) => HMACSHA256.HashData(
-        key, Encoding.UTF8.GetBytes(
-            $"settlement account\n{(read.Source == StatementSource.Payout ? "provider" : "bank")}\n"
-            + $"{read.AccountKey}\n{read.Currency.Code}"));
 
     private static byte[]? PayerHash(byte[] key, ReadLine line) =>
         line.CounterpartyAccount is { } account ? HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"settlement payer\n{account}")) : null;

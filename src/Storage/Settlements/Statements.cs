@@ -105,14 +105,14 @@ public sealed class Statements(NpgsqlDataSource database)
 
     /// <summary>Why lines of a statement with these end-to-end ids are open. Index: settlement_line_of_statement.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public Task<IReadOnlyList<(string EndToEnd, string? Why)>> OpenAsync(
+    public Task<IReadOnlyList<(int Number, string? Why)>> OpenAsync(
         StatementId statement, string[] endToEnds, CancellationToken cancel) => database.AllAsync(
         """
-        SELECT x.end_to_end, x.note FROM settlement_line x
+        SELECT x.number, x.note FROM settlement_line x
          WHERE x.merchant_id = $1 AND x.statement_id = $2 AND x.status = 'open' AND x.end_to_end = ANY($3)
         """,
         command => command.With(statement.Merchant.Value).With(statement.Value).With(endToEnds),
-        row => (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1)), cancel);
+        row => (row.GetInt32(0), row.IsDBNull(1) ? null : row.GetString(1)), cancel);
 
     /// <summary>The sum of a payout report; null for no report. Index: statement_payout.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>

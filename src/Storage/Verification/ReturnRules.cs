@@ -27,7 +27,8 @@ internal static class ReturnRules
               LEFT JOIN (SELECT payment_id, bool_or(verb IN ('authorise', 'capture') AND status = 'declined') AS is_late
                            FROM attempt WHERE merchant_id = $1 GROUP BY payment_id) a ON a.payment_id = p.id
               LEFT JOIN (SELECT payment_id, -sum(amount_minor + fee_minor) AS minor
-                           FROM settlement_line WHERE merchant_id = $1 AND kind = 'chargeback' AND account = 'gateway' AND status = 'booked'
+                           FROM settlement_line WHERE merchant_id = $1 AND kind = 'chargeback'
+                            AND account IN ('gateway', 'bank-transfer') AND status = 'booked'
                           GROUP BY payment_id) g ON g.payment_id = p.id
               LEFT JOIN (SELECT t.subject_id, sum(t.amount_minor) AS minor
                            FROM event e

@@ -22,8 +22,9 @@ internal static class SettlementRules
                AND CASE WHEN l.status <> 'booked' THEN (s.bank, s.on_the_way, s.fees) <> (0, 0, 0)
                         WHEN s.subject_id IS NULL THEN true
                         WHEN l.kind = 'entry'
-                        THEN s.bank <> l.amount_minor OR s.on_the_way <> CASE WHEN l.use = 'payout' THEN -l.amount_minor ELSE 0 END
-                             OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor ELSE 0 END
+                        THEN s.bank <> l.amount_minor OR s.on_the_way <> CASE WHEN l.use = 'payout' THEN -l.amount_minor - l.fee_minor
+                                                                                  ELSE 0 END
+                             OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor ELSE l.fee_minor END
                         ELSE s.bank <> 0 OR s.on_the_way <> l.amount_minor OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor
                             ELSE l.fee_minor END END
             """),
@@ -75,7 +76,7 @@ internal static class SettlementRules
                AND NOT EXISTS (
                    SELECT FROM event u
                      JOIN settlement_line l ON l.merchant_id = $1 AND l.id = u.subject_id
-                          AND (l.amount_minor, l.currency) = (p.amount_minor, p.currency)
+                          AND (l.amount_minor + l.fee_minor, l.currency) = (p.amount_minor, p.currency)
                      JOIN event b ON b.merchant_id = $1 AND b.subject_id = u.subject_id AND b.sequence = u.sequence - 1
                      JOIN event m ON m.merchant_id = $1 AND m.subject_id = p.id AND m.status = 'captured' AND m.type <> 'payment.reinstated'
                           AND (m.request_id, m.occurred_at) = (b.request_id, b.occurred_at)

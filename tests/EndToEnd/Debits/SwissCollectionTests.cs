@@ -39,7 +39,8 @@ public sealed class SwissCollectionTests(BooksFixture books)
         Assert.Equal(("failed", 50m), (await studio.StatusOfAsync(jonas), await studio.OpenOfAsync(jonas)));
         var group = file.Descendants(Pain + "PmtInfId").Single().Value;
         var lump = BankFileTests.Lump(39.90m, group).Replace("\"EUR\"", "\"CHF\"", StringComparison.Ordinal);
-        await BankFileTests.ImportAsync(studio, new Camt { Currency = "CHF" }.WithEntry(39.90m, lump));
+        await BankFileTests.ImportAsync(studio, new Camt { Currency = "CHF", Account = "CH2909000000250094239" }
+            .WithEntry(39.90m, lump));
         Assert.Equal(("captured", 0m), (await studio.StatusOfAsync(anna), await studio.OpenOfAsync(anna)));
         Assert.Equal(("0", 0L), (await BankFileTests.OutstandingAsync(studio), await BankFileTests.OpenLinesAsync(studio)));
         await studio.AssertCleanAsync();

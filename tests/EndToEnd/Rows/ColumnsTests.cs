@@ -15,7 +15,8 @@ public sealed partial class ColumnsTests
     // By these the lanes find rows and sum them. They know no others, so that a new column is none of their business.
     private static readonly string[] OfLanes =
     [
-        "account", "account_id", "allocated_minor", "amount_minor", "attempt_id", "charge_id", "credential_id", "credit_id",
+        "account", "account_id", "allocated_minor", "amount_minor", "attempt_id", "charge_id", "collection_id", "credential_id",
+        "credit_id",
         "credited_minor", "currency", "debit_id", "dialect", "due_on", "holder_id", "id", "is_live", "key", "kind", "line",
         "merchant_id", "merged_from_id", "moved_from_id", "number", "object_id", "order_id", "payment_id", "provider", "purpose", "scope",
         "sequence", "salt", "settles_id",

@@ -14,6 +14,9 @@ internal sealed class Camt
 
     public string Id { get; init; } = "2027/11";
 
+    /// <summary>The number of its bank account.</summary>
+    public string Account { get; init; } = Iban;
+
     public string Version { get; init; } = "001.02";
 
     public string Currency { get; init; } = "EUR";
@@ -59,7 +62,7 @@ internal sealed class Camt
             <GrpHdr><MsgId>M1</MsgId><CreDtTm>2027-11-30T20:00:00</CreDtTm></GrpHdr>
             <Stmt>
               <Id>{Id}</Id><CreDtTm>2027-11-30T20:00:00</CreDtTm>
-              <Acct><Id><IBAN>{Iban}</IBAN></Id><Ccy>{Currency}</Ccy></Acct>
+              <Acct><Id><IBAN>{Account}</IBAN></Id><Ccy>{Currency}</Ccy></Acct>
               {Balance("OPBD", Opening, "2027-11-01")}
               {Balance("CLBD", Opening + _sum + closingOff, "2027-11-30")}{_entries}
             </Stmt>

@@ -148,7 +148,7 @@ internal static class Timeline
         EventType.PaymentCaptured or EventType.PaymentReinstated or EventType.RefundDone or EventType.RefundMade
             or EventType.AttemptApproved or EventType.PaymentRefunded or EventType.ApprovalGiven => Tone.Good,
         EventType.PaymentDeclined or EventType.PaymentFailed or EventType.PaymentReversed or EventType.DisputeLost
-            or EventType.PaymentRefundFailed
+            or EventType.DisputeCharged or EventType.PaymentRefundFailed
             or EventType.RefundFailed or EventType.AttemptDeclined or EventType.AttemptGivenUp => Tone.Bad,
         EventType.PaymentUnanswered or EventType.PaymentCapturePending or EventType.RefundUnanswered or EventType.AttemptUnanswered
             or EventType.PaymentRefunding
@@ -179,6 +179,7 @@ internal static class Timeline
             "money went back to the payer by a dispute or a late decline; the charges that it settled are open again",
         EventType.PaymentReinstated => "money that had gone back came in again",
         EventType.DisputeLost => "the dispute was lost for good",
+        EventType.DisputeCharged => "the bank took its fee for the return",
         EventType.PaymentCancelled => "called off before its money was taken",
         EventType.PaymentRefunding => "money is to go back to the payer; the provider is asked for it",
         EventType.PaymentRefunded => "money went back to the payer",

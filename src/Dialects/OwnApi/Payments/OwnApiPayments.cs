@@ -109,6 +109,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             new RefundId(call.Credential.Merchant, call.NewId()), OwnApiNames.Dialect)
         {
             Amount = asked.Amount,
+            KeepsDebt = asked.KeepsDebt == true,
             Key = call.KeyUse(),
         });
         return outcome.Accepted

@@ -56,6 +56,8 @@ internal sealed class RefundRequest
 {
     /// <summary>Null for all that has not gone back.</summary>
     public Money? Amount { get; set; }
+
+    public bool? KeepsDebt { get; set; }
 }
 
 /// <summary>The requests and answers about payments and refunds, with their descriptions.</summary>
@@ -134,6 +136,10 @@ internal static class PaymentShapes
         {
             Optional("amount", Sum, "How much; without it all that has not gone back."), Sum, asked => asked.Amount!.Value,
             (asked, fields) => asked.Amount = AmountIn(fields)
+        },
+        {
+            Optional("keep_debt", Flag("Whether the charges that the money had settled are open again; without it they are forgiven.")),
+            asked => asked.KeepsDebt, (RefundRequest asked, bool? keeps) => asked.KeepsDebt = keeps
         },
     };
 
@@ -253,7 +259,8 @@ internal static class PaymentShapes
 
     public static Operation RefundPayment { get; } = new("refundPayment", Tag, "Gives money of a payment back")
     {
-        Description = "Credit goes back first, then the charges that it settled last are forgiven.",
+        Description = "Credit goes back first, then the money of the charges that it settled last: they are forgiven, or with `keep_debt` "
+            + "open again. `correctCharge` opens a forgiven one later.",
         Parameters = [OfId],
         Body = RefundCreate,
         Replies =

@@ -97,7 +97,7 @@ internal sealed class OwnApiSettlements(
             return unknown.ToAnswer(address);
         var (outcome, fault) = await settlements.BookAsync(
             line, choice, names, Does(call, line, choice == SettlementChoice.Ignore ? "match" : "book", asked.Reason!), asked.Reason,
-            call.Cancel, call.KeyUse());
+            call.Cancel, call.KeyUse(), asked.Charges);
         return outcome switch
         {
             null => OwnApiErrors.NotBooked(fault!).ToAnswer(address),
@@ -158,11 +158,11 @@ internal sealed class OwnApiSettlements(
             {
                 SettlementChoice.Charge => ((await charges.NamedAsync(call, text))?.Number, Refusal.ChargeUnknown),
                 SettlementChoice.Customer => (await NumberOfAsync(call, text), Refusal.AccountUnknown),
-                SettlementChoice.Payment => (await OwnApiPayments.NamedAsync(call, text) is { } view ? view.Payment.Number : null,
-                    Refusal.PaymentUnknown),
+                SettlementChoice.Payment or SettlementChoice.Return => (
+                    await OwnApiPayments.NamedAsync(call, text) is { } view ? view.Payment.Number : null, Refusal.PaymentUnknown),
                 _ => ((long?)null, Refusal.SettlementUnknown),
             };
-            if (choice is SettlementChoice.Payout)
+            if (choice is SettlementChoice.Payout or SettlementChoice.Collection)
                 names.Add(text);
             else if (name is { } number)
                 names.Add(number.ToString(CultureInfo.InvariantCulture));

@@ -31,6 +31,9 @@ internal sealed class BookingRequest
 
     public IReadOnlyList<string> Names { get; set; } = [];
 
+    /// <summary>The bank's charges inside the line; null for what the line has above the payments.</summary>
+    public Money? Charges { get; set; }
+
     public string? Reason { get; set; }
 }
 
@@ -90,19 +93,32 @@ internal static class SettlementShapes
         },
     };
 
+    private static readonly SettlementChoice[] OfOneName =
+        [SettlementChoice.Customer, SettlementChoice.Payment, SettlementChoice.Collection, SettlementChoice.Payout];
+
     public static readonly Resource<BookingRequest> BookingCreate = new("BookingCreate", "What a line of a statement is.", isClosed: true)
     {
         {
             Required("as", Word("It pays `charge`s, and the rest is credit; it is money of a `customer`, and pays the oldest due first; it "
-                + "is about a `payment`; it is a provider's `payout`; it is a `fee` of the bank; or the books `ignore` it.",
+                + "is about a `payment`; the bank takes payments back, or gives one back after it took it (`return`); the bank pays a "
+                + "`collection` of debits or refunds; it is a provider's `payout`; it is a `fee` of the bank; or the books `ignore` it.",
                 EnumWords.All<SettlementChoice>())),
             asked => asked.As is { } choice ? EnumWords.Of(choice) : null,
             (asked, text) => asked.As = EnumWords.Find<SettlementChoice>(text)
         },
         {
-            Optional("names", List(Text("An id; of a charge and a customer also your reference, of a payout the provider.", MostText, 1),
-                "The charges, the customer's account, the payment or the provider; none of a fee, or of a line to ignore.", MostParts)),
+            Optional("names", List(
+                Text(
+                    "An id; of a charge and a customer also your reference, of a collection its number, of a payout the provider.",
+                    MostText, 1),
+                "The charges, the customer's account, the payments, the collection or the provider; none of a fee, or of a line to ignore.",
+                MostParts)),
             asked => asked.Names, (asked, items) => asked.Names = [.. items.Texts(MostText)]
+        },
+        {
+            Optional("charges", Sum, "The bank's charges inside the line, of a `return` or a `collection`; without them what the bank "
+                + "takes above the payments."),
+            Sum, asked => asked.Charges!.Value, (asked, fields) => asked.Charges = AmountIn(fields)
         },
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };
@@ -158,7 +174,7 @@ internal static class SettlementShapes
     {
         { Required("as", Word("What.", EnumWords.All<SettlementChoice>())), proposal => EnumWords.Of(proposal.Choice) },
         {
-            Required("names", List(Uuid("An id."), "The charges or the payment, as `bookLine` takes them.")),
+            Required("names", List(Uuid("An id."), "The charges, the customer or the payment, as `bookLine` takes them.")),
             proposal => [.. proposal.Ids.Select(id => id.ToString("D"))]
         },
         { Required("text", Text("Why.")), proposal => proposal.Text },
@@ -182,7 +198,7 @@ internal static class SettlementShapes
         },
         { Required("amount", Sum, "What it adds to the account; below zero for money out."), Sum, shown => shown.Line.Amount },
         {
-            Optional("fee", Sum, "The provider's fee, which the amount is less already."),
+            Optional("fee", Sum, "The provider's fee, or the charges that banks kept, which the amount is less already."),
             shown => shown.Line.FeeMinor == 0 ? null : Shown(shown.Line.FeeMinor, shown.Line.Amount.Currency)
         },
         { Optional("counterparty", Text("The payer or the payee, as the bank names them.")), shown => shown.Line.Counterparty },
@@ -313,8 +329,12 @@ internal static class SettlementShapes
             fields.Refuse("names", FieldProblem.Unknown, "no such member beside fee and ignore");
         else if (asked is { As: SettlementChoice.Charge, Names.Count: 0 })
             fields.Refuse("names", FieldProblem.Missing, "at least one charge");
-        else if (asked is { As: SettlementChoice.Customer or SettlementChoice.Payment or SettlementChoice.Payout, Names.Count: not 1 })
+        else if (asked is { As: SettlementChoice.Return, Names.Count: 0 })
+            fields.Refuse("names", FieldProblem.Missing, "at least one payment");
+        else if (asked.As is { } choice && OfOneName.Contains(choice) && asked.Names.Count != 1)
             fields.Refuse("names", FieldProblem.Missing, "one name");
+        if (asked is { As: not (SettlementChoice.Return or SettlementChoice.Collection), Charges: not null })
+            fields.Refuse("charges", FieldProblem.Unknown, "no such member but beside return and collection");
         return asked;
     });
 

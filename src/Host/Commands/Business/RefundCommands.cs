@@ -35,6 +35,9 @@ internal static class RefundCommands
     private static readonly Option<string?> AmountOption = Options.Text(
         "--amount", "amount", "How much, in the payment's currency, such as 12.34 (default: all that has not gone back yet)");
 
+    private static readonly Option<bool> KeepDebt = Options.Flag(
+        "--keep-debt", "The charges that the money had settled are open again (default: they are forgiven)");
+
     private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
     private static readonly Option<string?> Key = Options.Text(
@@ -53,7 +56,7 @@ internal static class RefundCommands
     /// <summary><c>payment refund</c>.</summary>
     public static Command OfPayment(Argument<string> payment) => Act.OfMerchant(
         "refund", "Give money of a payment back; safe to repeat, also beside a running server", GiveBackAsync,
-        payment, AmountOption, Reason, Key);
+        payment, AmountOption, KeepDebt, Reason, Key);
 
     private static async Task ListAsync(Run run)
     {
@@ -151,7 +154,8 @@ internal static class RefundCommands
                 payment.Id, new RefundId(merchant, run.NewId()), Reference.House)
             {
                 Amount = amount,
-                Key = KeyOf(payment, amount, reason, run.Get(Key)),
+                KeepsDebt = run.Get(KeepDebt),
+                Key = KeyOf(payment, amount, run.Get(KeepDebt), reason, run.Get(Key)),
             },
             patient: true);
         await PrintAsync(run, payment, outcome, new Books(books));
@@ -215,9 +219,10 @@ internal static class RefundCommands
     }
 
     /// <summary>Makes the command safe to repeat: by the given key, or by the request itself.</summary>
-    private static KeyUse KeyOf(Payment payment, Money? amount, string reason, string? given)
+    private static KeyUse KeyOf(Payment payment, Money? amount, bool keepsDebt, string reason, string? given)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{payment.Number}\n{amount?.ToString() ?? "all"}\n{reason}"));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(
+            $"{payment.Number}\n{amount?.ToString() ?? "all"}{(keepsDebt ? " and the debt stays" : "")}\n{reason}"));
         return new KeyUse(
             new RequestKey(payment.Id.Merchant, "payment refund", given ?? Convert.ToHexStringLower(hash), 0), hash, Expires: false);
     }

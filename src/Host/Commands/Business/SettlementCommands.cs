@@ -60,6 +60,17 @@ internal static class SettlementCommands
     private static readonly Option<string> Customer = Options.Of<string>(
         "--customer", "name", "The customer whose money it is, by a name or number of the account; pays open charges, oldest due first");
 
+    private static readonly Option<string[]> Returned = Options.Of<string[]>(
+        "--return", "number or id", "A payment that the bank takes back, or gives back after it took it; may be given several times; needs "
+        + "a reason");
+
+    private static readonly Option<string> Collected = Options.Of<string>(
+        "--collection", "number", "The collection whose debits or refunds the bank pays in one sum");
+
+    private static readonly Option<string> Charges = Options.Of<string>(
+        "--charges", "amount", "The bank's charges inside the line, beside --return and --collection (default: what it takes above the "
+        + "payments)");
+
     private static readonly Option<bool> Fee = Options.Flag("--fee", "A fee of the bank");
 
     private static readonly Option<bool> Ignore = Options.Flag("--ignore", "It does not belong in these books; needs a reason");
@@ -77,7 +88,7 @@ internal static class SettlementCommands
         Act.OfMerchant("list", "List the statements, or the open lines", ListAsync, Open),
         Act.OfMerchant(
             "match", "Say what a line is, and book it",
-            MatchAsync, Line, Payment, Charge, Customer, Provider, Fee, Accept, Ignore, Reason),
+            MatchAsync, Line, Payment, Charge, Customer, Returned, Collected, Charges, Provider, Fee, Accept, Ignore, Reason),
         CorrectionCommands.OfLine(Line),
         Act.OfMerchant("find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),
         Act.OfMerchant(
@@ -197,20 +208,29 @@ internal static class SettlementCommands
         var ways = new[]
         {
             run.Get(Payment) is not null, run.Get(Charge) is { Length: > 0 }, run.Get(Customer) is not null, run.Get(Provider) is not null,
-            run.Get(Fee), run.Get(Accept), run.Get(Ignore),
+            run.Get(Returned) is { Length: > 0 }, run.Get(Collected) is not null, run.Get(Fee), run.Get(Accept), run.Get(Ignore),
         };
         if (ways.Count(isAsked => isAsked) != 1)
-            throw new CommandException("Say one of --payment, --charge, --customer, --provider, --fee, --accept and --ignore.");
+        {
+            throw new CommandException(
+                "Say one of --payment, --charge, --customer, --return, --collection, --provider, --fee, --accept and --ignore.");
+        }
+
         var reason = run.Get(Reason) is { } typed ? Run.ReasonOf(typed) : null;
         if (run.Get(Ignore) && reason is null)
             throw new CommandException("--ignore needs a --reason.");
+        if (run.Get(Returned) is { Length: > 0 } && reason is null)
+            throw new CommandException("--return needs a --reason: the payment is reversed by your word alone.");
         var (books, merchant) = await run.ChangeMerchantAsync();
         var statements = new Statements(books);
         var line = await FindLineAsync(run, statements, merchant, $"list --open --merchant {merchant.Value}");
         var (choice, names) = run.Get(Accept) ? await ProposedAsync(run, books, line) : ChoiceOf(run);
         var origin = run.By(
             merchant, choice == SettlementChoice.Ignore ? "settlement.match" : "settlement.book", $"line {line.Id.Value:D}", reason ?? "");
-        var (outcome, problem) = await DeskOf(run, books).BookAsync(line, choice, names, origin, reason, run.Cancel);
+        // A proposal has its evidence as its reason.
+        var (outcome, problem) = await DeskOf(run, books).BookAsync(
+            line, choice, names, origin, reason ?? (run.Get(Accept) ? "accepted as proposed" : null), run.Cancel,
+            charges: ChargesOf(run, line));
         if (outcome is not { Accepted: true })
             throw new CommandException($"Nothing was changed: {problem ?? CommandException.ReasonOf(outcome!)}.");
         var now = (await statements.FindAsync(line.Id, run.Cancel))!;
@@ -230,8 +250,25 @@ internal static class SettlementCommands
             : throw new CommandException("Nothing is proposed for the line. Say what it is.");
     }
 
+    private static Money? ChargesOf(Run run, SettlementLine line)
+    {
+        if (run.Get(Charges) is not { } text)
+            return null;
+        if (run.Get(Returned) is not { Length: > 0 } && run.Get(Collected) is null)
+            throw new CommandException("--charges goes beside --return or --collection.");
+        return DecimalNumber.TryParse(text, out var number)
+            && number.TryToMinor(line.Amount.Currency, out var minor) == AmountFault.None && minor >= 0
+            ? line.Amount with { AmountMinor = minor }
+            : throw new CommandException(
+                $"--charges must be a number with at most {line.Amount.Currency.MinorUnits} decimals after a point, such as 3.00.");
+    }
+
     private static (SettlementChoice Choice, IReadOnlyList<string> Names) ChoiceOf(Run run)
     {
+        if (run.Get(Returned) is { Length: > 0 } returned)
+            return (SettlementChoice.Return, returned);
+        if (run.Get(Collected) is { } collection)
+            return (SettlementChoice.Collection, [collection]);
         if (run.Get(Charge) is { Length: > 0 } charges)
             return (SettlementChoice.Charge, charges);
         if (run.Get(Customer) is { } customer)

@@ -65,13 +65,13 @@ public sealed class CorrectChargeTests
     }
 
     [Fact]
-    public void CreditNotes_AreTakenBack_ButNotWhatARefundForgave()
+    public void CreditNotes_AreTakenBack_AlsoThoseOfRefunds()
     {
         // The refund's credit note is an event of its payment.
         var anna = Account().Owing(50_00).Forgiven(20_00);
         anna.Then(Correcting(DebtCorrection.Credit, 5_00));
-        anna.When(Correcting(DebtCorrection.Reinstate, 5_01)).IsRefused(Refusal.ExceedsCorrected);
-        anna.When(Correcting(DebtCorrection.Reinstate)).Moves("receivable → billed 5.00 EUR");
+        anna.When(Correcting(DebtCorrection.Reinstate, 25_01)).IsRefused(Refusal.ExceedsCorrected);
+        anna.When(Correcting(DebtCorrection.Reinstate)).Moves("receivable → billed 25.00 EUR");
     }
 
     [Fact]

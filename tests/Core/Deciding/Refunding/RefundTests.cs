@@ -1,6 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Collecting;
+using Quittance.Core.Corrections;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
@@ -56,6 +57,43 @@ public sealed class RefundTests
 
         Assert.Equal((0, 0), (anna.Open("first"), anna.Open("second")));
         Assert.Equal((25_00, 35_00), (anna.Payment("payment").AllocatedMinor, anna.Payment("payment").RefundedMinor));
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
+    public void Refund_ThatKeepsTheDebt_OpensItAgain_AndAFailureSettlesIt()
+    {
+        var anna = Collecting.Anna(("bill", 30_00)).Paid("payment", 40_00, Part.Charge(Given.ChargeName("bill"), null));
+
+        anna.Do(new RefundPayment(Given.Origin, Given.Target(), Collecting.Id("payment"), Collecting.RefundId("refund"), "test")
+        {
+            KeepsDebt = true,
+        }).Moves(
+            "credit general → refundsintransit 10.00 EUR", "receivable → credit general 30.00 EUR",
+            "credit general → refundsintransit 30.00 EUR");
+        Assert.Equal((30_00, 0), (anna.Open("bill"), anna.State.Charge(Given.ChargeId("bill"))!.CreditedMinor));
+        anna.AddsUp("payment");
+
+        // A part of the debt was paid otherwise meanwhile: the rest of the money is credit.
+        anna.PaysInCash("cash", 20_00, Part.Charge(Given.ChargeName("bill"), 20_00)).IsAccepted();
+        anna.HearsOfRefund("payment", Refused).IsAccepted();
+        Assert.Equal((0, 10_00, 30_00), (
+            anna.Open("bill"), anna.Payment("payment").AllocatedMinor, anna.Payment("payment").UnallocatedMinor));
+        anna.AddsUp("payment", "cash");
+    }
+
+    [Fact]
+    public void DebtThatARefundForgave_IsOpenedAgain_AndSettledWhereTheRefundFails()
+    {
+        var anna = Collecting.Anna(("bill", 30_00)).Paid("payment", 30_00, Part.Charge(Given.ChargeName("bill"), null));
+        anna.Refunds("payment", "refund").IsAccepted();
+        anna.Do(new CorrectCharge(Given.Origin, Given.Target(), Given.ChargeId("bill"), DebtCorrection.Reinstate))
+            .Moves("receivable → billed 30.00 EUR");
+        Assert.Equal((30_00, 0), (anna.Open("bill"), anna.State.Charge(Given.ChargeId("bill"))!.CreditedMinor));
+
+        anna.HearsOfRefund("payment", Refused).IsAccepted();
+        Assert.Equal((0, 0, 30_00), (
+            anna.Open("bill"), anna.State.Charge(Given.ChargeId("bill"))!.CreditedMinor, anna.Payment("payment").AllocatedMinor));
         anna.AddsUp("payment");
     }
 

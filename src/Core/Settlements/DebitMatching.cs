@@ -1,0 +1,133 @@
+using Quittance.Core.Attempts;
+
+namespace Quittance.Core.Settlements;
+
+/// <summary>
+/// Says what a line can be that names a debit or a refund of ours, and that the books do not take as the bank's payment of it: the bank has
+/// paid it before, or takes back what it took.
+/// </summary>
+internal static class DebitMatching
+{
+    /// <summary>The match of a line that names one debit; null where it names none, and where its report says what it is.</summary>
+    public static SettlementMatch? OfDebit(SettlementLine line, MatchEvidence evidence)
+    {
+        if (evidence.Debits is not [var debit])
+            return null;
+        if (debit.IsElsewhere)
+        {
+            return SettlementMatch.None(
+                $"It names the {NameOf(debit)}, whose file went to the bank for another account, or in another currency.");
+        }
+
+        if (evidence.Payouts is [{ IsSettled: false }])
+            return null;
+        return (line.Amount.AmountMinor > 0, debit.IsRefund) switch
+        {
+            (true, false) => OfMoreMoney(line, debit),
+            (false, false) => OfReturn(line, debit),
+            (true, true) => Customer(debit, $"the {NameOf(debit)} came back"),
+            (false, true) => SettlementMatch.None(debit.Status == AttemptStatus.Approved
+                ? $"The {NameOf(debit)} is paid out in the books: say what this line is, or ignore it."
+                : $"The {NameOf(debit)} is {debit.Amount}, not {Positive(line)}."),
+        };
+    }
+
+    /// <summary>The match of a line that names one of our files; null for none.</summary>
+    public static SettlementMatch? OfCollection(MatchEvidence evidence) => evidence.Collections is not [var file] ? null
+        : new SettlementMatch
+        {
+            Use = SettlementUse.Payout,
+            IsCertain = false,
+            Collection = file,
+            Finding = $"Proposal: the bank pays collection {file.Number} of {file.Sum}. Evidence: it names the collection's file.",
+        };
+
+    /// <summary>The match of a line of money that went out without an id of ours: the one payment to which the best lead goes.</summary>
+    public static SettlementMatch OfMoneyOut(MatchEvidence evidence)
+    {
+        if (evidence.Returns.Count == 0)
+            return SettlementMatch.None("Money went out: say what it was for.");
+        var lead = evidence.Returns.Max(found => found.Evidence);
+        var best = evidence.Returns.Where(found => found.Evidence == lead).DistinctBy(found => found.Payment).ToList();
+        if (best is not [var back])
+        {
+            return SettlementMatch.None(
+                $"The bank may take one of these payments back: {string.Join(", ", best.Select(found => found.Number))}. Say which one.");
+        }
+
+        return new SettlementMatch
+        {
+            Use = SettlementUse.Transfer,
+            IsCertain = false,
+            IsReturn = true,
+            Account = (back.Account, back.Slot),
+            Payment = back.Payment,
+            Finding = $"Proposal: the bank takes payment {back.Number} of {back.Amount} back. Evidence: {Of(back)}.",
+        };
+    }
+
+    private static string Of(NamedReturn back) => back.Evidence switch
+    {
+        ReturnLead.Mandate => "it names the mandate of its debit",
+        ReturnLead.SameTexts => $"a line of {back.BookedOn:yyyy-MM-dd} brought it with the same texts",
+        ReturnLead.SameAmount => $"the bank marks a reversal, and a line of {back.BookedOn:yyyy-MM-dd} brought the amount",
+        ReturnLead.AmountAndReason => "it names a reason for a return, and no other debit has the amount",
+    };
+
+    private static SettlementMatch OfMoreMoney(SettlementLine line, NamedDebit debit)
+    {
+        if (debit.Status != AttemptStatus.Approved)
+        {
+            return debit.Amount == line.Amount
+                ? Proposal(debit, $"the bank collects payment {debit.Number}") with { Payment = debit.Payment }
+                : SettlementMatch.None($"Payment {debit.Number} is {debit.Amount}, not {line.Amount}.");
+        }
+
+        if (debit.Returned is { } returned && line.Amount.AmountMinor >= returned.AmountMinor
+            && line.Amount.AmountMinor <= returned.AmountMinor + debit.ChargesMinor)
+        {
+            return Return(debit, $"the bank gives payment {debit.Number} back, which it had taken back");
+        }
+
+        return Customer(debit, $"the bank has collected payment {debit.Number} before");
+    }
+
+    private static SettlementMatch OfReturn(SettlementLine line, NamedDebit debit)
+    {
+        if (debit.Status != AttemptStatus.Approved)
+        {
+            return SettlementMatch.None(
+                $"Payment {debit.Number} is not collected in the books: import the statement with its collection, and then this one "
+                + "again.");
+        }
+
+        if (debit.Returned is { } returned && returned.AmountMinor >= debit.Amount.AmountMinor)
+        {
+            return SettlementMatch.None(
+                $"The return of payment {debit.Number} is booked already: say what this line is, or ignore it.");
+        }
+
+        return Positive(line).AmountMinor >= debit.Amount.AmountMinor
+            ? Return(debit, $"the bank takes payment {debit.Number} back")
+            : SettlementMatch.None($"Payment {debit.Number} is {debit.Amount}, and the bank takes {Positive(line)}: say what it is.");
+    }
+
+    private static SettlementMatch Return(NamedDebit debit, string why) =>
+        Proposal(debit, why) with { Payment = debit.Payment, IsReturn = true };
+
+    private static SettlementMatch Customer(NamedDebit debit, string why) =>
+        Proposal(debit, $"money of customer {debit.Customer}; {why}") with { Customer = debit.Customer };
+
+    private static SettlementMatch Proposal(NamedDebit debit, string what) => new()
+    {
+        Use = SettlementUse.Transfer,
+        IsCertain = false,
+        Account = (debit.Account, debit.Slot),
+        Finding = $"Proposal: {what}. Evidence: it names the {NameOf(debit)}.",
+    };
+
+    private static string NameOf(NamedDebit debit) =>
+        debit.IsRefund ? $"refund of payment {debit.Number}" : $"debit of payment {debit.Number}";
+
+    private static Money Positive(SettlementLine line) => line.Amount with { AmountMinor = Math.Abs(line.Amount.AmountMinor) };
+}

@@ -1,0 +1,219 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+using Quittance.Tests.Settlements;
+
+namespace Quittance.Tests.Debits;
+
+/// <summary>A line of the bank counts once, for what it is: what is more than the books expect waits, and says what it can be.</summary>
+public sealed class CountedOnceTests(BooksFixture books)
+{
+    [Fact]
+    public async Task SecondLineOfADebit_IsNoSecondCollection_AndIsOfferedAsTheCustomersMoney()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, _, _) = await LumpAsync(studio);
+
+        var remark = Assert.Single(await RemarksAsync(
+            studio, new Camt { Id = "2027/12", Opening = 1080 }.With(40, "once more", studio.NameOf(anna))));
+        Assert.Contains($"the bank has paid payment {anna.Number} in another line before", remark, StringComparison.Ordinal);
+        var line = await OpenLineAsync(studio);
+        Assert.Equal("customer", (string)line["proposal"]!["choice"]!);
+        Assert.Contains(
+            $"the bank has collected payment {anna.Number} before", (string)line["proposal"]!["text"]!, StringComparison.Ordinal);
+
+        await MatchAsync(studio, line, "--accept");
+        Assert.Equal(40_00L, await CreditAsync(studio, anna));
+        await AssertSettledAsync(studio);
+    }
+
+    [Fact]
+    public async Task ReturnThatTheBankTakesBack_IsNoSecondCollection_AndEndsTheDispute()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, _, _) = await LumpAsync(studio);
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1080 }
+            .WithEntry(-43, BankFileTests.Return(43, studio.NameOf(anna), "AM04", fee: 3)));
+        Assert.Equal(40m, await studio.OpenOfAsync(anna));
+
+        // The bank corrects its return, with its charges.
+        await BankFileTests.ImportAsync(
+            studio, new Camt { Id = "2028/01", Opening = 1037 }.With(43, "correction", studio.NameOf(anna)));
+        var line = await OpenLineAsync(studio);
+        Assert.Equal("return", (string)line["proposal"]!["choice"]!);
+        await MatchAsync(studio, line, "--accept");
+
+        Assert.Equal((0m, "won"), (await studio.OpenOfAsync(anna), await studio.ScalarAsync(
+            "SELECT status FROM dispute WHERE payment_id = $1", anna.Payment)));
+        await AssertSettledAsync(studio);
+
+        // And takes the money back again.
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2028/02", Opening = 1080 }
+            .WithEntry(-40, BankFileTests.Return(40, studio.NameOf(anna), "MD06", fee: 0)));
+        await MatchAsync(studio, await OpenLineAsync(studio), "--return", $"{anna.Number}", "--reason", "the bank again");
+        Assert.Equal(40m, await studio.OpenOfAsync(anna));
+        await AssertSettledAsync(studio);
+    }
+
+    [Fact]
+    public async Task LumpOfDebitsThatLinesOfTheirOwnHavePaid_Waits()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas) = (await studio.DebitAsync("40"), await studio.DebitAsync("40"));
+        var (_, file) = await studio.CollectAllAsync();
+        await BankFileTests.ImportAsync(studio, new Camt().With(40, "fee", studio.NameOf(anna)));
+
+        var remark = Assert.Single(await RemarksAsync(studio, new Camt { Id = "2027/12", Opening = 1040 }
+            .WithEntry(80, BankFileTests.Lump(80, BankFileTests.GroupOf(file)))));
+        Assert.Contains("1 of the 2 debits", remark, StringComparison.Ordinal);
+        Assert.Contains("were paid in lines of their own", remark, StringComparison.Ordinal);
+        Assert.Equal(("captured", "settling"), (await studio.StatusOfAsync(anna), await studio.StatusOfAsync(jonas)));
+        Assert.Equal("0", await BankFileTests.OutstandingAsync(studio));
+        await studio.AssertCleanAsync();
+    }
+
+    [Theory]
+    [InlineData("EUR", "DE02120300000000202051")]
+    [InlineData("USD", Camt.Iban)]
+    [InlineData("USD", "DE02120300000000202051")]
+    public async Task LineOfAnotherAccountOrCurrency_CollectsNothing(string currency, string iban)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas) = (await studio.DebitAsync("40"), await studio.DebitAsync("30"));
+        var (_, file) = await studio.CollectAllAsync();
+        var single = new Camt { Currency = currency }.With(40, "fee", studio.NameOf(anna)).ToXml()
+            .Replace(Camt.Iban, iban, StringComparison.Ordinal);
+        var lump = new Camt { Currency = currency, Id = "2027/12", Opening = 1040 }
+            .WithEntry(
+                70, BankFileTests.Lump(70, BankFileTests.GroupOf(file))
+                    .Replace("\"EUR\"", $"\"{currency}\"", StringComparison.Ordinal))
+            .ToXml().Replace(Camt.Iban, iban, StringComparison.Ordinal);
+
+        foreach (var foreign in new[] { single, lump })
+        {
+            Assert.Contains(
+                "for another account, or in another currency", Assert.Single(await RemarksAsync(studio, foreign)),
+                StringComparison.Ordinal);
+        }
+
+        Assert.Equal(("settling", "settling"), (await studio.StatusOfAsync(anna), await studio.StatusOfAsync(jonas)));
+        await BankFileTests.ImportAsync(studio, new Camt().WithEntry(70, BankFileTests.Lump(70, BankFileTests.GroupOf(file))));
+        Assert.Equal(("captured", 0m), (await studio.StatusOfAsync(anna), await studio.OpenOfAsync(jonas)));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task TransferThatALumpHasPaid_IsNotPaidByASecondLine()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, _, _) = await LumpAsync(studio);
+        var refund = await studio.RefundAsync(anna, "15");
+        var (_, file) = await studio.CollectAllAsync("--refunds");
+        XNamespace pain = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
+        var group = file.Descendants(pain + "PmtInfId").Single().Value;
+        var lump = BankFileTests.Lump(15, group).Replace("CRDT", "DBIT", StringComparison.Ordinal);
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1080 }.WithEntry(-15, lump));
+        Assert.Equal("done", await studio.StatusOfAsync(refund));
+
+        var remark = Assert.Single(await RemarksAsync(
+            studio, new Camt { Id = "2028/01", Opening = 1065 }.With(-15, "refund", refund.Name)));
+        Assert.Contains("the bank has paid the refund of payment", remark, StringComparison.Ordinal);
+        Assert.Equal(("0", 1L), (await BankFileTests.OutstandingAsync(studio), await BankFileTests.OpenLinesAsync(studio)));
+        await studio.AssertCleanAsync();
+    }
+
+    /// <summary>The details of a lump in a notification, and then the lump: the debits are collected once.</summary>
+    [Fact]
+    public async Task DetailsInANotification_ThenTheLump_ThenTheSinglesAgain_CountOnce()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas) = (await studio.DebitAsync("40"), await studio.DebitAsync("40"));
+        var (_, file) = await studio.CollectAllAsync();
+        var singles = new Camt().With(40, "fee", studio.NameOf(anna)).With(40, "fee", studio.NameOf(jonas)).ToXml();
+        var notified = singles.Replace("camt.053.001.02", "camt.054.001.02", StringComparison.Ordinal)
+            .Replace("BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn", StringComparison.Ordinal)
+            .Replace("<Stmt>", "<Ntfctn>", StringComparison.Ordinal).Replace("</Stmt>", "</Ntfctn>", StringComparison.Ordinal);
+
+        Assert.Empty(await RemarksAsync(studio, notified));
+        Assert.Equal(("captured", "captured"), (await studio.StatusOfAsync(anna), await studio.StatusOfAsync(jonas)));
+        Assert.Empty(await RemarksAsync(studio, new Camt { Id = "2027/12" }
+            .WithEntry(80, BankFileTests.Lump(80, BankFileTests.GroupOf(file))).ToXml()));
+        await AssertSettledAsync(studio);
+        Assert.Empty(await RemarksAsync(studio, notified));
+
+        Assert.Equal(2, (await RemarksAsync(studio, singles)).Count);
+        Assert.Equal(("0", 2L), (await BankFileTests.OutstandingAsync(studio), await BankFileTests.OpenLinesAsync(studio)));
+        await studio.AssertCleanAsync();
+    }
+
+    /// <summary>The customer has the bank give the debit back while the refund waits for the bank file: the money goes back once.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RefundThatHasNotLeft_IsCalledOffByTheReturn(bool isInAFile)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, _, _) = await LumpAsync(studio);
+        var refund = await studio.RefundAsync(anna, "40");
+        var number = isInAFile ? $"{(await studio.CollectAsync("run", "--refunds"))["collection"]!["number"]}" : null;
+        if (number is not null)
+            await studio.CollectAsync("release", number);
+
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1080 }
+            .WithEntry(-40, BankFileTests.Return(40, studio.NameOf(anna), "MD06", fee: 0)));
+        Assert.Equal(("failed", 40m), (await studio.StatusOfAsync(refund), await studio.OpenOfAsync(anna)));
+        if (number is not null)
+        {
+            Assert.Contains(
+                "was paid or called off", await studio.RefusedAsync("file", number, "--to", studio.PathOf("x.xml")),
+                StringComparison.Ordinal);
+            await studio.CollectAsync("call-off", number, "--reason", "returned");
+        }
+
+        Assert.Null((await studio.CollectAsync("run", "--refunds"))["collection"]);
+        await AssertSettledAsync(studio);
+    }
+
+    /// <summary>Two debits of 40.00 that the bank has paid in one sum.</summary>
+    private static async Task<(Member Anna, Member Jonas, XDocument File)> LumpAsync(Studio studio)
+    {
+        var (anna, jonas) = (await studio.DebitAsync("40"), await studio.DebitAsync("40"));
+        var (_, file) = await studio.CollectAllAsync();
+        await BankFileTests.ImportAsync(studio, new Camt().WithEntry(80, BankFileTests.Lump(80, BankFileTests.GroupOf(file))));
+        return (anna, jonas, file);
+    }
+
+    private static Task<IReadOnlyList<string>> RemarksAsync(Studio studio, Camt statement) => RemarksAsync(studio, statement.ToXml());
+
+    private static async Task<IReadOnlyList<string>> RemarksAsync(Studio studio, string file)
+    {
+        var (exitCode, output, error) = await studio.RunAsync("settlement", "import", await BankFileTests.WrittenAsync(studio, file));
+        Assert.True(exitCode == 0, $"{output}{error}");
+        return [.. JsonNode.Parse(output)!["remarks"]!.AsArray().Select(remark => (string)remark!["problem"]!)];
+    }
+
+    internal static async Task<JsonNode> OpenLineAsync(Studio studio)
+    {
+        var (exitCode, output, error) = await studio.RunAsync("settlement", "list", "--open");
+        Assert.True(exitCode == 0, $"{output}{error}");
+        return Assert.Single(JsonNode.Parse(output)!.AsArray())!;
+    }
+
+    internal static async Task MatchAsync(Studio studio, JsonNode line, params string[] how)
+    {
+        var (exitCode, output, error) = await studio.RunAsync(["settlement", "match", $"{line["id"]}", .. how]);
+        Assert.True(exitCode == 0, $"{output}{error}");
+    }
+
+    internal static async Task AssertSettledAsync(Studio studio)
+    {
+        Assert.Equal(("0", 0L), (await BankFileTests.OutstandingAsync(studio), await BankFileTests.OpenLinesAsync(studio)));
+        await studio.AssertCleanAsync();
+    }
+
+    private static async Task<long> CreditAsync(Studio studio, Member member) => Convert.ToInt64(await studio.ScalarAsync(
+        "SELECT coalesce(sum(l.credits_minor - l.debits_minor), 0)::bigint FROM ledger_account l JOIN payment p ON "
+        + "p.account_id = l.holder_id AND p.id = $1 WHERE l.kind = 'credit'", member.Payment), CultureInfo.InvariantCulture);
+}
