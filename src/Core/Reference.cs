@@ -60,6 +60,18 @@ public readonly record struct Reference(MerchantId Merchant, string Dialect, str
     /// <summary>The kind of <see cref="ToInstrumentId"/>, which the store looks up by the instrument's key.</summary>
     public const string InstrumentIdKind = "instrument-id";
 
+    /// <summary>
+    /// Whether a name has the form of an id of ours, in any spelling: nothing gets such a name, or what is sent to an id could reach
+    /// something else. In our own API that is every UUID. Systems that speak another API often name things by random UUIDs (version 4),
+    /// which our ids never are: those have a time, or follow from one (versions 7 and 8).
+    /// </summary>
+    /// <param name="dialect">The dialect whose clients give the name.</param>
+    public static bool IsLikeId(string dialect, string name) =>
+        Guid.TryParse(name, out var id) && (dialect == House || id.Version is 7 or 8);
+
+    /// <summary>The rule of <see cref="IsLikeId"/>, as the end of a sentence.</summary>
+    public const string NoIdRule = "that has not the form of an id (a UUID): put something before it, such as INV-";
+
     /// <summary>The slot (0 to 31) of an account that this reference names first. Equal in every process and version.</summary>
     public int HomeSlot()
     {

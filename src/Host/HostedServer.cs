@@ -60,12 +60,17 @@ public static class HostedServer
 
         var app = builder.Build();
         var dialects = app.Services.GetRequiredService<IReadOnlyList<Dialect>>();
+        app.Use(next => http =>
+        {
+            NamesInPaths.Read(http);
+            return next(http);
+        });
         app.UseHostGuard(settings);
         app.UseMiddleware<SecurityWatch>();
         app.UseConsoleFaults();
         app.UseMiddleware<DialectErrors>(dialects);
         ApiPage.UseViewer(app, dialects);
-        app.UseRouting().Use(CurrentRequest.InvokeAsync);
+        app.UseRouting().Use(NamesInPaths.InvokeAsync).Use(CurrentRequest.InvokeAsync);
         app.UseConsoleGate();
         HealthRoutes.Map(app);
         var collector = app.Services.GetRequiredService<Collector>();

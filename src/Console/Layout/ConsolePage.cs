@@ -69,7 +69,7 @@ public abstract class ActionPage : ConsolePage
     /// <summary>Whether the form has a reason, which then is without numbers of cards.</summary>
     protected bool HasReason()
     {
-        Reason = Reason is null ? null : CardNumberMask.Apply(Reason.Trim());
+        Reason = Reason is null ? null : CardNumberMask.Apply(OneLine.WithoutMarks(Reason).Trim());
         return Check(nameof(Reason), ProblemOf(Reason, LongestReason, missing: "Give a reason for the audit log."));
     }
 
@@ -99,7 +99,7 @@ public abstract class ActionPage : ConsolePage
         string.IsNullOrWhiteSpace(typed) ? missing
         : typed.Length > most ? "This is too long."
         : OneLine.IsName(typed.Trim()) ? null
-        : "Type it on one line, without invisible characters.";
+        : "Type it on one line, without invisible characters and without characters that turn the direction of reading.";
 
     /// <summary>Goes to another page that shows a message of <see cref="Done"/>.</summary>
     protected void Finish(string address, string word) => Http.GoTo(Done.At(address, word));

@@ -156,10 +156,8 @@ internal static class Places
     public static TransferPlace? Transfer(IQueryCollection query) =>
         Id(query["subject"]) is { } subject ? new TransferPlace(subject, Number(query["sequence"]) ?? 0, Number(query["line"]) ?? 0) : null;
 
-    /// <summary>A day that <see cref="Iso"/> wrote; null for anything else, and for years without a begin in every time zone.</summary>
-    public static DateOnly? Day(string? text) =>
-        DateOnly.TryParseExact(text, IsoDay, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            && day.Year is >= 1970 and <= 9000 ? day : null;
+    /// <summary>A day that <see cref="Iso"/> wrote; null for anything else, and for days outside the <see cref="DayWindow"/>.</summary>
+    public static DateOnly? Day(string? text) => DayWindow.TryRead(text, out var day) ? day : null;
 
     /// <summary>A day in a form or an address.</summary>
     public static string Iso(DateOnly day) => day.ToString(IsoDay, CultureInfo.InvariantCulture);

@@ -20,15 +20,19 @@ public readonly record struct AsOf
 
     public static AsOf Of(DateOnly day) => new(null, day);
 
-    /// <summary>Reads a day such as 2026-10-31, or a moment such as 2026-10-31T18:00:00Z, which names its offset.</summary>
+    /// <summary>
+    /// Reads a day such as 2026-10-31, or a moment such as 2026-10-31T18:00:00Z, which names its offset, within the
+    /// <see cref="DayWindow"/>.
+    /// </summary>
     public static AsOf? Parse(string text)
     {
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        if (DayWindow.TryRead(text, out var day))
             return Of(day);
         string[] forms =
             ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFK"];
         return text.Length > 0 && (text[^1] == 'Z' || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T'))
             && DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment)
+            && DayWindow.Holds(moment)
             ? Of(moment.ToUniversalTime()) : null;
     }
 

@@ -53,6 +53,9 @@ public sealed record UnallocatedCriterion : Criterion;
 /// <param name="Charge">A name of the charge; one that names nothing is settled by nothing.</param>
 public sealed record ChargeCriterion(Reference Charge) : Criterion;
 
+/// <summary>A refund of money of this payment, also one that it shares with others.</summary>
+public sealed record PaymentCriterion(PaymentId Payment) : Criterion;
+
 /// <summary>
 /// The refund date of the client (<c>refundDate</c> in the details), else the time when the refund was done, lies within one of these
 /// times.

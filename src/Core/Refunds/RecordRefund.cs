@@ -6,14 +6,14 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Refunds;
 
 /// <summary>Records a refund without an amount. It moves no money.</summary>
-/// <param name="Opening">Opens an unknown account.</param>
-public sealed record RecordRefund(Origin Origin, AccountTarget Account, RefundId Id, string Dialect, OpenAccount Opening)
+/// <param name="Opening">Opens an unknown account; null to refuse it.</param>
+public sealed record RecordRefund(Origin Origin, AccountTarget Account, RefundId Id, string Dialect, OpenAccount? Opening)
     : AccountCommand(Origin, Account)
 {
     /// <summary>JSON of the dialect, for its answers; the engine does not read it.</summary>
     public string? Details { get; init; }
 
-    public override IEnumerable<Reference> References => Opening.Names;
+    public override IEnumerable<Reference> References => Opening?.Names ?? [];
 
     public override Decision Decide(State state, Stamp stamp)
     {

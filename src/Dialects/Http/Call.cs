@@ -115,8 +115,8 @@ public sealed class Call
     /// <summary>A new id, a UUIDv7 of now.</summary>
     public Guid NewId() => Guid.CreateVersion7(Now);
 
-    /// <summary>A value of the path's pattern.</summary>
-    public string PathValue(string name) => (string?)Http.Request.RouteValues[name] ?? "";
+    /// <summary>A value of the path's pattern, as names are read.</summary>
+    public string PathValue(string name) => OneLine.WithoutMarks((string?)Http.Request.RouteValues[name] ?? "");
 
     /// <summary>
     /// A hash of operation, path values and body under the merchant's key: equal requests have equal hashes, and without that key a hash

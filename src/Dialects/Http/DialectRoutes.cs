@@ -84,6 +84,7 @@ public sealed class DialectRoutes(
     IEndpointRouteBuilder routes, Dialect dialect, Collector collector, IBooks books, ICredentials credentials, TimeProvider clock,
     IHold hold, SharedLimits? limits = null)
 {
+    // Characters.
     private const int MaxKeyLength = 255;
 
     // An operator compares the books with the providers first.
@@ -300,7 +301,8 @@ public sealed class DialectRoutes(
         if (!request.Headers.TryGetValue("Idempotency-Key", out var sent))
             return true;
         key = sent is [{ } only] ? only : "";
-        return key.Length is > 0 and <= MaxKeyLength && !key.Any(char.IsControl);
+        // Characters are Unicode's code points, as in every text of a request.
+        return key.Length > 0 && key.EnumerateRunes().Take(MaxKeyLength + 1).Count() <= MaxKeyLength && !key.Any(char.IsControl);
     }
 
     /// <summary>As RFC 9470 has it: the client sends the person to sign in again.</summary>

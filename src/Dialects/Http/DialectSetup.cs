@@ -56,8 +56,10 @@ public record DialectSetup(
             : null;
 
     /// <summary>The form of the names of accounts and charges, as the end of a sentence.</summary>
-    public string NameRule => CountsNames ? "whole numbers above 0, without leading zeros" : "texts on one line";
+    public string NameRule =>
+        CountsNames ? "whole numbers above 0, without leading zeros" : $"texts {OneLine.Rule}, and no UUIDs as our ids are";
 
     /// <summary>Whether an account or a charge may have this name.</summary>
-    public bool MayName(string name) => CountsNames ? NumberOf(name) is not null : OneLine.IsName(name);
+    public bool MayName(string name) =>
+        CountsNames ? NumberOf(name) is not null : OneLine.IsName(name) && !Reference.IsLikeId(Dialect, name);
 }

@@ -83,6 +83,8 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
         for (var other = 2; !ids.Add(id); other++)
             id = $"{operation.Id}{other}";
         json.WriteString("operationId", id);
+        if (operation.IsFormer)
+            json.WriteBoolean("deprecated", true);
         json.WriteStartArray("tags");
         json.WriteStringValue(operation.Tag);
         json.WriteEndArray();

@@ -102,6 +102,9 @@ public sealed record Operation(string Id, string Tag, string Summary)
     /// <summary>Further facts, in Markdown.</summary>
     public string? Description { get; init; }
 
+    /// <summary>Whether its path is a former name, which answers as the present one does.</summary>
+    public bool IsFormer { get; init; }
+
     /// <summary>The parameters beside the body.</summary>
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
 
@@ -119,6 +122,9 @@ public sealed record Operation(string Id, string Tag, string Summary)
     /// those that are sent together, where they are others than the dialect's.
     /// </summary>
     public IReadOnlyList<Security> Security { get; init; } = [];
+
+    /// <summary>The same operation at a former path.</summary>
+    public Operation Formerly() => this with { Id = $"{Id}ByFormerName", IsFormer = true };
 }
 
 /// <summary>The description of an API as a whole.</summary>

@@ -89,7 +89,7 @@ public sealed record Shape
     public static Shape Text(string description, long? most = null, long? least = null) =>
         new("string", description) { Bounds = (least, most) };
 
-    /// <summary>A text that names a thing or gives a reason: blank ones, control characters and direction marks are refused.</summary>
+    /// <summary>A text that names a thing or gives a reason: see <see cref="Quittance.Core.OneLine.IsName"/>.</summary>
     /// <param name="most">The most characters it has.</param>
     /// <param name="least">The fewest.</param>
     public static Shape NameText(string description, long most, long? least = null) =>

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Core;
+using Quittance.Core.Books;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.OwnApi;
@@ -26,7 +27,7 @@ internal sealed class OwnApiQuery(HttpRequest request)
         if (values.Count == 0)
             return null;
         if (values is [{ Length: > 0 } only] && !only.Contains('\0', StringComparison.Ordinal))
-            return only;
+            return OneLine.WithoutMarks(only);
         Refuse(name, values.Count > 1 ? "must be given once only" : values is [{ Length: > 0 }] ? "must not contain U+0000"
             : "must not be empty");
         return null;
@@ -49,14 +50,22 @@ internal sealed class OwnApiQuery(HttpRequest request)
     {
         if (Text(name) is not { } text)
             return null;
-        // Days of another century or so would leave the calendar.
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            && day.Year is > 1970 and < 9999)
-        {
+        if (DayWindow.TryRead(text, out var day))
             return day;
-        }
+        Refuse(name, $"must be a day as in 2026-10-31, {DayWindow.Rule}");
+        return null;
+    }
 
-        Refuse(name, "must be a day as in 2026-10-31");
+    /// <summary>A day or a moment that has come; null where it is absent.</summary>
+    public AsOf? AsOf(string name, DateTimeOffset now)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (Core.Books.AsOf.Parse(QueryMoment.Repaired(text)) is { } read && !read.IsAfter(now))
+            return read;
+        Refuse(
+            name, "must be a day as in 2026-10-31 or a moment as in 2026-10-31T18:00:00Z (the plus sign of an offset is %2B), must have "
+            + $"come, and must be {DayWindow.Rule}");
         return null;
     }
 

@@ -54,6 +54,14 @@ internal static class OwnApiRequests
             fields.Refuse(name, FieldProblem.NotInList, $"one of {string.Join(", ", EnumWords.All<T>())}");
     }
 
+    /// <summary>Refuses a client's name for something that has the form of an id.</summary>
+    /// <param name="text">The name that was read.</param>
+    public static void RefuseIds(JsonFields fields, string name, string? text)
+    {
+        if (text is not null && Reference.IsLikeId(Reference.House, text))
+            fields.Refuse(name, FieldProblem.Malformed, $"a name {Reference.NoIdRule}");
+    }
+
     /// <summary>Reads an amount above zero.</summary>
     public static Money? AmountIn(JsonFields fields)
     {

@@ -21,6 +21,7 @@ using Quittance.Dialects.OwnApi.Instruments;
 using Quittance.Dialects.OwnApi.Links;
 using Quittance.Dialects.OwnApi.Overdue;
 using Quittance.Dialects.OwnApi.Payments;
+using Quittance.Dialects.OwnApi.Refunds;
 using Quittance.Dialects.OwnApi.Sessions;
 using Quittance.Dialects.OwnApi.Settlements;
 using Quittance.Dialects.OwnApi.Webhooks;
@@ -87,6 +88,7 @@ public sealed class OwnApiRoutes(
     internal const string AccountsPath = $"{Mount}/accounts";
     internal const string ChargesPath = $"{Mount}/charges";
     internal const string PaymentsPath = $"{Mount}/payments";
+    internal const string RefundsPath = $"{Mount}/refunds";
     internal const string StatementsPath = $"{Mount}/statements";
     internal const string LinesPath = $"{Mount}/lines";
     internal const string CredentialsPath = $"{Mount}/credentials";
@@ -143,6 +145,7 @@ public sealed class OwnApiRoutes(
         new OwnApiTries(address, retries, retryPolicies).Map(routes);
         charges.Map(routes);
         payments.Map(routes);
+        new OwnApiRefunds(address, receivables, attempts).Map(routes);
         new OwnApiCorrections(address, receivables, charges, payments).Map(routes);
         new OwnApiLinks(address, receivables, payments, links, sessions).Map(routes);
         new OwnApiInstruments(address, receivables).Map(routes);

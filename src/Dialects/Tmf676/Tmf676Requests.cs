@@ -115,8 +115,11 @@ public static class Tmf676Requests
             Details = refund.ToRefundDetails(),
         };
 
-    private static OpenAccount Opening(Origin origin, TmfReference account, AccountTarget target, Currency currency, Func<Guid> newId) =>
-        new(origin, new AccountId(origin.Merchant, newId()), [target.Names[0]], currency, account.Name);
+    /// <summary>The opening of an account that we do not know yet; null where its name looks like an id of ours (TMF676 5.19).</summary>
+    private static OpenAccount? Opening(
+        Origin origin, TmfReference account, AccountTarget target, Currency currency, Func<Guid> newId) =>
+        Reference.IsLikeId(TmfNames.Tmf676, account.Id) ? null : new(
+            origin, new AccountId(origin.Merchant, newId()), [target.Names[0]], currency, account.Name);
 
     private static void Check(TmfResource payment, string type, JsonFields fields)
     {

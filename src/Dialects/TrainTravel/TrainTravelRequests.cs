@@ -156,10 +156,10 @@ public static class TrainTravelRequests
             if (fields.Text("trip_id", MaxName, required: true) is { } id && !Guid.TryParseExact(id, "D", out trip))
                 fields.Refuse("trip_id", FieldProblem.Malformed, "a UUID");
             var passenger = fields.Text("passenger_name", MaxName * 2, required: true)?.Trim();
-            if (passenger?.EnumerateRunes().Count() is 0 or > MaxName)
+            if (passenger is not null && passenger.EnumerateRunes().Count() is 0 or > MaxName)
                 fields.Refuse("passenger_name", FieldProblem.Malformed, $"a text of 1 to {MaxName} characters");
             else if (passenger is not null && !OneLine.IsName(passenger))
-                fields.Refuse("passenger_name", FieldProblem.Malformed, JsonFields.NameRule);
+                fields.Refuse("passenger_name", FieldProblem.Malformed, $"a text {OneLine.Rule}");
             var (bicycle, dog) = (fields.Boolean("has_bicycle") ?? false, fields.Boolean("has_dog") ?? false);
             return passenger is null ? null : new BookingRequest(trip, passenger, bicycle, dog);
         });

@@ -48,13 +48,13 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     /// <summary>The connection string of an external PostgreSQL; null for the embedded one.</summary>
     public string? ExternalDatabase => Options.DatabaseOf(Get(Options.Database));
 
-    public T? Get<T>(Option<T> option) => options.GetValue(option);
+    public T? Get<T>(Option<T> option) => Read(option.Name, options.GetValue(option));
 
-    public T? Get<T>(Argument<T> argument) => options.GetValue(argument);
+    public T? Get<T>(Argument<T> argument) => Read(argument.Name, options.GetValue(argument));
 
-    public T Required<T>(Option<T> option) => options.GetRequiredValue(option);
+    public T Required<T>(Option<T> option) => Read(option.Name, options.GetRequiredValue(option));
 
-    public T Required<T>(Argument<T> argument) => options.GetRequiredValue(argument);
+    public T Required<T>(Argument<T> argument) => Read(argument.Name, options.GetRequiredValue(argument));
 
     /// <summary>The API that was named.</summary>
     public Api Api() => Host.Api.All.First(api => api.Dialect == options.GetValue(Options.Api));
@@ -62,7 +62,7 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     /// <summary>The reason that an operator typed, as the audit log keeps it: without numbers of cards.</summary>
     public static string ReasonOf(string typed) =>
         typed.Trim() is { Length: <= LongestReason } reason && OneLine.IsName(reason) ? CardNumberMask.Apply(reason)
-            : throw new CommandException($"--reason has 1 to {LongestReason} characters on one line.");
+            : throw new CommandException($"--reason has 1 to {LongestReason} characters, {OneLine.Rule}.");
 
     /// <summary>Erases only with --yes, or when someone at the terminal agrees.</summary>
     public void ConfirmErasing(string question)
@@ -117,15 +117,25 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
         return _vault;
     }
 
+    /// <summary>What was typed: a text without marks of direction, a day within the <see cref="DayWindow"/>.</summary>
+    private static T Read<T>(string name, T typed) => typed switch
+    {
+        string text => (T)(object)OneLine.WithoutMarks(text),
+        string[] texts => (T)(object)Array.ConvertAll(texts, OneLine.WithoutMarks),
+        DateOnly day when !DayWindow.Holds(day) => throw new CommandException($"{name} must be a day {DayWindow.Rule}."),
+        _ => typed,
+    };
+
     /// <summary>A moment that is past; null where the option is not given.</summary>
     public DateTimeOffset? PastMoment(Option<string?> option)
     {
         if (Get(option) is not { } text)
             return null;
         if (!DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment))
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment)
+            || !DayWindow.Holds(moment))
         {
-            throw new CommandException($"{option.Name} must be a moment, such as 2026-11-21T18:00Z.");
+            throw new CommandException($"{option.Name} must be a moment, such as 2026-11-21T18:00Z, {DayWindow.Rule}.");
         }
 
         return moment <= clock.GetUtcNow() ? moment : throw new CommandException($"{option.Name} lies in the future.");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml;
 using Quittance.Core;
 using Quittance.Core.Settlements;
@@ -180,7 +179,13 @@ internal sealed class CamtReader(Findings found)
         // A notification often leaves the day out: then it is the day of the notification.
         if ((entry.Child("BookgDt") is { } booked ? DayOf(booked) : valueOn ?? (_isNotification ? _createdOn : null)) is not { } bookedOn)
         {
-            found.Refuse(line, "BookgDt", "the entry has no date");
+            found.Refuse(line, "BookgDt", $"the entry has no date {DayWindow.Rule}");
+            return;
+        }
+
+        if (valueOn is null && entry.Child("ValDt") is not null)
+        {
+            found.Refuse(line, "ValDt", $"this is no date {DayWindow.Rule}");
             return;
         }
 
@@ -234,7 +239,7 @@ internal sealed class CamtReader(Findings found)
     private static DateOnly? DayOf(MessageElement? dated) => DayOf(dated?.TextOf("Dt") ?? dated?.TextOf("DtTm"));
 
     private static DateOnly? DayOf(string? day) => day is { Length: >= 10 }
-        && DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : null;
+        && DayWindow.TryRead(day[..10], out var read) ? read : null;
 
     /// <summary>The bank's reference of one of several transactions, which share the entry's reference.</summary>
     private static string? Reference(string? bank, MessageElement transaction) =>

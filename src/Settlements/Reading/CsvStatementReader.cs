@@ -48,9 +48,13 @@ internal sealed class CsvStatementReader
     public static bool TryReadDay(CsvRow row, CsvColumns column, out DateOnly day)
     {
         day = default;
-        if (row[column] is { } text && DateOnly.TryParseExact(text, Dates, CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
+        if (row[column] is { } text && DateOnly.TryParseExact(text, Dates, CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
+            && DayWindow.Holds(day))
+        {
             return true;
-        row.Refuse(column, "a date is written as 2027-01-31 or 31.01.2027");
+        }
+
+        row.Refuse(column, $"a date is written as 2027-01-31 or 31.01.2027, and lies {DayWindow.Rule}");
         return false;
     }
 

@@ -67,7 +67,7 @@ internal sealed class MandateReader(Findings found, DateOnly today)
     {
         if (row[CsvColumns.Customer] is { Length: <= MaxLength } name && OneLine.IsName(name))
             return name;
-        row.Refuse(CsvColumns.Customer, $"the name of a customer's account has 1 to {MaxLength} characters");
+        row.Refuse(CsvColumns.Customer, $"the name of a customer's account has 1 to {MaxLength} characters, {OneLine.Rule}");
         return null;
     }
 

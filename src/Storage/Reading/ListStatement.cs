@@ -134,6 +134,9 @@ internal sealed class ListStatement
         StatusCriterion<RefundStatus> refunds => OneOf("x.status", [.. refunds.Statuses.Select(Words.Of)]),
         StatusAtCriterion times => Any(times.Times, time => Within("x.status_at", time, moment => Next(moment.UtcDateTime))),
         RefundedAtCriterion times => Any(times.Times, RefundedWithin),
+        // Indexes: refund_of_payment, and the key of the refunds that it finds.
+        PaymentCriterion one => "x.id = ANY(ARRAY(SELECT coalesce(r.share_of, r.id) FROM refund r WHERE r.merchant_id = $1 "
+            + $"AND r.payment_id = {Next(one.Payment.Value)}))",
         AmountCriterion amounts => Any(amounts.MajorUnits, major => Within("x.amount_major", major, Next)),
         CorrelatorCriterion correlators => OneOf("(x.details ->> 'correlatorId')", correlators.Correlators),
         MethodCriterion methods => OneOf("x.said_method", Methods(methods)),

@@ -12,7 +12,7 @@ internal static class OwnApiSamples
 {
     public static async Task<WritingSample> AccountAsync(BooksFixture books)
     {
-        var (biller, reference) = (await Biller.OpenAsync(books, books.DemoCompany), NewKey());
+        var (biller, reference) = (await Biller.OpenAsync(books, books.DemoCompany), $"C-{NewKey()}");
         return new WritingSample(
             reference, [("Authorization", $"Bearer {biller.Secret}")],
             amount => $$"""{"reference":"{{reference}}","currency":"EUR","name":"No. {{amount}}"}""")
@@ -77,7 +77,7 @@ internal static class OwnApiSamples
         };
     }
 
-    public static async Task<WritingSample> TakingBackAsync(BooksFixture books)
+    public static async Task<WritingSample> TakingBackAsync(BooksFixture books, string links)
     {
         var biller = await Biller.OpenAsync(books, books.DemoCompany);
         var account = await biller.CustomerAsync();
@@ -91,7 +91,7 @@ internal static class OwnApiSamples
             account, [("Authorization", $"Bearer {biller.Secret}")],
             amount => new JsonObject { ["reason"] = $"No. {amount}" }.ToJsonString())
         {
-            Path = $"/api/v1/payment-links/{made.Json["id"]}/take-back",
+            Path = $"{links}/{made.Json["id"]}/take-back",
             Brings = "SELECT l.account_id, l.merchant_id FROM payment_link l WHERE l.status = 'taken_back'",
             HasAmount = false,
             NeedsKey = true,
@@ -160,6 +160,36 @@ internal static class OwnApiSamples
         {
             Path = $"{Biller.Charges}/{charge}/correct",
             Brings = EventsOfCharges("charge.credited"),
+            NeedsKey = true,
+        };
+    }
+
+    /// <summary>A correction by a former name of the call.</summary>
+    /// <param name="type">The event that it makes.</param>
+    public static async Task<WritingSample> FormerCorrectionAsync(BooksFixture books, string verb, string type)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        var charge = await biller.OwingAsync(account, "2000");
+        if (verb is "reinstate" or "recover")
+        {
+            await biller.PostAsync(
+                $"{Biller.Charges}/{charge}/{(verb == "recover" ? "write-off" : "credit")}",
+                new JsonObject { ["amount"] = Biller.Euro("2000"), ["reason"] = "By mistake" });
+        }
+
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")], amount => verb == "cancel"
+                ? new JsonObject { ["reason"] = $"No. {amount}" }.ToJsonString()
+                : new JsonObject
+                {
+                    ["amount"] = Biller.Euro(amount == "1e3" ? "1000" : amount),
+                    ["reason"] = "Delivered late",
+                }.ToJsonString())
+        {
+            Path = $"{Biller.Charges}/{charge}/{verb}",
+            Brings = EventsOfCharges(type),
+            HasAmount = verb != "cancel",
             NeedsKey = true,
         };
     }

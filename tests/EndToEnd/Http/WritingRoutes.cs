@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
 using Quittance.Tests.TrainTravel;
@@ -58,7 +59,14 @@ internal static class WritingRoutes
         ["/api/v1/webhooks"] = OwnApiSamples.WebhookAsync,
         ["/api/v1/webhooks/secret/rotate"] = OwnApiSamples.RotationAsync,
         ["/api/v1/payment-links"] = OwnApiSamples.LinkAsync,
-        ["/api/v1/payment-links/{id}/take-back"] = OwnApiSamples.TakingBackAsync,
+        ["/api/v1/payment-links/{id}/take-back"] = books => OwnApiSamples.TakingBackAsync(books, Biller.Links),
+        ["/api/v1/links"] = OwnApiSamples.LinkAsync,
+        ["/api/v1/links/{id}/take-back"] = books => OwnApiSamples.TakingBackAsync(books, "/api/v1/links"),
+        ["/api/v1/charges/{id}/cancel"] = books => OwnApiSamples.FormerCorrectionAsync(books, "cancel", "charge.cancelled"),
+        ["/api/v1/charges/{id}/credit"] = books => OwnApiSamples.FormerCorrectionAsync(books, "credit", "charge.credited"),
+        ["/api/v1/charges/{id}/reinstate"] = books => OwnApiSamples.FormerCorrectionAsync(books, "reinstate", "charge.reinstated"),
+        ["/api/v1/charges/{id}/write-off"] = books => OwnApiSamples.FormerCorrectionAsync(books, "write-off", "charge.written_off"),
+        ["/api/v1/charges/{id}/recover"] = books => OwnApiSamples.FormerCorrectionAsync(books, "recover", "charge.recovered"),
         ["/v1/payments/user-session"] = SessionAsync,
         ["/v1/customers/{customerId}/account/payment"] = BookingAsync,
         ["/v1/customers/{customerId}/account/payment-instrument"] = ReplacingAsync,
@@ -73,7 +81,7 @@ internal static class WritingRoutes
 
     private static Task<WritingSample> TmfAsync(BooksFixture books)
     {
-        var account = NewKey();
+        var account = $"A-{NewKey()}";
         return Task.FromResult(new WritingSample(
             account, [("Authorization", "Bearer demo-telco")],
             amount =>
@@ -83,7 +91,7 @@ internal static class WritingRoutes
 
     private static async Task<WritingSample> TmfRefundAsync(BooksFixture books)
     {
-        var account = NewKey();
+        var account = $"A-{NewKey()}";
         var payment = await new TmfHttp(books, "demo-telco").PayAsync(account, "{\"@type\":\"Cash\"}", "{\"unit\":\"EUR\",\"value\":1000}");
         return new WritingSample(
             account, [("Authorization", "Bearer demo-telco")],
@@ -98,7 +106,7 @@ internal static class WritingRoutes
 
     private static async Task<WritingSample> TmfHubAsync(BooksFixture books)
     {
-        var account = NewKey();
+        var account = $"A-{NewKey()}";
         await new TmfHttp(books, "demo-telco").PayAsync(account);
         return new WritingSample(
             account, [("Authorization", "Bearer demo-telco")], amount =>

@@ -207,7 +207,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         var (_, output, error) = await RunningProgram.RunAsync(["charge", "import", file, .. where]);
 
         Assert.Contains("taken in: 1; there already: 0; refused: 1", output + error, StringComparison.Ordinal);
-        Assert.Contains("order_number must be on one line", output + error, StringComparison.Ordinal);
+        Assert.Contains("order_number must be on one line with a letter to see", output + error, StringComparison.Ordinal);
         Assert.Equal("Card ************4242", await books.ScalarAsync(
             "SELECT description FROM charge WHERE merchant_id = $1", merchant.Value));
     }

@@ -27,6 +27,8 @@ public sealed class EveryRouteTests(BooksFixture books)
         ["accounts"] = "account",
         ["charges"] = "charge",
         ["payments"] = "payment",
+        ["refunds"] = "refund",
+        ["links"] = "payment_link",
         ["payment-links"] = "payment_link",
         ["instruments"] = "instrument",
         ["sessions"] = "session NATURAL JOIN (SELECT merchant_id, id AS installation_id FROM installation WHERE dialect = 'quittance') own",

@@ -13,9 +13,6 @@ namespace Quittance.Dialects.Http.Json;
 /// </summary>
 public sealed class JsonFields
 {
-    /// <summary>What a text is that names a thing; see <see cref="OneLine.IsName"/>.</summary>
-    internal const string NameRule = "a text on one line with a letter to see, without control characters and direction marks";
-
     internal const int NoIndex = -1;
 
     private readonly JsonBody _body;
@@ -76,7 +73,7 @@ public sealed class JsonFields
         var text = Text(name, maxLength, required, minLength);
         if (text is null or "" || OneLine.IsName(text))
             return text;
-        Refuse(name, FieldProblem.Malformed, NameRule);
+        Refuse(name, FieldProblem.Malformed, $"a text {OneLine.Rule}");
         return null;
     }
 
@@ -134,16 +131,18 @@ public sealed class JsonFields
     /// <returns>The moment, in UTC; what is finer than 100 nanoseconds is cut off.</returns>
     public DateTimeOffset? DateTime(string name, bool required = false)
     {
-        const string Expected = "a date and time as in 2026-01-31T23:59:59Z";
+        const string Expected = $"a date and time as in 2026-01-31T23:59:59Z, {DayWindow.Rule}";
         if (!TryGet(name, required, Expected, out var element))
             return null;
 
         if (!JsonText.TryRead(element, 0, int.MaxValue, out var text, out var problem))
             Refuse(name, problem, JsonText.Expected(element, problem, Expected));
-        else if (HasSecondsAndOffset(text) && element.TryGetDateTimeOffset(out var moment))
-            return moment.ToUniversalTime();
-        else
+        else if (!HasSecondsAndOffset(text) || !element.TryGetDateTimeOffset(out var moment))
             Refuse(name, FieldProblem.Malformed, Expected);
+        else if (!DayWindow.Holds(moment))
+            Refuse(name, FieldProblem.OutOfRange, Expected);
+        else
+            return moment.ToUniversalTime();
         return null;
     }
 
@@ -152,15 +151,17 @@ public sealed class JsonFields
     /// <param name="required">Whether its absence is a fault.</param>
     public DateOnly? Day(string name, bool required = false)
     {
-        const string Expected = "a day as in 2026-01-31";
+        const string Expected = $"a day as in 2026-01-31, {DayWindow.Rule}";
         if (!TryGet(name, required, Expected, out var element))
             return null;
         if (!JsonText.TryRead(element, 0, int.MaxValue, out var text, out var problem))
             Refuse(name, problem, JsonText.Expected(element, problem, Expected));
-        else if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            return day;
-        else
+        else if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             Refuse(name, FieldProblem.Malformed, Expected);
+        else if (!DayWindow.Holds(day))
+            Refuse(name, FieldProblem.OutOfRange, Expected);
+        else
+            return day;
         return null;
     }
 
@@ -526,6 +527,7 @@ internal static class JsonText
             return false;
         }
 
+        text = OneLine.WithoutMarks(text);
         // PostgreSQL cannot store U+0000.
         return !text.Contains('\0');
     }

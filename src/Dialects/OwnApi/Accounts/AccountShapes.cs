@@ -247,6 +247,7 @@ internal static class AccountShapes
     public static Reading<AccountRequest, OwnApiProblem> ReadAccount(ReadOnlyMemory<byte> body) => Read(body, fields =>
     {
         var asked = AccountCreate.Read(fields, new AccountRequest());
+        RefuseIds(fields, "reference", asked.Reference);
         if (fields.Has("currency") && asked.Currency is null)
             fields.Refuse("currency", FieldProblem.NotInList, "a currency of ISO 4217 in capitals, such as EUR");
         return asked;

@@ -91,13 +91,7 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
     private async Task<Answer> BalanceAsync(Call call)
     {
         var query = new OwnApiQuery(call.Http.Request);
-        var at = query.Text(At) is { } text ? AsOf.Parse(text) : AsOf.Of(DateOnly.FromDateTime(call.Now.UtcDateTime));
-        if (at is not { } asked || asked.IsAfter(call.Now))
-        {
-            query.Refuse(At, "must be a day as in 2026-10-31 or a moment as in 2026-10-31T18:00:00Z, and must have come");
-            asked = default;
-        }
-
+        var asked = query.AsOf(At, call.Now) ?? AsOf.Of(DateOnly.FromDateTime(call.Now.UtcDateTime));
         if (query.Problem() is { } problem)
             return problem.ToAnswer(address);
         return await NamedAsync(call) is { } named

@@ -180,11 +180,19 @@ internal static class ChargeShapes
     public static Reading<ChargesRequest, OwnApiProblem> ReadCharges(ReadOnlyMemory<byte> body) => Read(body, fields =>
     {
         if (!fields.Has(Charges))
-            return new ChargesRequest([ChargeCreate.Read(fields, new ChargeRequest())], IsMany: false);
-        var charges = fields.Array(Charges, MostCharges)?.Objects().Select(one => ChargeCreate.Read(one, new ChargeRequest())).ToList();
+            return new ChargesRequest([ReadOne(fields)], IsMany: false);
+        var charges = fields.Array(Charges, MostCharges)?.Objects().Select(ReadOne).ToList();
         if (charges is [])
             fields.Refuse(Charges, FieldProblem.TooShort, "at least one charge");
         fields.RefuseUnknown();
         return new ChargesRequest(charges ?? [], IsMany: true);
     });
+
+    private static ChargeRequest ReadOne(JsonFields fields)
+    {
+        var asked = ChargeCreate.Read(fields, new ChargeRequest());
+        RefuseIds(fields, "reference", asked.Reference);
+        RefuseIds(fields, "document", asked.Document);
+        return asked;
+    }
 }

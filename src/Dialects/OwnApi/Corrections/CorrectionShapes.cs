@@ -48,6 +48,9 @@ internal sealed class MoveRequest
     /// <summary>The customer whose money it is; null where it stays theirs.</summary>
     public string? Account { get; set; }
 
+    /// <summary>The same under the member's former name.</summary>
+    public string? FormerAccount { get; set; }
+
     /// <summary>The charge to take it off; null for all of them.</summary>
     public string? From { get; set; }
 
@@ -73,6 +76,17 @@ internal static class CorrectionShapes
             (asked, text) => asked.Correction =
                 EnumWords.Find<DebtCorrection>(text)
         },
+        {
+            Optional("amount", Sum, "How much, which `credit` needs and `cancel` does not take; without it all that there is."), Sum,
+            asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields)
+        },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
+    };
+
+    /// <summary>A correction whose path says what it does, as clients say it by the former names of the calls.</summary>
+    private static readonly Resource<CorrectionRequest> FormerCorrectionCreate = new(
+        "FormerCorrectionCreate", "A correction of what a customer owes on a charge; the path says which.", isClosed: true)
+    {
         {
             Optional("amount", Sum, "How much, which `credit` needs and `cancel` does not take; without it all that there is."), Sum,
             asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields)
@@ -126,8 +140,11 @@ internal static class CorrectionShapes
         "MoveCreate", "Money of a payment to move to another customer, whose money it is.", isClosed: true)
     {
         {
-            Required("account", Text("The customer's account: its id or your reference.", MostText, 1)), asked => asked.Account,
+            Optional("account", Text("The customer's account: its id or your reference.", MostText, 1)), asked => asked.Account,
             (asked, text) => asked.Account = text
+        },
+        {
+            Optional("to", Text("The former name of `account`.", MostText, 1)), _ => null, (asked, text) => asked.FormerAccount = text
         },
         {
             Optional("amount", Sum, "How much; without it all that has not gone back."), Sum, asked => asked.Amount!.Value,
@@ -163,6 +180,14 @@ internal static class CorrectionShapes
             Conflict("The account is closed, less is open or was forgiven, or a payment has settled the charge or is under way"),
             new(422, "The amount is in another currency."),
         ],
+    };
+
+    /// <summary>The same by a former name, whose path says what it does.</summary>
+    public static Operation FormerCorrection(DebtCorrection correction) => CorrectCharge with
+    {
+        Id = $"{EnumWords.Of(correction)}Charge",
+        Body = FormerCorrectionCreate,
+        IsFormer = true,
     };
 
     public static Operation ChangeCharge { get; } = new(
@@ -214,10 +239,14 @@ internal static class CorrectionShapes
     };
 
     /// <summary>Reads a correction of a charge.</summary>
-    public static Reading<CorrectionRequest, OwnApiProblem> ReadCorrection(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    /// <param name="former">What the path says that it does, by a former name of the call; null where the body says it.</param>
+    public static Reading<CorrectionRequest, OwnApiProblem> ReadCorrection(
+        ReadOnlyMemory<byte> body, DebtCorrection? former = null) => Read(body, fields =>
     {
-        var asked = CorrectionCreate.Read(fields, new CorrectionRequest());
-        RefuseOther(fields, "correction", asked.Correction);
+        var asked = (former is null ? CorrectionCreate : FormerCorrectionCreate).Read(
+            fields, new CorrectionRequest { Correction = former });
+        if (former is null)
+            RefuseOther(fields, "correction", asked.Correction);
         if (asked is { Correction: DebtCorrection.Cancel, Amount: not null })
             fields.Refuse("amount", FieldProblem.Unknown, "no such member beside cancel, which takes the whole charge");
         if (asked is { Correction: DebtCorrection.Credit } && !fields.Has("amount"))
@@ -229,6 +258,7 @@ internal static class CorrectionShapes
     public static Reading<ChangeRequest, OwnApiProblem> ReadChange(ReadOnlyMemory<byte> body) => Read(body, fields =>
     {
         var asked = ChangeCreate.Read(fields, new ChangeRequest());
+        RefuseIds(fields, "document", asked.Document);
         if (!Array.Exists(["due", "document", "description", "no_dunning_until"], fields.Has))
             fields.Refuse("due", FieldProblem.Missing, "a day, unless there is a document, a description or a pause");
         return asked;
@@ -237,6 +267,14 @@ internal static class CorrectionShapes
     public static Reading<MoveRequest, OwnApiProblem> ReadUnallocation(ReadOnlyMemory<byte> body) =>
         Read(body, fields => UnallocationCreate.Read(fields, new MoveRequest()));
 
-    public static Reading<MoveRequest, OwnApiProblem> ReadMove(ReadOnlyMemory<byte> body) =>
-        Read(body, fields => MoveCreate.Read(fields, new MoveRequest()));
+    public static Reading<MoveRequest, OwnApiProblem> ReadMove(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = MoveCreate.Read(fields, new MoveRequest());
+        if (!fields.Has("account") && !fields.Has("to"))
+            fields.Refuse("account", FieldProblem.Missing, "the customer's account");
+        if (fields.Has("account") && fields.Has("to"))
+            fields.Refuse("to", FieldProblem.Unknown, "no such member beside account, whose former name it is");
+        asked.Account ??= asked.FormerAccount;
+        return asked;
+    });
 }

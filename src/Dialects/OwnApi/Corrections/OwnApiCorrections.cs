@@ -20,8 +20,15 @@ internal sealed class OwnApiCorrections(
 {
     public void Map(DialectRoutes routes)
     {
-        routes.Post("charge.correct", $"{ChargesPath}/{{{Id}}}/correct", CorrectScope, CorrectAsync, needsKey: true)
+        routes.Post("charge.correct", $"{ChargesPath}/{{{Id}}}/correct", CorrectScope, call => CorrectAsync(call), needsKey: true)
             .WithMetadata(CorrectionShapes.CorrectCharge, AsOperator.Grave);
+        foreach (var former in Enum.GetValues<DebtCorrection>())
+        {
+            routes.Post(
+                $"charge.{former.Verb}", $"{ChargesPath}/{{{Id}}}/{former.Verb}", CorrectScope, call => CorrectAsync(call, former),
+                needsKey: true).WithMetadata(CorrectionShapes.FormerCorrection(former), AsOperator.Grave);
+        }
+
         routes.Post("charge.change", $"{ChargesPath}/{{{Id}}}/change", CorrectScope, ChangeAsync, needsKey: true)
             .WithMetadata(CorrectionShapes.ChangeCharge, AsOperator.Grave);
         routes.Post("payment.unallocate", $"{PaymentsPath}/{{{Id}}}/unallocate", CorrectScope, UnallocateAsync, needsKey: true)
@@ -31,9 +38,9 @@ internal sealed class OwnApiCorrections(
     }
 
     /// <summary>Corrects what a customer owes on a charge.</summary>
-    private async Task<Answer> CorrectAsync(Call call)
+    private async Task<Answer> CorrectAsync(Call call, DebtCorrection? former = null)
     {
-        if (!CorrectionShapes.ReadCorrection(call.Body).TryGet(out var asked, out var problem))
+        if (!CorrectionShapes.ReadCorrection(call.Body, former).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (await charges.NamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is not { } charge)
             return OwnApiErrors.NoSuch("charge").ToAnswer(address);

@@ -4,6 +4,7 @@ using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.OwnApi.Payments;
 using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
@@ -22,13 +23,22 @@ internal sealed class OwnApiLinks(
     private const int UsualDays = 30;
     private const int MostDays = 366;
 
+    // Clients that were written by the former name go on.
+    private const string FormerPath = $"{Mount}/links";
+
     public void Map(DialectRoutes routes)
     {
-        routes.Post("link.make", LinksPath, BillScope, MakeAsync, needsKey: true).WithMetadata(LinkShapes.MakeLink);
-        routes.Get(LinksPath, ReadScope, ListAsync).WithMetadata(LinkShapes.ListLinks);
-        routes.Get($"{LinksPath}/{{{Id}}}", ReadScope, FindAsync).WithMetadata(LinkShapes.FindLink);
-        routes.Post("link.take_back", $"{LinksPath}/{{{Id}}}/take-back", BillScope, TakeBackAsync, needsKey: true)
-            .WithMetadata(LinkShapes.TakeLinkBack);
+        Map(routes, LinksPath, operation => operation);
+        Map(routes, FormerPath, operation => operation.Formerly());
+    }
+
+    private void Map(DialectRoutes routes, string path, Func<Operation, Operation> described)
+    {
+        routes.Post("link.make", path, BillScope, MakeAsync, needsKey: true).WithMetadata(described(LinkShapes.MakeLink));
+        routes.Get(path, ReadScope, ListAsync).WithMetadata(described(LinkShapes.ListLinks));
+        routes.Get($"{path}/{{{Id}}}", ReadScope, FindAsync).WithMetadata(described(LinkShapes.FindLink));
+        routes.Post("link.take_back", $"{path}/{{{Id}}}/take-back", BillScope, TakeBackAsync, needsKey: true)
+            .WithMetadata(described(LinkShapes.TakeLinkBack));
     }
 
     /// <summary>Makes a link.</summary>

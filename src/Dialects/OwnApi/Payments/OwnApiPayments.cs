@@ -8,6 +8,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OwnApi.Refunds;
 using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
 namespace Quittance.Dialects.OwnApi.Payments;
@@ -110,11 +111,13 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         {
             Amount = asked.Amount,
             KeepsDebt = asked.KeepsDebt == true,
+            Details = RefundShapes.DetailsOf(asked.Reason),
             Key = call.KeyUse(),
         });
         return outcome.Accepted
-            ? PaymentShapes.Refund.ToAnswer(await call.RefundAsync(outcome), StatusCodes.Status201Created) with
+            ? RefundShapes.Refund.ToAnswer(new ShownRefund(await call.RefundAsync(outcome)), StatusCodes.Status201Created) with
             {
+                Location = $"{address.Base}{RefundsPath}/{outcome.Subject:D}",
                 Replayed = outcome.Replayed,
             }
             : RefusedAnswer(outcome, fault => fault.Refusal switch

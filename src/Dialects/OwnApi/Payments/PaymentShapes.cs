@@ -5,10 +5,10 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
-using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
+using Quittance.Dialects.OwnApi.Refunds;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;
 using static Quittance.Dialects.OpenApi.Shape;
@@ -58,6 +58,8 @@ internal sealed class RefundRequest
     public Money? Amount { get; set; }
 
     public bool? KeepsDebt { get; set; }
+
+    public string? Reason { get; set; }
 }
 
 /// <summary>The requests and answers about payments and refunds, with their descriptions.</summary>
@@ -141,6 +143,10 @@ internal static class PaymentShapes
             Optional("keep_debt", Flag("Whether the charges that the money had settled are open again; without it they are forgiven.")),
             asked => asked.KeepsDebt, (RefundRequest asked, bool? keeps) => asked.KeepsDebt = keeps
         },
+        {
+            Optional("reason", NameText("Why it goes back, as the refund shows it.", MostText, 1)), asked => asked.Reason,
+            (asked, text) => asked.Reason = Masked(text)
+        },
     };
 
     private static readonly Resource<Allocation> Allocated = new(null, "Money of a payment that settles a charge.")
@@ -201,20 +207,6 @@ internal static class PaymentShapes
         },
     };
 
-    public static readonly Resource<RefundView> Refund = new("Refund", "Money of a payment that goes back to the payer.")
-    {
-        { Required("id", Uuid("Its id.")), view => view.Refund.Id.Value },
-        { Required("number", Whole("Its number, for people.", 1)), view => view.Refund.Number },
-        { Optional("payment", Uuid("The payment.")), view => view.Refund.Payment?.Value },
-        { Required("account", Uuid("The account that paid.")), view => view.Account.Id.Value },
-        {
-            Optional("amount", Sum, "How much it is."),
-            view => view.Refund.Amount is { } amount ? json => Sum.Write(json, amount) : null
-        },
-        { Required("status", Word("Where it stands.", EnumWords.All<RefundStatus>())), view => EnumWords.Of(view.Refund.Status) },
-        { Required("at", Moment("Since when it stands there.")), view => TextOf(view.Refund.StatusAt) },
-    };
-
     public static readonly Resource<ShownPage<PaymentView>> Page = PageOf("PaymentPage", Payment);
 
     public static Operation RecordPayment { get; } = new("recordPayment", Tag, "Records a payment, or charges a stored instrument")
@@ -260,12 +252,13 @@ internal static class PaymentShapes
     public static Operation RefundPayment { get; } = new("refundPayment", Tag, "Gives money of a payment back")
     {
         Description = "Credit goes back first, then the money of the charges that it settled last: they are forgiven, or with `keep_debt` "
-            + "open again. `correctCharge` opens a forgiven one later.",
+            + "open again. `correctCharge` opens a forgiven one later. A refund that is `pending` or was asked for elsewhere is read at "
+            + "`/api/v1/refunds/{id}`.",
         Parameters = [OfId],
         Body = RefundCreate,
         Replies =
         [
-            new(201, "The refund.", Refund), NoSuch("payment"),
+            new(201, "The refund.", RefundShapes.Refund) { Headers = [SentHeader.Location] }, NoSuch("payment"),
             Conflict("The payment has less money, or is disputed"),
             new(422, "The money is in another currency."),
         ],

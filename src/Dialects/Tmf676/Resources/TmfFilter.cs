@@ -257,13 +257,7 @@ public sealed record TmfTest(TmfOperator Operator, string Text)
     }
 
     /// <summary>TMF676 4.3: the plus sign of an offset may have become a blank on its way. A time without an offset is in UTC.</summary>
-    private static bool TryParseMoment(string text, out DateTimeOffset moment)
-    {
-        const int OffsetLength = 6;
-        if (text.Length > OffsetLength && text[^OffsetLength] == ' ' && text[^3] == ':')
-            text = $"{text.AsSpan(0, text.Length - OffsetLength)}+{text.AsSpan(text.Length - OffsetLength + 1)}";
-        return DateTimeOffset.TryParseExact(
-            text, MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out moment);
-    }
+    private static bool TryParseMoment(string text, out DateTimeOffset moment) => DateTimeOffset.TryParseExact(
+        QueryMoment.Repaired(text), MomentFormats, CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
 }

@@ -69,11 +69,13 @@ internal static class AccountCommands
         foreach (var text in (string?[])[id, .. numbers, name, method, run.Get(MethodName)])
         {
             if (text is not null && (text.Length > MaxLength || !OneLine.IsName(text)))
-                throw new CommandException($"Names and ids have 1 to {MaxLength} characters on one line.");
+                throw new CommandException($"Names and ids have 1 to {MaxLength} characters, {OneLine.Rule}.");
         }
 
         if (!api.MayName(id) || !numbers.All(api.MayName))
             throw new CommandException($"{api.Dialect} names accounts by {api.NameRule}.");
+        if (method is not null && Reference.IsLikeId(api.Dialect, method))
+            throw new CommandException($"--payment-method is a name {Reference.NoIdRule}.");
         if (!Currency.TryParse(run.Get(CurrencyOption), out var currency))
             throw new CommandException("--currency must be an ISO 4217 code in capitals, such as USD.");
 

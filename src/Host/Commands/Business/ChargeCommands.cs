@@ -141,17 +141,21 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
             return Problem(line, "account and reference must not be empty");
         if (!api.MayName(account) || !api.MayName(reference))
             return Problem(line, $"account and reference must be {api.NameRule}");
-        if (Field(csv, "document") is { } printed && !OneLine.IsName(printed))
-            return Problem(line, "document must be on one line");
-        if (Field(csv, "order_number") is { } number && !OneLine.IsName(number))
-            return Problem(line, "order_number must be on one line");
+        foreach (var column in (string[])["document", "order", "order_number"])
+        {
+            if (Field(csv, column) is { } name && !OneLine.IsName(name))
+                return Problem(line, $"{column} must be {OneLine.Rule}");
+            if (Field(csv, column) is { } given && Reference.IsLikeId(api.Dialect, given))
+                return Problem(line, $"{column} must be a name {Reference.NoIdRule}");
+        }
+
         if (!Currency.TryParse(Field(csv, "currency"), out var currency))
             return Problem(line, "currency must be an ISO 4217 code in capitals, such as USD");
         if (AmountMinor(csv, currency) is not { } amountMinor)
             return Problem(line, $"amount must be a number above 0 with at most {currency.MinorUnits} decimals, such as 12.50");
         var dueOn = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        if (Field(csv, "due_on") is { } due && !DateOnly.TryParseExact(due, "yyyy-MM-dd", out dueOn))
-            return Problem(line, "due_on must be a date such as 2027-01-31");
+        if (Field(csv, "due_on") is { } due && !DayWindow.TryRead(due, out dueOn))
+            return Problem(line, $"due_on must be a date such as 2027-01-31, {DayWindow.Rule}");
         if (Field(csv, "order") is not null && api.Order is null)
             return Problem(line, $"{api.Dialect} has no orders");
 
@@ -205,5 +209,5 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
     private static byte[] HashOf(CsvReader csv) => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', csv.Parser.Record!)));
 
     private static string? Field(CsvReader csv, string column) =>
-        csv.TryGetField<string>(column, out var value) && !string.IsNullOrEmpty(value) ? value : null;
+        csv.TryGetField<string>(column, out var value) && OneLine.WithoutMarks(value ?? "") is { Length: > 0 } plain ? plain : null;
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -182,7 +181,9 @@ internal static class CorrectionCommands
         if (dueOn is null && document is null && description is null && paused is null)
             throw new CommandException("Say one of --due-on, --document, --description and --no-dunning-until.");
         if (document is not null && (document.Length > LongestText || !OneLine.IsName(document)))
-            throw new CommandException($"--document has 1 to {LongestText} characters on one line.");
+            throw new CommandException($"--document has 1 to {LongestText} characters, {OneLine.Rule}.");
+        if (document is not null && Reference.IsLikeId(run.Api().Dialect, document))
+            throw new CommandException($"--document is a name {Reference.NoIdRule}.");
         if (description is { Length: > LongestText })
             throw new CommandException($"--description has at most {LongestText} characters.");
         if (document is not null && run.Get(ApiOfDocument) is null)
@@ -204,8 +205,8 @@ internal static class CorrectionCommands
     }
 
     private static DateOnly? PauseOf(string? text) => text is null ? null : text == NoPause ? ChangeCharge.NoPause
-        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
-        : throw new CommandException($"--no-dunning-until is a day such as 2026-12-31, or {NoPause}.");
+        : DayWindow.TryRead(text, out var day) ? day
+        : throw new CommandException($"--no-dunning-until is a day such as 2026-12-31, {DayWindow.Rule}, or {NoPause}.");
 
     private static async Task UnallocateAsync(Run run)
     {

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Quittance.Tests.Running;
+using Quittance.Tests.TrainTravel;
 
-namespace Quittance.Tests.OwnApi;
+namespace Quittance.Tests.OwnApi.Naming;
 
 /// <summary>Names and reasons of clients can be read on one line.</summary>
 public sealed class NameTests(BooksFixture books)
@@ -59,6 +60,43 @@ public sealed class NameTests(BooksFixture books)
                 + ",\"paymentMethod\":{\"@type\":\"Cash\"},\"totalAmount\":{\"unit\":\"EUR\",\"value\":1}}");
             Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         }
+    }
+
+    [Fact]
+    public async Task MarksOfDirection_ThatNobodySees_AreDropped_InEveryApi()
+    {
+        const string Marked = "\u200F\u05DE\u05E9\u05D4\u061C \u05DB\u05D4\u05DF\u200E";
+        const string Plain = "\u05DE\u05E9\u05D4 \u05DB\u05D4\u05DF";
+        var biller = await Biller.OpenAsync(books);
+        var reference = $"R-{Biller.NewText()}";
+        var opened = await biller.PostAsync(
+            Biller.Accounts, new JsonObject { ["reference"] = $"\u200E{reference}", ["currency"] = "EUR", ["name"] = Marked });
+        Assert.Equal((reference, Plain), ((string)opened.Json["reference"]!, (string)opened.Json["name"]!));
+        // With the mark and without it the name is one name.
+        Assert.Equal(HttpStatusCode.OK, (await biller.GetAsync($"{Biller.Accounts}/%E2%80%8F{reference}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await biller.GetAsync($"{Biller.Charges}?account=%E2%80%8F{reference}")).Status);
+        var reason = await biller.PostAsync(
+            $"{Biller.Accounts}/{reference}/close", new JsonObject { ["reason"] = $"\u200F{Plain}" });
+        Assert.True(reason.Status == HttpStatusCode.OK, reason.Text);
+
+        var telco = new TmfHttp(books, "demo-telco");
+        var paid = await telco.PostAsync(
+            "/paymentManagement/v4/payment",
+            $$"""
+            {"account":{"id":"{{reference}}","name":"{{Marked}}"},"payer":{"id":"1","name":"{{Marked}}"},"paymentMethod":{"@type":"Cash"},
+             "totalAmount":{"unit":"EUR","value":1} }
+            """);
+        Assert.Equal(HttpStatusCode.Created, paid.Status);
+        Assert.Equal(Plain, paid["payer/name"]);
+
+        var traveller = await Traveller.OpenAsync(books);
+        var booked = await traveller.PostAsync(
+            "/bookings", Traveller.Booking(Traveller.NewTrip()).Replace("Ada Nkemelu", Marked, StringComparison.Ordinal));
+        Assert.Equal((HttpStatusCode.Created, Plain), (booked.Status, (string)booked.Json["passenger_name"]!));
+        var refused = await traveller.PostAsync(
+            "/bookings", Traveller.Booking(Traveller.NewTrip()).Replace("Ada Nkemelu", "Ada\u202E Nkemelu", StringComparison.Ordinal));
+        Assert.Equal((400, "bad-request"), refused.Problem);
+        Assert.Contains("direction of reading", refused.Text, StringComparison.Ordinal);
     }
 
     [Fact]

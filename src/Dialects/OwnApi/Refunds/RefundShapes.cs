@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Quittance.Core;
+using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
+using Quittance.Dialects.Http.Json;
+using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Parameter;
+using static Quittance.Dialects.OpenApi.Shape;
+using static Quittance.Dialects.OwnApi.OwnApiDocument;
+using static Quittance.Dialects.OwnApi.OwnApiRequests;
+using static Quittance.Dialects.OwnApi.OwnApiResponses;
+
+namespace Quittance.Dialects.OwnApi.Refunds;
+
+/// <summary>A refund as it is shown.</summary>
+/// <param name="Why">Why it failed; null where it did not, or nobody said.</param>
+internal sealed record ShownRefund(RefundView View, DeclineReason? Why = null);
+
+/// <summary>The answers about refunds, with their descriptions. A payment's own operation asks for one.</summary>
+internal static class RefundShapes
+{
+    private const string Reason = "reason";
+
+    public static readonly Resource<ShownRefund> Refund = new("Refund", "Money of a payment that goes back to the payer.")
+    {
+        { Required("id", Uuid("Its id.")), shown => shown.View.Refund.Id.Value },
+        { Required("number", Whole("Its number, for people.", 1)), shown => shown.View.Refund.Number },
+        {
+            Optional("payment", Uuid("The payment; missing where several payments share the refund.")),
+            shown => shown.View.Refund.Payment?.Value
+        },
+        { Required("account", Uuid("The account that paid.")), shown => shown.View.Account.Id.Value },
+        {
+            Optional("amount", Sum, "How much it is."),
+            shown => shown.View.Refund.Amount is { } amount ? json => Sum.Write(json, amount) : null
+        },
+        {
+            Required("status", Word("Where it stands.", EnumWords.All<RefundStatus>())),
+            shown => EnumWords.Of(shown.View.Refund.Status)
+        },
+        { Optional(Reason, Text("Why it goes back, as the client said it.")), shown => ReasonIn(shown.View.Refund) },
+        {
+            Optional("why", Word("Why it failed, where the provider said so.", EnumWords.All<DeclineReason>())),
+            shown => shown.Why is { } why ? EnumWords.Of(why) : null
+        },
+        { Required("at", Moment("Since when it stands there.")), shown => TextOf(shown.View.Refund.StatusAt) },
+    };
+
+    public static readonly Resource<ShownPage<ShownRefund>> Page = PageOf("RefundPage", Refund);
+
+    public static Operation ListRefunds { get; } = new("listRefunds", "Refunds", "Lists refunds of every API, the oldest first")
+    {
+        Description = "Refunds that failed are in it too.",
+        Parameters =
+        [
+            OfAccount, InQuery(OwnApiRefunds.Payment, Text("Only those of this payment, by its id; also those that payments share.")),
+            InQuery(OwnApiRefunds.Status, Word("Only those that stand so.", EnumWords.All<RefundStatus>())), .. OfPages,
+        ],
+        Replies = [new(200, "A part of the list.", Page), Invalid],
+    };
+
+    public static Operation FindRefund { get; } = new("findRefund", "Refunds", "Gives a refund of any API")
+    {
+        Description = "It shows the refund as it is now.",
+        Parameters = [OfId],
+        Replies = [new(200, "The refund.", Refund), NoSuch("refund")],
+    };
+
+    /// <summary>The details of a refund that a client of this API asked for; null without a reason.</summary>
+    public static string? DetailsOf(string? reason) => reason is null ? null : JsonOutput.Text(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString(Reason, reason);
+        json.WriteEndObject();
+    });
+
+    private static string? ReasonIn(Refund refund)
+    {
+        if (refund is not { Dialect: OwnApiNames.Dialect, Details: { } details })
+            return null;
+        using var document = JsonDocument.Parse(details);
+        return document.RootElement.TryGetProperty(Reason, out var reason) ? reason.GetString() : null;
+    }
+}
