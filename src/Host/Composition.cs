@@ -6,6 +6,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Books;
 using Quittance.Core.Collecting;
+using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Overdue;
@@ -53,7 +54,11 @@ internal static class Composition
     // A lease outlasts the call to the provider and the work before and after it.
     private const int LeasePerTimeout = 3;
 
-    public static EngineOptions EngineFor(ProviderTimeouts timeouts) => new() { Lease = timeouts.Total * LeasePerTimeout };
+    public static EngineOptions EngineFor(ProviderTimeouts timeouts) => new()
+    {
+        Lease = timeouts.Total * LeasePerTimeout,
+        FollowUp = FollowMerge.After,
+    };
 
     public static ProviderOptions ProvidersOf(ServerSettings settings) => new()
     {
@@ -84,7 +89,7 @@ internal static class Composition
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
         services.AddSingleton<ILinks, Links>().AddSingleton<Payees>().AddSingleton<IPayees>(all => all.GetRequiredService<Payees>());
         services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<IEventFeed, EventFeed>().AddSingleton<SlotLead>()
-            .AddSingleton<Merchants>();
+            .AddSingleton<Merchants>().AddSingleton<MergedDebts>();
 
         services.AddSingleton<WriteProof>();
         services.AddSingleton<OutageService>().AddHostedService(all => all.GetRequiredService<OutageService>());

@@ -3,6 +3,7 @@ using Quittance.Core.Approving;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Books;
+using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
@@ -14,10 +15,12 @@ namespace Quittance.Host;
 /// <summary>
 /// Ends payment sessions, seats and requests for a second person whose time has run out: unbooked money of a session goes back. A session
 /// of a payment link also ends when its money has come, a payment that waits for its customer at the bank where other money has settled all
-/// that it is for, and a request where its payment has changed. Any number of processes may do so at once: the engine lets one of them.
+/// that it is for, and a request where its payment has changed. A debt that came back to a merged account goes where the merge leads. Any
+/// number of processes may do so at once: the engine lets one of them.
 /// </summary>
 internal sealed class ExpiryService(
-    ISessions sessions, ILinks links, IAttempts attempts, IBookings bookings, Approvals approvals, PaymentEngine engine, IHold hold,
+    ISessions sessions, ILinks links, IAttempts attempts, IBookings bookings, Approvals approvals, MergedDebts merged, PaymentEngine engine,
+    IHold hold,
     OutageService outages, Topology topology, TimeProvider clock, ILogger<ExpiryService> log)
     : RecurringService(
         TimeSpan.Zero, TimeSpan.FromSeconds(5) * topology.LookFactor, "Expired sessions, bookings and requests were not ended", outages,
@@ -59,6 +62,10 @@ internal sealed class ExpiryService(
             .Select(request => new EndRequest(By(request.Id.Merchant), request))) == AtOnce)
         {
         }
+
+        // A server that died between a commit and what follows from it has left this.
+        foreach (var account in await merged.LeftAsync(AtOnce, cancel))
+            await engine.FollowAsync(FollowMerge.Of(By(account.Id.Merchant), account, []));
     }
 
     /// <summary>Submits commands that end something, and returns how many were accepted. The next sweep meets the others again.</summary>

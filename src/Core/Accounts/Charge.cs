@@ -37,6 +37,12 @@ public sealed record Charge(
     /// <summary>The merged account; null for none.</summary>
     public AccountId? MergedFrom { get; init; }
 
+    /// <summary>
+    /// The charge that a merge made of its open part, while the merge stands; null for none. No column: the readers of
+    /// <see cref="Books.IReceivables"/> look it up.
+    /// </summary>
+    public ChargeId? MovedTo { get; init; }
+
     /// <summary>The reference as a number above zero, where its API numbers its charges; else null.</summary>
     public long? ReferenceNumber { get; init; }
 

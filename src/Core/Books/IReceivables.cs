@@ -35,12 +35,14 @@ public readonly record struct StatementPlace(Guid Subject, int Sequence, int Lin
 
 /// <summary>A transfer on a statement.</summary>
 /// <param name="At">When it was committed, UTC.</param>
+/// <param name="BookedOn">The day of the books.</param>
 /// <param name="PaymentNumber">The number of the payment it belongs to; null for none.</param>
 /// <param name="Charge">The name of the charge that it raises, settles or forgives; null for none.</param>
 /// <param name="Owes">The change of what the customer owes less credit; zero where money moved between the customer's accounts.</param>
 /// <param name="Balance">The customer's debt less credit after it.</param>
 public sealed record StatementLine(
-    StatementPlace Place, DateTimeOffset At, EventType Type, long? PaymentNumber, string? Charge, Money Owes, Money Balance);
+    StatementPlace Place, DateTimeOffset At, DateOnly BookedOn, EventType Type, long? PaymentNumber, string? Charge, Money Owes,
+    Money Balance);
 
 /// <summary>A part of an account's statement, in its own currency. Balances are what the customer owes less credit.</summary>
 /// <param name="HasMore">Whether lines follow.</param>
@@ -66,11 +68,11 @@ public interface IReceivables
     Task<AccountBalance?> BalanceAsync(AccountId account, AsOf at, CancellationToken cancel);
 
     /// <summary>
-    /// A part of an account's statement from one moment until before another; null where the merchant has none of this id.
+    /// A part of an account's statement, from one day of the books to another; null where the merchant has none of this id.
     /// </summary>
     /// <param name="after">The line behind which the part begins; null for the first.</param>
     Task<AccountStatement?> StatementAsync(
-        AccountId account, DateTimeOffset from, DateTimeOffset until, StatementPlace? after, int limit, CancellationToken cancel);
+        AccountId account, DateOnly from, DateOnly to, StatementPlace? after, int limit, CancellationToken cancel);
 
     /// <summary>A charge; null where the merchant has none of this id.</summary>
     Task<Charge?> ChargeAsync(ChargeId id, CancellationToken cancel);

@@ -50,7 +50,7 @@ public sealed record MergeAccounts(
         var changes = new Changes();
         var ids = new NextIds(First);
         foreach (var charge in state.OpenCharges(merged.Id, merged.Currency).OrderBy(one => one.DueOn).ThenBy(one => one.Number).ToList())
-            Move(changes, charge, merged, account, stamp, ids);
+            MergedDebt.Move(changes, charge, (merged, account), Origin, stamp, ids);
         foreach (var payment in credits)
         {
             MergedCredit.Move(
@@ -60,25 +60,6 @@ public sealed record MergeAccounts(
         changes.Put(merged with { Status = AccountStatus.Closed, MergedInto = account.Id, Events = merged.Events + 1 });
         changes.Put(new Event(merged.Id.Value, merged.Events + 1, EventType.AccountMerged, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
-    }
-
-    /// <summary>The open part of a charge leaves it as by a credit note, and is a charge of the other account.</summary>
-    private void Move(Changes changes, Charge charge, Account from, Account to, Stamp stamp, NextIds ids)
-    {
-        var open = MergedDebt.TakeOpen(changes, charge, from, Origin, stamp);
-        var id = new ChargeId(Origin.Merchant, ids.Next());
-        var moved = new Charge(
-            id, to.Id, Order: null, changes.TakeNumber(stamp), charge.Label, Reference: null, Document: null,
-            charge.Description ?? charge.Document ?? charge.Reference, charge.DueOn, open, AllocatedMinor: 0, CreditedMinor: 0)
-        {
-            MovedFrom = charge.Id,
-            MergedFrom = from.Id,
-            DunningPausedUntil = charge.DunningPausedUntil,
-        };
-        changes.Put(moved);
-        changes.Name(new Referent(to.Id, to.Slot, id.Value), Reference.ToChargeNumber(Origin.Merchant, moved.Number));
-        changes.Put(new Event(
-            id.Value, 1, EventType.ChargeRaised, null, stamp.Time, Origin, [MergedDebt.Away(to, id, open).Mirrored]));
     }
 }
 
@@ -143,7 +124,7 @@ public sealed record UnmergeAccounts(
         List<Charge> charges =
             [.. state.All(Charge.MergedOf, merged.Id).Where(charge => charge.Account == into.Id && charge.OpenMinor > 0)];
         foreach (var charge in charges)
-            MoveBack(changes, state, charge, into, merged, stamp);
+            MergedDebt.MoveBack(changes, state, charge, (into, merged), Origin, stamp);
         var ids = new NextIds(First);
         foreach (var payment in credits)
         {
@@ -156,16 +137,6 @@ public sealed record UnmergeAccounts(
         changes.Put(merged with { Status = AccountStatus.Open, MergedInto = null, Events = merged.Events + 1 });
         changes.Put(new Event(merged.Id.Value, merged.Events + 1, EventType.AccountUnmerged, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
-    }
-
-    private void MoveBack(Changes changes, State state, Charge charge, Account from, Account to, Stamp stamp)
-    {
-        var open = MergedDebt.TakeOpen(changes, charge, from, Origin, stamp);
-        var origin = changes.Latest(state, Charge.Shelf, charge.MovedFrom!.Value);
-        changes.Put(origin with { CreditedMinor = origin.CreditedMinor - open.AmountMinor, Events = origin.Events + 1 });
-        changes.Put(new Event(
-            origin.Id.Value, origin.Events + 1, EventType.ChargeMoved, null, stamp.Time, Origin,
-            [MergedDebt.Away(to, origin.Id, open).Mirrored]));
     }
 }
 
@@ -195,6 +166,37 @@ internal static class MergedDebt
         changes.Put(new Event(
             charge.Id.Value, charge.Events + 1, EventType.ChargeMoved, null, stamp.Time, origin, [Away(from, charge.Id, open)]));
         return open;
+    }
+
+    /// <summary>The open part of a charge leaves it as by a credit note, and is a charge of the other account.</summary>
+    public static void Move(Changes changes, Charge charge, (Account From, Account To) sides, Origin origin, Stamp stamp, NextIds ids)
+    {
+        var (from, to) = sides;
+        var open = TakeOpen(changes, charge, from, origin, stamp);
+        var id = new ChargeId(origin.Merchant, ids.Next());
+        var moved = new Charge(
+            id, to.Id, Order: null, changes.TakeNumber(stamp), charge.Label, Reference: null, Document: null,
+            charge.Description ?? charge.Document ?? charge.Reference, charge.DueOn, open, AllocatedMinor: 0, CreditedMinor: 0)
+        {
+            MovedFrom = charge.Id,
+            MergedFrom = from.Id,
+            DunningPausedUntil = charge.DunningPausedUntil,
+        };
+        changes.Put(moved);
+        changes.Name(new Referent(to.Id, to.Slot, id.Value), Reference.ToChargeNumber(origin.Merchant, moved.Number));
+        changes.Put(new Event(id.Value, 1, EventType.ChargeRaised, null, stamp.Time, origin, [Away(to, id, open).Mirrored]));
+    }
+
+    /// <summary>The open part of a charge that came from a merged account is that account's charge again.</summary>
+    public static void MoveBack(
+        Changes changes, State state, Charge charge, (Account From, Account To) sides, Origin origin, Stamp stamp)
+    {
+        var (from, to) = sides;
+        var open = TakeOpen(changes, charge, from, origin, stamp);
+        var first = changes.Latest(state, Charge.Shelf, charge.MovedFrom!.Value);
+        changes.Put(first with { CreditedMinor = first.CreditedMinor - open.AmountMinor, Events = first.Events + 1 });
+        changes.Put(new Event(
+            first.Id.Value, first.Events + 1, EventType.ChargeMoved, null, stamp.Time, origin, [Away(to, first.Id, open).Mirrored]));
     }
 
     /// <summary>The transfer that takes it from a charge; its mirror brings it.</summary>

@@ -173,7 +173,7 @@ internal sealed class Lane
                     return true;
                 case CommitFate.Committed:
                     _outage = null;
-                    work.AnswerAll();
+                    work.AnswerAll(_engine.FollowUp);
                     return true;
                 case CommitFate.Again:
                     if (await HasPatienceAsync())

@@ -9,6 +9,12 @@ public sealed record EngineOptions
     /// </summary>
     public int Lanes { get; init; } = Math.Min(Environment.ProcessorCount, 8);
 
+    /// <summary>
+    /// The command, from a new id, that follows from a command and its changes on the state after it; null for none. The engine carries it
+    /// out, again and again until it is refused, before the first one's outcome is given.
+    /// </summary>
+    public Func<State, Command, Changes, Func<Guid, Command>?>? FollowUp { get; init; }
+
     /// <summary>How many commands one commit takes at most.</summary>
     public int BatchLimit { get; init; } = 1024;
 
@@ -160,6 +166,33 @@ public sealed class PaymentEngine : IAsyncDisposable
     {
         if (ahead > MostAhead)
             Volatile.Write(ref _aheadTicks, ahead.Ticks);
+    }
+
+    /// <summary>Gives the outcome of a command once the commands that follow from it are carried out, as far as they can be now.</summary>
+    internal void FollowUp(Pending pending, Outcome outcome, Func<Guid, Command> next) => _ = AnswerAfterAsync(pending, outcome, next);
+
+    private async Task AnswerAfterAsync(Pending pending, Outcome outcome, Func<Guid, Command> next)
+    {
+        try
+        {
+            await FollowAsync(next);
+        }
+        catch (Exception) when (outcome.Accepted)
+        {
+            // The first command is committed, and what follows from it must not hide that.
+        }
+
+        pending.Answer(outcome);
+    }
+
+    /// <summary>Carries out one command after another until one is refused.</summary>
+    /// <param name="next">The command, from a new id.</param>
+    public async Task FollowAsync(Func<Guid, Command> next)
+    {
+        Outcome outcome;
+        do
+            outcome = await SubmitAsync(next(Guid.CreateVersion7(_clock.GetUtcNow())));
+        while (outcome.Accepted);
     }
 
     /// <summary>Forgets what it remembers of the books: they were restored.</summary>

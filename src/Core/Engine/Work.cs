@@ -74,10 +74,21 @@ internal sealed class Work(State state, EngineOptions options)
     }
 
     /// <summary>Gives the outcomes. Only for a durable batch.</summary>
-    public void AnswerAll()
+    /// <param name="followUp">Gives the outcome of a command from which another one follows; null to give it at once.</param>
+    public void AnswerAll(Action<Pending, Outcome, Func<Guid, Command>>? followUp = null)
     {
         foreach (var (pending, outcome) in _outcomes)
-            pending.Answer(outcome);
+        {
+            if (followUp is not null && outcome.Changes is { } changes
+                && options.FollowUp?.Invoke(state, pending.Command, changes) is { } next)
+            {
+                followUp(pending, outcome, next);
+            }
+            else
+            {
+                pending.Answer(outcome);
+            }
+        }
     }
 
     private Outcome? Hold(Command command, SlotKey slot) =>

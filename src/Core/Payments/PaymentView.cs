@@ -19,6 +19,9 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
     /// </summary>
     public IReadOnlyList<Reference> AccountNames { get; init; } = [];
 
+    /// <summary>The day on which its money came; null while it has not.</summary>
+    public DateOnly? ReceivedOn { get; init; }
+
     /// <summary>The failed payment that it tries again.</summary>
     public PaymentId? TriesAgain { get; init; }
 
@@ -61,6 +64,7 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
                    select new Allocation(charges[settling.Key], amountMinor) { At = happened.At },
             ],
             Declined = happened.Reason,
+            ReceivedOn = happened.BringsMoney ? happened.Time.EffectiveOn : ReceivedOn,
             IsUnderWay = IsUnderWayAfter(happened.Type),
             IsUnanswered = happened.Type == EventType.PaymentUnanswered,
         };

@@ -208,7 +208,10 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         payment = PaymentMoney.Put(
             opened, state, account, payment,
             new Event(Id.Value, 1, EventType.PaymentRecorded, status, stamp.Time, Origin, captured ?? []));
-        opened.View = new PaymentView(payment, account, instrument, PaymentView.Combined(plan?.Allocations ?? []));
+        opened.View = new PaymentView(payment, account, instrument, PaymentView.Combined(plan?.Allocations ?? []))
+        {
+            ReceivedOn = captured is null ? null : stamp.Time.EffectiveOn,
+        };
         return Decision.Accepted(opened);
     }
 }

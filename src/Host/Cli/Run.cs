@@ -3,6 +3,7 @@ using System.Globalization;
 using Npgsql;
 using Quittance.Console.Parts;
 using Quittance.Core;
+using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Lanes;
@@ -93,7 +94,7 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
 
     /// <summary>An engine of the command's own; safe beside any server on the same database.</summary>
     public PaymentEngine StartEngine(EngineOptions? settings = null) =>
-        _engine = new(new PostgresStore(Database.Source), clock, settings ?? new EngineOptions());
+        _engine = new(new PostgresStore(Database.Source), clock, settings ?? new EngineOptions { FollowUp = FollowMerge.After });
 
     /// <summary>Opens the vault with the master key, which also proves what the command writes.</summary>
     public async Task<PostgresVault> OpenVaultAsync()

@@ -27,6 +27,9 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
     /// <summary>The charges that it settled then, in the order in which that began.</summary>
     public IReadOnlyList<Allocation> Allocations => _allocations.FindAll(allocation => allocation.AmountMinor > 0);
 
+    /// <summary>The day on which its money came; null while it had not.</summary>
+    public DateOnly? ReceivedOn { get; private set; }
+
     /// <summary>Whether there is no answer yet.</summary>
     public bool IsUnderWay { get; private set; }
 
@@ -37,7 +40,8 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
     public DeclineReason? Declined { get; private set; }
 
     /// <summary>Takes in its events in their order.</summary>
-    public void Add(int sequence, EventType type, PaymentStatus? status, DateTimeOffset at, DeclineReason? reason)
+    public void Add(
+        int sequence, EventType type, PaymentStatus? status, DateTimeOffset at, DateOnly effectiveOn, DeclineReason? reason)
     {
         if (sequence > _last && (isExact || !IsUnderWay))
             return;
@@ -47,6 +51,8 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
         IsUnderWay = PaymentView.IsUnderWayAfter(type) || (untilDecided && IsUnanswered);
         if (status is not null)
             Declined = reason;
+        if (status == PaymentStatus.Captured && type != EventType.PaymentReinstated)
+            ReceivedOn ??= effectiveOn;
         if (status is { } stands)
             _payment = _payment with { Status = stands, StatusAt = at };
     }

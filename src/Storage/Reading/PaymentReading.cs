@@ -104,7 +104,7 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
               LEFT JOIN LATERAL (SELECT m.* FROM mandate m WHERE m.merchant_id = $1 AND m.instrument_id = x.instrument_id LIMIT 1) m ON true
             """));
         parameters(batch.Statement($"""
-            SELECT k.id, e.sequence, e.type, e.status, e.occurred_at, e.reason
+            SELECT k.id, e.sequence, e.type, e.status, e.occurred_at, e.effective_on, e.reason
               FROM {keys}
              CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = k.id ORDER BY e.sequence OFFSET 0) e
              ORDER BY k.id, e.sequence
@@ -156,7 +156,7 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
             found[reader.GetGuid(0)].History.Add(
                 reader.GetInt32(1), Words.To<EventType>(reader.GetString(2)),
                 reader.IsDBNull(3) ? null : Words.To<PaymentStatus>(reader.GetString(3)), reader.GetFieldValue<DateTimeOffset>(4),
-                reader.IsDBNull(5) ? null : Words.To<DeclineReason>(reader.GetString(5)));
+                reader.GetFieldValue<DateOnly>(5), reader.IsDBNull(6) ? null : Words.To<DeclineReason>(reader.GetString(6)));
         }
 
         await reader.NextResultAsync(cancel);
@@ -182,6 +182,7 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
         public PaymentView ToView() => new(History.Payment, Account, Instrument, History.Allocations)
         {
             AccountNames = Names,
+            ReceivedOn = History.ReceivedOn,
             TriesAgain = TriesAgain,
             Declined = History.Declined,
             IsUnderWay = History.IsUnderWay,

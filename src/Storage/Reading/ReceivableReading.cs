@@ -57,8 +57,11 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) 
         if (await new MomentReading(database, lead).CustomerAsync(account, at, cancel) is not { } stood)
             return null;
         var currency = stood.Customer.Account.Currency;
-        return new AccountBalance(account, at, stood.IsFinal, Sum(LedgerKind.Receivable), Sum(LedgerKind.Credit),
-            [.. stood.Open.Where(open => open.Charge.Amount.Currency == currency)]);
+        List<OpenAt> open = [.. stood.Open.Where(one => one.Charge.Amount.Currency == currency)];
+        // Money that is booked on an earlier day than the charge that it settles is credit until that day.
+        var owed = new Money(open.Sum(one => one.OpenMinor), currency);
+        var prepaid = owed - Sum(LedgerKind.Receivable);
+        return new AccountBalance(account, at, stood.IsFinal, owed, Sum(LedgerKind.Credit) + prepaid, open);
 
         Money Sum(LedgerKind kind) => stood.Ledger.Where(ledger => ledger.Account.Kind == kind && ledger.Account.Currency == currency)
             .Aggregate(new Money(0, currency), (sum, ledger) => sum + ledger.Balance);
@@ -66,18 +69,18 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) 
 
     /// <inheritdoc/>
     public async Task<AccountStatement?> StatementAsync(
-        AccountId account, DateTimeOffset from, DateTimeOffset until, StatementPlace? after, int limit, CancellationToken cancel)
+        AccountId account, DateOnly from, DateOnly to, StatementPlace? after, int limit, CancellationToken cancel)
     {
         var place = after is { } last ? new TransferPlace(last.Subject, last.Sequence, last.Line) : (TransferPlace?)null;
-        if (await new StatementReading(database).ReadAsync(account, currency: null, from, until, place, limit, cancel) is not { } read)
+        if (await new StatementReading(database).ReadAsync(account, currency: null, from, to, place, limit, cancel) is not { } read)
             return null;
         return new AccountStatement(
             read.Customer.Account, Sum(read.OpeningMinor), Sum(read.ClosingMinor),
             [
                 .. read.Entries.Select(entry => new StatementLine(
                     new StatementPlace(entry.Transfer.Place.Subject, entry.Transfer.Place.Sequence, entry.Transfer.Place.Line),
-                    entry.Transfer.At, entry.Transfer.Event, entry.Transfer.PaymentNumber, entry.Transfer.Charge, Sum(entry.OwesMinor),
-                    Sum(entry.BalanceMinor))),
+                    entry.Transfer.At, entry.BookedOn, entry.Transfer.Event, entry.Transfer.PaymentNumber, entry.Transfer.Charge,
+                    Sum(entry.OwesMinor), Sum(entry.BalanceMinor))),
             ], read.Later > 0);
 
         Money Sum(long minor) => new(minor, read.Currency);
@@ -180,10 +183,23 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) 
     private static async Task<IReadOnlyDictionary<Guid, Charge>> ChargesAsync(
         NpgsqlConnection connection, MerchantId merchant, Guid[] ids, CancellationToken cancel)
     {
+        // Index: charge_merged_from. Of several that a charge became one after the other, the open one counts, else the last.
         var rows = await connection.AllAsync(
-            $"SELECT {Tables.Charge.Selected} FROM {Ids} "
-            + "CROSS JOIN LATERAL (SELECT c.* FROM charge c WHERE c.merchant_id = $1 AND c.id = k.id LIMIT 1) x",
-            command => command.With(merchant.Value).With(ids), Tables.Charge.Read, cancel);
+            $"""
+            SELECT {Tables.Charge.Selected}, t.id
+              FROM {Ids}
+             CROSS JOIN LATERAL (SELECT c.* FROM charge c WHERE c.merchant_id = $1 AND c.id = k.id LIMIT 1) x
+              LEFT JOIN LATERAL (
+                   SELECT m.id FROM charge m
+                    WHERE m.merchant_id = $1 AND m.merged_from_id = x.account_id AND m.moved_from_id = x.id AND x.credited_minor > 0
+                      AND EXISTS (SELECT FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id AND a.merged_into_id IS NOT NULL)
+                    ORDER BY m.is_open DESC, m.number DESC LIMIT 1) t ON true
+            """,
+            command => command.With(merchant.Value).With(ids),
+            row => Tables.Charge.Read(row) with
+            {
+                MovedTo = row.IsDBNull(Tables.Charge.Width) ? null : new ChargeId(merchant, row.GetGuid(Tables.Charge.Width)),
+            }, cancel);
         return rows.ToDictionary(charge => charge.Id.Value);
     }
 

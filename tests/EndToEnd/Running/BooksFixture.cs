@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
@@ -122,7 +123,12 @@ public sealed class BooksFixture : IAsyncLifetime
         _verifying = Storage.Database.Open($"{ConnectionString};Command Timeout=600;{PlansOnce}");
         await Migrations.OfThisVersion.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
         // Several tests, their servers and browsers share the machine: what takes long is not for that reason out of reach.
-        var options = new EngineOptions { Lease = 3 * ProviderTimeout, Patience = TimeSpan.FromSeconds(60) };
+        var options = new EngineOptions
+        {
+            Lease = 3 * ProviderTimeout,
+            Patience = TimeSpan.FromSeconds(60),
+            FollowUp = FollowMerge.After,
+        };
         Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, options);
         var masterKey = RunningProgram.MasterKeyOfExternalDatabases;
         Vault = await PostgresVault.OpenAsync(Database, masterKey, TimeProvider.System, CancellationToken.None);

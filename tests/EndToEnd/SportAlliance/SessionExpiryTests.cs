@@ -34,7 +34,8 @@ public sealed class SessionExpiryTests(BooksFixture books)
             NullLogger<OutageService>.Instance);
         using var service = new ExpiryService(
             new Storage.Reading.Sessions(own.Database), new Storage.Reading.Links(own.Database), new Storage.Reading.Attempts(own.Database),
-            new Storage.Reading.Bookings(own.Database), new Storage.Console.Approvals(own.Database), engine, new Hold(IsHeld: false),
+            new Storage.Reading.Bookings(own.Database), new Storage.Console.Approvals(own.Database),
+            new Storage.Console.MergedDebts(own.Database), engine, new Hold(IsHeld: false),
             outages, Topology.Single, new FirstSweepOnly(), NullLogger<ExpiryService>.Instance);
         await service.StartAsync(Cancel);
         await NoticePost.UntilAsync(async () => await OpenAsync(own) == 0);

@@ -22,7 +22,7 @@ internal static class StatementCsv
         var account = new AccountId(desk.Merchant, id);
         if (query.Problem is not null)
             http.Response.Redirect(query.AddressOf($"{Places.Customer(account.Value)}/statement"));
-        else if (!await reading.WriteAsync(account, query.Currency, query.Start(desk), query.End(desk), WriteAsync, http.RequestAborted))
+        else if (!await reading.WriteAsync(account, query.Currency, query.From, query.To, WriteAsync, http.RequestAborted))
             http.Response.StatusCode = StatusCodes.Status404NotFound;
 
         async Task WriteAsync(CustomerStatement statement, IAsyncEnumerable<StatementEntry> entries)
@@ -32,15 +32,15 @@ internal static class StatementCsv
             await csv.WriteAsync(
                 Balance(CsvCell.Nothing, $"Opening balance of {Words.NameOf(customer)}", statement.OpeningMinor, currency));
             await foreach (var line in entries)
-                await csv.WriteAsync(Cells(line, currency, desk));
+                await csv.WriteAsync(Cells(line, currency));
             await csv.WriteAsync(Balance(CsvCell.Nothing, "Closing balance", statement.ClosingMinor, currency));
         }
     }
 
-    private static IEnumerable<CsvCell> Cells(StatementEntry line, Currency currency, Desk desk)
+    private static IEnumerable<CsvCell> Cells(StatementEntry line, Currency currency)
     {
         CsvCell[] cells =
-            [.. Balance(CsvCell.Of(desk.Local(line.Transfer.At)), LedgerWords.Of(line.Transfer), line.BalanceMinor, currency)];
+            [.. Balance(CsvCell.Of(line.BookedOn), LedgerWords.Of(line.Transfer), line.BalanceMinor, currency)];
         cells[2] = Figure(line.OwesMinor, currency);
         cells[3] = Figure(-line.OwesMinor, currency);
         cells[7] = CsvCell.Of(line.Transfer.PaymentNumber);

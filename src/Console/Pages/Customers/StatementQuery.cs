@@ -6,7 +6,7 @@ using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Customers;
 
-/// <summary>The days, both included, and the currency of a statement, as they stand in an address.</summary>
+/// <summary>The days of the books, both included, and the currency of a statement, as they stand in an address.</summary>
 /// <param name="From">The first day.</param>
 /// <param name="To">The last day.</param>
 /// <param name="Currency">The currency; null for the customer's own.</param>
@@ -17,17 +17,14 @@ internal sealed record StatementQuery(DateOnly From, DateOnly To, Currency? Curr
     public static StatementQuery Read(IQueryCollection query, Desk desk)
     {
         var (year, month, _) = desk.Today.AddMonths(-1);
-        var problem = Day(query["from"], new DateOnly(year, month, 1), out var from) & Day(query["to"], desk.Today, out var to)
+        // The books have the day of UTC, which can be the next one already.
+        var booked = DateOnly.FromDateTime(desk.Now.UtcDateTime);
+        var last = booked > desk.Today ? booked : desk.Today;
+        var problem = Day(query["from"], new DateOnly(year, month, 1), out var from) & Day(query["to"], last, out var to)
             ? from > to ? "The first day is after the last." : null
             : "Write days like 2026-01-31.";
         return new StatementQuery(from, to, Currency.TryParse(query["currency"], out var currency) ? currency : null, problem);
     }
-
-    /// <summary>The begin of the first day.</summary>
-    public DateTimeOffset Start(Desk desk) => desk.StartOf(From);
-
-    /// <summary>The end of the last day.</summary>
-    public DateTimeOffset End(Desk desk) => desk.StartOf(To.AddDays(1));
 
     /// <summary>An address with the same days and currency.</summary>
     /// <param name="path">The page or the file.</param>

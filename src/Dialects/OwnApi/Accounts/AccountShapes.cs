@@ -105,7 +105,10 @@ internal static class AccountShapes
         { Required("at", Text("The day or the moment.")), balance => balance.At.ToString() },
         { Required("final", Flag("Whether nothing that is booked later changes it.")), balance => balance.IsFinal },
         { Required("owed", Sum, "What the customer owed."), Sum, balance => balance.Owed },
-        { Required("credit", Sum, "The customer's credit."), Sum, balance => balance.Credit },
+        {
+            Required("credit", Sum, "The customer's credit; also money that is booked before the charge that it settles."), Sum,
+            balance => balance.Credit
+        },
         {
             Required("charges", List(OpenCharge, "The charges that were open, the longest due first.")), OpenCharge,
             balance => balance.Open
@@ -115,6 +118,7 @@ internal static class AccountShapes
     private static readonly Resource<StatementLine> Line = new(null, "A transfer that concerns the account.")
     {
         { Required("at", Moment("When it was committed.")), line => TextOf(line.At) },
+        { Required("booked_on", Day("The day of the books, by which the statement goes.")), line => TextOf(line.BookedOn) },
         { Required("type", Word("What happened.", EnumWords.All<EventType>())), line => EnumWords.Of(line.Type) },
         { Optional("payment", Whole("The number of its payment.", 1)), line => line.PaymentNumber },
         { Optional("charge", Text("The name of the charge that it raises, settles or forgives.")), line => line.Charge },
@@ -178,7 +182,8 @@ internal static class AccountShapes
 
     public static Operation FindStatement { get; } = new("findStatement", Tag, "Gives an account's statement of some days")
     {
-        Description = "The opening balance and the amounts of all lines add up to the closing balance.",
+        Description = "The opening balance and the amounts of all lines add up to the closing balance. Its days are those of the books, as "
+            + "those of the balance: a payment stands on the day on which its money came, unless that day was closed.",
         Parameters =
         [
             OfIdOrReference,

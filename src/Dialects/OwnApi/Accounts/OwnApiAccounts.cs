@@ -99,11 +99,11 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
                 ? AccountShapes.Balance.ToAnswer(balance) : OwnApiErrors.NoSuch("account").ToAnswer(address);
     }
 
-    /// <summary>A part of an account's statement, by the days of the API's zone.</summary>
+    /// <summary>A part of an account's statement, by the days of the books.</summary>
     private async Task<Answer> StatementAsync(Call call)
     {
-        var (query, installation) = (new OwnApiQuery(call.Http.Request), call.Credential.Installation);
-        var today = installation.DayOf(call.Now);
+        var query = new OwnApiQuery(call.Http.Request);
+        var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
         var from = query.Day(From) ?? new DateOnly(today.Year, today.Month, 1);
         var to = query.Day(To) ?? today;
         if (from > to)
@@ -115,7 +115,7 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
         if (query.Problem() is { } problem)
             return problem.ToAnswer(address);
         if (await NamedAsync(call) is not { } named || await receivables.StatementAsync(
-            named.Account.Id, installation.StartOf(from), installation.StartOf(to.AddDays(1)), after, size, call.Cancel) is not { } found)
+            named.Account.Id, from, to, after, size, call.Cancel) is not { } found)
         {
             return OwnApiErrors.NoSuch("account").ToAnswer(address);
         }

@@ -109,6 +109,10 @@ internal static class ChargeShapes
             charge => charge.MovedFrom?.Value
         },
         {
+            Optional("moved_to", Uuid("The charge of another account that its open part became, when its account was merged.")),
+            charge => charge.MovedTo?.Value
+        },
+        {
             Optional("no_dunning_until", Day("The last day without dunning and tries for it.")),
             charge => TextOf(charge.DunningPausedUntil)
         },
@@ -171,7 +175,8 @@ internal static class ChargeShapes
 
     public static Operation FindCharge { get; } = new("findCharge", Tag, "Gives a charge")
     {
-        Description = "Of two things that a text may name, your reference counts first.",
+        Description = "Of two things that a text may name, your reference counts first. A charge that a merge moved shows its parts as "
+            + "they are now at the account that goes on, where `moved_to` is, so that it is open until that one is settled.",
         Parameters = [OfIdOrReference],
         Replies = [new(200, "The charge.", Charge) { Headers = [TagOf("charge")] }, NoSuch("charge")],
     };

@@ -37,12 +37,38 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
         call, address, "charges", query => CriteriaAsync(query, call), query => receivables.ChargesAsync(query, call.Cancel),
         charge => charge.Id.Value, ChargeShapes.Page);
 
-    private async Task<Answer> FindAsync(Call call) => await NamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is { } charge
-        ? ChargeShapes.Charge.ToAnswer(charge) with { Headers = [OwnApiTags.Of(charge.Events)] }
-        : OwnApiErrors.NoSuch("charge").ToAnswer(address);
+    private async Task<Answer> FindAsync(Call call)
+    {
+        if (await FirstNamedAsync(call, call.PathValue(OwnApiRoutes.Id)) is not { } named)
+            return OwnApiErrors.NoSuch("charge").ToAnswer(address);
+        var (shown, last) = (named, named);
+        while (last.MovedTo is { } next && await receivables.ChargeAsync(next, call.Cancel) is { } moved)
+        {
+            // What left it as by a credit note is what the other one is made of.
+            shown = shown with
+            {
+                AllocatedMinor = shown.AllocatedMinor + moved.AllocatedMinor,
+                CreditedMinor = shown.CreditedMinor - moved.Amount.AmountMinor + moved.CreditedMinor,
+                WrittenOffMinor = shown.WrittenOffMinor + moved.WrittenOffMinor,
+                MovedTo = moved.Id,
+            };
+            last = moved;
+        }
 
-    /// <summary>The charge that a text names; null where it names none.</summary>
-    public async Task<Charge?> NamedAsync(Call call, string text) =>
+        return ChargeShapes.Charge.ToAnswer(shown) with { Headers = [OwnApiTags.Of(last.Events)] };
+    }
+
+    /// <summary>The charge that a text names, or the one that merges made of it; null where it names none.</summary>
+    public async Task<Charge?> NamedAsync(Call call, string text)
+    {
+        var charge = await FirstNamedAsync(call, text);
+        while (charge?.MovedTo is { } next)
+            charge = await receivables.ChargeAsync(next, call.Cancel);
+        return charge;
+    }
+
+    /// <summary>The charge that a text names, also where a merge has moved it; null where it names none.</summary>
+    public async Task<Charge?> FirstNamedAsync(Call call, string text) =>
         await receivables.FirstAsync(OwnApiNames.ChargeNames(call.Credential.Merchant, text), call.Cancel) is { } id
             ? await receivables.ChargeAsync(new ChargeId(call.Credential.Merchant, id), call.Cancel) : null;
 

@@ -95,7 +95,8 @@ internal sealed class OwnApiCorrections(
             return problem.ToAnswer(address);
         if (await OwnApiPayments.NamedAsync(call) is not { } view)
             return OwnApiErrors.NoSuch("payment").ToAnswer(address);
-        var from = asked.From is { } text ? await charges.NamedAsync(call, text) : null;
+        // The payment settles the charge itself, also where a merge has moved what was open of it.
+        var from = asked.From is { } text ? await charges.FirstNamedAsync(call, text) : null;
         if (asked.From is not null && from is null)
             return OwnApiErrors.Of(Refusal.ChargeUnknown, "/from").ToAnswer(address);
         var outcome = await call.SubmitAsync(
@@ -123,7 +124,7 @@ internal sealed class OwnApiCorrections(
         var merchant = call.Credential.Merchant;
         var outcome = await call.SubmitAsync(
             new MovePayment(
-                Corrects(call, view, "move", asked.Reason!), AccountTarget.Named(OwnApiNames.AccountNames(merchant, asked.Account!)),
+                Corrects(call, view, "move", asked.Reason!), await payments.PayerAsync(call, asked.Account!, asked.Charges),
                 HolderOf(view), view.Payment.Id, new PaymentId(merchant, call.NewId()),
                 asked.Amount ?? paid with { AmountMinor = view.Payment.RefundableMinor })
             {

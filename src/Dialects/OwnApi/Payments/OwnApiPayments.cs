@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
@@ -39,8 +40,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             return OwnApiErrors.OfInput([InputFault.At("/received", "must be a day that has come")]).ToAnswer(address);
         var merchant = call.Credential.Merchant;
         var command = new RecordPayment(
-            call.Origin, AccountTarget.Named(OwnApiNames.AccountNames(merchant, asked.Account!)), new PaymentId(merchant, call.NewId()),
-            OwnApiNames.Dialect)
+            call.Origin, await PayerAsync(call, asked.Account!, asked.Charges), new PaymentId(merchant, call.NewId()), OwnApiNames.Dialect)
         {
             Amount = asked.Amount,
             Method = asked.Method ?? PaymentMethod.Unspecified,
@@ -159,11 +159,37 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
     public async Task<IReadOnlyList<Part>> PartsAsync(Call call, IReadOnlyList<string>? charges) =>
         await Task.WhenAll((charges ?? []).Select(async text => Part.ChargeUpTo(await NameAsync(call, text))));
 
-    /// <summary>The name of a charge: of a text that looks like an id, the one that names something.</summary>
+    /// <summary>
+    /// The account that pays. Where the request names a merged account and charges, it is the one that goes on: the charges went there.
+    /// </summary>
+    public async Task<AccountTarget> PayerAsync(Call call, string text, IReadOnlyList<string>? charges)
+    {
+        var names = OwnApiNames.AccountNames(call.Credential.Merchant, text);
+        if (charges is not { Count: > 0 } || await receivables.FirstAsync(names, call.Cancel) is not { } id)
+            return AccountTarget.Named(names);
+        var account = await AccountAsync(id);
+        while (account?.MergedInto is { } into)
+            account = await AccountAsync(into.Value);
+        return account is null ? AccountTarget.Named(names) : AccountTarget.Of(account.Id, account.Slot);
+
+        async Task<Account?> AccountAsync(Guid one) =>
+            (await receivables.AccountAsync(new AccountId(call.Credential.Merchant, one), OwnApiNames.Dialect, call.Cancel))?.Account;
+    }
+
+    /// <summary>
+    /// The name of a charge: of a text that looks like an id, the one that names something. Where a merge has moved the charge, it is that
+    /// of the charge that it became.
+    /// </summary>
     private async Task<Reference> NameAsync(Call call, string text)
     {
-        var names = OwnApiNames.ChargeNames(call.Credential.Merchant, text);
-        return names is [var own, var byId] && await receivables.ObjectAsync(own, call.Cancel) is null ? byId : names[0];
+        var merchant = call.Credential.Merchant;
+        var names = OwnApiNames.ChargeNames(merchant, text);
+        if (await receivables.FirstAsync(names, call.Cancel) is not { } first)
+            return names[0];
+        var (id, isMoved) = (new ChargeId(merchant, first), false);
+        while ((await receivables.ChargeAsync(id, call.Cancel))?.MovedTo is { } next)
+            (id, isMoved) = (next, true);
+        return isMoved || names.Count > 1 ? Reference.ToChargeId(merchant, id.Value) : names[0];
     }
 
     private async Task<IReadOnlyList<Criterion>?> CriteriaAsync(OwnApiQuery query, Call call)

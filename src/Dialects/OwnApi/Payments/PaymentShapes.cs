@@ -184,6 +184,7 @@ internal static class PaymentShapes
             view => view.Declined is { } reason ? EnumWords.Of(reason) : null
         },
         { Required("at", Moment("Since when it stands there.")), view => TextOf(view.Payment.StatusAt) },
+        { Optional("received", Day("The day on which its money came.")), view => TextOf(view.ReceivedOn) },
         { Required("method", Word("How it was made.", EnumWords.All<PaymentMethod>())), view => EnumWords.Of(view.Payment.Method) },
         { Optional("instrument", Uuid("The instrument that it was made with.")), view => view.Payment.Instrument?.Value },
         { Required("api", Text("The API through which it came.")), view => view.Payment.Dialect },

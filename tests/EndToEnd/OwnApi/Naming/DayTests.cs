@@ -5,9 +5,40 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.OwnApi.Naming;
 
-/// <summary>The days of requests and answers: none of another age.</summary>
+/// <summary>The days of requests and answers: one day of the books for each payment, and none of another age.</summary>
 public sealed class DayTests(BooksFixture books)
 {
+    [Fact]
+    public async Task Statement_AndBalance_OfADay_Agree_AlsoForMoneyThatCameBeforeItsCharge()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await biller.CustomerAsync();
+        var charge = await biller.OwingAsync(account, "10");
+        var body = Biller.Cash(account, "10", charge);
+        body["received"] = Ago(6);
+        var paid = await biller.PostAsync(Biller.Payments, body);
+        Assert.Equal(Ago(6), (string)paid.Json["received"]!);
+        var read = (await biller.GetAsync($"{Biller.Payments}/{paid.Json["id"]}")).Json;
+        Assert.Equal(Ago(6), (string)read["received"]!);
+
+        foreach (var (days, owed, credit) in ((int, string, string)[])
+            [(7, "0.00", "0.00"), (6, "0.00", "10.00"), (1, "0.00", "10.00"), (0, "0.00", "0.00")])
+        {
+            var balance = (await biller.GetAsync($"{Biller.Accounts}/{account}/balance?at={Ago(days)}")).Json;
+            var statement = (await biller.GetAsync($"{Biller.Accounts}/{account}/statement?from={Ago(30)}&to={Ago(days)}")).Json;
+            Assert.Equal((days, owed, credit), (days, Of(balance["owed"]), Of(balance["credit"])));
+            Assert.Equal(
+                decimal.Parse(owed, CultureInfo.InvariantCulture) - decimal.Parse(credit, CultureInfo.InvariantCulture),
+                decimal.Parse(Of(statement["closing"]), CultureInfo.InvariantCulture));
+        }
+
+        var lines = (await biller.GetAsync($"{Biller.Accounts}/{account}/statement?from={Ago(30)}")).Json["lines"]!.AsArray();
+        Assert.Equal([Ago(6), Ago(0)], lines.Select(line => (string)line!["booked_on"]!));
+        var first = (await biller.GetAsync($"{Biller.Accounts}/{account}/statement?from={Ago(30)}&limit=1")).Json;
+        var second = (await biller.GetAsync($"{Biller.Accounts}/{account}/statement?from={Ago(30)}&limit=1&cursor={first["next"]}")).Json;
+        Assert.Equal(Ago(0), (string)second["lines"]!.AsArray().Single()!["booked_on"]!);
+    }
+
     [Theory]
     [InlineData("0001-01-01")]
     [InlineData("0206-11-26")]
@@ -61,4 +92,6 @@ public sealed class DayTests(BooksFixture books)
 
     private static string Ago(int days) =>
         TimeProvider.System.GetUtcNow().AddDays(-days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Of(JsonNode? sum) => (string)sum!["amount"]!;
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Quittance.Tests.Running;
 using Quittance.Tests.TrainTravel;
 
-namespace Quittance.Tests.OwnApi;
+namespace Quittance.Tests.OwnApi.Merging;
 
 /// <summary>A program merges two accounts of one person, in two slots, and undoes it.</summary>
 public sealed class MergeTests(BooksFixture books)
