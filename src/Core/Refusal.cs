@@ -207,6 +207,9 @@ public enum Refusal
     /// <summary>The money is in another currency than the account, the charge or the payment it is meant for.</summary>
     CurrencyMismatch,
 
+    /// <summary>No provider of the merchant can say the amount, such as a thousandth of a dinar.</summary>
+    AmountUnsayable,
+
     /// <summary>The account has no payment instrument of this id.</summary>
     InstrumentUnknown,
 
@@ -324,7 +327,7 @@ public static class RefusalClasses
             or Refusal.AccountChanged or Refusal.AccountOwes or Refusal.AccountHasCredit
             or Refusal.AccountUnderWay => RefusalClass.Conflict,
         Refusal.SessionForeign or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
-            or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeNamedTwice
+            or Refusal.CurrencyMismatch or Refusal.AmountUnsayable or Refusal.InstrumentKindMismatch or Refusal.ChargeNamedTwice
             or Refusal.PartsExceedPayment => RefusalClass.Invalid,
         Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown
             or Refusal.SecondPersonNeeded or Refusal.ApprovalUnknown or Refusal.ApprovalWaiting or Refusal.ApprovalDecided

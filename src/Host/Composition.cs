@@ -115,6 +115,8 @@ internal static class Composition
             .AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
 
+        services.AddSingleton<ICrossOrigins>(all => new CrossOrigins(
+            all.GetRequiredService<Merchants>(), all.GetRequiredService<TimeProvider>(), settings.IsDemo));
         services.AddSingleton<IEmbeddingOrigins>(all => new EmbeddingOrigins(
             all.GetRequiredService<ISessions>(), all.GetRequiredService<ICredentials>(), settings.IsDemo));
         services.AddSingleton<WidgetFiles>();
@@ -185,7 +187,7 @@ internal static class Composition
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),
             parts.GetRequiredService<IRetries>(), parts.GetRequiredService<RetryPolicies>(),
             settings.SessionLifetime, parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
-            settings.Webhooks.AllowsPrivateNetworks,
+            settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),
             parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IReceivables>(),
@@ -196,7 +198,8 @@ internal static class Composition
             parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IPayees>(),
             settings.SessionLifetime, new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()),
             settings.IsDemo ? "sandbox" : "live"),
-        new SportAllianceRoutes(parts.GetRequiredService<ISessions>(), settings.SessionLifetime),
+        new SportAllianceRoutes(
+            parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ProviderRouting>(), settings.SessionLifetime),
         .. settings.Issuer is null ? (Dialect[])[OwnIssuer(settings, parts)] : [],
         new Tmf676Routes(
             settings.PublicAddress, parts.GetRequiredService<ISubscriptions>(), settings.Webhooks.AllowsPrivateNetworks,
@@ -208,5 +211,6 @@ internal static class Composition
 
     private static OAuthRoutes OwnIssuer(ServerSettings settings, IServiceProvider parts) => new(
         settings.PublicAddress, parts.GetRequiredService<IClients>(), parts.GetRequiredService<IPeople>(),
-        parts.GetRequiredService<IAuthorisations>(), Api.Rights, Api.WordsOf);
+        parts.GetRequiredService<IAuthorisations>(), Api.Rights, Api.WordsOf,
+        [OwnApiRoutes.Setup.Dialect, TrainTravelRoutes.Setup.Dialect]);
 }

@@ -70,6 +70,8 @@ public static class HostedServer
         app.UseConsoleFaults();
         app.UseMiddleware<DialectErrors>(dialects);
         ApiPage.UseViewer(app, dialects);
+        app.UseMiddleware<CrossOriginRequests>(dialects);
+        app.UseMiddleware<HeadRequests>(dialects);
         app.UseRouting().Use(NamesInPaths.InvokeAsync).Use(CurrentRequest.InvokeAsync);
         app.UseConsoleGate();
         HealthRoutes.Map(app);

@@ -30,6 +30,12 @@ internal static partial class ProviderLog
         + "account is connected with a key that it accepts")]
     public static partial void KeyRefused(ILogger log, string provider, long merchant, int status);
 
+    [LoggerMessage(
+        LogLevel.Critical,
+        "ALERT: {Provider} says {Word} of {What} {Id} of merchant {Merchant}, a word that is not known here: nothing is booked. Look at it "
+        + "at the provider, then see: quittance attempt list --unknown, quittance reconcile")]
+    public static partial void WordUnknown(ILogger log, string provider, long merchant, string what, string id, string word);
+
     [LoggerMessage(LogLevel.Warning, "{Provider} gives no page on which the customer of session {Session} enters an instrument: {What}")]
     public static partial void NoPage(ILogger log, string provider, Guid session, string what);
 

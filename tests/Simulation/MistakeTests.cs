@@ -40,6 +40,9 @@ public sealed class MistakeTests(SimulationBooks books, ITestOutputHelper output
     [Fact]
     public Task Completing_another_announced_transfer_is_found() => IsFoundAsync(new Mistake(Completes: CompletesAnotherTransfer.ForAsync));
 
+    [Fact]
+    public Task Believing_a_word_that_is_not_known_is_found() => IsFoundAsync(new Mistake(BelievesUnknownWords: true));
+
     private async Task IsFoundAsync(Mistake mistake)
     {
         var run = new SimulationRun(books, SandboxProvider.ProviderName, mistake, RandomNumberGenerator.GetInt32(1, 1_000_000_000));

@@ -66,6 +66,7 @@ public static class RefusalText
         Refusal.AccountUnderWay => "a payment, a refund, a session or a booking of the account is under way",
         Refusal.ReferenceTaken => "the name is taken",
         Refusal.CurrencyMismatch => "the currency is another one than the account's",
+        Refusal.AmountUnsayable => "no provider of the merchant can charge exactly this amount",
         Refusal.InstrumentUnknown => "there is no such payment method",
         Refusal.InstrumentKindMismatch => "the payment method is of another kind",
         Refusal.InstrumentNotOwn => "the account has another payment method of its own",

@@ -313,6 +313,7 @@ internal static class Words
         DeliveryFailure.Redirected => "the answer is a redirect, which webhooks do not follow",
         DeliveryFailure.Refused => "the receiver refused it (HTTP 4xx)",
         DeliveryFailure.Failed => "the receiver failed (HTTP 5xx)",
+        DeliveryFailure.Gone => "the receiver wants no more events (HTTP 410), so its subscription has ended",
         DeliveryFailure.Unsayable => "a fault of this server, which is in its log",
     };
 
@@ -325,6 +326,7 @@ internal static class Words
         NoticeOutcome.Unmatched => "about nothing of ours",
         NoticeOutcome.Contradicts => "contradicts the books",
         NoticeOutcome.Exceeds => "not booked: the disputes together are more than the payment",
+        NoticeOutcome.OnlyThere => "made at the provider: the books can't take it over",
     };
 
     public static string Of(EventType type) => Spelled(type);

@@ -179,12 +179,15 @@ public sealed class Collector(
             ? await lookup.FindDisputeAsync(dispute, cancel)
             : (null, false);
 
-    /// <summary>Asks a provider which request an object carries; see <see cref="IObjectLookup.FindRequestAsync"/>.</summary>
-    public async Task<(Guid? Request, bool IsKnown)> FindRequestAsync(
+    /// <summary>Asks a provider which requests an object carries; see <see cref="IObjectLookup.FindRequestsAsync"/>.</summary>
+    public async Task<IReadOnlyList<ListedRequest>?> FindRequestsAsync(
         MerchantId merchant, string provider, string name, CancellationToken cancel) =>
         await providers.FindAsync(merchant, provider, cancel) is IObjectLookup lookup
-            ? await lookup.FindRequestAsync(name, cancel)
-            : (null, false);
+            ? await lookup.FindRequestsAsync(name, cancel)
+            : null;
+
+    /// <summary>Commits what a provider has done already by itself, and asks it for nothing.</summary>
+    public Task<Outcome> NoteAsync(Command done) => engine.SubmitAsync(done);
 
     /// <summary>Asks a provider about a mandate; see <see cref="IMandateLookup.FindMandateAsync"/>.</summary>
     public async Task<(string? Reference, bool IsOver, bool IsKnown)> FindMandateAsync(

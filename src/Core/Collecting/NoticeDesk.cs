@@ -4,7 +4,9 @@ using Quittance.Core.Corrections;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
 using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Core.Collecting;
 
@@ -36,6 +38,12 @@ public enum NoticeOutcome
     /// that one of them is won; an operator should look at it.
     /// </summary>
     Exceeds,
+
+    /// <summary>
+    /// A person made it at the provider's own console, or the provider by itself, and the books can't take it over: an operator should
+    /// look at it. It is tried again, as another notice may explain it.
+    /// </summary>
+    OnlyThere,
 }
 
 /// <summary>Books providers' notices: in any order, any number of times, before or after the answer to our own call.</summary>
@@ -73,13 +81,7 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
             return NoticeOutcome.Early;
         // The commit that settles the authorisation opens its capture, so look again.
         if (await attempts.FindAsync(about, cancel) is not { } attempt)
-        {
-            // A server asked for the capture and died; the provider declined both, and the books opened no capture.
-            return notice is RequestChanged { Verb: Verb.Capture, Verdict: Verdict.Declined }
-                && await attempts.HasDeclinedAuthorisationAsync(about, notice.At - LongestBetween, cancel)
-                    ? NoticeOutcome.NoNews : NoticeOutcome.Unmatched;
-        }
-
+            return await OfNoAttemptAsync(origin, provider, notice, about, cancel);
         if (attempt.Provider != provider)
             return NoticeOutcome.Unmatched;
 
@@ -104,6 +106,27 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
         };
     }
 
+    /// <summary>Processes a notice about an attempt that the books do not have.</summary>
+    private async Task<NoticeOutcome> OfNoAttemptAsync(
+        Origin origin, string provider, ProviderNotice notice, AttemptId about, CancellationToken cancel)
+    {
+        // A server asked for the capture and died; the provider declined both, and the books opened no capture.
+        if (notice is RequestChanged { Verb: Verb.Capture, Verdict: Verdict.Declined }
+            && await attempts.HasDeclinedAuthorisationAsync(about, notice.At - LongestBetween, cancel))
+        {
+            return NoticeOutcome.NoNews;
+        }
+
+        // A person refunded it at the provider's own console. Such a capture can't be told from one of ours that restored books lack.
+        return notice is RequestChanged { Verb: Verb.Refund, Authorisation: { } of } refund
+            ? await TakeAsync(
+                origin, provider,
+                new ListedRequest(
+                    refund.Request, refund.Verb, of, refund.Amount,
+                    new ProviderAnswer(refund.Verdict, refund.Reason) { Reference = refund.Reference }, refund.At), cancel)
+            : NoticeOutcome.Unmatched;
+    }
+
     /// <summary>
     /// Asks the provider about a dispute. A dispute that the books have already is no news, so notices may come in any order.
     /// </summary>
@@ -119,6 +142,9 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
     /// </summary>
     public async Task<NoticeOutcome> TakeAsync(Origin origin, string provider, ListedDispute dispute, CancellationToken cancel)
     {
+        // What the provider says of it is not known here. It may say more later.
+        if (dispute.State == ListedDisputeState.Unknown)
+            return NoticeOutcome.Early;
         var (at, name, kind, authorisation, amount, fee) =
             (dispute.ChangedAt, dispute.Reference, dispute.Kind, dispute.Authorisation, dispute.Amount, dispute.Fee);
         var opened = await ProcessAsync(
@@ -134,12 +160,104 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
             cancel);
     }
 
-    /// <summary>Asks the provider which request of ours an object carries, and where that stands.</summary>
+    /// <summary>
+    /// Books a request as the provider has it. Where the books lack it, they open its attempt first; the provider's answer then enters the
+    /// books like a notice. What the provider declined, and the books lack, has moved no money.
+    /// </summary>
+    public async Task<NoticeOutcome> TakeAsync(Origin origin, string provider, ListedRequest request, CancellationToken cancel)
+    {
+        if (request.Answer.Verdict is Verdict.Unknown or Verdict.NotFound)
+            return NoticeOutcome.Early;
+        if (request.Amount is not { } amount)
+            return NoticeOutcome.NoNews;
+        var id = new AttemptId(origin.Merchant, request.Id);
+        if (await attempts.FindAsync(id, cancel) is null)
+        {
+            if (request.Answer.Verdict == Verdict.Declined)
+                return NoticeOutcome.NoNews;
+            if (await OpenAsync(origin, provider, request, id, amount, cancel) is { } trouble)
+                return trouble;
+        }
+
+        return await ProcessAsync(
+            origin, provider,
+            new RequestChanged(request.ChangedAt, request.Id, request.Verb, request.Answer.Verdict, request.Answer.Reason, amount)
+            {
+                Reference = request.Answer.Reference,
+            }, cancel);
+    }
+
+    /// <summary>Opens the attempt of a request that the provider has and the books lack. Null where they have it then.</summary>
+    private async Task<NoticeOutcome?> OpenAsync(
+        Origin origin, string provider, ListedRequest request, AttemptId id, Money amount, CancellationToken cancel)
+    {
+        if (request.Verb == Verb.Authorise)
+        {
+            if (request is not { Payment: { } payment, Account: { } account })
+                return NoticeOutcome.Unmatched;
+            var begun = await collector.NoteAsync(new BeginLostPayment(
+                origin, AccountTarget.Named(Reference.ToAccountId(origin.Merchant, account)), new PaymentId(origin.Merchant, payment), id,
+                amount, provider));
+            return Has(begun) ? null : NoticeOutcome.OnlyThere;
+        }
+
+        if (await attempts.FindAsync(new AttemptId(origin.Merchant, request.Authorisation), cancel) is not { } authorisation
+            || authorisation.Provider != provider)
+        {
+            return NoticeOutcome.Unmatched;
+        }
+
+        // A server may be asking for it just now.
+        if (await attempts.MayBeAskedAsync(id, cancel))
+            return NoticeOutcome.Early;
+        var opened = await collector.NoteAsync(request.Verb switch
+        {
+            Verb.Capture => new OpenLostCapture(origin, authorisation, id, amount),
+            Verb.Void => new VoidPayment(origin, authorisation.Target, authorisation.Payment) { TakenOver = id },
+            Verb.Refund => RefundPayment.OfTakenOver(origin, authorisation, id, amount),
+            Verb.Authorise => throw new InvalidOperationException("It was begun above."),
+        });
+        if (Has(opened))
+            return null;
+        // The books may learn soon that the payment is authorised, or captured.
+        return (await attempts.OfPaymentAsync(authorisation.Payment, cancel)).Any(attempt => !attempt.IsSettled)
+            ? NoticeOutcome.Early : NoticeOutcome.OnlyThere;
+
+        // Another one may have opened it meanwhile.
+        static bool Has(Outcome outcome) => outcome.Accepted || outcome.Faults.Any(fault => fault.Refusal == Refusal.AttemptSettled);
+    }
+
+    /// <summary>
+    /// Asks the provider which requests an object carries, and where they stand. One that a person made at the provider's own console is
+    /// taken over.
+    /// </summary>
     private async Task<NoticeOutcome> AskAboutAsync(Origin origin, string provider, ObjectTouched notice, CancellationToken cancel)
     {
-        var (request, isKnown) = await collector.FindRequestAsync(origin.Merchant, provider, notice.Name, cancel);
-        return request is { } ours ? await ProcessAsync(origin, provider, new RequestTouched(notice.At, ours), cancel)
-            : isKnown ? NoticeOutcome.NoNews : NoticeOutcome.Early;
+        // A merchant may have other payments at the provider, which are not in the books.
+        if (notice.Of is { } of && !await attempts.HasReferenceAsync(origin.Merchant, provider, of, cancel))
+            return NoticeOutcome.NoNews;
+        if (await collector.FindRequestsAsync(origin.Merchant, provider, notice.Name, cancel) is not { } requests)
+            return NoticeOutcome.Early;
+        var outcomes = new List<NoticeOutcome>();
+        foreach (var request in requests)
+        {
+            var isAsked = request.Verb == Verb.Authorise
+                || await attempts.FindAsync(new AttemptId(origin.Merchant, request.Id), cancel) is not null;
+            outcomes.Add(isAsked ? await ProcessAsync(origin, provider, new RequestTouched(notice.At, request.Id), cancel)
+                : await TakeAsync(origin, provider, request, cancel));
+        }
+
+        // What comes early is tried again, and the rest is no news then.
+        return outcomes.OrderBy(Rank).FirstOrDefault(NoticeOutcome.NoNews);
+
+        static int Rank(NoticeOutcome outcome) => outcome switch
+        {
+            NoticeOutcome.Early => 0,
+            NoticeOutcome.Taken => 2,
+            NoticeOutcome.NoNews => 3,
+            NoticeOutcome.Received or NoticeOutcome.Unmatched or NoticeOutcome.Contradicts or NoticeOutcome.Exceeds
+                or NoticeOutcome.OnlyThere => 1,
+        };
     }
 
     /// <summary>Asks the provider about a mandate. A mandate that is over takes its instrument away.</summary>

@@ -48,7 +48,8 @@ public sealed record ProviderDifference(
 public sealed record OwnRecords(IReadOnlyList<Attempt> Attempts, IReadOnlyList<Dispute> Disputes, IReadOnlySet<Guid> Accounts);
 
 /// <summary>Compares the books with what a provider has, a page after the other in the order of time.</summary>
-public sealed class ProviderComparison(string provider)
+/// <param name="unknownDisputesAs">How disputes stand that the provider has in a word that is not known here; null for unknown.</param>
+public sealed class ProviderComparison(string provider, ListedDisputeState? unknownDisputesAs = null)
 {
     // Authorisations that the books lack and can take over: what follows them can be taken over then.
     private readonly HashSet<Guid> _takeable = [];
@@ -68,8 +69,10 @@ public sealed class ProviderComparison(string provider)
                 differences.Add(difference);
         }
 
-        foreach (var dispute in disputes.OrderBy(dispute => dispute.ChangedAt))
+        foreach (var listed in disputes.OrderBy(dispute => dispute.ChangedAt))
         {
+            var dispute = listed.State == ListedDisputeState.Unknown && unknownDisputesAs is { } state ? listed with { State = state }
+                : listed;
             if (Of(dispute, known.GetValueOrDefault(dispute.Reference), attempts) is { } difference)
                 differences.Add(difference);
         }
@@ -99,7 +102,10 @@ public sealed class ProviderComparison(string provider)
                 Verdict.Pending or Verdict.Unknown or Verdict.NotFound => false,
             },
             DifferenceKind.UnknownHere when request.Verb == Verb.Authorise =>
-                request is { Payment: not null, Amount: not null, Account: { } account } && accounts.Contains(account),
+                request is { Payment: not null, Amount: not null, Account: { } account, Answer.Verdict: not Verdict.Unknown }
+                    && accounts.Contains(account),
+            // What the provider says of it is not known here.
+            DifferenceKind.UnknownHere when request.Answer.Verdict is Verdict.Unknown or Verdict.NotFound => false,
             DifferenceKind.UnknownHere => _takeable.Contains(request.Authorisation)
                 || (authorisation is not null && (request.Verb == Verb.Refund || request.Amount == authorisation.Amount)),
             DifferenceKind.UnknownThere or DifferenceKind.OtherAmount => false,
@@ -126,7 +132,7 @@ public sealed class ProviderComparison(string provider)
         {
             Dispute = dispute,
             Payment = ours?.Payment ?? authorisation?.Payment,
-            CanBeTakenOver = kind switch
+            CanBeTakenOver = dispute.State != ListedDisputeState.Unknown && kind switch
             {
                 DifferenceKind.UnknownHere => authorisation is not null || _takeable.Contains(dispute.Authorisation),
                 DifferenceKind.OtherOutcome => ours!.Status != DisputeStatus.Won && dispute.State != ListedDisputeState.Open,

@@ -5,7 +5,6 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
-using Quittance.Core.Refunds;
 
 namespace Quittance.Core.Collecting;
 
@@ -68,57 +67,15 @@ public sealed record OpenLostCapture(Origin Origin, Attempt About, AttemptId Cap
 /// Takes over into the books what a provider has and the books lack. It sends no provider anything that moves money, and done again, or
 /// twice at once, it changes nothing.
 /// </summary>
-public sealed class TakeOver(IAttempts attempts, NoticeDesk notices, PaymentEngine engine)
+public sealed class TakeOver(NoticeDesk notices)
 {
     /// <summary>Takes one difference over, where that can be done. The next comparison shows whether it was.</summary>
     /// <param name="origin">Under whose name it enters the books.</param>
     public async Task TakeAsync(Origin origin, ProviderDifference difference, CancellationToken cancel)
     {
         if (difference.Dispute is { } dispute)
-        {
             await notices.TakeAsync(origin, difference.Provider, dispute, cancel);
-        }
-        else if (difference.Request is { Amount: { } amount } request
-            && await HasAttemptAsync(origin, difference.Provider, request, amount, cancel))
-        {
-            await notices.ProcessAsync(
-                origin, difference.Provider,
-                new RequestChanged(request.ChangedAt, request.Id, request.Verb, request.Answer.Verdict, request.Answer.Reason, amount)
-                {
-                    Reference = request.Answer.Reference,
-                },
-                cancel);
-        }
-    }
-
-    /// <summary>
-    /// Opens the attempt that the provider has, unless the books have it; false where they can't. The provider's answer then enters the
-    /// books like a notice.
-    /// </summary>
-    private async Task<bool> HasAttemptAsync(
-        Origin origin, string provider, ListedRequest request, Money amount, CancellationToken cancel)
-    {
-        var id = new AttemptId(origin.Merchant, request.Id);
-        if (await attempts.FindAsync(id, cancel) is not null)
-            return true;
-        if (request.Verb == Verb.Authorise)
-        {
-            return request is { Payment: { } payment, Account: { } account } && Has(await engine.SubmitAsync(new BeginLostPayment(
-                origin, AccountTarget.Named(Reference.ToAccountId(origin.Merchant, account)), new PaymentId(origin.Merchant, payment), id,
-                amount, provider)));
-        }
-
-        if (await attempts.FindAsync(new AttemptId(origin.Merchant, request.Authorisation), cancel) is not { } authorisation)
-            return false;
-        return Has(await engine.SubmitAsync(request.Verb switch
-        {
-            Verb.Capture => new OpenLostCapture(origin, authorisation, id, amount),
-            Verb.Void => new VoidPayment(origin, authorisation.Target, authorisation.Payment) { TakenOver = id },
-            Verb.Refund => RefundPayment.OfTakenOver(origin, authorisation, id, amount),
-            Verb.Authorise => throw new InvalidOperationException("It was begun above."),
-        }));
-
-        // Another one may have opened it meanwhile.
-        static bool Has(Outcome outcome) => outcome.Accepted || outcome.Faults.Any(fault => fault.Refusal == Refusal.AttemptSettled);
+        else if (difference.Request is { } request)
+            await notices.TakeAsync(origin, difference.Provider, request, cancel);
     }
 }

@@ -174,6 +174,12 @@ public interface IProvider
     /// <summary>Whether it charges instruments of a kind in a currency. Each scheme of direct debits has its own currency.</summary>
     bool Takes(InstrumentKind kind, Currency currency) => true;
 
+    /// <summary>
+    /// Whether it can say an amount of a currency that it takes. Some providers have fewer digits than a currency, and can't say a
+    /// thousandth of a dinar.
+    /// </summary>
+    bool CanSay(Money amount) => true;
+
     /// <summary>Reserves money.</summary>
     Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel);
 

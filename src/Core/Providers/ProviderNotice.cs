@@ -20,6 +20,9 @@ public abstract record ProviderNotice
 public sealed record RequestChanged(DateTimeOffset At, Guid Request, Verb Verb, Verdict Verdict, DeclineReason? Reason, Money Amount)
     : ProviderNotice(At)
 {
+    /// <summary>The attempt that authorised the money; null where the provider does not say.</summary>
+    public Guid? Authorisation { get; init; }
+
     /// <summary>The provider's own id of the request; null where it does not say.</summary>
     public string? Reference { get; init; }
 }
@@ -34,7 +37,14 @@ public sealed record RequestTouched(DateTimeOffset At, Guid Request) : ProviderN
 /// </summary>
 /// <param name="At">When, as the provider says.</param>
 /// <param name="Name">The provider's name for it.</param>
-public sealed record ObjectTouched(DateTimeOffset At, string Name) : ProviderNotice(At);
+public sealed record ObjectTouched(DateTimeOffset At, string Name) : ProviderNotice(At)
+{
+    /// <summary>
+    /// The provider's own id of the authorisation that the object is about: where the books have no such authorisation, the provider is
+    /// not asked. Null where the notice does not say it.
+    /// </summary>
+    public string? Of { get; init; }
+}
 
 /// <summary>A mandate that the provider holds may be over. The provider is asked.</summary>
 /// <param name="At">When, as the provider says.</param>

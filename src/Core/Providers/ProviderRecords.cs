@@ -4,7 +4,9 @@ namespace Quittance.Core.Providers;
 /// <param name="Id">The attempt's id; whether there is such an attempt is for the books to say.</param>
 /// <param name="Authorisation">The attempt that authorised the money; the request itself where it asks for that.</param>
 /// <param name="Amount">Null for a void of an authorisation that never arrived.</param>
-/// <param name="Answer">Approved, declined or pending, with the provider's own id where it says it.</param>
+/// <param name="Answer">
+/// Approved, declined or pending, with the provider's own id where it says it; unknown where the provider's word for it is not known here.
+/// </param>
 /// <param name="ChangedAt">When it last changed, as the provider says.</param>
 public sealed record ListedRequest(
     Guid Id, Verb Verb, Guid Authorisation, Money? Amount, ProviderAnswer Answer, DateTimeOffset ChangedAt)
@@ -29,6 +31,9 @@ public enum ListedDisputeState
 
     /// <summary>The money stays with the payer.</summary>
     Lost,
+
+    /// <summary>The provider's word for it is not known here.</summary>
+    Unknown,
 }
 
 /// <summary>A dispute as its provider has it.</summary>

@@ -37,20 +37,20 @@ public sealed class ProviderRouting(IProviderRoutes routes, IProviders providers
 
     /// <summary>
     /// For each kind of instrument the first provider of its route that takes it and answers; where none answers, the first that takes it.
-    /// A kind that none takes is missing.
+    /// A kind that none takes is missing, and so is one of which none can say the amount.
     /// </summary>
     /// <param name="hasPages">Whether the customer can be sent to a provider's page; else providers that ask there are passed over.</param>
     public async ValueTask<IReadOnlyDictionary<InstrumentKind, IProvider>> ChooseAsync(
-        MerchantId merchant, Currency currency, bool hasPages, CancellationToken cancel)
+        MerchantId merchant, Money amount, bool hasPages, CancellationToken cancel)
     {
         var table = await TableAsync(merchant, cancel);
         var chosen = new Dictionary<InstrumentKind, IProvider>();
         foreach (var kind in Enum.GetValues<InstrumentKind>())
         {
-            foreach (var name in ProviderRoute.Of(table, kind, currency))
+            foreach (var name in ProviderRoute.Of(table, kind, amount.Currency))
             {
-                if (await providers.FindAsync(merchant, name, cancel) is not { } provider || !provider.Takes(kind, currency)
-                    || (provider is IInstrumentPages && !hasPages))
+                if (await providers.FindAsync(merchant, name, cancel) is not { } provider || !provider.Takes(kind, amount.Currency)
+                    || !provider.CanSay(amount) || (provider is IInstrumentPages && !hasPages))
                 {
                     continue;
                 }
@@ -64,6 +64,28 @@ public sealed class ProviderRouting(IProviderRoutes routes, IProviders providers
         }
 
         return chosen;
+    }
+
+    /// <summary>
+    /// Whether providers take the currency, and none of them can say the amount: a customer could pay it by no card and by no bank account.
+    /// </summary>
+    public async ValueTask<bool> CanNoneSayAsync(MerchantId merchant, Money amount, CancellationToken cancel)
+    {
+        var table = await TableAsync(merchant, cancel);
+        var takesCurrency = false;
+        foreach (var kind in Enum.GetValues<InstrumentKind>())
+        {
+            foreach (var name in ProviderRoute.Of(table, kind, amount.Currency))
+            {
+                if (await providers.FindAsync(merchant, name, cancel) is not { } provider || !provider.Takes(kind, amount.Currency))
+                    continue;
+                if (provider.CanSay(amount))
+                    return false;
+                takesCurrency = true;
+            }
+        }
+
+        return takesCurrency;
     }
 
     private async ValueTask<IReadOnlyList<ProviderRoute>> TableAsync(MerchantId merchant, CancellationToken cancel)

@@ -44,7 +44,8 @@ public sealed record BookSession(
     {
         if (base.RefusalFor(state, session, payment, stamp) is { } refusal)
             return refusal;
-        var isSubmitted = payment is null ? session.Instrument is not null : payment.Status == PaymentStatus.Authorised;
+        var isSubmitted = payment is null ? session.Instrument is not null
+            : payment.Status == PaymentStatus.Authorised || IsCapturedByHand(session, payment);
         if (!isSubmitted)
             return Refusal.SessionUnknown;
         if (session.IsForInstrument)
@@ -64,6 +65,8 @@ public sealed record BookSession(
         if (faults.Count > 0)
             return Decision.Refused(faults);
 
+        if (payment is not null && IsCapturedByHand(session, payment))
+            return Settle(state, account, session, payment, plan, stamp);
         var changes = new Changes();
         changes.Put(session with { Status = SessionStatus.Used, Events = session.Events + 1, Payment = payment?.Id ?? Payment });
         changes.Put(EventOf(session, EventType.SessionUsed, stamp));
@@ -72,6 +75,28 @@ public sealed record BookSession(
         else
             Capture(changes, state, payment, account, plan, stamp);
         return Decision.Accepted(changes);
+    }
+
+    /// <summary>Whether a person has captured the payment at the provider's own console, before a client booked it.</summary>
+    private static bool IsCapturedByHand(Session session, Payment payment) =>
+        session.Scope != SessionScope.Link && payment.Status == PaymentStatus.Captured;
+
+    /// <summary>The money is there, as credit: it settles the charges.</summary>
+    private Decision Settle(State state, Account account, Session session, Payment payment, AllocationPlan plan, Stamp stamp)
+    {
+        var spending = new CreditSpending(state.CreditsOf(payment.Id));
+        List<Transfer> transfers = [];
+        foreach (var allocation in plan.Allocations)
+        {
+            if (!spending.Spend(account, allocation, transfers))
+                return Decision.Refused(Refusal.ExceedsUnallocated);
+        }
+
+        var progress = new PaymentProgress(state, account, payment, Origin, stamp);
+        progress.Changes.Put(session with { Status = SessionStatus.Used, Events = session.Events + 1 });
+        progress.Changes.Put(EventOf(session, EventType.SessionUsed, stamp));
+        progress.Move(EventType.PaymentAllocated, null, transfers);
+        return progress.Accept();
     }
 
     /// <summary>

@@ -21,6 +21,9 @@ public sealed record MakeLink(
 
     public LinkOpening Opens { get; init; }
 
+    /// <summary>Whether no provider of the merchant can say the amount that it asks for.</summary>
+    public bool IsUnsayable { get; init; }
+
     public override IEnumerable<Reference> References => Charges;
 
     public override void Want(Wanted wanted, State known)
@@ -51,6 +54,8 @@ public sealed record MakeLink(
         var amount = Amount ?? new Money(charges.Sum(charge => charge.OpenMinor), account.Currency);
         if (amount.Currency != account.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);
+        if (IsUnsayable)
+            return Decision.Refused(Refusal.AmountUnsayable);
         var link = new PaymentLink(
             Id, account.Id, account.Slot, Installation, amount, [.. charges.Select(charge => charge.Id)], Text ?? TextOf(charges), EndsAt)
         {

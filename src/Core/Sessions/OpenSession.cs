@@ -25,6 +25,9 @@ public sealed record OpenSession(
     /// <summary>Whether the customer's stored instruments are offered too.</summary>
     public bool ShowsInstruments { get; init; } = true;
 
+    /// <summary>Whether no provider of the merchant can say the amount.</summary>
+    public bool IsUnsayable { get; init; }
+
     public override IEnumerable<Reference> References => Opening?.Names ?? [];
 
     public override Decision Decide(State state, Stamp stamp)
@@ -35,6 +38,8 @@ public sealed record OpenSession(
 
         if (Amount.AmountMinor > 0 && Amount.Currency != account!.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);
+        if (IsUnsayable)
+            return Decision.Refused(Refusal.AmountUnsayable);
         var session = new Session(
             Id, account!.Id, account.Slot, Installation, Scope, Amount, ReferenceText, Choices, stamp.Now + Lifetime)
         {

@@ -28,6 +28,9 @@ public enum DeliveryFailure
 
     /// <summary>A mistake of ours; the log has it.</summary>
     Unsayable,
+
+    /// <summary>The receiver wants no more events (HTTP 410): its subscription has ended.</summary>
+    Gone,
 }
 
 /// <summary>One event for one subscription.</summary>
@@ -57,6 +60,9 @@ public static class DeliverySchedule
         TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30),
         TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(4), TimeSpan.FromHours(8), TimeSpan.FromHours(8),
     ];
+
+    /// <summary>The longest pause, as far as we decide on it.</summary>
+    public static TimeSpan Longest => Pauses[^1];
 
     /// <summary>The most tries.</summary>
     public static int Tries => Pauses.Length + 1;

@@ -102,6 +102,19 @@ public abstract class Dialect
     /// <summary>The media types of bodies it takes.</summary>
     public virtual IReadOnlyList<string> MediaTypes => ["application/json"];
 
+    /// <summary>
+    /// Whether HEAD of a path is its GET without the body (RFC 9110 9.3.2); else the dialect gives HEAD a meaning of its own.
+    /// </summary>
+    public virtual bool HeadsAreGets => true;
+
+    /// <summary>
+    /// The dialects whose installations say from which origins pages may call it in a browser (CORS); none where no page may.
+    /// </summary>
+    public virtual IReadOnlyList<string> CrossOriginApis => [];
+
+    /// <summary>Whether a path is one of its own.</summary>
+    public bool Owns(PathString path) => Paths.Any(owned => path.StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>How many requests it takes of one credential for one operation; null for any number.</summary>
     public virtual RateLimit? RateLimit => null;
 

@@ -54,8 +54,10 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         }
 
         if (http.Response is { HasStarted: false, ContentLength: null, ContentType: null } && (met ?? FaultOf(http.Response)) is { } fault
-            && dialects.FirstOrDefault(dialect => Owns(dialect, http.Request.Path)) is { } owner)
+            && dialects.FirstOrDefault(dialect => dialect.Owns(http.Request.Path)) is { } owner)
         {
+            if (fault == EdgeFault.MethodNotAllowed && owner.HeadsAreGets)
+                AllowHead(http.Response);
             await DialectRoutes.WriteAsync(http, owner.Refuse(http, fault, detail ?? DetailOf(fault, http.Request)));
         }
     }
@@ -88,6 +90,13 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
     {
         var meant = new PathString($"/{path.Value?.TrimStart('/')}");
         return dialect.Paths.Any(owned => meant.StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static void AllowHead(HttpResponse response)
+    {
+        string[] allowed = [.. response.Headers.Allow.SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries))];
+        if (allowed.Contains(HttpMethods.Get) && !allowed.Contains(HttpMethods.Head))
+            response.Headers.Allow = string.Join(", ", [.. allowed, HttpMethods.Head]);
     }
 
     [LoggerMessage(LogLevel.Error, "Request {Trace} failed on a bug ({Bug})")]

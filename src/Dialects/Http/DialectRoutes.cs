@@ -291,7 +291,8 @@ public sealed class DialectRoutes(
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var sent))
             return false;
         var charset = sent.Charset.HasValue ? HeaderUtilities.RemoveQuotes(sent.Charset).Value : "utf-8";
-        return string.Equals(charset, "utf-8", StringComparison.OrdinalIgnoreCase)
+        // Some clients leave the hyphen out.
+        return (charset ?? "").ToLowerInvariant() is "utf-8" or "utf8"
             && mediaTypes.Any(taken => string.Equals(taken, sent.MediaType.Value, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -342,6 +343,12 @@ public sealed class DialectRoutes(
             response.Headers["Idempotency-Replayed"] = "true";
         foreach (var (name, value) in answer.Headers)
             response.Headers[name] = value;
+        if (IsKnown(http, answer))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
         if (answer.LongBody is { } writeAsync)
         {
             response.ContentType = answer.MediaType;
@@ -354,6 +361,14 @@ public sealed class DialectRoutes(
         response.ContentLength = bytes.Length;
         await response.Body.WriteAsync(bytes, http.RequestAborted);
     }
+
+    /// <summary>Whether the client has what it asks for already, as its If-None-Match says (RFC 9110 13.1.2).</summary>
+    private static bool IsKnown(HttpContext http, Answer answer) => HttpMethods.IsGet(http.Request.Method)
+        && answer.Status == StatusCodes.Status200OK
+        && answer.Headers.FirstOrDefault(header => header.Name == HeaderNames.ETag).Value is { } tag
+        && EntityTagHeaderValue.TryParse(tag, out var own)
+        && EntityTagHeaderValue.TryParseList(http.Request.Headers.IfNoneMatch, out var known)
+        && known.Any(one => one.Equals(EntityTagHeaderValue.Any) || one.Compare(own, useStrongComparison: false));
 
     private static ReadOnlyMemory<byte>? Bytes(Answer answer)
     {

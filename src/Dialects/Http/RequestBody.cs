@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.Text;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
@@ -12,6 +13,12 @@ namespace Quittance.Dialects.Http;
 /// </summary>
 internal sealed class RequestBody : IDisposable
 {
+    /// <summary>The codings of a compressed body that are read (RFC 9110 8.4.1); the header Accept-Encoding of a 415 names them.</summary>
+    public const string Codings = "gzip, deflate, br";
+
+    // Nobody compresses a body more often; each turn costs time.
+    private const int MostCodings = 2;
+
     private const int FirstCapacity = 64 * 1024;
 
     /// <summary>The length of a piece, and so of the longest body that lies in one: that of nearly every dialect.</summary>
@@ -50,9 +57,12 @@ internal sealed class RequestBody : IDisposable
 
     private long Length => ((long)_full.Count * PieceSize) + _length;
 
-    /// <summary>Reads to the end; the fault when it is too large or broken, or when too many bytes are at work.</summary>
+    /// <summary>
+    /// Reads to the end, and decompresses it; the fault when it is too large or broken, when it is compressed in a way that is not read, or
+    /// when too many bytes are at work.
+    /// </summary>
     /// <param name="http">The request.</param>
-    /// <param name="limit">The longest body that is taken, bytes.</param>
+    /// <param name="limit">The longest body that is taken, bytes, before and after it is decompressed.</param>
     /// <param name="budget">The bytes of all bodies; null for bodies so short that they do not count.</param>
     /// <param name="isBuilt">Whether the dialect makes a document of the whole body. What that takes counts too.</param>
     public static async Task<(RequestBody? Body, EdgeFault? Fault)> ReadAsync(
@@ -63,11 +73,18 @@ internal sealed class RequestBody : IDisposable
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = limit;
 
-        var body = new RequestBody(http.Request.ContentLength, limit, budget);
+        if (Decompressed(http) is not var (source, isCompressed))
+        {
+            // RFC 9110 15.5.16: says what can be sent instead.
+            http.Response.Headers.AcceptEncoding = Codings;
+            return (null, EdgeFault.MediaTypeUnsupported);
+        }
+
+        var body = new RequestBody(isCompressed ? null : http.Request.ContentLength, limit, budget);
         var isRead = false;
         try
         {
-            var fault = await body.FillAsync(http);
+            var fault = await body.FillAsync(source, http.RequestAborted);
             if (fault is null && isBuilt && body._taken > 0 && !body.TryTake(body.BytesToBuild()))
                 fault = EdgeFault.Overloaded;
             isRead = fault is null;
@@ -93,7 +110,40 @@ internal sealed class RequestBody : IDisposable
         _budget?.Return(_taken);
     }
 
-    private async Task<EdgeFault?> FillAsync(HttpContext http)
+    /// <summary>
+    /// The body as it was before it was compressed, and whether it was; null where it is compressed in a way that is not read.
+    /// </summary>
+    private static (Stream Source, bool IsCompressed)? Decompressed(HttpContext http)
+    {
+        List<string> codings =
+        [
+            .. http.Request.Headers.ContentEncoding.SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries))
+                .Select(coding => coding.ToLowerInvariant()).Where(coding => coding is not ("" or "identity")),
+        ];
+        if (codings.Count > MostCodings)
+            return null;
+        var source = http.Request.Body;
+        // They are listed in the order in which they were applied.
+        foreach (var coding in Enumerable.Reverse(codings))
+        {
+            Stream? plain = coding switch
+            {
+                "gzip" or "x-gzip" => new GZipStream(source, CompressionMode.Decompress, leaveOpen: true),
+                // RFC 9110 8.4.1.2: in the format of zlib.
+                "deflate" => new ZLibStream(source, CompressionMode.Decompress, leaveOpen: true),
+                "br" => new BrotliStream(source, CompressionMode.Decompress, leaveOpen: true),
+                _ => null,
+            };
+            if (plain is null)
+                return null;
+            http.Response.RegisterForDispose(plain);
+            source = plain;
+        }
+
+        return (source, codings.Count > 0);
+    }
+
+    private async Task<EdgeFault?> FillAsync(Stream source, CancellationToken cancel)
     {
         try
         {
@@ -101,7 +151,7 @@ internal sealed class RequestBody : IDisposable
             {
                 if (IsFull && !TryTake())
                     return EdgeFault.Overloaded;
-                if (await http.Request.Body.ReadAsync(Free(), http.RequestAborted) is not (> 0 and var read))
+                if (await source.ReadAsync(Free(), cancel) is not (> 0 and var read))
                     return null;
                 _length += read;
                 if (Length > _limit)
@@ -112,9 +162,10 @@ internal sealed class RequestBody : IDisposable
         {
             return bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? EdgeFault.BodyTooLarge : EdgeFault.BodyBroken;
         }
-        catch (IOException)
+        catch (Exception broken) when (broken is IOException or InvalidDataException
+            || (broken is InvalidOperationException && source is BrotliStream))
         {
-            // The client broke its upload off.
+            // The client broke its upload off, or what it sent can't be decompressed.
             return EdgeFault.BodyBroken;
         }
     }

@@ -18,7 +18,7 @@ namespace Quittance.Dialects.OAuth;
 /// <param name="words">The words for what a scope of an installation allows.</param>
 public sealed class OAuthRoutes(
     PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, PeopleRights rights,
-    Func<Installation, string, string> words) : Dialect
+    Func<Installation, string, string> words, IReadOnlyList<string> crossOriginApis) : Dialect
 {
     /// <summary>Where clients send people.</summary>
     internal const string AuthorizePath = "/oauth/authorize";
@@ -31,6 +31,9 @@ public sealed class OAuthRoutes(
     public override string Name => "oauth";
 
     public override IReadOnlyList<string> Paths { get; } = ["/oauth", MetadataPath];
+
+    // A page that calls an API gets its token here.
+    public override IReadOnlyList<string> CrossOriginApis => crossOriginApis;
 
     public override long BodyLimit => 16 * 1024;
 

@@ -150,6 +150,8 @@ public static class OwnApiErrors
         Refusal.ExceedsUnallocated => "The amount is more than the part of the payment that settles no charge.",
         Refusal.BalanceOutOfRange => "The books can't take so large a sum.",
         Refusal.CurrencyMismatch => "The money is in another currency than the account, the charge or the payment.",
+        Refusal.AmountUnsayable =>
+            "No provider of yours can charge exactly this amount: it takes fewer digits of the currency. Ask for a rounder amount.",
         Refusal.ChargeNamedTwice => "The request names this charge twice.",
         Refusal.ChargeSettled => "A payment has settled a part of the charge, so it can't be cancelled. Credit what is open.",
         Refusal.ExceedsCorrected => "The amount is more than was forgiven or written off.",

@@ -50,6 +50,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="subscriptions">The programs' subscriptions to events.</param>
 /// <param name="secrets">The secrets that sign webhooks.</param>
 /// <param name="allowsPrivateNetworks">Whether receivers of webhooks may be in private networks.</param>
+/// <param name="routing">Says whether a provider can charge an amount.</param>
 /// <param name="clock">The time.</param>
 /// <param name="stopping">When the server stops.</param>
 public sealed class OwnApiRoutes(
@@ -58,7 +59,7 @@ public sealed class OwnApiRoutes(
     ILinks links, ISessions sessions,
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
     TimeSpan sessionLifetime,
-    ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, TimeProvider clock,
+    ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, ProviderRouting routing, TimeProvider clock,
     CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
@@ -125,6 +126,8 @@ public sealed class OwnApiRoutes(
 
     public override IReadOnlyList<string> Paths { get; } = ["/api"];
 
+    public override IReadOnlyList<string> CrossOriginApis { get; } = [OwnApiNames.Dialect];
+
     // Ten thousand charges with texts of their full length.
     public override long BodyLimit => 32 * 1024 * 1024;
 
@@ -147,14 +150,14 @@ public sealed class OwnApiRoutes(
         payments.Map(routes);
         new OwnApiRefunds(address, receivables, attempts).Map(routes);
         new OwnApiCorrections(address, receivables, charges, payments).Map(routes);
-        new OwnApiLinks(address, receivables, payments, links, sessions).Map(routes);
+        new OwnApiLinks(address, receivables, payments, links, sessions, routing).Map(routes);
         new OwnApiInstruments(address, receivables).Map(routes);
         new OwnApiDisputes(address, receivables).Map(routes);
         new OwnApiSettlements(address, receivables, settlements, charges).Map(routes);
         new OwnApiCredentials(address, credentials, apis).Map(routes);
         new OwnApiProviders(providers).Map(routes);
         new OwnApiEvents(address, feed, clock, stopping).Map(routes);
-        new OwnApiSessions(address, receivables, sessions, sessionLifetime).Map(routes);
+        new OwnApiSessions(address, receivables, sessions, routing, sessionLifetime).Map(routes);
         new OwnApiWebhooks(address, receivables, subscriptions, secrets, allowsPrivateNetworks).Map(routes);
     }
 

@@ -148,6 +148,9 @@ public static class SportAllianceErrors
         (_, Refusal.AccountUnknown or Refusal.AccountClosed or Refusal.AccountMerged) => CustomerUnknown,
         (_, Refusal.CurrencyMismatch) when fault.Part < 0 => SportAllianceError.Invalid(
             SportAllianceRequests.CurrencyOfMoney, Message.CurrencyMismatch, MessageArgument.Of(studio.Code)),
+        // Of three digits the provider takes two, and of two none.
+        (_, Refusal.AmountUnsayable) => SportAllianceError.Invalid(
+            SportAllianceRequests.AmountOfMoney, Message.AmountTooPrecise, MessageArgument.Of(studio.MinorUnits == 3 ? 2 : 0)),
         // Sport Alliance 5.6: a claim of another customer, or in another currency, gets the answer of an unknown one.
         (_, Refusal.CurrencyMismatch or Refusal.ChargeUnknown or Refusal.ChargeNamedTwice or Refusal.OrderUnknown or Refusal.NothingDue) =>
             SportAllianceError.Invalid(ClaimAt(fault.Part), Message.ClaimNotOpen),

@@ -5,6 +5,7 @@ using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 
@@ -15,7 +16,7 @@ namespace Quittance.Dialects.SportAlliance;
 /// </summary>
 /// <param name="sessions">The sessions, to read.</param>
 /// <param name="sessionLifetime">How long one lasts.</param>
-internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan sessionLifetime)
+internal sealed class SportAlliancePayments(ISessions sessions, ProviderRouting routing, TimeSpan sessionLifetime)
 {
     private static readonly PaymentChoice[] All = Enum.GetValues<PaymentChoice>();
 
@@ -50,6 +51,8 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
                 : null,
             RequiresSignature = request.RequiresSignature,
             ShowsInstruments = request.OffersStored,
+            IsUnsayable = request.Amount.AmountMinor > 0 && choices.All(choice => choice.IsCollected())
+                && await routing.CanNoneSayAsync(merchant, request.Amount, call.Cancel),
             Key = call.KeyUse(),
         };
         var outcome = await call.SubmitAsync(command);

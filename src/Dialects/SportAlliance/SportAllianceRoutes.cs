@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -13,9 +14,10 @@ namespace Quittance.Dialects.SportAlliance;
 /// <param name="sessions">The payment sessions, to read.</param>
 /// <param name="sessionLifetime">How long a payment session lasts (Sport Alliance 5.5).</param>
 /// <param name="rateLimit">How many requests it takes; 1,000 a minute where nothing else is said.</param>
-public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLifetime, RateLimit? rateLimit = null) : Dialect
+public sealed class SportAllianceRoutes(
+    ISessions sessions, ProviderRouting routing, TimeSpan sessionLifetime, RateLimit? rateLimit = null) : Dialect
 {
-    private readonly SportAlliancePayments _payments = new(sessions, sessionLifetime);
+    private readonly SportAlliancePayments _payments = new(sessions, routing, sessionLifetime);
 
     /// <summary>The scope of payment sessions.</summary>
     public const string PaymentWriteScope = "PAYMENT_WRITE";
@@ -45,6 +47,9 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
 
     /// <remarks>Sport Alliance 2.3.</remarks>
     public override RateLimit RateLimit { get; } = rateLimit ?? new RateLimit(1000, TimeSpan.FromMinutes(1));
+
+    // HEAD checks the key, whatever the path.
+    public override bool HeadsAreGets => false;
 
     public override ApiDescription Description => SportAllianceDocument.Api;
 

@@ -28,7 +28,7 @@ internal sealed class TrainTravelPayments(
             return problem.ToAnswer(call.Http, address);
 
         var kind = request.Source.Secret.Shown.Kind;
-        var charging = await routing.ChooseAsync(booking.Id.Merchant, booking.Price.Currency, hasPages: false, call.Cancel);
+        var charging = await routing.ChooseAsync(booking.Id.Merchant, booking.Price, hasPages: false, call.Cancel);
         // Where none charges it, the engine refuses: a request that repeats an earlier one still gets its answer.
         var provider = charging.GetValueOrDefault(kind)?.Name;
         for (var round = 1; ; round++)

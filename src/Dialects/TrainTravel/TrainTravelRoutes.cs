@@ -55,6 +55,8 @@ public sealed class TrainTravelRoutes(
 
     public override IReadOnlyList<string> Paths { get; } = ["/stations", "/trips", "/bookings"];
 
+    public override IReadOnlyList<string> CrossOriginApis { get; } = [TrainTravelNames.Dialect];
+
     public override long BodyLimit => 64 * 1024;
 
     public override bool IsForCustomers => true;

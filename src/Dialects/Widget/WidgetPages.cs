@@ -13,7 +13,7 @@ internal sealed class WidgetPages(ProviderRouting routing, IProviders providers)
     /// <summary>The provider of each way to pay of a session that one charges now.</summary>
     public async ValueTask<IReadOnlyDictionary<PaymentChoice, IProvider>> ProvidersAsync(Call call, Session session)
     {
-        var byKind = await routing.ChooseAsync(session.Id.Merchant, session.Amount.Currency, hasPages: true, call.Cancel);
+        var byKind = await routing.ChooseAsync(session.Id.Merchant, session.Amount, hasPages: true, call.Cancel);
         return session.Choices.Where(choice => KindOf(choice) is { } kind && byKind.ContainsKey(kind))
             .ToDictionary(choice => choice, choice => byKind[KindOf(choice)!.Value]);
     }

@@ -102,7 +102,9 @@ internal sealed partial class NoticeService(
             var outcome = await BookAsync(notice, cancel);
             if (await notices.FinishAsync(notice, outcome, cancel) is not { } isDoneOrRetried)
                 return;
-            if (!isDoneOrRetried || outcome is NoticeOutcome.Contradicts or NoticeOutcome.Unmatched)
+            if (outcome == NoticeOutcome.OnlyThere && notice.Outcome != NoticeOutcome.OnlyThere)
+                LogOnlyThere(log, notice.Id, notice.Account.Provider, notice.Account.Merchant.Value);
+            else if (!isDoneOrRetried || outcome is NoticeOutcome.Contradicts or NoticeOutcome.Unmatched)
                 LogStrange(log, notice.Id, notice.Account.Provider, outcome);
             else if (outcome == NoticeOutcome.Exceeds && notice.Outcome != NoticeOutcome.Exceeds)
                 LogExceeds(log, notice.Id, notice.Account.Provider);
@@ -172,6 +174,12 @@ internal sealed partial class NoticeService(
     [LoggerMessage(
         LogLevel.Critical, "ALERT: notice {Notice} of {Provider} was not booked ({Outcome}): it does not fit what we asked for.")]
     private static partial void LogStrange(ILogger log, string notice, string provider, NoticeOutcome outcome);
+
+    [LoggerMessage(
+        LogLevel.Critical,
+        "ALERT: notice {Notice} of {Provider} for merchant {Merchant} is not booked: it is about something that was made at the provider, "
+        + "and the books can't take it over. See: quittance reconcile")]
+    private static partial void LogOnlyThere(ILogger log, string notice, string provider, long merchant);
 
     [LoggerMessage(
         LogLevel.Critical,

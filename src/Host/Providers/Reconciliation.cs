@@ -54,11 +54,12 @@ internal sealed class Reconciliation(IProviders providers, IAttempts attempts, R
     }
 
     /// <summary>The windows of a time. They end early, before <paramref name="until"/>, where the provider gives no clear answer.</summary>
+    /// <param name="unknownDisputesAs">See <see cref="ProviderComparison"/>.</param>
     public async IAsyncEnumerable<ComparedWindow> CompareAsync(
         MerchantId merchant, IProvider provider, DateTimeOffset from, DateTimeOffset until,
-        [EnumeratorCancellation] CancellationToken cancel)
+        [EnumeratorCancellation] CancellationToken cancel, ListedDisputeState? unknownDisputesAs = null)
     {
-        var (comparison, window) = (new ProviderComparison(provider.Name), ShortestWindow);
+        var (comparison, window) = (new ProviderComparison(provider.Name, unknownDisputesAs), ShortestWindow);
         for (var begin = from; begin < until;)
         {
             var end = until - begin > window ? begin + window : until;

@@ -29,6 +29,11 @@ public sealed record WebhookSettings
     public TimeSpan ClaimedFor => Timeout * ClaimPerTimeout;
 }
 
+/// <summary>The result of sending a message once.</summary>
+/// <param name="Failure">Why it did not arrive; null when it did.</param>
+/// <param name="RetryAfter">How long a receiver that has too much to do wants to be left alone; null where it does not say.</param>
+internal readonly record struct SendResult(DeliveryFailure? Failure, TimeSpan? RetryAfter = null);
+
 /// <summary>
 /// Sends events, signed as Standard Webhooks say. Where an address really leads is looked at when connecting: a name may have been
 /// public when it was subscribed. Nothing is followed, and of what is answered only the status is read.
@@ -58,31 +63,31 @@ internal sealed class WebhookSender(WebhookSettings settings, TimeProvider clock
     /// <param name="secrets">The secrets that sign it, each by itself.</param>
     /// <param name="body">The JSON.</param>
     /// <param name="cancel">Ends the sending.</param>
-    /// <returns>Why it did not arrive; null when it did.</returns>
     /// <exception cref="OperationCanceledException">It was called off, and may have arrived.</exception>
-    public async Task<DeliveryFailure?> SendAsync(
+    public async Task<SendResult> SendAsync(
         Uri address, string message, IReadOnlyList<string> secrets, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         if (address.Scheme != Uri.UriSchemeHttps && !settings.AllowsPrivateNetworks)
-            return DeliveryFailure.Unencrypted;
+            return new SendResult(DeliveryFailure.Unencrypted);
         using var request = Request(address, message, secrets, body);
         using var timeout = new CancellationTokenSource(settings.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
         {
             using var response = await _http.SendAsync(request, either.Token);
-            return Judge((int)response.StatusCode);
+            var status = (int)response.StatusCode;
+            return new SendResult(Judge(status), status is 429 or 503 ? RetryAfterOf(response) : null);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return DeliveryFailure.TimedOut;
+            return new SendResult(DeliveryFailure.TimedOut);
         }
         catch (HttpRequestException failed)
         {
-            return failed.InnerException is PrivateAddressException ? DeliveryFailure.PrivateAddress
+            return new SendResult(failed.InnerException is PrivateAddressException ? DeliveryFailure.PrivateAddress
                 : failed.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded
                     ? DeliveryFailure.Failed
-                : DeliveryFailure.Unreachable;
+                : DeliveryFailure.Unreachable);
         }
     }
 
@@ -100,10 +105,19 @@ internal sealed class WebhookSender(WebhookSettings settings, TimeProvider clock
         return request;
     }
 
+    /// <summary>The time that the receiver asks for, as seconds or as a date (RFC 9110 10.2.3), at most the longest that we wait.</summary>
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response)
+    {
+        var asked = response.Headers.RetryAfter?.Delta ?? (response.Headers.RetryAfter?.Date - clock.GetUtcNow());
+        return asked is not { } wait || wait <= TimeSpan.Zero ? null : wait < DeliverySchedule.Longest ? wait : DeliverySchedule.Longest;
+    }
+
     private static DeliveryFailure? Judge(int status) => status switch
     {
         >= 200 and < 300 => null,
         >= 300 and < 400 => DeliveryFailure.Redirected,
+        // Standard Webhooks: the receiver asks not to be sent to any more.
+        410 => DeliveryFailure.Gone,
         >= 400 and < 500 => DeliveryFailure.Refused,
         _ => DeliveryFailure.Failed,
     };

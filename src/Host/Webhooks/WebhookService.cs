@@ -15,8 +15,9 @@ namespace Quittance.Host.Webhooks;
 /// workers of its own, so that one that answers nothing delays no other.
 /// </summary>
 internal sealed partial class WebhookService(
-    Deliveries deliveries, WebhookSecrets secrets, IReadOnlyList<Dialect> dialects, IBooks books, WebhookSender sender,
-    WebhookSettings settings, IHold hold, OutageService outages, Topology topology, TimeProvider clock, ILogger<WebhookService> log)
+    Deliveries deliveries, ISubscriptions subscriptions, WebhookSecrets secrets, IReadOnlyList<Dialect> dialects, IBooks books,
+    WebhookSender sender, WebhookSettings settings, IHold hold, OutageService outages, Topology topology, TimeProvider clock,
+    ILogger<WebhookService> log)
     : BackgroundService
 {
     private const int AtOnceOfEach = 16;
@@ -27,6 +28,10 @@ internal sealed partial class WebhookService(
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<SubscriptionId, Task> _working = new();
+
+    // Receivers that have asked to be left alone, and until when. Each server process counts for itself.
+    private readonly ConcurrentDictionary<SubscriptionId, DateTimeOffset> _resting = new();
+
     private readonly SemaphoreSlim _connections = new(ConnectionsToBooks);
 
     public override void Dispose()
@@ -67,7 +72,7 @@ internal sealed partial class WebhookService(
         {
             foreach (var (subscription, work) in _working.Where(working => working.Value.IsCompleted))
                 _working.TryRemove(new(subscription, work));
-            foreach (var subscription in await InTurnAsync(() => deliveries.DueAsync(cancel), cancel))
+            foreach (var subscription in (await InTurnAsync(() => deliveries.DueAsync(cancel), cancel)).Where(due => !IsResting(due)))
                 _ = _working.GetOrAdd(subscription, due => WorkOffAsync(due, cancel));
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)
@@ -87,7 +92,7 @@ internal sealed partial class WebhookService(
             while (true)
             {
                 // The books may be held meanwhile: then what has begun ends, and the rest waits for the release.
-                var free = hold.IsHeld ? 0 : AtOnceOfEach - telling.Count;
+                var free = hold.IsHeld || IsResting(subscription) ? 0 : AtOnceOfEach - telling.Count;
                 if (free > 0)
                 {
                     var claimed = await InTurnAsync(() => deliveries.ClaimAsync(subscription, free, settings.ClaimedFor, cancel), cancel);
@@ -118,9 +123,9 @@ internal sealed partial class WebhookService(
     {
         try
         {
-            var (hasWords, failure) = await TryAsync(delivery, cancel);
+            var (hasWords, result) = await TryAsync(delivery, cancel);
             // Note a delivery that has arrived, also while the server stops.
-            await NoteAsync(delivery, hasWords, failure);
+            await NoteAsync(delivery, hasWords, result);
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
@@ -130,23 +135,23 @@ internal sealed partial class WebhookService(
         }
     }
 
-    private async Task<(bool HasWords, DeliveryFailure? Failure)> TryAsync(Delivery delivery, CancellationToken cancel)
+    private async Task<(bool HasWords, SendResult Result)> TryAsync(Delivery delivery, CancellationToken cancel)
     {
         try
         {
             var subscription = delivery.Subscription;
             if (subscription.HasEnded)
-                return (false, null);
+                return (false, default);
             var dialect = dialects.First(dialect => dialect.Name == subscription.Dialect);
             if (await InTurnAsync(() => dialect.TellAsync(delivery, books, cancel), cancel) is not { } body)
-                return (false, null);
+                return (false, default);
             var signing = await InTurnAsync(() => SigningAsync(subscription, cancel), cancel);
             return (true, await sender.SendAsync(subscription.Address, delivery.Message, signing, JsonOutput.Bytes(body), cancel));
         }
         catch (Exception bug) when (bug is not OperationCanceledException and not StoreUnavailableException)
         {
             LogUnsayable(log, delivery.Message, delivery.Subscription.Id.Value, bug.GetType().Name, bug.Message);
-            return (true, DeliveryFailure.Unsayable);
+            return (true, new SendResult(DeliveryFailure.Unsayable));
         }
     }
 
@@ -161,20 +166,43 @@ internal sealed partial class WebhookService(
         return await secrets.SigningAsync(merchant, subscription.Credential, cancel);
     }
 
-    private async Task NoteAsync(Delivery delivery, bool hasWords, DeliveryFailure? failure)
+    /// <summary>Whether a receiver has asked to be left alone for a while.</summary>
+    private bool IsResting(SubscriptionId subscription)
+    {
+        if (!_resting.TryGetValue(subscription, out var until))
+            return false;
+        if (clock.GetUtcNow() < until)
+            return true;
+        _resting.TryRemove(KeyValuePair.Create(subscription, until));
+        return false;
+    }
+
+    private async Task NoteAsync(Delivery delivery, bool hasWords, SendResult result)
     {
         var none = CancellationToken.None;
         if (!hasWords)
         {
             await InTurnAsync(() => deliveries.DropAsync(delivery, none), none);
         }
-        else if (failure is not { } why)
+        else if (result.Failure is not { } why)
         {
             await InTurnAsync(() => deliveries.DeliveredAsync(delivery, none), none);
+        }
+        else if (why == DeliveryFailure.Gone)
+        {
+            await InTurnAsync(() => deliveries.FailedAsync(delivery, why, pause: null, none), none);
+            if (await InTurnAsync(() => subscriptions.EndAsync(delivery.Subscription.Id, credential: null, none), none))
+                LogGone(log, delivery.Subscription.Id.Value, delivery.Subscription.Id.Merchant.Value);
         }
         else
         {
             var pause = DeliverySchedule.PauseAfter(delivery.Failures + 1, Random.Shared.NextDouble());
+            if (result.RetryAfter is { } asked)
+            {
+                _resting[delivery.Subscription.Id] = clock.GetUtcNow() + asked;
+                pause = pause < asked ? asked : pause;
+            }
+
             if (await InTurnAsync(() => deliveries.FailedAsync(delivery, why, pause, none), none) && pause is null)
                 LogDead(log, delivery.Message, delivery.Subscription.Id.Value, why);
         }
@@ -199,6 +227,12 @@ internal sealed partial class WebhookService(
 
     [LoggerMessage(LogLevel.Error, "Event {Message} could not be put into words for subscription {Subscription}: {Kind}: {Reason}")]
     private static partial void LogUnsayable(ILogger log, string message, Guid subscription, string kind, string reason);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Subscription {Subscription} of merchant {Merchant} has ended: its receiver answered HTTP 410, so it gets no more events. "
+        + "To send to it again: quittance webhook add")]
+    private static partial void LogGone(ILogger log, Guid subscription, long merchant);
 
     [LoggerMessage(
         LogLevel.Warning, "Event {Message} was given up for subscription {Subscription}: {Failure}. See: quittance webhook dead list")]

@@ -8,7 +8,7 @@ namespace Quittance.Providers.GoCardless;
 /// Lists what changed in a time: the events of payments, then those of refunds, each with its object as it stands. A page is named by the
 /// resource and GoCardless's cursor.
 /// </summary>
-internal sealed class GoCardlessChanges(HttpAccount account, HttpObjects stored, GoCardlessObjects objects)
+internal sealed class GoCardlessChanges(HttpAccount account, GoCardlessObjects objects)
 {
     private static readonly string Payments = GoCardlessJson.Payments.Path;
 
@@ -57,13 +57,13 @@ internal sealed class GoCardlessChanges(HttpAccount account, HttpObjects stored,
         // A merchant may have other payments at GoCardless, which are not in the books.
         if (payment.Attempt is not { } attempt)
             return true;
-        var history = payment.IsOver || payment.Status is "confirmed" or "paid_out"
+        var history = payment.IsOver || payment.IsPaid
             ? await objects.HistoryAsync(payment.Id, cancel) : new GoCardlessHistory(payment.Status == "charged_back", default);
         if (history is null)
             return false;
         requests.AddRange(RequestsOf(payment, attempt, history, at));
         if (history.WasTakenBack)
-            disputes.Add(GoCardlessObjects.DisputeOf(payment, attempt, at));
+            disputes.Add(objects.DisputeOf(payment, attempt, at));
         return true;
     }
 
@@ -72,18 +72,10 @@ internal sealed class GoCardlessChanges(HttpAccount account, HttpObjects stored,
     {
         if (GoCardlessJson.Refund(about) is not { } refund)
             return false;
-        var authorisation = refund.Authorisation;
-        if (authorisation is null && refund.Of is { } of)
-        {
-            // A person made it at GoCardless's console.
-            if (await stored.OneAsync(GoCardlessJson.Payments, of, cancel) is not { } payment)
-                return false;
-            authorisation = payment.Attempt;
-        }
-
+        var (authorisation, isKnown) = await objects.AuthorisationOfAsync(refund, cancel);
         if (authorisation is { } ours)
             requests.Add(account.Listed(refund, ours, at));
-        return true;
+        return isKnown;
     }
 
     /// <summary>
@@ -93,11 +85,14 @@ internal sealed class GoCardlessChanges(HttpAccount account, HttpObjects stored,
         GoCardlessPayment payment, Guid attempt, GoCardlessHistory history, DateTimeOffset at)
     {
         // GoCardless collects a payment without a capture, too.
-        var capture = payment.Capture ?? (payment.Status is "confirmed" or "paid_out" || history.WasTakenBack
-            ? account.IdOf($"capture {payment.Id}") : null);
+        var capture = payment.Capture ?? (payment.IsPaid || history.WasTakenBack
+            ? account.IdOfCapture(payment.Payment, payment.Id) : null);
         if (payment.IsOver && capture is null)
             yield break;
-        var answer = payment.Status == "pending_customer_approval" ? ProviderAnswer.Pending : ProviderAnswer.Approved;
+        if (!payment.HasKnownStatus)
+            account.WordUnknown("payment", payment.Id, payment.Status);
+        var answer = !payment.HasKnownStatus ? ProviderAnswer.Unknown
+            : payment.Status == "pending_customer_approval" ? ProviderAnswer.Pending : ProviderAnswer.Approved;
         yield return new ListedRequest(attempt, Verb.Authorise, attempt, payment.Amount, answer with { Reference = payment.Id }, at)
         {
             Payment = payment.Payment,
@@ -105,7 +100,8 @@ internal sealed class GoCardlessChanges(HttpAccount account, HttpObjects stored,
         };
         if (capture is not { } captured)
             yield break;
-        var collected = history.WasTakenBack || payment.Status is "confirmed" or "paid_out" ? ProviderAnswer.Approved
+        var collected = !payment.HasKnownStatus ? ProviderAnswer.Unknown
+            : history.WasTakenBack || payment.IsPaid ? ProviderAnswer.Approved
             : payment.IsOver ? ProviderAnswer.Declined(history.Reason) : ProviderAnswer.Pending;
         yield return new ListedRequest(
             captured, Verb.Capture, attempt, payment.Amount, collected with { Reference = payment.Id }, at);

@@ -35,7 +35,7 @@ internal static class GoCardlessJson
     public static HttpRefund? Refund(JsonElement refund) =>
         StrictJson.Reference(refund) is { } id && StrictJson.Amount(refund, "amount") is { } amount
         && StrictJson.Text(refund, "status") is { } status
-            ? new HttpRefund(id, StrictJson.OfMetadata(refund, "attempt"), Link(refund, "payment"), amount, status switch
+            ? new HttpRefund(id, StrictJson.OfMetadata(refund, "attempt"), Link(refund, "payment"), amount, status, status switch
             {
                 "created" or "pending_submission" or "submitted" => ProviderAnswer.Pending,
                 "paid" => ProviderAnswer.Approved,
@@ -73,6 +73,13 @@ internal sealed record GoCardlessPayment(string Id, Guid? Attempt, Money Amount,
 
     /// <summary>How much of it was refunded.</summary>
     public long RefundedMinor { get; init; }
+
+    /// <summary>Whether its status is a word that is known here (developer.gocardless.com/api-reference, Payments).</summary>
+    public bool HasKnownStatus => IsOver || IsPaid || Status is "pending_customer_approval" or "pending_submission" or "submitted"
+        or "charged_back";
+
+    /// <summary>Whether the bank has paid it.</summary>
+    public bool IsPaid => Status is "confirmed" or "paid_out";
 
     /// <summary>Whether it has come to an end without money: nothing is held.</summary>
     public bool IsOver => Status is "failed" or "cancelled" or "customer_approval_denied";
@@ -114,6 +121,10 @@ internal sealed record GoCardlessPayment(string Id, Guid? Attempt, Money Amount,
 internal sealed record GoCardlessMandate(
     string Id, string? Reference, string Scheme, string Status, DateTimeOffset CreatedAt, string? Customer, DateOnly? NextChargeOn)
 {
+    /// <summary>Whether its status is a word that is known here (developer.gocardless.com/api-reference, Mandates).</summary>
+    public bool HasKnownStatus => IsOver || Status is "pending_customer_approval" or "pending_submission" or "submitted" or "active"
+        or "suspended_by_payer";
+
     /// <summary>Whether no payment can be made with it any more.</summary>
     public bool IsOver => Status is "cancelled" or "failed" or "expired" or "consumed" or "blocked";
 

@@ -45,13 +45,22 @@ internal static class GoCardlessNotice
             ("payments", "charged_back" or "chargeback_cancelled") => [new DisputeTouched(at, name!)],
             // The bank may have paid it before: then it is a returned debit.
             ("payments", "failed") => [new ObjectTouched(at, $"{resource}/{name}"), new DisputeTouched(at, name!)],
-            ("payments", "confirmed" or "cancelled" or "customer_approval_granted" or "customer_approval_denied")
-                or ("refunds", not "created") => [new ObjectTouched(at, $"{resource}/{name}")],
-            ("mandates", "cancelled" or "failed" or "expired" or "consumed" or "blocked") =>
-                [new MandateTouched(at, $"{resource}/{name}")],
+            // They change nothing that the books have.
+            ("payments", "created" or "submitted" or "paid_out" or "resubmission_requested" or "chargeback_settled"
+                or "late_failure_settled" or "surcharge_fee_credited" or "surcharge_fee_debited")
+                or ("mandates", "created" or "submitted" or "active" or "reinstated" or "transferred" or "replaced"
+                    or "customer_approval_granted" or "customer_approval_skipped" or "suspended_by_payer") => [],
+            // A refund may be made at GoCardless's console. An action that is not known here is a question too.
+            ("payments", _) => [new ObjectTouched(at, $"{resource}/{name}"), .. Disputed(at, action, name)],
+            ("refunds", _) => [new ObjectTouched(at, $"{resource}/{name}")],
+            ("mandates", _) => [new MandateTouched(at, $"{resource}/{name}")],
             _ => [],
         };
         return notices.Count > 0 && name is null ? null
             : [.. notices.Select((notice, nth) => new ReadNotice(nth == 0 ? id : $"{id}-dispute", notice))];
     }
+
+    private static IEnumerable<ProviderNotice> Disputed(DateTimeOffset at, string action, string? payment) =>
+        action is "confirmed" or "cancelled" or "customer_approval_granted" or "customer_approval_denied"
+            ? [] : [new DisputeTouched(at, payment!)];
 }

@@ -14,25 +14,69 @@ internal sealed record GoCardlessHistory(bool WasTakenBack, DeclineReason Reason
 internal sealed class GoCardlessObjects(HttpAccount account)
 {
     /// <summary>
-    /// Our attempt that a payment or a refund carries. Of a captured payment it is the capture: the authorisation stands.
+    /// The requests that a payment or a refund carries. Of a captured payment it is the capture: the authorisation stands. Null where there
+    /// is no clear answer.
     /// </summary>
-    public async Task<(Guid? Request, bool IsKnown)> FindRequestAsync(string name, CancellationToken cancel)
+    public async Task<IReadOnlyList<ListedRequest>?> FindRequestsAsync(string name, DateTimeOffset at, CancellationToken cancel)
     {
         // A merchant may have other payments at GoCardless, which are not in the books.
         if (name.StartsWith($"{GoCardlessJson.Refunds.Path}/", StringComparison.Ordinal))
         {
             var (refund, isRefundKnown) = await ReadAsync(GoCardlessJson.Refunds, name, cancel);
-            return (refund?.Attempt, isRefundKnown);
+            if (refund is null)
+                return isRefundKnown ? [] : null;
+            var (authorisation, isAuthorisationKnown) = await AuthorisationOfAsync(refund, cancel);
+            return authorisation is { } of ? [account.Listed(refund, of, at)] : isAuthorisationKnown ? [] : null;
         }
 
         var (payment, isKnown) = await ReadAsync(GoCardlessJson.Payments, name, cancel);
-        return (payment?.Capture ?? payment?.Attempt, isKnown);
+        if (payment?.Attempt is not { } attempt)
+            return isKnown ? [] : null;
+        if (!payment.HasKnownStatus)
+        {
+            account.WordUnknown("payment", payment.Id, payment.Status);
+            return null;
+        }
+
+        // GoCardless collects a payment without a capture, too.
+        var capture = payment.Capture ?? (payment.IsPaid ? account.IdOfCapture(payment.Payment, payment.Id) : null);
+        return
+        [
+            capture is { } captured
+                ? new ListedRequest(
+                    captured, Verb.Capture, attempt, payment.Amount,
+                    StandingOf(payment) with { Reference = payment.Id }, at)
+                : new ListedRequest(
+                    attempt, Verb.Authorise, attempt, payment.Amount, ProviderAnswer.Pending with { Reference = payment.Id }, at),
+        ];
+    }
+
+    private static ProviderAnswer StandingOf(GoCardlessPayment payment) =>
+        payment.IsPaid || payment.Status == "charged_back" ? ProviderAnswer.Approved
+        : payment.IsOver ? ProviderAnswer.Declined(DeclineReason.Declined) : ProviderAnswer.Pending;
+
+    /// <summary>
+    /// Our authorisation that a refund is about; null for none. A person may have made the refund at GoCardless's console.
+    /// </summary>
+    public async Task<(Guid? Authorisation, bool IsKnown)> AuthorisationOfAsync(HttpRefund refund, CancellationToken cancel)
+    {
+        if (refund.Authorisation is { } ours || refund.Of is not { } of)
+            return (refund.Authorisation, true);
+        var (payment, isKnown) = await ReadAsync(
+            GoCardlessJson.Payments, HttpObjects.PathOf(GoCardlessJson.Payments.Path, of), cancel);
+        return (payment?.Attempt, isKnown);
     }
 
     /// <summary>The mandate's reference, and whether it is over.</summary>
     public async Task<(string? Reference, bool IsOver, bool IsKnown)> FindMandateAsync(string name, CancellationToken cancel)
     {
         var (mandate, isKnown) = await ReadAsync(GoCardlessJson.Mandates, name, cancel);
+        if (mandate is { HasKnownStatus: false })
+        {
+            account.WordUnknown("mandate", mandate.Id, mandate.Status);
+            return (null, false, false);
+        }
+
         return (mandate is not null && GoCardlessWords.ToScheme(mandate.Scheme) is { } scheme ? NameOf(mandate, scheme) : null,
             mandate?.IsOver == true, isKnown);
     }
@@ -59,9 +103,14 @@ internal sealed class GoCardlessObjects(HttpAccount account)
         return (DisputeOf(payment, attempt, default), true);
     }
 
-    public static ListedDispute DisputeOf(GoCardlessPayment payment, Guid attempt, DateTimeOffset at) => new(
-        payment.Id, DisputeKind.ReturnedDebit, attempt, payment.Amount, new Money(0, payment.Amount.Currency),
-        payment.Status is "confirmed" or "paid_out" ? ListedDisputeState.Won : ListedDisputeState.Open, at);
+    public ListedDispute DisputeOf(GoCardlessPayment payment, Guid attempt, DateTimeOffset at)
+    {
+        if (!payment.HasKnownStatus)
+            account.WordUnknown("payment", payment.Id, payment.Status);
+        return new ListedDispute(
+            payment.Id, DisputeKind.ReturnedDebit, attempt, payment.Amount, new Money(0, payment.Amount.Currency),
+            !payment.HasKnownStatus ? ListedDisputeState.Unknown : payment.IsPaid ? ListedDisputeState.Won : ListedDisputeState.Open, at);
+    }
 
     /// <summary>The history of a payment; null where there is no clear answer. A payment's status does not say why it failed.</summary>
     public async Task<GoCardlessHistory?> HistoryAsync(string payment, CancellationToken cancel)

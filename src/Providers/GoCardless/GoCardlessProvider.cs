@@ -36,7 +36,7 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
         _stored = new HttpObjects(_account);
         _objects = new GoCardlessObjects(_account);
         _pages = new GoCardlessPages(_account, _stored);
-        _changes = new GoCardlessChanges(_account, _stored, _objects);
+        _changes = new GoCardlessChanges(_account, _objects);
         _payouts = new GoCardlessPayouts(_account, _stored);
     }
 
@@ -58,8 +58,8 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
     public Task<(ListedDispute? Dispute, bool IsKnown)> FindDisputeAsync(string dispute, CancellationToken cancel) =>
         _objects.FindDisputeAsync(dispute, cancel);
 
-    public Task<(Guid? Request, bool IsKnown)> FindRequestAsync(string name, CancellationToken cancel) =>
-        _objects.FindRequestAsync(name, cancel);
+    public Task<IReadOnlyList<ListedRequest>?> FindRequestsAsync(string name, CancellationToken cancel) =>
+        _objects.FindRequestsAsync(name, _clock.GetUtcNow(), cancel);
 
     public Task<(string? Reference, bool IsOver, bool IsKnown)> FindMandateAsync(string name, CancellationToken cancel) =>
         _objects.FindMandateAsync(name, cancel);
@@ -302,6 +302,8 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
             return _account.Unreadable(Verb.Authorise, request);
         if (payment.Attempt != request.Id.Value || payment.Amount != request.Amount)
             return _account.Another(Verb.Authorise, request, payment.Attempt != request.Id.Value ? "attempt" : "amount");
+        if (!payment.HasKnownStatus)
+            return _account.WordUnknown(Verb.Authorise, request, "payment", payment.Id, payment.Status);
         return _account.Answered(Verb.Authorise, request, payment.Id, payment.Status switch
         {
             "pending_customer_approval" => ProviderAnswer.Pending,
@@ -320,7 +322,11 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
             return _account.Unreadable(Verb.Capture, request);
         if (payment.Attempt != request.Authorisation!.Value.Value)
             return _account.Another(Verb.Capture, request, "authorisation");
-        if (payment.Capture != request.Id.Value)
+        if (!payment.HasKnownStatus)
+            return _account.WordUnknown(Verb.Capture, request, "payment", payment.Id, payment.Status);
+        // GoCardless collects a payment without a capture, too: then that is the payment's capture.
+        var collected = payment.IsPaid ? _account.IdOfCapture(payment.Payment ?? request.Payment?.Value, payment.Id) : (Guid?)null;
+        if ((payment.Capture ?? collected) != request.Id.Value)
             return ProviderAnswer.NotFound;
         if (payment.Amount != request.Amount)
             return _account.Another(Verb.Capture, request, "amount");
@@ -345,6 +351,8 @@ public sealed class GoCardlessProvider : IInstrumentPages, IDisputeLookup, IObje
             return _account.Unreadable(Verb.Void, request);
         if (payment.Attempt != request.Authorisation!.Value.Value)
             return _account.Another(Verb.Void, request, "authorisation");
+        if (!payment.HasKnownStatus)
+            return _account.WordUnknown(Verb.Void, request, "payment", payment.Id, payment.Status);
         return _account.Answered(Verb.Void, request, payment.Id, payment.Status switch
         {
             _ when payment.IsOver => ProviderAnswer.Approved,

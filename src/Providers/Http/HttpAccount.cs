@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,11 @@ internal sealed class HttpAccount(ProviderAccount account, HttpWire wire, Provid
 {
     private static readonly TimeSpan Longest = ProviderTimeouts.Longest - TimeSpan.FromSeconds(1);
 
+    // A provider that changes its words changes them everywhere.
+    private const int MostTold = 1000;
+
     private readonly TimeSpan _limit = timeouts.Total * 2 < Longest ? timeouts.Total * 2 : Longest;
+    private readonly ConcurrentDictionary<(string, string), bool> _told = new();
     private bool _isKeyRefused;
 
     public string Name => account.Provider;
@@ -89,12 +94,28 @@ internal sealed class HttpAccount(ProviderAccount account, HttpWire wire, Provid
     /// <param name="of">The provider's id of the authorisation.</param>
     public ProviderAnswer Refunded(HttpRefund? refund, string of, ProviderRequest request) =>
         refund is null ? Unreadable(Verb.Refund, request)
-        : refund.Attempt != request.Id.Value ? Another(Verb.Refund, request, "attempt")
+        : IdOf(refund) != request.Id.Value ? Another(Verb.Refund, request, "attempt")
         : refund.Of != of || refund.Amount != request.Amount ? Another(Verb.Refund, request, "amount or payment")
+        : refund.Answer is null ? WordUnknown(Verb.Refund, request, "refund", refund.Id, refund.Status)
         : Answered(Verb.Refund, request, refund.Id, refund.Answer);
 
     /// <summary>An answer that says nothing.</summary>
     public ProviderAnswer Unreadable(Verb verb, ProviderRequest request) => Unknown(verb, request, "an answer that can't be read");
+
+    /// <summary>No clear answer: an object's status is a word that is not known here.</summary>
+    public ProviderAnswer WordUnknown(Verb verb, ProviderRequest request, string what, string id, string word)
+    {
+        WordUnknown(what, id, word);
+        return Unknown(verb, request, "a word that is not known here");
+    }
+
+    /// <summary>An object's status is a word that is not known here, so it says nothing: raises an alert, once for each object.</summary>
+    /// <param name="what">What it is, such as <c>refund</c>.</param>
+    public void WordUnknown(string what, string id, string word)
+    {
+        if (_told.Count < MostTold && _told.TryAdd((id, word), true))
+            ProviderLog.WordUnknown(log, Name, account.Merchant.Value, what, id, StrictJson.IsWord(word) ? word : "something else");
+    }
 
     /// <summary>No clear answer.</summary>
     /// <param name="why">Why, in words of ours.</param>
@@ -141,9 +162,25 @@ internal sealed class HttpAccount(ProviderAccount account, HttpWire wire, Provid
     public void NoPage(SessionId session, string what) => ProviderLog.NoPage(log, Name, session.Value, what);
 
     /// <summary>A refund in the list of what changed in a time. A person may have made it at the provider's console.</summary>
-    public ListedRequest Listed(HttpRefund refund, Guid authorisation, DateTimeOffset at) => new(
-        refund.Attempt ?? IdOf($"refund {refund.Id}"), Verb.Refund, authorisation, refund.Amount,
-        (refund.Answer ?? ProviderAnswer.Pending) with { Reference = refund.Id }, at);
+    public ListedRequest Listed(HttpRefund refund, Guid authorisation, DateTimeOffset at)
+    {
+        if (refund.Answer is null)
+            WordUnknown("refund", refund.Id, refund.Status);
+        return new ListedRequest(
+            IdOf(refund), Verb.Refund, authorisation, refund.Amount,
+            (refund.Answer ?? ProviderAnswer.Unknown) with { Reference = refund.Id }, at);
+    }
+
+    /// <summary>The id of a refund in the books: ours, or one that follows from the provider's.</summary>
+    private Guid IdOf(HttpRefund refund) => refund.Attempt ?? IdOf($"refund {refund.Id}");
+
+    /// <summary>
+    /// The id in the books of a capture that is not ours: a person made it at the provider's console, or the provider by itself. It is the
+    /// payment's first, so that a capture of ours that comes later is the same.
+    /// </summary>
+    /// <param name="of">The provider's id of the authorisation.</param>
+    public Guid IdOfCapture(Guid? payment, string of) => payment is { } known
+        ? AttemptId.Of(new PaymentId(account.Merchant, known), Verb.Capture, nth: 1).Value : IdOf($"capture {of}");
 
     /// <summary>An id for a request that is none of ours, the same each time.</summary>
     public Guid IdOf(string request) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"{Name} {request}")).AsSpan(0, 16));

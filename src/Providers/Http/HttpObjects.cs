@@ -42,8 +42,9 @@ internal interface IHttpObject
 
 /// <summary>A refund as far as we read it.</summary>
 /// <param name="Of">The provider's id of the authorisation.</param>
-/// <param name="Answer">Where it stands; null where it does not say.</param>
-internal sealed record HttpRefund(string Id, Guid? Attempt, string? Of, Money Amount, ProviderAnswer? Answer) : IHttpObject
+/// <param name="Status">The provider's word for where it stands.</param>
+/// <param name="Answer">Where it stands; null where that word is not known here.</param>
+internal sealed record HttpRefund(string Id, Guid? Attempt, string? Of, Money Amount, string Status, ProviderAnswer? Answer) : IHttpObject
 {
     /// <summary>Our id of the authorisation, where the provider shows it with the refund.</summary>
     public Guid? Authorisation { get; init; }

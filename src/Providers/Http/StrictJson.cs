@@ -99,8 +99,11 @@ internal static class StrictJson
 
     /// <summary>A provider's word for something, such as the code of an error: nothing else gets into a log.</summary>
     public static string? Word(JsonElement parent, string name) =>
-        Text(parent, name) is { Length: > 0 and <= 60 } text && text.All(static letter => char.IsAsciiLetterLower(letter) || letter == '_')
-            ? text : null;
+        Text(parent, name) is { } text && IsWord(text) ? text : null;
+
+    /// <summary>Whether a text is a word that may be in a log.</summary>
+    public static bool IsWord(string text) =>
+        text is { Length: > 0 and <= 60 } && text.All(static letter => char.IsAsciiLetterLower(letter) || letter == '_');
 
     /// <summary>The name of an instrument's holder. A customer can type anything into it, such as the number of the card.</summary>
     public static string? Holder(JsonElement parent, string name) =>

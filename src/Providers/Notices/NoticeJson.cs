@@ -25,15 +25,7 @@ public static class NoticeJson
             switch (notice)
             {
                 case RequestChanged changed:
-                    Write(json, "request_changed", changed.At);
-                    json.WriteString("request", changed.Request);
-                    json.WriteString("verb", Word(changed.Verb));
-                    json.WriteString("verdict", Word(changed.Verdict));
-                    if (changed.Reason is { } reason)
-                        json.WriteString("reason", Word(reason));
-                    if (changed.Reference is { } reference)
-                        json.WriteString("reference", reference);
-                    Write(json, changed.Amount);
+                    Write(json, changed);
                     break;
                 case RequestTouched touched:
                     Write(json, "request_touched", touched.At);
@@ -42,6 +34,8 @@ public static class NoticeJson
                 case ObjectTouched touched:
                     Write(json, "object_touched", touched.At);
                     json.WriteString("name", RedactedName(touched.Name));
+                    if (touched.Of is { } of)
+                        json.WriteString("of", RedactedName(of));
                     break;
                 case MandateTouched touched:
                     Write(json, "mandate_touched", touched.At);
@@ -71,6 +65,21 @@ public static class NoticeJson
         }
 
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    private static void Write(Utf8JsonWriter json, RequestChanged changed)
+    {
+        Write(json, "request_changed", changed.At);
+        json.WriteString("request", changed.Request);
+        json.WriteString("verb", Word(changed.Verb));
+        json.WriteString("verdict", Word(changed.Verdict));
+        if (changed.Reason is { } reason)
+            json.WriteString("reason", Word(reason));
+        if (changed.Reference is { } reference)
+            json.WriteString("reference", reference);
+        if (changed.Authorisation is { } authorisation)
+            json.WriteString("of", authorisation);
+        Write(json, changed.Amount);
     }
 
     /// <summary>A name without a card number in it, and still the name of one thing only.</summary>

@@ -20,13 +20,14 @@ public static class NoticeReading
         {
             "request_touched" => new RequestTouched(at, Id("request")),
             "dispute_touched" => new DisputeTouched(at, Text("dispute")),
-            "object_touched" => new ObjectTouched(at, Text("name")),
+            "object_touched" => new ObjectTouched(at, Text("name")) { Of = StrictJson.Text(root, "of") },
             "mandate_touched" => new MandateTouched(at, Text("name")),
             "request_changed" => new RequestChanged(
                 at, Id("request"), Word<Verb>(root, "verb") ?? throw Broken(), Word<Verdict>(root, "verdict") ?? throw Broken(),
                 Word<DeclineReason>(root, "reason"), Amount("amount_minor"))
             {
                 Reference = StrictJson.Reference(root, "reference"),
+                Authorisation = StrictJson.Id(root, "of"),
             },
             "dispute_opened" => Dispute((name, kind, of, amount, fee) => new DisputeOpened(at, name, kind, of, amount, fee)),
             "dispute_won" => Dispute((name, kind, of, amount, fee) => new DisputeWon(at, name, kind, of, amount, fee)),

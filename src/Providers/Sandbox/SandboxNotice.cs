@@ -28,7 +28,7 @@ public static class SandboxNotice
 
         return StrictJson.Text(root, "type") switch
         {
-            "request.changed" => Change(root, at, amount),
+            "request.changed" => Change(root, at, amount, authorisation),
             // A dispute of nothing is not a dispute.
             "dispute.opened" when amount.AmountMinor > 0 && Dispute(root) is var (dispute, kind, fee) =>
                 new DisputeOpened(at, dispute, kind, authorisation, amount, fee),
@@ -39,7 +39,7 @@ public static class SandboxNotice
         };
     }
 
-    private static RequestChanged? Change(JsonElement root, DateTimeOffset at, Money amount)
+    private static RequestChanged? Change(JsonElement root, DateTimeOffset at, Money amount, Guid authorisation)
     {
         if (StrictJson.Id(root, "id") is not { } request
             || SandboxWords.ToVerb(StrictJson.Text(root, "verb")) is not { } verb
@@ -49,7 +49,11 @@ public static class SandboxNotice
         }
 
         DeclineReason? reason = verdict == Verdict.Declined ? SandboxWords.ToReason(StrictJson.Text(root, "reason")) : null;
-        return new RequestChanged(at, request, verb, verdict, reason, amount) { Reference = StrictJson.Reference(root, "reference") };
+        return new RequestChanged(at, request, verb, verdict, reason, amount)
+        {
+            Reference = StrictJson.Reference(root, "reference"),
+            Authorisation = authorisation,
+        };
     }
 
     private static (string Dispute, DisputeKind Kind, Money Fee)? Dispute(JsonElement root)

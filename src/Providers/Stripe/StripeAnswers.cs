@@ -22,6 +22,8 @@ internal sealed class StripeAnswers(HttpAccount account)
             return account.Unreadable(Verb.Authorise, request);
         if (Differs(intent, request) is { } what)
             return account.Another(Verb.Authorise, request, what);
+        if (!intent.HasKnownStatus)
+            return account.WordUnknown(Verb.Authorise, request, "payment_intent", intent.Id, intent.Status);
         return account.Answered(Verb.Authorise, request, intent.Id, intent.Authorisation);
     }
 
@@ -31,13 +33,19 @@ internal sealed class StripeAnswers(HttpAccount account)
             return account.Unreadable(Verb.Capture, request);
         if (intent.Attempt != request.Authorisation!.Value.Value)
             return account.Another(Verb.Capture, request, "authorisation");
-        // Captured by another request, or by a person at Stripe's console: this one was not carried out.
-        if (intent.Capture != request.Id.Value)
+        if (!intent.HasKnownStatus)
+            return account.WordUnknown(Verb.Capture, request, "payment_intent", intent.Id, intent.Status);
+        // Captured by another request: this one was not carried out.
+        if (IdOfCapture(intent, request) != request.Id.Value)
             return ProviderAnswer.NotFound;
         if ((intent.Status == "succeeded" && intent.Received != request.Amount) || (intent.IsDebit && intent.Amount != request.Amount))
             return account.Another(Verb.Capture, request, "amount");
         return account.Answered(Verb.Capture, request, intent.Id, intent.Captured);
     }
+
+    /// <summary>The attempt that captured an intent: ours, or the payment's first where a person did it at Stripe's console.</summary>
+    private Guid? IdOfCapture(StripeIntent intent, ProviderRequest request) => intent.Capture
+        ?? (intent.Status == "succeeded" ? account.IdOfCapture(intent.Payment ?? request.Payment?.Value, intent.Id) : null);
 
     public ProviderAnswer OfVoid(StripeIntent? intent, ProviderRequest request)
     {
@@ -45,6 +53,8 @@ internal sealed class StripeAnswers(HttpAccount account)
             return account.Unreadable(Verb.Void, request);
         if (intent.Attempt != request.Authorisation!.Value.Value)
             return account.Another(Verb.Void, request, "authorisation");
+        if (!intent.HasKnownStatus)
+            return account.WordUnknown(Verb.Void, request, "payment_intent", intent.Id, intent.Status);
         return account.Answered(Verb.Void, request, intent.Id, intent.Status switch
         {
             "canceled" => ProviderAnswer.Approved,

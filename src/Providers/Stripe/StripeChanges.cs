@@ -56,6 +56,39 @@ internal sealed class StripeChanges(HttpAccount account, HttpObjects stored, Str
             events.IsLast ? null : events.Next);
     }
 
+    /// <summary>
+    /// The requests of an object that a notice names: <c>refunds/…</c>, <c>payment_intents/…</c>, or <c>refunds-of/…</c> for all refunds of
+    /// an intent that a person made at Stripe's console. Null where there is no clear answer.
+    /// </summary>
+    public async Task<IReadOnlyList<ListedRequest>?> FindAsync(string name, CancellationToken cancel)
+    {
+        var (kind, id) = name.Split('/', 2) is [var first, var second] ? (first, second) : (name, "");
+        var at = clock.GetUtcNow();
+        switch (kind)
+        {
+            case StripeNotice.Refunds:
+                return (await ReadAsync(at, "refund", id, cancel))?.Requests;
+            case StripeNotice.Intents:
+                return (await ReadAsync(at, "payment_intent", id, cancel))?.Requests;
+            case StripeNotice.RefundsOf:
+                if (await stored.OneAsync(StripeJson.Intents, id, cancel) is not { } intent)
+                    return null;
+                List<ListedRequest> made = [];
+                var isComplete = await stored.ReadAllAsync(
+                    StripeJson.Manner, StripeJson.Refunds.Path, $"payment_intent={Uri.EscapeDataString(id)}&limit=100", one =>
+                    {
+                        if (StripeJson.Refund(one) is not { } refund)
+                            return false;
+                        if (refund.Attempt is null && intent.Attempt is { } attempt)
+                            made.Add(account.Listed(refund, attempt, at));
+                        return true;
+                    }, cancel);
+                return isComplete ? made : null;
+            default:
+                return [];
+        }
+    }
+
     /// <summary>An object as it stands; null where that is not clear.</summary>
     private async Task<ProviderRecords?> ReadAsync(DateTimeOffset at, string kind, string id, CancellationToken cancel)
     {
@@ -86,7 +119,12 @@ internal sealed class StripeChanges(HttpAccount account, HttpObjects stored, Str
     private ProviderRecords OfIntent(StripeIntent intent, DateTimeOffset at)
     {
         // A merchant may have other payments at Stripe, which are not in the books.
-        if (intent.Attempt is not { } attempt || intent.Status == "canceled" || intent.Authorisation is not { } answer)
+        if (intent.Attempt is not { } attempt || intent.Status == "canceled")
+            return ProviderRecords.None;
+        if (!intent.HasKnownStatus)
+            account.WordUnknown("payment_intent", intent.Id, intent.Status);
+        var answer = intent.HasKnownStatus ? intent.Authorisation : ProviderAnswer.Unknown;
+        if (answer is null)
             return ProviderRecords.None;
         var authorised = new ListedRequest(attempt, Verb.Authorise, attempt, intent.Authorised, answer with { Reference = intent.Id }, at)
         {
@@ -102,7 +140,7 @@ internal sealed class StripeChanges(HttpAccount account, HttpObjects stored, Str
             [
                 authorised,
                 new ListedRequest(
-                    intent.Capture ?? account.IdOf($"capture {intent.Id}"), Verb.Capture, attempt,
+                    intent.Capture ?? account.IdOfCapture(intent.Payment, intent.Id), Verb.Capture, attempt,
                     isCaptured ? intent.Received : intent.Amount, intent.Captured! with { Reference = intent.Id }, at),
             ], [], null);
     }

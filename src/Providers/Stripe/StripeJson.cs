@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Quittance.Core;
+using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Providers.Http;
 
@@ -49,7 +50,7 @@ internal static class StripeJson
 
         var intent = StrictJson.Object(refund, "payment_intent");
         var of = intent is { } shown ? StrictJson.Reference(shown) : StrictJson.Text(refund, "payment_intent");
-        return new HttpRefund(id, StrictJson.OfMetadata(refund, "attempt"), of, amount, status switch
+        return new HttpRefund(id, StrictJson.OfMetadata(refund, "attempt"), of, amount, status, status switch
         {
             "succeeded" => ProviderAnswer.Approved,
             "pending" or "requires_action" => ProviderAnswer.Pending,
@@ -62,9 +63,14 @@ internal static class StripeJson
     }
 
     /// <summary>Whether an intent debits a bank account.</summary>
-    public static bool IsDebit(JsonElement intent) =>
+    public static bool IsDebit(JsonElement intent) => HasType(intent, StripeWords.IsDebit);
+
+    /// <summary>Whether an intent charges a card.</summary>
+    public static bool IsCard(JsonElement intent) => HasType(intent, type => type == StripeWords.TypeOf(InstrumentKind.Card));
+
+    private static bool HasType(JsonElement intent, Func<string, bool> isOne) =>
         intent.TryGetProperty("payment_method_types", out var types) && types.ValueKind == JsonValueKind.Array
-        && types.EnumerateArray().Any(type => type.ValueKind == JsonValueKind.String && StripeWords.IsDebit(type.GetString()!));
+        && types.EnumerateArray().Any(type => type.ValueKind == JsonValueKind.String && isOne(type.GetString()!));
 }
 
 /// <summary>A payment intent as far as we read it.</summary>
@@ -95,6 +101,10 @@ internal sealed record StripeIntent(string Id, Guid? Attempt, Money Amount, Mone
 
     /// <summary>Why the last try to pay failed.</summary>
     public DeclineReason Reason { get; init; }
+
+    /// <summary>Whether its status is a word that is known here (docs.stripe.com/payments/paymentintents/lifecycle).</summary>
+    public bool HasKnownStatus => Status is "requires_payment_method" or "requires_confirmation" or "requires_action" or "processing"
+        or "requires_capture" or "canceled" or "succeeded";
 
     /// <summary>Where our authorisation stands; null where the intent does not say.</summary>
     public ProviderAnswer? Authorisation => Status switch

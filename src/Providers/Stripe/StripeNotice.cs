@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Quittance.Core.Providers;
 using Quittance.Providers.Http;
 using Quittance.Providers.Notices;
@@ -18,7 +19,14 @@ internal static class StripeNotice
         "payment_intent.amount_capturable_updated", "payment_intent.canceled", "payment_intent.payment_failed", "payment_intent.processing",
         "payment_intent.succeeded", "refund.created", "refund.failed", "refund.updated",
         "charge.dispute.closed", "charge.dispute.created", "charge.dispute.funds_reinstated", "charge.dispute.funds_withdrawn",
+        // Endpoints of older versions get no refund.created for most refunds.
+        "charge.refunded",
     ];
+
+    /// <summary>What an object's name in a notice begins with: an intent, a refund, and all refunds of an intent.</summary>
+    internal const string Intents = "payment_intents";
+    internal const string Refunds = "refunds";
+    internal const string RefundsOf = "refunds-of";
 
     private static readonly string[] OurIds = ["attempt", "capture"];
 
@@ -44,14 +52,32 @@ internal static class StripeNotice
         }
 
         // A merchant may have other payments at Stripe, which are not in the books.
+        var kind = StrictJson.Text(about, "object");
         return new NoticeBatch(
         [
-            .. StrictJson.Text(about, "object") is "payment_intent" or "refund"
+            .. kind is "payment_intent" or "refund"
                 ? OurIds.Where(name => StrictJson.OfMetadata(about, name) is not null)
                     .Select(name => new ReadNotice($"{id}-{name}", new RequestTouched(at, StrictJson.OfMetadata(about, name)!.Value)))
                 : Array.Empty<ReadNotice>(),
+            .. AtTheConsole(kind, type, about) is var (made, of)
+                ? [new ReadNotice(id, new ObjectTouched(at, made) { Of = of })] : Array.Empty<ReadNotice>(),
         ]);
     }
+
+    /// <summary>
+    /// What a person may have made at Stripe's console, or another program: it carries no id of ours, but it names an intent, and the books
+    /// may have that. Null for anything else.
+    /// </summary>
+    private static (string Made, string Of)? AtTheConsole(string? kind, string type, JsonElement about) => kind switch
+    {
+        "payment_intent" when type == "payment_intent.succeeded" && StrictJson.OfMetadata(about, "attempt") is not null
+            && StrictJson.OfMetadata(about, "capture") is null && StrictJson.Reference(about) is { } intent =>
+            ($"{Intents}/{intent}", intent),
+        "refund" when StrictJson.OfMetadata(about, "attempt") is null && StrictJson.Reference(about) is { } refund
+            && StrictJson.Reference(about, "payment_intent") is { } of => ($"{Refunds}/{refund}", of),
+        "charge" when type == "charge.refunded" && StrictJson.Reference(about, "payment_intent") is { } of => ($"{RefundsOf}/{of}", of),
+        _ => null,
+    };
 
     /// <summary>Why the header <c>Stripe-Signature</c>, such as <c>t=1492774577,v1=5257…</c>, is refused; null where it is not.</summary>
     private static string? WhyRefused(PostedNotice posted)

@@ -53,16 +53,21 @@ internal sealed class StripePayouts(HttpAccount account, HttpObjects stored)
                 }
 
                 var source = StrictJson.Object(moved, "source");
-                var kind = KindOf(type, source);
-                if (kind is null || (netMinor == 0 && feeMinor == 0))
+                if (type == "payout" || (netMinor == 0 && feeMinor == 0))
                     return true;
+                if (KindOf(type, source) is not { } kind)
+                {
+                    account.WordUnknown("balance transaction", id, type);
+                    return false;
+                }
+
                 if (kind == SettlementLineKind.Chargeback && StrictJson.Text(source!.Value, "payment_intent") is { } intent)
                     disputed.Add((lines.Count, intent));
                 var attempt = source is { } about ? StrictJson.OfMetadata(about, "attempt") : null;
                 isOurs |= attempt is not null;
                 // The books have a dispute's fee since its notice.
                 var hasFee = kind is SettlementLineKind.Payment or SettlementLineKind.Refund;
-                lines.Add(new ReadLine(FileLine: 1, kind.Value, DateOnly.FromDateTime(at.UtcDateTime), netMinor)
+                lines.Add(new ReadLine(FileLine: 1, kind, DateOnly.FromDateTime(at.UtcDateTime), netMinor)
                 {
                     FeeMinor = hasFee ? feeMinor : 0,
                     Remittance = attempt is { } ours ? $"{ours:D}" : kind == SettlementLineKind.Fee ? type : id,
@@ -99,16 +104,24 @@ internal sealed class StripePayouts(HttpAccount account, HttpObjects stored)
     }
 
     /// <summary>
-    /// The kind of a balance transaction (docs.stripe.com/reports/balance-transaction-types); null for the payout itself.
+    /// The kind of a balance transaction (docs.stripe.com/reports/balance-transaction-types); null for a type that is not known here. What
+    /// belongs to no payment is a fee in the books.
     /// </summary>
     private static SettlementLineKind? KindOf(string type, JsonElement? source) => type switch
     {
-        "payout" => null,
         "charge" or "payment" => SettlementLineKind.Payment,
         // A debit that failed goes out as it came in.
-        "refund" or "payment_refund" or "payment_failure_refund" => SettlementLineKind.Refund,
+        "refund" or "payment_refund" or "payment_failure_refund" or "refund_failure" => SettlementLineKind.Refund,
         "adjustment" when source is { } about && StrictJson.Text(about, "object") == "dispute" => SettlementLineKind.Chargeback,
-        _ => SettlementLineKind.Fee,
+        "stripe_fee" or "stripe_fx_fee" or "tax_fee" or "application_fee" or "application_fee_refund" or "contribution"
+            or "climate_order_purchase" or "climate_order_refund" or "adjustment" or "advance" or "advance_funding"
+            or "anticipation_repayment" or "connect_collection_transfer" or "issuing_authorization_hold"
+            or "issuing_authorization_release" or "issuing_dispute" or "issuing_transaction" or "obligation_outbound"
+            or "obligation_reversal_inbound" or "payment_network_reserve_hold" or "payment_network_reserve_release"
+            or "payout_minimum_balance_hold" or "payout_minimum_balance_release" or "reserve_transaction" or "reserved_funds"
+            or "stripe_balance_payment_debit" or "stripe_balance_payment_debit_reversal" or "topup" or "topup_reversal" or "transfer"
+            or "transfer_cancel" or "transfer_failure" or "transfer_refund" => SettlementLineKind.Fee,
+        _ => null,
     };
 
     private (ReadStatement? Report, bool IsKnown) Unlisted(string what)

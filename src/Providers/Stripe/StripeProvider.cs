@@ -11,7 +11,7 @@ namespace Quittance.Providers.Stripe;
 /// A merchant's account at Stripe: payment intents that are captured by a request of their own, of a card, or confirmed by it, of a bank
 /// account. It charges instruments that Stripe holds, and no number goes there.
 /// </summary>
-public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutReports
+public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IObjectLookup, IPayoutReports
 {
     /// <summary>Stripe's name in the books.</summary>
     public const string ProviderName = "stripe";
@@ -66,6 +66,8 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
         InstrumentKind.UkAccount => currency.Code == "GBP",
     };
 
+    public bool CanSay(Money amount) => StripeAmounts.ToUnits(amount) is not null;
+
     public Task<InstrumentPage?> OpenPageAsync(PageRequest request, CancellationToken cancel) => _pages.OpenAsync(request, cancel);
 
     public Task<PageAnswer> FindPageAsync(string page, SessionId session, CancellationToken cancel) =>
@@ -73,6 +75,8 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IPayoutRe
 
     public Task<(ListedDispute? Dispute, bool IsKnown)> FindDisputeAsync(string dispute, CancellationToken cancel) =>
         _disputes.FindAsync(dispute, cancel);
+
+    public Task<IReadOnlyList<ListedRequest>?> FindRequestsAsync(string name, CancellationToken cancel) => _changes.FindAsync(name, cancel);
 
     public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) =>
         _account.InTimeAsync(AuthoriseInTimeAsync, request, cancel);

@@ -102,7 +102,8 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         return new Decision(With(Changed(voided, asked.Become(RequestState.Approved), declined), NoticeOf(voided, declined, now)));
     }
 
-    public Decision Refund(BookedRequest asked)
+    /// <param name="isByHand">Whether a person makes it, and not the merchant's program.</param>
+    public Decision Refund(BookedRequest asked, bool isByHand)
     {
         if (books.FindAuthorisation(asked.Authorisation) is not { } authorisation
             || asked.Currency != authorisation.Currency || asked.AmountMinor > authorisation.Amounts.RefundableMinor)
@@ -111,7 +112,9 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         }
 
         var refunded = authorisation.Amounts with { RefundedMinor = authorisation.Amounts.RefundedMinor + asked.AmountMinor };
-        return new Decision(Changed(authorisation with { Amounts = refunded }, asked.Become(RequestState.Approved)));
+        var approved = asked.Become(RequestState.Approved);
+        return new Decision(With(
+            Changed(authorisation with { Amounts = refunded }, approved), isByHand ? NoticeOf(authorisation, approved, now) : null));
     }
 
     /// <summary>The entry for a customer's decision about a pending authorisation; null when it is not pending.</summary>

@@ -39,7 +39,11 @@ public sealed record VoidRequest(Guid Id, Guid Authorisation);
 /// <param name="Authorisation">The authorisation's id.</param>
 /// <param name="AmountMinor">How much, in minor units; at most what is captured and not yet given back.</param>
 /// <param name="Currency">The authorisation's currency.</param>
-public sealed record RefundRequest(Guid Id, Guid Authorisation, long AmountMinor, string Currency);
+public sealed record RefundRequest(Guid Id, Guid Authorisation, long AmountMinor, string Currency)
+{
+    /// <summary>Whether a person makes it at the sandbox: the merchant's program learns of it by a notice.</summary>
+    public bool IsByHand { get; init; }
+}
 
 /// <summary>Opens a dispute, as a customer's bank would.</summary>
 /// <param name="Id">The dispute's id.</param>

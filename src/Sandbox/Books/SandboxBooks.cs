@@ -77,7 +77,7 @@ public sealed class SandboxBooks : IDisposable
     public Reply Refund(string account, RefundRequest request) => Ask(
         account,
         new BookedRequest(request.Id, RequestVerb.Refund, request.Authorisation, request.AmountMinor, request.Currency),
-        (deciding, asked) => deciding.Refund(asked));
+        (deciding, asked) => deciding.Refund(asked, request.IsByHand));
 
     /// <summary>The state of a request.</summary>
     public Reply Find(string account, Guid request)

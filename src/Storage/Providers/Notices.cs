@@ -90,7 +90,7 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
     public async Task<bool?> FinishAsync(KeptNotice notice, NoticeOutcome outcome, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var mayBeBookedLater = outcome is NoticeOutcome.Early or NoticeOutcome.Exceeds;
+        var mayBeBookedLater = outcome is NoticeOutcome.Early or NoticeOutcome.Exceeds or NoticeOutcome.OnlyThere;
         var isRetried = mayBeBookedLater && now - notice.ReceivedAt < TriedFor;
         var rows = await database.WriteAsync(
             batch => Of(notice, batch, "outcome = $6, due_at = $5")

@@ -72,6 +72,13 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
         // Index: attempt_by_age.
         IsOfOneAsync(capture, "x.status = 'declined' AND x.opened_at > $2", command => command.With(since.UtcDateTime), cancel);
 
+    /// <inheritdoc/>
+    public async Task<bool> HasReferenceAsync(MerchantId merchant, string provider, string reference, CancellationToken cancel) =>
+        await database.FirstAsync(
+            // Index: attempt_by_reference.
+            "SELECT 1 FROM attempt WHERE provider_reference = $1 AND merchant_id = $2 AND provider = $3 LIMIT 1",
+            command => command.With(reference).With(merchant.Value).With(provider), row => row.GetInt32(0), cancel) == 1;
+
     private async Task<bool> IsOfOneAsync(
         AttemptId capture, string which, Action<NpgsqlBatchCommand> parameters, CancellationToken cancel)
     {

@@ -123,9 +123,18 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         "SELECT origins FROM installation WHERE merchant_id = $1 AND dialect = $2", command => command.With(merchant.Value).With(dialect),
         row => OriginsIn(row.GetFieldValue<string[]>(0)), cancel);
 
+    /// <summary>The origins that the installations of all merchants allow, with their dialects.</summary>
+    public async Task<IReadOnlyList<(string Dialect, WebOrigin Origin)>> AllOriginsAsync(CancellationToken cancel)
+    {
+        var installations = await database.LookAsync(
+            among => $"SELECT dialect, origins FROM installation WHERE {among("merchant_id")} AND origins <> '{{}}'", _ => { },
+            row => (Dialect: row.GetString(0), Origins: OriginsIn(row.GetFieldValue<string[]>(1))), cancel);
+        return [.. installations.SelectMany(one => one.Origins.Select(origin => (one.Dialect, origin)))];
+    }
+
     /// <summary>
-    /// Lets pages of an origin embed the payment widget, or no longer. Done again, or where there is no such installation, it changes
-    /// nothing.
+    /// Lets pages of an origin embed the payment widget, and call the API in a browser, or no longer. Done again, or where there is no such
+    /// installation, it changes nothing.
     /// </summary>
     /// <param name="dialect">The dialect's name.</param>
     /// <param name="origin">Where the pages come from.</param>

@@ -97,7 +97,7 @@ public sealed class RefusalAnswerTests
             404 notFound: AccountUnknown ChargeUnknown InstrumentUnknown OrderUnknown PaymentUnknown
             409 conflict:
               AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
-              AccountOwes AccountUnderWay ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting
+              AccountOwes AccountUnderWay AmountUnsayable ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting
               AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed
               BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered
               CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown CorrelatorReused
@@ -116,7 +116,7 @@ public sealed class RefusalAnswerTests
             404 notFound: ChargeUnknown InstrumentUnknown OrderUnknown
             409 conflict:
               AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
-              AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
+              AccountOwes AccountUnderWay AccountUnknown AmountUnsayable ApprovalDecided ApprovalExpired ApprovalUnknown
               ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange
               BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled
               ChoiceNotOffered CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
@@ -142,7 +142,7 @@ public sealed class RefusalAnswerTests
             OrderUnknown: ChargeUnknown OrderUnknown
             Refused:
               AccountChanged AccountHasCredit AccountNotClosed AccountNotMerged AccountOwes AccountUnderWay
-              ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
+              AmountUnsayable ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
               AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
               ChargeNamedTwice ChargeSettled ChoiceNotOffered CollectionChanged CollectionHandedOut
               CollectionNotReleased CollectionUnknown CorrelatorReused DisputeUnknown ExceedsCorrected
@@ -225,6 +225,7 @@ public sealed class RefusalAnswerTests
             409 tried-out: TriedOut
             409 under-way: UnderWay
             412 charge-changed: ChargeChanged
+            422 amount-unsayable: AmountUnsayable
             422 charge-named-twice: ChargeNamedTwice
             422 choice-not-offered: ChoiceNotOffered
             422 currency-mismatch: CurrencyMismatch
@@ -241,6 +242,7 @@ public sealed class RefusalAnswerTests
               ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown
               LinkUnknown SessionAmountMismatch SessionExpired SessionOfOtherKind SessionUnknown
             400 errormessage.payment.token.used TokenUsed paymentRequestToken: SessionUsed
+            400 errormessage.validation.failed AmountTooPrecise amount.amount: AmountUnsayable
             400 errormessage.validation.failed BalanceOutOfRange amount.amount: BalanceOutOfRange
             400 errormessage.validation.failed ClaimNotOpen debtClaimIds:
               ChargeNamedTwice ChargeUnknown NothingDue OrderUnknown
@@ -268,6 +270,7 @@ public sealed class RefusalAnswerTests
               ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown
               LinkUnknown SessionAmountMismatch SessionExpired SessionOfOtherKind SessionUnknown
             400 errormessage.payment.token.used TokenUsed paymentRequestToken: SessionUsed
+            400 errormessage.validation.failed AmountTooPrecise amount.amount: AmountUnsayable
             400 errormessage.validation.failed BalanceOutOfRange amount.amount: BalanceOutOfRange
             400 errormessage.validation.failed ClaimNotOpen debtClaimIds.0:
               ChargeNamedTwice ChargeUnknown CurrencyMismatch NothingDue OrderUnknown
@@ -301,7 +304,7 @@ public sealed class RefusalAnswerTests
             503 unavailable: Held Overloaded Unavailable
             a bug:
               AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
-              AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
+              AccountOwes AccountUnderWay AccountUnknown AmountUnsayable ApprovalDecided ApprovalExpired ApprovalUnknown
               ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown ChargeChanged
               ChargeNamedTwice ChargeSettled ChargeUnknown CollectionChanged CollectionHandedOut CollectionNotReleased
               CollectionUnknown CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
@@ -319,7 +322,7 @@ public sealed class RefusalAnswerTests
             409 key_reused: KeyReused
             409 refused:
               AccountChanged AccountClosed AccountHasCredit AccountMerged AccountNotClosed AccountNotMerged
-              AccountOwes AccountUnderWay AccountUnknown ApprovalDecided ApprovalExpired ApprovalUnknown
+              AccountOwes AccountUnderWay AccountUnknown AmountUnsayable ApprovalDecided ApprovalExpired ApprovalUnknown
               ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange
               BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeNamedTwice ChargeSettled
               ChargeUnknown CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown

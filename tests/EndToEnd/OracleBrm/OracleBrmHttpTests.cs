@@ -240,7 +240,7 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
 
         var wrongMethod = await _http.SendAsync(HttpMethod.Delete, $"{Payments}/P1-1", null, null);
         await AssertErrorAsync(wrongMethod, 405, "methodNotAllowed", "method");
-        Assert.Equal("GET", wrongMethod.Allow);
+        Assert.Equal("GET, HEAD", wrongMethod.Allow);
 
         Task<TmfAnswer> SendAsync(string? mediaType) =>
             _http.SendAsync(HttpMethod.Post, Payments, new ByteArrayContent(Encoding.UTF8.GetBytes(body)), mediaType);

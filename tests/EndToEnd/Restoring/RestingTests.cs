@@ -193,6 +193,9 @@ public sealed class RestingTests(BooksFixture books)
         public Task<bool> HasDeclinedAuthorisationAsync(AttemptId capture, DateTimeOffset since, CancellationToken cancel) =>
             Task.FromResult(false);
 
+        public Task<bool> HasReferenceAsync(MerchantId merchant, string provider, string reference, CancellationToken cancel) =>
+            Task.FromResult(false);
+
         public Task<bool> HasWonEarlyAsync(Attempt authorisation, string dispute, CancellationToken cancel) => Task.FromResult(false);
     }
 }

@@ -53,7 +53,7 @@ public sealed class WordsTests
         AssertAre<DeclineReason>(
             "declined insufficient_funds expired instrument_invalid security_code_wrong not_confirmed authorisation_invalid "
             + "request_refused never_arrived");
-        AssertAre<NoticeOutcome>("received taken no_news early unmatched contradicts exceeds");
+        AssertAre<NoticeOutcome>("received taken no_news early unmatched contradicts exceeds only_there");
         AssertAre<InstrumentStanding>("saved once current inactive removed");
         AssertAre<SessionScope>("member_account ecom link");
         AssertAre<LinkStatus>("open taken_back");
@@ -62,7 +62,7 @@ public sealed class WordsTests
         AssertAre<BookingStatus>("held confirmed released expired");
         AssertAre<ActKind>("refund write_off credit_note cancellation");
         AssertAre<ApprovalStatus>("waiting approved rejected expired void");
-        AssertAre<DeliveryFailure>("unreachable private_address unencrypted timed_out redirected refused failed unsayable");
+        AssertAre<DeliveryFailure>("unreachable private_address unencrypted timed_out redirected refused failed unsayable gone");
         AssertAre<SessionStatus>("open used expired");
         AssertAre<PaymentChoice>("credit_card sepa bacs swiss_debit swiss_lsv bank_transfer cash");
         AssertAre<Remainder>("credit oldest_due_first");
@@ -85,7 +85,8 @@ public sealed class WordsTests
             + "payment_unknown attempt_unknown attempt_settled attempt_overtaken attempt_not_due dispute_unknown second_person_needed "
             + "approval_unknown approval_waiting approval_decided approval_expired settlement_unknown "
             + "settlement_booked settlement_mismatch settlement_exceeds_returned payment_not_captured payment_not_pending payment_disputed "
-            + "exceeds_refundable currency_mismatch instrument_unknown instrument_kind_mismatch instrument_not_own instrument_not_charged "
+            + "exceeds_refundable currency_mismatch amount_unsayable instrument_unknown instrument_kind_mismatch instrument_not_own "
+            + "instrument_not_charged "
             + "charge_unknown charge_named_twice charge_claimed charge_changed order_unknown nothing_due exceeds_due parts_exceed_payment "
             + "exceeds_unallocated balance_out_of_range held_by_provider exceeds_settled settlement_not_booked settlement_final "
             + "charge_settled nothing_to_change exceeds_corrected same_customer link_unknown link_paid link_ended link_taken_back "

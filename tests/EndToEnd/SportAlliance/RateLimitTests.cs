@@ -100,7 +100,7 @@ public sealed class RateLimitTests(BooksFixture books)
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
             builder.Logging.ClearProviders();
             var app = builder.Build();
-            var dialect = new SportAllianceRoutes(new NoSessions(), TimeSpan.FromMinutes(60), limit);
+            var dialect = new SportAllianceRoutes(new NoSessions(), null!, TimeSpan.FromMinutes(60), limit);
             dialect.Map(new DialectRoutes(app, dialect, null!, null!, new OneKey(scopes), clock, new Hold(IsHeld: false)));
             await app.StartAsync(TestContext.Current.CancellationToken);
             return new Server(app, DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}")));

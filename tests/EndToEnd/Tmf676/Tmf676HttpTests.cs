@@ -182,7 +182,7 @@ public sealed class Tmf676HttpTests(BooksFixture books)
         await AssertErrorAsync(await _http.GetAsync("/paymentManagement/v5/payment/1"), 404, "notFound", "path");
         var wrongMethod = await _http.SendAsync(HttpMethod.Patch, $"{Payments}/1", null, null);
         await AssertErrorAsync(wrongMethod, 405, "methodNotAllowed", "method");
-        Assert.Equal("GET", wrongMethod.Allow);
+        Assert.Equal("GET, HEAD", wrongMethod.Allow);
     }
 
     private static string NewAccount() => $"AC-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}";

@@ -112,6 +112,6 @@ public sealed class PrivateNetworkTests
     private static async Task<DeliveryFailure?> SendAsync(string address, WebhookSettings settings)
     {
         using var sender = new WebhookSender(settings, TimeProvider.System);
-        return await sender.SendAsync(new Uri(address), "msg_1", [SigningKey.New()], Body, Cancel);
+        return (await sender.SendAsync(new Uri(address), "msg_1", [SigningKey.New()], Body, Cancel)).Failure;
     }
 }

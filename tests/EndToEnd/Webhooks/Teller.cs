@@ -123,7 +123,7 @@ internal sealed class Teller : IAsyncDisposable
             Engine, new WriteProof(_own.Database, TimeProvider.System), Topology.Single, TimeProvider.System,
             NullLogger<OutageService>.Instance);
         var service = new WebhookService(
-            Deliveries, Secrets,
+            Deliveries, Subscriptions, Secrets,
             [new Tmf676Routes(new PublicAddress("http://us.example"), new Subscriptions(_own.Database, Clock),
             allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, hold ?? new Hold(IsHeld: false), outages,
             Topology.Single, Clock, NullLogger<WebhookService>.Instance);

@@ -26,6 +26,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>Gives the status of an answer; by default 204. Null hangs up without an answer.</summary>
     public Func<ReceivedWebhook, Task<int?>> Answer { get; set; } = _ => Task.FromResult<int?>(204);
 
+    /// <summary>The header Retry-After of its failures; null for none.</summary>
+    public string? RetryAfter { get; set; }
+
     /// <summary>The target of its redirections; by default itself.</summary>
     public Uri? RedirectsTo { get; set; }
 
@@ -71,6 +74,8 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         }
 
         context.Response.StatusCode = status;
+        if (status >= 400 && RetryAfter is { } pause)
+            context.Response.Headers.RetryAfter = pause;
         if (status is >= 300 and < 400)
             context.Response.Headers.Location = (RedirectsTo ?? Address).ToString();
     }

@@ -103,6 +103,60 @@ public sealed class WebhookTests(BooksFixture books)
         Assert.Equal("delivered 1", await teller.StandAsync());
     }
 
+    [Fact]
+    public async Task Receiver_ThatIsGone_GetsNothingMore_AndItsSubscriptionHasEnded()
+    {
+        await using var teller = await Teller.CreateAsync(books);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var (subscription, _) = await teller.SubscribeAsync(receiver.Address);
+        receiver.Answer = _ => Task.FromResult<int?>(410);
+        await teller.PayAsync();
+        var service = teller.Service();
+        await service.TellDueAsync(Cancel);
+        await teller.PayAsync();
+        teller.Clock.Advance(LongestPause);
+        await service.TellDueAsync(Cancel);
+
+        Assert.Single(receiver.All);
+        Assert.Empty(await teller.Subscriptions.ListAsync(teller.Merchant, Cancel));
+        Assert.True((await teller.Subscriptions.FindAsync(subscription.Id, Cancel))!.HasEnded);
+        // The operator sees why.
+        var shown = await new Quittance.Storage.Console.WebhookReading(teller.Own.Database, teller.Clock).ListAsync(
+            subscription.Id, Quittance.Storage.Console.DeliveryState.Dead, after: null, 10, Cancel);
+        Assert.Equal(DeliveryFailure.Gone, Assert.Single(shown).Failure);
+    }
+
+    [Theory]
+    [InlineData(429, "3600", 3600)]
+    [InlineData(503, "3600", 3600)]
+    [InlineData(503, "99999999", 8 * 3600)]
+    [InlineData(500, "3600", 0)]
+    [InlineData(429, "soon", 0)]
+    [InlineData(429, "-5", 0)]
+    public async Task Receiver_ThatHasTooMuchToDo_IsLeftAloneForAsLongAsItSays_AndNoLongerThanEightHours(
+        int status, string retryAfter, int seconds)
+    {
+        await using var teller = await Teller.CreateAsync(books);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await teller.SubscribeAsync(receiver.Address);
+        (receiver.Answer, receiver.RetryAfter) = (_ => Task.FromResult<int?>(status), retryAfter);
+        await teller.PayAsync();
+        var service = teller.Service();
+        await service.TellDueAsync(Cancel);
+        receiver.Answer = _ => Task.FromResult<int?>(204);
+        // An event of another payment waits too.
+        await teller.PayAsync();
+
+        teller.Clock.Advance(TimeSpan.FromSeconds(Math.Max(60, seconds - 60)));
+        await service.TellDueAsync(Cancel);
+        Assert.Equal(seconds > 0 ? 1 : 3, receiver.All.Count);
+        teller.Clock.Advance(TimeSpan.FromSeconds(120));
+        await service.TellDueAsync(Cancel);
+
+        Assert.Equal(3, receiver.All.Count);
+        Assert.Equal("delivered 2", await teller.StandAsync());
+    }
+
     [Theory]
     [InlineData(500)]
     [InlineData(404)]

@@ -30,6 +30,7 @@ internal sealed class Schedule
     private readonly Visits _visits;
     private readonly Journeys _journeys;
     private readonly Transfers _transfers;
+    private readonly ByHand _byHand;
     private int _processesStarted;
 
     public Schedule(World world)
@@ -40,6 +41,7 @@ internal sealed class Schedule
         _visits = new Visits(world, _random, AliveAsync);
         _journeys = new Journeys(world, _random, AliveAsync);
         _transfers = new Transfers(world, _random, AliveAsync);
+        _byHand = new ByHand(world, _random);
         _steps =
         [
             (24, () => _requests.PayAsync(AnyCustomer())), (6, () => _requests.PayTwiceAsync(AnyCustomer())), (9, _requests.RepeatAsync),
@@ -54,6 +56,7 @@ internal sealed class Schedule
             (4, _journeys.GiveBackAsync),
             (5, () => _transfers.AnnounceAsync(AnyCustomer())), (4, () => _transfers.AnnounceEqualAsync(AnyCustomer(), AnyCustomer())),
             (6, _transfers.ArriveAsync),
+            (4, _byHand.RefundAsync), (3, _byHand.CaptureAsync),
             (3, KillAsync), (4, StartAnotherAsync), (6, BefallAsync), (18, WaitAsync),
         ];
     }
@@ -72,6 +75,9 @@ internal sealed class Schedule
 
     /// <summary>The refunds whose clients got the answer that nothing was done.</summary>
     public IReadOnlyList<RefundId> RefusedRefunds => _refused;
+
+    /// <summary>The authorisations with whose money people did something at the provider's own console.</summary>
+    public IReadOnlySet<Guid> ByHand => _byHand.Authorisations;
 
     /// <summary>The payments that an operator settled.</summary>
     public IReadOnlySet<Guid> Judged => _judged.Values.Select(attempt => attempt.Payment.Value).ToHashSet();
@@ -213,7 +219,8 @@ internal sealed class Schedule
 
     private Task OpenDisputeAsync()
     {
-        if (Any(Captured()) is not { } authorisation)
+        // What is disputed besides is an operator's to settle.
+        if (Any(Captured().FindAll(one => !_byHand.Authorisations.Contains(one.Id))) is not { } authorisation)
             return Task.CompletedTask;
         var id = $"dp_{_disputes.Count}";
         var disputableMinor =

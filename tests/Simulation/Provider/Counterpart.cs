@@ -2,6 +2,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Providers;
+using Quittance.Sandbox.Books;
 using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Provider;
@@ -30,6 +31,14 @@ internal abstract class Counterpart
     /// <summary>A notice that the provider never sent.</summary>
     /// <param name="authorisation">The request that it is about.</param>
     public abstract SentNotice Forge(Guid authorisation, bool isApproved, long amountMinor);
+
+    /// <summary>A person gives captured money back at the provider's own console.</summary>
+    /// <param name="name">Names the act, so that it is the same each time.</param>
+    /// <returns>Whether the provider did it.</returns>
+    public abstract bool RefundByHand(BookedAuthorisation authorisation, long amountMinor, string name);
+
+    /// <summary>A person takes reserved money at the provider's own console; false where it has none on which one could.</summary>
+    public virtual bool CaptureByHand(BookedAuthorisation authorisation, string name) => false;
 
     /// <summary>The truth about an attempt, as a statement of the provider says it.</summary>
     public abstract ProviderAnswer TruthOf(Attempt attempt);

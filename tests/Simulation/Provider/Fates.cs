@@ -17,12 +17,17 @@ internal sealed class Fates(int seed)
         (Fate.CallerDiesAfter, 4),
     ];
 
+    /// <summary>A status that no adapter knows.</summary>
+    public const string UnknownWord = "a_word_of_next_year";
+
+    private const int AnswersPerUnknownWord = 15;
     private const int ReadsPerFailure = 25;
     private const string ReadFails = "The simulation lets this read fail.";
 
     private static readonly int Sum = Odds.Sum(odds => odds.Weight);
 
     private readonly Dictionary<(int, Verb, bool), int> _calls = [];
+    private readonly Dictionary<int, int> _answers = [];
 
     /// <summary>From now on everything arrives at once.</summary>
     public bool IsFair { get; set; }
@@ -49,6 +54,17 @@ internal sealed class Fates(int seed)
         }
 
         return (Fate.Plain, random);
+    }
+
+    /// <summary>Whether the provider's next answer says where its object stands in a word that no adapter knows.</summary>
+    public bool IsWordUnknown(int payment)
+    {
+        int number;
+        lock (_calls)
+            number = _answers[payment] = _answers.GetValueOrDefault(payment) + 1;
+        var random = new Random(unchecked((((seed * 31) + payment) * 31 + number) * 17));
+        random.Next();
+        return !IsFair && random.Next(AnswersPerUnknownWord) == 0;
     }
 
     /// <summary>Why the next read fails; null where it does not.</summary>

@@ -5,6 +5,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Providers.Sandbox;
+using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Notices;
 using Quittance.Tests.Simulation.Running;
 
@@ -56,6 +57,11 @@ internal sealed class SandboxCounterpart : Counterpart
          "state":"{{(isApproved ? "approved" : "declined")}}",
          "amount_minor":{{amountMinor}},"currency":"EUR","at":"2026-01-05T08:00:00Z"}
         """);
+
+    public override bool RefundByHand(BookedAuthorisation authorisation, long amountMinor, string name) =>
+        _world.Sandbox.Refund(
+            World.Account, new RefundRequest(_world.Id(name), authorisation.Id, amountMinor, authorisation.Currency) { IsByHand = true })
+            .Request is { State: RequestState.Approved };
 
     public override ProviderAnswer TruthOf(Attempt attempt) =>
         SandboxWire.ToAnswer(_world.Sandbox.Find(World.Account, attempt.Id.Value));

@@ -47,7 +47,9 @@ internal sealed class SandboxWire(World world, SimulatedProcess process) : IProv
             await _way.SleepAsync(TimeSpan.FromSeconds(4));
         if (reply.Manner is AnswerManner.Missing or AnswerManner.Broken or AnswerManner.Lost or AnswerManner.Unavailable)
             return ProviderAnswer.Unknown;
-        return ToAnswer(reply);
+        if (!world.Fates.IsWordUnknown(world.PaymentOf(reply.Request?.Authorisation ?? Guid.Empty)))
+            return ToAnswer(reply);
+        return world.Mistake.BelievesUnknownWords ? ProviderAnswer.Approved : ProviderAnswer.Unknown;
     }
 
     /// <summary>A reply of the sandbox, as its client reads it.</summary>

@@ -77,8 +77,22 @@ internal sealed class StripeCounterpart : Counterpart
             """);
     }
 
-    public override ProviderAnswer TruthOf(Attempt attempt) =>
-        SandboxWire.ToAnswer(_world.Sandbox.Find(World.Account, attempt.Id.Value)) with { Reference = null };
+    public override bool RefundByHand(BookedAuthorisation authorisation, long amountMinor, string name) => Face.Post(
+        World.Account, "refunds",
+        new Dictionary<string, string> { ["payment_intent"] = FaceIds.Of("pi", authorisation.Id), ["amount"] = $"{amountMinor}" },
+        $"{_world.Id(name):D}", Address).Status == 200;
+
+    public override bool CaptureByHand(BookedAuthorisation authorisation, string name) => Face.Post(
+        World.Account, $"payment_intents/{FaceIds.Of("pi", authorisation.Id)}/capture", new Dictionary<string, string>(),
+        $"{_world.Id(name):D}", Address).Status == 200;
+
+    public override ProviderAnswer TruthOf(Attempt attempt)
+    {
+        var truth = SandboxWire.ToAnswer(_world.Sandbox.Find(World.Account, attempt.Id.Value)) with { Reference = null };
+        // A person made the payment's capture.
+        return attempt is { Verb: Verb.Capture, Authorisation: { } of } && truth.Verdict is Verdict.NotFound or Verdict.Declined
+            && _world.Sandbox.CaptureOf(World.Account, of.Value) is { State: RequestState.Approved } ? ProviderAnswer.Approved : truth;
+    }
 
     private SentNotice Signed(string id, string body)
     {

@@ -11,7 +11,7 @@ using Quittance.Tests.Simulation.Running;
 namespace Quittance.Tests.Simulation.Provider;
 
 /// <summary>A process's client of Stripe: the adapter itself, whose every call to the face has a fate of its own.</summary>
-internal sealed class StripeWire : IDisputeLookup
+internal sealed class StripeWire : IDisputeLookup, IObjectLookup
 {
     private readonly World _world;
     private readonly AsyncLocal<(int Payment, Verb Verb)> _about = new();
@@ -50,6 +50,9 @@ internal sealed class StripeWire : IDisputeLookup
     public Task<(ListedDispute? Dispute, bool IsKnown)> FindDisputeAsync(string dispute, CancellationToken cancel) =>
         _adapter.FindDisputeAsync(dispute, cancel);
 
+    public Task<IReadOnlyList<ListedRequest>?> FindRequestsAsync(string name, CancellationToken cancel) =>
+        _adapter.FindRequestsAsync(name, cancel);
+
     public Task<ProviderRecords?> ListAsync(DateTimeOffset from, DateTimeOffset until, string? page, CancellationToken cancel) =>
         Task.FromResult<ProviderRecords?>(null);
 
@@ -79,8 +82,12 @@ internal sealed class StripeWire : IDisputeLookup
                 await way.SleepAsync(TimeSpan.FromSeconds(4));
             if (answer.Manner is AnswerManner.Missing or AnswerManner.Broken or AnswerManner.Lost)
                 return (null, "lost");
+            // The face keeps its answers, so that a repeated request gets the same.
+            var body = answer.Body.DeepClone();
+            if (answer.Status == 200 && body["status"] is not null && wire._world.Fates.IsWordUnknown(wire._about.Value.Payment))
+                body["status"] = Fates.UnknownWord;
             using var message = new HttpResponseMessage();
-            return (new HttpReply(answer.Status, Encoding.UTF8.GetBytes(answer.Body.ToJsonString()), message.Headers), null);
+            return (new HttpReply(answer.Status, Encoding.UTF8.GetBytes(body.ToJsonString()), message.Headers), null);
         }
 
         private FaceAnswer Arrive(WireRequest request)

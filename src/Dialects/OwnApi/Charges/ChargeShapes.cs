@@ -178,7 +178,11 @@ internal static class ChargeShapes
         Description = "Of two things that a text may name, your reference counts first. A charge that a merge moved shows its parts as "
             + "they are now at the account that goes on, where `moved_to` is, so that it is open until that one is settled.",
         Parameters = [OfIdOrReference],
-        Replies = [new(200, "The charge.", Charge) { Headers = [TagOf("charge")] }, NoSuch("charge")],
+        Replies =
+        [
+            new(200, "The charge.", Charge) { Headers = [TagOf("charge")] },
+            new(304, "You have the charge as it is: your `If-None-Match` names it.") { Headers = [TagOf("charge")] }, NoSuch("charge"),
+        ],
     };
 
     /// <summary>Reads one charge or many. One bad field refuses them all.</summary>

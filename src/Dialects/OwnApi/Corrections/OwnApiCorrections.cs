@@ -79,7 +79,7 @@ internal sealed class OwnApiCorrections(
                     ? new Reference(call.Credential.Merchant, OwnApiNames.Dialect, OwnApiNames.Document, document) : null,
                 Description = asked.Description,
                 DunningPausedUntil = asked.NoDunningUntil,
-                Seen = seen,
+                Seen = seen.Of(charge.Events),
                 Key = call.KeyUse(),
             });
         return outcome.Accepted

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Books;
+using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -12,7 +13,7 @@ namespace Quittance.Dialects.OwnApi.Links;
 
 /// <summary>Payment links: making them, reading them and taking them back.</summary>
 internal sealed class OwnApiLinks(
-    PublicAddress address, IReceivables receivables, OwnApiPayments payments, ILinks links, ISessions sessions)
+    PublicAddress address, IReceivables receivables, OwnApiPayments payments, ILinks links, ISessions sessions, ProviderRouting routing)
 {
     /// <summary>Where each link stands is looked up by itself.</summary>
     public const int MostItems = 100;
@@ -58,6 +59,7 @@ internal sealed class OwnApiLinks(
         {
             Text = asked.Text,
             Opens = asked.Opens ?? LinkOpening.Many,
+            IsUnsayable = asked.Amount is { } amount && await routing.CanNoneSayAsync(merchant, amount, call.Cancel),
             Key = call.KeyUse(),
         });
         if (!outcome.Accepted)
@@ -154,6 +156,7 @@ internal sealed class OwnApiLinks(
     {
         Refusal.AccountUnknown or Refusal.AccountClosed or Refusal.AccountMerged => "/account",
         Refusal.CurrencyMismatch when fault.Part < 0 => "/amount/currency",
+        Refusal.AmountUnsayable => "/amount",
         _ => fault.Part >= 0 ? $"/charges/{fault.Part}" : null,
     };
 }

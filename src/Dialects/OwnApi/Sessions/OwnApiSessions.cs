@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OwnApi.Instruments;
@@ -12,7 +13,8 @@ namespace Quittance.Dialects.OwnApi.Sessions;
 
 /// <summary>Sessions of the payment widget: opening them, and booking the payment or taking the instrument of one.</summary>
 /// <param name="lifetime">How long one lasts.</param>
-internal sealed class OwnApiSessions(PublicAddress address, IReceivables receivables, ISessions sessions, TimeSpan lifetime)
+internal sealed class OwnApiSessions(
+    PublicAddress address, IReceivables receivables, ISessions sessions, ProviderRouting routing, TimeSpan lifetime)
 {
     private const string Path = $"{OwnApiRoutes.Mount}/sessions";
 
@@ -53,12 +55,19 @@ internal sealed class OwnApiSessions(PublicAddress address, IReceivables receiva
             choices, lifetime)
         {
             ShowsInstruments = asked.OffersStored,
+            IsUnsayable = asked.Amount is { } amount && choices.All(choice => choice.IsCollected())
+                && await routing.CanNoneSayAsync(merchant, amount, call.Cancel),
             Key = call.KeyUse(),
         });
         if (!outcome.Accepted)
         {
             var refusal = outcome.Faults[0].Refusal;
-            return OwnApiErrors.Of(refusal, refusal == Refusal.CurrencyMismatch ? "/amount/currency" : "/account").ToAnswer(address);
+            return OwnApiErrors.Of(refusal, refusal switch
+            {
+                Refusal.CurrencyMismatch => "/amount/currency",
+                Refusal.AmountUnsayable => "/amount",
+                _ => "/account",
+            }).ToAnswer(address);
         }
 
         var session = outcome.Changes?.Of<Session>().Single() ?? await KnownAsync(call, outcome.Subject)

@@ -116,12 +116,12 @@ internal sealed class OwnApiSettlements(
         if (await LineAsync(call) is not { } line)
             return OwnApiErrors.NoSuch("line").ToAnswer(address);
         var outcome = await settlements.UnbookAsync(
-            line, seen, asked.Reason!, Does(call, line, "unbook", asked.Reason!), call.KeyUse(), call.Cancel);
+            line, seen.Of(line.Events), asked.Reason!, Does(call, line, "unbook", asked.Reason!), call.KeyUse(), call.Cancel);
         if (outcome.Accepted)
             return await NewsAsync(call, outcome);
         var refusal = outcome.Faults[0].Refusal;
-        return (refusal == Refusal.SettlementNotBooked && line.Events != seen ? OwnApiTags.Changed("line") : OwnApiErrors.Of(refusal))
-            .ToAnswer(address);
+        var hasChanged = refusal == Refusal.SettlementNotBooked && line.Events != seen.Of(line.Events);
+        return (hasChanged ? OwnApiTags.Changed("line") : OwnApiErrors.Of(refusal)).ToAnswer(address);
     }
 
     private Task<Answer> LinesAsync(

@@ -273,7 +273,11 @@ internal static class SettlementShapes
     {
         Description = "An open one has a proposal where the evidence is good.",
         Parameters = [OfId],
-        Replies = [new(200, "The line.", SettlementLine) { Headers = [TagOf("line")] }, NoSuch("line")],
+        Replies =
+        [
+            new(200, "The line.", SettlementLine) { Headers = [TagOf("line")] },
+            new(304, "You have the line as it is: your `If-None-Match` names it.") { Headers = [TagOf("line")] }, NoSuch("line"),
+        ],
     };
 
     public static Operation BookLine { get; } = new("bookLine", Tag, "Says what a line is, and books it")

@@ -6,6 +6,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Host.Cli;
 using Quittance.Host.Commands.Business;
 using Quittance.Host.Providers;
@@ -30,6 +31,10 @@ internal static class ReconcileCommand
     private static readonly Option<bool> TakeOver = Options.Flag(
         "--take-over", "Take over what a provider has and the books lack, after a look at the list; --reason says why");
 
+    private static readonly Option<string?> DisputesAs = Options.Text(
+        "--disputes-as", "open|won|lost",
+        "With --take-over: how disputes stand that the provider describes in a word that is not known here. Look at them there first");
+
     private static readonly Option<string?> Reason = Options.Text("--reason", "text", "Why; kept in the audit log");
 
     // A list that people read; what follows shows when these are taken over or mended.
@@ -39,13 +44,14 @@ internal static class ReconcileCommand
         "reconcile",
         "Compare the books with the records of every provider: what one has and the other lacks, amounts and outcomes. "
         + "Exits with 1 on a difference",
-        ReconcileAsync, Since, Options.OneMerchant, TakeOver, Reason);
+        ReconcileAsync, Since, Options.OneMerchant, TakeOver, DisputesAs, Reason);
 
     private static async Task ReconcileAsync(Run run)
     {
         var reason = run.Get(TakeOver)
             ? Run.ReasonOf(run.Get(Reason) ?? throw new CommandException("--take-over needs a --reason."))
             : null;
+        var disputesAs = DisputesAsOf(run.Get(DisputesAs), run.Get(TakeOver));
         var books = await run.ChangeAsync();
         var begunAt = run.Clock.GetUtcNow();
         var epochs = new Epochs(books, run.Clock);
@@ -60,7 +66,7 @@ internal static class ReconcileCommand
 
         var (compared, taken) = await ReconcileAsync(
             run, books, await run.OpenVaultAsync(), merchants, since, until, reason,
-            before => ShowUnless(run.Get(Options.Json), before, since));
+            before => ShowUnless(run.Get(Options.Json), before, since), disputesAs);
         var left = compared.Sum(one => one.Differences.Count);
         var whyNotNoted = WhyNotNoted(compared, epoch, since, isOfAll: merchants.Count == all.Count);
         if (epoch is not null && whyNotNoted is null)
@@ -85,12 +91,22 @@ internal static class ReconcileCommand
         });
     }
 
+    private static ListedDisputeState? DisputesAsOf(string? word, bool takesOver) => (word, takesOver) switch
+    {
+        (null, _) => null,
+        (_, false) => throw new CommandException("--disputes-as goes with --take-over."),
+        ("open", _) => ListedDisputeState.Open,
+        ("won", _) => ListedDisputeState.Won,
+        ("lost", _) => ListedDisputeState.Lost,
+        _ => throw new CommandException("--disputes-as is open, won or lost."),
+    };
+
     /// <summary>Compares books with the providers, and takes over what they lack.</summary>
     /// <param name="reason">Why it is taken over; null to take nothing over.</param>
     /// <param name="show">Gets what is taken over before it is.</param>
     public static async Task<(List<ReconciledProvider> Compared, int Taken)> ReconcileAsync(
         Run run, NpgsqlDataSource books, IVault vault, IReadOnlyCollection<MerchantId> merchants, DateTimeOffset since,
-        DateTimeOffset until, string? reason, Action<List<ReconciledProvider>> show)
+        DateTimeOffset until, string? reason, Action<List<ReconciledProvider>> show, ListedDisputeState? disputesAs = null)
     {
         var timeouts = new ProviderTimeouts();
         await using var engine = new PaymentEngine(
@@ -103,7 +119,7 @@ internal static class ReconcileCommand
             .BuildServiceProvider();
         var reconciliation = parts.GetRequiredService<Reconciliation>();
         Task<List<ReconciledProvider>> CompareAsync() =>
-            ReconcileCommand.CompareAsync(run, reconciliation, merchants, since - Reconciliation.ClocksDiffer, until);
+            ReconcileCommand.CompareAsync(run, reconciliation, merchants, since - Reconciliation.ClocksDiffer, until, disputesAs);
 
         var (compared, taken) = (await CompareAsync(), 0);
         while (reason is not null && compared.Any(one => one.CanBeTakenOver > 0))
@@ -141,7 +157,8 @@ internal static class ReconcileCommand
     }
 
     private static async Task<List<ReconciledProvider>> CompareAsync(
-        Run run, Reconciliation reconciliation, IEnumerable<MerchantId> merchants, DateTimeOffset from, DateTimeOffset until)
+        Run run, Reconciliation reconciliation, IEnumerable<MerchantId> merchants, DateTimeOffset from, DateTimeOffset until,
+        ListedDisputeState? disputesAs)
     {
         run.Progress.Report("Comparing the books with the providers");
         List<ReconciledProvider> compared = [];
@@ -151,7 +168,8 @@ internal static class ReconcileCommand
             {
                 var one = new ReconciledProvider(merchant, provider.Name);
                 compared.Add(one);
-                await foreach (var window in reconciliation.CompareAsync(merchant, provider, from, until, run.Cancel))
+                await foreach (var window in reconciliation.CompareAsync(
+                    merchant, provider, from, until, run.Cancel, disputesAs))
                 {
                     one.Add(window);
                     if (one.IsCutShort)

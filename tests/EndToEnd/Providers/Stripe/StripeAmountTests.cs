@@ -1,6 +1,10 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Providers;
+using Quittance.Providers.Stripe;
+using Quittance.Storage.Providers;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;
@@ -27,6 +31,37 @@ public sealed class StripeAmountTests(BooksFixture books)
 
         Assert.Contains($"amount={units}&currency={currency.ToLowerInvariant()}&", wire.LastBody, StringComparison.Ordinal);
         Assert.Equal(Verdict.Approved, (await provider.FindAsync(Verb.Authorise, request, Cancel)).Verdict);
+    }
+
+    [Theory]
+    [InlineData("KWD", "1.234", true)]
+    [InlineData("KWD", "1.23", false)]
+    [InlineData("MGA", "20.01", true)]
+    [InlineData("MGA", "20", false)]
+    [InlineData("EUR", "20.01", false)]
+    public async Task Session_AndLink_ForAnAmountThatStripeCannotSay_AreRefused(string currency, string amount, bool isRefused)
+    {
+        var biller = await Biller.OpenAsync(books);
+        string[] keys = [$"sk_test_{Biller.NewWord()}", $"whsec_{Biller.NewWord()}"];
+        SecretWatch.OfTheRun.Add(keys);
+        await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(
+            new ProviderAccount(
+                biller.Merchant, StripeProvider.ProviderName, new Uri(books.Sandbox, "stripe/"), keys[0], [keys[1]]), Cancel);
+        var account = await biller.CustomerAsync(currency);
+        var asked = new JsonObject { ["account"] = account, ["amount"] = Biller.Euro(amount, currency), ["text"] = "Boots" };
+
+        foreach (var path in (string[])[Biller.Sessions, Biller.Links])
+        {
+            var answer = await biller.PostAsync(path, asked);
+            if (isRefused)
+                Assert.Equal(((422, "amount-unsayable"), "/amount"), (answer.Problem, Assert.Single(answer.Places)));
+            else
+                Assert.True(answer.Status == HttpStatusCode.Created, answer.Text);
+        }
+
+        // Cash has every digit.
+        asked["choices"] = new JsonArray("cash");
+        Assert.Equal(HttpStatusCode.Created, (await biller.PostAsync(Biller.Sessions, asked)).Status);
     }
 
     [Theory]
