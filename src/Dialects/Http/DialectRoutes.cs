@@ -227,7 +227,9 @@ public sealed class DialectRoutes(
         var (read, fault) = await RequestBody.ReadAsync(http, bodyLimit, _shared.Bodies, dialect.BuildsBodies);
         if (read is null)
         {
-            await RefuseAsync(http, fault!.Value);
+            await RefuseAsync(
+                http, fault!.Value,
+                fault == EdgeFault.MediaTypeUnsupported ? $"Send the body as it is, or compressed by one of {RequestBody.Codings}." : null);
             return;
         }
 
@@ -315,9 +317,9 @@ public sealed class DialectRoutes(
             Challenge = BearerToken.SignInTooOld(Consent.LongestForGraveActs),
         });
 
-    private Task RefuseAsync(HttpContext http, EdgeFault fault)
+    private Task RefuseAsync(HttpContext http, EdgeFault fault, string? detail = null)
     {
-        var answer = dialect.Refuse(http, fault);
+        var answer = dialect.Refuse(http, fault, detail);
         return WriteAsync(http, fault == EdgeFault.Held ? answer with { RetryAfterSeconds = HeldRetryAfterSeconds } : answer);
     }
 

@@ -38,7 +38,8 @@ public static class OwnApiErrors
         EdgeFault.MethodNotAllowed =>
             new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", detail ?? "The address knows other methods."),
         EdgeFault.MediaTypeUnsupported =>
-            new(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "Send the body in UTF-8 as application/json."),
+            new(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type",
+                detail ?? "Send the body in UTF-8 as application/json."),
         EdgeFault.BodyTooLarge => new(StatusCodes.Status413PayloadTooLarge, "content-too-large", "The body is too large."),
         EdgeFault.BodyBroken => BadRequest("The body ends too early or is broken."),
         EdgeFault.KeyMalformed => OfInput("The header Idempotency-Key is missing or malformed.",

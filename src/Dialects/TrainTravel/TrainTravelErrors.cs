@@ -87,7 +87,7 @@ public static class TrainTravelErrors
             new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", detail ?? "The address knows other methods."),
         EdgeFault.MediaTypeUnsupported => new(
             StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type",
-            "Send the body in UTF-8 as application/json, or where this is offered as application/xml."),
+            detail ?? "Send the body in UTF-8 as application/json, or where this is offered as application/xml."),
         EdgeFault.BodyTooLarge => new(StatusCodes.Status413PayloadTooLarge, "content-too-large", "The body is too large."),
         EdgeFault.BodyBroken => BadRequest("The body ends too early or is broken."),
         EdgeFault.KeyMalformed => BadRequest("The Idempotency-Key must be one text of 1 to 255 characters."),
