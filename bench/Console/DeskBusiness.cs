@@ -71,7 +71,7 @@ internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchan
             StatementSource.Camt, "DE89370400440532013000", "DE ···· 3000", "2026-1", BenchAccounts.Currency, 0,
             (long)Lines * (Lines + 1) / 2, [.. lines]);
         return new StatementImports(database.Source, TimeProvider.System)
-            .ImportAsync([statement], new byte[32], "statement.xml", By(), cancel);
+            .ImportAsync([statement], "statement.xml", By(), cancel);
     }
 
     private async Task AskAsync(CancellationToken cancel)

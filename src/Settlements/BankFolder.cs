@@ -16,6 +16,9 @@ public sealed record FolderNews(string File, string Text, bool IsTrouble = false
     public string File { get; } = NumberMask.Apply(File) ?? "";
 
     public string Text { get; } = NumberMask.Apply(Text) ?? "";
+
+    /// <summary>The bug of ours behind the trouble, for the log; null for none.</summary>
+    public Exception? Bug { get; init; }
 }
 
 /// <summary>

@@ -1,5 +1,7 @@
 using System.Text;
+using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Engine;
 
 namespace Quittance.Settlements;
 
@@ -10,6 +12,9 @@ namespace Quittance.Settlements;
 internal sealed class FolderInbox(BankFileDesk files)
 {
     private static readonly string[] Unfinished = [".part", ".tmp", ".temp", ".filepart", ".partial", ".crdownload", "~"];
+
+    private const string Fault = "The file is refused: the server has a fault in reading it, which its log describes. Report the fault, "
+        + "and put the file into the folder again after an update: nothing is booked twice.\n";
 
     // A file is complete when two looks find it alike. A program that renames it into the folder need not wait for more than that.
     private readonly Dictionary<string, State> _seen = new(StringComparer.Ordinal);
@@ -51,8 +56,18 @@ internal sealed class FolderInbox(BankFileDesk files)
         var result = before.Read;
         if (result is null)
         {
-            await using var stream = file.OpenRead();
-            result = await files.TakeAsync(stream, file.Name, by, cancel);
+            try
+            {
+                await using var stream = file.OpenRead();
+                result = await files.TakeAsync(stream, file.Name, by, cancel);
+            }
+            // Each file stands alone: a bug that one of them meets must not keep the others from the books.
+            catch (Exception bug) when (bug is not (IOException or UnauthorizedAccessException or OperationCanceledException
+                or StoreUnavailableException or OutcomeUnknownException or NpgsqlException { IsTransient: true }))
+            {
+                news.Add(new FolderNews(file.FullName, "the server has a fault in reading it", IsTrouble: true) { Bug = bug });
+                result = new BankFileResult(false, Fault);
+            }
         }
 
         if (result.MustWait)

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
@@ -84,11 +82,7 @@ public sealed class SettlementDesk(
             ? providers.ProblemOf(report.Account) : null;
 
     /// <summary>A report as the file that it would be.</summary>
-    private static ReadFile FileOf(ReadStatement report)
-    {
-        var content = string.Join("\n\n", report.Lines.Select(report.IdentityOf).Prepend($"{report.Account} {report.ClosingMinor}"));
-        return new ReadFile([report], [], 0, SHA256.HashData(Encoding.UTF8.GetBytes(content)));
-    }
+    private static ReadFile FileOf(ReadStatement report) => new([report], [], 0);
 
     /// <inheritdoc/>
     public async Task<DeskOutcome> ImportAsync(
@@ -138,7 +132,7 @@ public sealed class SettlementDesk(
             origin.Merchant, await _lost.TakeOverAsync(read.Statements, origin, cancel), cancel);
         List<ReadStatement> statements = [.. named.Where(statement => !statement.IsNotification)];
         var (keyState, imported) = await _imports.ImportAsync(
-            statements, read.Hash, NumberMask.Apply(fileName) ?? "statement", origin, cancel, key);
+            statements, NumberMask.Apply(fileName) ?? "statement", origin, cancel, key);
         if (keyState == KeyState.Reused)
         {
             const string Used = "the key was used before for another file";
@@ -147,11 +141,20 @@ public sealed class SettlementDesk(
 
         if (imported.FirstOrDefault(one => one.IsOtherFile) is { } other)
         {
-            var known = (await _statements.FindAsync(other.Id, cancel))!.Statement;
+            // Nothing of the file was imported, so a statement of the same file can't be found any more.
+            var known = (await _statements.FindAsync(other.Id, cancel))?.Statement;
+            var refused = statements[imported.Count - 1];
             return new DeskOutcome(
-                [], [new FileFault(
-                    0, null, $"Another file was imported before as {known.Reference} of {known.Account}, {known.FileName}; two "
-                        + "statements can't have one number.")],
+                [],
+                [
+                    new FileFault(
+                        known is null ? refused.FileLine : 0, null,
+                        (known is null ? $"The file has {refused.Reference} of {refused.Account} twice"
+                            : $"Another file was imported before as {known.Reference} of {known.Account}, {known.FileName}")
+                        + (refused.Source == StatementSource.Payout ? "; two reports can't have one number."
+                            : ", which has other lines for the same days and balances: it is the same statement, or one of the two is "
+                                + "wrong.")),
+                ],
                 read.Skipped);
         }
 

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Quittance.Core.Settlements;
 
 /// <summary>A statement as it was read from a file, before it is imported.</summary>
@@ -25,6 +28,23 @@ public sealed record ReadStatement(
     public StatementSpan Span => new(
         OpeningMinor, ClosingMinor, Lines.Count == 0 ? null : Lines.Min(line => line.BookedOn), Lines.Count == 0 ? null
             : Lines.Max(line => line.BookedOn));
+
+    /// <summary>A hash of all that it says of the account, by which it is known however often and in whatever file it comes.</summary>
+    public byte[] ContentHash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append($"{Source}\n{Reference}\n{OpeningMinor}\n{ClosingMinor}");
+        foreach (var line in Lines)
+            Append(IdentityOf(line));
+        return hash.GetHashAndReset();
+
+        void Append(string text)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            hash.AppendData(BitConverter.GetBytes(bytes.Length));
+            hash.AppendData(bytes);
+        }
+    }
 
     /// <summary>The identity of a line. The lines of a payout are its own: no other report has them.</summary>
     public string IdentityOf(ReadLine line) => Source == StatementSource.Payout ? $"{Reference}\n{line.Identity}" : line.Identity;

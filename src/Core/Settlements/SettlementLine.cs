@@ -89,6 +89,9 @@ public sealed record SettlementLine(
     /// <summary>What was sent: the amount, and what the provider or the banks kept of it.</summary>
     public Money Gross => Amount with { AmountMinor = Amount.AmountMinor + FeeMinor };
 
+    /// <summary>Its place among the lines of all statements, by which lists keep the order of the bank.</summary>
+    public long Place { get; init; }
+
     /// <summary>The day from which the bank counts the money; null where it names none.</summary>
     public DateOnly? ValueOn { get; init; }
 

@@ -7,7 +7,7 @@ public readonly record struct StatementId(MerchantId Merchant, Guid Value) : IId
 {
     /// <summary>The id of a statement.</summary>
     /// <param name="accountHash">Names the bank account or the provider's account.</param>
-    /// <param name="contentHash">A hash of the file.</param>
+    /// <param name="contentHash">A hash of what it says.</param>
     public static StatementId Of(MerchantId merchant, ReadOnlySpan<byte> accountHash, ReadOnlySpan<byte> contentHash) => new(
         merchant, DerivedId.Of([.. Encoding.UTF8.GetBytes($"statement {merchant.Value} "), .. accountHash, .. contentHash]));
 }
@@ -39,8 +39,7 @@ public sealed record Statement(
 /// <param name="Id">The statement; where <paramref name="IsOtherFile"/>, the one that is in the way.</param>
 /// <param name="WasKnown">Whether the same statement was imported before.</param>
 /// <param name="NewLines">How many of its lines are new.</param>
-/// <param name="IsOtherFile">Whether another file was imported before under this statement's own reference; then nothing was
-/// imported.</param>
+/// <param name="IsOtherFile">Whether the same statement was imported before with other contents; then nothing was imported.</param>
 public sealed record ImportedStatement(StatementId Id, bool WasKnown, int NewLines, bool IsOtherFile)
 {
     /// <summary>

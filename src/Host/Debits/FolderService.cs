@@ -50,7 +50,7 @@ internal sealed partial class FolderService(
         foreach (var one in troubles.Where(one => _troubles.GetValueOrDefault((merchant, one.File)) != one.Text))
         {
             _troubles[(merchant, one.File)] = one.Text;
-            LogTrouble(Log, merchant.Value, one.File, one.Text);
+            LogTrouble(Log, one.Bug, merchant.Value, one.File, one.Text);
         }
     }
 
@@ -58,5 +58,5 @@ internal sealed partial class FolderService(
     private static partial void LogDone(ILogger log, long merchant, string file, string text);
 
     [LoggerMessage(LogLevel.Warning, "Merchant {Merchant}: {File}: {Text}")]
-    private static partial void LogTrouble(ILogger log, long merchant, string file, string text);
+    private static partial void LogTrouble(ILogger log, Exception? bug, long merchant, string file, string text);
 }

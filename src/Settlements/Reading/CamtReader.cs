@@ -33,8 +33,8 @@ internal sealed class CamtReader(Findings found)
     private DateOnly? _createdOn;
     private string? _account;
     private Currency? _currency;
-    private long? _openingMinor;
-    private long? _closingMinor;
+    private readonly CamtBalances _balances = new();
+    private CamtPage _page = CamtPage.Whole;
 
     /// <summary>Reads all statements of a file.</summary>
     /// <exception cref="XmlException">The file is not XML, or has a document type.</exception>
@@ -50,7 +50,7 @@ internal sealed class CamtReader(Findings found)
 
         var isNotification = xml.NamespaceURI.StartsWith(Notifications, StringComparison.Ordinal);
         var name = isNotification ? "Ntfctn" : "Stmt";
-        CamtReader? statement = null;
+        CamtReader? statement = null, pages = null;
         while (!xml.EOF && !found.IsHopeless)
         {
             cancel.ThrowIfCancellationRequested();
@@ -61,12 +61,12 @@ internal sealed class CamtReader(Findings found)
             }
             else if (xml.NodeType == XmlNodeType.EndElement && xml.LocalName == name)
             {
-                statement?.End();
+                pages = statement!.After(pages);
                 statement = null;
                 await BoundedXml.MoveAsync(xml);
             }
             else if (statement is not null && xml.NodeType == XmlNodeType.Element
-                && xml.LocalName is "Id" or "CreDtTm" or "Acct" or "Bal" or "Ntry")
+                && xml.LocalName is "Id" or "StmtPgntn" or "NtfctnPgntn" or "CreDtTm" or "Acct" or "Bal" or "Ntry")
             {
                 var line = LineOf(xml);
                 statement.Take(await MessageElement.ReadAsync(xml, cancel), line);
@@ -80,6 +80,59 @@ internal sealed class CamtReader(Findings found)
                 await BoundedXml.MoveAsync(xml);
             }
         }
+
+        pages?.End();
+    }
+
+    /// <summary>
+    /// Takes its place behind the pages before it: it becomes a part of them where it is the next page of their statement.
+    /// </summary>
+    /// <param name="pages">The statement that waits for its next page; null for none.</param>
+    /// <returns>The statement that waits for its next page now; null for none.</returns>
+    private CamtReader? After(CamtReader? pages)
+    {
+        if (pages is not null && !pages.TryAppend(this))
+            pages.End();
+        else if (pages is not null)
+            return pages.WaitingOrEnded();
+        return WaitingOrEnded();
+    }
+
+    private CamtReader? WaitingOrEnded()
+    {
+        if (!_page.IsLast)
+            return this;
+        End();
+        return null;
+    }
+
+    /// <summary>Takes the next page of this statement. Returns whether it is of this statement at all.</summary>
+    private bool TryAppend(CamtReader next)
+    {
+        if (next._page == CamtPage.Whole || next._reference != _reference || next._account is null || _account is null
+            || CsvStatementReader.KeyOf(next._account) != CsvStatementReader.KeyOf(_account) || next._currency != _currency
+            || next._page.First <= _page.Last)
+        {
+            return false;
+        }
+
+        if (next._page.First != _page.Last + 1)
+        {
+            found.Refuse(
+                next._line, "PgNb",
+                $"page {_page.Last + 1} of {_reference} is missing: after page {_page.Last} comes page {next._page.First}");
+        }
+
+        if (!_balances.TryAppend(next._balances))
+        {
+            found.Refuse(
+                next._line, "Bal",
+                $"page {next._page.First} of {_reference} does not begin at the balance at which page {_page.Last} ends");
+        }
+
+        _page = new CamtPage(_page.First, next._page.Last, next._page.IsLast);
+        _lines.AddRange(next._lines);
+        return true;
     }
 
     /// <summary>Why a document is none that is read; null where it is one.</summary>
@@ -115,6 +168,9 @@ internal sealed class CamtReader(Findings found)
                 _createdOn = DayOf(created);
                 // Many banks restart their numbers each year.
                 _reference = $"{_reference} of {created[..10]}";
+                break;
+            case "StmtPgntn" or "NtfctnPgntn":
+                _page = CamtPage.Of(element);
                 break;
             case "Acct":
                 TakeAccount(element, line);
@@ -156,13 +212,8 @@ internal sealed class CamtReader(Findings found)
 
     private void TakeBalance(MessageElement balance, int line)
     {
-        var type = balance.TextOf("Tp", "CdOrPrtry", "Cd");
-        if (type is not ("OPBD" or "PRCD" or "CLBD") || Signed(balance, line) is not { } amountMinor)
-            return;
-        if (type == "CLBD")
-            _closingMinor = amountMinor;
-        else
-            _openingMinor = amountMinor;
+        if (CamtBalances.IsRead(balance) && Signed(balance, line) is { } amountMinor)
+            _balances.Take(balance, amountMinor);
     }
 
     private void TakeEntry(MessageElement entry, int line)
@@ -344,30 +395,43 @@ internal sealed class CamtReader(Findings found)
         Int128 sumMinor = 0;
         foreach (var one in _lines)
             sumMinor += one.AmountMinor;
-        if (_openingMinor is { } openingMinor && _closingMinor is { } closingMinor && openingMinor + sumMinor != closingMinor)
+        var (openingMinor, closingMinor) = _balances.Of(_page);
+        if (openingMinor is { } firstMinor && closingMinor is { } lastMinor && firstMinor + sumMinor != lastMinor)
         {
-            found.Refuse(
-                _line, "Stmt",
-                $"its entries do not lead from its first balance to its last: {Shown(openingMinor)} and entries of {Shown(sumMinor)} make "
-                + $"{Shown(openingMinor + sumMinor)}, not {Shown(closingMinor)}");
-            return;
+            if (!_page.IsPart || _balances.HasInterim)
+            {
+                found.Refuse(
+                    _line, "Stmt",
+                    $"its entries do not lead from its first balance to its last: {Shown(firstMinor)} and entries of {Shown(sumMinor)} "
+                    + $"make {Shown(firstMinor + sumMinor)}, not {Shown(lastMinor)}");
+                return;
+            }
+
+            // Each page repeats the balances of the whole statement.
+            (openingMinor, closingMinor) = (null, null);
+            found.Remark(
+                _line, "Bal", $"{_page} has the balances of the whole statement: whether its entries are all there can't be checked");
         }
 
-        if (_openingMinor is null != _closingMinor is null)
+        if (openingMinor is null != closingMinor is null)
         {
             found.Remark(
                 _line, "Bal",
-                $"the statement tells its {(_openingMinor is null ? "last" : "first")} balance alone: whether all of its entries are "
+                $"the statement tells its {(openingMinor is null ? "last" : "first")} balance alone: whether all of its entries are "
                 + "there can't be checked");
         }
 
+        if (!_page.IsLast)
+            found.Remark(_line, "LastPgInd", $"{_page} is not the last one of {_reference}: its next page is in another file");
         var (key, account) = (CsvStatementReader.KeyOf(_account), CsvStatementReader.Shown(_account));
         found.Add(
-            _line, new ReadStatement(StatementSource.Camt, key, account, _reference, currency, _openingMinor, _closingMinor, _lines)
+            _line, new ReadStatement(StatementSource.Camt, key, account, Numbered(), currency, openingMinor, closingMinor, _lines)
             {
                 FileLine = _line,
                 IsNotification = _isNotification,
             });
+
+        string? Numbered() => _page.IsPart ? $"{_reference}, {_page}" : _reference;
 
         string Shown(Int128 minor) => new Money((long)Int128.Clamp(minor, long.MinValue, long.MaxValue), currency).ToString();
     }

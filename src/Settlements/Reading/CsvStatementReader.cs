@@ -1,45 +1,63 @@
-using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Settlements.Reading;
 
-/// <summary>Reads a bank's statement from CSV: one account, one currency, one row for each line.</summary>
+/// <summary>
+/// Reads a bank's statement from CSV: one account, one currency, one row for each line. Money that went out is never read as money that
+/// came: where neither a sign nor a column tells, or the balance contradicts a row, the file is refused.
+/// </summary>
 internal sealed class CsvStatementReader
 {
-    /// <summary>2027-01-31 and 31.01.2027. Slashes do not tell days from months.</summary>
-    private static readonly string[] Dates = ["yyyy-MM-dd", "dd.MM.yyyy", "d.M.yyyy", "dd.MM.yy"];
-
     private readonly Findings _found;
+    private readonly CsvHeader _header;
+    private readonly CsvLayout _layout;
     private readonly List<ReadLine> _lines = [];
+    private readonly List<BalancedRow> _rows = [];
+    private readonly List<(int Line, string Column, string Problem)> _doubts = [];
     private Currency? _currency;
     private string? _account;
+    private long? _openingMinor;
+    private long? _closingMinor;
 
-    private CsvStatementReader(Findings found)
+    private CsvStatementReader(CsvHeader header, CsvLayout layout, Findings found)
     {
-        _found = found;
-        (_currency, _account) = (found.Options.Currency, found.Options.Account);
+        (_header, _layout, _found) = (header, layout, found);
+        (_currency, _account) = (found.Options.Currency ?? (layout.Currency < 0 ? layout.NamedCurrency : null), found.Options.Account);
     }
 
     /// <summary>The reader of the rows; null where columns are missing.</summary>
-    public static Func<CsvRow, bool>? Begin(IReadOnlyList<string> columns, int line, Findings found)
+    public static Func<CsvRow, bool>? Begin(CsvHeader header, CsvLayout layout, Findings found)
     {
-        foreach (var needed in (CsvColumns[])[CsvColumns.BookedOn, CsvColumns.Amount])
+        Need(CsvColumns.BookedOn.Name, layout.BookedOn >= 0, "");
+        Need(CsvColumns.Amount.Name, layout.Amount >= 0 || (layout.PaidOut >= 0 && layout.PaidIn >= 0), "");
+        Need(CsvColumns.Remittance.Name, layout.Remittance.Count > 0 || layout.EndToEnd >= 0, "");
+        Need(
+            CsvColumns.Currency.Name, layout.Currency >= 0 || found.Options.Currency is not null || layout.NamedCurrency is not null,
+            ": say the currency of the account");
+        Need(CsvColumns.Account.Name, layout.Account >= 0 || found.Options.Account is not null, ": say which account it is");
+        if (layout.PaidOut >= 0 != layout.PaidIn >= 0 && layout.Direction < 0)
         {
-            if (needed.In(columns) < 0)
-                found.Refuse(line, needed.Name, "there is no such column");
+            found.Refuse(
+                header.Line, header.Columns[Math.Max(layout.PaidOut, layout.PaidIn)],
+                "amounts in a column for each direction are read where there are both columns");
         }
 
-        if (CsvColumns.Remittance.In(columns) < 0 && CsvColumns.EndToEnd.In(columns) < 0)
-            found.Refuse(line, CsvColumns.Remittance.Name, "there is no such column");
-        if (CsvColumns.Currency.In(columns) < 0 && found.Options.Currency is null)
-            found.Refuse(line, CsvColumns.Currency.Name, "there is no such column: say the currency of the account");
-        if (CsvColumns.Account.In(columns) < 0 && found.Options.Account is null)
-            found.Refuse(line, CsvColumns.Account.Name, "there is no such column: say which account it is");
-        if (CsvColumns.OneDirection.In(columns) is >= 0 and var at)
-            found.Refuse(line, columns[at], "amounts in a column for each direction are not read beside a column for the amount");
-        return found.Faults.Count == 0 ? new CsvStatementReader(found).Take : null;
+        if (layout.NamedCurrency is { } named && found.Options.Currency is { } said && named != said)
+        {
+            found.Refuse(
+                header.Line, header.Columns[Math.Max(layout.Amount, layout.PaidIn)],
+                $"its amounts are in {named.Code}, not in {said.Code}");
+        }
+
+        return found.Faults.Count == 0 ? new CsvStatementReader(header, layout, found).Take : null;
+
+        void Need(string column, bool isThere, string remedy)
+        {
+            if (!isThere)
+                found.Refuse(header.Line, column, $"there is no such column{remedy}");
+        }
     }
 
     /// <summary>Reads a day.</summary>
@@ -47,52 +65,90 @@ internal sealed class CsvStatementReader
 
     public static bool TryReadDay(CsvRow row, CsvColumns column, out DateOnly day)
     {
-        day = default;
-        if (row[column] is { } text && DateOnly.TryParseExact(text, Dates, CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
-            && DayWindow.Holds(day))
-        {
-            return true;
-        }
-
-        row.Refuse(column, $"a date is written as 2027-01-31 or 31.01.2027, and lies {DayWindow.Rule}");
-        return false;
+        var read = row[column] is { } text ? CsvDay.Of(text, order: null) : null;
+        if (read is not { } found || !DayWindow.Holds(found))
+            row.Refuse(column, NoDay);
+        day = read.GetValueOrDefault();
+        return read is { } sane && DayWindow.Holds(sane);
     }
+
+    private const string NoDay = $"a date is written as 2027-01-31 or 31.01.2027, and lies {DayWindow.Rule}";
 
     private bool Take(CsvRow row)
     {
         row.AtEnd = End;
+        if (row.IsBlank)
+            return true;
+        if (CsvSurvey.BalanceOf(row, _header.Columns) is { } kind)
+        {
+            TakeBalance(row, kind);
+            return true;
+        }
+
         if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !IsBooked(row) || !TryCurrency(row) || !IsOfAccount(row)
-            || !TryReadDay(row, out var day))
+            || !TryReadDay(row, _layout.BookedOn, out var day))
         {
             return !_found.IsHopeless;
         }
 
         DateOnly? valueOn = null;
-        if (row[CsvColumns.ValueOn] is not null)
+        if (row[_layout.ValueOn] is not null)
         {
-            if (!TryReadDay(row, CsvColumns.ValueOn, out var read))
+            if (!TryReadDay(row, _layout.ValueOn, out var read))
                 return !_found.IsHopeless;
             valueOn = read;
         }
 
-        if (!TryReadAmount(row, out var amountMinor))
+        if (!TryReadAmount(row, out var amountMinor) || !TryReadBalance(row, out var balanceMinor)
+            || !TryReadBeside(row, amountMinor, out var feeMinor))
+        {
             return true;
+        }
+
         if (amountMinor == 0)
         {
             _found.PassOver(row.Line, CsvColumns.Amount.Name);
             return true;
         }
 
+        _rows.Add(new BalancedRow(row.Line, day, amountMinor, feeMinor, balanceMinor));
         _lines.Add(new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
         {
             ValueOn = valueOn,
-            Counterparty = NumberMask.Apply(row[CsvColumns.Counterparty]),
-            CounterpartyAccount = row[CsvColumns.CounterpartyAccount] is { } from ? KeyOf(from) : null,
-            Remittance = NumberMask.Apply(row[CsvColumns.Remittance]),
-            EndToEnd = NumberMask.Apply(row[CsvColumns.EndToEnd]),
-            BankReference = BankReference.Of(row[CsvColumns.BankReference]),
+            Counterparty = NumberMask.Apply(row[_layout.Counterparty]),
+            CounterpartyAccount = row[_layout.CounterpartyAccount] is { } from ? KeyOf(from) : null,
+            Remittance = NumberMask.Apply(string.Join(' ', _layout.Remittance.Select(at => row[at]).OfType<string>().Distinct())),
+            EndToEnd = NumberMask.Apply(row[_layout.EndToEnd]),
+            BankReference = BankReference.Of(row[_layout.BankReference]),
         });
         return true;
+    }
+
+    private bool TryReadDay(CsvRow row, int at, out DateOnly day)
+    {
+        var read = row[at] is { } text ? CsvDay.Of(text, _layout.Order) : null;
+        if (read is null)
+            row.Refuse(at, NoDay);
+        day = read.GetValueOrDefault();
+        return read is not null;
+    }
+
+    /// <summary>A row of a balance is no line; it proves the lines.</summary>
+    private void TakeBalance(CsvRow row, CsvBalanceKind kind)
+    {
+        var word = row.Fields.First(field => CsvBalanceRow.Of(field) is not null);
+        _found.Remark(row.Line, null, $"'{word}' is a balance or a sum, and no line");
+        if (kind == CsvBalanceKind.Sum || !row.IsFull || !TryCurrency(row))
+            return;
+        var text = row[_layout.Amount] ?? row[_layout.Balance] ?? row[_layout.PaidIn];
+        if (text is null || CsvAmount.Read(text, _currency!, _found.Options.DecimalSign, out var amount) is not null)
+            return;
+        var isOwed = CsvDirection.IsOutgoing(row[_layout.Direction]) == true && amount.IsOutgoing is null;
+        var minor = isOwed ? -amount.AmountMinor : amount.AmountMinor;
+        if (kind == CsvBalanceKind.Opening)
+            _openingMinor ??= minor;
+        else
+            _closingMinor = minor;
     }
 
     /// <summary>A row that the bank has not booked comes again when it is booked.</summary>
@@ -110,29 +166,30 @@ internal sealed class CsvStatementReader
 
     private bool TryReadAmount(CsvRow row, out long amountMinor)
     {
-        if (AmountText.Read(row[CsvColumns.Amount] ?? "", _currency!, _found.Options.DecimalSign, out amountMinor) is { } problem)
+        if (_layout.PaidOut >= 0 && _layout.PaidIn >= 0)
+            return TryReadEither(row, out amountMinor);
+        amountMinor = 0;
+        if (!TryRead(row, _layout.Amount, out var amount))
+            return false;
+        amountMinor = amount.AmountMinor;
+        if (_layout.Direction < 0)
         {
-            row.Refuse(CsvColumns.Amount, problem);
+            if (_layout.OtherDirection < 0 || CsvDirection.IsOutgoing(row[_layout.OtherDirection]) == amountMinor < 0 || amountMinor == 0)
+                return true;
+            row.Refuse(_layout.OtherDirection, "it says another direction than the sign of the amount");
             return false;
         }
 
-        // Some banks leave that column's name out.
-        if (!row.Has(CsvColumns.Direction))
+        if (CsvDirection.IsOutgoing(row[_layout.Direction]) is not { } isOutgoing)
         {
-            amountMinor = CsvDirection.IsOutgoing(row.Unnamed) == true ? -Math.Abs(amountMinor) : amountMinor;
-            return true;
-        }
-
-        if (CsvDirection.IsOutgoing(row[CsvColumns.Direction]) is not { } isOutgoing)
-        {
-            row.Refuse(CsvColumns.Direction,
-                "it does not say whether money came or went, with a word such as S and H, or debit and credit");
+            row.Refuse(
+                _layout.Direction, "it does not say whether money came or went, with a word such as S and H, or debit and credit");
             return false;
         }
 
-        if (amountMinor < 0 && !isOutgoing)
+        if (amount.IsOutgoing == true && !isOutgoing)
         {
-            row.Refuse(CsvColumns.Direction, "it says that money came, and the amount is below zero");
+            row.Refuse(_layout.Direction, "it says that money came, and the amount is below zero");
             return false;
         }
 
@@ -140,9 +197,107 @@ internal sealed class CsvStatementReader
         return true;
     }
 
+    /// <summary>Reads an amount from the column of what went out or the one of what came in.</summary>
+    private bool TryReadEither(CsvRow row, out long amountMinor)
+    {
+        amountMinor = 0;
+        CsvAmount paidOut = default, paidIn = default;
+        if ((row[_layout.PaidOut] is not null && !TryRead(row, _layout.PaidOut, out paidOut))
+            || (row[_layout.PaidIn] is not null && !TryRead(row, _layout.PaidIn, out paidIn)))
+        {
+            return false;
+        }
+
+        if (paidIn.AmountMinor < 0)
+        {
+            row.Refuse(_layout.PaidIn, "it has what came in, and the amount is below zero");
+            return false;
+        }
+
+        if (paidOut.AmountMinor != 0 && paidIn.AmountMinor != 0)
+        {
+            row.Refuse(_layout.PaidOut, "the row has an amount in both directions");
+            return false;
+        }
+
+        if (row[_layout.PaidOut] is null && row[_layout.PaidIn] is null)
+        {
+            row.Refuse(_layout.PaidIn, "the row has an amount in neither direction");
+            return false;
+        }
+
+        amountMinor = paidIn.AmountMinor - Math.Abs(paidOut.AmountMinor);
+        return true;
+    }
+
+    private bool TryRead(CsvRow row, int at, out CsvAmount amount)
+    {
+        if (CsvAmount.Read(row[at] ?? "", _currency!, _found.Options.DecimalSign, out amount) is not { } problem)
+            return true;
+        row.Refuse(at, problem);
+        return false;
+    }
+
+    private bool TryReadBalance(CsvRow row, out long? balanceMinor)
+    {
+        balanceMinor = null;
+        if (row[_layout.Balance] is null)
+            return true;
+        if (!TryRead(row, _layout.Balance, out var balance))
+            return false;
+        var isOwed = balance.IsOutgoing is null && CsvDirection.IsOutgoing(row[_layout.BalanceDirection]) == true;
+        balanceMinor = isOwed ? -balance.AmountMinor : balance.AmountMinor;
+        return true;
+    }
+
+    /// <summary>
+    /// Reads the fees and further amounts beside the amount. Where they do not add up with it, only the balance can say what moved.
+    /// </summary>
+    private bool TryReadBeside(CsvRow row, long amountMinor, out long feeMinor)
+    {
+        feeMinor = 0;
+        var at = -1;
+        foreach (var fee in _layout.Fees.Where(fee => row[fee] is not null))
+        {
+            if (!TryRead(row, fee, out var read))
+                return false;
+            (feeMinor, at) = (feeMinor + Math.Abs(read.AmountMinor), read.AmountMinor == 0 ? at : fee);
+        }
+
+        var isExplained = feeMinor == 0;
+        foreach (var other in _layout.OtherAmounts.Where(other => row[other] is not null && !IsOriginal(other)))
+        {
+            if (!TryRead(row, other, out var read))
+                return false;
+            var (amount, beside) = (Math.Abs(amountMinor), Math.Abs(read.AmountMinor));
+            var isInside = feeMinor != 0 && Math.Abs(amount - beside) == feeMinor;
+            isExplained |= isInside;
+            if (beside != 0 && beside != amount && !isInside)
+            {
+                _doubts.Add((
+                    row.Line, _header.Columns[other],
+                    "it is another amount than the one that is read, and no balance tells which of the two moved"));
+            }
+        }
+
+        if (!isExplained)
+        {
+            _doubts.Add((
+                row.Line, _header.Columns[at],
+                "the row has a fee, and no balance tells whether it is inside the amount or beside it: ask the bank for a file with a "
+                + "balance in each row"));
+        }
+
+        return true;
+    }
+
+    /// <summary>The amount of another currency or of another time, which the account did not move.</summary>
+    private bool IsOriginal(int at) => CsvWords.Plain(_header.Columns[at]) is var name
+        && ((string[])["original", "foreign", "fremd", "instructed", "exchange", "origin"]).Any(word => CsvWords.Has(name, word));
+
     private bool TryCurrency(CsvRow row)
     {
-        if (row[CsvColumns.Currency] is not { } text)
+        if (row[_layout.Currency] is not { } text)
         {
             if (_currency is null)
                 row.Refuse(CsvColumns.Currency, "the currency is missing");
@@ -151,20 +306,20 @@ internal sealed class CsvStatementReader
 
         if (!Currency.TryParse(text, out var currency))
         {
-            row.Refuse(CsvColumns.Currency, "a currency is an ISO 4217 code in capitals, such as EUR");
+            row.Refuse(_layout.Currency, "a currency is an ISO 4217 code in capitals, such as EUR");
             return false;
         }
 
         _currency ??= currency;
         if (currency == _currency)
             return true;
-        row.Refuse(CsvColumns.Currency, $"{currency.Code} is another currency than the account's, {_currency.Code}");
+        row.Refuse(_layout.Currency, $"{currency.Code} is another currency than the account's, {_currency.Code}");
         return false;
     }
 
     private bool IsOfAccount(CsvRow row)
     {
-        if (row[CsvColumns.Account] is not { } text)
+        if (row[_layout.Account] is not { } text)
         {
             if (_account is null)
                 row.Refuse(CsvColumns.Account, "the account is missing");
@@ -174,18 +329,66 @@ internal sealed class CsvStatementReader
         _account ??= text;
         if (KeyOf(text) == KeyOf(_account))
             return true;
-        row.Refuse(CsvColumns.Account, "this is another account than before: import one account at a time");
+        row.Refuse(_layout.Account, "this is another account than before: import one account at a time");
         return false;
     }
 
     private void End()
     {
-        if (_lines.Count > 0)
+        if (_lines.Count == 0 || _found.Faults.Count > 0)
+            return;
+        var (proof, problem, line) = CsvBalances.Of(_rows, _openingMinor, _currency!);
+        if (problem is not null)
         {
-            _found.Add(
-                0, new ReadStatement(StatementSource.Csv, KeyOf(_account!), Shown(_account!), null, _currency!, null, null, _lines));
+            _found.Refuse(line, _layout.Balance < 0 ? null : _header.Columns[_layout.Balance], problem);
+            return;
         }
+
+        if (proof is null)
+        {
+            foreach (var (row, column, why) in _doubts)
+                _found.Refuse(row, column, why);
+        }
+
+        var lines = proof is { AreFeesBeside: true }
+            ? [.. _lines.Zip(_rows).SelectMany(one => WithFee(one.First, one.Second.FeeMinor))] : _lines;
+        var openingMinor = _openingMinor ?? proof?.OpeningMinor;
+        var closingMinor = _closingMinor ?? proof?.ClosingMinor;
+        if (!IsWhole(lines, openingMinor, closingMinor) || _found.Faults.Count > 0)
+            return;
+        _found.Add(
+            0, new ReadStatement(
+                StatementSource.Csv, KeyOf(_account!), Shown(_account!), null, _currency!, openingMinor,
+                openingMinor is null ? null : closingMinor, lines));
     }
+
+    private bool IsWhole(List<ReadLine> lines, long? openingMinor, long? closingMinor)
+    {
+        if (openingMinor is not { } firstMinor || closingMinor is not { } lastMinor)
+            return true;
+        Int128 sumMinor = 0;
+        foreach (var one in lines)
+            sumMinor += one.AmountMinor;
+        if (firstMinor + sumMinor == lastMinor)
+            return true;
+        var sum = new Money((long)Int128.Clamp(sumMinor, long.MinValue, long.MaxValue), _currency!);
+        _found.Refuse(
+            0, null, $"Its rows of {sum} do not lead from its first balance, {new Money(firstMinor, _currency!)}, to its last, "
+                + $"{new Money(lastMinor, _currency!)}.");
+        return false;
+    }
+
+    /// <summary>A fee beside an amount moves the account as a line of its own.</summary>
+    private IEnumerable<ReadLine> WithFee(ReadLine line, long feeMinor) => feeMinor == 0 ? [line]
+        :
+        [
+            line,
+            new ReadLine(line.FileLine, SettlementLineKind.Entry, line.BookedOn, -feeMinor)
+            {
+                ValueOn = line.ValueOn,
+                Remittance = $"{_header.Columns[_layout.Fees[0]]}: {line.Remittance}",
+            },
+        ];
 
     /// <summary>An account's number for comparing: without blanks.</summary>
     public static string KeyOf(string account) => account.Replace(" ", "").ToUpperInvariant();

@@ -33,7 +33,7 @@ internal sealed class MandateReader(Findings found, DateOnly today)
         await BoundedFile.ReadAsync(
             file, found, async inTime =>
             {
-                using var text = CsvTable.TextOf(file);
+                using var text = await CsvText.OfAsync(file, found, inTime);
                 await CsvTable.ReadAsync(text, found, CsvColumns.Mandate, NoHeader, reader.Begin, inTime);
             }, cancel);
         if (found.Faults.Count == 0 && reader._rows.Count == 0)

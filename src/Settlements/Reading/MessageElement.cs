@@ -15,10 +15,11 @@ internal sealed class MessageElement
     [
         "AcctSvcrRef", "AddtlInf", "AddtlNtryInf", "Amt", "AmtDtls", "BkTxCd", "BookgDt", "Btch", "Ccy", "Cd", "CdOrPrtry",
         "CdtDbtInd", "Cdtr", "CdtrAcct", "CdtrRefInf", "CdtrSchmeId", "ChrgInclInd", "Chrgs", "Dbtr", "DbtrAcct", "Domn",
-        "DrctDbtTx", "Dt", "DtTm", "EndToEndId", "Fmly", "IBAN", "Id", "InstdAmt", "LclInstrm", "MndtId", "MndtRltdInf",
-        "MsgId", "NbOfTxs", "Nm", "NtryDtls", "OrgnlEndToEndId", "OrgnlTxRef", "Othr", "PmtId", "PmtInfId", "Prtry", "PrvtId",
-        "Pty", "Rcrd", "Ref", "Refs", "RltdPties", "RmtInf", "Rsn", "RtrInf", "RvslInd", "Strd", "Sts", "StsRsnInf",
-        "SubFmlyCd", "Tp", "TtlAmt", "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls", "TxId", "TxSts", "Ustrd", "ValDt",
+        "DrctDbtTx", "Dt", "DtTm", "EndToEndId", "Fmly", "IBAN", "Id", "InstdAmt", "LastPgInd", "LclInstrm", "MndtId",
+        "MndtRltdInf", "MsgId", "NbOfTxs", "Nm", "NtryDtls", "OrgnlEndToEndId", "OrgnlTxRef", "Othr", "PgNb", "PmtId",
+        "PmtInfId", "Prtry", "PrvtId", "Pty", "Rcrd", "Ref", "Refs", "RltdPties", "RmtInf", "Rsn", "RtrInf", "RvslInd", "Strd",
+        "Sts", "StsRsnInf", "SubFmlyCd", "Tp", "TtlAmt", "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls", "TxId", "TxSts", "Ustrd",
+        "ValDt",
     ];
 
     private List<MessageElement>? _children;

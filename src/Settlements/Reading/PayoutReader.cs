@@ -24,8 +24,9 @@ internal sealed class PayoutReader
 
     private bool IsGateway => _provider == ClearingProvider.Gateway;
 
-    /// <summary>Whether only a payout report has these columns.</summary>
-    public static bool IsReport(IReadOnlyList<string> columns) => CsvColumns.Type.In(columns) >= 0 && CsvColumns.Fee.In(columns) >= 0;
+    /// <summary>Whether only a payout report has these columns. Banks with fees show a balance or a state beside them.</summary>
+    public static bool IsReport(IReadOnlyList<string> columns) => CsvColumns.Type.In(columns) >= 0 && CsvColumns.Fee.In(columns) >= 0
+        && CsvColumns.Balance.In(columns) < 0 && CsvColumns.Status.In(columns) < 0;
 
     /// <summary>The reader of the rows; null where columns are missing.</summary>
     public static Func<CsvRow, bool>? Begin(IReadOnlyList<string> columns, int line, Findings found)

@@ -7,9 +7,7 @@ namespace Quittance.Settlements.Reading;
 /// <param name="Statements">Empty for a refused file.</param>
 /// <param name="Faults">The reasons, in the order of the file; else empty.</param>
 /// <param name="Skipped">How many lines the bank has not booked yet, or move no money.</param>
-/// <param name="Hash">A hash of the whole file.</param>
-public sealed record ReadFile(
-    IReadOnlyList<ReadStatement> Statements, IReadOnlyList<FileFault> Faults, int Skipped, ReadOnlyMemory<byte> Hash)
+public sealed record ReadFile(IReadOnlyList<ReadStatement> Statements, IReadOnlyList<FileFault> Faults, int Skipped)
 {
     /// <summary>Remarks that do not refuse the file.</summary>
     public IReadOnlyList<FileFault> Remarks { get; init; } = [];
@@ -26,10 +24,10 @@ public static class StatementFile
     public static async Task<ReadFile> ReadAsync(Stream file, ReadingOptions options, CancellationToken cancel)
     {
         var found = new Findings(options);
-        var hash = await BoundedFile.ReadAsync(file, found, ReadAsync, cancel);
+        await BoundedFile.ReadAsync(file, found, ReadAsync, cancel);
         if (found.Faults.Count == 0 && found.Statements.Count == 0)
             found.Refuse(0, null, "The file has no statement in it.");
-        return new ReadFile(found.Faults.Count == 0 ? found.Statements : [], found.Faults, found.Skipped, hash) { Remarks = found.Remarks };
+        return new ReadFile(found.Faults.Count == 0 ? found.Statements : [], found.Faults, found.Skipped) { Remarks = found.Remarks };
 
         async Task ReadAsync(CancellationToken inTime)
         {
@@ -53,11 +51,26 @@ public static class StatementFile
 
     private static async Task ReadCsvAsync(Stream file, Findings found, CancellationToken cancel)
     {
-        using var text = CsvTable.TextOf(file);
-        await CsvTable.ReadAsync(text, found, CsvColumns.Amount, NoHeader, Begin, cancel);
+        using var text = await CsvText.OfAsync(file, found, cancel);
+        if (await CsvTable.HeaderAsync(text, CsvLayout.IsHeader, cancel) is not { } header)
+        {
+            found.Refuse(1, null, NoHeader);
+            return;
+        }
 
-        Func<CsvRow, bool>? Begin(IReadOnlyList<string> columns, int line) =>
-            found.Options.Source == StatementSource.Payout || (found.Options.Source is null && PayoutReader.IsReport(columns))
-                ? PayoutReader.Begin(columns, line, found) : CsvStatementReader.Begin(columns, line, found);
+        Func<CsvRow, bool>? take;
+        if (found.Options.Source == StatementSource.Payout || (found.Options.Source is null && PayoutReader.IsReport(header.Columns)))
+        {
+            take = PayoutReader.Begin(header.Columns, header.Line, found);
+        }
+        else
+        {
+            var survey = new CsvSurvey(header, found);
+            await CsvTable.RowsAsync(text, header, found, survey.Take, cancel);
+            take = CsvStatementReader.Begin(header, survey.LayoutOf(), found);
+        }
+
+        if (take is not null)
+            await CsvTable.RowsAsync(text, header, found, take, cancel);
     }
 }

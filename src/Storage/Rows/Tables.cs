@@ -477,6 +477,7 @@ internal static class Tables
         .Id("resembles_id", line => line.Resembles?.Value)
         .Id("salt", line => line.Salt).Unsealed()
         .Day("value_on", line => line.ValueOn)
+        .Long("file_order", line => line.Place)
         .Reads(cells => new SettlementLine(
             new SettlementLineId(cells.Merchant, cells.Guid()), new StatementId(cells.Merchant, cells.Guid()), cells.Int(),
             cells.Word<StatementSource>(), cells.Text(), cells.Word<SettlementLineKind>(), cells.Day(), cells.Money(), cells.Long(),
@@ -494,6 +495,7 @@ internal static class Tables
             Resembles = cells.IdOrNone((merchant, id) => new SettlementLineId(merchant, id)),
             Salt = cells.Guid(),
             ValueOn = cells.DayOrNone(),
+            Place = cells.Long(),
         });
 
     public static readonly Table<ApprovalRequest> ApprovalRequest =

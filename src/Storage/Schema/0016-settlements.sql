@@ -21,14 +21,16 @@ CREATE TABLE statement (
     last_on       date,
     file_name     text        NOT NULL,
     imported_at   timestamptz NOT NULL,
-    PRIMARY KEY (merchant_id, id),
-    -- The import refuses a known statement with other contents.
-    CONSTRAINT statement_reference_once UNIQUE (merchant_id, source, account_hash, reference)
+    PRIMARY KEY (merchant_id, id)
 );
 
 CREATE INDEX statement_by_time ON statement (imported_at, merchant_id, id);
+-- Banks give several statements one number: pages, an interim one, numbers that begin anew.
+CREATE INDEX statement_of_account ON statement (account_hash, merchant_id, source);
 -- A provider's payout report, found by the reference in the bank's line.
 CREATE INDEX statement_payout ON statement (reference, merchant_id) WHERE source = 'payout';
+-- Of payout reports the import refuses a known one with other contents.
+CREATE UNIQUE INDEX statement_payout_once ON statement (account_hash, reference, merchant_id) WHERE source = 'payout';
 
 CREATE TABLE settlement_line (
     merchant_id       bigint  NOT NULL,
@@ -37,6 +39,8 @@ CREATE TABLE settlement_line (
     id                uuid    NOT NULL,
     statement_id      uuid    NOT NULL,
     number            int     NOT NULL CHECK (number > 0),
+    -- Its place among the lines of all statements: the time of the import, and the order of the file.
+    file_order        bigint  NOT NULL CHECK (file_order >= 0),
     source            text    NOT NULL,
     account           text    NOT NULL,
     kind              text    NOT NULL CHECK (kind IN ('entry', 'payment', 'refund', 'chargeback', 'fee')),
@@ -74,7 +78,8 @@ CREATE TABLE settlement_line (
 ) WITH (fillfactor = 70);
 
 CREATE INDEX settlement_line_of_statement ON settlement_line (statement_id, merchant_id, number);
-CREATE INDEX settlement_line_by_status ON settlement_line (status, merchant_id, booked_on, id);
+-- The newest day first, and the lines of a day in the order of the bank.
+CREATE INDEX settlement_line_by_status ON settlement_line (status, merchant_id, booked_on, (-file_order), id);
 CREATE INDEX settlement_line_of_payment ON settlement_line (payment_id, merchant_id) WHERE payment_id IS NOT NULL;
 -- It does not lead with the merchant although it is unique: a planner that believes the table to be empty would take it for
 -- the primary key, and look for each line among all of the merchant's.

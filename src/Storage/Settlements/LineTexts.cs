@@ -29,7 +29,7 @@ public sealed class LineTexts(NpgsqlDataSource database, TimeProvider clock)
         $"""
         SELECT {Tables.SettlementLine.Selected} FROM settlement_line x
          WHERE x.merchant_id = $1 AND strpos(lower(concat_ws(E'\n', x.counterparty, x.remittance, x.end_to_end, x.note)), lower($2)) > 0
-         ORDER BY x.booked_on DESC, x.id DESC LIMIT $3
+         ORDER BY x.booked_on DESC, x.file_order, x.id LIMIT $3
         """,
         command => command.With(merchant.Value).With(text).With(limit), Tables.SettlementLine.Read, cancel);
 

@@ -15,19 +15,20 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
 {
     private const int LinesAtOnce = 5000;
 
+    /// <summary>A file has fewer lines than two to this power, so the places of two imports are apart.</summary>
+    private const int PlacesOfOne = 20;
+
     /// <summary>
     /// Takes the statements of a file in with all their lines, or none of them. Lines that an earlier statement of the account had are that
     /// one's.
     /// </summary>
     /// <param name="read">The statements. The results come in their order, up to the first that belongs to another file.</param>
-    /// <param name="contentHash">A hash of the file.</param>
     /// <param name="fileName">The file's name, to be shown.</param>
     /// <param name="cancel">Ends the work; nothing is imported then.</param>
     /// <param name="key">The idempotency key of the request; null for none.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<(KeyState Key, IReadOnlyList<ImportedStatement> Statements)> ImportAsync(
-        IReadOnlyList<ReadStatement> read, ReadOnlyMemory<byte> contentHash, string fileName, Origin origin, CancellationToken cancel,
-        KeyUse? key = null) =>
+        IReadOnlyList<ReadStatement> read, string fileName, Origin origin, CancellationToken cancel, KeyUse? key = null) =>
         SqlStates.ReachingAsync<(KeyState Key, IReadOnlyList<ImportedStatement> Statements)>(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
@@ -38,14 +39,14 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
                 return (keyState, []);
             var change = new SealedChange(connection, origin.Merchant, 0);
             List<ImportedStatement> imported = [];
-            for (var index = 0; index < read.Count; index++)
+            var place = clock.GetUtcNow().ToUnixTimeMilliseconds() << PlacesOfOne;
+            foreach (var statement in read)
             {
-                // One file may have several statements of one account.
-                var hash = SHA256.HashData([.. contentHash.Span, .. BitConverter.GetBytes(index)]);
-                var one = await ImportAsync(change, connection, read[index], hash, fileName, origin.Merchant, cancel);
+                var one = await ImportAsync(change, connection, statement, place, imported, fileName, origin.Merchant, cancel);
                 imported.Add(one);
                 if (one.IsOtherFile)
                     return (keyState, imported);
+                place += statement.Lines.Count;
             }
 
             var isNew = imported.Any(one => !one.WasKnown || one.NewLines > 0);
@@ -54,29 +55,36 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         });
 
     private async Task<ImportedStatement> ImportAsync(
-        SealedChange change, NpgsqlConnection connection, ReadStatement read, byte[] contentHash, string fileName, MerchantId merchant,
-        CancellationToken cancel)
+        SealedChange change, NpgsqlConnection connection, ReadStatement read, long place, List<ImportedStatement> before, string fileName,
+        MerchantId merchant, CancellationToken cancel)
     {
         var key = await HashKeyAsync(connection, merchant, cancel);
         var accountHash = StatementAccounts.Hash(key, read.Source, read.AccountKey, read.Currency);
-        var id = StatementId.Of(merchant, accountHash, contentHash);
+        var id = StatementId.Of(merchant, accountHash, read.ContentHash());
+        // A file may have a statement twice.
+        if (before.Any(one => one.Id == id))
+            return new ImportedStatement(id, WasKnown: true, 0, IsOtherFile: false);
+        if (await InOtherWordsAsync(connection, id, read, accountHash, cancel) is { } same)
+            return new ImportedStatement(same, WasKnown: false, 0, IsOtherFile: true);
         if (!await AddStatementAsync(connection, id, read, accountHash, fileName, cancel))
         {
             var known = await FindKnownAsync(connection, id, read, accountHash, cancel);
             await change.BeforeAsync(SealedTables.Statement, "x.id = $2", command => command.With(known.Value), cancel);
-            var added = known == id ? await MendAsync(change, connection, id, read, accountHash, key, cancel) : 0;
+            var added = known == id ? await MendAsync(change, connection, id, read, accountHash, key, place, cancel) : 0;
             await change.AfterAsync(SealedTables.Statement, "x.id = $2", command => command.With(known.Value), cancel);
             return new ImportedStatement(known, known == id, added, known != id);
         }
 
-        var imported = await AddPlacedAsync(change, connection, id, read, accountHash, key, own: null, cancel);
+        var imported = await AddPlacedAsync(change, connection, id, read, accountHash, key, place, own: null, cancel);
+        if (imported.NewLines == read.Lines.Count && await ContradictedAsync(connection, id, read, accountHash, cancel) is { } other)
+            return new ImportedStatement(other, WasKnown: false, 0, IsOtherFile: true);
         await change.AfterAsync(SealedTables.Statement, "x.id = $2", command => command.With(id.Value), cancel);
         return imported;
     }
 
     /// <summary>Adds the lines that a statement says and has not: an earlier version took them for another statement's.</summary>
     private static async Task<int> MendAsync(
-        SealedChange change, NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key,
+        SealedChange change, NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key, long place,
         CancellationToken cancel)
     {
         HashSet<int> own = [];
@@ -97,18 +105,18 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         const int Complete = 0;
         return own.Contains(Complete)
             ? 0
-            : (await AddPlacedAsync(change, connection, id, read, accountHash, key, own, cancel)).NewLines;
+            : (await AddPlacedAsync(change, connection, id, read, accountHash, key, place, own, cancel)).NewLines;
     }
 
     private static async Task<ImportedStatement> AddPlacedAsync(
-        SealedChange change, NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key,
+        SealedChange change, NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key, long place,
         HashSet<int>? own, CancellationToken cancel)
     {
         var others = await OthersAsync(connection, id, read, accountHash, cancel);
         var placed = await PlacedAsync(connection, id, read, accountHash, others, own ?? [], cancel);
         foreach (var some in placed.New.OrderBy(line => line.Id.Value).Chunk(LinesAtOnce))
         {
-            await AddLinesAsync(connection, id, read, key, some, cancel);
+            await AddLinesAsync(connection, id, read, key, place, some, cancel);
             await change.AfterAsync(
                 Tables.SettlementLine.Sealed, "x.id = ANY($2)", command => command.With(some.ToColumn(line => line.Id.Value)), cancel);
         }
@@ -230,7 +238,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     }
 
     /// <summary>
-    /// The statements of the account that have lines of its days, and the last one before them. Index: statement_reference_once.
+    /// The statements of the account that have lines of its days, and the last one before them. Index: statement_of_account.
     /// </summary>
     private static async Task<IReadOnlyDictionary<Guid, StatementSpan>> OthersAsync(
         NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, CancellationToken cancel)
@@ -271,7 +279,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         List<StatementSpan> before = [.. dated.Where(other => other.LastOn <= span.FirstOn)];
         return before.Count == 0 || before.Any(other => other.ClosingMinor == openingMinor || other.OpeningMinor == openingMinor)
             ? null
-            : before.MaxBy(other => other.LastOn)!.ClosingMinor;
+            : before.MaxBy(other => (other.LastOn, before.All(next => next.OpeningMinor != other.ClosingMinor)))!.ClosingMinor;
     }
 
     /// <summary>Remembers what a statement shares with earlier ones.</summary>
@@ -304,7 +312,54 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     private static byte[]? PayerHash(byte[] key, ReadLine line) =>
         line.CounterpartyAccount is { } account ? HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"settlement payer\n{account}")) : null;
 
-    /// <summary>False where it, or another one of its reference, is there already: then nothing was added.</summary>
+    /// <summary>
+    /// A statement of the same number, days, balances and sum with other texts: the same one as another program of the bank writes it,
+    /// or a corrected one. Its lines would be booked a second time. Null for none. Index: statement_of_account.
+    /// </summary>
+    private static async Task<StatementId?> InOtherWordsAsync(
+        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, CancellationToken cancel)
+    {
+        if (read.Reference is null || read.Source == StatementSource.Payout)
+            return null;
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("""
+            SELECT s.id FROM statement s
+             WHERE s.merchant_id = $1 AND s.source = $2 AND s.account_hash = $3 AND s.reference = $4 AND s.id <> $5
+               AND NOT EXISTS (SELECT FROM statement k WHERE k.merchant_id = $1 AND k.id = $5)
+               AND s.lines = $6 AND s.lines > 0 AND s.first_on = $7 AND s.last_on = $8
+               AND s.opening_minor IS NOT DISTINCT FROM $9 AND s.closing_minor IS NOT DISTINCT FROM $10
+               AND s.shared_minor + (SELECT coalesce(sum(l.amount_minor), 0) FROM settlement_line l
+                 WHERE l.merchant_id = $1 AND l.statement_id = s.id) = $11
+             LIMIT 1
+            """)
+            .With(id.Merchant.Value).With(Words.Of(read.Source)).With(accountHash).With(read.Reference).With(id.Value)
+            .With(read.Lines.Count).With(read.Span.FirstOn).With(read.Span.LastOn).With(read.OpeningMinor).With(read.ClosingMinor)
+            .With(read.Lines.Sum(line => line.AmountMinor));
+        return await batch.ExecuteScalarAsync(cancel) is Guid same ? new StatementId(id.Merchant, same) : null;
+    }
+
+    /// <summary>
+    /// A statement of the same number and of some of its days that begins or ends at the same balance, where the two share no line: one of
+    /// them can't be true. Null for none. Index: statement_of_account.
+    /// </summary>
+    private static async Task<StatementId?> ContradictedAsync(
+        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, CancellationToken cancel)
+    {
+        if (read.Reference is null || read.Source == StatementSource.Payout || read.Lines.Count == 0)
+            return null;
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("""
+            SELECT s.id FROM statement s
+             WHERE s.merchant_id = $1 AND s.source = $2 AND s.account_hash = $3 AND s.reference = $4 AND s.id <> $5 AND s.lines > 0
+               AND s.first_on <= $7 AND s.last_on >= $6 AND (s.opening_minor = $8 OR s.closing_minor = $9)
+             LIMIT 1
+            """)
+            .With(id.Merchant.Value).With(Words.Of(read.Source)).With(accountHash).With(read.Reference).With(id.Value)
+            .With(read.Span.FirstOn).With(read.Span.LastOn).With(read.OpeningMinor).With(read.ClosingMinor);
+        return await batch.ExecuteScalarAsync(cancel) is Guid other ? new StatementId(id.Merchant, other) : null;
+    }
+
+    /// <summary>False where it, or another payout report of its reference, is there already: then nothing was added.</summary>
     private async Task<bool> AddStatementAsync(
         NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, string fileName, CancellationToken cancel)
     {
@@ -334,7 +389,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     }
 
     private static async Task AddLinesAsync(
-        NpgsqlConnection connection, StatementId statement, ReadStatement read, byte[] key, PlacedLine[] lines,
+        NpgsqlConnection connection, StatementId statement, ReadStatement read, byte[] key, long place, PlacedLine[] lines,
         CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
@@ -342,10 +397,10 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             INSERT INTO settlement_line (merchant_id, id, statement_id, number, source, account, kind, booked_on, amount_minor,
                 fee_minor, currency,
                                          counterparty, remittance, end_to_end, counterparty_hash, resembles_id, is_referenced, value_on,
-                                         status, events, salt)
+                                         status, events, salt, file_order)
             SELECT $1, u.id, $2, u.number, $3, $4, u.kind, u.booked_on, u.amount, u.fee, $5, u.counterparty, u.remittance, u.end_to_end,
                 u.payer, u.resembles,
-                   u.referenced, u.value_on, 'open', 0, u.salt
+                   u.referenced, u.value_on, 'open', 0, u.salt, $20 + u.number
               FROM unnest($6::uuid[], $7::int[], $8::text[], $9::date[], $10::bigint[], $11::bigint[], $12::text[], $13::text[],
                   $14::text[], $15::bytea[], $16::uuid[],
                           $17::boolean[], $18::uuid[], $19::date[])
@@ -366,7 +421,8 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             .With(lines.ToColumn(line => line.Resembles?.Value))
             .With(lines.ToColumn(line => line.IsReferenced))
             .With(lines.ToColumn(_ => Salts.Draw()))
-            .With(lines.ToColumn(line => line.Line.ValueOn));
+            .With(lines.ToColumn(line => line.Line.ValueOn))
+            .With(place);
         await batch.ExecuteNonQueryAsync(cancel);
     }
 }

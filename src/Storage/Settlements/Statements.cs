@@ -13,11 +13,11 @@ public sealed class Statements(NpgsqlDataSource database)
     /// <summary>Reads the lines that are booked for payment $2 of merchant $1, by their days. Index: settlement_line_of_payment.</summary>
     internal static readonly string LinesOfPayment =
         $"SELECT {Tables.SettlementLine.Selected} FROM settlement_line x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY "
-        + "x.booked_on, x.id";
+        + "x.booked_on, x.file_order, x.id";
 
     /// <summary>
     /// The lines that a file of another kind has too, as far as day and amount tell: a file that was imported before, or a later
-    /// one whose line is not open any more. Indexes: statement_reference_once, settlement_line_by_status; of days that the lines are of.
+    /// one whose line is not open any more. Indexes: statement_of_account, settlement_line_by_status; of days that the lines are of.
     /// </summary>
     /// <param name="statement">The statement of the lines.</param>
     /// <param name="cancel">Ends the reading.</param>
@@ -125,7 +125,7 @@ public sealed class Statements(NpgsqlDataSource database)
             command => command.With(merchant.Value).With(provider).With(reference),
             row => new Money(row.GetInt64(0), Currency.Parse(row.GetString(1))), cancel)).Cast<Money?>().FirstOrDefault();
 
-    /// <summary>Lines of all statements, the newest first. Index: settlement_line_by_status.</summary>
+    /// <summary>Lines of all statements, the newest day first, each in the order of the bank. Index: settlement_line_by_status.</summary>
     /// <param name="status">Where they stand.</param>
     /// <param name="before">The last one of the part before; null to begin.</param>
     /// <param name="limit">How many at most.</param>
@@ -136,11 +136,11 @@ public sealed class Statements(NpgsqlDataSource database)
         LinesAsync(
             $"""
             SELECT {Tables.SettlementLine.Selected} FROM settlement_line x
-             WHERE x.merchant_id = $1 AND x.status = $2 AND (x.booked_on, x.id) < ($3, $4)
-             ORDER BY x.booked_on DESC, x.id DESC LIMIT $5
+             WHERE x.merchant_id = $1 AND x.status = $2 AND (x.booked_on, -x.file_order, x.id) < ($3, $4, $5)
+             ORDER BY x.booked_on DESC, -x.file_order DESC, x.id DESC LIMIT $6
             """,
             batch => batch.With(merchant.Value).With(Words.Of(status)).With(before?.BookedOn ?? DateOnly.MaxValue)
-                .With(before?.Id.Value ?? Guid.AllBitsSet).With(limit),
+                .With(before is null ? long.MaxValue : -before.Place).With(before?.Id.Value ?? Guid.AllBitsSet).With(limit),
             cancel);
 
     /// <summary>A line by id; null when the merchant has none.</summary>

@@ -288,10 +288,11 @@ public sealed class StatementFileTests
         await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR\nGB29NWBK60161331926819;03.11.2027;x;y;1,00;EUR\n",
             "line 3, Auftragskonto: this is another account");
         await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;\"x;y;1,00;EUR\n", "");
-        using var latin = new MemoryStream(Encoding.Latin1.GetBytes($"{GermanHeader}\n{Camt.Iban};03.11.2027;Gebühr;y;1,00;EUR\n"));
+        using var unknown = new MemoryStream(
+            [.. Encoding.UTF8.GetBytes($"{GermanHeader}\n{Camt.Iban};03.11.2027;Geb"), 0x81, .. "hr;y;1,00;EUR\n"u8]);
         Assert.Contains(
-            "UTF-8", Assert.Single(
-            (await StatementFile.ReadAsync(latin, new ReadingOptions(), TestContext.Current.CancellationToken)).Faults).Problem,
+            "neither in UTF-8", Assert.Single(
+            (await StatementFile.ReadAsync(unknown, new ReadingOptions(), TestContext.Current.CancellationToken)).Faults).Problem,
             StringComparison.Ordinal);
     }
 

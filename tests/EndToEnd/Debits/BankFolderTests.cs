@@ -131,6 +131,25 @@ public sealed class BankFolderTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task FilesThatFail_KeepNoOtherFileFromTheBooks()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        using var desk = DeskOf(studio);
+        await desk.ComesAsync("1.xml", CamtPage.File(
+            CamtPage.Of(null, true, ("OPBD", 1000), ("ITBD", 1120), [120]),
+            CamtPage.Of(null, true, ("OPBD", 1000), ("ITBD", 1121), [121])));
+        await desk.ComesAsync("2.xml", "<Document");
+        await desk.ComesAsync("3.xml", CamtPage.File(
+            CamtPage.Of(1, false, ("OPBD", 1000), ("ITBD", 1120), [120]), CamtPage.Of(2, true, ("ITBD", 1120), ("CLBD", 1155), [35])));
+        await desk.LookAsync();
+        await desk.LookAsync();
+
+        Assert.Equal(["1.xml", "1.xml.txt", "2.xml", "2.xml.txt"], desk.FilesIn(BankFolder.Failed));
+        Assert.Contains("2 new lines", await desk.TextOfAsync(BankFolder.Done, "3.xml"), StringComparison.Ordinal);
+        Assert.Empty(desk.FilesIn(BankFolder.In));
+    }
+
+    [Fact]
     public async Task FileThatTheDiskDoesNotLetGo_IsReadOnce_LoggedOnce_AndGoesOnLater()
     {
         using var studio = await Studio.OpenAsync(books);

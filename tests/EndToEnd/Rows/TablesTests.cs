@@ -193,6 +193,7 @@ public sealed class TablesTests(BooksFixture books)
             EndToEnd = "e",
             CounterpartyHash = Enumerable.Repeat((byte)4, 32).ToArray(),
             IsReferenced = true,
+            Place = 48,
             Resembles = new SettlementLineId(Merchant, Id()),
             Salt = Id(),
         };

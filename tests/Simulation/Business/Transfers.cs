@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Quittance.Core;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
@@ -113,9 +111,8 @@ internal sealed class Transfers(World world, Random random, Func<Task<SimulatedP
             StatementSource.Camt, "DE02", "DE··02", $"{payment.Value}", capture.Amount.Currency, null, null,
             [new ReadLine(
                 1, SettlementLineKind.Entry, new DateOnly(2026, 1, 5), capture.Amount.AmountMinor) { Remittance = $"{payment.Value}" }]);
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{payment.Value}"));
         var (_, imported) = await new StatementImports(world.Database, world.Time)
-            .ImportAsync([read], hash, "statement", world.Origin, CancellationToken.None);
+            .ImportAsync([read], "statement", world.Origin, CancellationToken.None);
         var line = (await statements.LinesAsync(imported[0].Id, SettlementStatus.Open, 0, 1, CancellationToken.None)).SingleOrDefault();
         if (line is null)
             return;

@@ -320,8 +320,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
                     .Select(line => new ReadLine(
                     line, SettlementLineKind.Entry, new DateOnly(2027, 11, 5), 30_00) { Remittance = $"{number}, {line}" })]),
         ],
-        Encoding.UTF8.GetBytes($"statement number {number:0000000000000000}"), "statement.xml",
-        new Origin(desk.Merchant, 0, Business.NewId()), Cancel);
+        "statement.xml", new Origin(desk.Merchant, 0, Business.NewId()), Cancel);
 
     private static string LinkIn(string page, string title, int nth = 0) => WebUtility.HtmlDecode(
         Regex.Matches(page, $"href=\"([^\"]*)\">{title}<", RegexOptions.None, TimeSpan.FromSeconds(1))[nth].Groups[1].Value);

@@ -84,7 +84,7 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
             [new ReadLine(1, SettlementLineKind.Entry, new DateOnly(2027, 11, 5), 30_00) { Counterparty = name, Remittance = name,
                 EndToEnd = name }]);
         var (_, imported) = await new StatementImports(books.Database, TimeProvider.System)
-            .ImportAsync([read], new byte[32], name, By(merchant, "settlement.import", $"statement {name}"), Cancel);
+            .ImportAsync([read], name, By(merchant, "settlement.import", $"statement {name}"), Cancel);
         return (imported[0].Id.Value, (await statements.LinesAsync(imported[0].Id, null, 0, 1, Cancel))[0].Id.Value);
     }
 

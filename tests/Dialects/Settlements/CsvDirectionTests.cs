@@ -1,0 +1,223 @@
+using System.Text;
+using Quittance.Core;
+using Quittance.Core.Settlements;
+using Quittance.Settlements.Reading;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>Money that went out is never read as money that came: a file says the direction of each row, or it is refused.</summary>
+public sealed class CsvDirectionTests
+{
+    private static readonly ReadingOptions Options = new() { Account = Camt.Iban, Currency = Currency.Parse("EUR") };
+
+    private static async Task<ReadFile> ReadAsync(byte[] bytes, ReadingOptions? options = null)
+    {
+        using var stream = new MemoryStream(bytes);
+        return await StatementFile.ReadAsync(stream, options ?? Options, TestContext.Current.CancellationToken);
+    }
+
+    private static Task<ReadFile> ReadAsync(string text) => ReadAsync(Encoding.UTF8.GetBytes(text));
+
+    private static async Task<ReadStatement> OnlyAsync(string text)
+    {
+        var read = await ReadAsync(text);
+        Assert.Empty(read.Faults);
+        return Assert.Single(read.Statements);
+    }
+
+    private static async Task IsRefusedAsync(string text, string because)
+    {
+        var read = await ReadAsync(text);
+        Assert.Empty(read.Statements);
+        Assert.Contains(read.Faults, fault => fault.ToString().Contains(because, StringComparison.Ordinal));
+    }
+
+    private static long[] AmountsOf(ReadStatement statement) => [.. statement.Lines.Select(line => line.AmountMinor)];
+
+    [Theory]
+    [InlineData("D/K", "K", "D")]
+    [InlineData("Transaction Type", "CREDIT", "DEBIT")]
+    [InlineData("Transaction Type", "credit", "debit")]
+    [InlineData("Af Bij", "Bij", "Af")]
+    [InlineData("What", "DR", "CR", true)]
+    [InlineData("Umsatzart", "Gutschrift", "Lastschrift")]
+    [InlineData("Sens", "Crédit", "Débit")]
+    [InlineData("Tipo", "Abono", "Cargo")]
+    [InlineData("Tipo", "Accredito", "Addebito")]
+    [InlineData("Typ", "Insättning", "Uttag")]
+    [InlineData("Retning", "Inn", "Ut")]
+    [InlineData("Retning", "Ind", "Ud")]
+    [InlineData("Segno", "+", "-")]
+    [InlineData("Segno", "Avere", "Dare")]
+    public async Task DirectionInAnyColumn_IsTheSign(string column, string incoming, string outgoing, bool swapped = false)
+    {
+        if (swapped)
+            (incoming, outgoing) = (outgoing, incoming);
+        Assert.Equal(
+            (long[])[120_00, -80_00],
+            AmountsOf(await OnlyAsync(
+                $"date;description;amount;{column};name\n2027-11-05;INV-1;120.00;{incoming};Anna\n"
+                + $"2027-11-06;Refund;80.00;{outgoing};Jonas\n")));
+    }
+
+    [Theory]
+    [InlineData("Transaction Type", "DEBIT", -80_00)]
+    [InlineData("Umsatzart", "Belastung", -80_00)]
+    [InlineData("Transaction Type", "CREDIT", 80_00)]
+    public async Task DirectionThatAllRowsShare_IsTheSign(string column, string word, long expectedMinor) => Assert.Equal(
+        (long[])[expectedMinor], AmountsOf(await OnlyAsync($"date;description;amount;{column}\n2027-11-06;Refund;80.00;{word}\n")));
+
+    [Theory]
+    [InlineData("Transaction Type", "Direct Debit", "Bank Credit")]
+    [InlineData("Code", "D", "X")]
+    [InlineData("Card", "Debit", "")]
+    public async Task DirectionThatIsHalfTold_IsRefusedByItsColumn(string column, string one, string other) => await IsRefusedAsync(
+        $"date;description;amount;{column}\n2027-11-05;INV-1;120.00;{other}\n2027-11-06;Refund;80.00;{one}\n",
+        $"line 1, {column}: no amount has a sign");
+
+    [Theory]
+    [InlineData("80.00 DR", -80_00)]
+    [InlineData("80.00DR", -80_00)]
+    [InlineData("DR 80.00", -80_00)]
+    [InlineData("80.00 CR", 80_00)]
+    [InlineData("80,00 S", -80_00)]
+    [InlineData("80,00 H", 80_00)]
+    [InlineData("80.00-", -80_00)]
+    [InlineData("80.00 D", -80_00)]
+    [InlineData("(80.00)", -80_00)]
+    [InlineData("EUR -80.00", -80_00)]
+    [InlineData("€80.00", 80_00)]
+    [InlineData("80.00 EUR DR", -80_00)]
+    [InlineData("80.00+", 80_00)]
+    public async Task DirectionBesideTheAmount_IsTheSign(string amount, long expectedMinor) =>
+        Assert.Equal((long[])[expectedMinor], AmountsOf(await OnlyAsync($"date;description;amount\n2027-11-06;Refund;\"{amount}\"\n")));
+
+    [Fact]
+    public async Task AmountThatSaysNothingBesideOnesThatSayIncome_IsRefused() => await IsRefusedAsync(
+        "date;description;amount\n2027-11-05;INV-1;120.00 CR\n2027-11-06;Refund;80.00\n", "may be money that went out");
+
+    [Theory]
+    [InlineData("Soll;Haben", "45,00;", ";120,00")]
+    [InlineData("Debit;Credit", "45,00;0,00", "0,00;120,00")]
+    [InlineData("Débit;Crédit", "-45,00;", ";120,00")]
+    [InlineData("Cargo;Abono", "45,00;", ";120,00")]
+    [InlineData("Uttag;Insättning", "45,00;", ";120,00")]
+    [InlineData("Ut;Inn", "45,00;", ";120,00")]
+    public async Task ColumnForEachDirection_IsRead(string columns, string outgoing, string incoming) => Assert.Equal(
+        (long[])[-45_00, 120_00],
+        AmountsOf(await OnlyAsync($"date;description;{columns}\n2027-11-05;Paper;{outgoing}\n2027-11-06;INV-1;{incoming}\n")));
+
+    [Fact]
+    public async Task Balance_ProvesEachRow_AlsoNewestFirst_AndItsEnds()
+    {
+        const string Header = "date;description;amount;balance\n";
+        var statement = await OnlyAsync($"{Header}2027-11-05;a;120.00;1120.00\n2027-11-06;b;-45.00;1075.00\n");
+        Assert.Equal((1000_00, 1075_00), (statement.OpeningMinor, statement.ClosingMinor));
+        statement = await OnlyAsync($"{Header}2027-11-06;b;-45.00;1075.00\n2027-11-05;a;120.00;1120.00\n");
+        Assert.Equal((1000_00, 1075_00), (statement.OpeningMinor, statement.ClosingMinor));
+        Assert.Equal([-45_00, 120_00], AmountsOf(statement));
+        // Money that went out without a sign, and a row that is missing.
+        await IsRefusedAsync($"{Header}2027-11-05;a;120.00;1120.00\n2027-11-06;b;45.00;1075.00\n", "line 3, balance: from 1120.00 EUR");
+        await IsRefusedAsync(
+            $"{Header}2027-11-05;a;1.00;1.00\n2027-11-06;b;1.00;2.00\n2027-11-07;b;1.00;4.00\n2027-11-08;c;1.00;5.00\n", "line 4, balance");
+        await IsRefusedAsync(
+            $"{Header}2027-11-08;a;1.00;5.00\n2027-11-07;b;1.00;4.00\n2027-11-06;b;1.00;2.00\n2027-11-05;c;1.00;1.00\n", "line 3, balance");
+    }
+
+    [Fact]
+    public async Task RowsOfBalancesAndSumsAndBlankRows_AreNoLines()
+    {
+        const string Header = "Buchungstag;Zahlungsempfänger;Vorgang/Verwendungszweck;Kundenreferenz;Währung;Umsatz;Soll/Haben\n";
+        string Of(string closing) => $"Konto:;532013000;;;;;\n;;;;;;\n{Header}"
+            + "05.11.2027;Anna Bell;INV-1;;EUR;120,00;H\n08.11.2027;Paper;Order;;EUR;45,00;S\n;;;;;\n"
+            + $"01.11.2027;;;Anfangssaldo;EUR;10.000,00;H\n12.11.2027;;;Endsaldo;EUR;{closing};H\n";
+        var statement = await OnlyAsync(Of("10.075,00"));
+        Assert.Equal([120_00, -45_00], AmountsOf(statement));
+        Assert.Equal((10000_00, 10075_00, "INV-1"), (statement.OpeningMinor, statement.ClosingMinor, statement.Lines[0].Remittance));
+        await IsRefusedAsync(Of("10.165,00"), "do not lead from its first balance, 10000.00 EUR, to its last, 10165.00 EUR");
+    }
+
+    [Fact]
+    public async Task SumsOfABalticBank_AreNoLines_AndAPayersWordIsOne()
+    {
+        const string Header = "\"Client account\";\"Row type\";\"Date\";\"Beneficiary/Payer\";\"Details\";\"Amount\";\"Currency\";"
+            + "\"Debit/Credit\";\n";
+        string Row(string day, string party, string text, string amount, string side) =>
+            $"\"EE382200221020145685\";\"20\";\"{day}\";\"{party}\";\"{text}\";\"{amount}\";\"EUR\";\"{side}\";\n";
+        var read = await ReadAsync(
+            Header + Row("01.11.2027", "", "Opening balance", "10000,00", "K") + Row("05.11.2027", "Anna Bell", "Total", "120,00", "K")
+            + Row("06.11.2027", "Paper Ltd", "Order 77", "45,00", "D") + Row("30.11.2027", "", "Turnover", "120,00", "K")
+            + Row("30.11.2027", "", "Closing balance", "10075,00", "K"), new ReadingOptions());
+        var statement = Assert.Single(read.Statements);
+        Assert.Equal([120_00, -45_00], AmountsOf(statement));
+        Assert.Equal(("Anna Bell", "Total"), (statement.Lines[0].Counterparty, statement.Lines[0].Remittance));
+    }
+
+    [Fact]
+    public async Task FeeBesideTheAmount_IsALineWhereTheBalanceProvesIt_ElseRefusedByColumn()
+    {
+        await IsRefusedAsync(
+            "Date,Description,Amount,Fee,Currency,State,Account\n2027-11-05,INV-1,120.00,0.00,EUR,COMPLETED,DE89370400440532013000\n"
+            + "2027-11-06,Paper,-45.00,0.45,EUR,COMPLETED,DE89370400440532013000\n", "line 3, Fee: the row has a fee");
+        const string Real = "Type,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance\n";
+        var statement = await OnlyAsync(
+            Real + "TOPUP,2027-11-05 09:00:00,2027-11-05 10:11:12,INV-1,120.00,0.00,EUR,COMPLETED,1120.00\n"
+            + "CARD_PAYMENT,2027-11-06 09:00:00,2027-11-06 10:11:12,Paper,-45.00,0.45,EUR,COMPLETED,1074.55\n");
+        Assert.Equal([120_00, -45_00, -45], AmountsOf(statement));
+        // A bank that tells the parts of an amount tells nothing else.
+        Assert.Equal(
+            (long[])[-42_90], AmountsOf(await OnlyAsync(
+                "Buchungstag;Verwendungszweck;Lastschrift Ursprungsbetrag;Auslagenersatz Ruecklastschrift;Betrag\n"
+                + "08.11.27;Rückgabe;39,90;3,00;-42,90\n")));
+    }
+
+    [Fact]
+    public async Task FurtherAmount_IsRefusedByColumn_UnlessItIsTheSame()
+    {
+        const string Header = "Buchungstag;Verwendungszweck;Betrag;Soll;Haben;Währung\n";
+        Assert.Equal(
+            (long[])[120_00],
+            AmountsOf(await OnlyAsync($"{Header}5.11.2027;INV-1;120,00;;120,00;EUR\nKontostand;12.11.2027;10.075,00;EUR\n")));
+        await IsRefusedAsync($"{Header}5.11.2027;INV-1;130,00;;120,00;EUR\n", "line 2, Betrag: it is another amount");
+    }
+
+    [Fact]
+    public async Task ADutchBanksTable_IsRead_AndItsColumnsAreShown()
+    {
+        var read = await ReadAsync(
+            "\"Date\";\"Name / Description\";\"Account\";\"Counterparty\";\"Code\";\"Debit/credit\";\"Amount (EUR)\";\"Notifications\"\n"
+            + "\"20271105\";\"Anna Bell\";\"NL91ABNA0417164300\";\"DE02120300000000202051\";\"OV\";\"Credit\";\"120,00\";\"INV-1\"\n",
+            new ReadingOptions());
+        var line = Assert.Single(Assert.Single(read.Statements).Lines);
+        Assert.Equal(
+            (new DateOnly(2027, 11, 5), 120_00, "Anna Bell", "DE02120300000000202051", "INV-1"),
+            (line.BookedOn, line.AmountMinor, line.Counterparty, line.CounterpartyAccount, line.Remittance));
+        var remark = Assert.Single(read.Remarks).ToString();
+        Assert.Contains("'Debit/credit' is the direction", remark, StringComparison.Ordinal);
+        Assert.Contains("not read: 'Code'", remark, StringComparison.Ordinal);
+    }
+
+    private static Task<ReadFile> ReadAsync(string text, ReadingOptions options) => ReadAsync(Encoding.UTF8.GetBytes(text), options);
+
+    [Theory]
+    [InlineData("13/11/2027", "05/11/2027", "2027-11-05")]
+    [InlineData("11/13/2027", "11/05/2027", "2027-11-05")]
+    public async Task DaysWithSlashes_AreReadWhereAnotherRowTellsTheirOrder(string other, string day, string expected) => Assert.Equal(
+        DateOnly.Parse(expected, System.Globalization.CultureInfo.InvariantCulture),
+        (await OnlyAsync($"date;description;amount\n{other};a;-1.00\n{day};b;2.00\n")).Lines[1].BookedOn);
+
+    [Theory]
+    [InlineData("utf-16", false)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("windows-1252", false)]
+    public async Task Encoding_IsFoundByTheBytes_AndSaid(string name, bool withoutMark)
+    {
+        var encoding = Encoding.GetEncodings().Any(one => one.Name == name) ? Encoding.GetEncoding(name)
+            : CodePagesEncodingProvider.Instance.GetEncoding(name)!;
+        var bytes = encoding.GetBytes("Buchungstag;Verwendungszweck;Betrag\n05.11.27;Rechnung für Müßig;80,00\n");
+        var read = await ReadAsync(withoutMark ? bytes : [.. encoding.GetPreamble(), .. bytes]);
+        Assert.Empty(read.Faults);
+        Assert.Equal("Rechnung für Müßig", Assert.Single(Assert.Single(read.Statements).Lines).Remittance);
+        Assert.Contains(read.Remarks, remark => remark.Problem.Contains(name, StringComparison.OrdinalIgnoreCase));
+    }
+}
