@@ -65,11 +65,16 @@ internal sealed class CsvStatementReader
 
     public static bool TryReadDay(CsvRow row, CsvColumns column, out DateOnly day)
     {
-        var read = row[column] is { } text ? CsvDay.Of(text, order: null) : null;
-        if (read is not { } found || !DayWindow.Holds(found))
-            row.Refuse(column, NoDay);
-        day = read.GetValueOrDefault();
-        return read is { } sane && DayWindow.Holds(sane);
+        if (IsDay(row[column], order: null, out day))
+            return true;
+        row.Refuse(column, NoDay);
+        return false;
+    }
+
+    private static bool IsDay(string? text, DayOrder? order, out DateOnly day)
+    {
+        day = text is null ? default : CsvDay.Of(text, order).GetValueOrDefault();
+        return DayWindow.Holds(day);
     }
 
     private const string NoDay = $"a date is written as 2027-01-31 or 31.01.2027, and lies {DayWindow.Rule}";
@@ -126,11 +131,10 @@ internal sealed class CsvStatementReader
 
     private bool TryReadDay(CsvRow row, int at, out DateOnly day)
     {
-        var read = row[at] is { } text ? CsvDay.Of(text, _layout.Order) : null;
-        if (read is null)
-            row.Refuse(at, NoDay);
-        day = read.GetValueOrDefault();
-        return read is not null;
+        if (IsDay(row[at], _layout.Order, out day))
+            return true;
+        row.Refuse(at, NoDay);
+        return false;
     }
 
     /// <summary>A row of a balance is no line; it proves the lines.</summary>
