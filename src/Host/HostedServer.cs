@@ -75,11 +75,7 @@ public static class HostedServer
         app.UseRouting().Use(NamesInPaths.InvokeAsync).Use(CurrentRequest.InvokeAsync);
         app.UseConsoleGate();
         HealthRoutes.Map(app);
-        var collector = app.Services.GetRequiredService<Collector>();
-        app.Lifetime.ApplicationStopping.Register(collector.WindUp);
-        var watch = app.Services.GetRequiredService<IAccessWatch>();
-        collector.Opened += attempt => watch.Note(
-            AccessNews.VaultOpened, attempt.Id.Merchant, who: null, $"attempt {attempt.Id.Value:D}");
+        WatchCollector(app);
         app.Services.GetRequiredService<NoticeRoutes>().Map(app);
         app.Services.GetRequiredService<WidgetFiles>().Map(app);
         ConsoleFiles.Map(app);
@@ -91,6 +87,15 @@ public static class HostedServer
         ApiPage.Map(app, dialects);
         FrontPage.Map(app, dialects, settings.IsDemo);
         return app;
+    }
+
+    private static void WatchCollector(WebApplication app)
+    {
+        var collector = app.Services.GetRequiredService<Collector>();
+        app.Lifetime.ApplicationStopping.Register(collector.WindUp);
+        var watch = app.Services.GetRequiredService<IAccessWatch>();
+        collector.Opened += attempt => watch.Note(
+            AccessNews.VaultOpened, attempt.Id.Merchant, who: null, $"attempt {attempt.Id.Value:D}");
     }
 
     private static void Quieten(ILoggingBuilder logging)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Debits;
@@ -49,7 +50,7 @@ public sealed class BankFolder(
     /// <exception cref="IOException">The first folder can't be written.</exception>
     public static bool AreOne(string folder, string other) => Parts.Prepend("").Any(part =>
     {
-        var mark = $".{Guid.NewGuid():N}{Unfinished}";
+        var mark = $".{RandomNumberGenerator.GetHexString(32)}{Unfinished}";
         var path = Path.Combine(folder, part, mark);
         BankFile.Create(path).Dispose();
         try

@@ -5,9 +5,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
-using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
-using Quittance.Settlements.Reading;
 using Quittance.Storage.Debits;
 
 namespace Quittance.Settlements;

@@ -141,21 +141,7 @@ public sealed class SettlementDesk(
 
         if (imported.FirstOrDefault(one => one.IsOtherFile) is { } other)
         {
-            // Nothing of the file was imported, so a statement of the same file can't be found any more.
-            var known = (await _statements.FindAsync(other.Id, cancel))?.Statement;
-            var refused = statements[imported.Count - 1];
-            return new DeskOutcome(
-                [],
-                [
-                    new FileFault(
-                        known is null ? refused.FileLine : 0, null,
-                        (known is null ? $"The file has {refused.Reference} of {refused.Account} twice"
-                            : $"Another file was imported before as {known.Reference} of {known.Account}, {known.FileName}")
-                        + (refused.Source == StatementSource.Payout ? "; two reports can't have one number."
-                            : ", which has other lines for the same days and balances: it is the same statement, or one of the two is "
-                                + "wrong.")),
-                ],
-                read.Skipped);
+            return new DeskOutcome([], [await SameNumberAsync(statements[imported.Count - 1], other.Id, cancel)], read.Skipped);
         }
 
         var contradicting = await BookCollectedAsync(collected, origin, cancel);
@@ -172,16 +158,31 @@ public sealed class SettlementDesk(
                 await LeftOpenAsync(one.Id, [.. collected.Where(line => line.Place.Statement == place)], contradicting, cancel));
         }
 
-        var gaps = imported.Zip(statements).Where(one => one.First.EndedAtMinor is not null).Select(one => new FileFault(
-            one.Second.FileLine, "Bal",
-            $"the statement begins at {new Money(one.Second.OpeningMinor!.Value, one.Second.Currency)}, and the one before it ended at "
-            + $"{new Money(one.First.EndedAtMinor!.Value, one.Second.Currency)}: a statement between them is missing"));
         return new DeskOutcome(reports, [], read.Skipped)
         {
-            Remarks = [.. read.Remarks, .. gaps, .. contradicting],
+            Remarks = [.. read.Remarks, .. imported.Zip(statements, GapBefore).OfType<FileFault>(), .. contradicting],
             IsRepeated = keyState == KeyState.Repeated,
         };
     }
+
+    /// <summary>Why a statement is refused that has the number of another one.</summary>
+    private async Task<FileFault> SameNumberAsync(ReadStatement refused, StatementId other, CancellationToken cancel)
+    {
+        // Nothing of the file was imported, so a statement of the same file can't be found any more.
+        var known = (await _statements.FindAsync(other, cancel))?.Statement;
+        return new FileFault(
+            known is null ? refused.FileLine : 0, null,
+            (known is null ? $"The file has {refused.Reference} of {refused.Account} twice"
+                : $"Another file was imported before as {known.Reference} of {known.Account}, {known.FileName}")
+            + (refused.Source == StatementSource.Payout ? "; two reports can't have one number."
+                : ", which has other lines for the same days and balances: it is the same statement, or one of the two is wrong."));
+    }
+
+    private static FileFault? GapBefore(ImportedStatement imported, ReadStatement statement) =>
+        imported.EndedAtMinor is not { } endedAtMinor ? null : new FileFault(
+            statement.FileLine, "Bal",
+            $"the statement begins at {new Money(statement.OpeningMinor!.Value, statement.Currency)}, and the one before it ended at "
+            + $"{new Money(endedAtMinor, statement.Currency)}: a statement between them is missing");
 
     /// <summary>
     /// Books what the lines say of debits of ours, and imports the report of what each line is made of: then the line is booked by it.

@@ -244,7 +244,8 @@ public sealed partial class ReadmeTests(Browser browser)
     }
 
     [GeneratedRegex(
-        @"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|127\.0\.0\.1:\d+|us_[A-Za-z0-9_-]+|/pay/[A-Za-z0-9_?=-]+",
+        @"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|127\.0\.0\.1:\d+|us_[A-Za-z0-9_-]+|/pay/[A-Za-z0-9_?=-]+"
+            + @"|(?<=""received"":"")\d{4}-\d\d-\d\d",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Volatile();
 }

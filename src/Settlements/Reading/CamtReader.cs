@@ -225,7 +225,6 @@ internal sealed class CamtReader(Findings found)
             return;
         }
 
-        var isReversal = entry.TextOf("RvslInd")?.Trim() is "true" or "1";
         var valueOn = DayOf(entry.Child("ValDt"));
         // A notification often leaves the day out: then it is the day of the notification.
         if ((entry.Child("BookgDt") is { } booked ? DayOf(booked) : valueOn ?? (_isNotification ? _createdOn : null)) is not { } bookedOn)
@@ -235,19 +234,20 @@ internal sealed class CamtReader(Findings found)
         }
 
         if (valueOn is null && entry.Child("ValDt") is not null)
-        {
             found.Refuse(line, "ValDt", $"this is no date {DayWindow.Rule}");
-            return;
-        }
+        else if (found.MayHave(_lines.Count, line) && Signed(entry, line) is { } amountMinor)
+            TakeBooked(entry, line, bookedOn, valueOn, amountMinor);
+    }
 
-        if (!found.MayHave(_lines.Count, line) || Signed(entry, line) is not { } amountMinor)
-            return;
+    private void TakeBooked(MessageElement entry, int line, DateOnly bookedOn, DateOnly? valueOn, long amountMinor)
+    {
         if (amountMinor == 0)
         {
             found.PassOver(line, "Amt");
             return;
         }
 
+        var isReversal = entry.TextOf("RvslInd")?.Trim() is "true" or "1";
         var groups = entry.All("NtryDtls").ToList();
         var transactions = groups.SelectMany(group => group.All("TxDtls").Select(one => (One: one, Group: group))).ToList();
         // Not NtryRef: it numbers the entries of one statement, and the same entry has another number in another statement.
@@ -263,28 +263,22 @@ internal sealed class CamtReader(Findings found)
                 // What the bank keeps of all is told with the first.
                 if (partMinor == parts[0] && chargesMinor > 0)
                     (told, chargesMinor) = ((told ?? new ReadDebit()) with { ChargesMinor = chargesMinor }, 0);
-                Add(
-                    new ReadLine(line, SettlementLineKind.Entry, bookedOn, partMinor)
-                    {
-                        ValueOn = valueOn,
-                        IsReversal = isReversal,
-                        Debit = told,
-                    },
-                    [one], Reference(bank, one));
+                Add(Entry(partMinor, told), [one], Reference(bank, one));
             }
         }
         else
         {
-            Add(
-                new ReadLine(line, SettlementLineKind.Entry, bookedOn, amountMinor)
-                {
-                    ValueOn = valueOn,
-                    IsReversal = isReversal,
-                    Debit = transactions.Count == 1 ? details.Of(transactions[0].One, transactions[0].Group, amountMinor, entry)
-                        : details.OfLump(entry, groups, amountMinor),
-                },
-                [.. transactions.Select(pair => pair.One)], bank, entry.TextOf("AddtlNtryInf"));
+            var told = transactions.Count == 1 ? details.Of(transactions[0].One, transactions[0].Group, amountMinor, entry)
+                : details.OfLump(entry, groups, amountMinor);
+            Add(Entry(amountMinor, told), [.. transactions.Select(pair => pair.One)], bank, entry.TextOf("AddtlNtryInf"));
         }
+
+        ReadLine Entry(long minor, ReadDebit? told) => new(line, SettlementLineKind.Entry, bookedOn, minor)
+        {
+            ValueOn = valueOn,
+            IsReversal = isReversal,
+            Debit = told,
+        };
     }
 
     private static DateOnly? DayOf(MessageElement? dated) => DayOf(dated?.TextOf("Dt") ?? dated?.TextOf("DtTm"));

@@ -81,7 +81,7 @@ public sealed class InvariantTests
                 // Sessions have scenarios of their own, and are part of that simulation.
                 Refusal.SessionUnknown, Refusal.SessionForeign, Refusal.SessionChanged, Refusal.SessionUsed, Refusal.SessionExpired,
                 Refusal.SessionSubmitted,
-                Refusal.SessionOfOtherKind, Refusal.SessionAmountMismatch, Refusal.ChoiceNotOffered,
+                Refusal.SessionOfOtherKind, Refusal.SessionAmountMismatch, Refusal.ChoiceNotOffered, Refusal.AmountUnsayable,
                 // So have payment links.
                 Refusal.LinkUnknown, Refusal.LinkPaid, Refusal.LinkEnded, Refusal.LinkTakenBack, Refusal.LinkOpened,
                 // So have bookings, and refunds.

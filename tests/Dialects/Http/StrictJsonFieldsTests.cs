@@ -202,8 +202,8 @@ public sealed class StrictJsonFieldsTests
             [
                 "a decimal number as a text, as in \"12.50\", not a number",
                 "a text of whole characters, without U+0000 and halves of surrogate pairs", "a text of 1 to 21 characters",
-                "a day as in 2026-01-31, not a number", "true or false, not a text", "a whole number from 1 to 9",
-                "a whole number, not a text", "one of a, b, not a number",
+                "a day as in 2026-01-31, from 1990-01-01 to 2200-12-31, not a number", "true or false, not a text",
+                "a whole number from 1 to 9", "a whole number, not a text", "one of a, b, not a number",
             ],
             body.Faults.Select(fault => fault.Expected));
     }

@@ -23,11 +23,15 @@ public sealed class SandboxNoticeTests
             """);
 
         Assert.Equal(
-            new RequestChanged(Time, Guid.Parse(Request), Verb.Capture, Verdict.Declined, DeclineReason.InsufficientFunds, Euros(12_50)),
+            new RequestChanged(Time, Guid.Parse(Request), Verb.Capture, Verdict.Declined, DeclineReason.InsufficientFunds, Euros(12_50))
+            {
+                Authorisation = Guid.Parse(Authorisation),
+            },
             notice);
         Assert.Equal(
             $$"""{"type":"request_changed","at":"2026-03-01T12:00:00+00:00","request":"{{Request}}","verb":"capture","""
-                + "\"verdict\":\"declined\",\"reason\":\"insufficient_funds\",\"amount_minor\":1250,\"currency\":\"EUR\"}",
+                + $"\"verdict\":\"declined\",\"reason\":\"insufficient_funds\",\"of\":\"{Authorisation}\","
+                + "\"amount_minor\":1250,\"currency\":\"EUR\"}",
             notice!.ToRedactedJson());
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;

@@ -34,7 +34,8 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             quittance merchant create Northwind --data books > books.log
             """,
             ("<id>", "$attempt"), ("http://127.0.0.1:8090", "http://127.0.0.1:$SANDBOX_PORT"),
-            // No refund waits there: each command says so.
+            // No provider answers, and no refund waits there: each command says so.
+            ("quittance reconcile", "! quittance reconcile"),
             ("quittance refund paid", "! quittance refund paid"), ("quittance refund call-off", "! quittance refund call-off")),
         ["docs/production.md"] = new(
             """
@@ -75,6 +76,11 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             // There is no such payment: the server looks for it, and the line stays open.
             ("quittance settlement match <line> --merchant 1 --payment",
                 "! quittance settlement match $(line 33.00) --merchant 1 --payment"),
+            // Nor these payments, nor that collection.
+            ("quittance settlement match <line> --merchant 1 --return",
+                "! quittance settlement match $(line -4.90) --merchant 1 --return"),
+            ("quittance settlement match <line> --merchant 1 --collection",
+                "! quittance settlement match $(line 33.00) --merchant 1 --collection"),
             ("<line> --merchant 1 --provider", "$(line 33.00) --merchant 1 --provider"),
             ("<line> --merchant 1 --fee", "$(line -4.90) --merchant 1 --fee"),
             // Nothing is proposed for it.

@@ -4,7 +4,6 @@ using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
-using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Providers;

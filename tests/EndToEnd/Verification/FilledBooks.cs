@@ -286,6 +286,10 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await policies.SetAsync(
             Merchant, new RetryPolicy(Merchant, [3, 5], AlsoUnexplained: false), By(null, OperatorAction.CommandLine, "retry.policy"),
             key: null, Cancel);
+        // An older debt that takes up Mary's credit: a try sees the credit as dunning does.
+        var mary = AccountTarget.Named(new Reference(Merchant, TmfNames.OracleBrm, TmfNames.Account, Mary));
+        await DoAsync(new RaiseCharge(
+            Origin, mary, new ChargeId(Merchant, Business.NewId()), new Money(1_000_00, Currency.Parse("USD")), new DateOnly(2025, 12, 1)));
         await AskForABillAsync("failed", "0.0.0.1+-bill+60004");
         await DoAsync(new TakeAnswer(
             Origin, await AttemptAsync("failed", Verb.Authorise), ProviderAnswer.Declined(DeclineReason.InsufficientFunds)));

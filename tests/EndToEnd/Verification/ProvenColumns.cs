@@ -33,6 +33,7 @@ internal static class ProvenColumns
             "UPDATE slot SET last_at = last_at - interval '1 day' WHERE last_hash <> decode(repeat('00', 32), 'hex')"),
         ("slot.last_at", SealCheck.ChainRule, "UPDATE slot SET last_at = '2099-01-01'"),
         ("slot.is_held", BehindTheRestore, "UPDATE slot SET is_held = true WHERE slot = 3"),
+        ("slot.restored_at", BehindTheRestore, "UPDATE slot SET restored_at = last_at WHERE slot = 3"),
         ("slot.last_hash", SealCheck.ChainRule,
             "UPDATE slot SET last_hash = decode(repeat('07', 32), 'hex') WHERE slot = {anna's slot}::int"),
         ("slot.open_from", FirstOpenDay, "UPDATE slot SET open_from = '2000-01-01'"),

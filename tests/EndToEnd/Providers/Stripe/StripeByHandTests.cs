@@ -4,7 +4,6 @@ using Quittance.Core;
 using Quittance.Core.Providers;
 using Quittance.Providers.Sandbox;
 using Quittance.Tests.Running;
-using Quittance.Tests.SportAlliance;
 
 namespace Quittance.Tests.Providers;
 
