@@ -5,8 +5,12 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
+using Quittance.Settlements.Reading;
 using Quittance.Storage.Debits;
+using Quittance.Storage.Settlements;
 
 namespace Quittance.Settlements;
 
@@ -14,12 +18,13 @@ namespace Quittance.Settlements;
 /// Puts what went to the bank in the time that a restore lost into collections: into that of the file's own name where the bank says it,
 /// else into one that the books make for it. Every step can be repeated.
 /// </summary>
-internal sealed class LostDebits(NpgsqlDataSource database, PaymentEngine engine)
+internal sealed class LostDebits(NpgsqlDataSource database, PaymentEngine engine, IProviderAccounts accounts)
 {
     private const int AtOnce = 1000;
 
     private readonly Collections _collections = new(database);
     private readonly LostTime _lostTime = new(database);
+    private readonly StatementAccounts _accounts = new(database);
 
     /// <summary>The collection of what went to the bank in a file that no one knows.</summary>
     public static CollectionId UnknownOf(MerchantId merchant, CollectionKind kind, DateTimeOffset restoredAt) => new(
@@ -60,9 +65,15 @@ internal sealed class LostDebits(NpgsqlDataSource database, PaymentEngine engine
         return [.. statements.Select(one => one with { Lines = [.. one.Lines.Select(line => Named(line, origin.Merchant))] })];
     }
 
-    private static ReadLine Named(ReadLine line, MerchantId merchant) =>
-        line.Debit is { EndToEndId: null, GroupId: { } group } && CollectionId.OfGroup(merchant, group) is not null
-            ? line with { EndToEnd = group } : line;
+    /// <summary>Names the line as it is named once the books know the file, so that it is the same line then.</summary>
+    private static ReadLine Named(ReadLine line, MerchantId merchant)
+    {
+        if (line.Debit is not { EndToEndId: null } debit)
+            return line;
+        var name = CollectionId.OfGroup(merchant, debit.GroupId) is not null ? debit.GroupId
+            : debit.GroupId is null && CollectionId.OfMessage(merchant, debit.MessageId) is not null ? debit.MessageId : null;
+        return name is null ? line : line with { EndToEnd = name, FeeMinor = 0 };
+    }
 
     /// <summary>
     /// Takes over what a bank's report says of a file that the books have lost, or have not handed out. Returns whether the books have such
@@ -212,8 +223,18 @@ internal sealed class LostDebits(NpgsqlDataSource database, PaymentEngine engine
     private async Task<LostCollection> LikeOthersAsync(WaitingDebit one, CollectionKind kind, CancellationToken cancel)
     {
         var day = DateOnly.FromDateTime(one.Attempt.OpenedAt.UtcDateTime);
-        return (await _collections.ListAsync(one.Attempt.Id.Merchant, 1, cancel)) is [var last]
-            ? new LostCollection(kind, one.Attempt.Amount.Currency, last.Scheme, day, last.Creditor)
-            : new LostCollection(kind, one.Attempt.Amount.Currency, DebitScheme.Core, day, "");
+        var (scheme, creditor) = (await _collections.ListAsync(one.Attempt.Id.Merchant, 1, cancel)) is [var last]
+            ? (last.Scheme, last.Creditor) : (DebitScheme.Core, "");
+        return new LostCollection(kind, one.Attempt.Amount.Currency, scheme, day, creditor)
+        {
+            AccountHash = await AccountHashAsync(one.Attempt.Id.Merchant, cancel),
+        };
     }
+
+    /// <summary>The hash of the merchant's bank account, as statements of it have; null where the merchant has none.</summary>
+    public async Task<ReadOnlyMemory<byte>?> AccountHashAsync(MerchantId merchant, CancellationToken cancel) =>
+        await accounts.FindAsync(merchant, ClearingProvider.Bank, cancel) is { } its && BankSettings.TryRead(its.ApiKey) is { } account
+            ? await _accounts.HashAsync(
+                merchant, StatementSource.Camt, CsvStatementReader.KeyOf(account.Iban.Reveal()), account.Currency, cancel)
+            : null;
 }

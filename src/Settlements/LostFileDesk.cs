@@ -33,7 +33,7 @@ public sealed class LostFileDesk(NpgsqlDataSource database, PaymentEngine engine
     private readonly Collections _collections = new(database);
     private readonly CollectionRuns _runs = new(database);
     private readonly LostTime _lostTime = new(database);
-    private readonly LostDebits _lost = new(database, engine);
+    private readonly LostDebits _lost = new(database, engine, accounts);
 
     /// <summary>Takes a file of debits or transfers that the bank had before the books were restored.</summary>
     /// <param name="file">The file; it must support seeking.</param>
@@ -92,7 +92,10 @@ public sealed class LostFileDesk(NpgsqlDataSource database, PaymentEngine engine
         var first = read.Groups[0];
         var lost = new LostCollection(
             read.Kind, account.Currency, first.IsOfBusinesses ? DebitScheme.B2B : DebitScheme.Core, first.DueOn,
-            first.Creditor ?? $"{account.Identifier}");
+            first.Creditor ?? $"{account.Identifier}")
+        {
+            AccountHash = await _lost.AccountHashAsync(origin.Merchant, cancel),
+        };
         await _lost.OpenAsync(id, lost, origin, cancel);
         await DropAsync(id, [.. items.Select(item => item.EndToEndId)], origin, cancel);
         var found = await _lost.TakeAsync(id, read.Kind, [.. ours], restoredAt, lost, origin, cancel);

@@ -83,7 +83,7 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
             var debit = await DebitOfAsync(view.Payment.Id, cancel);
             var holder = (await _evidence.NamedAsync(line.Id.Merchant, [$"{view.Payment.Id.Value:D}"], cancel)).Payments
                 .Select(named => named.Holder).FirstOrDefault();
-            if (holder is null or ClearingProvider.Cash)
+            if (holder is not (ClearingProvider.Bank or ClearingProvider.BankTransfer))
                 return (null, $"no bank has the money of payment {view.Payment.Number}");
             parts.Add(new Part(view, holder, debit, amount.AmountMinor, 0));
         }
@@ -102,18 +102,23 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
         var (divided, problem) = Divided(line, parts, chargesMinor);
         if (problem is not null)
             return (null, problem);
-        var reason = ReasonIn(line);
+        // All are looked at before the first is changed.
+        List<(Part Part, CollectedDebit Debit, string Name)> debits = [];
         foreach (var part in divided)
         {
-            if (part.Debit is not { } debit)
-                continue;
-            var name = Core.Debits.Debit.NameOf(debit.Attempt.Id);
-            // A notification may have told of it, and no line has shown it yet.
-            var isKnown = await _collections.ReturnOfAsync(debit.Attempt.Id, cancel) is { } known
-                && (known.Status == DisputeStatus.Won || await _collections.IsReturnBookedAsync(part.View.Payment.Id, cancel));
+            var (refused, name) = await NameOfReturnAsync(line, part, cancel);
+            if (refused is not null)
+                return (null, refused);
+            if (part.Debit is { } debit)
+                debits.Add((part, debit, name));
+        }
+
+        var reason = ReasonIn(line);
+        foreach (var (part, debit, name) in debits)
+        {
             if (await collected.DisputeAsync(
-                debit, isKnown ? $"{name}-{NameOf(line)}" : name, line.Amount with { AmountMinor = part.ReturnedMinor },
-                part.ChargesMinor, reason, origin, cancel) is { } contradiction)
+                debit, name, line.Amount with { AmountMinor = part.ReturnedMinor }, part.ChargesMinor, reason, origin, cancel)
+                is { } contradiction)
             {
                 return (null, contradiction);
             }
@@ -127,6 +132,29 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
             ],
             // The charges of a returned debit are the dispute's.
             feeMinor: divided.Where(part => part.Debit is null).Sum(part => part.ChargesMinor)), null);
+    }
+
+    /// <summary>The name of the dispute that a line makes of a payment; or why the payment can't have gone back by it.</summary>
+    private async Task<(string? Problem, string Name)> NameOfReturnAsync(SettlementLine line, Part part, CancellationToken cancel)
+    {
+        var payment = part.View.Payment;
+        var (backMinor, name) = (payment.RefundedMinor + payment.ReversedMinor, NameOf(line));
+        if (part.Debit is { } debit)
+        {
+            name = Core.Debits.Debit.NameOf(debit.Attempt.Id);
+            // A notification may have told of it, and no line has shown it yet.
+            if (await _collections.ReturnOfAsync(debit.Attempt.Id, cancel) is { } known
+                && (known.Status == DisputeStatus.Won || await _collections.IsReturnBookedAsync(payment.Id, ReportName(line), cancel)))
+            {
+                name = $"{name}-{NameOf(line)}";
+            }
+
+            backMinor = (await _collections.ReturnsOfAsync(payment.Id, cancel))
+                .Where(one => one.Status != DisputeStatus.Won && one.Reference != name).Sum(one => one.AmountMinor);
+        }
+
+        return (backMinor + part.ReturnedMinor > payment.Amount!.Value.AmountMinor
+            ? $"{new Money(backMinor, line.Amount.Currency)} of payment {part.Number} have gone back already" : null, name);
     }
 
     /// <summary>What goes back of each payment, and the bank's charges for it.</summary>
@@ -184,7 +212,7 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
     private static ReadStatement ReportOf(
         SettlementLine line, string holder, IReadOnlyList<(SettlementLineKind Kind, Guid Named, long AmountMinor)> parts, long feeMinor) =>
         new(
-            StatementSource.Payout, holder, holder, $"{NameOf(line)}-{line.Events}", line.Amount.Currency, null, line.Amount.AmountMinor,
+            StatementSource.Payout, holder, holder, ReportName(line), line.Amount.Currency, null, line.Amount.AmountMinor,
             [
                 .. parts.Select((part, index) => new ReadLine(index + 1, part.Kind, line.BookedOn, part.AmountMinor)
                 {
@@ -197,6 +225,8 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
             ]);
 
     private static string NameOf(SettlementLine line) => $"{line.Id.Value:N}";
+
+    private static string ReportName(SettlementLine line) => $"{NameOf(line)}-{line.Events}";
 
     /// <summary>The reason of a return, as the line's text says.</summary>
     private static ReturnReason ReasonIn(SettlementLine line) =>

@@ -10,6 +10,7 @@ using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Settlements.Reading;
 using Quittance.Storage.Backups;
@@ -27,8 +28,10 @@ namespace Quittance.Settlements;
 /// <param name="providers">The providers that pay out.</param>
 public sealed class SettlementDesk(
     NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf,
-    KnownProviders providers) : ISettlements
+    KnownProviders providers, IProviderAccounts accounts) : ISettlements
 {
+    private const string ReversedByWord = "say why: the payment is reversed by your word alone";
+
     // The content of a file takes much more memory than the file, so the desk reads one file of a merchant at a time.
     private readonly ConcurrentDictionary<MerchantId, SemaphoreSlim> _importing = new();
     private readonly Statements _statements = new(database);
@@ -37,7 +40,7 @@ public sealed class SettlementDesk(
     private readonly LineMatching _matching = new(database);
     private readonly Collections _collections = new(database);
     private readonly CollectedMoney _collected = new(database, engine);
-    private readonly LostDebits _lost = new(database, engine);
+    private readonly LostDebits _lost = new(database, engine, accounts);
     private readonly ReturnedLines _returned = new(database, engine, new CollectedMoney(database, engine));
     private readonly CertainLines _certain = new(database, engine, clock, partsOf);
 
@@ -318,6 +321,14 @@ public sealed class SettlementDesk(
         if (choice is not (SettlementChoice.Fee or SettlementChoice.Ignore) && names.Count == 0)
             return new ChoiceOutcome(null, "say which one");
         var merchant = line.Id.Merchant;
+        line = await _statements.FindAsync(line.Id, cancel) ?? line;
+        // Nothing is done for a line that is booked: a repeated request gets its first answer, another one is refused.
+        if (line.Status != SettlementStatus.Open
+            && choice is SettlementChoice.Payment or SettlementChoice.Return or SettlementChoice.Collection)
+        {
+            return new ChoiceOutcome(await BookAsync(line, ClearingProvider.Bank, origin, note, key), null);
+        }
+
         switch (choice)
         {
             case SettlementChoice.Fee:
@@ -329,30 +340,22 @@ public sealed class SettlementDesk(
             case SettlementChoice.Payout:
                 return new ChoiceOutcome(await BookAsync(line, names[0], origin, note, key), null);
             case SettlementChoice.Payment when line.IsUnreportedChargeback && string.IsNullOrWhiteSpace(note):
-                return new ChoiceOutcome(null, "say why: the payment is reversed by your word alone");
+                return new ChoiceOutcome(null, ReversedByWord);
             case SettlementChoice.Payment:
                 return await FindPaymentAsync(merchant, names[0], cancel) is not { } payment
                     ? new ChoiceOutcome(null, $"there is no payment {names[0]}")
-                    : await PartsOfAsync(line, payment, origin, cancel) is var (parts, why)
+                    : await PartsOfAsync(line, payment, origin, note, cancel) is var (parts, why)
                         ? await BookPartsAsync(line, parts, why, origin, note, key, cancel)
                         : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel, key), null);
             case SettlementChoice.Return when line.Kind != SettlementLineKind.Entry:
             case SettlementChoice.Collection when line.Kind != SettlementLineKind.Entry:
                 return new ChoiceOutcome(null, "it is a line of a provider's report, and not of the bank");
             case SettlementChoice.Return when string.IsNullOrWhiteSpace(note):
-                return new ChoiceOutcome(null, "say why: the payment is reversed by your word alone");
+                return new ChoiceOutcome(null, ReversedByWord);
             case SettlementChoice.Return or SettlementChoice.Collection when charges is { } said && said.Currency != line.Amount.Currency:
                 return new ChoiceOutcome(null, $"the charges are in {said.Currency.Code}, and the line is in {line.Amount.Currency.Code}");
             case SettlementChoice.Return:
-                List<PaymentView> payments = [];
-                foreach (var name in names)
-                {
-                    if (await FindPaymentAsync(merchant, name, cancel) is not { } one)
-                        return new ChoiceOutcome(null, $"there is no payment {name}");
-                    payments.Add(one);
-                }
-
-                var (report, refused) = await _returned.OfPaymentsAsync(line, payments, charges?.AmountMinor, origin, cancel);
+                var (report, refused) = await OfPaymentsAsync(line, names, charges, origin, cancel);
                 return await BookPartsAsync(line, report, refused, origin, note, key, cancel);
             case SettlementChoice.Collection:
                 if (await FindCollectionAsync(merchant, names[0], cancel) is not { } collection)
@@ -370,6 +373,20 @@ public sealed class SettlementDesk(
             default:
                 throw new ArgumentOutOfRangeException(nameof(choice));
         }
+    }
+
+    private async Task<(ReadStatement? Report, string? Problem)> OfPaymentsAsync(
+        SettlementLine line, IReadOnlyList<string> names, Money? charges, Origin origin, CancellationToken cancel)
+    {
+        List<PaymentView> payments = [];
+        foreach (var name in names)
+        {
+            if (await FindPaymentAsync(line.Id.Merchant, name, cancel) is not { } one)
+                return (null, $"there is no payment {name}");
+            payments.Add(one);
+        }
+
+        return await _returned.OfPaymentsAsync(line, payments, charges?.AmountMinor, origin, cancel);
     }
 
     private async Task<Collection?> FindCollectionAsync(MerchantId merchant, string name, CancellationToken cancel)
@@ -392,12 +409,14 @@ public sealed class SettlementDesk(
     /// Null for another payment, and where the line shows a refund.
     /// </summary>
     private async Task<(ReadStatement? Report, string? Problem)?> PartsOfAsync(
-        SettlementLine line, PaymentView view, Origin origin, CancellationToken cancel)
+        SettlementLine line, PaymentView view, Origin origin, string? note, CancellationToken cancel)
     {
         if (line.Kind != SettlementLineKind.Entry || await _returned.DebitOfAsync(view.Payment.Id, cancel) is not { } debit)
             return null;
         if (line.Amount.AmountMinor < 0 ? view.Payment.RefundedMinor > 0 : !debit.Attempt.IsSettled)
             return line.Amount.AmountMinor < 0 ? null : await _returned.OfDebitAsync(line, debit, origin, cancel);
+        if (line.Amount.AmountMinor < 0 && string.IsNullOrWhiteSpace(note))
+            return (null, ReversedByWord);
         return await _returned.OfPaymentsAsync(line, [view], chargesMinor: null, origin, cancel);
     }
 

@@ -24,7 +24,7 @@ public sealed record StatusOutcome(
 /// Books what a bank's status report says of a collection: debits that the bank rejects are declined, and refunds are to be paid out again.
 /// A contradiction to the books is a remark, and changes nothing. A report can be read again.
 /// </summary>
-public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
+public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, IProviderAccounts accounts)
 {
     private const int AtOnce = 1000;
 
@@ -33,7 +33,7 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine)
 
     private readonly Collections _collections = new(database);
     private readonly CollectedMoney _money = new(database, engine);
-    private readonly LostDebits _lost = new(database, engine);
+    private readonly LostDebits _lost = new(database, engine, accounts);
 
     /// <summary>Reads a report, and books it.</summary>
     /// <param name="file">The file; it must support seeking.</param>

@@ -205,11 +205,12 @@ public static class AttemptRows
         state.All(Claim.OnCharge, id).FirstOrDefault(claim => claim.IsLive)?.Payment;
 
     /// <summary>
-    /// Whether the payment under way that has claimed a charge waits for its customer at the bank. Only where <see
+    /// Whether the payment under way that has claimed a charge is for nothing else, and waits for its customer at the bank. Only where <see
     /// cref="Attempts.Attempt.OfClaimant"/> was read.
     /// </summary>
     public static bool WaitsForCustomer(this State state, ChargeId id) =>
-        state.ClaimantOf(id) is { } claimant && state.AttemptsOf(claimant).Any(attempt => attempt.WaitsForCustomer);
+        state.ClaimantOf(id) is { } claimant && state.AttemptsOf(claimant).Any(attempt => attempt.WaitsForCustomer)
+        && state.ClaimsOf(claimant).All(claim => claim.Charge == id);
 
     /// <summary>
     /// The payment that has claimed a charge and waits for the customer's bank transfer; null when none does. Only for charges of accounts

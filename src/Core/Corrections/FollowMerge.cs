@@ -29,7 +29,11 @@ public sealed record FollowMerge(
         List<PaymentId> credits =
             [.. changes.Of<Payment>().Where(one => one.Account == merged.Id && one.UnallocatedMinor > 0).Select(one => one.Id)];
         return credits.Count > 0 || changes.Of<Charge>().Any(charge => charge.Account == merged.Id && charge.OpenMinor > 0)
-            ? Of(command.Origin with { Action = null }, merged, credits) : null;
+            ? first => Of(
+                // What goes on through a further merge is a request of its own: each has one merge.
+                command.Origin with { Action = null, Request = command is FollowMerge ? first : command.Origin.Request },
+                merged, credits)(first)
+            : null;
     }
 
     /// <summary>The steps for a merged account.</summary>

@@ -132,6 +132,7 @@ public sealed record FindCollectionSent(Origin Origin, CollectionId Id, LostColl
                 Id, changes.TakeNumber(stamp), Lost.Kind, Lost.Currency, Lost.Scheme, Lost.DueOn, CollectionStatus.HandedOut, Events: 0)
             {
                 Creditor = Lost.Creditor,
+                AccountHash = Lost.AccountHash,
                 UnsentAt = stamp.At,
                 IsLost = true,
                 TimesHandedOut = 1,
@@ -157,7 +158,11 @@ public sealed record FindCollectionSent(Origin Origin, CollectionId Id, LostColl
 
 /// <summary>A collection whose file went to the bank in the time that a restore lost.</summary>
 /// <param name="Creditor">The creditor identifier of its file; empty where it is not known.</param>
-public sealed record LostCollection(CollectionKind Kind, Currency Currency, DebitScheme Scheme, DateOnly DueOn, string Creditor);
+public sealed record LostCollection(CollectionKind Kind, Currency Currency, DebitScheme Scheme, DateOnly DueOn, string Creditor)
+{
+    /// <inheritdoc cref="Collection.AccountHash"/>
+    public ReadOnlyMemory<byte>? AccountHash { get; init; }
+}
 
 /// <summary>
 /// Notes that the bank did not have the file of a collection before the books were restored, nor what it has by another one: it goes on.

@@ -51,7 +51,7 @@ internal static class Reversals
         var clearing = Chart.Clearing(account, provider, currency);
         var (credits, allocations) = (state.CreditsOf(payment), state.AllocationsOf(payment));
         var withdrawal = Withdrawal.Of(amountMinor, credits, allocations);
-        foreach (var refund in RefundAnswers.NotLeft(state, payment).ToList())
+        foreach (var refund in RefundAnswers.NotLeft(state, payment, progress.Stamp.RestoredAt).ToList())
         {
             if (withdrawal.MissingMinor == 0)
                 break;

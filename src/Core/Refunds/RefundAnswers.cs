@@ -67,8 +67,10 @@ internal static class RefundAnswers
     /// The refunds of a payment that people still have to pay out, the newest first: no file that has them was handed out. Only of payments
     /// whose refunds and their transfers were read.
     /// </summary>
-    public static IEnumerable<Attempt> NotLeft(State state, PaymentId payment) => state.AttemptsOf(payment)
+    /// <param name="restoredAt">When the books were restored last: what may have left before stays. Null for never.</param>
+    public static IEnumerable<Attempt> NotLeft(State state, PaymentId payment, DateTimeOffset? restoredAt) => state.AttemptsOf(payment)
         .Where(attempt => attempt is { Verb: Verb.Refund, WaitsForPeople: true } && state.RefundOf(attempt.Id) is not null
+            && !attempt.IsPerhapsSent(restoredAt)
             && (state.Debit(attempt.Id) is not { IsLeftOut: false } transfer
                 || state.Collection(transfer.Collection) is not { Status: CollectionStatus.HandedOut }))
         .OrderByDescending(attempt => attempt.OpenedAt).ThenByDescending(attempt => attempt.Id.Value);

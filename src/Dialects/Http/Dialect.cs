@@ -112,8 +112,15 @@ public abstract class Dialect
     /// </summary>
     public virtual IReadOnlyList<string> CrossOriginApis => [];
 
-    /// <summary>Whether a path is one of its own.</summary>
-    public bool Owns(PathString path) => Paths.Any(owned => path.StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
+    /// <summary>
+    /// Whether a path is one of its own. The slashes before a path count once, so that a client who puts one too many hears from its own
+    /// dialect.
+    /// </summary>
+    public bool Owns(PathString path)
+    {
+        var meant = new PathString($"/{path.Value?.TrimStart('/')}");
+        return Paths.Any(owned => meant.StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>How many requests it takes of one credential for one operation; null for any number.</summary>
     public virtual RateLimit? RateLimit => null;

@@ -85,13 +85,6 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
     private static string? DetailOf(EdgeFault fault, HttpRequest request) =>
         fault == EdgeFault.MethodNotAllowed ? $"The requested resource does not support http method '{request.Method}'." : null;
 
-    /// <summary>The slashes before a path count once, so that a client who puts one too many hears from its own dialect.</summary>
-    private static bool Owns(Dialect dialect, PathString path)
-    {
-        var meant = new PathString($"/{path.Value?.TrimStart('/')}");
-        return dialect.Paths.Any(owned => meant.StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
-    }
-
     private static void AllowHead(HttpResponse response)
     {
         string[] allowed = [.. response.Headers.Allow.SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries))];

@@ -22,7 +22,9 @@ public static class NamesInPaths
 
         string[] parts = [.. WithoutDots(path.Split('/')).Select(Uri.UnescapeDataString)];
         http.Features.Set(new Parts(parts));
-        http.Request.Path = "/" + string.Join('/', parts.Select(part => part.Replace("/", "%2F", StringComparison.Ordinal)));
+        // By its constructor, which undoes no escape.
+        http.Request.Path = new PathString(
+            "/" + string.Join('/', parts.Select(part => part.Replace("/", "%2F", StringComparison.Ordinal))));
     }
 
     /// <summary>Behind the routes: each value of the route is the name itself.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml;
 using Quittance.Core;
 using Quittance.Core.Debits;
@@ -155,7 +154,7 @@ public sealed class LostFileReader
     }
 
     private static DateOnly? DayOf(string text) =>
-        DateOnly.TryParseExact(text.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+        DayWindow.TryRead(text.Trim(), out var day) ? day : null;
 
     private static string? Short(string text) => text.Trim() is { Length: > 0 } name ? name[..Math.Min(name.Length, 140)] : null;
 }

@@ -321,21 +321,28 @@ public sealed class Collections(NpgsqlDataSource database)
 
     /// <summary>The returns of a payment's debit that stand.</summary>
     public Task<IReadOnlyList<Dispute>> ReturnsOfAsync(PaymentId payment, CancellationToken cancel) => database.AllAsync(
-        // Index: dispute_of_payment.
+        // Indexes: dispute_of_payment, settlement_line_of_payment.
         $"""
         SELECT {Tables.Dispute.Selected} FROM dispute x
-         WHERE x.payment_id = $2 AND x.merchant_id = $1 AND x.provider = 'bank' AND x.status <> 'won' ORDER BY x.opened_at, x.id
+         WHERE x.payment_id = $2 AND x.merchant_id = $1 AND x.provider = 'bank'
+           AND (x.status <> 'won' OR NOT EXISTS (
+             SELECT FROM settlement_line l WHERE l.merchant_id = $1 AND l.payment_id = $2 AND l.kind = 'chargeback' AND l.status = 'booked'
+                AND l.amount_minor > 0))
+         ORDER BY x.status = 'won', x.opened_at, x.id
         """,
         command => command.With(payment.Merchant.Value).With(payment.Value), Tables.Dispute.Read, cancel);
 
     /// <summary>Whether a line shows that a payment's debit was returned.</summary>
-    public async Task<bool> IsReturnBookedAsync(PaymentId payment, CancellationToken cancel) => (await database.AllAsync(
-        // Index: settlement_line_of_payment.
+    /// <param name="report">The report that does not count: it is made anew.</param>
+    public async Task<bool> IsReturnBookedAsync(PaymentId payment, string report, CancellationToken cancel) => (await database.AllAsync(
+        // Indexes: settlement_line_of_payment, the key of statement.
         """
         SELECT 1 FROM settlement_line x
-         WHERE x.payment_id = $2 AND x.merchant_id = $1 AND x.kind = 'chargeback' AND x.status = 'booked' LIMIT 1
+         WHERE x.payment_id = $2 AND x.merchant_id = $1 AND x.kind = 'chargeback' AND x.status = 'booked'
+           AND NOT EXISTS (SELECT FROM statement s WHERE s.merchant_id = $1 AND s.id = x.statement_id AND s.reference = $3)
+         LIMIT 1
         """,
-        command => command.With(payment.Merchant.Value).With(payment.Value), row => row.GetInt32(0), cancel)).Count > 0;
+        command => command.With(payment.Merchant.Value).With(payment.Value).With(report), row => row.GetInt32(0), cancel)).Count > 0;
 
     /// <summary>The day on which the bank booked the first line of a report that was made of it; null for no report.</summary>
     public async Task<DateOnly?> ReportedOnAsync(MerchantId merchant, string name, CancellationToken cancel) => (await database.AllAsync(

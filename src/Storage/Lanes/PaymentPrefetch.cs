@@ -122,14 +122,16 @@ internal static class PaymentPrefetch
            WHERE y.merchant_id = k.m AND y.payment_id = x.payment_id AND y.is_live AND y.merchant_id = ANY($3) OFFSET 0) l
         """);
 
-    // Indexes: claim_live_once, attempt_of_payment.
+    // Indexes: claim_live_once, attempt_of_payment, the key of claim.
     private static readonly KeyedQuery OfClaimant = new($"""
-        SELECT {Tables.Attempt.Selected}
+        SELECT {Tables.Attempt.Selected}, {Tables.Claim.Of("c")}
           FROM {KeyedQuery.Keys}
          CROSS JOIN LATERAL (SELECT y.payment_id FROM claim y
            WHERE y.merchant_id = k.m AND y.charge_id = k.id AND y.is_live AND y.merchant_id = ANY($3) LIMIT 1) l
          CROSS JOIN LATERAL (SELECT a.* FROM attempt a
            WHERE a.merchant_id = k.m AND a.payment_id = l.payment_id AND a.merchant_id = ANY($3) OFFSET 0) x
+         CROSS JOIN LATERAL (SELECT y.* FROM claim y
+           WHERE y.merchant_id = k.m AND y.payment_id = l.payment_id AND y.is_live AND y.merchant_id = ANY($3) OFFSET 0) c
         """);
 
     // Indexes: attempt_of_payment; the keys of debit and collection.
@@ -168,7 +170,11 @@ internal static class PaymentPrefetch
             state.Load(Tables.Attempt.Read(row));
             state.Load(Tables.Claim.Read(row, Tables.Attempt.Width));
         });
-        reading.Add(wanted.Of(Attempt.OfClaimant), OfClaimant, row => state.Load(Tables.Attempt.Read(row)));
+        reading.Add(wanted.Of(Attempt.OfClaimant), OfClaimant, row =>
+        {
+            state.Load(Tables.Attempt.Read(row));
+            state.Load(Tables.Claim.Read(row, Tables.Attempt.Width));
+        });
         AddRefunds(reading, wanted.Of(Refund.OfPayment));
         reading.Add(wanted.Of(Debit.OfRefunds), TransfersOfRefunds, row =>
         {

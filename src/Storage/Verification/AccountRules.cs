@@ -9,7 +9,8 @@ internal static class AccountRules
             {Closed}
             SELECT format('account %s, closed at %s: %s at %s', k.id, k.closed_at, e.type, e.occurred_at)
               FROM closed k
-              JOIN (SELECT account_id, id FROM charge WHERE merchant_id = $1
+              -- A debt that came back goes through the accounts that were merged on its way.
+              JOIN (SELECT account_id, id FROM charge WHERE merchant_id = $1 AND moved_from_id IS NULL
                     UNION ALL SELECT account_id, id FROM payment WHERE merchant_id = $1
                     UNION ALL SELECT account_id, id FROM instrument WHERE merchant_id = $1
                     UNION ALL SELECT account_id, id FROM session WHERE merchant_id = $1) x ON x.account_id = k.id

@@ -373,12 +373,12 @@ public sealed class BankFolderTests(BooksFixture books)
         {
             (_studio, Folder) = (studio, folder);
             var (clock, engine) = (TimeProvider.System, books.Engine);
-            _collections = new CollectionDesk(
-                books.Database, engine, books.Vault, new ProviderAccounts(books.Database, books.Vault, clock), clock);
+            var accounts = new ProviderAccounts(books.Database, books.Vault, clock);
+            _collections = new CollectionDesk(books.Database, engine, books.Vault, accounts, clock);
             var files = new BankFileDesk(
-                new StatusDesk(books.Database, engine),
-                new SettlementDesk(books.Database, engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected)),
-                new LostFileDesk(books.Database, engine, new ProviderAccounts(books.Database, books.Vault, clock)));
+                new StatusDesk(books.Database, engine, accounts),
+                new SettlementDesk(books.Database, engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected), accounts),
+                new LostFileDesk(books.Database, engine, accounts));
             _bankFolder = new BankFolder(books.Database, engine, _collections, files, clock);
             _outages = new OutageService(
                 engine, new WriteProof(books.Database, clock), Topology.Single, clock, NullLogger<OutageService>.Instance);

@@ -114,7 +114,9 @@ public sealed class BadInputTests(BooksFixture books)
     [InlineData("DELETE")]
     public async Task Method_ThatThePathDoesNotKnow_IsRefusedWithThoseItKnows(string method)
     {
-        foreach (var path in books.WritingRoutes.Select(WritingRoutes.PathOf))
+        // A payment that waits at the bank is also given up there.
+        var ended = method == "DELETE" ? (string[])["/widget/session/payment"] : [];
+        foreach (var path in books.WritingRoutes.Select(WritingRoutes.PathOf).Except(ended))
         {
             var sample = await WritingRoutes.Samples[path](books);
             var answer = await SendAsync(new HttpMethod(method), path, sample, Bytes(sample.Body("8")), "application/json");

@@ -50,12 +50,19 @@ public sealed class HttpMannersTests(BooksFixture books) : IDisposable
         using var compressed = await SendAsync(path, credential, Compressed("{}", "gzip"), "gzip");
         Assert.Equal(HttpStatusCode.BadRequest, plain.StatusCode);
         Assert.Equal(
-            (plain.StatusCode, await plain.Content.ReadAsStringAsync(Cancel)),
-            (compressed.StatusCode, await compressed.Content.ReadAsStringAsync(Cancel)));
+            (plain.StatusCode, await WithoutTraceAsync(plain)), (compressed.StatusCode, await WithoutTraceAsync(compressed)));
 
         using var unknown = await SendAsync(path, credential, "{}"u8.ToArray(), "zstd");
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, unknown.StatusCode);
         Assert.Equal("gzip, deflate, br", string.Join(", ", unknown.Headers.GetValues("Accept-Encoding")));
+
+        // Each request has a trace of its own.
+        static async Task<string> WithoutTraceAsync(HttpResponseMessage answer)
+        {
+            var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!.AsObject();
+            body.Remove("traceId");
+            return body.ToJsonString();
+        }
     }
 
     [Theory]
@@ -218,7 +225,7 @@ public sealed class HttpMannersTests(BooksFixture books) : IDisposable
     [Theory]
     [InlineData("sort=-paymentDate", "sort is not supported")]
     [InlineData("filter=$.status", "filter is not supported")]
-    [InlineData("colour=red", "colour is not an attribute that can be filtered by")]
+    [InlineData("colour=red", "colour is no parameter of this list, and no attribute that it can be filtered by")]
     public async Task Parameter_OfTmf630_IsRefusedForWhatItIs(string query, string says)
     {
         using var answer = await AskAsync(HttpMethod.Get, $"/paymentManagement/v4/payment?{query}", "demo-telco");

@@ -28,7 +28,7 @@ internal static class KeptColumns
                 + @"session\.(page_provider|page_reference))$"),
         ("the merchant's own bank account or provider account, masked, its creditor identifier, and files' names",
             @"^(statement\.(account|account_hash|reference|file_name)|settlement_line\.account|(collection|debit_terms)\.creditor|"
-                + @"mandate\.former_creditor)$"),
+                + @"collection\.account_hash|mandate\.former_creditor)$"),
         ("the file that the bank got, sealed by the vault, and its hash: the merchant shows by it what was collected",
             @"^(collection_file\.(name|sealed)|collection\.file_hash)$"),
         ("a keyed hash", @"^kept_answer\.request_hash$"),

@@ -16,7 +16,8 @@ public sealed class SupplyChainTests
     {
         var named = Regex.Matches(Read("Directory.Packages.props"), "Include=\"(?<id>[^\"]+)\" Version=\"(?<version>[^\"]+)\"",
             RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).ToDictionary(
-            match => match.Groups["id"].Value, match => match.Groups["version"].Value, StringComparer.OrdinalIgnoreCase);
+            // One in brackets is that version and no later one.
+            match => match.Groups["id"].Value, match => match.Groups["version"].Value.Trim('[', ']'), StringComparer.OrdinalIgnoreCase);
         Assert.True(Projects.Length > 10);
         foreach (var project in Projects)
         {

@@ -8,6 +8,7 @@ using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
 using Quittance.Settlements;
+using Quittance.Storage.Providers;
 using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
@@ -440,7 +441,8 @@ public sealed class PaymentLinkTests(BooksFixture books)
             """;
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(statement));
         var desk = new SettlementDesk(
-            books.Database, books.Engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected));
+            books.Database, books.Engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected),
+            new ProviderAccounts(books.Database, books.Vault, TimeProvider.System));
         var imported = await desk.ImportAsync(
             file, "statement.csv", new ReadingOptions { DecimalSign = '.' },
             new Origin(biller.Merchant, 0, Guid.Parse(Biller.NewText())), null, Cancel);

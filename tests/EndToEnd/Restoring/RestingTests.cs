@@ -143,7 +143,9 @@ public sealed class RestingTests(BooksFixture books)
     {
         await using var own = await OperatedBooks.FilledAsync(books);
         await using var engine = own.Engine();
-        var desk = new SettlementDesk(own.Database, engine, Clock, _ => [], new KnownProviders(ProviderDirectory.Connected));
+        var desk = new SettlementDesk(
+            own.Database, engine, Clock, _ => [], new KnownProviders(ProviderDirectory.Connected),
+            new ProviderAccounts(own.Database, books.Vault, Clock));
         var epochs = new Epochs(own.Database, Clock);
         await epochs.BeginAsync(lostFrom: null, RestorableTelco.By, Cancel);
 

@@ -10,6 +10,7 @@ using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
 using Quittance.Settlements;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 using Quittance.Tests.Engine;
@@ -28,8 +29,11 @@ internal sealed class Shop : IAsyncDisposable
 
     private readonly OwnBooks _own;
 
-    private Shop(OwnBooks own, MerchantId merchant)
+    private readonly IProviderAccounts _accounts;
+
+    private Shop(OwnBooks own, MerchantId merchant, IProviderAccounts accounts)
     {
+        _accounts = accounts;
         (_own, Merchant, Business, Engine) = (own, merchant, new Business(merchant), own.Engine());
         Desk = NewDesk();
     }
@@ -51,12 +55,15 @@ internal sealed class Shop : IAsyncDisposable
     public static async Task<Shop> OpenAsync(BooksFixture books)
     {
         var own = await OwnBooks.CreateAsync(books);
-        return new Shop(own, await own.MerchantAsync());
+        return new Shop(
+            own, await own.MerchantAsync(), new ProviderAccounts(own.Database, books.Vault, TimeProvider.System));
     }
 
     /// <summary>A desk of another server.</summary>
     public SettlementDesk NewDesk(PaymentEngine? engine = null) =>
-        new(_own.Database, engine ?? Engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected));
+        new(
+            _own.Database, engine ?? Engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected),
+            _accounts);
 
     /// <summary>Customers owe bills.</summary>
     public async Task OweAsync(params IEnumerable<(string Account, string Bill, long AmountMinor)> owed)

@@ -77,7 +77,8 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
     private Origin Origin => new(Merchant, 0, Business.NewId());
 
     private SettlementDesk Desk => new(
-        _own.Database, _engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected));
+        _own.Database, _engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected),
+        new ProviderAccounts(_own.Database, books.Vault, TimeProvider.System));
 
     /// <summary>SQL with the ids of things in place of their names in braces.</summary>
     public string Sql(string template) =>

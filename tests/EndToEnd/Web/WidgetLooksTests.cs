@@ -84,7 +84,7 @@ public sealed class WidgetLooksTests(BooksFixture books, Browser browser)
 
     [Theory]
     [InlineData("de", "DE", "EUR", "SEPA", "IBAN", "1.255,50 €")]
-    [InlineData("de-CH", "CH", "CHF", "CH_DD", "IBAN", "CHF 1’255.50")]
+    [InlineData("de-CH", "CH", "CHF", "CH_DD", "IBAN", "CHF 1'255.50")]
     [InlineData("fr", "FR", "EUR", "SEPA", "IBAN", "1 255,50 €")]
     public async Task Form_SpeaksTheLanguageOfThePage(
         string locale, string country, string currency, string choice, string label, string amount)

@@ -46,7 +46,7 @@ public sealed partial class OperatorTests(BooksFixture books)
         await using var teller = await Teller.CreateAsync(books);
         await using var receiver = await WebhookReceiver.StartAsync();
         await teller.SubscribeAsync(receiver.Address);
-        receiver.Answer = _ => Task.FromResult<int?>(410);
+        receiver.Answer = _ => Task.FromResult<int?>(400);
         await teller.PayAsync();
         var service = teller.Service();
         for (var tries = 0; tries < DeliverySchedule.Tries; tries++)

@@ -16,9 +16,10 @@ internal sealed class BankProcess : IAsyncDisposable
     {
         _store = store;
         Engine = new PaymentEngine(store, clock, new EngineOptions { Lanes = 2 });
-        Collections = new CollectionDesk(database, Engine, vault, new ProviderAccounts(database, vault, clock), clock);
-        Status = new StatusDesk(database, Engine);
-        Statements = new SettlementDesk(database, Engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected));
+        var accounts = new ProviderAccounts(database, vault, clock);
+        Collections = new CollectionDesk(database, Engine, vault, accounts, clock);
+        Status = new StatusDesk(database, Engine, accounts);
+        Statements = new SettlementDesk(database, Engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected), accounts);
     }
 
     public PaymentEngine Engine { get; }

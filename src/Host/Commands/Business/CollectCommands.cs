@@ -285,7 +285,8 @@ internal static class CollectCommands
         var file = run.Required(BankReport);
         await using var stream = SettlementCommands.Opened(file);
         var (books, merchant) = await run.ChangeMerchantAsync();
-        var outcome = await new StatusDesk(books, run.StartEngine()).TakeAsync(
+        var outcome = await new StatusDesk(
+            books, run.StartEngine(), new ProviderAccounts(books, await run.OpenVaultAsync(), run.Clock)).TakeAsync(
             stream, run.By(merchant, "collect.status", $"status report {file.Name}"), run.Cancel);
         run.ExitCode = outcome.Faults.Count == 0 ? 0 : 1;
         run.Print(

@@ -315,7 +315,7 @@ internal static class CorrectionCommands
         var id = new SettlementLineId(merchant, run.Required(line));
         var found = await new Statements(books).FindAsync(id, run.Cancel)
             ?? throw new CommandException($"Merchant {merchant.Value} has no such line. See: quittance settlement find");
-        var desk = SettlementCommands.DeskOf(run, books);
+        var desk = await SettlementCommands.DeskOfAsync(run, books);
         var origin = By(run, merchant, "settlement.unbook", $"line {id.Value:D}");
         var unbooking = await desk.UnbookingAsync(found, Run.ReasonOf(run.Required(Reason)), origin, run.Cancel);
         await CarryOutAsync(run, books, unbooking with { Key = KeyOf(run, merchant, $"settlement.unbook {id.Value:D}") });

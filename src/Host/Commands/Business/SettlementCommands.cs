@@ -6,6 +6,7 @@ using Quittance.Dialects.Tmf676;
 using Quittance.Host.Cli;
 using Quittance.Providers;
 using Quittance.Settlements;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Settlements;
 using Spectre.Console;
 using Command = System.CommandLine.Command;
@@ -104,7 +105,7 @@ internal static class SettlementCommands
         await using var stream = Opened(file);
         var reading = ReadingOf(run);
         var (books, merchant) = await run.ChangeMerchantAsync();
-        var desk = DeskOf(run, books);
+        var desk = await DeskOfAsync(run, books);
         var outcome = await Terminal.Error.Progress().HideCompleted(true).StartAsync(async bars =>
         {
             var bar = bars.AddTask("Matching lines", autoStart: true, maxValue: 1);
@@ -228,7 +229,7 @@ internal static class SettlementCommands
         var origin = run.By(
             merchant, choice == SettlementChoice.Ignore ? "settlement.match" : "settlement.book", $"line {line.Id.Value:D}", reason ?? "");
         // A proposal has its evidence as its reason.
-        var (outcome, problem) = await DeskOf(run, books).BookAsync(
+        var (outcome, problem) = await (await DeskOfAsync(run, books)).BookAsync(
             line, choice, names, origin, reason ?? (run.Get(Accept) ? "accepted as proposed" : null), run.Cancel,
             charges: ChargesOf(run, line));
         if (outcome is not { Accepted: true })
@@ -280,8 +281,9 @@ internal static class SettlementCommands
         return (run.Get(Fee) ? SettlementChoice.Fee : SettlementChoice.Ignore, []);
     }
 
-    public static SettlementDesk DeskOf(Run run, NpgsqlDataSource books) =>
-        new(books, run.StartEngine(), run.Clock, Tmf676Requests.PartsOf, Providers);
+    public static async Task<SettlementDesk> DeskOfAsync(Run run, NpgsqlDataSource books) => new(
+        books, run.StartEngine(), run.Clock, Tmf676Requests.PartsOf, Providers,
+        new ProviderAccounts(books, await run.OpenVaultAsync(), run.Clock));
 
     private static async Task FindAsync(Run run)
     {

@@ -83,7 +83,8 @@ public sealed class NameTests(BooksFixture books)
         var paid = await telco.PostAsync(
             "/paymentManagement/v4/payment",
             $$"""
-            {"account":{"id":"{{reference}}","name":"{{Marked}}"},"payer":{"id":"1","name":"{{Marked}}"},"paymentMethod":{"@type":"Cash"},
+            {"account":{"id":"{{reference}}","name":"{{Marked}}"},"paymentMethod":{"@type":"Cash"},
+             "payer":{"id":"1","name":"{{Marked}}","@referredType":"Individual"},
              "totalAmount":{"unit":"EUR","value":1} }
             """);
         Assert.Equal(HttpStatusCode.Created, paid.Status);
