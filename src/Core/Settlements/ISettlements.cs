@@ -17,11 +17,17 @@ public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string>
     {
         { IsProposal: false } => null,
         { Collection: { } file } => new LineProposal(
-            SettlementChoice.Collection, [file.Number.ToString(CultureInfo.InvariantCulture)], match.Finding) { Ids = [file.Id.Value] },
+            SettlementChoice.Collection, [file.Number.ToString(CultureInfo.InvariantCulture)], match.Finding)
+        {
+            Ids = [file.Id.Value],
+        },
         { IsReturn: true, Payment: { } payment } =>
             new LineProposal(SettlementChoice.Return, [payment.Value.ToString("D")], match.Finding) { Ids = [payment.Value] },
         { Customer: { } customer, Account: var (account, _) } => new LineProposal(
-            SettlementChoice.Customer, [customer.ToString(CultureInfo.InvariantCulture)], match.Finding) { Ids = [account.Value] },
+            SettlementChoice.Customer, [customer.ToString(CultureInfo.InvariantCulture)], match.Finding)
+        {
+            Ids = [account.Value],
+        },
         { Payment: { } payment } => new LineProposal(SettlementChoice.Payment, [payment.Value.ToString("D")], match.Finding)
         {
             Ids = [payment.Value],

@@ -4,7 +4,9 @@ using Quittance.Host.Watching;
 
 namespace Quittance.Tests.Standby;
 
-/// <summary>A server's log lines about outages, and all others from warnings up.</summary>
+/// <summary>
+/// A server's log lines about outages, and all others from warnings up, but for those about seals, which come once a minute.
+/// </summary>
 internal sealed class OutageLog : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _lines = new();
@@ -14,7 +16,12 @@ internal sealed class OutageLog : ILoggerProvider
     public void LogTo(ILoggingBuilder logging) => logging.AddProvider(this);
 
     public ILogger CreateLogger(string categoryName) =>
-        new Part(_lines, categoryName == typeof(OutageService).FullName ? LogLevel.Information : LogLevel.Warning);
+        new Part(_lines, categoryName switch
+        {
+            var name when name == typeof(OutageService).FullName => LogLevel.Information,
+            var name when name == typeof(SealService).FullName => LogLevel.Error,
+            _ => LogLevel.Warning,
+        });
 
     public void Dispose()
     {

@@ -383,7 +383,10 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
 
         await DoAsync(new MakeLink(
             Origin, AccountTarget.Named(_business.AccountName(other)), new PaymentLinkId(Merchant, Business.NewId()), Installation: 1, [],
-            new Money(10_00, Currency.Parse("EUR")), TimeProvider.System.GetUtcNow().AddDays(7)) { Text = "A gift" });
+            new Money(10_00, Currency.Parse("EUR")), TimeProvider.System.GetUtcNow().AddDays(7))
+        {
+            Text = "A gift",
+        });
     }
 
     private async Task TakeMoneyAsync()
