@@ -344,7 +344,7 @@ public sealed class SettlementDesk(
             case SettlementChoice.Payment:
                 return await FindPaymentAsync(merchant, names[0], cancel) is not { } payment
                     ? new ChoiceOutcome(null, $"there is no payment {names[0]}")
-                    : await PartsOfAsync(line, payment, origin, note, cancel) is var (parts, why)
+                    : await PartsOfAsync(line, payment, origin, cancel) is var (parts, why)
                         ? await BookPartsAsync(line, parts, why, origin, note, key, cancel)
                         : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel, key), null);
             case SettlementChoice.Return when line.Kind != SettlementLineKind.Entry:
@@ -409,14 +409,12 @@ public sealed class SettlementDesk(
     /// Null for another payment, and where the line shows a refund.
     /// </summary>
     private async Task<(ReadStatement? Report, string? Problem)?> PartsOfAsync(
-        SettlementLine line, PaymentView view, Origin origin, string? note, CancellationToken cancel)
+        SettlementLine line, PaymentView view, Origin origin, CancellationToken cancel)
     {
         if (line.Kind != SettlementLineKind.Entry || await _returned.DebitOfAsync(view.Payment.Id, cancel) is not { } debit)
             return null;
         if (line.Amount.AmountMinor < 0 ? view.Payment.RefundedMinor > 0 : !debit.Attempt.IsSettled)
             return line.Amount.AmountMinor < 0 ? null : await _returned.OfDebitAsync(line, debit, origin, cancel);
-        if (line.Amount.AmountMinor < 0 && string.IsNullOrWhiteSpace(note))
-            return (null, ReversedByWord);
         return await _returned.OfPaymentsAsync(line, [view], chargesMinor: null, origin, cancel);
     }
 
