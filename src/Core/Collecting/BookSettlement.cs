@@ -53,7 +53,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             wanted.AddWhole(payment);
             wanted.Add(Funds.HeldBy, payment);
             wanted.Add(Dispute.OfPayment, payment);
-            Reversals.Want(wanted, payment);
+            MoneyTakenBack.Want(wanted, payment);
             wanted.Add(SettlementLine.OfPayment, payment);
             wanted.Add(Event.OfSubject, payment.Subject);
             wanted.Add(SettlementLine.Settling, new(Origin.Merchant, payment.Value));
@@ -120,7 +120,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         if (line.IsUnreportedChargeback)
         {
             // The fee is the line's own.
-            Reversals.Reverse(progress, line.Account, -GrossMinor(line), feeMinor: 0);
+            MoneyTakenBack.Reverse(progress, line.Account, -GrossMinor(line), feeMinor: 0);
         }
         else if (!line.IsIncoming && line.Kind != SettlementLineKind.Chargeback)
         {

@@ -57,7 +57,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         if (Note is not null && About.Provider == ClearingProvider.Bank)
             wanted.Add(Debit.Shelf, About.Id);
         if (About.Verb != Verb.Refund && ClearingProvider.IsConfirmedByPeople(About.Provider))
-            Reversals.Want(wanted, About.Payment);
+            MoneyTakenBack.Want(wanted, About.Payment);
         if (Collection is { } collection)
             wanted.Add(Core.Debits.Collection.Shelf, collection);
         if (About.Verb != Verb.Refund)
@@ -250,7 +250,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         switch (attempt.Verb)
         {
             case Verb.Authorise or Verb.Capture when payment.Status == PaymentStatus.Captured && HasCapturedMoney(state, attempt, payment):
-                Reversals.ReverseDeclined(progress, attempt);
+                MoneyTakenBack.ReverseDeclined(progress, attempt);
                 // The capture was declined late, so the authorisation may still hold the money: void it.
                 if (attempt.Verb == Verb.Capture)
                     progress.Open(Verb.Void, attempt, TimeSpan.Zero);

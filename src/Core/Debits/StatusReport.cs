@@ -1,5 +1,3 @@
-using Quittance.Core.Settlements;
-
 namespace Quittance.Core.Debits;
 
 /// <summary>The bank's word about a file, a group of it or one debit or transfer (ISO 20022, external payment status codes).</summary>
@@ -84,14 +82,4 @@ public sealed record DebitReport(string EndToEndId, FileStatus? Status, IReadOnl
 
     /// <summary>The reference of its mandate; null where the bank does not say.</summary>
     public string? MandateReference { get; init; }
-}
-
-/// <summary>A report that was read, or the reasons why it is refused.</summary>
-/// <param name="Report">Null for a refused file.</param>
-/// <param name="Faults">The reasons with line and field; empty for a report that was read.</param>
-/// <param name="Hash">The SHA-256 of the whole file.</param>
-public sealed record ReadStatusReport(StatusReport? Report, IReadOnlyList<FileFault> Faults, ReadOnlyMemory<byte> Hash)
-{
-    /// <summary>Remarks that do not refuse the file.</summary>
-    public IReadOnlyList<FileFault> Remarks { get; init; } = [];
 }

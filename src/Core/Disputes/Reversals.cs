@@ -1,10 +1,7 @@
 using Quittance.Core.Attempts;
-using Quittance.Core.Debits;
-using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
-using Quittance.Core.Refunds;
 
 namespace Quittance.Core.Disputes;
 
@@ -33,50 +30,6 @@ internal static class Reversals
     /// <summary>The part of a late decline that the payment had, minor units; the rest was written off.</summary>
     public static long ReversedByDeclineMinor(PaymentProgress progress) =>
         progress.Payment.ReversedMinor - StandingDisputes(progress).Sum(dispute => dispute.ReversedMinor);
-
-    /// <summary>Wants what tells which refunds of a payment have not left.</summary>
-    public static void Want(Wanted wanted, PaymentId payment)
-    {
-        wanted.Add(Refund.OfPayment, payment);
-        wanted.Add(Debit.OfRefunds, payment);
-    }
-
-    /// <summary>
-    /// Books that money went back to the payer. Where the payment lacks it, refunds that have not left are called off first: the payer gets
-    /// no money twice. Returns the part of it that the payment had, minor units.
-    /// </summary>
-    public static long Reverse(PaymentProgress progress, string provider, long amountMinor, long feeMinor)
-    {
-        var (state, account, payment, currency) = (progress.State, progress.Account, progress.Payment.Id, progress.Amount.Currency);
-        var clearing = Chart.Clearing(account, provider, currency);
-        var (credits, allocations) = (state.CreditsOf(payment), state.AllocationsOf(payment));
-        var withdrawal = Withdrawal.Of(amountMinor, credits, allocations);
-        foreach (var refund in RefundAnswers.NotLeft(state, payment, progress.Stamp.RestoredAt).ToList())
-        {
-            if (withdrawal.MissingMinor == 0)
-                break;
-            (credits, allocations) = Withdrawal.After(RefundAnswers.CallOff(progress, refund), credits, allocations);
-            withdrawal = Withdrawal.Of(amountMinor, credits, allocations);
-        }
-
-        var transfers = withdrawal.ToHolder(clearing, account);
-        if (feeMinor > 0)
-            transfers.Add(new Transfer(Chart.Fees(account, currency), clearing, feeMinor, null));
-        progress.Move(EventType.PaymentReversed, null, transfers);
-        return amountMinor - withdrawal.MissingMinor;
-    }
-
-    /// <summary>
-    /// Books a late decline of an authorisation or a capture. Disputes have taken their part already; what we refunded, the customer has
-    /// twice, and the merchant writes it off.
-    /// </summary>
-    public static void ReverseDeclined(PaymentProgress progress, Attempt attempt)
-    {
-        if (!IsDeclinedElsewhere(progress, attempt) && DisputableMinor(progress) is > 0 and var goneMinor)
-            Reverse(progress, attempt.Provider, goneMinor, feeMinor: 0);
-        else
-            progress.Move(EventType.PaymentVoiding);
-    }
 
     /// <summary>
     /// Books the money of a won dispute: first what the merchant wrote off for it and for other disputes that found nothing left of the
@@ -127,7 +80,7 @@ internal static class Reversals
         progress.State.DisputesOf(progress.Payment.Id).Where(dispute => dispute.Status != DisputeStatus.Won);
 
     /// <summary>Whether the provider declined the other request for this money late as well.</summary>
-    private static bool IsDeclinedElsewhere(PaymentProgress progress, Attempt attempt) =>
+    public static bool IsDeclinedElsewhere(PaymentProgress progress, Attempt attempt) =>
         progress.State.AttemptsOf(progress.Payment.Id).Any(
         other => other.Id != attempt.Id && other is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined });
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Disputes;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;

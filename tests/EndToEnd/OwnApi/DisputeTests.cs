@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
 using Quittance.Core.Providers;
 using Quittance.Storage.Reading;

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Collecting;
-using Quittance.Core.Disputes;
 using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
 using Quittance.Storage.Providers;

@@ -1,6 +1,6 @@
+using Quittance.Core.Collecting;
 using Quittance.Core;
 using Quittance.Core.Corrections;
-using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Overdue;

@@ -61,7 +61,7 @@ public sealed class KeyboardTests(BooksFixture books, Browser browser)
         await TabToAsync(page, page.GetByLabel("Amount in EUR"));
         await keyboard.PressAsync("Control+A");
         await keyboard.TypeAsync("12.34");
-        await TabToAsync(page, page.GetByLabel("Reason"), stops: 1);
+        await TabToAsync(page, page.GetByLabel("Reason"), stops: 2);
         await keyboard.TypeAsync("Asked for by phone");
         await TabToAsync(page, page.GetByRole(AriaRole.Button, Called("Refund")), stops: 1);
         await keyboard.PressAsync("Enter");

@@ -1,24 +1,10 @@
 using Quittance.Core.Attempts;
+using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 
-namespace Quittance.Core.Disputes;
-
-/// <summary>News about a dispute.</summary>
-/// <param name="About">The authorisation of the payment.</param>
-/// <param name="Reference">The provider's reference.</param>
-public abstract record DisputeNews(Origin Origin, Attempt About, string Reference) : PaymentNews(Origin, About)
-{
-    protected DisputeId Id => DisputeId.Of(Origin.Merchant, About.Provider, Reference);
-
-    public override void Want(Wanted wanted, State known)
-    {
-        base.Want(wanted, known);
-        wanted.Add(Dispute.Shelf, Id);
-        wanted.Add(Dispute.OfPayment, About.Payment);
-    }
-}
+namespace Quittance.Core.Collecting;
 
 /// <summary>
 /// Books that a payer took money back: it reverses the payment, opens what the payment settled, and books the fee. The same notice
@@ -42,7 +28,7 @@ public sealed record OpenDispute(
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        Reversals.Want(wanted, About.Payment);
+        MoneyTakenBack.Want(wanted, About.Payment);
     }
 
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
@@ -66,7 +52,7 @@ public sealed record OpenDispute(
         // the same.
         var movedMinor = Reversals.IsDeclinedLate(progress) || Reversals.IsDeclinedUnbooked(progress) ? 0 : AmountMinor;
         var goneMinor = Reversals.IsDeclinedLate(progress) ? Math.Min(AmountMinor, Reversals.ReversedByDeclineMinor(progress)) : 0;
-        var reversedMinor = goneMinor + Reversals.Reverse(progress, attempt.Provider, movedMinor, FeeMinor);
+        var reversedMinor = goneMinor + MoneyTakenBack.Reverse(progress, attempt.Provider, movedMinor, FeeMinor);
         progress.Changes.Put(new Dispute(
             Id, payment.Id, attempt.Provider, Reference, Kind, DisputeStatus.Open, AmountMinor, FeeMinor, reversedMinor, stamp.At)
         {
