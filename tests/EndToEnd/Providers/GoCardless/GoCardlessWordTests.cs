@@ -21,6 +21,8 @@ public sealed class GoCardlessWordTests(BooksFixture books)
         var wire = await BadWire.ToAsync(new Uri(books.Sandbox, "gocardless/"));
         await studio.ConnectAsync(wire.Address);
         wire.Fault = Fault.Changed(word, body => Changed(body, resource, word));
+        // The server may ask at the former address for some seconds.
+        await NoticePost.UntilAsync(async () => (await ListAsync(studio)).Count > 0 && wire.Requests > 0);
         await studio.DoAsync("refunds", new JsonObject
         {
             ["refunds"] = new JsonObject
@@ -31,7 +33,6 @@ public sealed class GoCardlessWordTests(BooksFixture books)
             },
         });
 
-        // The provider may answer from its former address for some seconds.
         await NoticePost.UntilAsync(async () =>
         {
             var verdicts = (await ListAsync(studio)).Where(one => (one.Verb == Verb.Refund) == (resource == "refunds"))
