@@ -1,5 +1,5 @@
-using Quittance.Core.Collecting;
 using Quittance.Core;
+using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
