@@ -214,7 +214,7 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
         {
             Verb.Capture => new OpenLostCapture(origin, authorisation, id, amount),
             Verb.Void => new VoidPayment(origin, authorisation.Target, authorisation.Payment) { TakenOver = id },
-            Verb.Refund => RefundPayment.OfTakenOver(origin, authorisation, id, amount),
+            Verb.Refund => RefundPayment.OfTakenOver(origin, authorisation, id, amount, request.Answer.Reference),
             Verb.Authorise => throw new InvalidOperationException("It was begun above."),
         });
         if (Has(opened))

@@ -34,6 +34,9 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
     /// </summary>
     public AttemptId? TakenOver { get; private init; }
 
+    /// <summary>The provider's own id of what it has given back: it is asked about by that alone, and never asked for again.</summary>
+    private string? ProviderReference { get; init; }
+
     /// <summary>Whether a second person has approved it.</summary>
     internal bool IsApproved { get; init; }
 
@@ -45,11 +48,13 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
     public override bool AsksForRefund => true;
 
     /// <summary>The refund that a provider has carried out and restored books lack. Refused where the books have its attempt.</summary>
-    public static RefundPayment OfTakenOver(Origin origin, Attempt authorisation, AttemptId attempt, Money amount) =>
+    public static RefundPayment OfTakenOver(
+        Origin origin, Attempt authorisation, AttemptId attempt, Money amount, string? providerReference = null) =>
         new(origin, authorisation.Target, authorisation.Payment, RefundId.OfTakenOver(attempt), Reference.House)
         {
             Amount = amount,
             TakenOver = attempt,
+            ProviderReference = providerReference,
         };
 
     public override void Want(Wanted wanted, State known)
@@ -90,7 +95,9 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
         }
 
         var refunding = new Refunding(state, account, Origin, Dialect, stamp) { KeepsDebt = KeepsDebt };
-        refunding.Take(Id, payment, amount, state.CreditsOf(Payment), state.AllocationsOf(Payment), Details, takenOver: TakenOver);
+        refunding.Take(
+            Id, payment, amount, state.CreditsOf(Payment), state.AllocationsOf(Payment), Details,
+            takenOver: TakenOver is { } id ? (id, ProviderReference) : null);
         return Decision.Accepted(refunding.Changes);
     }
 }

@@ -52,19 +52,21 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
     /// <param name="credits">The credits of the payment that the refund may take.</param>
     /// <param name="allocations">The allocations of the payment that the refund may take.</param>
     /// <param name="shareOf">The refund that this one is a share of; null when it stands for itself.</param>
-    /// <param name="takenOver">The attempt's id at the provider that has made it already; null where the provider is to be asked.</param>
+    /// <param name="takenOver">
+    /// The attempt's id at the provider that has made it already, and the provider's own; null where the provider is to be asked.
+    /// </param>
     public void Take(
         RefundId id, Payment payment, Money amount, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations, string? details,
-        RefundId? shareOf = null, AttemptId? takenOver = null)
+        RefundId? shareOf = null, (AttemptId Attempt, string? Reference)? takenOver = null)
     {
         var taken = RefundMoney.Take(account, amount, credits, allocations, KeepsDebt);
         var sequence = payment.Events + 1;
-        var attempt = AttemptOf(payment, takenOver ?? AttemptId.Of(id), amount);
+        var attempt = AttemptOf(payment, takenOver?.Attempt ?? AttemptId.Of(id), amount);
         var (type, transfers) = attempt is null
             ? (EventType.PaymentRefunded, [.. taken, RefundMoney.PayOut(account, amount, state.HolderOf(payment.Id)!)])
             : (EventType.PaymentRefunding, taken);
         if (attempt is not null)
-            Changes.Put(attempt);
+            Changes.Put(attempt with { ProviderReference = takenOver?.Reference });
         PaymentMoney.Put(
             Changes, state, account, payment, new Event(payment.Id.Value, sequence, type, null, stamp.Time, origin, transfers));
         Add(New(id, amount, attempt is null ? RefundStatus.Done : RefundStatus.Pending, details) with

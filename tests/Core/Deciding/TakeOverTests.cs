@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
@@ -76,6 +77,21 @@ public sealed class TakeOverTests
 
         Assert.Equal(20_00, anna.Payment("payment").RefundedMinor);
         Assert.Equal(attempt, anna.Attempt("payment", Verb.Refund).Id);
+    }
+
+    // A server may die before it books the answer: asked under our id, a provider would say that it never had the refund.
+    [Fact]
+    public void TakenOverRefund_BearsTheProvidersOwnIdFromItsFirstCommit()
+    {
+        var anna = Collecting.Anna().Paid("payment", 50_00);
+        var attempt = new AttemptId(Given.Merchant, Given.ChargeId("a refund made by hand").Value);
+
+        anna.Do(RefundPayment.OfTakenOver(
+            Given.Origin, anna.Attempt("payment", Verb.Authorise), attempt, Euros(20_00), "re_1")).IsAccepted();
+
+        var taken = anna.Attempt("payment", Verb.Refund);
+        Assert.Equal((AttemptStatus.Open, "re_1"), (taken.Status, taken.ProviderReference));
+        Assert.Equal("re_1", taken.ToRequest().Reference);
     }
 
     [Fact]
