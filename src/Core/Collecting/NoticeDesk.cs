@@ -7,6 +7,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
+using Quittance.Core.Sessions;
 
 namespace Quittance.Core.Collecting;
 
@@ -47,7 +48,14 @@ public enum NoticeOutcome
 }
 
 /// <summary>Books providers' notices: in any order, any number of times, before or after the answer to our own call.</summary>
-public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates mandates, Collector collector)
+/// <param name="attempts">Reads attempts.</param>
+/// <param name="books">Reads payments.</param>
+/// <param name="mandates">Reads mandates.</param>
+/// <param name="links">Reads the payment link by which a lost payment was made.</param>
+/// <param name="sessions">Reads the sessions of payment links.</param>
+/// <param name="collector">Asks the providers.</param>
+public sealed class NoticeDesk(
+    IAttempts attempts, IBooks books, IMandates mandates, ILinks links, ISessions sessions, Collector collector)
 {
     // A server asks for a capture at once, so its authorisation is not much older than the provider's word.
     private static readonly TimeSpan LongestBetween = TimeSpan.FromDays(1);
@@ -195,9 +203,14 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, IMandates manda
         {
             if (request is not { Payment: { } payment, Account: { } account })
                 return NoticeOutcome.Unmatched;
+            var lost = new PaymentId(origin.Merchant, payment);
+            var link = await links.OfPaymentAsync(new AccountId(origin.Merchant, account), lost, cancel);
             var begun = await collector.NoteAsync(new BeginLostPayment(
-                origin, AccountTarget.Named(Reference.ToAccountId(origin.Merchant, account)), new PaymentId(origin.Merchant, payment), id,
-                amount, provider));
+                origin, AccountTarget.Named(Reference.ToAccountId(origin.Merchant, account)), lost, id, amount, provider)
+            {
+                Link = link,
+                Last = link?.Session is { } session ? await sessions.FindAsync(session, cancel) : null,
+            });
             return Has(begun) ? null : NoticeOutcome.OnlyThere;
         }
 

@@ -5,22 +5,36 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
+using Quittance.Core.Sessions;
 
 namespace Quittance.Core.Collecting;
 
 /// <summary>
 /// Begins a payment again that restored books have lost and whose provider has it: under its own id, so that its attempts have the ids
-/// that the provider knows. Its money becomes credit, as the books do not know its purpose.
+/// that the provider knows. Its money settles the charges of its payment link; without one it becomes credit, as the books do not know its
+/// purpose.
 /// </summary>
 /// <param name="Authorisation">The attempt as the provider knows it.</param>
 public sealed record BeginLostPayment(
     Origin Origin, AccountTarget Account, PaymentId Payment, AttemptId Authorisation, Money Amount, string Provider)
     : AccountCommand(Origin, Account)
 {
+    /// <summary>The payment link by which the customer paid, as it was read; null for none.</summary>
+    public PaymentLink? Link { get; init; }
+
+    /// <summary>The last session of the link, as it was read; null before the link was opened.</summary>
+    public Session? Last { get; init; }
+
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
         wanted.AddWhole(Payment);
+        Link?.Want(wanted);
+        if (Last is null)
+            return;
+        wanted.Add(Session.Shelf, Last.Id);
+        if (Last.Payment is { } payment)
+            wanted.AddWhole(payment);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -35,14 +49,54 @@ public sealed record BeginLostPayment(
             return Decision.Refused(Refusal.AttemptSettled);
         if (Amount.Currency != account.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);
+        var link = Link is null ? null : state.Link(Link.Id);
+        var last = link?.Session is { } id ? state.Session(id) : null;
+        if (link?.Session != Link?.Session || last?.Payment != Last?.Payment)
+            return Decision.Refused(Refusal.SessionChanged);
         var changes = new Changes();
-        // It captures nothing: a capture that the provider has is taken over by itself.
+        var usesUp = link is not null && IsPaidBy(state, link, last);
+        if (usesUp)
+            UseUp(changes, link!, last, stamp);
         new PaymentIntent(account, Payment, Reference.House, Amount, PaymentMethod.Unspecified, Instrument: null, Origin)
         {
             Provider = Provider,
-            CapturesAtOnce = false,
+            // A capture that the provider has is taken over by itself. Without one no client would come for the money of a link.
+            CapturesAtOnce = usesUp,
+            Plan = link?.PlanOf(state, account, Amount),
+            Remainder = link is { Charges.Count: 0 } ? Remainder.OldestDueFirst : Remainder.Credit,
         }.AddTo(changes, stamp);
         return Decision.Accepted(changes);
+    }
+
+    /// <summary>
+    /// Whether the payment is all that the link is for. A link that has another payment, or of which less or more is due by now, stays as
+    /// it is: it asks for the rest.
+    /// </summary>
+    private bool IsPaidBy(State state, PaymentLink link, Session? last) => link.DueIn(state) == Amount
+        && !link.Charges.Any(charge => state.ClaimantOf(charge) is not null)
+        && (last?.Payment is { } other ? state.Payment(other) : null) is not
+            ({ Pays: true } or { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised });
+
+    /// <summary>Gives the link a session with the payment, as the lost books had one.</summary>
+    private void UseUp(Changes changes, PaymentLink link, Session? last, Stamp stamp)
+    {
+        if (last is { Status: SessionStatus.Open })
+        {
+            changes.Put(last with { Status = SessionStatus.Expired, Events = last.Events + 1 });
+            changes.Put(new Event(last.Id.Value, last.Events + 1, EventType.SessionExpired, null, stamp.Time, Origin, []));
+        }
+
+        var session = new SessionId(Origin.Merchant, Origin.Request);
+        changes.Put(new Session(
+            session, link.Account, link.Slot, link.Installation, SessionScope.Link, Amount, link.Text, [PaymentChoice.CreditCard],
+            link.EndsAt)
+        {
+            ShowsInstruments = false,
+            Payment = Payment,
+        });
+        changes.Put(new Event(session.Value, 1, EventType.SessionOpened, null, stamp.Time, Origin, []));
+        changes.Put(link with { Session = session, Events = link.Events + 1 });
+        changes.Put(new Event(link.Id.Value, link.Events + 1, EventType.LinkOpened, null, stamp.Time, Origin, []));
     }
 }
 

@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
@@ -56,11 +57,37 @@ public sealed record PaymentLink(
 
     public bool HasEnded(DateTimeOffset now) => now >= EndsAt;
 
-    /// <summary>The plan of a payment by it now; the money must be exactly the amount due.</summary>
-    internal AllocationPlan PlanOf(State state, Account account)
+    /// <summary>
+    /// The id of a payment by it: a new id of which the last part follows from the first one and from the link. Providers keep the
+    /// payment's id, so their record of a payment that a restore lost says which link it has paid.
+    /// </summary>
+    /// <param name="fresh">A new id, which begins with its time.</param>
+    public PaymentId PaymentOf(Guid fresh)
     {
-        var plan = new AllocationPlan(state, account, DueIn(state));
-        foreach (var charge in Charges)
+        Span<byte> id = stackalloc byte[16];
+        Span<byte> named = stackalloc byte[24];
+        fresh.TryWriteBytes(id, bigEndian: true, out _);
+        Id.Value.TryWriteBytes(named, bigEndian: true, out _);
+        id[..8].CopyTo(named[16..]);
+        Span<byte> hash = stackalloc byte[Sha256.Size];
+        Sha256.Hash(named, hash);
+        hash[..8].CopyTo(id[8..]);
+        // RFC 9562: the variant.
+        id[8] = (byte)((id[8] & 0x3F) | 0x80);
+        return new PaymentId(Id.Merchant, new Guid(id, bigEndian: true));
+    }
+
+    /// <summary>Whether a payment was made by it.</summary>
+    public bool Names(PaymentId payment) => PaymentOf(payment.Value) == payment;
+
+    /// <summary>The plan of a payment by it now; the money must be exactly the amount due.</summary>
+    internal AllocationPlan PlanOf(State state, Account account) => PlanOf(state, account, DueIn(state));
+
+    /// <summary>The plan of a sum that was paid by it: it settles charges, in their order, that no payment under way has claimed.</summary>
+    internal AllocationPlan PlanOf(State state, Account account, Money amount)
+    {
+        var plan = new AllocationPlan(state, account, amount);
+        foreach (var charge in Charges.Where(charge => state.ClaimantOf(charge) is null))
             plan.TakeUpTo(state.Charge(charge)!, amountMinor: null);
         return plan;
     }
@@ -79,7 +106,7 @@ public sealed record PaymentLink(
         foreach (var charge in Charges)
         {
             wanted.Add(Charge.Shelf, charge);
-            wanted.Add(Attempts.Claim.OnCharge, charge);
+            wanted.Add(Claim.OnCharge, charge);
         }
     }
 }
@@ -102,6 +129,9 @@ public interface ILinks
     /// The last bank transfer that has settled charges of a link, and nothing beside them; null for none. It may have gone back since.
     /// </summary>
     Task<PaymentId?> TransferAsync(PaymentLink link, CancellationToken cancel);
+
+    /// <summary>The link of a customer by which a payment was made; null for none.</summary>
+    Task<PaymentLink?> OfPaymentAsync(AccountId account, PaymentId payment, CancellationToken cancel);
 
     /// <summary>The link whose last session this is; null where there is none, or it has a later one.</summary>
     Task<PaymentLink?> OfSessionAsync(SessionId session, CancellationToken cancel);

@@ -237,15 +237,16 @@ public sealed class WidgetRoutes(
         using var attempt = registering?.Holding is { } holding ? tries.Begin(session.Id.Merchant, holding.Sealed.Fingerprint) : null;
         for (var round = 1; ; round++)
         {
+            var link = session.Scope == SessionScope.Link ? await links.OfSessionAsync(session.Id, call.Cancel) : null;
             var command = new SubmitSession(
-                call.Origin, session, submission.Choice ?? PaymentChoice.CreditCard, new PaymentId(session.Id.Merchant, call.NewId()),
-                Widget)
+                call.Origin, session, submission.Choice ?? PaymentChoice.CreditCard,
+                link?.PaymentOf(call.NewId()) ?? new PaymentId(session.Id.Merchant, call.NewId()), Widget)
             {
                 Registering = registering is null ? null : registering with { Reached = attempt?.Reached },
                 Stored = submission.Stored is { } stored ? new InstrumentId(session.Id.Merchant, stored) : null,
                 Provider = submission.Choice == PaymentChoice.Cash ? ClearingProvider.Cash : ClearingProvider.BankTransfer,
                 ReturnTo = submission.ReturnTo,
-                Link = session.Scope == SessionScope.Link ? await links.OfSessionAsync(session.Id, call.Cancel) : null,
+                Link = link,
                 Key = call.KeyUse(within: session.Id.Value),
             };
             var outcome = await call.SubmitTryAsync(command, attempt, submission.Code);

@@ -40,6 +40,16 @@ public sealed class Links(NpgsqlDataSource database) : ILinks
         row => new PaymentId(link.Id.Merchant, row.GetGuid(0)), cancel);
 
     /// <inheritdoc/>
+    public async Task<PaymentLink?> OfPaymentAsync(AccountId account, PaymentId payment, CancellationToken cancel)
+    {
+        var links = await database.AllAsync(
+            // Index: payment_link_of_account.
+            $"SELECT {Tables.PaymentLink.Selected} FROM payment_link x WHERE x.account_id = $2 AND x.merchant_id = $1 ORDER BY x.id",
+            command => command.With(account.Merchant.Value).With(account.Value), Tables.PaymentLink.Read, cancel);
+        return links.FirstOrDefault(link => link.Names(payment));
+    }
+
+    /// <inheritdoc/>
     public Task<PaymentLink?> OfSessionAsync(SessionId session, CancellationToken cancel) => database.FirstAsync(
         // Index: payment_link_of_session.
         $"SELECT {Tables.PaymentLink.Selected} FROM payment_link x WHERE x.session_id = $2 AND x.merchant_id = $1",

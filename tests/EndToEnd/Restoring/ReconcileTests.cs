@@ -54,6 +54,32 @@ public sealed class ReconcileTests(BooksFixture books)
         await telco.Books.AssertCleanAsync();
     }
 
+    /// <summary>The page said that it is paid, and says so again: no one pays twice.</summary>
+    [Fact]
+    public async Task LinkThatWasPaidInTheLostTime_IsUsedUp_AndItsBillsArePaid()
+    {
+        await using var telco = await RestorableTelco.StartAsync(books);
+        var anna = await telco.CustomerAsync(30_00, 12_00);
+        var (paid, open) = (await telco.LinkAsync(anna, anna.Bills[0]), await telco.LinkAsync(anna, anna.Bills[1]));
+        await telco.BackUpAsync();
+        Assert.True((await telco.OpenAsync(paid.Id)).Accepted);
+        var payment = await telco.PayByLinkAsync(paid);
+        await telco.RestoreAsync();
+
+        var after = await telco.ReconcileAsync("--take-over", "--reason", "a drill");
+
+        Assert.True(after.ExitCode == 0, string.Join(", ", after.Differences));
+        await new Epochs(telco.Books.Database, TimeProvider.System).ReleaseAsync(isForced: false, RestorableTelco.By, Cancel);
+        await telco.UntilItTakesChangesAsync();
+        Assert.Equal(Core.Refusal.LinkPaid, (await telco.OpenAsync(paid.Id)).Faults[0].Refusal);
+        Assert.True((await telco.OpenAsync(open.Id)).Accepted);
+        Assert.Equal(
+            ["0", "1200"], await OperatedBooks.ReadAsync(
+                telco.Books.Database, "SELECT (amount_minor - allocated_minor)::text FROM charge ORDER BY amount_minor DESC"));
+        Assert.Equal((30_00, 0), await telco.AtProviderAsync(payment.Value));
+        await telco.Books.AssertCleanAsync();
+    }
+
     [Fact]
     public async Task LostPaymentOfALostCustomer_IsShown_AndLeftToAnOperator()
     {

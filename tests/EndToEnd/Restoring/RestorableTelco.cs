@@ -11,6 +11,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
+using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host;
@@ -20,6 +21,7 @@ using Quittance.Storage.Backups;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Migrating;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Storage.Webhooks;
@@ -231,6 +233,57 @@ internal sealed class RestorableTelco : IAsyncDisposable
             },
             Cancel);
         authorised.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>A link for bills of a customer, made by an installation of the telco.</summary>
+    public async Task<PaymentLink> LinkAsync(Customer customer, params string[] bills)
+    {
+        var id = new PaymentLinkId(Merchant, Guid.CreateVersion7(Clock.GetUtcNow()));
+        var made = await Engine.SubmitAsync(new MakeLink(
+            By(Merchant), AccountTarget.Named(new Reference(Merchant, "tmf676", "account", customer.Account)), id, 1,
+            [.. bills.Select(bill => new Reference(Merchant, "tmf676", "bill", bill))], Amount: null, Clock.GetUtcNow().AddDays(30)));
+        Assert.True(made.Accepted, string.Join(", ", made.Faults));
+        return (await new Links(Books.Database).FindAsync(id, Cancel))!;
+    }
+
+    /// <summary>A customer pays by a link in the lost time: the provider has the money, as the widget asks it for it.</summary>
+    public async Task<PaymentId> PayByLinkAsync(PaymentLink link)
+    {
+        using var client = ProviderClient();
+        var payment = link.PaymentOf(Guid.CreateVersion7(Clock.GetUtcNow()));
+        async Task AskAsync(string path, object body)
+        {
+            using var asked = await client.PostAsJsonAsync(path, body, Cancel);
+            Assert.True(asked.IsSuccessStatusCode, await asked.Content.ReadAsStringAsync(Cancel));
+        }
+
+        await AskAsync("/v1/authorisations", new
+        {
+            id = AuthorisationOf(payment.Value),
+            amount_minor = link.Amount.AmountMinor,
+            currency = "USD",
+            instrument = new { kind = "card", number = GoodCard, expiry_month = 12, expiry_year = 2090 },
+            payment = payment.Value,
+            customer = link.Account.Value,
+        });
+        await AskAsync("/v1/captures", new
+        {
+            id = AttemptId.Of(payment, Verb.Capture, nth: 1).Value,
+            authorisation = AuthorisationOf(payment.Value),
+            amount_minor = link.Amount.AmountMinor,
+            currency = "USD",
+        });
+        return payment;
+    }
+
+    /// <summary>Opens a link as its page does.</summary>
+    public async Task<Outcome> OpenAsync(PaymentLinkId id)
+    {
+        var link = (await new Links(Books.Database).FindAsync(id, Cancel))!;
+        var last = link.Session is { } session ? await new Sessions(Books.Database).FindAsync(session, Cancel) : null;
+        return await Engine.SubmitAsync(new OpenLink(
+            By(Merchant), link, last, new SessionId(Merchant, Guid.CreateVersion7(Clock.GetUtcNow())), [PaymentChoice.CreditCard],
+            TimeSpan.FromHours(1)));
     }
 
     /// <summary>Gives money of a payment back; the refund's status.</summary>

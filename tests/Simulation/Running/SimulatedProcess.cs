@@ -6,6 +6,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
+using Quittance.Core.Sessions;
 using Quittance.Providers.Cash;
 using Quittance.Providers.Notices;
 using Quittance.Storage.Providers;
@@ -45,7 +46,9 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         Collector.Interrupted += (_, trouble) => Tell(trouble);
         _submit = world.Mistake.Answers?.Invoke(this) ?? (command => Collector.SubmitAsync(command));
         _notices = new Notices(world.Database, new AttemptSchedule(), world.Time);
-        _desk = new NoticeDesk(attempts, Books, Unsteady.Of<IMandates>(new Mandates(world.Database), this), Collector);
+        _desk = new NoticeDesk(
+            attempts, Books, Unsteady.Of<IMandates>(new Mandates(world.Database), this),
+            Unsteady.Of<ILinks>(new Links(world.Database), this), Unsteady.Of<ISessions>(new Sessions(world.Database), this), Collector);
     }
 
     public PaymentEngine Engine { get; }

@@ -7,6 +7,7 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Core.Sessions;
 using Quittance.Host.Cli;
 using Quittance.Host.Commands.Business;
 using Quittance.Host.Providers;
@@ -15,6 +16,7 @@ using Quittance.Storage.Backups;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;
 using Command = System.CommandLine.Command;
@@ -115,7 +117,8 @@ internal static class ReconcileCommand
             books, engine, vault, run.Clock, new ProviderOptions { Timeouts = timeouts }, new AttemptSchedule())
             // Taking a difference over sends no provider anything: a running server goes on with it.
             .AddSingleton<IHold>(new Hold(IsHeld: true))
-            .AddSingleton<NoticeDesk>().AddSingleton<TakeOver>().AddSingleton<ReconcilingBooks>().AddSingleton<Reconciliation>()
+            .AddSingleton<ILinks, Links>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<NoticeDesk>()
+            .AddSingleton<TakeOver>().AddSingleton<ReconcilingBooks>().AddSingleton<Reconciliation>()
             .BuildServiceProvider();
         var reconciliation = parts.GetRequiredService<Reconciliation>();
         Task<List<ReconciledProvider>> CompareAsync() =>
