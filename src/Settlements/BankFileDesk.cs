@@ -1,5 +1,4 @@
 using System.Text;
-using System.Xml;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
@@ -17,41 +16,17 @@ public sealed record BankFileResult(bool IsTaken, string Text)
 }
 
 /// <summary>
-/// Takes a bank's file of any kind that the server reads: a status report, a statement or a notification. After a restore it also takes a
-/// file of ours that the bank had and the books have lost.
+/// Takes a bank's file of any kind that the server reads: a status report, a statement or a notification, or a ZIP of them. After a restore
+/// it also takes a file of ours that the bank had and the books have lost.
 /// </summary>
-public sealed class BankFileDesk(StatusDesk reports, SettlementDesk statements, LostFileDesk lost)
+public sealed class BankFileDesk(SettlementDesk statements, LostFileDesk lost)
 {
-    private const string Iso = "urn:iso:std:iso:20022:tech:xsd:";
-
     /// <param name="file">The file; it must support seeking.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached; read the file again.</exception>
-    public async Task<BankFileResult> TakeAsync(Stream file, string name, Origin by, CancellationToken cancel)
-    {
-        var kind = await KindAsync(file);
-        file.Position = 0;
-        if (kind.StartsWith($"{Iso}pain.002", StringComparison.Ordinal))
-            return ResultOf(await reports.TakeAsync(file, by, cancel));
-        if (kind.Contains("pain.008", StringComparison.Ordinal) || kind.Contains("pain.001", StringComparison.Ordinal))
-            return ResultOf(await lost.TakeAsync(file, by, cancel));
-        var reading = new ReadingOptions { Source = StatementSource.Camt, TakesNotifications = true };
-        return ResultOf(await statements.ImportAsync(file, name, reading, by, progress: null, cancel));
-    }
-
-    /// <summary>The namespace of the file's root; empty where it has none. The reader of statements says why it can't be read.</summary>
-    private static async Task<string> KindAsync(Stream file)
-    {
-        try
-        {
-            using var xml = BoundedXml.Read(file);
-            await xml.MoveToContentAsync();
-            return xml.NamespaceURI;
-        }
-        catch (Exception unreadable) when (unreadable is XmlException or BoundExceededException)
-        {
-            return "";
-        }
-    }
+    public async Task<BankFileResult> TakeAsync(Stream file, string name, Origin by, CancellationToken cancel) =>
+        await LostFileReader.IsOneAsync(file, cancel) ? ResultOf(await lost.TakeAsync(file, by, cancel))
+            : ResultOf(await statements.ImportAsync(
+                file, name, new ReadingOptions { TakesNotifications = true }, by, progress: null, cancel));
 
     private static BankFileResult ResultOf(LostFileOutcome outcome) => outcome.Collection is { } collection
         ? new BankFileResult(true, TextOf(
@@ -61,11 +36,6 @@ public sealed class BankFileDesk(StatusDesk reports, SettlementDesk statements, 
             ],
             outcome.Remarks))
         : new BankFileResult(false, TextOf(["The file is refused, and nothing has changed."], outcome.Faults));
-
-    private static BankFileResult ResultOf(StatusOutcome outcome) => outcome.Collection is { } collection
-        ? new BankFileResult(true, TextOf(
-            [$"Collection {collection.Number}: {outcome.Rejected} debits are rejected, {outcome.Known} were before."], outcome.Remarks))
-        : new BankFileResult(false, TextOf(["The report is refused, and nothing has changed."], outcome.Faults));
 
     private static BankFileResult ResultOf(DeskOutcome outcome) => outcome.Faults.Count > 0
         ? new BankFileResult(false, TextOf(["The file is refused, and nothing has changed."], outcome.Faults))

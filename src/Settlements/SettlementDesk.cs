@@ -31,6 +31,7 @@ public sealed class SettlementDesk(
     KnownProviders providers, IProviderAccounts accounts) : ISettlements
 {
     private const string ReversedByWord = "say why: the payment is reversed by your word alone";
+    private const int NamesAtOnce = 1000;
 
     // The content of a file takes much more memory than the file, so the desk reads one file of a merchant at a time.
     private readonly ConcurrentDictionary<MerchantId, SemaphoreSlim> _importing = new();
@@ -42,6 +43,7 @@ public sealed class SettlementDesk(
     private readonly CollectedMoney _collected = new(database, engine);
     private readonly LostDebits _lost = new(database, engine, accounts);
     private readonly ReturnedLines _returned = new(database, engine, new CollectedMoney(database, engine));
+    private readonly StatusDesk _reports = new(database, engine, accounts);
     private readonly CertainLines _certain = new(database, engine, clock, partsOf);
 
     /// <summary>
@@ -131,8 +133,13 @@ public sealed class SettlementDesk(
         }
 
         origin = WithoutNumbers(origin);
+        // A rejected debit is not in the lump of a statement beside it.
+        var (reported, isRefused) = await ReportAsync(read, origin, cancel);
+        if (isRefused)
+            return new DeskOutcome([], reported, read.Skipped);
+        var shown = await ShowingNamesAsync(origin.Merchant, read.Statements, cancel);
         var (named, collected) = await _collected.FindAsync(
-            origin.Merchant, await _lost.TakeOverAsync(read.Statements, origin, cancel), cancel);
+            origin.Merchant, await _lost.TakeOverAsync(shown, origin, cancel), cancel);
         List<ReadStatement> statements = [.. named.Where(statement => !statement.IsNotification)];
         var (keyState, imported) = await _imports.ImportAsync(
             statements, NumberMask.Apply(fileName) ?? "statement", origin, cancel, key);
@@ -163,7 +170,11 @@ public sealed class SettlementDesk(
 
         return new DeskOutcome(reports, [], read.Skipped)
         {
-            Remarks = [.. read.Remarks, .. imported.Zip(statements, GapBefore).OfType<FileFault>(), .. contradicting],
+            Remarks =
+            [
+                .. reported, .. read.Remarks, .. PassedOver(named, collected),
+                .. imported.Zip(statements, GapBefore).OfType<FileFault>(), .. contradicting,
+            ],
             IsRepeated = keyState == KeyState.Repeated,
         };
     }
@@ -186,6 +197,49 @@ public sealed class SettlementDesk(
             statement.FileLine, "Bal",
             $"the statement begins at {new Money(statement.OpeningMinor!.Value, statement.Currency)}, and the one before it ended at "
             + $"{new Money(endedAtMinor, statement.Currency)}: a statement between them is missing");
+
+    /// <summary>Books the status reports of a file. It is refused where it is one report alone that the books do not take.</summary>
+    private async Task<(List<FileFault> Said, bool IsRefused)> ReportAsync(ReadFile read, Origin origin, CancellationToken cancel)
+    {
+        List<FileFault> reported = [];
+        foreach (var report in read.Reports)
+        {
+            var said = await _reports.TakeAsync(report, origin, cancel);
+            if (said.Collection is { } collection)
+                reported.Add(new FileFault(0, null, SaidOf(collection, said)));
+            else if (read.Statements.Count == 0 && read.Reports.Count == 1)
+                return ([.. said.Faults], true);
+            reported.AddRange(said.Faults.Concat(said.Remarks));
+        }
+
+        return (reported, false);
+    }
+
+    /// <summary>A number that looks like a card's is shown where it is the name of something in the books.</summary>
+    private async Task<IReadOnlyList<ReadStatement>> ShowingNamesAsync(
+        MerchantId merchant, IReadOnlyList<ReadStatement> statements, CancellationToken cancel)
+    {
+        string[] hidden = [.. statements.SelectMany(one => one.Lines).SelectMany(line => line.Hidden?.Numbers ?? []).Distinct()];
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (var some in hidden.Chunk(NamesAtOnce))
+            names.UnionWith((await _evidence.NamedAsync(merchant, some, cancel)).Leads.Select(lead => lead.Name));
+        return hidden.Length == 0 ? statements
+            : [.. statements.Select(one => one with { Lines = [.. one.Lines.Select(line => line.Showing(names))] })];
+    }
+
+    private static string SaidOf(Collection collection, StatusOutcome said) => $"Collection {collection.Number}: {said.Rejected} "
+        + $"{(collection.Kind == CollectionKind.Debits ? "debits" : "transfers")} are rejected, {said.Known} were before";
+
+    /// <summary>A notification's entries that say nothing of ours are no lines: a person may expect them.</summary>
+    private static IEnumerable<FileFault> PassedOver(IReadOnlyList<ReadStatement> statements, IReadOnlyList<CollectedLine> collected) =>
+        from one in statements.Index()
+        where one.Item.IsNotification
+        let passed = one.Item.Lines.Count
+            - collected.Where(line => line.Place.Statement == one.Index).Select(line => line.Place.Number).Distinct().Count()
+        where passed > 0
+        select new FileFault(
+            one.Item.FileLine, "Ntfctn",
+            $"{passed} of its entries are about no debit or refund of ours: the statement (camt.053) brings them again as lines");
 
     /// <summary>
     /// Books what the lines say of debits of ours, and imports the report of what each line is made of: then the line is booked by it.

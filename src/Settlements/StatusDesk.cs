@@ -35,7 +35,7 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
     private readonly CollectedMoney _money = new(database, engine);
     private readonly LostDebits _lost = new(database, engine, accounts);
 
-    /// <summary>Reads a report, and books it.</summary>
+    /// <summary>Reads a file with reports, and books them.</summary>
     /// <param name="file">The file; it must support seeking.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached; read the report again.</exception>
     public async Task<StatusOutcome> TakeAsync(Stream file, Origin origin, CancellationToken cancel)
@@ -43,12 +43,34 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
         var read = await PainStatusReader.ReadAsync(file, options: null, cancel);
         if (read.Report is not { } report)
             return Refused(read.Faults);
-        var isOurs = Guid.TryParseExact(report.OriginalMessageId, "N", out var id);
-        if (isOurs)
-            await _lost.TakeOverAsync(report, new CollectionId(origin.Merchant, id), origin, cancel);
-        if (!isOurs || await _collections.FindAsync(new CollectionId(origin.Merchant, id), cancel) is not { } collection)
+        var outcome = await TakeAsync(report, origin, cancel);
+        foreach (var further in read.Further)
         {
-            return Refused([new FileFault(report.FileLine, "OrgnlMsgId", $"no file of ours is called {report.OriginalMessageId}")]);
+            var next = await TakeAsync(further, origin, cancel);
+            outcome = new StatusOutcome(
+                outcome.Collection ?? next.Collection, outcome.Rejected + next.Rejected, outcome.Known + next.Known,
+                outcome.Collection is null && next.Collection is null ? [.. outcome.Faults, .. next.Faults] : [],
+                outcome.Collection is null && next.Collection is null ? []
+                    : [.. outcome.Faults, .. outcome.Remarks, .. next.Faults, .. next.Remarks]);
+        }
+
+        return outcome.Collection is null ? outcome : outcome with { Remarks = [.. read.Remarks, .. outcome.Remarks] };
+    }
+
+    /// <summary>Books a report.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached; read the report again.</exception>
+    public async Task<StatusOutcome> TakeAsync(StatusReport report, Origin origin, CancellationToken cancel)
+    {
+        var (collection, isNamed) = await CollectionOfAsync(report, origin, cancel);
+        if (collection is null)
+        {
+            return Refused(
+            [
+                new FileFault(
+                    report.FileLine, "OrgnlMsgId",
+                    $"no file of ours is called {report.OriginalMessageId}"
+                    + (SaidOf(report.Reasons) is { } words ? $"; the bank says: {words}" : "")),
+            ]);
         }
 
         if (collection.Status != CollectionStatus.HandedOut)
@@ -62,9 +84,23 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
         }
 
         var debits = await _collections.OfCollectionAsync(collection.Id, cancel);
-        List<FileFault> remarks = [.. read.Remarks];
+        List<FileFault> remarks = [];
+        // Where the bank names the file by an id of its own, what it says of the whole file may be about other groups too.
+        if (!isNamed)
+            report = report with { Status = null, Reasons = [] };
+        else if (SaidOf([.. report.Reasons.Where(reason => reason.Text is not null)]) is { } said)
+            remarks.Add(new FileFault(report.FileLine, "StsRsnInf", $"the bank says: {said}"));
+        if (report.Status == FileStatus.PartlyAccepted && !NamesRejects(report))
+        {
+            remarks.Add(new FileFault(
+                report.FileLine, "GrpSts",
+                "the bank takes the file in part, and does not say which debits or transfers it rejects: wait for its next report"));
+        }
+
+        var mandates = report.Debits.Any(one => one.EndToEndId is null)
+            ? await _collections.MandatesAsync(collection.Id, cancel) : new Dictionary<AttemptId, string>();
         List<(CollectedDebit Debit, ReportedStatus Status)> rejected = [];
-        foreach (var (debit, said) in StatusesOf(report, collection.Id, debits, remarks))
+        foreach (var (debit, said) in StatusesOf(report, collection.Id, debits, mandates, remarks))
         {
             if (ContradictionOf(debit, said) is { } why)
                 remarks.Add(new FileFault(said.FileLine, "TxSts", why));
@@ -95,7 +131,8 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
     }
 
     private static IEnumerable<(CollectedDebit Debit, ReportedStatus Status)> StatusesOf(
-        StatusReport report, CollectionId id, IReadOnlyList<CollectedDebit> debits, List<FileFault> remarks)
+        StatusReport report, CollectionId id, IReadOnlyList<CollectedDebit> debits, IReadOnlyDictionary<AttemptId, string> mandates,
+        List<FileFault> remarks)
     {
         var byName = debits.ToDictionary(debit => Debit.NameOf(debit.Attempt.Id), StringComparer.Ordinal);
         var ofFile = new ReportedStatus(report.Status, CodeOf(report.Reasons), report.FileLine);
@@ -105,28 +142,82 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
         {
             var ofGroup = group.Status is null ? ofFile
                 : new ReportedStatus(group.Status, CodeOf(group.Reasons) ?? ofFile.Code, group.FileLine);
-            if (!debits.Any(debit => id.NameOf(debit.Group) == group.Id))
+            if (group.Id is not null && !debits.Any(debit => id.NameOf(debit.Group) == group.Id))
                 remarks.Add(new FileFault(group.FileLine, "OrgnlPmtInfId", $"the file has no group {group.Id}"));
-            ofGroups[group.Id] = ofGroup;
+            if (group.Id is not null)
+                ofGroups[group.Id] = ofGroup;
             foreach (var one in group.Debits)
             {
-                if (!byName.ContainsKey(one.EndToEndId))
-                    remarks.Add(new FileFault(one.FileLine, "OrgnlEndToEndId", $"the file has no debit or transfer {one.EndToEndId}"));
+                var name = one.EndToEndId ?? NameByMandate(one);
+                if (name is null)
+                    continue;
+                if (!byName.ContainsKey(name))
+                    remarks.Add(new FileFault(one.FileLine, "OrgnlEndToEndId", $"the file has no debit or transfer {name}"));
                 var said = one.Status is null ? ofGroup : new ReportedStatus(one.Status, CodeOf(one.Reasons) ?? ofGroup.Code, one.FileLine);
-                if (ofDebits.TryGetValue(one.EndToEndId, out var before) && before.IsRejected != said.IsRejected)
+                if (ofDebits.TryGetValue(name, out var before) && before.IsRejected != said.IsRejected)
                 {
                     remarks.Add(new FileFault(
                         one.FileLine, "TxSts",
-                        $"the report rejects {one.EndToEndId} in one place and not in the other: it changes nothing"));
+                        $"the report rejects {name} in one place and not in the other: it changes nothing"));
                     said = said with { Status = null };
                 }
 
-                ofDebits[one.EndToEndId] = said with { FileLine = one.FileLine, AmountMinor = one.AmountMinor };
+                ofDebits[name] = said with { FileLine = one.FileLine, AmountMinor = one.AmountMinor };
             }
         }
 
         return byName.Select(one => (one.Value, ofDebits.GetValueOrDefault(one.Key)
             ?? ofGroups.GetValueOrDefault(id.NameOf(one.Value.Group)) ?? ofFile));
+
+        // The mandate and the amount name a debit whose id the bank leaves out, where no other debit has both.
+        string? NameByMandate(DebitReport one)
+        {
+            List<CollectedDebit> meant = one is { MandateReference: { } mandate, AmountMinor: { } amountMinor }
+                ? [.. debits.Where(debit => debit.Attempt.Amount.AmountMinor == amountMinor
+                    && mandates.GetValueOrDefault(debit.Attempt.Id) == mandate)] : [];
+            if (meant is [var only])
+                return Debit.NameOf(only.Attempt.Id);
+            remarks.Add(new FileFault(
+                one.FileLine, "OrgnlEndToEndId",
+                $"the report names no end-to-end id, and by its mandate and amount it is about {meant.Count} debits of the file"));
+            return null;
+        }
+    }
+
+    private static bool NamesRejects(StatusReport report) =>
+        report.Groups.Any(group => group.Status is FileStatus.Rejected or FileStatus.Cancelled)
+        || report.Debits.Any(debit => debit.Status is FileStatus.Rejected or FileStatus.Cancelled);
+
+    private static string? SaidOf(IReadOnlyList<StatusReason> reasons) =>
+        string.Join("; ", reasons.Select(reason => $"{reason.Code} {reason.Text}".Trim())) is { Length: > 0 } said ? said : null;
+
+    /// <summary>
+    /// The collection of a report, by the id of our file; else by its groups or debits, where all are of one file. Banks' portals name a
+    /// file by an id of their own.
+    /// </summary>
+    private async Task<(Collection? Collection, bool IsNamed)> CollectionOfAsync(
+        StatusReport report, Origin origin, CancellationToken cancel)
+    {
+        var merchant = origin.Merchant;
+        if (Guid.TryParseExact(report.OriginalMessageId, "N", out var message))
+        {
+            var id = new CollectionId(merchant, message);
+            await _lost.TakeOverAsync(report, id, origin, cancel);
+            if (await _collections.FindAsync(id, cancel) is { } named)
+                return (named, true);
+        }
+
+        HashSet<CollectionId> ids = [.. report.Groups.Select(group => CollectionId.OfGroup(merchant, group.Id)?.Id).OfType<CollectionId>()];
+        if (ids.Count == 1)
+            await _lost.TakeOverAsync(report, ids.Single(), origin, cancel);
+        if (ids.Count == 0)
+        {
+            var attempts = report.Debits.Select(debit => Debit.Of(merchant, debit.EndToEndId)?.Value).OfType<Guid>().Distinct().ToArray();
+            foreach (var some in attempts.Chunk(AtOnce))
+                ids.UnionWith((await _collections.OfAttemptsAsync(merchant, some, cancel)).Select(debit => debit.Debit.Collection));
+        }
+
+        return ids.Count == 1 ? (await _collections.FindAsync(ids.Single(), cancel), false) : (null, false);
     }
 
     private static string? CodeOf(IReadOnlyList<StatusReason> reasons) => reasons.Select(reason => reason.Code).FirstOrDefault();

@@ -32,6 +32,9 @@ public enum FileStatus
 
     /// <summary>RVNA: the payee's bank could not tell.</summary>
     PayeeUnknown,
+
+    /// <summary>A code that we do not know: it moves nothing, and hides what the bank says of the group or the file.</summary>
+    Unknown,
 }
 
 /// <summary>Why a bank gives a status.</summary>
@@ -60,19 +63,19 @@ public sealed record StatusReport(
 }
 
 /// <summary>A bank's report about one group of a file.</summary>
-/// <param name="Id">The group's id (PmtInfId).</param>
+/// <param name="Id">The group's id (PmtInfId); null where the report names debits alone.</param>
 /// <param name="Status">Null where the bank gives none for the whole group.</param>
 public sealed record GroupReport(
-    string Id, FileStatus? Status, IReadOnlyList<StatusReason> Reasons, IReadOnlyList<DebitReport> Debits)
+    string? Id, FileStatus? Status, IReadOnlyList<StatusReason> Reasons, IReadOnlyList<DebitReport> Debits)
 {
     /// <summary>The line of the report at which it begins, from 1.</summary>
     public int FileLine { get; init; }
 }
 
 /// <summary>A bank's report about one debit or transfer.</summary>
-/// <param name="EndToEndId">Its end-to-end id.</param>
+/// <param name="EndToEndId">Its end-to-end id; null where the bank names it by mandate and amount alone.</param>
 /// <param name="Status">Null where the bank gives none for it: then its group's or the file's counts.</param>
-public sealed record DebitReport(string EndToEndId, FileStatus? Status, IReadOnlyList<StatusReason> Reasons)
+public sealed record DebitReport(string? EndToEndId, FileStatus? Status, IReadOnlyList<StatusReason> Reasons)
 {
     /// <summary>The line of the report at which it begins, from 1.</summary>
     public int FileLine { get; init; }

@@ -14,7 +14,9 @@ public static class CardNumberMask
 
     /// <summary>The text without card numbers; the same one where there is none.</summary>
     /// <remarks>UUIDs are never card numbers, though by chance one in ten long numbers passes the check.</remarks>
-    public static string Apply(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="isCard">Whether digits that pass the check are a card's; null where all of them count as one.</param>
+    public static string Apply(string text, Func<string, bool>? isCard = null)
     {
         if (Guid.TryParseExact(text, "D", out _))
             return text;
@@ -23,7 +25,7 @@ public static class CardNumberMask
         while (at < text.Length)
         {
             var run = RunAt(text, at);
-            if (MaskedRun(text.AsSpan(at, run)) is { } masked)
+            if (MaskedRun(text.AsSpan(at, run), isCard) is { } masked)
             {
                 text = string.Concat(text.AsSpan(0, at), masked, text.AsSpan(at + run));
                 run = masked.Length;
@@ -51,7 +53,7 @@ public static class CardNumberMask
     }
 
     /// <summary>A run without the card numbers in it; null when there is none.</summary>
-    private static string? MaskedRun(ReadOnlySpan<char> run)
+    private static string? MaskedRun(ReadOnlySpan<char> run, Func<string, bool>? isCard)
     {
         List<Range>? numbers = null;
         for (var start = 0; start < run.Length; start++)
@@ -59,7 +61,7 @@ public static class CardNumberMask
             // A number begins and ends where digits are set apart: the middle of a longer one is none.
             if (!char.IsAsciiDigit(run[start]) || (start > 0 && char.IsAsciiDigit(run[start - 1])))
                 continue;
-            if (LongestNumber(run, start) is { } end)
+            if (LongestNumber(run, start, isCard) is { } end)
                 Add(numbers ??= [], start, end);
         }
 
@@ -67,7 +69,7 @@ public static class CardNumberMask
     }
 
     /// <summary>Where the longest card number that begins at a place ends; null when none does.</summary>
-    private static int? LongestNumber(ReadOnlySpan<char> run, int start)
+    private static int? LongestNumber(ReadOnlySpan<char> run, int start, Func<string, bool>? isCard)
     {
         int? end = null;
         Span<char> digits = stackalloc char[MaxDigits];
@@ -80,8 +82,11 @@ public static class CardNumberMask
                 return end;
             digits[count++] = run[at];
             var isSetApart = at + 1 == run.Length || !char.IsAsciiDigit(run[at + 1]);
-            if (isSetApart && count >= MinDigits && CardNumber.PassesLuhn(digits[..count]))
+            if (isSetApart && count >= MinDigits && CardNumber.PassesLuhn(digits[..count])
+                && isCard?.Invoke(digits[..count].ToString()) != false)
+            {
                 end = at + 1;
+            }
         }
 
         return end;

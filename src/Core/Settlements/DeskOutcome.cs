@@ -71,7 +71,8 @@ public sealed record ReadingOptions
     public char? DecimalSign { get; init; }
 
     /// <summary>
-    /// Whether notifications (camt.054) are read too. Their entries come again in a statement, so they are no lines for the books.
+    /// Whether notifications (camt.054) and status reports (pain.002) are read too. A notification's entries come again in a statement, so
+    /// they are no lines for the books.
     /// </summary>
     public bool TakesNotifications { get; init; }
 

@@ -80,6 +80,14 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// <summary>Whether the bank marks it as the reversal of a line before it.</summary>
     public bool IsReversal { get; init; }
 
+    /// <summary>Numbers in its texts that look like a card's, until they are looked up in the books; null for none.</summary>
+    public HiddenNumbers? Hidden { get; init; }
+
+    /// <summary>
+    /// The same line before numbers in its texts were shown: it stays the same one whatever bills the books have. Null where none was.
+    /// </summary>
+    public ReadLine? Masked { get; init; }
+
     /// <summary>The bank's words about our debits or transfers in the line; null for none. No part of its identity.</summary>
     public ReadDebit? Debit { get; init; }
 
@@ -88,7 +96,8 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// </summary>
     public string Identity =>
         $"{Kind} {BookedOn:O} {AmountMinor} "
-        + $"{FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{Counterparty}\n{Remittance}\n{EndToEnd}";
+        + $"{FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{Counterparty}\n{(Masked ?? this).Remittance}\n"
+        + $"{(Masked ?? this).EndToEnd}";
 }
 
 /// <summary>A bank's words about debits or transfers of ours in a line of a statement.</summary>
@@ -119,4 +128,17 @@ public sealed record ReadDebit
 
     /// <summary>How many debits or transfers a lump has, as the bank says; null where it does not say.</summary>
     public long? Count { get; init; }
+}
+
+/// <summary>
+/// Numbers that are masked in the texts of a line, and these texts. They live until the import has looked the numbers up.
+/// </summary>
+/// <param name="Numbers">The numbers, of digits alone.</param>
+/// <param name="Marks">Words of ours behind the bank's text; null for none.</param>
+/// <param name="Shown">Numbers of the texts that are shown.</param>
+public sealed record HiddenNumbers(
+    IReadOnlyList<string> Numbers, string? Remittance, string? EndToEnd, string? Marks, IReadOnlyList<string> Shown)
+{
+    /// <summary>Nothing: no log may have them.</summary>
+    public override string ToString() => nameof(HiddenNumbers);
 }

@@ -10,4 +10,7 @@ public sealed record ReadStatusReport(StatusReport? Report, IReadOnlyList<FileFa
 {
     /// <summary>Remarks that do not refuse the file.</summary>
     public IReadOnlyList<FileFault> Remarks { get; init; } = [];
+
+    /// <summary>The reports behind the first one, where a file has several.</summary>
+    public IReadOnlyList<StatusReport> Further { get; init; } = [];
 }

@@ -23,6 +23,9 @@ public enum StatementSource
 
     /// <summary>A provider's report of what it pays out.</summary>
     Payout,
+
+    /// <summary>A bank's statement as SWIFT MT940 or MT942.</summary>
+    Mt940,
 }
 
 /// <summary>An imported statement of a bank, or a provider's payout report.</summary>

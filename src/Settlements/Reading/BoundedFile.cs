@@ -50,7 +50,7 @@ internal static class BoundedFile
         }
         catch (DecoderFallbackException)
         {
-            found.Refuse(0, null, "The file is not in UTF-8. Save it in UTF-8 and import it again.");
+            found.Refuse(0, null, "The file has bytes that its encoding does not have: it may be cut off, or changed on its way.");
         }
         catch (CsvHelperException broken)
         {

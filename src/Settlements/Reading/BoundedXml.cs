@@ -1,5 +1,4 @@
 using System.Xml;
-using Quittance.Storage;
 
 namespace Quittance.Settlements.Reading;
 
@@ -33,11 +32,27 @@ internal static class BoundedXml
         MaxCharactersInDocument = MaxCharacters,
     };
 
-    public static XmlReader Read(Stream file)
+    /// <summary>Reads each document of a file: most have one.</summary>
+    /// <param name="read">Reads a document from its root to its end; false where the file is refused.</param>
+    public static async Task EachAsync(Stream file, Func<XmlReader, Task<bool>> read, CancellationToken cancel)
     {
-        var settings = Settings.Clone();
-        settings.NameTable = new FewNames();
-        return XmlReader.Create(new ShortTags(file), settings);
+        var text = XmlText.Of(file);
+        var isFirst = true;
+        while (text.TryNext() || isFirst)
+        {
+            cancel.ThrowIfCancellationRequested();
+            isFirst = false;
+            var settings = Settings.Clone();
+            settings.NameTable = new FewNames();
+            using var xml = XmlReader.Create(new ShortTags(text), settings);
+            await xml.MoveToContentAsync();
+            if (!await read(xml))
+                return;
+            while (!xml.EOF && await MoveAsync(xml))
+            {
+                // What stands behind the root may be broken.
+            }
+        }
     }
 
     public static int LineOf(XmlReader xml) => xml is IXmlLineInfo info ? info.LineNumber : 0;
@@ -105,45 +120,50 @@ internal static class BoundedXml
             : throw new BoundExceededException(0, $"it has more than {MaxNames} different names");
     }
 
-    /// <summary>
-    /// The reader holds a tag with all of its attributes, and a tag contains no second <c>&lt;</c>. A zero byte would be UTF-16 or UTF-32,
-    /// where the byte of <c>&lt;</c> is a part of other characters too.
-    /// </summary>
-    private sealed class ShortTags(Stream file) : OneWayStream
+    /// <summary>The reader holds a tag with all of its attributes, and a tag contains no second <c>&lt;</c>.</summary>
+    private sealed class ShortTags(TextReader text) : TextReader
     {
         private const int MaxLength = 1024 * 1024;
 
         private int _length;
 
-        public override bool CanRead => true;
+        public override int Peek() => text.Peek();
 
-        public override int Read(Span<byte> buffer) => Checked(buffer[..file.Read(buffer)]);
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override int Read()
         {
-            var read = await file.ReadAsync(buffer, cancellationToken);
-            return Checked(buffer.Span[..read]);
+            var read = text.Read();
+            if (read >= 0)
+                Check([(char)read]);
+            return read;
         }
 
-        private int Checked(ReadOnlySpan<byte> bytes)
+        public override int Read(Span<char> buffer)
         {
-            if (bytes.Contains((byte)0))
-                throw new BoundExceededException(0, "The file is not in UTF-8. Save it in UTF-8 and import it again.");
-            for (var rest = bytes; !rest.IsEmpty;)
+            var read = text.Read(buffer);
+            Check(buffer[..read]);
+            return read;
+        }
+
+        public override int Read(char[] buffer, int index, int count) => Read(buffer.AsSpan(index, count));
+
+        public override ValueTask<int> ReadAsync(Memory<char> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromResult(Read(buffer.Span));
+
+        public override Task<int> ReadAsync(char[] buffer, int index, int count) => Task.FromResult(Read(buffer, index, count));
+
+        private void Check(ReadOnlySpan<char> read)
+        {
+            for (var rest = read; !rest.IsEmpty;)
             {
-                var next = rest.IndexOf((byte)'<');
+                var next = rest.IndexOf('<');
                 _length += next < 0 ? rest.Length : next;
                 if (_length > MaxLength)
-                    throw new BoundExceededException(0, $"a tag or a text has more than {MaxLength / (1024 * 1024)} MiB");
+                    throw new BoundExceededException(0, $"a tag or a text has more than {MaxLength / (1024 * 1024)} Mi characters");
                 if (next < 0)
-                    break;
+                    return;
                 _length = 0;
                 rest = rest[(next + 1)..];
             }
-
-            return bytes.Length;
         }
     }
 }

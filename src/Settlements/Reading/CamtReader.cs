@@ -20,10 +20,7 @@ internal static class BankReference
 /// </summary>
 internal sealed class CamtReader(Findings found)
 {
-    private const string Namespace = "urn:iso:std:iso:20022:tech:xsd:camt.";
-    private const string Statements = Namespace + "053.";
-    private const string Notifications = Namespace + "054.";
-    private const string Reports = Namespace + "052.";
+    private const string Iso = "urn:iso:std:iso:20022:tech:xsd:";
 
     private readonly List<ReadLine> _lines = [];
     private int _line;
@@ -36,19 +33,17 @@ internal sealed class CamtReader(Findings found)
     private readonly CamtBalances _balances = new();
     private CamtPage _page = CamtPage.Whole;
 
-    /// <summary>Reads all statements of a file.</summary>
+    /// <summary>Reads all statements of a document.</summary>
     /// <exception cref="XmlException">The file is not XML, or has a document type.</exception>
-    public static async Task ReadAsync(Stream file, Findings found, CancellationToken cancel)
+    public static async Task ReadAsync(XmlReader xml, MessageKind kind, Findings found, CancellationToken cancel)
     {
-        using var xml = BoundedXml.Read(file);
-        await xml.MoveToContentAsync();
-        if (ProblemOf(xml, found.Options) is { } problem)
+        if (ProblemOf(xml, kind, found.Options) is { } problem)
         {
             found.Refuse(LineOf(xml), xml.LocalName, problem);
             return;
         }
 
-        var isNotification = xml.NamespaceURI.StartsWith(Notifications, StringComparison.Ordinal);
+        var isNotification = kind == MessageKind.Notification;
         var name = isNotification ? "Ntfctn" : "Stmt";
         CamtReader? statement = null, pages = null;
         while (!xml.EOF && !found.IsHopeless)
@@ -136,22 +131,18 @@ internal sealed class CamtReader(Findings found)
     }
 
     /// <summary>Why a document is none that is read; null where it is one.</summary>
-    private static string? ProblemOf(XmlReader xml, ReadingOptions options)
+    private static string? ProblemOf(XmlReader xml, MessageKind kind, ReadingOptions options)
     {
-        var space = xml.NamespaceURI;
-        if (xml.LocalName == "Document" && (space.StartsWith(Statements, StringComparison.Ordinal)
-            || (options.TakesNotifications && space.StartsWith(Notifications, StringComparison.Ordinal))))
-        {
+        if (kind == MessageKind.Statement || (kind == MessageKind.Notification && options.TakesNotifications))
             return null;
-        }
-
-        if (!space.StartsWith(Namespace, StringComparison.Ordinal))
+        var space = xml.NamespaceURI;
+        var at = space.LastIndexOf(':') + 1;
+        if (kind == MessageKind.Other && !space.StartsWith(Iso, StringComparison.Ordinal))
             return "this is no camt.053 statement";
-        var version = space[(Namespace.Length - "camt.".Length)..];
-        return space.StartsWith(Reports, StringComparison.Ordinal)
-            ? $"this is {version}, which tells of a day before it is over, so its entries can change; a statement of booked entries is "
+        return kind == MessageKind.Report
+            ? $"this is {space[at..]}, which tells of a day before it is over, so its entries can change; a statement of booked entries is "
                 + "camt.053"
-            : $"this is {version}; a statement of booked entries is camt.053";
+            : $"this is {space[at..]}; a statement of booked entries is camt.053";
     }
 
     private static int LineOf(XmlReader xml) => BoundedXml.LineOf(xml);
@@ -293,52 +284,50 @@ internal sealed class CamtReader(Findings found)
             ?? BankReference.Of(transaction.TextOf("Refs", "TxId")) }.OfType<string>())
             is { Length: > 0 } reference ? reference : null;
 
-    private void Add(ReadLine line, List<MessageElement> transactions, string? bank, string? otherwise = null)
+    private void Add(ReadLine line, List<MessageElement> transactions, string? bank, string? bankWords = null)
     {
         if (!found.MayHave(_lines.Count, line.FileLine))
             return;
-        var parties = line.AmountMinor > 0 ? "Dbtr" : "Cdtr";
-        var counterparty = transactions
-            .Select(one => one.TextOf("RltdPties", parties, "Nm") ?? one.TextOf("RltdPties", parties, "Pty", "Nm"))
-            .FirstOrDefault(name => name is not null);
+        // What comes back keeps the roles of the debit or transfer that it undoes.
+        var parties = line.AmountMinor > 0 != (line.Debit is { IsReturn: true } || line.IsReversal) ? "Dbtr" : "Cdtr";
+        var counterparty = transactions.Select(one => PartyOf(one, parties)).FirstOrDefault(name => name is not null);
         var from = transactions.Select(one => one.Child("RltdPties", $"{parties}Acct") is { } other ? other.TextOf("Id", "IBAN")
             ?? other.TextOf("Id", "Othr", "Id") : null);
         var endToEnd = transactions.Select(one => one.TextOf("Refs", "EndToEndId"))
             .FirstOrDefault(id => id is not null and not "NOTPROVIDED");
-        var remittance = string.Join(' ', transactions.SelectMany(RemittanceOf));
-        _lines.Add(line with
+        var remittance = string.Join(' ', transactions.SelectMany(one => CamtText.Of(one, endToEnd)));
+        var text = CamtText.With(remittance, bankWords);
+        var read = line with
         {
-            Counterparty = NumberMask.Apply(counterparty),
             CounterpartyAccount = from.OfType<string>().Select(CsvStatementReader.KeyOf).FirstOrDefault(),
             // A transfer came without what the banks kept of it.
             FeeMinor = line is { AmountMinor: > 0, Debit: { IsReturn: false } told } ? told.ChargesMinor : line.FeeMinor,
-            Remittance = WithMarks(NumberMask.Apply(remittance.Length > 0 ? remittance : otherwise), line),
-            EndToEnd = NumberMask.Apply(endToEnd),
             BankReference = bank,
-        });
+        };
+        _lines.Add(read.WithTexts(
+            counterparty, text, endToEnd, [.. transactions.SelectMany(CamtText.ReferencesOf)], MarksOf(line, NumberMask.Apply(text))));
     }
 
-    /// <summary>The text of a line with what its fields say of a return, where the text does not say it itself.</summary>
-    private static string? WithMarks(string? text, ReadLine line)
+    /// <summary>The other party, and behind a payment service or a relative the one for whom it acts.</summary>
+    private static string? PartyOf(MessageElement transaction, string party)
+    {
+        var (name, ultimate) = (NameOf(transaction, party), NameOf(transaction, $"Ultmt{party}"));
+        return ultimate is null || ultimate == name ? name : name is null ? ultimate : $"{ultimate} ({name})";
+    }
+
+    private static string? NameOf(MessageElement transaction, string party) =>
+        transaction.TextOf("RltdPties", party, "Nm") ?? transaction.TextOf("RltdPties", party, "Pty", "Nm");
+
+    /// <summary>What the fields of a line say of a return, where its text does not say it itself; null for nothing.</summary>
+    private static string? MarksOf(ReadLine line, string? text)
     {
         IEnumerable<string?> marks = line.Debit is { IsReturn: true } debit
             ? [NumberMask.Apply(debit.ReturnReason), NumberMask.Apply(debit.MandateReference)] : [];
         List<string> said = [.. marks.OfType<string>().Where(mark => text?.Contains(mark, StringComparison.Ordinal) != true)];
         List<string?> parts =
-            [text, said.Count > 0 ? $"({string.Join(", ", said)})" : null, line.IsReversal ? SettlementWording.Reversal : null];
+            [said.Count > 0 ? $"({string.Join(", ", said)})" : null, line.IsReversal ? SettlementWording.Reversal : null];
         return parts.OfType<string>().ToList() is { Count: > 0 } all ? string.Join(' ', all) : null;
     }
-
-    private static IEnumerable<string> RemittanceOf(MessageElement transaction) =>
-        transaction.Child("RmtInf") is { } remittance
-            ? remittance.Children.SelectMany(part => part.Name switch
-            {
-                "Ustrd" => [part],
-                "Strd" => part.Children.Where(child => child.Name == "CdtrRefInf")
-                    .SelectMany(reference => reference.Children.Where(child => child.Name == "Ref")),
-                _ => [],
-            }).Select(part => part.Text)
-            : [];
 
     /// <summary>The amount of a balance or an entry, below zero for a debit; null where it is refused.</summary>
     private long? Signed(MessageElement element, int line)

@@ -120,12 +120,11 @@ internal sealed class CsvStatementReader
         _lines.Add(new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
         {
             ValueOn = valueOn,
-            Counterparty = NumberMask.Apply(row[_layout.Counterparty]),
             CounterpartyAccount = row[_layout.CounterpartyAccount] is { } from ? KeyOf(from) : null,
-            Remittance = NumberMask.Apply(string.Join(' ', _layout.Remittance.Select(at => row[at]).OfType<string>().Distinct())),
-            EndToEnd = NumberMask.Apply(row[_layout.EndToEnd]),
             BankReference = BankReference.Of(row[_layout.BankReference]),
-        });
+        }.WithTexts(
+            row[_layout.Counterparty], string.Join(' ', _layout.Remittance.Select(at => row[at]).OfType<string>().Distinct()),
+            row[_layout.EndToEnd]));
         return true;
     }
 

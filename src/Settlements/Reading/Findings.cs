@@ -22,13 +22,16 @@ internal sealed class Findings(ReadingOptions options)
 
     public int Skipped { get; set; }
 
+    /// <summary>The file of a ZIP that is being read; null where the file is none.</summary>
+    public string? Part { get; set; }
+
     /// <summary>Whether the reader can stop: the file is refused.</summary>
     public bool IsHopeless { get; private set; }
 
     public void Refuse(int line, string? column, string problem)
     {
         if (_faults.Count < FaultsShown)
-            _faults.Add(new FileFault(line, column, problem));
+            _faults.Add(new FileFault(line, Named(column), problem));
         else
             IsHopeless = true;
     }
@@ -43,8 +46,10 @@ internal sealed class Findings(ReadingOptions options)
     public void Remark(int line, string? column, string problem)
     {
         if (Remarks.Count < FaultsShown)
-            Remarks.Add(new FileFault(line, column, problem));
+            Remarks.Add(new FileFault(line, Named(column), problem));
     }
+
+    private string? Named(string? column) => Part is null ? column : column is null ? Part : $"{Part}, {column}";
 
     /// <summary>Takes a statement that is read to its end.</summary>
     public void Add(int fileLine, ReadStatement statement)

@@ -45,16 +45,45 @@ public sealed class LostFileReader
     {
         var found = new Findings(new ReadingOptions());
         var reader = new LostFileReader(found);
-        var hash = await BoundedFile.ReadAsync(file, found, inTime => reader.ReadPartsAsync(file, inTime), cancel);
+        var hash = await BoundedFile.ReadAsync(
+            file, found, inTime => BoundedXml.EachAsync(file, xml => reader.ReadPartsAsync(xml, inTime), inTime), cancel);
         if (found.Faults.Count == 0 && (reader._messageId is null || reader._count == 0))
             found.Refuse(0, reader._messageId is null ? "MsgId" : "PmtInf", "the file has no id, or nothing in it");
         return new ReadLostFile(reader._messageId, reader._kind, reader._groups, found.Faults, hash);
     }
 
-    private async Task ReadPartsAsync(Stream file, CancellationToken cancel)
+    /// <summary>Whether a file is one of debits or transfers, as its namespace says.</summary>
+    /// <param name="file">The file; it must support seeking, and is read again from its beginning.</param>
+    public static async Task<bool> IsOneAsync(Stream file, CancellationToken cancel)
     {
-        using var xml = BoundedXml.Read(file);
-        await xml.MoveToContentAsync();
+        var isOne = false;
+        try
+        {
+            await BoundedXml.EachAsync(file, xml =>
+            {
+                isOne = xml.NamespaceURI.Contains("pain.008", StringComparison.Ordinal)
+                    || xml.NamespaceURI.Contains("pain.001", StringComparison.Ordinal);
+                return Task.FromResult(false);
+            }, cancel);
+        }
+        catch (Exception unreadable) when (unreadable is XmlException or BoundExceededException)
+        {
+            // The reader of statements says why it can't be read.
+            isOne = false;
+        }
+
+        file.Position = 0;
+        return isOne;
+    }
+
+    private async Task<bool> ReadPartsAsync(XmlReader xml, CancellationToken cancel)
+    {
+        if (_count > 0 || _messageId is not null)
+        {
+            _found.Refuse(BoundedXml.LineOf(xml), xml.LocalName, "there is another document behind the first one: hand in each by itself");
+            return false;
+        }
+
         var isDocument = xml.LocalName == "Document";
         if (isDocument)
         {
@@ -65,7 +94,7 @@ public sealed class LostFileReader
         if (!isDocument || xml.NodeType != XmlNodeType.Element || xml.LocalName is not (Debits or Transfers))
         {
             _found.Refuse(BoundedXml.LineOf(xml), xml.LocalName, "this is no file of debits or transfers (pain.008 or pain.001)");
-            return;
+            return false;
         }
 
         _kind = xml.LocalName == Debits ? CollectionKind.Debits : CollectionKind.Transfers;
@@ -89,6 +118,7 @@ public sealed class LostFileReader
                     break;
             }
         }, cancel);
+        return _found.Faults.Count == 0;
     }
 
     private async Task ReadGroupAsync(XmlReader xml, int line, CancellationToken cancel)

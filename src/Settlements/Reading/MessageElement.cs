@@ -13,12 +13,13 @@ internal sealed class MessageElement
 
     private static readonly HashSet<string> Used =
     [
-        "AcctSvcrRef", "AddtlInf", "AddtlNtryInf", "Amt", "AmtDtls", "BkTxCd", "BookgDt", "Btch", "Ccy", "Cd", "CdOrPrtry",
-        "CdtDbtInd", "Cdtr", "CdtrAcct", "CdtrRefInf", "CdtrSchmeId", "ChrgInclInd", "Chrgs", "Dbtr", "DbtrAcct", "Domn",
-        "DrctDbtTx", "Dt", "DtTm", "EndToEndId", "Fmly", "IBAN", "Id", "InstdAmt", "LastPgInd", "LclInstrm", "MndtId",
-        "MndtRltdInf", "MsgId", "NbOfTxs", "Nm", "NtryDtls", "OrgnlEndToEndId", "OrgnlTxRef", "Othr", "PgNb", "PmtId",
-        "PmtInfId", "Prtry", "PrvtId", "Pty", "Rcrd", "Ref", "Refs", "RltdPties", "RmtInf", "Rsn", "RtrInf", "RvslInd", "Strd",
-        "Sts", "StsRsnInf", "SubFmlyCd", "Tp", "TtlAmt", "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls", "TxId", "TxSts", "Ustrd",
+        "AcctSvcrRef", "AddtlInf", "AddtlNtryInf", "AddtlRmtInf", "AddtlTxInf", "Amt", "AmtDtls", "BkTxCd", "BookgDt", "Btch",
+        "Ccy", "Cd", "CdOrPrtry", "CdtDbtInd", "Cdtr", "CdtrAcct", "CdtrRefInf", "CdtrSchmeId", "ChrgInclInd", "Chrgs", "Dbtr",
+        "DbtrAcct", "Domn", "DrctDbtTx", "Dt", "DtTm", "EndToEndId", "Fmly", "IBAN", "Id", "InstdAmt", "InstrId", "LastPgInd",
+        "LclInstrm", "MndtId", "MndtRltdInf", "MsgId", "Nb", "NbOfTxs", "Nm", "NtryDtls", "OrgnlEndToEndId", "OrgnlInstrId",
+        "OrgnlTxRef", "Othr", "PgNb", "PmtId", "PmtInfId", "Prtry", "PrvtId", "Pty", "Rcrd", "Ref", "Refs", "RfrdDocInf",
+        "RltdPties", "RmtInf", "Rsn", "RtrInf", "RvslInd", "Strd", "Sts", "StsRsnInf", "SubFmlyCd", "Tp", "TtlAmt",
+        "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls", "TxId", "TxSts", "UltmtCdtr", "UltmtDbtr", "Ustrd",
         "ValDt",
     ];
 

@@ -17,13 +17,15 @@ internal static partial class NumberMask
     private const int LongestNumber = 70;
 
     /// <summary>The text on one line, masked and of at most 500 characters; null for none.</summary>
-    public static string? Apply(string? text)
+    /// <param name="text">The text.</param>
+    /// <param name="isName">Whether digits are a name that a bill has, though a card's number could look so; null where none is.</param>
+    public static string? Apply(string? text, Func<string, bool>? isName = null)
     {
         var isCut = text?.Length > MaxRead;
         var line = Blanks().Replace(isCut ? text![..MaxRead] : text ?? "", " ").Trim();
         if (line.Length == 0)
             return null;
-        line = CardNumberMask.Apply(WithoutIbans(line));
+        line = WithoutCards(WithoutIbans(line), digits => isName?.Invoke(digits) != true);
         if (isCut)
             line = line[..Math.Max(0, line.Length - LongestNumber)];
         if (line.Length > MaxLength)
@@ -31,6 +33,42 @@ internal static partial class NumberMask
         // Do not cut a character in half.
         line = line.Length > 0 && char.IsHighSurrogate(line[^1]) ? line[..^1] : line;
         return line.Length == 0 ? null : line;
+    }
+
+    /// <summary>The digits in a text that are masked as a card's number.</summary>
+    public static IReadOnlyList<string> CardsIn(string? text)
+    {
+        List<string> cards = [];
+        if (text is not null && text.Length <= MaxRead)
+        {
+            WithoutCards(WithoutIbans(Blanks().Replace(text, " ")), digits =>
+            {
+                cards.Add(digits);
+                return true;
+            });
+        }
+
+        return cards;
+    }
+
+    /// <summary>
+    /// Numbers of cards begin as their schemes have it. A reference with right check digits is none, though a part of it may look like one.
+    /// </summary>
+    private static string WithoutCards(string line, Func<string, bool> isCard)
+    {
+        var masked = new StringBuilder(line.Length);
+        var at = 0;
+        foreach (var reference in Referenced().EnumerateMatches(line))
+        {
+            if (!PaymentReference.IsOne(line.AsSpan(reference.Index, reference.Length).ToString()))
+                continue;
+            masked.Append(Masked(line[at..reference.Index])).Append(line, reference.Index, reference.Length);
+            at = reference.Index + reference.Length;
+        }
+
+        return masked.Append(Masked(line[at..])).ToString();
+
+        string Masked(string part) => CardNumberMask.Apply(part, digits => PaymentReference.MayBeCard(digits) && isCard(digits));
     }
 
     private static string WithoutIbans(string line)
@@ -63,6 +101,11 @@ internal static partial class NumberMask
 
         return null;
     }
+
+    /// <summary>The form of a creditor reference, or of a reference of a Swiss QR-bill, also in groups.</summary>
+    [GeneratedRegex(@"(?<![A-Za-z0-9])([Rr][Ff][0-9]{2}( ?[A-Za-z0-9]){1,21}|[0-9]( ?[0-9]){26})(?![A-Za-z0-9])",
+        RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Referenced();
 
     [GeneratedRegex(@"[\s\p{Cc}]+", RegexOptions.None, 1000)]
     private static partial Regex Blanks();

@@ -11,8 +11,7 @@ namespace Quittance.Settlements.Reading;
 public sealed class PainStatusReader
 {
     private const string Namespace = "urn:iso:std:iso:20022:tech:xsd:pain.";
-    private const string Wanted = Namespace + "002.";
-    private const string Report = "CstmrPmtStsRpt";
+    private const string NoReport = "this is no report of a bank about a file (pain.002)";
 
     private readonly Findings _found;
     private readonly List<GroupReport> _groups = [];
@@ -32,25 +31,68 @@ public sealed class PainStatusReader
     public static async Task<ReadStatusReport> ReadAsync(Stream file, ReadingOptions? options, CancellationToken cancel)
     {
         var found = new Findings(options ?? new ReadingOptions());
-        var reader = new PainStatusReader(found);
-        var hash = await BoundedFile.ReadAsync(file, found, inTime => reader.ReadAsync(file, inTime), cancel);
-        return new ReadStatusReport(reader.End(), found.Faults, hash) { Remarks = found.Remarks };
+        List<StatusReport> reports = [];
+        var hash = await BoundedFile.ReadAsync(
+            file, found, inTime => FileParts.EachAsync(
+                file, found, (part, kind) => ReadAsync(part, kind, found, reports, inTime), inTime),
+            cancel);
+        var isRead = found.Faults.Count == 0;
+        return new ReadStatusReport(isRead ? reports.FirstOrDefault() : null, found.Faults, hash)
+        {
+            Remarks = found.Remarks,
+            Further = isRead ? [.. reports.Skip(1)] : [],
+        };
     }
 
-    private async Task ReadAsync(Stream file, CancellationToken cancel)
+    private static Task ReadAsync(
+        Stream file, FileKind kind, Findings found, List<StatusReport> reports, CancellationToken cancel)
     {
-        using var xml = BoundedXml.Read(file);
-        await xml.MoveToContentAsync();
-        if (!IsDocument(xml))
-            return;
-        await BoundedXml.MoveAsync(xml);
-        await xml.MoveToContentAsync();
-        if (xml is not { NodeType: XmlNodeType.Element, LocalName: Report })
+        if (kind == FileKind.Xml)
+            return BoundedXml.EachAsync(file, xml => ReadAsync(xml, found, reports, cancel), cancel);
+        found.Refuse(0, null, NoReport);
+        return Task.CompletedTask;
+    }
+
+    private static async Task<bool> ReadAsync(XmlReader xml, Findings found, List<StatusReport> reports, CancellationToken cancel)
+    {
+        if (await MessageKinds.OfAsync(xml) != MessageKind.Status)
         {
-            _found.Refuse(BoundedXml.LineOf(xml), xml.LocalName, "this is no report of a bank about a file (pain.002)");
+            var space = xml.NamespaceURI;
+            found.Refuse(BoundedXml.LineOf(xml), xml.LocalName, space.StartsWith(Namespace, StringComparison.Ordinal)
+                ? $"this is {space[(Namespace.Length - "pain.".Length)..]}; a bank's report about a file is pain.002" : NoReport);
+        }
+        else if (await ReadAsync(xml, found, cancel) is { } report)
+        {
+            reports.Add(report);
+        }
+
+        return found.Faults.Count == 0;
+    }
+
+    /// <summary>Reads the report in a document; null where it is refused.</summary>
+    internal static async Task<StatusReport?> ReadAsync(XmlReader xml, Findings found, CancellationToken cancel)
+    {
+        var reader = new PainStatusReader(found);
+        await reader.ReadAsync(xml, cancel);
+        return reader.End();
+    }
+
+    private async Task ReadAsync(XmlReader xml, CancellationToken cancel)
+    {
+        if (xml.LocalName == "Document")
+        {
+            await BoundedXml.MoveAsync(xml);
+            await xml.MoveToContentAsync();
+        }
+
+        if (xml.NodeType != XmlNodeType.Element
+            || (xml.LocalName != "CstmrPmtStsRpt" && !xml.LocalName.StartsWith("pain.002", StringComparison.Ordinal)))
+        {
+            _found.Refuse(BoundedXml.LineOf(xml), xml.LocalName, NoReport);
             return;
         }
 
+        List<DebitReport> alone = [];
         await EachPartAsync(xml, async line =>
         {
             switch (xml.LocalName)
@@ -64,23 +106,18 @@ public sealed class PainStatusReader
                 case "OrgnlPmtInfAndSts":
                     await ReadGroupAsync(xml, line, cancel);
                     break;
+                // Some banks leave the groups out.
+                case "TxInfAndSts":
+                    if (_found.MayHave(_count++, line))
+                        alone.Add(DebitOf(await MessageElement.ReadAsync(xml, cancel), line));
+                    break;
                 default:
                     await BoundedXml.SkipAsync(xml, cancel);
                     break;
             }
         }, cancel);
-    }
-
-    /// <summary>Some banks give files without a namespace.</summary>
-    private bool IsDocument(XmlReader xml)
-    {
-        var space = xml.NamespaceURI;
-        if (xml.LocalName == "Document" && (space.Length == 0 || space.StartsWith(Wanted, StringComparison.Ordinal)))
-            return true;
-        _found.Refuse(BoundedXml.LineOf(xml), xml.LocalName, space.StartsWith(Namespace, StringComparison.Ordinal)
-            ? $"this is {space[(Namespace.Length - "pain.".Length)..]}; a bank's report about a file is pain.002"
-            : "this is no report of a bank about a file (pain.002)");
-        return false;
+        if (alone.Count > 0)
+            _groups.Add(new GroupReport(null, null, [], alone) { FileLine = alone[0].FileLine });
     }
 
     private Task EachPartAsync(XmlReader xml, Func<int, Task> read, CancellationToken cancel) =>
@@ -144,26 +181,21 @@ public sealed class PainStatusReader
                     reasons.Add(ReasonOf(part));
                     break;
                 default:
-                    if (_found.MayHave(_count++, at) && DebitOf(part, at) is { } debit)
-                        debits.Add(debit);
+                    if (_found.MayHave(_count++, at))
+                        debits.Add(DebitOf(part, at));
                     break;
             }
         }, cancel);
-        if (id is null)
+        if (id is null && debits.Count == 0)
             _found.Refuse(line, "OrgnlPmtInfId", "the group has no id");
         else
             _groups.Add(new GroupReport(id, status, reasons, debits) { FileLine = line });
     }
 
-    private DebitReport? DebitOf(MessageElement part, int line)
+    private DebitReport DebitOf(MessageElement part, int line)
     {
-        if (part.TextOf("OrgnlEndToEndId") is not { } id)
-        {
-            _found.Refuse(line, "OrgnlEndToEndId", "the report names no end-to-end id");
-            return null;
-        }
-
-        var status = part.TextOf("TxSts") is { } code ? StatusOf(code, line, "TxSts") : null;
+        var id = BankReference.Of(part.TextOf("OrgnlEndToEndId")) ?? BankReference.Of(part.TextOf("OrgnlInstrId"));
+        FileStatus? status = part.TextOf("TxSts") is { } code ? StatusOf(code, line, "TxSts") : null;
         return new DebitReport(id, status, [.. part.All("StsRsnInf").Select(ReasonOf)])
         {
             FileLine = line,
@@ -179,10 +211,10 @@ public sealed class PainStatusReader
         reason.TextOf("Rsn", "Cd") ?? reason.TextOf("Rsn", "Prtry"),
         NumberMask.Apply(string.Join(' ', reason.All("AddtlInf").Select(part => part.Text.Trim()))));
 
-    /// <summary>The status of a code; null, with a remark, for a code that we do not know.</summary>
-    private FileStatus? StatusOf(string text, int line, string element)
+    /// <summary>The status of a code. One that we do not know is a remark.</summary>
+    private FileStatus StatusOf(string text, int line, string element)
     {
-        FileStatus? status = text.Trim() switch
+        var status = text.Trim() switch
         {
             "RCVD" => FileStatus.Received,
             "PDNG" => FileStatus.Pending,
@@ -194,10 +226,10 @@ public sealed class PainStatusReader
             "RVMC" or "RVCM" => FileStatus.PayeeNearlyAgrees,
             "RVNM" => FileStatus.PayeeDiffers,
             "RVNA" => FileStatus.PayeeUnknown,
-            _ => null,
+            _ => FileStatus.Unknown,
         };
-        if (status is null)
-            _found.Remark(line, element, "we do not know this status, and take it for none");
+        if (status == FileStatus.Unknown)
+            _found.Remark(line, element, "we do not know this status: it changes nothing");
         return status;
     }
 

@@ -1,4 +1,5 @@
-using System.Text;
+using System.Xml;
+using Quittance.Core.Debits;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Settlements.Reading;
@@ -11,42 +12,67 @@ public sealed record ReadFile(IReadOnlyList<ReadStatement> Statements, IReadOnly
 {
     /// <summary>Remarks that do not refuse the file.</summary>
     public IReadOnlyList<FileFault> Remarks { get; init; } = [];
+
+    /// <summary>The status reports in it.</summary>
+    public IReadOnlyList<StatusReport> Reports { get; init; } = [];
 }
 
-/// <summary>Reads a file with statements, XML or CSV. A refused file changes nothing.</summary>
+/// <summary>
+/// Reads a bank's file of any kind that is read: statements in XML, CSV or MT940, status reports, and ZIPs of them. What it is, its content
+/// tells. A refused file changes nothing.
+/// </summary>
 public static class StatementFile
 {
     private const string NoHeader = "there is no header line with a column for the amount; columns are parted by commas or semicolons, and "
         + "called as in docs/settlements.md";
+
+    private const string Report = "this is a bank's status report (pain.002): hand it in with the collections of debits, or by quittance "
+        + "collect status";
 
     /// <param name="file">The file; it must support seeking and is read twice.</param>
     /// <param name="options">The operator's words about the file.</param>
     public static async Task<ReadFile> ReadAsync(Stream file, ReadingOptions options, CancellationToken cancel)
     {
         var found = new Findings(options);
-        await BoundedFile.ReadAsync(file, found, ReadAsync, cancel);
-        if (found.Faults.Count == 0 && found.Statements.Count == 0)
+        List<StatusReport> reports = [];
+        await BoundedFile.ReadAsync(
+            file, found, inTime => FileParts.EachAsync(
+                file, found, (part, kind) => ReadAsync(part, SourceOf(kind, options), found, reports, inTime), inTime),
+            cancel);
+        if (found.Faults.Count == 0 && found.Statements.Count == 0 && reports.Count == 0)
             found.Refuse(0, null, "The file has no statement in it.");
-        return new ReadFile(found.Faults.Count == 0 ? found.Statements : [], found.Faults, found.Skipped) { Remarks = found.Remarks };
-
-        async Task ReadAsync(CancellationToken inTime)
+        return new ReadFile(found.Faults.Count == 0 ? found.Statements : [], found.Faults, found.Skipped)
         {
-            if (await IsXmlAsync(file, options, inTime))
-                await CamtReader.ReadAsync(file, found, inTime);
-            else
-                await ReadCsvAsync(file, found, inTime);
-        }
+            Remarks = found.Remarks,
+            Reports = found.Faults.Count == 0 ? reports : [],
+        };
     }
 
-    private static async Task<bool> IsXmlAsync(Stream file, ReadingOptions options, CancellationToken cancel)
+    private static StatementSource SourceOf(FileKind kind, ReadingOptions options) => options.Source ?? kind switch
     {
-        if (options.Source is { } source)
-            return source == StatementSource.Camt;
-        using var text = new StreamReader(file, Encoding.UTF8, leaveOpen: true);
-        var start = new char[256];
-        var length = await text.ReadBlockAsync(start, cancel);
-        file.Position = 0;
-        return start.AsSpan(0, length).TrimStart("\uFEFF \r\n\t").StartsWith("<");
+        FileKind.Xml => StatementSource.Camt,
+        FileKind.Mt940 => StatementSource.Mt940,
+        FileKind.Table or FileKind.Zip or FileKind.Other => StatementSource.Csv,
+    };
+
+    private static Task ReadAsync(
+        Stream file, StatementSource source, Findings found, List<StatusReport> reports, CancellationToken cancel) => source switch
+        {
+            StatementSource.Camt => BoundedXml.EachAsync(file, xml => ReadAsync(xml, found, reports, cancel), cancel),
+            StatementSource.Mt940 => Mt940Reader.ReadAsync(file, found, cancel),
+            StatementSource.Csv or StatementSource.Payout => ReadCsvAsync(file, found, cancel),
+        };
+
+    private static async Task<bool> ReadAsync(XmlReader xml, Findings found, List<StatusReport> reports, CancellationToken cancel)
+    {
+        var kind = await MessageKinds.OfAsync(xml);
+        if (kind != MessageKind.Status)
+            await CamtReader.ReadAsync(xml, kind, found, cancel);
+        else if (!found.Options.TakesNotifications)
+            found.Refuse(BoundedXml.LineOf(xml), xml.LocalName, Report);
+        else if (await PainStatusReader.ReadAsync(xml, found, cancel) is { } report)
+            reports.Add(report);
+        return found.Faults.Count == 0;
     }
 
     private static async Task ReadCsvAsync(Stream file, Findings found, CancellationToken cancel)

@@ -354,6 +354,19 @@ public sealed class Collections(NpgsqlDataSource database)
         command => command.With(merchant.Value).With(Holders).With(name), row => row.GetFieldValue<DateOnly>(0), cancel))
         .Cast<DateOnly?>().FirstOrDefault();
 
+    /// <summary>The reference of each debit's mandate. Indexes: debit_of_collection, debit_terms_of_instrument.</summary>
+    public async Task<IReadOnlyDictionary<AttemptId, string>> MandatesAsync(CollectionId id, CancellationToken cancel) =>
+        (await database.AllAsync(
+            """
+            SELECT d.id, t.mandate
+              FROM debit d
+             CROSS JOIN LATERAL (SELECT x.mandate FROM debit_terms x
+               WHERE x.merchant_id = $1 AND x.instrument_id = d.instrument_id AND x.debit_id = d.id AND x.collection_id = $2 LIMIT 1) t
+             WHERE d.merchant_id = $1 AND d.collection_id = $2
+            """,
+            command => command.With(id.Merchant.Value).With(id.Value), row => (Id: row.GetGuid(0), Mandate: row.GetString(1)), cancel))
+        .ToDictionary(one => new AttemptId(id.Merchant, one.Id), one => one.Mandate);
+
     private Task<IReadOnlyList<CollectedDebit>> HandedOutAsync(
         MerchantId merchant, string which, Action<NpgsqlBatchCommand> more, CancellationToken cancel) => database.AllAsync(
         // Indexes: debit_of_collection; the keys of debit, attempt, collection and payment.

@@ -4,7 +4,7 @@ CREATE TABLE statement (
     merchant_id   bigint      NOT NULL REFERENCES merchant (id),
     -- Derived from the contents (SHA-256), so that the same file is one statement.
     id            uuid        NOT NULL,
-    source        text        NOT NULL CHECK (source IN ('camt', 'csv', 'payout')),
+    source        text        NOT NULL CHECK (source IN ('camt', 'csv', 'payout', 'mt940')),
     -- The bank account, masked, or the provider. Its keyed hash distinguishes two accounts that look alike when masked.
     account       text        NOT NULL CHECK (account <> ''),
     account_hash  bytea       NOT NULL CHECK (octet_length(account_hash) = 32),

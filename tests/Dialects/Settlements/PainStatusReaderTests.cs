@@ -76,6 +76,7 @@ public sealed class PainStatusReaderTests
     [InlineData("PDNG", FileStatus.Pending)]
     [InlineData("RJCT", FileStatus.Rejected)]
     [InlineData("RVNM", FileStatus.PayeeDiffers)]
+    [InlineData("XXXX", FileStatus.Unknown)]
     public async Task Report_OfTheWholeFile_TellsItsStatus(string code, FileStatus status)
     {
         var report = await OnlyAsync(Report("", $"<GrpSts>{code}</GrpSts><StsRsnInf><Rsn><Prtry>X1</Prtry></Rsn></StsRsnInf>"));
@@ -83,10 +84,10 @@ public sealed class PainStatusReaderTests
     }
 
     [Fact]
-    public async Task UnknownStatus_IsNone_WithARemark()
+    public async Task UnknownStatus_IsARemark()
     {
         var read = await ReadAsync(Report(Group("G1", "<PmtInfSts>ZZZZ</PmtInfSts>")));
-        Assert.Null(read.Report!.Groups.Single().Status);
+        Assert.Equal(FileStatus.Unknown, read.Report!.Groups.Single().Status);
         Assert.Contains("line 7, PmtInfSts", read.Remarks.Single().ToString(), StringComparison.Ordinal);
     }
 
@@ -100,10 +101,44 @@ public sealed class PainStatusReaderTests
     public async Task WithoutNamespace_IsRead() => Assert.Equal("COL-1", (await OnlyAsync(
         Report("").Replace($" xmlns=\"urn:iso:std:iso:20022:tech:xsd:{Message}\"", "", StringComparison.Ordinal))).OriginalMessageId);
 
+    [Fact]
+    public async Task NamespaceOfACountry_IsRead() => Assert.Equal("COL-1", (await OnlyAsync(Report("").Replace(
+        $"urn:iso:std:iso:20022:tech:xsd:{Message}", "http://www.six-interbank-clearing.com/de/pain.002.001.03.ch.02.xsd",
+        StringComparison.Ordinal))).OriginalMessageId);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<OrgnlInstrId>NOTPROVIDED</OrgnlInstrId>")]
+    [InlineData("<OrgnlEndToEndId>NOTPROVIDED</OrgnlEndToEndId>")]
+    public async Task DebitWithoutId_KeepsItsMandateAndAmount_AndTheOthersAreRead(string ids)
+    {
+        var report = await OnlyAsync(Report(Group(
+            "G1", Rejected("E1", "AC01").Replace("<OrgnlEndToEndId>E1</OrgnlEndToEndId>", ids, StringComparison.Ordinal)
+                + Rejected("E2", "AC01"))));
+        Assert.Equal([" 2990 M-1", "E2 2990 M-1"], report.Debits.Select(debit =>
+            $"{debit.EndToEndId} {debit.AmountMinor} {debit.MandateReference}"));
+    }
+
+    [Fact]
+    public async Task DebitsWithoutAGroup_AreRead()
+    {
+        var report = await OnlyAsync(Report(Rejected("E3", "AC01")));
+        var (group, debit) = (report.Groups.Single(), report.Debits.Single());
+        Assert.Equal((FileStatus.PartlyAccepted, null, "E3", 7), (report.Status, group.Id, debit.EndToEndId, debit.FileLine));
+    }
+
+    [Fact]
+    public async Task SeveralReportsInAFile_AreAllRead()
+    {
+        var second = Report("", header: "<MsgId>R-2</MsgId>", original: "<OrgnlMsgId>COL-2</OrgnlMsgId>");
+        var read = await ReadAsync($"{Report("")}\n{second}");
+        Assert.Equal(["COL-1", "COL-2"], read.Further.Prepend(read.Report!).Select(report => report.OriginalMessageId));
+    }
+
     public static TheoryData<string, string> Refused => new()
     {
         { "", "The file is empty." },
-        { "id,amount", "no XML" },
+        { "id,amount", "no report of a bank" },
         { "<!DOCTYPE x []><x/>", "document type" },
         { Report("", space: "pain.008.001.08"), "this is pain.008.001.08" },
         { "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"/>", "pain.002" },
@@ -113,9 +148,6 @@ public sealed class PainStatusReaderTests
         { Report("", original: ""), "OrgnlMsgId" },
         { Report("", status: ""), "gives no status" },
         { Report("<OrgnlPmtInfAndSts><PmtInfSts>RJCT</PmtInfSts></OrgnlPmtInfAndSts>"), "line 7, OrgnlPmtInfId: the group has no id" },
-        {
-            Report(Group("G", "<TxInfAndSts><TxSts>RJCT</TxSts></TxInfAndSts>")), "line 7, OrgnlEndToEndId"
-        },
         { Report("")[..^20], "cut off" },
         { $"<Document>{string.Concat(Enumerable.Repeat("<CstmrPmtStsRpt>", 40))}", "levels deep" },
     };

@@ -122,6 +122,65 @@ public sealed class BankFileTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Report_WithoutAnId_NamesADebitByItsMandateAndAmount()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (poor, rich) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        var (_, file) = await studio.CollectAllAsync();
+        var mandate = file.Descendants(Pain + "DrctDbtTxInf").Single(one => one.Element(Pain + "InstdAmt")!.Value == "20.00")
+            .Descendants(Pain + "MndtId").Single().Value;
+
+        var answer = await StatusAsync(studio, Report(file, "<GrpSts>PART</GrpSts>", $"{Of("20.00")}{Of("30.00")}"));
+
+        Assert.Equal(1, (int)answer["rejected"]!);
+        Assert.Contains(
+            "it is about 0 debits of the file", (string)Assert.Single(answer["remarks"]!.AsArray())!["problem"]!, StringComparison.Ordinal);
+        Assert.Equal((20m, "settling"), (await studio.OpenOfAsync(poor), await studio.StatusOfAsync(rich)));
+        await studio.AssertCleanAsync();
+
+        string Of(string amount) => $"""
+            <TxInfAndSts><OrgnlEndToEndId>NOTPROVIDED</OrgnlEndToEndId><TxSts>RJCT</TxSts>
+            <StsRsnInf><Rsn><Cd>AM04</Cd></Rsn></StsRsnInf><OrgnlTxRef><Amt><InstdAmt Ccy="EUR">{amount}</InstdAmt></Amt>
+            <MndtRltdInf><MndtId>{mandate}</MndtId></MndtRltdInf></OrgnlTxRef></TxInfAndSts>
+            """;
+    }
+
+    [Fact]
+    public async Task Report_WithACodeThatWeDoNotKnow_MovesNothing_ThoughItsGroupIsRejected()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (poor, other) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        var (_, file) = await studio.CollectAllAsync();
+        var report = Report(
+            file, "<GrpSts>RJCT</GrpSts>",
+            $"<TxInfAndSts><OrgnlEndToEndId>{studio.NameOf(other)}</OrgnlEndToEndId><TxSts>BLCK</TxSts></TxInfAndSts>");
+
+        var answer = await StatusAsync(studio, report);
+
+        Assert.Equal(1, (int)answer["rejected"]!);
+        var remark = Assert.Single(answer["remarks"]!.AsArray())!;
+        Assert.Equal(
+            ("TxSts", "we do not know this status: it changes nothing"), ((string)remark["column"]!, (string)remark["problem"]!));
+        Assert.Equal(("failed", "settling"), (await studio.StatusOfAsync(poor), await studio.StatusOfAsync(other)));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Report_OfAFileThatAPortalNamed_IsFoundByItsGroup_AndSaysNothingOfOtherDebits()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (poor, rich) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        var (_, file) = await studio.CollectAllAsync();
+        var named = XDocument.Parse($"{file}");
+        named.Descendants(Pain + "MsgId").Single().Value = "PORTAL-1";
+        var report = Report(named, (studio.NameOf(poor), "RJCT", "AM04")).Replace("PART", "RJCT", StringComparison.Ordinal);
+
+        Assert.Equal(1, (int)(await StatusAsync(studio, report))["rejected"]!);
+        Assert.Equal((20m, "settling"), (await studio.OpenOfAsync(poor), await studio.StatusOfAsync(rich)));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
     public async Task Report_ThatContradictsTheBooks_ChangesNothing_AndSaysWhere()
     {
         using var studio = await Studio.OpenAsync(books);

@@ -376,7 +376,6 @@ public sealed class BankFolderTests(BooksFixture books)
             var accounts = new ProviderAccounts(books.Database, books.Vault, clock);
             _collections = new CollectionDesk(books.Database, engine, books.Vault, accounts, clock);
             var files = new BankFileDesk(
-                new StatusDesk(books.Database, engine, accounts),
                 new SettlementDesk(books.Database, engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected), accounts),
                 new LostFileDesk(books.Database, engine, accounts));
             _bankFolder = new BankFolder(books.Database, engine, _collections, files, clock);

@@ -138,7 +138,6 @@ internal sealed class RestorableStudio : IAsyncDisposable
         _folderOf ??= new BankFolder(
             Books.Database, Engine, collections,
             new BankFileDesk(
-                new StatusDesk(Books.Database, Engine, accounts),
                 new SettlementDesk(Books.Database, Engine, Clock, _ => [], new KnownProviders(ProviderDirectory.Connected), accounts),
                 new LostFileDesk(Books.Database, Engine, accounts)),
             Clock);

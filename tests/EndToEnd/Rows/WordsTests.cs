@@ -94,7 +94,7 @@ public sealed class WordsTests
             + "account_closed account_merged account_not_closed account_not_merged account_changed "
             + "account_owes account_has_credit account_under_way "
             + "collection_unknown collection_changed collection_not_released collection_handed_out perhaps_sent");
-        AssertAre<StatementSource>("camt csv payout");
+        AssertAre<StatementSource>("camt csv payout mt940");
         AssertAre<SettlementLineKind>("entry payment refund chargeback fee");
         AssertAre<SettlementStatus>("open booked ignored");
         AssertAre<SettlementUse>("transfer payout fee reported");

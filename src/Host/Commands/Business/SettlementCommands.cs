@@ -24,7 +24,8 @@ internal static class SettlementCommands
 
     private static readonly Argument<FileInfo> File = new("file")
     {
-        Description = "A camt.053 statement, a camt.054 notification, a CSV statement, or a payout report as CSV",
+        Description = "A statement (camt.053, MT940 or CSV), a camt.054 notification, a pain.002 report, a payout report as CSV, or a "
+            + "ZIP of them",
     };
 
     private static readonly Argument<Guid> Line = new("line") { Description = "The line's id, as list and find show it" };
@@ -35,7 +36,7 @@ internal static class SettlementCommands
     };
 
     private static readonly Option<string> Format = Options.Choice(
-        "--format", "The file's kind, where the file does not tell", isRequired: false, "camt", "csv", "payout");
+        "--format", "The file's kind, where the file does not tell", isRequired: false, "camt", "mt940", "csv", "payout");
 
     private static readonly Option<string> Decimal = Options.Choice(
         "--decimal", "The decimal sign of the CSV file, where an amount has two readings", isRequired: false, "point", "comma");
@@ -151,6 +152,7 @@ internal static class SettlementCommands
                 "camt" => StatementSource.Camt,
                 "csv" => StatementSource.Csv,
                 "payout" => StatementSource.Payout,
+                "mt940" => StatementSource.Mt940,
                 _ => null,
             },
             Provider = run.Get(Provider),

@@ -36,7 +36,7 @@ internal static class SettlementText
 
         foreach (var remark in outcome.Remarks)
             Terminal.Line($"[yellow]![/] {remark.ToString()}.");
-        if (outcome.Remarks.Count > 0)
+        if (outcome is { Remarks.Count: > 0, Reports.Count: > 0 })
             Terminal.Line($"  The rest of the file is imported.");
         if (outcome.Skipped > 0)
             Terminal.Line($"  Skipped lines, because the bank has not booked them or they move no money: {outcome.Skipped}.");

@@ -1,0 +1,245 @@
+using System.IO.Compression;
+using System.Text;
+using Quittance.Core.Settlements;
+using Quittance.Settlements.Reading;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>Files of banks in every encoding and wrapping: what a file is, its content tells.</summary>
+public sealed class BankFileKindsTests
+{
+    private static readonly string Statement = new Camt().With(12.50m, "Müßig INV-1").ToXml();
+
+    private static async Task<ReadFile> ReadAsync(byte[] bytes, ReadingOptions? options = null)
+    {
+        using var stream = new MemoryStream(bytes);
+        return await StatementFile.ReadAsync(stream, options ?? new ReadingOptions(), TestContext.Current.CancellationToken);
+    }
+
+    private static Encoding EncodingOf(string name) =>
+        CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
+
+    private static byte[] Zip(params (string Name, byte[] Content)[] files)
+    {
+        using var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, content) in files)
+            {
+                using var entry = zip.CreateEntry(name).Open();
+                entry.Write(content);
+            }
+        }
+
+        return stream.ToArray();
+    }
+
+    [Theory]
+    [InlineData("ISO-8859-15")]
+    [InlineData("windows-1252")]
+    [InlineData("ISO-8859-1")]
+    [InlineData("UTF-16")]
+    [InlineData("UTF-8")]
+    public async Task Xml_InTheEncodingThatItSays_IsRead(string name)
+    {
+        var text = Statement.Replace("encoding=\"UTF-8\"", $"encoding=\"{name}\"", StringComparison.Ordinal);
+        var encoding = EncodingOf(name);
+        var read = await ReadAsync([.. encoding.GetPreamble(), .. encoding.GetBytes(text)]);
+        Assert.Empty(read.Faults);
+        Assert.Equal("Müßig INV-1", Assert.Single(Assert.Single(read.Statements).Lines).Remittance);
+    }
+
+    [Theory]
+    [InlineData("UTF-8", "it has bytes that UTF-8 does not have")]
+    [InlineData("x-none", "x-none, an encoding that is not known")]
+    [InlineData("UTF-16", "it has bytes that UTF-16 does not have")]
+    public async Task Xml_ThatLiesAboutItsEncoding_IsRefusedByName(string said, string because)
+    {
+        var text = Statement.Replace("encoding=\"UTF-8\"", $"encoding=\"{said}\"", StringComparison.Ordinal);
+        Assert.Contains(because, Assert.Single((await ReadAsync(Encoding.Latin1.GetBytes(text))).Faults).Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\n\n<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")]
+    public async Task SeveralDocumentsInAFile_AreAllRead(string between)
+    {
+        var second = new Camt { Id = "2027/12", Opening = 1012.50m }.With(5, "INV-2").ToXml().Split("?>")[1].TrimStart();
+        var read = await ReadAsync(Encoding.UTF8.GetBytes($"{Statement}{between}{second}"));
+        Assert.Empty(read.Faults);
+        Assert.Equal([12_50L, 5_00L], read.Statements.Select(one => Assert.Single(one.Lines).AmountMinor));
+        Assert.True(read.Statements[1].FileLine > read.Statements[0].FileLine);
+    }
+
+    [Fact]
+    public async Task Zip_IsUnpacked_AndItsFaultsNameTheFile()
+    {
+        var second = new Camt { Id = "2027/12", Opening = 1012.50m }.With(5, "INV-2").ToXml();
+        var read = await ReadAsync(Zip(("a.xml", Encoding.UTF8.GetBytes(Statement)), ("../../b.xml", Encoding.UTF8.GetBytes(second))));
+        Assert.Empty(read.Faults);
+        Assert.Equal(2, read.Statements.Count);
+        var broken = await ReadAsync(Zip(("a.xml", Encoding.UTF8.GetBytes(Statement)), ("../../b.xml", "<Document"u8.ToArray())));
+        Assert.Empty(broken.Statements);
+        Assert.Equal("b.xml", Assert.Single(broken.Faults).Column);
+    }
+
+    [Fact]
+    public async Task StatusReport_IsRead_WhereReportsAreTaken()
+    {
+        const string Report = "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>R</MsgId>"
+            + "</GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>C</OrgnlMsgId><GrpSts>ACCP</GrpSts></OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>";
+        var file = Zip(("a.xml", Encoding.UTF8.GetBytes(Statement)), ("b.xml", Encoding.UTF8.GetBytes(Report)));
+        var taken = await ReadAsync(file, new ReadingOptions { TakesNotifications = true });
+        Assert.Equal((1, "C"), (taken.Statements.Count, Assert.Single(taken.Reports).OriginalMessageId));
+        var refused = await ReadAsync(file);
+        Assert.Empty(refused.Statements);
+        Assert.Contains("quittance collect status", Assert.Single(refused.Faults).Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<TxDtls>", "<TxDtls><Refs><InstrId>INV-2027-1</InstrId></Refs>", "x INV-2027-1")]
+    [InlineData("</RmtInf>", "</RmtInf><AddtlTxInf>INV-2027-1</AddtlTxInf>", "x INV-2027-1")]
+    [InlineData("</NtryDtls>", "</NtryDtls><AddtlNtryInf>INV-2027-1</AddtlNtryInf>", "x INV-2027-1")]
+    [InlineData("</NtryDtls>", "</NtryDtls><AddtlNtryInf>x</AddtlNtryInf>", "x")]
+    [InlineData("<Ustrd>x</Ustrd>", "<Ustrd>INV-20</Ustrd><Strd><RfrdDocInf><Nb>INV-2</Nb></RfrdDocInf></Strd>", "INV-20 INV-2")]
+    [InlineData(
+        "<TxDtls>", "<TxDtls><Refs><Prtry><Tp>A</Tp><Ref>INV-1</Ref></Prtry><Prtry><Tp>B</Tp><Ref>INV-2</Ref></Prtry></Refs>",
+        "x INV-1 INV-2")]
+    public async Task Camt_WordsBesideTheRemittance_AreRead(string at, string with, string expected)
+    {
+        var text = new Camt().With(1, "x").ToXml().Replace(at, with, StringComparison.Ordinal);
+        Assert.Equal(expected, Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(text))).Statements).Lines).Remittance);
+    }
+
+    [Theory]
+    [InlineData("Anna Bell", "PayService AG", "Anna Bell (PayService AG)")]
+    [InlineData("Anna Bell", "Anna Bell", "Anna Bell")]
+    public async Task Camt_PayerBehindAPaymentService_IsShownWithIt(string ultimate, string debtor, string expected)
+    {
+        var text = new Camt().With(1, "x").ToXml().Replace(
+            "<TxDtls>",
+            $"<TxDtls><RltdPties><Dbtr><Nm>{debtor}</Nm></Dbtr><UltmtDbtr><Pty><Nm>{ultimate}</Nm></Pty></UltmtDbtr></RltdPties>",
+            StringComparison.Ordinal);
+        Assert.Equal(expected, Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(text))).Statements).Lines).Counterparty);
+    }
+
+    [Fact]
+    public async Task Zip_ThatIsTooLargeOrBroken_OrAWorkbook_IsRefused()
+    {
+        async Task IsRefusedAsync(byte[] bytes, string because) => Assert.Contains(
+            because, Assert.Single((await ReadAsync(bytes)).Faults).Problem, StringComparison.Ordinal);
+
+        await IsRefusedAsync(Zip(("bomb.xml", new byte[20_000_000])), "much larger when it is unpacked");
+        await IsRefusedAsync(Zip([.. Enumerable.Range(0, 501).Select(at => ($"{at}.xml", "<a/>"u8.ToArray()))]), "more than 500 files");
+        await IsRefusedAsync(Zip(("a.zip", Zip(("a.xml", "<a/>"u8.ToArray())))), "a ZIP in a ZIP");
+        await IsRefusedAsync(Zip(("[Content_Types].xml", "<a/>"u8.ToArray()), ("xl/workbook.xml", "<a/>"u8.ToArray())), "XLSX");
+        await IsRefusedAsync(Zip(("a.xml", Encoding.UTF8.GetBytes(Statement)))[..^30], "can't be unpacked");
+    }
+
+    [Fact]
+    public async Task Zip_OfTenThousandFiles_IsRefusedBeforeItsListIsRead() => Assert.Contains(
+        "more than 500 files",
+        Assert.Single((await ReadAsync(Zip([.. Enumerable.Range(0, 10_000).Select(at => (new string('n', 100) + at, "<a/>"u8.ToArray()))])))
+            .Faults).Problem,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Zip_ThatIsBrokenAnywhere_IsReadOrRefused()
+    {
+        var zip = Zip(("a.xml", Encoding.UTF8.GetBytes(Statement)), ("b.xml", Encoding.UTF8.GetBytes(Statement)));
+        var random = new Random(7);
+        for (var round = 0; round < 1500; round++)
+        {
+            var broken = zip.ToArray();
+            for (var change = 0; change <= round % 3; change++)
+                broken[random.Next(broken.Length)] = (byte)random.Next(256);
+            var read = await ReadAsync(round % 5 == 0 ? broken[..random.Next(1, broken.Length)] : broken);
+            Assert.True(read.Statements.Count > 0 != read.Faults.Count > 0);
+        }
+    }
+
+    [Theory]
+    [InlineData("%PDF-1.7", "a PDF")]
+    [InlineData("OFXHEADER:100\nDATA:OFXSGML", "OFX")]
+    [InlineData("!Type:Bank\nD1/1/2027", "QIF")]
+    public async Task FormatThatIsNotRead_IsRefusedByName_WithWhatToAskFor(string content, string name)
+    {
+        var problem = Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(content))).Faults).Problem;
+        Assert.Contains(name, problem, StringComparison.Ordinal);
+        Assert.Contains("ask the bank for camt.053", problem, StringComparison.Ordinal);
+    }
+
+    private static string Mt940(string closing = "C271105EUR1075,00", string account = "37040044/532013000") =>
+        $":20:STARTUMS\r\n:25:{account}\r\n:28C:309/1\r\n:60F:C271104EUR1000,00\r\n"
+        + ":61:2711051105C120,00NTRFNONREF//B1\r\n:86:166?00GUTSCHR. UEBERWEISUNG?20EREF+E-1?21SVWZ+Invoice No INV-2027-00"
+        + "?2201 thanks?31DE02120300000000202051?32ANNA ?33BELL\r\n"
+        + $":61:2711051105D45,00NTRFNONREF//B2\r\n:86:free text of\r\na payment\r\n:62F:{closing}\r\n-\r\n";
+
+    [Fact]
+    public async Task Mt940_IsReadWithTheTextsOfGermanBanks()
+    {
+        var statement = Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(Mt940()))).Statements);
+        Assert.Equal(
+            (StatementSource.Mt940, "DE89370400440532013000", "309/1 of 2027-11-05", 1000_00L, 1075_00L),
+            (statement.Source, statement.AccountKey, statement.Reference, statement.OpeningMinor!.Value, statement.ClosingMinor!.Value));
+        Assert.Equal([120_00L, -45_00L], statement.Lines.Select(line => line.AmountMinor));
+        var line = statement.Lines[0];
+        Assert.Equal(
+            ("ANNA BELL", "DE02120300000000202051", "Invoice No INV-2027-0001 thanks", "E-1", "B1"),
+            (line.Counterparty, line.CounterpartyAccount, line.Remittance, line.EndToEnd, line.BankReference));
+        Assert.Equal("free text of a payment", statement.Lines[1].Remittance);
+    }
+
+    [Theory]
+    [InlineData("NL91ABNA0417164300EUR", "NL91ABNA0417164300")]
+    [InlineData("COBADEFFXXX/DE89370400440532013000", "DE89370400440532013000")]
+    [InlineData("37040044/532013000EUR", "DE89370400440532013000")]
+    public async Task Mt940_NamesTheAccountAsOtherFilesDo(string written, string expected) => Assert.Equal(
+        expected, Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(Mt940(account: written)))).Statements).AccountKey);
+
+    [Fact]
+    public async Task Mt940_ThatIsCutOff_IsRefused() => Assert.Contains(
+        "no balance after its entries",
+        Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(Mt940().Split(":62F:")[0]))).Faults).Problem, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Mt940_ReversalOfACredit_IsMoneyOut_AndWordsBehindTheEntryAreRead()
+    {
+        const string File = ":20:A\n:25:DE89370400440532013000\n:28C:1\n:60F:C271104EUR100,\n"
+            + ":61:271105RC40,NTRFNONREF//B1\nINV-2027-0001\n:62F:C271105EUR60,\n-\n";
+        var line = Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(File))).Statements).Lines);
+        Assert.Equal((-40_00L, true, "INV-2027-0001 (reversal)"), (line.AmountMinor, line.IsReversal, line.Remittance));
+    }
+
+    [Fact]
+    public async Task Mt942_IsReadByItsSums()
+    {
+        static string File(string sum) => ":20:A\n:25:DE89370400440532013000\n:28C:1\n:34F:EUR0,\n:13D:2711051200+0100\n"
+            + $":61:271105C40,NTRFNONREF\n:86:INV-2027-0001\n:90D:0EUR0,\n:90C:1EUR{sum}\n-\n";
+
+        var statement = Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(File("40,")))).Statements);
+        Assert.Equal((40_00L, (long?)null), (Assert.Single(statement.Lines).AmountMinor, statement.ClosingMinor));
+        Assert.Contains(
+            "its sums are others", Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(File("41,")))).Faults).Problem,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mt940_WithAWrongSum_IsRefused() => Assert.Contains(
+        "make 1075.00 EUR, not 1076.00 EUR",
+        Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(Mt940("C271105EUR1076,00")))).Faults).Problem, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("<Strd><RfrdDocInf><Nb>INV-2027-1</Nb></RfrdDocInf></Strd>", "INV-2027-1")]
+    [InlineData("<Strd><AddtlRmtInf>INV-2027-1</AddtlRmtInf></Strd>", "INV-2027-1")]
+    [InlineData("<Strd><CdtrRefInf><Ref>4242424242424242</Ref></CdtrRefInf></Strd>", "4242424242424242")]
+    [InlineData("<Ustrd>000004200011874</Ustrd>", "000004200011874")]
+    [InlineData("<Ustrd>00 00000 00089 63209 04856 84302</Ustrd>", "00 00000 00089 63209 04856 84302")]
+    [InlineData("<Ustrd>4242 4242 4242 4242</Ustrd>", "************4242")]
+    [InlineData("<Strd><AddtlRmtInf>4242 4242 4242 4242</AddtlRmtInf></Strd>", "************4242")]
+    public async Task Camt_WordsThatNameABill_AreRead_AndNumbersOfCardsAreMasked(string remittance, string expected)
+    {
+        var text = new Camt().With(1, "x").ToXml().Replace("<Ustrd>x</Ustrd>", remittance, StringComparison.Ordinal);
+        Assert.Equal(expected, Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(text))).Statements).Lines).Remittance);
+    }
+}
