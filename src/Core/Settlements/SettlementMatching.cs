@@ -73,7 +73,15 @@ public static class SettlementMatching
     // A transfer of which banks kept charges pays what was sent.
     public static SettlementMatch Match(SettlementLine line, MatchEvidence evidence) =>
         OfSent(
-            line is { Kind: SettlementLineKind.Entry, FeeMinor: > 0 } ? line with { Amount = line.Gross, FeeMinor = 0 } : line, evidence);
+            line is { Kind: SettlementLineKind.Entry, FeeMinor: > 0 } ? line with { Amount = line.Gross, FeeMinor = 0 } : line,
+            evidence with { Payouts = OwnOf(line, evidence.Payouts) });
+
+    /// <summary>
+    /// The payout that has the line's own reference; without one, all that the line names. The reference of a debit's return begins with
+    /// that of its collection.
+    /// </summary>
+    private static IReadOnlyList<NamedPayout> OwnOf(SettlementLine line, IReadOnlyList<NamedPayout> payouts) =>
+        payouts.Where(payout => payout.Reference == line.EndToEnd).ToList() is { Count: > 0 } own ? own : payouts;
 
     private static SettlementMatch OfSent(SettlementLine line, MatchEvidence evidence) => line.Kind switch
     {

@@ -57,6 +57,21 @@ public sealed class CountedOnceTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Return_OfADebitThatALineOfItsOwnPaid_IsBookedAtOnce()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var anna = await studio.DebitAsync("40");
+        await studio.CollectAllAsync();
+        await BankFileTests.ImportAsync(studio, new Camt().With(40, "fee", studio.NameOf(anna)));
+
+        Assert.Empty(await RemarksAsync(studio, new Camt { Id = "2027/12", Opening = 1040 }
+            .WithEntry(-43, BankFileTests.Return(43, studio.NameOf(anna), "AM04", fee: 3))));
+
+        Assert.Equal(40m, await studio.OpenOfAsync(anna));
+        await AssertSettledAsync(studio);
+    }
+
+    [Fact]
     public async Task LumpOfDebitsThatLinesOfTheirOwnHavePaid_Waits()
     {
         using var studio = await Studio.OpenAsync(books);
