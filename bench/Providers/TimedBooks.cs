@@ -42,11 +42,16 @@ internal sealed class TimedBooks(IBooks books, StepTimes times) : IBooks
 
     public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) => books.AccountAsync(name, cancel);
 
+    public Task<IReadOnlyList<Account>> AccountsAsync(IReadOnlyList<Reference> names, CancellationToken cancel) =>
+        books.AccountsAsync(names, cancel);
+
+    public Task<ChargeId?> MovedChargeAsync(Reference name, CancellationToken cancel) => books.MovedChargeAsync(name, cancel);
+
     public Task<Instrument?> OwnInstrumentAsync(AccountId account, CancellationToken cancel) => books.OwnInstrumentAsync(account, cancel);
 
     public Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel) =>
         books.StandingAsync(account, currency, today, cancel);
 
-    public Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel) =>
-        books.ChargesAsync(account, range, cancel);
+    public Task<ChargeSlice> ChargesAsync(IReadOnlyList<Account> accounts, ChargeRange range, CancellationToken cancel) =>
+        books.ChargesAsync(accounts, range, cancel);
 }

@@ -34,7 +34,7 @@ public readonly record struct Reference(MerchantId Merchant, string Dialect, str
     public const string House = "quittance";
 
     /// <summary>Our own name for an account: its number.</summary>
-    public static Reference ToAccountNumber(MerchantId merchant, long number) => new(merchant, House, "account-number", number.ToString());
+    public static Reference ToAccountNumber(MerchantId merchant, long number) => new(merchant, House, AccountNumberKind, number.ToString());
 
     /// <summary>Our own name for a charge: its number.</summary>
     public static Reference ToChargeNumber(MerchantId merchant, long number) => new(merchant, House, "charge-number", number.ToString());
@@ -47,6 +47,9 @@ public readonly record struct Reference(MerchantId Merchant, string Dialect, str
 
     /// <summary>Our own name for an instrument: its id.</summary>
     public static Reference ToInstrumentId(MerchantId merchant, Guid id) => new(merchant, House, InstrumentIdKind, id.ToString("D"));
+
+    /// <summary>The kind of <see cref="ToAccountNumber"/>.</summary>
+    public const string AccountNumberKind = "account-number";
 
     /// <summary>The kind of <see cref="ToAccountId"/>, which the store looks up by the account's key.</summary>
     public const string AccountIdKind = "account-id";

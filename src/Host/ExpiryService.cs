@@ -15,8 +15,8 @@ namespace Quittance.Host;
 /// <summary>
 /// Ends payment sessions, seats and requests for a second person whose time has run out: unbooked money of a session goes back. A session
 /// of a payment link also ends when its money has come, a payment that waits for its customer at the bank where other money has settled all
-/// that it is for, and a request where its payment has changed. A debt that came back to a merged account goes where the merge leads. Any
-/// number of processes may do so at once: the engine lets one of them.
+/// that it is for, and a request where its payment has changed. Debt or money that came back to a merged account goes where the merge
+/// leads. Any number of processes may do so at once: the engine lets one of them.
 /// </summary>
 internal sealed class ExpiryService(
     ISessions sessions, ILinks links, IAttempts attempts, IBookings bookings, Approvals approvals, MergedDebts merged, PaymentEngine engine,
@@ -64,8 +64,8 @@ internal sealed class ExpiryService(
         }
 
         // A server that died between a commit and what follows from it has left this.
-        foreach (var account in await merged.LeftAsync(AtOnce, cancel))
-            await engine.FollowAsync(FollowMerge.Of(By(account.Id.Merchant), account, []));
+        foreach (var (account, credits) in await merged.LeftAsync(AtOnce, cancel))
+            await engine.FollowAsync(FollowMerge.Of(By(account.Id.Merchant), account, credits));
     }
 
     /// <summary>Submits commands that end something, and returns how many were accepted. The next sweep meets the others again.</summary>

@@ -74,12 +74,6 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
 {
     private const int AtOnce = 1000;
 
-    /// <summary>
-    /// The most that a bank charges for a return, minor units: what a return takes above the debit is a charge up to here, also where the
-    /// bank does not tell it.
-    /// </summary>
-    public const long MostChargesMinor = 15_00;
-
     private readonly Collections _collections = new(database);
     private readonly StatementAccounts _accounts = new(database);
     private readonly Attempts _attempts = new(database);
@@ -244,7 +238,7 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
         var amount = debit.Attempt.Amount;
         var chargesMinor = collected.ChargesMinor;
         var returned = amount with { AmountMinor = -line.AmountMinor - chargesMinor };
-        if (returned.AmountMinor - amount.AmountMinor is > 0 and <= MostChargesMinor and var untoldMinor
+        if (returned.AmountMinor - amount.AmountMinor is > 0 and <= ReturnReasons.MostChargesMinor and var untoldMinor
             && untoldMinor < amount.AmountMinor)
         {
             (chargesMinor, returned) = (chargesMinor + untoldMinor, amount);
@@ -261,7 +255,6 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
             return (
                 null, $"the bank has taken a return of payment {debit.Payment} back before: say whether it takes the payment back again");
         }
-
 
         if (await DisputeAsync(
             debit, Debit.NameOf(debit.Attempt.Id), returned, chargesMinor, ReturnReasons.Of(line.Debit!.ReturnReason), origin, cancel)
@@ -306,7 +299,7 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
         CollectedLine collected, Origin origin, CancellationToken cancel)
     {
         var (line, debit) = (collected.Line, collected.Debits[0]);
-        if (-line.AmountMinor > MostChargesMinor)
+        if (-line.AmountMinor > ReturnReasons.MostChargesMinor)
         {
             return (null, $"the bank takes less than payment {debit.Payment}, and more than a fee: say whether it takes the payment back");
         }

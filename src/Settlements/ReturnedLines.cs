@@ -169,7 +169,7 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
                 + $"with charges of {new Money(chargesMinor, currency)}");
         }
 
-        if (saidMinor is null && chargesMinor > CollectedMoney.MostChargesMinor * parts.Count)
+        if (saidMinor is null && chargesMinor > ReturnReasons.MostChargesMinor * parts.Count)
         {
             return (parts, $"the bank takes {new Money(chargesMinor, currency)} more than the payments are: say that these are its "
                 + "charges, or name all payments");

@@ -46,8 +46,11 @@ internal static class Done
         ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),
         ["customer-erased"] = new("The person's data is erased. The bookings stay."),
         ["instrument-removed"] = new("The payment method is removed, and its number is deleted."),
-        ["origin-added"] = new("Pages of the origin may embed the payment widget. Running servers know it within seconds."),
-        ["origin-removed"] = new("Pages of the origin can't embed the payment widget any more. Running servers know it within seconds."),
+        ["origin-added"] = new(
+            "Pages of the origin may embed the payment widget, and call the API where it serves browsers. Running servers know it within "
+            + "seconds."),
+        ["origin-removed"] = new(
+            "Pages of the origin can't embed the payment widget or call the API any more. Running servers know it within seconds."),
         ["factor-removed"] = new("They are signed out, and sign in with the password alone until they set up a second factor."),
         ["factor-required"] = new("People without a second factor are signed out, and set it up at their next sign-in."),
         ["factor-optional"] = new("People without a second factor sign in with the password alone."),

@@ -55,7 +55,7 @@ internal static class Places
     public static Place RequiredFactor { get; } = new("Required second factor", $"{Access}/second-factor");
     public static Place Limits { get; } = new("Second person", $"{Access}/limits");
     public static Place Dunning { get; } = new("Dunning", $"{Access}/dunning");
-    public static Place Origins { get; } = new("Embedding pages", $"{Access}/origins");
+    public static Place Origins { get; } = new("Web origins", $"{Access}/origins");
     public static Place Installations { get; } = new("APIs", $"{Access}/installations");
     public static Place Providers { get; } = new("Providers", $"{Access}/providers");
     public static Place Routes { get; } = new("Routes to providers", $"{Providers}/routes");

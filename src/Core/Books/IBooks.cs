@@ -51,6 +51,15 @@ public interface IBooks
     /// <summary>The account that a reference names; null when it names none.</summary>
     Task<Account?> AccountAsync(Reference name, CancellationToken cancel);
 
+    /// <summary>
+    /// The account of the first of these names that exists, also by its id, and behind it the accounts that its merges lead to, one after
+    /// the other; empty where no name exists.
+    /// </summary>
+    Task<IReadOnlyList<Account>> AccountsAsync(IReadOnlyList<Reference> names, CancellationToken cancel);
+
+    /// <summary>The charge that merges made of the one of a name; null where none has moved it, or the name is unknown.</summary>
+    Task<ChargeId?> MovedChargeAsync(Reference name, CancellationToken cancel);
+
     /// <summary>The account's own instrument; null when it has none.</summary>
     Task<Instrument?> OwnInstrumentAsync(AccountId account, CancellationToken cancel);
 
@@ -59,7 +68,7 @@ public interface IBooks
     /// <param name="today">Charges that are due after this day do not count.</param>
     Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel);
 
-    /// <summary>A slice of an account's charges, in the order of the numbers that they are listed under.</summary>
-    /// <param name="range">Which of its charges.</param>
-    Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel);
+    /// <summary>A slice of the charges of accounts, in the order of the numbers that they are listed under.</summary>
+    /// <param name="range">Which of their charges.</param>
+    Task<ChargeSlice> ChargesAsync(IReadOnlyList<Account> accounts, ChargeRange range, CancellationToken cancel);
 }

@@ -16,7 +16,7 @@ namespace Quittance.Core.Corrections;
 /// <param name="First">The first of the ids that charges and payments get there, a UUIDv7.</param>
 public sealed record FollowMerge(
     Origin Origin, AccountTarget Account, AccountTarget Merged, IReadOnlyList<PaymentId> Credits, Guid First)
-    : AccountCommand(Origin, Account)
+    : MergeCommand(Origin, Account, Merged, Credits, First)
 {
     /// <summary>
     /// The step that follows from a command that brought debt or money back to a merged account; null for other commands. See
@@ -46,26 +46,17 @@ public sealed record FollowMerge(
 
     internal override bool HasHappened => true;
 
-    public override IReadOnlyList<AccountTarget> Others => [Merged];
-
-    public override void Want(Wanted wanted, State known)
+    private protected override void Want(Wanted wanted, AccountId account, AccountId merged)
     {
-        base.Want(wanted, known);
-        if (known.Find(Account) is not { } into || known.Find(Merged) is not { } merged)
-            return;
-        wanted.Add(Accounts.Account.Shelf, merged.Account);
-        wanted.Add(Charge.OfAccount, merged.Account);
-        wanted.Add(Charge.MergedOf, merged.Account);
-        wanted.Add(Charge.MovedAway, merged.Account);
-        wanted.Add(Payment.Unfinished, merged.Account);
-        wanted.Add(Payment.Unfinished, into.Account);
-        MergedCredit.Want(wanted, merged.Account, Credits);
+        wanted.Add(Charge.OfAccount, merged);
+        wanted.Add(Charge.MergedOf, merged);
+        wanted.Add(Charge.MovedAway, merged);
+        wanted.Add(Payment.Unfinished, merged);
+        wanted.Add(Payment.Unfinished, account);
     }
 
-    public override Decision Decide(State state, Stamp stamp)
+    private protected override Decision Decide(State state, Stamp stamp, Account account, Account merged)
     {
-        if (state.Account(Account) is not { } account || state.Account(Merged) is not { } merged)
-            return Decision.Refused(Refusal.AccountUnknown);
         if (merged.MergedInto != account.Id)
             return Decision.Refused(Refusal.AccountNotMerged);
         List<Charge> open =

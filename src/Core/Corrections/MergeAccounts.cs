@@ -7,6 +7,36 @@ using Quittance.Core.Payments;
 
 namespace Quittance.Core.Corrections;
 
+/// <summary>Takes what is open on an account to another one of the same person.</summary>
+/// <param name="Account">The account that goes on.</param>
+/// <param name="Merged">The account that is closed, or was closed by a merge.</param>
+/// <param name="Credits">The payments of the merged account that may have credit, as the caller has read them.</param>
+/// <param name="First">The first of the ids that charges and payments get there, a UUIDv7.</param>
+public abstract record MergeCommand(
+    Origin Origin, AccountTarget Account, AccountTarget Merged, IReadOnlyList<PaymentId> Credits, Guid First)
+    : AccountCommand(Origin, Account)
+{
+    public override IReadOnlyList<AccountTarget> Others => [Merged];
+
+    public sealed override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        if (known.Find(Account) is not { } account || known.Find(Merged) is not { } merged)
+            return;
+        wanted.Add(Accounts.Account.Shelf, merged.Account);
+        MergedCredit.Want(wanted, merged.Account, Credits);
+        Want(wanted, account.Account, merged.Account);
+    }
+
+    public sealed override Decision Decide(State state, Stamp stamp) =>
+        state.Account(Account) is { } account && state.Account(Merged) is { } merged
+            ? Decide(state, stamp, account, merged) : Decision.Refused(Refusal.AccountUnknown);
+
+    private protected abstract void Want(Wanted wanted, AccountId account, AccountId merged);
+
+    private protected abstract Decision Decide(State state, Stamp stamp, Account account, Account merged);
+}
+
 /// <summary>
 /// Merges an account into another one of the same person. The open part of each of its charges becomes a charge of the other account, its
 /// credit becomes payments there, and it is closed. Settled charges stay its own, with their history.
@@ -17,24 +47,12 @@ namespace Quittance.Core.Corrections;
 /// <param name="First">The first of the ids that charges and payments get there, a UUIDv7.</param>
 public sealed record MergeAccounts(
     Origin Origin, AccountTarget Account, AccountTarget Merged, IReadOnlyList<PaymentId> Credits, Guid First)
-    : AccountCommand(Origin, Account)
+    : MergeCommand(Origin, Account, Merged, Credits, First)
 {
-    public override IReadOnlyList<AccountTarget> Others => [Merged];
+    private protected override void Want(Wanted wanted, AccountId account, AccountId merged) => Unfinished.Want(wanted, merged);
 
-    public override void Want(Wanted wanted, State known)
+    private protected override Decision Decide(State state, Stamp stamp, Account account, Account merged)
     {
-        base.Want(wanted, known);
-        if (known.Find(Merged) is not { } merged)
-            return;
-        wanted.Add(Accounts.Account.Shelf, merged.Account);
-        Unfinished.Want(wanted, merged.Account);
-        MergedCredit.Want(wanted, merged.Account, Credits);
-    }
-
-    public override Decision Decide(State state, Stamp stamp)
-    {
-        if (state.Account(Account) is not { } account || state.Account(Merged) is not { } merged)
-            return Decision.Refused(Refusal.AccountUnknown);
         if (account.Id == merged.Id)
             return Decision.Refused(Refusal.SameCustomer);
         if (account.IsClosed || merged.IsClosed)

@@ -26,6 +26,12 @@ public sealed record ReturnReason(string Code, DeclineReason Reason, string Mean
 /// </summary>
 public static class ReturnReasons
 {
+    /// <summary>
+    /// The most that a bank charges for a return, minor units: what a return takes above the debit is a charge up to here, also where the
+    /// bank does not tell it.
+    /// </summary>
+    public const long MostChargesMinor = 15_00;
+
     private static readonly FrozenDictionary<string, ReturnReason> Known = new ReturnReason[]
     {
         // EPC173-14: of the account.

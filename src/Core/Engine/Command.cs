@@ -114,6 +114,15 @@ public abstract record Command(Origin Origin, AccountTarget Account)
         return Others.Count == 0 ? all : all.Concat(Others.Where(other => other.Known is null).SelectMany(other => other.Names));
     }
 
+    /// <summary>
+    /// Whether a client has named the account in an API that shows no merge: then the old name leads to the account that goes on.
+    /// </summary>
+    public bool FollowsMerges => Account is { Known: null, Names: [var name, ..] }
+        && name is { Dialect: not Reference.House } or { Kind: Reference.AccountNumberKind };
+
+    /// <summary>Whether a refusal is final. Else the command comes again for the account that goes on, with the same key.</summary>
+    public bool IsFinal(IReadOnlyList<Fault> faults) => !FollowsMerges || faults.All(fault => fault.Refusal != Refusal.AccountMerged);
+
     /// <summary>The keys under which the answer is looked up and kept, with the refusal that a foreign use of each gets.</summary>
     internal IEnumerable<(KeyUse Use, Refusal Reused)> Keys(AccountId? account)
     {

@@ -131,7 +131,7 @@ internal sealed class Work(State state, EngineOptions options)
         });
         if (decision.Changes is not { } changes)
         {
-            if (command.Key is { KeepsRefusals: true } use)
+            if (command.Key is { KeepsRefusals: true } use && command.IsFinal(decision.Faults))
                 Keep(use, Guid.Empty, 0, decision.Faults);
             return new Outcome { Faults = decision.Faults };
         }

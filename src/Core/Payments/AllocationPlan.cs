@@ -20,6 +20,9 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
     /// <summary>The charges to settle, in the order in which they were planned.</summary>
     public List<Allocation> Allocations { get; } = [];
 
+    /// <summary>The merged accounts whose names led to this one. Only of accounts whose moved charges were wanted.</summary>
+    public IReadOnlyList<AccountId> LedFrom { get; init; } = [];
+
     /// <summary>The money that stays credit.</summary>
     public List<Credit> Credits { get; } = [];
 
@@ -56,6 +59,14 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
     /// <summary>The account's charge of a name; null also where another account has it.</summary>
     public Charge? ChargeOf(Reference target) =>
         state.Find(target) is { } found && found.Account == account.Id ? state.Charge(new ChargeId(target.Merchant, found.Object)) : null;
+
+    /// <summary>
+    /// Whether a part names a charge of another account of which nothing is left, as of one that a merge has moved, and would be taken for
+    /// one that names nothing.
+    /// </summary>
+    public bool MayHaveMoved(Part part) => part is { Kind: PartKind.ChargeIfKnown, Target: { } target }
+        && state.Find(target) is { } found && found.Account != account.Id
+        && state.Charge(new ChargeId(target.Merchant, found.Object)) is { OpenMinor: 0, CreditedMinor: > 0 };
 
     /// <summary>Settles what is due on a charge, at most this amount and at most what is left of the sum; it may take nothing.</summary>
     public void TakeUpTo(Charge charge, long? amountMinor) => SettleUpTo(charge, amountMinor ?? long.MaxValue);
@@ -141,14 +152,15 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
 
     private Refusal? TakeOrder(Reference target, string label, long amountMinor)
     {
-        if (OrderOf(target) is not { } order)
+        if (!IsOrder(target))
             return Refusal.OrderUnknown;
-        var dueMinor = DueMinor(order, label);
+        var charges = ChargesOf(new OrderId(target.Merchant, state.Find(target)!.Value.Object), label).ToList();
+        var dueMinor = charges.Sum(DueMinor);
         if (dueMinor == 0)
             return Refusal.NothingDue;
         if (amountMinor > dueMinor)
             return Refusal.ExceedsDue;
-        SettleInOrder(state.ChargesOf(order.Id).Where(charge => charge.Label == label && charge.Amount.Currency == _currency), amountMinor);
+        SettleInOrder(charges, amountMinor);
         return null;
     }
 
@@ -176,7 +188,7 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
 
     private Refusal? TakeCredit(Reference? note, string purpose, long amountMinor)
     {
-        if (note is { } reference && OrderOf(reference) is null)
+        if (note is { } reference && !IsOrder(reference))
             return Refusal.OrderUnknown;
         Keep(purpose, amountMinor);
         return null;
@@ -219,9 +231,30 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
     private Order? OrderOf(Reference target) =>
         state.Find(target) is { } found && found.Account == account.Id ? state.Order(new OrderId(target.Merchant, found.Object)) : null;
 
-    private long DueMinor(Order order, string? label) => state.ChargesOf(order.Id)
+    /// <summary>Whether a name is that of an order of the account, or of one that led here.</summary>
+    private bool IsOrder(Reference target) => state.Find(target) is { } found
+        && (found.Account == account.Id || LedFrom.Contains(found.Account))
+        && state.Order(new OrderId(target.Merchant, found.Object)) is not null;
+
+    /// <summary>An order's charges of a label, or of all; in the place of those that a merge has moved here, what they became.</summary>
+    private IEnumerable<Charge> ChargesOf(OrderId order, string? label) => state.ChargesOf(order)
         .Where(charge => (label is null || charge.Label == label) && charge.Amount.Currency == _currency)
-        .Sum(DueMinor);
+        .Select(Here).OfType<Charge>();
+
+    private Charge? Here(Charge charge)
+    {
+        for (Charge? one = charge; one is not null;)
+        {
+            if (one.Account == account.Id)
+                return one;
+            one = state.All(Charge.MergedOf, one.Account).Where(moved => moved.MovedFrom == one.Id)
+                .OrderByDescending(moved => moved.OpenMinor > 0).ThenByDescending(moved => moved.Number).FirstOrDefault();
+        }
+
+        return null;
+    }
+
+    private long DueMinor(Order order, string? label) => ChargesOf(order.Id, label).Sum(DueMinor);
 
     private long DueMinor(Charge charge) => charge.OpenMinor - Taken(charge.Id.Value);
 

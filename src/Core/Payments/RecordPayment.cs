@@ -56,6 +56,12 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     /// <summary>The use of the money that no part takes.</summary>
     public Remainder Remainder { get; init; }
 
+    /// <summary>Whether the names were followed to where merges lead.</summary>
+    public bool IsLed { get; init; }
+
+    /// <summary>The merged accounts whose names led to this one: their orders stay theirs, and the debt is here.</summary>
+    public IReadOnlyList<AccountId> LedFrom { get; init; } = [];
+
     /// <summary>JSON of the dialect, for its answers; the engine does not read it.</summary>
     public string? Details { get; init; }
 
@@ -100,6 +106,8 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
                 wanted.AddOrder(new OrderId(Origin.Merchant, found.Object));
         }
 
+        foreach (var merged in LedFrom)
+            wanted.Add(Charge.MergedOf, merged);
         if (Remainder == Remainder.OldestDueFirst && Amount is { } amount && known.Find(Account) is { } payer)
             wanted.AddOpenCharges(payer.Account, amount);
     }
@@ -121,7 +129,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         if (Amount is not { } amount || (asked ?? receivedBy) is not { } provider)
             return OnlyCheck ? Decision.Refused([]) : Recorded(state, account, opened, stamp, instrument);
 
-        var plan = new AllocationPlan(state, account, amount);
+        var plan = new AllocationPlan(state, account, amount) { LedFrom = LedFrom };
         var faults = TakeParts(plan, asked is null ? null : state);
         if (OnlyCheck || faults.Count > 0)
             return Decision.Refused(faults);
@@ -168,7 +176,8 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         {
             var planned = plan.Allocations.Count;
             var isNamedTwice = NamesChargesOnce && plan.ChargeOf(Parts[index].Target!.Value) is { } charge && !named.Add(charge.Id);
-            var refusal = isNamedTwice ? Refusal.ChargeNamedTwice : plan.Take(Parts[index]);
+            var refusal = isNamedTwice ? Refusal.ChargeNamedTwice
+                : !IsLed && plan.MayHaveMoved(Parts[index]) ? Refusal.ChargeUnknown : plan.Take(Parts[index]);
             if (refusal is null && plan.Allocations.Skip(planned).Any(allocation => claims?.ClaimantOf(allocation.Charge.Id) is not null))
                 refusal = Refusal.ChargeClaimed;
             if (refusal is { } fault)

@@ -6,41 +6,52 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Core.Payments;
 
-/// <summary>
-/// Gives back money that a provider has reserved and we have not captured, or will reserve when the customer confirms it at the bank; the
-/// payment is cancelled for good. Refused with <see cref="Refusal.UnderWay"/> while a capture is under way, and with <see
-/// cref="Refusal.PaymentNotPending"/> where nothing is reserved. A session that the customer paid in stays open for another payment.
-/// </summary>
-public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId Payment) : AccountCommand(Origin, Account)
+/// <summary>Cancels a payment whose money has not come, unless something speaks against it.</summary>
+public abstract record CancelPayment(Origin Origin, AccountTarget Account, PaymentId Payment) : AccountCommand(Origin, Account)
 {
-    /// <summary>
-    /// The attempt's id at the provider, where the provider has given the money back already and restored books lack the void; else null.
-    /// </summary>
-    public AttemptId? TakenOver { get; init; }
-
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
         wanted.AddWhole(Payment);
     }
 
-    public override Decision Decide(State state, Stamp stamp)
+    public sealed override Decision Decide(State state, Stamp stamp)
     {
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
         if (state.Payment(Payment) is not { } payment || payment.Account != account.Id)
             return Decision.Refused(Refusal.PaymentUnknown);
-        var isReserved = payment.Status is PaymentStatus.Authorised or PaymentStatus.Settling;
-        if (!isReserved && !Cancellation.WaitsForCustomer(state, payment))
-            return Decision.Refused(Refusal.PaymentNotPending);
-        // The provider may carry the capture out: give captured money back by a refund.
-        if (state.AttemptsOf(Payment).Any(attempt => attempt.Verb == Verb.Capture))
-            return Decision.Refused(Refusal.UnderWay);
-        if (TakenOver is { } known && known != state.NextAttempt(Payment, Verb.Void))
-            return Decision.Refused(Refusal.AttemptUnknown);
+        if (RefusalFor(state, payment) is { } refusal)
+            return Decision.Refused(refusal);
         var changes = new Changes();
         Cancellation.Add(changes, state, payment, Origin, stamp);
         return Decision.Accepted(changes);
+    }
+
+    private protected abstract Refusal? RefusalFor(State state, Payment payment);
+}
+
+/// <summary>
+/// Gives back money that a provider has reserved and we have not captured, or will reserve when the customer confirms it at the bank; the
+/// payment is cancelled for good. Refused with <see cref="Refusal.UnderWay"/> while a capture is under way, and with <see
+/// cref="Refusal.PaymentNotPending"/> where nothing is reserved. A session that the customer paid in stays open for another payment.
+/// </summary>
+public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId Payment) : CancelPayment(Origin, Account, Payment)
+{
+    /// <summary>
+    /// The attempt's id at the provider, where the provider has given the money back already and restored books lack the void; else null.
+    /// </summary>
+    public AttemptId? TakenOver { get; init; }
+
+    private protected override Refusal? RefusalFor(State state, Payment payment)
+    {
+        var isReserved = payment.Status is PaymentStatus.Authorised or PaymentStatus.Settling;
+        if (!isReserved && !Cancellation.WaitsForCustomer(state, payment))
+            return Refusal.PaymentNotPending;
+        // The provider may carry the capture out: give captured money back by a refund.
+        if (state.AttemptsOf(Payment).Any(attempt => attempt.Verb == Verb.Capture))
+            return Refusal.UnderWay;
+        return TakenOver is { } known && known != state.NextAttempt(Payment, Verb.Void) ? Refusal.AttemptUnknown : null;
     }
 }
 
@@ -49,27 +60,13 @@ public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId
 /// and its authorisation is voided, so that a later confirmation charges no one. Refused with <see cref="Refusal.UnderWay"/> while the
 /// provider has not said that it waits for the customer, and with <see cref="Refusal.PaymentNotPending"/> once its outcome is known.
 /// </summary>
-public sealed record GiveUpPayment(Origin Origin, AccountTarget Account, PaymentId Payment) : AccountCommand(Origin, Account)
+public sealed record GiveUpPayment(Origin Origin, AccountTarget Account, PaymentId Payment) : CancelPayment(Origin, Account, Payment)
 {
-    public override void Want(Wanted wanted, State known)
+    private protected override Refusal? RefusalFor(State state, Payment payment)
     {
-        base.Want(wanted, known);
-        wanted.AddWhole(Payment);
-    }
-
-    public override Decision Decide(State state, Stamp stamp)
-    {
-        if (state.Account(Account) is not { } account)
-            return Decision.Refused(Refusal.AccountUnknown);
-        if (state.Payment(Payment) is not { } payment || payment.Account != account.Id)
-            return Decision.Refused(Refusal.PaymentUnknown);
         if (payment.Status is not (PaymentStatus.Pending or PaymentStatus.Unknown))
-            return Decision.Refused(Refusal.PaymentNotPending);
-        if (!Cancellation.WaitsForCustomer(state, payment))
-            return Decision.Refused(Refusal.UnderWay);
-        var changes = new Changes();
-        Cancellation.Add(changes, state, payment, Origin, stamp);
-        return Decision.Accepted(changes);
+            return Refusal.PaymentNotPending;
+        return Cancellation.WaitsForCustomer(state, payment) ? null : Refusal.UnderWay;
     }
 }
 

@@ -148,12 +148,26 @@ public sealed class Call
 
     /// <summary>
     /// Gives a command to the engine and, where it begins one, takes the payment to its provider; see <see cref="Collector.SubmitAsync"/>.
+    /// Names that a merge left behind lead on (<see cref="MergedNames"/>).
     /// </summary>
     public async Task<Outcome> SubmitAsync(Command command, bool patient = false, SecurityCode? code = null)
     {
         if (command.MayAskProvider)
             RequestAtWork.Enter(Http);
         var outcome = await _collector.SubmitAsync(command, patient, code);
+        if (outcome.Faults.Count > 0 && !outcome.Replayed)
+        {
+            try
+            {
+                if (await Books.OnwardAsync(command, outcome.Faults, Cancel) is { } onward)
+                    outcome = await _collector.SubmitAsync(onward, patient, code);
+            }
+            catch (StoreUnavailableException)
+            {
+                outcome = Outcome.Refused(Refusal.Unavailable);
+            }
+        }
+
         // Never set back: the records of a batch come here at the same time.
         if ((outcome.Accepted && !outcome.Replayed) || outcome.Attempts.Count > 0)
             _isTakenOn = true;

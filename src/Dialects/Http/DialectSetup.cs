@@ -28,6 +28,9 @@ public record DialectSetup(
     /// </summary>
     public string? DocumentKind { get; init; }
 
+    /// <summary>Whether scripts in the pages of allowed origins may call it.</summary>
+    public bool ServesBrowsers { get; init; }
+
     /// <summary>The domain that a merchant's clients say beside their user; null where a client has one name only.</summary>
     public Func<MerchantId, string>? Domain { get; init; }
 

@@ -131,9 +131,12 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
     public async Task<IEnumerable<Criterion>> ToCriteriaAsync(Call call, OracleBrmResource resource) => Attribute switch
     {
         "id" => [IdOf(resource)],
+        // What was paid before a merge stays with the merged account, so that the old name finds both.
         "account.id" => [new AccountCriterion(
-            await call.Books.AccountAsync(OracleBrmNames.Account(Test.Text, call.Credential.Merchant), call.Cancel) is { } account
-                ? [account.Id.Value] : [])],
+            [
+                .. (await call.Books.AccountsAsync([OracleBrmNames.Account(Test.Text, call.Credential.Merchant)], call.Cancel))
+                    .Select(account => account.Id.Value),
+            ])],
         "bill.id" => [new ChargeCriterion(OracleBrmNames.Bill(Test.Text, call.Credential.Merchant))],
         "status" => [new UnallocatedCriterion()],
         // Only what is captured, or done, shows when that was.

@@ -23,7 +23,7 @@ internal static class OracleBrmRefunds
         var amount = refund.TotalAmount!.Amount!.Value;
         if (refund.Payment is null)
         {
-            var payments = account is null ? [] : await AccountCredit.PaymentsAsync(call, account.Id, amount);
+            var payments = account is null ? [] : await AccountCredit.PaymentsAsync(call.Books, account.Id, amount, call.Cancel);
             var by = call.OfOperator("payment.refund", $"account {account?.Number}");
             return new RefundCredit(by, target, payments, id, TmfNames.OracleBrm, amount) { Details = details };
         }

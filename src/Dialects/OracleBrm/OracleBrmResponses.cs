@@ -33,7 +33,6 @@ public static class OracleBrmResponses
 
     private static readonly TmfShapes Written = TmfShapes.WrittenWithNulls;
 
-
     /// <summary>An amount that may be nothing.</summary>
     private static readonly Resource<TmfMoney> Balance = Written.MoneyOf(
         "Balance", "An amount of money, which may be nothing.", Amount("How much, in the major unit and exact."), isAlways: true);

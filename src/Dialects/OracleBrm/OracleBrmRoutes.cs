@@ -130,9 +130,9 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     {
         if (request.BillUnit is not { } unit)
             return null;
-        if (await call.Books.AccountAsync(unit, call.Cancel) is not { } billed)
+        if (await call.Books.LastAccountAsync([unit], call.Cancel) is not { } billed)
             return OracleBrmErrors.BillUnitUnknown();
-        return await call.Books.AccountAsync(request.Command.Account.Names[0], call.Cancel) is { } account && account.Id != billed.Id
+        return await call.Books.LastAccountAsync([request.Command.Account.Names[0]], call.Cancel) is { } account && account.Id != billed.Id
             ? OracleBrmErrors.BillUnitForeign()
             : null;
     }

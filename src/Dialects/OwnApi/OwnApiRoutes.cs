@@ -120,6 +120,7 @@ public sealed class OwnApiRoutes(
         DocumentKind = OwnApiNames.Document,
         WideScopes = [AdministerScope],
         WebhookEvents = OwnApiEvents.All,
+        ServesBrowsers = true,
     };
 
     public override string Name => OwnApiNames.Dialect;

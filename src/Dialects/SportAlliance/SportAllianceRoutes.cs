@@ -90,7 +90,7 @@ public sealed class SportAllianceRoutes(
     {
         if (!SportAllianceRequests.CustomerIn(call.PathValue(SportAllianceRequests.Customer)).TryGet(out var customer, out var error))
             return error.ToAnswer(call.Http);
-        if (await AccountAsync(call, customer) is not { } account)
+        if (await AccountsAsync(call, customer) is not [.., var account])
             return SportAllianceErrors.CustomerUnknown.ToAnswer(call.Http);
 
         var standing = await call.Books.StandingAsync(account, call.Credential.Installation.Currency, Today(call), call.Cancel);
@@ -103,17 +103,20 @@ public sealed class SportAllianceRoutes(
         var slice = SportAllianceRequests.SliceIn(call.Http.Request.Query);
         if ((customer.Error ?? slice.Error) is { } error)
             return error.ToAnswer(call.Http);
-        if (await AccountAsync(call, customer.Value) is not { } account)
+        // What was settled before a merge stays with the merged customer, and what was open is the other one's.
+        var accounts = await AccountsAsync(call, customer.Value);
+        if (accounts.Count == 0)
             return SportAllianceErrors.CustomerUnknown.ToAnswer(call.Http);
 
         var (from, to) = days(Today(call));
         var range = new ChargeRange(from, to, slice.Value.After, slice.Value.Size);
-        var charges = await call.Books.ChargesAsync(account.Id, range, call.Cancel);
+        var charges = await call.Books.ChargesAsync(accounts, range, call.Cancel);
         return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Transactions.Write(json, (charges, range.After)));
     }
 
-    private static Task<Account?> AccountAsync(Call call, long customer) => call.Books.AccountAsync(
-        new Reference(call.Credential.Merchant, SportAllianceNames.Dialect, SportAllianceNames.Customer, $"{customer}"), call.Cancel);
+    /// <summary>The account of a customer, and those that its merges lead to.</summary>
+    private static Task<IReadOnlyList<Account>> AccountsAsync(Call call, long customer) => call.Books.AccountsAsync(
+        [new Reference(call.Credential.Merchant, SportAllianceNames.Dialect, SportAllianceNames.Customer, $"{customer}")], call.Cancel);
 
     private static DateOnly Today(Call call) => call.Credential.Installation.DayOf(call.Now);
 }

@@ -78,8 +78,9 @@ internal static class Tmf676Filters
         foreach (var test in filter.Tests.Where(test => test.Text.Length > 0))
         {
             var name = new Reference(call.Credential.Merchant, TmfNames.Tmf676, TmfNames.Account, test.Text);
-            if (await call.Books.AccountAsync(name, call.Cancel) is { } account)
-                accounts.Add(account.Id.Value);
+            // What was paid before a merge stays with the merged account, so that the old name finds both.
+            if (await call.Books.AccountsAsync([name], call.Cancel) is { Count: > 0 } led)
+                accounts.AddRange(led.Select(account => account.Id.Value));
             else if (Guid.TryParseExact(test.Text, "D", out var own))
                 accounts.Add(own);
         }

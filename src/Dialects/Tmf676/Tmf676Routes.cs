@@ -158,7 +158,7 @@ public sealed class Tmf676Routes(
         var account = refund.Account!.Id;
         var known = await call.Books.AccountAsync(new Reference(merchant, TmfNames.Tmf676, TmfNames.Account, account), call.Cancel);
         var id = known?.Id ?? (Guid.TryParseExact(account, "D", out var own) ? new AccountId(merchant, own) : null);
-        var payments = id is { } found ? await AccountCredit.PaymentsAsync(call, found, amount) : [];
+        var payments = id is { } found ? await AccountCredit.PaymentsAsync(call.Books, found, amount, call.Cancel) : [];
         return Tmf676Requests.CreditRefund(
             refund, payments, amount, call.OfOperator("payment.refund", $"account {known?.Number}"), call.NewId);
     }

@@ -49,6 +49,7 @@ public sealed class TrainTravelRoutes(
         _ => TrainTravelNames.Booking, _ => TrainTravelNames.Booking)
     {
         WebhookEvents = TrainTravelEvents.All,
+        ServesBrowsers = true,
     };
 
     public override string Name => TrainTravelNames.Dialect;

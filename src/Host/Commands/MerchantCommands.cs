@@ -7,7 +7,7 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Host.Commands;
 
-/// <summary><c>merchant</c>, and <c>origin</c>: the pages that may embed a merchant's payment widget.</summary>
+/// <summary><c>merchant</c>, and <c>origin</c>: the pages that may embed a merchant's payment widget and call its APIs.</summary>
 internal static class MerchantCommands
 {
     private static readonly Argument<string> Name = new("name") { Description = "The merchant's name, as operators see it" };
@@ -45,13 +45,15 @@ internal static class MerchantCommands
             "second-factor", "Require a second factor of everyone who signs in at the console, or no longer", SecondFactorAsync, Required),
     };
 
-    public static Command Origin() => new("origin", "The pages that may embed the payment widget")
+    public static Command Origin() => new(
+        "origin", "The pages that may embed the payment widget, and call Train Travel and Quittance's own API from a browser")
     {
-        Act.OfMerchant("list", "List the origins whose pages may embed the payment widget", ListOriginsAsync, Options.Api),
+        Act.OfMerchant("list", "List the origins whose pages may embed the payment widget and call the API", ListOriginsAsync, Options.Api),
         Act.OfMerchant(
-            "add", "Let pages of an origin embed the payment widget", run => ChangeOriginAsync(run, isAllowed: true), Page, Options.Api),
+            "add", "Let pages of an origin embed the payment widget, and call the API where it serves browsers",
+            run => ChangeOriginAsync(run, isAllowed: true), Page, Options.Api),
         Act.OfMerchant(
-            "remove", "Stop pages of an origin from embedding the payment widget",
+            "remove", "Stop pages of an origin from embedding the payment widget and calling the API",
             run => ChangeOriginAsync(run, isAllowed: false), Page, Options.Api),
     };
 
@@ -136,7 +138,7 @@ internal static class MerchantCommands
             foreach (var origin in known)
                 Terminal.WriteLine(origin.ToString());
             if (known.Count == 0)
-                Terminal.Line($"None: only pages of the server itself may embed the payment widget.");
+                Terminal.Line($"None: only pages of the server itself may embed the payment widget and call the API.");
         });
     }
 
@@ -163,9 +165,10 @@ internal static class MerchantCommands
             merchant, api, origin, isAllowed, run.Cancel,
             run.By(merchant, isAllowed ? "origin.add" : "origin.remove", $"{origin} for {api}"));
         var may = isAllowed ? "may" : "may no longer";
+        var calls = run.Api().ServesBrowsers ? " and call the API" : "";
         run.Print(
             new { Origin = origin.ToString(), Api = api, MayEmbed = isAllowed },
-            $"[green]✓[/] Pages of [bold]{origin}[/] {may} embed the payment widget. Running servers know it within seconds.");
+            $"[green]✓[/] Pages of [bold]{origin}[/] {may} embed the payment widget{calls}. Running servers know it within seconds.");
     }
 
     private static async Task<IReadOnlyList<WebOrigin>> OriginsAsync(Run run, NpgsqlDataSource books, MerchantId merchant)

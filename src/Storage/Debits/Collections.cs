@@ -47,7 +47,6 @@ public sealed record CollectedDebit(Debit Debit, Attempt Attempt, long Payment)
     /// <inheritdoc cref="Collection.AccountHash"/>
     public ReadOnlyMemory<byte>? AccountHash { get; init; }
 
-
     public bool IsRefund => Debit.Sequence is null;
 
     /// <summary>Its group in the file.</summary>

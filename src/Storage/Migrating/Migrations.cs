@@ -127,7 +127,6 @@ public sealed class Migrations(IReadOnlyList<Migration> all)
                 reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
         }
 
-
         return applied;
     }
 

@@ -34,6 +34,33 @@ internal sealed class AccountReading(NpgsqlDataSource database)
             """,
             command => command.With(name.Merchant.Value).With(name.Dialect).With(name.Kind).With(name.Value), Tables.Account.Read, cancel);
 
+    public async Task<IReadOnlyList<Account>> AccountsAsync(IReadOnlyList<Reference> names, CancellationToken cancel)
+    {
+        foreach (var name in names)
+        {
+            if (await ReceivableReading.ObjectAsync(database, name, cancel) is not { } id)
+                continue;
+            return await database.AllAsync(
+                $"""
+                SELECT {Tables.Account.Of("a", "h")}
+                  FROM ({MergeSql.AccountsFrom("$2")}) g
+                  JOIN account a ON a.merchant_id = $1 AND a.id = g.id
+                  LEFT JOIN account_holder h ON h.merchant_id = $1 AND h.account_id = g.id
+                 ORDER BY g.step
+                """,
+                command => command.With(name.Merchant.Value).With(id), Tables.Account.Read, cancel);
+        }
+
+        return [];
+    }
+
+    public async Task<ChargeId?> MovedChargeAsync(Reference name, CancellationToken cancel) =>
+        await ReceivableReading.ObjectAsync(database, name, cancel) is not { } id ? null
+            : (await database.AllAsync(
+                $"SELECT g.id FROM ({MergeSql.ChargesFrom("$2")}) g WHERE g.step > 0 ORDER BY g.step DESC LIMIT 1",
+                command => command.With(name.Merchant.Value).With(id), row => new ChargeId(name.Merchant, row.GetGuid(0)), cancel))
+            .Cast<ChargeId?>().FirstOrDefault();
+
     public Task<Instrument?> OwnInstrumentAsync(AccountId account, CancellationToken cancel) =>
         // Index: instrument_current_once.
         database.FirstAsync(
@@ -71,20 +98,27 @@ internal sealed class AccountReading(NpgsqlDataSource database)
         return standing!;
     }
 
-    public async Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel)
+    public async Task<ChargeSlice> ChargesAsync(IReadOnlyList<Account> accounts, ChargeRange range, CancellationToken cancel)
     {
-        var found = await database.AllAsync(
-            ListedCharges,
-            command => command.With(account.Merchant.Value).With(account.Value)
-                .With(range.After).With(range.From).With(range.To).With(range.Size),
-            row =>
-            {
-                var currency = Currency.Parse(row.GetString(4));
-                return new ListedCharge(
-                    row.GetInt64(0), row.GetFieldValue<DateOnly>(1), row.IsDBNull(2) ? null : row.GetString(2),
-                    new Money(row.GetInt64(3), currency), new Money(row.GetInt64(5), currency));
-            },
-            cancel);
+        List<ListedCharge> found = [];
+        foreach (var account in accounts)
+        {
+            found.AddRange(await database.AllAsync(
+                ListedCharges,
+                command => command.With(account.Id.Merchant.Value).With(account.Id.Value)
+                    .With(range.After).With(range.From).With(range.To).With(range.Size),
+                row =>
+                {
+                    var currency = Currency.Parse(row.GetString(4));
+                    return new ListedCharge(
+                        row.GetInt64(0), row.GetFieldValue<DateOnly>(1), row.IsDBNull(2) ? null : row.GetString(2),
+                        new Money(row.GetInt64(3), currency), new Money(row.GetInt64(5), currency));
+                },
+                cancel));
+        }
+
+        if (accounts.Count > 1)
+            found = [.. found.OrderBy(charge => charge.Number)];
         // A client that continues after a number never sees the second of two charges that have it.
         var size = found.Count > range.Size && found[range.Size - 1].Number == found[range.Size].Number ? range.Size + 1 : range.Size;
         return new ChargeSlice([.. found.Take(size)], HasNext: found.Count > size);

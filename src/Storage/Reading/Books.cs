@@ -63,6 +63,13 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         _accounts.AccountAsync(name, cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<Account>> AccountsAsync(IReadOnlyList<Reference> names, CancellationToken cancel) =>
+        _accounts.AccountsAsync(names, cancel);
+
+    /// <inheritdoc/>
+    public Task<ChargeId?> MovedChargeAsync(Reference name, CancellationToken cancel) => _accounts.MovedChargeAsync(name, cancel);
+
+    /// <inheritdoc/>
     public Task<Instrument?> OwnInstrumentAsync(AccountId account, CancellationToken cancel) =>
         _accounts.OwnInstrumentAsync(account, cancel);
 
@@ -71,6 +78,6 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         _accounts.StandingAsync(account, currency, today, cancel);
 
     /// <inheritdoc/>
-    public Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel) =>
-        _accounts.ChargesAsync(account, range, cancel);
+    public Task<ChargeSlice> ChargesAsync(IReadOnlyList<Account> accounts, ChargeRange range, CancellationToken cancel) =>
+        _accounts.ChargesAsync(accounts, range, cancel);
 }

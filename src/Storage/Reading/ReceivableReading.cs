@@ -29,7 +29,10 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) 
     };
 
     /// <inheritdoc/>
-    public Task<Guid?> ObjectAsync(Reference name, CancellationToken cancel) =>
+    public Task<Guid?> ObjectAsync(Reference name, CancellationToken cancel) => ObjectAsync(database, name, cancel);
+
+    /// <inheritdoc cref="IReceivables.ObjectAsync"/>
+    internal static Task<Guid?> ObjectAsync(NpgsqlDataSource database, Reference name, CancellationToken cancel) =>
         name.Dialect == Reference.House && TablesOfIds.GetValueOrDefault(name.Kind) is { } table
             ? database.FirstAsync<Guid?>(
                 $"SELECT x.id FROM {table} x WHERE x.merchant_id = $1 AND x.id = $2",

@@ -310,7 +310,7 @@ public sealed class Evidence(NpgsqlDataSource database)
 
     /// <summary>
     /// Finds the charge of a reference, or all charges of the payment link of a reference, with their open amounts; else the customer of a
-    /// reference with the debt.
+    /// reference with the debt. Names that a merge left behind lead to the account that goes on, and to what became of its charges.
     /// </summary>
     private static void AddReferences(
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Hits found)
@@ -318,20 +318,22 @@ public sealed class Evidence(NpgsqlDataSource database)
         // Index: reference_by_value.
         const string Named = "(SELECT x.* FROM reference x WHERE x.value = t.name AND x.merchant_id = $1 OFFSET 0) r";
         batch.Statement($"""
-            SELECT t.name, r.account_id, r.slot, c.id, c.number, c.open_minor, c.currency, a.number, r.kind = '{TransferReference.Kind}',
+            SELECT t.name, a.id, a.slot, c.id, c.number, c.open_minor, c.currency, a.number, r.kind = '{TransferReference.Kind}',
                    {TransferColumns}
               FROM unnest($2::text[]) t(name)
              CROSS JOIN LATERAL {Named}
               LEFT JOIN LATERAL (
                 SELECT x.charges::uuid[] AS ids FROM payment_link x WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) l ON true
               LEFT JOIN LATERAL unnest(coalesce(l.ids, ARRAY[r.object_id])) u(id) ON true
+              LEFT JOIN LATERAL (SELECT g.id FROM ({MergeSql.ChargesFrom("u.id")}) g ORDER BY g.step DESC LIMIT 1) m ON true
               LEFT JOIN LATERAL (
                 SELECT x.*, {ChargeSql.OpenMinor("x")} AS open_minor FROM charge x
-               WHERE x.merchant_id = $1 AND x.id = u.id LIMIT 1) c ON true
-              LEFT JOIN LATERAL (SELECT x.number FROM account x
-               WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) a ON true
+               WHERE x.merchant_id = $1 AND x.id = m.id LIMIT 1) c ON true
+             CROSS JOIN LATERAL (
+                SELECT g.id FROM ({MergeSql.AccountsFrom("coalesce(c.account_id, r.object_id)")}) g
+                 WHERE c.id IS NULL OR g.step = 0 ORDER BY g.step DESC LIMIT 1) n
+             CROSS JOIN LATERAL (SELECT x.id, x.slot, x.number FROM account x WHERE x.merchant_id = $1 AND x.id = n.id LIMIT 1) a
             {Transfer}
-             WHERE c.id IS NOT NULL OR a.number IS NOT NULL
             """)
             .With(merchant.Value).With(names);
         take.Add(row =>
@@ -355,9 +357,12 @@ public sealed class Evidence(NpgsqlDataSource database)
         // Index: charge_open.
         batch.Statement($"""
             WITH payer AS MATERIALIZED (
-                SELECT DISTINCT r.account_id, r.slot
+                SELECT DISTINCT a.id AS account_id, a.slot
                   FROM unnest($2::text[]) t(name)
                  CROSS JOIN LATERAL {Named}
+                 CROSS JOIN LATERAL (
+                    SELECT g.id FROM ({MergeSql.AccountsFrom("r.object_id")}) g ORDER BY g.step DESC LIMIT 1) n
+                 CROSS JOIN LATERAL (SELECT x.id, x.slot FROM account x WHERE x.merchant_id = $1 AND x.id = n.id LIMIT 1) a
                  WHERE r.object_id = r.account_id)
             SELECT c.id, c.number, c.account_id, p.slot,
                    {ChargeSql.OpenMinor("c")}, c.currency,

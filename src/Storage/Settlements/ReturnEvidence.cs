@@ -18,9 +18,6 @@ internal static class ReturnEvidence
     /// <summary>A lead is a proposal only where it is one: more need not be read.</summary>
     private const int Most = 3;
 
-    /// <summary>What a return takes above its debit is a charge up to here, minor units.</summary>
-    private const long MostChargesMinor = 15_00;
-
     private const string Payment =
         """
          CROSS JOIN LATERAL (SELECT x.id, x.number, x.account_id FROM payment x
@@ -102,7 +99,8 @@ internal static class ReturnEvidence
                 ORDER BY t.due_on DESC LIMIT 1) a
             {Payment}
             """)
-            .With(merchant.Value).With(named.ToColumn(one => one.Line)).With(named.ToColumn(one => one.Name)).With(MostChargesMinor);
+            .With(merchant.Value).With(named.ToColumn(one => one.Line)).With(named.ToColumn(one => one.Name))
+            .With(ReturnReasons.MostChargesMinor);
         take.Add(row => found(
             new SettlementLineId(merchant, row.GetGuid(0)), Read(row, merchant) with { Evidence = ReturnLead.Mandate }));
     }
@@ -132,7 +130,7 @@ internal static class ReturnEvidence
                 LIMIT $5) a
             {Payment}
             """)
-            .With(merchant.Value).With(lines.ToColumn(line => line.Id.Value)).With(MostChargesMinor).With(Days).With(Most);
+            .With(merchant.Value).With(lines.ToColumn(line => line.Id.Value)).With(ReturnReasons.MostChargesMinor).With(Days).With(Most);
         take.Add(row => found(
             new SettlementLineId(merchant, row.GetGuid(0)), Read(row, merchant) with { Evidence = ReturnLead.AmountAndReason }));
     }

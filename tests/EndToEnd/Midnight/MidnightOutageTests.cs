@@ -274,12 +274,17 @@ public sealed class MidnightOutageTests : IAsyncLifetime
 
         public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) => throw new NotSupportedException();
 
+        public Task<IReadOnlyList<Account>> AccountsAsync(IReadOnlyList<Reference> names, CancellationToken cancel) =>
+            throw new NotSupportedException();
+
+        public Task<ChargeId?> MovedChargeAsync(Reference name, CancellationToken cancel) => throw new NotSupportedException();
+
         public Task<Instrument?> OwnInstrumentAsync(AccountId account, CancellationToken cancel) => throw new NotSupportedException();
 
         public Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel) =>
             throw new NotSupportedException();
 
-        public Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel) =>
+        public Task<ChargeSlice> ChargesAsync(IReadOnlyList<Account> accounts, ChargeRange range, CancellationToken cancel) =>
             throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

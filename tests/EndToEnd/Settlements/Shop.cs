@@ -128,7 +128,7 @@ internal sealed class Shop : IAsyncDisposable
     private async Task AnswerAsync(PaymentId payment, Verb verb, ProviderAnswer answer) =>
         Assert.True((await SettleAsync(payment, verb, answer)).Accepted);
 
-    private Task DoAsync(Command command) => Engine.DoAsync(command);
+    public Task DoAsync(Command command) => Engine.DoAsync(command);
 
     public async Task<object?> ScalarAsync(string sql)
     {

@@ -5,7 +5,7 @@ namespace Quittance.Tests.Web;
 /// <summary>Operators say whose pages may embed the widget, and running servers do as they say.</summary>
 public sealed class OriginTests(BooksFixture books)
 {
-    private const string None = "None: only pages of the server itself may embed the payment widget.";
+    private const string None = "None: only pages of the server itself may embed the payment widget and call the API.";
 
     [Fact]
     public async Task Origin_IsAllowedWhileTheServerRuns_AndForbiddenAgain()

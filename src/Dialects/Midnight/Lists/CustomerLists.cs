@@ -22,7 +22,7 @@ internal sealed class CustomerLists(IOrders orders)
     /// <summary><c>CustomerPostageAccountList</c>: the customer's postage account, unless it is not the one that is asked for.</summary>
     public Task<Answer> PostageAccountsAsync(Call call) => MidnightFields.AnswerAsync(call.Body, ReadPostage, async asked =>
     {
-        var account = await call.Books.AccountAsync(OrderReading.Customer(call, asked.Customer), call.Cancel);
+        var account = await call.Books.LastAccountAsync([OrderReading.Customer(call, asked.Customer)], call.Cancel);
         var isWanted = account is not null && asked.IsActive && (asked.Id ?? account.Number) == account.Number
             && (asked.Number ?? Rows.TextOf(account)) == Rows.TextOf(account);
         PostageAccountRow[] rows = isWanted ? [await RowAsync(call, asked.Customer, account!)] : [];

@@ -18,18 +18,27 @@ internal static class OrderReading
     public static async IAsyncEnumerable<OrderFigures> OrdersAsync(
         this IOrders orders, Call call, long? customer, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var account = customer is { } id ? await call.Books.AccountAsync(Customer(call, id), cancel) : null;
-        if (customer is not null && account is null)
-            yield break;
+        // A merged customer's orders stay theirs; those of the customer who goes on come behind them.
+        AccountId?[] accounts = customer is { } id
+            ? [.. (await call.Books.AccountsAsync([Customer(call, id)], cancel)).Select(account => account.Id)] : [null];
+        foreach (var account in accounts)
+        {
+            await foreach (var order in orders.OrdersAsync(call, account, cancel))
+                yield return order;
+        }
+    }
+
+    private static async IAsyncEnumerable<OrderFigures> OrdersAsync(
+        this IOrders orders, Call call, AccountId? account, [EnumeratorCancellation] CancellationToken cancel)
+    {
         IReadOnlyList<OrderStanding> part = [];
         do
         {
             part = await orders.OrdersAsync(
                 new OrderQuery(call.Credential.Merchant, MidnightNames.Dialect, PartSize)
                 {
-                    Account = account?.Id,
-                    After = part.Count == 0
-                    ? null : part[^1].Order.Id
+                    Account = account,
+                    After = part.Count == 0 ? null : part[^1].Order.Id,
                 },
                 cancel);
             foreach (var standing in part)

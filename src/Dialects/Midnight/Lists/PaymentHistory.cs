@@ -87,9 +87,11 @@ internal sealed class PaymentHistory(IOrders orders)
         List<Criterion> criteria = [];
         if (asked.Customer is { } customer)
         {
-            if (await call.Books.AccountAsync(OrderReading.Customer(call, customer), call.Cancel) is not { } account)
+            // What was paid before a merge stays with the merged customer.
+            var accounts = await call.Books.AccountsAsync([OrderReading.Customer(call, customer)], call.Cancel);
+            if (accounts.Count == 0)
                 return null;
-            criteria.Add(new AccountCriterion([account.Id.Value]));
+            criteria.Add(new AccountCriterion([.. accounts.Select(account => account.Id.Value)]));
         }
 
         if (asked.From is not null || asked.Until is not null)

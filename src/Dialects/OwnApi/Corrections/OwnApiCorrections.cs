@@ -124,7 +124,7 @@ internal sealed class OwnApiCorrections(
         var merchant = call.Credential.Merchant;
         var outcome = await call.SubmitAsync(
             new MovePayment(
-                Corrects(call, view, "move", asked.Reason!), await payments.PayerAsync(call, asked.Account!, asked.Charges),
+                Corrects(call, view, "move", asked.Reason!), await OwnApiPayments.PayerAsync(call, asked.Account!, asked.Charges),
                 HolderOf(view), view.Payment.Id, new PaymentId(merchant, call.NewId()),
                 asked.Amount ?? paid with { AmountMinor = view.Payment.RefundableMinor })
             {

@@ -53,7 +53,7 @@ internal sealed class OwnApiLinks(
             return NoLastDay();
         var parts = await payments.PartsAsync(call, asked.Charges);
         var outcome = await call.SubmitAsync(new MakeLink(
-            call.Origin, await payments.PayerAsync(call, asked.Account!, asked.Charges), new PaymentLinkId(merchant, call.NewId()),
+            call.Origin, await OwnApiPayments.PayerAsync(call, asked.Account!, asked.Charges), new PaymentLinkId(merchant, call.NewId()),
             installation.Id, [.. parts.Select(part => part.Target!.Value)], asked.Amount,
             installation.StartOf((asked.LastDay ?? today.AddDays(UsualDays)).AddDays(1)))
         {

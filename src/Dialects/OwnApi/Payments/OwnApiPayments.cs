@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
@@ -162,18 +161,11 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
     /// <summary>
     /// The account that pays. Where the request names a merged account and charges, it is the one that goes on: the charges went there.
     /// </summary>
-    public async Task<AccountTarget> PayerAsync(Call call, string text, IReadOnlyList<string>? charges)
+    public static async Task<AccountTarget> PayerAsync(Call call, string text, IReadOnlyList<string>? charges)
     {
         var names = OwnApiNames.AccountNames(call.Credential.Merchant, text);
-        if (charges is not { Count: > 0 } || await receivables.FirstAsync(names, call.Cancel) is not { } id)
-            return AccountTarget.Named(names);
-        var account = await AccountAsync(id);
-        while (account?.MergedInto is { } into)
-            account = await AccountAsync(into.Value);
-        return account is null ? AccountTarget.Named(names) : AccountTarget.Of(account.Id, account.Slot);
-
-        async Task<Account?> AccountAsync(Guid one) =>
-            (await receivables.AccountAsync(new AccountId(call.Credential.Merchant, one), OwnApiNames.Dialect, call.Cancel))?.Account;
+        return charges is { Count: > 0 } && await call.Books.LastAccountAsync(names, call.Cancel) is { } account
+            ? AccountTarget.Of(account.Id, account.Slot) : AccountTarget.Named(names);
     }
 
     /// <summary>
@@ -186,10 +178,10 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         var names = OwnApiNames.ChargeNames(merchant, text);
         if (await receivables.FirstAsync(names, call.Cancel) is not { } first)
             return names[0];
-        var (id, isMoved) = (new ChargeId(merchant, first), false);
-        while ((await receivables.ChargeAsync(id, call.Cancel))?.MovedTo is { } next)
-            (id, isMoved) = (next, true);
-        return isMoved || names.Count > 1 ? Reference.ToChargeId(merchant, id.Value) : names[0];
+        var id = Reference.ToChargeId(merchant, first);
+        if (await call.Books.MovedChargeAsync(id, call.Cancel) is { } moved)
+            return Reference.ToChargeId(merchant, moved.Value);
+        return names.Count > 1 ? id : names[0];
     }
 
     private async Task<IReadOnlyList<Criterion>?> CriteriaAsync(OwnApiQuery query, Call call)

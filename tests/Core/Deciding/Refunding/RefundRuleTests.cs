@@ -230,7 +230,6 @@ public sealed class RefundRuleTests
             Note(_anna.Hears(payment, Verb.Capture, ProviderAnswer.Approved));
         }
 
-
         private List<Refund> AskedBy(Decision decision)
         {
             Note(decision);

@@ -34,7 +34,7 @@ internal static class ConsolePages
         See("/console/access/limits", Viewer, "Second person"),
         Do("/console/access/limits/end", Admin, "End the limit of EUR", _ => "/console/access/limits/end?currency=EUR"),
         Do("/console/access/limits/set", Admin, "Set a limit"),
-        See("/console/access/origins", Viewer, "Embedding pages"),
+        See("/console/access/origins", Viewer, "Web origins"),
         Do("/console/access/origins/add", Admin, "Add an origin"),
         Do("/console/access/origins/remove", Admin, "Remove https://shop.example",
             of => "/console/access/origins/remove?api=tmf676&origin=https%3A%2F%2Fshop.example"),
