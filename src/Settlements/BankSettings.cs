@@ -37,6 +37,8 @@ public static class BankSettings
                 LeadDays = (int)read["lead_days"]!,
                 NoticeDays = (int)read["notice_days"]!,
                 Folder = (string?)read["folder"],
+                BooksEachDebit = (bool?)read["books_each_debit"] ?? false,
+                HasFilePerGroup = (bool?)read["has_file_per_group"] ?? false,
             };
         }
         catch (JsonException)
@@ -60,5 +62,7 @@ public static class BankSettings
         ["lead_days"] = account.LeadDays,
         ["notice_days"] = account.NoticeDays,
         ["folder"] = account.Folder,
+        ["books_each_debit"] = account.BooksEachDebit,
+        ["has_file_per_group"] = account.HasFilePerGroup,
     }.ToJsonString();
 }

@@ -45,6 +45,9 @@ public sealed class CollectionDesk(
     private const int AtOnce = 1000;
     private const string Gone = "its bank account was taken away";
 
+    private const string OfAnotherFile =
+        "the bank takes one group in a file, and this one is of another: build the next collection after this one";
+
     private const string PerhapsSent =
         "the bank may have it from the time that a restore lost: say first whether it has, by quittance collect sent or unsent";
 
@@ -68,7 +71,7 @@ public sealed class CollectionDesk(
         var dueOn = NextDueDay(account, kind);
         List<WaitingDebit> debits = [];
         List<LeftOutDebit> leftOut = [];
-        await foreach (var waiting in ToTakeAsync(account, merchant, kind, dueOn, leftOut, cancel))
+        await foreach (var waiting in ToTakeAsync(account, merchant, kind, dueOn, group: null, leftOut, cancel))
         {
             if (kind == CollectionKind.Debits || debits.Count < CollectionGroup.MostTransfers)
                 debits.Add(waiting);
@@ -96,7 +99,8 @@ public sealed class CollectionDesk(
         var room = kind == CollectionKind.Debits ? int.MaxValue : CollectionGroup.MostTransfers;
         if (collection is not null && kind == CollectionKind.Transfers)
             room -= (await _collections.DebitsAsync(collection.Id, Guid.Empty, room, cancel)).Count;
-        await foreach (var some in ToTakeAsync(account, merchant, kind, dueOn, leftOut, cancel).Chunk(AtOnce))
+        var group = collection is null ? null : await GroupOfAsync(collection, cancel);
+        await foreach (var some in ToTakeAsync(account, merchant, kind, dueOn, group, leftOut, cancel).Chunk(AtOnce))
         {
             collection ??= await OpenAsync(account, merchant, kind, dueOn, by, cancel);
             await TakeAsync([.. some.Take(room)], collection, by);
@@ -244,7 +248,10 @@ public sealed class CollectionDesk(
             BankFlavour.Sepa => PainDebitWriter.WriteAsync(
                 new DebitFile(
                     collection.Id.Message, clock.GetUtcNow(),
-                    new DebitCreditor(account.Name, account.Iban, account.Bic?.ToString(), account.Identifier), groups), to, cancel),
+                    new DebitCreditor(account.Name, account.Iban, account.Bic?.ToString(), account.Identifier), groups)
+                {
+                    IsBookedAsLump = !account.BooksEachDebit,
+                }, to, cancel),
             BankFlavour.Swiss => SwissDebitWriter.WriteAsync(
                 new SwissDebitFile(
                     collection.Id.Message, clock.GetUtcNow(),
@@ -313,19 +320,38 @@ public sealed class CollectionDesk(
         new(waiting.Payment, waiting.Attempt.Amount, why) { Refund = waiting.Refund };
 
     /// <summary>The waiting debits that a collection can have; notes those that it can't have.</summary>
+    /// <param name="group">The group that the collection has already; null for none.</param>
     private async IAsyncEnumerable<WaitingDebit> ToTakeAsync(
-        BankAccount account, MerchantId merchant, CollectionKind kind, DateOnly dueOn, List<LeftOutDebit> leftOut,
+        BankAccount account, MerchantId merchant, CollectionKind kind, DateOnly dueOn, int? group, List<LeftOutDebit> leftOut,
         [EnumeratorCancellation] CancellationToken cancel)
     {
         var restoredAt = await _lostTime.RestoredAtAsync(cancel);
         await foreach (var waiting in WaitingAsync(merchant, kind, cancel))
         {
             if ((waiting.Attempt.IsPerhapsSent(restoredAt) ? PerhapsSent : ProblemOf(waiting, account, kind, dueOn)) is { } why)
+            {
                 leftOut.Add(LeftOut(waiting, why));
+                continue;
+            }
+
+            var its = GroupOf(waiting, kind);
+            group ??= its;
+            if (account.HasFilePerGroup && its != group)
+                leftOut.Add(LeftOut(waiting, OfAnotherFile));
             else
                 yield return waiting;
         }
     }
+
+    private static int GroupOf(WaitingDebit waiting, CollectionKind kind) => kind switch
+    {
+        CollectionKind.Debits => CollectionGroup.Of(MandateUse.NextSequence(waiting.Standing, waiting.Mandate)),
+        CollectionKind.Transfers => CollectionGroup.OfHolder(waiting.Attempt.Provider),
+    };
+
+    /// <summary>The group of the first that a collection has; null while it has none.</summary>
+    private async Task<int?> GroupOfAsync(Collection collection, CancellationToken cancel) =>
+        await _collections.DebitsAsync(collection.Id, Guid.Empty, 1, cancel) is [var first, ..] ? first.Group : null;
 
     private async IAsyncEnumerable<WaitingDebit> WaitingAsync(
         MerchantId merchant, CollectionKind kind, [EnumeratorCancellation] CancellationToken cancel)

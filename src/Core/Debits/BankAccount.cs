@@ -29,6 +29,14 @@ public sealed record BankAccount(string Name, Iban Iban, Bic? Bic, CreditorIdent
     /// </summary>
     public int NoticeDays { get; init; } = 14;
 
+    /// <summary>Whether the bank books each debit of a file in a line of its own; else all of a group in one (a batch booking).</summary>
+    public bool BooksEachDebit { get; init; }
+
+    /// <summary>
+    /// Whether the bank takes one group in a file: debits of another sequence, and refunds of another holder, get another file.
+    /// </summary>
+    public bool HasFilePerGroup { get; init; }
+
     /// <summary>The folder between the server and the program that talks to the bank; null for none.</summary>
     public string? Folder { get; init; }
 

@@ -159,8 +159,11 @@ public static class MandateUse
     /// debit for a first one since November 2016.
     /// </summary>
     public static DebitSequence NextSequence(this Instrument instrument) =>
-        instrument.Standing == InstrumentStanding.Once || instrument.Vaulted is { Mandate.IsForOneDebit: true }
-            ? DebitSequence.OneOff : DebitSequence.Recurring;
+        NextSequence(instrument.Standing, instrument.Vaulted?.Mandate);
+
+    /// <inheritdoc cref="NextSequence(Instrument)"/>
+    public static DebitSequence NextSequence(InstrumentStanding standing, Mandate? mandate) =>
+        standing == InstrumentStanding.Once || mandate is { IsForOneDebit: true } ? DebitSequence.OneOff : DebitSequence.Recurring;
 
     /// <summary>The instrument, once it is debited on a day.</summary>
     public static Instrument DebitedOn(this Instrument instrument, DateOnly day) => instrument.Vaulted is { Mandate: { } mandate } vaulted

@@ -5,7 +5,11 @@ namespace Quittance.Settlements.Writing;
 
 /// <summary>A file of direct debits for the creditor's bank.</summary>
 /// <param name="MessageId">Names the file towards the bank: a SEPA identifier, never used before.</param>
-public sealed record DebitFile(string MessageId, DateTimeOffset CreatedAt, DebitCreditor Creditor, IReadOnlyList<DebitGroup> Groups);
+public sealed record DebitFile(string MessageId, DateTimeOffset CreatedAt, DebitCreditor Creditor, IReadOnlyList<DebitGroup> Groups)
+{
+    /// <summary>Whether the bank books one lump of each group; else each debit by itself, so that a statement shows each.</summary>
+    public bool IsBookedAsLump { get; init; } = true;
+}
 
 /// <summary>The creditor, who collects the money, and the account.</summary>
 /// <param name="Bic">The bank; null where the IBAN tells it.</param>
@@ -15,7 +19,7 @@ public sealed record DebitCreditor(string Name, Iban Iban, string? Bic, Creditor
     public FileAddress? Address { get; init; }
 }
 
-/// <summary>The debits that the bank books as one lump.</summary>
+/// <summary>The debits that the bank books as one lump, where the file says so.</summary>
 /// <param name="Id">Names the group towards the bank, and comes back with the lump: a SEPA identifier, never used before.</param>
 /// <param name="DueOn">The day on which the debtors' banks are to pay.</param>
 /// <param name="Count">How many debits it has.</param>

@@ -24,7 +24,7 @@ public static class PainDebitWriter
                 .. file.Groups.Select(group => new PainGroup(
                     group.Id, group.Count, group.SumMinor,
                     [
-                        .. Xml.Begin(group.Id, "DD", isBookedAsLump: true, group.Count, group.SumMinor), .. HeadOf(group, file.Creditor),
+                        .. Xml.Begin(group.Id, "DD", file.IsBookedAsLump, group.Count, group.SumMinor), .. HeadOf(group, file.Creditor),
                     ],
                     PartsAsync(group.Debits, cancel))),
             ]),

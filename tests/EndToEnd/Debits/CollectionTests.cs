@@ -22,6 +22,51 @@ public sealed class CollectionTests(BooksFixture books)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task BankThatTakesOneGroupInAFile_GetsOneOffAndRecurringDebitsInFilesOfTheirOwn()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await studio.CollectAsync(
+            "account", "--iban", Studio.OwnIban, "--name", "Studio Süd", "--creditor", Studio.Creditor, "--file-per-group");
+        await studio.DebitAsync("20");
+        var once = await studio.DebitAsync(
+            "30", new Mandate($"M-{Biller.NewText()}", MandateScheme.Sepa, new DateOnly(2026, 1, 5), MandateStatus.Active)
+            {
+                IsForOneDebit = true,
+            });
+        await studio.DebitAsync("40");
+
+        var preview = await studio.CollectAsync("preview");
+        var left = Assert.Single(preview["leftOut"]!.AsArray())!;
+        Assert.Equal(once.Number, (long)left["payment"]!);
+        Assert.Contains("the bank takes one group in a file", (string)left["why"]!, StringComparison.Ordinal);
+        var (_, recurring) = await studio.CollectAllAsync();
+        var (_, oneOff) = await studio.CollectAllAsync();
+
+        Assert.Equal([("RCUR", "60.00")], GroupsOf(recurring));
+        Assert.Equal([("OOFF", "30.00")], GroupsOf(oneOff));
+        await studio.AssertCleanAsync();
+    }
+
+    [Theory]
+    [InlineData("single", "false")]
+    [InlineData("batch", "true")]
+    public async Task File_AsksTheBankToBookEachDebitOrAllTogether(string booking, string written)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await studio.CollectAsync(
+            "account", "--iban", Studio.OwnIban, "--name", "Studio Süd", "--creditor", Studio.Creditor, "--booking", booking);
+        await studio.DebitAsync("20");
+        var (_, file) = await studio.CollectAllAsync();
+
+        Assert.Equal(written, file.Descendants().Single(element => element.Name.LocalName == "BtchBookg").Value);
+    }
+
+    private static IEnumerable<(string Sequence, string Sum)> GroupsOf(XDocument file) =>
+        file.Descendants().Where(element => element.Name.LocalName == "PmtInf").Select(group =>
+            (group.Descendants().First(one => one.Name.LocalName == "SeqTp").Value,
+                group.Descendants().First(one => one.Name.LocalName == "CtrlSum").Value));
+
+    [Fact]
     public async Task Debits_WaitForACollection_WhoseFileHasThem()
     {
         using var studio = await Studio.OpenAsync(books);

@@ -74,8 +74,7 @@ internal sealed class Studio : IDisposable
         [.. arguments, "--json", "--merchant", $"{Merchant.Value}", "--database", _books.ConnectionString]);
 
     /// <summary>A member whose mandate lets the studio debit a bank account, and who owes a fee. The fee is asked for by a debit.</summary>
-    public async Task<Member> DebitAsync(
-        string amount, Mandate? mandate = null, string? iban = null, InstrumentStanding standing = InstrumentStanding.Saved)
+    public async Task<Member> DebitAsync(string amount, Mandate? mandate = null, string? iban = null)
     {
         var account = await Biller.CustomerAsync(Currency);
         var fee = await Biller.OwingAsync(account, amount, Currency);

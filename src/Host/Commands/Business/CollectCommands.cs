@@ -38,6 +38,13 @@ internal static class CollectCommands
     private static readonly Option<string> Flavour = Options.Choice(
         "--flavour", "The bank's files: sepa, or swiss for CH-DD in Swiss francs (default: sepa)", isRequired: false, "sepa", "swiss");
 
+    private static readonly Option<string> Booking = Options.Choice(
+        "--booking", "Whether the bank books the debits of a file in one line (batch), or each in its own (single) (default: batch)",
+        isRequired: false, "batch", "single");
+
+    private static readonly Option<bool> FilePerGroup = Options.Flag(
+        "--file-per-group", "The bank takes one group in a file: one-off and recurring debits get files of their own");
+
     private static readonly Option<int> CutOff = Days(
         "--cut-off", "hour", "The hour until which the bank takes a file, in Frankfurt's time (default: 11)", 11);
 
@@ -71,7 +78,7 @@ internal static class CollectCommands
         Act.OfMerchant(
             "account", "Say the bank account on which debits are collected and from which refunds are paid, in place of the one before",
             AccountAsync,
-            AccountNumber, Holder, Creditor, BankCode, Flavour, Scheme, CutOff, Lead, Notice, Folder),
+            AccountNumber, Holder, Creditor, BankCode, Flavour, Scheme, CutOff, Lead, Notice, Booking, FilePerGroup, Folder),
         Act.OfMerchant("preview", "Show what the next collection has, and what it leaves out", PreviewAsync, OfRefunds),
         Act.OfMerchant(
             "run", "Build a collection of all debits or refunds that wait; safe to repeat, also after an interruption",
@@ -114,12 +121,16 @@ internal static class CollectCommands
         var name = run.Required(Holder).Trim();
         if (!OneLine.IsName(name) || SepaText.Of(name, SepaText.NameLength).Length == 0)
             throw new CommandException($"--name has 1 to {SepaText.NameLength} characters on one line.");
+        if (flavour == BankFlavour.Swiss && run.Get(Booking) == "single")
+            throw new CommandException("--booking single is of SEPA files: CH-DD has no word for it.");
         var account = new BankAccount(name, iban, bic, creditor, run.Get(Scheme) == "b2b" ? DebitScheme.B2B : DebitScheme.Core)
         {
             Flavour = flavour,
             CutOffHour = Within(run, CutOff, 0, 24),
             LeadDays = Within(run, Lead, 1, BankAccount.MostLeadDays),
             NoticeDays = Within(run, Notice, 1, BankAccount.MostNoticeDays),
+            BooksEachDebit = run.Get(Booking) == "single",
+            HasFilePerGroup = run.Get(FilePerGroup),
         };
         var (books, merchant) = await run.ChangeMerchantAsync();
         var accounts = new ProviderAccounts(books, await run.OpenVaultAsync(), run.Clock);
