@@ -129,9 +129,11 @@ public static class TrainTravelRequests
         var date = default(DateTimeOffset);
         // A plus sign that was not escaped arrives as a blank.
         if (Required(query, "date", faults) is { } text
-            && !DateTimeOffset.TryParseExact(text.Replace(' ', '+'), Moments, null, DateTimeStyles.AssumeUniversal, out date))
+            && (!DateTimeOffset.TryParseExact(text.Replace(' ', '+'), Moments, null, DateTimeStyles.AssumeUniversal, out date)
+                || !DayWindow.Holds(date)))
         {
-            faults.Add(InputFault.In("date", "must be a date and time with its offset, such as 2027-03-01T09:00:00+01:00"));
+            faults.Add(InputFault.In(
+                "date", $"must be a date and time with its offset, such as 2027-03-01T09:00:00+01:00, {DayWindow.Rule}"));
         }
 
         return faults.Count == 0

@@ -58,6 +58,23 @@ public sealed class RefundTests(BooksFixture books)
         Assert.Equal(read.ToJsonString(), listed.ToJsonString());
     }
 
+    [Fact]
+    public async Task Refund_ThatItsProviderDeclinesAtOnce_SaysWhyInItsAnswer()
+    {
+        await using var telco = await Tests.Refunds.OpenAsync(books);
+        var biller = await Biller.OpenAsync(books, telco.Merchant);
+        var (_, payment) = await telco.PaidAsync(20_00);
+        await telco.RefundElsewhereAsync(payment, 20_00);
+        var (body, key) = (new JsonObject { ["reason"] = "Sold out" }, Biller.NewText());
+
+        var asked = await biller.PostAsync($"{Biller.Payments}/{payment}/refund", body, key);
+        var again = await biller.PostAsync($"{Biller.Payments}/{payment}/refund", body, key);
+
+        Assert.Equal((HttpStatusCode.Created, "failed"), (asked.Status, (string)asked.Json["status"]!));
+        Assert.NotNull((string?)asked.Json["why"]);
+        Assert.Equal((asked.Text, true), (again.Text, again.Replayed));
+    }
+
     private static async Task<string> PaidAsync(Biller biller, string account) =>
         (string)(await biller.PostAsync(Biller.Payments, Biller.Cash(account, "20"))).Json["id"]!;
 

@@ -151,6 +151,8 @@ public sealed class StationAndTripTests(BooksFixture books)
     [InlineData("/trips?origin={0}&destination={0}&date=2027-03-01", "date")]
     [InlineData("/trips?origin={0}&destination={0}&date=2027-02-30T09:00:00Z", "date")]
     [InlineData("/trips?origin={0}&destination={0}&date=0001-01-01T00:00:00%2B14:00", "date")]
+    [InlineData("/trips?origin={0}&destination={0}&date=1989-12-31T23:59:59Z", "date")]
+    [InlineData("/trips?origin={0}&destination={0}&date=2201-01-01T00:00:00Z", "date")]
     [InlineData("/trips?origin={0}&destination={0}&date=2027-03-01T09:00:00Z&bicycles=yes&dogs=1", "bicycles", "dogs")]
     [InlineData("/bookings/1725ff48", "bookingId")]
     [InlineData("/bookings/%7B1725ff48-ab45-4bb5-9d02-88745177dedb%7D", "bookingId")]

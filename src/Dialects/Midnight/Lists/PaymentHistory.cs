@@ -75,8 +75,8 @@ internal sealed class PaymentHistory(IOrders orders)
             if (fields.Text(name) is not { Length: > 0 } text)
                 return null;
             var day = TableFilter.DayIn(text);
-            if (day is null)
-                fields.Add(name, "Must be a day, MM/dd/yyyy.");
+            if (day is not { } read || !DayWindow.Holds(read))
+                fields.Add(name, $"Must be a day, MM/dd/yyyy, {DayWindow.Rule}.");
             return day;
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Quittance.Core;
 using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.Midnight.Lists;
@@ -163,6 +164,12 @@ internal sealed record TableFilter(string Column, string? Mode, IReadOnlyList<st
         }
 
         string[] values = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(Said)] : [Said(value)];
+        if (values.Any(text => DayIn(text) is { } day && !DayWindow.Holds(day)))
+        {
+            fields.Add("value", $"Must be a day {DayWindow.Rule}.");
+            return null;
+        }
+
         return values.All(string.IsNullOrEmpty) ? null : new TableFilter(column, mode, values);
     }
 

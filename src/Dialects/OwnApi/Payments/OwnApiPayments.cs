@@ -114,7 +114,8 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             Key = call.KeyUse(),
         });
         return outcome.Accepted
-            ? RefundShapes.Refund.ToAnswer(new ShownRefund(await call.RefundAsync(outcome)), StatusCodes.Status201Created) with
+            ? RefundShapes.Refund.ToAnswer(
+                await attempts.ShownAsync(await call.RefundAsync(outcome), call.Cancel), StatusCodes.Status201Created) with
             {
                 Location = $"{address.Base}{RefundsPath}/{outcome.Subject:D}",
                 Replayed = outcome.Replayed,

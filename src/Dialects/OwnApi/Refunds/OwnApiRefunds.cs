@@ -26,7 +26,7 @@ internal sealed class OwnApiRefunds(PublicAddress address, IReceivables receivab
             var found = await call.Books.RefundsAsync(query, call.Cancel);
             var shown = new List<ShownRefund>(found.Items.Count);
             foreach (var view in found.Items)
-                shown.Add(await ShownAsync(view, call.Cancel));
+                shown.Add(await attempts.ShownAsync(view, call.Cancel));
             return new ListSlice<ShownRefund>(shown, found.HasMore, found.Count);
         }, shown => shown.View.Refund.Id.Value, RefundShapes.Page);
 
@@ -34,12 +34,7 @@ internal sealed class OwnApiRefunds(PublicAddress address, IReceivables receivab
         Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
         && await call.Books.RefundAsync(new RefundId(call.Credential.Merchant, id), asOf: null, call.Cancel)
             is { Refund.ShareOf: null } view
-            ? RefundShapes.Refund.ToAnswer(await ShownAsync(view, call.Cancel)) : OwnApiErrors.NoSuch("refund").ToAnswer(address);
-
-    /// <summary>A refund with the reason of its provider where it failed.</summary>
-    private async Task<ShownRefund> ShownAsync(RefundView view, CancellationToken cancel) => new(
-        view, view.Refund is { Status: RefundStatus.Failed, Attempt: { } attempt }
-            ? (await attempts.FindAsync(attempt, cancel))?.Reason : null);
+            ? RefundShapes.Refund.ToAnswer(await attempts.ShownAsync(view, call.Cancel)) : OwnApiErrors.NoSuch("refund").ToAnswer(address);
 
     private async Task<IReadOnlyList<Criterion>?> CriteriaAsync(OwnApiQuery query, Call call)
     {

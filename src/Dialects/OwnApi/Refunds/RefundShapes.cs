@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Quittance.Core;
+using Quittance.Core.Attempts;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http.Json;
@@ -66,6 +67,11 @@ internal static class RefundShapes
         Parameters = [OfId],
         Replies = [new(200, "The refund.", Refund), NoSuch("refund")],
     };
+
+    /// <summary>A refund with the reason of its provider where it failed.</summary>
+    public static async Task<ShownRefund> ShownAsync(this IAttempts attempts, RefundView view, CancellationToken cancel) => new(
+        view, view.Refund is { Status: RefundStatus.Failed, Attempt: { } attempt }
+            ? (await attempts.FindAsync(attempt, cancel))?.Reason : null);
 
     /// <summary>The details of a refund that a client of this API asked for; null without a reason.</summary>
     public static string? DetailsOf(string? reason) => reason is null ? null : JsonOutput.Text(json =>

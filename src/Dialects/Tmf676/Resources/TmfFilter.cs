@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Json;
@@ -149,7 +150,8 @@ public sealed record TmfFilter(string Attribute, TmfAttributeKind Kind, IReadOnl
         TmfAttributeKind.Text or TmfAttributeKind.Boolean when comparison != TmfOperator.Equal => TmfError.Invalid(
             $"{Printable(name)} can't be compared by size.", "Use operators on dates and numbers only."),
         TmfAttributeKind.Number => TmfError.Invalid($"{Printable(name)} is not a number.", "Use a number such as 42.5."),
-        TmfAttributeKind.Moment => TmfError.Invalid($"{Printable(name)} is not a date.", "Use a date and time as in 2026-01-31T23:59:59Z."),
+        TmfAttributeKind.Moment => TmfError.Invalid(
+            $"{Printable(name)} is not a date {DayWindow.Rule}.", "Use a date and time as in 2026-01-31T23:59:59Z."),
         TmfAttributeKind.Text => TmfError.Invalid($"{Printable(name)} is not a text.", "Leave control characters out."),
         TmfAttributeKind.Boolean or TmfAttributeKind.Whole => TmfError.Invalid(
             $"{Printable(name)} is neither true nor false.", "Use true or false."),
@@ -193,7 +195,7 @@ public sealed record TmfTest(TmfOperator Operator, string Text)
             case TmfAttributeKind.Number:
                 return TryParseNumber(text, out var number) ? test with { Number = number } : null;
             case TmfAttributeKind.Moment:
-                return TryParseMoment(text, out var moment) ? test with { Moment = moment } : null;
+                return TryParseMoment(text, out var moment) && DayWindow.Holds(moment) ? test with { Moment = moment } : null;
             case TmfAttributeKind.Whole:
             default:
                 return null;
