@@ -35,7 +35,8 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
     /// <summary>Whether it is the fee of a return, as a line of its own.</summary>
     public bool IsFee => Name.EndsWith(FeeMark, StringComparison.Ordinal);
 
-    public bool IsLump => Debit.Of(Debits[0].Attempt.Id.Merchant, Name) is null;
+    /// <summary>Whether it is about a file or a group of it. The name of a file looks like that of a debit.</summary>
+    public bool IsLump => !Name.StartsWith(Debit.NameOf(Debits[0].Attempt.Id), StringComparison.Ordinal);
 
     /// <summary>The banks' charges inside the line's amount, minor units.</summary>
     public long ChargesMinor => Line.Debit!.ChargesMinor;
@@ -141,10 +142,15 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
         if (debits.Count == 0 || CollectedLine.IsBack(line, debits[0]))
             return null;
         var whole = new CollectedLine(line, file.Message, debits);
-        if (whole.Paid == SumOf(debits))
+        if (IsPaid(whole))
             return whole;
         return debits.GroupBy(debit => debit.Group).Select(group => new CollectedLine(line, file.NameOf(group.Key), [.. group]))
-            .Where(group => group.Paid == SumOf(group.Debits)).ToList() is [var only] ? only : whole;
+            .Where(IsPaid).ToList() is [var only] ? only : whole;
+
+        // The bank pays what it has not rejected.
+        static bool IsPaid(CollectedLine lump) => lump.Paid == SumOf(lump.Debits)
+            || (lump.Debits.Where(debit => debit.Attempt.Status != AttemptStatus.Declined).ToList() is { Count: > 0 } standing
+                && lump.Paid == SumOf(standing));
     }
 
     /// <summary>Books the debits of a line.</summary>
@@ -304,8 +310,12 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
             return (null, $"the bank takes less than payment {debit.Payment}, and more than a fee: say whether it takes the payment back");
         }
 
-        if (await _collections.ReturnOfAsync(debit.Attempt.Id, cancel) is not { Status: DisputeStatus.Open } back)
+        var returns = await _collections.ReturnsOfAsync(debit.Attempt.Payment, cancel);
+        // The bank may have taken a return back, and the payment again.
+        if (returns.LastOrDefault(one => one.Status == DisputeStatus.Open) is not { } back)
             return (null, $"payment {debit.Payment} has not come back in the books: import the statement with its return");
+        if (back.FeeMinor == 0 && await _collections.ReportedOnAsync(debit.Attempt.Id.Merchant, collected.Name, cancel) is not null)
+            return (null, $"the bank has taken the fee of a return of payment {debit.Payment} before: say whether this is another one");
         var authorisation = (await _attempts.FindAsync(debit.Attempt.Authorisation!.Value, cancel))!;
         var outcome = await engine.SubmitAsync(
             new ChargeDispute(origin, authorisation, back.Reference, -line.AmountMinor), patient: true);

@@ -71,6 +71,50 @@ public sealed class CountedOnceTests(BooksFixture books)
         await AssertSettledAsync(studio);
     }
 
+    /// <summary>The bank takes a payment back, gives it back, takes it back again, and then its fee for that.</summary>
+    [Fact]
+    public async Task FeeOfASecondReturn_IsOfThatReturn_AndASecondFeeWaits()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, _, _) = await LumpAsync(studio);
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1080 }
+            .WithEntry(-43, BankFileTests.Return(43, studio.NameOf(anna), "AM04", fee: 3)));
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2028/01", Opening = 1037 }.With(43, "correction", studio.NameOf(anna)));
+        await MatchAsync(studio, await OpenLineAsync(studio), "--accept");
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2028/02", Opening = 1080 }
+            .WithEntry(-40, BankFileTests.Return(40, studio.NameOf(anna), "MD06", fee: 0)));
+        await MatchAsync(studio, await OpenLineAsync(studio), "--return", $"{anna.Number}", "--reason", "the bank again");
+
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2028/03", Opening = 1040 }.With(-2.50m, "fee", studio.NameOf(anna)));
+
+        Assert.Equal(
+            250L, await studio.ScalarAsync("SELECT fee_minor FROM dispute WHERE payment_id = $1 AND status = 'open'", anna.Payment));
+        await AssertSettledAsync(studio);
+        Assert.Contains("is booked", Assert.Single(await RemarksAsync(
+            studio, new Camt { Id = "2028/04", Opening = 1037.50m }.With(-2.50m, "fee once more", studio.NameOf(anna)))),
+            StringComparison.Ordinal);
+        Assert.Equal(("0", 1L), (await BankFileTests.OutstandingAsync(studio), await BankFileTests.OpenLinesAsync(studio)));
+        await studio.AssertCleanAsync();
+    }
+
+    /// <summary>The bank names the file alone, and pays what it has not rejected.</summary>
+    [Fact]
+    public async Task LumpThatNamesTheFileAlone_PaysWhatTheBankHasNotRejected()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas) = (await studio.DebitAsync("40"), await studio.DebitAsync("30"));
+        var (_, file) = await studio.CollectAllAsync();
+        var report = await BankFileTests.WrittenAsync(studio, BankFileTests.Report(file, (studio.NameOf(jonas), "RJCT", "AM04")));
+        await studio.CollectAsync("status", report);
+        var message = BankFileTests.GroupOf(file)[..32];
+
+        await BankFileTests.ImportAsync(studio, new Camt().WithEntry(
+            40, BankFileTests.Lump(40, message).Replace("PmtInfId", "MsgId", StringComparison.Ordinal)));
+
+        Assert.Equal(("captured", "failed"), (await studio.StatusOfAsync(anna), await studio.StatusOfAsync(jonas)));
+        await AssertSettledAsync(studio);
+    }
+
     [Fact]
     public async Task LumpOfDebitsThatLinesOfTheirOwnHavePaid_Waits()
     {
