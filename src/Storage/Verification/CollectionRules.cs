@@ -17,7 +17,7 @@ internal static class CollectionRules
              WHERE c.merchant_id = $1 AND c.status IN ('built', 'released', 'handed_out')
                AND (CASE WHEN c.kind = 'transfers' AND c.status = 'handed_out'
                          THEN coalesce(d.count, 0) > c.count OR coalesce(d.sum_minor, 0) > c.sum_minor
-                         ELSE (d.count, d.sum_minor) IS DISTINCT FROM (c.count::bigint, c.sum_minor::numeric) END
+                         ELSE (coalesce(d.count, 0), coalesce(d.sum_minor, 0)) <> (c.count::bigint, c.sum_minor::numeric) END
                     OR (f.piece IS NULL AND NOT c.is_lost))
             """),
         ("Each debit is a capture at the bank, of an instrument of the same customer with a mandate", """

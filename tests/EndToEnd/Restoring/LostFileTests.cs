@@ -77,6 +77,31 @@ public sealed class LostFileTests(BooksFixture books)
         await studio.Books.AssertCleanAsync();
     }
 
+    /// <summary>The return names the debit before anything names its file; the file has it then, and the books add up.</summary>
+    [Fact]
+    public async Task ReturnThatComesBeforeItsFile_IsOfTheFileThen()
+    {
+        await using var studio = await RestorableStudio.OpenAsync(books);
+        var debit = await studio.DebitAsync(10_00);
+        await studio.BackUpAsync();
+        var (_, file) = await studio.CollectAsync();
+        await studio.RestoreAsync();
+
+        var back = new Camt { Id = "2027/12", Opening = 1010 }
+            .WithEntry(-10, BankFileTests.Return(10, Debit.NameOf(debit.Id), "AM04", fee: 0));
+        await studio.ImportAsync(back);
+        await studio.Books.AssertCleanAsync();
+        Assert.Equal(1, (int)(await studio.DoAsync("collect", "lost", file))["found"]!);
+        await studio.Books.AssertCleanAsync();
+
+        await studio.ImportAsync(new Camt().WithEntry(10, BankFileTests.Lump(10, RestorableStudio.GroupOf(file))));
+        await studio.ImportAsync(back);
+        Assert.Equal(AttemptStatus.Approved, await studio.StatusOfAsync(debit));
+        Assert.Equal(
+            ["1"], await OperatedBooks.ReadAsync(studio.Books.Database, "SELECT count(*)::text FROM dispute WHERE status = 'open'"));
+        await studio.Books.AssertCleanAsync();
+    }
+
     [Fact]
     public async Task Person_SaysOfEachDebit_WhetherTheBankHadIt()
     {

@@ -19,6 +19,7 @@ internal sealed class BankProcess : IAsyncDisposable
         var accounts = new ProviderAccounts(database, vault, clock);
         Collections = new CollectionDesk(database, Engine, vault, accounts, clock);
         Status = new StatusDesk(database, Engine, accounts);
+        Lost = new LostFileDesk(database, Engine, accounts);
         Statements = new SettlementDesk(database, Engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected), accounts);
     }
 
@@ -29,6 +30,8 @@ internal sealed class BankProcess : IAsyncDisposable
     public StatusDesk Status { get; }
 
     public SettlementDesk Statements { get; }
+
+    public LostFileDesk Lost { get; }
 
     /// <summary>Does something in a process of its own. False where the process died of it.</summary>
     /// <param name="commits">After how many commits it dies; null for never.</param>
