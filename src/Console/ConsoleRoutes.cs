@@ -34,7 +34,7 @@ public static class ConsoleRoutes
     {
         services.AddRazorComponents();
         services.AddSingleton<Approvals>().AddSingleton<ApprovalLimits>();
-        services.AddSingleton<Collections>().AddSingleton<CollectionDesk>().AddSingleton<StatusDesk>();
+        services.AddSingleton<Collections>().AddSingleton<CollectionDesk>().AddSingleton<StatusDesk>().AddSingleton<LostTime>();
         services.AddSingleton<ConnectedProviders>();
         services.AddSingleton<ChargeStories>();
         services.AddSingleton<CustomerReading>();

@@ -154,6 +154,27 @@ public sealed class LostFileDesk(NpgsqlDataSource database, PaymentEngine engine
             CollectedMoney.RequireReached(await engine.SubmitAsync(new LeaveOutDebit(origin, other.Attempt, id), patient: true));
     }
 
+    /// <summary>
+    /// A person says that the bank had the files of collections, and debits or refunds in a file that no one has. Returns how many of
+    /// these the books have as sent now, and why not all; null where all are.
+    /// </summary>
+    public async Task<(int Sent, string? Problem)> SentAsync(
+        IReadOnlyList<PerhapsSentItem> items, IReadOnlyList<Collection> collections, Origin origin, CancellationToken cancel)
+    {
+        if (items.FirstOrDefault(item => item.Collection is not null) is { Collection: { } has })
+            return (0, $"collection {has} has it: say it of the collection, or call the collection off first if another file had it");
+        foreach (var collection in collections)
+        {
+            if (await SentAsync(collection, origin, cancel) is { } problem)
+                return (0, problem);
+        }
+
+        var sent = items.Count == 0 ? 0 : await SentAsync(items, origin, cancel);
+        return (sent, sent == items.Count ? null
+            : $"{items.Count - sent} of them have no bank account that the books know, or are no part of a file: of a refund say that it "
+                + "is paid (quittance refund paid)");
+    }
+
     /// <summary>A person says that the bank had the file of a collection. Null where it is done, else why it can't be.</summary>
     public async Task<string?> SentAsync(Collection collection, Origin origin, CancellationToken cancel)
     {
@@ -166,7 +187,7 @@ public sealed class LostFileDesk(NpgsqlDataSource database, PaymentEngine engine
     }
 
     /// <summary>A person says that the bank had debits or refunds, in a file that no one has. Returns how many.</summary>
-    public async Task<int> SentAsync(IReadOnlyList<PerhapsSentItem> items, Origin origin, CancellationToken cancel)
+    private async Task<int> SentAsync(IReadOnlyList<PerhapsSentItem> items, Origin origin, CancellationToken cancel)
     {
         if (await _lostTime.RestoredAtAsync(cancel) is not { } restoredAt)
             return 0;
@@ -181,6 +202,20 @@ public sealed class LostFileDesk(NpgsqlDataSource database, PaymentEngine engine
 
             return taken;
         }, cancel);
+    }
+
+    /// <summary>
+    /// A person says that the bank did not have debits, refunds or the files of collections, with all that is in these. Returns how many.
+    /// </summary>
+    /// <param name="list">All that is perhaps sent.</param>
+    public Task<int> UnsentAsync(
+        PerhapsSentList list, IReadOnlyList<PerhapsSentItem> items, IReadOnlyList<Collection> collections, Origin origin,
+        CancellationToken cancel)
+    {
+        HashSet<long?> numbers = [.. collections.Select(one => (long?)one.Number)];
+        return UnsentAsync(
+            [.. items.Concat(list.Items.Where(item => item.Collection is not null && numbers.Contains(item.Collection))).Distinct()],
+            collections, origin, cancel);
     }
 
     /// <summary>A person says that the bank did not have debits, refunds or the files of collections. Returns how many.</summary>

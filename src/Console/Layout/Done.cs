@@ -41,6 +41,8 @@ internal static class Done
         ["collection-overtaken"] = new(
             "Nothing was handed out: a refund of the file was paid or called off meanwhile. Call the collection off and build another.",
             Tone.Bad),
+        ["perhaps-not-sent"] = new("The bank did not have it: collections may have it again."),
+        ["perhaps-sent"] = new("The bank had it: it goes there no more. Its lines of the bank's statements are booked as always."),
         ["collection-released"] = new("The collection is released. Hand out its file, and upload it at the bank.", Tone.Waiting),
         ["collection-reported"] = new("The report is read. What the bank rejects is declined, or to be paid out again."),
         ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),

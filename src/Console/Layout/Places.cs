@@ -42,6 +42,7 @@ internal static class Places
     public static Place Collections { get; } = new("Collections of debits", $"{Settlements}/collections");
     public static Place Collect { get; } = new("Build a collection", $"{Collections}/build");
     public static Place CollectRefunds { get; } = new("Build a collection of refunds", $"{Collect}?of=refunds");
+    public static Place PerhapsSent { get; } = new("Perhaps sent", $"{Collections}/perhaps-sent");
     public static Place StatusReport { get; } = new("Read a status report", $"{Collections}/status");
     public static Place Webhooks { get; } = new("Webhooks", "/console/webhooks");
     public static Place Audit { get; } = new("Audit log", "/console/audit");

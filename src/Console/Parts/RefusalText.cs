@@ -87,8 +87,8 @@ public static class RefusalText
         Refusal.CollectionNotReleased => "the collection is not released",
         Refusal.CollectionHandedOut => "its file was handed out already; a reason is needed to hand it out again",
         Refusal.PerhapsSent =>
-            "it may have left already, in the time that a restore lost: say first whether a debit or a refund has, by quittance collect "
-            + "sent or unsent; reject a request, and ask for it anew",
+            "it may have left already, in the time that a restore lost: say first whether a debit or a refund has, under Perhaps sent or "
+            + "by quittance collect sent or unsent; reject a request, and ask for it anew",
         Refusal.SettlementFinal => "the booking reversed a payment or paid refunds out, and is not taken back",
         Refusal.ChargeSettled => "a payment has settled a part of the charge: credit the rest",
         Refusal.ChargeChanged => "the charge has changed meanwhile",

@@ -5,6 +5,7 @@ using Quittance.Core.Debits;
 using Quittance.Settlements;
 using Quittance.Storage.Debits;
 using Quittance.Tests.Debits;
+using Quittance.Tests.Operations;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
 

@@ -1,11 +1,15 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Microsoft.AspNetCore.Builder;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
+using Quittance.Dialects.Http;
+using Quittance.Host;
 using Quittance.Providers;
 using Quittance.Settlements;
 using Quittance.Storage.Backups;
@@ -29,6 +33,7 @@ internal sealed class RestorableStudio : IAsyncDisposable
     private readonly OwnBooks _first;
     private OwnBooks? _restored;
     private BankFolder? _folderOf;
+    private WebApplication? _server;
     private int _files;
 
     private RestorableStudio(BooksFixture shared, OwnBooks first, MerchantId merchant, PostgresVault vault)
@@ -144,6 +149,17 @@ internal sealed class RestorableStudio : IAsyncDisposable
         return await _folderOf.LookAsync(Merchant, (await collections.AccountAsync(Merchant, Cancel))!, folder, Cancel);
     }
 
+    /// <summary>Serves the books; where.</summary>
+    public async Task<Uri> ServeAsync()
+    {
+        var port = BooksFixture.FreePort();
+        _server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false), Books.Database,
+            Engine, Vault, SecretWatch.OfTheRun.LogTo);
+        await _server.StartAsync(Cancel);
+        return new Uri(_server.Urls.Single());
+    }
+
     /// <summary>The bank's statement comes.</summary>
     public async Task ImportAsync(Camt statement)
     {
@@ -178,6 +194,12 @@ internal sealed class RestorableStudio : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_server is not null)
+        {
+            await _server.StopAsync(CancellationToken.None);
+            await _server.DisposeAsync();
+        }
+
         await Engine.DisposeAsync();
         await _first.DisposeAsync();
         if (_restored is not null)

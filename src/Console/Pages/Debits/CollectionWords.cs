@@ -1,3 +1,4 @@
+using Quittance.Console.Pages.Today;
 using Quittance.Console.Parts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Debits;
@@ -38,6 +39,14 @@ internal static class CollectionWords
             + $"{progress.Returned:N0} returned",
         CollectionKind.Transfers => $"{progress.Waiting:N0} wait, {progress.Collected:N0} are paid out, {progress.Rejected:N0} rejected",
     };
+
+    /// <summary>As in <c>2 debits of 89.90 EUR, 1 collection</c>.</summary>
+    public static string Of(PerhapsSentList list) => string.Join(", ",
+    [
+        .. list.Sums.Select(one => $"{Count(one.Count, one.Kind)} of {one.Sum}"),
+        .. list.Collections.Count == 0 ? (string[])[] : [TodayWords.Count(list.Collections.Count, "collection")],
+        .. list.Approvals == 0 ? (string[])[] : [$"{TodayWords.Count((int)list.Approvals, "refund")} that waits for a second person"],
+    ]);
 
     /// <summary>As in <c>1 debit</c> or <c>3 refunds</c>.</summary>
     public static string Count(long count, CollectionKind kind) => $"{count:N0} {Word(kind)}{(count == 1 ? "" : "s")}";

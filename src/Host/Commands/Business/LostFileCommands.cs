@@ -109,26 +109,9 @@ internal static class LostFileCommands
     {
         var (desk, list, by) = await BeginAsync(run, "collect.sent");
         var (items, collections) = Chosen(run, list, isAll: false);
-        if (items.Find(item => item.Collection is not null) is { Collection: { } has })
-        {
-            throw new CommandException(
-                $"Collection {has} has it: say it of the collection, or call the collection off first if another file had it.");
-        }
-
-        foreach (var collection in collections)
-        {
-            if (await desk.SentAsync(collection, by, run.Cancel) is { } problem)
-                throw new CommandException($"{char.ToUpperInvariant(problem[0])}{problem[1..]}.");
-        }
-
-        var sent = items.Count == 0 ? 0 : await desk.SentAsync(items, by, run.Cancel);
-        if (sent < items.Count)
-        {
-            throw new CommandException(
-                $"{items.Count - sent} of them have no bank account that the books know, or are no part of a file. Of a refund say that it "
-                + "is paid: quittance refund paid");
-        }
-
+        var (sent, problem) = await desk.SentAsync(items, collections, by, run.Cancel);
+        if (problem is not null)
+            throw new CommandException($"{char.ToUpperInvariant(problem[0])}{problem[1..]}.");
         run.Print(
             new { Collections = collections.Select(one => one.Number), Debits = sent },
             $"[green]✓[/] The bank had it: collections {collections.Count:N0}, single debits {sent:N0}.");
@@ -138,9 +121,7 @@ internal static class LostFileCommands
     {
         var (desk, list, by) = await BeginAsync(run, "collect.unsent");
         var (items, collections) = Chosen(run, list, run.Get(All));
-        HashSet<long?> numbers = [.. collections.Select(one => (long?)one.Number)];
-        items = [.. items.Concat(list.Items.Where(item => item.Collection is not null && numbers.Contains(item.Collection))).Distinct()];
-        var said = await desk.UnsentAsync(items, collections, by, run.Cancel);
+        var said = await desk.UnsentAsync(list, items, collections, by, run.Cancel);
         run.Print(
             new { Collections = collections.Select(one => one.Number), Items = said },
             $"[green]✓[/] The bank did not have it: collections {collections.Count:N0}, debits and refunds {said:N0}.");

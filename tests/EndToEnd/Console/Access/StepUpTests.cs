@@ -22,8 +22,8 @@ public sealed class StepUpTests(BooksFixture books)
         "/console/customers/{Id:guid}/merge", "/console/instruments/{Id:guid}/remove", "/console/payments/{Number:long}/move",
         "/console/payments/{Number:long}/refund", "/console/second-factor/codes", "/console/second-factor/new",
         "/console/second-factor/passkeys/new", "/console/second-factor/passkeys/remove",
-        "/console/settlements/collections/{Number:long}/file", "/console/settlements/collections/{Number:long}/release",
-        "/console/settlements/lines/{Id:guid}/unbook",
+        "/console/settlements/collections/perhaps-sent", "/console/settlements/collections/{Number:long}/file",
+        "/console/settlements/collections/{Number:long}/release", "/console/settlements/lines/{Id:guid}/unbook",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -128,6 +128,7 @@ internal static class ConsolePages
         See("/console/settlements", Viewer, "Settlements"),
         See("/console/settlements/collections", Viewer, "Collections of debits"),
         Do("/console/settlements/collections/build", Operator, "Build a collection"),
+        Do("/console/settlements/collections/perhaps-sent", Operator, "Perhaps sent"),
         Do("/console/settlements/collections/status", Operator, "Read a status report"),
         See("/console/settlements/collections/{Number:long}", Viewer, "Collection", of => OfCollection(of, "")),
         Do("/console/settlements/collections/{Number:long}/call-off", Operator, "Call collection", of => OfCollection(of, "/call-off")),

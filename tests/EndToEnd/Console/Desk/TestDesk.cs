@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Playwright;
+using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
@@ -41,14 +42,20 @@ internal sealed class TestDesk : IDisposable
     public static async Task<TestDesk> OpenAsync(
         BooksFixture books, OperatorRole role = OperatorRole.Admin, MerchantId? merchant = null, string? name = null)
     {
-        var cancel = TestContext.Current.CancellationToken;
+        var whose = merchant ?? await books.Merchants.CreateAsync(
+            $"Northwind {Interlocked.Increment(ref _number)}", TestContext.Current.CancellationToken);
+        return await OpenAsync(books.Database, books.Address, role, whose, name);
+    }
+
+    /// <summary>Signs a new person in at a server of its own.</summary>
+    public static async Task<TestDesk> OpenAsync(
+        NpgsqlDataSource books, Uri address, OperatorRole role, MerchantId merchant, string? name = null)
+    {
         var number = Interlocked.Increment(ref _number);
-        var whose = merchant ?? await books.Merchants.CreateAsync($"Northwind {number}", cancel);
         var email = $"{role}.{number}@example.com".ToLowerInvariant();
-        name ??= $"Ada {number}";
-        var person = await SignedUp.AddAsync(books.Database, whose, email, name, role);
-        var token = await new ConsoleSessions(books.Database, TimeProvider.System).OpenAsync(person, cancel);
-        return new TestDesk(books.Address, person, token);
+        var person = await SignedUp.AddAsync(books, merchant, email, name ?? $"Ada {number}", role);
+        var token = await new ConsoleSessions(books, TimeProvider.System).OpenAsync(person, TestContext.Current.CancellationToken);
+        return new TestDesk(address, person, token);
     }
 
     /// <summary>Goes on with the session that an answer opened.</summary>
