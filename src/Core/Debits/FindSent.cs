@@ -36,19 +36,9 @@ public static class SentInLostTime
 /// The collection that has it, which was called off, or is that of files that no one knows; null for none.
 /// </param>
 public sealed record FindSent(Origin Origin, Attempt About, InstrumentId Instrument, CollectionId Into, CollectionId? Former)
-    : PaymentNews(Origin, About)
+    : DebitCommand(Origin, About, Instrument, Into, Former)
 {
     public override IReadOnlyList<AccountTarget> Others => Former is { } former ? [Into.House, former.House] : [Into.House];
-
-    public override void Want(Wanted wanted, State known)
-    {
-        base.Want(wanted, known);
-        wanted.Add(Debit.Shelf, About.Id);
-        wanted.Add(Collection.Shelf, Into);
-        wanted.Add(Core.Instruments.Instrument.Shelf, Instrument);
-        if (Former is { } former)
-            wanted.Add(Collection.Shelf, former);
-    }
 
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {

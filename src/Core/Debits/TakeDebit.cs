@@ -6,20 +6,13 @@ using Quittance.Core.Payments;
 
 namespace Quittance.Core.Debits;
 
-/// <summary>
-/// Takes a capture that waits at the bank, or a refund to be paid out, into a collection that is being built. The event of the payment has
-/// the terms of a debit, for the notice to the customer. Refused where the attempt has ended or another collection has it: that one stands,
-/// unless it was called off.
-/// </summary>
+/// <summary>Puts a debit or a refund into a collection.</summary>
 /// <param name="About">The capture or the refund.</param>
 /// <param name="Instrument">The bank account that is debited, or that gets the refund.</param>
-/// <param name="Former">The collection that has it, which was called off; null for none.</param>
-public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instrument, CollectionId Into, CollectionId? Former)
+/// <param name="Former">The collection that has it; null for none.</param>
+public abstract record DebitCommand(Origin Origin, Attempt About, InstrumentId Instrument, CollectionId Into, CollectionId? Former)
     : PaymentNews(Origin, About)
 {
-    // Nothing is taken into the collection while it is closed.
-    public override IReadOnlyList<AccountTarget> Others => [Into.House];
-
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -29,6 +22,21 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
         if (Former is { } former)
             wanted.Add(Collection.Shelf, former);
     }
+}
+
+/// <summary>
+/// Takes a capture that waits at the bank, or a refund to be paid out, into a collection that is being built. The event of the payment has
+/// the terms of a debit, for the notice to the customer. Refused where the attempt has ended or another collection has it: that one stands,
+/// unless it was called off.
+/// </summary>
+/// <param name="About">The capture or the refund.</param>
+/// <param name="Instrument">The bank account that is debited, or that gets the refund.</param>
+/// <param name="Former">The collection that has it, which was called off; null for none.</param>
+public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instrument, CollectionId Into, CollectionId? Former)
+    : DebitCommand(Origin, About, Instrument, Into, Former)
+{
+    // Nothing is taken into the collection while it is closed.
+    public override IReadOnlyList<AccountTarget> Others => [Into.House];
 
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
