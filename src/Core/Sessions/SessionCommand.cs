@@ -81,7 +81,7 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
 
 /// <summary>
 /// Ends a session whose time is over, or by whose payment link nothing is due any more. A payment in it that no client booked goes back;
-/// one that a payment link took has used it up.
+/// one that a payment link took, or a person at the provider's own console, has used it up.
 /// </summary>
 /// <param name="About">The session as it was read.</param>
 /// <param name="Link">The payment link whose last session it is; null for none.</param>
@@ -105,9 +105,9 @@ public sealed record ExpireSession(Origin Origin, Session About, PaymentLink? Li
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
     {
         var changes = new Changes();
-        // The capture of an authorisation by a link is on its way.
-        var isPaid = session.Scope == SessionScope.Link
-            && payment is { Status: PaymentStatus.Captured or PaymentStatus.Settling or PaymentStatus.Authorised };
+        // The capture of an authorisation by a link is on its way. Others are captured by a person at the provider's own console.
+        var isPaid = payment is { Status: PaymentStatus.Captured } || (session.Scope == SessionScope.Link
+            && payment is { Status: PaymentStatus.Settling or PaymentStatus.Authorised });
         changes.Put(session with { Status = isPaid ? SessionStatus.Used : SessionStatus.Expired, Events = session.Events + 1 });
         changes.Put(EventOf(session, isPaid ? EventType.SessionUsed : EventType.SessionExpired, stamp));
         if (!isPaid && payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised })

@@ -11,10 +11,13 @@ internal static class SaleRules
              WHERE s.merchant_id = $1 AND s.status = 'used' AND s.amount_minor > 0
                AND (p.id IS NULL OR NOT EXISTS (SELECT 1 FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id))
             """),
+        // A provider may have taken the money for a person at its own console, and refuses to release it then.
         ("What was paid in a session that has expired is given back", """
             SELECT format('session %s: payment %s (%s)', s.id, s.payment_id, p.status)
               FROM session s JOIN payment p ON p.merchant_id = $1 AND p.id = s.payment_id
              WHERE s.merchant_id = $1 AND s.status = 'expired' AND p.status IN ('pending', 'unknown', 'authorised', 'settling', 'captured')
+               AND NOT (p.status = 'captured' AND EXISTS (
+                 SELECT FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id AND a.verb = 'void' AND a.status = 'declined'))
             """),
         ("A session's payment and its instrument are those of its account, and no other session has the payment", """
             SELECT format('session %s of account %s: payment %s, instrument %s', s.id, s.account_id, s.payment_id, s.instrument_id)

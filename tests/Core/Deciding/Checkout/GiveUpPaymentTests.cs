@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -84,6 +85,22 @@ public sealed class GiveUpPaymentTests
         Money.Do(new VoidPayment(Given.Origin, Given.Target(), Collecting.Id("payment"))).IsAccepted();
 
         Assert.True(Money.HasAttempt("payment", Verb.Void));
+    }
+
+    [Fact]
+    public void Session_WhosePaymentAPersonCapturedAtTheProvider_IsUsedUpWhenItEnds()
+    {
+        _anna.Opened("visit", 40_00).Paid("visit", "payment");
+        _anna.Money.Do(new OpenLostCapture(
+            Given.Origin, _anna.Money.Attempt("payment", Verb.Authorise), AttemptId.Of(Collecting.Id("payment"), Verb.Capture, 1),
+            new Money(40_00, Given.Euro))).IsAccepted();
+        _anna.Money.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
+
+        _anna.Later();
+        _anna.Expires("visit").IsAccepted();
+
+        Assert.Equal(SessionStatus.Used, _anna.Session("visit").Status);
+        Assert.Equal(PaymentStatus.Captured, _anna.Money.Status("payment"));
     }
 
     [Fact]
