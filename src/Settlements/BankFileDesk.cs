@@ -26,7 +26,7 @@ public sealed class BankFileDesk(SettlementDesk statements, LostFileDesk lost)
     public async Task<BankFileResult> TakeAsync(Stream file, string name, Origin by, CancellationToken cancel) =>
         await LostFileReader.IsOneAsync(file, cancel) ? ResultOf(await lost.TakeAsync(file, by, cancel))
             : ResultOf(await statements.ImportAsync(
-                file, name, new ReadingOptions { TakesNotifications = true }, by, progress: null, cancel));
+                file, name, new ReadingOptions(), by, progress: null, cancel));
 
     private static BankFileResult ResultOf(LostFileOutcome outcome) => outcome.Collection is { } collection
         ? new BankFileResult(true, TextOf(
@@ -57,6 +57,6 @@ public sealed class BankFileDesk(SettlementDesk statements, LostFileDesk lost)
         var text = new StringBuilder();
         foreach (var line in lines.Concat(faults.Select(fault => $"{fault}")))
             text.Append(line).Append('\n');
-        return text.Length > 0 ? $"{text}" : "The file has no lines for the books.\n";
+        return $"{text}";
     }
 }

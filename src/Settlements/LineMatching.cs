@@ -29,13 +29,22 @@ public sealed class LineMatching(NpgsqlDataSource database)
         HashSet<SettlementLineId> elsewhere = [];
         foreach (var ofOne in lines.GroupBy(line => line.Statement))
             elsewhere.UnionWith(await _statements.OfOtherSourcesAsync(ofOne.Key, [.. ofOne], cancel));
-        return
+        List<(SettlementLine Line, SettlementMatch Match)> matches =
         [
             .. lines.Select(line => (
                 line,
                 elsewhere.Contains(line.Id) ? SettlementMatch.None(Elsewhere)
                 : line.Resembles is not null ? SettlementMatch.None(Unclear)
                 : SettlementMatching.Match(line, evidence[line.Id]))),
+        ];
+        List<SettlementLine> unnamed = [.. matches.Where(each => each.Match.NamesNothing).Select(each => each.Line)];
+        if (unnamed.Count == 0)
+            return matches;
+        var leads = await _evidence.LeadsAsync(merchant, unnamed, cancel);
+        return
+        [
+            .. matches.Select(each => each.Match.NamesNothing && leads.TryGetValue(each.Line.Id, out var ofLine)
+                && LeadMatching.Match(each.Line, ofLine) is { } proposal ? (each.Line, proposal) : each),
         ];
     }
 

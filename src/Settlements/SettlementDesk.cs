@@ -168,13 +168,15 @@ public sealed class SettlementDesk(
                 await LeftOpenAsync(one.Id, [.. collected.Where(line => line.Place.Statement == place)], contradicting, cancel));
         }
 
+        List<FileFault> remarks =
+        [
+            .. reported, .. read.Remarks, .. PassedOver(named, collected),
+            .. imported.Zip(statements, GapBefore).OfType<FileFault>(), .. contradicting,
+        ];
         return new DeskOutcome(reports, [], read.Skipped)
         {
-            Remarks =
-            [
-                .. reported, .. read.Remarks, .. PassedOver(named, collected),
-                .. imported.Zip(statements, GapBefore).OfType<FileFault>(), .. contradicting,
-            ],
+            Remarks = reports.Count == 0 && remarks.Count == 0 && collected.Count == 0
+                ? [new FileFault(0, null, "The file has no lines for the books.")] : remarks,
             IsRepeated = keyState == KeyState.Repeated,
         };
     }

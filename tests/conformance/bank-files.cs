@@ -64,7 +64,7 @@ static string Reason(string? code) =>
 
 static async Task<IReadOnlyList<FileFault>> ShowStatementsAsync(Stream file)
 {
-    var found = await StatementFile.ReadAsync(file, new ReadingOptions { TakesNotifications = true }, CancellationToken.None);
+    var found = await StatementFile.ReadAsync(file, new ReadingOptions(), CancellationToken.None);
     ShowRemarks(found.Remarks);
     foreach (var statement in found.Statements)
     {

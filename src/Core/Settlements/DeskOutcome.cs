@@ -70,12 +70,6 @@ public sealed record ReadingOptions
     /// <summary>The decimal sign in CSV, a point or a comma; null where each amount shows it.</summary>
     public char? DecimalSign { get; init; }
 
-    /// <summary>
-    /// Whether notifications (camt.054) and status reports (pain.002) are read too. A notification's entries come again in a statement, so
-    /// they are no lines for the books.
-    /// </summary>
-    public bool TakesNotifications { get; init; }
-
     /// <summary>The most bytes of a file.</summary>
     public long MaxBytes { get; init; } = 256 * 1024 * 1024;
 

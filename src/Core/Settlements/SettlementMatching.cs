@@ -53,6 +53,9 @@ public sealed record SettlementMatch
     /// </summary>
     public string Finding { get; init; } = "";
 
+    /// <summary>Whether it is money of a customer whom the line does not name: its amount and its payer may lead to one.</summary>
+    public bool NamesNothing { get; init; }
+
     public static SettlementMatch None(string finding) => new() { Finding = finding };
 }
 
@@ -72,9 +75,11 @@ public static class SettlementMatching
 
     // A transfer of which banks kept charges pays what was sent.
     public static SettlementMatch Match(SettlementLine line, MatchEvidence evidence) =>
-        OfSent(
-            line is { Kind: SettlementLineKind.Entry, FeeMinor: > 0 } ? line with { Amount = line.Gross, FeeMinor = 0 } : line,
-            evidence with { Payouts = OwnOf(line, evidence.Payouts) });
+        OfSent(Sent(line), evidence with { Payouts = OwnOf(line, evidence.Payouts) });
+
+    /// <summary>The line with what was sent, where banks kept charges of it.</summary>
+    internal static SettlementLine Sent(SettlementLine line) =>
+        line is { Kind: SettlementLineKind.Entry, FeeMinor: > 0 } ? line with { Amount = line.Gross, FeeMinor = 0 } : line;
 
     /// <summary>
     /// The payout that has the line's own reference; without one, all that the line names. The reference of a debit's return begins with
@@ -112,9 +117,10 @@ public static class SettlementMatching
             return reason;
         if (found.Count > 0)
             return SettlementMatch.None($"What it names is of several customers: {string.Join(" ", found.Select(one => one.Finding))}");
-        return SettlementMatch.None(NamedByChance(evidence) is { } name
+        var nothing = SettlementMatch.None(NamedByChance(evidence) is { } name
             ? $"Only {name} names something here, and so short a name may stand there by chance."
             : "It names nothing that is open here.");
+        return nothing with { NamesNothing = true };
     }
 
     /// <summary>A match with the evidence for it: certain, or a proposal.</summary>
@@ -332,7 +338,7 @@ public static class SettlementMatching
             .FirstOrDefault(name => !IsLong(name));
 
     /// <summary>A payment of these charges of one customer: a new one, or the one that waits for their announced transfer.</summary>
-    private static SettlementMatch Paying(SettlementLine line, IReadOnlyList<NamedCharge> charges)
+    internal static SettlementMatch Paying(SettlementLine line, IReadOnlyList<NamedCharge> charges)
     {
         var paying = new SettlementMatch
         {

@@ -5,8 +5,11 @@ namespace Quittance.Core.Settlements;
 /// <summary>Finds the pieces of a transfer's text that may name something of ours.</summary>
 public static partial class SettlementWording
 {
-    private const int MaxNames = 24;
     private const int MaxLength = 64;
+    private const int MostMended = 24;
+    private const int MostParts = 4;
+    private static readonly string[] Signs = ["", "-", "/"];
+    private static readonly string[] NoSign = [""];
 
     /// <summary>The end of the text of a line that the bank marks as a reversal of a line before it.</summary>
     public const string Reversal = "(reversal)";
@@ -32,7 +35,37 @@ public static partial class SettlementWording
             }
         }
 
-        return [.. names.Take(MaxNames)];
+        return [.. names];
+    }
+
+    /// <summary>
+    /// The names that a line may mean: those with other signs between their parts, and the references that check digits allow if one digit
+    /// is wrong. A text of many numbers is a list, and means none of them.
+    /// </summary>
+    public static IReadOnlyList<string> NearIn(SettlementLine line)
+    {
+        string[] texts = [.. ((string?[])[line.Remittance, line.EndToEnd]).OfType<string>()];
+        var written = NamesIn(line).Concat(texts.SelectMany(TransferReference.WrittenIn)).Concat(texts.SelectMany(CreditorsIn))
+            .Select(name => name.ToUpperInvariant()).Distinct(StringComparer.Ordinal).ToList();
+        return written.Count > MostMended ? []
+            : [.. written.SelectMany(CheckDigits.Mended).Concat(texts.SelectMany(Respelled)).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Words of a text that stand side by side, as the parts of one name in capitals.</summary>
+    private static IEnumerable<string> Respelled(string text)
+    {
+        var words = Words().Matches(text).Select(match => match.Value.ToUpperInvariant()).ToList();
+        for (var from = 0; from < words.Count; from++)
+        {
+            for (var count = 1; count <= MostParts && from + count <= words.Count; count++)
+            {
+                var parts = words.GetRange(from, count);
+                if (parts.Sum(part => part.Length) is var length && (length > MaxLength || !EvidenceRule.IsTelling(string.Concat(parts))))
+                    continue;
+                foreach (var sign in count == 1 ? NoSign : Signs)
+                    yield return string.Join(sign, parts);
+            }
+        }
     }
 
     /// <summary>A bare number without the zeros in front of it, which add nothing to it; any other name as it is.</summary>
@@ -51,6 +84,23 @@ public static partial class SettlementWording
     /// <summary>An end-to-end id of a debit or a transfer of ours.</summary>
     [GeneratedRegex(@"[0-9a-fA-F]{32}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EndToEndId();
+
+    /// <summary>What may be a creditor reference in groups: where it ends, a blank tells, and so does the next word.</summary>
+    private static IEnumerable<string> CreditorsIn(string text)
+    {
+        foreach (Match match in Creditor().Matches(text))
+        {
+            var reference = "";
+            foreach (var group in match.Value.Split(' '))
+                yield return reference += group;
+        }
+    }
+
+    [GeneratedRegex("(?<![A-Za-z0-9])[Rr][Ff][0-9]{2}( ?[A-Za-z0-9]){1,21}", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Creditor();
+
+    [GeneratedRegex("[A-Za-z0-9]+", RegexOptions.None, 1000)]
+    private static partial Regex Words();
 
     /// <summary>An amount or a date, whose last piece is no name.</summary>
     [GeneratedRegex(@"^[\d.,:]+$", RegexOptions.ExplicitCapture, 1000)]

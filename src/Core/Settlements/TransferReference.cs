@@ -22,9 +22,6 @@ public sealed partial record TransferReference(string Creditor, string Swiss)
     // So many digits in a row could be a card's number, which no text keeps.
     private const char Middle = 'Q';
 
-    // Recursive modulo 10, as the rules for QR-bills have it (annex B).
-    private static readonly int[] Carries = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
-
     private PaymentLinkId Link { get; init; }
 
     /// <summary>Its names among the references of the link.</summary>
@@ -39,31 +36,28 @@ public sealed partial record TransferReference(string Creditor, string Swiss)
         var number = (BinaryPrimitives.ReadUInt64BigEndian(id[8..]) % Range).ToString($"D{Digits}", CultureInfo.InvariantCulture);
         var swiss = number.PadLeft(SwissLength - 1, '0');
         var creditor = $"{number[..(Digits / 2)]}{Middle}{number[(Digits / 2)..]}";
-        return new TransferReference($"RF{98 - Modulo97($"{creditor}RF00"):00}{creditor}", $"{swiss}{SwissCheck(swiss)}") { Link = link };
+        return new TransferReference($"RF{CheckDigits.OfCreditor(creditor)}{creditor}", $"{swiss}{CheckDigits.OfSwiss(swiss)}")
+        {
+            Link = link,
+        };
     }
 
     /// <summary>Whether a text of a bank's line is a reference of either form with right check digits.</summary>
     public static bool IsOne(string text) => text.Length switch
     {
-        Digits + 5 => text.StartsWith("RF", StringComparison.Ordinal) && text.All(char.IsAsciiLetterOrDigit)
-            && Modulo97($"{text[4..]}{text[..4]}") == 1,
-        SwissLength => AreDigits(text) && SwissCheck(text[..^1]) == text[^1] - '0',
+        Digits + 5 => CheckDigits.AreOfCreditor(text),
+        SwissLength => CheckDigits.AreOfSwiss(text),
         _ => false,
     };
 
     /// <summary>The references in a text, also as people type them: in groups, and with small letters.</summary>
-    public static IEnumerable<string> In(string text) =>
-        Written().Matches(text).Select(match => match.Value.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant()).Where(IsOne);
+    public static IEnumerable<string> In(string text) => WrittenIn(text).Where(IsOne);
+
+    /// <summary>The texts in another one that have the form of a reference, whether their check digits are right or not.</summary>
+    public static IEnumerable<string> WrittenIn(string text) =>
+        Written().Matches(text).Select(match => match.Value.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant());
 
     [GeneratedRegex(@"(?<![A-Za-z0-9])([Rr][Ff][0-9]{2}( ?[A-Za-z0-9]){17}|[0-9]( ?[0-9]){26})(?![A-Za-z0-9])",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Written();
-
-    private static bool AreDigits(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('0', '9');
-
-    // ISO 7064: a letter counts as two digits, from A for 10.
-    private static int Modulo97(string text) => text.Aggregate(0, (rest, sign) => char.IsAsciiDigit(sign)
-        ? ((rest * 10) + sign - '0') % 97 : ((rest * 100) + char.ToUpperInvariant(sign) - 'A' + 10) % 97);
-
-    private static int SwissCheck(string digits) => (10 - digits.Aggregate(0, (carry, digit) => Carries[(carry + digit - '0') % 10])) % 10;
 }

@@ -37,7 +37,7 @@ internal sealed class CamtReader(Findings found)
     /// <exception cref="XmlException">The file is not XML, or has a document type.</exception>
     public static async Task ReadAsync(XmlReader xml, MessageKind kind, Findings found, CancellationToken cancel)
     {
-        if (ProblemOf(xml, kind, found.Options) is { } problem)
+        if (ProblemOf(xml, kind) is { } problem)
         {
             found.Refuse(LineOf(xml), xml.LocalName, problem);
             return;
@@ -131,9 +131,9 @@ internal sealed class CamtReader(Findings found)
     }
 
     /// <summary>Why a document is none that is read; null where it is one.</summary>
-    private static string? ProblemOf(XmlReader xml, MessageKind kind, ReadingOptions options)
+    private static string? ProblemOf(XmlReader xml, MessageKind kind)
     {
-        if (kind == MessageKind.Statement || (kind == MessageKind.Notification && options.TakesNotifications))
+        if (kind is MessageKind.Statement or MessageKind.Notification)
             return null;
         var space = xml.NamespaceURI;
         var at = space.LastIndexOf(':') + 1;
@@ -297,6 +297,8 @@ internal sealed class CamtReader(Findings found)
             .FirstOrDefault(id => id is not null and not "NOTPROVIDED");
         var remittance = string.Join(' ', transactions.SelectMany(one => CamtText.Of(one, endToEnd)));
         var text = CamtText.With(remittance, bankWords);
+        if (NumberMask.IsCut(text))
+            found.Remark(line.FileLine, "RmtInf", LineWords.Cut);
         var read = line with
         {
             CounterpartyAccount = from.OfType<string>().Select(CsvStatementReader.KeyOf).FirstOrDefault(),

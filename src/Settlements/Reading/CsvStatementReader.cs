@@ -116,15 +116,16 @@ internal sealed class CsvStatementReader
             return true;
         }
 
+        var text = string.Join(' ', _layout.Remittance.Select(at => row[at]).OfType<string>().Distinct());
+        if (NumberMask.IsCut(text))
+            _found.Remark(row.Line, CsvColumns.Remittance.Name, LineWords.Cut);
         _rows.Add(new BalancedRow(row.Line, day, amountMinor, feeMinor, balanceMinor));
         _lines.Add(new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
         {
             ValueOn = valueOn,
             CounterpartyAccount = row[_layout.CounterpartyAccount] is { } from ? KeyOf(from) : null,
             BankReference = BankReference.Of(row[_layout.BankReference]),
-        }.WithTexts(
-            row[_layout.Counterparty], string.Join(' ', _layout.Remittance.Select(at => row[at]).OfType<string>().Distinct()),
-            row[_layout.EndToEnd]));
+        }.WithTexts(row[_layout.Counterparty], text, row[_layout.EndToEnd]));
         return true;
     }
 

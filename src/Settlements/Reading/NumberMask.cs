@@ -10,13 +10,13 @@ internal static partial class NumberMask
     /// <summary>No bank sends longer texts, and so much text is quick to search.</summary>
     private const int MaxRead = 4000;
 
-    private const int MaxLength = 500;
+    private const int MaxLength = 2000;
     private const int ShortestIban = 15;
 
     /// <summary>Longer than a number with all its blanks: the end of a cut text may be a part of one.</summary>
     private const int LongestNumber = 70;
 
-    /// <summary>The text on one line, masked and of at most 500 characters; null for none.</summary>
+    /// <summary>The text on one line, masked and of at most 2000 characters; null for none.</summary>
     /// <param name="text">The text.</param>
     /// <param name="isName">Whether digits are a name that a bill has, though a card's number could look so; null where none is.</param>
     public static string? Apply(string? text, Func<string, bool>? isName = null)
@@ -34,6 +34,9 @@ internal static partial class NumberMask
         line = line.Length > 0 && char.IsHighSurrogate(line[^1]) ? line[..^1] : line;
         return line.Length == 0 ? null : line;
     }
+
+    /// <summary>Whether a text is longer than what is kept of it.</summary>
+    public static bool IsCut(string? text) => text is not null && Blanks().Replace(text, " ").Trim().Length > MaxLength;
 
     /// <summary>The digits in a text that are masked as a card's number.</summary>
     public static IReadOnlyList<string> CardsIn(string? text)
@@ -73,6 +76,8 @@ internal static partial class NumberMask
 
     private static string WithoutIbans(string line)
     {
+        if (!line.AsSpan().ContainsAnyInRange('0', '9'))
+            return line;
         var masked = new StringBuilder(line.Length);
         var at = 0;
         while (Likely().Match(line, at) is { Success: true } likely)

@@ -6,19 +6,11 @@ namespace Quittance.Settlements.Reading;
 /// <summary>Tells references of bills from numbers of cards, by their check digits and by the beginnings that card schemes have.</summary>
 internal static class PaymentReference
 {
-    private const int SwissLength = 27;
-
-    // Recursive modulo 10, as the rules for QR-bills have it (annex B).
-    private static readonly int[] Carries = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
-
     /// <summary>Whether a text is a creditor reference (ISO 11649) or a reference of a Swiss QR-bill, with right check digits.</summary>
     public static bool IsOne(string written)
     {
         var text = written.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
-        if (text.StartsWith("RF", StringComparison.Ordinal))
-            return Modulo97($"{text[4..]}{text[..4]}") == 1;
-        return text.Length == SwissLength && text.All(char.IsAsciiDigit)
-            && (10 - text[..^1].Aggregate(0, (carry, digit) => Carries[(carry + digit - '0') % 10])) % 10 == text[^1] - '0';
+        return CheckDigits.AreOfCreditor(text) || CheckDigits.AreOfSwiss(text);
     }
 
     /// <summary>
@@ -42,15 +34,14 @@ internal static class PaymentReference
     }
 
     private static int NumberOf(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
-
-    // ISO 7064: a letter counts as two digits, from A for 10.
-    private static int Modulo97(string text) => text.Aggregate(0, (rest, sign) => char.IsAsciiDigit(sign)
-        ? ((rest * 10) + sign - '0') % 97 : ((rest * 100) + sign - 'A' + 10) % 97);
 }
 
 /// <summary>The texts of a line, masked, with what a lookup of names in the books needs to show a number after all.</summary>
 internal static class LineWords
 {
+    /// <summary>The remark where a text is too long.</summary>
+    public const string Cut = "the text is longer than 2000 characters: the rest is not read, and may name more";
+
     /// <summary>A line with its texts.</summary>
     /// <param name="references">Texts that stand in the field of a reference: no card's number does.</param>
     /// <param name="marks">Words of ours behind the bank's text; null for none.</param>

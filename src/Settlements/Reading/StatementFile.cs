@@ -26,9 +26,6 @@ public static class StatementFile
     private const string NoHeader = "there is no header line with a column for the amount; columns are parted by commas or semicolons, and "
         + "called as in docs/settlements.md";
 
-    private const string Report = "this is a bank's status report (pain.002): hand it in with the collections of debits, or by quittance "
-        + "collect status";
-
     /// <param name="file">The file; it must support seeking and is read twice.</param>
     /// <param name="options">The operator's words about the file.</param>
     public static async Task<ReadFile> ReadAsync(Stream file, ReadingOptions options, CancellationToken cancel)
@@ -68,8 +65,6 @@ public static class StatementFile
         var kind = await MessageKinds.OfAsync(xml);
         if (kind != MessageKind.Status)
             await CamtReader.ReadAsync(xml, kind, found, cancel);
-        else if (!found.Options.TakesNotifications)
-            found.Refuse(BoundedXml.LineOf(xml), xml.LocalName, Report);
         else if (await PainStatusReader.ReadAsync(xml, found, cancel) is { } report)
             reports.Add(report);
         return found.Faults.Count == 0;

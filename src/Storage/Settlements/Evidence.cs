@@ -16,19 +16,7 @@ namespace Quittance.Storage.Settlements;
 /// </summary>
 public sealed class Evidence(NpgsqlDataSource database)
 {
-    private const int OpenChargesShown = 50;
-
-    /// <summary>So many payments of a payer are looked at, the newest.</summary>
-    private const int PaymentsOfPayer = 100;
-
-    /// <summary>A payer's name of more words is compared by so many of them.</summary>
-    private const int WordsOfPayer = 8;
-
-    /// <summary>So many customers with two words of a payer's name are looked at; more than one is enough.</summary>
-    private const int HoldersOfWords = 200;
-
-    /// <summary>A family, not a payment service.</summary>
-    private const int CustomersOfPayer = 3;
+    internal const int OpenChargesShown = 50;
 
     /// <summary>All that each line names.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -140,10 +128,12 @@ public sealed class Evidence(NpgsqlDataSource database)
         await ReadAsync(
             (batch, take, isDistributed) =>
             {
-                AddHolders(batch, take, merchant, [.. pairs.Select(pair => pair.Account.Value).Distinct()], holders);
-                AddSharing(batch, take, merchant, [.. pairs.Select(pair => (pair.Account, pair.Line.Gross)).Distinct()], sharing);
-                AddKnown(batch, take, merchant, [.. pairs.Select(pair => (pair.Line.Id.Value, pair.Account))], holders, known);
-                AddAgreeing(
+                HolderEvidence.AddHolders(batch, take, merchant, [.. pairs.Select(pair => pair.Account.Value).Distinct()], holders);
+                HolderEvidence.AddSharing(
+                    batch, take, merchant, [.. pairs.Select(pair => (pair.Account, pair.Line.Gross)).Distinct()], sharing);
+                HolderEvidence.AddKnown(
+                    batch, take, merchant, [.. pairs.Select(pair => (pair.Line.Id.Value, pair.Account))], holders, known);
+                HolderEvidence.AddAgreeing(
                     batch, take, isDistributed, merchant, [.. pairs.Select(pair => pair.Line.Counterparty).OfType<string>().Distinct()],
                     agreeing);
             },
@@ -165,115 +155,38 @@ public sealed class Evidence(NpgsqlDataSource database)
         return evidence;
     }
 
-    private static void AddHolders(
-        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, Guid[] accounts,
-        Dictionary<AccountId, (Currency Currency, string? Name)> holders)
-    {
-        batch.Statement("""
-            SELECT a.id, a.currency, h.name
-              FROM unnest($2::uuid[]) k(id)
-             CROSS JOIN LATERAL (SELECT x.id, x.currency FROM account x WHERE x.merchant_id = $1 AND x.id = k.id LIMIT 1) a
-              LEFT JOIN LATERAL (SELECT x.name FROM account_holder x WHERE x.merchant_id = $1 AND x.account_id = k.id LIMIT 1) h ON true
-            """)
-            .With(merchant.Value).With(accounts);
-        take.Add(row => holders[new AccountId(merchant, row.GetGuid(0))] =
-            (Currency.Parse(row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2)));
-    }
-
-    /// <summary>
-    /// The customers whose names agree with a payer's: those who share two words with it, or all of one word. Index:
-    /// account_holder_by_word. Its kind is read by bitmap scans alone, and no key of the merchant may be used instead, where no node has to
-    /// be found by it.
-    /// </summary>
-    private static void AddAgreeing(
-        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, bool isDistributed, MerchantId merchant, string[] payers,
-        Dictionary<string, HashSet<AccountId>> agreeing)
-    {
-        var pairs = payers
-            .SelectMany(payer => PairsOf([.. PayerName.WordsOf(payer).Take(WordsOfPayer)]).Select(words => (Payer: payer, Words: words)))
-                .ToList();
-        var ofMerchant = isDistributed ? "x.merchant_id = $1" : "x.merchant_id + 0 = $1";
-        batch.Statement("SET LOCAL enable_bitmapscan = on");
-        batch.Statement($"""
-            SELECT k.payer, h.account_id, h.name
-              FROM unnest($2::text[], $3::text[], $4::text[]) k(payer, one, other)
-             CROSS JOIN LATERAL (SELECT x.account_id, x.name FROM account_holder x
-               WHERE {ofMerchant} AND name_words(x.name) @> ARRAY[k.one, k.other] LIMIT $5) h
-            """)
-            .With(merchant.Value).With(pairs.ToColumn(pair => pair.Payer)).With(pairs.ToColumn(pair => pair.Words.One))
-            .With(pairs.ToColumn(pair => pair.Words.Other)).With(HoldersOfWords);
-        take.Add(row =>
+    /// <summary>The customers to whom lines lead that name nothing. A line without any is left out.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<IReadOnlyDictionary<SettlementLineId, LineLeads>> LeadsAsync(
+        MerchantId merchant, IReadOnlyCollection<SettlementLine> lines, CancellationToken cancel) =>
+        SqlStates.ReachingAsync<IReadOnlyDictionary<SettlementLineId, LineLeads>>(async () =>
         {
-            var payer = row.GetString(0);
-            if (!PayerName.Agrees(row.GetString(2), payer))
-                return;
-            if (!agreeing.TryGetValue(payer, out var accounts))
-                agreeing[payer] = accounts = [];
-            accounts.Add(new AccountId(merchant, row.GetGuid(1)));
+            var leads = new FoundLeads();
+            var near = lines.ToDictionary(line => line.Id, SettlementWording.NearIn);
+            await ReadAsync(
+                (batch, take, isDistributed) =>
+                {
+                    LeadEvidence.AddOwing(batch, take, merchant, [.. lines.Select(line => line.Gross).Distinct()], leads.AddOwing);
+                    LeadEvidence.AddPaidBefore(batch, take, merchant, [.. lines.Select(line => line.Id.Value)], leads.AddPaidBefore);
+                    AddReferences(
+                        batch, take, merchant, [.. near.Values.SelectMany(names => names).Distinct(StringComparer.Ordinal)],
+                        leads.Near);
+                    HolderEvidence.AddAgreeing(
+                        batch, take, isDistributed, merchant, [.. lines.Select(line => line.Counterparty).OfType<string>().Distinct()],
+                        leads.Agreeing);
+                },
+                cancel);
+            await ReadAsync(
+                (batch, take, _) =>
+                {
+                    var accounts = leads.Accounts([.. near.Values.SelectMany(names => names)]);
+                    HolderEvidence.AddHolders(batch, take, merchant, accounts, leads.Holders);
+                    LeadEvidence.AddOpen(batch, take, merchant, accounts, leads.AddOpen, leads.AddName);
+                },
+                cancel);
+            return lines.Select(line => (line.Id, Leads: leads.Of(line, near[line.Id]))).Where(one => one.Leads.Customers.Count > 0)
+                .ToDictionary(one => one.Id, one => one.Leads);
         });
-    }
-
-    private static IEnumerable<(string One, string Other)> PairsOf(IReadOnlyList<string> words) => words is [var only]
-        ? [(only, only)]
-        : words.SelectMany((one, index) => words.Skip(index + 1).Select(other => (one, other)));
-
-    /// <summary>Finds the customers who are not the only ones to owe an amount. Index: charge_of_open_amount.</summary>
-    private static void AddSharing(
-        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, (AccountId Account, Money Amount)[] owing,
-        HashSet<(AccountId, Money)> sharing)
-    {
-        batch.Statement($"""
-            SELECT k.id, k.amount, k.currency
-              FROM unnest($2::uuid[], $3::bigint[], $4::text[]) k(id, amount, currency)
-             CROSS JOIN LATERAL (SELECT 1 FROM charge x
-               WHERE x.merchant_id = $1 AND x.is_open AND x.currency = k.currency
-                   AND {ChargeSql.OpenMinor("x")} = k.amount
-                 AND x.account_id <> k.id LIMIT 1) other
-            """)
-            .With(merchant.Value).With(owing.ToColumn(one => one.Account.Value)).With(owing.ToColumn(one => one.Amount.AmountMinor))
-            .With(owing.ToColumn(one => one.Amount.Currency.Code));
-        take.Add(row => sharing.Add(
-            (new AccountId(merchant, row.GetGuid(0)), new Money(row.GetInt64(1), Currency.Parse(row.GetString(2))))));
-    }
-
-    /// <summary>
-    /// Which lines came from an account that has paid for the customer before, in the customer's name or by an operator's word: what was
-    /// booked by its amount alone tells nothing of the account. An account that pays for many, as a payment service does, tells nothing
-    /// either. Index: settlement_line_of_payer.
-    /// </summary>
-    private static void AddKnown(
-        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, (Guid Line, AccountId Account)[] pairs,
-        Dictionary<AccountId, (Currency Currency, string? Name)> holders, HashSet<(Guid, AccountId)> known)
-    {
-        batch.Statement("""
-            WITH paid AS MATERIALIZED (
-                SELECT k.line, k.id, s.account_id, s.counterparty, s.is_said, s.accounts
-                  FROM unnest($2::uuid[], $3::uuid[]) k(line, id)
-                 CROSS JOIN LATERAL (SELECT x.counterparty_hash FROM settlement_line x WHERE x.merchant_id = $1 AND x.id = k.line LIMIT 1) l
-                 CROSS JOIN LATERAL (
-                    SELECT p.account_id, b.counterparty, array_agg(p.account_id) OVER () AS accounts,
-                           b.note IS NOT NULL OR EXISTS (
-                               SELECT FROM event e
-                                 JOIN operator_action o ON o.merchant_id = $1 AND o.request_id = e.request_id AND o.what = 'settlement.book'
-                                WHERE e.merchant_id = $1 AND e.subject_id = b.id AND e.credential_id = 0) AS is_said
-                      FROM (SELECT x.id, x.payment_id, x.counterparty, x.note FROM settlement_line x
-                             WHERE x.merchant_id = $1 AND x.counterparty_hash = l.counterparty_hash AND x.status = 'booked'
-                               AND x.payment_id IS NOT NULL
-                             ORDER BY x.booked_on DESC LIMIT $4) b
-                      JOIN payment p ON p.merchant_id = $1 AND p.id = b.payment_id) s)
-            SELECT DISTINCT line, id, counterparty, is_said FROM paid
-             WHERE account_id = id AND (SELECT count(DISTINCT a) FROM unnest(accounts) a) <= $5
-            """)
-            .With(merchant.Value).With(pairs.ToColumn(pair => pair.Line)).With(pairs.ToColumn(pair => pair.Account.Value))
-                .With(PaymentsOfPayer)
-            .With(CustomersOfPayer);
-        take.Add(row =>
-        {
-            var account = new AccountId(merchant, row.GetGuid(1));
-            if (row.GetBoolean(3) || (!row.IsDBNull(2) && PayerName.Agrees(holders[account].Name, row.GetString(2))))
-                known.Add((row.GetGuid(0), account));
-        });
-    }
 
     private Task ReadAsync(MerchantId merchant, string[] names, Hits found, CancellationToken cancel) => ReadAsync(
         (batch, take, _) =>
@@ -444,7 +357,7 @@ public sealed class Evidence(NpgsqlDataSource database)
     });
 
     /// <summary>The payment that has claimed charge c and waits for a transfer. Indexes: claim_live_once, attempt_of_payment.</summary>
-    private const string Transfer =
+    internal const string Transfer =
         $"""
         LEFT JOIN LATERAL (SELECT p.id, p.number, p.amount_minor, p.currency, a.id AS capture_id
            FROM (SELECT y.payment_id FROM claim y WHERE y.merchant_id = $1 AND y.charge_id = c.id AND y.is_live LIMIT 1) l
@@ -452,9 +365,9 @@ public sealed class Evidence(NpgsqlDataSource database)
            JOIN attempt a ON a.merchant_id = $1 AND a.payment_id = l.payment_id AND {PaymentPrefetch.WaitsForTransfer} LIMIT 1) w ON true
         """;
 
-    private const string TransferColumns = "w.id, w.number, w.amount_minor, w.currency, w.capture_id";
+    internal const string TransferColumns = "w.id, w.number, w.amount_minor, w.currency, w.capture_id";
 
-    private static NamedCharge Charge(NpgsqlDataReader row, MerchantId merchant) => new(
+    internal static NamedCharge Charge(NpgsqlDataReader row, MerchantId merchant) => new(
         new ChargeId(merchant, row.GetGuid(0)), row.GetInt64(1), new AccountId(merchant, row.GetGuid(2)), row.GetInt16(3),
         new Money(row.GetInt64(4), Currency.Parse(row.GetString(5))), row.GetString(6))
     {
@@ -467,79 +380,4 @@ public sealed class Evidence(NpgsqlDataSource database)
         : new AwaitedTransfer(
             new PaymentId(merchant, row.GetGuid(first)), row.GetInt64(first + 1),
             new Money(row.GetInt64(first + 2), Currency.Parse(row.GetString(first + 3))), new AttemptId(merchant, row.GetGuid(first + 4)));
-
-    /// <summary>The rows found, by the names that lines use.</summary>
-    private sealed class Hits
-    {
-        private readonly Dictionary<string, List<NamedPayment>> _payments = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, List<NamedCharge>> _charges = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, List<(AccountId Account, long Number, int Slot)>> _payers = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, List<NamedPayout>> _payouts = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, List<NamedDebit>> _debits = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, List<NamedCollection>> _collections = new(StringComparer.Ordinal);
-        private readonly Dictionary<AccountId, List<NamedCharge>> _open = [];
-        private readonly HashSet<string> _transfers = new(StringComparer.Ordinal);
-
-        public void AddTransfer(string name) => _transfers.Add(name);
-
-        public void Add(string name, NamedPayment payment) => Add(_payments, name, payment);
-
-        public void Add(string name, NamedCharge charge) => Add(_charges, name, charge);
-
-        public void Add(string name, (AccountId Account, long Number, int Slot) payer) => Add(_payers, name, payer);
-
-        public void Add(string name, NamedPayout payout) => Add(_payouts, name, payout);
-
-        public void Add(string name, NamedDebit debit) => Add(_debits, name, debit);
-
-        public void Add(string name, NamedCollection collection) => Add(_collections, name, collection);
-
-        public void AddOpen(NamedCharge charge) => Add(_open, charge.Account, charge);
-
-        public MatchEvidence For(IReadOnlyList<string> names) =>
-            Everything(names) with
-            {
-                Leads = LeadsOf(names),
-                Shared = SharedOf(names),
-                Transfers = names.Where(_transfers.Contains).ToHashSet(),
-                Debits = [.. Of(_debits, names).DistinctBy(debit => debit.Id)],
-                Collections = [.. Of(_collections, names).DistinctBy(collection => collection.Id)],
-            };
-
-        private HashSet<(string Name, AccountId Account)> LeadsOf(IReadOnlyList<string> names) =>
-            [.. names.SelectMany(name => AccountsOf(name).Select(account => (name, account)))];
-
-        private HashSet<string> SharedOf(IReadOnlyList<string> names) =>
-            [.. names.Where(name => AccountsOf(name).Distinct().Skip(1).Any())];
-
-        private IEnumerable<AccountId> AccountsOf(string name) => _payments.GetValueOrDefault(name, []).Select(payment => payment.Account)
-            .Concat(_charges.GetValueOrDefault(name, []).Select(charge => charge.Account))
-                .Concat(_payers.GetValueOrDefault(name, []).Select(payer => payer.Account));
-
-        private MatchEvidence Everything(IReadOnlyList<string> names) => new(
-            // The longest name tells most.
-            [.. Of(_payments, names).OrderByDescending(payment => payment.Name.Length).DistinctBy(payment => payment.Id)
-                .OrderBy(payment => payment.Number)],
-            [.. Of(_charges, names).OrderByDescending(charge => charge.Name.Length).DistinctBy(charge => charge.Id)
-                .OrderBy(charge => charge.Number)],
-            [
-                .. names.SelectMany(
-                    name => _payers.GetValueOrDefault(name, []).Select(payer => (Name: name, payer.Account, payer.Number, payer.Slot)))
-                    .OrderByDescending(payer => payer.Name.Length).DistinctBy(payer => payer.Account)
-                    .Select(payer => new NamedPayer(
-                        payer.Account, payer.Number, payer.Slot, _open.GetValueOrDefault(payer.Account, []), payer.Name)),
-            ],
-            [.. Of(_payouts, names).DistinctBy(payout => payout.Report)]);
-
-        private static IEnumerable<T> Of<T>(Dictionary<string, List<T>> found, IReadOnlyList<string> names) =>
-            names.SelectMany(name => found.GetValueOrDefault(name, []));
-
-        private static void Add<TKey, T>(Dictionary<TKey, List<T>> found, TKey key, T one)
-            where TKey : notnull
-        {
-            if (!found.TryGetValue(key, out var all))
-                found[key] = all = [];
-            all.Add(one);
-        }
-    }
 }

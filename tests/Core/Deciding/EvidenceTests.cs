@@ -27,6 +27,33 @@ public sealed class EvidenceTests
     public void Name_OfLettersAndDigits_Tells(string name, bool isTelling) => Assert.Equal(isTelling, EvidenceRule.IsTelling(name));
 
     [Theory]
+    [InlineData("inv-2027-0001 danke", "INV-2027-0001", true)]
+    [InlineData("Nr.INV20270001", "INV-2027-0001", true)]
+    [InlineData("INV-20 27-0001", "INV-2027-0001", true)]
+    [InlineData("INV-2027-00011", "INV-2027-0001", false)]
+    [InlineData("XINV-2027-0001", "INV-2027-0001", false)]
+    [InlineData("03.11.2027 12", "202712", false)]
+    [InlineData("a 1", "A-1", false)]
+    public void Text_HasAName_InAnotherSpelling(string text, string name, bool has) => Assert.Equal(has, new SpelledText(text).Has(name));
+
+    [Theory]
+    [InlineData("20270000001135", "20270000001185")]
+    [InlineData("RF18539007547134", "RF18539007547034")]
+    [InlineData("210000000003139471430009016", "210000000003139471430009017")]
+    [InlineData("20270000001185", null)]
+    [InlineData("123456", null)]
+    [InlineData("INV-2027-0001", null)]
+    public void Reference_WithAWrongDigit_IsMended_AsItsCheckDigitsSay(string written, string? meant)
+    {
+        var mended = CheckDigits.Mended(written).ToList();
+        if (meant is not null)
+            Assert.Contains(meant, mended);
+        else
+            Assert.DoesNotContain(written, mended);
+        Assert.All(mended, one => Assert.Equal(1, one.Zip(written).Count(pair => pair.First != pair.Second)));
+    }
+
+    [Theory]
     [InlineData("Anna Bell", "BELL, ANNA", true)]
     [InlineData("Jürgen Weiß", "JUERGEN WEISS", true)]
     [InlineData("Jürgen Weiß", "Jurgen Weiss", true)]

@@ -13,7 +13,7 @@ public sealed class CamtDebitTests
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
         return await StatementFile.ReadAsync(
-            stream, new ReadingOptions { TakesNotifications = true }, TestContext.Current.CancellationToken);
+            stream, new ReadingOptions(), TestContext.Current.CancellationToken);
     }
 
     private static async Task<IReadOnlyList<ReadLine>> LinesAsync(decimal amount, string entry, string version = "001.08")

@@ -146,6 +146,35 @@ public sealed class BankFileTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Report_ThatTakesAFileInPart_AndNamesNoDebit_SaysToWait()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("20");
+        var (_, file) = await studio.CollectAllAsync();
+
+        var answer = await StatusAsync(studio, Report(file, "<GrpSts>PART</GrpSts>"));
+
+        Assert.Equal((0, "settling"), ((int)answer["rejected"]!, await studio.StatusOfAsync(member)));
+        Assert.Contains(
+            "wait for its next report", (string)Assert.Single(answer["remarks"]!.AsArray())!["problem"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_AboutAFileThatTheBankCouldNotRead_IsRefused_WithTheBanksWords()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await studio.DebitAsync("20");
+        var (_, file) = await studio.CollectAllAsync();
+        var unnamed = XDocument.Parse($"{file}");
+        unnamed.Descendants(Pain + "MsgId").Single().Value = "NOTPROVIDED";
+
+        var refused = await RefusedStatusAsync(studio, Report(
+            unnamed, "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn><AddtlInf>Schema is wrong in line 7</AddtlInf></StsRsnInf>"));
+
+        Assert.Contains("the bank says: FF01 Schema is wrong in line 7", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Report_WithACodeThatWeDoNotKnow_MovesNothing_ThoughItsGroupIsRejected()
     {
         using var studio = await Studio.OpenAsync(books);

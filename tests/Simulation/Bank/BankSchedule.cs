@@ -330,7 +330,7 @@ internal sealed class BankSchedule
             return;
         }
 
-        var options = new ReadingOptions { TakesNotifications = file.Name.StartsWith("notification", StringComparison.Ordinal) };
+        var options = new ReadingOptions();
         var read = await process.Statements.ImportAsync(stream, file.Name, options, Does("settlement.import"), null, Cancel);
         Note($"{file.Name}: {string.Join("; ", read.Faults.Concat(read.Remarks))}");
         if (_movesMore)

@@ -53,7 +53,9 @@ internal static class SettlementShapes
     private static readonly Dictionary<string, char> DecimalSigns = new() { ["point"] = '.', ["comma"] = ',' };
 
     public static readonly Resource<StatementFileRequest> StatementFile = new(
-        "StatementFile", "A file with statements: camt.053, MT940, CSV, a provider's payout report as CSV, or a ZIP.", isClosed: true)
+        "StatementFile",
+        "A file of a bank or a provider: camt.053, camt.054, pain.002, MT940, CSV, a payout report as CSV, or a ZIP of them.",
+        isClosed: true)
     {
         {
             Required("file", Text("The bytes of the file in Base64; at most 20 MiB of them.", MostFile / 3 * 4 + 4, 1)),

@@ -156,7 +156,6 @@ internal static class SettlementCommands
                 _ => null,
             },
             Provider = run.Get(Provider),
-            TakesNotifications = true,
             Account = run.Get(BankAccount),
             Currency = currency,
             DecimalSign = run.Get(Decimal) switch { "point" => '.', "comma" => ',', _ => null },

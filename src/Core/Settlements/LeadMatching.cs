@@ -1,0 +1,124 @@
+namespace Quittance.Core.Settlements;
+
+/// <summary>A customer to whom a line leads that names nothing: by its amount, its payer, or a name in another spelling.</summary>
+/// <param name="Open">The customer's open charges, oldest due first; at most fifty.</param>
+public sealed record LedCustomer(AccountId Account, int Slot, Currency Currency, IReadOnlyList<NamedCharge> Open)
+{
+    /// <summary>The names of the customer's account.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Whether the payer has the customer's name.</summary>
+    public bool IsPayer { get; init; }
+
+    /// <summary>Whether the payer's bank account has paid for the customer before.</summary>
+    public bool IsPaidFromAccount { get; init; }
+}
+
+/// <summary>The customers to whom a line leads that names nothing.</summary>
+/// <param name="NamesOf">The further names of their charges.</param>
+/// <param name="Near">Charges by names near those of the line: with other signs between their parts, or with one other digit.</param>
+public sealed record LineLeads(
+    IReadOnlyList<LedCustomer> Customers, IReadOnlyDictionary<ChargeId, IReadOnlyList<string>> NamesOf, IReadOnlyList<NamedCharge> Near)
+{
+    /// <summary>Whether several customers owe the very amount of the line.</summary>
+    public bool IsAmountShared { get; init; }
+}
+
+/// <summary>
+/// Proposes the use of a line that names nothing: a name in another spelling, or with one wrong digit, beside a second witness; else the
+/// payer whose charges are exactly the amount. Only an operator books it.
+/// <code>
+/// the line has                     and                                          it is proposed
+/// ------------------------------   ------------------------------------------   --------------
+/// a name in another spelling       the amount, the payer's name or account      for its customer
+/// a reference with a wrong digit   the amount, the payer's name or account      for its customer
+/// nothing                          the payer's name or account, and the amount  for the payer
+/// </code>
+/// </summary>
+public static class LeadMatching
+{
+    /// <summary>The proposal; null for none, and where the leads part.</summary>
+    public static SettlementMatch? Match(SettlementLine line, LineLeads leads)
+    {
+        line = SettlementMatching.Sent(line);
+        var text = new SpelledText(line.Remittance, line.EndToEnd);
+        var customers = leads.Customers.Where(customer => customer.Currency == line.Amount.Currency).ToList();
+        var near = customers.Select(customer => NearOf(line, customer, text, leads)).OfType<NearName>().ToList();
+        List<SettlementMatch> found = [.. near.Select(one => OfNearName(line, one, leads)).OfType<SettlementMatch>()];
+        // Who names a bill pays no other one.
+        if (found.Count == 0 && near.TrueForAll(one => one.IsMended))
+        {
+            found = [.. customers.Where(customer => customer.IsPayer || customer.IsPaidFromAccount)
+                .Select(customer => OfPayer(line, customer, leads)).OfType<SettlementMatch>()];
+        }
+
+        return found is [var only] ? only : null;
+    }
+
+    /// <summary>A customer of whom a line nearly names something.</summary>
+    /// <param name="Charges">The charges that it nearly names; all open ones where it nearly names the customer.</param>
+    /// <param name="Why">The words for what it names.</param>
+    /// <param name="IsMended">Whether one digit is another one.</param>
+    private sealed record NearName(LedCustomer Customer, List<NamedCharge> Charges, string Why, bool IsMended);
+
+    private static NearName? NearOf(SettlementLine line, LedCustomer customer, SpelledText text, LineLeads leads)
+    {
+        var open = OpenIn(line, customer);
+        var spelled = open.Where(charge => leads.NamesOf.GetValueOrDefault(charge.Id, []).Append(charge.Name).Any(text.Has)).ToList();
+        if (spelled.Count > 0)
+            return new NearName(customer, spelled, $"it names {NamesOf(spelled)} in another spelling", IsMended: false);
+        var mended = open.Where(charge => leads.Near.Any(one => one.Id == charge.Id)).ToList();
+        if (mended.Count > 0)
+            return new NearName(customer, mended, $"it names {NamesOf(mended)} but for one digit", IsMended: true);
+        return customer.Names.Any(text.Has)
+            ? new NearName(customer, open, "it names the customer in another spelling", IsMended: false) : null;
+    }
+
+    private static SettlementMatch? OfNearName(SettlementLine line, NearName near, LineLeads leads) =>
+        Paid(line, near.Charges, near.Customer.IsPayer || near.Customer.IsPaidFromAccount) is { } paid
+            ? Proposal(line, near.Customer, paid, near.Why, leads) : null;
+
+    private static SettlementMatch? OfPayer(SettlementLine line, LedCustomer customer, LineLeads leads) =>
+        Paid(line, OpenIn(line, customer), isPart: false) is { } paid
+            ? Proposal(line, customer, paid, "it names no charge", leads) : null;
+
+    private static List<NamedCharge> OpenIn(SettlementLine line, LedCustomer customer) =>
+        [.. customer.Open.Where(charge => charge.Open.Currency == line.Amount.Currency && charge.Open.AmountMinor > 0)];
+
+    /// <summary>The charges that the line pays: the one of its amount, or all of them; a part of one only where that may be.</summary>
+    private static List<NamedCharge>? Paid(SettlementLine line, List<NamedCharge> charges, bool isPart)
+    {
+        if (charges.Where(charge => charge.Open == line.Amount).ToList() is { Count: > 0 } exact)
+            return exact.Count == 1 || charges.Count == 1 ? [exact[0]] : null;
+        if (charges.Count > 0 && charges.Sum(charge => charge.Open.AmountMinor) == line.Amount.AmountMinor)
+            return charges;
+        return isPart && charges is [var only] && only.Open.AmountMinor > line.Amount.AmountMinor ? charges : null;
+    }
+
+    private static SettlementMatch Proposal(
+        SettlementLine line, LedCustomer customer, List<NamedCharge> paid, string why, LineLeads leads)
+    {
+        var match = SettlementMatching.Paying(line, paid);
+        if (match.Use is null)
+            return match;
+        var isExact = paid.Sum(charge => charge.Open.AmountMinor) == line.Amount.AmountMinor;
+        List<string> said =
+        [
+            why, isExact ? "the amount is exactly what is open" : "the amount is a part of what is open",
+            .. isExact ? [leads.IsAmountShared ? "other customers owe that amount too" : "no other customer owes that amount"]
+                : (IEnumerable<string>)[],
+        ];
+        if (customer.IsPayer)
+            said.Add("the payer has the customer's name");
+        if (customer.IsPaidFromAccount)
+            said.Add("the payer's account has paid for the customer before");
+        return match with
+        {
+            IsCertain = false,
+            IsExact = isExact,
+            Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}.",
+        };
+    }
+
+    private static string NamesOf(IEnumerable<NamedCharge> charges) => string.Join(", ", charges.Select(charge => charge.Name));
+}
