@@ -420,7 +420,7 @@ public sealed class SettlementDesk(
                     await _returned.OfCollectionAsync(line, collection, charges?.AmountMinor ?? 0, origin, cancel);
                 return await BookPartsAsync(line, lump, contradiction, origin, note, key, cancel);
             case SettlementChoice.Customer:
-                var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel)).Payers;
+                var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel, leadsOn: true)).Payers;
                 return NameChoice.OneOf(payers, names[0], one => one.Number) is { } payer
                     ? new ChoiceOutcome(await BookAsync(line, payer.Account, payer.Slot, [], origin, note, key), null)
                     : new ChoiceOutcome(null, NameChoice.ProblemOf("customer", names[0], payers.Select(one => one.Number)));

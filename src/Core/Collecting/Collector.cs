@@ -275,6 +275,8 @@ public sealed class Collector(
             case Verdict.Declined when asked.Verb == Verb.Capture:
                 // The provider may have taken the money otherwise, unless the authorisation does not stand either.
                 return WithoutMoney(await AskAsync(all.First(attempt => attempt.Id == asked.Authorisation)));
+            case Verdict.Approved when await TakeCaptureByHandAsync(asked, origin) is { } isTaken:
+                return isTaken ? declined : ProviderAnswer.Unknown;
             case var _ when asked.Verb == Verb.Authorise:
                 return WithoutMoney(found);
             case Verdict.Unknown or Verdict.Pending:
@@ -289,6 +291,25 @@ public sealed class Collector(
             Verdict.Unknown or Verdict.Pending => ProviderAnswer.Unknown,
             Verdict.Approved => null,
         };
+    }
+
+    /// <summary>
+    /// Books the capture of an authorisation that a person made at the provider's own console, before the void came. Null where the
+    /// provider has none; false where the books do not have it yet.
+    /// </summary>
+    private async Task<bool?> TakeCaptureByHandAsync(Attempt authorisation, Origin origin)
+    {
+        var id = AttemptId.Of(authorisation.Payment, Verb.Capture, nth: 1);
+        var found = await AskAsync(authorisation.Next(id, Verb.Capture, clock.GetUtcNow(), engine.Lease));
+        if (found.Verdict is Verdict.Unknown or Verdict.Pending)
+            return false;
+        if (found.Verdict != Verdict.Approved)
+            return null;
+        await NoteAsync(new OpenLostCapture(origin, authorisation, id, authorisation.Amount));
+        if (await attempts.FindAsync(id, CancellationToken.None) is not { } capture)
+            return null;
+        var taken = await TakeAsync(new TakeAnswer(origin, capture, found) { AskedAfter = capture.Events, IsConfirmed = true });
+        return taken.Accepted || taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptSettled);
     }
 
     /// <summary>
@@ -362,9 +383,23 @@ public sealed class Collector(
         var answers = (First: AnswerOf(asked, origin, approved), Second: AnswerOf(capture, origin, captured));
         var (first, second) = engine.SubmitTogether(answers.First, answers.Second);
         var taken = await Task.WhenAll(TellAsync(answers.First, first), TellAsync(answers.Second, second));
-        if (taken[1].Faults.Any(fault => fault.Refusal == Refusal.AttemptUnknown))
+        if (taken[1].Faults.Any(fault => fault.Refusal == Refusal.AttemptUnknown) && !await IsDeclinedAsync(capture))
             throw new InvalidOperationException("The payment failed while its provider captured it: compare the books with it.");
         return After(After(payment, taken[0]), taken[1]);
+    }
+
+    /// <summary>Whether the provider, which declined the authorisation later, has declined its capture too.</summary>
+    private async Task<bool> IsDeclinedAsync(Attempt capture)
+    {
+        for (var until = clock.GetUtcNow() + WaitsFor; ;)
+        {
+            var answer = await AskAsync(capture);
+            if (answer.Verdict is not (Verdict.Unknown or Verdict.Pending))
+                return answer.Verdict != Verdict.Approved;
+            if (clock.GetUtcNow() >= until || _winding.IsCancellationRequested)
+                return false;
+            await Task.Delay(LooksEvery, clock);
+        }
     }
 
     private TakeAnswer AnswerOf(Attempt attempt, Origin origin, ProviderAnswer answer) =>

@@ -246,9 +246,15 @@ public sealed class NoticeDesk(
     /// </summary>
     private async Task<NoticeOutcome> AskAboutAsync(Origin origin, string provider, ObjectTouched notice, CancellationToken cancel)
     {
-        // A merchant may have other payments at the provider, which are not in the books.
-        if (notice.Of is { } of && !await attempts.HasReferenceAsync(origin.Merchant, provider, of, cancel))
-            return NoticeOutcome.NoNews;
+        if (notice.Of is { } of)
+        {
+            // The answer that names one of ours may come between the two questions.
+            var mayBeOurs = await attempts.HasUnnamedAsync(origin.Merchant, provider, cancel);
+            // A merchant may have other payments at the provider, which are not in the books.
+            if (!await attempts.HasReferenceAsync(origin.Merchant, provider, of, cancel))
+                return mayBeOurs ? NoticeOutcome.Early : NoticeOutcome.NoNews;
+        }
+
         if (await collector.FindRequestsAsync(origin.Merchant, provider, notice.Name, cancel) is not { } requests)
             return NoticeOutcome.Early;
         var outcomes = new List<NoticeOutcome>();

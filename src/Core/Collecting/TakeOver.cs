@@ -107,7 +107,10 @@ public sealed record OpenLostCapture(Origin Origin, Attempt About, AttemptId Cap
 {
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
-        if (progress.Payment.Status != PaymentStatus.Authorised)
+        // A provider that has captured a payment does not void it.
+        var isToBeVoided = progress.Payment.Status == PaymentStatus.Cancelled
+            && state.AttemptsOf(attempt.Payment).Any(one => one is { Verb: Verb.Void, Status: not AttemptStatus.Approved });
+        if (progress.Payment.Status != PaymentStatus.Authorised && !isToBeVoided)
             return Decision.Refused(Refusal.PaymentNotPending);
         if (Capture != state.NextAttempt(progress.Payment.Id, Verb.Capture) || Amount != attempt.Amount)
             return Decision.Refused(Refusal.AttemptUnknown);

@@ -79,6 +79,16 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
             "SELECT 1 FROM attempt WHERE provider_reference = $1 AND merchant_id = $2 AND provider = $3 LIMIT 1",
             command => command.With(reference).With(merchant.Value).With(provider), row => row.GetInt32(0), cancel) == 1;
 
+    /// <inheritdoc/>
+    public async Task<bool> HasUnnamedAsync(MerchantId merchant, string provider, CancellationToken cancel) =>
+        await database.FirstAsync(
+            // Index: attempt_unsettled.
+            """
+            SELECT 1 FROM attempt WHERE status IN ('open', 'unknown', 'pending') AND verb = 'authorise' AND provider_reference IS NULL
+               AND merchant_id = $1 AND provider = $2 LIMIT 1
+            """,
+            command => command.With(merchant.Value).With(provider), row => row.GetInt32(0), cancel) == 1;
+
     private async Task<bool> IsOfOneAsync(
         AttemptId capture, string which, Action<NpgsqlBatchCommand> parameters, CancellationToken cancel)
     {

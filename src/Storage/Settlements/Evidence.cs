@@ -27,7 +27,7 @@ public sealed class Evidence(NpgsqlDataSource database)
             var named = lines.ToDictionary(line => line.Id, SettlementWording.NamesIn);
             var names = named.Values.SelectMany(found => found).Distinct(StringComparer.Ordinal).ToArray();
             var found = new Hits();
-            await ReadAsync(merchant, names, found, cancel);
+            await ReadAsync(merchant, names, found, leadsOn: true, cancel);
             var accounts = await AccountsAsync(merchant, [.. lines.Select(line => line.Statement.Value).Distinct()], cancel);
             var evidence = lines.ToDictionary(line => line.Id, line => Here(found.For(named[line.Id]), accounts[line.Statement.Value]));
             await AddReturnsAsync(merchant, lines, named, evidence, cancel);
@@ -75,12 +75,16 @@ public sealed class Evidence(NpgsqlDataSource database)
     }
 
     /// <summary>All that these names are names of.</summary>
+    /// <param name="leadsOn">
+    /// Whether the name of a merged account leads to the one that goes on. A person who closes or merges an account means that one alone.
+    /// </param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public Task<MatchEvidence> NamedAsync(MerchantId merchant, IReadOnlyList<string> names, CancellationToken cancel) =>
+    public Task<MatchEvidence> NamedAsync(
+        MerchantId merchant, IReadOnlyList<string> names, CancellationToken cancel, bool leadsOn = false) =>
         SqlStates.ReachingAsync(async () =>
         {
             var found = new Hits();
-            await ReadAsync(merchant, [.. names], found, cancel);
+            await ReadAsync(merchant, [.. names], found, leadsOn, cancel);
             return found.For(names);
         });
 
@@ -170,7 +174,7 @@ public sealed class Evidence(NpgsqlDataSource database)
                     LeadEvidence.AddPaidBefore(batch, take, merchant, [.. lines.Select(line => line.Id.Value)], leads.AddPaidBefore);
                     AddReferences(
                         batch, take, merchant, [.. near.Values.SelectMany(names => names).Distinct(StringComparer.Ordinal)],
-                        leads.Near);
+                        leads.Near, leadsOn: true);
                     HolderEvidence.AddAgreeing(
                         batch, take, isDistributed, merchant, [.. lines.Select(line => line.Counterparty).OfType<string>().Distinct()],
                         leads.Agreeing);
@@ -188,10 +192,10 @@ public sealed class Evidence(NpgsqlDataSource database)
                 .ToDictionary(one => one.Id, one => one.Leads);
         });
 
-    private Task ReadAsync(MerchantId merchant, string[] names, Hits found, CancellationToken cancel) => ReadAsync(
+    private Task ReadAsync(MerchantId merchant, string[] names, Hits found, bool leadsOn, CancellationToken cancel) => ReadAsync(
         (batch, take, _) =>
         {
-            AddReferences(batch, take, merchant, names, found);
+            AddReferences(batch, take, merchant, names, found, leadsOn);
             AddPayments(batch, take, merchant, names, found);
             DebitEvidence.AddPayouts(batch, take, merchant, names, found.Add);
             DebitEvidence.AddDebits(batch, take, merchant, names, found.Add);
@@ -221,15 +225,17 @@ public sealed class Evidence(NpgsqlDataSource database)
         }
     }
 
+    // Index: reference_by_value.
+    private const string Named = "(SELECT x.* FROM reference x WHERE x.value = t.name AND x.merchant_id = $1 OFFSET 0) r";
+
     /// <summary>
     /// Finds the charge of a reference, or all charges of the payment link of a reference, with their open amounts; else the customer of a
     /// reference with the debt. Names that a merge left behind lead to the account that goes on, and to what became of its charges.
     /// </summary>
     private static void AddReferences(
-        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Hits found)
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Hits found, bool leadsOn)
     {
-        // Index: reference_by_value.
-        const string Named = "(SELECT x.* FROM reference x WHERE x.value = t.name AND x.merchant_id = $1 OFFSET 0) r";
+        var accounts = leadsOn ? "true" : "false";
         batch.Statement($"""
             SELECT t.name, a.id, a.slot, c.id, c.number, c.open_minor, c.currency, a.number, r.kind = '{TransferReference.Kind}',
                    {TransferColumns}
@@ -244,7 +250,7 @@ public sealed class Evidence(NpgsqlDataSource database)
                WHERE x.merchant_id = $1 AND x.id = m.id LIMIT 1) c ON true
              CROSS JOIN LATERAL (
                 SELECT g.id FROM ({MergeSql.AccountsFrom("coalesce(c.account_id, r.object_id)")}) g
-                 WHERE c.id IS NULL OR g.step = 0 ORDER BY g.step DESC LIMIT 1) n
+                 WHERE (c.id IS NULL AND {accounts}) OR g.step = 0 ORDER BY g.step DESC LIMIT 1) n
              CROSS JOIN LATERAL (SELECT x.id, x.slot, x.number FROM account x WHERE x.merchant_id = $1 AND x.id = n.id LIMIT 1) a
             {Transfer}
             """)
@@ -274,7 +280,8 @@ public sealed class Evidence(NpgsqlDataSource database)
                   FROM unnest($2::text[]) t(name)
                  CROSS JOIN LATERAL {Named}
                  CROSS JOIN LATERAL (
-                    SELECT g.id FROM ({MergeSql.AccountsFrom("r.object_id")}) g ORDER BY g.step DESC LIMIT 1) n
+                    SELECT g.id FROM ({MergeSql.AccountsFrom("r.object_id")}) g WHERE {accounts} OR g.step = 0
+                     ORDER BY g.step DESC LIMIT 1) n
                  CROSS JOIN LATERAL (SELECT x.id, x.slot FROM account x WHERE x.merchant_id = $1 AND x.id = n.id LIMIT 1) a
                  WHERE r.object_id = r.account_id)
             SELECT c.id, c.number, c.account_id, p.slot,

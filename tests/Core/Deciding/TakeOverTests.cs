@@ -64,6 +64,27 @@ public sealed class TakeOverTests
     }
 
     [Fact]
+    public void CaptureByHand_OfAPaymentThatIsToBeVoided_IsTakenOver_AndOneThatWasVoidedIsNot()
+    {
+        var anna = Collecting.Anna();
+        anna.Do(Lost("lost", 50_00)).IsAccepted();
+        anna.Heard("lost", Verb.Authorise, ProviderAnswer.Approved);
+        anna.Do(new VoidPayment(Given.Origin, Given.Target(), Collecting.Id("lost"))).IsAccepted();
+
+        anna.Do(Captured(anna, "lost", 50_00)).IsAccepted();
+        anna.Heard("lost", Verb.Capture, ProviderAnswer.Approved);
+
+        Assert.Equal(PaymentStatus.Captured, anna.Status("lost"));
+
+        var other = Collecting.Anna();
+        other.Do(Lost("lost", 50_00)).IsAccepted();
+        other.Heard("lost", Verb.Authorise, ProviderAnswer.Approved);
+        other.Do(new VoidPayment(Given.Origin, Given.Target(), Collecting.Id("lost"))).IsAccepted();
+        other.Heard("lost", Verb.Void, ProviderAnswer.Approved);
+        other.Do(Captured(other, "lost", 50_00)).IsRefused(Refusal.PaymentNotPending);
+    }
+
+    [Fact]
     public void LostRefund_IsTakenOverOnce_AlsoWhileThePaymentIsInDispute()
     {
         var anna = Collecting.Anna().Paid("payment", 50_00);

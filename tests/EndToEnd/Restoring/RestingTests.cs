@@ -198,6 +198,8 @@ public sealed class RestingTests(BooksFixture books)
         public Task<bool> HasReferenceAsync(MerchantId merchant, string provider, string reference, CancellationToken cancel) =>
             Task.FromResult(false);
 
+        public Task<bool> HasUnnamedAsync(MerchantId merchant, string provider, CancellationToken cancel) => Task.FromResult(false);
+
         public Task<bool> HasWonEarlyAsync(Attempt authorisation, string dispute, CancellationToken cancel) => Task.FromResult(false);
     }
 }
