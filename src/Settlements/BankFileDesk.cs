@@ -38,7 +38,12 @@ public sealed class BankFileDesk(SettlementDesk statements, LostFileDesk lost)
         : new BankFileResult(false, TextOf(["The file is refused, and nothing has changed."], outcome.Faults));
 
     private static BankFileResult ResultOf(DeskOutcome outcome) => outcome.Faults.Count > 0
-        ? new BankFileResult(false, TextOf(["The file is refused, and nothing has changed."], outcome.Faults))
+        ? new BankFileResult(false, TextOf(
+            [
+                outcome.HasReported ? "The statements of the file are refused. Its status reports were read before, and stand."
+                    : "The file is refused, and nothing has changed.",
+            ],
+            outcome.Faults))
         {
             MustWait = outcome.Refusal is Refusal.UnderWay or Refusal.Held,
         }

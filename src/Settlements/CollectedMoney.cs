@@ -38,6 +38,12 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
     /// <summary>Whether it is about a file or a group of it. The name of a file looks like that of a debit.</summary>
     public bool IsLump => !Name.StartsWith(Debit.NameOf(Debits[0].Attempt.Id), StringComparison.Ordinal);
 
+    /// <summary>
+    /// What names it whatever becomes of its debits: of a line that names our file alone, the file, and not the group that it pays now.
+    /// </summary>
+    public string LastingName => IsLump && CollectionId.OfGroup(Debits[0].Attempt.Id.Merchant, Line.Debit?.GroupId) is null
+        ? Debits[0].Debit.Collection.Message : Name;
+
     /// <summary>The banks' charges inside the line's amount, minor units.</summary>
     public long ChargesMinor => Line.Debit!.ChargesMinor;
 
@@ -110,8 +116,13 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
                     IsNotification = statement.IsNotification,
                     IsElsewhere = collected.Debits[0].AccountHash is not { } its || !its.Span.SequenceEqual(account.Value.Span),
                 });
-                // The charges of a lump are a line of its report.
-                lines[at] = lines[at] with { EndToEnd = collected.Name, FeeMinor = 0 };
+                // The charges of a lump are a line of its report. What a status report says later makes no other line of it.
+                lines[at] = lines[at] with
+                {
+                    Masked = (lines[at].Masked ?? lines[at]) with { EndToEnd = collected.LastingName },
+                    EndToEnd = collected.Name,
+                    FeeMinor = 0,
+                };
             }
 
             named.Add(statement with { Lines = lines });

@@ -143,15 +143,14 @@ public sealed class SettlementDesk(
         List<ReadStatement> statements = [.. named.Where(statement => !statement.IsNotification)];
         var (keyState, imported) = await _imports.ImportAsync(
             statements, NumberMask.Apply(fileName) ?? "statement", origin, cancel, key);
-        if (keyState == KeyState.Reused)
+        if (await RefusedAsync(keyState, statements, imported, cancel) is { } refused)
         {
-            const string Used = "the key was used before for another file";
-            return new DeskOutcome([], [new FileFault(0, null, Used)], read.Skipped) { Refusal = Refusal.KeyReused };
-        }
-
-        if (imported.FirstOrDefault(one => one.IsOtherFile) is { } other)
-        {
-            return new DeskOutcome([], [await SameNumberAsync(statements[imported.Count - 1], other.Id, cancel)], read.Skipped);
+            return refused with
+            {
+                Faults = [.. refused.Faults, .. reported],
+                Skipped = read.Skipped,
+                HasReported = reported.Count > 0,
+            };
         }
 
         var contradicting = await BookCollectedAsync(collected, origin, cancel);
@@ -179,6 +178,20 @@ public sealed class SettlementDesk(
                 ? [new FileFault(0, null, "The file has no lines for the books.")] : remarks,
             IsRepeated = keyState == KeyState.Repeated,
         };
+    }
+
+    /// <summary>The outcome of a file whose statements are not imported; null where they are.</summary>
+    private async Task<DeskOutcome?> RefusedAsync(
+        KeyState keyState, List<ReadStatement> statements, IReadOnlyList<ImportedStatement> imported, CancellationToken cancel)
+    {
+        if (keyState == KeyState.Reused)
+        {
+            const string Used = "the key was used before for another file";
+            return new DeskOutcome([], [new FileFault(0, null, Used)], 0) { Refusal = Refusal.KeyReused };
+        }
+
+        return imported.FirstOrDefault(one => one.IsOtherFile) is { } other
+            ? new DeskOutcome([], [await SameNumberAsync(statements[imported.Count - 1], other.Id, cancel)], 0) : null;
     }
 
     /// <summary>Why a statement is refused that has the number of another one.</summary>

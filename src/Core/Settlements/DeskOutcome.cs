@@ -110,6 +110,9 @@ public sealed record DeskOutcome(IReadOnlyList<DeskReport> Reports, IReadOnlyLis
     /// </summary>
     public Refusal? Refusal { get; init; }
 
+    /// <summary>Whether status reports of a refused file are booked: the faults say which.</summary>
+    public bool HasReported { get; init; }
+
     /// <summary>Whether an earlier request under the same key has imported it.</summary>
     public bool IsRepeated { get; init; }
 }

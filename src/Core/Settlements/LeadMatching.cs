@@ -20,8 +20,8 @@ public sealed record LedCustomer(AccountId Account, int Slot, Currency Currency,
 public sealed record LineLeads(
     IReadOnlyList<LedCustomer> Customers, IReadOnlyDictionary<ChargeId, IReadOnlyList<string>> NamesOf, IReadOnlyList<NamedCharge> Near)
 {
-    /// <summary>Whether several customers owe the very amount of the line.</summary>
-    public bool IsAmountShared { get; init; }
+    /// <summary>The customers who owe the very amount of the line in one charge.</summary>
+    public IReadOnlySet<AccountId> Owing { get; init; } = new HashSet<AccountId>();
 }
 
 /// <summary>
@@ -89,7 +89,7 @@ public static class LeadMatching
     private static List<NamedCharge>? Paid(SettlementLine line, List<NamedCharge> charges, bool isPart)
     {
         if (charges.Where(charge => charge.Open == line.Amount).ToList() is { Count: > 0 } exact)
-            return exact.Count == 1 || charges.Count == 1 ? [exact[0]] : null;
+            return exact.Count == 1 ? [exact[0]] : null;
         if (charges.Count > 0 && charges.Sum(charge => charge.Open.AmountMinor) == line.Amount.AmountMinor)
             return charges;
         return isPart && charges is [var only] && only.Open.AmountMinor > line.Amount.AmountMinor ? charges : null;
@@ -105,8 +105,9 @@ public static class LeadMatching
         List<string> said =
         [
             why, isExact ? "the amount is exactly what is open" : "the amount is a part of what is open",
-            .. isExact ? [leads.IsAmountShared ? "other customers owe that amount too" : "no other customer owes that amount"]
-                : (IEnumerable<string>)[],
+            .. !isExact ? (IEnumerable<string>)[]
+                : [leads.Owing.Any(account => account != customer.Account) ? "other customers owe that amount too"
+                    : "no other customer owes that amount"],
         ];
         if (customer.IsPayer)
             said.Add("the payer has the customer's name");

@@ -84,7 +84,8 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     public HiddenNumbers? Hidden { get; init; }
 
     /// <summary>
-    /// The same line before numbers in its texts were shown: it stays the same one whatever bills the books have. Null where none was.
+    /// The same line before numbers in its texts were shown, and before it was named for what our files have: it stays the same one while
+    /// the books change. Null where none was.
     /// </summary>
     public ReadLine? Masked { get; init; }
 

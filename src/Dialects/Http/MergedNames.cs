@@ -56,6 +56,9 @@ internal static class MergedNames
                     Account = target,
                     Charges = [.. charges.Zip(booking.Charges, (led, names) => led is { } one ? [one] : names)],
                 };
+            // The payment was found, and stays on the account that it names.
+            case RefundPayment when faults.All(fault => fault.Refusal == Refusal.ExceedsRefundable):
+                return null;
             case RefundCredit refund when isLed:
                 return refund with
                 {

@@ -38,18 +38,22 @@ internal sealed partial class Mt940Reader(Findings found)
         {
             cancel.ThrowIfCancellationRequested();
             number++;
+            // A word may end at the end of a row of :86:, and the blank behind it is all that says so.
+            var whole = row.TrimEnd('\r');
             row = row.TrimEnd();
             if (Tag().Match(row) is { Success: true } tag)
             {
                 Take(field);
-                field = (tag.Groups["tag"].Value, row[tag.Length..], number);
+                field = (tag.Groups["tag"].Value, RowOf(tag.Groups["tag"].Value)[tag.Length..], number);
             }
             else if (row.Length > 0 && row is not ("-" or "-}") && !row.StartsWith('{') && field is var (name, before, line))
             {
                 if (before.Length > MaxFieldLength)
                     throw new BoundExceededException(number, "a field has no end");
-                field = (name, $"{before}\n{row}", line);
+                field = (name, $"{before}\n{RowOf(name)}", line);
             }
+
+            string RowOf(string tag) => tag == "86" ? whole : row;
         }
 
         Take(field);

@@ -208,7 +208,7 @@ public sealed class PainStatusReader
         amount is not null && Currency.TryParse(amount.Currency, out var currency) ? AmountText.OfSchema(amount.Text, currency) : null;
 
     private static StatusReason ReasonOf(MessageElement reason) => new(
-        reason.TextOf("Rsn", "Cd") ?? reason.TextOf("Rsn", "Prtry"),
+        reason.TextOf("Rsn", "Cd") ?? NumberMask.Apply(reason.TextOf("Rsn", "Prtry")),
         NumberMask.Apply(string.Join(' ', reason.All("AddtlInf").Select(part => part.Text.Trim()))));
 
     /// <summary>The status of a code. One that we do not know is a remark.</summary>

@@ -26,7 +26,9 @@ internal static class PaymentReference
             '6' => true,
             '3' when two is 34 or 37 => digits.Length == 15,
             '3' => two is 30 or 36 or 38 or 39 ? digits.Length >= 14 : two == 35 && digits.Length >= 16,
-            '2' => four is (>= 2200 and <= 2204) or (>= 2221 and <= 2720) && digits.Length >= 16,
+            '2' => (four == 2131 && digits.Length == 15)
+                || (four is (>= 2200 and <= 2204) or (>= 2221 and <= 2720) && digits.Length >= 16),
+            '1' => digits.Length == 15,
             '8' => two is 81 or 82 && digits.Length >= 16,
             '9' => four == 9792 && digits.Length == 16,
             _ => false,

@@ -31,6 +31,7 @@ internal static class MergeSql
              CROSS JOIN LATERAL (
                 SELECT y.id, y.account_id FROM charge y
                  WHERE y.merchant_id = $1 AND y.merged_from_id = led.account_id AND y.moved_from_id = led.id
+                    AND y.account_id = x.merged_into_id
                  ORDER BY y.is_open DESC, y.number DESC LIMIT 1) m)
         SELECT led.id, led.step FROM led
         """;

@@ -85,7 +85,7 @@ internal sealed class FoundLeads
             customers,
             customers.SelectMany(customer => customer.Open).ToDictionary(charge => charge.Id, charge => NamesOf(charge.Id.Value)), near)
         {
-            IsAmountShared = owing.Count > 1,
+            Owing = owing,
         };
     }
 

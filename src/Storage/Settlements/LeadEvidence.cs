@@ -23,9 +23,9 @@ internal static class LeadEvidence
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, Money[] amounts, Action<Money, AccountId> found)
     {
         batch.Statement($"""
-            SELECT DISTINCT k.amount, k.currency, c.account_id
+            SELECT k.amount, k.currency, c.account_id
               FROM unnest($2::bigint[], $3::text[]) k(amount, currency)
-             CROSS JOIN LATERAL (SELECT x.account_id FROM charge x
+             CROSS JOIN LATERAL (SELECT DISTINCT x.account_id FROM charge x
                WHERE x.merchant_id = $1 AND x.is_open AND x.currency = k.currency
                    AND {ChargeSql.OpenMinor("x")} = k.amount LIMIT $4) c
             """)
