@@ -108,7 +108,7 @@ public sealed record OpenLostCapture(Origin Origin, Attempt About, AttemptId Cap
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
         // A provider that has captured a payment does not void it.
-        var isToBeVoided = progress.Payment.Status == PaymentStatus.Cancelled
+        var isToBeVoided = progress.Payment.Status is PaymentStatus.Cancelled or PaymentStatus.Declined or PaymentStatus.Failed
             && state.AttemptsOf(attempt.Payment).Any(one => one is { Verb: Verb.Void, Status: not AttemptStatus.Approved });
         if (progress.Payment.Status != PaymentStatus.Authorised && !isToBeVoided)
             return Decision.Refused(Refusal.PaymentNotPending);
