@@ -1,0 +1,69 @@
+using System.Globalization;
+using Quittance.Core.Settlements;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>A bank that keeps its charges out of a transfer, and one that takes a transfer back.</summary>
+public sealed class ChargesAndReversalsTests(BooksFixture books)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task TransferOfWhichTheBankTellsItsCharges_SettlesWhatWasSent_AndTheChargesAreAFee()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.OweAsync(("anna", "INV-2027-1500", 1500_00));
+
+        var report = await shop.ImportAsync(new Camt().WithEntry(1474, Transfer(
+            "1474.00", "CRDT", "INV-2027-1500", """
+            <Amt Ccy="EUR">1500.00</Amt>
+            <Chrgs><Rcrd><Amt Ccy="EUR">26.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>
+            """)).ToXml());
+
+        Assert.Equal(1, report.Booked);
+        Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+        Assert.Equal(
+            (1474_00L, 26_00L),
+            (await BalanceAsync(shop, "bank"), await BalanceAsync(shop, "fees")));
+    }
+
+    [Fact]
+    public async Task CreditThatTheBankTakesBack_IsProposed_AndUndoneInOneAct()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.OweAsync(("anna", "INV-2027-0001", 120_00));
+        await shop.ImportAsync(new Camt().WithEntry(120, Transfer("120.00", "CRDT", "Invoice INV-2027-0001", "")).ToXml());
+        Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+        var number = $"{await shop.ScalarAsync("SELECT number FROM payment")}";
+
+        var report = await shop.ImportAsync(new Camt { Id = "2027/12", Opening = 1120 }.WithEntry(-120, Transfer(
+            "120.00", "DBIT", "Invoice INV-2027-0001", "", "<RvslInd>true</RvslInd>")).ToXml());
+        var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
+        Assert.Contains($"the bank takes payment {number} of 120.00 EUR back", line.Note, StringComparison.Ordinal);
+        var booked = await shop.Desk.BookAsync(line, SettlementChoice.Return, [number], shop.Origin, "the bank's error", Cancel);
+
+        Assert.True(booked.Outcome?.Accepted, booked.Problem);
+        Assert.Equal("INV-2027-0001", await shop.ScalarAsync("SELECT reference FROM charge WHERE is_open"));
+        Assert.Equal(0L, await BalanceAsync(shop, "bank"));
+        Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open'"));
+    }
+
+    private static async Task<long> BalanceAsync(Shop shop, string kind) => Convert.ToInt64(
+        await shop.ScalarAsync($"SELECT coalesce(sum(debits_minor - credits_minor), 0) FROM ledger_account WHERE kind = '{kind}'"),
+        CultureInfo.InvariantCulture);
+
+    private static string Transfer(string amount, string direction, string text, string more, string mark = "") => $"""
+        <Ntry>
+          <Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd>{mark}<Sts>BOOK</Sts>
+          <BookgDt><Dt>2027-11-05</Dt></BookgDt>
+          <NtryDtls><TxDtls>
+            <Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>{more}
+            <RltdPties><Dbtr><Nm>Anna Bell</Nm></Dbtr></RltdPties>
+            <RmtInf><Ustrd>{text}</Ustrd></RmtInf>
+          </TxDtls></NtryDtls>
+        </Ntry>
+        """;
+}
