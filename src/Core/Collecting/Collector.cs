@@ -41,6 +41,7 @@ public sealed class Collector(
     private static readonly TimeSpan WaitsFor = TimeSpan.FromSeconds(20);
     private const string NotReleased = "The provider does not release the money, and does not say that it took it.";
     private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AsksEvery = TimeSpan.FromSeconds(2);
 
     // One refund may ask for the money of a thousand payments: do not flood the provider.
     private static readonly ParallelOptions Few = new() { MaxDegreeOfParallelism = 4 };
@@ -398,7 +399,7 @@ public sealed class Collector(
                 return answer.Verdict != Verdict.Approved;
             if (clock.GetUtcNow() >= until || _winding.IsCancellationRequested)
                 return false;
-            await Task.Delay(LooksEvery, clock);
+            await Task.Delay(AsksEvery, clock);
         }
     }
 

@@ -246,13 +246,12 @@ public sealed class NoticeDesk(
     /// </summary>
     private async Task<NoticeOutcome> AskAboutAsync(Origin origin, string provider, ObjectTouched notice, CancellationToken cancel)
     {
-        if (notice.Of is { } of)
+        // A merchant may have other payments at the provider, which are not in the books. While the answer that names one of ours is on its
+        // way, the provider alone tells which it is.
+        if (notice.Of is { } of && !await attempts.HasUnnamedAsync(origin.Merchant, provider, cancel)
+            && !await attempts.HasReferenceAsync(origin.Merchant, provider, of, cancel))
         {
-            // The answer that names one of ours may come between the two questions.
-            var mayBeOurs = await attempts.HasUnnamedAsync(origin.Merchant, provider, cancel);
-            // A merchant may have other payments at the provider, which are not in the books.
-            if (!await attempts.HasReferenceAsync(origin.Merchant, provider, of, cancel))
-                return mayBeOurs ? NoticeOutcome.Early : NoticeOutcome.NoNews;
+            return NoticeOutcome.NoNews;
         }
 
         if (await collector.FindRequestsAsync(origin.Merchant, provider, notice.Name, cancel) is not { } requests)
