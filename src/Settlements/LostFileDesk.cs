@@ -163,28 +163,26 @@ public sealed class LostFileDesk(NpgsqlDataSource database, PaymentEngine engine
     {
         if (items.FirstOrDefault(item => item.Collection is not null) is { Collection: { } has })
             return (0, $"collection {has} has it: say it of the collection, or call the collection off first if another file had it");
+        // All are looked at before the first is changed.
         foreach (var collection in collections)
         {
-            if (await SentAsync(collection, origin, cancel) is { } problem)
+            if (await WhyNotSentAsync(collection, cancel) is { } problem)
                 return (0, problem);
         }
 
+        foreach (var collection in collections)
+            await _lost.FoundAsync(collection, origin);
         var sent = items.Count == 0 ? 0 : await SentAsync(items, origin, cancel);
         return (sent, sent == items.Count ? null
             : $"{items.Count - sent} of them have no bank account that the books know, or are no part of a file: of a refund say that it "
                 + "is paid (quittance refund paid)");
     }
 
-    /// <summary>A person says that the bank had the file of a collection. Null where it is done, else why it can't be.</summary>
-    public async Task<string?> SentAsync(Collection collection, Origin origin, CancellationToken cancel)
-    {
-        if (!collection.IsPerhapsSent(await _lostTime.RestoredAtAsync(cancel)))
-            return $"collection {collection.Number} is not perhaps sent";
-        if (collection.Status == CollectionStatus.Building)
-            return $"the file of collection {collection.Number} is not kept: hand the file in, or say it of each payment";
-        await _lost.FoundAsync(collection, origin);
-        return null;
-    }
+    /// <summary>Why the bank can't have had the file of a collection, as a person says; null where it can.</summary>
+    private async Task<string?> WhyNotSentAsync(Collection collection, CancellationToken cancel) =>
+        !collection.IsPerhapsSent(await _lostTime.RestoredAtAsync(cancel)) ? $"collection {collection.Number} is not perhaps sent"
+        : collection.Status == CollectionStatus.Building
+            ? $"the file of collection {collection.Number} is not kept: hand the file in, or say it of each payment" : null;
 
     /// <summary>A person says that the bank had debits or refunds, in a file that no one has. Returns how many.</summary>
     private async Task<int> SentAsync(IReadOnlyList<PerhapsSentItem> items, Origin origin, CancellationToken cancel)

@@ -142,7 +142,8 @@ internal sealed class BankSchedule
         // In place of the file a person's word, where the books have the file.
         if (_random.Next(3) == 0 && await _collections.FindAsync(id, Cancel) is { } kept)
         {
-            Note($"collection {kept.Number} was sent: {await process.Lost.SentAsync(kept, Does("collect.sent"), Cancel) ?? "noted"}");
+            var (_, problem) = await process.Lost.SentAsync([], [kept], Does("collect.sent"), Cancel);
+            Note($"collection {kept.Number} was sent: {problem ?? "noted"}");
             return;
         }
 
