@@ -202,6 +202,8 @@ public sealed class CollectionDesk(
         {
             var isOfDebits = collection.Kind == CollectionKind.Debits;
             if ((waiting.Attempt.IsSettled ? isOfDebits ? "its payment has ended" : "it was paid or called off meanwhile"
+                // Its mandate changed while it was taken.
+                : account.HasFilePerGroup && tally.Count > 0 && !tally.ContainsKey(group) ? OfAnotherFile
                 : isOfDebits ? ProblemOf(await FileDebitAsync(collection, waiting, cancel), account.Flavour)
                 : ProblemOf(await FileTransferAsync(waiting, cancel))) is { } why)
             {
