@@ -121,37 +121,16 @@ internal static class BoundedXml
     }
 
     /// <summary>The reader holds a tag with all of its attributes, and a tag contains no second <c>&lt;</c>.</summary>
-    private sealed class ShortTags(TextReader text) : TextReader
+    private sealed class ShortTags(TextReader text) : CheckedText(text)
     {
         private const int MaxLength = 1024 * 1024;
 
         private int _length;
 
-        public override int Peek() => text.Peek();
-
-        public override int Read()
-        {
-            var read = text.Read();
-            if (read >= 0)
-                Check([(char)read]);
-            return read;
-        }
-
-        public override int Read(Span<char> buffer)
-        {
-            var read = text.Read(buffer);
-            Check(buffer[..read]);
-            return read;
-        }
-
-        public override int Read(char[] buffer, int index, int count) => Read(buffer.AsSpan(index, count));
-
         public override ValueTask<int> ReadAsync(Memory<char> buffer, CancellationToken cancellationToken = default) =>
             ValueTask.FromResult(Read(buffer.Span));
 
-        public override Task<int> ReadAsync(char[] buffer, int index, int count) => Task.FromResult(Read(buffer, index, count));
-
-        private void Check(ReadOnlySpan<char> read)
+        private protected override void Check(ReadOnlySpan<char> read)
         {
             for (var rest = read; !rest.IsEmpty;)
             {
@@ -168,14 +147,9 @@ internal static class BoundedXml
     }
 }
 
-/// <summary>A CSV file whose rows are short: the parser holds a row with all of its fields.</summary>
-internal sealed class BoundedRows(TextReader text) : TextReader
+/// <summary>A text of which each part is looked at before it is read on.</summary>
+internal abstract class CheckedText(TextReader text) : TextReader
 {
-    private const int MaxLength = 100_000;
-
-    private bool _isQuoted;
-    private int _length;
-
     public override int Peek() => text.Peek();
 
     public override int Read()
@@ -204,7 +178,19 @@ internal sealed class BoundedRows(TextReader text) : TextReader
 
     public override Task<int> ReadAsync(char[] buffer, int index, int count) => ReadAsync(buffer.AsMemory(index, count)).AsTask();
 
-    private void Check(ReadOnlySpan<char> read)
+    /// <exception cref="BoundExceededException">A bound is exceeded.</exception>
+    private protected abstract void Check(ReadOnlySpan<char> read);
+}
+
+/// <summary>A CSV file whose rows are short: the parser holds a row with all of its fields.</summary>
+internal sealed class BoundedRows(TextReader text) : CheckedText(text)
+{
+    private const int MaxLength = 100_000;
+
+    private bool _isQuoted;
+    private int _length;
+
+    private protected override void Check(ReadOnlySpan<char> read)
     {
         foreach (var character in read)
         {
