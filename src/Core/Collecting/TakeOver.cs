@@ -126,6 +126,19 @@ public sealed record OpenLostCapture(Origin Origin, Attempt About, AttemptId Cap
 /// </summary>
 public sealed class TakeOver(NoticeDesk notices)
 {
+    /// <summary>
+    /// The differences in the order in which they are taken over: payments whose money the provider took before those that it has only
+    /// authorised, so that none of these uses up a payment link that another one has paid.
+    /// </summary>
+    public static IEnumerable<ProviderDifference> InOrder(IReadOnlyList<ProviderDifference> differences)
+    {
+        var captured = differences.Select(difference => difference.Request)
+            .Where(request => request is { Verb: Verb.Capture, Answer.Verdict: Verdict.Approved })
+            .Select(request => request!.Authorisation).ToHashSet();
+        return differences.Where(difference => difference.CanBeTakenOver)
+            .OrderByDescending(difference => difference.Request is { } request && captured.Contains(request.Authorisation));
+    }
+
     /// <summary>Takes one difference over, where that can be done. The next comparison shows whether it was.</summary>
     /// <param name="origin">Under whose name it enters the books.</param>
     public async Task TakeAsync(Origin origin, ProviderDifference difference, CancellationToken cancel)

@@ -64,6 +64,28 @@ public sealed class TakeOverTests
     }
 
     [Fact]
+    public void WhatTheProviderTook_IsTakenOverBeforeWhatItOnlyAuthorised()
+    {
+        var (reserved, paid) = (new Guid(1, 0, 0, new byte[8]), new Guid(2, 0, 0, new byte[8]));
+        List<ProviderDifference> differences =
+        [
+            Of(reserved, Verb.Authorise, reserved), Of(paid, Verb.Authorise, paid), Of(new Guid(3, 0, 0, new byte[8]), Verb.Capture, paid),
+            Of(new Guid(4, 0, 0, new byte[8]), Verb.Capture, reserved) with { CanBeTakenOver = false, Request = null },
+        ];
+
+        Assert.Equal(
+            [(paid, Verb.Authorise), (paid, Verb.Capture), (reserved, Verb.Authorise)],
+            TakeOver.InOrder(differences).Select(difference => (difference.Request!.Authorisation, difference.Request.Verb)));
+
+        static ProviderDifference Of(Guid id, Verb verb, Guid authorisation) =>
+            new("sandbox", DifferenceKind.UnknownHere, "a request", $"{id}", null, "approved", Euros(20_00))
+            {
+                CanBeTakenOver = true,
+                Request = new ListedRequest(id, verb, authorisation, Euros(20_00), ProviderAnswer.Approved, Given.Now),
+            };
+    }
+
+    [Fact]
     public void CaptureByHand_OfAPaymentThatIsToBeVoided_IsTakenOver_AndOneThatWasVoidedIsNot()
     {
         var anna = Collecting.Anna();

@@ -190,7 +190,7 @@ internal static class ReconcileCommand
     {
         foreach (var one in compared)
         {
-            foreach (var difference in one.Differences.Where(difference => difference.CanBeTakenOver))
+            foreach (var difference in Core.Collecting.TakeOver.InOrder(one.Differences))
             {
                 run.Progress.Report($"Taking over {difference.Subject} {difference.Name}");
                 await takeOver.TakeAsync(
