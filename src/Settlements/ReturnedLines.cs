@@ -57,6 +57,11 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
         await collected.CollectAsync(
             new CollectedLine(Read(line, chargesMinor: 0), Core.Debits.Debit.NameOf(debit.Attempt.Id), [debit]), origin, cancel);
 
+    /// <summary>Whether the bank has taken the debit of a payment back.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<bool> IsReturnedAsync(PaymentId payment, CancellationToken cancel) =>
+        (await _collections.ReturnsOfAsync(payment, cancel)).Count > 0;
+
     /// <summary>The debit of a payment, in a file that was handed out; null for none.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<CollectedDebit?> DebitOfAsync(PaymentId payment, CancellationToken cancel)

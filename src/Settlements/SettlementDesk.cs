@@ -482,9 +482,12 @@ public sealed class SettlementDesk(
     {
         if (line.Kind != SettlementLineKind.Entry || await _returned.DebitOfAsync(view.Payment.Id, cancel) is not { } debit)
             return null;
-        if (line.Amount.AmountMinor < 0 ? view.Payment.RefundedMinor > 0 : !debit.Attempt.IsSettled)
-            return line.Amount.AmountMinor < 0 ? null : await _returned.OfDebitAsync(line, debit, origin, cancel);
-        return await _returned.OfPaymentsAsync(line, [view], chargesMinor: null, origin, cancel);
+        if (line.Amount.AmountMinor < 0 && view.Payment.RefundedMinor > 0)
+            return null;
+        // A server that died may have noted the collection, and not the line that shows it.
+        return line.Amount.AmountMinor > 0 && !await _returned.IsReturnedAsync(view.Payment.Id, cancel)
+            ? await _returned.OfDebitAsync(line, debit, origin, cancel)
+            : await _returned.OfPaymentsAsync(line, [view], chargesMinor: null, origin, cancel);
     }
 
     /// <summary>Imports the report of what a line is made of, and books the line by it.</summary>

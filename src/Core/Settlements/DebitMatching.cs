@@ -76,7 +76,8 @@ internal static class DebitMatching
 
     private static SettlementMatch OfMoreMoney(SettlementLine line, NamedDebit debit)
     {
-        if (debit.Status != AttemptStatus.Approved)
+        // A server that died may have noted the collection, and not the line that shows it.
+        if (debit.Status != AttemptStatus.Approved || (debit is { IsShown: false, Returned: null } && debit.Amount == line.Amount))
         {
             return debit.Amount == line.Amount
                 ? Proposal(debit, $"the bank collects payment {debit.Number}") with { Payment = debit.Payment }

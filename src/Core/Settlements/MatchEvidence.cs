@@ -87,6 +87,9 @@ public sealed record NamedDebit(
     /// <inheritdoc cref="Collection.AccountHash"/>
     public ReadOnlyMemory<byte>? AccountHash { get; init; }
 
+    /// <summary>Whether a line of the bank shows its payment.</summary>
+    public bool IsShown { get; init; }
+
     /// <summary>What the bank has taken back by a return that stands; null for none.</summary>
     public Money? Returned { get; init; }
 

@@ -80,7 +80,7 @@ internal static class DebitEvidence
 
     /// <summary>
     /// Debits and transfers in files that were handed out, by their end-to-end ids, which may have the mark of a return behind them.
-    /// Indexes: dispute_of_payment; the keys of attempt, debit, collection, payment and account.
+    /// Indexes: dispute_of_payment, settlement_line_settles_once; the keys of attempt, debit, collection, payment and account.
     /// </summary>
     public static void AddDebits(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names,
         Action<string, NamedDebit> found)
@@ -88,7 +88,8 @@ internal static class DebitEvidence
         var ids = IdsIn(names);
         batch.Statement("""
             SELECT t.name, a.id, a.payment_id, p.number, a.account_id, o.slot, a.amount_minor, a.currency, a.status, a.verb = 'refund',
-                   o.number, c.account_hash, r.amount_minor, r.fee_minor
+                   o.number, c.account_hash, r.amount_minor, r.fee_minor, EXISTS (SELECT FROM settlement_line x
+                    WHERE x.merchant_id = $1 AND x.settles_id = CASE WHEN a.verb = 'refund' THEN a.id ELSE a.payment_id END)
               FROM unnest($2::text[], $3::uuid[]) t(name, id)
              CROSS JOIN LATERAL (SELECT x.* FROM attempt x WHERE x.merchant_id = $1 AND x.id = t.id LIMIT 1) a
              CROSS JOIN LATERAL (SELECT x.collection_id FROM debit x
@@ -115,6 +116,7 @@ internal static class DebitEvidence
                 AccountHash = row.IsDBNull(11) ? default(ReadOnlyMemory<byte>?) : row.GetFieldValue<byte[]>(11),
                 Returned = row.IsDBNull(12) ? null : new Money(row.GetInt64(12), currency),
                 ChargesMinor = row.IsDBNull(13) ? 0 : row.GetInt64(13),
+                IsShown = row.GetBoolean(14),
             });
         });
     }

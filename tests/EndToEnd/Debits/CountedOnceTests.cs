@@ -1,6 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Quittance.Core;
+using Quittance.Core.Collecting;
+using Quittance.Core.Providers;
+using Quittance.Storage.Reading;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
 
@@ -9,6 +14,8 @@ namespace Quittance.Tests.Debits;
 /// <summary>A line of the bank counts once, for what it is: what is more than the books expect waits, and says what it can be.</summary>
 public sealed class CountedOnceTests(BooksFixture books)
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task SecondLineOfADebit_IsNoSecondCollection_AndIsOfferedAsTheCustomersMoney()
     {
@@ -112,6 +119,30 @@ public sealed class CountedOnceTests(BooksFixture books)
             40, BankFileTests.Lump(40, message).Replace("PmtInfId", "MsgId", StringComparison.Ordinal)));
 
         Assert.Equal(("captured", "failed"), (await studio.StatusOfAsync(anna), await studio.StatusOfAsync(jonas)));
+        await AssertSettledAsync(studio);
+    }
+
+    /// <summary>A server died between the two commits: the books have the collection, and no line shows it.</summary>
+    [Fact]
+    public async Task LineOfADebitWhoseCollectionIsKnown_IsOfferedAsThatCollection_AndNotAsMoreMoney()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var anna = await studio.DebitAsync("40");
+        var number = $"{(await studio.CollectAsync("run"))["collection"]!["number"]}";
+        await studio.CollectAsync("release", number);
+        await BankFileTests.ImportAsync(studio, new Camt().With(40, "fee", studio.NameOf(anna)));
+        await studio.HandOutAsync(number);
+        var capture = (await new Attempts(books.Database).OfPaymentAsync(new PaymentId(studio.Merchant, anna.Payment), Cancel))
+            .Single(attempt => attempt.Verb == Verb.Capture);
+        var origin = new Origin(studio.Merchant, 0, Guid.Parse(Biller.NewText()));
+        var known = await books.Engine.SubmitAsync(new TakeAnswer(origin, capture, ProviderAnswer.Approved) { IsConfirmed = true });
+        Assert.True(known.Accepted, string.Join(", ", known.Faults));
+
+        var line = await OpenLineAsync(studio);
+        Assert.Contains($"the bank collects payment {anna.Number}", (string)line["proposal"]!["text"]!, StringComparison.Ordinal);
+        await MatchAsync(studio, line, "--accept");
+
+        Assert.Equal((0L, 0m), (await CreditAsync(studio, anna), await studio.OpenOfAsync(anna)));
         await AssertSettledAsync(studio);
     }
 
