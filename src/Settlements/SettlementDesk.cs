@@ -45,6 +45,8 @@ public sealed class SettlementDesk(
     private readonly ReturnedLines _returned = new(database, engine, new CollectedMoney(database, engine));
     private readonly StatusDesk _reports = new(database, engine, accounts);
     private readonly CertainLines _certain = new(database, engine, clock, partsOf);
+    private readonly CollectiveCreditDesk _credits =
+        new(database, engine, new CertainLines(database, engine, clock, partsOf), new StatementImports(database, clock));
 
     /// <summary>
     /// Imports a whole file, or nothing of a refused one. Then matches its open lines and books them, also those of a file that was
@@ -137,9 +139,7 @@ public sealed class SettlementDesk(
         var (reported, isRefused) = await ReportAsync(read, origin, cancel);
         if (isRefused)
             return new DeskOutcome([], reported, read.Skipped);
-        var shown = await ShowingNamesAsync(origin.Merchant, read.Statements, cancel);
-        var (named, collected) = await _collected.FindAsync(
-            origin.Merchant, await _lost.TakeOverAsync(shown, origin, cancel), cancel);
+        var (named, collected) = await NamedAsync(read.Statements, origin, cancel);
         List<ReadStatement> statements = [.. named.Where(statement => !statement.IsNotification)];
         var (keyState, imported) = await _imports.ImportAsync(
             statements, NumberMask.Apply(fileName) ?? "statement", origin, cancel, key);
@@ -167,9 +167,12 @@ public sealed class SettlementDesk(
                 await LeftOpenAsync(one.Id, [.. collected.Where(line => line.Place.Statement == place)], contradicting, cancel));
         }
 
+        var told = CollectiveCreditDesk.ToldIn(named, collected);
+        var credits = await _credits.TakeAsync(named, told, NumberMask.Apply(fileName) ?? "statement", origin, cancel);
+        reports = [.. await WithSumsAsync(reports, credits.Shown, cancel), .. credits.Reports];
         List<FileFault> remarks =
         [
-            .. reported, .. read.Remarks, .. PassedOver(named, collected),
+            .. reported, .. read.Remarks, .. PassedOver(named, collected, told), .. credits.Remarks,
             .. imported.Zip(statements, GapBefore).OfType<FileFault>(), .. contradicting,
         ];
         return new DeskOutcome(reports, [], read.Skipped)
@@ -178,6 +181,33 @@ public sealed class SettlementDesk(
                 ? [new FileFault(0, null, "The file has no lines for the books.")] : remarks,
             IsRepeated = keyState == KeyState.Repeated,
         };
+    }
+
+    /// <summary>The statements as they are imported: with the names that the books know, and the lines about debits of ours.</summary>
+    private async Task<(IReadOnlyList<ReadStatement> Statements, IReadOnlyList<CollectedLine> Lines)> NamedAsync(
+        IReadOnlyList<ReadStatement> statements, Origin origin, CancellationToken cancel)
+    {
+        var shown = await ShowingNamesAsync(origin.Merchant, statements, cancel);
+        var whole = await _credits.WholeAsync(origin.Merchant, shown, CollectiveCreditDesk.ToldIn(shown, []), cancel);
+        return await _collected.FindAsync(origin.Merchant, await _lost.TakeOverAsync(whole, origin, cancel), cancel);
+    }
+
+    /// <summary>The results of statements, with the lines that are booked as sums of collective credits.</summary>
+    private async Task<IReadOnlyList<DeskReport>> WithSumsAsync(
+        IReadOnlyList<DeskReport> reports, IReadOnlyDictionary<StatementId, (int Lines, long Minor)> shown, CancellationToken cancel)
+    {
+        List<DeskReport> all = [];
+        foreach (var report in reports)
+        {
+            all.Add(!shown.TryGetValue(report.Statement.Statement.Id, out var sums) ? report : report with
+            {
+                Statement = (await _statements.FindAsync(report.Statement.Statement.Id, cancel))!,
+                Booked = report.Booked + sums.Lines,
+                BookedMinor = report.BookedMinor + sums.Minor,
+            });
+        }
+
+        return all;
     }
 
     /// <summary>The outcome of a file whose statements are not imported; null where they are.</summary>
@@ -246,11 +276,13 @@ public sealed class SettlementDesk(
         + $"{(collection.Kind == CollectionKind.Debits ? "debits" : "transfers")} are rejected, {said.Known} were before";
 
     /// <summary>A notification's entries that say nothing of ours are no lines: a person may expect them.</summary>
-    private static IEnumerable<FileFault> PassedOver(IReadOnlyList<ReadStatement> statements, IReadOnlyList<CollectedLine> collected) =>
+    private static IEnumerable<FileFault> PassedOver(
+        IReadOnlyList<ReadStatement> statements, IReadOnlyList<CollectedLine> collected, IReadOnlyList<CollectiveCreditDesk.Told> told) =>
         from one in statements.Index()
         where one.Item.IsNotification
         let passed = one.Item.Lines.Count
             - collected.Where(line => line.Place.Statement == one.Index).Select(line => line.Place.Number).Distinct().Count()
+            - told.Where(credit => credit.Notification == one.Item).Sum(credit => credit.Numbers.Count)
         where passed > 0
         select new FileFault(
             one.Item.FileLine, "Ntfctn",
@@ -416,9 +448,11 @@ public sealed class SettlementDesk(
                     : await PartsOfAsync(line, payment, origin, cancel) is var (parts, why)
                         ? await BookPartsAsync(line, parts, why, origin, note, key, cancel)
                         : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel, key), null);
-            case SettlementChoice.Return when line.Kind != SettlementLineKind.Entry:
-            case SettlementChoice.Collection when line.Kind != SettlementLineKind.Entry:
-                return new ChoiceOutcome(null, "it is a line of a provider's report, and not of the bank");
+            case SettlementChoice.Return when line.Kind != SettlementLineKind.Entry || line.IsPart:
+            case SettlementChoice.Collection when line.Kind != SettlementLineKind.Entry || line.IsPart:
+                return new ChoiceOutcome(null, line.IsPart
+                    ? "it is a part of a collective credit: book it as a payment, or for a customer"
+                    : "it is a line of a provider's report, and not of the bank");
             case SettlementChoice.Return when string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, ReversedByWord);
             case SettlementChoice.Return or SettlementChoice.Collection when charges is { } said && said.Currency != line.Amount.Currency:
@@ -480,7 +514,7 @@ public sealed class SettlementDesk(
     private async Task<(ReadStatement? Report, string? Problem)?> PartsOfAsync(
         SettlementLine line, PaymentView view, Origin origin, CancellationToken cancel)
     {
-        if (line.Kind != SettlementLineKind.Entry || await _returned.DebitOfAsync(view.Payment.Id, cancel) is not { } debit)
+        if (line.Kind != SettlementLineKind.Entry || line.IsPart || await _returned.DebitOfAsync(view.Payment.Id, cancel) is not { } debit)
             return null;
         if (line.Amount.AmountMinor < 0 && view.Payment.RefundedMinor > 0)
             return null;

@@ -140,7 +140,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     private bool IsUseOf(SettlementLine line) => Use switch
     {
         SettlementUse.Transfer => line.Kind == SettlementLineKind.Entry,
-        SettlementUse.Payout => line.Kind == SettlementLineKind.Entry && Provider is not null,
+        SettlementUse.Payout => line.Kind == SettlementLineKind.Entry && Provider is not null && !(line.IsPart && Provider == line.Account),
         SettlementUse.Fee => line.Kind == SettlementLineKind.Entry || (line.Kind == SettlementLineKind.Fee && Provider == line.Account),
         SettlementUse.Reported => line.Kind is SettlementLineKind.Payment or SettlementLineKind.Refund or SettlementLineKind.Chargeback
             && Provider == line.Account,
@@ -253,7 +253,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     private List<Transfer> TransfersOf(SettlementLine line, State state, int slot)
     {
         var (merchant, currency) = (Line.Merchant, line.Amount.Currency);
-        var own = line.Kind == SettlementLineKind.Entry
+        var own = line.Kind == SettlementLineKind.Entry && !line.IsPart
             ? Chart.Bank(merchant, slot, line.Account, currency)
             : Chart.OnTheWay(merchant, slot, line.Account, currency);
         var against = Use switch

@@ -80,6 +80,9 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// <summary>Whether the bank marks it as the reversal of a line before it.</summary>
     public bool IsReversal { get; init; }
 
+    /// <summary>The whole entry of the bank as one line, of which this is a part by the bank's own words; null for no part.</summary>
+    public ReadLine? Entry { get; init; }
+
     /// <summary>Numbers in its texts that look like a card's, until they are looked up in the books; null for none.</summary>
     public HiddenNumbers? Hidden { get; init; }
 

@@ -132,6 +132,9 @@ public sealed record SettlementLine(
     public bool IsIncoming =>
         Kind == SettlementLineKind.Payment || (Kind == SettlementLineKind.Entry && Amount.AmountMinor > 0);
 
+    /// <summary>Whether it is a payment inside a collective credit: the sum alone is a line of the bank.</summary>
+    public bool IsPart => Kind == SettlementLineKind.Entry && Source == StatementSource.Payout;
+
     /// <summary>Whether an operator took its booking back: only a booked line has events and is open again.</summary>
     public bool WasUnbooked => Status == SettlementStatus.Open && Events > 0;
 

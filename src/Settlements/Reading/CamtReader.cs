@@ -248,21 +248,32 @@ internal sealed class CamtReader(Findings found)
         if (transactions.Count > 1
             && details.Parts([.. transactions.Select(pair => pair.One)], amountMinor, entry, out chargesMinor) is { } parts)
         {
+            var whole = Whole();
             foreach (var ((one, group), partMinor) in transactions.Zip(parts))
             {
                 var told = details.Of(one, group, partMinor);
                 // What the bank keeps of all is told with the first.
                 if (partMinor == parts[0] && chargesMinor > 0)
                     (told, chargesMinor) = ((told ?? new ReadDebit()) with { ChargesMinor = chargesMinor }, 0);
-                Add(Entry(partMinor, told), [one], Reference(bank, one));
+                Add(Entry(partMinor, told) with { Entry = whole }, [one], Reference(bank, one));
             }
         }
         else
         {
+            if (transactions.Count > 1)
+                found.Remark(line, "TxDtls", $"its {transactions.Count} transactions do not add up to it: it stays one line");
             var told = transactions.Count == 1 ? details.Of(transactions[0].One, transactions[0].Group, amountMinor, entry)
                 : details.OfLump(entry, groups, amountMinor);
-            Add(Entry(amountMinor, told), [.. transactions.Select(pair => pair.One)], bank, entry.TextOf("AddtlNtryInf"));
+            var isBatch = transactions is [{ Group: var only }] && only.Child("Btch") is not null;
+            Add(
+                Entry(amountMinor, told) with { Entry = isBatch ? Whole() : null }, [.. transactions.Select(pair => pair.One)], bank,
+                entry.TextOf("AddtlNtryInf"));
         }
+
+        // As the bank writes the entry where it leaves the details out.
+        ReadLine Whole() => Told(
+            Entry(amountMinor, new CamtDetails(_currency!, _ => { }).OfLump(entry, groups, amountMinor)), [], bank,
+            entry.TextOf("AddtlNtryInf"));
 
         ReadLine Entry(long minor, ReadDebit? told) => new(line, SettlementLineKind.Entry, bookedOn, minor)
         {
@@ -286,8 +297,13 @@ internal sealed class CamtReader(Findings found)
 
     private void Add(ReadLine line, List<MessageElement> transactions, string? bank, string? bankWords = null)
     {
-        if (!found.MayHave(_lines.Count, line.FileLine))
-            return;
+        if (found.MayHave(_lines.Count, line.FileLine))
+            _lines.Add(Told(line, transactions, bank, bankWords));
+    }
+
+    /// <summary>A line with the words of its transactions.</summary>
+    private ReadLine Told(ReadLine line, List<MessageElement> transactions, string? bank, string? bankWords)
+    {
         // What comes back keeps the roles of the debit or transfer that it undoes.
         var parties = line.AmountMinor > 0 != (line.Debit is { IsReturn: true } || line.IsReversal) ? "Dbtr" : "Cdtr";
         var counterparty = transactions.Select(one => PartyOf(one, parties)).FirstOrDefault(name => name is not null);
@@ -306,8 +322,8 @@ internal sealed class CamtReader(Findings found)
             FeeMinor = line is { AmountMinor: > 0, Debit: { IsReturn: false } told } ? told.ChargesMinor : line.FeeMinor,
             BankReference = bank,
         };
-        _lines.Add(read.WithTexts(
-            counterparty, text, endToEnd, [.. transactions.SelectMany(CamtText.ReferencesOf)], MarksOf(line, NumberMask.Apply(text))));
+        return read.WithTexts(
+            counterparty, text, endToEnd, [.. transactions.SelectMany(CamtText.ReferencesOf)], MarksOf(line, NumberMask.Apply(text)));
     }
 
     /// <summary>The other party, and behind a payment service or a relative the one for whom it acts.</summary>

@@ -22,8 +22,9 @@ internal static class SettlementRules
                AND CASE WHEN l.status <> 'booked' THEN (s.bank, s.on_the_way, s.fees) <> (0, 0, 0)
                         WHEN s.subject_id IS NULL THEN true
                         WHEN l.kind = 'entry'
-                        THEN s.bank <> l.amount_minor OR s.on_the_way <> CASE WHEN l.use = 'payout' THEN -l.amount_minor - l.fee_minor
-                                                                                  ELSE 0 END
+                        THEN s.bank <> CASE WHEN l.source = 'payout' THEN 0 ELSE l.amount_minor END
+                             OR s.on_the_way <> CASE WHEN l.source = 'payout' THEN l.amount_minor ELSE 0 END
+                                                + CASE WHEN l.use = 'payout' THEN -l.amount_minor - l.fee_minor ELSE 0 END
                              OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor ELSE l.fee_minor END
                         ELSE s.bank <> 0 OR s.on_the_way <> l.amount_minor OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor
                             ELSE l.fee_minor END END
@@ -36,8 +37,9 @@ internal static class SettlementRules
               JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
               JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
               LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id
-              CROSS JOIN LATERAL (SELECT CASE l.kind WHEN 'entry' THEN 'bank' ELSE 'clearing' END AS kind,
-                                         CASE l.kind WHEN 'entry' THEN l.account ELSE 'payout:' || l.account END AS purpose) own
+              CROSS JOIN LATERAL (SELECT CASE WHEN l.kind = 'entry' AND l.source <> 'payout' THEN 'bank' ELSE 'clearing' END AS kind,
+                                         CASE WHEN l.kind = 'entry' AND l.source <> 'payout' THEN l.account
+                                              ELSE 'payout:' || l.account END AS purpose) own
               CROSS JOIN LATERAL (SELECT CASE WHEN (d.kind, d.purpose) = (own.kind, own.purpose) THEN c.kind
                                               WHEN (c.kind, c.purpose) = (own.kind, own.purpose) THEN d.kind END AS kind,
                                          CASE WHEN (d.kind, d.purpose) = (own.kind, own.purpose) THEN c.purpose ELSE d.purpose END
@@ -98,7 +100,7 @@ internal static class SettlementRules
               FROM (SELECT purpose AS account, currency, sum(debits_minor - credits_minor) AS balance
                       FROM ledger_account WHERE merchant_id = $1 AND kind = 'bank' GROUP BY purpose, currency) b
               FULL JOIN (SELECT account, currency, sum(amount_minor) AS booked
-                           FROM settlement_line WHERE merchant_id = $1 AND kind = 'entry' AND status = 'booked'
+                           FROM settlement_line WHERE merchant_id = $1 AND kind = 'entry' AND source <> 'payout' AND status = 'booked'
                                GROUP BY account, currency) l
                    USING (account, currency)
              WHERE coalesce(b.balance, 0) <> coalesce(l.booked, 0)

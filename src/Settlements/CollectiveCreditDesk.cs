@@ -1,0 +1,256 @@
+using System.Globalization;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Collecting;
+using Quittance.Core.Debits;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Settlements;
+using Quittance.Settlements.Reading;
+using Quittance.Storage.Settlements;
+
+namespace Quittance.Settlements;
+
+/// <summary>What the collective credits of a file did.</summary>
+/// <param name="Reports">The reports of their payments that were booked or imported.</param>
+/// <param name="Shown">The lines that were booked as sums, by their statements: how many, and their amounts in minor units.</param>
+/// <param name="Remarks">What a person has to know.</param>
+internal sealed record SplitCredits(
+    IReadOnlyList<DeskReport> Reports, IReadOnlyDictionary<StatementId, (int Lines, long Minor)> Shown, IReadOnlyList<FileFault> Remarks);
+
+/// <summary>
+/// Splits collective credits. A notification (camt.054) tells the payments whose sum is one line of the statement. They become a report,
+/// as a provider's payout has one. Once a statement shows the sum, its line is booked by the report, and each payment is matched alone.
+/// Statement and notification may come in any order, and twice.
+/// </summary>
+internal sealed class CollectiveCreditDesk(
+    NpgsqlDataSource database, PaymentEngine engine, CertainLines certain, StatementImports imports)
+{
+    private readonly StatementAccounts _accounts = new(database);
+    private readonly CollectiveCredits _credits = new(database);
+    private readonly Statements _statements = new(database);
+
+    /// <summary>The report of a collective credit, with the places of its payments in the file.</summary>
+    internal sealed record Told(ReadStatement Report, ReadStatement Notification, IReadOnlyList<int> Numbers);
+
+    /// <summary>The reports of the collective credits that the notifications of a file tell.</summary>
+    /// <param name="collected">The lines about debits and transfers of ours, which have reports of their own.</param>
+    public static IReadOnlyList<Told> ToldIn(IReadOnlyList<ReadStatement> statements, IReadOnlyList<CollectedLine> collected)
+    {
+        List<Told> told = [];
+        var ours = collected.Select(line => line.Place).ToHashSet();
+        foreach (var (index, notification) in statements.Index().Where(one => one.Item.IsNotification))
+        {
+            var entries = notification.Lines.Index().Where(line => line.Item.Entry is { AmountMinor: > 0 })
+                .GroupBy(line => line.Item.Entry!, ReferenceEqualityComparer.Instance)
+                .Where(lines => lines.All(line => !ours.Contains((index, line.Index + 1)) && line.Item.AmountMinor > 0));
+            foreach (var lines in entries)
+            {
+                var entry = (ReadLine)lines.Key!;
+                var name = NameOf(entry, notification);
+                var times = told.Count(one => one.Report.Reference!.StartsWith(name, StringComparison.Ordinal));
+                told.Add(new Told(
+                    ReportOf(times == 0 ? name : $"{name} ({times + 1})", entry, notification, [.. lines.Select(line => line.Item)]),
+                    notification, [.. lines.Select(line => line.Index + 1)]));
+            }
+        }
+
+        return told;
+    }
+
+    private static string NameOf(ReadLine entry, ReadStatement notification)
+    {
+        var reference = NumberMask.Apply(entry.BankReference) is { } shown && shown == entry.BankReference ? $" {shown}" : "";
+        return $"Collective credit{reference} of {entry.BookedOn.ToString("O", CultureInfo.InvariantCulture)}, "
+            + $"{new Money(entry.AmountMinor, notification.Currency)}";
+    }
+
+    private static ReadStatement ReportOf(string name, ReadLine entry, ReadStatement notification, List<ReadLine> lines) => new(
+        StatementSource.Payout, CollectiveCredits.KeyOf(notification.AccountKey), ClearingProvider.Bank, name, notification.Currency, null,
+        entry.AmountMinor, lines)
+    {
+        FileLine = entry.FileLine,
+    };
+
+    /// <summary>
+    /// The statements, in which an entry is one line where a report has its payments: they would come a second time.
+    /// </summary>
+    /// <param name="told">The reports of the same file.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyList<ReadStatement>> WholeAsync(
+        MerchantId merchant, IReadOnlyList<ReadStatement> statements, IReadOnlyList<Told> told, CancellationToken cancel)
+    {
+        List<ReadStatement> whole = [];
+        foreach (var statement in statements)
+        {
+            List<ReadLine> entries = statement.IsNotification ? [] :
+            [
+                .. statement.Lines.Where(line => line.Entry is { AmountMinor: > 0 } && !IsOurs(line)).Select(line => line.Entry!)
+                    .DistinctBy(entry => entry, ReferenceEqualityComparer.Instance),
+            ];
+            if (entries.Count == 0)
+            {
+                whole.Add(statement);
+                continue;
+            }
+
+            var known = (await OfDaysAsync(merchant, statement.AccountKey, statement.Currency, DaysOf(entries), cancel))
+                .Select(credit => (credit.Reference, credit.Day, credit.Sum.AmountMinor))
+                .Concat(told.Where(one => one.Notification.AccountKey == statement.AccountKey).Select(one => one.Report)
+                    .Select(report => (report.Reference!, Day: report.Lines[0].BookedOn, AmountMinor: report.ClosingMinor!.Value)))
+                .Distinct().ToList();
+            HashSet<object> joined = new(ReferenceEqualityComparer.Instance);
+            foreach (var entry in entries)
+            {
+                if (known.FindIndex(one => one.AmountMinor == entry.AmountMinor && Has(entry, one.Day)) is >= 0 and var at)
+                {
+                    known.RemoveAt(at);
+                    joined.Add(entry);
+                }
+            }
+
+            whole.Add(joined.Count == 0 ? statement : statement with
+            {
+                Lines =
+                [
+                    .. statement.Lines.Select(line => line.Entry is { } entry && joined.Contains(entry) ? entry : line)
+                        .DistinctBy(line => line, ReferenceEqualityComparer.Instance),
+                ],
+            });
+        }
+
+        return whole;
+
+        bool IsOurs(ReadLine line) => Debit.Of(merchant, line.Debit?.EndToEndId) is not null
+            || CollectionId.OfGroup(merchant, line.Debit?.GroupId) is not null;
+    }
+
+    /// <summary>Imports the reports, books the lines that are their sums, and matches the payments of sums that are shown.</summary>
+    /// <param name="statements">All statements and notifications of the file.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<SplitCredits> TakeAsync(
+        IReadOnlyList<ReadStatement> statements, IReadOnlyList<Told> told, string fileName, Origin origin, CancellationToken cancel)
+    {
+        List<FileFault> remarks = [];
+        Dictionary<StatementId, ImportedStatement> imported = [];
+        foreach (var one in told)
+        {
+            if (await IsSplitAsync(one, origin.Merchant, cancel))
+            {
+                remarks.Add(new FileFault(one.Report.FileLine, "Ntry", $"{one.Report.Reference}: the statement has its payments as lines"));
+                continue;
+            }
+
+            var (_, results) = await imports.ImportAsync([one.Report], fileName, origin, cancel);
+            if (results[0].IsOtherFile)
+                remarks.Add(new FileFault(one.Report.FileLine, "Ntry", $"{one.Report.Reference}: another file told other payments of it"));
+            else
+                imported[results[0].Id] = results[0];
+        }
+
+        List<DeskReport> reports = [];
+        Dictionary<StatementId, (int Lines, long Minor)> shown = [];
+        foreach (var account in statements.Where(one => one.Source != StatementSource.Payout)
+            .GroupBy(one => (one.AccountKey, one.Currency)))
+        {
+            var days = DaysOf(account.SelectMany(one => one.Lines).Where(line => line.AmountMinor > 0));
+            foreach (var credit in await ShowAsync(account.Key.AccountKey, account.Key.Currency, days, shown, origin, cancel))
+            {
+                var known = imported.GetValueOrDefault(credit.Report);
+                var (lines, minor) = credit.IsShown ? await certain.BookAsync(credit.Report, origin, progress: null, cancel)
+                    : await HoldAsync(credit, cancel);
+                if (known is null && lines == 0)
+                    continue;
+                var report = (await _statements.FindAsync(credit.Report, cancel))!;
+                reports.Add(new DeskReport(report, known?.WasKnown ?? true, known?.NewLines ?? 0, lines, minor));
+                if (!credit.IsShown)
+                {
+                    remarks.Add(new FileFault(
+                        0, null, $"{credit.Reference}: its payments wait until a statement shows the sum ({report.Statement.Lines})"));
+                }
+            }
+        }
+
+        return new SplitCredits(reports, shown, remarks);
+    }
+
+    /// <summary>Whether a statement has the payments of a collective credit as lines of their own, and not their sum.</summary>
+    private async Task<bool> IsSplitAsync(Told told, MerchantId merchant, CancellationToken cancel)
+    {
+        var (report, notification) = (told.Report, told.Notification);
+        var account = await _accounts.HashAsync(merchant, notification.Source, notification.AccountKey, notification.Currency, cancel);
+        var lines = await _credits.LinesAsync(
+            merchant, account, DaysOf(report.Lines), [.. report.Lines.Select(line => line.AmountMinor).Append(report.ClosingMinor!.Value)],
+            cancel);
+        if (lines.Any(line => line.Amount.AmountMinor == report.ClosingMinor && line.Counterparty is null))
+            return false;
+        var there = lines.Select(line => line.Amount.AmountMinor).ToList();
+        return report.Lines.All(line => there.Remove(line.AmountMinor));
+    }
+
+    /// <summary>Books the lines that are the sums of collective credits.</summary>
+    /// <returns>The collective credits of the days, with those that lines show now.</returns>
+    private async Task<IReadOnlyList<CollectiveCredit>> ShowAsync(
+        string accountKey, Currency currency, DateOnly[] days, Dictionary<StatementId, (int Lines, long Minor)> shown, Origin origin,
+        CancellationToken cancel)
+    {
+        List<CollectiveCredit> credits = [.. await OfDaysAsync(origin.Merchant, accountKey, currency, days, cancel)];
+        if (credits.All(credit => credit.IsShown))
+            return credits;
+        var account = await _accounts.HashAsync(origin.Merchant, StatementSource.Camt, accountKey, currency, cancel);
+        var lines = await _credits.LinesAsync(
+            origin.Merchant, account, [.. credits.Select(credit => credit.Day).Distinct()],
+            [.. credits.Where(credit => !credit.IsShown).Select(credit => credit.Sum.AmountMinor).Distinct()], cancel);
+        // A sum has no payer.
+        var open = lines.Where(line => line is { Status: SettlementStatus.Open, WasUnbooked: false, Counterparty: null }).ToList();
+        for (var at = 0; at < credits.Count; at++)
+        {
+            var credit = credits[at];
+            var place = credit.IsShown ? -1 : open.FindIndex(line => line.Amount == credit.Sum && Has(line, credit.Day));
+            if (place < 0)
+                continue;
+            var line = open[place];
+            open.RemoveAt(place);
+            var outcome = await engine.SubmitAsync(
+                new BookSettlement(origin, line.Id.House, line.Id, SettlementUse.Payout)
+                {
+                    Provider = ClearingProvider.Bank,
+                    Settles = credit.Report.Value,
+                }, patient: true);
+            CollectedMoney.RequireReached(outcome);
+            if (!outcome.Accepted)
+                continue;
+            credits[at] = credit with { IsShown = true };
+            var before = shown.GetValueOrDefault(line.Statement);
+            shown[line.Statement] = (before.Lines + 1, before.Minor + line.Amount.AmountMinor);
+        }
+
+        return credits;
+    }
+
+    /// <summary>The payments of a sum that no statement shows wait for it.</summary>
+    private async Task<(long Lines, long Minor)> HoldAsync(CollectiveCredit credit, CancellationToken cancel)
+    {
+        var waiting = await _statements.LinesAsync(credit.Report, SettlementStatus.Open, 0, int.MaxValue, cancel);
+        await _statements.NoteAsync(
+            credit.Report.Merchant,
+            [.. waiting.Where(line => !line.WasUnbooked)
+                .Select(line => (line.Id, $"It is a part of a collective credit of {credit.Sum} that no statement shows yet."))],
+            cancel);
+        return (0, 0);
+    }
+
+    private async Task<IReadOnlyList<CollectiveCredit>> OfDaysAsync(
+        MerchantId merchant, string accountKey, Currency currency, DateOnly[] days, CancellationToken cancel) =>
+        days.Length == 0 ? [] : await _credits.OfDaysAsync(
+            merchant,
+            await _accounts.HashAsync(merchant, StatementSource.Payout, CollectiveCredits.KeyOf(accountKey), currency, cancel), days,
+            cancel);
+
+    private static DateOnly[] DaysOf(IEnumerable<ReadLine> lines) =>
+        [.. lines.SelectMany(line => new[] { line.BookedOn, line.ValueOn ?? line.BookedOn }).Distinct()];
+
+    private static bool Has(ReadLine line, DateOnly day) => line.BookedOn == day || line.ValueOn == day;
+
+    private static bool Has(SettlementLine line, DateOnly day) => line.BookedOn == day || line.ValueOn == day;
+}

@@ -1,0 +1,59 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Engine;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Reading;
+using Quittance.Storage.Rows;
+
+namespace Quittance.Storage.Settlements;
+
+/// <summary>A sum of the bank whose payments a notification has told: their report, as a provider's payout has one.</summary>
+/// <param name="Reference">The report's own name.</param>
+/// <param name="Day">The day on which the bank booked the sum.</param>
+/// <param name="IsShown">Whether a line of a statement is booked for it.</param>
+public sealed record CollectiveCredit(StatementId Report, string Reference, DateOnly Day, Money Sum, bool IsShown);
+
+/// <summary>Reads the sums of a bank account whose payments notifications have told, and the lines that can be these sums.</summary>
+public sealed class CollectiveCredits(NpgsqlDataSource database)
+{
+    /// <summary>The key of the reports about a bank account: they are no statements of it.</summary>
+    /// <param name="accountKey">See <see cref="ReadStatement.AccountKey"/>.</param>
+    public static string KeyOf(string accountKey) => $"collective credits of {accountKey}";
+
+    /// <summary>The sums of some days, in the order of their names. Index: statement_of_account.</summary>
+    /// <param name="reportsHash">The hash of the account of the reports.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<IReadOnlyList<CollectiveCredit>> OfDaysAsync(
+        MerchantId merchant, byte[] reportsHash, DateOnly[] days, CancellationToken cancel) => database.AllAsync(
+        """
+        SELECT s.id, s.reference, s.first_on, s.closing_minor, s.currency,
+               EXISTS (SELECT FROM settlement_line x WHERE x.merchant_id = $1 AND x.settles_id = s.id)
+          FROM statement s
+         WHERE s.merchant_id = $1 AND s.source = 'payout' AND s.account_hash = $2 AND s.first_on = ANY($3)
+         ORDER BY s.reference
+        """,
+        command => command.With(merchant.Value).With(reportsHash).With(days),
+        row => new CollectiveCredit(
+            new StatementId(merchant, row.GetGuid(0)), row.GetString(1), row.GetFieldValue<DateOnly>(2),
+            new Money(row.GetInt64(3), Currency.Parse(row.GetString(4))), row.GetBoolean(5)),
+        cancel);
+
+    /// <summary>
+    /// The lines of a bank account of some days and amounts, in the order of the bank. Indexes: statement_of_account,
+    /// settlement_line_of_statement.
+    /// </summary>
+    /// <param name="accountHash">The hash of the bank account.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<IReadOnlyList<SettlementLine>> LinesAsync(
+        MerchantId merchant, byte[] accountHash, DateOnly[] days, long[] amountsMinor, CancellationToken cancel) => database.AllAsync(
+        $"""
+        SELECT {Tables.SettlementLine.Selected}
+          FROM statement s
+          JOIN settlement_line x ON x.merchant_id = $1 AND x.statement_id = s.id
+         WHERE s.merchant_id = $1 AND s.source <> 'payout' AND s.account_hash = $2
+           AND s.first_on <= (SELECT max(d) FROM unnest($3::date[]) d) AND x.amount_minor = ANY($4)
+           AND (x.booked_on = ANY($3) OR x.value_on = ANY($3))
+         ORDER BY x.file_order, x.id
+        """,
+        command => command.With(merchant.Value).With(accountHash).With(days).With(amountsMinor), Tables.SettlementLine.Read, cancel);
+}

@@ -1,0 +1,208 @@
+using System.Globalization;
+using Quittance.Core.Settlements;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>
+/// A bank books many payments as one sum (QR, OCR, card terminals), and a notification (camt.054) tells the payments. They split the sum.
+/// </summary>
+public sealed class CollectiveCreditTests(BooksFixture books)
+{
+    private const string Anna = "Anna Bell|INV-2027-0001|120.00";
+    private const string Jonas = "Jonas Weber|INV-2027-0003|80.00";
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("statement", "notification")]
+    [InlineData("notification", "statement")]
+    [InlineData("statement", "notification", "statement", "notification")]
+    [InlineData("notification", "notification", "statement", "statement")]
+    [InlineData("notification", "statement with the payments", "notification")]
+    [InlineData("statement with the payments", "notification", "statement with the payments")]
+    public async Task PaymentsOfASum_SettleTheirBills_WhateverComesFirst_AndOnce(params string[] files)
+    {
+        await using var shop = await OwingAsync();
+
+        foreach (var file in files)
+            await ImportAsync(shop, file);
+
+        await AssertSettledAsync(shop);
+    }
+
+    [Fact]
+    public async Task SumThatANotificationTells_IsBookedByItsPayments_AndTheImportSaysSo()
+    {
+        await using var shop = await OwingAsync();
+        await ImportAsync(shop, "statement");
+
+        var outcome = await shop.TryImportAsync(Notification(200, Anna, Jonas));
+
+        var report = Assert.Single(outcome.Reports);
+        Assert.Equal(
+            ("bank", "Collective credit LUMP-1 of 2027-11-05, 200.00 EUR", 2, 2L),
+            (report.Statement.Statement.Account, report.Statement.Statement.Reference, report.NewLines, report.Booked));
+        Assert.Empty(outcome.Remarks);
+        await AssertSettledAsync(shop);
+    }
+
+    [Fact]
+    public async Task PaymentsWithoutTheirSum_WaitForTheStatement()
+    {
+        await using var shop = await OwingAsync();
+
+        var outcome = await shop.TryImportAsync(Notification(200, Anna, Jonas));
+
+        Assert.Contains("wait until a statement shows the sum", Assert.Single(outcome.Remarks).Problem, StringComparison.Ordinal);
+        Assert.Equal(2L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+        var waiting = await shop.LinesAsync(Assert.Single(outcome.Reports), SettlementStatus.Open);
+        Assert.All(
+            waiting, line => Assert.Equal("It is a part of a collective credit of 200.00 EUR that no statement shows yet.", line.Note));
+    }
+
+    /// <summary>The bad input of a bank: the parts are more than the sum that came.</summary>
+    [Fact]
+    public async Task PaymentsThatAreMoreThanTheSumOfTheStatement_BookNothing()
+    {
+        await using var shop = await OwingAsync();
+        await shop.ImportAsync(Statement(Sum(190)));
+
+        await shop.TryImportAsync(Notification(200, Anna, Jonas));
+
+        Assert.Equal(2L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+        Assert.DoesNotContain(await shop.BalancesAsync(), balance => balance.Key.StartsWith("bank", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task PaymentsThatDoNotAddUpToTheirOwnEntry_AreNoParts_AndARemarkSaysSo()
+    {
+        await using var shop = await OwingAsync();
+        await ImportAsync(shop, "statement");
+
+        var outcome = await shop.TryImportAsync(Notification(200, Anna, "Jonas Weber|INV-2027-0003|90.00"));
+
+        Assert.Contains(outcome.Remarks, remark => remark.Problem.Contains("2 transactions do not add up", StringComparison.Ordinal));
+        Assert.Contains(outcome.Remarks, remark => remark.Problem.Contains("the statement (camt.053)", StringComparison.Ordinal));
+        Assert.Equal(2L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+    }
+
+    [Fact]
+    public async Task SumsOfOneDayAndAmount_EachHaveTheirOwnPayments()
+    {
+        await using var shop = await OwingAsync();
+        await shop.OweAsync(("jonas", "INV-2027-0004", 200_00));
+        await shop.ImportAsync(Statement(Sum(200), Sum(200, "LUMP-2")));
+
+        await shop.TryImportAsync(Notification(
+            Told(200, "LUMP-2", "Jonas Weber|INV-2027-0004|200.00"), Told(200, "LUMP-1", Anna, Jonas)));
+
+        await AssertSettledAsync(shop, 400_00);
+    }
+
+    /// <summary>A customer's payment of the same day and amount is no sum.</summary>
+    [Fact]
+    public async Task PaymentOfACustomer_IsNotTakenForTheSum()
+    {
+        await using var shop = await OwingAsync();
+        await shop.ImportAsync(new Camt().WithEntry(200, """
+            <Ntry><Amt Ccy="EUR">200.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-05</Dt></BookgDt>
+              <NtryDtls><TxDtls>
+                <RltdPties><Dbtr><Nm>Carla Stone</Nm></Dbtr></RltdPties><RmtInf><Ustrd>thank you</Ustrd></RmtInf>
+              </TxDtls></NtryDtls></Ntry>
+            """).ToXml());
+
+        await shop.TryImportAsync(Notification(200, Anna, Jonas));
+
+        Assert.Equal(3L, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open'"));
+    }
+
+    /// <summary>A part is a customer's money like any line: what names nothing waits, and an operator says whose it is.</summary>
+    [Fact]
+    public async Task PartThatNamesNothing_IsBookedByAnOperator_AndUnbooked()
+    {
+        await using var shop = await OwingAsync();
+        await ImportAsync(shop, "statement");
+        var outcome = await shop.TryImportAsync(Notification(200, Anna, "Jonas Weber|thank you|80.00"));
+        var part = Assert.Single(await shop.LinesAsync(Assert.Single(outcome.Reports), SettlementStatus.Open));
+
+        var booked = await shop.Desk.BookAsync(part, SettlementChoice.Charge, ["INV-2027-0003"], shop.Origin, "by phone", Cancel);
+        Assert.True(booked.Outcome?.Accepted, booked.Problem);
+        await AssertSettledAsync(shop);
+        await UnbookAsync(shop, part);
+
+        Assert.Equal("INV-2027-0003", await shop.ScalarAsync("SELECT reference FROM charge WHERE is_open"));
+        Assert.Equal(-80_00L, (await shop.BalancesAsync())["clearing payout:bank"]);
+    }
+
+    private static async Task UnbookAsync(Shop shop, SettlementLine part)
+    {
+        var line = (await shop.Statements.FindAsync(part.Id, Cancel))!;
+        Assert.True((await shop.Desk.UnbookAsync(line, line.Events, "it was another one", shop.Origin, key: null, Cancel)).Accepted);
+    }
+
+    private async Task<Shop> OwingAsync()
+    {
+        var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-0001", 120_00), ("jonas", "INV-2027-0003", 80_00));
+        return shop;
+    }
+
+    private static async Task ImportAsync(Shop shop, string file)
+    {
+        var outcome = await shop.TryImportAsync(file switch
+        {
+            "statement" => Statement(Sum(200)),
+            "notification" => Notification(200, Anna, Jonas),
+            _ => Statement((200, Told(200, "LUMP-1", Anna, Jonas))),
+        });
+        Assert.Empty(outcome.Faults);
+    }
+
+    private static async Task AssertSettledAsync(Shop shop, long sumMinor = 200_00)
+    {
+        Assert.Equal(
+            (0L, 0L),
+            (await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"),
+            await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open'")));
+        var balances = await shop.BalancesAsync();
+        Assert.Equal(sumMinor, balances.Single(balance => balance.Key.StartsWith("bank ", StringComparison.Ordinal)).Value);
+        Assert.DoesNotContain(balances, balance => balance.Key.StartsWith("clearing", StringComparison.Ordinal));
+    }
+
+    private static (decimal Amount, string Xml) Sum(decimal amount, string reference = "LUMP-1") => (amount, Entry(
+        amount, reference, "<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>"));
+
+    private static string Statement(params (decimal Amount, string Xml)[] entries) =>
+        entries.Aggregate(new Camt { Opening = 0 }, (camt, entry) => camt.WithEntry(entry.Amount, entry.Xml)).ToXml();
+
+    private static string Notification(decimal amount, params string[] payments) => Notification(Told(amount, "LUMP-1", payments));
+
+    private static string Notification(params string[] entries) => $"""
+        <?xml version="1.0" encoding="UTF-8"?>
+        <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn>
+          <GrpHdr><MsgId>M1</MsgId><CreDtTm>2027-11-05T20:15:00</CreDtTm></GrpHdr>
+          <Ntfctn><Id>NT1</Id><CreDtTm>2027-11-05T20:15:00</CreDtTm><Acct><Id><IBAN>{Camt.Iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>
+          {string.Join("\n", entries)}
+          </Ntfctn>
+        </BkToCstmrDbtCdtNtfctn></Document>
+        """;
+
+    private static string Told(decimal amount, string reference, params string[] payments) => Entry(
+        amount, reference,
+        $"<NtryDtls><Btch><NbOfTxs>{payments.Length}</NbOfTxs></Btch>{string.Concat(payments.Select(Payment))}</NtryDtls>");
+
+    private static string Payment(string payment) => payment.Split('|') is [var payer, var text, var amount] ? $"""
+        <TxDtls>
+          <Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+          <RltdPties><Dbtr><Nm>{payer}</Nm></Dbtr></RltdPties><RmtInf><Ustrd>{text}</Ustrd></RmtInf>
+        </TxDtls>
+        """ : throw new ArgumentException(payment, nameof(payment));
+
+    private static string Entry(decimal amount, string reference, string details) => string.Create(CultureInfo.InvariantCulture, $"""
+        <Ntry>
+          <Amt Ccy="EUR">{amount:0.00}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>
+          <BookgDt><Dt>2027-11-05</Dt></BookgDt><ValDt><Dt>2027-11-05</Dt></ValDt><AcctSvcrRef>{reference}</AcctSvcrRef>
+          {details}<AddtlNtryInf>COLLECTIVE CREDIT QR</AddtlNtryInf>
+        </Ntry>
+        """);
+}
