@@ -66,8 +66,7 @@ internal sealed class CollectiveCreditDesk(
     }
 
     private static ReadStatement ReportOf(string name, ReadLine entry, ReadStatement notification, List<ReadLine> lines) => new(
-        StatementSource.Payout, CollectiveCredits.KeyOf(notification.AccountKey), ClearingProvider.Bank, name, notification.Currency, null,
-        entry.AmountMinor, lines)
+        StatementSource.Payout, notification.AccountKey, ClearingProvider.Bank, name, notification.Currency, null, entry.AmountMinor, lines)
     {
         FileLine = entry.FileLine,
     };
@@ -94,7 +93,8 @@ internal sealed class CollectiveCreditDesk(
                 continue;
             }
 
-            var known = (await OfDaysAsync(merchant, statement.AccountKey, statement.Currency, DaysOf(entries), cancel))
+            var account = await HashAsync(merchant, statement, cancel);
+            var known = (await _credits.OfDaysAsync(merchant, account, statement.Currency, DaysOf(entries), cancel))
                 .Select(credit => (credit.Reference, credit.Day, credit.Sum.AmountMinor))
                 .Concat(told.Where(one => one.Notification.AccountKey == statement.AccountKey).Select(one => one.Report)
                     .Select(report => (report.Reference!, Day: report.Lines[0].BookedOn, AmountMinor: report.ClosingMinor!.Value)))
@@ -135,13 +135,15 @@ internal sealed class CollectiveCreditDesk(
         Dictionary<StatementId, ImportedStatement> imported = [];
         foreach (var one in told)
         {
-            if (await IsSplitAsync(one, origin.Merchant, cancel))
+            var account = await HashAsync(origin.Merchant, one.Notification, cancel);
+            if (await IsSplitAsync(one.Report, account, origin.Merchant, cancel))
             {
                 remarks.Add(new FileFault(one.Report.FileLine, "Ntry", $"{one.Report.Reference}: the statement has its payments as lines"));
                 continue;
             }
 
-            var (_, results) = await imports.ImportAsync([one.Report], fileName, origin, cancel);
+            var (_, results) = await imports.ImportAsync(
+                [one.Report with { AccountKey = CollectiveCredits.KeyOf(account) }], fileName, origin, cancel);
             if (results[0].IsOtherFile)
                 remarks.Add(new FileFault(one.Report.FileLine, "Ntry", $"{one.Report.Reference}: another file told other payments of it"));
             else
@@ -154,7 +156,8 @@ internal sealed class CollectiveCreditDesk(
             .GroupBy(one => (one.AccountKey, one.Currency)))
         {
             var days = DaysOf(account.SelectMany(one => one.Lines).Where(line => line.AmountMinor > 0));
-            foreach (var credit in await ShowAsync(account.Key.AccountKey, account.Key.Currency, days, shown, origin, cancel))
+            var hash = await HashAsync(origin.Merchant, account.First(), cancel);
+            foreach (var credit in await ShowAsync(hash, account.Key.Currency, days, shown, origin, cancel))
             {
                 var known = imported.GetValueOrDefault(credit.Report);
                 var (lines, minor) = credit.IsShown ? await certain.BookAsync(credit.Report, origin, progress: null, cancel)
@@ -174,11 +177,25 @@ internal sealed class CollectiveCreditDesk(
         return new SplitCredits(reports, shown, remarks);
     }
 
-    /// <summary>Whether a statement has the payments of a collective credit as lines of their own, and not their sum.</summary>
-    private async Task<bool> IsSplitAsync(Told told, MerchantId merchant, CancellationToken cancel)
+    /// <summary>Books a line as the sum of a collective credit, as an operator says, and matches its payments.</summary>
+    /// <returns>Null where no collective credit has the day and the amount of the line.</returns>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<Outcome?> BookAsync(SettlementLine line, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
     {
-        var (report, notification) = (told.Report, told.Notification);
-        var account = await _accounts.HashAsync(merchant, notification.Source, notification.AccountKey, notification.Currency, cancel);
+        if (!(await _credits.OfLinesAsync(line.Id.Merchant, [line], cancel)).TryGetValue(line.Id, out var credit))
+            return null;
+        var outcome = await engine.SubmitAsync(BookingOf(line, credit, origin) with { Note = note, Key = key });
+        if (outcome.Accepted)
+            await certain.BookAsync(credit.Report, origin, progress: null, cancel);
+        return outcome;
+    }
+
+    private static BookSettlement BookingOf(SettlementLine line, CollectiveCredit credit, Origin origin) =>
+        new(origin, line.Id.House, line.Id, SettlementUse.Payout) { Provider = ClearingProvider.Bank, Settles = credit.Report.Value };
+
+    /// <summary>Whether a statement has the payments of a collective credit as lines of their own, and not their sum.</summary>
+    private async Task<bool> IsSplitAsync(ReadStatement report, byte[] account, MerchantId merchant, CancellationToken cancel)
+    {
         var lines = await _credits.LinesAsync(
             merchant, account, DaysOf(report.Lines), [.. report.Lines.Select(line => line.AmountMinor).Append(report.ClosingMinor!.Value)],
             cancel);
@@ -191,13 +208,12 @@ internal sealed class CollectiveCreditDesk(
     /// <summary>Books the lines that are the sums of collective credits.</summary>
     /// <returns>The collective credits of the days, with those that lines show now.</returns>
     private async Task<IReadOnlyList<CollectiveCredit>> ShowAsync(
-        string accountKey, Currency currency, DateOnly[] days, Dictionary<StatementId, (int Lines, long Minor)> shown, Origin origin,
+        byte[] account, Currency currency, DateOnly[] days, Dictionary<StatementId, (int Lines, long Minor)> shown, Origin origin,
         CancellationToken cancel)
     {
-        List<CollectiveCredit> credits = [.. await OfDaysAsync(origin.Merchant, accountKey, currency, days, cancel)];
+        List<CollectiveCredit> credits = [.. await _credits.OfDaysAsync(origin.Merchant, account, currency, days, cancel)];
         if (credits.All(credit => credit.IsShown))
             return credits;
-        var account = await _accounts.HashAsync(origin.Merchant, StatementSource.Camt, accountKey, currency, cancel);
         var lines = await _credits.LinesAsync(
             origin.Merchant, account, [.. credits.Select(credit => credit.Day).Distinct()],
             [.. credits.Where(credit => !credit.IsShown).Select(credit => credit.Sum.AmountMinor).Distinct()], cancel);
@@ -206,17 +222,12 @@ internal sealed class CollectiveCreditDesk(
         for (var at = 0; at < credits.Count; at++)
         {
             var credit = credits[at];
-            var place = credit.IsShown ? -1 : open.FindIndex(line => line.Amount == credit.Sum && Has(line, credit.Day));
+            var place = credit.IsShown ? -1 : open.FindIndex(line => line.Amount == credit.Sum && line.IsOf(credit.Day));
             if (place < 0)
                 continue;
             var line = open[place];
             open.RemoveAt(place);
-            var outcome = await engine.SubmitAsync(
-                new BookSettlement(origin, line.Id.House, line.Id, SettlementUse.Payout)
-                {
-                    Provider = ClearingProvider.Bank,
-                    Settles = credit.Report.Value,
-                }, patient: true);
+            var outcome = await engine.SubmitAsync(BookingOf(line, credit, origin), patient: true);
             CollectedMoney.RequireReached(outcome);
             if (!outcome.Accepted)
                 continue;
@@ -240,17 +251,11 @@ internal sealed class CollectiveCreditDesk(
         return (0, 0);
     }
 
-    private async Task<IReadOnlyList<CollectiveCredit>> OfDaysAsync(
-        MerchantId merchant, string accountKey, Currency currency, DateOnly[] days, CancellationToken cancel) =>
-        days.Length == 0 ? [] : await _credits.OfDaysAsync(
-            merchant,
-            await _accounts.HashAsync(merchant, StatementSource.Payout, CollectiveCredits.KeyOf(accountKey), currency, cancel), days,
-            cancel);
+    private Task<byte[]> HashAsync(MerchantId merchant, ReadStatement statement, CancellationToken cancel) =>
+        _accounts.HashAsync(merchant, statement.Source, statement.AccountKey, statement.Currency, cancel);
 
     private static DateOnly[] DaysOf(IEnumerable<ReadLine> lines) =>
         [.. lines.SelectMany(line => new[] { line.BookedOn, line.ValueOn ?? line.BookedOn }).Distinct()];
 
     private static bool Has(ReadLine line, DateOnly day) => line.BookedOn == day || line.ValueOn == day;
-
-    private static bool Has(SettlementLine line, DateOnly day) => line.BookedOn == day || line.ValueOn == day;
 }

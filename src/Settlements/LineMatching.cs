@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Settlements;
 
@@ -19,6 +20,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
 
     private readonly Statements _statements = new(database);
     private readonly Evidence _evidence = new(database);
+    private readonly CollectiveCredits _credits = new(database);
 
     /// <summary>The match of each line.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -41,12 +43,25 @@ public sealed class LineMatching(NpgsqlDataSource database)
         if (unnamed.Count == 0)
             return matches;
         var leads = await _evidence.LeadsAsync(merchant, unnamed, cancel);
+        var credits = await _credits.OfLinesAsync(merchant, unnamed, cancel);
         return
         [
-            .. matches.Select(each => each.Match.NamesNothing && leads.TryGetValue(each.Line.Id, out var ofLine)
-                && LeadMatching.Match(each.Line, ofLine) is { } proposal ? (each.Line, proposal) : each),
+            .. matches.Select(each => !each.Match.NamesNothing ? each
+                : leads.TryGetValue(each.Line.Id, out var ofLine) && LeadMatching.Match(each.Line, ofLine) is { } proposal
+                    ? (each.Line, proposal)
+                : credits.TryGetValue(each.Line.Id, out var credit) ? (each.Line, OfCredit(credit)) : each),
         ];
     }
+
+    private static SettlementMatch OfCredit(CollectiveCredit credit) => new()
+    {
+        Use = SettlementUse.Payout,
+        IsCertain = false,
+        Provider = ClearingProvider.Bank,
+        Settles = credit.Report.Value,
+        Finding = $"Proposal: it is the sum of a collective credit. Evidence: a notification tells payments that add up to it "
+            + $"({credit.Reference}).",
+    };
 
     /// <summary>The proposals for open lines; lines without one are left out.</summary>
     /// <param name="lines">Lines that are not open are left out.</param>

@@ -425,7 +425,8 @@ public sealed class SettlementDesk(
         line = await _statements.FindAsync(line.Id, cancel) ?? line;
         // Nothing is done for a line that is booked: a repeated request gets its first answer, another one is refused.
         if (line.Status != SettlementStatus.Open
-            && choice is SettlementChoice.Payment or SettlementChoice.Return or SettlementChoice.Collection)
+            && (choice is SettlementChoice.Payment or SettlementChoice.Return or SettlementChoice.Collection
+                || names is [ClearingProvider.Bank]))
         {
             return new ChoiceOutcome(await BookAsync(line, ClearingProvider.Bank, origin, note, key), null);
         }
@@ -436,10 +437,8 @@ public sealed class SettlementDesk(
                 return new ChoiceOutcome(await BookAsync(line, provider: null, origin, note, key), null);
             case SettlementChoice.Ignore:
                 return new ChoiceOutcome(await IgnoreAsync(line.Id, note ?? "", origin, key), null);
-            case SettlementChoice.Payout when providers.ProblemOf(names[0]) is { } problem:
-                return new ChoiceOutcome(null, problem);
             case SettlementChoice.Payout:
-                return new ChoiceOutcome(await BookAsync(line, names[0], origin, note, key), null);
+                return await BookPayoutAsync(line, names[0], origin, note, key, cancel);
             case SettlementChoice.Payment when line.IsUnreportedChargeback && string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, ReversedByWord);
             case SettlementChoice.Payment:
@@ -476,6 +475,19 @@ public sealed class SettlementDesk(
             default:
                 throw new ArgumentOutOfRangeException(nameof(choice));
         }
+    }
+
+    private async Task<ChoiceOutcome> BookPayoutAsync(
+        SettlementLine line, string provider, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
+    {
+        if (provider == ClearingProvider.Bank)
+        {
+            return await _credits.BookAsync(line, origin, note, key, cancel) is { } booked ? new ChoiceOutcome(booked, null)
+                : new ChoiceOutcome(null, "no notification tells payments that add up to it on its day");
+        }
+
+        return providers.ProblemOf(provider) is { } problem ? new ChoiceOutcome(null, problem)
+            : new ChoiceOutcome(await BookAsync(line, provider, origin, note, key), null);
     }
 
     private async Task<(ReadStatement? Report, string? Problem)> OfPaymentsAsync(

@@ -32,6 +32,8 @@ public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string>
         {
             Ids = [payment.Value],
         },
+        { Use: SettlementUse.Payout, Provider: { } provider, Settles: { } report } =>
+            new LineProposal(SettlementChoice.Payout, [provider], match.Finding) { Ids = [report] },
         _ => new LineProposal(
             SettlementChoice.Charge, [.. match.Charges.Select(charge => charge.Number.ToString(CultureInfo.InvariantCulture))],
             match.Finding)

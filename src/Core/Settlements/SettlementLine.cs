@@ -132,6 +132,9 @@ public sealed record SettlementLine(
     public bool IsIncoming =>
         Kind == SettlementLineKind.Payment || (Kind == SettlementLineKind.Entry && Amount.AmountMinor > 0);
 
+    /// <summary>Whether the bank booked it on a day, or counts it from that day.</summary>
+    public bool IsOf(DateOnly day) => BookedOn == day || ValueOn == day;
+
     /// <summary>Whether it is a payment inside a collective credit: the sum alone is a line of the bank.</summary>
     public bool IsPart => Kind == SettlementLineKind.Entry && Source == StatementSource.Payout;
 

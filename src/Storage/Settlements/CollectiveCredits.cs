@@ -16,14 +16,50 @@ public sealed record CollectiveCredit(StatementId Report, string Reference, Date
 /// <summary>Reads the sums of a bank account whose payments notifications have told, and the lines that can be these sums.</summary>
 public sealed class CollectiveCredits(NpgsqlDataSource database)
 {
+    private readonly StatementAccounts _accounts = new(database);
+
     /// <summary>The key of the reports about a bank account: they are no statements of it.</summary>
-    /// <param name="accountKey">See <see cref="ReadStatement.AccountKey"/>.</param>
-    public static string KeyOf(string accountKey) => $"collective credits of {accountKey}";
+    /// <param name="accountHash">The hash of the bank account.</param>
+    public static string KeyOf(ReadOnlySpan<byte> accountHash) => $"collective credits of {Convert.ToHexStringLower(accountHash)}";
+
+    /// <summary>The sums that lines of statements can be: of their days and amounts, and not shown by another line.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyDictionary<SettlementLineId, CollectiveCredit>> OfLinesAsync(
+        MerchantId merchant, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
+    {
+        Dictionary<SettlementLineId, CollectiveCredit> found = [];
+        // Index: the key of statement.
+        var hashes = await database.AllAsync(
+            "SELECT s.id, s.account_hash FROM statement s WHERE s.merchant_id = $1 AND s.id = ANY($2) AND s.source <> 'payout'",
+            command => command.With(merchant.Value).With(lines.Select(line => line.Statement.Value).Distinct().ToArray()),
+            row => (Statement: new StatementId(merchant, row.GetGuid(0)), Hash: row.GetFieldValue<byte[]>(1)), cancel);
+        foreach (var (statement, hash) in hashes)
+        {
+            var its = lines.Where(line => line.Statement == statement && line.Amount.AmountMinor > 0).ToList();
+            foreach (var ofCurrency in its.GroupBy(line => line.Amount.Currency))
+            {
+                DateOnly[] days = [.. ofCurrency.SelectMany(line => new[] { line.BookedOn, line.EffectiveOn }).Distinct()];
+                var credits = (await OfDaysAsync(merchant, hash, ofCurrency.Key, days, cancel)).Where(credit => !credit.IsShown).ToList();
+                foreach (var line in ofCurrency)
+                {
+                    if (credits.FirstOrDefault(credit => credit.Sum == line.Amount && line.IsOf(credit.Day)) is { } credit)
+                        found[line.Id] = credit;
+                }
+            }
+        }
+
+        return found;
+    }
 
     /// <summary>The sums of some days, in the order of their names. Index: statement_of_account.</summary>
-    /// <param name="reportsHash">The hash of the account of the reports.</param>
+    /// <param name="accountHash">The hash of the bank account.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public Task<IReadOnlyList<CollectiveCredit>> OfDaysAsync(
+    public async Task<IReadOnlyList<CollectiveCredit>> OfDaysAsync(
+        MerchantId merchant, byte[] accountHash, Currency currency, DateOnly[] days, CancellationToken cancel) =>
+        days.Length == 0 ? [] : await OfDaysAsync(
+            merchant, await _accounts.HashAsync(merchant, StatementSource.Payout, KeyOf(accountHash), currency, cancel), days, cancel);
+
+    private Task<IReadOnlyList<CollectiveCredit>> OfDaysAsync(
         MerchantId merchant, byte[] reportsHash, DateOnly[] days, CancellationToken cancel) => database.AllAsync(
         """
         SELECT s.id, s.reference, s.first_on, s.closing_minor, s.currency,

@@ -99,12 +99,12 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         await AssertSettledAsync(shop, 400_00);
     }
 
-    /// <summary>A customer's payment of the same day and amount is no sum.</summary>
+    /// <summary>A customer's payment of the same day and amount may be no sum: a person says so.</summary>
     [Fact]
-    public async Task PaymentOfACustomer_IsNotTakenForTheSum()
+    public async Task LineWithAPayer_IsNotTakenForTheSum_ButProposedAsIt()
     {
         await using var shop = await OwingAsync();
-        await shop.ImportAsync(new Camt().WithEntry(200, """
+        var report = await shop.ImportAsync(new Camt().WithEntry(200, """
             <Ntry><Amt Ccy="EUR">200.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-05</Dt></BookgDt>
               <NtryDtls><TxDtls>
                 <RltdPties><Dbtr><Nm>Carla Stone</Nm></Dbtr></RltdPties><RmtInf><Ustrd>thank you</Ustrd></RmtInf>
@@ -114,6 +114,12 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         await shop.TryImportAsync(Notification(200, Anna, Jonas));
 
         Assert.Equal(3L, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open'"));
+        var line = Assert.Single(await shop.LinesAsync(report));
+        var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id];
+        Assert.Contains("sum of a collective credit", proposal.Text, StringComparison.Ordinal);
+        var booked = await shop.Desk.BookAsync(line, proposal.Choice, proposal.Names, shop.Origin, "the terminal's sum", Cancel);
+        Assert.True(booked.Outcome?.Accepted, booked.Problem);
+        await AssertSettledAsync(shop);
     }
 
     /// <summary>A part is a customer's money like any line: what names nothing waits, and an operator says whose it is.</summary>
