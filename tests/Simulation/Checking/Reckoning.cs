@@ -118,8 +118,9 @@ internal sealed class Reckoning(World world, Schedule schedule)
     }
 
     /// <summary>
-    /// Payments that claimed a charge and were captured claimed no more than it in all. Where money went back, or an operator's word let
-    /// somebody pay again, a charge may be collected again; what is too much is credit even then.
+    /// Payments that claimed a charge and were captured claimed no more than it in all. Where money went back, an operator's word let
+    /// somebody pay again, or a person captured a failed payment at the provider, a charge may be collected again; what is too much is
+    /// credit even then.
     /// </summary>
     private async Task CheckClaimsAsync(List<PaymentRow> payments)
     {
@@ -140,7 +141,7 @@ internal sealed class Reckoning(World world, Schedule schedule)
                 $"Charge {charge.Key} is settled by more than it was.");
             var captured = charge.Where(claim => byId[claim.Payment].Status == "captured").ToList();
             Expect(
-                reopened || charge.Any(claim => judged.Contains(claim.Payment))
+                reopened || charge.Any(claim => judged.Contains(claim.Payment) || IsByHand(claim.Payment))
                     || captured.Sum(claim => claim.AmountMinor) <= charge.First().ChargeMinor,
                 $"Charge {charge.Key} of {charge.First().ChargeMinor} was collected more than once: {string.Join(", ", captured)}.");
         }
