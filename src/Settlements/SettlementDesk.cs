@@ -36,6 +36,7 @@ public sealed class SettlementDesk(
     // The content of a file takes much more memory than the file, so the desk reads one file of a merchant at a time.
     private readonly ConcurrentDictionary<MerchantId, SemaphoreSlim> _importing = new();
     private readonly Statements _statements = new(database);
+    private readonly SettlementTolerances _tolerances = new(database, clock);
     private readonly StatementImports _imports = new(database, clock);
     private readonly Evidence _evidence = new(database);
     private readonly LineMatching _matching = new(database);
@@ -380,15 +381,19 @@ public sealed class SettlementDesk(
     /// <param name="slot">The slot of that account.</param>
     /// <param name="charges">Empty for all open charges, oldest first.</param>
     /// <param name="note">The operator's reason; null for none.</param>
+    /// <param name="shortfall">What did not come of them; null for nothing.</param>
     public Task<Outcome> BookAsync(
         SettlementLine line, AccountId account, int slot, IReadOnlyList<Reference> charges, Origin origin, string? note,
-        KeyUse? key = null)
+        KeyUse? key = null, Shortfall? shortfall = null)
     {
         var target = AccountTarget.Of(account, slot);
+        var payment = _certain.PaymentOf(line, target, [.. charges.Select(Part.ChargeUpTo)], origin);
         return engine.SubmitAsync(new BookSettlement(origin, target, line.Id, SettlementUse.Transfer)
         {
-            Brings = _certain.PaymentOf(line, target, [.. charges.Select(Part.ChargeUpTo)], origin) with
+            Shortfall = shortfall,
+            Brings = payment with
             {
+                Amount = line.Gross with { AmountMinor = line.Gross.AmountMinor + (shortfall?.Amount.AmountMinor ?? 0) },
                 Remainder = charges.Count == 0 ? Remainder.OldestDueFirst : Remainder.Credit,
             },
             Note = note,
@@ -413,11 +418,14 @@ public sealed class SettlementDesk(
     /// </param>
     /// <param name="note">The operator's reason; null for none.</param>
     /// <param name="cancel">Ends the looking up of names.</param>
-    /// <param name="charges">The bank's charges inside the line, of a return or a collection; null where the operator did not say.</param>
+    /// <param name="shortfall">
+    /// What did not come of charges or of a customer's debts, within the merchant's tolerance; the bank's charges inside the line, of a
+    /// return or a collection. Null where the operator did not say.
+    /// </param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<ChoiceOutcome> BookAsync(
         SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel,
-        KeyUse? key = null, Money? charges = null)
+        KeyUse? key = null, Shortfall? shortfall = null)
     {
         if (choice is not (SettlementChoice.Fee or SettlementChoice.Ignore) && names.Count == 0)
             return new ChoiceOutcome(null, "say which one");
@@ -431,6 +439,8 @@ public sealed class SettlementDesk(
             return new ChoiceOutcome(await BookAsync(line, ClearingProvider.Bank, origin, note, key), null);
         }
 
+        if (shortfall is not null && await ProblemOfAsync(line, choice, shortfall, cancel) is { } contradicts)
+            return new ChoiceOutcome(null, contradicts);
         switch (choice)
         {
             case SettlementChoice.Fee:
@@ -454,27 +464,44 @@ public sealed class SettlementDesk(
                     : "it is a line of a provider's report, and not of the bank");
             case SettlementChoice.Return when string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, ReversedByWord);
-            case SettlementChoice.Return or SettlementChoice.Collection when charges is { } said && said.Currency != line.Amount.Currency:
-                return new ChoiceOutcome(null, $"the charges are in {said.Currency.Code}, and the line is in {line.Amount.Currency.Code}");
             case SettlementChoice.Return:
-                var (report, refused) = await OfPaymentsAsync(line, names, charges, origin, cancel);
+                var (report, refused) = await OfPaymentsAsync(line, names, shortfall?.Amount, origin, cancel);
                 return await BookPartsAsync(line, report, refused, origin, note, key, cancel);
             case SettlementChoice.Collection:
                 if (await FindCollectionAsync(merchant, names[0], cancel) is not { } collection)
                     return new ChoiceOutcome(null, $"there is no collection {names[0]}");
                 var (lump, contradiction) =
-                    await _returned.OfCollectionAsync(line, collection, charges?.AmountMinor ?? 0, origin, cancel);
+                    await _returned.OfCollectionAsync(line, collection, shortfall?.Amount.AmountMinor ?? 0, origin, cancel);
                 return await BookPartsAsync(line, lump, contradiction, origin, note, key, cancel);
             case SettlementChoice.Customer:
                 var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel, leadsOn: true)).Payers;
                 return NameChoice.OneOf(payers, names[0], one => one.Number) is { } payer
-                    ? new ChoiceOutcome(await BookAsync(line, payer.Account, payer.Slot, [], origin, note, key), null)
+                    ? new ChoiceOutcome(await BookAsync(line, payer.Account, payer.Slot, [], origin, note, key, shortfall), null)
                     : new ChoiceOutcome(null, NameChoice.ProblemOf("customer", names[0], payers.Select(one => one.Number)));
             case SettlementChoice.Charge:
-                return await BookChargesAsync(line, names, origin, note, key, cancel);
+                return await BookChargesAsync(line, names, shortfall, origin, note, key, cancel);
             default:
                 throw new ArgumentOutOfRangeException(nameof(choice));
         }
+    }
+
+    /// <summary>Why a shortfall can't be; null where it can.</summary>
+    private async Task<string?> ProblemOfAsync(
+        SettlementLine line, SettlementChoice choice, Shortfall shortfall, CancellationToken cancel)
+    {
+        var (missing, currency) = (shortfall.Amount, line.Amount.Currency);
+        if (missing.Currency != currency)
+            return $"the charges are in {missing.Currency.Code}, and the line is in {currency.Code}";
+        if (choice is SettlementChoice.Return or SettlementChoice.Collection)
+            return shortfall.Kind == ShortfallKind.Fee ? null : "beside a return or a collection only the bank's charges differ";
+        if (choice is not (SettlementChoice.Charge or SettlementChoice.Customer))
+            return "a shortfall goes beside charges, a customer, a return or a collection";
+        if (missing.AmountMinor <= 0 || line.Amount.AmountMinor <= 0 || missing.AmountMinor > long.MaxValue - line.Gross.AmountMinor)
+            return "a shortfall is above zero, and of money that came in";
+        var due = line.Gross with { AmountMinor = line.Gross.AmountMinor + missing.AmountMinor };
+        return await _tolerances.FindAsync(line.Id.Merchant, currency, cancel) is not { } tolerance
+            ? $"your tolerance in {currency.Code} is nothing: set one (quittance settlement tolerance), or credit the charge"
+            : tolerance.Covers(due, missing) ? null : $"{missing} is more than your tolerance of {tolerance}: credit the charge";
     }
 
     private async Task<ChoiceOutcome> BookPayoutAsync(
@@ -568,7 +595,8 @@ public sealed class SettlementDesk(
     }
 
     private async Task<ChoiceOutcome> BookChargesAsync(
-        SettlementLine line, IReadOnlyList<string> names, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
+        SettlementLine line, IReadOnlyList<string> names, Shortfall? shortfall, Origin origin, string? note, KeyUse? key,
+        CancellationToken cancel)
     {
         List<NamedCharge> charges = [];
         foreach (var name in names)
@@ -592,8 +620,9 @@ public sealed class SettlementDesk(
                 null, $"payment {other.Number} waits for a transfer of {other.Amount} for charge {claimed.Name}: settle its attempt as "
                     + "declined first")
             : new ChoiceOutcome(
-                await BookAsync(line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note,
-                key),
+                await BookAsync(
+                    line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note, key,
+                    shortfall),
                 null);
     }
 

@@ -35,6 +35,7 @@ internal static class LedgerWords
     /// <summary>A line of the chart, of one purpose.</summary>
     public static string Of(LedgerKind kind, string purpose) => (kind, purpose) switch
     {
+        (LedgerKind.WriteOff, "rounding" or "discount") => $"{Of(kind)}: {purpose}",
         (LedgerKind.Credit, _) => Credit(purpose),
         (LedgerKind.Clearing, ClearingProvider.Cash) => "Cash drawer",
         (LedgerKind.Clearing, ClearingProvider.BankTransfer) => "Transfers that customers sent",

@@ -36,6 +36,9 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     /// <summary>The provider whose payout or report it is.</summary>
     public string? Provider { get; init; }
 
+    /// <summary>What did not come of the payment that the line brings; null for nothing.</summary>
+    public Shortfall? Shortfall { get; init; }
+
     /// <summary>The operator's reason.</summary>
     public string? Note { get; init; }
 
@@ -69,7 +72,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return Decision.Refused(Refusal.SettlementUnknown);
         if (line.Status == SettlementStatus.Booked)
             return Decision.Refused(Refusal.SettlementBooked);
-        if (!IsUseOf(line))
+        if (!IsUseOf(line) || (Shortfall is not null && (Brings is not RecordPayment || !Fits(Shortfall, line))))
             return Decision.Refused(Refusal.SettlementMismatch);
         stamp = stamp with { EffectiveOn = line.EffectiveOn };
         var decision = Decide(line, state, stamp, out var payment);
@@ -136,6 +139,9 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         return progress.Accept();
     }
 
+    private static bool Fits(Shortfall shortfall, SettlementLine line) => line.IsIncoming && shortfall.Amount.AmountMinor > 0
+        && shortfall.Amount.Currency == line.Amount.Currency && shortfall.Amount.AmountMinor <= long.MaxValue - GrossMinor(line);
+
     /// <summary>Whether a line of this kind can have this use.</summary>
     private bool IsUseOf(SettlementLine line) => Use switch
     {
@@ -151,7 +157,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     {
         payment = Brings switch
         {
-            RecordPayment { ReceivedBy: ClearingProvider.BankTransfer } recorded when recorded.Amount == line.Gross => recorded.Id,
+            RecordPayment { ReceivedBy: ClearingProvider.BankTransfer } recorded
+                when recorded.Amount == line.Gross with { AmountMinor = GrossMinor(line) + ShortfallMinor } => recorded.Id,
             TakeAnswer { Answer.Verdict: Verdict.Approved, About: { Verb: Verb.Capture, Provider: ClearingProvider.BankTransfer } about }
                 when about.Amount == line.Gross => about.Payment,
             ClosePending { ReceivedBy: ClearingProvider.BankTransfer } closed when state.Payment(closed.Payment)?.Amount == line.Gross =>
@@ -240,6 +247,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         other.Id != line.Id && !other.IsIncoming
         && (other.Kind == line.Kind || (PayOut.ShowsRefund(other.Kind) && PayOut.ShowsRefund(line.Kind)));
 
+    private long ShortfallMinor => Shortfall?.Amount.AmountMinor ?? 0;
+
     private static long GrossMinor(SettlementLine line) => line.Amount.AmountMinor + line.FeeMinor;
 
     private Guid? SettledBy(SettlementLine line, PaymentId? payment) => Use switch
@@ -264,8 +273,10 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             SettlementUse.Reported => Chart.Clearing(merchant, slot, line.Account, currency),
         };
         List<Transfer> transfers = [];
-        Move(own, against, line.Amount.AmountMinor + line.FeeMinor);
+        Move(own, against, line.Amount.AmountMinor + line.FeeMinor + ShortfallMinor);
         Move(Chart.Fees(merchant, slot, currency), own, line.FeeMinor);
+        if (Shortfall is { } shortfall)
+            Move(Chart.Shortfall(merchant, slot, shortfall.Kind, currency), own, ShortfallMinor);
         return transfers;
 
         void Move(LedgerAccount to, LedgerAccount from, long amountMinor)

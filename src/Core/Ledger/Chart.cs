@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Settlements;
 
 namespace Quittance.Core.Ledger;
 
@@ -51,6 +52,14 @@ public static class Chart
     /// <summary>Money given up, in the slot of the account it is about.</summary>
     public static LedgerAccount WriteOff(Account account, Currency currency) =>
         new(account.Id.Merchant, account.Slot, LedgerKind.WriteOff, Guid.Empty, "", currency);
+
+    /// <summary>What did not come of a payment by transfer, in a slot.</summary>
+    public static LedgerAccount Shortfall(MerchantId merchant, int slot, ShortfallKind kind, Currency currency) => kind switch
+    {
+        ShortfallKind.Fee => Fees(merchant, slot, currency),
+        ShortfallKind.Rounding => new(merchant, slot, LedgerKind.WriteOff, Guid.Empty, "rounding", currency),
+        ShortfallKind.Discount => new(merchant, slot, LedgerKind.WriteOff, Guid.Empty, "discount", currency),
+    };
 
     /// <summary>Whether a balance of this kind is usually a debit (assets, expenses) rather than a credit (liabilities, income).</summary>
     public static bool IsDebitNormal(LedgerKind kind) => kind switch

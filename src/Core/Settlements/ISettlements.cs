@@ -9,6 +9,9 @@ namespace Quittance.Core.Settlements;
 /// <param name="Text">The proposal and its evidence.</param>
 public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string> Names, string Text)
 {
+    /// <summary>What did not come of what the line pays; null for nothing.</summary>
+    public Shortfall? Shortfall { get; private init; }
+
     /// <summary>The ids of the same objects.</summary>
     public IReadOnlyList<Guid> Ids { get; private init; } = [];
 
@@ -38,6 +41,7 @@ public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string>
             SettlementChoice.Charge, [.. match.Charges.Select(charge => charge.Number.ToString(CultureInfo.InvariantCulture))],
             match.Finding)
         {
+            Shortfall = match.Shortfall,
             Ids = [.. match.Charges.Select(charge => charge.Id.Value)],
         },
     };
@@ -81,10 +85,13 @@ public interface ISettlements
     /// </param>
     /// <param name="note">The reason; kept with the line.</param>
     /// <param name="key">The idempotency key of the request; null for none.</param>
-    /// <param name="charges">The bank's charges inside the line, of a return or a collection; null where the client did not say.</param>
+    /// <param name="shortfall">
+    /// What did not come of charges or of a customer's debts, within the merchant's tolerance; the bank's charges inside the line, of a
+    /// return or a collection. Null where the client did not say.
+    /// </param>
     Task<ChoiceOutcome> BookAsync(
         SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel,
-        KeyUse? key = null, Money? charges = null);
+        KeyUse? key = null, Shortfall? shortfall = null);
 
     /// <summary>Takes the booking of a line back.</summary>
     /// <param name="seen">How many events the line had when its booking was looked at: no later booking is taken back.</param>

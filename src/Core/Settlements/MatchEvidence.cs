@@ -161,5 +161,8 @@ public sealed record MatchEvidence(
     /// <summary>The names in the line that lead to a customer's account or something of it.</summary>
     public IReadOnlySet<(string Name, AccountId Account)> Leads { get; init; } = new HashSet<(string, AccountId)>();
 
+    /// <summary>By how much a line may be less than what it pays; null for nothing.</summary>
+    public SettlementTolerance? Tolerance { get; init; }
+
     public static MatchEvidence None { get; } = new([], [], [], []);
 }

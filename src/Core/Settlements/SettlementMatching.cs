@@ -41,6 +41,9 @@ public sealed record SettlementMatch
     /// <summary>Whether the line pays exactly the open amount.</summary>
     public bool IsExact { get; init; } = true;
 
+    /// <summary>What did not come of the charges that it pays; null for nothing.</summary>
+    public Shortfall? Shortfall { get; init; }
+
     /// <summary>The object that the line settles: no second line can settle it.</summary>
     public Guid? Settles { get; init; }
 
@@ -146,12 +149,14 @@ public static class SettlementMatching
             | (NamesTwoThings(names, IsCustomerNamed(account, evidence)) ? Witness.TwoNames : Witness.None)
             | (holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None)
             | (isTransfer ? Witness.TransferReference : Witness.None);
-        if (EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
+        // What did not come is given up, which only an operator does.
+        if (match.Shortfall is null && EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
             return match;
         List<string> said =
         [
             $"it names {string.Join(", ", names)}",
-            match.IsExact ? "the amount is exactly what is open" : "the amount is a part of what is open",
+            match.Shortfall is { } missing ? $"{missing.Amount} did not come, which is within your tolerance"
+                : match.IsExact ? "the amount is exactly what is open" : "the amount is a part of what is open",
             holder.SharesAmount ? "other customers owe that amount too" : "no other customer owes that amount",
         ];
         if (isPayer)
@@ -230,14 +235,14 @@ public static class SettlementMatching
         // A payment of the exact amount counts alone; the text may name others by chance.
         var exact = open.Where(charge => charge.Open == line.Amount).ToList();
         if (exact.Count > 0)
-            return exact.GroupBy(charge => charge.Account).Select(ofOne => OfOne(line, [.. ofOne]));
+            return exact.GroupBy(charge => charge.Account).Select(ofOne => OfOne(line, [.. ofOne], evidence));
         return open.DistinctBy(charge => charge.Account).Count() > 1
             ? [SettlementMatch.None($"It names charges of several customers: {Names(open)}.")]
-            : [OfOne(line, open)];
+            : [OfOne(line, open, evidence)];
     }
 
     /// <summary>A payment of charges of one customer.</summary>
-    private static SettlementMatch OfOne(SettlementLine line, List<NamedCharge> open)
+    private static SettlementMatch OfOne(SettlementLine line, List<NamedCharge> open, MatchEvidence evidence)
     {
         if (open.Where(charge => charge.Open == line.Amount).ToList() is [var exact])
             return Paying(line, [exact]);
@@ -246,6 +251,8 @@ public static class SettlementMatching
             return Paying(line, open);
         if (due.AmountMinor < line.Amount.AmountMinor)
             return SettlementMatch.None($"It is more than is open on {Names(open)}: {due}.");
+        if (WithShortfall(line, open, due, evidence) is { } lessened)
+            return lessened;
         return open is [var only] && IsLong(only.Name)
             ? Paying(line, open) with { IsExact = false }
             : SettlementMatch.None($"It is less than is open on {Names(open)}: {due}.");
@@ -258,11 +265,21 @@ public static class SettlementMatching
             if (OtherPayer(payer.Account, evidence) is { } other)
                 yield return SettlementMatch.None($"It names several customers: {payer.Name}, {other.Name}.");
             else
-                yield return OfPayer(line, payer);
+                yield return OfPayer(line, payer, evidence);
         }
     }
 
-    private static SettlementMatch OfPayer(SettlementLine line, NamedPayer payer)
+    /// <summary>A payment of which a shortfall within the merchant's tolerance did not come; null for none.</summary>
+    private static SettlementMatch? WithShortfall(
+        SettlementLine line, IReadOnlyList<NamedCharge> charges, Money due, MatchEvidence evidence)
+    {
+        var missing = due with { AmountMinor = due.AmountMinor - line.Amount.AmountMinor };
+        return evidence.Tolerance is { } tolerance && tolerance.Covers(due, missing)
+            && Paying(line, charges) is { Use: not null, Payment: null } paying
+                ? paying with { Shortfall = new Shortfall(missing, tolerance.Kind) } : null;
+    }
+
+    private static SettlementMatch OfPayer(SettlementLine line, NamedPayer payer, MatchEvidence evidence)
     {
         var open = payer.Open.Where(charge => charge.Open.Currency == line.Amount.Currency).ToList();
         var exact = open.Where(charge => charge.Open == line.Amount).ToList();
@@ -270,6 +287,9 @@ public static class SettlementMatching
             return Paying(line, exact);
         if (open.Count > 0 && open.Sum(charge => charge.Open.AmountMinor) == line.Amount.AmountMinor)
             return Paying(line, open);
+        var lessened = open.Select(charge => WithShortfall(line, [charge], charge.Open, evidence)).OfType<SettlementMatch>().ToList();
+        if (lessened is [var only])
+            return only;
         return SettlementMatch.None(
             open.Count == 0
                 ? $"Customer {payer.Name} owes nothing in {line.Amount.Currency.Code}."

@@ -77,6 +77,20 @@ CREATE TABLE settlement_line (
     CONSTRAINT settlement_line_booked_as_something CHECK ((status = 'booked') = (use IS NOT NULL))
 ) WITH (fillfactor = 70);
 
+-- By how much a line may be less than what it pays, each from its moment on. A row never changes.
+CREATE TABLE settlement_tolerance (
+    merchant_id        bigint      NOT NULL REFERENCES merchant (id),
+    currency           text        NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    since              timestamptz NOT NULL,
+    -- Both bounds hold; both null for no tolerance.
+    amount_minor       bigint      CHECK (amount_minor > 0),
+    percent_hundredths int         CHECK (percent_hundredths BETWEEN 1 AND 10000),
+    -- What a difference is, where an operator does not say otherwise.
+    kind               text        CHECK (kind IN ('fee', 'rounding', 'discount')),
+    PRIMARY KEY (merchant_id, currency, since),
+    CONSTRAINT settlement_tolerance_whole CHECK ((kind IS NULL) = (amount_minor IS NULL AND percent_hundredths IS NULL))
+);
+
 CREATE INDEX settlement_line_of_statement ON settlement_line (statement_id, merchant_id, number);
 -- The newest day first, and the lines of a day in the order of the bank.
 CREATE INDEX settlement_line_by_status ON settlement_line (status, merchant_id, booked_on, (-file_order), id);

@@ -132,12 +132,22 @@ internal static class SealedTables
         Key("merchant_id", "bigint"), Column("done_on", "date"),
     ], Salt: null, Account: null);
 
+    /// <summary>From which moment on by how much a line may be less than what it pays.</summary>
+    public static readonly SealedTable SettlementTolerance = new(60, "settlement_tolerance",
+    [
+        Column("merchant_id", "bigint"), Key("currency", "text"), Key("since", "timestamptz"), Column("amount_minor", "bigint"),
+        Column("percent_hundredths", "int"), Column("kind", "text"),
+    ], Salt: null, Account: null)
+    {
+        IsLasting = true,
+    };
+
     /// <summary>Those whose rows lanes write, and the others.</summary>
     public static IReadOnlyList<SealedTable> All { get; } =
     [
         .. Tables.OnShelves.SelectMany(shelf => shelf.Sealed), Tables.Transfer.Sealed, Statement, OperatorAction, Credential, Client,
         ProviderAccount, ProviderRoute, Payee, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy, FirstOpenDay, Period,
-        OverdueRun,
+        OverdueRun, SettlementTolerance,
     ];
 
     private static SealedColumn Column(string name, string type) => new(name, type, $"x.{name}");

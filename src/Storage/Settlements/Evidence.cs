@@ -29,7 +29,12 @@ public sealed class Evidence(NpgsqlDataSource database)
             var found = new Hits();
             await ReadAsync(merchant, names, found, leadsOn: true, cancel);
             var accounts = await AccountsAsync(merchant, [.. lines.Select(line => line.Statement.Value).Distinct()], cancel);
-            var evidence = lines.ToDictionary(line => line.Id, line => Here(found.For(named[line.Id]), accounts[line.Statement.Value]));
+            var tolerances = (await SettlementTolerances.ListAsync(database, merchant, cancel)).ToDictionary(one => one.Currency);
+            var evidence = lines.ToDictionary(
+                line => line.Id, line => Here(found.For(named[line.Id]), accounts[line.Statement.Value]) with
+                {
+                    Tolerance = tolerances.GetValueOrDefault(line.Amount.Currency),
+                });
             await AddReturnsAsync(merchant, lines, named, evidence, cancel);
             return await WithHoldersAsync(merchant, [.. lines.Where(line => evidence[line.Id].Leads.Count > 0)], evidence, cancel);
         });

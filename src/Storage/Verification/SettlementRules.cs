@@ -13,19 +13,22 @@ internal static class SettlementRules
                                 sum(t.amount_minor * ((d.kind = 'bank')::int - (c.kind = 'bank')::int)) AS bank,
                                 sum(t.amount_minor * ((d.kind = 'clearing' AND d.purpose LIKE 'payout:%')::int
                                                       - (c.kind = 'clearing' AND c.purpose LIKE 'payout:%')::int)) AS on_the_way,
-                                sum(t.amount_minor * ((d.kind = 'fees')::int - (c.kind = 'fees')::int)) AS fees
+                                sum(t.amount_minor * ((d.kind = 'fees')::int - (c.kind = 'fees')::int)) AS fees,
+                                sum(t.amount_minor * ((d.kind = 'write_off')::int - (c.kind = 'write_off')::int)) AS given_up
                            FROM transfer t
                            JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
                            JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
                           WHERE t.merchant_id = $1 GROUP BY t.subject_id) s ON s.subject_id = l.id
              WHERE l.merchant_id = $1
-               AND CASE WHEN l.status <> 'booked' THEN (s.bank, s.on_the_way, s.fees) <> (0, 0, 0)
+               AND CASE WHEN l.status <> 'booked' THEN (s.bank, s.on_the_way, s.fees, s.given_up) <> (0, 0, 0, 0)
                         WHEN s.subject_id IS NULL THEN true
                         WHEN l.kind = 'entry'
                         THEN s.bank <> CASE WHEN l.source = 'payout' THEN 0 ELSE l.amount_minor END
                              OR s.on_the_way <> CASE WHEN l.source = 'payout' THEN l.amount_minor ELSE 0 END
                                                 + CASE WHEN l.use = 'payout' THEN -l.amount_minor - l.fee_minor ELSE 0 END
-                             OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor ELSE l.fee_minor END
+                             OR CASE WHEN l.use = 'fee' THEN s.fees <> -l.amount_minor
+                                     WHEN l.use = 'transfer' AND l.amount_minor > 0 THEN s.fees < l.fee_minor OR s.given_up < 0
+                                     ELSE (s.fees, s.given_up) <> (l.fee_minor, 0) END
                         ELSE s.bank <> 0 OR s.on_the_way <> l.amount_minor OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor
                             ELSE l.fee_minor END END
             """),
@@ -48,7 +51,9 @@ internal static class SettlementRules
                    SELECT FROM event e WHERE e.merchant_id = $1 AND e.subject_id = l.id AND e.type = 'settlement.unbooked'
                       AND e.sequence >= t.sequence)
                AND (t.currency = l.currency AND d.slot = c.slot AND d.slot = coalesce(p.number % 32, d.slot)
-                    AND (other.kind = 'fees' OR (other.kind = 'clearing'
+                    AND (other.kind = 'fees'
+                         OR (other.kind = 'write_off' AND l.use = 'transfer' AND other.purpose IN ('rounding', 'discount'))
+                         OR (other.kind = 'clearing'
                          AND CASE l.use WHEN 'transfer' THEN other.purpose IN ('bank-transfer', 'bank')
                                         WHEN 'payout' THEN other.purpose LIKE 'payout:%'
                                         WHEN 'reported' THEN other.purpose = l.account ELSE false END))) IS NOT TRUE
@@ -77,8 +82,10 @@ internal static class SettlementRules
              WHERE e.merchant_id = $1 AND e.type = 'payment.unbooked'
                AND NOT EXISTS (
                    SELECT FROM event u
-                     JOIN settlement_line l ON l.merchant_id = $1 AND l.id = u.subject_id
-                          AND (l.amount_minor + l.fee_minor, l.currency) = (p.amount_minor, p.currency)
+                     JOIN settlement_line l ON l.merchant_id = $1 AND l.id = u.subject_id AND l.currency = p.currency
+                          AND p.amount_minor = (SELECT sum(t.amount_minor) FROM transfer t
+                              JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id AND c.kind = 'clearing'
+                             WHERE t.merchant_id = $1 AND t.subject_id = u.subject_id AND t.sequence = u.sequence - 1)
                      JOIN event b ON b.merchant_id = $1 AND b.subject_id = u.subject_id AND b.sequence = u.sequence - 1
                      JOIN event m ON m.merchant_id = $1 AND m.subject_id = p.id AND m.status = 'captured' AND m.type <> 'payment.reinstated'
                           AND (m.request_id, m.occurred_at) = (b.request_id, b.occurred_at)
@@ -105,6 +112,12 @@ internal static class SettlementRules
                    USING (account, currency)
              WHERE coalesce(b.balance, 0) <> coalesce(l.booked, 0)
             """),
+        ("Each tolerance has its action in the audit log, of the same moment, and each action its tolerance", """
+            SELECT format('tolerance of %s since %s: %s', l.currency, l.since, coalesce(a.subject, 'no action'))
+              FROM (SELECT currency, since FROM settlement_tolerance WHERE merchant_id = $1) l
+              FULL JOIN (SELECT at, subject FROM operator_action WHERE merchant_id = $1 AND what = 'tolerance.set') a ON a.at = l.since
+             WHERE l.since IS NULL OR a.at IS NULL
+            """),
         ("Every line of a statement has its statement's account and currency, and a payment that is captured", """
             SELECT format('line %s (%s): statement %s, payment %s (%s)', l.id, l.status, l.statement_id, l.payment_id, p.status)
               FROM settlement_line l
@@ -126,15 +139,23 @@ internal static class SettlementRules
                     OR (s.closing_minor IS NOT NULL AND (s.opening_minor IS NOT NULL OR s.source = 'payout')
                         AND s.closing_minor <> coalesce(s.opening_minor, 0) + coalesce(l.moved, 0) + s.shared_minor))
             """),
-        ("A line that is booked for a payment has one; money that came is all of that payment, and no other line is booked for it", """
+        ("A line that is booked for a payment has one; money that came, with what did not come, is all of it, and no other line is booked",
+            """
             SELECT format('line %s (%s): %s with a fee of %s, payment %s of %s, settles %s', l.id, l.use, l.amount_minor, l.fee_minor,
                 l.payment_id, p.amount_minor, l.settles_id)
               FROM settlement_line l
               LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id AND p.currency = l.currency
+              LEFT JOIN LATERAL (SELECT sum(t.amount_minor * ((d.kind IN ('fees', 'write_off'))::int
+                                                              - (c.kind IN ('fees', 'write_off'))::int)) AS missing
+                                   FROM transfer t
+                                   JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+                                   JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+                                  WHERE t.merchant_id = $1 AND t.subject_id = l.id) m ON l.kind = 'entry'
              WHERE l.merchant_id = $1 AND l.status = 'booked' AND l.use IN ('transfer', 'reported')
                AND (p.id IS NULL
                     OR ((l.kind = 'payment' OR (l.kind = 'entry' AND l.amount_minor > 0))
-                        AND (l.settles_id IS DISTINCT FROM l.payment_id OR p.amount_minor <> l.amount_minor + l.fee_minor
+                        AND (l.settles_id IS DISTINCT FROM l.payment_id
+                             OR p.amount_minor <> l.amount_minor + coalesce(m.missing, l.fee_minor)
                              OR EXISTS (SELECT FROM event e
                                  WHERE e.merchant_id = $1 AND e.subject_id = p.id AND e.type = 'payment.unbooked'))))
             """),

@@ -118,7 +118,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "person.password", "person.reset-link", "person.unlock",
                 "provider.connect", "provider.rotate", "provider.route", "provider.route-end", "retry.policy",
                 "settlement.book", "settlement.erase", "settlement.import",
-                "settlement.match", "settlement.unbook", "vault.check", "vault.rekey", "vault.rotate",
+                "settlement.match", "settlement.unbook", "tolerance.set", "vault.check", "vault.rekey", "vault.rotate",
                 "webhook.add", "webhook.end", "webhook.replay",
                 "webhook.rotate",
             ],
@@ -169,6 +169,12 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     [InlineData("Say --until or --exempt", "dunning", "hold", "77", "--reason", "x")]
     [InlineData("A policy has 1 to 5 tries", "retry", "policy", "set", "--after", "5", "--after", "3", "--reason", "x")]
     [InlineData("There is no request 77", "approval", "reject", "77", "--reason", "x")]
+    [InlineData("is no currency", "settlement", "tolerance", "EURO", "5", "--reason", "x")]
+    [InlineData("Say an amount, --percent, or none", "settlement", "tolerance", "EUR", "--reason", "x")]
+    [InlineData("The amount is a number above 0", "settlement", "tolerance", "EUR", "0", "--reason", "x")]
+    [InlineData("--percent is a number above 0", "settlement", "tolerance", "EUR", "--percent", "1.234", "--reason", "x")]
+    [InlineData("--as is one of", "settlement", "tolerance", "EUR", "2", "--as", "gift", "--reason", "x")]
+    [InlineData("Say why by --reason", "settlement", "tolerance", "EUR", "2")]
     [InlineData("is no currency", "approval", "limit", "EURO", "5", "--reason", "x")]
     [InlineData("The limit is a number above 0", "approval", "limit", "EUR", "0", "--reason", "x")]
     [InlineData("The limit is a number above 0", "approval", "limit", "EUR", "1.234", "--reason", "x")]

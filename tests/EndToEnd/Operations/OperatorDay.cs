@@ -166,6 +166,10 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, result) => Assert.Equal(1, (int)result["level"]!)),
         new("dunning policy end", day => ["USD", "--reason", "by hand", "--merchant", day.Merchant],
             (_, result) => Assert.Null(result["policy"])),
+        new("settlement tolerance",
+            day => ["EUR", "2", "--percent", "1.5", "--as", "discount", "--reason", "agreed", "--merchant", day.Merchant],
+            (_, result) => Assert.Equal(
+                ("2.00", 1.5m), ((string?)result["tolerance"]!["amount"]!["amount"], (decimal)result["tolerance"]!["percent"]!))),
         new("retry policy set", day => ["--after", "3", "--after", "5", "--charge-fees", "--reason", "agreed", "--merchant", day.Merchant],
             (_, result) => Assert.Equal(5, (int)result["policy"]!["afterDays"]![1]!)),
         new("retry policy show", day => ["--merchant", day.Merchant],

@@ -194,7 +194,7 @@ public sealed class OverlapTests(BooksFixture books)
         "A statement has as many lines as it says, its own and those it shares, and they lead from its first balance to its last";
 
     private const string ForItsPayment =
-        "A line that is booked for a payment has one; money that came is all of that payment, and no other line is booked for it";
+        "A line that is booked for a payment has one; money that came, with what did not come, is all of it, and no other line is booked";
 
     private static string Fee(string id, decimal opening) =>
         new Camt { Id = id, Opening = opening }.With(29.90m, "Mitgliedsbeitrag", bankReference: "NONREF").ToXml();

@@ -492,6 +492,9 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
     /// <summary>A refund above the limit: one person asks, another approves. A second one waits.</summary>
     private async Task GiveBackByTwoAsync()
     {
+        await new SettlementTolerances(_own.Database, TimeProvider.System).SetAsync(
+            Merchant, Business.Euro, new SettlementTolerance(Business.Euro, 2_00, null, ShortfallKind.Fee),
+            By(null, OperatorAction.CommandLine, "tolerance.set"), Cancel);
         await new ApprovalLimits(_own.Database, TimeProvider.System).SetAsync(
             Merchant, Business.Euro, 20_00, By(null, OperatorAction.CommandLine, "limit.set"), Cancel);
         foreach (var name in (string[])["approved", "waiting"])

@@ -118,6 +118,8 @@ internal static class OfficeTamperings
             UPDATE first_open_day SET since = since - interval '10 days';
             UPDATE event SET booked_on = booked_on - 100, effective_on = effective_on - 100 WHERE subject_id = {card}
             """, OnAnOpenDay),
+        new("tolerance: ended without a word", "INSERT INTO settlement_tolerance VALUES ({merchant}, 'EUR', now())", ToleranceSet),
+        new("tolerance: deleted", "DELETE FROM settlement_tolerance", ToleranceSet),
         new("limit: ended without a word", "INSERT INTO approval_limit VALUES ({merchant}, 'EUR', now(), NULL)", LimitSet),
         new("limit: deleted", "DELETE FROM approval_limit", LimitSet),
         new("limit: lowered after the refunds", "UPDATE approval_limit SET amount_minor = 300, since = '2020-01-01'", ByTwo),

@@ -117,6 +117,9 @@ internal static class RuleNames
         "Each policy of retries has its action in the audit log, of the same moment, and each action its policy";
 
     public const string LimitSet = "Each limit has its action in the audit log, of the same moment, and each action its limit";
+    public const string ToleranceSet =
+        "Each tolerance has its action in the audit log, of the same moment, and each action its tolerance";
+
     public const string Seats = "The seats taken of a departure are those of its bookings that are held or confirmed";
     public const string BookingConfirmed =
         "A booking is confirmed exactly when its charge was raised, for its price, and its payment is captured";
@@ -131,7 +134,7 @@ internal static class RuleNames
         "A statement has as many lines as it says, its own and those it shares, and they lead from its first balance to its last";
 
     public const string LinePayment =
-        "A line that is booked for a payment has one; money that came is all of that payment, and no other line is booked for it";
+        "A line that is booked for a payment has one; money that came, with what did not come, is all of it, and no other line is booked";
 
     public const string LineHolder = "The money of a payment that a line is booked for is with whom the line says";
     public const string Answers = "A client's own reference leads to a payment or refund of its account, and no event answers two keys";

@@ -63,6 +63,7 @@ internal static class AuditWords
         ["instrument.remove"] = "Removed a card or bank account",
         ["provider.route"] = "Changed which provider charges",
         ["provider.route-end"] = "Ended a route to a provider",
+        ["tolerance.set"] = "Changed by how much a bank line may be less",
         ["limit.set"] = "Changed when a second person is needed",
         ["link.make"] = "Made a payment link",
         ["link.take-back"] = "Took a payment link back",

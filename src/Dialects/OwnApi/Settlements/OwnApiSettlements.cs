@@ -97,7 +97,7 @@ internal sealed class OwnApiSettlements(
             return unknown.ToAnswer(address);
         var (outcome, fault) = await settlements.BookAsync(
             line, choice, names, Does(call, line, choice == SettlementChoice.Ignore ? "match" : "book", asked.Reason!), asked.Reason,
-            call.Cancel, call.KeyUse(), asked.Charges);
+            call.Cancel, call.KeyUse(), asked.Shortfall);
         return outcome switch
         {
             null => OwnApiErrors.NotBooked(fault!).ToAnswer(address),

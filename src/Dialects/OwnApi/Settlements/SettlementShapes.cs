@@ -34,6 +34,14 @@ internal sealed class BookingRequest
     /// <summary>The bank's charges inside the line; null for what the line has above the payments.</summary>
     public Money? Charges { get; set; }
 
+    public Money? Rounding { get; set; }
+
+    public Money? Discount { get; set; }
+
+    public Shortfall? Shortfall => Shortfall.Charges(Charges)
+        ?? (Rounding is { } rounding ? new Shortfall(rounding, ShortfallKind.Rounding) : null)
+        ?? (Discount is { } discount ? new Shortfall(discount, ShortfallKind.Discount) : null);
+
     public string? Reason { get; set; }
 }
 
@@ -119,8 +127,17 @@ internal static class SettlementShapes
         },
         {
             Optional("charges", Sum, "The bank's charges inside the line, of a `return` or a `collection`; without them what the bank "
-                + "takes above the payments."),
+                + "takes above the payments. Of `charge`s and a `customer` what a bank kept, within the merchant's tolerance."),
             Sum, asked => asked.Charges!.Value, (asked, fields) => asked.Charges = AmountIn(fields)
+        },
+        {
+            Optional("rounding", Sum, "What did not come of `charge`s or of a `customer`'s debts, within the merchant's tolerance: cents "
+                + "that are not worth a reminder. Not beside `charges`."),
+            Sum, asked => asked.Rounding!.Value, (asked, fields) => asked.Rounding = AmountIn(fields)
+        },
+        {
+            Optional("discount", Sum, "What did not come, in the same way: the customer deducted it. Not beside `charges` or `rounding`."),
+            Sum, asked => asked.Discount!.Value, (asked, fields) => asked.Discount = AmountIn(fields)
         },
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };
@@ -179,8 +196,23 @@ internal static class SettlementShapes
             Required("names", List(Uuid("An id."), "The charges, the customer or the payment, as `bookLine` takes them.")),
             proposal => [.. proposal.Ids.Select(id => id.ToString("D"))]
         },
+        {
+            Optional("charges", Sum, "What did not come, as `bookLine` takes it: a bank kept it."),
+            proposal => Missing(proposal, ShortfallKind.Fee)
+        },
+        {
+            Optional("rounding", Sum, "What did not come, as `bookLine` takes it: cents that are not worth a reminder."),
+            proposal => Missing(proposal, ShortfallKind.Rounding)
+        },
+        {
+            Optional("discount", Sum, "What did not come, as `bookLine` takes it: the customer deducted it."),
+            proposal => Missing(proposal, ShortfallKind.Discount)
+        },
         { Required("text", Text("Why.")), proposal => proposal.Text },
     };
+
+    private static Money? Missing(LineProposal proposal, ShortfallKind kind) =>
+        proposal.Shortfall is { } shortfall && shortfall.Kind == kind ? shortfall.Amount : null;
 
     public static readonly Resource<ShownLine> SettlementLine = new("StatementLine", "A line of a statement.")
     {
@@ -339,8 +371,13 @@ internal static class SettlementShapes
             fields.Refuse("names", FieldProblem.Missing, "at least one payment");
         else if (asked.As is { } choice && OfOneName.Contains(choice) && asked.Names.Count != 1)
             fields.Refuse("names", FieldProblem.Missing, "one name");
-        if (asked is { As: not (SettlementChoice.Return or SettlementChoice.Collection), Charges: not null })
-            fields.Refuse("charges", FieldProblem.Unknown, "no such member but beside return and collection");
+        var mayDiffer = asked.As is SettlementChoice.Charge or SettlementChoice.Customer;
+        if (asked.Charges is not null && !mayDiffer && asked.As is not (SettlementChoice.Return or SettlementChoice.Collection))
+            fields.Refuse("charges", FieldProblem.Unknown, "no such member but beside charge, customer, return and collection");
+        if (asked.Rounding is not null && (!mayDiffer || asked.Charges is not null))
+            fields.Refuse("rounding", FieldProblem.Unknown, "no such member but beside charge and customer, without charges");
+        if (asked.Discount is not null && (!mayDiffer || asked.Charges is not null || asked.Rounding is not null))
+            fields.Refuse("discount", FieldProblem.Unknown, "no such member but beside charge and customer, without charges and rounding");
         return asked;
     });
 

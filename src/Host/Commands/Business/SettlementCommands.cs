@@ -71,7 +71,14 @@ internal static class SettlementCommands
 
     private static readonly Option<string> Charges = Options.Of<string>(
         "--charges", "amount", "The bank's charges inside the line, beside --return and --collection (default: what it takes above the "
-        + "payments)");
+        + "payments); beside --charge and --customer what a bank kept, within your tolerance");
+
+    private static readonly Option<string> Rounding = Options.Of<string>(
+        "--rounding", "amount", "What did not come, beside --charge and --customer, within your tolerance: cents that are not worth a "
+        + "reminder");
+
+    private static readonly Option<string> Discount = Options.Of<string>(
+        "--discount", "amount", "What did not come, beside --charge and --customer, within your tolerance: the customer deducted it");
 
     private static readonly Option<bool> Fee = Options.Flag("--fee", "A fee of the bank");
 
@@ -90,7 +97,9 @@ internal static class SettlementCommands
         Act.OfMerchant("list", "List the statements, or the open lines", ListAsync, Open),
         Act.OfMerchant(
             "match", "Say what a line is, and book it",
-            MatchAsync, Line, Payment, Charge, Customer, Returned, Collected, Charges, Provider, Fee, Accept, Ignore, Reason),
+            MatchAsync, Line, Payment, Charge, Customer, Returned, Collected, Charges, Rounding, Discount, Provider, Fee, Accept, Ignore,
+            Reason),
+        ToleranceCommand.Tolerance(),
         CorrectionCommands.OfLine(Line),
         Act.OfMerchant("find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),
         Act.OfMerchant(
@@ -226,13 +235,14 @@ internal static class SettlementCommands
         var (books, merchant) = await run.ChangeMerchantAsync();
         var statements = new Statements(books);
         var line = await FindLineAsync(run, statements, merchant, $"list --open --merchant {merchant.Value}");
-        var (choice, names) = run.Get(Accept) ? await ProposedAsync(run, books, line) : ChoiceOf(run);
+        var proposal = run.Get(Accept) ? await ProposedAsync(run, books, line) : null;
+        var (choice, names) = proposal is null ? ChoiceOf(run) : (proposal.Choice, proposal.Names);
         var origin = run.By(
             merchant, choice == SettlementChoice.Ignore ? "settlement.match" : "settlement.book", $"line {line.Id.Value:D}", reason ?? "");
         // A proposal has its evidence as its reason.
         var (outcome, problem) = await (await DeskOfAsync(run, books)).BookAsync(
             line, choice, names, origin, reason ?? (run.Get(Accept) ? "accepted as proposed" : null), run.Cancel,
-            charges: ChargesOf(run, line));
+            shortfall: proposal is null ? ShortfallOf(run, line) : proposal.Shortfall);
         if (outcome is not { Accepted: true })
             throw new CommandException($"Nothing was changed: {problem ?? CommandException.ReasonOf(outcome!)}.");
         var now = (await statements.FindAsync(line.Id, run.Cancel))!;
@@ -243,26 +253,25 @@ internal static class SettlementCommands
         await statements.FindAsync(new SettlementLineId(merchant, run.Required(Line)), run.Cancel)
         ?? throw new CommandException($"Merchant {merchant.Value} has no such line. See: quittance settlement {list}");
 
-    private static async Task<(SettlementChoice Choice, IReadOnlyList<string> Names)> ProposedAsync(
-        Run run, NpgsqlDataSource books, SettlementLine line)
-    {
-        var proposed = await new LineMatching(books).ProposalsAsync(line.Id.Merchant, [line], run.Cancel);
-        return proposed.TryGetValue(line.Id, out var proposal)
-            ? (proposal.Choice, proposal.Names)
-            : throw new CommandException("Nothing is proposed for the line. Say what it is.");
-    }
+    private static async Task<LineProposal> ProposedAsync(Run run, NpgsqlDataSource books, SettlementLine line) =>
+        (await new LineMatching(books).ProposalsAsync(line.Id.Merchant, [line], run.Cancel)).GetValueOrDefault(line.Id)
+        ?? throw new CommandException("Nothing is proposed for the line. Say what it is.");
 
-    private static Money? ChargesOf(Run run, SettlementLine line)
+    private static Shortfall? ShortfallOf(Run run, SettlementLine line)
     {
-        if (run.Get(Charges) is not { } text)
+        (Option<string> Option, ShortfallKind Kind)[] options =
+            [(Charges, ShortfallKind.Fee), (Rounding, ShortfallKind.Rounding), (Discount, ShortfallKind.Discount)];
+        var said = options.Where(each => run.Get(each.Option) is not null).ToList();
+        if (said.Count == 0)
             return null;
-        if (run.Get(Returned) is not { Length: > 0 } && run.Get(Collected) is null)
-            throw new CommandException("--charges goes beside --return or --collection.");
+        if (said is not [var (option, kind)])
+            throw new CommandException("Say one of --charges, --rounding and --discount.");
+        var text = run.Required(option);
         return DecimalNumber.TryParse(text, out var number)
             && number.TryToMinor(line.Amount.Currency, out var minor) == AmountFault.None && minor >= 0
-            ? line.Amount with { AmountMinor = minor }
+            ? new Shortfall(line.Amount with { AmountMinor = minor }, kind)
             : throw new CommandException(
-                $"--charges must be a number with at most {line.Amount.Currency.MinorUnits} decimals after a point, such as 3.00.");
+                $"{option.Name} must be a number with at most {line.Amount.Currency.MinorUnits} decimals after a point, such as 3.00.");
     }
 
     private static (SettlementChoice Choice, IReadOnlyList<string> Names) ChoiceOf(Run run)

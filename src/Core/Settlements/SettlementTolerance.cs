@@ -1,0 +1,47 @@
+namespace Quittance.Core.Settlements;
+
+/// <summary>What a difference is, by which a line is less than what it pays.</summary>
+public enum ShortfallKind
+{
+    /// <summary>A bank on the way kept it. Of a return or a collection: the bank's charges.</summary>
+    Fee,
+
+    /// <summary>Cents that are not worth a reminder.</summary>
+    Rounding,
+
+    /// <summary>The customer deducted it.</summary>
+    Discount,
+}
+
+/// <summary>The part of what a line pays that did not come.</summary>
+/// <param name="Amount">Above zero.</param>
+public sealed record Shortfall(Money Amount, ShortfallKind Kind)
+{
+    /// <summary>The bank's charges; null for none.</summary>
+    public static Shortfall? Charges(Money? amount) => amount is { } charges ? new(charges, ShortfallKind.Fee) : null;
+}
+
+/// <summary>
+/// By how much a line may be less than what it pays, in one currency. At least one of the two bounds is set, and both hold.
+/// </summary>
+/// <param name="AmountMinor">The largest difference, minor units; null for no such bound.</param>
+/// <param name="PercentHundredths">The largest difference in hundredths of a percent of what is paid; null for no such bound.</param>
+/// <param name="Kind">What a difference is, where nobody says otherwise.</param>
+public sealed record SettlementTolerance(Currency Currency, long? AmountMinor, int? PercentHundredths, ShortfallKind Kind)
+{
+    private const int Whole = 100_00;
+
+    /// <summary>Whether a difference is within it.</summary>
+    /// <param name="due">What is paid.</param>
+    /// <param name="missing">What did not come.</param>
+    public bool Covers(Money due, Money missing) => due.Currency == Currency && missing.Currency == Currency && missing.AmountMinor > 0
+        && missing.AmountMinor < due.AmountMinor && (AmountMinor is not { } most || missing.AmountMinor <= most)
+        && (PercentHundredths is not { } percent || (Int128)missing.AmountMinor * Whole <= (Int128)due.AmountMinor * percent);
+
+    public override string ToString() => string.Join(
+        " and ", new[]
+        {
+            AmountMinor is { } most ? $"{new Money(most, Currency)}" : null,
+            PercentHundredths is { } percent ? FormattableString.Invariant($"{percent / 100m:0.##} %") : null,
+        }.OfType<string>());
+}

@@ -1,0 +1,145 @@
+using Quittance.Core;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Settlements;
+using Quittance.Tests.Engine;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>A line that is a little less than the bill: within the tolerance one act books it, and says what the rest is.</summary>
+public sealed class ToleranceTests(BooksFixture books)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(ShortfallKind.Fee, "fees")]
+    [InlineData(ShortfallKind.Rounding, "write_off rounding")]
+    [InlineData(ShortfallKind.Discount, "write_off discount")]
+    public async Task LineWithinTheTolerance_IsProposedWithItsShortfall_AndAccepted(ShortfallKind kind, string account)
+    {
+        await using var shop = await OwingAsync(new SettlementTolerance(Business.Euro, 2_00, 150, kind));
+        var line = await OpenLineAsync(shop, 118.50m);
+
+        var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id];
+        Assert.Contains("1.50 EUR did not come, which is within your tolerance", proposal.Text, StringComparison.Ordinal);
+        var booked = await AcceptAsync(shop, line, proposal);
+
+        Assert.True(booked.Outcome?.Accepted, booked.Problem);
+        Assert.Equal((0L, 120_00L), (await OpenChargesAsync(shop), await shop.ScalarAsync("SELECT amount_minor FROM payment")));
+        Assert.Equal(1_50L, (await shop.BalancesAsync())[account]);
+    }
+
+    [Theory]
+    [InlineData(2_00L, 100)]
+    [InlineData(1_00L, 200)]
+    [InlineData(1_49L, null)]
+    [InlineData(null, 124)]
+    public async Task LineBeyondTheTolerance_IsProposedWithoutShortfall_AndCantBeBookedWithOne(long? amountMinor, int? percent)
+    {
+        await using var shop = await OwingAsync(new SettlementTolerance(Business.Euro, amountMinor, percent, ShortfallKind.Fee));
+        await shop.EnrolAsync("uwe", "Uwe Fox");
+        var line = await OpenLineAsync(shop, 118.50m, "Uwe Fox");
+
+        var proposals = await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel);
+        var booked = await shop.Desk.BookAsync(
+            line, SettlementChoice.Charge, ["INV-2027-0001"], shop.Origin, "a fee", Cancel, shortfall: Short(1_50));
+
+        Assert.DoesNotContain(proposals.Values, proposal => proposal.Shortfall is not null);
+        Assert.Contains("more than your tolerance", booked.Problem, StringComparison.Ordinal);
+        Assert.Equal(1L, await OpenChargesAsync(shop));
+    }
+
+    [Fact]
+    public async Task WithoutATolerance_NothingIsGivenUp()
+    {
+        await using var shop = await OwingAsync(tolerance: null);
+        var report = await shop.ImportAsync(new Camt().With(118.50m, "Invoice INV-2027-0001").ToXml());
+        // A part of the bill, as before.
+        Assert.Equal((1L, 1_50L), (report.Booked, await shop.ScalarAsync("SELECT amount_minor - allocated_minor FROM charge")));
+
+        var line = await OpenLineAsync(shop, 1.49m, text: "the rest");
+        var booked = await shop.Desk.BookAsync(
+            line, SettlementChoice.Charge, ["INV-2027-0001"], shop.Origin, "a cent", Cancel, shortfall: Short(1, ShortfallKind.Rounding));
+
+        Assert.Contains("your tolerance in EUR is nothing", booked.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LineWithAShortfall_IsUnbooked_AndTheWholeBillIsOpenAgain()
+    {
+        await using var shop = await OwingAsync(new SettlementTolerance(Business.Euro, 2_00, null, ShortfallKind.Discount));
+        var line = await OpenLineAsync(shop, 118.50m);
+        await AcceptAsync(shop, line, (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id]);
+
+        line = (await shop.Statements.FindAsync(line.Id, Cancel))!;
+        Assert.True((await shop.Desk.UnbookAsync(line, line.Events, "another bill", shop.Origin, key: null, Cancel)).Accepted);
+
+        Assert.Equal(
+            (1L, 120_00L), (await OpenChargesAsync(shop), await shop.ScalarAsync("SELECT amount_minor - allocated_minor FROM charge")));
+        Assert.DoesNotContain("write_off discount", (await shop.BalancesAsync()).Keys);
+    }
+
+    [Fact]
+    public async Task ShortfallOfACustomersMoney_AndOfSeveralCharges_IsBookedAsAnOperatorSays()
+    {
+        await using var shop = await OwingAsync(new SettlementTolerance(Business.Euro, 2_00, null, ShortfallKind.Fee));
+        await shop.OweAsync(("anna", "INV-2027-0002", 30_00));
+
+        var line = await OpenLineAsync(shop, 148.20m, text: "both bills");
+        var booked = await shop.Desk.BookAsync(
+            line, SettlementChoice.Customer, ["anna"], shop.Origin, "the bank kept it", Cancel, shortfall: Short(1_80));
+
+        Assert.True(booked.Outcome?.Accepted, booked.Problem);
+        Assert.Equal((0L, 1_80L), (await OpenChargesAsync(shop), (await shop.BalancesAsync())["fees"]));
+    }
+
+    /// <summary>Unless the shortfall is the bank's, a return has none.</summary>
+    [Fact]
+    public async Task ShortfallOfSomethingElse_IsRefused()
+    {
+        await using var shop = await OwingAsync(new SettlementTolerance(Business.Euro, 2_00, null, ShortfallKind.Fee));
+        var line = await OpenLineAsync(shop, 118.50m);
+
+        foreach (var (choice, kind, problem) in ((SettlementChoice, ShortfallKind, string)[])
+            [(SettlementChoice.Return, ShortfallKind.Discount, "only the bank's charges"),
+            (SettlementChoice.Fee, ShortfallKind.Fee, "a shortfall goes beside charges")])
+        {
+            var booked = await shop.Desk.BookAsync(line, choice, ["1"], shop.Origin, "x", Cancel, shortfall: Short(1_50, kind));
+            Assert.Contains(problem, booked.Problem, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(SettlementStatus.Open, (await shop.Statements.FindAsync(line.Id, Cancel))!.Status);
+    }
+
+    private static Shortfall Short(long minor, ShortfallKind kind = ShortfallKind.Fee) => new(new Money(minor, Business.Euro), kind);
+
+    private static Task<ChoiceOutcome> AcceptAsync(Shop shop, SettlementLine line, LineProposal proposal) => shop.Desk.BookAsync(
+        line, proposal.Choice, proposal.Names, shop.Origin, "accepted", Cancel, shortfall: proposal.Shortfall);
+
+    private async Task<Shop> OwingAsync(SettlementTolerance? tolerance)
+    {
+        var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-0001", 120_00));
+        if (tolerance is not null)
+        {
+            var by = shop.Origin with
+            {
+                Action = new OperatorAction(null, OperatorAction.CommandLine, "tolerance.set", "tolerance", "a wish"),
+            };
+            await new SettlementTolerances(shop.Books.Database, TimeProvider.System).SetAsync(
+                shop.Merchant, Business.Euro, tolerance, by, Cancel);
+        }
+
+        return shop;
+    }
+
+    private static async Task<SettlementLine> OpenLineAsync(
+        Shop shop, decimal amount, string payer = "Anna Bell", string text = "Invoice INV-2027-0001")
+    {
+        var xml = new Camt { Id = $"{amount}" }.With(amount, text).ToXml().Replace("Anna Bell", payer, StringComparison.Ordinal);
+        return Assert.Single(await shop.LinesAsync(await shop.ImportAsync(xml), SettlementStatus.Open));
+    }
+
+    private static async Task<object?> OpenChargesAsync(Shop shop) =>
+        await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open");
+}
