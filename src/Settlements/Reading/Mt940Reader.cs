@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text.RegularExpressions;
 using Quittance.Core;
 using Quittance.Core.Instruments;
@@ -8,8 +7,8 @@ using Quittance.Core.Settlements;
 namespace Quittance.Settlements.Reading;
 
 /// <summary>
-/// Reads statements in SWIFT MT940, and interim reports in MT942: what their entries and balances say, and the texts in the field 86 of
-/// German and Dutch banks. Entries that do not lead from the first balance to the last refuse the file.
+/// Reads statements in SWIFT MT940: what their entries and balances say, and the texts in the field 86 of German and Dutch banks. Entries
+/// that do not lead from the first balance to the last refuse the file, and so do interim reports (MT942).
 /// </summary>
 internal sealed partial class Mt940Reader(Findings found)
 {
@@ -24,6 +23,7 @@ internal sealed partial class Mt940Reader(Findings found)
     private Currency? _currency;
     private (long Minor, DateOnly On)? _opening;
     private (long Minor, DateOnly On)? _closing;
+    private bool _isInterim;
     private long? _saidOutMinor;
     private long? _saidInMinor;
     private (ReadLine Line, string? Customer, string More)? _entry;
@@ -78,7 +78,7 @@ internal sealed partial class Mt940Reader(Findings found)
         switch (tag)
         {
             case "25":
-                TakeAccount(text.Split('\n')[0].Trim());
+                TakeAccount(text.Split('\n')[0].Trim(), line);
                 break;
             case "28" or "28C":
                 _number = text.Split('\n')[0].Trim();
@@ -90,8 +90,8 @@ internal sealed partial class Mt940Reader(Findings found)
                 AddEntry(null);
                 _closing = BalanceOf(text, line, tag);
                 break;
-            case "34F":
-                TakeCurrency(text.Length >= 3 ? text[..3] : null, line, tag);
+            case "34F" or "13D":
+                _isInterim = true;
                 break;
             case "90D" or "90C":
                 AddEntry(null);
@@ -109,20 +109,17 @@ internal sealed partial class Mt940Reader(Findings found)
         }
     }
 
-    private void TakeAccount(string text)
+    private void TakeAccount(string text, int line)
     {
-        // A German bank's number and the account's are an IBAN, by which other files name the account.
         var parts = text.Split('/');
-        if (parts is [{ Length: 8 } bank, var number] && bank.All(char.IsAsciiDigit)
-            && DigitsOf(number) is { Length: > 0 and <= 10 } digits)
-        {
-            var bban = $"{bank}{digits.PadLeft(10, '0')}";
-            _account = $"DE{98 - (int)(BigInteger.Parse($"{bban}131400", CultureInfo.InvariantCulture) % 97):00}{bban}";
-        }
-        else
-        {
-            _account = parts.Select(IbanOf).OfType<string>().FirstOrDefault() ?? text;
-        }
+        _account = (parts is [var bank, var number] ? BankAccountNumber.OfGermany(bank, number) : null)
+            ?? parts.Select(IbanOf).OfType<string>().FirstOrDefault();
+        if (_account is not null)
+            return;
+        _account = text;
+        found.Remark(
+            line, ":25:", "this is neither an IBAN nor a German bank code and an account number of at most ten digits: files that name the "
+                + "account in another way are of another account");
     }
 
     /// <summary>The IBAN at the beginning of a text, behind which many banks write the currency; null for none.</summary>
@@ -136,8 +133,6 @@ internal sealed partial class Mt940Reader(Findings found)
 
         return null;
     }
-
-    private static string DigitsOf(string number) => string.Concat(number.TakeWhile(char.IsAsciiDigit));
 
     private bool TakeCurrency(string? code, int line, string tag)
     {
@@ -181,7 +176,7 @@ internal sealed partial class Mt940Reader(Findings found)
 
     private void TakeEntry(string text, int line)
     {
-        if (!found.MayHave(_lines.Count, line))
+        if (_isInterim || !found.MayHave(_lines.Count, line))
             return;
         var (first, more) = text.Split('\n', 2) is [var one, var other] ? (one, other) : (text, "");
         if (Entry().Match(first) is not { Success: true } entry || DayOf(entry.Groups["value"].Value) is not { } valueOn)
@@ -257,6 +252,12 @@ internal sealed partial class Mt940Reader(Findings found)
     private void End()
     {
         AddEntry(null);
+        if (_isInterim)
+        {
+            found.Refuse(
+                _line, ":34F:", "this is MT942, which tells of a day before it is over, so its entries can change: ask the bank for MT940");
+        }
+
         if (found.Faults.Count > 0)
             return;
         if (_account is null || _currency is not { } currency)
@@ -267,7 +268,7 @@ internal sealed partial class Mt940Reader(Findings found)
             return;
         }
 
-        if (_opening is null != _closing is null)
+        if (_opening is null || _closing is null)
         {
             found.Refuse(
                 _line, _opening is null ? ":60F:" : ":62F:",
@@ -278,7 +279,8 @@ internal sealed partial class Mt940Reader(Findings found)
         Int128 outMinor = 0, inMinor = 0;
         foreach (var one in _lines)
             (outMinor, inMinor) = one.AmountMinor < 0 ? (outMinor - one.AmountMinor, inMinor) : (outMinor, inMinor + one.AmountMinor);
-        if (_opening is var (firstMinor, _) && _closing is var (lastMinor, _) && firstMinor + inMinor - outMinor != lastMinor)
+        var ((firstMinor, _), (lastMinor, closedOn)) = (_opening.Value, _closing.Value);
+        if (firstMinor + inMinor - outMinor != lastMinor)
         {
             found.Refuse(
                 _line, ":62F:", $"its entries do not lead from its first balance to its last: {Shown(firstMinor)} and entries of "
@@ -292,12 +294,10 @@ internal sealed partial class Mt940Reader(Findings found)
             return;
         }
 
-        var on = _closing?.On ?? (_lines.Count > 0 ? _lines[^1].BookedOn : null);
         found.Add(
             _line, new ReadStatement(
                 StatementSource.Mt940, CsvStatementReader.KeyOf(_account), CsvStatementReader.Shown(_account),
-                _number is null ? null : NumberMask.Apply(on is null ? _number : $"{_number} of {on:O}"), currency,
-                _closing is null ? null : _opening?.Minor, _opening is null ? null : _closing?.Minor, _lines)
+                _number is null ? null : NumberMask.Apply($"{_number} of {closedOn:O}"), currency, firstMinor, lastMinor, _lines)
             {
                 FileLine = _line,
             });

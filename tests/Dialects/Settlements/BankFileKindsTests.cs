@@ -213,16 +213,36 @@ public sealed class BankFileKindsTests
     }
 
     [Fact]
-    public async Task Mt942_IsReadByItsSums()
+    public async Task Mt942_IsRefused_ForItsEntriesCanChange()
     {
-        static string File(string sum) => ":20:A\n:25:DE89370400440532013000\n:28C:1\n:34F:EUR0,\n:13D:2711051200+0100\n"
-            + $":61:271105C40,NTRFNONREF\n:86:INV-2027-0001\n:90D:0EUR0,\n:90C:1EUR{sum}\n-\n";
+        const string File = ":20:A\n:25:DE89370400440532013000\n:28C:1\n:34F:EUR0,\n:13D:2711051200+0100\n"
+            + ":61:271105C40,NTRFNONREF\n:86:INV-2027-0001\n:90D:0EUR0,\n:90C:1EUR40,\n-\n";
 
-        var statement = Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(File("40,")))).Statements);
-        Assert.Equal((40_00L, (long?)null), (Assert.Single(statement.Lines).AmountMinor, statement.ClosingMinor));
+        var fault = Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(File))).Faults);
+        Assert.Equal((1, ":34F:"), (fault.Line, fault.Column));
+        Assert.Contains("its entries can change: ask the bank for MT940", fault.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mt940_WithOtherSumsThanItsEntries_IsRefused()
+    {
+        Task<ReadFile> WithAsync(string sums) => ReadAsync(Encoding.UTF8.GetBytes($"{Mt940()[..^3]}{sums}\r\n-\r\n"));
+        Assert.Empty((await WithAsync(":90D:1EUR45,00\r\n:90C:1EUR120,00")).Faults);
         Assert.Contains(
-            "its sums are others", Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(File("41,")))).Faults).Problem,
-            StringComparison.Ordinal);
+            "its sums are others", Assert.Single((await WithAsync(":90C:1EUR121,00")).Faults).Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("37040044/12345678901")]
+    [InlineData("COBADEFFXXX/0532013000")]
+    [InlineData("0532013000123")]
+    public async Task Mt940_AccountThatOtherFilesNameInAnotherWay_IsKept_WithARemark(string written)
+    {
+        var read = await ReadAsync(Encoding.UTF8.GetBytes(Mt940(account: written)));
+        Assert.Equal(written, Assert.Single(read.Statements).AccountKey);
+        var remark = Assert.Single(read.Remarks);
+        Assert.Equal((2, ":25:"), (remark.Line, remark.Column));
+        Assert.Contains("neither an IBAN nor a German bank code", remark.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
