@@ -24,7 +24,7 @@ public enum StatementSource
     /// <summary>A provider's report of what it pays out.</summary>
     Payout,
 
-    /// <summary>A bank's statement as SWIFT MT940 or MT942.</summary>
+    /// <summary>A bank's statement in a text format of its own: SWIFT MT940, OFX or CODA.</summary>
     Mt940,
 }
 

@@ -13,6 +13,10 @@ internal enum FileKind
 
     Mt940,
 
+    Ofx,
+
+    Coda,
+
     Zip,
 
     /// <summary>A format that is not read; see <see cref="FileKinds.ProblemOf"/>.</summary>
@@ -49,15 +53,9 @@ internal static class FileKinds
         if (start.StartsWith("7z"u8) || start.StartsWith("Rar!"u8))
             return "this is an archive of a kind that is not read: unpack it, or use ZIP";
         var text = TextOf(start).TrimStart('\uFEFF', ' ', '\r', '\n', '\t');
-        if (text.StartsWith("OFXHEADER", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<OFX", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("<?OFX", StringComparison.OrdinalIgnoreCase))
-        {
-            return $"this is OFX, which has no balance before the lines that would prove them: {AskFor}";
-        }
-
         if (text.StartsWith("!Type:", StringComparison.OrdinalIgnoreCase))
             return $"this is QIF, which names neither the account nor the currency: {AskFor}";
-        return IsCoda(text) ? $"this is CODA, the format of Belgian banks: {AskFor} (each Belgian bank has camt.053)" : null;
+        return null;
     }
 
     /// <summary>CODA has lines of 128 characters, of which the first one begins with zeros and a day.</summary>
@@ -70,6 +68,14 @@ internal static class FileKinds
     private static FileKind KindOf(string text)
     {
         var start = text.TrimStart('\uFEFF', ' ', '\r', '\n', '\t');
+        if (((string[])["OFXHEADER", "<OFX"]).Any(begin => start.StartsWith(begin, StringComparison.OrdinalIgnoreCase))
+            || start.Contains("<?OFX", StringComparison.OrdinalIgnoreCase))
+        {
+            return FileKind.Ofx;
+        }
+
+        if (IsCoda(start))
+            return FileKind.Coda;
         if (start.StartsWith('<'))
             return FileKind.Xml;
         return start.StartsWith(":20:", StringComparison.Ordinal) || start.StartsWith("{1:F01", StringComparison.Ordinal)

@@ -18,8 +18,8 @@ public sealed record ReadFile(IReadOnlyList<ReadStatement> Statements, IReadOnly
 }
 
 /// <summary>
-/// Reads a bank's file of any kind that is read: statements in XML, CSV or MT940, status reports, and ZIPs of them. What it is, its content
-/// tells. A refused file changes nothing.
+/// Reads a bank's file of any kind that is read: statements in XML, CSV, MT940, OFX or CODA, status reports, and ZIPs of them. What it
+/// is, its content tells. A refused file changes nothing.
 /// </summary>
 public static class StatementFile
 {
@@ -34,7 +34,7 @@ public static class StatementFile
         List<StatusReport> reports = [];
         await BoundedFile.ReadAsync(
             file, found, inTime => FileParts.EachAsync(
-                file, found, (part, kind) => ReadAsync(part, SourceOf(kind, options), found, reports, inTime), inTime),
+                file, found, (part, kind) => ReadAsync(part, kind, SourceOf(kind, options), found, reports, inTime), inTime),
             cancel);
         if (found.Faults.Count == 0 && found.Statements.Count == 0 && reports.Count == 0)
             found.Refuse(0, null, "The file has no statement in it.");
@@ -48,14 +48,17 @@ public static class StatementFile
     private static StatementSource SourceOf(FileKind kind, ReadingOptions options) => options.Source ?? kind switch
     {
         FileKind.Xml => StatementSource.Camt,
-        FileKind.Mt940 => StatementSource.Mt940,
+        FileKind.Mt940 or FileKind.Ofx or FileKind.Coda => StatementSource.Mt940,
         FileKind.Table or FileKind.Zip or FileKind.Other => StatementSource.Csv,
     };
 
     private static Task ReadAsync(
-        Stream file, StatementSource source, Findings found, List<StatusReport> reports, CancellationToken cancel) => source switch
+        Stream file, FileKind kind, StatementSource source, Findings found, List<StatusReport> reports, CancellationToken cancel) =>
+        source switch
         {
             StatementSource.Camt => BoundedXml.EachAsync(file, xml => ReadAsync(xml, found, reports, cancel), cancel),
+            StatementSource.Mt940 when kind == FileKind.Ofx => OfxReader.ReadAsync(file, found, cancel),
+            StatementSource.Mt940 when kind == FileKind.Coda => CodaReader.ReadAsync(file, found, cancel),
             StatementSource.Mt940 => Mt940Reader.ReadAsync(file, found, cancel),
             StatementSource.Csv or StatementSource.Payout => ReadCsvAsync(file, found, cancel),
         };

@@ -10,9 +10,6 @@ public sealed class BankFileKindsTests
 {
     private static readonly string Statement = new Camt().With(12.50m, "Müßig INV-1").ToXml();
 
-    private const string Coda = "0000001112772505        00123456  ANNA BELL                 KREDBEBB  "
-        + " 00123456789 00000                                       2\n1";
-
     private static async Task<ReadFile> ReadAsync(byte[] bytes, ReadingOptions? options = null)
     {
         using var stream = new MemoryStream(bytes);
@@ -159,9 +156,7 @@ public sealed class BankFileKindsTests
     }
 
     [Theory]
-    [InlineData(Coda, "CODA")]
     [InlineData("%PDF-1.7", "a PDF")]
-    [InlineData("OFXHEADER:100\nDATA:OFXSGML", "OFX")]
     [InlineData("!Type:Bank\nD1/1/2027", "QIF")]
     public async Task FormatThatIsNotRead_IsRefusedByName_WithWhatToAskFor(string content, string name)
     {

@@ -62,7 +62,7 @@ internal static class SettlementShapes
 
     public static readonly Resource<StatementFileRequest> StatementFile = new(
         "StatementFile",
-        "A file of a bank or a provider: camt.053, camt.054, pain.002, MT940, CSV, a payout report as CSV, or a ZIP of them.",
+        "A file of a bank or a provider: camt.053, camt.054, pain.002, MT940, OFX, CODA, CSV, a payout report as CSV, or a ZIP of them.",
         isClosed: true)
     {
         {

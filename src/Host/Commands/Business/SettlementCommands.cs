@@ -24,8 +24,8 @@ internal static class SettlementCommands
 
     private static readonly Argument<FileInfo> File = new("file")
     {
-        Description = "A statement (camt.053, MT940 or CSV), a camt.054 notification, a pain.002 report, a payout report as CSV, or a "
-            + "ZIP of them",
+        Description = "A statement (camt.053, MT940, OFX, CODA or CSV), a camt.054 notification, a pain.002 report, a payout report as "
+            + "CSV, or a ZIP of them",
     };
 
     private static readonly Argument<Guid> Line = new("line") { Description = "The line's id, as list and find show it" };

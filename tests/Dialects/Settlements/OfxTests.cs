@@ -1,0 +1,102 @@
+using System.Text;
+using Quittance.Core.Settlements;
+using Quittance.Settlements.Reading;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>Statements in OFX, of version 1 without the ends of elements, and of version 2.</summary>
+public sealed class OfxTests
+{
+    private const string Head = "OFXHEADER:100\r\nDATA:OFXSGML\r\nVERSION:102\r\nENCODING:USASCII\r\nCHARSET:1252\r\n\r\n";
+
+    private const string Came = "<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20271105120000[-5:EST]<DTAVAIL>20271106<TRNAMT>120.00<FITID>F1"
+        + "<NAME>ANNA BELL &amp; SON<BANKACCTTO><BANKID>1<ACCTID>DE02120300000000202051<ACCTTYPE>CHECKING</BANKACCTTO>"
+        + "<MEMO>INV-2027-0001</STMTTRN>\r\n";
+
+    private const string Went =
+        "<STMTTRN><TRNTYPE>CHECK<DTPOSTED>20271106<TRNAMT>-1045,5<FITID>F2<CHECKNUM>1001<NAME>Paper Ltd</STMTTRN>\r\n";
+
+    private static string One(string lines, string account = "<BANKID>121000248<ACCTID>000123456789") =>
+        $"{Head}<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS><DTSERVER>20271130</SONRS></SIGNONMSGSRSV1>\r\n"
+        + "<BANKMSGSRSV1><STMTTRNRS><TRNUID>1<STMTRS><CURDEF>USD\r\n"
+        + $"<BANKACCTFROM>{account}<ACCTTYPE>CHECKING</BANKACCTFROM>\r\n"
+        + $"<BANKTRANLIST><DTSTART>20271101<DTEND>20271130\r\n{lines}</BANKTRANLIST>"
+        + "<LEDGERBAL><BALAMT>74.50<DTASOF>20271130</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\r\n";
+
+    private static async Task<ReadFile> ReadAsync(string file)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
+        return await StatementFile.ReadAsync(stream, new ReadingOptions(), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Version1_IsRead_AndSaysThatNothingProvesItsLines()
+    {
+        var read = await ReadAsync(One(Came + Went));
+        Assert.Contains("no balance before its lines", Assert.Single(read.Remarks).Problem, StringComparison.Ordinal);
+        var statement = Assert.Single(read.Statements);
+        Assert.Equal(("000123456789", "USD", null), (statement.AccountKey, statement.Currency.Code, statement.ClosingMinor));
+        var (came, went) = (statement.Lines[0], statement.Lines[1]);
+        Assert.Equal(
+            (new DateOnly(2027, 11, 5), new DateOnly(2027, 11, 6), 120_00L, "ANNA BELL & SON", "INV-2027-0001", "F1"),
+            (came.BookedOn, came.ValueOn, came.AmountMinor, came.Counterparty, came.Remittance, came.BankReference));
+        Assert.Equal("DE02120300000000202051", came.CounterpartyAccount);
+        Assert.Equal((-1045_50L, "Paper Ltd", "1001"), (went.AmountMinor, went.Counterparty, went.Remittance));
+        Assert.Null(went.CounterpartyAccount);
+    }
+
+    [Fact]
+    public async Task Version2_IsRead_AndSkipsWhatIsNotBooked()
+    {
+        const string File = """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <?OFX OFXHEADER="200" VERSION="211" SECURITY="NONE" OLDFILEUID="NONE" NEWFILEUID="NONE"?>
+            <OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>EUR</CURDEF>
+              <BANKACCTFROM><BANKID>37040044</BANKID><ACCTID>532013000</ACCTID></BANKACCTFROM>
+              <BANKTRANLIST>
+                <STMTTRN><TRNTYPE>OTHER</TRNTYPE><DTPOSTED>20271105</DTPOSTED><TRNAMT>+12.50</TRNAMT><FITID>F1</FITID>
+                  <PAYEE><NAME>Müßig</NAME></PAYEE><MEMO>INV-1</MEMO></STMTTRN>
+              </BANKTRANLIST>
+              <BANKTRANLISTP><STMTTRNP><TRNAMT>9.00</TRNAMT><NAME>later</NAME></STMTTRNP></BANKTRANLISTP>
+            </STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>
+            """;
+        var read = await ReadAsync(File);
+        var statement = Assert.Single(read.Statements);
+        var line = Assert.Single(statement.Lines);
+        Assert.Equal(
+            (1, "DE89370400440532013000", 12_50L, "Müßig", "INV-1"),
+            (read.Skipped, statement.AccountKey, line.AmountMinor, line.Counterparty, line.Remittance));
+    }
+
+    [Theory]
+    [InlineData("20271105", "20271305", "DTPOSTED: a date is written as 20270131")]
+    [InlineData("120.00", "1,200.00", "TRNAMT: the amount is no number")]
+    [InlineData("120.00", "120.005", "TRNAMT: the amount is no number")]
+    [InlineData("120.00", "--120.00", "TRNAMT: the amount is no number")]
+    [InlineData("120.00", "-120.00", "TRNTYPE: it says CREDIT")]
+    [InlineData("<CURDEF>USD", "<CURDEF>Dollar", "CURDEF: a currency is an ISO 4217 code")]
+    [InlineData("<NAME>ANNA", "<CURRENCY><CURRATE>1.1<CURSYM>EUR</CURRENCY><NAME>ANNA", "CURSYM: an amount is in another currency")]
+    [InlineData("<ACCTID>000123456789", "", "STMTRS: the statement names no account")]
+    [InlineData("</OFX>", "", "OFX: it has no end: the file may be cut off")]
+    [InlineData("<STMTRS>", "<CCSTMTRS>", "CCSTMTRS: it is the statement of a credit card")]
+    public async Task WhatIsWrong_RefusesTheFile_ByLineAndElement(string written, string wrong, string because)
+    {
+        var read = await ReadAsync(One(Came).Replace(written, wrong, StringComparison.Ordinal));
+        Assert.Empty(read.Statements);
+        Assert.Contains(because, $"{read.Faults[0]}", StringComparison.Ordinal);
+        Assert.True(read.Faults[0].Line > 6);
+    }
+
+    [Fact]
+    public async Task EveryPrefixOfAFile_IsRefused()
+    {
+        var file = One(Came + Went).TrimEnd();
+        for (var length = Head.Length; length < file.Length; length++)
+            Assert.NotEmpty((await ReadAsync(file[..length])).Faults);
+    }
+
+    [Fact]
+    public async Task ElementWithoutEnd_IsRefused() => Assert.Contains(
+        "an element has no end", Assert.Single((await ReadAsync(One($"<STMTTRN><MEMO>{new string('x', 20_000)}"))).Faults).Problem,
+        StringComparison.Ordinal);
+}
