@@ -123,11 +123,14 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
             kind ??= CsvBalanceRow.Of(field);
         if (kind is null)
             return null;
+        // A shorter row is none of the table's: its fields stand in no column.
+        if (!row.IsFull)
+            return kind;
         var party = row[CsvColumns.Counterparty] is { } name && CsvBalanceRow.Of(name) is null;
         if (party || row[CsvColumns.CounterpartyAccount] is not null)
             return null;
         // Where no column names the other party, a payer may have written the word.
-        var isLine = kind == CsvBalanceKind.Sum && row.IsFull && CsvColumns.Counterparty.In(columns) < 0
+        var isLine = kind == CsvBalanceKind.Sum && CsvColumns.Counterparty.In(columns) < 0
             && row[CsvColumns.BookedOn] is { } day && CsvDay.Of(day, DayOrder.DayFirst) is not null;
         return isLine ? null : kind;
     }

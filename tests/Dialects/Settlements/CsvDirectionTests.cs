@@ -138,6 +138,16 @@ public sealed class CsvDirectionTests
     }
 
     [Fact]
+    public async Task ShortRowOfABalance_IsNoLine_WhateverColumnsItsFieldsStandBelow()
+    {
+        var read = await OnlyAsync(
+            "Umsätze Konto;;;\nBuchungstag;Wert;Umsatzart;Begünstigter / Auftraggeber;Verwendungszweck;IBAN / Kontonummer;Betrag;Währung\n"
+                + "5.11.2027;5.11.2027;Gutschrift;Anna Bell;INV-1;DE02120300000000202051;120,00;EUR\n"
+                + "Kontostand;12.11.2027;;;10.075,00;EUR\n");
+        Assert.Equal([120_00], AmountsOf(read));
+    }
+
+    [Fact]
     public async Task SumsOfABalticBank_AreNoLines_AndAPayersWordIsOne()
     {
         const string Header = "\"Client account\";\"Row type\";\"Date\";\"Beneficiary/Payer\";\"Details\";\"Amount\";\"Currency\";"
