@@ -48,7 +48,8 @@ public sealed class LineMatching(NpgsqlDataSource database)
         [
             .. matches.Select(each => !each.Match.NamesNothing ? each
                 : leads.TryGetValue(each.Line.Id, out var ofLine) && LeadMatching.Match(each.Line, ofLine) is { } proposal
-                    ? (each.Line, proposal)
+                    ? (each.Line, each.Match.NamesSettled
+                        ? proposal with { Finding = $"{proposal.Finding} {each.Match.Finding}" } : proposal)
                 : credits.TryGetValue(each.Line.Id, out var credit) ? (each.Line, OfCredit(credit)) : each),
         ];
     }

@@ -35,7 +35,10 @@ public interface IAttempts
     /// <summary>Whether an attempt of the merchant has this id of the provider's own.</summary>
     Task<bool> HasReferenceAsync(MerchantId merchant, string provider, string reference, CancellationToken cancel);
 
-    /// <summary>Whether an authorisation of the merchant waits for the answer in which the provider says its own id.</summary>
+    /// <summary>
+    /// Whether the books lack the provider's own id of an authorisation of the merchant: its answer is on the way, or an operator settled
+    /// it without one.
+    /// </summary>
     Task<bool> HasUnnamedAsync(MerchantId merchant, string provider, CancellationToken cancel);
 
     /// <summary>Whether a notice that a dispute is won has come and waits for the notice that it is open.</summary>

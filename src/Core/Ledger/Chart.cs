@@ -1,5 +1,4 @@
 using Quittance.Core.Accounts;
-using Quittance.Core.Settlements;
 
 namespace Quittance.Core.Ledger;
 

@@ -21,6 +21,11 @@ public enum Witness
 
     /// <summary>The line has a reference that we made for a payment link, with right check digits.</summary>
     TransferReference = 16,
+
+    /// <summary>
+    /// The line names a bill of letters and digits and no other open one, and the payer is no other customer, by name or by account.
+    /// </summary>
+    SoleBill = 32,
 }
 
 /// <summary>
@@ -29,7 +34,7 @@ public enum Witness
 /// the line names           it pays     booked by itself with
 /// ----------------------   ---------   --------------------------------------------------------
 /// a transfer reference     anything    nothing else
-/// letters and digits       exactly     any witness
+/// letters and digits       exactly     any witness; a bill's whole number is its own, unless the payer is another customer
 /// letters and digits       a part      the payer, two names, or a known account
 /// a bare or short number   exactly     the payer, two names, or a known account
 /// a bare or short number   a part      never

@@ -80,7 +80,7 @@ public static class LeadMatching
 
     private static SettlementMatch? OfPayer(SettlementLine line, LedCustomer customer, LineLeads leads) =>
         Paid(line, OpenIn(line, customer), isPart: false) is { } paid
-            ? Proposal(line, customer, paid, "it names no charge", leads) : null;
+            ? Proposal(line, customer, paid, "it names no open charge", leads) : null;
 
     private static List<NamedCharge> OpenIn(SettlementLine line, LedCustomer customer) =>
         [.. customer.Open.Where(charge => charge.Open.Currency == line.Amount.Currency && charge.Open.AmountMinor > 0)];

@@ -56,7 +56,11 @@ public sealed record NamedPayer(AccountId Account, long Number, int Slot, IReadO
 /// <param name="SharesAmount">Whether another customer owes the line's very amount.</param>
 /// <param name="IsPaidFromAccount">Whether the payer's bank account has paid for the customer before.</param>
 public sealed record NamedHolder(
-    AccountId Account, Currency Currency, string? Name, bool SharesName, bool SharesAmount, bool IsPaidFromAccount);
+    AccountId Account, Currency Currency, string? Name, bool SharesName, bool SharesAmount, bool IsPaidFromAccount)
+{
+    /// <summary>Whether the payer's bank account has paid for other customers, and not for this one.</summary>
+    public bool IsPaidElsewhere { get; init; }
+}
 
 /// <summary>A provider's payout report that a line of a bank's statement names.</summary>
 /// <param name="Reference">The payout's reference.</param>

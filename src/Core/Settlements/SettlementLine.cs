@@ -144,6 +144,9 @@ public sealed record SettlementLine(
     /// <summary>Whether the bank marks it as the reversal of a line before it.</summary>
     public bool IsReversal => Remittance?.EndsWith(SettlementWording.Reversal, StringComparison.Ordinal) == true;
 
+    /// <summary>Whether the bank says that it is money which had gone out, and comes back.</summary>
+    public bool ComesBack => Amount.AmountMinor > 0 && Remittance?.Contains(SettlementWording.Returned, StringComparison.Ordinal) == true;
+
     /// <summary>
     /// Whether it is our first news of a chargeback: a client's own gateway sends no notices, and neither does a bank that takes a
     /// transfer back.

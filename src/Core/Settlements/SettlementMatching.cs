@@ -56,8 +56,13 @@ public sealed record SettlementMatch
     /// </summary>
     public string Finding { get; init; } = "";
 
-    /// <summary>Whether it is money of a customer whom the line does not name: its amount and its payer may lead to one.</summary>
+    /// <summary>
+    /// Whether it is money of a customer, and the line names nothing that is open: its amount and its payer may lead to one.
+    /// </summary>
     public bool NamesNothing { get; init; }
+
+    /// <summary>Whether the line names something, and that is settled.</summary>
+    public bool NamesSettled { get; init; }
 
     public static SettlementMatch None(string finding) => new() { Finding = finding };
 }
@@ -148,9 +153,10 @@ public static class SettlementMatching
             | (isPayer && !holder.SharesName ? Witness.Holder : Witness.None)
             | (NamesTwoThings(names, IsCustomerNamed(account, evidence)) ? Witness.TwoNames : Witness.None)
             | (holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None)
-            | (isTransfer ? Witness.TransferReference : Witness.None);
+            | (isTransfer ? Witness.TransferReference : Witness.None)
+            | (IsSoleBill(match, holder, evidence) ? Witness.SoleBill : Witness.None);
         // What did not come is given up, which only an operator does.
-        if (match.Shortfall is null && EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
+        if (match.Shortfall is null && !line.ComesBack && EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
             return match;
         List<string> said =
         [
@@ -159,12 +165,22 @@ public static class SettlementMatching
                 : match.IsExact ? "the amount is exactly what is open" : "the amount is a part of what is open",
             holder.SharesAmount ? "other customers owe that amount too" : "no other customer owes that amount",
         ];
-        if (isPayer)
+        if (line.ComesBack)
+            said.Add("the bank says that it comes back, so it may be no customer's payment");
+        else if (isPayer && match.Shortfall is not null)
+            said.Add("the payer has the customer's name");
+        else if (isPayer)
             said.Add("the payer may be several customers by name");
         else if (holder.Name is not null && line.Counterparty is not null)
             said.Add("the payer has another name than the customer");
         return match with { IsCertain = false, Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}." };
     }
+
+    /// <summary>Whether a line names one bill by its whole number, and nothing says that it is another customer's money.</summary>
+    private static bool IsSoleBill(SettlementMatch match, NamedHolder holder, MatchEvidence evidence) =>
+        match.Charges is [var bill] && EvidenceRule.IsTelling(bill.Name) && !evidence.Shared.Contains(bill.Name)
+        && evidence.Charges.All(charge => charge.Id == bill.Id || charge.Open.AmountMinor <= 0)
+        && evidence.Leads.All(lead => lead.Account == holder.Account) && !holder.SharesName && !holder.IsPaidElsewhere;
 
     private static SettlementMatch? OfPayout(SettlementLine line, MatchEvidence evidence)
     {
@@ -218,7 +234,14 @@ public static class SettlementMatching
             return [];
         var owed = named.Where(charge => charge.Open.AmountMinor > 0).ToList();
         if (owed.Count == 0)
-            return [SettlementMatch.None($"What it names is settled already: {Names(named)}.")];
+        {
+            return [SettlementMatch.None($"What it names is settled already: {Names(named)}.") with
+            {
+                NamesNothing = true,
+                NamesSettled = true,
+            }];
+        }
+
         var open = owed.Where(charge => charge.Open.Currency == line.Amount.Currency).ToList();
         if (open.Count == 0)
         {
@@ -294,7 +317,11 @@ public static class SettlementMatching
             open.Count == 0
                 ? $"Customer {payer.Name} owes nothing in {line.Amount.Currency.Code}."
                 : $"Customer {payer.Name} owes other amounts: "
-                    + $"{string.Join(", ", open.Take(3).Select(charge => charge.Open.ToString()))}{(open.Count > 3 ? ", …" : "")}.");
+                    + $"{string.Join(", ", open.Take(3).Select(charge => charge.Open.ToString()))}{(open.Count > 3 ? ", …" : "")}.") with
+        {
+            NamesNothing = open.Count == 0,
+            NamesSettled = open.Count == 0,
+        };
     }
 
     private static SettlementMatch OfReport(SettlementLine line, MatchEvidence evidence)

@@ -1,17 +1,6 @@
+using Quittance.Core.Ledger;
+
 namespace Quittance.Core.Settlements;
-
-/// <summary>What a difference is, by which a line is less than what it pays.</summary>
-public enum ShortfallKind
-{
-    /// <summary>A bank on the way kept it. Of a return or a collection: the bank's charges.</summary>
-    Fee,
-
-    /// <summary>Cents that are not worth a reminder.</summary>
-    Rounding,
-
-    /// <summary>The customer deducted it.</summary>
-    Discount,
-}
 
 /// <summary>The part of what a line pays that did not come.</summary>
 /// <param name="Amount">Above zero.</param>

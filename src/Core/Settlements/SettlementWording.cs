@@ -14,6 +14,9 @@ public static partial class SettlementWording
     /// <summary>The end of the text of a line that the bank marks as a reversal of a line before it.</summary>
     public const string Reversal = "(reversal)";
 
+    /// <summary>A mark in the text of a line of money that came in, of which the bank says that it is a return of a transfer.</summary>
+    public const string Returned = "(comes back)";
+
     /// <summary>
     /// The pieces with a digit, without the words that people write before a number (<c>Invoice:</c>, <c>RE-Nr.</c>). A name of letters
     /// alone looks like any word.

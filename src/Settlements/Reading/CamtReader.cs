@@ -343,7 +343,11 @@ internal sealed class CamtReader(Findings found)
             ? [NumberMask.Apply(debit.ReturnReason), NumberMask.Apply(debit.MandateReference)] : [];
         List<string> said = [.. marks.OfType<string>().Where(mark => text?.Contains(mark, StringComparison.Ordinal) != true)];
         List<string?> parts =
-            [said.Count > 0 ? $"({string.Join(", ", said)})" : null, line.IsReversal ? SettlementWording.Reversal : null];
+        [
+            said.Count > 0 ? $"({string.Join(", ", said)})" : null,
+            line is { AmountMinor: > 0, Debit.IsReturn: true } ? SettlementWording.Returned : null,
+            line.IsReversal ? SettlementWording.Reversal : null,
+        ];
         return parts.OfType<string>().ToList() is { Count: > 0 } all ? string.Join(' ', all) : null;
     }
 

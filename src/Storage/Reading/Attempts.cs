@@ -82,10 +82,13 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
     /// <inheritdoc/>
     public async Task<bool> HasUnnamedAsync(MerchantId merchant, string provider, CancellationToken cancel) =>
         await database.FirstAsync(
-            // Index: attempt_unsettled.
+            // Indexes: attempt_unsettled, attempt_judged_unnamed.
             """
-            SELECT 1 FROM attempt WHERE status IN ('open', 'unknown', 'pending') AND verb = 'authorise' AND provider_reference IS NULL
-               AND merchant_id = $1 AND provider = $2 LIMIT 1
+            SELECT 1
+             WHERE EXISTS (SELECT FROM attempt WHERE status IN ('open', 'unknown', 'pending') AND verb = 'authorise'
+                     AND provider_reference IS NULL AND merchant_id = $1 AND provider = $2)
+                OR EXISTS (SELECT FROM attempt WHERE is_judged AND verb = 'authorise' AND provider_reference IS NULL
+                     AND merchant_id = $1 AND provider = $2)
             """,
             command => command.With(merchant.Value).With(provider), row => row.GetInt32(0), cancel) == 1;
 

@@ -50,6 +50,9 @@ CREATE UNIQUE INDEX attempt_takes_once ON attempt (merchant_id, payment_id)
 
 CREATE INDEX attempt_due ON attempt (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX attempt_unsettled ON attempt (opened_at) WHERE status IN ('open', 'unknown', 'pending');
+-- An operator settled them before the provider had named them: a notice may be about one of these.
+CREATE INDEX attempt_judged_unnamed ON attempt (merchant_id, provider)
+    WHERE is_judged AND verb = 'authorise' AND provider_reference IS NULL;
 CREATE INDEX attempt_of_payment ON attempt (payment_id, merchant_id);
 -- The attempts of the last hour. Rows arrive in the order of time, so that a small summary of each page range finds them.
 CREATE INDEX attempt_by_age ON attempt USING brin (opened_at) WITH (autosummarize = on);

@@ -133,7 +133,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         Dictionary<AccountId, (Currency Currency, string? Name)> holders = [];
         Dictionary<string, HashSet<AccountId>> agreeing = new(StringComparer.Ordinal);
         HashSet<(AccountId, Money)> sharing = [];
-        HashSet<(Guid Line, AccountId)> known = [];
+        HashSet<(Guid Line, AccountId)> known = [], elsewhere = [];
         await ReadAsync(
             (batch, take, isDistributed) =>
             {
@@ -141,7 +141,7 @@ public sealed class Evidence(NpgsqlDataSource database)
                 HolderEvidence.AddSharing(
                     batch, take, merchant, [.. pairs.Select(pair => (pair.Account, pair.Line.Gross)).Distinct()], sharing);
                 HolderEvidence.AddKnown(
-                    batch, take, merchant, [.. pairs.Select(pair => (pair.Line.Id.Value, pair.Account))], holders, known);
+                    batch, take, merchant, [.. pairs.Select(pair => (pair.Line.Id.Value, pair.Account))], holders, known, elsewhere);
                 HolderEvidence.AddAgreeing(
                     batch, take, isDistributed, merchant, [.. pairs.Select(pair => pair.Line.Counterparty).OfType<string>().Distinct()],
                     agreeing);
@@ -156,7 +156,10 @@ public sealed class Evidence(NpgsqlDataSource database)
                     .. ofLine.Select(pair => new NamedHolder(
                         pair.Account, holders[pair.Account].Currency, holders[pair.Account].Name,
                         agreeing.GetValueOrDefault(pair.Line.Counterparty ?? "", []).Any(other => other != pair.Account),
-                        sharing.Contains((pair.Account, pair.Line.Gross)), known.Contains((pair.Line.Id.Value, pair.Account)))),
+                        sharing.Contains((pair.Account, pair.Line.Gross)), known.Contains((pair.Line.Id.Value, pair.Account)))
+                    {
+                        IsPaidElsewhere = elsewhere.Contains((pair.Line.Id.Value, pair.Account)),
+                    }),
                 ],
             };
         }

@@ -116,9 +116,12 @@ internal static class HolderEvidence
     /// booked by its amount alone tells nothing of the account. An account that pays for many, as a payment service does, tells nothing
     /// either. Index: settlement_line_of_payer.
     /// </summary>
+    /// <param name="known">The lines and the customers for whom their accounts have paid.</param>
+    /// <param name="elsewhere">The lines and the customers for whom their accounts have not paid, though they have for others.</param>
     public static void AddKnown(
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, (Guid Line, AccountId Account)[] pairs,
-        Dictionary<AccountId, (Currency Currency, string? Name)> holders, HashSet<(Guid, AccountId)> known)
+        Dictionary<AccountId, (Currency Currency, string? Name)> holders, HashSet<(Guid, AccountId)> known,
+        HashSet<(Guid, AccountId)> elsewhere)
     {
         batch.Statement($"""
             WITH paid AS MATERIALIZED (
@@ -126,15 +129,17 @@ internal static class HolderEvidence
                   FROM unnest($2::uuid[], $3::uuid[]) k(line, id)
                  CROSS JOIN LATERAL (SELECT x.counterparty_hash FROM settlement_line x WHERE x.merchant_id = $1 AND x.id = k.line LIMIT 1) l
                  CROSS JOIN LATERAL ({PaidBefore(PaymentsOfPayer)}) s)
-            SELECT DISTINCT line, id, counterparty, is_said FROM paid
-             WHERE account_id = id AND (SELECT count(DISTINCT a) FROM unnest(accounts) a) <= $4
+            SELECT DISTINCT line, id, counterparty, is_said, id = ANY(accounts) FROM paid
+             WHERE (account_id = id OR id <> ALL(accounts)) AND (SELECT count(DISTINCT a) FROM unnest(accounts) a) <= $4
             """)
             .With(merchant.Value).With(pairs.ToColumn(pair => pair.Line)).With(pairs.ToColumn(pair => pair.Account.Value))
             .With(CustomersOfPayer);
         take.Add(row =>
         {
             var account = new AccountId(merchant, row.GetGuid(1));
-            if (row.GetBoolean(3) || (!row.IsDBNull(2) && PayerName.Agrees(holders[account].Name, row.GetString(2))))
+            if (!row.GetBoolean(4))
+                elsewhere.Add((row.GetGuid(0), account));
+            else if (row.GetBoolean(3) || (!row.IsDBNull(2) && PayerName.Agrees(holders[account].Name, row.GetString(2))))
                 known.Add((row.GetGuid(0), account));
         });
     }

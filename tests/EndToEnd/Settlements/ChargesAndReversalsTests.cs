@@ -51,6 +51,21 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
         Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open'"));
     }
 
+    /// <summary>A transfer of ours comes back, and its text names a bill: the customer has paid nothing.</summary>
+    [Fact]
+    public async Task TransferOfOursThatComesBack_IsNoPaymentOfTheCustomerWhoseBillItNames()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-0064", 29_54));
+
+        var report = await shop.ImportAsync(new Camt().WithEntry(29.54m, Transfer(
+            "29.54", "CRDT", "INV-2027-0064", "<RtrInf><Rsn><Cd>MS03</Cd></Rsn></RtrInf>")).ToXml());
+
+        var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
+        Assert.Contains("the bank says that it comes back", line.Note, StringComparison.Ordinal);
+        Assert.Equal(1L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+    }
+
     private static async Task<long> BalanceAsync(Shop shop, string kind) => Convert.ToInt64(
         await shop.ScalarAsync($"SELECT coalesce(sum(debits_minor - credits_minor), 0) FROM ledger_account WHERE kind = '{kind}'"),
         CultureInfo.InvariantCulture);

@@ -38,11 +38,17 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
                 unexpected.Add($"{result.Text}, of {result.Payer}: {line.Status}, {line.Note}");
         }
 
+        foreach (var (line, result) in imported.Zip(lines))
+        {
+            if (line.Status == SettlementStatus.Open && !proposals.ContainsKey(line.Id))
+                output.WriteLine($"{result.Owner} {result.Payer} {result.Amount} {result.Text}: {line.Note}");
+        }
+
         output.WriteLine(
             $"{lines.Count} lines: {report.Booked} booked by themselves, {proposals.Count} proposed, "
                 + $"{lines.Count - report.Booked - proposals.Count} without a proposal; {wrong.Count} booked to the wrong customer");
         // The guide tells these numbers.
-        Assert.Equal((89, 88), (report.Booked, proposals.Count));
+        Assert.Equal((104, 90), (report.Booked, proposals.Count));
         Assert.Empty(wrong);
         Assert.Empty(unexpected);
     }

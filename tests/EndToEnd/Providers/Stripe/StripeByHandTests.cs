@@ -36,6 +36,21 @@ public sealed class StripeByHandTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(merchant);
     }
 
+    /// <summary>Stripe's answer was lost, and an operator said how it ended: the books lack Stripe's name of it.</summary>
+    [Fact]
+    public async Task Refund_OfAPaymentThatAnOperatorSettledWithoutStripesName_IsTakenOver()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var (_, payment, _) = await stripe.PaidAsync(50_00);
+        var (merchant, intent) = (stripe.Visits.Studio.Merchant, await IntentAsync(stripe));
+        await books.ScalarAsync(
+            "UPDATE attempt SET provider_reference = NULL, is_judged = true WHERE merchant_id = $1 RETURNING 1", merchant.Value);
+
+        await stripe.DoAsync("refunds", ("payment_intent", intent), ("amount", "2000"));
+
+        await UntilRefundedAsync(merchant, payment, 20_00);
+    }
+
     [Fact]
     public async Task RefundOfAnOldEndpoint_WhichNamesTheChargeAlone_IsTakenOverToo()
     {
