@@ -1,8 +1,8 @@
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
-using Quittance.Core;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;

@@ -1,6 +1,6 @@
+using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
-using Quittance.Core;
 using Quittance.Storage.Settlements;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
-using Quittance.Core;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host.Cli;
 using Quittance.Providers;

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
-using Quittance.Core;
 using Quittance.Host.Cli;
-using Quittance.Storage.Settlements;
 using Quittance.Storage;
+using Quittance.Storage.Settlements;
 
 using Act = Quittance.Host.Cli.Act;
 using Command = System.CommandLine.Command;
