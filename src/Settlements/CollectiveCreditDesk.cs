@@ -66,19 +66,31 @@ internal sealed class CollectiveCreditDesk(
     }
 
     private static ReadStatement ReportOf(string name, ReadLine entry, ReadStatement notification, List<ReadLine> lines) => new(
-        StatementSource.Payout, notification.AccountKey, ClearingProvider.Bank, name, notification.Currency, null, entry.AmountMinor, lines)
+        StatementSource.Payout, notification.AccountKey, ClearingProvider.Bank, name, notification.Currency, null, GrossMinor(entry),
+        // What the bank keeps is the fee of the sum, where the entry itself says it.
+        entry.FeeMinor == 0 ? lines : [.. lines.Select(line => line with { AmountMinor = GrossMinor(line), FeeMinor = 0 })])
     {
         FileLine = entry.FileLine,
     };
 
+    private static long GrossMinor(ReadLine line) => line.AmountMinor + line.FeeMinor;
+
     /// <summary>
     /// The statements, in which an entry is one line where a report has its payments: they would come a second time.
     /// </summary>
-    /// <param name="told">The reports of the same file.</param>
+    /// <param name="all">The reports of the same file.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyList<ReadStatement>> WholeAsync(
-        MerchantId merchant, IReadOnlyList<ReadStatement> statements, IReadOnlyList<Told> told, CancellationToken cancel)
+        MerchantId merchant, IReadOnlyList<ReadStatement> statements, IReadOnlyList<Told> all, CancellationToken cancel)
     {
+        // Where the books have the payments as lines, the statement stays as it was imported.
+        List<Told> told = [];
+        foreach (var one in all)
+        {
+            if (!await IsSplitAsync(one.Report, await HashAsync(merchant, one.Notification, cancel), merchant, cancel))
+                told.Add(one);
+        }
+
         List<ReadStatement> whole = [];
         foreach (var statement in statements)
         {
@@ -102,7 +114,7 @@ internal sealed class CollectiveCreditDesk(
             HashSet<object> joined = new(ReferenceEqualityComparer.Instance);
             foreach (var entry in entries)
             {
-                if (known.FindIndex(one => one.AmountMinor == entry.AmountMinor && Has(entry, one.Day)) is >= 0 and var at)
+                if (known.FindIndex(one => one.AmountMinor == GrossMinor(entry) && Has(entry, one.Day)) is >= 0 and var at)
                 {
                     known.RemoveAt(at);
                     joined.Add(entry);
@@ -160,8 +172,8 @@ internal sealed class CollectiveCreditDesk(
             foreach (var credit in await ShowAsync(hash, account.Key.Currency, days, shown, origin, cancel))
             {
                 var known = imported.GetValueOrDefault(credit.Report);
-                var (lines, minor) = credit.IsShown ? await certain.BookAsync(credit.Report, origin, progress: null, cancel)
-                    : await HoldAsync(credit, cancel);
+                // Without the sum nothing is certain of them.
+                var (lines, minor) = await certain.BookAsync(credit.Report, origin, progress: null, cancel);
                 if (known is null && lines == 0)
                     continue;
                 var report = (await _statements.FindAsync(credit.Report, cancel))!;
@@ -197,12 +209,12 @@ internal sealed class CollectiveCreditDesk(
     private async Task<bool> IsSplitAsync(ReadStatement report, byte[] account, MerchantId merchant, CancellationToken cancel)
     {
         var lines = await _credits.LinesAsync(
-            merchant, account, DaysOf(report.Lines), [.. report.Lines.Select(line => line.AmountMinor).Append(report.ClosingMinor!.Value)],
+            merchant, account, DaysOf(report.Lines), [.. report.Lines.Select(GrossMinor).Append(report.ClosingMinor!.Value)],
             cancel);
-        if (lines.Any(line => line.Amount.AmountMinor == report.ClosingMinor && line.Counterparty is null))
+        if (lines.Any(line => line.Gross.AmountMinor == report.ClosingMinor && line.Counterparty is null))
             return false;
-        var there = lines.Select(line => line.Amount.AmountMinor).ToList();
-        return report.Lines.All(line => there.Remove(line.AmountMinor));
+        var there = lines.Select(line => line.Gross.AmountMinor).ToList();
+        return report.Lines.All(line => there.Remove(GrossMinor(line)));
     }
 
     /// <summary>Books the lines that are the sums of collective credits.</summary>
@@ -222,7 +234,7 @@ internal sealed class CollectiveCreditDesk(
         for (var at = 0; at < credits.Count; at++)
         {
             var credit = credits[at];
-            var place = credit.IsShown ? -1 : open.FindIndex(line => line.Amount == credit.Sum && line.IsOf(credit.Day));
+            var place = credit.IsShown ? -1 : open.FindIndex(line => line.Gross == credit.Sum && line.IsOf(credit.Day));
             if (place < 0)
                 continue;
             var line = open[place];
@@ -237,18 +249,6 @@ internal sealed class CollectiveCreditDesk(
         }
 
         return credits;
-    }
-
-    /// <summary>The payments of a sum that no statement shows wait for it.</summary>
-    private async Task<(long Lines, long Minor)> HoldAsync(CollectiveCredit credit, CancellationToken cancel)
-    {
-        var waiting = await _statements.LinesAsync(credit.Report, SettlementStatus.Open, 0, int.MaxValue, cancel);
-        await _statements.NoteAsync(
-            credit.Report.Merchant,
-            [.. waiting.Where(line => !line.WasUnbooked)
-                .Select(line => (line.Id, $"It is a part of a collective credit of {credit.Sum} that no statement shows yet."))],
-            cancel);
-        return (0, 0);
     }
 
     private Task<byte[]> HashAsync(MerchantId merchant, ReadStatement statement, CancellationToken cancel) =>

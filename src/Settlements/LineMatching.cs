@@ -18,6 +18,8 @@ public sealed class LineMatching(NpgsqlDataSource database)
         + "the same: "
         + "ignore this one if it is, else say what it is.";
 
+    private const string Unshown = "It is a part of a collective credit that no statement shows yet.";
+
     private readonly Statements _statements = new(database);
     private readonly Evidence _evidence = new(database);
     private readonly CollectiveCredits _credits = new(database);
@@ -31,12 +33,15 @@ public sealed class LineMatching(NpgsqlDataSource database)
         HashSet<SettlementLineId> elsewhere = [];
         foreach (var ofOne in lines.GroupBy(line => line.Statement))
             elsewhere.UnionWith(await _statements.OfOtherSourcesAsync(ofOne.Key, [.. ofOne], cancel));
+        var unshown = await _credits.UnshownAsync(
+            merchant, [.. lines.Where(line => line.IsPart).Select(line => line.Statement).Distinct()], cancel);
         List<(SettlementLine Line, SettlementMatch Match)> matches =
         [
             .. lines.Select(line => (
                 line,
                 elsewhere.Contains(line.Id) ? SettlementMatch.None(Elsewhere)
                 : line.Resembles is not null ? SettlementMatch.None(Unclear)
+                : unshown.Contains(line.Statement) ? SettlementMatch.None(Unshown)
                 : SettlementMatching.Match(line, evidence[line.Id]))),
         ];
         List<SettlementLine> unnamed = [.. matches.Where(each => each.Match.NamesNothing).Select(each => each.Line)];

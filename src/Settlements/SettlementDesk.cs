@@ -434,7 +434,7 @@ public sealed class SettlementDesk(
         // Nothing is done for a line that is booked: a repeated request gets its first answer, another one is refused.
         if (line.Status != SettlementStatus.Open
             && (choice is SettlementChoice.Payment or SettlementChoice.Return or SettlementChoice.Collection
-                || names is [ClearingProvider.Bank]))
+                || shortfall is not null || names is [ClearingProvider.Bank]))
         {
             return new ChoiceOutcome(await BookAsync(line, ClearingProvider.Bank, origin, note, key), null);
         }
@@ -609,7 +609,8 @@ public sealed class SettlementDesk(
 
         if (charges.DistinctBy(charge => charge.Account).Count() > 1)
             return new ChoiceOutcome(null, "the charges are of several customers");
-        if (charges.Select(charge => charge.Transfer).FirstOrDefault(transfer => transfer?.Amount == line.Gross) is { } awaited)
+        if (shortfall is null
+            && charges.Select(charge => charge.Transfer).FirstOrDefault(transfer => transfer?.Amount == line.Gross) is { } awaited)
         {
             var payment = (await new Books(database).PaymentAsync(awaited.Payment, asOf: null, cancel))!;
             return new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel, key), null);

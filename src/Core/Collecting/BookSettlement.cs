@@ -172,7 +172,11 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         // The money that a customer announced for a charge comes once: it completes the payment that waits for it.
         var isAnnounced = Brings is RecordPayment && decision.Changes is { } changes
             && changes.Of<Charge>().Any(settled => state.TransferFor(settled.Id) is not null);
-        return isAnnounced ? Decision.Refused(Refusal.ChargeClaimed) : decision;
+        if (isAnnounced)
+            return Decision.Refused(Refusal.ChargeClaimed);
+        // What did not come settles a debt, and is no credit.
+        return Shortfall is not null && decision.Changes is { } brought && brought.Of<Payment>().Any(paid => paid.UnallocatedMinor > 0)
+            ? Decision.Refused(Refusal.ExceedsDue) : decision;
     }
 
     /// <summary>Why the line is not about the payment.</summary>

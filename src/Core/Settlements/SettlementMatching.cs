@@ -154,7 +154,7 @@ public static class SettlementMatching
             | (NamesTwoThings(names, IsCustomerNamed(account, evidence)) ? Witness.TwoNames : Witness.None)
             | (holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None)
             | (isTransfer ? Witness.TransferReference : Witness.None)
-            | (IsSoleBill(match, holder, evidence) ? Witness.SoleBill : Witness.None);
+            | (line.Counterparty is not null && IsSoleBill(match, holder, evidence) ? Witness.SoleBill : Witness.None);
         // What did not come is given up, which only an operator does.
         if (match.Shortfall is null && !line.ComesBack && EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
             return match;

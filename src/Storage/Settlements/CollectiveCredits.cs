@@ -42,7 +42,7 @@ public sealed class CollectiveCredits(NpgsqlDataSource database)
                 var credits = (await OfDaysAsync(merchant, hash, ofCurrency.Key, days, cancel)).Where(credit => !credit.IsShown).ToList();
                 foreach (var line in ofCurrency)
                 {
-                    if (credits.FirstOrDefault(credit => credit.Sum == line.Amount && line.IsOf(credit.Day)) is { } credit)
+                    if (credits.FirstOrDefault(credit => credit.Sum == line.Gross && line.IsOf(credit.Day)) is { } credit)
                         found[line.Id] = credit;
                 }
             }
@@ -74,9 +74,22 @@ public sealed class CollectiveCredits(NpgsqlDataSource database)
             new Money(row.GetInt64(3), Currency.Parse(row.GetString(4))), row.GetBoolean(5)),
         cancel);
 
+    /// <summary>Which of these reports no line of a statement is booked for yet. Index: settlement_line_settles_once.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlySet<StatementId>> UnshownAsync(
+        MerchantId merchant, IReadOnlyCollection<StatementId> reports, CancellationToken cancel) => reports.Count == 0
+        ? new HashSet<StatementId>()
+        : (await database.AllAsync(
+            """
+            SELECT r.id FROM unnest($2::uuid[]) r(id)
+             WHERE NOT EXISTS (SELECT FROM settlement_line x WHERE x.merchant_id = $1 AND x.settles_id = r.id)
+            """,
+            command => command.With(merchant.Value).With(reports.Select(report => report.Value).ToArray()),
+            row => new StatementId(merchant, row.GetGuid(0)), cancel)).ToHashSet();
+
     /// <summary>
-    /// The lines of a bank account of some days and amounts, in the order of the bank. Indexes: statement_of_account,
-    /// settlement_line_of_statement.
+    /// The lines of a bank account of some days and sent amounts, in the order of the bank. A value date is near its day of booking.
+    /// Indexes: statement_of_account, settlement_line_of_statement.
     /// </summary>
     /// <param name="accountHash">The hash of the bank account.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -87,7 +100,8 @@ public sealed class CollectiveCredits(NpgsqlDataSource database)
           FROM statement s
           JOIN settlement_line x ON x.merchant_id = $1 AND x.statement_id = s.id
          WHERE s.merchant_id = $1 AND s.source <> 'payout' AND s.account_hash = $2
-           AND s.first_on <= (SELECT max(d) FROM unnest($3::date[]) d) AND x.amount_minor = ANY($4)
+           AND s.first_on <= (SELECT max(d) FROM unnest($3::date[]) d) AND s.last_on >= (SELECT min(d) FROM unnest($3::date[]) d) - 10
+           AND x.amount_minor + x.fee_minor = ANY($4)
            AND (x.booked_on = ANY($3) OR x.value_on = ANY($3))
          ORDER BY x.file_order, x.id
         """,

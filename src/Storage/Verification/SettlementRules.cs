@@ -85,6 +85,7 @@ internal static class SettlementRules
                      JOIN settlement_line l ON l.merchant_id = $1 AND l.id = u.subject_id AND l.currency = p.currency
                           AND p.amount_minor = (SELECT sum(t.amount_minor) FROM transfer t
                               JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id AND c.kind = 'clearing'
+                                   AND c.purpose IN ('bank-transfer', 'bank')
                              WHERE t.merchant_id = $1 AND t.subject_id = u.subject_id AND t.sequence = u.sequence - 1)
                      JOIN event b ON b.merchant_id = $1 AND b.subject_id = u.subject_id AND b.sequence = u.sequence - 1
                      JOIN event m ON m.merchant_id = $1 AND m.subject_id = p.id AND m.status = 'captured' AND m.type <> 'payment.reinstated'

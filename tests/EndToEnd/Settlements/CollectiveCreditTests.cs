@@ -56,8 +56,46 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         Assert.Contains("wait until a statement shows the sum", Assert.Single(outcome.Remarks).Problem, StringComparison.Ordinal);
         Assert.Equal(2L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
         var waiting = await shop.LinesAsync(Assert.Single(outcome.Reports), SettlementStatus.Open);
-        Assert.All(
-            waiting, line => Assert.Equal("It is a part of a collective credit of 200.00 EUR that no statement shows yet.", line.Note));
+        Assert.All(waiting, line => Assert.Equal("It is a part of a collective credit that no statement shows yet.", line.Note));
+        Assert.Empty(await shop.Desk.ProposalsAsync(shop.Merchant, waiting, Cancel));
+    }
+
+    /// <summary>The statement stands in the books with its payments; a ZIP brings it again beside its notification.</summary>
+    [Fact]
+    public async Task StatementWithThePayments_ThatComesAgainBesideItsNotification_CountsOnce()
+    {
+        await using var shop = await OwingAsync();
+        (decimal, string)[] day = [(200, Told(200, "LUMP-1", Anna, Jonas)), Sum(-5, "FEE")];
+        await shop.TryImportAsync(Statement(day));
+
+        var again = await shop.TryImportAsync(BothIn(Statement(day), Notification(200, Anna, Jonas)));
+
+        Assert.Empty(again.Faults);
+        Assert.Equal(3L, await shop.ScalarAsync("SELECT count(*) FROM settlement_line"));
+        Assert.Equal(200_00L, (await shop.BalancesAsync()).Single(one => one.Key.StartsWith("bank ", StringComparison.Ordinal)).Value);
+    }
+
+    /// <summary>A terminal's sum, of which the bank keeps its charges: they are one fee.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ChargesOfASum_AreOneFee(bool isTotalTold)
+    {
+        await using var shop = await OwingAsync();
+        var total = isTotalTold ? "<TtlAmt Ccy=\"EUR\">200.00</TtlAmt>" : "";
+        const string Kept = "<Chrgs><Rcrd><Amt Ccy=\"EUR\">3.00</Amt><CdtDbtInd>DBIT</CdtDbtInd></Rcrd></Chrgs>";
+        await shop.ImportAsync(Statement((197, Entry(
+            197, "LUMP-1", $"{Kept}<NtryDtls><Btch><NbOfTxs>2</NbOfTxs>{total}</Btch></NtryDtls>"))));
+
+        await shop.TryImportAsync(Notification(Entry(
+            197, "LUMP-1",
+            $"{Kept}<NtryDtls><Btch><NbOfTxs>2</NbOfTxs>{total}</Btch>{Payment(Anna)}{Payment(Jonas)}</NtryDtls>")));
+
+        await AssertSettledAsync(shop, 197_00);
+        Assert.Equal(3_00L, (await shop.BalancesAsync())["fees"]);
+        var part = (await shop.Statements.FindAsync(new SettlementLineId(shop.Merchant, (Guid)(await shop.ScalarAsync(
+            "SELECT id FROM settlement_line WHERE source = 'payout' ORDER BY fee_minor DESC LIMIT 1"))!), Cancel))!;
+        await UnbookAsync(shop, part);
     }
 
     /// <summary>The bad input of a bank: the parts are more than the sum that came.</summary>
@@ -175,6 +213,9 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         Assert.DoesNotContain(balances, balance => balance.Key.StartsWith("clearing", StringComparison.Ordinal));
     }
 
+    /// <summary>Two documents in one file, as some banks send them.</summary>
+    private static string BothIn(string one, string other) => $"{one}\n{other}";
+
     private static (decimal Amount, string Xml) Sum(decimal amount, string reference = "LUMP-1") => (amount, Entry(
         amount, reference, "<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>"));
 
@@ -206,7 +247,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
 
     private static string Entry(decimal amount, string reference, string details) => string.Create(CultureInfo.InvariantCulture, $"""
         <Ntry>
-          <Amt Ccy="EUR">{amount:0.00}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>
+          <Amt Ccy="EUR">{Math.Abs(amount):0.00}</Amt><CdtDbtInd>{(amount < 0 ? "DBIT" : "CRDT")}</CdtDbtInd><Sts>BOOK</Sts>
           <BookgDt><Dt>2027-11-05</Dt></BookgDt><ValDt><Dt>2027-11-05</Dt></ValDt><AcctSvcrRef>{reference}</AcctSvcrRef>
           {details}<AddtlNtryInf>COLLECTIVE CREDIT QR</AddtlNtryInf>
         </Ntry>

@@ -59,8 +59,8 @@ public sealed class SettlementCommandTests(BooksFixture books)
     public async Task Match_AcceptsWhatIsProposed()
     {
         await using var shop = await Shop.OpenAsync(books);
-        await shop.OweAsync(("K-100", "INV-1001", 30_00), ("K-200", "INV-1002", 30_00));
-        var lines = await shop.LinesAsync(await shop.ImportAsync(new Camt().With(30, "about INV-1001").With(7, "else").ToXml()));
+        await shop.OweAsync(("K-100", "100123", 30_00), ("K-200", "100124", 30_00));
+        var lines = await shop.LinesAsync(await shop.ImportAsync(new Camt().With(30, "about 100123").With(7, "else").ToXml()));
         Assert.Contains($"Accept it: quittance settlement match {lines[0].Id.Value} --accept", (await ListAsync(shop, "--open")).Output,
             StringComparison.Ordinal);
 
@@ -68,7 +68,7 @@ public sealed class SettlementCommandTests(BooksFixture books)
         Assert.Contains("Nothing is proposed for the line", nothing.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync(shop, "match", $"{lines[0].Id.Value}", "--accept")).ExitCode);
 
-        Assert.Equal("INV-1002", await shop.ScalarAsync("SELECT reference FROM charge WHERE is_open"));
+        Assert.Equal("100124", await shop.ScalarAsync("SELECT reference FROM charge WHERE is_open"));
     }
 
     [Fact]

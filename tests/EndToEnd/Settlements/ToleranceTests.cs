@@ -94,6 +94,23 @@ public sealed class ToleranceTests(BooksFixture books)
         Assert.Equal((0L, 1_80L), (await OpenChargesAsync(shop), (await shop.BalancesAsync())["fees"]));
     }
 
+    /// <summary>The customer paid the rest meanwhile: what did not come is no credit.</summary>
+    [Fact]
+    public async Task ShortfallOfWhatIsPaidByNow_IsRefused_AndIsNoCredit()
+    {
+        await using var shop = await OwingAsync(new SettlementTolerance(Business.Euro, 2_00, null, ShortfallKind.Discount));
+        var line = await OpenLineAsync(shop, 118.50m);
+        var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id];
+        var rest = await OpenLineAsync(shop, 2.00m, text: "the rest");
+        Assert.True((await shop.Desk.BookAsync(
+            rest, SettlementChoice.Charge, ["INV-2027-0001"], shop.Origin, "the rest", Cancel)).Outcome?.Accepted);
+
+        var booked = await AcceptAsync(shop, line, proposal);
+
+        Assert.Equal(Refusal.ExceedsDue, Assert.Single(booked.Outcome!.Faults).Refusal);
+        Assert.DoesNotContain((await shop.BalancesAsync()).Keys, key => key.StartsWith("credit", StringComparison.Ordinal));
+    }
+
     /// <summary>Unless the shortfall is the bank's, a return has none.</summary>
     [Fact]
     public async Task ShortfallOfSomethingElse_IsRefused()

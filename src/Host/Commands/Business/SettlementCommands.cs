@@ -243,7 +243,7 @@ internal static class SettlementCommands
         // A proposal has its evidence as its reason.
         var (outcome, problem) = await (await DeskOfAsync(run, books)).BookAsync(
             line, choice, names, origin, reason ?? (run.Get(Accept) ? "accepted as proposed" : null), run.Cancel,
-            shortfall: proposal is null ? ShortfallOf(run, line) : proposal.Shortfall);
+            shortfall: ShortfallOf(run, line) ?? proposal?.Shortfall);
         if (outcome is not { Accepted: true })
             throw new CommandException($"Nothing was changed: {problem ?? CommandException.ReasonOf(outcome!)}.");
         var now = (await statements.FindAsync(line.Id, run.Cancel))!;
