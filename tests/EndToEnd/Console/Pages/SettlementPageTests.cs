@@ -162,12 +162,12 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
     public async Task Proposal_IsShownWithItsEvidence_AndAcceptedWithOneClick()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
-        await OweAsync(desk, ("K-100", "INV-1001", 30_00), ("K-200", "INV-1002", 30_00));
-        using var imported = await UploadAsync(desk, new Camt().With(30, "about INV-1001").ToXml());
-        var line = await LineAsync(desk, "about INV-1001");
+        await OweAsync(desk, ("K-100", "100123", 30_00), ("K-200", "100124", 30_00));
+        using var imported = await UploadAsync(desk, new Camt().With(30, "about 100123").ToXml());
+        var line = await LineAsync(desk, "about 100123");
         var list = await desk.PageAsync("/console/settlements");
         Assert.Contains(
-            "Proposal: charge INV-1001. Evidence: it names INV-1001; the amount is exactly what is open; other customers owe that amount "
+            "Proposal: charge 100123. Evidence: it names 100123; the amount is exactly what is open; other customers owe that amount "
                 + "too.", list, StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, "/console/settlements", "settlements-proposal");
         await desk.LookEverywhereAsync(browser, line, "settlement-line-proposal");
