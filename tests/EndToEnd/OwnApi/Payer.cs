@@ -73,6 +73,15 @@ internal sealed class Payer : IDisposable
     public Task<(HttpStatusCode Status, JsonNode Answer)> GiveUpAsync(string token) =>
         SendAsync(HttpMethod.Delete, "/widget/session/payment", token);
 
+    /// <summary>Gives up what waits at the bank, once the answer to a capture that may be out has come.</summary>
+    public async Task<(HttpStatusCode Status, JsonNode Answer)> GivenUpAsync(string token)
+    {
+        var given = await GiveUpAsync(token);
+        await NoticePost.UntilAsync(async () =>
+            given.Status != HttpStatusCode.Conflict || (given = await GiveUpAsync(token)).Status != HttpStatusCode.Conflict);
+        return given;
+    }
+
     /// <summary>Presses a button on the page of the bank.</summary>
     public async Task DecideAsync(string bank, bool approves)
     {

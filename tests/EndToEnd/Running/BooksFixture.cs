@@ -158,7 +158,11 @@ public sealed class BooksFixture : IAsyncLifetime
             Database, Engine, Vault, SecretWatch.OfTheRun.LogTo);
         await _server.StartAsync();
         await Contracts.OfTheRun.LoadAsync(Address, Dialects);
-        Client = new HttpClient(new DescribedAnswers(new WatchedAnswers(SecretWatch.OfTheRun))) { BaseAddress = Address };
+        Client = new HttpClient(new DescribedAnswers(new WatchedAnswers(SecretWatch.OfTheRun)))
+        {
+            BaseAddress = Address,
+            Timeout = NoticePost.Patience,
+        };
     }
 
     /// <summary>Some of the demo's secrets are its clients' names too, which everybody may see.</summary>

@@ -12,7 +12,7 @@ namespace Quittance.Tests.Running;
 /// <summary>Sends notices as the payment provider would, or as somebody else who tries to.</summary>
 internal sealed class NoticePost(BooksFixture books)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -47,7 +47,7 @@ public sealed class GivenUpPaymentTests(BooksFixture books, Browser browser)
         var token = await OpenedAsync(payer, biller, account, charge);
         await payer.DecideAsync(await AtTheBankAsync(payer, token), approves: true);
 
-        var given = await payer.GiveUpAsync(token);
+        var given = await payer.GivenUpAsync(token);
         var other = await payer.PayAsync(token);
 
         Assert.Equal((HttpStatusCode.OK, "ready"), (given.Status, (string)given.Answer["status"]!));
@@ -110,7 +110,7 @@ public sealed class GivenUpPaymentTests(BooksFixture books, Browser browser)
         var second = await OpenedAsync(payer, biller, account, charge);
         await payer.DecideAsync(bank, approves: true);
 
-        var given = await payer.GiveUpAsync(second);
+        var given = await payer.GivenUpAsync(second);
 
         Assert.Equal((HttpStatusCode.OK, "used"), (given.Status, (string)given.Answer["status"]!));
         Assert.Equal([("captured", 2500L)], await PaymentsAsync(biller));
