@@ -26,6 +26,8 @@ internal sealed record SplitCredits(
 internal sealed class CollectiveCreditDesk(
     NpgsqlDataSource database, PaymentEngine engine, CertainLines certain, StatementImports imports)
 {
+    private const int MostOfOneName = 20;
+
     private readonly StatementAccounts _accounts = new(database);
     private readonly CollectiveCredits _credits = new(database);
     private readonly Statements _statements = new(database);
@@ -47,11 +49,13 @@ internal sealed class CollectiveCreditDesk(
             foreach (var lines in entries)
             {
                 var entry = (ReadLine)lines.Key!;
-                var name = NameOf(entry, notification);
-                var times = told.Count(one => one.Report.Reference!.StartsWith(name, StringComparison.Ordinal));
+                var report = ReportOf(NameOf(entry, notification), entry, notification, [.. lines.Select(line => line.Item)]);
+                // A bank without references may tell two sums of the same payments.
+                var times = told.Count(one => one.Report.Lines.Select(line => line.Identity).SequenceEqual(
+                    report.Lines.Select(line => line.Identity)) && one.Report.AccountKey == report.AccountKey);
                 told.Add(new Told(
-                    ReportOf(times == 0 ? name : $"{name} ({times + 1})", entry, notification, [.. lines.Select(line => line.Item)]),
-                    notification, [.. lines.Select(line => line.Index + 1)]));
+                    times == 0 ? report : report with { Reference = $"{report.Reference}, {times + 1}" }, notification,
+                    [.. lines.Select(line => line.Index + 1)]));
             }
         }
 
@@ -107,10 +111,10 @@ internal sealed class CollectiveCreditDesk(
 
             var account = await HashAsync(merchant, statement, cancel);
             var known = (await _credits.OfDaysAsync(merchant, account, statement.Currency, DaysOf(entries), cancel))
-                .Select(credit => (credit.Reference, credit.Day, credit.Sum.AmountMinor))
+                .Select(credit => (credit.Day, credit.Sum.AmountMinor))
                 .Concat(told.Where(one => one.Notification.AccountKey == statement.AccountKey).Select(one => one.Report)
-                    .Select(report => (report.Reference!, Day: report.Lines[0].BookedOn, AmountMinor: report.ClosingMinor!.Value)))
-                .Distinct().ToList();
+                    .Select(report => (Day: report.Lines[0].BookedOn, AmountMinor: report.ClosingMinor!.Value)))
+                .ToList();
             HashSet<object> joined = new(ReferenceEqualityComparer.Instance);
             foreach (var entry in entries)
             {
@@ -154,12 +158,15 @@ internal sealed class CollectiveCreditDesk(
                 continue;
             }
 
-            var (_, results) = await imports.ImportAsync(
-                [one.Report with { AccountKey = CollectiveCredits.KeyOf(account) }], fileName, origin, cancel);
-            if (results[0].IsOtherFile)
-                remarks.Add(new FileFault(one.Report.FileLine, "Ntry", $"{one.Report.Reference}: another file told other payments of it"));
+            if (await ImportAsync(
+                one.Report with { AccountKey = CollectiveCredits.KeyOf(account) }, fileName, origin, cancel) is { } report)
+            {
+                imported[report.Id] = report;
+            }
             else
-                imported[results[0].Id] = results[0];
+            {
+                remarks.Add(new FileFault(one.Report.FileLine, "Ntry", $"{one.Report.Reference}: other files told other payments of it"));
+            }
         }
 
         List<DeskReport> reports = [];
@@ -189,8 +196,27 @@ internal sealed class CollectiveCreditDesk(
         return new SplitCredits(reports, shown, remarks);
     }
 
+    /// <summary>Imports a report. Where another file told other payments under its name, it is another sum, and gets a number.</summary>
+    /// <returns>Null where too many have the name.</returns>
+    private async Task<ImportedStatement?> ImportAsync(ReadStatement report, string fileName, Origin origin, CancellationToken cancel)
+    {
+        for (var nth = 1; nth <= MostOfOneName; nth++)
+        {
+            var named = nth == 1 ? report : report with { Reference = $"{report.Reference} ({nth})" };
+            if ((await imports.ImportAsync([named], fileName, origin, cancel)).Statements is [{ IsOtherFile: false } imported])
+                return imported;
+        }
+
+        return null;
+    }
+
+    /// <summary>Matches the payments of the sum that a line shows.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task MatchAsync(SettlementLine line, Origin origin, CancellationToken cancel) => line.Settles is { } report
+        ? certain.BookAsync(new StatementId(line.Id.Merchant, report), origin, progress: null, cancel) : Task.CompletedTask;
+
     /// <summary>Books a line as the sum of a collective credit, as an operator says, and matches its payments.</summary>
-    /// <returns>Null where no collective credit has the day and the amount of the line.</returns>
+    /// <returns>Null where no collective credit has the amount of the line, and a day near it.</returns>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<Outcome?> BookAsync(SettlementLine line, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
     {

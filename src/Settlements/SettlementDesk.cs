@@ -436,7 +436,7 @@ public sealed class SettlementDesk(
             && (choice is SettlementChoice.Payment or SettlementChoice.Return or SettlementChoice.Collection
                 || shortfall is not null || names is [ClearingProvider.Bank]))
         {
-            return new ChoiceOutcome(await BookAsync(line, ClearingProvider.Bank, origin, note, key), null);
+            return new ChoiceOutcome(await AnswerAgainAsync(line, origin, note, key, cancel), null);
         }
 
         if (shortfall is not null && await ProblemOfAsync(line, choice, shortfall, cancel) is { } contradicts)
@@ -485,6 +485,17 @@ public sealed class SettlementDesk(
         }
     }
 
+    /// <summary>The first answer of a repeated request about a booked line, or why another one is refused.</summary>
+    private async Task<Outcome> AnswerAgainAsync(
+        SettlementLine line, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
+    {
+        var answered = await BookAsync(line, ClearingProvider.Bank, origin, note, key);
+        // A server may have died between a sum and its payments.
+        if (answered.Accepted)
+            await _credits.MatchAsync(line, origin, cancel);
+        return answered;
+    }
+
     /// <summary>Why a shortfall can't be; null where it can.</summary>
     private async Task<string?> ProblemOfAsync(
         SettlementLine line, SettlementChoice choice, Shortfall shortfall, CancellationToken cancel)
@@ -510,7 +521,7 @@ public sealed class SettlementDesk(
         if (provider == ClearingProvider.Bank)
         {
             return await _credits.BookAsync(line, origin, note, key, cancel) is { } booked ? new ChoiceOutcome(booked, null)
-                : new ChoiceOutcome(null, "no notification tells payments that add up to it on its day");
+                : new ChoiceOutcome(null, "no notification of these days tells payments that add up to it");
         }
 
         return providers.ProblemOf(provider) is { } problem ? new ChoiceOutcome(null, problem)

@@ -16,13 +16,18 @@ public sealed record CollectiveCredit(StatementId Report, string Reference, Date
 /// <summary>Reads the sums of a bank account whose payments notifications have told, and the lines that can be these sums.</summary>
 public sealed class CollectiveCredits(NpgsqlDataSource database)
 {
+    private const int DaysApart = 5;
+
     private readonly StatementAccounts _accounts = new(database);
 
     /// <summary>The key of the reports about a bank account: they are no statements of it.</summary>
     /// <param name="accountHash">The hash of the bank account.</param>
     public static string KeyOf(ReadOnlySpan<byte> accountHash) => $"collective credits of {Convert.ToHexStringLower(accountHash)}";
 
-    /// <summary>The sums that lines of statements can be: of their days and amounts, and not shown by another line.</summary>
+    /// <summary>
+    /// The sums that lines of statements can be: of their amounts, of a day near theirs, and not shown by another line. Statement and
+    /// notification may name different days, over a weekend.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyDictionary<SettlementLineId, CollectiveCredit>> OfLinesAsync(
         MerchantId merchant, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
@@ -38,18 +43,26 @@ public sealed class CollectiveCredits(NpgsqlDataSource database)
             var its = lines.Where(line => line.Statement == statement && line.Amount.AmountMinor > 0).ToList();
             foreach (var ofCurrency in its.GroupBy(line => line.Amount.Currency))
             {
-                DateOnly[] days = [.. ofCurrency.SelectMany(line => new[] { line.BookedOn, line.EffectiveOn }).Distinct()];
+                DateOnly[] days = [.. ofCurrency.SelectMany(line => Near(line.BookedOn).Concat(Near(line.EffectiveOn))).Distinct()];
                 var credits = (await OfDaysAsync(merchant, hash, ofCurrency.Key, days, cancel)).Where(credit => !credit.IsShown).ToList();
                 foreach (var line in ofCurrency)
                 {
-                    if (credits.FirstOrDefault(credit => credit.Sum == line.Gross && line.IsOf(credit.Day)) is { } credit)
-                        found[line.Id] = credit;
+                    if (credits.Where(credit => credit.Sum == line.Gross && Apart(line, credit) <= DaysApart)
+                        .MinBy(credit => Apart(line, credit)) is { } nearest)
+                    {
+                        found[line.Id] = nearest;
+                    }
                 }
             }
         }
 
         return found;
+
+        static IEnumerable<DateOnly> Near(DateOnly day) => Enumerable.Range(-DaysApart, (2 * DaysApart) + 1).Select(day.AddDays);
     }
+
+    private static int Apart(SettlementLine line, CollectiveCredit credit) => Math.Min(
+        Math.Abs(line.BookedOn.DayNumber - credit.Day.DayNumber), Math.Abs(line.EffectiveOn.DayNumber - credit.Day.DayNumber));
 
     /// <summary>The sums of some days, in the order of their names. Index: statement_of_account.</summary>
     /// <param name="accountHash">The hash of the bank account.</param>

@@ -137,6 +137,38 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         await AssertSettledAsync(shop, 400_00);
     }
 
+    /// <summary>Without the bank's references two files tell sums of one day and amount under one name.</summary>
+    [Fact]
+    public async Task SumsOfOneDayAndAmount_InTwoFilesWithoutReferences_EachHaveTheirOwnPayments()
+    {
+        await using var shop = await OwingAsync();
+        await shop.OweAsync(("jonas", "INV-2027-0004", 200_00));
+        await shop.ImportAsync(Statement(Sum(200, "NONREF"), Sum(200, "NONREF")));
+
+        await shop.TryImportAsync(Notification(Told(200, "NONREF", "Jonas Weber|INV-2027-0004|200.00")));
+        await shop.TryImportAsync(Notification(Told(200, "NONREF", Anna, Jonas)));
+        await shop.TryImportAsync(Notification(
+            Told(200, "NONREF", Anna, Jonas), Told(200, "NONREF", "Jonas Weber|INV-2027-0004|200.00")));
+
+        await AssertSettledAsync(shop, 400_00);
+    }
+
+    /// <summary>The notification is of Friday, and the statement books the sum on Monday.</summary>
+    [Fact]
+    public async Task SumOfAnotherDay_IsProposed_AndAccepted()
+    {
+        await using var shop = await OwingAsync();
+        await shop.TryImportAsync(Notification(200, Anna, Jonas));
+
+        var report = await shop.ImportAsync(Statement((200, Sum(200).Xml.Replace("2027-11-05", "2027-11-08", StringComparison.Ordinal))));
+
+        var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
+        var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id];
+        Assert.True((await shop.Desk.BookAsync(
+            line, proposal.Choice, proposal.Names, shop.Origin, "over the weekend", Cancel)).Outcome?.Accepted);
+        await AssertSettledAsync(shop);
+    }
+
     /// <summary>A customer's payment of the same day and amount may be no sum: a person says so.</summary>
     [Fact]
     public async Task LineWithAPayer_IsNotTakenForTheSum_ButProposedAsIt()
