@@ -4,7 +4,7 @@ using Quittance.Core.Engine;
 using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
 
-namespace Quittance.Storage.Overdue;
+namespace Quittance.Storage;
 
 /// <summary>Sets a policy of a merchant: each change is a row of its own, and the latest is in force.</summary>
 internal static class PolicyChange

@@ -62,6 +62,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             wanted.Add(SettlementLine.Settling, new(Origin.Merchant, payment.Value));
         }
 
+        if (Shortfall is not null)
+            wanted.Add(SettlementTolerance.OfMerchant, Origin.Merchant);
         if (Settles is { } settles)
             wanted.Add(SettlementLine.Settling, new(Origin.Merchant, settles));
     }
@@ -72,7 +74,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return Decision.Refused(Refusal.SettlementUnknown);
         if (line.Status == SettlementStatus.Booked)
             return Decision.Refused(Refusal.SettlementBooked);
-        if (!IsUseOf(line) || (Shortfall is not null && (Brings is not RecordPayment || !Fits(Shortfall, line))))
+        if (!IsUseOf(line) || (Shortfall is not null && (Brings is not RecordPayment || !Fits(Shortfall, line, state))))
             return Decision.Refused(Refusal.SettlementMismatch);
         stamp = stamp with { EffectiveOn = line.EffectiveOn };
         var decision = Decide(line, state, stamp, out var payment);
@@ -139,8 +141,11 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         return progress.Accept();
     }
 
-    private static bool Fits(Shortfall shortfall, SettlementLine line) => line.IsIncoming && shortfall.Amount.AmountMinor > 0
-        && shortfall.Amount.Currency == line.Amount.Currency && shortfall.Amount.AmountMinor <= long.MaxValue - GrossMinor(line);
+    /// <summary>Whether a shortfall is within the tolerance that is in force.</summary>
+    private bool Fits(Shortfall shortfall, SettlementLine line, State state) => line.IsIncoming
+        && shortfall.Amount.AmountMinor <= long.MaxValue - GrossMinor(line)
+        && state.Find(SettlementTolerance.Shelf, (Origin.Merchant, line.Amount.Currency)) is { } tolerance
+        && tolerance.Covers(line.Gross with { AmountMinor = GrossMinor(line) + ShortfallMinor }, shortfall.Amount);
 
     /// <summary>Whether a line of this kind can have this use.</summary>
     private bool IsUseOf(SettlementLine line) => Use switch

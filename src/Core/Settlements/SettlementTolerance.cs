@@ -1,3 +1,4 @@
+using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Settlements;
@@ -13,16 +14,25 @@ public sealed record Shortfall(Money Amount, ShortfallKind Kind)
 /// <summary>
 /// By how much a line may be less than what it pays, in one currency. At least one of the two bounds is set, and both hold.
 /// </summary>
-/// <param name="AmountMinor">The largest difference, minor units; null for no such bound.</param>
-/// <param name="PercentHundredths">The largest difference in hundredths of a percent of what is paid; null for no such bound.</param>
-/// <param name="Kind">What a difference is, where nobody says otherwise.</param>
-public sealed record SettlementTolerance(Currency Currency, long? AmountMinor, int? PercentHundredths, ShortfallKind Kind)
+/// <param name="AmountMinor">The largest shortfall, minor units; null for no such bound.</param>
+/// <param name="PercentHundredths">The largest shortfall in hundredths of a percent of what is paid; null for no such bound.</param>
+/// <param name="Kind">The kind of a shortfall, unless an operator says another one.</param>
+public sealed record SettlementTolerance(
+    MerchantId Merchant, Currency Currency, long? AmountMinor, int? PercentHundredths, ShortfallKind Kind)
+    : IRow<(MerchantId, Currency), SettlementTolerance>
 {
     private const int Whole = 100_00;
 
-    /// <summary>Whether a difference is within it.</summary>
+    public static Shelf<(MerchantId, Currency), SettlementTolerance> Shelf { get; } =
+        new(tolerance => (tolerance.Merchant, tolerance.Currency));
+
+    /// <summary>The tolerances of a merchant that are in force, one for a currency.</summary>
+    public static Relation<MerchantId, (MerchantId, Currency), SettlementTolerance> OfMerchant { get; } =
+        new(Shelf, tolerance => tolerance.Merchant);
+
+    /// <summary>Whether a shortfall is within it.</summary>
     /// <param name="due">What is paid.</param>
-    /// <param name="missing">What did not come.</param>
+    /// <param name="missing">The shortfall.</param>
     public bool Covers(Money due, Money missing) => due.Currency == Currency && missing.Currency == Currency && missing.AmountMinor > 0
         && missing.AmountMinor < due.AmountMinor && (AmountMinor is not { } most || missing.AmountMinor <= most)
         && (PercentHundredths is not { } percent || (Int128)missing.AmountMinor * Whole <= (Int128)due.AmountMinor * percent);

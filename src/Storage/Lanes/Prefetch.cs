@@ -6,9 +6,11 @@ using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
+using Quittance.Core.Settlements;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Lanes;
@@ -118,6 +120,8 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state, bool is
         PaymentPrefetch.Add(this, wanted);
         AddApprovalLimits([.. wanted.Of(ApprovalLimit.OfMerchant).Keys]);
         AddPolicies(DunningPolicies.InForce, wanted.Of(DunningPolicy.OfMerchant), row => state.Load(DunningPolicies.Read(row)));
+        AddPolicies(
+            SettlementTolerances.InForce, wanted.Of(SettlementTolerance.OfMerchant), row => state.Load(SettlementTolerances.Read(row)));
         AddPolicies(RetryPolicies.InForce, wanted.Of(RetryPolicy.Shelf), row => state.Load(RetryPolicies.Read(row)));
         HistoryPrefetch.Add(this, wanted);
         AddKeptAnswers([.. wanted.Of(KeptAnswer.Shelf).Keys]);

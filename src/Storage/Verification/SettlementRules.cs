@@ -113,6 +113,21 @@ internal static class SettlementRules
                    USING (account, currency)
              WHERE coalesce(b.balance, 0) <> coalesce(l.booked, 0)
             """),
+        ("A shortfall is within the tolerance of its moment", """
+            SELECT format('line %s: %s for payment %s of %s; the tolerance was %s and %s hundredths of a percent',
+                          l.id, l.amount_minor + l.fee_minor, p.id, p.amount_minor, tolerance.amount_minor, tolerance.percent_hundredths)
+              FROM settlement_line l
+              JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id
+              JOIN event e ON e.merchant_id = $1 AND e.subject_id = l.id AND e.sequence = l.events
+              LEFT JOIN LATERAL (SELECT x.* FROM settlement_tolerance x
+                                  WHERE x.merchant_id = $1 AND x.currency = l.currency AND x.since <= e.occurred_at
+                                  ORDER BY x.since DESC LIMIT 1) tolerance ON true
+             WHERE l.merchant_id = $1 AND l.status = 'booked' AND l.use = 'transfer' AND l.kind = 'entry' AND l.amount_minor > 0
+               AND p.amount_minor > l.amount_minor + l.fee_minor
+               AND (tolerance.kind IS NULL OR p.amount_minor - l.amount_minor - l.fee_minor > tolerance.amount_minor
+                    OR (p.amount_minor - l.amount_minor - l.fee_minor)::numeric * 10000
+                       > p.amount_minor::numeric * tolerance.percent_hundredths)
+            """),
         ("Each tolerance has its action in the audit log, of the same moment, and each action its tolerance", """
             SELECT format('tolerance of %s since %s: %s', l.currency, l.since, coalesce(a.subject, 'no action'))
               FROM (SELECT currency, since FROM settlement_tolerance WHERE merchant_id = $1) l

@@ -18,7 +18,7 @@ public sealed class ToleranceTests(BooksFixture books)
     [InlineData(ShortfallKind.Discount, "write_off discount")]
     public async Task LineWithinTheTolerance_IsProposedWithItsShortfall_AndAccepted(ShortfallKind kind, string account)
     {
-        await using var shop = await OwingAsync(new SettlementTolerance(Business.Euro, 2_00, 150, kind));
+        await using var shop = await OwingAsync(Within(2_00, 150, kind));
         var line = await OpenLineAsync(shop, 118.50m);
 
         var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id];
@@ -37,7 +37,7 @@ public sealed class ToleranceTests(BooksFixture books)
     [InlineData(null, 124)]
     public async Task LineBeyondTheTolerance_IsProposedWithoutShortfall_AndCantBeBookedWithOne(long? amountMinor, int? percent)
     {
-        await using var shop = await OwingAsync(new SettlementTolerance(Business.Euro, amountMinor, percent, ShortfallKind.Fee));
+        await using var shop = await OwingAsync(Within(amountMinor, percent, ShortfallKind.Fee));
         await shop.EnrolAsync("uwe", "Uwe Fox");
         var line = await OpenLineAsync(shop, 118.50m, "Uwe Fox");
 
@@ -68,7 +68,7 @@ public sealed class ToleranceTests(BooksFixture books)
     [Fact]
     public async Task LineWithAShortfall_IsUnbooked_AndTheWholeBillIsOpenAgain()
     {
-        await using var shop = await OwingAsync(new SettlementTolerance(Business.Euro, 2_00, null, ShortfallKind.Discount));
+        await using var shop = await OwingAsync(Within(2_00, null, ShortfallKind.Discount));
         var line = await OpenLineAsync(shop, 118.50m);
         await AcceptAsync(shop, line, (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id]);
 
@@ -83,7 +83,7 @@ public sealed class ToleranceTests(BooksFixture books)
     [Fact]
     public async Task ShortfallOfACustomersMoney_AndOfSeveralCharges_IsBookedAsAnOperatorSays()
     {
-        await using var shop = await OwingAsync(new SettlementTolerance(Business.Euro, 2_00, null, ShortfallKind.Fee));
+        await using var shop = await OwingAsync(Within(2_00, null, ShortfallKind.Fee));
         await shop.OweAsync(("anna", "INV-2027-0002", 30_00));
 
         var line = await OpenLineAsync(shop, 148.20m, text: "both bills");
@@ -94,11 +94,30 @@ public sealed class ToleranceTests(BooksFixture books)
         Assert.Equal((0L, 1_80L), (await OpenChargesAsync(shop), (await shop.BalancesAsync())["fees"]));
     }
 
+    /// <summary>The tolerance is ended between the operator's look and the commit.</summary>
+    [Fact]
+    public async Task Shortfall_ThatATolerancePermitsNoMore_IsRefusedByTheCommit()
+    {
+        await using var shop = await OwingAsync(Within(2_00, null, ShortfallKind.Discount));
+        var line = await OpenLineAsync(shop, 118.50m);
+        var charge = shop.Business.ChargeName("INV-2027-0001");
+        var account = (AccountId: (Guid)(await shop.ScalarAsync("SELECT id FROM account"))!, Slot: (short)(await shop.ScalarAsync(
+            "SELECT slot FROM account"))!);
+
+        await SetAsync(shop, tolerance: null);
+        var booked = await shop.Desk.BookAsync(
+            line, new AccountId(shop.Merchant, account.AccountId), account.Slot, [charge], shop.Origin, "a discount",
+            shortfall: Short(1_50, ShortfallKind.Discount));
+
+        Assert.Equal(Refusal.SettlementMismatch, Assert.Single(booked.Faults).Refusal);
+        Assert.Equal(1L, await OpenChargesAsync(shop));
+    }
+
     /// <summary>The customer paid the rest meanwhile: what did not come is no credit.</summary>
     [Fact]
     public async Task ShortfallOfWhatIsPaidByNow_IsRefused_AndIsNoCredit()
     {
-        await using var shop = await OwingAsync(new SettlementTolerance(Business.Euro, 2_00, null, ShortfallKind.Discount));
+        await using var shop = await OwingAsync(Within(2_00, null, ShortfallKind.Discount));
         var line = await OpenLineAsync(shop, 118.50m);
         var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id];
         var rest = await OpenLineAsync(shop, 2.00m, text: "the rest");
@@ -115,7 +134,7 @@ public sealed class ToleranceTests(BooksFixture books)
     [Fact]
     public async Task ShortfallOfSomethingElse_IsRefused()
     {
-        await using var shop = await OwingAsync(new SettlementTolerance(Business.Euro, 2_00, null, ShortfallKind.Fee));
+        await using var shop = await OwingAsync(Within(2_00, null, ShortfallKind.Fee));
         var line = await OpenLineAsync(shop, 118.50m);
 
         foreach (var (choice, kind, problem) in ((SettlementChoice, ShortfallKind, string)[])
@@ -134,21 +153,27 @@ public sealed class ToleranceTests(BooksFixture books)
     private static Task<ChoiceOutcome> AcceptAsync(Shop shop, SettlementLine line, LineProposal proposal) => shop.Desk.BookAsync(
         line, proposal.Choice, proposal.Names, shop.Origin, "accepted", Cancel, shortfall: proposal.Shortfall);
 
-    private async Task<Shop> OwingAsync(SettlementTolerance? tolerance)
+    /// <summary>The tolerance of a shop; its merchant is not known yet.</summary>
+    private static Func<MerchantId, SettlementTolerance> Within(long? amountMinor, int? percentHundredths, ShortfallKind kind) =>
+        merchant => new SettlementTolerance(merchant, Business.Euro, amountMinor, percentHundredths, kind);
+
+    private async Task<Shop> OwingAsync(Func<MerchantId, SettlementTolerance>? tolerance)
     {
         var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("anna", "INV-2027-0001", 120_00));
         if (tolerance is not null)
-        {
-            var by = shop.Origin with
-            {
-                Action = new OperatorAction(null, OperatorAction.CommandLine, "tolerance.set", "tolerance", "a wish"),
-            };
-            await new SettlementTolerances(shop.Books.Database, TimeProvider.System).SetAsync(
-                shop.Merchant, Business.Euro, tolerance, by, Cancel);
-        }
-
+            await SetAsync(shop, tolerance(shop.Merchant));
         return shop;
+    }
+
+    private static async Task SetAsync(Shop shop, SettlementTolerance? tolerance)
+    {
+        var by = shop.Origin with
+        {
+            Action = new OperatorAction(null, OperatorAction.CommandLine, "tolerance.set", "tolerance", "a wish"),
+        };
+        await new SettlementTolerances(shop.Books.Database, TimeProvider.System).SetAsync(
+            shop.Merchant, Business.Euro, tolerance, by, Cancel);
     }
 
     private static async Task<SettlementLine> OpenLineAsync(

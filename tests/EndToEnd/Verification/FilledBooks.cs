@@ -492,9 +492,6 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
     /// <summary>A refund above the limit: one person asks, another approves. A second one waits.</summary>
     private async Task GiveBackByTwoAsync()
     {
-        await new SettlementTolerances(_own.Database, TimeProvider.System).SetAsync(
-            Merchant, Business.Euro, new SettlementTolerance(Business.Euro, 2_00, null, ShortfallKind.Fee),
-            By(null, OperatorAction.CommandLine, "tolerance.set"), Cancel);
         await new ApprovalLimits(_own.Database, TimeProvider.System).SetAsync(
             Merchant, Business.Euro, 20_00, By(null, OperatorAction.CommandLine, "limit.set"), Cancel);
         foreach (var name in (string[])["approved", "waiting"])
@@ -558,6 +555,24 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         }
 
         _names["brought"] = await TextAsync($"SELECT payment_id FROM settlement_line WHERE id = '{_names["booked line"]}'");
+        await ImportShortLineAsync();
+    }
+
+    /// <summary>A line that is less than its bill, within the tolerance.</summary>
+    private async Task ImportShortLineAsync()
+    {
+        await new SettlementTolerances(_own.Database, TimeProvider.System).SetAsync(
+            Merchant, Business.Euro, new SettlementTolerance(Merchant, Business.Euro, 2_00, null, ShortfallKind.Fee),
+            By(null, OperatorAction.CommandLine, "tolerance.set"), Cancel);
+        await DoAsync(_business.Charge(_names["anna's name"], "short", 8_00));
+        await ImportAsync(Desk, new Camt { Id = "2028/01" }.With(7, "a little less", bankReference: "BANK-7").ToXml());
+        _names["short line"] = await TextAsync("SELECT id FROM settlement_line WHERE remittance = 'a little less'");
+        var line = await new Statements(_own.Database).FindAsync(
+            new SettlementLineId(Merchant, Guid.Parse(_names["short line"])), Cancel);
+        var booked = await Desk.BookAsync(
+            line!, SettlementChoice.Charge, ["short"], Origin, "a discount", Cancel,
+            shortfall: new Shortfall(new Money(1_00, Business.Euro), ShortfallKind.Discount));
+        Assert.True(booked.Outcome?.Accepted, booked.Problem);
     }
 
     /// <summary>Corrections of what was booked wrongly: one of each kind.</summary>

@@ -117,6 +117,7 @@ internal static class RuleNames
         "Each policy of retries has its action in the audit log, of the same moment, and each action its policy";
 
     public const string LimitSet = "Each limit has its action in the audit log, of the same moment, and each action its limit";
+    public const string WithinTolerance = "A shortfall is within the tolerance of its moment";
     public const string ToleranceSet =
         "Each tolerance has its action in the audit log, of the same moment, and each action its tolerance";
 

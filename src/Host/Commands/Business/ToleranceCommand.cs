@@ -4,7 +4,6 @@ using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Host.Cli;
-using Quittance.Storage;
 using Quittance.Storage.Settlements;
 
 using Act = Quittance.Host.Cli.Act;
@@ -68,34 +67,31 @@ internal static class ToleranceCommand
             throw new CommandException($"{code} is no currency. Name one such as EUR.");
         if (run.Get(Reason) is not { } reason)
             throw new CommandException("Say why by --reason.");
-        var tolerance = ToleranceOf(run, currency);
-        var text = tolerance is null ? $"{None} in {currency.Code}" : $"{tolerance} in {currency.Code}, {EnumWords.Of(tolerance.Kind)}";
+        var read = ToleranceOf(run, currency);
         var (books, merchant) = await run.ChangeMerchantAsync();
-        var changed = await new SettlementTolerances(books, run.Clock).SetAsync(
+        var tolerance = read(merchant);
+        var text = tolerance is null ? $"{None} in {currency.Code}" : $"{tolerance} in {currency.Code}, {EnumWords.Of(tolerance.Kind)}";
+        await new SettlementTolerances(books, run.Clock).SetAsync(
             merchant, currency, tolerance, run.By(merchant, "tolerance.set", $"tolerance {text}", Run.ReasonOf(reason)), run.Cancel);
         run.Print(
-            new
-            {
-                Currency = currency.Code,
-                Tolerance = tolerance is null ? null : DocumentOf(tolerance),
-                IsChanged = changed == ChangeOutcome.Made,
-            },
+            new { Currency = currency.Code, Tolerance = tolerance is null ? null : DocumentOf(tolerance) },
             $"[green]✓[/] The tolerance is [bold]{text}[/].");
     }
 
-    private static SettlementTolerance? ToleranceOf(Run run, Currency currency)
+    private static Func<MerchantId, SettlementTolerance?> ToleranceOf(Run run, Currency currency)
     {
         var (amount, percent) = (run.Get(Most), run.Get(Percent));
         if (amount == None)
-            return percent is null ? null : throw new CommandException($"{None} ends the tolerance: leave --percent out.");
+            return percent is null ? _ => null : throw new CommandException($"{None} ends the tolerance: leave --percent out.");
         if (amount is null && percent is null)
             throw new CommandException($"Say an amount, --percent, or {None}.");
         if (EnumWords.Find<ShortfallKind>(run.Get(Kind) ?? EnumWords.Of(ShortfallKind.Fee)) is not { } kind)
             throw new CommandException($"--as is one of {string.Join(", ", EnumWords.All<ShortfallKind>())}.");
-        return new SettlementTolerance(currency, amount is null ? null : MinorOf(amount, currency), PercentOf(percent), kind);
+        var (mostMinor, hundredths) = (amount is null ? null : MinorOf(amount, currency), PercentOf(percent));
+        return merchant => new SettlementTolerance(merchant, currency, mostMinor, hundredths, kind);
     }
 
-    private static long MinorOf(string text, Currency currency) => DecimalNumber.TryParse(text, out var number)
+    private static long? MinorOf(string text, Currency currency) => DecimalNumber.TryParse(text, out var number)
         && number.TryToMinor(currency, out var minor) == AmountFault.None && minor > 0 ? minor
         : throw new CommandException(
             $"The amount is a number above 0 with at most {currency.MinorUnits} decimals after a point, such as 2.00; or {None}.");
