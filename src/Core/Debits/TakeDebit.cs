@@ -181,7 +181,7 @@ public static class MandateUse
             {
                 Mandate = mandate with
                 {
-                    FirstUsedOn = mandate.FirstUsedOn ?? day,
+                    FirstUsedOn = mandate.FirstUsedOn < day ? mandate.FirstUsedOn : day,
                     LastUsedOn = mandate.LastUsedOn > day ? mandate.LastUsedOn : day,
                 },
             },

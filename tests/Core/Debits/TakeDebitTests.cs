@@ -32,6 +32,14 @@ public sealed class TakeDebitTests
     }
 
     [Fact]
+    public void Mandate_IsUsedFromItsEarliestDebit_WhicheverOfThemIsTakenFirst()
+    {
+        var anna = Waiting().State.Instrument(Account)!.DebitedOn(DueOn).DebitedOn(DueOn.AddDays(-3)).DebitedOn(DueOn.AddDays(-1));
+        var mandate = anna.Vaulted!.Mandate!;
+        Assert.Equal((DueOn.AddDays(-3), DueOn), (mandate.FirstUsedOn, mandate.LastUsedOn));
+    }
+
+    [Fact]
     public void Event_HasTheTermsOfTheDebit()
     {
         var anna = Waiting().Opened(First);
