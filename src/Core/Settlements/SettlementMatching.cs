@@ -1,3 +1,5 @@
+using Quittance.Core.Ledger;
+
 namespace Quittance.Core.Settlements;
 
 /// <summary>The use found for a line of a statement, or the reason why none was found.</summary>
@@ -155,15 +157,15 @@ public static class SettlementMatching
             | (holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None)
             | (isTransfer ? Witness.TransferReference : Witness.None)
             | (line.Counterparty is not null && IsSoleBill(match, holder, evidence) ? Witness.SoleBill : Witness.None);
-        // What did not come is given up, which only an operator does.
+        // Only an operator gives a shortfall up.
         if (match.Shortfall is null && !line.ComesBack && EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
             return match;
         List<string> said =
         [
             $"it names {string.Join(", ", names)}",
-            match.Shortfall is { } missing ? $"{missing.Amount} did not come, which is within your tolerance"
-                : match.IsExact ? "the amount is exactly what is open" : "the amount is a part of what is open",
-            holder.SharesAmount ? "other customers owe that amount too" : "no other customer owes that amount",
+            .. match.Shortfall is { } missing ? (IEnumerable<string>)[TextOf(missing)]
+                : [match.IsExact ? "the amount is exactly what is open" : "the amount is a part of what is open",
+                    holder.SharesAmount ? "other customers owe that amount too" : "no other customer owes that amount"],
         ];
         if (line.ComesBack)
             said.Add("the bank says that it comes back, so it may be no customer's payment");
@@ -174,6 +176,17 @@ public static class SettlementMatching
         else if (holder.Name is not null && line.Counterparty is not null)
             said.Add("the payer has another name than the customer");
         return match with { IsCertain = false, Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}." };
+    }
+
+    private static string TextOf(Shortfall shortfall)
+    {
+        var kind = shortfall.Kind switch
+        {
+            ShortfallKind.Fee => "a fee",
+            ShortfallKind.Rounding => "rounding",
+            ShortfallKind.Discount => "a discount",
+        };
+        return $"{shortfall.Amount} is missing, which is within your tolerance and is booked as {kind}";
     }
 
     /// <summary>Whether a line names one bill by its whole number, and nothing says that it is another customer's money.</summary>

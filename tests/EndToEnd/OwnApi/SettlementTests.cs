@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Quittance.Core;
+using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
 using Quittance.Tests.TrainTravel;
@@ -63,6 +65,38 @@ public sealed class SettlementTests(BooksFixture books)
         Assert.Equal(["status"], (await biller.GetAsync($"{Biller.Lines}?status=lost")).Places);
         var proposal = (await biller.GetAsync($"{Biller.Lines}/{lines[0]!["id"]}")).Json["proposal"]!;
         Assert.Equal(("charge", charge), ((string)proposal["as"]!, (string)proposal["names"]![0]!));
+    }
+
+    [Fact]
+    public async Task LineLessThanItsBill_IsProposedWithItsShortfall_AndBookedAsProposed_Once()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var charge = await OwingAsync(biller, await biller.CustomerAsync(), "29.90", "INVOICE-4713");
+        await ToleranceTests.SetAsync(
+            books.Database, biller.Merchant, new SettlementTolerance(biller.Merchant, Business.Euro, 1_00, null, ShortfallKind.Rounding));
+        var lines = await biller.ImportedAsync(new Camt().With(29.50m, "INVOICE-4713"));
+        var (place, proposal) = ($"{Biller.Lines}/{lines[0]!["id"]}/book", lines[0]!["proposal"]!);
+        Assert.Equal("0.40", (string)proposal["rounding"]!["amount"]!);
+        var booking = new JsonObject
+        {
+            ["as"] = (string)proposal["as"]!,
+            ["names"] = proposal["names"]!.DeepClone(),
+            ["rounding"] = proposal["rounding"]!.DeepClone(),
+            ["reason"] = "cents",
+        };
+
+        var both = (JsonObject)booking.DeepClone();
+        both["charges"] = booking["rounding"]!.DeepClone();
+        Assert.Equal(["/rounding"], (await biller.PostAsync(place, both)).Places);
+        var key = Biller.NewText();
+        var booked = await biller.PostAsync(place, booking, key);
+        await ToleranceTests.SetAsync(books.Database, biller.Merchant, tolerance: null);
+        var again = await biller.PostAsync(place, booking, key);
+
+        Assert.True(booked.Status == HttpStatusCode.OK, booked.Text);
+        Assert.Equal((booked.Text, true), (again.Text, again.Replayed));
+        Assert.Equal(["0.00"], await biller.OpenOfAsync(charge));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
@@ -22,7 +23,7 @@ public sealed class ToleranceTests(BooksFixture books)
         var line = await OpenLineAsync(shop, 118.50m);
 
         var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id];
-        Assert.Contains("1.50 EUR did not come, which is within your tolerance", proposal.Text, StringComparison.Ordinal);
+        Assert.Contains("1.50 EUR is missing, which is within your tolerance and is booked as", proposal.Text, StringComparison.Ordinal);
         var booked = await AcceptAsync(shop, line, proposal);
 
         Assert.True(booked.Outcome?.Accepted, booked.Problem);
@@ -166,14 +167,16 @@ public sealed class ToleranceTests(BooksFixture books)
         return shop;
     }
 
-    private static async Task SetAsync(Shop shop, SettlementTolerance? tolerance)
+    private static Task SetAsync(Shop shop, SettlementTolerance? tolerance) => SetAsync(shop.Books.Database, shop.Merchant, tolerance);
+
+    /// <summary>An operator sets the tolerance in euro.</summary>
+    internal static async Task SetAsync(NpgsqlDataSource database, MerchantId merchant, SettlementTolerance? tolerance)
     {
-        var by = shop.Origin with
+        var by = new Origin(merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
         {
             Action = new OperatorAction(null, OperatorAction.CommandLine, "tolerance.set", "tolerance", "a wish"),
         };
-        await new SettlementTolerances(shop.Books.Database, TimeProvider.System).SetAsync(
-            shop.Merchant, Business.Euro, tolerance, by, Cancel);
+        await new SettlementTolerances(database, TimeProvider.System).SetAsync(merchant, Business.Euro, tolerance, by, Cancel);
     }
 
     private static async Task<SettlementLine> OpenLineAsync(

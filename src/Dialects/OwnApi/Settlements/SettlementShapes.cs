@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Ledger;
@@ -211,8 +212,9 @@ internal static class SettlementShapes
         { Required("text", Text("Why.")), proposal => proposal.Text },
     };
 
-    private static Money? Missing(LineProposal proposal, ShortfallKind kind) =>
-        proposal.Shortfall is { } shortfall && shortfall.Kind == kind ? shortfall.Amount : null;
+    private static Action<Utf8JsonWriter>? Missing(LineProposal proposal, ShortfallKind kind) =>
+        proposal.Shortfall is { Amount: { } amount } missing && missing.Kind == kind
+            ? Shown(amount.AmountMinor, amount.Currency) : null;
 
     public static readonly Resource<ShownLine> SettlementLine = new("StatementLine", "A line of a statement.")
     {

@@ -182,6 +182,38 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         await books.AssertBooksAreCleanAsync();
     }
 
+    [Fact]
+    public async Task Proposal_WithAShortfall_IsAccepted_AndTheFormAsksHowMuchIsMissing()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await OweAsync(desk, ("K-100", "INV-1001", 30_00), ("K-200", "INV-1002", 30_00));
+        await ToleranceTests.SetAsync(
+            books.Database, desk.Merchant, new SettlementTolerance(desk.Merchant, Business.Euro, 1_00, null, ShortfallKind.Discount));
+        using var imported = await UploadAsync(desk, new Camt().With(29.50m, "about INV-1001").With(29, "about INV-1002").ToXml());
+        var (line, other) = (await LineAsync(desk, "about INV-1001"), await LineAsync(desk, "about INV-1002"));
+        var page = await desk.PageAsync(line);
+        Assert.Contains("0.50 EUR is missing, which is within your tolerance and is booked as a discount", page, StringComparison.Ordinal);
+        var form = HiddenField().Matches(page).ToDictionary(field => field.Groups["name"].Value, field => field.Groups["value"].Value);
+        await desk.LookEverywhereAsync(browser, $"{other}/book", "settlement-line-book");
+
+        using var accepted = await desk.SendAsync(
+            $"{line}/book",
+            [.. ((string[])["Choice", "Which", "Charges", "Kind"]).Select(name => (name, form[name])), ("Reason", "Accepted as proposed")]);
+        using var unsaid = await desk.SendAsync(
+            $"{other}/book", ("Choice", "charge"), ("Which", "INV-1002"), ("Kind", "rounding"), ("Reason", "cents"));
+        using var tooMuch = await desk.SendAsync(
+            $"{other}/book", ("Choice", "charge"), ("Which", "INV-1002"), ("Charges", "1.01"), ("Kind", "rounding"), ("Reason", "cents"));
+
+        Assert.Equal(HttpStatusCode.SeeOther, accepted.StatusCode);
+        Assert.Contains("Say how much is missing.", await unsaid.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains("more than your tolerance of 1.00 EUR", await tooMuch.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Equal("INV-1002", await OpenBillsAsync(desk));
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
+    }
+
+    [GeneratedRegex("type=\"hidden\" name=\"(?<name>[A-Z][a-z]+)\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex HiddenField();
+
     [GeneratedRegex("name=\"Which\" value=\"(?<number>[0-9]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ProposedCharge();
 
