@@ -64,6 +64,32 @@ public sealed class SignInPageTests(BooksFixture books, Browser browser)
         Assert.Contains("code=qac_", opened.Page.Url, StringComparison.Ordinal);
     }
 
+    /// <summary>The page that follows the sign-in: a viewer gives less than the client asks for.</summary>
+    [Theory]
+    [InlineData(ColorScheme.Light, 1280, "")]
+    [InlineData(ColorScheme.Dark, 360, "-phone-dark")]
+    public async Task Viewer_SeesWhatTheClientGets_AndAllowsThatAlone(ColorScheme scheme, int width, string suffix)
+    {
+        var shop = await TokenShop.OpenAsync(books, "quittance");
+        using var viewer = await Visitor.OfAsync(shop, OperatorRole.Viewer);
+        var (_, address) = await AddressAsync(shop, ActingClient.ScopesOf("quittance"), scope: "");
+        await using var opened = await browser.OpenAsync(
+            new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+        var page = opened.Page;
+        await opened.GoAsync(address);
+        await page.GetByLabel("E-mail address").FillAsync(viewer.Email);
+        await page.GetByLabel("Password").FillAsync(viewer.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in and allow" }).ClickAsync();
+
+        await Expect(page.GetByText("You are signed in as Ada Nkemelu.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Listitem)).ToHaveTextAsync(
+            ["See every change; as an admin, also get a message for it", "See customers, what they owe and what they paid"]);
+        await opened.LookAsync($"consent{suffix}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Allow" }).ClickAsync();
+        await page.ArrivesAsync("/health/live");
+        Assert.Contains("code=qac_", page.Url, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Page_OnADarkPhone_WithoutScripts_LetsPeopleIn()
     {
@@ -111,12 +137,14 @@ public sealed class SignInPageTests(BooksFixture books, Browser browser)
         await opened.LookAsync("sign-in-trouble");
     }
 
+    private async Task<(TokenShop Shop, string Address)> AddressAsync() =>
+        await AddressAsync(await TokenShop.OpenAsync(books, "train-travel"), ["read", "write"], "read write");
+
     /// <summary>The page for a client that has people sent back to another host, where something answers.</summary>
-    private async Task<(TokenShop Shop, string Address)> AddressAsync()
+    private async Task<(TokenShop Shop, string Address)> AddressAsync(TokenShop shop, IReadOnlyCollection<string> scopes, string scope)
     {
-        var shop = await TokenShop.OpenAsync(books, "train-travel");
         var redirectUri = $"http://localhost:{books.Address.Port}/health/live";
-        var client = await shop.ClientAsync(["read", "write"], redirectUris: redirectUri);
-        return (shop, new Uri(books.Address, Visitor.AddressOf(client, ("redirect_uri", redirectUri), ("scope", "read write"))).ToString());
+        var client = await shop.ClientAsync(scopes, redirectUris: redirectUri);
+        return (shop, new Uri(books.Address, Visitor.AddressOf(client, ("redirect_uri", redirectUri), ("scope", scope))).ToString());
     }
 }

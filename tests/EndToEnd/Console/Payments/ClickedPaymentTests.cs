@@ -1,8 +1,10 @@
 using Microsoft.Playwright;
 using Npgsql;
 using Quittance.Core.Access;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
+using Quittance.Tests.Web;
 using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
@@ -64,6 +66,33 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
             await page.Mouse.DownAsync();
             await page.Mouse.UpAsync();
         }
+    }
+
+    [Theory]
+    [InlineData(true, "50.00")]
+    [InlineData(false, "0.00")]
+    public async Task Refund_ForgivesTheCharge_UnlessTheBoxKeepsTheDebt(bool keepsDebt, string open)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await biller.CustomerAsync();
+        var charge = await biller.OwingAsync(account, "50.00");
+        await biller.PostAsync(Biller.Payments, Biller.Cash(account, "50.00", charge));
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, biller.Merchant);
+        var number = await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1", desk.Merchant.Value);
+        await using var opened = await desk.BrowseAsync(browser, $"/console/payments/{number}/refund");
+        var (page, name) = (opened.Page, $"console-refund-{(keepsDebt ? "keeps" : "forgives")}");
+
+        var box = page.GetByLabel("Keep the debt", new() { Exact = false });
+        await Expect(box).Not.ToBeCheckedAsync();
+        await box.SetCheckedAsync(keepsDebt);
+        await page.KeepAsync(name);
+        await ActAsync(page, "Refund", "The money goes back to the payer.");
+        await Expect(Fact(page, "Refunded")).ToHaveTextAsync("50.00 EUR");
+        await page.KeepAsync($"{name}-after");
+
+        Assert.Equal([open], await biller.OpenOfAsync(charge));
+        Assert.Empty(opened.Errors);
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     [Fact]
