@@ -29,6 +29,7 @@ internal sealed class CamtReader(Findings found)
     private bool _isNotification;
     private DateOnly? _createdOn;
     private string? _account;
+    private string? _owner;
     private Currency? _currency;
     private readonly CamtBalances _balances = new();
     private CamtPage _page = CamtPage.Whole;
@@ -136,13 +137,13 @@ internal sealed class CamtReader(Findings found)
         if (kind is MessageKind.Statement or MessageKind.Notification)
             return null;
         var space = xml.NamespaceURI;
-        var at = space.LastIndexOf(':') + 1;
+        var name = space[(space.LastIndexOf(':') + 1)..] is { Length: > 0 } version ? version : xml.LocalName;
         if (kind == MessageKind.Other && !space.StartsWith(Iso, StringComparison.Ordinal))
             return "this is no camt.053 statement";
         return kind == MessageKind.Report
-            ? $"this is {space[at..]}, which tells of a day before it is over, so its entries can change; a statement of booked entries is "
+            ? $"this is {name}, which tells of a day before it is over, so its entries can change; a statement of booked entries is "
                 + "camt.053"
-            : $"this is {space[at..]}; a statement of booked entries is camt.053";
+            : $"this is {name}; a statement of booked entries is camt.053";
     }
 
     private static int LineOf(XmlReader xml) => BoundedXml.LineOf(xml);
@@ -180,6 +181,7 @@ internal sealed class CamtReader(Findings found)
     private void TakeAccount(MessageElement account, int line)
     {
         _account = account.TextOf("Id", "IBAN") ?? account.TextOf("Id", "Othr", "Id");
+        _owner = account.TextOf("Ownr", "Nm") ?? account.TextOf("Ownr", "Pty", "Nm");
         if (_account is null)
             found.Refuse(line, "Acct", "the account has no number");
         if (account.TextOf("Ccy") is { } code)
@@ -304,11 +306,9 @@ internal sealed class CamtReader(Findings found)
     /// <summary>A line with the words of its transactions.</summary>
     private ReadLine Told(ReadLine line, List<MessageElement> transactions, string? bank, string? bankWords)
     {
-        // What comes back keeps the roles of the debit or transfer that it undoes.
-        var parties = line.AmountMinor > 0 != (line.Debit is { IsReturn: true } || line.IsReversal) ? "Dbtr" : "Cdtr";
-        var counterparty = transactions.Select(one => PartyOf(one, parties)).FirstOrDefault(name => name is not null);
-        var from = transactions.Select(one => one.Child("RltdPties", $"{parties}Acct") is { } other ? other.TextOf("Id", "IBAN")
-            ?? other.TextOf("Id", "Othr", "Id") : null);
+        var party = RoleOf(line, transactions);
+        var counterparty = transactions.Select(one => PartyOf(one, party)).FirstOrDefault(name => name is not null);
+        var from = transactions.Select(one => AccountOf(one, party));
         var endToEnd = transactions.Select(one => one.TextOf("Refs", "EndToEndId"))
             .FirstOrDefault(id => id is not null and not "NOTPROVIDED");
         var remittance = string.Join(' ', transactions.SelectMany(one => CamtText.Of(one, endToEnd)));
@@ -325,6 +325,26 @@ internal sealed class CamtReader(Findings found)
         return read.WithTexts(
             counterparty, text, endToEnd, [.. transactions.SelectMany(CamtText.ReferencesOf)], MarksOf(line, NumberMask.Apply(text)));
     }
+
+    /// <summary>
+    /// The role of the other party. What comes back keeps the roles of the debit or transfer that it undoes; where it names no one in that
+    /// role, it is told with the roles of its own.
+    /// </summary>
+    private string RoleOf(ReadLine line, List<MessageElement> transactions)
+    {
+        var comesBack = line.Debit is { IsReturn: true } || line.IsReversal;
+        var (role, other) = line.AmountMinor > 0 != comesBack ? ("Dbtr", "Cdtr") : ("Cdtr", "Dbtr");
+        return comesBack && transactions.TrueForAll(
+            one => PartyOf(one, role) is null && AccountOf(one, role) is null && !IsOurs(one, other)) ? other : role;
+    }
+
+    private bool IsOurs(MessageElement transaction, string role) => AccountOf(transaction, role) is { } account
+        ? _account is { } own && CsvStatementReader.KeyOf(account) == CsvStatementReader.KeyOf(own)
+        : _owner is { } owner && owner.Equals(NameOf(transaction, role), StringComparison.OrdinalIgnoreCase);
+
+    private static string? AccountOf(MessageElement transaction, string role) =>
+        transaction.Child("RltdPties", $"{role}Acct") is { } account ? account.TextOf("Id", "IBAN") ?? account.TextOf("Id", "Othr", "Id")
+            : null;
 
     /// <summary>The other party, and behind a payment service or a relative the one for whom it acts.</summary>
     private static string? PartyOf(MessageElement transaction, string party)

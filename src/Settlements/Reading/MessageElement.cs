@@ -17,7 +17,7 @@ internal sealed class MessageElement
         "Ccy", "Cd", "CdOrPrtry", "CdtDbtInd", "Cdtr", "CdtrAcct", "CdtrRefInf", "CdtrSchmeId", "ChrgInclInd", "Chrgs", "Dbtr",
         "DbtrAcct", "Domn", "DrctDbtTx", "Dt", "DtTm", "EndToEndId", "Fmly", "IBAN", "Id", "InstdAmt", "InstrId", "LastPgInd",
         "LclInstrm", "MndtId", "MndtRltdInf", "MsgId", "Nb", "NbOfTxs", "Nm", "NtryDtls", "OrgnlEndToEndId", "OrgnlInstrId",
-        "OrgnlTxRef", "Othr", "PgNb", "PmtId", "PmtInfId", "Prtry", "PrvtId", "Pty", "Rcrd", "Ref", "Refs", "RfrdDocInf",
+        "OrgnlTxRef", "Othr", "Ownr", "PgNb", "PmtId", "PmtInfId", "Prtry", "PrvtId", "Pty", "Rcrd", "Ref", "Refs", "RfrdDocInf",
         "RltdPties", "RmtInf", "Rsn", "RtrInf", "RvslInd", "Strd", "Sts", "StsRsnInf", "SubFmlyCd", "Tp", "TtlAmt",
         "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls", "TxId", "TxSts", "UltmtCdtr", "UltmtDbtr", "Ustrd",
         "ValDt",

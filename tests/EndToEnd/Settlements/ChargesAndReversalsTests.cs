@@ -66,6 +66,23 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
         Assert.Equal(1L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
     }
 
+    /// <summary>Banks tell what comes back with the roles of what it undoes, or with those of the way back.</summary>
+    [Theory]
+    [InlineData("", "Anna Bell")]
+    [InlineData("<DbtrAcct><Id><IBAN>DE02120300000000202051</IBAN></Id></DbtrAcct>", "Anna Bell")]
+    [InlineData("<DbtrAcct><Id><IBAN>DE89370400440532013000</IBAN></Id></DbtrAcct>", null)]
+    [InlineData("<Cdtr><Nm>Bert Clay</Nm></Cdtr>", "Bert Clay")]
+    public async Task PartyOfWhatComesBack_IsTheOther_InWhicheverRole(string more, string? counterparty)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        var entry = Transfer("29.54", "CRDT", "INV-2027-0064", "<RtrInf><Rsn><Cd>MS03</Cd></Rsn></RtrInf>")
+            .Replace("</Dbtr>", $"</Dbtr>{more}", StringComparison.Ordinal);
+
+        var report = await shop.ImportAsync(new Camt().WithEntry(29.54m, entry).ToXml());
+
+        Assert.Equal(counterparty, Assert.Single(await shop.LinesAsync(report)).Counterparty);
+    }
+
     private static async Task<long> BalanceAsync(Shop shop, string kind) => Convert.ToInt64(
         await shop.ScalarAsync($"SELECT coalesce(sum(debits_minor - credits_minor), 0) FROM ledger_account WHERE kind = '{kind}'"),
         CultureInfo.InvariantCulture);
