@@ -35,6 +35,9 @@ public sealed record Origin(MerchantId Merchant, long Credential, Guid Request)
 /// <param name="Reason">The operator's own words; can be empty where the form asks for none.</param>
 public sealed record OperatorAction(Guid? Person, string Who, string What, string Subject, string Reason)
 {
+    /// <summary>The most characters of a reason, in every face.</summary>
+    public const int LongestReason = 500;
+
     /// <summary>The operator at the command line.</summary>
     public const string CommandLine = "command line";
 

@@ -36,9 +36,6 @@ public abstract class ActionPage : ConsolePage
 {
     private const int LongestName = 100;
 
-    /// <summary>The most characters of a reason.</summary>
-    public const int LongestReason = 500;
-
     private readonly Dictionary<string, string> _problems = [];
 
     /// <summary>The operator's reason.</summary>
@@ -70,7 +67,7 @@ public abstract class ActionPage : ConsolePage
     protected bool HasReason()
     {
         Reason = Reason is null ? null : CardNumberMask.Apply(OneLine.WithoutMarks(Reason).Trim());
-        return Check(nameof(Reason), ProblemOf(Reason, LongestReason, missing: "Give a reason for the audit log."));
+        return Check(nameof(Reason), ProblemOf(Reason, OperatorAction.LongestReason, missing: "Give a reason for the audit log."));
     }
 
     /// <summary>Goes to another page that shows a message of <see cref="Done"/>; or stays and shows why the command was refused.</summary>

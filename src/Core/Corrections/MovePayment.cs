@@ -20,13 +20,15 @@ public sealed record MovePayment(
     Origin Origin, AccountTarget Account, AccountTarget Payer, PaymentId Payment, PaymentId Id, Money Amount)
     : AccountCommand(Origin, Account)
 {
-    /// <summary>The charges of the customer that the money settles, each as far as it is due.</summary>
-    public IReadOnlyList<Part> To { get; init; } = [];
+    /// <summary>
+    /// The charges of the customer that the money settles, each as far as it is due; the rest is credit. Null for all of the customer's
+    /// open charges, oldest due first.
+    /// </summary>
+    public IReadOnlyList<Part>? To { get; init; }
 
-    /// <summary>The use of the money that no part takes.</summary>
-    public Remainder Remainder { get; init; }
+    private IReadOnlyList<Part> Parts => To ?? [];
 
-    public override IEnumerable<Reference> References => To.Select(part => part.Target!.Value);
+    public override IEnumerable<Reference> References => Parts.Select(part => part.Target!.Value);
 
     public override IReadOnlyList<AccountTarget> Others => [Payer];
 
@@ -38,9 +40,9 @@ public sealed record MovePayment(
         wanted.AddWhole(Payment);
         wanted.Add(Funds.HeldBy, Payment);
         wanted.Add(Dispute.OfPayment, Payment);
-        wanted.AddCharges(known, To);
+        wanted.AddCharges(known, Parts);
 
-        if (Remainder == Remainder.OldestDueFirst && known.Find(Account) is { } holder)
+        if (To is null && known.Find(Account) is { } holder)
             wanted.AddOpenCharges(holder.Account, Amount);
     }
 
@@ -67,12 +69,12 @@ public sealed record MovePayment(
             return Decision.Refused(Refusal.SameCustomer);
 
         var plan = new AllocationPlan(state, account, Amount);
-        var faults = plan.TakeEach(To, []);
+        var faults = plan.TakeEach(Parts, []);
         if (plan.LeftMinor < 0)
             faults.Add(new Fault(Refusal.PartsExceedPayment));
         if (faults.Count > 0)
             return Decision.Refused(faults);
-        plan.TakeRemainder(Remainder);
+        plan.TakeRemainder(To is null ? Remainder.OldestDueFirst : Remainder.Credit);
 
         var changes = Leaving.Of(new PaymentProgress(state, payer, payment, Origin, stamp), Amount, EventType.PaymentMoved);
         var moved = new Payment(

@@ -1,35 +1,36 @@
-using Quittance.Core;
-
-namespace Quittance.Console.Parts;
+namespace Quittance.Core;
 
 /// <summary>
 /// Reads an amount as people type it: <c>1234.56</c>, <c>1,234.56</c>, <c>1.234,56</c>, <c>1 234,56</c>. It refuses a text with two
-/// readings, and reads everything that <see cref="AmountText"/> writes.
+/// readings, and reads every amount as the console writes it: with groups by commas and a point before all decimals of its currency.
 /// </summary>
-internal static class TypedAmount
+public static class TypedAmount
 {
     private const int Group = 3;
 
-    /// <summary>Reads an amount above zero, or none where nothing is typed.</summary>
+    /// <summary>Reads an amount, or none where nothing is typed.</summary>
     /// <param name="text">The typed text.</param>
     /// <param name="currency">Its currency, which says how many decimals it has.</param>
     /// <param name="amount">The amount; null for none.</param>
+    /// <param name="mayBeZero">Whether it can be zero; else it is above zero.</param>
     /// <returns>The problem; null for none.</returns>
-    public static string? ReadOptional(string? text, Currency currency, out Money? amount)
+    public static string? ReadOptional(string? text, Currency currency, out Money? amount, bool mayBeZero = false)
     {
         amount = null;
         if (string.IsNullOrWhiteSpace(text))
             return null;
-        var problem = Read(text, currency, out var typed);
+        var problem = Read(text, currency, out var typed, mayBeZero);
         amount = typed;
         return problem;
     }
 
-    /// <summary>Reads an amount above zero.</summary>
+    /// <summary>Reads an amount.</summary>
     /// <param name="text">The typed text.</param>
     /// <param name="currency">Its currency, which says how many decimals it has.</param>
+    /// <param name="amount">The amount, where there is no problem.</param>
+    /// <param name="mayBeZero">Whether it can be zero; else it is above zero.</param>
     /// <returns>The problem; null for none.</returns>
-    public static string? Read(string? text, Currency currency, out Money amount)
+    public static string? Read(string? text, Currency currency, out Money amount, bool mayBeZero = false)
     {
         amount = default;
         var typed = (text ?? "").Trim();
@@ -47,7 +48,7 @@ internal static class TypedAmount
         if (!DecimalNumber.TryParse(plain, out var number) || number.TryToMinor(currency, out var minor) != AmountFault.None)
             return $"This amount is too large, or has more decimals than {currency.Code} has.";
         amount = new Money(minor, currency);
-        return minor > 0 ? null : "The amount must be above zero.";
+        return minor > 0 || mayBeZero ? null : "The amount must be above zero.";
     }
 
     /// <summary>The amount with a point and without groups; null where it is none, or could be two.</summary>

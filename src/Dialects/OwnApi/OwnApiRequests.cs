@@ -20,7 +20,7 @@ internal static class OwnApiRequests
     public const int MostParts = 1000;
 
     // A correction without a reason helps no auditor.
-    public static readonly Member Because = Required("reason", NameText("Why; the audit log keeps it.", MostText, 1));
+    public static readonly Member Because = Required("reason", NameText("Why; the audit log keeps it.", OperatorAction.LongestReason, 1));
 
     public static readonly Resource<ReasonRequest> Reason = new("ReasonCreate", "Why it is done.", isClosed: true)
     {

@@ -29,8 +29,6 @@ internal sealed class CommandException(string message) : Exception(message)
 /// <summary>One run of a command: its options, and the books that it opens. It closes them at its end.</summary>
 internal sealed class Run(ParseResult options, IProgress<string> progress, TimeProvider clock, CancellationToken cancel) : IAsyncDisposable
 {
-    private const int LongestReason = 255;
-
     private OpenDatabase? _database;
     private PostgresVault? _vault;
     private PaymentEngine? _engine;
@@ -62,8 +60,19 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
 
     /// <summary>The reason that an operator typed, as the audit log keeps it: without numbers of cards.</summary>
     public static string ReasonOf(string typed) =>
-        typed.Trim() is { Length: <= LongestReason } reason && OneLine.IsName(reason) ? CardNumberMask.Apply(reason)
-            : throw new CommandException($"--reason has 1 to {LongestReason} characters, {OneLine.Rule}.");
+        typed.Trim() is { Length: <= OperatorAction.LongestReason } reason && OneLine.IsName(reason) ? CardNumberMask.Apply(reason)
+            : throw new CommandException($"--reason has 1 to {OperatorAction.LongestReason} characters, {OneLine.Rule}.");
+
+    /// <summary>The amount that an option has, as people type amounts; null where it is not said.</summary>
+    /// <param name="option">The name of the option.</param>
+    /// <param name="mayBeZero">Whether it can be zero; else it is above zero.</param>
+    public static Money? AmountOf(string option, string? typed, Currency currency, bool mayBeZero = false)
+    {
+        if (typed is null)
+            return null;
+        return TypedAmount.Read(typed, currency, out var amount, mayBeZero) is not { } problem ? amount
+            : throw new CommandException($"{option} {typed}: {problem}");
+    }
 
     /// <summary>Erases only with --yes, or when someone at the terminal agrees.</summary>
     public void ConfirmErasing(string question)

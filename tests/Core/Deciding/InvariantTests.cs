@@ -280,7 +280,7 @@ public sealed class InvariantTests
                 var (there, back) = (Moved(id), Moved(id));
                 var amount = payment.Amount!.Value with { AmountMinor = payment.AllocatedMinor };
                 Undo(
-                    new MovePayment(Operator, Target(stranger), own, id, there, amount) { Remainder = Remainder.OldestDueFirst },
+                    new MovePayment(Operator, Target(stranger), own, id, there, amount),
                     new MovePayment(Operator, own, Target(stranger), there, back, amount) { To = Parts(allocations) });
                 yield return "move";
             }

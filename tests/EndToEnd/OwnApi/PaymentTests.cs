@@ -245,7 +245,7 @@ public sealed class PaymentTests(BooksFixture books)
         var (from, to) = (new PaymentId(merchant, (Guid)paid["id"]!), new PaymentId(merchant, Guid.Parse(Biller.NewText())));
         foreach (var command in (Command[])[
             new CorrectCharge(origin, Named(ada), new ChargeId(merchant, Guid.Parse(charge)), DebtCorrection.WriteOff, null),
-            new MovePayment(origin, Named(eve), Named(ada), from, to, new Money(5_00, Currency.Parse("EUR"))),
+            new MovePayment(origin, Named(eve), Named(ada), from, to, new Money(5_00, Currency.Parse("EUR"))) { To = [] },
         ])
         {
             Assert.True((await books.Engine.SubmitAsync(command)).Accepted);

@@ -166,8 +166,7 @@ public sealed class UnbookTests(BooksFixture books)
         var id = new PaymentId(shop.Merchant, Business.NewId());
         var moved = await shop.Engine.SubmitAsync(new MovePayment(
             shop.Origin, AccountTarget.Named(shop.Business.AccountName(to)), AccountTarget.Of(from.Account.Id, from.Account.Slot),
-            from.Payment.Id, id, new Money(minor, Business.Euro))
-        { Remainder = Core.Attempts.Remainder.OldestDueFirst });
+            from.Payment.Id, id, new Money(minor, Business.Euro)));
         Assert.True(moved.Accepted, string.Join(", ", moved.Faults));
         return await PaymentAsync(shop, id);
     }

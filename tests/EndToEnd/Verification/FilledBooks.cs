@@ -587,7 +587,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await DoAsync(new AllocatePayment(Origin, anna, Payment("misused"), [Part.Charge(_business.ChargeName("unsettled"), 4_00)]));
         await DoAsync(new UnallocatePayment(Origin, anna, Payment("misused")));
         var moved = new PaymentId(Merchant, Business.NewId());
-        await DoAsync(new MovePayment(Origin, anna, bert, Payment("misplaced"), moved, new Money(2_00, Business.Euro)));
+        await DoAsync(new MovePayment(Origin, anna, bert, Payment("misplaced"), moved, new Money(2_00, Business.Euro)) { To = [] });
         _names["moved"] = $"{moved.Value}";
 
         await ImportAsync(Desk, new Camt { Id = "2027/12" }.With(6, "INV-2027-2", bankReference: "BANK-6").ToXml());

@@ -54,7 +54,7 @@ internal static class CollectionFile
         async Task<Refusal?> RefusalOfAsync()
         {
             var reason = CardNumberMask.Apply($"{http.Request.Form["Reason"]}".Trim());
-            if (reason.Length > ActionPage.LongestReason || (reason.Length > 0 && !OneLine.IsName(reason)))
+            if (reason.Length > OperatorAction.LongestReason || (reason.Length > 0 && !OneLine.IsName(reason)))
                 reason = "";
             var outcome = await engine.SubmitAsync(await bank.HandingOutAsync(
                 collection, desk.Does("collect.file", CollectionPage.AuditTextOf(collection), reason), cancel));

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Layout;
-using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;

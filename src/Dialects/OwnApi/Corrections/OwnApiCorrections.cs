@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
@@ -128,8 +127,7 @@ internal sealed class OwnApiCorrections(
                 HolderOf(view), view.Payment.Id, new PaymentId(merchant, call.NewId()),
                 asked.Amount ?? paid with { AmountMinor = view.Payment.RefundableMinor })
             {
-                To = await payments.PartsAsync(call, asked.Charges),
-                Remainder = asked.Charges is null ? Remainder.OldestDueFirst : Remainder.Credit,
+                To = asked.Charges is null ? null : await payments.PartsAsync(call, asked.Charges),
                 Key = call.KeyUse(),
             });
         return outcome.Accepted

@@ -115,13 +115,6 @@ internal static class ApprovalCommands
             $"[green]✓[/] The limit is [bold]{text}[/]. It is for {currency.Code} alone: a currency without a limit of its own has none.");
     }
 
-    private static Money? LimitOf(string text, Currency currency)
-    {
-        if (text == None)
-            return null;
-        return DecimalNumber.TryParse(text, out var number) && number.TryToMinor(currency, out var minor) == AmountFault.None && minor > 0
-            ? new Money(minor, currency)
-            : throw new CommandException(
-                $"The limit is a number above 0 with at most {currency.MinorUnits} decimals after a point, such as 500; or {None}.");
-    }
+    private static Money? LimitOf(string text, Currency currency) =>
+        text == None ? null : Run.AmountOf(Limit.Name, text, currency);
 }

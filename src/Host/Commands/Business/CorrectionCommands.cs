@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -82,8 +81,8 @@ internal static class CorrectionCommands
     private static readonly Option<string> Into = Options.Required(
         "--into", "name", "The account that goes on, by its number or a name that clients use for it");
 
-    private static readonly Option<bool> Oldest = Options.Flag(
-        "--pay-oldest", "The rest settles the customer's open charges, oldest due first (default: it is credit)");
+    private static readonly Option<bool> AsCredit = Options.Flag(
+        "--as-credit", "Without --to, leave the money as credit (default: it settles the customer's open charges, oldest due first)");
 
     private static readonly Option<DateOnly?> Until = Options.Of<DateOnly?>("--until", "yyyy-MM-dd", "The last day without dunning");
 
@@ -121,7 +120,7 @@ internal static class CorrectionCommands
             UnallocateAsync, payment, From, Part, To, Reason, Dry, Key),
         Act.OfMerchant(
             "move", "Move money of a payment to another customer, whose money it is. Credit leaves first, then what settled charges",
-            MoveAsync, payment, Customer, Part, To, Oldest, Reason, Dry, Key),
+            MoveAsync, payment, Customer, Part, To, AsCredit, Reason, Dry, Key),
     ];
 
     public static IEnumerable<Command> OfAccount =>
@@ -164,7 +163,7 @@ internal static class CorrectionCommands
     {
         var (books, merchant) = await run.ChangeMerchantAsync();
         var charge = await ChargeAsync(run, books, merchant, run.Required(Charge));
-        var (what, amount) = ($"charge.{correction.Verb}", AmountOf(typed, charge.Open.Currency));
+        var (what, amount) = ($"charge.{correction.Verb}", Run.AmountOf(Amount.Name, typed, charge.Open.Currency));
         await CarryOutAsync(
             run, books, new CorrectCharge(
                 By(run, merchant, what, $"charge {charge.Number}"), AccountTarget.Of(charge.Account, charge.Slot), charge.Id, correction,
@@ -213,7 +212,7 @@ internal static class CorrectionCommands
         var (books, merchant) = await run.ChangeMerchantAsync();
         var view = await PaymentCommands.FindAsync(run, books, merchant);
         var payment = view.Payment;
-        var amount = AmountOf(run.Get(Part), payment.Amount?.Currency ?? view.Account.Currency);
+        var amount = Run.AmountOf(Part.Name, run.Get(Part), payment.Amount?.Currency ?? view.Account.Currency);
         var from = run.Get(From) is { } name ? await ChargeAsync(run, books, merchant, name) : null;
         await CarryOutAsync(
             run, books, new UnallocatePayment(
@@ -234,18 +233,17 @@ internal static class CorrectionCommands
         var payment = view.Payment;
         var customer = run.Required(Customer);
         var payer = await CustomerAsync(run, books, merchant, customer);
-        var amount = AmountOf(run.Get(Part), payment.Amount?.Currency ?? view.Account.Currency)
+        var amount = Run.AmountOf(Part.Name, run.Get(Part), payment.Amount?.Currency ?? view.Account.Currency)
             ?? new Money(payment.RefundableMinor, payment.Amount?.Currency ?? view.Account.Currency);
         await CarryOutAsync(
             run, books, new MovePayment(
                 By(run, merchant, "payment.move", $"payment {payment.Number}"), AccountTarget.Of(payer.Account, payer.Slot),
                 AccountTarget.Of(view.Account.Id, view.Account.Slot), payment.Id, new PaymentId(merchant, run.NewId()), amount)
             {
-                To = await PartsAsync(run, books, merchant),
-                Remainder = run.Get(Oldest) ? Remainder.OldestDueFirst : Remainder.Credit,
+                To = run.Get(AsCredit) || run.Get(To) is { Length: > 0 } ? await PartsAsync(run, books, merchant) : null,
                 Key = KeyOf(
                     // As typed: "all" is another amount once it was moved.
-                    run, merchant, $"payment.move {payment.Number}\n{payer.Number}\n{run.Get(Part)}\n{Listed(run)}\n{run.Get(Oldest)}"),
+                    run, merchant, $"payment.move {payment.Number}\n{payer.Number}\n{run.Get(Part)}\n{Listed(run)}\n{run.Get(AsCredit)}"),
             });
     }
 
@@ -447,14 +445,4 @@ internal static class CorrectionCommands
     }
 
     private static string Listed(Run run) => string.Join('\n', run.Get(To) ?? []);
-
-    private static Money? AmountOf(string? typed, Currency currency)
-    {
-        if (typed is null)
-            return null;
-        return DecimalNumber.TryParse(typed, out var number) && number.TryToMinor(currency, out var minor) == AmountFault.None && minor > 0
-            ? new Money(minor, currency)
-            : throw new CommandException(
-                $"--amount must be a number above 0 with at most {currency.MinorUnits} decimals after a point, such as 12.34.");
-    }
 }

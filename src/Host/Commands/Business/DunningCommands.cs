@@ -103,7 +103,8 @@ internal static class DunningCommands
                 + $"{DunningPolicy.MostDays}.");
         }
 
-        return ChangeAsync(run, currency, merchant => new DunningPolicy(merchant, currency, MinorOf(run.Get(Minimum), currency), levels));
+        var minimum = MinorOf(Minimum.Name, run.Get(Minimum), currency);
+        return ChangeAsync(run, currency, merchant => new DunningPolicy(merchant, currency, minimum, levels));
     }
 
     private static Task EndAsync(Run run) => ChangeAsync(run, CurrencyOf(run), _ => null);
@@ -225,17 +226,10 @@ internal static class DunningCommands
     {
         var parts = text.Split(':', 2);
         return int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var days)
-            ? new DunningLevel(days, parts is [_, var fee] ? MinorOf(fee, currency) : 0)
+            ? new DunningLevel(days, parts is [_, var fee] ? MinorOf(Level.Name, fee, currency) : 0)
             : throw new CommandException("--level is the days after the due day, with a fee behind a colon where it has one: 28:5.00.");
     }
 
-    private static long MinorOf(string? text, Currency currency)
-    {
-        if (text is null)
-            return 0;
-        return DecimalNumber.TryParse(text, out var number) && number.TryToMinor(currency, out var minor) == AmountFault.None && minor >= 0
-            ? minor
-            : throw new CommandException(
-                $"An amount is a number with at most {currency.MinorUnits} decimals after a point, such as 5.00.");
-    }
+    private static long MinorOf(string option, string? typed, Currency currency) =>
+        Run.AmountOf(option, typed, currency, mayBeZero: true)?.AmountMinor ?? 0;
 }

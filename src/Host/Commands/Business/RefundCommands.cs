@@ -209,13 +209,7 @@ internal static class RefundCommands
     {
         if (payment.Amount is not { } paid)
             throw new CommandException($"Payment {payment.Number} is a record without an amount: there is nothing to give back.");
-        if (run.Get(AmountOption) is not { } text)
-            return null;
-        return DecimalNumber.TryParse(text, out var number) && number.TryToMinor(paid.Currency, out var minor) == AmountFault.None
-            && minor > 0
-            ? paid with { AmountMinor = minor }
-            : throw new CommandException(
-                $"--amount must be a number above 0 with at most {paid.Currency.MinorUnits} decimals after a point, such as 12.34.");
+        return Run.AmountOf(AmountOption.Name, run.Get(AmountOption), paid.Currency);
     }
 
     /// <summary>Makes the command safe to repeat: by the given key, or by the request itself.</summary>

@@ -267,12 +267,8 @@ internal static class SettlementCommands
             return null;
         if (said is not [var (option, kind)])
             throw new CommandException("Say one of --charges, --rounding and --discount.");
-        var text = run.Required(option);
-        return DecimalNumber.TryParse(text, out var number)
-            && number.TryToMinor(line.Amount.Currency, out var minor) == AmountFault.None && minor >= 0
-            ? new Shortfall(line.Amount with { AmountMinor = minor }, kind)
-            : throw new CommandException(
-                $"{option.Name} must be a number with at most {line.Amount.Currency.MinorUnits} decimals after a point, such as 3.00.");
+        return new Shortfall(
+            Run.AmountOf(option.Name, run.Required(option), line.Amount.Currency, mayBeZero: true)!.Value, kind);
     }
 
     private static (SettlementChoice Choice, IReadOnlyList<string> Names) ChoiceOf(Run run)

@@ -87,14 +87,9 @@ internal static class ToleranceCommand
             throw new CommandException($"Say an amount, --percent, or {None}.");
         if (EnumWords.Find<ShortfallKind>(run.Get(Kind) ?? EnumWords.Of(ShortfallKind.Fee)) is not { } kind)
             throw new CommandException($"--as is one of {string.Join(", ", EnumWords.All<ShortfallKind>())}.");
-        var (mostMinor, hundredths) = (amount is null ? null : MinorOf(amount, currency), PercentOf(percent));
+        var (mostMinor, hundredths) = (Run.AmountOf(Most.Name, amount, currency)?.AmountMinor, PercentOf(percent));
         return merchant => new SettlementTolerance(merchant, currency, mostMinor, hundredths, kind);
     }
-
-    private static long? MinorOf(string text, Currency currency) => DecimalNumber.TryParse(text, out var number)
-        && number.TryToMinor(currency, out var minor) == AmountFault.None && minor > 0 ? minor
-        : throw new CommandException(
-            $"The amount is a number above 0 with at most {currency.MinorUnits} decimals after a point, such as 2.00; or {None}.");
 
     private static int? PercentOf(string? text)
     {

@@ -14,7 +14,8 @@ internal sealed partial class SeenForm
     {
         (_desk, _path) = (desk, path);
         _fields = Inputs().Matches(page).Select(match => match.Value)
-            .Where(input => Attribute(input, "name") is not null && Attribute(input, "type") is not "radio")
+            .Where(input => Attribute(input, "name") is not null && Attribute(input, "type") is not "radio"
+                && (Attribute(input, "type") is not "checkbox" || input.Contains(" checked", StringComparison.Ordinal)))
             .GroupBy(input => Attribute(input, "name")!)
             .ToDictionary(group => group.Key, group => Attribute(group.Last(), "value") ?? "");
         _fields["_handler"] = "action";

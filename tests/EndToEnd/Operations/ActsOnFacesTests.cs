@@ -1,0 +1,262 @@
+using System.CommandLine;
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
+using Quittance.Core.Access;
+using Quittance.Dialects.Http;
+using Quittance.Host;
+using Quittance.Tests.Console;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Operations;
+
+/// <summary>
+/// What a merchant's people and programs do, and by which operation of <c>/api/v1</c>, page of the console and command they do it. An act
+/// that a face lacks says why; an operation, an acting page or a command that is in no row fails.
+/// </summary>
+public sealed class ActsOnFacesTests(BooksFixture books)
+{
+    private const string None = "";
+    private const string NotYet = "not built yet";
+    private const string Former = "the former path of the API, which keeps working";
+    private const string OfPeople = "a person proves with it that it is they";
+    private const string OfMachine = "it is done where the server runs, with the master key or a file at hand";
+    private const string OfProgram = "programs do it: it opens or uses a payment form in the client's own page";
+    private const string Sees = "the person looks at the payment's attempt first";
+    private const string RootOfTrust = "only who has the machine may let the first programs and people in";
+
+    private static readonly IReadOnlyList<Act> Acts =
+    [
+        // Accounts.
+        new("open a customer", "POST accounts", None, "account create", NotYet),
+        new("close an account", "POST accounts/{id}/close", "customers/{Id:guid}/close", "account close"),
+        new("reopen an account", "POST accounts/{id}/reopen", "customers/{Id:guid}/close", "account reopen"),
+        new("merge accounts", "POST accounts/{id}/merge", "customers/{Id:guid}/merge", "account merge"),
+        new("part merged accounts", "POST accounts/{id}/unmerge", "customers/{Id:guid}/merge", "account unmerge"),
+        new("erase a customer's data", None, "customers/{Id:guid}/erase", "account erase", NotYet),
+        new("remove a payment method", "DELETE instruments/{id}", "instruments/{Id:guid}/remove", "mandate revoke"),
+
+        // Charges.
+        new("raise a charge", "POST charges", "customers/{Id:guid}/charge", "charge import"),
+        new("correct a charge", "POST charges/{id}/correct", "charges/{Number:long}/correct", "charge credit"),
+        new("cancel a charge", "POST charges/{id}/cancel", "charges/{Number:long}/correct", "charge cancel"),
+        new("credit a charge", "POST charges/{id}/credit", "charges/{Number:long}/correct", "charge credit"),
+        new("reinstate a charge", "POST charges/{id}/reinstate", "charges/{Number:long}/correct", "charge reinstate"),
+        new("write a charge off", "POST charges/{id}/write-off", "charges/{Number:long}/correct", "charge write-off"),
+        new("recover a charge", "POST charges/{id}/recover", "charges/{Number:long}/correct", "charge recover"),
+        new("change a charge", "POST charges/{id}/change", "charges/{Number:long}/change", "charge change"),
+
+        // Payments.
+        new("record a payment", "POST payments", None, None, NotYet),
+        new("complete a payment", None, "payments/{Number:long}/complete", "payment complete", NotYet),
+        new("call a payment off", None, "payments/{Number:long}/cancel", "payment cancel", NotYet),
+        new("allocate credit", "POST payments/{id}/allocate", "payments/{Number:long}/allocate", None, NotYet),
+        new("take money off charges", "POST payments/{id}/unallocate", "payments/{Number:long}/move", "payment unallocate"),
+        new("move a payment", "POST payments/{id}/move", "payments/{Number:long}/move", "payment move"),
+        new("refund a payment", "POST payments/{id}/refund", "payments/{Number:long}/refund", "payment refund"),
+        new("try a payment again", None, "payments/{Number:long}/retry", None, NotYet),
+        new("ask a provider again", None, "payments/{Number:long}/attempts/{Attempt:guid}/ask", None, Sees),
+        new("settle an attempt by hand", None, "payments/{Number:long}/attempts/{Attempt:guid}/settle", "attempt resolve", Sees),
+        new("say that a refund was paid out", None, None, "refund paid", NotYet),
+        new("call a refund off", None, None, "refund call-off", NotYet),
+        new("make a payment link", "POST payment-links", None, None, NotYet),
+        new("make a payment link, by its former name", "POST links", None, None, Former),
+        new("take a payment link back, by its former name", "POST links/{id}/take-back", None, None, Former),
+        new("take a payment link back", "POST payment-links/{id}/take-back", None, None, NotYet),
+        new("open a payment form", "POST sessions", None, None, OfProgram),
+        new("book a paid form", "POST sessions/book", None, None, OfProgram),
+        new("take what a form entered", "POST sessions/take", None, None, OfProgram),
+
+        // Statements and their lines.
+        new("import a statement", "POST statements", "settlements/import", "settlement import"),
+        new("book or ignore a line", "POST lines/{id}/book", "settlements/lines/{Id:guid}/book", "settlement match"),
+        new("unbook a line", "POST lines/{id}/unbook", "settlements/lines/{Id:guid}/unbook", "settlement unbook"),
+        new("set the tolerance", None, None, "settlement tolerance", NotYet),
+        new("erase old lines", None, None, "settlement erase", OfMachine),
+
+        // Collections of the merchant's own bank.
+        new("run a collection", None, "settlements/collections/build", "collect run", NotYet),
+        new("release a collection", None, "settlements/collections/{Number:long}/release", "collect release", NotYet),
+        new("hand out a collection's file", None, "settlements/collections/{Number:long}/file", "collect file", NotYet),
+        new("call a collection off", None, "settlements/collections/{Number:long}/call-off", "collect call-off", NotYet),
+        new("read a status report", "POST statements", "settlements/collections/status", "collect status"),
+        new("say that a lost file was sent", None, "settlements/collections/perhaps-sent", "collect sent", NotYet),
+        new("say that a lost file was not sent", None, "settlements/collections/perhaps-sent", "collect unsent", NotYet),
+        new("hand in a lost file", None, None, "collect lost", NotYet),
+        new("set the bank account of collections", None, None, "collect account", NotYet),
+        new("import mandates", None, None, "mandate import", NotYet),
+        new("amend a mandate", None, None, "mandate amend", NotYet),
+
+        // Overdue.
+        new("set the policy of dunning", "POST dunning", None, "dunning policy set", NotYet),
+        new("end the policy of dunning", "POST dunning", None, "dunning policy end", NotYet),
+        new("run the dunning", None, None, "dunning run", NotYet),
+        new("try declined payments again", None, None, "retry run", NotYet),
+        new("hold the dunning of a customer", "POST accounts/{id}/dunning", None, "dunning hold", NotYet),
+        new("release the dunning of a customer", "POST accounts/{id}/dunning", None, "dunning release", NotYet),
+        new("set the policy of retries", "POST tries", None, "retry policy set", NotYet),
+        new("end the policy of retries", "POST tries", None, "retry policy end", NotYet),
+
+        // Second person.
+        new("approve a request", None, "approvals/{Number:long}/approve", None, OfPeople),
+        new("reject a request", None, "approvals/{Number:long}/reject", "approval reject", OfPeople),
+        new("set a limit", None, "access/limits/set", "approval limit", NotYet),
+        new("end a limit", None, "access/limits/end", "approval limit", NotYet),
+
+        // Access.
+        new("create a credential", "POST credentials", "access/credentials/new", "credential create"),
+        new("end a credential", "POST credentials/{id}/end", "access/credentials/{Id:long}/revoke", "credential revoke"),
+        new("rotate a credential", None, "access/credentials/{Id:long}/rotate", "credential rotate", NotYet),
+        new("create a client", None, "access/clients/new", "client create", RootOfTrust),
+        new("revoke a client", None, None, "client revoke", NotYet),
+        new("open an API", None, "access/installations/new", "credential create", RootOfTrust),
+        new("change an API's zone", None, "access/installations/{Id:long}/zone", None, NotYet),
+        new("add a web origin", None, "access/origins/add", "origin add", NotYet),
+        new("remove a web origin", None, "access/origins/remove", "origin remove", NotYet),
+        new("create a person", None, "access/people/new", "person create", RootOfTrust),
+        new("end a person's access", None, "access/people/{Id:guid}/end", None, NotYet),
+        new("change a person's role", None, "access/people/{Id:guid}/role", None, NotYet),
+        new("reset a password", None, "access/people/{Id:guid}/password", "person set-password", OfPeople),
+        new("make a link to a new password", None, "access/people/{Id:guid}/reset-link", "person reset-link", OfPeople),
+        new("take a second factor away", None, "access/people/{Id:guid}/second-factor", "person remove-second-factor", OfPeople),
+        new("require a second factor", None, "access/second-factor", "merchant second-factor", OfPeople),
+        new("unlock a person", None, None, "person unlock", OfPeople),
+        new("change one's password", None, "password", None, OfPeople),
+        new("prove that it is still you", None, "confirm", None, OfPeople),
+        new("make recovery codes", None, "second-factor/codes", None, OfPeople),
+        new("set up a second factor", None, "second-factor/new", None, OfPeople),
+        new("add a passkey", None, "second-factor/passkeys/new", None, OfPeople),
+        new("remove a passkey", None, "second-factor/passkeys/remove", None, OfPeople),
+        new("end one's other sessions", None, "sessions/end", None, OfPeople),
+
+        // Providers and webhooks.
+        new("connect a provider", None, None, "provider connect", OfMachine),
+        new("rotate a provider's key", None, None, "provider rotate-key", OfMachine),
+        new("set a route", None, "access/providers/routes/set", "provider route set", NotYet),
+        new("end a route", None, "access/providers/routes/end", "provider route end", NotYet),
+        new("add a webhook", "POST webhooks", None, "webhook add", NotYet),
+        new("end a webhook", "DELETE webhooks/{id}", "webhooks/{Id:guid}/end", "webhook remove"),
+        new("rotate the webhooks' secret", "POST webhooks/secret/rotate", None, "webhook rotate-secret", NotYet),
+        new("replay all failed messages", None, "webhooks/replay", "webhook dead replay", NotYet),
+        new("replay a webhook's failed messages", None, "webhooks/{Id:guid}/replay", "webhook dead replay", NotYet),
+
+        // Books.
+        new("close a month", None, None, "period close", NotYet),
+        new("reopen a month", None, None, "period reopen", NotYet),
+        new("create a merchant", None, None, "merchant create", RootOfTrust),
+        new("set the payee of bills", None, None, "merchant payee", NotYet),
+    ];
+
+    /// <summary>What is done to the server and its books where they run, and what only reads.</summary>
+    private static readonly IReadOnlySet<string> Others = new HashSet<string>
+    {
+        "demo", "serve", "backup", "drill", "epoch begin", "export journal", "migrate", "reconcile", "release", "restore", "vault rekey",
+        "vault rotate", "vault split",
+
+        "approval list", "attempt list", "balance customer", "balance ledger", "balance trial", "client list", "collect list",
+        "collect preview", "credential list", "dunning policy list", "dunning show", "epoch show", "merchant list", "origin list",
+        "payment show", "period list", "person list", "provider route list", "refund list", "retry policy show", "seal show",
+        "settlement find", "settlement list", "vault check", "verify", "webhook dead list", "webhook list",
+    };
+
+    [Fact]
+    public void EachAct_IsOnEachFace_OrSaysWhyNot() =>
+        Assert.Equal([], Acts.Where(act => act.IsOnAll != (act.Why is null)).Select(act => act.What));
+
+    [Fact]
+    public void EveryOperationThatChangesSomething_IsAnAct() => AssertSame(
+        books.Routes.Where(route => route.Metadata.GetMetadata<Dialect>()?.Name == "quittance").Select(route => (
+            Method: route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single(),
+            Path: route.RoutePattern.RawText!.TrimStart('/')["api/v1/".Length..]))
+            .Where(one => one.Method is not ("GET" or "HEAD")).Select(one => $"{one.Method} {one.Path}"),
+        act => act.Operation);
+
+    [Fact]
+    public void EveryPageThatChangesSomething_IsAnAct() => AssertSame(
+        // Everyone may open the page that hands a file out, and not everyone may send its form.
+        ConsolePages.All.Where(page => page.IsAction || page.Template.EndsWith("/file", StringComparison.Ordinal))
+            .Select(page => page.Template["/console/".Length..]),
+        act => act.Page);
+
+    [Fact]
+    public void EveryCommand_IsAnAct_OrReads_OrIsTheServersOwn()
+    {
+        AssertSame(Leaves(Program.Commands(), "").Where(name => !Others.Contains(name)), act => act.Command);
+        Assert.Equal([], Others.Except(Leaves(Program.Commands(), "")));
+    }
+
+    /// <summary>Petra's bill was paid with Uwe's money, who owes two bills.</summary>
+    [Theory]
+    [InlineData(Face.Api, false, "0.00", "11.00")]
+    [InlineData(Face.Api, true, "10.00", "20.00")]
+    [InlineData(Face.Console, false, "0.00", "11.00")]
+    [InlineData(Face.Console, true, "10.00", "20.00")]
+    [InlineData(Face.Command, false, "0.00", "11.00")]
+    [InlineData(Face.Command, true, "10.00", "20.00")]
+    public async Task MovedMoney_ThatNamesNoCharge_PaysTheOldest_UnlessItIsToBeCredit(
+        Face face, bool asCredit, string older, string newer)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var (petra, uwe) = (await biller.CustomerAsync(), await biller.CustomerAsync());
+        var (ofPetra, first, second) = (
+            await biller.OwingAsync(petra, "19"), await biller.OwingAsync(uwe, "10"), await biller.OwingAsync(uwe, "20"));
+        var paid = (await biller.PostAsync(Biller.Payments, Biller.Cash(petra, "19", ofPetra))).Json;
+        var customer = (string)(await biller.GetAsync($"{Biller.Accounts}/{uwe}")).Json["number"]!.ToString();
+        const string Why = "It was Uwe's money";
+        switch (face)
+        {
+            case Face.Api:
+                var move = new JsonObject { ["account"] = uwe, ["reason"] = Why };
+                if (asCredit)
+                    move["charges"] = new JsonArray();
+                Assert.Equal(HttpStatusCode.Created, (await biller.PostAsync($"{Biller.Payments}/{paid["id"]}/move", move)).Status);
+                break;
+            case Face.Console:
+                using (var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, biller.Merchant))
+                {
+                    var form = await SeenForm.OpenAsync(desk, $"/console/payments/{paid["number"]}/move");
+                    (string, string)[] said = [("Customer", customer), ("Reason", Why), .. asCredit ? [("AsCredit", "true")] : Nothing];
+                    var shown = SeenForm.Hidden((await form.SendAsync(said)).Page, "Shown");
+                    Assert.NotNull((await form.SendAsync([.. said, ("Shown", shown)])).To);
+                }
+
+                break;
+            case Face.Command:
+                string[] command = ["payment", "move", $"{paid["number"]}", "--customer", customer, "--reason", Why];
+                var (exitCode, _, error) = await RunningProgram.RunAsync(
+                    [.. command, .. asCredit ? ["--as-credit"] : Array.Empty<string>(), "--merchant", $"{biller.Merchant.Value}",
+                        "--database", books.ConnectionString]);
+                Assert.True(exitCode == 0, error);
+                break;
+        }
+
+        Assert.Equal(["19.00", older, newer], await biller.OpenOfAsync(ofPetra, first, second));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    private static readonly (string, string)[] Nothing = [];
+
+    public enum Face
+    {
+        Api,
+        Console,
+        Command,
+    }
+
+    private static void AssertSame(IEnumerable<string> built, Func<Act, string> named) => Assert.Equal(
+        built.Distinct().Order(StringComparer.Ordinal),
+        Acts.Select(named).Where(name => name.Length > 0).Distinct().Order(StringComparer.Ordinal));
+
+    private static IEnumerable<string> Leaves(Command command, string path) => command.Subcommands.Count == 0 ? [path]
+        : command.Subcommands.SelectMany(sub => Leaves(sub, path.Length == 0 ? sub.Name : $"{path} {sub.Name}"));
+
+    /// <summary>What a person or a program does.</summary>
+    /// <param name="Operation">The operation below <c>/api/v1/</c>.</param>
+    /// <param name="Page">The page below <c>/console/</c>.</param>
+    /// <param name="Why">Why a face lacks it; null where all have it.</param>
+    private sealed record Act(string What, string Operation, string Page, string Command, string? Why = null)
+    {
+        public bool IsOnAll => Operation.Length > 0 && Page.Length > 0 && Command.Length > 0;
+    }
+}
