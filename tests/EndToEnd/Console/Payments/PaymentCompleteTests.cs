@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Quittance.Core.Access;
 using Quittance.Tests.Running;
@@ -36,6 +37,32 @@ public sealed class PaymentCompleteTests(BooksFixture books)
             WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}")), StringComparison.Ordinal);
         Assert.Contains("Transfers that customers sent", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Contains("It waits for no money", await desk.PageAsync($"/console/payments/{number}/complete"), StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
+    }
+
+    [Fact]
+    public async Task Money_IsBookedForTheDayOnWhichItCame_AndForNoneThatIsToCome()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        var number = await till.PromiseAsync("A");
+        var form = await SeenForm.OpenAsync(desk, $"/console/payments/{number}/complete");
+        var today = DateOnly.ParseExact(form["On"], "O", CultureInfo.InvariantCulture);
+        (string, string) cash = ("ReceivedBy", "cash");
+
+        foreach (var (day, problem) in new[]
+        {
+            ($"{today.AddDays(1):O}", "This day has not come yet."),
+            ("yesterday", "Type a day such as 2027-01-31."),
+        })
+        {
+            Assert.Contains(problem, (await form.SendAsync(Reason, cash, ("On", day))).Page, StringComparison.Ordinal);
+        }
+
+        Assert.NotNull((await form.SendAsync(Reason, cash, ("On", $"{today.AddDays(-3):O}"))).To);
+        Assert.Equal($"{today.AddDays(-3):O}", (string)(await books.ScalarAsync(
+            "SELECT e.effective_on::text FROM event e JOIN payment p ON p.merchant_id = e.merchant_id AND p.id = e.subject_id WHERE "
+                + "p.merchant_id = $1 AND e.type = 'payment.captured'", desk.Merchant.Value))!);
         await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
