@@ -216,13 +216,17 @@ internal sealed class CollectiveCreditDesk(
         ? certain.BookAsync(new StatementId(line.Id.Merchant, report), origin, progress: null, cancel) : Task.CompletedTask;
 
     /// <summary>Books a line as the sum of a collective credit, as an operator says, and matches its payments.</summary>
-    /// <returns>Null where no collective credit has the amount of the line, and a day near it.</returns>
+    /// <param name="charges">What the bank kept of the sum, where no file tells it.</param>
+    /// <returns>Null where no collective credit has the amount of the line and the charges, and a day near it.</returns>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<Outcome?> BookAsync(SettlementLine line, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
+    public async Task<Outcome?> BookAsync(
+        SettlementLine line, Shortfall? charges, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
     {
-        if (!(await _credits.OfLinesAsync(line.Id.Merchant, [line], cancel)).TryGetValue(line.Id, out var credit))
+        var sum = charges is null ? line
+            : line with { Amount = line.Amount with { AmountMinor = line.Amount.AmountMinor + charges.Amount.AmountMinor } };
+        if (!(await _credits.OfLinesAsync(line.Id.Merchant, [sum], cancel)).TryGetValue(line.Id, out var credit))
             return null;
-        var outcome = await engine.SubmitAsync(BookingOf(line, credit, origin) with { Note = note, Key = key });
+        var outcome = await engine.SubmitAsync(BookingOf(line, credit, origin) with { Shortfall = charges, Note = note, Key = key });
         if (outcome.Accepted)
             await certain.BookAsync(credit.Report, origin, progress: null, cancel);
         return outcome;

@@ -448,7 +448,7 @@ public sealed class SettlementDesk(
             case SettlementChoice.Ignore:
                 return new ChoiceOutcome(await IgnoreAsync(line.Id, note ?? "", origin, key), null);
             case SettlementChoice.Payout:
-                return await BookPayoutAsync(line, names[0], origin, note, key, cancel);
+                return await BookPayoutAsync(line, names[0], shortfall, origin, note, key, cancel);
             case SettlementChoice.Payment when line.IsUnreportedChargeback && string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, ReversedByWord);
             case SettlementChoice.Payment:
@@ -505,10 +505,12 @@ public sealed class SettlementDesk(
             return $"the charges are in {missing.Currency.Code}, and the line is in {currency.Code}";
         if (choice is SettlementChoice.Return or SettlementChoice.Collection)
             return shortfall.Kind == ShortfallKind.Fee ? null : "beside a return or a collection only the bank's charges differ";
-        if (choice is not (SettlementChoice.Charge or SettlementChoice.Customer))
-            return "a shortfall goes beside charges, a customer, a return or a collection";
+        if (choice is not (SettlementChoice.Charge or SettlementChoice.Customer or SettlementChoice.Payout))
+            return "a shortfall goes beside charges, a customer, a return, a collection or a sum of payments";
         if (missing.AmountMinor <= 0 || line.Amount.AmountMinor <= 0 || missing.AmountMinor > long.MaxValue - line.Gross.AmountMinor)
             return "a shortfall is above zero, and of money that came in";
+        if (choice == SettlementChoice.Payout)
+            return shortfall.Kind == ShortfallKind.Fee ? null : "of a sum of payments only the bank's charges are missing";
         var due = line.Gross with { AmountMinor = line.Gross.AmountMinor + missing.AmountMinor };
         return await _tolerances.FindAsync(line.Id.Merchant, currency, cancel) is not { } tolerance
             ? $"your tolerance in {currency.Code} is nothing: set one (quittance settlement tolerance), or credit the charge"
@@ -516,14 +518,16 @@ public sealed class SettlementDesk(
     }
 
     private async Task<ChoiceOutcome> BookPayoutAsync(
-        SettlementLine line, string provider, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
+        SettlementLine line, string provider, Shortfall? charges, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
     {
         if (provider == ClearingProvider.Bank)
         {
-            return await _credits.BookAsync(line, origin, note, key, cancel) is { } booked ? new ChoiceOutcome(booked, null)
+            return await _credits.BookAsync(line, charges, origin, note, key, cancel) is { } booked ? new ChoiceOutcome(booked, null)
                 : new ChoiceOutcome(null, "no notification of these days tells payments that add up to it");
         }
 
+        if (charges is not null)
+            return new ChoiceOutcome(null, "a provider's report tells its charges");
         return providers.ProblemOf(provider) is { } problem ? new ChoiceOutcome(null, problem)
             : new ChoiceOutcome(await BookAsync(line, provider, origin, note, key), null);
     }

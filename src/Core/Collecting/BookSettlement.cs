@@ -36,7 +36,9 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     /// <summary>The provider whose payout or report it is.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>What did not come of the payment that the line brings; null for nothing.</summary>
+    /// <summary>
+    /// What did not come of the payment that the line brings, or of the payments whose sum it is; null for nothing.
+    /// </summary>
     public Shortfall? Shortfall { get; init; }
 
     /// <summary>The operator's reason.</summary>
@@ -74,7 +76,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return Decision.Refused(Refusal.SettlementUnknown);
         if (line.Status == SettlementStatus.Booked)
             return Decision.Refused(Refusal.SettlementBooked);
-        if (!IsUseOf(line) || (Shortfall is not null && (Brings is not RecordPayment || !Fits(Shortfall, line, state))))
+        if (!IsUseOf(line) || (Shortfall is not null && !MayMiss(Shortfall, line, state)))
             return Decision.Refused(Refusal.SettlementMismatch);
         stamp = stamp with { EffectiveOn = line.EffectiveOn };
         var decision = Decide(line, state, stamp, out var payment);
@@ -141,10 +143,16 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         return progress.Accept();
     }
 
+    /// <summary>Whether so much can be missing: as a tolerance says, or an operator of payments that the bank pays in one sum.</summary>
+    private bool MayMiss(Shortfall shortfall, SettlementLine line, State state) => line.IsIncoming
+        && shortfall.Amount.AmountMinor > 0 && shortfall.Amount.AmountMinor <= long.MaxValue - GrossMinor(line)
+        && (Brings is RecordPayment ? Fits(shortfall, line, state)
+            : shortfall.Kind == ShortfallKind.Fee && Use == SettlementUse.Payout && Provider == ClearingProvider.Bank
+                && Settles is not null);
+
     /// <summary>Whether a shortfall is within the tolerance that is in force.</summary>
-    private bool Fits(Shortfall shortfall, SettlementLine line, State state) => line.IsIncoming
-        && shortfall.Amount.AmountMinor <= long.MaxValue - GrossMinor(line)
-        && state.Find(SettlementTolerance.Shelf, (Origin.Merchant, line.Amount.Currency)) is { } tolerance
+    private bool Fits(Shortfall shortfall, SettlementLine line, State state) =>
+        state.Find(SettlementTolerance.Shelf, (Origin.Merchant, line.Amount.Currency)) is { } tolerance
         && tolerance.Covers(line.Gross with { AmountMinor = GrossMinor(line) + ShortfallMinor }, shortfall.Amount);
 
     /// <summary>Whether a line of this kind can have this use.</summary>

@@ -25,10 +25,15 @@ internal static class SettlementRules
                         WHEN l.kind = 'entry'
                         THEN s.bank <> CASE WHEN l.source = 'payout' THEN 0 ELSE l.amount_minor END
                              OR s.on_the_way <> CASE WHEN l.source = 'payout' THEN l.amount_minor ELSE 0 END
-                                                + CASE WHEN l.use = 'payout' THEN -l.amount_minor - l.fee_minor ELSE 0 END
+                                                + CASE WHEN l.use = 'payout' THEN -l.amount_minor - s.fees ELSE 0 END
                              OR CASE WHEN l.use = 'fee' THEN s.fees <> -l.amount_minor
                                      WHEN l.use = 'transfer' AND l.amount_minor > 0 THEN s.fees < l.fee_minor OR s.given_up < 0
-                                     ELSE (s.fees, s.given_up) <> (l.fee_minor, 0) END
+                                     ELSE s.given_up <> 0 OR s.fees <> coalesce(
+                                         -- What is missing of the payments whose sum it is.
+                                         (SELECT x.closing_minor - l.amount_minor FROM statement x
+                                           WHERE x.merchant_id = $1 AND x.id = l.settles_id AND x.account = 'bank'
+                                             AND l.use = 'payout'),
+                                         l.fee_minor) END
                         ELSE s.bank <> 0 OR s.on_the_way <> l.amount_minor OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor
                             ELSE l.fee_minor END END
             """),

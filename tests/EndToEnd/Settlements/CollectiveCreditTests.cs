@@ -1,5 +1,8 @@
 using System.Globalization;
+using Quittance.Core;
+using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;
@@ -190,6 +193,33 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         var booked = await shop.Desk.BookAsync(line, proposal.Choice, proposal.Names, shop.Origin, "the terminal's sum", Cancel);
         Assert.True(booked.Outcome?.Accepted, booked.Problem);
         await AssertSettledAsync(shop);
+    }
+
+    /// <summary>The bank kept charges of the sum, which no file tells.</summary>
+    [Fact]
+    public async Task SumLessCharges_IsTiedToItsPayments_ByAnOperatorWhoSaysThem()
+    {
+        await using var shop = await OwingAsync();
+        var report = await shop.ImportAsync(new Camt().WithEntry(198.50m, """
+            <Ntry><Amt Ccy="EUR">198.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-05</Dt></BookgDt></Ntry>
+            """).ToXml());
+        await shop.TryImportAsync(Notification(200, Anna, Jonas));
+        var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
+
+        Assert.NotNull((await BookAsync(null)).Problem);
+        Assert.NotNull((await BookAsync(1_51)).Problem);
+        Assert.NotNull((await BookAsync(1_50, ShortfallKind.Discount)).Problem);
+        var booked = await BookAsync(1_50);
+
+        Assert.True(booked.Outcome?.Accepted, booked.Problem);
+        await AssertSettledAsync(shop, 198_50);
+        Assert.Equal(1_50L, (await shop.BalancesAsync())["fees"]);
+        await UnbookAsync(shop, line);
+        Assert.DoesNotContain("fees", (await shop.BalancesAsync()).Keys);
+
+        Task<ChoiceOutcome> BookAsync(long? chargesMinor, ShortfallKind kind = ShortfallKind.Fee) => shop.Desk.BookAsync(
+            line, SettlementChoice.Payout, ["bank"], shop.Origin, "the bank's letter", Cancel,
+            shortfall: chargesMinor is { } minor ? new Shortfall(new Money(minor, Business.Euro), kind) : null);
     }
 
     /// <summary>A part is a customer's money like any line: what names nothing waits, and an operator says whose it is.</summary>

@@ -128,7 +128,8 @@ internal static class SettlementShapes
         },
         {
             Optional("charges", Sum, "The bank's charges inside the line, of a `return` or a `collection`; without them what the bank "
-                + "takes above the payments. Of `charge`s and a `customer` what a bank kept, within the merchant's tolerance."),
+                + "takes above the payments. Of the sum of a collective credit (`payout` of `bank`) what the bank kept of it. Of "
+                + "`charge`s and a `customer` what a bank kept, within the merchant's tolerance."),
             Sum, asked => asked.Charges!.Value, (asked, fields) => asked.Charges = AmountIn(fields)
         },
         {
@@ -374,8 +375,8 @@ internal static class SettlementShapes
         else if (asked.As is { } choice && OfOneName.Contains(choice) && asked.Names.Count != 1)
             fields.Refuse("names", FieldProblem.Missing, "one name");
         var mayDiffer = asked.As is SettlementChoice.Charge or SettlementChoice.Customer;
-        if (asked.Charges is not null && !mayDiffer && asked.As is not (SettlementChoice.Return or SettlementChoice.Collection))
-            fields.Refuse("charges", FieldProblem.Unknown, "no such member but beside charge, customer, return and collection");
+        if (asked.Charges is not null && asked.As is SettlementChoice.Payment or SettlementChoice.Fee or SettlementChoice.Ignore)
+            fields.Refuse("charges", FieldProblem.Unknown, "no such member beside payment, fee and ignore");
         if (asked.Rounding is not null && (!mayDiffer || asked.Charges is not null))
             fields.Refuse("rounding", FieldProblem.Unknown, "no such member but beside charge and customer, without charges");
         if (asked.Discount is not null && (!mayDiffer || asked.Charges is not null || asked.Rounding is not null))

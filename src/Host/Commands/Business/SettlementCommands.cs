@@ -72,7 +72,8 @@ internal static class SettlementCommands
 
     private static readonly Option<string> Charges = Options.Of<string>(
         "--charges", "amount", "The bank's charges inside the line, beside --return and --collection (default: what it takes above the "
-        + "payments); beside --charge and --customer what a bank kept, within your tolerance");
+        + "payments); beside --provider bank what the bank kept of the sum; beside --charge and --customer what a bank kept, within your "
+        + "tolerance");
 
     private static readonly Option<string> Rounding = Options.Of<string>(
         "--rounding", "amount", "What did not come, beside --charge and --customer, within your tolerance: cents that are not worth a "
