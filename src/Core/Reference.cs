@@ -33,6 +33,9 @@ public readonly record struct Reference(MerchantId Merchant, string Dialect, str
     /// <summary>The dialect of our own API, and of the numbers that Quittance gives itself.</summary>
     public const string House = "quittance";
 
+    /// <summary>Names of accounts that a merchant gives in our own API and console.</summary>
+    public const string AccountKind = "account";
+
     /// <summary>Our own name for an account: its number.</summary>
     public static Reference ToAccountNumber(MerchantId merchant, long number) => new(merchant, House, AccountNumberKind, number.ToString());
 

@@ -63,6 +63,14 @@ public abstract class ActionPage : ConsolePage
         return problem is null;
     }
 
+    /// <summary>Whether a typed day has come; an empty one is today.</summary>
+    protected bool HasCome(string field, string? typed, out DateOnly day)
+    {
+        var read = string.IsNullOrWhiteSpace(typed) ? Desk.Today : Places.Day(typed.Trim());
+        day = read ?? default;
+        return Check(field, read is null ? "Type a day such as 2027-01-31." : day > Desk.Today ? "This day has not come yet." : null);
+    }
+
     /// <summary>Whether the form has a reason, which then is without numbers of cards.</summary>
     protected bool HasReason()
     {

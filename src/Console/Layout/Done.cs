@@ -19,6 +19,7 @@ internal static class Done
         ["account-closed"] = new("The account is closed. It takes nothing new until it is reopened."),
         ["account-merged"] = new("The account is merged: what was open on it is here."),
         ["account-unmerged"] = new("The merge is undone. Charges and credit that were left are back."),
+        ["account-opened"] = new("The account is open."),
         ["account-reopened"] = new("The account is open again."),
         ["api-opened"] = new("The API is open. Make a credential for each program that is to use it."),
         ["approval-asked"] = new(
@@ -76,6 +77,7 @@ internal static class Done
             Tone.Bad),
         ["payment-refund-failed"] = new(
             "The provider did not give the money back. The payment still has it; the timeline says why.", Tone.Bad),
+        ["payment-recorded"] = new("The payment is in the books."),
         ["payment-refunded"] = new("The money goes back to the payer."),
         ["payment-refund-asked"] = new(
             "The refund has begun. The provider has not answered yet; Quittance asks until it does.", Tone.Waiting),

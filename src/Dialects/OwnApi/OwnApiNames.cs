@@ -8,7 +8,7 @@ public static class OwnApiNames
     public const string Dialect = Reference.House;
 
     /// <summary>References to accounts: the client's own name for a customer.</summary>
-    public const string Account = "account";
+    public const string Account = Reference.AccountKind;
 
     /// <summary>References to charges: the client's own name for a debt.</summary>
     public const string Charge = "charge";

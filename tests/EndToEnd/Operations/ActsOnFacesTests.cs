@@ -29,7 +29,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
     private static readonly IReadOnlyList<Act> Acts =
     [
         // Accounts.
-        new("open a customer", "POST accounts", None, "account create", NotYet),
+        new("open a customer", "POST accounts", "customers/new", "account create"),
         new("close an account", "POST accounts/{id}/close", "customers/{Id:guid}/close", "account close"),
         new("reopen an account", "POST accounts/{id}/reopen", "customers/{Id:guid}/close", "account reopen"),
         new("merge accounts", "POST accounts/{id}/merge", "customers/{Id:guid}/merge", "account merge"),
@@ -48,7 +48,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("change a charge", "POST charges/{id}/change", "charges/{Number:long}/change", "charge change"),
 
         // Payments.
-        new("record a payment", "POST payments", None, None, NotYet),
+        new("record a payment", "POST payments", "customers/{Id:guid}/payment", "payment record"),
         new("complete a payment", None, "payments/{Number:long}/complete", "payment complete", NotYet),
         new("call a payment off", None, "payments/{Number:long}/cancel", "payment cancel", NotYet),
         new("allocate credit", "POST payments/{id}/allocate", "payments/{Number:long}/allocate", None, NotYet),

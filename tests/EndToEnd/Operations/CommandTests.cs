@@ -113,7 +113,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "factor.remove", "factor.require",
                 "instrument.register", "journal.export",
                 "limit.set", "mandate.amend", "mandate.import", "mandate.revoke", "merchant.create", "merchant.payee", "origin.add",
-                "origin.remove", "payment.cancel", "payment.complete", "payment.move", "payment.refund", "payment.settle",
+                "origin.remove", "payment.cancel", "payment.complete", "payment.move", "payment.record", "payment.refund", "payment.settle",
                 "payment.unallocate", "period.close", "period.reopen", "person.create",
                 "person.password", "person.reset-link", "person.unlock",
                 "provider.connect", "provider.rotate", "provider.route", "provider.route-end", "retry.policy",

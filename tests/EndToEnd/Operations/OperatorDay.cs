@@ -212,6 +212,9 @@ internal sealed class OperatorDay : IAsyncDisposable
             (await day.FindAsync("SELECT number::text FROM payment WHERE method = 'unspecified' AND status = 'captured' LIMIT 1"))[0],
             "--customer", "0.0.0.1+-account+9001", "--amount", "1", "--reason", "theirs", "--merchant", day.Merchant],
             (_, result) => Assert.True((bool)result["changed"]!)),
+        new("payment record", day => [
+            "0.0.0.1+-account+9001", "--amount", "5", "--method", "cash", "--reason", "at the counter", "--merchant", day.Merchant],
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("account merge", async day => [
             "0.0.0.1+-account+9001", "--into",
             (await day.FindAsync("SELECT a.number::text FROM account a JOIN payment p ON p.merchant_id = a.merchant_id "

@@ -43,7 +43,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         {
             Amount = asked.Amount,
             Method = asked.Method ?? PaymentMethod.Unspecified,
-            ReceivedBy = asked.Method is { } method ? PaymentShapes.Received[method] : null,
+            ReceivedBy = asked.Method is { } method ? ReceivedMoney.Holders[method] : null,
             Instrument = asked.Instrument is { } id ? Reference.ToInstrumentId(merchant, Guid.Parse(id)) : null,
             ChargesInstrument = true,
             Parts = await PartsAsync(call, asked.Charges),

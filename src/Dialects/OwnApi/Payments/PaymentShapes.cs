@@ -2,7 +2,6 @@ using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
-using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Dialects.Http;
@@ -67,19 +66,7 @@ internal static class PaymentShapes
 {
     public const string Tag = "Payments";
 
-    /// <summary>The methods of money that has come, with the holder of the money.</summary>
-    public static readonly IReadOnlyDictionary<PaymentMethod, string> Received = new Dictionary<PaymentMethod, string>
-    {
-        [PaymentMethod.Cash] = ClearingProvider.Cash,
-        [PaymentMethod.Check] = ClearingProvider.Cash,
-        [PaymentMethod.Voucher] = ClearingProvider.Cash,
-        [PaymentMethod.BankAccountTransfer] = ClearingProvider.BankTransfer,
-        [PaymentMethod.BankAccountDebit] = ClearingProvider.Gateway,
-        [PaymentMethod.BankCard] = ClearingProvider.Gateway,
-        [PaymentMethod.DigitalWallet] = ClearingProvider.Gateway,
-    };
-
-    private static readonly string[] Methods = [.. Received.Keys.Select(EnumWords.Of)];
+    private static readonly string[] Methods = [.. ReceivedMoney.Holders.Keys.Select(EnumWords.Of)];
 
     public static readonly Resource<PaymentRequest> PaymentCreate = new(
         "PaymentCreate", "A payment to record, with its method; or an instrument of the account to charge.", isClosed: true)

@@ -71,7 +71,7 @@ internal static class CorrectionCommands
 
     private static readonly Option<string[]> To = new("--to")
     {
-        Description = "A charge that the money settles instead, as far as it is due; may be given several times",
+        Description = "A charge that the money settles, as far as it is due; may be given several times",
         HelpName = "charge",
     };
 
@@ -80,6 +80,14 @@ internal static class CorrectionCommands
 
     private static readonly Option<string> Into = Options.Required(
         "--into", "name", "The account that goes on, by its number or a name that clients use for it");
+
+    private static readonly Argument<string> Payer = new("customer")
+    {
+        Description = "The customer who paid, by a name or number of the account",
+    };
+
+    private static readonly Option<string> Method = Options.Required(
+        "--method", "word", $"How it came: {string.Join(", ", ReceivedMoney.Holders.Keys.Select(EnumWords.Of))}");
 
     private static readonly Option<bool> AsCredit = Options.Flag(
         "--as-credit", "Without --to, leave the money as credit (default: it settles the customer's open charges, oldest due first)");
@@ -115,6 +123,9 @@ internal static class CorrectionCommands
 
     public static IEnumerable<Command> OfPayment(Argument<string> payment) =>
     [
+        Act.OfMerchant(
+            "record", "Record money that came to you, such as cash, a cheque or a transfer", RecordAsync, Payer, Amount, Method,
+            PaymentCommands.TakenOn, To, AsCredit, Reason, Dry, Key),
         Act.OfMerchant(
             "unallocate", "Take money of a payment off the charges that it settles: they are open again, and the money is credit",
             UnallocateAsync, payment, From, Part, To, Reason, Dry, Key),
@@ -226,6 +237,29 @@ internal static class CorrectionCommands
             });
     }
 
+    private static async Task RecordAsync(Run run)
+    {
+        var (word, day) = (run.Required(Method), PaymentCommands.DayOf(run));
+        if (EnumWords.Find<PaymentMethod>(word) is not { } method || !ReceivedMoney.Holders.ContainsKey(method))
+            throw new CommandException($"--method is one of {string.Join(", ", ReceivedMoney.Holders.Keys.Select(EnumWords.Of))}.");
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var payer = await CustomerAsync(run, books, merchant, run.Required(Payer));
+        var account = (await new CustomerReading(books).FindAsync(payer.Account, run.Cancel))!.Account;
+        var amount = Run.AmountOf(Amount.Name, run.Required(Amount), account.Currency)!.Value;
+        await CarryOutAsync(
+            run, books, ReceivedMoney.Record(
+                By(run, merchant, "payment.record", $"account {payer.Number}"), AccountTarget.Of(payer.Account, payer.Slot),
+                new PaymentId(merchant, run.NewId()), method, amount, await UsesAsync(run, books, merchant), day) with
+            {
+                Key = KeyOf(
+                    run, merchant, $"payment.record {payer.Number}\n{amount}\n{word}\n{day:O}\n{Listed(run)}\n{run.Get(AsCredit)}"),
+            });
+    }
+
+    /// <summary>The charges that the money settles; null for all that are open.</summary>
+    private static async Task<IReadOnlyList<Part>?> UsesAsync(Run run, NpgsqlDataSource books, MerchantId merchant) =>
+        run.Get(AsCredit) || run.Get(To) is { Length: > 0 } ? await PartsAsync(run, books, merchant) : null;
+
     private static async Task MoveAsync(Run run)
     {
         var (books, merchant) = await run.ChangeMerchantAsync();
@@ -240,7 +274,7 @@ internal static class CorrectionCommands
                 By(run, merchant, "payment.move", $"payment {payment.Number}"), AccountTarget.Of(payer.Account, payer.Slot),
                 AccountTarget.Of(view.Account.Id, view.Account.Slot), payment.Id, new PaymentId(merchant, run.NewId()), amount)
             {
-                To = run.Get(AsCredit) || run.Get(To) is { Length: > 0 } ? await PartsAsync(run, books, merchant) : null,
+                To = await UsesAsync(run, books, merchant),
                 Key = KeyOf(
                     // As typed: "all" is another amount once it was moved.
                     run, merchant, $"payment.move {payment.Number}\n{payer.Number}\n{run.Get(Part)}\n{Listed(run)}\n{run.Get(AsCredit)}"),

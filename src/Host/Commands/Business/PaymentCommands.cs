@@ -29,7 +29,7 @@ internal static class PaymentCommands
         "--received-by", "Who has the money", isRequired: true, ClearingProvider.Cash, ClearingProvider.BankTransfer,
         ClearingProvider.Gateway);
 
-    private static readonly Option<DateOnly?> TakenOn = Options.Of<DateOnly?>(
+    public static readonly Option<DateOnly?> TakenOn = Options.Of<DateOnly?>(
         "--on", "yyyy-MM-dd", "The day on which the money came, such as the day on which cash was taken (default: today, in UTC)");
 
     public static Command Payment()
@@ -70,11 +70,14 @@ internal static class PaymentCommands
         return view ?? throw new CommandException($"Merchant {merchant.Value} has no payment {name}.");
     }
 
+    /// <summary>The day on which the money came, by <see cref="TakenOn"/>; null for today.</summary>
+    public static DateOnly? DayOf(Run run) =>
+        run.Get(TakenOn) is var day && day > DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime)
+            ? throw new CommandException("--on is a day that has come: today or an earlier one.") : day;
+
     private static async Task CloseAsync(Run run, string? receivedBy)
     {
-        var takenOn = receivedBy is null ? null : run.Get(TakenOn);
-        if (takenOn > DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime))
-            throw new CommandException("--on is a day that has come: today or an earlier one.");
+        var takenOn = receivedBy is null ? null : DayOf(run);
         var (books, merchant) = await run.ChangeMerchantAsync();
         var view = await FindAsync(run, books, merchant);
         var (id, number) = (view.Payment.Id, view.Payment.Number);
