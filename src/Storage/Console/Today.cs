@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Providers;
+using Quittance.Storage.Debits;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
@@ -74,6 +75,9 @@ public sealed record DayFigures(
 
     /// <summary>How many requests wait for a second person.</summary>
     public int Approvals { get; init; }
+
+    /// <summary>How much may have gone to the bank in the time that a restore lost, and waits for a person's word.</summary>
+    public int PerhapsSent { get; init; }
 
     public IReadOnlyList<OpenReceivable> Receivables { get; init; } = [];
 
@@ -182,6 +186,7 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
                 RefundsBefore = await RefundsAsync(snapshot, merchant, weekBefore, sameTime),
                 FailuresBefore = await FailuresAsync(snapshot, merchant, weekBefore, sameTime),
                 Approvals = await Console.Approvals.CountAsync(snapshot, merchant),
+                PerhapsSent = (await new LostTime(database).OfAsync(merchant, CancellationToken.None)).Count,
             };
         }, CancellationToken.None);
 

@@ -23,7 +23,9 @@ public sealed record PerhapsSentItem(Attempt Attempt, long Payment, long? Refund
 public sealed record PerhapsSentList(
     MerchantId Merchant, IReadOnlyList<PerhapsSentItem> Items, IReadOnlyList<Collection> Collections, long Approvals)
 {
-    public bool IsEmpty => Items.Count == 0 && Collections.Count == 0 && Approvals == 0;
+    public int Count => Items.Count + Collections.Count + checked((int)Approvals);
+
+    public bool IsEmpty => Count == 0;
 
     /// <summary>How many there are of each kind and currency, and their sums.</summary>
     public IEnumerable<(CollectionKind Kind, int Count, Money Sum)> Sums =>

@@ -31,6 +31,8 @@ public sealed class PerhapsSentPageTests(BooksFixture books, Browser browser)
         using var desk = await TestDesk.OpenAsync(
             studio.Books.Database, await studio.ServeAsync(), OperatorRole.Operator, studio.Merchant);
 
+        Assert.Matches(
+            "Perhaps sent to the bank before the restore</a>\\s*<span>5</span>", await desk.PageAsync("/console"));
         Assert.Contains(
             "3 debits of 60.00 EUR, 1 refund of 5.00 EUR, 1 collection", await desk.PageAsync(Collections), StringComparison.Ordinal);
         var ofReleased = await desk.PageAsync($"{Collections}/{released}");
