@@ -33,7 +33,8 @@ internal sealed class CollectiveCreditDesk(
     private readonly Statements _statements = new(database);
 
     /// <summary>The report of a collective credit, with the places of its payments in the file.</summary>
-    internal sealed record Told(ReadStatement Report, ReadStatement Notification, IReadOnlyList<int> Numbers);
+    /// <param name="IsNamed">Whether the bank's own reference names it.</param>
+    internal sealed record Told(ReadStatement Report, ReadStatement Notification, IReadOnlyList<int> Numbers, bool IsNamed);
 
     /// <summary>The reports of the collective credits that the notifications of a file tell.</summary>
     /// <param name="collected">The lines about debits and transfers of ours, which have reports of their own.</param>
@@ -55,7 +56,7 @@ internal sealed class CollectiveCreditDesk(
                     report.Lines.Select(line => line.Identity)) && one.Report.AccountKey == report.AccountKey);
                 told.Add(new Told(
                     times == 0 ? report : report with { Reference = $"{report.Reference}, {times + 1}" }, notification,
-                    [.. lines.Select(line => line.Index + 1)]));
+                    [.. lines.Select(line => line.Index + 1)], ReferenceOf(entry) is not null));
             }
         }
 
@@ -64,10 +65,14 @@ internal sealed class CollectiveCreditDesk(
 
     private static string NameOf(ReadLine entry, ReadStatement notification)
     {
-        var reference = NumberMask.Apply(entry.BankReference) is { } shown && shown == entry.BankReference ? $" {shown}" : "";
+        var reference = ReferenceOf(entry) is { } shown ? $" {shown}" : "";
         return $"Collective credit{reference} of {entry.BookedOn.ToString("O", CultureInfo.InvariantCulture)}, "
             + $"{new Money(entry.AmountMinor, notification.Currency)}";
     }
+
+    /// <summary>The bank's reference; null where there is none, or where it looks like a card's number.</summary>
+    private static string? ReferenceOf(ReadLine entry) =>
+        NumberMask.Apply(entry.BankReference) == entry.BankReference ? entry.BankReference : null;
 
     private static ReadStatement ReportOf(string name, ReadLine entry, ReadStatement notification, List<ReadLine> lines) => new(
         StatementSource.Payout, notification.AccountKey, ClearingProvider.Bank, name, notification.Currency, null, GrossMinor(entry),
@@ -110,9 +115,11 @@ internal sealed class CollectiveCreditDesk(
             }
 
             var account = await HashAsync(merchant, statement, cancel);
-            var known = (await _credits.OfDaysAsync(merchant, account, statement.Currency, DaysOf(entries), cancel))
-                .Select(credit => (credit.Day, credit.Sum.AmountMinor))
+            var credits = await _credits.OfDaysAsync(merchant, account, statement.Currency, DaysOf(entries), cancel);
+            var imported = credits.Select(credit => credit.Reference).ToHashSet(StringComparer.Ordinal);
+            var known = credits.Select(credit => (credit.Day, credit.Sum.AmountMinor))
                 .Concat(told.Where(one => one.Notification.AccountKey == statement.AccountKey).Select(one => one.Report)
+                    .Where(report => !imported.Contains(report.Reference!))
                     .Select(report => (Day: report.Lines[0].BookedOn, AmountMinor: report.ClosingMinor!.Value)))
                 .ToList();
             HashSet<object> joined = new(ReferenceEqualityComparer.Instance);
@@ -158,8 +165,8 @@ internal sealed class CollectiveCreditDesk(
                 continue;
             }
 
-            if (await ImportAsync(
-                one.Report with { AccountKey = CollectiveCredits.KeyOf(account) }, fileName, origin, cancel) is { } report)
+            var split = one.Report with { AccountKey = CollectiveCredits.KeyOf(account) };
+            if (await ImportAsync(split, one.IsNamed ? 1 : MostOfOneName, fileName, origin, cancel) is { } report)
             {
                 imported[report.Id] = report;
             }
@@ -197,10 +204,12 @@ internal sealed class CollectiveCreditDesk(
     }
 
     /// <summary>Imports a report. Where another file told other payments under its name, it is another sum, and gets a number.</summary>
+    /// <param name="most">How many sums can have the name: one where the bank's reference is in it.</param>
     /// <returns>Null where too many have the name.</returns>
-    private async Task<ImportedStatement?> ImportAsync(ReadStatement report, string fileName, Origin origin, CancellationToken cancel)
+    private async Task<ImportedStatement?> ImportAsync(
+        ReadStatement report, int most, string fileName, Origin origin, CancellationToken cancel)
     {
-        for (var nth = 1; nth <= MostOfOneName; nth++)
+        for (var nth = 1; nth <= most; nth++)
         {
             var named = nth == 1 ? report : report with { Reference = $"{report.Reference} ({nth})" };
             if ((await imports.ImportAsync([named], fileName, origin, cancel)).Statements is [{ IsOtherFile: false } imported])

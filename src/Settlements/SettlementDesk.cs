@@ -432,7 +432,7 @@ public sealed class SettlementDesk(
         var merchant = line.Id.Merchant;
         line = await _statements.FindAsync(line.Id, cancel) ?? line;
         // Nothing is done for a line that is booked: a repeated request gets its first answer, another one is refused.
-        if (line.Status != SettlementStatus.Open
+        if (line.Status == SettlementStatus.Booked
             && (choice is SettlementChoice.Payment or SettlementChoice.Return or SettlementChoice.Collection
                 || shortfall is not null || names is [ClearingProvider.Bank]))
         {

@@ -109,6 +109,8 @@ public static class LeadMatching
                 : [leads.Owing.Any(account => account != customer.Account) ? "other customers owe that amount too"
                     : "no other customer owes that amount"],
         ];
+        if (line.ComesBack)
+            said.Add(SettlementMatching.MayBeOurs);
         if (customer.IsPayer)
             said.Add("the payer has the customer's name");
         if (customer.IsPaidFromAccount)

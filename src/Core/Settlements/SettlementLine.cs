@@ -145,7 +145,8 @@ public sealed record SettlementLine(
     public bool IsReversal => Remittance?.EndsWith(SettlementWording.Reversal, StringComparison.Ordinal) == true;
 
     /// <summary>Whether the bank says that it is money which had gone out, and comes back.</summary>
-    public bool ComesBack => Amount.AmountMinor > 0 && Remittance?.Contains(SettlementWording.Returned, StringComparison.Ordinal) == true;
+    public bool ComesBack => Amount.AmountMinor > 0
+        && (IsReversal || Remittance?.Contains(SettlementWording.Returned, StringComparison.Ordinal) == true);
 
     /// <summary>
     /// Whether it is our first news of a chargeback: a client's own gateway sends no notices, and neither does a bank that takes a

@@ -168,7 +168,7 @@ public static class SettlementMatching
                     holder.SharesAmount ? "other customers owe that amount too" : "no other customer owes that amount"],
         ];
         if (line.ComesBack)
-            said.Add("the bank says that it comes back, so it may be no customer's payment");
+            said.Add(MayBeOurs);
         else if (isPayer && match.Shortfall is not null)
             said.Add("the payer has the customer's name");
         else if (isPayer)
@@ -177,6 +177,9 @@ public static class SettlementMatching
             said.Add("the payer has another name than the customer");
         return match with { IsCertain = false, Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}." };
     }
+
+    /// <summary>The words for a line that <see cref="SettlementLine.ComesBack"/>.</summary>
+    internal const string MayBeOurs = "the bank says that it comes back, so it may be no customer's payment";
 
     private static string TextOf(Shortfall shortfall)
     {

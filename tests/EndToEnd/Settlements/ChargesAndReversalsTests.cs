@@ -52,14 +52,16 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
     }
 
     /// <summary>A transfer of ours comes back, and its text names a bill: the customer has paid nothing.</summary>
-    [Fact]
-    public async Task TransferOfOursThatComesBack_IsNoPaymentOfTheCustomerWhoseBillItNames()
+    [Theory]
+    [InlineData("<RtrInf><Rsn><Cd>MS03</Cd></Rsn></RtrInf>", "")]
+    [InlineData("", "<RvslInd>true</RvslInd>")]
+    public async Task TransferOfOursThatComesBack_IsNoPaymentOfTheCustomerWhoseBillItNames(string more, string mark)
     {
         await using var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("anna", "INV-2027-0064", 29_54));
 
-        var report = await shop.ImportAsync(new Camt().WithEntry(29.54m, Transfer(
-            "29.54", "CRDT", "INV-2027-0064", "<RtrInf><Rsn><Cd>MS03</Cd></Rsn></RtrInf>")).ToXml());
+        var report = await shop.ImportAsync(
+            new Camt().WithEntry(29.54m, Transfer("29.54", "CRDT", "INV-2027-0064", more, mark)).ToXml());
 
         var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
         Assert.Contains("the bank says that it comes back", line.Note, StringComparison.Ordinal);

@@ -78,6 +78,61 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         Assert.Equal(200_00L, (await shop.BalancesAsync()).Single(one => one.Key.StartsWith("bank ", StringComparison.Ordinal)).Value);
     }
 
+    /// <summary>The bank corrects a notification: its reference says that it is the same sum.</summary>
+    [Fact]
+    public async Task NotificationOfASum_ThatComesInOtherWords_IsToldAndLeft()
+    {
+        await using var shop = await OwingAsync();
+        await shop.TryImportAsync(Notification(200, Anna, Jonas));
+
+        var corrected = await shop.TryImportAsync(Notification(200, Anna, "Jonas Weber|INV-2027-0003 corrected|80.00"));
+
+        Assert.Contains(corrected.Remarks, remark => remark.Problem.Contains("other files told other payments", StringComparison.Ordinal));
+        Assert.Equal(1L, await shop.ScalarAsync("SELECT count(*) FROM statement WHERE source = 'payout'"));
+    }
+
+    /// <summary>Two sums of a day, of which the notification tells one; the file comes twice.</summary>
+    [Fact]
+    public async Task FileOfWhichOneSumIsTold_CountsOnce_HoweverOftenItComes()
+    {
+        await using var shop = await OwingAsync();
+        await shop.OweAsync(("anna", "INV-2027-0005", 150_00), ("jonas", "INV-2027-0006", 50_00));
+        var file = BothIn(
+            Statement(
+                (200, Told(200, "LUMP-1", Anna, Jonas)),
+                (200, Told(200, "LUMP-2", "Anna Bell|INV-2027-0005|150.00", "Jonas Weber|INV-2027-0006|50.00"))),
+            Notification(200, Anna, Jonas));
+        await shop.TryImportAsync(file);
+        var lines = await shop.ScalarAsync("SELECT count(*) FROM settlement_line");
+
+        await shop.TryImportAsync(file);
+
+        Assert.Equal(lines, await shop.ScalarAsync("SELECT count(*) FROM settlement_line"));
+        Assert.Equal(400_00L, (await shop.BalancesAsync()).Single(one => one.Key.StartsWith("bank ", StringComparison.Ordinal)).Value);
+    }
+
+    /// <summary>An operator may say what an ignored line is after all.</summary>
+    [Fact]
+    public async Task SumThatWasIgnored_IsBookedAsWhatAnOperatorSays()
+    {
+        await using var shop = await OwingAsync();
+        var report = await shop.ImportAsync(Statement(Sum(200)));
+        var line = Assert.Single(await shop.LinesAsync(report));
+        var ignored = await shop.Desk.BookAsync(line, SettlementChoice.Ignore, [], shop.Origin, "not ours", Cancel);
+        Assert.True(ignored.Outcome?.Accepted, ignored.Problem);
+
+        Assert.NotNull((await BookAsync(SettlementChoice.Payout, "bank")).Problem);
+        Assert.NotNull((await BookAsync(SettlementChoice.Payment, "999999")).Problem);
+        await shop.TryImportAsync(Notification(200, Anna, Jonas));
+        var booked = await BookAsync(SettlementChoice.Payout, "bank");
+
+        Assert.True(booked.Outcome?.Accepted, booked.Problem);
+        await AssertSettledAsync(shop);
+
+        Task<ChoiceOutcome> BookAsync(SettlementChoice choice, string name) =>
+            shop.Desk.BookAsync(line, choice, [name], shop.Origin, "ours after all", Cancel);
+    }
+
     /// <summary>A terminal's sum, of which the bank keeps its charges: they are one fee.</summary>
     [Theory]
     [InlineData(true)]
