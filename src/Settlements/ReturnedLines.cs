@@ -53,9 +53,13 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
     /// <summary>The report of a line that is the bank's payment of one debit.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<(ReadStatement? Report, string? Problem)> OfDebitAsync(
-        SettlementLine line, CollectedDebit debit, Origin origin, CancellationToken cancel) =>
-        await collected.CollectAsync(
-            new CollectedLine(Read(line, chargesMinor: 0), Core.Debits.Debit.NameOf(debit.Attempt.Id), [debit]), origin, cancel);
+        SettlementLine line, CollectedDebit debit, Origin origin, CancellationToken cancel)
+    {
+        var currency = debit.Attempt.Amount.Currency;
+        return currency != line.Amount.Currency ? (null, $"payment {debit.Payment} is in {currency.Code}")
+            : await collected.CollectAsync(
+                new CollectedLine(Read(line, chargesMinor: 0), Core.Debits.Debit.NameOf(debit.Attempt.Id), [debit]), origin, cancel);
+    }
 
     /// <summary>Whether the bank has taken the debit of a payment back.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
