@@ -66,7 +66,9 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
         var name = Debit.NameOf(debit.Attempt.Id);
         if (!IsBack(line, debit))
             return name;
-        return !debit.IsRefund && !line.Debit!.IsReturn && -line.AmountMinor < debit.Attempt.Amount.AmountMinor
+        // Banks take a debit back whole, and some mark the fee of its return as a return, too.
+        return !debit.IsRefund && -line.AmountMinor < debit.Attempt.Amount.AmountMinor
+            && (!line.Debit!.IsReturn || -line.AmountMinor <= ReturnReasons.MostChargesMinor)
             ? name + FeeMark : name + ReturnMark;
     }
 }
@@ -255,10 +257,11 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
         var amount = debit.Attempt.Amount;
         var chargesMinor = collected.ChargesMinor;
         var returned = amount with { AmountMinor = -line.AmountMinor - chargesMinor };
-        if (returned.AmountMinor - amount.AmountMinor is > 0 and <= ReturnReasons.MostChargesMinor and var untoldMinor
-            && untoldMinor < amount.AmountMinor)
+        // The bank takes the whole debit back: what the line has above it are its charges, and charges that it tells beside come apart.
+        if (-line.AmountMinor - amount.AmountMinor is >= 0 and var aboveMinor
+            && aboveMinor - chargesMinor <= ReturnReasons.MostChargesMinor && aboveMinor - chargesMinor < amount.AmountMinor)
         {
-            (chargesMinor, returned) = (chargesMinor + untoldMinor, amount);
+            (chargesMinor, returned) = (aboveMinor, amount);
         }
 
         if (returned.AmountMinor <= 0 || returned.AmountMinor > amount.AmountMinor)
