@@ -55,7 +55,9 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             MandateReference = transaction.TextOf("Refs", "MndtId"),
             IsReturn = isReturn,
             ReturnReason = transaction.TextOf("RtrInf", "Rsn", "Cd") ?? transaction.TextOf("RtrInf", "Rsn", "Prtry"),
-            ChargesMinor = ChargesIn(lineMinor, isReturn, instructed, Charges(transaction) + (entry is null ? 0 : Charges(entry))),
+            ChargesMinor = instructed is null && !isReturn && lineMinor > 0
+                ? Either(transaction, entry, isDeducted: true)
+                : ChargesIn(lineMinor, isReturn, instructed, Either(transaction, entry)),
         });
     }
 
@@ -77,10 +79,14 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             IsReturn = isReturn,
             ChargesMinor = ChargesIn(
                 entryMinor, isReturn, OwnMinor(only?.Child("Btch", "TtlAmt")) ?? OwnMinor(entry.Child("AmtDtls", "InstdAmt", "Amt")),
-                Charges(entry) + groups.Sum(group => group.All("TxDtls").Sum(Charges))),
+                Charges(entry) is > 0 and var ofAll ? ofAll : groups.Sum(group => group.All("TxDtls").Sum(one => Charges(one)))),
             Count = long.TryParse(only?.TextOf("Btch", "NbOfTxs"), out var count) && count > 0 ? count : null,
         });
     }
+
+    /// <summary>The charges of a transaction, else those of its entry: banks tell the same ones in both.</summary>
+    private long Either(MessageElement transaction, MessageElement? entry, bool isDeducted = false) =>
+        Charges(transaction, isDeducted) is > 0 and var own ? own : entry is null ? 0 : Charges(entry, isDeducted);
 
     private static ReadDebit? OrNull(ReadDebit debit) => debit == new ReadDebit() ? null : debit;
 
@@ -142,7 +148,8 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
     }
 
     /// <summary>The charges of an entry or a transaction: one amount each in old versions, records in newer ones.</summary>
-    private long Charges(MessageElement element)
+    /// <param name="isDeducted">Whether only those count of which the bank says that the amount is without them.</param>
+    private long Charges(MessageElement element, bool isDeducted = false)
     {
         Int128 sumMinor = 0;
         foreach (var charges in element.All("Chrgs"))
@@ -150,7 +157,7 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             var records = charges.All("Rcrd").ToList();
             foreach (var record in records.Count > 0 ? records : [charges])
             {
-                if (record.TextOf("ChrgInclInd") == "false")
+                if (record.TextOf("ChrgInclInd") is var included && (included == "false" || (isDeducted && included != "true")))
                     continue;
                 var minor = OwnMinor(record.Child("Amt")) ?? OwnMinor(record.Child("TtlChrgsAndTaxAmt")) ?? 0;
                 sumMinor += record.TextOf("CdtDbtInd") == "CRDT" ? -minor : minor;

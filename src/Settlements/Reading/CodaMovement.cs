@@ -65,7 +65,9 @@ internal sealed partial class CodaMovement(ReadLine line)
 
         var debit = _isReturn ? new ReadDebit { IsReturn = true, ReturnReason = _returnReason, EndToEndId = _endToEnd } : null;
         var read = line with { CounterpartyAccount = _account is null ? null : CsvStatementReader.KeyOf(_account), Debit = debit };
-        return read.WithTexts(_party, words.Length > 0 ? words : information, _endToEnd);
+        return read.WithTexts(
+            _party, words.Length > 0 ? words : information, _endToEnd,
+            marks: _isReturn && line.AmountMinor > 0 ? SettlementWording.Returned : null);
     }
 
     /// <summary>The type, and the number of twelve digits with its check digits.</summary>

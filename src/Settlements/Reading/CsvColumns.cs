@@ -91,8 +91,9 @@ internal sealed class CsvColumns
     /// <summary>A fee beside the amount of the row, or inside it.</summary>
     public static CsvColumns Fees { get; } = new(
         "fee", plain => plain.Split(' ').Any(word => word is "fee" or "fees" or "gebuhr" or "gebuhren" or "gebuehr" or "gebuehren"
-            or "charges" or "frais" or "commission" or "commissione" or "commissioni" or "comision" or "comisiones" or "kosten" or "avgift"
-            or "gebyr" or "provision" or "entgelt" or "entgelte" or "auslagenersatz" or "spesen"));
+            or "charge" or "charges" or "cost" or "costs" or "frais" or "commission" or "commissions" or "commissione" or "commissioni"
+            or "spese" or "comision" or "comisiones" or "gastos" or "kosten" or "avgift" or "avgifter" or "gebyr" or "gebyrer"
+            or "omkostninger" or "omkostning" or "provision" or "entgelt" or "entgelte" or "auslagenersatz" or "spesen"));
 
     /// <summary>A further amount of the row.</summary>
     public static CsvColumns OtherAmount { get; } = new(

@@ -62,7 +62,9 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
     /// </summary>
     private void FindDirection(CsvLayout layout)
     {
-        var words = Enumerable.Range(0, _facts.Count).Where(at => layout.IsUnread(at) && _facts[at].Filled > 0).ToList();
+        // A column that is read as the text may have nothing in it but directions.
+        var words = Enumerable.Range(0, _facts.Count).Where(at => _facts[at].Filled > 0
+            && (layout.IsUnread(at) || (layout.Remittance.Contains(at) && _facts[at] is { AreDirections: true, SaysOut: true }))).ToList();
         var whole = words.Where(at => _facts[at].AreDirections && _facts[at].Filled == _rows).ToList();
         var both = whole.Where(at => _facts[at] is { SaysOut: true, SaysIn: true }).ToList();
         // Some banks leave the name of that column out.
@@ -94,6 +96,12 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
                 at, $"no amount has a sign, and this column says of rows that money went out ({ExampleOf(at)}), but not of each row "
                     + "whether it came or went: ask the bank for signed amounts, or for a column of its own for the direction");
         }
+        else if (words.FirstOrDefault(at => SaysInOfSome(at) && !whole.Contains(at), -1) is >= 0 and var half)
+        {
+            RefuseColumn(
+                half, $"no amount has a sign, and this column says of some rows that money came ({_facts[half].Values.First(IsIncoming)}), "
+                    + "and not of the others: ask the bank for signed amounts, or for a column of its own for the direction");
+        }
         else if (_isPlus && _isBare)
         {
             RefuseColumn(_amount, "some amounts say that money came, and others say nothing: they may be money that went out");
@@ -111,6 +119,11 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
 
     private bool IsSuspicious(int at) => _facts[at].SaysOut || (_facts[at].Values.Count < 40
         && _facts[at].Values.Any(CsvDirection.TellsOfOutgoing));
+
+    /// <summary>One letter alone may mean anything.</summary>
+    private static bool IsIncoming(string value) => value.Length >= 3 && CsvDirection.IsOutgoing(value) == false;
+
+    private bool SaysInOfSome(int at) => _facts[at].Values.Count < 40 && _facts[at].Values.Any(IsIncoming);
 
     private string ExampleOf(int at) => _facts[at].Values.FirstOrDefault(value =>
         CsvDirection.IsOutgoing(value) == true || CsvDirection.TellsOfOutgoing(value)) is { Length: <= 40 } value ? value : "…";

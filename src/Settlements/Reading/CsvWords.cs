@@ -168,6 +168,13 @@ internal static class CsvBalanceRow
         "sald", "balance", "solde", "kontostand", "tot", "sum", "gesamt", "vortrag", "bestand", "forward", "turnover", "omsl", "i alt",
     ];
 
+    /// <summary>Words beside the word of a balance, which leave it what it is.</summary>
+    private static readonly HashSet<string> Fillers =
+    [
+        "a", "al", "am", "as", "at", "au", "contabile", "comptable", "contable", "d", "date", "de", "debut", "den", "der", "des", "du",
+        "en", "eur", "fecha", "fin", "il", "la", "le", "of", "on", "op", "per", "periode", "periodo", "pr", "the", "vom", "zum",
+    ];
+
     private static readonly string[] BalanceParts = ["saldo", "balance", "solde", "kontostand"];
 
     /// <summary>Whether a column of this name has a balance.</summary>
@@ -178,7 +185,9 @@ internal static class CsvBalanceRow
     {
         if (text.Length is < 3 or > 40 || !Stems.Any(stem => text.Contains(stem, StringComparison.OrdinalIgnoreCase)))
             return null;
-        var plain = CsvWords.Plain(text);
+        // Banks write the day behind it: Solde au 30/11/2027.
+        var plain = string.Join(
+            ' ', CsvWords.Plain(text).Split(' ').Where(word => !Fillers.Contains(word) && !word.All(char.IsAsciiDigit)));
         return OpeningWords.Contains(plain) ? CsvBalanceKind.Opening : ClosingWords.Contains(plain) ? CsvBalanceKind.Closing
             : SumWords.Contains(plain) ? CsvBalanceKind.Sum : null;
     }

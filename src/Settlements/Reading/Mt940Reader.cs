@@ -237,7 +237,8 @@ internal sealed partial class Mt940Reader(Findings found)
         var read = line with { CounterpartyAccount = words.Account is { } account ? CsvStatementReader.KeyOf(account) : null };
         _lines.Add(read.WithTexts(
             words.Name, words.Remittance, BankReference.Of(words.EndToEnd) ?? customer,
-            marks: line.IsReversal ? SettlementWording.Reversal : null));
+            marks: line.IsReversal ? SettlementWording.Reversal
+                : words.IsReturn && line.AmountMinor > 0 ? SettlementWording.Returned : null));
     }
 
     private static DateOnly? DayOf(string text) =>
@@ -324,6 +325,12 @@ internal sealed partial class Mt940Reader(Findings found)
 /// <summary>The words of field 86: free, in the parts of German banks (<c>?20</c>), or with the codes of SWIFT (<c>/REMI/</c>).</summary>
 internal sealed partial record Mt940Text(string? Name, string? Account, string? Remittance, string? EndToEnd)
 {
+    /// <summary>The code of German banks for a transfer that comes back.</summary>
+    private const string Returned = "159";
+
+    /// <summary>Whether the bank says that money comes back.</summary>
+    public bool IsReturn { get; private init; }
+
     /// <summary>German banks cut the text into pieces of so many characters, also within a word.</summary>
     private const int PieceLength = 27;
 
@@ -364,7 +371,10 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
 
         var (end, other, words) = (PartOf(purpose, "EREF"), PartOf(purpose, "ABWA"), PartOf(purpose, "SVWZ"));
         return new Mt940Text(
-            OrNull(name) ?? other, OrNull(account), words ?? OrNull(Keyword().IsMatch(purpose.Trim()) ? "" : purpose), end);
+            OrNull(name) ?? other, OrNull(account), words ?? OrNull(Keyword().IsMatch(purpose.Trim()) ? "" : purpose), end)
+        {
+            IsReturn = text.StartsWith(Returned, StringComparison.Ordinal),
+        };
     }
 
     /// <summary>The text behind a keyword such as <c>SVWZ+</c>, up to the next one.</summary>
@@ -392,7 +402,10 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
         var words = ((string[])["REMI", "USTD", "STRD", "CNTP"]).Select(code => parts.GetValueOrDefault(code)).OfType<string>().ToList();
         return new Mt940Text(
             parts.GetValueOrDefault("NAME"), parts.GetValueOrDefault("IBAN"), OrNull(string.Join(' ', words.Distinct())) ?? OrNull(text),
-            parts.GetValueOrDefault("EREF"));
+            parts.GetValueOrDefault("EREF"))
+        {
+            IsReturn = parts.ContainsKey("RTRN"),
+        };
     }
 
     private static string? OrNull(string text) => text.Trim() is { Length: > 0 } some ? some : null;
