@@ -51,7 +51,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("record a payment", "POST payments", "customers/{Id:guid}/payment", "payment record"),
         new("complete a payment", None, "payments/{Number:long}/complete", "payment complete", NotYet),
         new("call a payment off", None, "payments/{Number:long}/cancel", "payment cancel", NotYet),
-        new("allocate credit", "POST payments/{id}/allocate", "payments/{Number:long}/allocate", None, NotYet),
+        new("allocate credit", "POST payments/{id}/allocate", "payments/{Number:long}/allocate", "payment allocate"),
         new("take money off charges", "POST payments/{id}/unallocate", "payments/{Number:long}/move", "payment unallocate"),
         new("move a payment", "POST payments/{id}/move", "payments/{Number:long}/move", "payment move"),
         new("refund a payment", "POST payments/{id}/refund", "payments/{Number:long}/refund", "payment refund"),

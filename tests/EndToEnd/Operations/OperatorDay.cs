@@ -26,7 +26,8 @@ internal sealed class OperatorDay : IAsyncDisposable
     private readonly string _folder;
     private readonly List<SteppingProxy.Gate> _gates = [];
     private IReadOnlyList<string> _toPay = [];
-    private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "", _request = "", _collection = "";
+    private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "", _request = "", _collection = "",
+        _recorded = "";
 
     private OperatorDay(KilledShop shop, string folder) => (_shop, _folder) = (shop, folder);
 
@@ -213,8 +214,12 @@ internal sealed class OperatorDay : IAsyncDisposable
             "--customer", "0.0.0.1+-account+9001", "--amount", "1", "--reason", "theirs", "--merchant", day.Merchant],
             (_, result) => Assert.True((bool)result["changed"]!)),
         new("payment record", day => [
-            "0.0.0.1+-account+9001", "--amount", "5", "--method", "cash", "--reason", "at the counter", "--merchant", day.Merchant],
-            (_, result) => Assert.True((bool)result["changed"]!)),
+            "0.0.0.1+-account+9001", "--amount", "5", "--method", "cash", "--as-credit", "--reason", "at the counter", "--merchant",
+            day.Merchant],
+            (day, result) => day._recorded = (string)result["subject"]!),
+        new("payment allocate",
+            day => [day._recorded, "--to", "0.0.0.1+-bill+9101", "--reason", "for the old bill", "--merchant", day.Merchant],
+            (_, result) => Assert.Equal(["assets:receivable", "liabilities:credit"], Accounts(result).Order(StringComparer.Ordinal))),
         new("account merge", async day => [
             "0.0.0.1+-account+9001", "--into",
             (await day.FindAsync("SELECT a.number::text FROM account a JOIN payment p ON p.merchant_id = a.merchant_id "

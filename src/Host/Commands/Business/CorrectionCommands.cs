@@ -127,6 +127,9 @@ internal static class CorrectionCommands
             "record", "Record money that came to you, such as cash, a cheque or a transfer", RecordAsync, Payer, Amount, Method,
             PaymentCommands.TakenOn, To, AsCredit, Reason, Dry, Key),
         Act.OfMerchant(
+            "allocate", "Settle charges with credit of a payment, in this order, as far as it reaches", AllocateAsync, payment, Part, To,
+            Reason, Dry, Key),
+        Act.OfMerchant(
             "unallocate", "Take money of a payment off the charges that it settles: they are open again, and the money is credit",
             UnallocateAsync, payment, From, Part, To, Reason, Dry, Key),
         Act.OfMerchant(
@@ -217,6 +220,35 @@ internal static class CorrectionCommands
     private static DateOnly? PauseOf(string? text) => text is null ? null : text == NoPause ? ChangeCharge.NoPause
         : DayWindow.TryRead(text, out var day) ? day
         : throw new CommandException($"--no-dunning-until is a day such as 2026-12-31, {DayWindow.Rule}, or {NoPause}.");
+
+    private static async Task AllocateAsync(Run run)
+    {
+        if (run.Get(To) is not { Length: > 0 } names)
+            throw new CommandException("Say by --to which charges it settles.");
+        if (names.Length > 1 && run.Get(Part) is not null)
+            throw new CommandException("--amount is for one charge: name one by --to, or leave it out.");
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var view = await PaymentCommands.FindAsync(run, books, merchant);
+        var payment = view.Payment;
+        var amount = Run.AmountOf(Part.Name, run.Get(Part), payment.Amount?.Currency ?? view.Account.Currency);
+        var leftMinor = payment.UnallocatedMinor;
+        List<Part> parts = [];
+        foreach (var name in names)
+        {
+            var charge = await ChargeAsync(run, books, merchant, name);
+            var minor = amount?.AmountMinor ?? Math.Min(charge.Open.AmountMinor, leftMinor);
+            leftMinor -= minor;
+            parts.Add(Core.Payments.Part.Charge(charge.Reference, minor));
+        }
+
+        await CarryOutAsync(
+            run, books, new AllocatePayment(
+                By(run, merchant, "payment.allocate", $"payment {payment.Number}"),
+                AccountTarget.Of(view.Account.Id, view.Account.Slot), payment.Id, parts)
+            {
+                Key = KeyOf(run, merchant, $"payment.allocate {payment.Number}\n{amount}\n{Listed(run)}"),
+            });
+    }
 
     private static async Task UnallocateAsync(Run run)
     {
