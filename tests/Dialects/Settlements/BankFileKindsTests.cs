@@ -198,6 +198,17 @@ public sealed class BankFileKindsTests
         "no balance after its entries",
         Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(Mt940().Split(":62F:")[0]))).Faults).Problem, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("159?00RETOURE?20SVWZ+INV-2027-0064?32ANNA BELL")]
+    [InlineData("/RTRN/MS03//NAME/ANNA BELL/REMI/INV-2027-0064/")]
+    public async Task Mt940_TransferOfOursThatComesBack_SaysSo(string words)
+    {
+        var file = ":20:A\n:25:DE89370400440532013000\n:28C:1\n:60F:C271104EUR100,\n"
+            + $":61:271105C29,54NTRFNONREF//B1\n:86:{words}\n:62F:C271105EUR129,54\n-\n";
+        var line = Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(file))).Statements).Lines);
+        Assert.Equal((29_54L, "INV-2027-0064 (comes back)"), (line.AmountMinor, line.Remittance));
+    }
+
     [Fact]
     public async Task Mt940_ReversalOfACredit_IsMoneyOut_AndWordsBehindTheEntryAreRead()
     {

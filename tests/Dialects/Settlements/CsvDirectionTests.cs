@@ -49,6 +49,7 @@ public sealed class CsvDirectionTests
     [InlineData("Retning", "Ind", "Ud")]
     [InlineData("Segno", "+", "-")]
     [InlineData("Segno", "Avere", "Dare")]
+    [InlineData("Details", "CREDIT", "DEBIT")]
     public async Task DirectionInAnyColumn_IsTheSign(string column, string incoming, string outgoing, bool swapped = false)
     {
         if (swapped)
@@ -71,6 +72,9 @@ public sealed class CsvDirectionTests
     [InlineData("Transaction Type", "Direct Debit", "Bank Credit")]
     [InlineData("Code", "D", "X")]
     [InlineData("Card", "Debit", "")]
+    [InlineData("Transaction Type", "Payment", "Deposit")]
+    [InlineData("Umsatzart", "Überweisung", "Gutschrift")]
+    [InlineData("Tipo", "Pago", "Ingreso")]
     public async Task DirectionThatIsHalfTold_IsRefusedByItsColumn(string column, string one, string other) => await IsRefusedAsync(
         $"date;description;amount;{column}\n2027-11-05;INV-1;120.00;{other}\n2027-11-06;Refund;80.00;{one}\n",
         $"line 1, {column}: no amount has a sign");
@@ -136,6 +140,26 @@ public sealed class CsvDirectionTests
         Assert.Equal((10000_00, 10075_00, "INV-1"), (statement.OpeningMinor, statement.ClosingMinor, statement.Lines[0].Remittance));
         await IsRefusedAsync(Of("10.165,00"), "do not lead from its first balance, 10000.00 EUR, to its last, 10165.00 EUR");
     }
+
+    [Theory]
+    [InlineData("Solde au 30/11/2027")]
+    [InlineData("Saldo per 30.11.2027")]
+    [InlineData("Saldo contabile finale")]
+    [InlineData("Solde en début de période")]
+    [InlineData("Kontostand am 30.11.2027")]
+    public async Task BalanceWithItsDay_IsNoLine(string words) => Assert.Equal(
+        (long[])[120_00], AmountsOf(await OnlyAsync(
+            "date;description;amount;name;reference\n2027-11-05;INV-1;120.00;Anna;A-1\n"
+            + $"2027-11-30;{words};10075.00;;\n{words};;;1000.00\n")));
+
+    [Theory]
+    [InlineData("Charge")]
+    [InlineData("Gastos")]
+    [InlineData("Spese")]
+    [InlineData("Gebyrer")]
+    public async Task FeeOfAnyName_RefusesItsRow(string column) => await IsRefusedAsync(
+        $"Date,Description,Amount,{column},Currency\n2027-11-05,INV-1,120.00,0.00,EUR\n2027-11-06,Paper,-45.00,0.45,EUR\n",
+        $"line 3, {column}: the row has a fee");
 
     [Fact]
     public async Task ShortRowOfABalance_IsNoLine_WhateverColumnsItsFieldsStandBelow()

@@ -79,6 +79,55 @@ public sealed class CountedOnceTests(BooksFixture books)
     }
 
     /// <summary>The bank takes a payment back, gives it back, takes it back again, and then its fee for that.</summary>
+    /// <summary>An operator can't take money of another currency for a debit either.</summary>
+    [Fact]
+    public async Task LineOfAnotherCurrency_IsNoCollection_WhoeverSaysSo()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var anna = await studio.DebitAsync("40");
+        await studio.CollectAllAsync();
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Currency = "USD", Opening = 0 }.With(40, "from afar"));
+        var line = await OpenLineAsync(studio);
+
+        var (exitCode, _, error) = await studio.RunAsync(
+            "settlement", "match", $"{line["id"]}", "--payment", $"{anna.Number}", "--reason", "it looks so");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"payment {anna.Number} is in EUR", error, StringComparison.Ordinal);
+        await studio.AssertCleanAsync();
+    }
+
+    /// <summary>Banks take a debit back whole. Charges that they tell are in the amount, beside it, told twice, or a line.</summary>
+    [Theory]
+    [InlineData(0, "40")]
+    [InlineData(3, "43")]
+    [InlineData(3, "3", "40")]
+    [InlineData(3, "40", "3")]
+    public async Task Return_IsOfTheWholeDebit_HoweverTheBankTellsItsCharges(int fee, params string[] amounts)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, _, _) = await LumpAsync(studio);
+        var returns = new Camt { Id = "2027/12", Opening = 1080 };
+        foreach (var amount in amounts.Select(text => decimal.Parse(text, CultureInfo.InvariantCulture)))
+        {
+            var entry = BankFileTests.Return(amount, studio.NameOf(anna), "AM04", fee: amounts.Length > 1 ? 0 : 3);
+            var from = entry.IndexOf("<AmtDtls>", StringComparison.Ordinal);
+            entry = entry.Remove(from, entry.IndexOf("<Chrgs>", from, StringComparison.Ordinal) is > 0 and var charges ? charges - from
+                : entry.IndexOf("<RtrInf>", from, StringComparison.Ordinal) - from);
+            // Some banks tell the charges of the entry, too.
+            if (amount == 43)
+                entry = entry.Replace("<NtryDtls>", "<Chrgs><Amt Ccy=\"EUR\">3.00</Amt></Chrgs><NtryDtls>", StringComparison.Ordinal);
+            returns = returns.WithEntry(-amount, entry);
+        }
+
+        await BankFileTests.ImportAsync(studio, returns);
+
+        Assert.Equal((40m, $"4000 {fee}00"), (await studio.OpenOfAsync(anna), await studio.ScalarAsync(
+            "SELECT string_agg(amount_minor || ' ' || lpad(fee_minor::text, 3, '0'), ',') FROM dispute WHERE payment_id = $1",
+            anna.Payment)));
+        await AssertSettledAsync(studio);
+    }
+
     [Fact]
     public async Task FeeOfASecondReturn_IsOfThatReturn_AndASecondFeeWaits()
     {

@@ -7,20 +7,24 @@ namespace Quittance.Tests.Settlements;
 /// <summary>A bank that keeps its charges out of a transfer, and one that takes a transfer back.</summary>
 public sealed class ChargesAndReversalsTests(BooksFixture books)
 {
+    private const string Kept =
+        "<Chrgs><Rcrd><Amt Ccy=\"EUR\">26.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task TransferOfWhichTheBankTellsItsCharges_SettlesWhatWasSent_AndTheChargesAreAFee()
+    /// <summary>The bank tells the charges beside what was sent, alone, or of the entry and of its transaction.</summary>
+    [Theory]
+    [InlineData("<Amt Ccy=\"EUR\">1500.00</Amt>", "")]
+    [InlineData("", "")]
+    [InlineData("<Amt Ccy=\"EUR\">1500.00</Amt>", Kept)]
+    public async Task TransferOfWhichTheBankTellsItsCharges_SettlesWhatWasSent_AndTheChargesAreAFee(string sent, string ofEntry)
     {
         await using var shop = await Shop.OpenAsync(books);
         await shop.EnrolAsync("anna", "Anna Bell");
         await shop.OweAsync(("anna", "INV-2027-1500", 1500_00));
 
         var report = await shop.ImportAsync(new Camt().WithEntry(1474, Transfer(
-            "1474.00", "CRDT", "INV-2027-1500", """
-            <Amt Ccy="EUR">1500.00</Amt>
-            <Chrgs><Rcrd><Amt Ccy="EUR">26.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>
-            """)).ToXml());
+            "1474.00", "CRDT", "INV-2027-1500", sent + Kept, ofEntry)).ToXml());
 
         Assert.Equal(1, report.Booked);
         Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
