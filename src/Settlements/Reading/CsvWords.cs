@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Quittance.Settlements.Reading;
 
@@ -136,7 +137,7 @@ internal static class CsvDirection
 }
 
 /// <summary>The rows of a bank's table that are no lines: balances and sums.</summary>
-internal static class CsvBalanceRow
+internal static partial class CsvBalanceRow
 {
     private static readonly string[] OpeningWords =
     [
@@ -185,12 +186,16 @@ internal static class CsvBalanceRow
     {
         if (text.Length is < 3 or > 40 || !Stems.Any(stem => text.Contains(stem, StringComparison.OrdinalIgnoreCase)))
             return null;
-        // Banks write the day behind it: Solde au 30/11/2027.
+        // Banks write the day behind it: Solde au 30/11/2027. Another number is none of a balance: TOTAL 4412 is a petrol station.
         var plain = string.Join(
-            ' ', CsvWords.Plain(text).Split(' ').Where(word => !Fillers.Contains(word) && !word.All(char.IsAsciiDigit)));
+            ' ', CsvWords.Plain(Day().Replace(text, " ")).Split(' ').Where(word => !Fillers.Contains(word)));
         return OpeningWords.Contains(plain) ? CsvBalanceKind.Opening : ClosingWords.Contains(plain) ? CsvBalanceKind.Closing
             : SumWords.Contains(plain) ? CsvBalanceKind.Sum : null;
     }
+
+    [GeneratedRegex(
+        @"\b([0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{4}|[0-9]{2})|[0-9]{4}-[0-9]{2}-[0-9]{2})\b", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Day();
 }
 
 /// <summary>A row that is no line.</summary>

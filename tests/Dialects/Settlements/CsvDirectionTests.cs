@@ -152,6 +152,11 @@ public sealed class CsvDirectionTests
             "date;description;amount;name;reference\n2027-11-05;INV-1;120.00;Anna;A-1\n"
             + $"2027-11-30;{words};10075.00;;\n{words};;;1000.00\n")));
 
+    [Fact]
+    public async Task ShopWithTheWordOfASum_IsALine() => Assert.Equal(
+        (long[])[-60_00, 120_00], AmountsOf(await OnlyAsync(
+            "date;description;amount;name\n2027-11-05;TOTAL 4412;-60.00;\n2027-11-06;INV-1;120.00;Anna\n")));
+
     [Theory]
     [InlineData("Charge")]
     [InlineData("Gastos")]
