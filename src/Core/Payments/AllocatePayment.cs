@@ -4,9 +4,12 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Payments;
 
-/// <summary>Settles charges with money of an earlier payment that settles none yet: all parts or nothing.</summary>
+/// <summary>Settles charges with money of an earlier payment that settles none yet.</summary>
 /// <param name="Payment">The payment whose money is used.</param>
-/// <param name="Parts">The charges, at least one and each once, each with its exact amount; only <see cref="PartKind.Charge"/>.</param>
+/// <param name="Parts">
+/// The charges, at least one and each once: with exact amounts, all of them or none (<see cref="PartKind.Charge"/>), or as far as they are
+/// due and the money reaches (<see cref="PartKind.ChargeUpTo"/>).
+/// </param>
 public sealed record AllocatePayment(Origin Origin, AccountTarget Account, PaymentId Payment, IReadOnlyList<Part> Parts)
     : AccountCommand(Origin, Account)
 {
@@ -31,6 +34,8 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
         var plan = new AllocationPlan(state, account, left);
         if (plan.TakeEach(Parts, []) is { Count: > 0 } faults)
             return Decision.Refused(faults);
+        if (plan.Allocations.Count == 0)
+            return Decision.Refused(left.AmountMinor == 0 ? Refusal.ExceedsUnallocated : Refusal.NothingDue);
 
         var spending = new CreditSpending(state.CreditsOf(Payment));
         var transfers = new List<Transfer>();

@@ -36,6 +36,17 @@ public sealed class AllocatePaymentTests
             .IsAccepted().Settles(("bill", 7_00));
 
     [Fact]
+    public void Credit_AllocatedAsFarAsItReaches_SettlesInOrder_AndNothingIsNoAllocation()
+    {
+        var both = Allocating(Part.ChargeUpTo(ChargeName("one")), Part.ChargeUpTo(ChargeName("two")));
+        Account().Owing(10_00, "one").Owing(10_00, "two").HavingPaid(14_00, General(14_00)).When(both)
+            .IsAccepted().Settles(("one", 10_00), ("two", 4_00));
+        Account().Owing(10_00, "one", settledMinor: 10_00).Owing(10_00, "two", settledMinor: 10_00).HavingPaid(1_00, General(1_00))
+            .When(both).IsRefused(Refusal.NothingDue);
+        Account().Owing(10_00, "one").Owing(10_00, "two").HavingPaid(5_00).When(both).IsRefused(Refusal.ExceedsUnallocated);
+    }
+
+    [Fact]
     public void Credit_EarmarkedForTheChargesOrder_IsSpentBeforeAnyOther() =>
         Account().Owing(12_00, order: "order").HavingPaid(20_00, Escrow(9_00), General(6_00), Earmarked(5_00, "order"))
             .When(Allocating(Bill(12_00)))

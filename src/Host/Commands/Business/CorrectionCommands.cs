@@ -231,16 +231,9 @@ internal static class CorrectionCommands
         var view = await PaymentCommands.FindAsync(run, books, merchant);
         var payment = view.Payment;
         var amount = Run.AmountOf(Part.Name, run.Get(Part), payment.Amount?.Currency ?? view.Account.Currency);
-        var leftMinor = payment.UnallocatedMinor;
-        List<Part> parts = [];
-        foreach (var name in names)
-        {
-            var charge = await ChargeAsync(run, books, merchant, name);
-            var minor = amount?.AmountMinor ?? Math.Min(charge.Open.AmountMinor, leftMinor);
-            leftMinor -= minor;
-            parts.Add(Core.Payments.Part.Charge(charge.Reference, minor));
-        }
-
+        var parts = await PartsAsync(run, books, merchant);
+        if (amount is { AmountMinor: var minor })
+            parts = [Core.Payments.Part.Charge(parts[0].Target!.Value, minor)];
         await CarryOutAsync(
             run, books, new AllocatePayment(
                 By(run, merchant, "payment.allocate", $"payment {payment.Number}"),
@@ -271,7 +264,8 @@ internal static class CorrectionCommands
 
     private static async Task RecordAsync(Run run)
     {
-        var (word, day) = (run.Required(Method), PaymentCommands.DayOf(run));
+        // The same sum on another day is another payment, also where the day is not said.
+        var (word, day) = (run.Required(Method), PaymentCommands.DayOf(run) ?? DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime));
         if (EnumWords.Find<PaymentMethod>(word) is not { } method || !ReceivedMoney.Holders.ContainsKey(method))
             throw new CommandException($"--method is one of {string.Join(", ", ReceivedMoney.Holders.Keys.Select(EnumWords.Of))}.");
         var (books, merchant) = await run.ChangeMerchantAsync();
