@@ -333,7 +333,7 @@ internal sealed class CsvStatementReader
         _account ??= text;
         if (KeyOf(text) == KeyOf(_account))
             return true;
-        row.Refuse(_layout.Account, "this is another account than before: import one account at a time");
+        row.Refuse(_layout.Account, "this is another account than before, or than the one you named: import one account at a time");
         return false;
     }
 

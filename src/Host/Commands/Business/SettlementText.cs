@@ -35,7 +35,7 @@ internal static class SettlementText
         }
 
         foreach (var remark in outcome.Remarks)
-            Terminal.Line($"[yellow]![/] {remark.ToString()}.");
+            Terminal.Line($"[yellow]![/] {remark.ToString().TrimEnd('.')}.");
         if (outcome is { Remarks.Count: > 0, Reports.Count: > 0 })
             Terminal.Line($"  The rest of the file is imported.");
         if (outcome.Skipped > 0)
