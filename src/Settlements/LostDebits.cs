@@ -32,8 +32,8 @@ internal sealed class LostDebits(NpgsqlDataSource database, PaymentEngine engine
         new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"lost {EnumWords.Of(kind)} {restoredAt.UtcTicks}")).AsSpan(0, 16)));
 
     /// <summary>
-    /// Takes over what a statement names before its lines are looked at: debits and transfers of the lost time by their end-to-end ids, and
-    /// files by the names of their groups.
+    /// Takes over what a statement of the merchant's bank account names before its lines are looked at: debits and transfers of the lost
+    /// time by their end-to-end ids, and files by their names or those of their groups. Most formats have these in the text alone.
     /// </summary>
     /// <returns>The statements, in which a lump has the name of its group, also while the books do not know the file yet.</returns>
     public async Task<IReadOnlyList<ReadStatement>> TakeOverAsync(
@@ -41,10 +41,9 @@ internal sealed class LostDebits(NpgsqlDataSource database, PaymentEngine engine
     {
         if (await _lostTime.RestoredAtAsync(cancel) is not { } restoredAt)
             return statements;
-        var lines = statements.Where(one => one.Source == StatementSource.Camt).SelectMany(one => one.Lines)
-            .Where(line => line.Debit is not null).ToList();
-        foreach (var id in lines.Select(line => CollectionId.OfGroup(origin.Merchant, line.Debit!.GroupId)?.Id).OfType<CollectionId>()
-            .Distinct())
+        var lines = await OwnLinesAsync(origin.Merchant, statements, cancel);
+        foreach (var id in lines.SelectMany(line => line.Names).Distinct().Select(name => FileOf(origin.Merchant, name))
+            .OfType<CollectionId>().Distinct())
         {
             if (await _collections.FindAsync(id, cancel) is { Status: CollectionStatus.Built or CollectionStatus.Released } built
                 && built.IsPerhapsSent(restoredAt))
@@ -53,9 +52,9 @@ internal sealed class LostDebits(NpgsqlDataSource database, PaymentEngine engine
             }
         }
 
-        var named = lines.Select(line => (Attempt: Debit.Of(origin.Merchant, line.Debit!.EndToEndId), Line: line))
+        var named = lines.SelectMany(line => line.Names.Select(name => (Attempt: Debit.Of(origin.Merchant, name), line.File)))
             .Where(one => one.Attempt is not null).DistinctBy(one => one.Attempt).ToList();
-        foreach (var some in named.GroupBy(one => CollectionId.OfGroup(origin.Merchant, one.Line.Debit!.GroupId)?.Id))
+        foreach (var some in named.GroupBy(one => one.File))
         {
             Guid[] ids = [.. some.Select(one => one.Attempt!.Value.Value)];
             foreach (var kind in Enum.GetValues<CollectionKind>())
@@ -64,6 +63,41 @@ internal sealed class LostDebits(NpgsqlDataSource database, PaymentEngine engine
 
         return [.. statements.Select(one => one with { Lines = [.. one.Lines.Select(line => Named(line, origin.Merchant))] })];
     }
+
+    /// <summary>
+    /// The lines that have names of ours: those of statements of the account at which the merchant collects. With the file that the bank
+    /// says of a line, null for none.
+    /// </summary>
+    private async Task<List<(IReadOnlyList<string> Names, CollectionId? File)>> OwnLinesAsync(
+        MerchantId merchant, IReadOnlyList<ReadStatement> statements, CancellationToken cancel)
+    {
+        List<(IReadOnlyList<string> Names, CollectionId? File)> lines = [];
+        var own = await AccountHashAsync(merchant, cancel);
+        foreach (var statement in statements.Where(one => one.Source != StatementSource.Payout))
+        {
+            var its = statement.Lines.Select(NamesOf).Where(names => names.Count > 0).ToList();
+            if (its.Count == 0)
+                continue;
+            var hash = await _accounts.HashAsync(merchant, statement.Source, statement.AccountKey, statement.Currency, cancel);
+            if (own is null || own.Value.Span.SequenceEqual(hash))
+            {
+                lines.AddRange(its.Select(names => (
+                    names, names.Select(name => CollectionId.OfGroup(merchant, name)?.Id).FirstOrDefault(id => id is not null))));
+            }
+        }
+
+        return lines;
+    }
+
+    private static IReadOnlyList<string> NamesOf(ReadLine line) =>
+    [
+        .. ((string?[])[line.Debit?.EndToEndId, line.Debit?.GroupId, line.Debit?.MessageId]).OfType<string>(),
+        .. SettlementWording.FileNamesIn(line.Remittance), .. SettlementWording.FileNamesIn(line.EndToEnd),
+    ];
+
+    /// <summary>The collection of a file's name or of a group's; null for another name.</summary>
+    private static CollectionId? FileOf(MerchantId merchant, string name) =>
+        CollectionId.OfGroup(merchant, name)?.Id ?? CollectionId.OfMessage(merchant, name);
 
     /// <summary>Names the line as it is named once the books know the file, so that it is the same line then.</summary>
     private static ReadLine Named(ReadLine line, MerchantId merchant)

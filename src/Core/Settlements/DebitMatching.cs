@@ -13,6 +13,13 @@ internal static class DebitMatching
     {
         if (evidence.Debits is not [var debit])
             return null;
+        if (!debit.HasFile)
+        {
+            return SettlementMatch.None(
+                $"It names the {NameOf(debit)}, which is in no file that was handed out: the bank may have it from the time that a restore "
+                + "lost. Hand in the lost file, or say that it was sent.");
+        }
+
         if (debit.IsElsewhere)
         {
             return SettlementMatch.None(

@@ -88,6 +88,9 @@ public sealed record NamedDebit(
     /// <summary>Whether its file went to the bank for another account than the line is of, or in another currency.</summary>
     public bool IsElsewhere { get; init; }
 
+    /// <summary>Whether a file has it that was handed out.</summary>
+    public bool HasFile { get; init; }
+
     /// <inheritdoc cref="Collection.AccountHash"/>
     public ReadOnlyMemory<byte>? AccountHash { get; init; }
 

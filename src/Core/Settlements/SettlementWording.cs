@@ -84,6 +84,23 @@ public static partial class SettlementWording
             names.Add(after);
     }
 
+    /// <summary>Names of our files, of their groups, and of the debits and transfers in them, which a bank has put into a text.</summary>
+    public static IReadOnlyList<string> FileNamesIn(string? text)
+    {
+        List<string> names = [];
+        foreach (Match match in FileName().Matches(text ?? ""))
+        {
+            names.Add(match.Groups["id"].Value);
+            if (match.Groups["group"].Success)
+                names.Add(match.Value);
+        }
+
+        return names;
+    }
+
+    [GeneratedRegex("(?<id>[0-9a-fA-F]{32})(?<group>-[1-4])?", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex FileName();
+
     /// <summary>An end-to-end id of a debit or a transfer of ours.</summary>
     [GeneratedRegex(@"[0-9a-fA-F]{32}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EndToEndId();

@@ -79,7 +79,8 @@ internal static class DebitEvidence
     }
 
     /// <summary>
-    /// Debits and transfers in files that were handed out, by their end-to-end ids, which may have the mark of a return behind them.
+    /// Debits and transfers by their end-to-end ids, which may have the mark of a return behind them: those in files that were handed out,
+    /// with the account of the file. No other one can be at the bank, but where a restore lost its file.
     /// Indexes: dispute_of_payment, settlement_line_settles_once; the keys of attempt, debit, collection, payment and account.
     /// </summary>
     public static void AddDebits(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names,
@@ -89,13 +90,16 @@ internal static class DebitEvidence
         batch.Statement("""
             SELECT t.name, a.id, a.payment_id, p.number, a.account_id, o.slot, a.amount_minor, a.currency, a.status, a.verb = 'refund',
                    o.number, c.account_hash, r.amount_minor, r.fee_minor, EXISTS (SELECT FROM settlement_line x
-                    WHERE x.merchant_id = $1 AND x.settles_id = CASE WHEN a.verb = 'refund' THEN a.id ELSE a.payment_id END)
+                    WHERE x.merchant_id = $1 AND x.settles_id = CASE WHEN a.verb = 'refund' THEN a.id ELSE a.payment_id END),
+                   c.has_file IS NOT NULL
               FROM unnest($2::text[], $3::uuid[]) t(name, id)
-             CROSS JOIN LATERAL (SELECT x.* FROM attempt x WHERE x.merchant_id = $1 AND x.id = t.id LIMIT 1) a
-             CROSS JOIN LATERAL (SELECT x.collection_id FROM debit x
-               WHERE x.merchant_id = $1 AND x.id = t.id AND NOT x.is_left_out LIMIT 1) d
-             CROSS JOIN LATERAL (SELECT x.account_hash FROM collection x
-               WHERE x.merchant_id = $1 AND x.id = d.collection_id AND x.status = 'handed_out' LIMIT 1) c
+             CROSS JOIN LATERAL (SELECT x.* FROM attempt x
+               WHERE x.merchant_id = $1 AND x.id = t.id
+                 AND (x.verb = 'refund' OR (x.verb = 'capture' AND x.provider = 'bank')) LIMIT 1) a
+              LEFT JOIN LATERAL (SELECT x.collection_id FROM debit x
+               WHERE x.merchant_id = $1 AND x.id = t.id AND NOT x.is_left_out LIMIT 1) d ON true
+              LEFT JOIN LATERAL (SELECT x.account_hash, true AS has_file FROM collection x
+               WHERE x.merchant_id = $1 AND x.id = d.collection_id AND x.status = 'handed_out' LIMIT 1) c ON true
              CROSS JOIN LATERAL (SELECT x.number FROM payment x WHERE x.merchant_id = $1 AND x.id = a.payment_id LIMIT 1) p
              CROSS JOIN LATERAL (SELECT x.number, x.slot FROM account x WHERE x.merchant_id = $1 AND x.id = a.account_id LIMIT 1) o
               LEFT JOIN LATERAL (SELECT x.amount_minor, x.fee_minor FROM dispute x
@@ -117,6 +121,7 @@ internal static class DebitEvidence
                 Returned = row.IsDBNull(12) ? null : new Money(row.GetInt64(12), currency),
                 ChargesMinor = row.IsDBNull(13) ? 0 : row.GetInt64(13),
                 IsShown = row.GetBoolean(14),
+                HasFile = row.GetBoolean(15),
             });
         });
     }

@@ -78,6 +78,55 @@ public sealed class LostFileTests(BooksFixture books)
         await studio.Books.AssertCleanAsync();
     }
 
+    /// <summary>Most formats have the end-to-end id of a debit in their text alone. The bill's number stands there, too.</summary>
+    [Theory]
+    [InlineData("mt940")]
+    [InlineData("csv")]
+    public async Task BanksOwnFile_OfAnotherFormat_SaysWhatItHad(string format)
+    {
+        await using var studio = await RestorableStudio.OpenAsync(books);
+        var (debit, other) = (await studio.DebitAsync(10_00), await studio.DebitAsync(30_00));
+        await studio.BackUpAsync();
+        await studio.CollectAsync();
+        await studio.RestoreAsync();
+
+        var words = $"{await studio.BillOfAsync(debit)} {Debit.NameOf(debit.Id)}";
+        await studio.ImportTextAsync(format == "csv"
+            ? $"Date;Amount;Text\n2027-11-10;10,00;{words}\n"
+            : $":20:STARTUMS\r\n:25:{Studio.OwnIban}\r\n:28C:1/1\r\n:60F:C271109EUR0,\r\n:61:271110CR10,NMSCNONREF\r\n"
+                + $":86:171?00EINZUG?20{words[..27]}?21{words[27..]}\r\n:62F:C271110EUR10,\r\n-\r\n",
+            format == "csv" ? ["--account", Studio.OwnIban, "--currency", "EUR"] : []);
+
+        var line = Assert.Single(await studio.OpenLinesAsync());
+        Assert.Contains("the bank collects payment", (string)line["note"]!, StringComparison.Ordinal);
+        await studio.DoAsync("settlement", "match", $"{line["id"]}", "--accept");
+        Assert.Equal(AttemptStatus.Approved, await studio.StatusOfAsync(debit));
+        Assert.Equal(AttemptStatus.Pending, await studio.StatusOfAsync(other));
+        Assert.Single((await studio.PreviewAsync()).LeftOut);
+        await studio.Books.AssertCleanAsync();
+    }
+
+    /// <summary>Another account's statement, or one in another currency, says nothing of what this one's file had.</summary>
+    [Fact]
+    public async Task StatementOfAnotherAccount_SaysNothing_AndBooksNothing()
+    {
+        await using var studio = await RestorableStudio.OpenAsync(books);
+        var debit = await studio.DebitAsync(10_00);
+        await studio.BackUpAsync();
+        await studio.CollectAsync();
+        await studio.RestoreAsync();
+
+        await studio.ImportAsync(new Camt { Account = "DE02120300000000202051" }.With(
+            10, await studio.BillOfAsync(debit), Debit.NameOf(debit.Id)));
+
+        Assert.Contains(
+            "which is in no file that was handed out", (string)Assert.Single(await studio.OpenLinesAsync())["note"]!,
+            StringComparison.Ordinal);
+        Assert.Equal(AttemptStatus.Pending, await studio.StatusOfAsync(debit));
+        Assert.Single((await studio.PreviewAsync()).LeftOut);
+        await studio.Books.AssertCleanAsync();
+    }
+
     /// <summary>The return names the debit before anything names its file; the file has it then, and the books add up.</summary>
     [Fact]
     public async Task ReturnThatComesBeforeItsFile_IsOfTheFileThen()

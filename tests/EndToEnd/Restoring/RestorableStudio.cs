@@ -168,6 +168,19 @@ internal sealed class RestorableStudio : IAsyncDisposable
         await DoAsync("settlement", "import", path);
     }
 
+    /// <summary>The bank's statement comes in another format.</summary>
+    public async Task ImportTextAsync(string statement, params string[] how) =>
+        await DoAsync(["settlement", "import", await WrittenAsync(statement), .. how]);
+
+    /// <summary>The lines of the bank that are open.</summary>
+    public async Task<IReadOnlyList<JsonNode>> OpenLinesAsync() =>
+        [.. (await DoAsync("settlement", "list", "--open")).AsArray().OfType<JsonNode>()];
+
+    /// <summary>The words by which the customer names the bill of a debit.</summary>
+    public async Task<string> BillOfAsync(Attempt debit) => "Rechnung " + (await OperatedBooks.ReadAsync(
+        Books.Database,
+        $"SELECT c.number::text FROM claim k JOIN charge c ON c.id = k.charge_id WHERE k.payment_id = '{debit.Payment.Value}'"))[0];
+
     public async Task<string> WrittenAsync(string text)
     {
         var path = PathOf($"{++_files}-bank.xml");
