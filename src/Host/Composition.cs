@@ -124,7 +124,8 @@ internal static class Composition
         services.AddSingleton(all => new SettlementDesk(
             all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<PaymentEngine>(), all.GetRequiredService<TimeProvider>(),
             Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>(), all.GetRequiredService<IProviderAccounts>()));
-        services.AddSingleton<LostFileDesk>().AddSingleton<BankFileDesk>().AddSingleton<BankFolder>().AddHostedService<FolderService>();
+        services.AddSingleton<LostFileDesk>().AddSingleton<BankFileDesk>().AddSingleton<BankFolder>().AddHostedService<FolderService>()
+            .AddHostedService<EndedDebitService>();
         services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo)
         {
             Idle = settings.ConsoleIdle,

@@ -40,10 +40,13 @@ public sealed class CollectionDesk(
 {
     /// <summary>The advice for an operator where handing out is refused with <see cref="Refusal.AttemptSettled"/>.</summary>
     public const string Overtaken =
-        "nothing was handed out: a refund of the file was paid or called off meanwhile. Call the collection off and build another.";
+        "nothing was handed out: a refund of the file was paid or called off meanwhile, or the mandate of a debit has ended, or its bill "
+        + "was paid. Call the collection off and build another.";
 
     private const int AtOnce = 1000;
     private const string Gone = "its bank account was taken away";
+    private const string MandateEnded = "its mandate has ended";
+    private const string Paid = "its bill was paid meanwhile";
 
     private const string OfAnotherFile =
         "the bank takes one group in a file, and this one is of another: build the next collection after this one";
@@ -71,9 +74,13 @@ public sealed class CollectionDesk(
         var dueOn = NextDueDay(account, kind);
         List<WaitingDebit> debits = [];
         List<LeftOutDebit> leftOut = [];
+        var ended = kind == CollectionKind.Debits
+            ? (await _collections.EndedAsync(merchant, int.MaxValue, cancel)).Select(one => one.Attempt.Id).ToHashSet() : [];
         await foreach (var waiting in ToTakeAsync(account, merchant, kind, dueOn, group: null, leftOut, cancel))
         {
-            if (kind == CollectionKind.Debits || debits.Count < CollectionGroup.MostTransfers)
+            if (ended.Contains(waiting.Attempt.Id))
+                leftOut.Add(LeftOut(waiting, Paid));
+            else if (kind == CollectionKind.Debits || debits.Count < CollectionGroup.MostTransfers)
                 debits.Add(waiting);
         }
 
@@ -90,10 +97,44 @@ public sealed class CollectionDesk(
         BankAccount account, MerchantId merchant, CollectionKind kind, Origin by, CancellationToken cancel) =>
         _runs.AloneAsync(merchant, () => BuildAsync(account, merchant, kind, by, cancel), cancel);
 
+    /// <inheritdoc cref="Collections.WaitingMerchantsAsync"/>
+    public Task<IReadOnlyList<MerchantId>> WaitingMerchantsAsync(CancellationToken cancel) => _collections.WaitingMerchantsAsync(cancel);
+
+    /// <summary>
+    /// Ends the debits that wait for a collection and that none may have any more. What perhaps went to the bank in the time that a restore
+    /// lost stays.
+    /// </summary>
+    /// <returns>Those that it ended, with the reason.</returns>
+    public async Task<IReadOnlyList<LeftOutDebit>> EndWaitingAsync(MerchantId merchant, Origin by, CancellationToken cancel)
+    {
+        List<LeftOutDebit> ended = [];
+        int accepted;
+        do
+        {
+            var some = await _collections.EndedAsync(merchant, AtOnce, cancel);
+            var outcomes = await Task.WhenAll(some.Select(waiting => engine.SubmitAsync(
+                new EndDebit(by, waiting.Attempt, waiting.Instrument!.Value, waiting.Former), patient: true)));
+            foreach (var outcome in outcomes)
+                RequireReached(outcome);
+            ended.AddRange(some.Zip(outcomes).Where(one => one.Second.Accepted).Select(one => LeftOut(one.First, EndOf(one.First))));
+            accepted = outcomes.Count(outcome => outcome.Accepted);
+        }
+        while (accepted == AtOnce);
+
+        return ended;
+    }
+
+    private static string EndOf(WaitingDebit waiting) => waiting switch
+    {
+        { Standing: InstrumentStanding.Removed } => $"{Gone}: its payment has failed",
+        { Mandate: not { Status: MandateStatus.Active } } => $"{MandateEnded}: its payment has failed",
+        _ => $"{Paid}: its payment is cancelled",
+    };
+
     private async Task<(Collection? Built, IReadOnlyList<LeftOutDebit> LeftOut)> BuildAsync(
         BankAccount account, MerchantId merchant, CollectionKind kind, Origin by, CancellationToken cancel)
     {
-        List<LeftOutDebit> leftOut = [];
+        List<LeftOutDebit> leftOut = kind == CollectionKind.Debits ? [.. await EndWaitingAsync(merchant, by, cancel)] : [];
         var collection = await BuildingAsync(account, merchant, kind, by, cancel);
         var dueOn = collection?.DueOn ?? NextDueDay(account, kind);
         var room = kind == CollectionKind.Debits ? int.MaxValue : CollectionGroup.MostTransfers;
@@ -150,13 +191,16 @@ public sealed class CollectionDesk(
     }
 
     /// <summary>
-    /// The command that notes that a person gets the file. Of transfers it looks at every refund again, so that none is paid twice.
+    /// The command that notes that a person gets the file. Of transfers it looks at every refund again, so that none is paid twice; of
+    /// debits at their mandates and bills.
     /// </summary>
     public async Task<HandOutCollection> HandingOutAsync(Collection collection, Origin by, CancellationToken cancel)
     {
         var command = new HandOutCollection(by, collection.Id);
-        if (collection is not { Kind: CollectionKind.Transfers, TimesHandedOut: 0 })
+        if (collection.TimesHandedOut > 0)
             return command;
+        if (collection.Kind == CollectionKind.Debits)
+            return command with { Ended = await _collections.EndedInAsync(collection.Id, cancel) };
         var refunds = await _collections.DebitsAsync(collection.Id, Guid.Empty, CollectionGroup.MostTransfers, cancel);
         return command with { Refunds = [.. refunds.Select(refund => refund.Waiting.Attempt)] };
     }
@@ -171,8 +215,8 @@ public sealed class CollectionDesk(
         await _files.ReadAsync(collection.Id, to, cancel) is { } hash && collection.FileHash is { } kept && kept.Span.SequenceEqual(hash);
 
     /// <summary>
-    /// The collection that an interrupted run left. One whose day can't be met any more, or that another bank account began, is called
-    /// off.
+    /// The collection that an interrupted run of the same person left. One of another person, whose day can't be met any more, or that
+    /// another bank account began, is called off: so who builds a file is one person, and any other one may release it.
     /// </summary>
     private async Task<Collection?> BuildingAsync(
         BankAccount account, MerchantId merchant, CollectionKind kind, Origin by, CancellationToken cancel)
@@ -181,7 +225,8 @@ public sealed class CollectionDesk(
         foreach (var left in (await _collections.ListAsync(merchant, 20, cancel)).Where(
             one => one.Status == CollectionStatus.Building && one.Kind == kind && !one.IsPerhapsSent(restoredAt)))
         {
-            if ((left.Scheme, left.Currency, left.Creditor) == (account.Scheme, account.Currency, $"{account.Identifier}")
+            if (left.OpenedBy == by.Action?.Person
+                && (left.Scheme, left.Currency, left.Creditor) == (account.Scheme, account.Currency, $"{account.Identifier}")
                 && account.Takes(kind, left.DueOn, clock.GetUtcNow()))
             {
                 return left;
@@ -407,7 +452,7 @@ public sealed class CollectionDesk(
         { Standing: InstrumentStanding.Removed } => Gone,
         { Mandate: null } => "its bank account has no mandate",
         { Mandate: { } mandate } when mandate.Scheme != flavour.Mandates => $"its mandate is not one of {NameOf(flavour)}",
-        { Mandate.Status: not MandateStatus.Active } => "its mandate has ended",
+        { Mandate.Status: not MandateStatus.Active } => MandateEnded,
         { Mandate: { } mandate } when mandate.SignedOn > DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime) =>
             $"its mandate is signed on {mandate.SignedOn:O}, a day in the future",
         { Mandate: { } mandate } when mandate.LastDay < dueOn =>

@@ -40,7 +40,8 @@ internal static class Done
         ["collection-not-handed-out"] = new("Nothing was handed out: the collection has changed meanwhile. Try it again.", Tone.Bad),
         ["collection-not-released"] = new("Nothing was handed out: the collection is not released.", Tone.Bad),
         ["collection-overtaken"] = new(
-            "Nothing was handed out: a refund of the file was paid or called off meanwhile. Call the collection off and build another.",
+            "Nothing was handed out: a refund of the file was paid or called off meanwhile, or the mandate of a debit has ended, or its "
+            + "bill was paid. Call the collection off and build another.",
             Tone.Bad),
         ["perhaps-not-sent"] = new("The bank did not have it: collections may have it again."),
         ["perhaps-sent"] = new("The bank had it: it goes there no more. Its lines of the bank's statements are booked as always."),

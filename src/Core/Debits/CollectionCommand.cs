@@ -107,12 +107,16 @@ public sealed record ReleaseCollection(Origin Origin, CollectionId Id) : Collect
 
 /// <summary>
 /// Notes that a person gets the file of a collection. After the first time only with a reason, as the bank must not get it twice. Refused
-/// with <see cref="Refusal.AttemptSettled"/> where a refund of the file was paid or called off meanwhile: the file would pay it again.
+/// with <see cref="Refusal.AttemptSettled"/> where a refund of the file was paid or called off meanwhile, as the file would pay it again,
+/// or where a debit of it may not be collected any more.
 /// </summary>
 public sealed record HandOutCollection(Origin Origin, CollectionId Id) : CollectionCommand(Origin, Id)
 {
     /// <summary>All refunds of a file of transfers that was not handed out yet.</summary>
     public IReadOnlyList<Attempt> Refunds { get; init; } = [];
+
+    /// <summary>The numbers of payments whose debits are in the file, and may not be collected any more.</summary>
+    public IReadOnlyList<long> Ended { get; init; } = [];
 
     // While it is decided, none of the refunds can be settled.
     public override IReadOnlyList<AccountTarget> Others => [.. Refunds.DistinctBy(refund => refund.Slot).Select(refund => refund.Target)];
@@ -137,6 +141,8 @@ public sealed record HandOutCollection(Origin Origin, CollectionId Id) : Collect
             return Decision.Refused(Refusal.PerhapsSent);
         if (collection.TimesHandedOut > 0 && string.IsNullOrWhiteSpace(Origin.Action?.Reason))
             return Decision.Refused(Refusal.CollectionHandedOut);
+        if (collection.TimesHandedOut == 0 && Ended.Count > 0)
+            return Decision.Refused(Refusal.AttemptSettled);
         if (collection is { Kind: CollectionKind.Transfers, TimesHandedOut: 0 }
             && Refunds.Select(refund => refund.Id).Distinct().Count(id => IsUnpaid(state, id)) != collection.Count)
         {

@@ -86,6 +86,18 @@ public sealed class Collections(NpgsqlDataSource database)
         AND (o.id IS NULL OR o.status = 'called_off')
         """;
 
+    /// <summary>
+    /// Whether a capture <c>x</c> may not be collected any more from an instrument <c>i</c> with its mandate <c>m</c>: the mandate has
+    /// ended, or other money has settled all that it is for. Indexes: the keys of claim and charge.
+    /// </summary>
+    private const string HasEnded =
+        """
+        (i.standing = 'removed' OR m.status <> 'active'
+         OR (EXISTS (SELECT FROM claim k WHERE k.merchant_id = $1 AND k.payment_id = x.payment_id AND k.is_live)
+             AND NOT EXISTS (SELECT FROM claim k LEFT JOIN charge g ON g.merchant_id = $1 AND g.id = k.charge_id
+                              WHERE k.merchant_id = $1 AND k.payment_id = x.payment_id AND (g.id IS NULL OR g.is_open))))
+        """;
+
     private static readonly string Instrument = Tables.Instrument.Of("i", "m");
 
     /// <summary>The holders of money whose reports are made of the bank's lines.</summary>
@@ -157,6 +169,35 @@ public sealed class Collections(NpgsqlDataSource database)
         // Index: the key of attempt.
         $"{(kind == CollectionKind.Debits ? WaitingDebits : WaitingRefunds)} AND x.id = ANY($2)",
         command => command.With(merchant.Value).With(attempts), row => ReadWaiting(row, merchant), cancel);
+
+    /// <summary>The merchants that have captures at their own banks, which wait for a collection or for what the bank says.</summary>
+    public Task<IReadOnlyList<MerchantId>> WaitingMerchantsAsync(CancellationToken cancel) => database.LookAsync(
+        // Index: attempt_to_collect.
+        among => $"""
+        SELECT DISTINCT x.merchant_id FROM attempt x
+         WHERE {among("x.merchant_id")} AND x.verb = 'capture' AND x.provider = 'bank' AND x.status IN ('open', 'unknown', 'pending')
+        """,
+        _ => { }, row => new MerchantId(row.GetInt64(0)), cancel);
+
+    /// <summary>Captures that wait for a collection, and that none may have any more: at most so many.</summary>
+    public Task<IReadOnlyList<WaitingDebit>> EndedAsync(MerchantId merchant, int limit, CancellationToken cancel) => database.AllAsync(
+        $"{WaitingDebits} AND {HasEnded} ORDER BY x.opened_at, x.id LIMIT $2",
+        command => command.With(merchant.Value).With(limit), row => ReadWaiting(row, merchant), cancel);
+
+    /// <summary>The payments of debits in a collection that may not be collected any more, by their numbers.</summary>
+    public Task<IReadOnlyList<long>> EndedInAsync(CollectionId id, CancellationToken cancel) => database.AllAsync(
+        // Indexes: debit_of_collection; the keys of attempt, payment, instrument and mandate.
+        $"""
+        SELECT p.number
+          FROM debit d
+          JOIN attempt x ON x.merchant_id = $1 AND x.id = d.id
+         CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
+          JOIN instrument i ON i.merchant_id = $1 AND i.id = d.instrument_id
+          LEFT JOIN mandate m ON m.merchant_id = $1 AND m.instrument_id = i.id
+         WHERE d.merchant_id = $1 AND d.collection_id = $2 AND NOT d.is_left_out AND d.sequence IS NOT NULL AND {HasEnded}
+         ORDER BY p.number
+        """,
+        command => command.With(id.Merchant.Value).With(id.Value), row => row.GetInt64(0), cancel);
 
     /// <summary>The refunds that people pay out and no collection has, the oldest first: of those behind an id, at most so many.</summary>
     public Task<IReadOnlyList<WaitingDebit>> WaitingRefundsAsync(

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Microsoft.Extensions.Hosting;
 using Quittance.Core;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Host.Debits;
 using Quittance.Storage.Debits;
 using Quittance.Tests.Engine;
 using Quittance.Tests.OwnApi;
@@ -188,6 +190,114 @@ public sealed class CollectionTests(BooksFixture books)
         await studio.AssertCleanAsync();
     }
 
+    /// <summary>A mandate can be ended at any time: a debit that no file has yet goes into none, and its bill can be paid.</summary>
+    [Fact]
+    public async Task DebitWhoseMandateEnds_BeforeAFileHasIt_Fails_AndItsBillCanBePaid()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (ended, stands) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        await EndMandateAsync(studio, ended);
+
+        var run = await studio.CollectAsync("run");
+
+        Assert.Equal(1, (int)run["collection"]!["debits"]!);
+        Assert.Equal(("failed", "instrument_invalid"), await EndOfAsync(studio, ended));
+        Assert.Equal("settling", await studio.StatusOfAsync(stands));
+        Assert.Equal(201, (int)(await studio.Biller.PostAsync(
+            Biller.Payments, Biller.Cash(ended.Account, "20.00", ended.Fee))).Status);
+        Assert.Equal(0m, await studio.OpenOfAsync(ended));
+        await studio.AssertCleanAsync();
+    }
+
+    /// <summary>The bill was paid at the desk while the debit waited: the bank is not asked for the money as well.</summary>
+    [Fact]
+    public async Task DebitWhoseBillIsPaidInCash_BeforeAFileHasIt_IsCancelled()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (paid, waits) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        await PayInCashAsync(studio, paid);
+
+        var preview = await studio.CollectAsync("preview");
+        Assert.Equal(waits.Number, (long)preview["debits"]!.AsArray().Single()!["payment"]!);
+        Assert.Contains("paid meanwhile", (string)preview["leftOut"]!.AsArray().Single()!["why"]!, StringComparison.Ordinal);
+        var run = await studio.CollectAsync("run");
+
+        Assert.Equal(1, (int)run["collection"]!["debits"]!);
+        Assert.Contains("its payment is cancelled", (string)run["leftOut"]!.AsArray().Single()!["why"]!, StringComparison.Ordinal);
+        Assert.Equal("cancelled", await studio.StatusOfAsync(paid));
+        await studio.AssertCleanAsync();
+    }
+
+    /// <summary>The server ends such debits by itself, where no collection is built for a month.</summary>
+    [Fact]
+    public async Task DebitsThatMayNotBeCollected_AreEndedByTheServer()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (ended, paid, waits) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"), await studio.DebitAsync("40"));
+        await EndMandateAsync(studio, ended);
+        await PayInCashAsync(studio, paid);
+
+        await books.PartOf<IEnumerable<IHostedService>>().OfType<EndedDebitService>().Single().TurnAsync(Cancel);
+
+        Assert.Equal(("failed", "cancelled", "settling"), (
+            await studio.StatusOfAsync(ended), await studio.StatusOfAsync(paid), await studio.StatusOfAsync(waits)));
+        await studio.AssertCleanAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FileOfADebitThatMayNotBeCollected_IsNotHandedOut(bool isPaid)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (over, stands) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        var number = $"{(await studio.CollectAsync("run"))["collection"]!["number"]}";
+        await studio.CollectAsync("release", number);
+        await (isPaid ? PayInCashAsync(studio, over) : EndMandateAsync(studio, over));
+
+        var path = studio.PathOf("over.xml");
+        Assert.Contains(
+            "the mandate of a debit has ended, or its bill was paid", await studio.RefusedAsync("file", number, "--to", path),
+            StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+        await studio.CollectAsync("call-off", number, "--reason", "a debit of it is over");
+        var (_, file) = await studio.CollectAllAsync();
+
+        Assert.DoesNotContain(studio.NameOf(over), $"{file}", StringComparison.Ordinal);
+        Assert.Contains(studio.NameOf(stands), $"{file}", StringComparison.Ordinal);
+        Assert.Equal(isPaid ? "cancelled" : "failed", await studio.StatusOfAsync(over));
+        await studio.AssertCleanAsync();
+    }
+
+    /// <summary>What is at the bank ends as the bank says.</summary>
+    [Fact]
+    public async Task DebitWhoseMandateEnds_AfterItsFileWasHandedOut_EndsAsTheBankSays()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("20");
+        var (number, _) = await studio.CollectAllAsync();
+        await EndMandateAsync(studio, member);
+
+        await studio.HandOutAsync(number, "--reason", "the bank lost it");
+        await books.PartOf<IEnumerable<IHostedService>>().OfType<EndedDebitService>().Single().TurnAsync(Cancel);
+
+        Assert.Equal("settling", await studio.StatusOfAsync(member));
+        await studio.AssertCleanAsync();
+    }
+
+    private static async Task EndMandateAsync(Studio studio, Member member) => Assert.Equal(
+        204, (int)(await studio.Biller.SendAsync(HttpMethod.Delete, $"{Biller.Instruments}/{member.Instrument}")).Status);
+
+    private static async Task PayInCashAsync(Studio studio, Member member) => Assert.Equal(
+        201, (int)(await studio.Biller.PostAsync(Biller.Payments, Biller.Cash(
+            member.Account, $"{await studio.OpenOfAsync(member)}", member.Fee))).Status);
+
+    private static async Task<(string Status, string Why)> EndOfAsync(Studio studio, Member member)
+    {
+        var payment = (await studio.Biller.GetAsync($"{Biller.Payments}/{member.Payment}")).Json;
+        return ((string)payment["status"]!, (string)payment["why"]!);
+    }
+
     private Task<(int ExitCode, string Output, string Error)> GiveUpAsync(Studio studio, Member member) => RunningProgram.RunAsync(
         "attempt", "resolve", $"{AttemptId.Of(new PaymentId(studio.Merchant, member.Payment), Verb.Capture, 1).Value}", "--as", "declined",
         "--reason", "she pays in cash", "--database", books.ConnectionString);
@@ -202,7 +312,6 @@ public sealed class CollectionTests(BooksFixture books)
         {
             (await studio.DebitAsync("1", MandateOf(today.AddMonths(-37))), "36 months"),
             (await studio.DebitAsync("2", MandateOf(today.AddDays(3))), "in the future"),
-            (await studio.DebitAsync("3", MandateOf(today.AddDays(-3), MandateStatus.Cancelled)), "has ended"),
             (await studio.DebitAsync("4", iban: "CH9300762011623852957"), "European Economic Area"),
         };
 
@@ -226,8 +335,10 @@ public sealed class CollectionTests(BooksFixture books)
         await studio.AssertCleanAsync();
     }
 
-    [Fact]
-    public async Task RunThatWasInterrupted_IsGoneOnWith_ByTheNextOne()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RunThatWasInterrupted_IsGoneOnWith_ByTheNextOneOfThePerson(bool isOfAnother)
     {
         using var studio = await Studio.OpenAsync(books);
         var (anna, jonas) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
@@ -237,7 +348,8 @@ public sealed class CollectionTests(BooksFixture books)
 
         // It ended when it had taken one debit and kept a file that was not the whole one.
         await DoAsync(new OpenCollection(
-            ByPerson(studio.Merchant), id, CollectionKind.Debits, Business.Euro, DebitScheme.Core,
+            isOfAnother ? ByPerson(studio.Merchant) : new Origin(studio.Merchant, 0, Guid.Parse(Biller.NewText())), id,
+            CollectionKind.Debits, Business.Euro, DebitScheme.Core,
             DateOnly.Parse(dueOn, CultureInfo.InvariantCulture), Creditor));
         var first = (await collections.WaitingAsync(studio.Merchant, null, 1, Cancel)).Single();
         await DoAsync(new TakeDebit(ByPerson(studio.Merchant), first.Attempt, first.Instrument!.Value, id, first.Former));
@@ -245,7 +357,8 @@ public sealed class CollectionTests(BooksFixture books)
             id, async file => await file.WriteAsync("half"u8.ToArray(), Cancel), Cancel);
 
         var (number, file) = await studio.CollectAllAsync();
-        Assert.Equal(id, (await collections.FindAsync(studio.Merchant, long.Parse(number, CultureInfo.InvariantCulture), Cancel))!.Id);
+        var built = await collections.FindAsync(studio.Merchant, long.Parse(number, CultureInfo.InvariantCulture), Cancel);
+        Assert.Equal((!isOfAnother, (Guid?)null), (built!.Id == id, built.OpenedBy));
         foreach (var member in new[] { anna, jonas })
             Assert.Single(file.Descendants(), element => element.Name.LocalName == "EndToEndId" && element.Value == studio.NameOf(member));
         await studio.AssertCleanAsync();
@@ -301,8 +414,8 @@ public sealed class CollectionTests(BooksFixture books)
         Action = new OperatorAction(Guid.Parse(Biller.NewText()), "Ruth", "collect.release", "collection", ""),
     };
 
-    private static Mandate MandateOf(DateOnly signedOn, MandateStatus status = MandateStatus.Active) =>
-        new($"M-{Biller.NewText()}", MandateScheme.Sepa, signedOn, status);
+    private static Mandate MandateOf(DateOnly signedOn) =>
+        new($"M-{Biller.NewText()}", MandateScheme.Sepa, signedOn, MandateStatus.Active);
 
     private static string TextOf(JsonNode? money) => $"{money!["amount"]} {money["currency"]}";
 }
