@@ -93,6 +93,25 @@ public sealed class WritingRoutesTests(BooksFixture books)
         }
     }
 
+    /// <summary>A character is a code point of Unicode, of which UTF-16 needs two units for an emoji, and UTF-8 four bytes.</summary>
+    [Theory]
+    [InlineData(255, true)]
+    [InlineData(256, false)]
+    public async Task KeyOfEmoji_IsAsLongAsItsCharacters(int length, bool isTaken)
+    {
+        foreach (var path in books.WritingRoutes.Select(WritingRoutes.PathOf))
+        {
+            var sample = await WritingRoutes.Samples[path](books);
+            var signs = WritingRoutes.NewKey().PadRight(length, 'k');
+            var key = string.Concat(signs.Select(sign => char.ConvertFromUtf32(0x1F600 + sign - '-')));
+
+            var (status, _, _) = await SendAsync(path, sample, sample.Body("8"), key);
+
+            Assert.Equal((path, isTaken), (path, status is HttpStatusCode.OK or HttpStatusCode.Created));
+            Assert.Equal((path, isTaken ? 1 : 0), (path, await sample.BroughtAsync(books)));
+        }
+    }
+
     private async Task<(HttpStatusCode Status, string Body, bool Replayed)> SendAsync(
         string path, WritingSample sample, string body, string key)
     {

@@ -1,8 +1,15 @@
+using System.Text;
+
 namespace Quittance.Tests.Running;
 
 /// <summary>Has every answer of the server looked through for secrets.</summary>
 internal sealed class WatchedAnswers(SecretWatch watch, bool followsRedirects = true)
-    : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = followsRedirects, UseCookies = followsRedirects })
+    : DelegatingHandler(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = followsRedirects,
+        UseCookies = followsRedirects,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+    })
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
