@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Console;
 using Quittance.Tests.OwnApi;
@@ -104,6 +105,8 @@ public sealed class RightsTests(BooksFixture books)
         SecondFactorRequired,
         SecondFactorSetUp,
         PasswordChanged,
+        PasskeyAdded,
+        PasskeyRemoved,
     }
 
     [Theory]
@@ -115,6 +118,8 @@ public sealed class RightsTests(BooksFixture books)
     [InlineData(Change.SecondFactorRequired)]
     [InlineData(Change.SecondFactorSetUp)]
     [InlineData(Change.PasswordChanged)]
+    [InlineData(Change.PasskeyAdded)]
+    [InlineData(Change.PasskeyRemoved)]
     public async Task Grant_EndsAtOnce_WithTheRights(Change change)
     {
         using var admin = await ActingClient.OfAsync(books, OperatorRole.Admin);
@@ -206,7 +211,34 @@ public sealed class RightsTests(BooksFixture books)
                     PersonOutcome.Changed,
                     await people.SetPasswordAsync(merchant, id, "twelve quiet herons", By("person.password"), Cancel));
                 break;
+            case Change.PasskeyAdded:
+                var passkey = new Passkey(Guid.Parse(Biller.NewText()), "Key", [1], [2])
+                {
+                    Signatures = 1,
+                    IsShared = false,
+                    Transports = ["usb"],
+                    CreatedAt = TimeProvider.System.GetUtcNow(),
+                };
+                var (added, codes) = await Passkeys().AddAsync(merchant, id, passkey, By("passkey.add"), Cancel);
+                Assert.Equal(ChangeOutcome.Made, added);
+                SecretWatch.OfTheRun.Add(codes);
+                break;
+            case Change.PasskeyRemoved:
+                // A passkey from before the consent.
+                var former = Guid.Parse(Biller.NewText());
+                await SealedSql.ScalarAsync(
+                    books.Database,
+                    """
+                    INSERT INTO passkey (
+                        merchant_id, id, person_id, name, credential_id, public_key, is_shared, transports, created_at, signatures)
+                    VALUES ($1, $3, $2, 'Key', '\x01', '\x02', false, '{usb}', now(), 1) RETURNING 1
+                    """,
+                    merchant.Value, id, former);
+                Assert.Equal(ChangeOutcome.Made, await Passkeys().RemoveAsync(merchant, id, former, By("passkey.remove"), Cancel));
+                break;
         }
+
+        Passkeys Passkeys() => new(books.Database, TimeProvider.System);
 
         SecondFactors Factors() => new(books.Database, books.Vault, TimeProvider.System);
 
