@@ -313,6 +313,33 @@ public sealed class LostFileTests(BooksFixture books)
         await studio.Books.AssertCleanAsync();
     }
 
+    /// <summary>The next try of a debit was due in the lost time: a file of that time may have it.</summary>
+    [Fact]
+    public async Task TryThatWasDueInTheLostTime_WaitsForAPerson()
+    {
+        await using var studio = await RestorableStudio.OpenAsync(books);
+        await studio.DoAsync("retry", "policy", "set", "--after", "3", "--reason", "agreed");
+        var debit = await studio.DebitAsync(10_00);
+        var (_, file) = await studio.CollectAsync();
+        var report = BankFileTests.Report(XDocument.Load(file), (Debit.NameOf(debit.Id), "RJCT", "AM04"));
+        await studio.DoAsync("collect", "status", await studio.WrittenAsync(report));
+        // The bank rejected it four days ago.
+        await SealedSql.ScalarAsync(
+            studio.Books.Database,
+            "UPDATE payment SET status_at = status_at - interval '4 days' WHERE merchant_id = $1 AND id = $2 RETURNING 1",
+            studio.Merchant.Value, debit.Payment.Value);
+        Assert.Null(await NextAsync("--dry"));
+        await studio.BackUpAsync();
+        await studio.RestoreAsync();
+
+        Assert.Equal("perhaps_tried", await NextAsync("--dry"));
+        Assert.Equal("perhaps_tried", await NextAsync());
+        Assert.Equal(1, await studio.Books.CountAsync("payment"));
+
+        async Task<string?> NextAsync(params string[] how) =>
+            (string?)Assert.Single((await studio.DoAsync(["retry", "run", .. how]))["payments"]!.AsArray())!["why"];
+    }
+
     [Fact]
     public async Task NewDebits_AndNewCollections_GoOn()
     {

@@ -177,6 +177,26 @@ public sealed class RetryTests
         Assert.Equal(tries, tried.Changes is not null);
     }
 
+    /// <summary>A file of the time that a restore lost may have the try that was due by then. A gateway can be asked.</summary>
+    [Theory]
+    [InlineData("bank", 2, true)]
+    [InlineData("bank", 3, false)]
+    [InlineData("bank", 4, false)]
+    [InlineData("sandbox", 4, true)]
+    public void TryByAFile_ThatWasDueBeforeTheRestore_IsNotMade(string provider, int restoredOn, bool tries)
+    {
+        var anna = Collecting.Anna(("bill", 40_00));
+        anna.State.Load(new RetryPolicy(Given.Merchant, [3], AlsoUnexplained: false));
+        var card = anna.State.Find(Instrument.Shelf, Card)!;
+        anna.State.Load(card with { Vaulted = card.Vaulted! with { Provider = provider } });
+        anna.Began("first", 40_00, Part.Charge(Given.ChargeName("bill"), 40_00))
+            .Heard("first", Verb.Authorise, ProviderAnswer.Approved).Heard("first", Verb.Capture, NoMoney);
+        anna.Now = Given.Now.AddDays(restoredOn);
+        anna.Restored();
+
+        Assert.Equal(tries, Tries(anna, 1, day: 5).Changes is not null);
+    }
+
     [Fact]
     public void WithoutAPolicy_NothingIsTried()
     {
