@@ -147,7 +147,9 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
     private async Task<(string? Problem, string Name)> NameOfReturnAsync(SettlementLine line, Part part, CancellationToken cancel)
     {
         var payment = part.View.Payment;
-        var (backMinor, name) = (payment.RefundedMinor + payment.ReversedMinor, NameOf(line));
+        // A refund that has not left is called off.
+        var backMinor = payment.RefundedMinor + payment.ReversedMinor - await _collections.NotLeftMinorAsync(payment.Id, cancel);
+        var name = NameOf(line);
         if (part.Debit is { } debit)
         {
             name = Core.Debits.Debit.NameOf(debit.Attempt.Id);

@@ -372,6 +372,28 @@ public sealed class Collections(NpgsqlDataSource database)
         """,
         command => command.With(payment.Merchant.Value).With(payment.Value), Tables.Dispute.Read, cancel);
 
+    /// <summary>
+    /// The refunds of a payment that people or a file are still to pay out, minor units: no file that has them was handed out, also not in
+    /// the time that a restore lost.
+    /// </summary>
+    public async Task<long> NotLeftMinorAsync(PaymentId payment, CancellationToken cancel)
+    {
+        var restoredAt = await new LostTime(database).RestoredAtAsync(cancel) ?? DateTimeOffset.UnixEpoch;
+        return (await database.AllAsync(
+            // Index: attempt_of_payment; the keys of debit and collection.
+            """
+            SELECT coalesce(sum(a.amount_minor), 0)::bigint
+              FROM attempt a
+              LEFT JOIN debit d ON d.merchant_id = $1 AND d.id = a.id AND NOT d.is_left_out
+              LEFT JOIN collection o ON o.merchant_id = $1 AND o.id = d.collection_id
+             WHERE a.payment_id = $2 AND a.merchant_id = $1 AND a.verb = 'refund' AND a.provider IN ('bank-transfer', 'gateway', 'bank')
+               AND a.status IN ('open', 'unknown', 'pending') AND coalesce(a.unsent_at, a.opened_at) >= $3
+               AND o.status IS DISTINCT FROM 'handed_out'
+            """,
+            command => command.With(payment.Merchant.Value).With(payment.Value).With(restoredAt.UtcDateTime),
+            row => row.GetInt64(0), cancel))[0];
+    }
+
     /// <summary>Whether a line shows that a payment's debit was returned.</summary>
     /// <param name="report">The report that does not count: it is made anew.</param>
     public async Task<bool> IsReturnBookedAsync(PaymentId payment, string report, CancellationToken cancel) => (await database.AllAsync(

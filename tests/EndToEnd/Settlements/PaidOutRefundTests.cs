@@ -173,6 +173,27 @@ public sealed class PaidOutRefundTests(BooksFixture books)
         Assert.False((await shop.BalancesAsync()).ContainsKey("refunds_in_transit"));
     }
 
+    /// <summary>The payer takes all of it back while a part waits to be paid out: the money goes back once.</summary>
+    [Theory]
+    [InlineData(ClearingProvider.Gateway)]
+    [InlineData(ClearingProvider.BankTransfer)]
+    public async Task RefundThatHasNotLeft_IsCalledOff_WhereThePayerTakesTheWholePaymentBack(string holder)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        var (paid, refund) = await RefundedAsync(shop, holder, 10_00);
+
+        await TakeBackAsync(shop, paid, holder);
+
+        Assert.Equal(RefundStatus.Failed, await StatusAsync(shop, refund));
+        var payment = (await ViewAsync(shop, paid)).Payment;
+        Assert.Equal((30_00, 0), (payment.ReversedMinor, payment.RefundedMinor));
+        var balances = await shop.BalancesAsync();
+        Assert.Equal(
+            (20_00L, 0L, 0L),
+            (balances["receivable"], balances.GetValueOrDefault("refunds_in_transit"), balances.GetValueOrDefault("writeoff")));
+        Assert.Equal(Refusal.SettlementExceedsReturned, await BookAsync(shop, paid, holder, 3, 10));
+    }
+
     [Theory]
     [InlineData("approved", "done")]
     [InlineData("declined", "failed")]
@@ -235,6 +256,31 @@ public sealed class PaidOutRefundTests(BooksFixture books)
         EventType[] types = [EventType.RefundAsked, EventType.RefundDone, EventType.RefundFailed];
         await subscriptions.AddAsync(
             new Subscription(new SubscriptionId(merchant, Business.NewId()), credential, "tmf676", receiver.Address, types, null), Cancel);
+    }
+
+    /// <summary>The payer's bank takes a card payment at the client's gateway back, or a transfer that had come.</summary>
+    private static async Task TakeBackAsync(Shop shop, PaymentView paid, string holder)
+    {
+        var (number, back) = ($"{paid.Payment.Number}", $"-{paid.Payment.Amount!.Value.AmountMinor / 100}.00");
+        if (holder == ClearingProvider.BankTransfer)
+        {
+            await shop.ImportAsync(new Camt().With(30, "bill").ToXml());
+            var bank = await shop.ImportAsync(new Camt { Id = "2027/12", Opening = 1030 }.With(-30, "taken back").ToXml());
+            var line = Assert.Single(await shop.LinesAsync(bank, SettlementStatus.Open));
+            var booked = await shop.Desk.BookAsync(line, SettlementChoice.Return, [number], shop.Origin, "the bank's letter", Cancel);
+            Assert.True(booked.Outcome?.Accepted, booked.Problem);
+            return;
+        }
+
+        var report = await shop.ImportAsync(
+            $"""
+            type,reference,amount,fee,currency,date
+            chargeback,{number},{back[1..]},,EUR,2027-11-01
+            payout,CB-1,{back},,EUR,2027-11-01
+            """,
+            AtGateway);
+        var chargeback = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
+        Assert.Empty((await shop.Desk.BookAsync(chargeback, paid, shop.Origin, "the gateway's letter", Cancel)).Faults);
     }
 
     /// <summary>
