@@ -314,6 +314,77 @@ public sealed class CountedOnceTests(BooksFixture books)
         await AssertSettledAsync(studio);
     }
 
+    /// <summary>No customer gets the money twice, and nobody disputes anything: the text says what the bank did.</summary>
+    [Fact]
+    public async Task RefundOfAReturnedDebit_IsRefused_AndTheTextSaysThatTheBankHasReturnedIt()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, _, _) = await LumpAsync(studio);
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1080 }
+            .WithEntry(-40, BankFileTests.Return(40, studio.NameOf(anna), "MD06", fee: 0)));
+
+        var refused = await studio.Biller.PostAsync(
+            $"{Biller.Payments}/{anna.Payment}/refund", new JsonObject { ["amount"] = Biller.Euro("40") });
+
+        Assert.Equal((409, "payment-disputed"), refused.Problem);
+        Assert.StartsWith(
+            "The payer disputes the payment, or the payer's bank has returned it: the money has gone back", (string)refused.Json["detail"]!,
+            StringComparison.Ordinal);
+        await AssertSettledAsync(studio);
+    }
+
+    /// <summary>The bank says of a debit that it had paid that it never collected it.</summary>
+    [Fact]
+    public async Task RefundThatHasNotLeft_IsCalledOffByALateDecline()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, _, _) = await LumpAsync(studio);
+        var refund = await studio.RefundAsync(anna, "40");
+        var capture = (await new Attempts(books.Database).OfPaymentAsync(new PaymentId(studio.Merchant, anna.Payment), Cancel))
+            .Single(attempt => attempt.Verb == Verb.Capture);
+
+        var declined = await books.Engine.SubmitAsync(new TakeAnswer(
+            new Origin(studio.Merchant, 0, Guid.Parse(Biller.NewText())), capture, ProviderAnswer.Declined(DeclineReason.Declined)));
+
+        Assert.True(declined.Accepted, string.Join(", ", declined.Faults));
+        Assert.Equal(("failed", 40m), (await studio.StatusOfAsync(refund), await studio.OpenOfAsync(anna)));
+        Assert.Null((await studio.CollectAsync("run", "--refunds"))["collection"]);
+        await studio.AssertCleanAsync();
+    }
+
+    /// <summary>A line of another account, or in another currency, says nothing of a refund in a file.</summary>
+    [Theory]
+    [InlineData("EUR", "DE02120300000000202051")]
+    [InlineData("USD", Camt.Iban)]
+    [InlineData("USD", "DE02120300000000202051")]
+    public async Task LineOfAnotherAccountOrCurrency_PaysNoRefundOut(string currency, string iban)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas, _) = await LumpAsync(studio);
+        var (single, other) = (await studio.RefundAsync(anna, "15"), await studio.RefundAsync(jonas, "20"));
+        var (_, file) = await studio.CollectAllAsync("--refunds");
+        XNamespace pain = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
+        var lump = BankFileTests.Lump(35, file.Descendants(pain + "PmtInfId").Single().Value)
+            .Replace("CRDT", "DBIT", StringComparison.Ordinal);
+        foreach (var foreign in new[]
+        {
+            new Camt { Currency = currency, Id = "2027/12", Opening = 1080 }.With(-15, "refund", single.Name),
+            new Camt { Currency = currency, Id = "2028/01", Opening = 1065 }
+                .WithEntry(-35, lump.Replace("\"EUR\"", $"\"{currency}\"", StringComparison.Ordinal)),
+        })
+        {
+            Assert.Contains(
+                "for another account, or in another currency",
+                Assert.Single(await RemarksAsync(studio, foreign.ToXml().Replace(Camt.Iban, iban, StringComparison.Ordinal))),
+                StringComparison.Ordinal);
+        }
+
+        Assert.Equal(("pending", "pending"), (await studio.StatusOfAsync(single), await studio.StatusOfAsync(other)));
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1080 }.WithEntry(-35, lump));
+        Assert.Equal(("done", "done"), (await studio.StatusOfAsync(single), await studio.StatusOfAsync(other)));
+        await studio.AssertCleanAsync();
+    }
+
     /// <summary>Two debits of 40.00 that the bank has paid in one sum.</summary>
     private static async Task<(Member Anna, Member Jonas, XDocument File)> LumpAsync(Studio studio)
     {
