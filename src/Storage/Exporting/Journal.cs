@@ -95,6 +95,7 @@ public sealed class Journal(NpgsqlDataSource database)
             """, merchant, from, to);
         var all = (long)(await count.ExecuteScalarAsync(cancel))!;
 
+        // Indexes: event_unbooked; the keys of all tables.
         await using var statement = StatementOf(connection, $"""
             SELECT e.occurred_at, t.subject_id, t.sequence, t.line, e.type, d.kind, d.purpose, da.number, c.kind, c.purpose, ca.number,
                    t.amount_minor, t.currency, coalesce(p.number, rp.number, sp.number), r.number, h.number, a.number, k.name,
@@ -109,7 +110,15 @@ public sealed class Journal(NpgsqlDataSource database)
               LEFT JOIN refund r ON r.merchant_id = $1 AND r.id = t.subject_id
               LEFT JOIN payment rp ON rp.merchant_id = $1 AND rp.id = r.payment_id
               LEFT JOIN settlement_line s ON s.merchant_id = $1 AND s.id = t.subject_id
-              LEFT JOIN payment sp ON sp.merchant_id = $1 AND sp.id = s.payment_id
+              -- What a line had brought before it was unbooked; it names no payment then, or a later one.
+              LEFT JOIN LATERAL (
+                  SELECT u.sequence, b.subject_id AS payment_id
+                    FROM event u
+                    LEFT JOIN event b ON b.merchant_id = $1 AND b.type = 'payment.unbooked'
+                         AND (b.request_id, b.occurred_at) = (u.request_id, u.occurred_at)
+                   WHERE u.merchant_id = $1 AND u.subject_id = s.id AND u.sequence >= t.sequence AND u.type = 'settlement.unbooked'
+                   ORDER BY u.sequence LIMIT 1) u ON true
+              LEFT JOIN payment sp ON sp.merchant_id = $1 AND sp.id = CASE WHEN u.sequence IS NULL THEN s.payment_id ELSE u.payment_id END
               LEFT JOIN charge h ON h.merchant_id = $1 AND h.id = t.charge_id
               LEFT JOIN account a ON a.merchant_id = $1 AND a.id = coalesce(p.account_id, r.account_id, h.account_id, sp.account_id)
               LEFT JOIN credential k ON k.merchant_id = $1 AND k.id = e.credential_id

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Quittance.Core.Engine;
+using Quittance.Core.Settlements;
 using Quittance.Storage.Lanes;
 using Quittance.Tests.Engine;
 using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
+using Quittance.Tests.Settlements;
 
 namespace Quittance.Tests.Moments;
 
@@ -54,6 +56,24 @@ public sealed class PeriodTests(BooksFixture books)
         Assert.Contains("a bank line was missing", listed);
         Assert.Equal(2, listed.Split('\n').Count(line => line.Contains(" closed ", StringComparison.Ordinal)));
         await own.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Journal_OfAClosedMonth_StaysAsItWas_WhereALineThatBroughtAPaymentIsBookedForAnotherCustomer()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-1", 20_00), ("jonas", "INV-2027-2", 20_00));
+        var statement = new Camt().With(20, "INV-2027-1").ToXml().Replace("2027-11", Before(1), StringComparison.Ordinal);
+        var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(statement), SettlementStatus.Booked));
+        await RunAsync(shop.Books, "period", "close", Before(1));
+        var journal = await JournalAsync(shop.Books);
+        Assert.Equal(2, journal.Split('\n').Count(row => row.Split(',') is [_, _, _, _, _, "20.00", _, not "", ..]));
+
+        await RunAsync(shop.Books, "settlement", "unbook", $"{line.Id.Value:D}", "--reason", "Jonas paid it");
+        Assert.Equal(journal, await JournalAsync(shop.Books));
+        await RunAsync(shop.Books, "settlement", "match", $"{line.Id.Value:D}", "--charge", "INV-2027-2", "--reason", "Jonas paid it");
+        Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open'"));
+        Assert.Equal(journal, await JournalAsync(shop.Books));
     }
 
     [Fact]
