@@ -193,6 +193,13 @@ public sealed class OracleBrmListTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Parameter_ThatIsSentTwice_IsRefused_AndTheTextSaysSo()
+    {
+        var refused = await new TmfHttp(books, "demo-brm").GetAsync("/brm/payment/v4/payment?account.id=A&account.id=B");
+        Assert.Equal("account.id is given more than once. Give each parameter once.", $"{refused["reason"]} {refused["message"]}");
+    }
+
+    [Fact]
     public async Task Lists_ShowNobodyElsesPayments()
     {
         var (ours, theirs) = (await Carrier.OpenAsync(books), await Carrier.OpenAsync(books));

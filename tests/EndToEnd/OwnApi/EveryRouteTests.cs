@@ -61,6 +61,19 @@ public sealed class EveryRouteTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Parameter_ThatIsSentTwice_IsRefused_AndTheTextSaysSo()
+    {
+        var biller = await Biller.OpenAsync(books);
+        foreach (var path in (string[])[Biller.Accounts, Biller.Charges, Biller.Payments, Biller.Disputes, Biller.Statements])
+        {
+            var refused = await biller.GetAsync($"{path}?limit=1&limit=2");
+            Assert.Equal((path, (400, "invalid-request")), (path, refused.Problem));
+            var error = Assert.Single(refused.Json["errors"]!.AsArray())!;
+            Assert.Equal((path, "limit", "must be given once only"), (path, (string)error["parameter"]!, (string)error["detail"]!));
+        }
+    }
+
+    [Fact]
     public async Task Credential_ThatLacksTheScope_IsRefused_AndOneThatHasItAloneIsNot()
     {
         var (all, merchant) = (OwnApiRoutes.Setup.Scopes, (await Biller.OpenAsync(books)).Merchant);

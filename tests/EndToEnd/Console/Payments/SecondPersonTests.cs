@@ -361,6 +361,28 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
         await books.AssertBooksAreCleanAsync(admin.Merchant);
     }
 
+    [Fact]
+    public async Task Limit_IsOfOneCurrency_AsThePageAndTheCommandSay()
+    {
+        using var admin = await TestDesk.OpenAsync(books);
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator, admin.Merchant);
+        var number = await new Till(books, admin.Merchant).PayAsync("A", 300_00);
+        Assert.Contains(
+            "The limit is for this currency alone: set one for each currency in which customers pay.",
+            OnOneLine(await admin.PageAsync("/console/access/limits/set")), StringComparison.Ordinal);
+
+        var set = await RunningProgram.RunAsync(
+            "approval", "limit", "USD", "5", "--reason", "two people", "--merchant", $"{admin.Merchant.Value}",
+            "--database", books.ConnectionString);
+
+        Assert.Contains(
+            "It is for USD alone: a currency without a limit of its own has none.", OnOneLine(set.Output), StringComparison.Ordinal);
+        var refund = await SeenForm.OpenAsync(ada, $"/console/payments/{number}/refund");
+        Assert.EndsWith(
+            "payment-refunded", (await refund.SendAsync(Reason, ("Amount", "150"))).To!.OriginalString, StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync(admin.Merchant);
+    }
+
     /// <summary>Verification judges each refund by the limit of its time, which was set before it or after it.</summary>
     [Fact]
     public async Task Limit_ThatIsSetWhileRefundsAreMade_CountsFromOneCommitOn()
@@ -414,6 +436,8 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
         await ada.LookEverywhereAsync(browser, Approve(request), "approval-ended");
         await ada.LookEverywhereAsync(browser, $"/console/payments/{payment}/refund", "approval-refund");
     }
+
+    private static string OnOneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static string Approve(long request) => $"/console/approvals/{request}/approve";
 
