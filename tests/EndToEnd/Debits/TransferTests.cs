@@ -156,6 +156,31 @@ public sealed class TransferTests(BooksFixture books)
         await studio.AssertCleanAsync();
     }
 
+    /// <summary>The bank takes a transfer back that a customer had made: the file that it has may pay the refund all the same.</summary>
+    [Theory]
+    [InlineData(false, "failed")]
+    [InlineData(true, "pending")]
+    public async Task TransferThatTheBankTakesBack_CallsOffARefundInAFile_UntilTheBankHasTheFile(bool isHandedOut, string status)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.TransferredAsync("30", AustrianIban);
+        var refund = await studio.RefundAsync(member, "20");
+        var number = $"{(await studio.CollectAsync("run", Refunds))["collection"]!["number"]}";
+        await studio.CollectAsync("release", number);
+        if (isHandedOut)
+            await studio.HandOutAsync(number);
+        await BankFileTests.ImportAsync(studio, new Camt().With(-30, "taken back"));
+        var line = await CountedOnceTests.OpenLineAsync(studio);
+
+        var (exitCode, output, error) = await studio.RunAsync(
+            "settlement", "match", $"{line["id"]}", "--return", $"{member.Number}", "--reason", "the bank's letter");
+
+        Assert.Equal(isHandedOut ? 1 : 0, exitCode);
+        Assert.Equal(isHandedOut, $"{output}{error}".ReplaceLineEndings(" ").Contains("have gone back already", StringComparison.Ordinal));
+        Assert.Equal(status, await studio.StatusOfAsync(refund));
+        await studio.AssertCleanAsync();
+    }
+
     [Fact]
     public async Task FileAboveTheLimit_IsReleasedByASecondPerson()
     {
