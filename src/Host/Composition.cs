@@ -87,7 +87,8 @@ internal static class Composition
         services.AddSingleton(settings.CardTries).AddSingleton<CardTries>();
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
-        services.AddSingleton<ILinks, Links>().AddSingleton<Payees>().AddSingleton<IPayees>(all => all.GetRequiredService<Payees>());
+        services.AddSingleton<ILinks, Links>().AddSingleton<LinkDesk>().AddSingleton<Payees>()
+            .AddSingleton<IPayees>(all => all.GetRequiredService<Payees>());
         services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<IEventFeed, EventFeed>().AddSingleton<SlotLead>()
             .AddSingleton<Merchants>().AddSingleton<MergedDebts>();
 
@@ -185,7 +186,8 @@ internal static class Composition
             settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<SettlementDesk>(),
             parts.GetRequiredService<IIssuedCredentials>(), Api.All, parts.GetRequiredService<ConnectedProviders>(),
             parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<ILinks>(),
-            parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),
+            parts.GetRequiredService<LinkDesk>(), parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IDunnings>(),
+            parts.GetRequiredService<DunningPolicies>(),
             parts.GetRequiredService<IRetries>(), parts.GetRequiredService<RetryPolicies>(),
             settings.SessionLifetime, parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),

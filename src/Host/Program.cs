@@ -42,6 +42,7 @@ internal static class Program
         ChargeCommands.Charge(),
         AttemptCommands.Attempt(),
         PaymentCommands.Payment(),
+        LinkCommands.PaymentLinks(),
         ApprovalCommands.Approval(),
         DunningCommands.Dunning(),
         RetryCommands.Retry(),

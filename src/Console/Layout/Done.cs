@@ -43,6 +43,8 @@ internal static class Done
             "Nothing was handed out: a refund of the file was paid or called off meanwhile, or the mandate of a debit has ended, or its "
             + "bill was paid. Call the collection off and build another.",
             Tone.Bad),
+        ["link-made"] = new("The link is made. Send its address to the customer."),
+        ["link-taken-back"] = new("The link is taken back. Its page takes no payment any more."),
         ["perhaps-not-sent"] = new("The bank did not have it: collections may have it again."),
         ["perhaps-sent"] = new("The bank had it: it goes there no more. Its lines of the bank's statements are booked as always."),
         ["collection-released"] = new("The collection is released. Hand out its file, and upload it at the bank.", Tone.Waiting),

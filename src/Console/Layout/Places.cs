@@ -67,6 +67,8 @@ internal static class Places
 
     public static Place Charge(long number) => new($"Charge {number}", $"{Charges}/{number}");
 
+    public static string Link(Guid id) => $"/console/links/{id:D}";
+
     public static Place Credential(long id) => new($"Credential {id}", $"{Credentials}/{id}");
 
     public static Place Customer(Account account) => new(Words.NameOf(account), Customer(account.Id.Value));

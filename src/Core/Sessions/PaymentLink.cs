@@ -1,3 +1,4 @@
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
@@ -44,6 +45,12 @@ public sealed record PaymentLink(
     /// <summary>How many charges a link is for at most.</summary>
     public const int MostCharges = 50;
 
+    /// <summary>How long its text is at most.</summary>
+    public const int LongestText = 140;
+
+    private const int UsualDays = 30;
+    private const int MostDays = 366;
+
     public LinkOpening Opens { get; init; }
 
     public LinkStatus Status { get; init; }
@@ -54,6 +61,15 @@ public sealed record PaymentLink(
     public int Events { get; init; } = 1;
 
     public AccountTarget Target => AccountTarget.Of(Account, Slot);
+
+    /// <summary>The moment from which a link opens no longer, by its last day; null for a day that is too far away.</summary>
+    /// <param name="lastDay">Null for 30 days from now.</param>
+    /// <param name="by">The installation that makes it, in whose zone the day is.</param>
+    public static DateTimeOffset? EndOf(DateOnly? lastDay, Installation by, DateTimeOffset now)
+    {
+        var today = by.DayOf(now);
+        return lastDay > today.AddDays(MostDays) ? null : by.StartOf((lastDay ?? today.AddDays(UsualDays)).AddDays(1));
+    }
 
     public bool HasEnded(DateTimeOffset now) => now >= EndsAt;
 

@@ -41,6 +41,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="feed">The events.</param>
 /// <param name="attempts">The requests to providers, to read.</param>
 /// <param name="links">The payment links, to read.</param>
+/// <param name="linkDesk">Makes payment links and takes them back.</param>
 /// <param name="sessions">Their sessions, to read.</param>
 /// <param name="dunnings">How far customers are dunned, to read.</param>
 /// <param name="policies">When customers are dunned.</param>
@@ -56,7 +57,7 @@ namespace Quittance.Dialects.OwnApi;
 public sealed class OwnApiRoutes(
     PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
     IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, IAttempts attempts,
-    ILinks links, ISessions sessions,
+    ILinks links, LinkDesk linkDesk, ISessions sessions,
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
     TimeSpan sessionLifetime,
     ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, ProviderRouting routing, TimeProvider clock,
@@ -151,7 +152,7 @@ public sealed class OwnApiRoutes(
         payments.Map(routes);
         new OwnApiRefunds(address, receivables, attempts).Map(routes);
         new OwnApiCorrections(address, receivables, charges, payments).Map(routes);
-        new OwnApiLinks(address, receivables, payments, links, sessions, routing).Map(routes);
+        new OwnApiLinks(address, receivables, payments, links, linkDesk).Map(routes);
         new OwnApiInstruments(address, receivables).Map(routes);
         new OwnApiDisputes(address, receivables).Map(routes);
         new OwnApiSettlements(address, receivables, settlements, charges).Map(routes);

@@ -134,7 +134,7 @@ public sealed class PaymentPageRoutes(
             return Redirect(link, Cookie(link, LinkCookie, LinkAddress.ProofOf(token)));
         }
 
-        var view = await LinkView.ReadAsync(call, link, sessions, receivables);
+        var view = await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
         if (await StandingAsync(call, view) is { } standing)
             return standing;
         if (link is { Opens: LinkOpening.Once, Session: null })
@@ -147,7 +147,7 @@ public sealed class PaymentPageRoutes(
     private async Task<Answer> OpenOnceAsync(Call call)
     {
         var link = LinkOf(call);
-        var view = await LinkView.ReadAsync(call, link, sessions, receivables);
+        var view = await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
         if (await StandingAsync(call, view) is { } standing)
             return standing;
         var (_, refused) = await OpenedAsync(call, view);
@@ -157,7 +157,7 @@ public sealed class PaymentPageRoutes(
 
     private async Task<Answer> ReceiptAsync(Call call)
     {
-        var view = await LinkView.ReadAsync(call, LinkOf(call), sessions, receivables);
+        var view = await LinkView.ReadAsync(LinkOf(call), sessions, receivables, call.Books, call.Cancel);
         return IsOpenTo(call, view.Link) && await ReceivedAsync(call, view) is { } paid
             ? PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Receipt(paid, LinkAddress.PathOf(view.Link.Id)))
             : Refuse(call.Http, EdgeFault.PathUnknown);
@@ -222,7 +222,7 @@ public sealed class PaymentPageRoutes(
             if (!outcome.Accepted && (outcome.Faults[0].Refusal != Refusal.SessionChanged || round == ChangedRounds))
                 return (view, RefusedAnswer(call, outcome.Faults[0].Refusal));
             var link = await links.FindAsync(view.Link.Id, call.Cancel) ?? view.Link;
-            view = await LinkView.ReadAsync(call, link, sessions, receivables);
+            view = await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
             if (outcome.Accepted)
                 break;
             // Another request has opened it meanwhile.

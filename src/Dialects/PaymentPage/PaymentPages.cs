@@ -1,4 +1,5 @@
 using System.Text;
+using Quittance.Core.Sessions;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;

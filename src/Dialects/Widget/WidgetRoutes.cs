@@ -324,7 +324,7 @@ public sealed class WidgetRoutes(
             ? await links.OfSessionAsync(session.Id, call.Cancel) : null;
         // Before the charges: where the payment that claims them comes to its end meanwhile, they are read as it leaves them.
         var claims = link is null ? [] : await attempts.OfClaimantsAsync(link.Charges, call.Cancel);
-        var due = link is null ? null : await LinkView.ReadAsync(call, link, sessions, receivables);
+        var due = link is null ? null : await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
         // A payment comes with its instrument.
         var kept = withOffered || payment is null ? await sessions.KeptInstrumentsAsync(session.Account, call.Cancel) : [];
         var view = new WidgetView(session, call.Credential, call.Now)

@@ -29,6 +29,10 @@ internal static class Options
     public static Option<string> ErasingReason { get; } =
         Required("--reason", "text", "Why; kept in the audit log, so do not name the person");
 
+    /// <summary>The address of a server, which links begin with.</summary>
+    public static Option<string> Server { get; } = WithDefault(
+        "--server", "url", "The address under which people reach the server", () => "http://127.0.0.1:8080");
+
     public static Option<bool> Yes { get; } = Flag("--yes", "Erase without asking; only a backup can bring it back");
 
     /// <summary>The connection string that was typed, or the variable's; null for the embedded PostgreSQL.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Npgsql;
 using Quittance.Console.Parts;
+using Quittance.Core.Access;
 using Quittance.Core;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
@@ -73,6 +74,12 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
         return TypedAmount.Read(typed, currency, out var amount, mayBeZero) is not { } problem ? amount
             : throw new CommandException($"{option} {typed}: {problem}");
     }
+
+    /// <summary>The address of the server that was named, without a slash at the end: links to it are secrets.</summary>
+    public string ServerAddress() =>
+        Uri.TryCreate(Get(Options.Server), UriKind.Absolute, out var server) && SecretAddress.Allows(server)
+            ? server.AbsoluteUri.TrimEnd('/')
+            : throw new CommandException("--server must be an https address, or one of this machine.");
 
     /// <summary>Erases only with --yes, or when someone at the terminal agrees.</summary>
     public void ConfirmErasing(string question)

@@ -18,9 +18,6 @@ internal static class PersonCommands
     private static readonly Option<OperatorRole?> Role = Options.Of<OperatorRole?>(
         "--role", "viewer|operator|admin", "Their role in the operators' console (default: none, they only let clients act for them)");
 
-    private static readonly Option<string> Server = Options.WithDefault(
-        "--server", "url", "The address under which people reach the server", () => "http://127.0.0.1:8080");
-
     public static Command Person() => new("person", "The people who sign in and let clients act for them")
     {
         Act.OfMerchant(
@@ -32,7 +29,7 @@ internal static class PersonCommands
             Email),
         Act.OfMerchant(
             "reset-link", "Make a link with which someone sets a new password, once and within an hour, and print it",
-            MakeResetLinkAsync, Email, Server),
+            MakeResetLinkAsync, Email, Options.Server),
         Act.OfMerchant("unlock", "Let someone try again at once after wrong passwords or codes", UnlockAsync, Email),
         Act.OfMerchant(
             "remove-second-factor", "Take the second factor of someone away who has lost their device and their recovery codes",
@@ -83,12 +80,11 @@ internal static class PersonCommands
 
     private static async Task MakeResetLinkAsync(Run run)
     {
-        if (!Uri.TryCreate(run.Get(Server), UriKind.Absolute, out var server) || !SecretAddress.Allows(server))
-            throw new CommandException("--server must be an https address, or one of this machine.");
+        var server = run.ServerAddress();
         var (people, person) = await FindAsync(run);
         using var known = people;
         var (_, token) = await people.MakeResetLinkAsync(person.Merchant, person.Id, By(run, person, "person.reset-link"), run.Cancel);
-        var link = new Uri(server, ConsoleRoutes.ResetAddress(token!)).AbsoluteUri;
+        var link = new Uri(new Uri(server), ConsoleRoutes.ResetAddress(token!)).AbsoluteUri;
         run.Print(new { person.Email, Link = link }, () =>
         {
             Terminal.Line($"[green]✓[/] {person.Email} sets a new password with this link, once and within an hour:");

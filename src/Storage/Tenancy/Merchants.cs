@@ -79,6 +79,10 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         $"{CredentialRows.Installations} ORDER BY i.id", command => command.With(merchant.Value),
         row => CredentialRows.ReadInstallation(row, 0), cancel);
 
+    /// <summary>The installation by which the merchant's people act: that of the own API, else the first one; null for none.</summary>
+    public async Task<Installation?> OfPeopleAsync(MerchantId merchant, CancellationToken cancel) =>
+        (await InstallationsAsync(merchant, cancel)).OrderBy(one => one.Dialect != Reference.House).FirstOrDefault();
+
     /// <summary>Has an installation's days begin in another time zone. Running servers know it within seconds.</summary>
     /// <param name="installation">The installation's id.</param>
     /// <param name="timeZone">The IANA zone.</param>

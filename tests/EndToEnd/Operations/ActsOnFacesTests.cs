@@ -60,10 +60,10 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("settle an attempt by hand", None, "payments/{Number:long}/attempts/{Attempt:guid}/settle", "attempt resolve", Sees),
         new("say that a refund was paid out", None, None, "refund paid", NotYet),
         new("call a refund off", None, None, "refund call-off", NotYet),
-        new("make a payment link", "POST payment-links", None, None, NotYet),
+        new("make a payment link", "POST payment-links", "customers/{Id:guid}/link", "link make"),
         new("make a payment link, by its former name", "POST links", None, None, Former),
         new("take a payment link back, by its former name", "POST links/{id}/take-back", None, None, Former),
-        new("take a payment link back", "POST payment-links/{id}/take-back", None, None, NotYet),
+        new("take a payment link back", "POST payment-links/{id}/take-back", "links/{Id:guid}/take-back", "link take-back"),
         new("open a payment form", "POST sessions", None, None, OfProgram),
         new("book a paid form", "POST sessions/book", None, None, OfProgram),
         new("take what a form entered", "POST sessions/take", None, None, OfProgram),
@@ -155,8 +155,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         "vault rotate", "vault split",
 
         "approval list", "attempt list", "balance customer", "balance ledger", "balance trial", "client list", "collect list",
-        "collect preview", "credential list", "dunning policy list", "dunning show", "epoch show", "merchant list", "origin list",
-        "payment show", "period list", "person list", "provider route list", "refund list", "retry policy show", "seal show",
+        "collect preview", "credential list", "dunning policy list", "dunning show", "epoch show", "link list", "merchant list",
+        "origin list", "payment show", "period list", "person list", "provider route list", "refund list", "retry policy show", "seal show",
         "settlement find", "settlement list", "vault check", "verify", "webhook dead list", "webhook list",
     };
 

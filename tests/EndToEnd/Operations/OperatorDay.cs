@@ -27,7 +27,7 @@ internal sealed class OperatorDay : IAsyncDisposable
     private readonly List<SteppingProxy.Gate> _gates = [];
     private IReadOnlyList<string> _toPay = [];
     private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "", _request = "", _collection = "",
-        _recorded = "";
+        _recorded = "", _link = "";
 
     private OperatorDay(KilledShop shop, string folder) => (_shop, _folder) = (shop, folder);
 
@@ -220,6 +220,13 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("payment allocate",
             day => [day._recorded, "--to", "0.0.0.1+-bill+9101", "--reason", "for the old bill", "--merchant", day.Merchant],
             (_, result) => Assert.Equal(["assets:receivable", "liabilities:credit"], Accounts(result).Order(StringComparer.Ordinal))),
+        new("link make", day => [
+            "0.0.0.1+-account+9001", "--amount", "12.50", "--text", "A new mat", "--reason", "by telephone", "--merchant", day.Merchant],
+            (day, result) => day._link = (string)result["link"]!),
+        new("link list", day => ["--customer", "0.0.0.1+-account+9001", "--merchant", day.Merchant],
+            (_, result) => Assert.Equal("open", (string)Assert.Single(result.AsArray())!["status"]!)),
+        new("link take-back", day => [day._link, "--reason", "paid at the counter", "--merchant", day.Merchant],
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("account merge", async day => [
             "0.0.0.1+-account+9001", "--into",
             (await day.FindAsync("SELECT a.number::text FROM account a JOIN payment p ON p.merchant_id = a.merchant_id "

@@ -32,22 +32,8 @@ internal sealed class LinkRequest
     public DateOnly? LastDay { get; set; }
 }
 
-/// <summary>Where a payment link stands.</summary>
-internal enum ShownLinkStatus
-{
-    Open,
-
-    /// <summary>Its payment has come or is settling, or other payments have settled its charges.</summary>
-    Paid,
-
-    /// <summary>Its time is over, its account is closed, or nothing is due any more without a payment.</summary>
-    Ended,
-
-    TakenBack,
-}
-
 /// <summary>A payment link as it stands.</summary>
-internal sealed record ShownLink(PaymentLink Link, ShownLinkStatus Status)
+internal sealed record ShownLink(PaymentLink Link, LinkStanding Status)
 {
     /// <summary>The address for the customer; null but in the answer to the request that made it.</summary>
     public string? Url { get; init; }
@@ -59,8 +45,6 @@ internal sealed record ShownLink(PaymentLink Link, ShownLinkStatus Status)
 internal static class LinkShapes
 {
     private const string Tag = "Payment links";
-
-    private const int MostLinkText = 140;
 
     public static readonly Resource<LinkRequest> LinkCreate = new(
         "PaymentLinkCreate", "A payment link to make: for charges of an account, or for an amount.", isClosed: true)
@@ -80,7 +64,7 @@ internal static class LinkShapes
         },
         {
             Optional("text", NameText(
-                "What it is for, as the customer reads it; without it the name of the first charge.", MostLinkText, 1)),
+                "What it is for, as the customer reads it; without it the name of the first charge.", PaymentLink.LongestText, 1)),
             asked => asked.Text, (asked, text) => asked.Text = Masked(text)
         },
         {
@@ -107,7 +91,7 @@ internal static class LinkShapes
         { Required("text", Text("What it is for, as the customer reads it.")), shown => shown.Link.Text },
         { Required("opens", Word("How often it opens.", EnumWords.All<LinkOpening>())), shown => EnumWords.Of(shown.Link.Opens) },
         { Required("ends_at", Moment("From when on it opens no longer.")), shown => TextOf(shown.Link.EndsAt) },
-        { Required("status", Word("Where it stands.", EnumWords.All<ShownLinkStatus>())), shown => EnumWords.Of(shown.Status) },
+        { Required("status", Word("Where it stands.", EnumWords.All<LinkStanding>())), shown => EnumWords.Of(shown.Status) },
         { Optional("payment", Uuid("The payment that was made by it, or is under way.")), shown => shown.Payment },
         {
             Optional(
@@ -144,7 +128,7 @@ internal static class LinkShapes
             + $"{OwnApiLinks.MostLooked} links for a part. If so many have too few of the status, the part is short and yet has a `next`.",
         Parameters =
         [
-            OfAccount, InQuery("status", Word("Only those that stand so.", EnumWords.All<ShownLinkStatus>())),
+            OfAccount, InQuery("status", Word("Only those that stand so.", EnumWords.All<LinkStanding>())),
             InQuery(OwnApiQuery.Cursor, Text("The `next` of the last part: where this part begins.")),
             InQuery(OwnApiQuery.Limit, Whole("How many items a part has; 100 without it.", 1, OwnApiLinks.MostItems)),
         ],

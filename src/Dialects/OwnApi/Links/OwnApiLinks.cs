@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Books;
-using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -13,16 +12,13 @@ namespace Quittance.Dialects.OwnApi.Links;
 
 /// <summary>Payment links: making them, reading them and taking them back.</summary>
 internal sealed class OwnApiLinks(
-    PublicAddress address, IReceivables receivables, OwnApiPayments payments, ILinks links, ISessions sessions, ProviderRouting routing)
+    PublicAddress address, IReceivables receivables, OwnApiPayments payments, ILinks links, LinkDesk desk)
 {
     /// <summary>Where each link stands is looked up by itself.</summary>
     public const int MostItems = 100;
 
     /// <summary>How many links one request looks at, for those of a status.</summary>
     public const int MostLooked = 2000;
-
-    private const int UsualDays = 30;
-    private const int MostDays = 366;
 
     // Clients that were written by the former name go on.
     private const string FormerPath = $"{Mount}/links";
@@ -48,18 +44,16 @@ internal sealed class OwnApiLinks(
         if (!LinkShapes.ReadLink(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         var (merchant, installation) = (call.Credential.Merchant, call.Credential.Installation);
-        var today = installation.DayOf(call.Now);
-        if (asked.LastDay > today.AddDays(MostDays))
+        if (PaymentLink.EndOf(asked.LastDay, installation, call.Now) is not { } endsAt)
             return NoLastDay();
         var parts = await payments.PartsAsync(call, asked.Charges);
-        var outcome = await call.SubmitAsync(new MakeLink(
+        var making = await desk.MakingAsync(
             call.Origin, await OwnApiPayments.PayerAsync(call, asked.Account!, asked.Charges), new PaymentLinkId(merchant, call.NewId()),
-            installation.Id, [.. parts.Select(part => part.Target!.Value)], asked.Amount,
-            installation.StartOf((asked.LastDay ?? today.AddDays(UsualDays)).AddDays(1)))
+            installation, [.. parts.Select(part => part.Target!.Value)], asked.Amount, endsAt, call.Cancel);
+        var outcome = await call.SubmitAsync(making with
         {
             Text = asked.Text,
             Opens = asked.Opens ?? LinkOpening.Many,
-            IsUnsayable = asked.Amount is { } amount && await routing.CanNoneSayAsync(merchant, amount, call.Cancel),
             Key = call.KeyUse(),
         });
         if (!outcome.Accepted)
@@ -74,7 +68,7 @@ internal sealed class OwnApiLinks(
             ?? throw new InvalidOperationException("A payment link that was made is not in the books.");
         // A repeated request gets its first answer: the link as it was made.
         return LinkShapes.Link.ToAnswer(
-            new ShownLink(link, ShownLinkStatus.Open) { Url = LinkAddress.Of(address, link.Id, call.Credential.HashKey.Span) },
+            new ShownLink(link, LinkStanding.Open) { Url = LinkAddress.Of(address.Base, link.Id, call.Credential.HashKey.Span) },
             StatusCodes.Status201Created) with
         {
             Location = $"{address.Base}{OwnApiRoutes.LinksPath}/{link.Id.Value:D}",
@@ -93,7 +87,7 @@ internal sealed class OwnApiLinks(
         var size = query.Whole(OwnApiQuery.Limit, 1, MostItems) ?? MostItems;
         var after = query.Place<Guid>(
             OwnApiQuery.Cursor, List, merchant, text => Guid.TryParseExact(text, "N", out var id) ? id : null);
-        var status = query.Word("status", EnumWords.All<ShownLinkStatus>());
+        var status = query.Word("status", EnumWords.All<LinkStanding>());
         var criteria = await receivables.OfAccountAsync(query, call, []);
         if (query.Problem() is { } problem)
             return problem.ToAnswer(address);
@@ -130,14 +124,11 @@ internal sealed class OwnApiLinks(
             return problem.ToAnswer(address);
         if (await NamedAsync(call) is not { } link)
             return OwnApiErrors.NoSuch("link").ToAnswer(address);
-        var last = link.Session is { } session ? await sessions.FindAsync(session, call.Cancel) : null;
-        var outcome = await call.SubmitAsync(new TakeLinkBack(
-            call.Does("link.take-back", $"payment link {link.Id.Value:D}", asked.Reason!), link, last)
-        {
-            Key = call.KeyUse(),
-        });
+        var takingBack = await desk.TakingBackAsync(
+            call.Does("link.take-back", $"payment link {link.Id.Value:D}", asked.Reason!), link, call.Cancel);
+        var outcome = await call.SubmitAsync(takingBack with { Key = call.KeyUse() });
         return outcome.Accepted
-            ? LinkShapes.Link.ToAnswer(new ShownLink(link, ShownLinkStatus.TakenBack)) with { Replayed = outcome.Replayed }
+            ? LinkShapes.Link.ToAnswer(new ShownLink(link, LinkStanding.TakenBack)) with { Replayed = outcome.Replayed }
             : OwnApiErrors.Of(outcome.Faults[0].Refusal).ToAnswer(address);
     }
 
@@ -146,10 +137,8 @@ internal sealed class OwnApiLinks(
 
     private async Task<ShownLink> ShownAsync(Call call, PaymentLink link)
     {
-        var view = await LinkView.ReadAsync(call, link, sessions, receivables);
-        var status = view.IsPaid ? ShownLinkStatus.Paid : link.Status == LinkStatus.TakenBack ? ShownLinkStatus.TakenBack
-            : link.HasEnded(call.Now) || view.Account.IsClosed || view.Due.AmountMinor == 0 ? ShownLinkStatus.Ended : ShownLinkStatus.Open;
-        return new ShownLink(link, status) { Payment = view.HasPayment || view.IsUnderWay ? view.Payment?.Payment.Id.Value : null };
+        var view = await desk.ViewAsync(link, call.Cancel);
+        return new ShownLink(link, view.StandingAt(call.Now)) { Payment = view.Paying?.Id.Value };
     }
 
     private static string? PointerOf(Fault fault) => fault.Refusal switch

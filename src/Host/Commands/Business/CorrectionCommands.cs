@@ -46,11 +46,11 @@ internal static class CorrectionCommands
     private static readonly Option<string?> FormerCreditor = Options.Text(
         "--former-creditor", "identifier", "The creditor identifier under which a system before this one used the mandate");
 
-    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
+    public static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
     private static readonly Option<bool> Dry = Options.Flag("--dry", "Only show the books before and after; change nothing");
 
-    private static readonly Option<string?> Key = Options.Text(
+    public static readonly Option<string?> Key = Options.Text(
         "--key", "text", "Names this correction: the same key again corrects nothing twice (default: all that it says, together)");
 
     private static readonly Option<string> Amount = Options.Required("--amount", "amount", "How much, such as 12.34");
@@ -472,7 +472,7 @@ internal static class CorrectionCommands
     private static Origin By(Run run, MerchantId merchant, string what, string subject) =>
         run.By(merchant, what, subject, Run.ReasonOf(run.Required(Reason)));
 
-    private static KeyUse KeyOf(Run run, MerchantId merchant, string content)
+    public static KeyUse KeyOf(Run run, MerchantId merchant, string content)
     {
         if (run.Get(Key) is { Length: 0 or > LongestText })
             throw new CommandException($"--key has 1 to {LongestText} characters.");
@@ -480,7 +480,8 @@ internal static class CorrectionCommands
         return new KeyUse(new RequestKey(merchant, "correction", run.Get(Key) ?? Convert.ToHexStringLower(hash), 0), hash, Expires: false);
     }
 
-    private static async Task<NamedCharge> ChargeAsync(Run run, NpgsqlDataSource books, MerchantId merchant, string name)
+    /// <summary>The charge of a name.</summary>
+    public static async Task<NamedCharge> ChargeAsync(Run run, NpgsqlDataSource books, MerchantId merchant, string name)
     {
         var found = (await new Evidence(books).NamedAsync(merchant, [name], run.Cancel)).Charges;
         return NameChoice.OneOf(found, name, one => one.Number)

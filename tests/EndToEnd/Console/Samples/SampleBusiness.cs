@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Sessions;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
@@ -21,6 +22,24 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
 
     /// <summary>The number of a charge.</summary>
     public long Charge { get; init; }
+
+    /// <summary>A payment link that is open.</summary>
+    public Guid Link { get; init; }
+
+    private static async Task<Guid> LinkAsync(BooksFixture books, MerchantId merchant, Guid account, string name)
+    {
+        var by = await books.Merchants.InstallAsync(merchant, "tmf676", Currency.Parse("EUR"), CancellationToken.None);
+        var id = new PaymentLinkId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+        var slot = (short)(await books.ScalarAsync("SELECT slot FROM account WHERE id = $1", account))!;
+        var made = await books.Engine.SubmitAsync(new MakeLink(
+            new Origin(merchant, 0, id.Value), AccountTarget.Of(new AccountId(merchant, account), slot), id, by.Id, [],
+            new Money(5_00, Currency.Parse("EUR")), TimeProvider.System.GetUtcNow().AddDays(30))
+        {
+            Text = name,
+        });
+        Assert.True(made.Accepted, string.Join(", ", made.Faults));
+        return id.Value;
+    }
 
     /// <summary>Makes them.</summary>
     /// <param name="name">The customer's name.</param>
@@ -48,6 +67,8 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
             Instrument = await IdAsync("SELECT instrument_id FROM payment WHERE merchant_id = $1 AND number = $2", asked),
             Charge = (long)(await books.ScalarAsync(
                 "SELECT number FROM charge WHERE merchant_id = $1 AND reference = 'B-1'", merchant.Value))!,
+            Link = await LinkAsync(
+                books, merchant, await IdAsync("SELECT account_id FROM payment WHERE merchant_id = $1 AND number = $2", paid), name),
         };
 
         async Task<Guid> IdAsync(string sql, long number) => (Guid)(await books.ScalarAsync(sql, merchant.Value, number))!;

@@ -1,37 +1,27 @@
-using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Payments;
-using Quittance.Core.Sessions;
 
-namespace Quittance.Dialects.Http;
+namespace Quittance.Core.Sessions;
 
-/// <summary>
-/// The addresses of payment links. The one that a merchant sends has the link's proof as its query; the page's own has none.
-/// </summary>
-internal static class LinkAddress
+/// <summary>Where a payment link stands for people.</summary>
+public enum LinkStanding
 {
-    public const string Mount = "/pay";
+    Open,
 
-    /// <summary>The parameter with the proof.</summary>
-    public const string Proof = "k";
+    /// <summary>Its payment has come or is settling, or other payments have settled its charges.</summary>
+    Paid,
 
-    /// <summary>The address that a merchant sends to a customer.</summary>
-    /// <param name="key">The merchant's key for hashes.</param>
-    public static string Of(PublicAddress address, PaymentLinkId link, ReadOnlySpan<byte> key) =>
-        $"{address.Base}{PathOf(link)}?{Proof}={ProofOf(SessionToken.ForLink(link, key))}";
+    /// <summary>Its time is over, its account is closed, or nothing is due any more without a payment.</summary>
+    Ended,
 
-    /// <summary>The path of the page.</summary>
-    public static string PathOf(PaymentLinkId link) => $"{Mount}/{SessionToken.PublicNameOf(link)}";
-
-    /// <summary>The part of a link's token that proves it.</summary>
-    public static string ProofOf(string token) => token[^SessionToken.ProofLength..];
+    TakenBack,
 }
 
 /// <summary>A payment link with its account, its charges and its payment.</summary>
 /// <param name="Last">Its last session; null before it was opened.</param>
 /// <param name="Payment">The payment of that session; null for none.</param>
-internal sealed record LinkView(
+public sealed record LinkView(
     PaymentLink Link, Account Account, IReadOnlyList<Charge> Charges, Session? Last, PaymentView? Payment)
 {
     /// <summary>The amount due by it now.</summary>
@@ -55,19 +45,30 @@ internal sealed record LinkView(
     public bool HasSession(DateTimeOffset now) =>
         IsUnderWay || (Last is { Status: SessionStatus.Open, IsTriedOut: false } && !Last.IsExpired(now) && Last.Amount == Due);
 
-    public static async Task<LinkView> ReadAsync(Call call, PaymentLink link, ISessions sessions, IReceivables receivables)
+    /// <summary>The payment that was made by it, or is under way; null for none.</summary>
+    public Payment? Paying => HasPayment || IsUnderWay ? Payment?.Payment : null;
+
+    /// <summary>Where it stands at a moment.</summary>
+    public LinkStanding StandingAt(DateTimeOffset now) =>
+        IsPaid ? LinkStanding.Paid
+        : Link.Status == LinkStatus.TakenBack ? LinkStanding.TakenBack
+        : Link.HasEnded(now) || Account.IsClosed || Due.AmountMinor == 0 ? LinkStanding.Ended
+        : LinkStanding.Open;
+
+    public static async Task<LinkView> ReadAsync(
+        PaymentLink link, ISessions sessions, IReceivables receivables, IBooks books, CancellationToken cancel)
     {
-        var named = await receivables.AccountAsync(link.Account, Reference.House, call.Cancel)
+        var named = await receivables.AccountAsync(link.Account, Reference.House, cancel)
             ?? throw new InvalidOperationException("A payment link names an account that is not in the books.");
         var charges = new List<Charge>(link.Charges.Count);
         foreach (var id in link.Charges)
         {
-            charges.Add(await receivables.ChargeAsync(id, call.Cancel)
+            charges.Add(await receivables.ChargeAsync(id, cancel)
                 ?? throw new InvalidOperationException("A payment link names a charge that is not in the books."));
         }
 
-        var last = link.Session is { } session ? await sessions.FindAsync(session, call.Cancel) : null;
-        var payment = last?.Payment is { } paid ? await call.Books.PaymentAsync(paid, asOf: null, call.Cancel) : null;
+        var last = link.Session is { } session ? await sessions.FindAsync(session, cancel) : null;
+        var payment = last?.Payment is { } paid ? await books.PaymentAsync(paid, asOf: null, cancel) : null;
         return new LinkView(link, named.Account, charges, last, payment);
     }
 }
