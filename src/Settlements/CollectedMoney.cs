@@ -22,6 +22,12 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
     /// <summary>The statement of the line, by its place in the file, and the line's number in it.</summary>
     public (int Statement, int Number) Place { get; init; }
 
+    /// <summary>The words for what an operator ties it to, where that is more than one collection or debit; null for none.</summary>
+    public string? Words { get; init; }
+
+    /// <summary>Whether an operator names each debit, so that one which the bank had rejected counts too.</summary>
+    public bool IsEach { get; init; }
+
     /// <summary>Whether it comes again in a statement: until then no line of the books shows the money.</summary>
     public bool IsNotification { get; init; }
 
@@ -35,7 +41,7 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
     /// <summary>Whether it is the fee of a return, as a line of its own.</summary>
     public bool IsFee => Name.EndsWith(FeeMark, StringComparison.Ordinal);
 
-    /// <summary>Whether it is about a file or a group of it. The name of a file looks like that of a debit.</summary>
+    /// <summary>Whether it is about a file, a group of it, or several debits. The name of a file looks like that of a debit.</summary>
     public bool IsLump => !Name.StartsWith(Debit.NameOf(Debits[0].Attempt.Id), StringComparison.Ordinal);
 
     /// <summary>
@@ -192,7 +198,10 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
         var merchant = origin.Merchant;
         var reports = await _collections.ReportsOfAsync(merchant, collected.Debits, cancel);
         List<CollectedDebit> standing =
-            [.. collected.Debits.Where(debit => !collected.IsLump || debit.Attempt.Status != AttemptStatus.Declined)];
+            [
+                .. collected.Debits.Where(debit =>
+                    !collected.IsLump || collected.IsEach || debit.Attempt.Status != AttemptStatus.Declined),
+            ];
         List<CollectedDebit> paid =
             [.. standing.Where(debit => reports[debit.Attempt.Id.Value].All(name => name == collected.Name))];
         if (collected.IsNotification && standing.All(debit => debit.Attempt.Status == AttemptStatus.Approved))
@@ -227,11 +236,20 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
         var kind = collected.IsOfRefunds ? "transfers" : "debits";
         if (!collected.IsLump)
             return $"{WordsFor(collected)} is {SumOf(paid)}, and the bank pays {collected.Paid}";
+        if (paid.GroupBy(debit => debit.Debit.Collection.NameOf(debit.Group)).Where(group => SumOf([.. group]) == collected.Paid).ToList()
+            is { Count: > 1 } alike)
+        {
+            return $"several groups of the file are {collected.Paid}: say which one as the collection, "
+                + string.Join(" or ", alike.Select(group => group.Key));
+        }
+
         return paid.Count == standing.Count
-            ? $"the {paid.Count} {kind} of {collected.Name} that stand are {SumOf(paid)}, and the bank pays {collected.Paid}: read the "
-                + "bank's status report and its later statements, and then this one again"
-            : $"{standing.Count - paid.Count} of the {standing.Count} {kind} of {collected.Name} were paid in lines of their own, the rest "
-                + $"is {SumOf(paid)}, and the bank pays {collected.Paid}: say what the line is";
+            ? $"the {paid.Count} {kind} of {collected.Words ?? collected.Name} that stand are {SumOf(paid)}, and the bank pays "
+                + $"{collected.Paid}: "
+                + (collected.Words is null ? "read the bank's status report and its later statements, and then this one again"
+                    : "name all that it pays, and say the bank's charges")
+            : $"{standing.Count - paid.Count} of the {standing.Count} {kind} of {collected.Words ?? collected.Name} were paid in lines of "
+                + $"their own, the rest is {SumOf(paid)}, and the bank pays {collected.Paid}: say what the line is";
     }
 
     /// <summary>Whether the bank has booked the return of a debit before the line, so that the line is not its collection.</summary>
@@ -243,7 +261,7 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
                 debit.Id.Merchant, Debit.NameOf(debit.Id) + CollectedLine.ReturnMark, cancel) <= line.Line.BookedOn;
     }
 
-    private static string WordsFor(CollectedLine line) => line.IsLump ? $"all of {line.Name}" : WordsFor(line.Debits[0]);
+    private static string WordsFor(CollectedLine line) => line.Words ?? (line.IsLump ? $"all of {line.Name}" : WordsFor(line.Debits[0]));
 
     private static string WordsFor(CollectedDebit debit) => $"{(debit.IsRefund ? "the refund of " : "")}payment {debit.Payment}";
 

@@ -224,22 +224,51 @@ internal sealed class CollectiveCreditDesk(
     public Task MatchAsync(SettlementLine line, Origin origin, CancellationToken cancel) => line.Settles is { } report
         ? certain.BookAsync(new StatementId(line.Id.Merchant, report), origin, progress: null, cancel) : Task.CompletedTask;
 
-    /// <summary>Books a line as the sum of a collective credit, as an operator says, and matches its payments.</summary>
+    /// <summary>The collective credit that an operator means by a line.</summary>
+    /// <param name="name">The id or the name of its report; null for the one of the amount and the nearest day.</param>
     /// <param name="charges">What the bank kept of the sum, where no file tells it.</param>
-    /// <returns>Null where no collective credit has the amount of the line and the charges, and a day near it.</returns>
+    /// <returns>Neither where a name names none.</returns>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<Outcome?> BookAsync(
-        SettlementLine line, Shortfall? charges, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
+    public async Task<(CollectiveCredit? Credit, string? Problem)> FindAsync(
+        SettlementLine line, string? name, Shortfall? charges, CancellationToken cancel)
     {
         var sum = charges is null ? line
             : line with { Amount = line.Amount with { AmountMinor = line.Amount.AmountMinor + charges.Amount.AmountMinor } };
-        if (!(await _credits.OfLinesAsync(line.Id.Merchant, [sum], cancel)).TryGetValue(line.Id, out var credit))
-            return null;
+        if (name is null)
+        {
+            return (await _credits.OfLinesAsync(line.Id.Merchant, [sum], cancel)).GetValueOrDefault(line.Id, []) switch
+            {
+                [] => (null, "no notification of these days tells payments that add up to it"),
+                [var only] => (only, null),
+                var alike => (null, ProblemOf(alike)),
+            };
+        }
+
+        return await _credits.FindAsync(line, name, cancel) switch
+        {
+            null => (null, null),
+            { IsShown: true } shown => (null, $"another line is booked for it: {shown.Reference}"),
+            var credit when credit.Sum != sum.Gross =>
+                (null, $"the payments of {credit.Reference} add up to {credit.Sum}, and the line is {line.Gross}: say the bank's charges"),
+            var credit => (credit, null),
+        };
+    }
+
+    /// <summary>Books a line as the sum of a collective credit, as an operator says, and matches its payments.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<Outcome> BookAsync(
+        SettlementLine line, CollectiveCredit credit, Shortfall? charges, Origin origin, string? note, KeyUse? key,
+        CancellationToken cancel)
+    {
         var outcome = await engine.SubmitAsync(BookingOf(line, credit, origin) with { Shortfall = charges, Note = note, Key = key });
         if (outcome.Accepted)
             await certain.BookAsync(credit.Report, origin, progress: null, cancel);
         return outcome;
     }
+
+    /// <summary>Why a line is not the one sum of several.</summary>
+    public static string ProblemOf(IReadOnlyList<CollectiveCredit> alike) => "several collective credits have this sum: say which one, "
+        + string.Join(" or ", alike.Select(credit => $"{credit.Report.Value:D} ({credit.Reference})"));
 
     private static BookSettlement BookingOf(SettlementLine line, CollectiveCredit credit, Origin origin) =>
         new(origin, line.Id.House, line.Id, SettlementUse.Payout) { Provider = ClearingProvider.Bank, Settles = credit.Report.Value };

@@ -55,19 +55,21 @@ public sealed class LineMatching(NpgsqlDataSource database)
                 : leads.TryGetValue(each.Line.Id, out var ofLine) && LeadMatching.Match(each.Line, ofLine) is { } proposal
                     ? (each.Line, each.Match.NamesSettled
                         ? proposal with { Finding = $"{proposal.Finding} {each.Match.Finding}" } : proposal)
-                : credits.TryGetValue(each.Line.Id, out var credit) ? (each.Line, OfCredit(credit)) : each),
+                : credits.TryGetValue(each.Line.Id, out var alike) ? (each.Line, OfCredits(alike)) : each),
         ];
     }
 
-    private static SettlementMatch OfCredit(CollectiveCredit credit) => new()
-    {
-        Use = SettlementUse.Payout,
-        IsCertain = false,
-        Provider = ClearingProvider.Bank,
-        Settles = credit.Report.Value,
-        Finding = $"Proposal: it is the sum of a collective credit. Evidence: a notification tells payments that add up to it "
-            + $"({credit.Reference}).",
-    };
+    private static SettlementMatch OfCredits(IReadOnlyList<CollectiveCredit> alike) => alike is not [var credit]
+        ? SettlementMatch.None($"It may be a sum of payments, and {CollectiveCreditDesk.ProblemOf(alike)}.")
+        : new SettlementMatch
+        {
+            Use = SettlementUse.Payout,
+            IsCertain = false,
+            Provider = ClearingProvider.Bank,
+            Settles = credit.Report.Value,
+            Finding = $"Proposal: it is the sum of a collective credit. Evidence: a notification tells payments that add up to it "
+                + $"({credit.Reference}).",
+        };
 
     /// <summary>The proposals for open lines; lines without one are left out.</summary>
     /// <param name="lines">Lines that are not open are left out.</param>

@@ -14,8 +14,8 @@ using Quittance.Storage.Settlements;
 namespace Quittance.Settlements;
 
 /// <summary>
-/// Makes the report of a bank's line that an operator ties to payments or to a collection: the bank pays debits of ours, takes money back,
-/// or gives back what it took. Every step can be repeated: the names of a report and of its disputes follow from the line.
+/// Makes the report of a bank's line that an operator ties to payments whose money goes back: the bank takes it, or gives back what it
+/// took. Every step can be repeated: the names of a report and of its disputes follow from the line.
 /// </summary>
 internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine engine, CollectedMoney collected)
 {
@@ -32,33 +32,6 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
 
         /// <summary>The name by which the line of a report finds the payment.</summary>
         public Guid Named => Debit?.Attempt.Id.Value ?? View.Payment.Id.Value;
-    }
-
-    /// <summary>The report of a line that is the bank's payment of a collection.</summary>
-    /// <param name="chargesMinor">The bank's charges inside the line, minor units.</param>
-    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<(ReadStatement? Report, string? Problem)> OfCollectionAsync(
-        SettlementLine line, Collection collection, long chargesMinor, Origin origin, CancellationToken cancel)
-    {
-        if (collection.Status != CollectionStatus.HandedOut)
-            return (null, $"the file of collection {collection.Number} was not handed out: the bank can't have it");
-        if (collection.Currency != line.Amount.Currency)
-            return (null, $"collection {collection.Number} is in {collection.Currency.Code}");
-        var debits = (await _collections.OfCollectionAsync(collection.Id, cancel)).Where(one => !one.Debit.IsLeftOut).ToList();
-        return CollectedMoney.OfFile(Read(line, chargesMinor), collection.Id, debits) is { } found
-            ? await collected.CollectAsync(found, origin, cancel)
-            : (null, $"the line does not pay collection {collection.Number}: the money goes the other way");
-    }
-
-    /// <summary>The report of a line that is the bank's payment of one debit.</summary>
-    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<(ReadStatement? Report, string? Problem)> OfDebitAsync(
-        SettlementLine line, CollectedDebit debit, Origin origin, CancellationToken cancel)
-    {
-        var currency = debit.Attempt.Amount.Currency;
-        return currency != line.Amount.Currency ? (null, $"payment {debit.Payment} is in {currency.Code}")
-            : await collected.CollectAsync(
-                new CollectedLine(Read(line, chargesMinor: 0), Core.Debits.Debit.NameOf(debit.Attempt.Id), [debit]), origin, cancel);
     }
 
     /// <summary>Whether the bank has taken the debit of a payment back.</summary>
@@ -206,7 +179,7 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
         var dispute = (await _collections.ReturnsOfAsync(part.View.Payment.Id, cancel)).FirstOrDefault(
             one => one.AmountMinor <= lineMinor && lineMinor <= one.AmountMinor + one.FeeMinor);
         if (dispute is null)
-            return (null, $"the books have no return of payment {part.Number} of that amount");
+            return (null, $"the books have no return of payment {part.Number} of that amount, or with that fee");
         var authorisation = (await _attempts.FindAsync(debit.Attempt.Authorisation!.Value, cancel))!;
         var outcome = await engine.SubmitAsync(
             new CloseDispute(origin, authorisation, dispute.Reference, IsWon: true), patient: true);
@@ -244,7 +217,9 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
         (line.Remittance ?? "").Split([' ', ',', ';', '.', ':', '(', ')', '+', '/']).Select(ReturnReasons.Find).OfType<ReturnReason>()
             .FirstOrDefault() ?? ReturnReasons.Of(null);
 
-    private static ReadLine Read(SettlementLine line, long chargesMinor) =>
+    /// <summary>A line of the books as its file had it.</summary>
+    /// <param name="chargesMinor">The bank's charges inside the line, minor units.</param>
+    internal static ReadLine Read(SettlementLine line, long chargesMinor) =>
         new(line.Number, line.Kind, line.BookedOn, line.Gross.AmountMinor)
         {
             ValueOn = line.ValueOn,

@@ -14,7 +14,6 @@ using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Settlements.Reading;
 using Quittance.Storage.Backups;
-using Quittance.Storage.Debits;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 
@@ -40,10 +39,10 @@ public sealed class SettlementDesk(
     private readonly StatementImports _imports = new(database, clock);
     private readonly Evidence _evidence = new(database);
     private readonly LineMatching _matching = new(database);
-    private readonly Collections _collections = new(database);
     private readonly CollectedMoney _collected = new(database, engine);
     private readonly LostDebits _lost = new(database, engine, accounts);
     private readonly ReturnedLines _returned = new(database, engine, new CollectedMoney(database, engine));
+    private readonly PaidLines _paid = new(database, new CollectedMoney(database, engine));
     private readonly StatusDesk _reports = new(database, engine, accounts);
     private readonly CertainLines _certain = new(database, engine, clock, partsOf);
     private readonly CollectiveCreditDesk _credits =
@@ -414,7 +413,8 @@ public sealed class SettlementDesk(
 
     /// <summary>Books a line, or leaves it out, as an operator chooses.</summary>
     /// <param name="names">
-    /// The charges, the customer, the payments, the collection or the provider; empty where the choice needs no name.
+    /// The charges, the customer, the payments, the collections, or the provider or the report of a collective credit; empty where the
+    /// choice needs no name.
     /// </param>
     /// <param name="note">The operator's reason; null for none.</param>
     /// <param name="cancel">Ends the looking up of names.</param>
@@ -434,7 +434,8 @@ public sealed class SettlementDesk(
         // Nothing is done for a line that is booked: a repeated request gets its first answer, another one is refused.
         if (line.Status == SettlementStatus.Booked
             && (choice is SettlementChoice.Payment or SettlementChoice.Return or SettlementChoice.Collection
-                || shortfall is not null || names is [ClearingProvider.Bank]))
+                || shortfall is not null || (choice == SettlementChoice.Charge && line.Use == SettlementUse.Payout)
+                || (choice == SettlementChoice.Payout && IsOfCredit(names[0]))))
         {
             return new ChoiceOutcome(await AnswerAgainAsync(line, origin, note, key, cancel), null);
         }
@@ -451,27 +452,29 @@ public sealed class SettlementDesk(
                 return await BookPayoutAsync(line, names[0], shortfall, origin, note, key, cancel);
             case SettlementChoice.Payment when line.IsUnreportedChargeback && string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, ReversedByWord);
+            case SettlementChoice.Payment or SettlementChoice.Return or SettlementChoice.Collection
+                when (line.Kind != SettlementLineKind.Entry || line.IsPart)
+                && (choice != SettlementChoice.Payment || names.Count > 1 || shortfall is not null):
+                return new ChoiceOutcome(null, line.IsPart
+                    ? "it is a part of a collective credit: book it as a payment, or for a customer"
+                    : "it is a line of a provider's report, and not of the bank");
+            case SettlementChoice.Payment when names.Count > 1 || shortfall is not null:
+                var (sum, unpaid) = await PaidByAsync(line, names, shortfall, origin, cancel);
+                return await BookPartsAsync(line, sum, unpaid, origin, note, key, cancel);
             case SettlementChoice.Payment:
                 return await FindPaymentAsync(merchant, names[0], cancel) is not { } payment
                     ? new ChoiceOutcome(null, $"there is no payment {names[0]}")
                     : await PartsOfAsync(line, payment, origin, cancel) is var (parts, why)
                         ? await BookPartsAsync(line, parts, why, origin, note, key, cancel)
                         : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel, key), null);
-            case SettlementChoice.Return when line.Kind != SettlementLineKind.Entry || line.IsPart:
-            case SettlementChoice.Collection when line.Kind != SettlementLineKind.Entry || line.IsPart:
-                return new ChoiceOutcome(null, line.IsPart
-                    ? "it is a part of a collective credit: book it as a payment, or for a customer"
-                    : "it is a line of a provider's report, and not of the bank");
             case SettlementChoice.Return when string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, ReversedByWord);
             case SettlementChoice.Return:
                 var (report, refused) = await OfPaymentsAsync(line, names, shortfall?.Amount, origin, cancel);
                 return await BookPartsAsync(line, report, refused, origin, note, key, cancel);
             case SettlementChoice.Collection:
-                if (await FindCollectionAsync(merchant, names[0], cancel) is not { } collection)
-                    return new ChoiceOutcome(null, $"there is no collection {names[0]}");
                 var (lump, contradiction) =
-                    await _returned.OfCollectionAsync(line, collection, shortfall?.Amount.AmountMinor ?? 0, origin, cancel);
+                    await _paid.OfCollectionsAsync(line, names, shortfall?.Amount.AmountMinor ?? 0, origin, cancel);
                 return await BookPartsAsync(line, lump, contradiction, origin, note, key, cancel);
             case SettlementChoice.Customer:
                 var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel, leadsOn: true)).Payers;
@@ -503,10 +506,10 @@ public sealed class SettlementDesk(
         var (missing, currency) = (shortfall.Amount, line.Amount.Currency);
         if (missing.Currency != currency)
             return $"the charges are in {missing.Currency.Code}, and the line is in {currency.Code}";
-        if (choice is SettlementChoice.Return or SettlementChoice.Collection)
-            return shortfall.Kind == ShortfallKind.Fee ? null : "beside a return or a collection only the bank's charges differ";
+        if (choice is SettlementChoice.Return or SettlementChoice.Collection or SettlementChoice.Payment)
+            return shortfall.Kind == ShortfallKind.Fee ? null : "beside payments, returns and collections only the bank's charges differ";
         if (choice is not (SettlementChoice.Charge or SettlementChoice.Customer or SettlementChoice.Payout))
-            return "a shortfall goes beside charges, a customer, a return, a collection or a sum of payments";
+            return "a shortfall goes beside charges, a customer, payments, a collection or a sum of payments";
         if (missing.AmountMinor <= 0 || line.Amount.AmountMinor <= 0 || missing.AmountMinor > long.MaxValue - line.Gross.AmountMinor)
             return "a shortfall is above zero, and of money that came in";
         if (choice == SettlementChoice.Payout)
@@ -517,40 +520,56 @@ public sealed class SettlementDesk(
             : tolerance.Covers(due, missing) ? null : $"{missing} is more than your tolerance of {tolerance}: credit the charge";
     }
 
+    /// <summary>Whether the name of a payout is the bank, or the report of a collective credit.</summary>
+    private bool IsOfCredit(string name) => name == ClearingProvider.Bank || providers.ProblemOf(name) is not null;
+
+    /// <param name="name">The provider; the id or the name of the report of a collective credit.</param>
     private async Task<ChoiceOutcome> BookPayoutAsync(
-        SettlementLine line, string provider, Shortfall? charges, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
+        SettlementLine line, string name, Shortfall? charges, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
     {
-        if (provider == ClearingProvider.Bank)
+        if (IsOfCredit(name))
         {
-            return await _credits.BookAsync(line, charges, origin, note, key, cancel) is { } booked ? new ChoiceOutcome(booked, null)
-                : new ChoiceOutcome(null, "no notification of these days tells payments that add up to it");
+            return await _credits.FindAsync(line, name == ClearingProvider.Bank ? null : name, charges, cancel) switch
+            {
+                ({ } credit, _) => new ChoiceOutcome(await _credits.BookAsync(line, credit, charges, origin, note, key, cancel), null),
+                (null, var problem) =>
+                    new ChoiceOutcome(null, problem ?? $"{providers.ProblemOf(name)}, and no collective credit of that name"),
+            };
         }
 
-        if (charges is not null)
-            return new ChoiceOutcome(null, "a provider's report tells its charges");
-        return providers.ProblemOf(provider) is { } problem ? new ChoiceOutcome(null, problem)
-            : new ChoiceOutcome(await BookAsync(line, provider, origin, note, key), null);
+        return charges is not null ? new ChoiceOutcome(null, "a provider's report tells its charges")
+            : new ChoiceOutcome(await BookAsync(line, name, origin, note, key), null);
     }
 
     private async Task<(ReadStatement? Report, string? Problem)> OfPaymentsAsync(
         SettlementLine line, IReadOnlyList<string> names, Money? charges, Origin origin, CancellationToken cancel)
     {
+        var (payments, unknown) = await FindPaymentsAsync(line.Id.Merchant, names, cancel);
+        return unknown is not null ? (null, unknown)
+            : await _returned.OfPaymentsAsync(line, payments, charges?.AmountMinor, origin, cancel);
+    }
+
+    /// <summary>The report of a line that pays the debits or refunds of several payments, or of one less the bank's charges.</summary>
+    private async Task<(ReadStatement? Report, string? Problem)> PaidByAsync(
+        SettlementLine line, IReadOnlyList<string> names, Shortfall? charges, Origin origin, CancellationToken cancel)
+    {
+        var (payments, unknown) = await FindPaymentsAsync(line.Id.Merchant, names, cancel);
+        return unknown is not null ? (null, unknown)
+            : await _paid.OfPaymentsAsync(line, payments, charges?.Amount.AmountMinor ?? 0, origin, cancel);
+    }
+
+    private async Task<(IReadOnlyList<PaymentView> Payments, string? Problem)> FindPaymentsAsync(
+        MerchantId merchant, IReadOnlyList<string> names, CancellationToken cancel)
+    {
         List<PaymentView> payments = [];
         foreach (var name in names)
         {
-            if (await FindPaymentAsync(line.Id.Merchant, name, cancel) is not { } one)
-                return (null, $"there is no payment {name}");
+            if (await FindPaymentAsync(merchant, name, cancel) is not { } one)
+                return ([], $"there is no payment {name}");
             payments.Add(one);
         }
 
-        return await _returned.OfPaymentsAsync(line, payments, charges?.AmountMinor, origin, cancel);
-    }
-
-    private async Task<Collection?> FindCollectionAsync(MerchantId merchant, string name, CancellationToken cancel)
-    {
-        if (long.TryParse(name, out var number))
-            return await _collections.FindAsync(merchant, number, cancel);
-        return Guid.TryParse(name, out var id) ? await _collections.FindAsync(new CollectionId(merchant, id), cancel) : null;
+        return (payments, null);
     }
 
     private async Task<PaymentView?> FindPaymentAsync(MerchantId merchant, string name, CancellationToken cancel)
@@ -568,13 +587,13 @@ public sealed class SettlementDesk(
     private async Task<(ReadStatement? Report, string? Problem)?> PartsOfAsync(
         SettlementLine line, PaymentView view, Origin origin, CancellationToken cancel)
     {
-        if (line.Kind != SettlementLineKind.Entry || line.IsPart || await _returned.DebitOfAsync(view.Payment.Id, cancel) is not { } debit)
+        if (line.Kind != SettlementLineKind.Entry || line.IsPart || await _returned.DebitOfAsync(view.Payment.Id, cancel) is null)
             return null;
         if (line.Amount.AmountMinor < 0 && view.Payment.RefundedMinor > 0)
             return null;
         // A server that died may have noted the collection, and not the line that shows it.
         return line.Amount.AmountMinor > 0 && !await _returned.IsReturnedAsync(view.Payment.Id, cancel)
-            ? await _returned.OfDebitAsync(line, debit, origin, cancel)
+            ? await _paid.OfPaymentsAsync(line, [view], chargesMinor: 0, origin, cancel)
             : await _returned.OfPaymentsAsync(line, [view], chargesMinor: null, origin, cancel);
     }
 

@@ -35,8 +35,8 @@ public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string>
         {
             Ids = [payment.Value],
         },
-        { Use: SettlementUse.Payout, Provider: { } provider, Settles: { } report } =>
-            new LineProposal(SettlementChoice.Payout, [provider], match.Finding) { Ids = [report] },
+        { Use: SettlementUse.Payout, Settles: { } report } =>
+            new LineProposal(SettlementChoice.Payout, [report.ToString("D")], match.Finding) { Ids = [report] },
         _ => new LineProposal(
             SettlementChoice.Charge, [.. match.Charges.Select(charge => charge.Number.ToString(CultureInfo.InvariantCulture))],
             match.Finding)
@@ -81,7 +81,8 @@ public interface ISettlements
 
     /// <summary>Books a line, or leaves it out.</summary>
     /// <param name="names">
-    /// The charges, the customer, the payments, the collection or the provider; empty where the choice needs no name.
+    /// The charges, the customer, the payments, the collections, or the provider or the report of a collective credit; empty where the
+    /// choice needs no name.
     /// </param>
     /// <param name="note">The reason; kept with the line.</param>
     /// <param name="key">The idempotency key of the request; null for none.</param>

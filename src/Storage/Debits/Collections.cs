@@ -330,20 +330,24 @@ public sealed class Collections(NpgsqlDataSource database)
 
     /// <summary>
     /// The debits or transfers, by their attempts, that a report of the bank's lines has already, each with the name of that report: the
-    /// debit's own, its group's or its file's.
+    /// debit's own, its group's or its file's, or that of an operator's line.
     /// </summary>
     public async Task<ILookup<Guid, string>> ReportsOfAsync(
         MerchantId merchant, IReadOnlyList<CollectedDebit> debits, CancellationToken cancel) => (await database.AllAsync(
-        // Indexes: statement_payout, settlement_line_of_statement. A line of a debit settles its payment, one of a transfer its attempt;
-        // until it is booked its text names the attempt.
+        // Indexes: statement_payout, settlement_line_of_statement, settlement_line_settles_once. A line of a debit settles its payment,
+        // one of a transfer its attempt; until it is booked its text names the attempt.
         """
         WITH said AS MATERIALIZED (
-            SELECT s.reference, l.settles_id, l.remittance
+            SELECT s.reference, l.remittance
               FROM unnest($3::text[]) n(name)
              CROSS JOIN LATERAL (SELECT x.id, x.reference FROM statement x
                WHERE x.merchant_id = $1 AND x.source = 'payout' AND x.account = ANY($2) AND x.reference = n.name) s
               JOIN settlement_line l ON l.merchant_id = $1 AND l.statement_id = s.id AND l.kind IN ('payment', 'refund'))
-        SELECT k.id, s.reference FROM said s JOIN unnest($4::uuid[], $5::uuid[]) k(id, settles) ON k.settles = s.settles_id
+        SELECT k.id, s.reference
+          FROM unnest($4::uuid[], $5::uuid[]) k(id, settles)
+         CROSS JOIN LATERAL (SELECT x.statement_id FROM settlement_line x
+           WHERE x.merchant_id = $1 AND x.settles_id = k.settles AND x.kind IN ('payment', 'refund') LIMIT 1) l
+          JOIN statement s ON s.merchant_id = $1 AND s.id = l.statement_id AND s.source = 'payout' AND s.account = ANY($2)
          UNION
         SELECT k.id, s.reference FROM said s JOIN unnest($4::uuid[]) k(id) ON k.id::text = s.remittance
         """,

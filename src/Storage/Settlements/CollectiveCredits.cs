@@ -25,14 +25,14 @@ public sealed class CollectiveCredits(NpgsqlDataSource database)
     public static string KeyOf(ReadOnlySpan<byte> accountHash) => $"collective credits of {Convert.ToHexStringLower(accountHash)}";
 
     /// <summary>
-    /// The sums that lines of statements can be: of their amounts, of a day near theirs, and not shown by another line. Statement and
-    /// notification may name different days, over a weekend.
+    /// The sums that lines of statements can be: of their amounts, of the day nearest to theirs, and not shown by another line. Statement
+    /// and notification may name different days, over a weekend.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<IReadOnlyDictionary<SettlementLineId, CollectiveCredit>> OfLinesAsync(
+    public async Task<IReadOnlyDictionary<SettlementLineId, IReadOnlyList<CollectiveCredit>>> OfLinesAsync(
         MerchantId merchant, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
     {
-        Dictionary<SettlementLineId, CollectiveCredit> found = [];
+        Dictionary<SettlementLineId, IReadOnlyList<CollectiveCredit>> found = [];
         // Index: the key of statement.
         var hashes = await database.AllAsync(
             "SELECT s.id, s.account_hash FROM statement s WHERE s.merchant_id = $1 AND s.id = ANY($2) AND s.source <> 'payout'",
@@ -48,9 +48,9 @@ public sealed class CollectiveCredits(NpgsqlDataSource database)
                 foreach (var line in ofCurrency)
                 {
                     if (credits.Where(credit => credit.Sum == line.Gross && Apart(line, credit) <= DaysApart)
-                        .MinBy(credit => Apart(line, credit)) is { } nearest)
+                        .GroupBy(credit => Apart(line, credit)).MinBy(alike => alike.Key) is { } nearest)
                     {
-                        found[line.Id] = nearest;
+                        found[line.Id] = [.. nearest];
                     }
                 }
             }
@@ -60,6 +60,26 @@ public sealed class CollectiveCredits(NpgsqlDataSource database)
 
         static IEnumerable<DateOnly> Near(DateOnly day) => Enumerable.Range(-DaysApart, (2 * DaysApart) + 1).Select(day.AddDays);
     }
+
+    /// <summary>The sum of the bank account of a line by the id or the name of its report; null for none.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<CollectiveCredit?> FindAsync(SettlementLine line, string name, CancellationToken cancel)
+    {
+        var (merchant, id) = (line.Id.Merchant, Guid.TryParse(name, out var one) ? one : Guid.Empty);
+        if (await AccountOfAsync(line, cancel) is not { } hash)
+            return null;
+        var its = await _accounts.HashAsync(merchant, StatementSource.Payout, KeyOf(hash), line.Amount.Currency, cancel);
+        // Index: statement_of_account.
+        return await database.FirstAsync(
+            $"{Credits} AND (s.id = $3 OR s.reference = $4) ORDER BY s.id = $3 DESC LIMIT 1",
+            command => command.With(merchant.Value).With(its).With(id).With(name), row => ReadCredit(merchant, row), cancel);
+    }
+
+    /// <summary>The hash of the bank account of a line; null where it is a line of a report. Index: the key of statement.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<byte[]?> AccountOfAsync(SettlementLine line, CancellationToken cancel) => database.FirstAsync(
+        "SELECT s.account_hash FROM statement s WHERE s.merchant_id = $1 AND s.id = $2 AND s.source <> 'payout'",
+        command => command.With(line.Id.Merchant.Value).With(line.Statement.Value), row => row.GetFieldValue<byte[]>(0), cancel);
 
     private static int Apart(SettlementLine line, CollectiveCredit credit) => Math.Min(
         Math.Abs(line.BookedOn.DayNumber - credit.Day.DayNumber), Math.Abs(line.EffectiveOn.DayNumber - credit.Day.DayNumber));
@@ -74,18 +94,20 @@ public sealed class CollectiveCredits(NpgsqlDataSource database)
 
     private Task<IReadOnlyList<CollectiveCredit>> OfDaysAsync(
         MerchantId merchant, byte[] reportsHash, DateOnly[] days, CancellationToken cancel) => database.AllAsync(
+        $"{Credits} AND s.first_on = ANY($3) ORDER BY s.reference",
+        command => command.With(merchant.Value).With(reportsHash).With(days), row => ReadCredit(merchant, row), cancel);
+
+    private const string Credits =
         """
         SELECT s.id, s.reference, s.first_on, s.closing_minor, s.currency,
                EXISTS (SELECT FROM settlement_line x WHERE x.merchant_id = $1 AND x.settles_id = s.id)
           FROM statement s
-         WHERE s.merchant_id = $1 AND s.source = 'payout' AND s.account_hash = $2 AND s.first_on = ANY($3)
-         ORDER BY s.reference
-        """,
-        command => command.With(merchant.Value).With(reportsHash).With(days),
-        row => new CollectiveCredit(
-            new StatementId(merchant, row.GetGuid(0)), row.GetString(1), row.GetFieldValue<DateOnly>(2),
-            new Money(row.GetInt64(3), Currency.Parse(row.GetString(4))), row.GetBoolean(5)),
-        cancel);
+         WHERE s.merchant_id = $1 AND s.source = 'payout' AND s.account_hash = $2
+        """;
+
+    private static CollectiveCredit ReadCredit(MerchantId merchant, NpgsqlDataReader row) => new(
+        new StatementId(merchant, row.GetGuid(0)), row.GetString(1), row.GetFieldValue<DateOnly>(2),
+        new Money(row.GetInt64(3), Currency.Parse(row.GetString(4))), row.GetBoolean(5));
 
     /// <summary>Which of these reports no line of a statement is booked for yet. Index: settlement_line_settles_once.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>

@@ -104,15 +104,15 @@ internal static class SettlementShapes
         },
     };
 
-    private static readonly SettlementChoice[] OfOneName =
-        [SettlementChoice.Customer, SettlementChoice.Payment, SettlementChoice.Collection, SettlementChoice.Payout];
+    private static readonly SettlementChoice[] OfOneName = [SettlementChoice.Customer, SettlementChoice.Payout];
 
     public static readonly Resource<BookingRequest> BookingCreate = new("BookingCreate", "What a line of a statement is.", isClosed: true)
     {
         {
             Required("as", Word("It pays `charge`s, and the rest is credit; it is money of a `customer`, and pays the oldest due first; it "
-                + "is about a `payment`; the bank takes payments back, or gives one back after it took it (`return`); the bank pays a "
-                + "`collection` of debits or refunds; it is a provider's `payout`; it is a `fee` of the bank; or the books `ignore` it.",
+                + "is about a `payment`, or pays the debits or refunds of several; the bank takes payments back, or gives one back after "
+                + "it took it (`return`); the bank pays a `collection` of debits or refunds, or several; it is a provider's `payout`, or "
+                + "the sum of a collective credit; it is a `fee` of the bank; or the books `ignore` it.",
                 EnumWords.All<SettlementChoice>())),
             asked => asked.As is { } choice ? EnumWords.Of(choice) : null,
             (asked, text) => asked.As = EnumWords.Find<SettlementChoice>(text)
@@ -120,15 +120,16 @@ internal static class SettlementShapes
         {
             Optional("names", List(
                 Text(
-                    "An id; of a charge and a customer also your reference, of a collection its number, of a payout the provider.",
+                    "An id; of a charge and a customer also your reference, of a collection its number or a group's name in its file, of a "
+                    + "payout the provider, or the id of the report of a collective credit.",
                     MostText, 1),
-                "The charges, the customer's account, the payments, the collection or the provider; none of a fee, or of a line to ignore.",
+                "The charges, the customer's account, the payments, the collections or the payout; none of a fee, or of a line to ignore.",
                 MostParts)),
             asked => asked.Names, (asked, items) => asked.Names = [.. items.Texts(MostText)]
         },
         {
-            Optional("charges", Sum, "The bank's charges inside the line, of a `return` or a `collection`; without them what the bank "
-                + "takes above the payments. Of the sum of a collective credit (`payout` of `bank`) what the bank kept of it. Of "
+            Optional("charges", Sum, "The bank's charges inside the line, of a `return`, a `collection` or `payment`s; without them what "
+                + "the bank takes above the payments of a `return`. Of the sum of a collective credit what the bank kept of it. Of "
                 + "`charge`s and a `customer` what a bank kept, within the merchant's tolerance."),
             Sum, asked => asked.Charges!.Value, (asked, fields) => asked.Charges = AmountIn(fields)
         },
@@ -370,13 +371,15 @@ internal static class SettlementShapes
             fields.Refuse("names", FieldProblem.Unknown, "no such member beside fee and ignore");
         else if (asked is { As: SettlementChoice.Charge, Names.Count: 0 })
             fields.Refuse("names", FieldProblem.Missing, "at least one charge");
-        else if (asked is { As: SettlementChoice.Return, Names.Count: 0 })
+        else if (asked is { As: SettlementChoice.Return or SettlementChoice.Payment, Names.Count: 0 })
             fields.Refuse("names", FieldProblem.Missing, "at least one payment");
+        else if (asked is { As: SettlementChoice.Collection, Names.Count: 0 })
+            fields.Refuse("names", FieldProblem.Missing, "at least one collection");
         else if (asked.As is { } choice && OfOneName.Contains(choice) && asked.Names.Count != 1)
             fields.Refuse("names", FieldProblem.Missing, "one name");
         var mayDiffer = asked.As is SettlementChoice.Charge or SettlementChoice.Customer;
-        if (asked.Charges is not null && asked.As is SettlementChoice.Payment or SettlementChoice.Fee or SettlementChoice.Ignore)
-            fields.Refuse("charges", FieldProblem.Unknown, "no such member beside payment, fee and ignore");
+        if (asked.Charges is not null && asked.As is SettlementChoice.Fee or SettlementChoice.Ignore)
+            fields.Refuse("charges", FieldProblem.Unknown, "no such member beside fee and ignore");
         if (asked.Rounding is not null && (!mayDiffer || asked.Charges is not null))
             fields.Refuse("rounding", FieldProblem.Unknown, "no such member but beside charge and customer, without charges");
         if (asked.Discount is not null && (!mayDiffer || asked.Charges is not null || asked.Rounding is not null))

@@ -54,8 +54,9 @@ internal static class SettlementCommands
     private static readonly Option<bool> Open = Options.Flag(
         "--open", "List the open lines, and why they are open, instead of the statements");
 
-    private static readonly Option<string> Payment = Options.Of<string>(
-        "--payment", "number or id", "The payment that the line pays, reports or gives back");
+    private static readonly Option<string[]> Payment = Options.Of<string[]>(
+        "--payment", "number or id", "The payment that the line pays, reports or gives back; several times for debits or refunds of files "
+        + "that the bank pays in one sum");
 
     private static readonly Option<string[]> Charge = Options.Of<string[]>(
         "--charge", "name", "A charge that it pays, by a name of the charge or its number; may be given several times");
@@ -67,13 +68,17 @@ internal static class SettlementCommands
         "--return", "number or id", "A payment that the bank takes back, or gives back after it took it; may be given several times; needs "
         + "a reason");
 
-    private static readonly Option<string> Collected = Options.Of<string>(
-        "--collection", "number", "The collection whose debits or refunds the bank pays in one sum");
+    private static readonly Option<string[]> Collected = Options.Of<string[]>(
+        "--collection", "number or group", "The collection whose debits or refunds the bank pays in one sum, or a group by its name in the "
+        + "file (PmtInfId); may be given several times");
+
+    private static readonly Option<string> Credit = Options.Of<string>(
+        "--credit", "id or name", "The collective credit whose sum it is, by its report as 'list' shows it, where several have the sum");
 
     private static readonly Option<string> Charges = Options.Of<string>(
-        "--charges", "amount", "The bank's charges inside the line, beside --return and --collection (default: what it takes above the "
-        + "payments); beside --provider bank what the bank kept of the sum; beside --charge and --customer what a bank kept, within your "
-        + "tolerance");
+        "--charges", "amount", "The bank's charges inside the line, beside --return, --collection and --payment (default for --return: "
+        + "what it takes above the payments); beside --provider bank and --credit what the bank kept of the sum; beside --charge and "
+        + "--customer what a bank kept, within your tolerance");
 
     private static readonly Option<string> Rounding = Options.Of<string>(
         "--rounding", "amount", "What did not come, beside --charge and --customer, within your tolerance: cents that are not worth a "
@@ -99,8 +104,8 @@ internal static class SettlementCommands
         Act.OfMerchant("list", "List the statements, or the open lines", ListAsync, Open),
         Act.OfMerchant(
             "match", "Say what a line is, and book it",
-            MatchAsync, Line, Payment, Charge, Customer, Returned, Collected, Charges, Rounding, Discount, Provider, Fee, Accept, Ignore,
-            Reason),
+            MatchAsync, Line, Payment, Charge, Customer, Returned, Collected, Credit, Charges, Rounding, Discount, Provider, Fee, Accept,
+            Ignore, Reason),
         ToleranceCommand.Tolerance(),
         CorrectionCommands.OfLine(Line),
         Act.OfMerchant("find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),
@@ -220,13 +225,14 @@ internal static class SettlementCommands
     {
         var ways = new[]
         {
-            run.Get(Payment) is not null, run.Get(Charge) is { Length: > 0 }, run.Get(Customer) is not null, run.Get(Provider) is not null,
-            run.Get(Returned) is { Length: > 0 }, run.Get(Collected) is not null, run.Get(Fee), run.Get(Accept), run.Get(Ignore),
+            run.Get(Payment) is { Length: > 0 }, run.Get(Charge) is { Length: > 0 }, run.Get(Customer) is not null,
+            run.Get(Provider) is not null, run.Get(Returned) is { Length: > 0 }, run.Get(Collected) is { Length: > 0 },
+            run.Get(Credit) is not null, run.Get(Fee), run.Get(Accept), run.Get(Ignore),
         };
         if (ways.Count(isAsked => isAsked) != 1)
         {
             throw new CommandException(
-                "Say one of --payment, --charge, --customer, --return, --collection, --provider, --fee, --accept and --ignore.");
+                "Say one of --payment, --charge, --customer, --return, --collection, --credit, --provider, --fee, --accept and --ignore.");
         }
 
         var reason = run.Get(Reason) is { } typed ? Run.ReasonOf(typed) : null;
@@ -276,16 +282,16 @@ internal static class SettlementCommands
     {
         if (run.Get(Returned) is { Length: > 0 } returned)
             return (SettlementChoice.Return, returned);
-        if (run.Get(Collected) is { } collection)
-            return (SettlementChoice.Collection, [collection]);
+        if (run.Get(Collected) is { Length: > 0 } collections)
+            return (SettlementChoice.Collection, collections);
         if (run.Get(Charge) is { Length: > 0 } charges)
             return (SettlementChoice.Charge, charges);
         if (run.Get(Customer) is { } customer)
             return (SettlementChoice.Customer, [customer]);
-        if (run.Get(Payment) is { } payment)
-            return (SettlementChoice.Payment, [payment]);
-        if (run.Get(Provider) is { } provider)
-            return (SettlementChoice.Payout, [provider]);
+        if (run.Get(Payment) is { Length: > 0 } payments)
+            return (SettlementChoice.Payment, payments);
+        if ((run.Get(Provider) ?? run.Get(Credit)) is { } payout)
+            return (SettlementChoice.Payout, [payout]);
         return (run.Get(Fee) ? SettlementChoice.Fee : SettlementChoice.Ignore, []);
     }
 
