@@ -264,7 +264,7 @@ public sealed class SettlementDesk(
     private async Task<IReadOnlyList<ReadStatement>> ShowingNamesAsync(
         MerchantId merchant, IReadOnlyList<ReadStatement> statements, CancellationToken cancel)
     {
-        string[] hidden = [.. statements.SelectMany(one => one.Lines).SelectMany(line => line.Hidden?.Numbers ?? []).Distinct()];
+        string[] hidden = [.. statements.SelectMany(one => one.Lines).SelectMany(line => line.Hidden?.Candidates ?? []).Distinct()];
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (var some in hidden.Chunk(NamesAtOnce))
             names.UnionWith((await _evidence.NamedAsync(merchant, some, cancel)).Leads.Select(lead => lead.Name));

@@ -143,6 +143,12 @@ public sealed record ReadDebit
 public sealed record HiddenNumbers(
     IReadOnlyList<string> Numbers, string? Remittance, string? EndToEnd, string? Marks, IReadOnlyList<string> Shown)
 {
+    /// <summary>The numbers that stand side by side and together are one of <see cref="Numbers"/>, by that one.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Pieces { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>All numbers that may be names of something in the books.</summary>
+    public IEnumerable<string> Candidates => Numbers.Concat(Pieces.Values.SelectMany(pieces => pieces));
+
     /// <summary>Nothing: no log may have them.</summary>
     public override string ToString() => nameof(HiddenNumbers);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Settlements.Reading;
@@ -39,8 +40,11 @@ internal static class PaymentReference
 }
 
 /// <summary>The texts of a line, masked, with what a lookup of names in the books needs to show a number after all.</summary>
-internal static class LineWords
+internal static partial class LineWords
 {
+    /// <summary>The most digits of a group of a card's number.</summary>
+    private const int LongestGroup = 6;
+
     /// <summary>The remark where a text is too long.</summary>
     public const string Cut = "the text is longer than 2000 characters: the rest is not read, and may name more";
 
@@ -59,7 +63,10 @@ internal static class LineWords
             Counterparty = NumberMask.Apply(counterparty),
             Remittance = Marked(NumberMask.Apply(remittance, digits.Contains), marks),
             EndToEnd = NumberMask.Apply(endToEnd, digits.Contains),
-            Hidden = hidden.Count == 0 ? null : new HiddenNumbers(hidden, remittance, endToEnd, marks, [.. digits]),
+            Hidden = hidden.Count == 0 ? null : new HiddenNumbers(hidden, remittance, endToEnd, marks, [.. digits])
+            {
+                Pieces = PiecesOf(hidden, remittance, endToEnd),
+            },
         };
     }
 
@@ -69,7 +76,7 @@ internal static class LineWords
         if (line.Hidden is not { } hidden)
             return line;
         var shown = line with { Hidden = null };
-        return !hidden.Numbers.Any(names.Contains) ? shown
+        return !hidden.Numbers.Any(IsName) ? shown
             : shown with
             {
                 Masked = shown,
@@ -77,8 +84,55 @@ internal static class LineWords
                 EndToEnd = NumberMask.Apply(hidden.EndToEnd, IsName),
             };
 
-        bool IsName(string number) => names.Contains(number) || hidden.Shown.Contains(number);
+        bool IsName(string number) => names.Contains(number) || hidden.Shown.Contains(number)
+            || (hidden.Pieces.TryGetValue(number, out var pieces) && AreNames(pieces, names));
     }
+
+    /// <summary>
+    /// Whether numbers side by side are names, and no card's number in groups: a short group may be a name by chance, and no card has two
+    /// groups, or one of more than six digits.
+    /// </summary>
+    private static bool AreNames(IReadOnlyList<string> pieces, IReadOnlySet<string> names) =>
+        (pieces.Count == 2 && pieces.All(names.Contains)) || pieces.Any(piece => piece.Length > LongestGroup && names.Contains(piece));
+
+    /// <summary>The numbers that make up each of these, where a text has it in several.</summary>
+    private static Dictionary<string, IReadOnlyList<string>> PiecesOf(IReadOnlyList<string> numbers, params string?[] texts)
+    {
+        Dictionary<string, IReadOnlyList<string>> found = new(StringComparer.Ordinal);
+        foreach (var text in texts.OfType<string>())
+        {
+            string[] groups = [.. Digits().Matches(text).Select(match => match.Value)];
+            foreach (var number in numbers)
+            {
+                for (var first = 0; first < groups.Length && !found.ContainsKey(number); first++)
+                {
+                    if (EndOf(groups, first, number) is > 1 and var count)
+                        found[number] = groups[first..(first + count)];
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>How many groups from a place on make up a number; null where they do not.</summary>
+    private static int? EndOf(string[] groups, int first, string number)
+    {
+        var length = 0;
+        for (var at = first; at < groups.Length && length < number.Length; at++)
+        {
+            if (string.CompareOrdinal(number, length, groups[at], 0, groups[at].Length) != 0)
+                return null;
+            length += groups[at].Length;
+            if (length == number.Length)
+                return at - first + 1;
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex("[0-9]+", RegexOptions.None, 1000)]
+    private static partial Regex Digits();
 
     private static string? Marked(string? text, string? marks) => text is null ? marks : marks is null ? text : $"{text} {marks}";
 }
