@@ -19,6 +19,7 @@ internal sealed class CertainLines(
     NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf)
 {
     private const int LinesAtOnce = 2000;
+    private const int EarlierLines = 500;
     private const string Unbooked = "An operator took its booking back.";
 
     private readonly Statements _statements = new(database);
@@ -40,56 +41,83 @@ internal sealed class CertainLines(
             if (lines.Count == 0)
                 return (booked, bookedMinor);
             after = lines[^1].Number;
-            var matches = await _matching.OfAsync(statement.Merchant, lines, cancel);
-            var waiting =
-                await WaitingAsync(statement.Merchant, [.. matches.Select(each => each.Match).Where(match => match.IsCertain)], cancel);
-            List<(SettlementLineId, string)> findings = [];
-            List<(SettlementLine Line, Task<Outcome> Outcome)> sent = [];
-            foreach (var (line, match) in matches)
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (line.WasUnbooked || match.Use is null || !match.IsCertain)
-                    findings.Add((line.Id, FindingOf(line, match)));
-                else
-                    sent.Add((line, engine.SubmitAsync(CommandOf(line, match, waiting, origin), patient: true)));
-            }
-
-            foreach (var (line, outcome) in sent)
-            {
-                Outcome booking;
-                try
-                {
-                    booking = await outcome;
-                }
-                catch (OutcomeUnknownException unknown)
-                {
-                    throw new StoreUnavailableException(
-                        $"The database has not answered in time whether line {line.Number} is booked. Import the file again: no line is "
-                        + "booked twice.",
-                        unknown);
-                }
-
-                switch (booking)
-                {
-                    case { Accepted: true }:
-                        booked++;
-                        bookedMinor += line.Amount.AmountMinor;
-                        break;
-                    case { Faults: [{ Refusal: Refusal.Held }, ..] }:
-                        throw new StoreUnavailableException(
-                            "The books were restored and are not released. Import the file again after the release.");
-                    case { Faults: [{ Refusal: Refusal.Unavailable or Refusal.Overloaded }, ..] }:
-                        throw new StoreUnavailableException(
-                            "The database could not be reached before all lines were booked. Import the file again.");
-                    case var refused:
-                        findings.Add((line.Id, FindingOf(refused)));
-                        break;
-                }
-            }
-
-            await _statements.NoteAsync(statement.Merchant, findings, cancel);
+            var done = await BookLinesAsync(statement.Merchant, lines, origin, cancel);
+            booked += done.Count;
+            bookedMinor += done.Sum(line => line.Amount.AmountMinor);
             progress?.Invoke(lines.Count);
         }
+    }
+
+    /// <summary>
+    /// Matches the latest open lines of all statements but these again: a file may have brought what answers them. An import does so, and
+    /// its cost is bounded.
+    /// </summary>
+    /// <param name="but">Statements whose lines were matched just now.</param>
+    /// <returns>The lines that were booked.</returns>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyList<SettlementLine>> BookEarlierAsync(
+        MerchantId merchant, IReadOnlySet<StatementId> but, Origin origin, CancellationToken cancel)
+    {
+        List<SettlementLine> lines =
+        [
+            .. (await _statements.LinesAsync(merchant, SettlementStatus.Open, before: null, EarlierLines, cancel))
+                .Where(line => !but.Contains(line.Statement) && !line.WasUnbooked),
+        ];
+        return lines.Count == 0 ? [] : await BookLinesAsync(merchant, lines, origin, cancel);
+    }
+
+    /// <summary>Books those of the lines whose use is certain, and notes why the others wait. Returns the booked ones.</summary>
+    private async Task<IReadOnlyList<SettlementLine>> BookLinesAsync(
+        MerchantId merchant, IReadOnlyList<SettlementLine> lines, Origin origin, CancellationToken cancel)
+    {
+        List<SettlementLine> booked = [];
+        var matches = await _matching.OfAsync(merchant, lines, cancel);
+        var waiting = await WaitingAsync(merchant, [.. matches.Select(each => each.Match).Where(match => match.IsCertain)], cancel);
+        List<(SettlementLineId, string)> findings = [];
+        List<(SettlementLine Line, Task<Outcome> Outcome)> sent = [];
+        foreach (var (line, match) in matches)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (line.WasUnbooked || match.Use is null || !match.IsCertain)
+                findings.Add((line.Id, FindingOf(line, match)));
+            else
+                sent.Add((line, engine.SubmitAsync(CommandOf(line, match, waiting, origin), patient: true)));
+        }
+
+        foreach (var (line, outcome) in sent)
+        {
+            Outcome booking;
+            try
+            {
+                booking = await outcome;
+            }
+            catch (OutcomeUnknownException unknown)
+            {
+                throw new StoreUnavailableException(
+                    $"The database has not answered in time whether line {line.Number} is booked. Import the file again: no line is "
+                    + "booked twice.",
+                    unknown);
+            }
+
+            switch (booking)
+            {
+                case { Accepted: true }:
+                    booked.Add(line);
+                    break;
+                case { Faults: [{ Refusal: Refusal.Held }, ..] }:
+                    throw new StoreUnavailableException(
+                        "The books were restored and are not released. Import the file again after the release.");
+                case { Faults: [{ Refusal: Refusal.Unavailable or Refusal.Overloaded }, ..] }:
+                    throw new StoreUnavailableException(
+                        "The database could not be reached before all lines were booked. Import the file again.");
+                case var refused:
+                    findings.Add((line.Id, FindingOf(refused)));
+                    break;
+            }
+        }
+
+        await _statements.NoteAsync(merchant, findings, cancel);
+        return booked;
     }
 
     /// <summary>The transfer has come, unless an operator has cancelled it meanwhile: then the line is matched again.</summary>

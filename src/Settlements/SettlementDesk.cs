@@ -70,7 +70,7 @@ public sealed class SettlementDesk(
                 var read = await StatementFile.ReadAsync(file, options, cancel);
                 return ProblemOf(read) is { } problem
                     ? new DeskOutcome([], [new FileFault(0, "provider", problem)], read.Skipped)
-                    : await TakeAsync(read, fileName, origin, progress, key, cancel);
+                    : await TakeAllAsync(read, fileName, origin, progress, key, cancel);
             }, cancel);
     }
 
@@ -80,7 +80,7 @@ public sealed class SettlementDesk(
     {
         return AloneAsync(
             origin.Merchant, new ReadingOptions().MaxWait,
-            () => TakeAsync(FileOf(report), $"{report.Account} {report.Reference}", origin, progress: null, key: null, cancel), cancel);
+            () => TakeAllAsync(FileOf(report), $"{report.Account} {report.Reference}", origin, progress: null, key: null, cancel), cancel);
     }
 
     /// <summary>Why a file of a payout report is refused: the provider that it names; null for another file.</summary>
@@ -121,6 +121,25 @@ public sealed class SettlementDesk(
         {
             place.Release();
         }
+    }
+
+    /// <summary>Takes a file in, and matches lines that were open before with the books as they are now.</summary>
+    private async Task<DeskOutcome> TakeAllAsync(
+        ReadFile read, string fileName, Origin origin, IProgress<DeskProgress>? progress, KeyUse? key, CancellationToken cancel)
+    {
+        var taken = await TakeAsync(read, fileName, origin, progress, key, cancel);
+        if (taken.Faults.Count > 0 || taken.Refusal is not null)
+            return taken;
+        var done = taken.Reports.Select(report => report.Statement.Statement.Id).ToHashSet();
+        List<DeskReport> reports = [];
+        foreach (var lines in (await _certain.BookEarlierAsync(origin.Merchant, done, WithoutNumbers(origin), cancel))
+            .GroupBy(line => line.Statement))
+        {
+            var statement = (await _statements.FindAsync(lines.Key, cancel))!;
+            reports.Add(new DeskReport(statement, true, 0, lines.Count(), lines.Sum(line => line.Amount.AmountMinor)));
+        }
+
+        return reports.Count == 0 ? taken : taken with { Reports = [.. taken.Reports, .. reports] };
     }
 
     private async Task<DeskOutcome> TakeAsync(
