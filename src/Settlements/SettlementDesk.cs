@@ -291,7 +291,7 @@ public sealed class SettlementDesk(
             : [.. statements.Select(one => one with { Lines = [.. one.Lines.Select(line => line.Showing(names))] })];
     }
 
-    private static string SaidOf(Collection collection, StatusOutcome said) => $"Collection {collection.Number}: {said.Rejected} "
+    private static string SaidOf(Collection collection, StatusOutcome said) => $"Collection {collection.Number}: {said.HowMany} "
         + $"{(collection.Kind == CollectionKind.Debits ? "debits" : "transfers")} are rejected, {said.Known} were before";
 
     /// <summary>A notification's entries that say nothing of ours are no lines: a person may expect them.</summary>

@@ -18,7 +18,19 @@ namespace Quittance.Settlements;
 /// <param name="Faults">Why the report is refused; empty where it was taken.</param>
 /// <param name="Remarks">The parts that contradict the books, line by line: they changed nothing.</param>
 public sealed record StatusOutcome(
-    Collection? Collection, int Rejected, int Known, IReadOnlyList<FileFault> Faults, IReadOnlyList<FileFault> Remarks);
+    Collection? Collection, int Rejected, int Known, IReadOnlyList<FileFault> Faults, IReadOnlyList<FileFault> Remarks)
+{
+    /// <summary>Whether the bank rejects some, and does not say which.</summary>
+    public bool HidesRejects { get; init; }
+
+    /// <summary>How many are rejected, in words: the bank may have rejected more than it names.</summary>
+    public string HowMany => (HidesRejects, Rejected) switch
+    {
+        (false, _) => $"{Rejected}",
+        (true, 0) => "some",
+        (true, _) => $"{Rejected} and more",
+    };
+}
 
 /// <summary>
 /// Books what a bank's status report says of a collection: debits that the bank rejects are declined, and refunds are to be paid out again.
@@ -51,7 +63,10 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
                 outcome.Collection ?? next.Collection, outcome.Rejected + next.Rejected, outcome.Known + next.Known,
                 outcome.Collection is null && next.Collection is null ? [.. outcome.Faults, .. next.Faults] : [],
                 outcome.Collection is null && next.Collection is null ? []
-                    : [.. outcome.Faults, .. outcome.Remarks, .. next.Faults, .. next.Remarks]);
+                    : [.. outcome.Faults, .. outcome.Remarks, .. next.Faults, .. next.Remarks])
+            {
+                HidesRejects = outcome.HidesRejects || next.HidesRejects,
+            };
         }
 
         return outcome.Collection is null ? outcome : outcome with { Remarks = [.. read.Remarks, .. outcome.Remarks] };
@@ -90,13 +105,8 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
             report = report with { Status = null, Reasons = [] };
         else if (SaidOf([.. report.Reasons.Where(reason => reason.Text is not null)]) is { } said)
             remarks.Add(new FileFault(report.FileLine, "StsRsnInf", $"the bank says: {said}"));
-        if (report.Status == FileStatus.PartlyAccepted && !NamesRejects(report))
-        {
-            remarks.Add(new FileFault(
-                report.FileLine, "GrpSts",
-                "the bank takes the file in part, and does not say which debits or transfers it rejects: wait for its next report"));
-        }
-
+        List<FileFault> hidden = [.. HiddenIn(report)];
+        remarks.AddRange(hidden);
         var mandates = report.Debits.Any(one => one.EndToEndId is null)
             ? await _collections.MandatesAsync(collection.Id, cancel) : new Dictionary<AttemptId, string>();
         List<(CollectedDebit Debit, ReportedStatus Status)> rejected = [];
@@ -117,7 +127,10 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
         }
 
         // A group or a file says the same of each debit.
-        return new StatusOutcome(collection, declined, rejected.Count - declined, [], [.. remarks.Distinct()]);
+        return new StatusOutcome(collection, declined, rejected.Count - declined, [], [.. remarks.Distinct()])
+        {
+            HidesRejects = hidden.Count > 0,
+        };
     }
 
     private static StatusOutcome Refused(IReadOnlyList<FileFault> faults) => new(null, 0, 0, faults, []);
@@ -184,9 +197,24 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
         }
     }
 
-    private static bool NamesRejects(StatusReport report) =>
-        report.Groups.Any(group => group.Status is FileStatus.Rejected or FileStatus.Cancelled)
-        || report.Debits.Any(debit => debit.Status is FileStatus.Rejected or FileStatus.Cancelled);
+    /// <summary>The file, or its groups, of which the bank takes a part without naming what it rejects.</summary>
+    private static IEnumerable<FileFault> HiddenIn(StatusReport report)
+    {
+        var groups = report.Groups.Where(group => group.Status == FileStatus.PartlyAccepted && !group.Debits.Any(IsRejected)).ToList();
+        foreach (var group in groups)
+            yield return Hidden(group.FileLine, "PmtInfSts", $"the bank takes group {group.Id} in part");
+        if (report.Status == FileStatus.PartlyAccepted && groups.Count == 0 && !report.Debits.Any(IsRejected)
+            && !report.Groups.Any(group => group.Status is FileStatus.Rejected or FileStatus.Cancelled))
+        {
+            yield return Hidden(report.FileLine, "GrpSts", "the bank takes the file in part");
+        }
+
+        static bool IsRejected(DebitReport debit) => debit.Status is FileStatus.Rejected or FileStatus.Cancelled;
+        static FileFault Hidden(int line, string field, string what) => new(
+            line, field,
+            $"{what}: it rejects some debits or transfers, and does not say which: wait for its next report, or ask the bank, "
+                + "and decline what it names to you ('quittance attempt resolve <id> --as declined')");
+    }
 
     private static string? SaidOf(IReadOnlyList<StatusReason> reasons) =>
         string.Join("; ", reasons.Select(reason => $"{reason.Code} {reason.Text}".Trim())) is { Length: > 0 } said ? said : null;

@@ -159,6 +159,32 @@ public sealed class BankFileTests(BooksFixture books)
             "wait for its next report", (string)Assert.Single(answer["remarks"]!.AsArray())!["problem"]!, StringComparison.Ordinal);
     }
 
+    /// <summary>The group says PART, and the file nothing, or that it is accepted.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("<GrpSts>PART</GrpSts>")]
+    [InlineData("<GrpSts>ACCP</GrpSts>")]
+    public async Task Report_ThatTakesAGroupInPart_AndNamesNoDebit_SaysSo_AndWhatToDo(string ofFile)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("20");
+        var (_, file) = await studio.CollectAllAsync();
+        var report = await WrittenAsync(studio, Report(file, ofFile, $"""
+            <OrgnlPmtInfAndSts><OrgnlPmtInfId>{GroupOf(file)}</OrgnlPmtInfId><PmtInfSts>PART</PmtInfSts></OrgnlPmtInfAndSts>
+            """));
+
+        var answer = await studio.CollectAsync("status", report);
+        var (_, output, _) = await studio.RunForPeopleAsync("collect", "status", report);
+
+        Assert.Equal((0, "settling"), ((int)answer["rejected"]!, await studio.StatusOfAsync(member)));
+        var remark = (string)Assert.Single(answer["remarks"]!.AsArray())!["problem"]!;
+        Assert.Contains("rejects some", remark, StringComparison.Ordinal);
+        Assert.Contains("does not say which", remark, StringComparison.Ordinal);
+        Assert.Contains("attempt resolve", remark, StringComparison.Ordinal);
+        Assert.DoesNotContain("0 debits are rejected", output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("some debits are rejected", output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Report_AboutAFileThatTheBankCouldNotRead_IsRefused_WithTheBanksWords()
     {

@@ -70,6 +70,10 @@ internal sealed class Studio : IDisposable
         return error.ReplaceLineEndings(" ");
     }
 
+    /// <summary>Runs a command as people do, and not programs.</summary>
+    public Task<(int ExitCode, string Output, string Error)> RunForPeopleAsync(params string[] arguments) => RunningProgram.RunAsync(
+        [.. arguments, "--merchant", $"{Merchant.Value}", "--database", _books.ConnectionString]);
+
     public Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunningProgram.RunAsync(
         [.. arguments, "--json", "--merchant", $"{Merchant.Value}", "--database", _books.ConnectionString]);
 

@@ -301,7 +301,15 @@ internal static class CollectCommands
             stream, run.By(merchant, "collect.status", $"status report {file.Name}"), run.Cancel);
         run.ExitCode = outcome.Faults.Count == 0 ? 0 : 1;
         run.Print(
-            new { Collection = outcome.Collection?.Number, outcome.Rejected, outcome.Known, outcome.Faults, outcome.Remarks },
+            new
+            {
+                Collection = outcome.Collection?.Number,
+                outcome.Rejected,
+                outcome.Known,
+                outcome.HidesRejects,
+                outcome.Faults,
+                outcome.Remarks,
+            },
             () =>
             {
                 foreach (var fault in outcome.Faults.Concat(outcome.Remarks))
@@ -309,7 +317,7 @@ internal static class CollectCommands
                 if (outcome.Collection is { } collection)
                 {
                     Terminal.Line(
-                        $"[green]✓[/] Collection [bold]{collection.Number}[/]: {outcome.Rejected} {WordOf(collection.Kind)} are ",
+                        $"[green]✓[/] Collection [bold]{collection.Number}[/]: {outcome.HowMany} {WordOf(collection.Kind)} are ",
                         $"rejected, {outcome.Known} were before.");
                 }
                 else
