@@ -178,6 +178,8 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
         var lineMinor = line.Amount.AmountMinor;
         var dispute = (await _collections.ReturnsOfAsync(part.View.Payment.Id, cancel)).FirstOrDefault(
             one => one.AmountMinor <= lineMinor && lineMinor <= one.AmountMinor + one.FeeMinor);
+        if (dispute is null && await IsFeeGivenBackAsync(line, part.View.Payment.Id, cancel))
+            return (ReportOf(line, part.Holder, [], feeMinor: -lineMinor), null);
         if (dispute is null)
             return (null, $"the books have no return of payment {part.Number} of that amount, or with that fee");
         var authorisation = (await _attempts.FindAsync(debit.Attempt.Authorisation!.Value, cancel))!;
@@ -190,6 +192,12 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
             line, part.Holder, [(SettlementLineKind.Chargeback, part.Named, dispute.AmountMinor)],
             feeMinor: dispute.AmountMinor - lineMinor), null);
     }
+
+    /// <summary>
+    /// Whether the bank gives its fee for a return back, or a part of it, and the return stands: the dispute tells what the bank took.
+    /// </summary>
+    private async Task<bool> IsFeeGivenBackAsync(SettlementLine line, PaymentId payment, CancellationToken cancel) =>
+        (await _collections.ReturnsOfAsync(payment, cancel)).Any(one => line.Amount.AmountMinor <= one.FeeMinor);
 
     /// <summary>The report of what a line is made of.</summary>
     /// <param name="feeMinor">The bank's charges that belong to no dispute, minor units; below zero where it gives them back.</param>

@@ -97,6 +97,8 @@ internal static class DebitMatching
             return Return(debit, $"the bank gives payment {debit.Number} back, which it had taken back");
         }
 
+        if (debit.Returned is not null && line.Amount.AmountMinor <= debit.ChargesMinor)
+            return Return(debit, $"the bank gives its fee for the return of payment {debit.Number} back");
         return Customer(debit, $"the bank has collected payment {debit.Number} before");
     }
 

@@ -78,7 +78,35 @@ public sealed class CountedOnceTests(BooksFixture books)
         await AssertSettledAsync(studio);
     }
 
-    /// <summary>The bank takes a payment back, gives it back, takes it back again, and then its fee for that.</summary>
+    /// <summary>The bank gives its fee for a return back, and the return stands.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task FeeOfAReturnThatTheBankGivesBack_IsNoMoneyOfTheCustomer(bool isNamed)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, _, _) = await LumpAsync(studio);
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1080 }
+            .WithEntry(-43, BankFileTests.Return(43, studio.NameOf(anna), "AM04", fee: 3)));
+
+        await BankFileTests.ImportAsync(
+            studio, new Camt { Id = "2028/01", Opening = 1037 }.With(3, "our fee", isNamed ? studio.NameOf(anna) : null));
+        var line = await OpenLineAsync(studio);
+        if (isNamed)
+            Assert.Equal("return", (string)line["proposal"]!["choice"]!);
+        await MatchAsync(studio, line, isNamed ? ["--accept"] : ["--return", $"{anna.Number}", "--reason", "the bank's letter"]);
+
+        Assert.Equal((40m, "open", 0L), (await studio.OpenOfAsync(anna), await studio.ScalarAsync(
+            "SELECT status FROM dispute WHERE payment_id = $1", anna.Payment), await studio.ScalarAsync(
+            "SELECT sum(debits_minor - credits_minor)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'fees'",
+            studio.Merchant.Value)));
+        Assert.Equal(0L, await CreditAsync(studio, anna));
+        await AssertSettledAsync(studio);
+        var (exitCode, output, error) = await studio.RunAsync("settlement", "unbook", $"{line["id"]}", "--reason", "once more");
+        Assert.True(exitCode == 0, $"{output}{error}");
+        await studio.AssertCleanAsync();
+    }
+
     /// <summary>An operator can't take money of another currency for a debit either.</summary>
     [Fact]
     public async Task LineOfAnotherCurrency_IsNoCollection_WhoeverSaysSo()
@@ -128,6 +156,7 @@ public sealed class CountedOnceTests(BooksFixture books)
         await AssertSettledAsync(studio);
     }
 
+    /// <summary>The bank takes a payment back, gives it back, takes it back again, and then its fee for that.</summary>
     [Fact]
     public async Task FeeOfASecondReturn_IsOfThatReturn_AndASecondFeeWaits()
     {
