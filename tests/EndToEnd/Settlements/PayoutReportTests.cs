@@ -121,7 +121,7 @@ public sealed class PayoutReportTests(BooksFixture books)
             await shop.LinesAsync(
             await shop.ImportAsync(new Camt().With(90, "payout").ToXml(), new ReadingOptions { Provider = "sanbdox" })));
         Assert.Equal(
-            "there is no such provider; there are sandbox, stripe, gocardless, bank and gateway",
+            "there is no such provider; there are sandbox, stripe, gocardless, bank and gateway, and no collective credit of that name",
             (await shop.Desk.BookAsync(line, SettlementChoice.Payout, ["sanbdox"], shop.Origin, null, Cancel)).Problem);
         Assert.Empty(await shop.BalancesAsync());
     }
