@@ -45,6 +45,9 @@ public sealed class SettlementDesk(
     private readonly PaidLines _paid = new(database, new CollectedMoney(database, engine));
     private readonly StatusDesk _reports = new(database, engine, accounts);
     private readonly CertainLines _certain = new(database, engine, clock, partsOf);
+    private readonly DividedLines _divided =
+        new(database, engine, new CertainLines(database, engine, clock, partsOf), new StatementImports(database, clock));
+
     private readonly CollectiveCreditDesk _credits =
         new(database, engine, new CertainLines(database, engine, clock, partsOf), new StatementImports(database, clock));
 
@@ -661,7 +664,7 @@ public sealed class SettlementDesk(
         }
 
         if (charges.DistinctBy(charge => charge.Account).Count() > 1)
-            return new ChoiceOutcome(null, "the charges are of several customers");
+            return await _divided.BookAsync(line, charges, shortfall, origin, note, key, cancel);
         if (shortfall is null
             && charges.Select(charge => charge.Transfer).FirstOrDefault(transfer => transfer?.Amount == line.Gross) is { } awaited)
         {

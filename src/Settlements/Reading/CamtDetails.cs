@@ -1,3 +1,4 @@
+using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Settlements;
 
@@ -11,6 +12,12 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
     /// <summary>An issued direct debit that comes back unpaid (ISO 20022, bank transaction codes).</summary>
     private const string Unpaid = "UPDD";
 
+    /// <summary>The most digits of an amount or a rate.</summary>
+    private const int MostDigits = 19;
+
+    /// <summary>An exchanged amount is below it.</summary>
+    private const decimal MostExchanged = 1_000_000_000_000;
+
     /// <summary>The amounts of the transactions, if each has one and they add up to the entry; else the entry is one line.</summary>
     /// <param name="chargesMinor">
     /// What the bank keeps of transfers that came, by the entry's own words: the first part is less by it. Zero for nothing.
@@ -20,7 +27,9 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
         chargesMinor = 0;
         // Of returns the charges often stand beside the amount, and only both add up.
         if ((Sum(transactions, entryMinor, AmountOf)
-            ?? (transactions.Any(IsReturn) ? Sum(transactions, entryMinor, one => WithCharges(one)) : null)) is { } parts)
+            ?? (transactions.Any(IsReturn) ? Sum(transactions, entryMinor, one => WithCharges(one)) : null)
+            ?? Sum(transactions, entryMinor, one => Exchanged(one, isPrice: false))
+            ?? Sum(transactions, entryMinor, one => Exchanged(one, isPrice: true))) is { } parts)
         {
             return parts;
         }
@@ -57,7 +66,9 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             ReturnReason = transaction.TextOf("RtrInf", "Rsn", "Cd") ?? transaction.TextOf("RtrInf", "Rsn", "Prtry"),
             ChargesMinor = instructed is null && !isReturn && lineMinor > 0
                 ? Either(transaction, entry, isDeducted: true)
-                : ChargesIn(lineMinor, isReturn, instructed, Either(transaction, entry)),
+                : ChargesIn(
+                    lineMinor, isReturn, instructed, Either(transaction, entry),
+                    HasOtherCharges(transaction) || (entry is not null && HasOtherCharges(entry))),
         });
     }
 
@@ -121,7 +132,40 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
 
     /// <summary>An amount in another currency is what the payer sent, not what the account got.</summary>
     private long? AmountOf(MessageElement transaction) =>
-        OwnMinor(transaction.Child("Amt")) ?? OwnMinor(transaction.Child("AmtDtls", "TxAmt", "Amt"));
+        OwnMinor(transaction.Child("Amt")) ?? OwnMinor(transaction.Child("AmtDtls", "TxAmt", "Amt"))
+        ?? OwnMinor(transaction.Child("AmtDtls", "CntrValAmt", "Amt"));
+
+    /// <summary>
+    /// What the account got of an amount in another currency, by the bank's rate. Banks write the rate in either direction: that the parts
+    /// add up to the entry tells which.
+    /// </summary>
+    /// <param name="isPrice">Whether the rate is the price of one unit of the account's currency.</param>
+    private long? Exchanged(MessageElement transaction, bool isPrice)
+    {
+        if (AmountOf(transaction) is { } ownMinor)
+            return ownMinor;
+        var details = transaction.Child("AmtDtls");
+        var rate = ((string[])["TxAmt", "InstdAmt", "CntrValAmt"]).Select(name => details?.Child(name, "CcyXchg"))
+            .FirstOrDefault(one => one is not null)?.TextOf("XchgRate");
+        var amount = transaction.Child("Amt") ?? details?.Child("TxAmt", "Amt") ?? details?.Child("InstdAmt", "Amt");
+        if (!IsNumber(rate, out var factor) || factor == 0 || !IsNumber(amount?.Text, out var sent))
+            return null;
+        var got = isPrice ? sent / factor : sent * factor;
+        return got >= MostExchanged ? null
+            : (long)Math.Round(got * (decimal)Math.Pow(10, currency.MinorUnits), MidpointRounding.AwayFromZero);
+    }
+
+    private static bool IsNumber(string? text, out decimal number)
+    {
+        number = 0;
+        return text?.Trim() is { Length: > 0 and <= MostDigits } digits
+            && decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+    }
+
+    private bool HasOtherCharges(MessageElement element) => element.All("Chrgs")
+        .SelectMany(charges => charges.All("Rcrd").ToList() is { Count: > 0 } records ? records : [charges])
+        .Any(record => record.TextOf("ChrgInclInd") != "false" && (record.Child("Amt") ?? record.Child("TtlChrgsAndTaxAmt")) is { } amount
+            && amount.Currency != currency.Code);
 
     private long? WithCharges(MessageElement transaction) =>
         (OwnMinor(transaction.Child("AmtDtls", "InstdAmt", "Amt")) ?? AmountOf(transaction)) is { } amountMinor
@@ -130,7 +174,8 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
     /// <summary>The charges inside the amount of a line.</summary>
     /// <param name="originalMinor">The debits or transfers without the charges; null where the bank does not tell them.</param>
     /// <param name="toldMinor">The charges that the bank tells.</param>
-    private long ChargesIn(long lineMinor, bool isReturn, long? originalMinor, long toldMinor)
+    /// <param name="areMore">Whether it tells others in another currency.</param>
+    private long ChargesIn(long lineMinor, bool isReturn, long? originalMinor, long toldMinor, bool areMore = false)
     {
         var amountMinor = Math.Abs(lineMinor);
         var insideMinor = originalMinor is { } original ? lineMinor < 0 ? amountMinor - original : original - amountMinor : 0;
@@ -144,7 +189,7 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
         if (isReturn && insideMinor < 0)
             remark("what comes back does not fit the entry: it is read without charges");
         // Of other entries the difference is a charge only where the bank tells it: the payer may have sent more.
-        return insideMinor > 0 && (isReturn || insideMinor == toldMinor) ? insideMinor : 0;
+        return insideMinor > 0 && (isReturn || insideMinor == toldMinor || (areMore && toldMinor < insideMinor)) ? insideMinor : 0;
     }
 
     /// <summary>The charges of an entry or a transaction: one amount each in old versions, records in newer ones.</summary>

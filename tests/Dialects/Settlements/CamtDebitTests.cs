@@ -49,6 +49,23 @@ public sealed class CamtDebitTests
         Assert.Equal(new ReadDebit { GroupId = "COL-1-G1", Count = 170 }, await OnlyAsync(5_000, lump));
     }
 
+    /// <summary>A bank on the way took its charges in its own currency: the file tells what was sent.</summary>
+    [Theory]
+    [InlineData("20.00", "USD", "6.60", 26_00)]
+    [InlineData("26.00", "USD", "6.60", 26_00)]
+    [InlineData("20.00", "EUR", "6.00", 26_00)]
+    [InlineData("20.00", "EUR", "5.00", 0)]
+    [InlineData("27.00", "USD", "6.60", 0)]
+    public async Task Transfer_LessChargesInTwoCurrencies_TellsThem(string own, string currency, string other, long chargesMinor)
+    {
+        var told = await OnlyAsync(1_474, Entry(1_474, $"""
+            <TxDtls><Refs><EndToEndId>E-1</EndToEndId></Refs><AmtDtls>{Amount("InstdAmt", "1500.00")}</AmtDtls>
+            <Chrgs><Rcrd><Amt Ccy="EUR">{own}</Amt></Rcrd><Rcrd><Amt Ccy="{currency}">{other}</Amt></Rcrd></Chrgs></TxDtls>
+            """));
+
+        Assert.Equal(chargesMinor, told!.ChargesMinor);
+    }
+
     [Fact]
     public async Task Lump_LessItsCharges_TellsThem()
     {

@@ -227,6 +227,106 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         await AssertSettledAsync(shop);
     }
 
+    /// <summary>Over the weekend two sums of one amount can be the line: the operator names the report of one.</summary>
+    [Fact]
+    public async Task LineOfOneOfTwoEqualSums_IsTiedToTheOneThatTheOperatorNames()
+    {
+        await using var shop = await OwingAsync();
+        await shop.OweAsync(("jonas", "INV-2027-0004", 200_00));
+        await shop.TryImportAsync(Notification(Told(200, "LUMP-2", "Jonas Weber|INV-2027-0004|200.00")));
+        await shop.TryImportAsync(Notification(Told(200, "LUMP-1", Anna, Jonas)));
+        var report = await shop.ImportAsync(Statement((200, Sum(200).Xml.Replace("2027-11-05", "2027-11-08", StringComparison.Ordinal))));
+        var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
+        Assert.Empty(await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel));
+        Assert.Contains("several collective credits have this sum: say which one", line.Note, StringComparison.Ordinal);
+        var (one, other) = (await ReportAsync("LUMP-1"), await ReportAsync("LUMP-2"));
+
+        var unclear = (await BookAsync("bank")).Problem!;
+        Assert.All([one, other], id => Assert.Contains($"{id:D}", unclear, StringComparison.Ordinal));
+        Assert.Contains("there is no such provider", (await BookAsync($"{Guid.Empty:D}")).Problem, StringComparison.Ordinal);
+        var booked = await BookAsync($"{one:D}");
+
+        Assert.True(booked.Outcome?.Accepted, booked.Problem);
+        Assert.Equal("INV-2027-0004", await shop.ScalarAsync("SELECT reference FROM charge WHERE is_open"));
+
+        async Task<Guid> ReportAsync(string lump) =>
+            (Guid)(await shop.ScalarAsync($"SELECT id FROM statement WHERE source = 'payout' AND reference LIKE '%{lump}%'"))!;
+        Task<ChoiceOutcome> BookAsync(string name) =>
+            shop.Desk.BookAsync(line, SettlementChoice.Payout, [name], shop.Origin, "the bank's letter", Cancel);
+    }
+
+    /// <summary>Customers pay in dollars, and the bank tells what the account got for each, or the rate.</summary>
+    [Theory]
+    [InlineData("""
+        <TxAmt><Amt Ccy="USD">132.00</Amt></TxAmt><CntrValAmt><Amt Ccy="EUR">120.00</Amt></CntrValAmt>
+        """)]
+    [InlineData("""
+        <TxAmt><Amt Ccy="USD">132.00</Amt><CcyXchg><SrcCcy>USD</SrcCcy><TrgtCcy>EUR</TrgtCcy><XchgRate>1.1</XchgRate></CcyXchg></TxAmt>
+        """)]
+    [InlineData("""
+        <TxAmt><Amt Ccy="USD">132.00</Amt><CcyXchg><SrcCcy>USD</SrcCcy><TrgtCcy>EUR</TrgtCcy><XchgRate>0.90909</XchgRate></CcyXchg></TxAmt>
+        """)]
+    public async Task PaymentsInAnotherCurrency_SplitTheSum_WhereTheBankTellsTheirValue(string amounts)
+    {
+        await using var shop = await OwingAsync();
+        await ImportAsync(shop, "statement");
+        var dollars = Payment(Anna).Replace(
+            "<Amt Ccy=\"EUR\">120.00</Amt>", $"<Amt Ccy=\"USD\">132.00</Amt><AmtDtls>{amounts}</AmtDtls>", StringComparison.Ordinal);
+
+        await shop.TryImportAsync(Notification(Entry(
+            200, "LUMP-1", $"<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch>{dollars}{Payment(Jonas)}</NtryDtls>")));
+
+        await AssertSettledAsync(shop);
+    }
+
+    /// <summary>No file tells how the sum divides, or in another currency: the operator names the bills that it pays.</summary>
+    [Theory]
+    [InlineData("200.00", 0)]
+    [InlineData("198.50", 1_50)]
+    public async Task SumThatNoFileDivides_IsDividedByTheBillsOfSeveralCustomers(string amount, long chargesMinor)
+    {
+        var sum = decimal.Parse(amount, CultureInfo.InvariantCulture);
+        await using var shop = await OwingAsync();
+        await ToleranceTests.SetAsync(
+            shop.Books.Database, shop.Merchant, new SettlementTolerance(shop.Merchant, Business.Euro, 2_00, null, ShortfallKind.Fee));
+        var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(Statement(Sum(sum)))));
+        Assert.NotNull((await DivideAsync(line, shop, 1_99)).Problem);
+
+        var booked = await DivideAsync(line, shop, chargesMinor);
+
+        Assert.True(booked.Outcome?.Accepted, booked.Problem);
+        await AssertSettledAsync(shop, (long)(sum * 100));
+        Assert.Equal(chargesMinor, (await shop.BalancesAsync()).GetValueOrDefault("fees"));
+        Assert.NotNull((await DivideAsync(line, shop, chargesMinor)).Outcome?.Faults);
+        await UnbookAsync(shop, line);
+        Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+    }
+
+    /// <summary>What the sum has above the bills waits as a part of its own.</summary>
+    [Fact]
+    public async Task SumThatIsMoreThanTheBills_LeavesTheRestToAnOperator()
+    {
+        await using var shop = await OwingAsync();
+        var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(Statement(Sum(201)))));
+
+        var booked = await DivideAsync(line, shop);
+
+        Assert.True(booked.Outcome?.Accepted, booked.Problem);
+        Assert.Equal(
+            (0L, 1_00L),
+            (await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"),
+            await shop.ScalarAsync("SELECT amount_minor FROM settlement_line WHERE status = 'open'")));
+        var rest = (await shop.Statements.FindAsync(new SettlementLineId(shop.Merchant, (Guid)(await shop.ScalarAsync(
+            "SELECT id FROM settlement_line WHERE status = 'open'"))!), Cancel))!;
+        var kept = await shop.Desk.BookAsync(rest, SettlementChoice.Customer, ["anna"], shop.Origin, "she rounds up", Cancel);
+        Assert.True(kept.Outcome?.Accepted, kept.Problem);
+        await AssertSettledAsync(shop, 201_00);
+    }
+
+    private static Task<ChoiceOutcome> DivideAsync(SettlementLine line, Shop shop, long chargesMinor = 0) => shop.Desk.BookAsync(
+        line, SettlementChoice.Charge, ["INV-2027-0001", "INV-2027-0003"], shop.Origin, "the customers said so", Cancel,
+        shortfall: chargesMinor == 0 ? null : new Shortfall(new Money(chargesMinor, Business.Euro), ShortfallKind.Fee));
+
     /// <summary>A customer's payment of the same day and amount may be no sum: a person says so.</summary>
     [Fact]
     public async Task LineWithAPayer_IsNotTakenForTheSum_ButProposedAsIt()
