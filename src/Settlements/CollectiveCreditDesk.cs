@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Collecting;
@@ -34,7 +33,9 @@ internal sealed class CollectiveCreditDesk(
 
     /// <summary>The report of a collective credit, with the places of its payments in the file.</summary>
     /// <param name="IsNamed">Whether the bank's own reference names it.</param>
-    internal sealed record Told(ReadStatement Report, ReadStatement Notification, IReadOnlyList<int> Numbers, bool IsNamed);
+    /// <param name="IsOnly">Whether it is a single payment, and no sum of several.</param>
+    internal sealed record Told(
+        ReadStatement Report, ReadStatement Notification, IReadOnlyList<int> Numbers, bool IsNamed, bool IsOnly);
 
     /// <summary>The reports of the collective credits that the notifications of a file tell.</summary>
     /// <param name="collected">The lines about debits and transfers of ours, which have reports of their own.</param>
@@ -56,7 +57,7 @@ internal sealed class CollectiveCreditDesk(
                     report.Lines.Select(line => line.Identity)) && one.Report.AccountKey == report.AccountKey);
                 told.Add(new Told(
                     times == 0 ? report : report with { Reference = $"{report.Reference}, {times + 1}" }, notification,
-                    [.. lines.Select(line => line.Index + 1)], ReferenceOf(entry) is not null));
+                    [.. lines.Select(line => line.Index + 1)], ReferenceOf(entry) is not null, entry.IsOnly));
             }
         }
 
@@ -65,9 +66,8 @@ internal sealed class CollectiveCreditDesk(
 
     private static string NameOf(ReadLine entry, ReadStatement notification)
     {
-        var reference = ReferenceOf(entry) is { } shown ? $" {shown}" : "";
-        return $"Collective credit{reference} of {entry.BookedOn.ToString("O", CultureInfo.InvariantCulture)}, "
-            + $"{new Money(entry.AmountMinor, notification.Currency)}";
+        var sum = new Money(entry.AmountMinor, notification.Currency);
+        return CollectiveCredit.NameOf(entry.IsOnly, ReferenceOf(entry), entry.BookedOn, sum);
     }
 
     /// <summary>The bank's reference; null where there is none, or where it looks like a card's number.</summary>
@@ -117,8 +117,9 @@ internal sealed class CollectiveCreditDesk(
             var account = await HashAsync(merchant, statement, cancel);
             var credits = await _credits.OfDaysAsync(merchant, account, statement.Currency, DaysOf(entries), cancel);
             var imported = credits.Select(credit => credit.Reference).ToHashSet(StringComparer.Ordinal);
-            var known = credits.Select(credit => (credit.Day, credit.Sum.AmountMinor))
-                .Concat(told.Where(one => one.Notification.AccountKey == statement.AccountKey).Select(one => one.Report)
+            // A single payment is no sum of several: where the statement has its details, it is a line of its own.
+            var known = credits.Where(credit => !credit.IsOnly).Select(credit => (credit.Day, credit.Sum.AmountMinor))
+                .Concat(told.Where(one => !one.IsOnly && one.Notification.AccountKey == statement.AccountKey).Select(one => one.Report)
                     .Where(report => !imported.Contains(report.Reference!))
                     .Select(report => (Day: report.Lines[0].BookedOn, AmountMinor: report.ClosingMinor!.Value)))
                 .ToList();
@@ -161,6 +162,8 @@ internal sealed class CollectiveCreditDesk(
             var account = await HashAsync(origin.Merchant, one.Notification, cancel);
             if (await IsSplitAsync(one.Report, account, origin.Merchant, cancel))
             {
+                if (one.IsOnly)
+                    continue;
                 remarks.Add(new FileFault(one.Report.FileLine, "Ntry", $"{one.Report.Reference}: the statement has its payments as lines"));
                 continue;
             }
@@ -183,12 +186,15 @@ internal sealed class CollectiveCreditDesk(
         {
             var days = DaysOf(account.SelectMany(one => one.Lines).Where(line => line.AmountMinor > 0));
             var hash = await HashAsync(origin.Merchant, account.First(), cancel);
+            var waiting = 0;
             foreach (var credit in await ShowAsync(hash, account.Key.Currency, days, shown, origin, cancel))
             {
                 var known = imported.GetValueOrDefault(credit.Report);
                 // Without the sum nothing is certain of them.
                 var (lines, minor) = await certain.BookAsync(credit.Report, origin, progress: null, cancel);
-                if (known is null && lines == 0)
+                if (credit is { IsOnly: true, IsShown: false })
+                    waiting += known?.NewLines ?? 0;
+                if ((known is null && lines == 0) || credit is { IsOnly: true, IsShown: false })
                     continue;
                 var report = (await _statements.FindAsync(credit.Report, cancel))!;
                 reports.Add(new DeskReport(report, known?.WasKnown ?? true, known?.NewLines ?? 0, lines, minor));
@@ -198,6 +204,9 @@ internal sealed class CollectiveCreditDesk(
                         0, null, $"{credit.Reference}: its payments wait until a statement shows the sum ({report.Statement.Lines})"));
                 }
             }
+
+            if (waiting > 0)
+                remarks.Add(new FileFault(0, null, $"{waiting} single payments wait until a statement shows them"));
         }
 
         return new SplitCredits(reports, shown, remarks);
@@ -279,6 +288,8 @@ internal sealed class CollectiveCreditDesk(
         var lines = await _credits.LinesAsync(
             merchant, account, DaysOf(report.Lines), [.. report.Lines.Select(GrossMinor).Append(report.ClosingMinor!.Value)],
             cancel);
+        if (report.Lines is [{ Entry.IsOnly: true } only])
+            return lines.Any(line => HasDetails(line, only.Counterparty, only.Remittance, only.EndToEnd));
         if (lines.Any(line => line.Gross.AmountMinor == report.ClosingMinor && line.Counterparty is null))
             return false;
         var there = lines.Select(line => line.Gross.AmountMinor).ToList();
@@ -297,12 +308,18 @@ internal sealed class CollectiveCreditDesk(
         var lines = await _credits.LinesAsync(
             origin.Merchant, account, [.. credits.Select(credit => credit.Day).Distinct()],
             [.. credits.Where(credit => !credit.IsShown).Select(credit => credit.Sum.AmountMinor).Distinct()], cancel);
-        // A sum has no payer.
-        var open = lines.Where(line => line is { Status: SettlementStatus.Open, WasUnbooked: false, Counterparty: null }).ToList();
+        var open = lines.Where(line => line is { Status: SettlementStatus.Open, WasUnbooked: false }).ToList();
         for (var at = 0; at < credits.Count; at++)
         {
             var credit = credits[at];
-            var place = credit.IsShown ? -1 : open.FindIndex(line => line.Gross == credit.Sum && line.IsOf(credit.Day));
+            if (credit.IsShown)
+                continue;
+            var only = credit.IsOnly ? await OnlyAsync(credit, lines, origin, cancel) : null;
+            if (credit.IsOnly && only is null)
+                continue;
+            // A sum has no payer.
+            var place = open.FindIndex(line => line.Gross == credit.Sum && line.IsOf(credit.Day)
+                && (line.Counterparty is null || IsSamePayer(line, only?.Counterparty)) && MayBe(line, account, credit.BankReference));
             if (place < 0)
                 continue;
             var line = open[place];
@@ -317,6 +334,57 @@ internal sealed class CollectiveCreditDesk(
         }
 
         return credits;
+    }
+
+    /// <summary>
+    /// A single payment that waits for its line; null where it does not. Where a statement has the line with all its details, the payment
+    /// is no part of anything.
+    /// </summary>
+    /// <param name="lines">The lines of its day and amount.</param>
+    private async Task<SettlementLine?> OnlyAsync(
+        CollectiveCredit credit, IReadOnlyList<SettlementLine> lines, Origin origin, CancellationToken cancel)
+    {
+        if (await _statements.LinesAsync(credit.Report, SettlementStatus.Open, 0, 1, cancel) is not [var part])
+            return null;
+        if (!lines.Any(line => line.Gross == credit.Sum && line.IsOf(credit.Day)
+            && HasDetails(line, part.Counterparty, part.Remittance, part.EndToEnd)))
+        {
+            return part;
+        }
+
+        CollectedMoney.RequireReached(await engine.SubmitAsync(
+            new IgnoreSettlement(origin, part.Id, "the statement has it as a line with its details"), patient: true));
+        return null;
+    }
+
+    /// <summary>Whether a line of a statement says all that a notification tells of a payment.</summary>
+    private static bool HasDetails(SettlementLine line, string? payer, string? text, string? endToEnd)
+    {
+        var said = $"{line.Remittance} {line.EndToEnd}";
+        return (payer is null ? line.Counterparty is null : IsSamePayer(line, payer)) && Says(text) && Says(endToEnd);
+
+        bool Says(string? words) => words is null || said.Contains(words, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static bool IsSamePayer(SettlementLine line, string? payer) =>
+        string.Equals(line.Counterparty, payer, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether a line can be the one that has the bank's reference. The id of a line follows from it, and no row keeps it.
+    /// </summary>
+    private static bool MayBe(SettlementLine line, byte[] account, string? reference)
+    {
+        if (reference is null || !line.IsReferenced)
+            return true;
+        var read = new ReadLine(0, line.Kind, line.BookedOn, line.Amount.AmountMinor)
+        {
+            FeeMinor = line.FeeMinor,
+            Counterparty = line.Counterparty,
+            Remittance = line.Remittance,
+            EndToEnd = line.EndToEnd,
+            BankReference = reference,
+        };
+        return SettlementLineId.Of(line.Id.Merchant, account, read.Identity, 1) == line.Id;
     }
 
     private Task<byte[]> HashAsync(MerchantId merchant, ReadStatement statement, CancellationToken cancel) =>

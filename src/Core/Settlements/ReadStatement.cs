@@ -83,6 +83,9 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// <summary>The whole entry of the bank as one line, of which this is a part by the bank's own words; null for no part.</summary>
     public ReadLine? Entry { get; init; }
 
+    /// <summary>Whether it is a whole entry of one payment, and of no batch.</summary>
+    public bool IsOnly { get; init; }
+
     /// <summary>Numbers in its texts that look like a card's, until they are looked up in the books; null for none.</summary>
     public HiddenNumbers? Hidden { get; init; }
 

@@ -268,7 +268,12 @@ internal sealed class CamtReader(Findings found)
                 : details.OfLump(entry, groups, amountMinor);
             var isBatch = transactions is [{ Group: var only }] && only.Child("Btch") is not null;
             Add(
-                Entry(amountMinor, told) with { Entry = isBatch ? Whole() : null }, [.. transactions.Select(pair => pair.One)], bank,
+                Entry(amountMinor, told) with
+                {
+                    // A statement may leave the details of a single payment out, too.
+                    Entry = isBatch ? Whole() : _isNotification && transactions.Count == 1 ? Whole() with { IsOnly = true } : null,
+                },
+                [.. transactions.Select(pair => pair.One)], bank,
                 entry.TextOf("AddtlNtryInf"));
         }
 

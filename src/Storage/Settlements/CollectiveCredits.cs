@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
@@ -11,7 +12,26 @@ namespace Quittance.Storage.Settlements;
 /// <param name="Reference">The report's own name.</param>
 /// <param name="Day">The day on which the bank booked the sum.</param>
 /// <param name="IsShown">Whether a line of a statement is booked for it.</param>
-public sealed record CollectiveCredit(StatementId Report, string Reference, DateOnly Day, Money Sum, bool IsShown);
+public sealed record CollectiveCredit(StatementId Report, string Reference, DateOnly Day, Money Sum, bool IsShown)
+{
+    private const string Payment = "Payment";
+
+    /// <summary>Whether it is a single payment, and no sum of several.</summary>
+    public bool IsOnly => Reference.StartsWith($"{Payment} ", StringComparison.Ordinal);
+
+    /// <summary>The bank's reference of a single payment; null for none.</summary>
+    public string? BankReference =>
+        IsOnly && Reference.IndexOf(Behind(Day), StringComparison.Ordinal) is > 0 and var end && end > Payment.Length + 1
+            ? Reference[(Payment.Length + 1)..end] : null;
+
+    /// <summary>The name of a report.</summary>
+    /// <param name="isOnly">Whether it is a single payment.</param>
+    /// <param name="bankReference">The bank's reference; null for none.</param>
+    public static string NameOf(bool isOnly, string? bankReference, DateOnly day, Money sum) =>
+        $"{(isOnly ? Payment : "Collective credit")}{(bankReference is null ? "" : $" {bankReference}")}{Behind(day)}, {sum}";
+
+    private static string Behind(DateOnly day) => $" of {day.ToString("O", CultureInfo.InvariantCulture)}";
+}
 
 /// <summary>Reads the sums of a bank account whose payments notifications have told, and the lines that can be these sums.</summary>
 public sealed class CollectiveCredits(NpgsqlDataSource database)

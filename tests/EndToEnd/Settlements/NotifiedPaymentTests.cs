@@ -1,0 +1,110 @@
+using System.Globalization;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>
+/// A notification (camt.054) tells a single payment that the statement books without its details: they reach the line, and count once.
+/// </summary>
+public sealed class NotifiedPaymentTests(BooksFixture books)
+{
+    private const string Anna = "Anna Bell|INV-2027-0001|120.00";
+
+    [Theory]
+    [InlineData("bare", "notification")]
+    [InlineData("notification", "bare")]
+    [InlineData("bare", "notification", "bare", "notification")]
+    [InlineData("payer", "notification")]
+    [InlineData("notification", "payer")]
+    [InlineData("notification", "notification", "bare", "bare")]
+    [InlineData("whole", "notification", "whole")]
+    [InlineData("notification", "whole", "notification", "whole")]
+    public async Task SinglePayment_SettlesItsBill_WhateverComesFirst_AndOnce(params string[] files)
+    {
+        await using var shop = await OwingAsync();
+
+        foreach (var file in files)
+        {
+            Assert.Empty((await shop.TryImportAsync(
+                file == "notification" ? Notification(Entry("REF-1", Details(Anna))) : Statement(Of(file, "REF-1", Anna)))).Faults);
+        }
+
+        await AssertSettledAsync(shop, 120_00);
+    }
+
+    /// <summary>Two customers pay the same fee on one day, and the notification tells one of them.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task PaymentOfTheSameDayAndAmount_IsNotTakenForTheOneThatIsTold(bool isTold)
+    {
+        await using var shop = await OwingAsync();
+        await shop.OweAsync(("jonas", "INV-2027-0003", 120_00));
+        string[] files =
+        [
+            Notification(Entry("REF-1", Details(Anna))),
+            Statement(Of("whole", "REF-1", Anna), Of("bare", "REF-2", "|something|120.00")),
+        ];
+        foreach (var file in isTold ? files : files.Reverse())
+            await shop.TryImportAsync(file);
+
+        Assert.Equal(
+            ("INV-2027-0003", 120_00L, 1L),
+            (await shop.ScalarAsync("SELECT reference FROM charge WHERE is_open"),
+            await shop.ScalarAsync("SELECT sum(amount_minor)::bigint FROM payment"),
+            await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open'")));
+        Assert.Equal(120_00L, (await shop.BalancesAsync()).Single(one => one.Key.StartsWith("bank ", StringComparison.Ordinal)).Value);
+    }
+
+    private static async Task AssertSettledAsync(Shop shop, long sumMinor)
+    {
+        Assert.Equal(
+            (0L, 0L),
+            (await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"),
+            await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open'")));
+        var balances = await shop.BalancesAsync();
+        Assert.Equal(sumMinor, balances.Single(balance => balance.Key.StartsWith("bank ", StringComparison.Ordinal)).Value);
+        Assert.DoesNotContain(balances, balance => balance.Key.StartsWith("clearing", StringComparison.Ordinal));
+    }
+
+    private async Task<Shop> OwingAsync()
+    {
+        var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-0001", 120_00));
+        return shop;
+    }
+
+    private static string Of(string how, string reference, string payment) => Entry(reference, how switch
+    {
+        "bare" => "<AddtlNtryInf>GUTSCHRIFT</AddtlNtryInf>",
+        "payer" => $"<NtryDtls><TxDtls><RltdPties><Dbtr><Nm>{payment.Split('|')[0]}</Nm></Dbtr></RltdPties></TxDtls></NtryDtls>",
+        _ => Details(payment),
+    });
+
+    private static string Details(string payment) => $"""
+        <NtryDtls><TxDtls>
+          <Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>
+          <RltdPties><Dbtr><Nm>{payment.Split('|')[0]}</Nm></Dbtr></RltdPties><RmtInf><Ustrd>{payment.Split('|')[1]}</Ustrd></RmtInf>
+        </TxDtls></NtryDtls>
+        """;
+
+    private static string Entry(string reference, string details) => string.Create(CultureInfo.InvariantCulture, $"""
+        <Ntry>
+          <Amt Ccy="EUR">120.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-05</Dt></BookgDt>
+          <ValDt><Dt>2027-11-05</Dt></ValDt><AcctSvcrRef>{reference}</AcctSvcrRef>{details}
+        </Ntry>
+        """);
+
+    private static string Statement(params string[] entries) =>
+        entries.Aggregate(new Camt { Opening = 0 }, (camt, entry) => camt.WithEntry(120, entry)).ToXml();
+
+    private static string Notification(params string[] entries) => $"""
+        <?xml version="1.0" encoding="UTF-8"?>
+        <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn>
+          <GrpHdr><MsgId>M1</MsgId><CreDtTm>2027-11-05T20:15:00</CreDtTm></GrpHdr>
+          <Ntfctn><Id>NT1</Id><CreDtTm>2027-11-05T20:15:00</CreDtTm><Acct><Id><IBAN>{Camt.Iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>
+          {string.Join("\n", entries)}
+          </Ntfctn>
+        </BkToCstmrDbtCdtNtfctn></Document>
+        """;
+}
