@@ -210,6 +210,12 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
             return (null, $"the bank has paid {WordsFor(collected)} in another line before: say what this one is");
         if (SumOf(paid) != collected.Paid)
             return (null, MismatchOf(collected, standing, paid));
+        if (paid.DistinctBy(debit => debit.Attempt.Provider).Count() > 1)
+        {
+            return (null, $"the money of {WordsFor(collected)} is with several holders, and each is a group of the file: book a line of "
+                + "each group");
+        }
+
         if (!collected.IsLump && await IsBehindReturnAsync(collected, reports, cancel))
             return (null, $"the bank has taken {WordsFor(collected)} back before: say whether it takes its return back");
 
@@ -386,8 +392,8 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
     /// <summary>The report of what a line of the bank is made of.</summary>
     private static ReadStatement ReportOf(
         CollectedLine collected, IReadOnlyList<(CollectedDebit Debit, SettlementLineKind Kind, long AmountMinor)> parts) => new(
-        StatementSource.Payout, collected.Debits[0].Attempt.Provider, collected.Debits[0].Attempt.Provider, collected.Name,
-        collected.Debits[0].Attempt.Amount.Currency, null,
+        StatementSource.Payout, parts[0].Debit.Attempt.Provider, parts[0].Debit.Attempt.Provider, collected.Name,
+        parts[0].Debit.Attempt.Amount.Currency, null,
         collected.Line.AmountMinor,
         [
             .. parts.Select((part, index) => new ReadLine(index + 1, part.Kind, collected.Line.BookedOn, part.AmountMinor)

@@ -99,8 +99,6 @@ internal sealed class PaidLines(NpgsqlDataSource database, CollectedMoney collec
     {
         if (debits.DistinctBy(debit => debit.Attempt.Id).Count() < debits.Count)
             return (null, $"one of them is named twice: {words}");
-        if (debits.DistinctBy(debit => debit.Attempt.Provider).Count() > 1)
-            return (null, $"the money of {words} is with several holders: the bank pays their groups in lines of their own");
         return await collected.CollectAsync(
             new CollectedLine(read, NameOf(line, debits), debits) { Words = words, IsEach = isEach }, origin, cancel);
     }

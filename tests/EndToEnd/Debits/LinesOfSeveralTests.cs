@@ -1,5 +1,9 @@
 using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Quittance.Core.Access;
+using Quittance.Tests.Console;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
@@ -11,8 +15,11 @@ public sealed class LinesOfSeveralTests(BooksFixture books)
 {
     private static readonly XNamespace Transfers = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 
-    [Fact]
-    public async Task LineOfTwoCollections_IsTiedToBoth()
+    [Theory]
+    [InlineData("command line")]
+    [InlineData("console")]
+    [InlineData("API")]
+    public async Task LineOfTwoCollections_IsTiedToBoth(string face)
     {
         using var studio = await Studio.OpenAsync(books);
         var (anna, first, _) = await CollectedAsync(studio, "40");
@@ -24,7 +31,28 @@ public sealed class LinesOfSeveralTests(BooksFixture books)
             "the bank pays 81.00 EUR", await RefusedAsync(studio, line, "--collection", first), StringComparison.Ordinal);
         Assert.Contains(
             "named twice", await RefusedAsync(studio, line, "--collection", first, "--collection", first), StringComparison.Ordinal);
-        await MatchAsync(studio, line, "--collection", first, "--collection", second);
+        if (face == "console")
+        {
+            using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, studio.Merchant);
+            using var done = await desk.SendAsync(
+                $"/console/settlements/lines/{line["id"]}/book", ("Choice", "collection"), ("Which", $"{first}, {second}"),
+                ("Reason", "the bank's letter"));
+            Assert.Equal(HttpStatusCode.SeeOther, done.StatusCode);
+        }
+        else if (face == "API")
+        {
+            var done = await studio.Biller.PostAsync($"{Biller.Lines}/{line["id"]}/book", new JsonObject
+            {
+                ["as"] = "collection",
+                ["names"] = new JsonArray(first, second),
+                ["reason"] = "the bank's letter",
+            });
+            Assert.True(done.Status == HttpStatusCode.OK, done.Text);
+        }
+        else
+        {
+            await MatchAsync(studio, line, "--collection", first, "--collection", second);
+        }
 
         Assert.Equal(("captured", "captured"), (await studio.StatusOfAsync(anna), await studio.StatusOfAsync(jonas)));
         await CountedOnceTests.AssertSettledAsync(studio);
@@ -163,10 +191,10 @@ public sealed class LinesOfSeveralTests(BooksFixture books)
             <BookgDt><Dt>2027-12-02</Dt></BookgDt><AcctSvcrRef>B{Biller.NewText()[..12]}</AcctSvcrRef></Ntry>
             """)));
 
-    private static Task MatchAsync(Studio studio, System.Text.Json.Nodes.JsonNode line, params string[] how) =>
+    private static Task MatchAsync(Studio studio, JsonNode line, params string[] how) =>
         CountedOnceTests.MatchAsync(studio, line, [.. how, "--reason", "the bank's letter"]);
 
-    private static async Task<string> RefusedAsync(Studio studio, System.Text.Json.Nodes.JsonNode line, params string[] how)
+    private static async Task<string> RefusedAsync(Studio studio, JsonNode line, params string[] how)
     {
         var (exitCode, output, error) = await studio.RunAsync(
             ["settlement", "match", $"{line["id"]}", .. how, "--reason", "the bank's letter"]);
