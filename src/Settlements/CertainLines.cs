@@ -48,26 +48,19 @@ internal sealed class CertainLines(
         }
     }
 
-    /// <summary>
-    /// Matches the latest open lines of all statements but these again: a file may have brought what answers them. An import does so, and
-    /// its cost is bounded.
-    /// </summary>
+    /// <summary>The latest open lines of all statements but these: a file may have brought what answers them.</summary>
     /// <param name="but">Statements whose lines were matched just now.</param>
-    /// <returns>The lines that were booked.</returns>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<IReadOnlyList<SettlementLine>> BookEarlierAsync(
-        MerchantId merchant, IReadOnlySet<StatementId> but, Origin origin, CancellationToken cancel)
-    {
-        List<SettlementLine> lines =
+    public async Task<IReadOnlyList<SettlementLine>> EarlierAsync(
+        MerchantId merchant, IReadOnlySet<StatementId> but, CancellationToken cancel) =>
         [
             .. (await _statements.LinesAsync(merchant, SettlementStatus.Open, before: null, EarlierLines, cancel))
                 .Where(line => !but.Contains(line.Statement) && !line.WasUnbooked),
         ];
-        return lines.Count == 0 ? [] : await BookLinesAsync(merchant, lines, origin, cancel);
-    }
 
     /// <summary>Books those of the lines whose use is certain, and notes why the others wait. Returns the booked ones.</summary>
-    private async Task<IReadOnlyList<SettlementLine>> BookLinesAsync(
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyList<SettlementLine>> BookLinesAsync(
         MerchantId merchant, IReadOnlyList<SettlementLine> lines, Origin origin, CancellationToken cancel)
     {
         List<SettlementLine> booked = [];

@@ -10,6 +10,7 @@ using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Reading;
+using Quittance.Storage.Settlements;
 
 namespace Quittance.Settlements;
 
@@ -23,6 +24,7 @@ internal sealed class PaidLines(NpgsqlDataSource database, CollectedMoney collec
 
     private readonly Collections _collections = new(database);
     private readonly Attempts _attempts = new(database);
+    private readonly CollectiveCredits _credits = new(database);
 
     /// <summary>The report of a line that is the bank's payment of whole collections, or of groups of their files.</summary>
     /// <param name="names">Numbers or ids of collections; the name of a group is the one in its file.</param>
@@ -91,6 +93,43 @@ internal sealed class PaidLines(NpgsqlDataSource database, CollectedMoney collec
             : await OfSeveralAsync(
                 line, read, all, $"payments {string.Join(" and ", payments.Select(view => view.Payment.Number))}", isEach: true, origin,
                 cancel);
+    }
+
+    /// <summary>
+    /// The report of an open line that names a file, a group or a debit of ours, where the books take it as the bank's payment by now: a
+    /// status report may have come after the statement. Null for another line.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<ReadStatement?> OfNamedAsync(SettlementLine line, Origin origin, CancellationToken cancel)
+    {
+        if (line is not { Kind: SettlementLineKind.Entry, Source: StatementSource.Camt, WasUnbooked: false, EndToEnd: { } name }
+            || await OfNameAsync(line, name, cancel) is not { } found || CollectedLine.IsBack(found.Line, found.Debits[0])
+            || await _credits.AccountOfAsync(line, cancel) is not { } account
+            || found.Debits[0].AccountHash is not { } its || !its.Span.SequenceEqual(account))
+        {
+            return null;
+        }
+
+        return (await collected.CollectAsync(found, origin, cancel)).Report;
+    }
+
+    private async Task<CollectedLine?> OfNameAsync(SettlementLine line, string name, CancellationToken cancel)
+    {
+        var (merchant, read) = (line.Id.Merchant, ReturnedLines.Read(line, chargesMinor: 0));
+        if (CollectionId.OfGroup(merchant, name) is var (id, group))
+        {
+            var its = await _collections.OfGroupAsync(id, group, cancel);
+            return its.Count == 0 ? null : new CollectedLine(read, name, its);
+        }
+
+        if (Debit.Of(merchant, name) is not { } attempt)
+            return null;
+        var single = await _collections.OfAttemptsAsync(merchant, [attempt.Value], cancel);
+        if (single.Count > 0)
+            return new CollectedLine(read, name, single);
+        var file = new CollectionId(merchant, attempt.Value);
+        return CollectedMoney.OfFile(
+            read, file, [.. (await _collections.OfCollectionAsync(file, cancel)).Where(one => !one.Debit.IsLeftOut)]);
     }
 
     private async Task<(ReadStatement? Report, string? Problem)> OfSeveralAsync(

@@ -134,9 +134,18 @@ public sealed class SettlementDesk(
         if (taken.Faults.Count > 0 || taken.Refusal is not null)
             return taken;
         var done = taken.Reports.Select(report => report.Statement.Statement.Id).ToHashSet();
+        origin = WithoutNumbers(origin);
+        var earlier = await _certain.EarlierAsync(origin.Merchant, done, cancel);
+        if (earlier.Count == 0)
+            return taken;
+        foreach (var line in earlier)
+        {
+            if (await _paid.OfNamedAsync(line, origin, cancel) is { } report)
+                await TakeAsync(FileOf(report), $"{report.Account} {report.Reference}", origin, progress: null, key: null, cancel);
+        }
+
         List<DeskReport> reports = [];
-        foreach (var lines in (await _certain.BookEarlierAsync(origin.Merchant, done, WithoutNumbers(origin), cancel))
-            .GroupBy(line => line.Statement))
+        foreach (var lines in (await _certain.BookLinesAsync(origin.Merchant, earlier, origin, cancel)).GroupBy(line => line.Statement))
         {
             var statement = (await _statements.FindAsync(lines.Key, cancel))!;
             reports.Add(new DeskReport(statement, true, 0, lines.Count(), lines.Sum(line => line.Amount.AmountMinor)));

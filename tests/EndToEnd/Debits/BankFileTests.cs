@@ -69,6 +69,24 @@ public sealed class BankFileTests(BooksFixture books)
         await studio.AssertCleanAsync();
     }
 
+    /// <summary>The statement comes before the status report that explains its lump.</summary>
+    [Fact]
+    public async Task LumpBeforeItsStatusReport_IsBookedByTheImportOfTheReport()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (poor, rich) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        var (_, file) = await studio.CollectAllAsync();
+        await ImportAsync(studio, new Camt().WithEntry(30, Lump(30, GroupOf(file))));
+        Assert.Equal("settling", await studio.StatusOfAsync(rich));
+
+        var report = await WrittenAsync(studio, Report(file, (studio.NameOf(poor), "RJCT", "AM04")));
+        var (exitCode, output, error) = await studio.RunAsync("settlement", "import", report);
+
+        Assert.True(exitCode == 0, $"{output}{error}");
+        Assert.Equal(("failed", "captured"), (await studio.StatusOfAsync(poor), await studio.StatusOfAsync(rich)));
+        await CountedOnceTests.AssertSettledAsync(studio);
+    }
+
     [Fact]
     public async Task FileThatTheBankRejects_DeclinesAll()
     {
