@@ -78,13 +78,17 @@ public sealed class RandomStatementTests(BooksFixture books, ITestOutputHelper o
         }
 
         await BillAsync(shop, trade);
-        Dictionary<string, long> settled = new(StringComparer.Ordinal);
+        List<(DeskReport Report, IReadOnlyList<BankLine> Lines, Told Told)> imported = [];
         foreach (var (bank, statements) in accounts)
         {
             foreach (var file in Wrapped([.. bank.Write(statements)], random))
-                await ImportAsync(shop, file, settled);
+                imported.AddRange(await ImportAsync(shop, file));
         }
 
+        // A later import may book an earlier line.
+        Dictionary<string, long> settled = new(StringComparer.Ordinal);
+        foreach (var (report, lines, told) in imported)
+            await AssertBookedAsync(shop, report, lines, told, settled);
         await AssertOwedAsync(shop, trade, settled);
     }
 
@@ -165,7 +169,8 @@ public sealed class RandomStatementTests(BooksFixture books, ITestOutputHelper o
         }
     }
 
-    private async Task ImportAsync(Shop shop, BankDocument file, Dictionary<string, long> settled)
+    private async Task<IEnumerable<(DeskReport Report, IReadOnlyList<BankLine> Lines, Told Told)>> ImportAsync(
+        Shop shop, BankDocument file)
     {
         using var stream = new MemoryStream(file.Bytes);
         var read = await StatementFile.ReadAsync(stream, file.Options, Cancel);
@@ -180,10 +185,9 @@ public sealed class RandomStatementTests(BooksFixture books, ITestOutputHelper o
 
         var imported = await shop.Desk.ImportAsync(stream, "statement", file.Options, shop.Origin, null, Cancel);
         Assert.True(imported.Faults.Count == 0, string.Join('\n', imported.Faults));
-        Assert.Equal(file.Statements.Count, imported.Reports.Count);
+        Assert.All(imported.Reports.Skip(file.Statements.Count), earlier => Assert.True(earlier is { WasKnown: true, NewLines: 0 }));
         _counts.Files++;
-        foreach (var (report, lines) in imported.Reports.Zip(file.Statements))
-            await AssertBookedAsync(shop, report, lines, file.Told, settled);
+        return imported.Reports.Zip(file.Statements, (report, lines) => (report, (IReadOnlyList<BankLine>)lines, file.Told));
     }
 
     private static void AssertRead(ReadLine line, BankLine written, Told told)
