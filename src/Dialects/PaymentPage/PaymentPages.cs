@@ -1,10 +1,10 @@
 using System.Text;
-using Quittance.Core.Sessions;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Pages;
 

@@ -1,5 +1,5 @@
-using System.CommandLine;
 using System.Collections.Frozen;
+using System.CommandLine;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -13,7 +13,6 @@ using Quittance.Storage.Console;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
-
 using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands.Business;
