@@ -1,5 +1,4 @@
 using Quittance.Console.Access;
-using Quittance.Core.Payments;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console;
@@ -11,9 +10,6 @@ public sealed record ConsoleSettings(string PublicAddress, bool IsDemo)
 {
     /// <summary>The APIs of this server.</summary>
     public IReadOnlyList<OfferedApi> Apis { get; init; } = [];
-
-    /// <summary>The parts of a pending payment, as its API reads them from the details.</summary>
-    public required Func<PaymentView, IReadOnlyList<Part>> PartsOf { get; init; }
 
     /// <summary>The identity provider by which people may sign in; null for none.</summary>
     public SingleSignOnSettings? SingleSignOn { get; init; }

@@ -142,6 +142,9 @@ public enum Refusal
     /// <summary>The payment is not waiting for its money, or a provider is being asked for it.</summary>
     PaymentNotPending,
 
+    /// <summary>The payment was not declined and has not failed, so it can't be tried again.</summary>
+    PaymentNotFailed,
+
     /// <summary>The payer disputes the payment: until the dispute ends no part of it can be refunded.</summary>
     PaymentDisputed,
 
@@ -221,6 +224,9 @@ public enum Refusal
 
     /// <summary>The instrument is held by the client's own gateway, so no provider of ours can charge it.</summary>
     InstrumentNotCharged,
+
+    /// <summary>The payment was made without a stored instrument, or it was replaced or removed, or its mandate has ended.</summary>
+    InstrumentGone,
 
     /// <summary>The account has no such charge. A charge of another account gives the same answer.</summary>
     ChargeUnknown,
@@ -317,7 +323,8 @@ public static class RefusalClasses
             or Refusal.ChargeUnknown or Refusal.OrderUnknown or Refusal.LinkUnknown => RefusalClass.Unknown,
         Refusal.ReferenceTaken or Refusal.SessionChanged or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted
             or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.TriedOut or Refusal.SoldOut
-            or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.PaymentDisputed or Refusal.ExceedsRefundable
+            or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.PaymentNotFailed or Refusal.PaymentDisputed
+            or Refusal.ExceedsRefundable or Refusal.InstrumentGone
             or Refusal.InstrumentNotOwn or Refusal.InstrumentNotCharged or Refusal.ChargeClaimed or Refusal.NothingDue
             or Refusal.ExceedsDue or Refusal.ExceedsUnallocated or Refusal.HeldByProvider or Refusal.ExceedsSettled
             or Refusal.ChargeSettled or Refusal.ChargeChanged or Refusal.NothingToChange or Refusal.ExceedsCorrected

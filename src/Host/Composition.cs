@@ -122,6 +122,7 @@ internal static class Composition
             all.GetRequiredService<ISessions>(), all.GetRequiredService<ICredentials>(), settings.IsDemo));
         services.AddSingleton<WidgetFiles>();
         services.AddSingleton(new KnownProviders(ProviderDirectory.Connected));
+        services.AddSingleton(new AwaitedMoney(Tmf676Requests.PartsOf));
         services.AddSingleton(all => new SettlementDesk(
             all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<PaymentEngine>(), all.GetRequiredService<TimeProvider>(),
             Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>(), all.GetRequiredService<IProviderAccounts>()));
@@ -131,7 +132,6 @@ internal static class Composition
         {
             Idle = settings.ConsoleIdle,
             Apis = [.. Api.All.Select(api => api.Offered)],
-            PartsOf = Tmf676Requests.PartsOf,
             SingleSignOn = settings.SingleSignOn,
         });
     }
@@ -185,9 +185,10 @@ internal static class Composition
         new OwnApiRoutes(
             settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<SettlementDesk>(),
             parts.GetRequiredService<IIssuedCredentials>(), Api.All, parts.GetRequiredService<ConnectedProviders>(),
-            parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<ILinks>(),
-            parts.GetRequiredService<LinkDesk>(), parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IDunnings>(),
-            parts.GetRequiredService<DunningPolicies>(),
+            parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<AwaitedMoney>(),
+            parts.GetRequiredService<PayOuts>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<LinkDesk>(),
+            parts.GetRequiredService<ISessions>(),
+            parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),
             parts.GetRequiredService<IRetries>(), parts.GetRequiredService<RetryPolicies>(),
             settings.SessionLifetime, parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),

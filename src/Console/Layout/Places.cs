@@ -63,6 +63,10 @@ internal static class Places
 
     public static Place Payment(long number) => new($"Payment {number}", $"{Payments}/{number}");
 
+    /// <summary>A page on which an operator says something of a refund that people pay out.</summary>
+    /// <param name="act"><c>paid</c> or <c>call-off</c>.</param>
+    public static string RefundToPay(long payment, long refund, string act) => $"{Payment(payment)}/refunds/{refund}/{act}";
+
     public static Place Collection(long number) => new($"Collection {number}", $"{Collections}/{number}");
 
     public static Place Charge(long number) => new($"Charge {number}", $"{Charges}/{number}");

@@ -54,6 +54,9 @@ public static class RefusalText
         Refusal.SettlementExceedsReturned => LineRefusal.ExceedsReturned,
         Refusal.PaymentNotCaptured => "the payment's money is not in the books",
         Refusal.PaymentNotPending => "the payment does not wait for its money, or its provider is asked for it",
+        Refusal.PaymentNotFailed => "the payment was not declined and has not failed",
+        Refusal.InstrumentGone =>
+            "the payment was made without a stored card or bank account, or it was replaced or removed, or its mandate has ended",
         Refusal.ChargeClaimed => "another payment for the charge is under way",
         Refusal.AccountUnknown => "there is no such account",
         Refusal.AccountClosed => "the account is closed: reopen it first",

@@ -10,4 +10,7 @@ public interface IRetries
 {
     /// <summary>The tries of a payment, or of the payment that it tries again; null where the merchant has none of this id.</summary>
     Task<PaymentTries?> FindAsync(PaymentId payment, DateOnly today, CancellationToken cancel);
+
+    /// <summary>The charges that a failed payment claimed and that are open; null where it claimed none, or all are settled.</summary>
+    Task<OpenClaims?> OpenClaimsAsync(PaymentId payment, InstrumentId instrument, CancellationToken cancel);
 }

@@ -66,6 +66,7 @@ public static class OwnApiErrors
             .Append(new(
                 StatusCodes.Status428PreconditionRequired, "precondition-required", "The header If-Match is missing or malformed."))
             .Append(OwnApiTags.Changed("line"))
+            .Append(RefundNotToPay)
             .Append(new(
                 StatusCodes.Status409Conflict, "secret-answered", "An earlier request under this key was answered with the secret."))
             .Append(new(StatusCodes.Status409Conflict, "credential-ended", "The credential has ended."))
@@ -89,6 +90,11 @@ public static class OwnApiErrors
     /// <param name="why">Why, as the end of a sentence.</param>
     public static OwnApiProblem NotBooked(string why) =>
         new(StatusCodes.Status422UnprocessableEntity, "line-not-booked", $"The line is not booked: {why}.");
+
+    /// <summary>A refund of which nobody has to say whether it was paid out.</summary>
+    public static OwnApiProblem RefundNotToPay => new(
+        StatusCodes.Status409Conflict, "refund-not-to-pay",
+        "People do not pay this refund out, or it was paid out or called off already.");
 
     /// <summary>A command that the engine refused.</summary>
     /// <param name="refusal">Why.</param>
@@ -139,6 +145,8 @@ public static class OwnApiErrors
         Refusal.PaymentUnknown => "There is no such payment.",
         Refusal.InstrumentUnknown => "The account has no such instrument.",
         Refusal.InstrumentNotCharged => "Your own gateway holds this instrument: charge it there, and record the money that came.",
+        Refusal.InstrumentGone => "The payment has no stored instrument, or it was replaced or removed, or its mandate has ended.",
+        Refusal.PaymentNotFailed => "The payment was not declined and has not failed, so it is not tried again.",
         Refusal.ChargeUnknown => "The account has no such charge.",
         Refusal.ReferenceTaken => "Something else has this reference.",
         Refusal.PaymentNotCaptured => "The payment's money has not come, so none of it can be used or refunded.",
@@ -168,6 +176,8 @@ public static class OwnApiErrors
         Refusal.LinkUnknown => "There is no such payment link.",
         Refusal.LinkPaid => "The payment link is paid already.",
         Refusal.LinkTakenBack => "The payment link was taken back before.",
+        Refusal.CollectionChanged => "A collection's file has it: call the collection off, or import what the bank says of it.",
+        Refusal.PerhapsSent => "It may have left in the time that a restore lost: a person says in the console whether it has.",
         Refusal.PartsExceedPayment => "The parts add up to more than the payment.",
         Refusal.SettlementBooked => "The line is booked, or another line is booked for the same payment or refund.",
         Refusal.SettlementNotBooked => "The line is not booked.",

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
+using Quittance.Core.Collecting;
 using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
@@ -40,6 +41,8 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="providers">The merchants' accounts at providers.</param>
 /// <param name="feed">The events.</param>
 /// <param name="attempts">The requests to providers, to read.</param>
+/// <param name="awaited">The money that payments wait for.</param>
+/// <param name="toPay">The refunds that people pay out, to read.</param>
 /// <param name="links">The payment links, to read.</param>
 /// <param name="linkDesk">Makes payment links and takes them back.</param>
 /// <param name="sessions">Their sessions, to read.</param>
@@ -57,7 +60,7 @@ namespace Quittance.Dialects.OwnApi;
 public sealed class OwnApiRoutes(
     PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
     IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, IAttempts attempts,
-    ILinks links, LinkDesk linkDesk, ISessions sessions,
+    AwaitedMoney awaited, IRefundsToPay toPay, ILinks links, LinkDesk linkDesk, ISessions sessions,
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
     TimeSpan sessionLifetime,
     ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, ProviderRouting routing, TimeProvider clock,
@@ -143,14 +146,14 @@ public sealed class OwnApiRoutes(
 
     public override void Map(DialectRoutes routes)
     {
-        var (charges, payments) = (new OwnApiCharges(address, receivables), new OwnApiPayments(address, receivables, attempts));
+        var (charges, payments) = (new OwnApiCharges(address, receivables), new OwnApiPayments(address, receivables, attempts, awaited));
         var accounts = new OwnApiAccounts(address, receivables);
         accounts.Map(routes);
         new OwnApiDunning(address, accounts, dunnings, policies).Map(routes);
-        new OwnApiTries(address, retries, retryPolicies).Map(routes);
+        new OwnApiTries(address, retries, retryPolicies, payments).Map(routes);
         charges.Map(routes);
         payments.Map(routes);
-        new OwnApiRefunds(address, receivables, attempts).Map(routes);
+        new OwnApiRefunds(address, receivables, attempts, toPay).Map(routes);
         new OwnApiCorrections(address, receivables, charges, payments).Map(routes);
         new OwnApiLinks(address, receivables, payments, links, linkDesk).Map(routes);
         new OwnApiInstruments(address, receivables).Map(routes);

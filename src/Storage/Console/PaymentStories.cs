@@ -5,6 +5,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
@@ -30,9 +31,6 @@ public sealed record StoryEvent(string Of, Guid Subject, int Sequence, EventType
 public sealed record StoryDelivery(
     Guid Subject, int Sequence, Guid Subscription, string Address, DeliveryState State, int Failures, DeliveryFailure? Failure,
     DateTimeOffset At);
-
-/// <summary>A charge that a payment claims, and the most that the payment will settle of it.</summary>
-public sealed record ClaimedCharge(Charge Charge, Money Amount);
 
 /// <summary>A payment with its history. Every list is in order of time.</summary>
 public sealed record PaymentStory(
@@ -73,12 +71,6 @@ public sealed record PaymentStory(
 /// <param name="Nth">Which try it is.</param>
 public sealed record PaymentTry(long Number, int Nth);
 
-/// <summary>The claims that a new try of a failed payment could settle.</summary>
-/// <param name="Instrument">The instrument of the failed payment.</param>
-/// <param name="Charges">The charges that the payment claimed, each with the part that is still open; never empty.</param>
-/// <param name="Newest">The latest payment of the customer, through any API.</param>
-public sealed record OpenClaims(Reference Instrument, IReadOnlyList<ClaimedCharge> Charges, Guid Newest);
-
 /// <summary>Reads payments with their history, by keys and named indexes alone.</summary>
 public sealed class PaymentStories(NpgsqlDataSource database)
 {
@@ -105,35 +97,6 @@ public sealed class PaymentStories(NpgsqlDataSource database)
     /// <summary>The open charges of an account in a currency, the longest due first.</summary>
     public Task<List<Charge>> OpenChargesAsync(AccountId account, Currency currency, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, snapshot => snapshot.OpenChargesAsync(account, currency, MostCharges), cancel);
-
-    /// <summary>The charges that a failed payment claimed and that are open; null where it claimed none, or all are settled.</summary>
-    public Task<OpenClaims?> OpenClaimsAsync(PaymentId payment, InstrumentId instrument, CancellationToken cancel) =>
-        Snapshot.ReadAsync(database, async snapshot =>
-        {
-            var claims = await snapshot.AllAsync(
-                $"""
-                SELECT least(k.amount_minor, {ChargeSql.OpenMinor("x")}),
-                       {Tables.Charge.Selected}
-                  FROM (SELECT k.* FROM claim k WHERE k.merchant_id = $1 AND k.payment_id = $2) k
-                 CROSS JOIN LATERAL (SELECT x.* FROM charge x WHERE x.merchant_id = $1 AND x.id = k.charge_id LIMIT 1) x
-                 WHERE x.is_open ORDER BY k.line
-                """,
-                command => command.With(payment.Merchant.Value).With(payment.Value), Claim);
-            var names = await snapshot.AllAsync(
-                // Index: reference_by_object.
-                "SELECT dialect, kind, value FROM reference WHERE object_id = $2 AND merchant_id = $1 LIMIT 1",
-                command => command.With(instrument.Merchant.Value).With(instrument.Value),
-                row => new Reference(instrument.Merchant, row.GetString(0), row.GetString(1), row.GetString(2)));
-            var newest = await snapshot.AllAsync(
-                // Index: payment_of_account.
-                """
-                SELECT n.id FROM payment p CROSS JOIN LATERAL (
-                       SELECT n.id FROM payment n WHERE n.account_id = p.account_id AND n.merchant_id = $1 ORDER BY n.id DESC LIMIT 1) n
-                 WHERE p.merchant_id = $1 AND p.id = $2
-                """,
-                command => command.With(payment.Merchant.Value).With(payment.Value), row => row.GetGuid(0));
-            return claims.Count > 0 && names is [var name] ? new OpenClaims(name, claims, newest[0]) : null;
-        }, cancel);
 
     /// <summary>The payment, charge or line that a request under this key made or changed; null where none did.</summary>
     public async Task<Guid?> AnsweredAsync(RequestKey key, CancellationToken cancel)
@@ -264,7 +227,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         "SELECT b.id FROM booking b WHERE b.payment_id = $2 AND b.merchant_id = $1 AND b.status = 'confirmed'",
         command => command.With(payment.Merchant.Value).With(payment.Value), row => row.GetGuid(0));
 
-    private static ClaimedCharge Claim(NpgsqlDataReader row)
+    internal static ClaimedCharge Claim(NpgsqlDataReader row)
     {
         var charge = Tables.Charge.Read(row, 1);
         return new ClaimedCharge(charge, charge.Amount with { AmountMinor = row.GetInt64(0) });

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Overdue;
+using Quittance.Storage.Console;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
@@ -95,6 +96,35 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
                 ? new RetryVerdict(RetryWait.NoTryLeft)
             : @case.On(today));
     }
+
+    /// <inheritdoc/>
+    public Task<OpenClaims?> OpenClaimsAsync(PaymentId payment, InstrumentId instrument, CancellationToken cancel) =>
+        Snapshot.ReadAsync(database, async snapshot =>
+        {
+            var claims = await snapshot.AllAsync(
+                $"""
+                SELECT least(k.amount_minor, {ChargeSql.OpenMinor("x")}),
+                       {Tables.Charge.Selected}
+                  FROM (SELECT k.* FROM claim k WHERE k.merchant_id = $1 AND k.payment_id = $2) k
+                 CROSS JOIN LATERAL (SELECT x.* FROM charge x WHERE x.merchant_id = $1 AND x.id = k.charge_id LIMIT 1) x
+                 WHERE x.is_open ORDER BY k.line
+                """,
+                command => command.With(payment.Merchant.Value).With(payment.Value), PaymentStories.Claim);
+            var names = await snapshot.AllAsync(
+                // Index: reference_by_object.
+                "SELECT dialect, kind, value FROM reference WHERE object_id = $2 AND merchant_id = $1 LIMIT 1",
+                command => command.With(instrument.Merchant.Value).With(instrument.Value),
+                row => new Reference(instrument.Merchant, row.GetString(0), row.GetString(1), row.GetString(2)));
+            var newest = await snapshot.AllAsync(
+                // Index: payment_of_account.
+                """
+                SELECT n.id FROM payment p CROSS JOIN LATERAL (
+                       SELECT n.id FROM payment n WHERE n.account_id = p.account_id AND n.merchant_id = $1 ORDER BY n.id DESC LIMIT 1) n
+                 WHERE p.merchant_id = $1 AND p.id = $2
+                """,
+                command => command.With(payment.Merchant.Value).With(payment.Value), row => row.GetGuid(0));
+            return claims.Count > 0 && names is [var name] ? new OpenClaims(name, claims, newest[0]) : null;
+        }, cancel);
 
     private static DateTimeOffset BeginOf(DateOnly today) => new DateTimeOffset(today, TimeOnly.MinValue, TimeSpan.Zero) - Horizon;
 

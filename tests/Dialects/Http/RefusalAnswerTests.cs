@@ -102,9 +102,9 @@ public sealed class RefusalAnswerTests
               BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered
               CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown CorrelatorReused
               DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated
-              HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused LinkEnded LinkOpened LinkPaid
+              HeldByProvider InstrumentGone InstrumentNotCharged InstrumentNotOwn KeyReused LinkEnded LinkOpened LinkPaid
               LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed PaymentNotCaptured
-              PaymentNotPending PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
+              PaymentNotFailed PaymentNotPending PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
               SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown
               SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
               SettlementNotBooked SettlementUnknown SoldOut TriedOut
@@ -121,9 +121,9 @@ public sealed class RefusalAnswerTests
               BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled
               ChoiceNotOffered CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
               CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
-              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentNotCharged InstrumentNotOwn KeyReused
+              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentGone InstrumentNotCharged InstrumentNotOwn KeyReused
               LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed
-              PaymentNotCaptured PaymentNotPending PaymentUnknown PerhapsSent ReferenceTaken SameCustomer
+              PaymentNotCaptured PaymentNotFailed PaymentNotPending PaymentUnknown PerhapsSent ReferenceTaken SameCustomer
               SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
               SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal
               SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
@@ -146,9 +146,9 @@ public sealed class RefusalAnswerTests
               AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
               ChargeNamedTwice ChargeSettled ChoiceNotOffered CollectionChanged CollectionHandedOut
               CollectionNotReleased CollectionUnknown CorrelatorReused DisputeUnknown ExceedsCorrected
-              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch
+              ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentGone InstrumentKindMismatch
               InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened LinkPaid LinkTakenBack
-              LinkUnknown NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
+              LinkUnknown NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotFailed PaymentNotPending PaymentUnknown
               PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged
               SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed
               SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
@@ -196,6 +196,7 @@ public sealed class RefusalAnswerTests
             409 exceeds-unallocated: ExceedsUnallocated
             409 held-by-provider: HeldByProvider
             409 idempotency-key-reused: CorrelatorReused KeyReused
+            409 instrument-gone: InstrumentGone
             409 instrument-not-charged: InstrumentNotCharged
             409 instrument-not-own: InstrumentNotOwn
             409 link-ended: LinkEnded
@@ -206,6 +207,7 @@ public sealed class RefusalAnswerTests
             409 nothing-to-change: NothingToChange
             409 payment-disputed: PaymentDisputed
             409 payment-not-captured: PaymentNotCaptured
+            409 payment-not-failed: PaymentNotFailed
             409 payment-not-pending: PaymentNotPending
             409 perhaps-sent: PerhapsSent
             409 reference-taken: ReferenceTaken
@@ -255,8 +257,8 @@ public sealed class RefusalAnswerTests
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
               AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
               ChargeSettled CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
-              DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider LinkEnded LinkOpened
-              LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
+              DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider InstrumentGone LinkEnded LinkOpened
+              LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotFailed PaymentNotPending
               PaymentUnknown PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged
               SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
               SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
@@ -282,8 +284,8 @@ public sealed class RefusalAnswerTests
               ApprovalDecided ApprovalExpired ApprovalUnknown ApprovalWaiting AttemptNotDue AttemptOvertaken
               AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeClaimed
               ChargeSettled CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
-              DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider LinkEnded LinkOpened
-              LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotPending
+              DisputeUnknown ExceedsCorrected ExceedsRefundable ExceedsSettled HeldByProvider InstrumentGone LinkEnded LinkOpened
+              LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotFailed PaymentNotPending
               PaymentUnknown PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged
               SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
               SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
@@ -308,9 +310,9 @@ public sealed class RefusalAnswerTests
               ApprovalWaiting AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown ChargeChanged
               ChargeNamedTwice ChargeSettled ChargeUnknown CollectionChanged CollectionHandedOut CollectionNotReleased
               CollectionUnknown CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
-              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
+              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentGone InstrumentKindMismatch InstrumentNotCharged
               InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue
-              NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending
+              NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotFailed PaymentNotPending
               PaymentUnknown PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
               SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown
               SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
@@ -327,9 +329,9 @@ public sealed class RefusalAnswerTests
               BookingConfirmed BookingExpired BookingUnknown ChargeChanged ChargeNamedTwice ChargeSettled
               ChargeUnknown CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
               CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
-              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentKindMismatch InstrumentNotCharged
+              ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentGone InstrumentKindMismatch InstrumentNotCharged
               InstrumentNotOwn LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange
-              OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
+              OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotFailed PaymentNotPending PaymentUnknown
               PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign SessionOfOtherKind
               SessionUnknown SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
               SettlementNotBooked SettlementUnknown SoldOut

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Quittance.Tests.Console;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
@@ -130,6 +131,44 @@ internal static class OwnApiSamples
         };
     }
 
+    public static async Task<WritingSample> CompletionAsync(BooksFixture books) => await AwaitedAsync(books, "complete") with
+    {
+        Body = amount => $$"""{"received_by":"cash","reason":"No. {{amount}}"}""",
+    };
+
+    public static Task<WritingSample> CancellationAsync(BooksFixture books) => AwaitedAsync(books, "cancel");
+
+    private static async Task<WritingSample> AwaitedAsync(BooksFixture books, string verb)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = Biller.NewText();
+        var number = await new Till(books, books.DemoCompany).PromiseAsync(account);
+        var id = await books.ScalarAsync("SELECT id FROM payment WHERE merchant_id = $1 AND number = $2", books.DemoCompany.Value, number);
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")], amount => $$"""{"reason":"No. {{amount}}"}""")
+        {
+            Path = $"{Biller.Payments}/{id}/{verb}",
+            Brings = "SELECT p.account_id, p.merchant_id FROM payment p WHERE p.status IN ('captured', 'cancelled')",
+            HasAmount = false,
+            NeedsKey = true,
+        };
+    }
+
+    public static async Task<WritingSample> RetryAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var (id, customer) = await DeclinedPayments.MakeAsync(
+            books.Engine, books.Vault, books.DemoCompany, VaultedPayments.GoodCard, 8_00);
+        return new WritingSample(
+            customer.Account, [("Authorization", $"Bearer {biller.Secret}")], amount => $$"""{"reason":"No. {{amount}}"}""")
+        {
+            Path = $"{Biller.Payments}/{id.Value:D}/retry",
+            Brings = "SELECT p.account_id, p.merchant_id FROM payment p WHERE p.status <> 'declined'",
+            HasAmount = false,
+            NeedsKey = true,
+        };
+    }
+
     public static async Task<WritingSample> RefundAsync(BooksFixture books)
     {
         var biller = await Biller.OpenAsync(books, books.DemoCompany);
@@ -141,6 +180,27 @@ internal static class OwnApiSamples
         {
             Path = $"{Biller.Payments}/{paid.Json["id"]}/refund",
             Brings = "SELECT r.account_id, r.merchant_id FROM refund r",
+            NeedsKey = true,
+        };
+    }
+
+    /// <summary>What became of a refund that people pay out.</summary>
+    /// <param name="type">The event that it makes.</param>
+    public static async Task<WritingSample> PayOutAsync(BooksFixture books, string verb, string type)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        var body = Biller.Cash(account, "2000");
+        body["method"] = "bank_account_transfer";
+        var paid = await biller.PostAsync(Biller.Payments, body);
+        var refund = await biller.PostAsync($"{Biller.Payments}/{paid.Json["id"]}/refund", new JsonObject());
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")], amount => $$"""{"reason":"No. {{amount}}"}""")
+        {
+            Path = $"/api/v1/refunds/{refund.Json["id"]}/{verb}",
+            Brings = "SELECT r.account_id, r.merchant_id FROM refund r JOIN event e ON e.merchant_id = r.merchant_id AND e.subject_id = "
+                + $"r.id WHERE e.type = '{type}'",
+            HasAmount = false,
             NeedsKey = true,
         };
     }

@@ -10,6 +10,7 @@ using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
+using Quittance.Tests.Console;
 using Quittance.Tests.Debits;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Faults;
@@ -76,8 +77,10 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("payment complete",
             async day => [await day.PayLaterAsync(), "--received-by", "cash", "--on", $"{LastMonth}-28", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("paid", (string?)result["status"])),
-        new("payment cancel", async day => [await day.PayLaterAsync(), "--merchant", day.Merchant],
+        new("payment cancel", async day => [await day.PayLaterAsync(), "--reason", "never came", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("cancelled", (string?)result["status"])),
+        new("payment retry", async day => [await day.DeclineAsync(), "--reason", "payday", "--merchant", day.Merchant],
+            (_, result) => Assert.Equal("captured", (string?)result["status"])),
         new("refund list", async day =>
         {
             day._toPay = [await day.RefundToPayAsync(), await day.RefundToPayAsync()];
@@ -495,6 +498,15 @@ internal sealed class OperatorDay : IAsyncDisposable
         var body = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.True(answer.StatusCode == HttpStatusCode.Created, body);
         return (string)JsonNode.Parse(body)!["id"]!;
+    }
+
+    /// <summary>A payment that the provider declined, of a card that has money again; its id.</summary>
+    private async Task<string> DeclineAsync()
+    {
+        await using var engine = _shop.Server.Books.Engine();
+        var (id, _) = await DeclinedPayments.MakeAsync(
+            engine, _shop.Server.Vault, _shop.Server.Merchant, VaultedPayments.GoodCard, 7_00);
+        return $"{id.Value}";
     }
 
     /// <summary>A refund of a bank transfer, by its number.</summary>

@@ -215,22 +215,21 @@ public sealed class PaidOutRefundTests(BooksFixture books)
         var id = Guid.Parse(refund["id"]!);
         var number = (long)(await books.ScalarAsync("SELECT number FROM refund WHERE id = $1", id))!;
         var payment = (long)(await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", Guid.Parse(paid["id"]!)))!;
-        var attempt = (Guid)(await books.ScalarAsync("SELECT attempt_id FROM refund WHERE id = $1", id))!;
         var list = WebUtility.HtmlDecode(await desk.PageAsync("/console/refunds"));
         Assert.Contains($"Refund {number}", list, StringComparison.Ordinal);
         Assert.Contains("12.50", list, StringComparison.Ordinal);
-        var path = $"/console/payments/{payment}/attempts/{attempt:D}/settle";
+        var path = $"/console/payments/{payment}/refunds/{number}/{(word == "approved" ? "paid" : "call-off")}";
         Assert.Contains(path, list, StringComparison.Ordinal);
         Assert.Contains(path, await desk.PageAsync($"/console/payments/{payment}"), StringComparison.Ordinal);
 
-        var sent = await (await SeenForm.OpenAsync(desk, path)).SendAsync(("Reason", "Seen at the gateway"), ("As", word));
+        var sent = await (await SeenForm.OpenAsync(desk, path)).SendAsync(("Reason", "Seen at the gateway"));
 
         Assert.Equal(
             $"/console/payments/{payment}?done={(word == "approved" ? "refund-paid-out" : "refund-called-off")}", sent.To?.OriginalString);
         Assert.Equal(status, (await telco.GetAsync(refund["href"]!))["status"]);
         Assert.Contains("No refund waits", await desk.PageAsync("/console/refunds"), StringComparison.Ordinal);
         Assert.Equal(status == "done" ? 12_50 : 0, await till.MinorAsync(payment, "refunded"));
-        Assert.Contains("payment.settle", await till.ActionsAsync(), StringComparison.Ordinal);
+        Assert.Contains(word == "approved" ? "refund.paid" : "refund.call-off", await till.ActionsAsync(), StringComparison.Ordinal);
         // Subscribers learn of a refund when it is asked for, and of its end.
         Assert.Equal(
             ["RefundCreateEvent pendingAuthorization", $"RefundStateChangeEvent {status}"],

@@ -55,15 +55,15 @@ public sealed class StatusTests(BooksFixture books)
         var merchant = $"{await books.ScalarAsync("SELECT merchant_id FROM payment WHERE id = $1", Guid.Parse(paid["id"]!))}";
 
         await RunAsync(0, "payment", "complete", paid["id"]!, "--received-by", "bank-transfer", "--merchant", merchant);
-        await RunAsync(0, "payment", "cancel", called["id"]!, "--merchant", merchant);
+        await RunAsync(0, "payment", "cancel", called["id"]!, "--reason", "never came", "--merchant", merchant);
         foreach (var closed in (string[])[paid["id"]!, called["id"]!])
         {
             await RunAsync(1, "payment", "complete", closed, "--received-by", "cash", "--merchant", merchant);
-            await RunAsync(1, "payment", "cancel", closed, "--merchant", merchant);
+            await RunAsync(1, "payment", "cancel", closed, "--reason", "never came", "--merchant", merchant);
         }
 
         await RunAsync(1, "payment", "complete", bare["id"]!, "--received-by", "cash", "--merchant", merchant);
-        await RunAsync(0, "payment", "cancel", bare["id"]!, "--merchant", merchant);
+        await RunAsync(0, "payment", "cancel", bare["id"]!, "--reason", "never came", "--merchant", merchant);
 
         await AssertStepsAsync(http, receiver, paid, Pending, "done");
         await AssertStepsAsync(http, receiver, called, Pending, "canceled");

@@ -96,6 +96,8 @@ internal static class AuditWords
         ["person.reset-link"] = "Made a link to a new password",
         ["person.unlock"] = "Let a person try again",
         ["person.role"] = "Changed a role",
+        ["refund.call-off"] = "Called off a refund",
+        ["refund.paid"] = "Said that a refund was paid out",
         ["provider.connect"] = "Connected a provider",
         ["provider.rotate"] = "Changed a provider's key",
         ["collect.account"] = "Named the bank account for debits",

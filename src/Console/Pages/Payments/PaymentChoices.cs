@@ -6,6 +6,7 @@ using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
@@ -57,12 +58,12 @@ internal static class PaymentChoices
     };
 
     /// <summary>The reason why its instrument can't be charged again for its open charges; null where it can.</summary>
-    public static string? NoRetry(PaymentStory story) => story.View switch
+    public static string? NoRetry(PaymentStory story) => RetryByHand.RefusalFor(story.View.Payment, story.View.Instrument) switch
     {
-        { Payment.Status: not (PaymentStatus.Declined or PaymentStatus.Failed) } =>
-            "Only a payment that was declined, or failed, is tried again.",
-        { Instrument.IsOffered: true, Instrument.Vaulted.Mandate: null or { Status: MandateStatus.Active } } => null,
-        { Instrument.Vaulted.Mandate.Status: not MandateStatus.Active } => "The mandate has ended: the customer has to sign a new one.",
+        null => null,
+        Refusal.PaymentNotFailed => "Only a payment that was declined, or failed, is tried again.",
+        _ when story.View.Instrument is { Vaulted.Mandate.Status: not MandateStatus.Active } =>
+            "The mandate has ended: the customer has to sign a new one.",
         _ => "The payment method was not kept, so the customer has to enter it again.",
     };
 
@@ -112,8 +113,7 @@ internal static class PaymentChoices
         story.Attempts.Where(attempt => !attempt.IsSettled && !attempt.WaitsForPeople);
 
     /// <summary>The money that the customer promised in the widget, while it has not come; null for none.</summary>
-    public static Attempt? Promise(PaymentStory story) =>
-        story.Attempts.FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, WaitsForPeople: true });
+    public static Attempt? Promise(PaymentStory story) => AwaitedMoney.PromiseIn(story.Attempts);
 
     /// <summary>Whether an operator pays this refund out, since no provider does.</summary>
     public static bool IsPayOut(Attempt attempt) => attempt.Verb == Verb.Refund && ClearingProvider.IsConfirmedByPeople(attempt.Provider);

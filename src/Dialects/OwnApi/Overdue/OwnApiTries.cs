@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Overdue;
@@ -13,7 +14,7 @@ using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 namespace Quittance.Dialects.OwnApi.Overdue;
 
 /// <summary>The tries of failed payments, and their policy.</summary>
-internal sealed class OwnApiTries(PublicAddress address, IRetries retries, IRetryPolicies policies)
+internal sealed class OwnApiTries(PublicAddress address, IRetries retries, IRetryPolicies policies, OwnApiPayments payments)
 {
     public static Operation FindPolicy { get; } = new(
         "findRetryPolicy", PaymentShapes.Tag, "Gives when failed payments are tried again")
@@ -40,8 +41,24 @@ internal sealed class OwnApiTries(PublicAddress address, IRetries retries, IRetr
         Replies = [new(200, "The tries.", RetryShapes.Tries), NoSuch("payment")],
     };
 
+    public static Operation RetryPayment { get; } = new(
+        "retryPayment", PaymentShapes.Tag, "Charges the instrument of a failed payment again, now")
+    {
+        Description = "It is a payment of its own, for what is still open of the charges of the failed one. It may be `declined` too, or "
+            + "`unknown` while the provider is silent. It counts as no try of the policy.",
+        Parameters = [OfId],
+        Body = OwnApiRequests.Reason,
+        Replies =
+        [
+            new(201, "The new payment.", PaymentShapes.Payment), NoSuch("payment"),
+            Conflict("The payment has not failed, its instrument is gone, none of its charges is open, or another payment of one is under "
+                + "way"),
+        ],
+    };
+
     public void Map(DialectRoutes routes)
     {
+        routes.Post("payment.retry", $"{PaymentsPath}/{{{Id}}}/retry", PayScope, RetryAsync, needsKey: true).WithMetadata(RetryPayment);
         routes.Get($"{Mount}/tries", ReadScope, FindPolicyAsync).WithMetadata(FindPolicy);
         // It decides over every customer, and has fees.
         routes.Post("retry.policy", $"{Mount}/tries", AdministerScope, SetPolicyAsync, needsKey: true)
@@ -67,6 +84,25 @@ internal sealed class OwnApiTries(PublicAddress address, IRetries retries, IRetr
             call.Cancel);
         return key == KeyState.Reused ? OwnApiErrors.Of(Refusal.KeyReused).ToAnswer(address)
             : RetryShapes.Policy.ToAnswer(policy) with { Replayed = key == KeyState.Repeated };
+    }
+
+    private async Task<Answer> RetryAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadReason(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        if (await OwnApiPayments.NamedAsync(call) is not { } view)
+            return OwnApiErrors.NoSuch("payment").ToAnswer(address);
+        var failed = view.Payment;
+        var outcome = await call.SubmitAsync(
+            new RetryByHand(
+                call.Does("payment.retry", $"payment {failed.Number}", asked.Reason!), AccountTarget.Of(view.Account.Id, view.Account.Slot),
+                new PaymentId(failed.Id.Merchant, call.NewId()), failed.Id,
+                failed.Instrument is { } instrument ? await retries.OpenClaimsAsync(failed.Id, instrument, call.Cancel) : null)
+            {
+                Key = call.KeyUse(),
+            });
+        return outcome.Accepted ? await OwnApiPayments.ShownAsync(call, outcome, StatusCodes.Status201Created)
+            : payments.RefusedAnswer(outcome, _ => null);
     }
 
     private async Task<Answer> FindAsync(Call call) =>

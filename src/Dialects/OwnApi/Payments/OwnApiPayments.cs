@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
@@ -14,7 +15,7 @@ using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 namespace Quittance.Dialects.OwnApi.Payments;
 
 /// <summary>Payments of every API: recording them, charging stored instruments, allocating and refunding.</summary>
-internal sealed class OwnApiPayments(PublicAddress address, IReceivables receivables, IAttempts attempts)
+internal sealed class OwnApiPayments(PublicAddress address, IReceivables receivables, IAttempts attempts, AwaitedMoney awaited)
 {
     private const string Status = "status";
 
@@ -26,6 +27,10 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         routes.Get($"{PaymentsPath}/{{{Id}}}", ReadScope, FindAsync).WithMetadata(PaymentShapes.FindPayment);
         routes.Post("payment.allocate", $"{PaymentsPath}/{{{Id}}}/allocate", PayScope, AllocateAsync, needsKey: true)
             .WithMetadata(PaymentShapes.AllocatePayment);
+        routes.Post("payment.complete", $"{PaymentsPath}/{{{Id}}}/complete", PayScope, CompleteAsync, needsKey: true)
+            .WithMetadata(PaymentShapes.CompletePayment);
+        routes.Post("payment.cancel", $"{PaymentsPath}/{{{Id}}}/cancel", PayScope, CancelAsync, needsKey: true)
+            .WithMetadata(PaymentShapes.CancelPayment);
         routes.Post("payment.refund", $"{PaymentsPath}/{{{Id}}}/refund", RefundScope, RefundAsync, needsKey: true)
             .WithMetadata(PaymentShapes.RefundPayment, AsOperator.Grave);
     }
@@ -94,6 +99,43 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         return outcome.Accepted
             ? await ShownAsync(call, outcome, StatusCodes.Status200OK)
             : RefusedAnswer(outcome, fault => fault.Part >= 0 ? $"/charges/{fault.Part}" : null);
+    }
+
+    /// <summary>Books the money that a payment waits for.</summary>
+    private async Task<Answer> CompleteAsync(Call call)
+    {
+        if (!PaymentShapes.ReadCompletion(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        if (asked.On > call.Credential.Installation.DayOf(call.Now))
+            return OwnApiErrors.OfInput([InputFault.At("/on", "must be a day that has come")]).ToAnswer(address);
+        if (await NamedAsync(call) is not { } view)
+            return OwnApiErrors.NoSuch("payment").ToAnswer(address);
+        var all = await attempts.OfPaymentAsync(view.Payment.Id, call.Cancel);
+        if (!AwaitedMoney.HoldersOf(all).Contains(asked.ReceivedBy!))
+        {
+            return OwnApiErrors.OfInput(
+                [InputFault.At("/received_by", $"must be {AwaitedMoney.HoldersOf(all)[0]}, as the customer promised the money")])
+                .ToAnswer(address);
+        }
+
+        var command = awaited.Complete(
+            call.Does("payment.complete", $"payment {view.Payment.Number}", asked.Reason ?? ""), view, all, asked.ReceivedBy!, asked.On);
+        var outcome = await call.SubmitAsync(command with { Key = call.KeyUse() });
+        return outcome.Accepted ? await ShownAsync(call, outcome, StatusCodes.Status200OK) : RefusedAnswer(outcome, _ => null);
+    }
+
+    /// <summary>Calls a payment off that waits for its money.</summary>
+    private async Task<Answer> CancelAsync(Call call)
+    {
+        if (!OwnApiRequests.ReadReason(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        if (await NamedAsync(call) is not { } view)
+            return OwnApiErrors.NoSuch("payment").ToAnswer(address);
+        var all = await attempts.OfPaymentAsync(view.Payment.Id, call.Cancel);
+        var command = AwaitedMoney.CallOff(
+            call.Does(AwaitedMoney.CallingOff(all), $"payment {view.Payment.Number}", asked.Reason!), view, all);
+        var outcome = await call.SubmitAsync(command with { Key = call.KeyUse() });
+        return outcome.Accepted ? await ShownAsync(call, outcome, StatusCodes.Status200OK) : RefusedAnswer(outcome, _ => null);
     }
 
     /// <summary>Gives money of a payment back.</summary>

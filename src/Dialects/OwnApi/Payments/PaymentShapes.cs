@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
@@ -48,6 +49,15 @@ internal sealed class AllocationRequest
 internal sealed class AllocationsRequest
 {
     public IReadOnlyList<AllocationRequest> Charges { get; set; } = [];
+}
+
+/// <summary>The money of a payment that waited for it.</summary>
+internal sealed class CompletionRequest : ReasonRequest
+{
+    public string? ReceivedBy { get; set; }
+
+    /// <summary>Null for today.</summary>
+    public DateOnly? On { get; set; }
 }
 
 /// <summary>Money of a payment to give back.</summary>
@@ -117,6 +127,24 @@ internal static class PaymentShapes
         {
             Required("charges", List(Allocation, "The charges.", MostParts, 1)), Allocation, asked => asked.Charges,
             (asked, items) => asked.Charges = [.. items.Objects().Select(one => Allocation.Read(one, new AllocationRequest()))]
+        },
+    };
+
+    public static readonly Resource<CompletionRequest> CompletionCreate = new(
+        "CompletionCreate", "The money of a payment that waited for it.", isClosed: true)
+    {
+        {
+            Required("received_by", Word("Who has the money: your bank account, your cash drawer (cash or a cheque) or your own gateway. "
+                + "What a customer promised in the widget is where they promised it.", [.. AwaitedMoney.Holders])),
+            asked => asked.ReceivedBy, (asked, text) => asked.ReceivedBy = text
+        },
+        {
+            Optional("on", Day("The day on which the money came; without it today.")), asked => TextOf(asked.On),
+            (CompletionRequest asked, DateOnly? day) => asked.On = day
+        },
+        {
+            Optional("reason", NameText("How you know; the audit log keeps it.", OperatorAction.LongestReason, 1)),
+            asked => asked.Reason, (asked, text) => asked.Reason = Masked(text)
         },
     };
 
@@ -237,6 +265,29 @@ internal static class PaymentShapes
         ],
     };
 
+    public static Operation CompletePayment { get; } = new(
+        "completePayment", Tag, "Books the money of a payment that was recorded without it, or promised in the widget")
+    {
+        Description = "The money settles the charges that the payment names, as far as they are due; the rest is credit. Where a statement "
+            + "of the bank has the money, book its line instead.",
+        Parameters = [OfId],
+        Body = CompletionCreate,
+        Replies = [new(200, "The payment.", Payment), NoSuch("payment"), Conflict("The payment does not wait for its money")],
+    };
+
+    public static Operation CancelPayment { get; } = new("cancelPayment", Tag, "Calls off a payment that waits for its money")
+    {
+        Description = "It is cancelled for good. Money that a provider has reserved goes back to the payer; money that has come is "
+            + "refunded instead.",
+        Parameters = [OfId],
+        Body = Reason,
+        Replies =
+        [
+            new(200, "The payment.", Payment), NoSuch("payment"),
+            Conflict("The payment does not wait for its money, or its provider is being asked for it"),
+        ],
+    };
+
     public static Operation RefundPayment { get; } = new("refundPayment", Tag, "Gives money of a payment back")
     {
         Description = "Credit goes back first, then the money of the charges that it settled last: they are forgiven, or with `keep_debt` "
@@ -272,6 +323,14 @@ internal static class PaymentShapes
         var asked = AllocationCreate.Read(fields, new AllocationsRequest());
         if (fields.Has("charges") && asked.Charges.Count == 0)
             fields.Refuse("charges", FieldProblem.TooShort, "at least one charge");
+        return asked;
+    });
+
+    public static Reading<CompletionRequest, OwnApiProblem> ReadCompletion(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = CompletionCreate.Read(fields, new CompletionRequest());
+        if (asked.ReceivedBy is { } holder && !AwaitedMoney.Holders.Contains(holder))
+            fields.Refuse("received_by", FieldProblem.NotInList, $"one of {string.Join(", ", AwaitedMoney.Holders)}");
         return asked;
     });
 

@@ -68,6 +68,32 @@ internal static class RefundShapes
         Replies = [new(200, "The refund.", Refund), NoSuch("refund")],
     };
 
+    public static Operation SayPaid { get; } = new("sayRefundPaid", "Refunds", "Says that a refund was paid out")
+    {
+        Description = "A refund of a bank transfer, or of money at your own gateway, is `pending` until you say that the payer has the "
+            + "money, or until its line of a statement is booked.",
+        Parameters = [OfId],
+        Body = OwnApiRequests.Reason,
+        Replies =
+        [
+            new(200, "The refund.", Refund), NoSuch("refund"),
+            Conflict("People do not pay the refund out, or it was paid out or called off already"),
+        ],
+    };
+
+    public static Operation CallOffRefund { get; } = new("callOffRefund", "Refunds", "Calls off a refund that people pay out")
+    {
+        Description = "The payment has the money as before, and settles again what the refund forgave or opened. A refund whose money "
+            + "has left can't be called off, nor one in a file for the bank.",
+        Parameters = [OfId],
+        Body = OwnApiRequests.Reason,
+        Replies =
+        [
+            new(200, "The refund.", Refund), NoSuch("refund"),
+            Conflict("People do not pay the refund out, it was paid out or called off already, its money has left, or a file has it"),
+        ],
+    };
+
     /// <summary>A refund with the reason of its provider where it failed.</summary>
     public static async Task<ShownRefund> ShownAsync(this IAttempts attempts, RefundView view, CancellationToken cancel) => new(
         view, view.Refund is { Status: RefundStatus.Failed, Attempt: { } attempt }

@@ -1,11 +1,10 @@
 using System.CommandLine;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
-using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
-using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host.Cli;
@@ -26,8 +25,11 @@ internal static class PaymentCommands
     };
 
     private static readonly Option<string> ReceivedBy = Options.Choice(
-        "--received-by", "Who has the money", isRequired: true, ClearingProvider.Cash, ClearingProvider.BankTransfer,
-        ClearingProvider.Gateway);
+        "--received-by", "Who has the money", isRequired: true, [.. AwaitedMoney.Holders]);
+
+    private static readonly Option<string?> Proof = Options.Text("--reason", "text", "How you know; kept in the audit log");
+
+    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
     public static readonly Option<DateOnly?> TakenOn = Options.Of<DateOnly?>(
         "--on", "yyyy-MM-dd", "The day on which the money came, such as the day on which cash was taken (default: today, in UTC)");
@@ -47,14 +49,14 @@ internal static class PaymentCommands
             "show", "Show a payment: its status, the charges it settles, the requests to its provider, and its events",
             ShowAsync, Number),
         RefundCommands.OfPayment(Number),
+        RetryCommands.OfPayment(Number),
         Act.OfMerchant(
             "complete",
             "Book the money of a payment that was recorded without it, or that the customer promised in the widget. "
             + "It settles the bills that the payment names; the rest is credit",
-            run => CloseAsync(run, run.Required(ReceivedBy)), Number, ReceivedBy, TakenOn),
+            CompleteAsync, Number, ReceivedBy, TakenOn, Proof),
         Act.OfMerchant(
-            "cancel", "Call off a payment that was recorded without its money, or that the customer promised in the widget",
-            run => CloseAsync(run, null), Number),
+            "cancel", "Call off a payment that waits for its money; what a provider has reserved goes back", CancelAsync, Number, Reason),
     };
 
     /// <summary>The payment of this number or id.</summary>
@@ -75,38 +77,40 @@ internal static class PaymentCommands
         run.Get(TakenOn) is var day && day > DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime)
             ? throw new CommandException("--on is a day that has come: today or an earlier one.") : day;
 
-    private static async Task CloseAsync(Run run, string? receivedBy)
+    private static async Task CompleteAsync(Run run)
     {
-        var takenOn = receivedBy is null ? null : DayOf(run);
+        var (receivedBy, takenOn) = (run.Required(ReceivedBy), DayOf(run));
+        var reason = run.Get(Proof) is { } typed ? Run.ReasonOf(typed) : "";
         var (books, merchant) = await run.ChangeMerchantAsync();
         var view = await FindAsync(run, books, merchant);
-        var (id, number) = (view.Payment.Id, view.Payment.Number);
-        var promise = (await new Attempts(books).OfPaymentAsync(id, run.Cancel))
-            .FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, WaitsForPeople: true });
-        if (promise is not null && receivedBy is not null && receivedBy != promise.Provider)
+        var attempts = await new Attempts(books).OfPaymentAsync(view.Payment.Id, run.Cancel);
+        if (AwaitedMoney.HoldersOf(attempts) is [var promised] && promised != receivedBy)
         {
             throw new CommandException(
-                $"Nothing was changed: the customer promised this money as {promise.Provider}. Call the payment off, and record the money "
-                + "as it came.");
+                $"Nothing was changed: the customer promised this money as {promised}. Call the payment off, and record the money as it "
+                + "came.");
         }
 
-        var origin = run.By(merchant, receivedBy is null ? "payment.cancel" : "payment.complete", $"payment {number}");
-        var closed = await run.StartEngine().SubmitAsync(promise is null
-            ? new ClosePending(
-                origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), id, receivedBy, receivedBy is null ? []
-                    : Tmf676Requests.PartsOf(view))
-            {
-                EffectiveOn = takenOn,
-            }
-            : new TakeAnswer(
-                origin, promise, receivedBy is null ? ProviderAnswer.Declined(DeclineReason.Declined) : ProviderAnswer.Approved)
-            {
-                AskedAfter = promise.Events,
-                EffectiveOn = takenOn,
-                Note = "Said on the command line.",
-            });
-        CommandException.ThrowIfRefused(closed, "Nothing was changed");
-        var status = receivedBy is null ? "cancelled" : "paid";
+        var origin = run.By(merchant, "payment.complete", $"payment {view.Payment.Number}", reason);
+        await CloseAsync(
+            run, view, new AwaitedMoney(Tmf676Requests.PartsOf).Complete(origin, view, attempts, receivedBy, takenOn), "paid");
+    }
+
+    private static async Task CancelAsync(Run run)
+    {
+        var reason = Run.ReasonOf(run.Required(Reason));
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var view = await FindAsync(run, books, merchant);
+        var attempts = await new Attempts(books).OfPaymentAsync(view.Payment.Id, run.Cancel);
+        var origin = run.By(merchant, AwaitedMoney.CallingOff(attempts), $"payment {view.Payment.Number}", reason);
+        // A running server has the provider give back what it has reserved.
+        await CloseAsync(run, view, AwaitedMoney.CallOff(origin, view, attempts), "cancelled");
+    }
+
+    private static async Task CloseAsync(Run run, PaymentView view, AccountCommand command, string status)
+    {
+        CommandException.ThrowIfRefused(await run.StartEngine().SubmitAsync(command), "Nothing was changed");
+        var (id, number) = (view.Payment.Id, view.Payment.Number);
         run.Print(new { Payment = id.Value, Number = number, Status = status },
             $"[green]✓[/] Payment {number} ({id.Value}) is [bold]{status}[/].");
     }

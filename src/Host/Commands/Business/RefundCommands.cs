@@ -7,11 +7,9 @@ using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
-using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Host.Cli;
 using Quittance.Providers;
-using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 
@@ -47,10 +45,10 @@ internal static class RefundCommands
     {
         Act.OfMerchant("list", "List the refunds to pay out: customer, amount, and since when", ListAsync, ToPay),
         Act.OfMerchant(
-            "paid", "Book that the customer has received a refund", run => SettleAsync(run, ProviderAnswer.Approved), Number, Proof),
+            "paid", "Book that the customer has received a refund", PaidAsync, Number, Proof),
         Act.OfMerchant(
             "call-off", "A refund will not be paid out: its payment has the money as before",
-            run => SettleAsync(run, ProviderAnswer.Declined(DeclineReason.Declined)), Number, Proof),
+            CallOffAsync, Number, Proof),
     };
 
     /// <summary><c>payment refund</c>.</summary>
@@ -81,14 +79,14 @@ internal static class RefundCommands
         });
     }
 
-    private static string StandingOf(PayOut refund) => refund switch
+    private static string StandingOf(RefundToPay refund) => refund switch
     {
         { Collection: { } collection } => $" · in collection {collection}",
         { Rejected: { } reason } => $" · the bank rejected it: {reason}",
         _ => "",
     };
 
-    private static object DocumentOf(PayOut refund) => new
+    private static object DocumentOf(RefundToPay refund) => new
     {
         Refund = refund.RefundNumber,
         Id = refund.Refund.Value,
@@ -102,31 +100,42 @@ internal static class RefundCommands
         refund.Rejected,
     };
 
-    private static async Task SettleAsync(Run run, ProviderAnswer answer)
+    private static async Task PaidAsync(Run run)
+    {
+        var (refund, reason) = await WaitingAsync(run);
+        var origin = run.By(refund.Refund.Merchant, "refund.paid", refund.Subject, reason);
+        await SettleAsync(run, refund, refund.Paid(origin), "done", "paid out");
+    }
+
+    private static async Task CallOffAsync(Run run)
+    {
+        var (refund, reason) = await WaitingAsync(run);
+        if (refund.Collection is { } collection)
+        {
+            throw new CommandException(
+                $"Collection {collection} has refund {refund.RefundNumber}: call the collection off, or read what the bank says of its "
+                + "file.");
+        }
+
+        var origin = run.By(refund.Refund.Merchant, "refund.call-off", refund.Subject, reason);
+        await SettleAsync(run, refund, refund.CallOff(origin), "failed", "called off");
+    }
+
+    private static async Task<(RefundToPay Refund, string Reason)> WaitingAsync(Run run)
     {
         var (books, merchant) = await run.ChangeMerchantAsync();
         var (number, reason) = (run.Required(Number), Run.ReasonOf(run.Required(Proof)));
-        var refund = await new PayOuts(books).FindAsync(merchant, number, run.Cancel);
-        if (refund is not { Attempt.IsSettled: false })
-            throw new CommandException($"No refund {number} waits to be paid out. See: quittance refund list --to-pay");
-        if (answer.Verdict == Verdict.Declined && refund.Collection is { } collection)
-        {
-            throw new CommandException(
-                $"Collection {collection} has refund {number}: call the collection off, or read what the bank says of its file.");
-        }
+        return await new PayOuts(books).FindAsync(merchant, number, run.Cancel) is { Attempt.IsSettled: false } refund ? (refund, reason)
+            : throw new CommandException($"No refund {number} waits to be paid out. See: quittance refund list --to-pay");
+    }
 
-        var taken = await run.StartEngine(new EngineOptions { Lease = TimeSpan.Zero }).SubmitAsync(
-            new TakeAnswer(run.By(merchant, "payment.settle", $"payment {refund.PaymentNumber}", reason), refund.Attempt, answer)
-            {
-                AskedAfter = refund.Attempt.Events,
-                Note = reason,
-                Collection = (await new Collections(books).OfAsync(refund.Attempt.Id, run.Cancel))?.Id,
-            });
+    private static async Task SettleAsync(Run run, RefundToPay refund, TakeAnswer settled, string status, string text)
+    {
+        var taken = await run.StartEngine(new EngineOptions { Lease = TimeSpan.Zero }).SubmitAsync(settled);
         CommandException.ThrowIfRefused(taken, "Nothing was changed");
-        var (status, text) = answer.Verdict == Verdict.Approved ? ("done", "paid out") : ("failed", "called off");
         run.Print(
-            new { Refund = number, Payment = refund.PaymentNumber, refund.Attempt.Amount, Status = status },
-            $"[green]✓[/] Refund {number} of {refund.Attempt.Amount} is [bold]{text}[/].");
+            new { Refund = refund.RefundNumber, Payment = refund.PaymentNumber, refund.Attempt.Amount, Status = status },
+            $"[green]✓[/] Refund {refund.RefundNumber} of {refund.Attempt.Amount} is [bold]{text}[/].");
     }
 
     private static async Task GiveBackAsync(Run run)

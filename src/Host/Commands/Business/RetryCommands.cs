@@ -46,6 +46,39 @@ internal static class RetryCommands
         Act.OfMerchant("run", "Do the tries of today, as the server does once a day; safe to repeat", RunAsync, Dry),
     };
 
+    /// <summary><c>payment retry</c>.</summary>
+    public static Command OfPayment(Argument<string> payment) => Act.OfMerchant(
+        "retry", "Charge the instrument of a failed payment again, for what is still open of its charges", RetryAsync, payment, Reason);
+
+    private static async Task RetryAsync(Run run)
+    {
+        var reason = Run.ReasonOf(run.Required(Reason));
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var view = await PaymentCommands.FindAsync(run, books, merchant);
+        var failed = view.Payment;
+        var open = failed.Instrument is { } instrument
+            ? await new Retries(books, new RetryPolicies(books, run.Clock)).OpenClaimsAsync(failed.Id, instrument, run.Cancel) : null;
+        await using var parts = await CollectingAsync(run, books);
+        var outcome = await parts.GetRequiredService<Collector>().SubmitAsync(
+            new RetryByHand(
+                run.By(merchant, "payment.retry", $"payment {failed.Number}", reason),
+                AccountTarget.Of(view.Account.Id, view.Account.Slot), new PaymentId(merchant, run.NewId()), failed.Id, open),
+            patient: true);
+        if (outcome.Faults.Any(fault => fault.Refusal == Refusal.UnderWay))
+        {
+            run.Print(new { Failed = failed.Number, Status = PaymentStatus.Pending },
+                $"[yellow]…[/] The payment has begun, and the provider has not answered yet: a running server asks until it does.");
+            return;
+        }
+
+        CommandException.ThrowIfRefused(outcome, "Nothing was charged");
+        var made = outcome.Payment!.Payment;
+        run.ExitCode = made.Status is PaymentStatus.Declined or PaymentStatus.Failed ? 1 : 0;
+        run.Print(
+            new { Failed = failed.Number, Payment = made.Number, Id = made.Id.Value, made.Amount, made.Status },
+            $"Payment [bold]{made.Number}[/] of {made.Amount?.ToString()} tries payment {failed.Number} again: {Report.Word(made.Status)}");
+    }
+
     private static async Task ShowAsync(Run run)
     {
         var (books, merchant) = await run.ReadMerchantAsync();

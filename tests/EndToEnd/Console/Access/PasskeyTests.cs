@@ -156,7 +156,7 @@ public sealed class PasskeyTests(BooksFixture books, Browser browser)
         using var device = new PasskeyDevice { Origin = Origin };
         var clock = new HandMovedClock();
         var passkeys = new PasskeyDesk(
-            new ConsoleSettings(Origin, IsDemo: false) { PartsOf = _ => [] }, books.Vault,
+            new ConsoleSettings(Origin, IsDemo: false), books.Vault,
             new HttpContextAccessor { HttpContext = new DefaultHttpContext { Request = { Host = new HostString("localhost") } } }, clock);
         var question = await passkeys.AskForNewAsync(desk.Person, [], Cancel);
         var answer = new PasskeyAnswer(question.State, device.Create(question.Options));

@@ -88,6 +88,7 @@ public sealed class RolesTests(BooksFixture books, SharedSamples shared) : IClas
             ("payment.cancel", $"payments/{has.Promised}/cancel", []),
             ("payment.ask", $"payments/{has.Asked}/attempts/{has.Attempt:D}/ask", []),
             ("payment.settle", $"payments/{has.Asked}/attempts/{has.Attempt:D}/settle", [("As", "approved")]),
+            ("refund.paid", $"payments/{has.ToPay.Payment}/refunds/{has.ToPay.Refund}/paid", []),
             ("approval.approve", $"approvals/{has.Request}/approve", []),
         ];
         foreach (var (what, path, filled) in forms)
@@ -114,12 +115,12 @@ public sealed class RolesTests(BooksFixture books, SharedSamples shared) : IClas
         Assert.Equal("approved",
             await books.ScalarAsync("SELECT status FROM attempt WHERE merchant_id = $1 AND id = $2", samples.Merchant.Value, has.Attempt));
         Assert.Equal(
-            6L, await books.ScalarAsync(
+            7L, await books.ScalarAsync(
             "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND person_id = $2 AND what <> 'console.refuse'",
             samples.Merchant.Value, desk.Person.Id));
         // Each form that the viewer sent.
         Assert.Equal(
-            6L, await books.ScalarAsync(
+            7L, await books.ScalarAsync(
             "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND person_id = $2 AND what = 'console.refuse'",
             samples.Merchant.Value, viewer.Person.Id));
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1", stranger.Merchant.Value));

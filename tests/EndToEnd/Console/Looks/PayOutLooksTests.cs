@@ -29,14 +29,15 @@ public sealed class PayOutLooksTests(BooksFixture books, Browser browser)
             })).Accepted);
         }
 
-        var (number, attempt) =
-            ((long)(await books.ScalarAsync("SELECT min(number) FROM payment WHERE merchant_id = $1", desk.Merchant.Value))!,
-            (Guid)(await books.ScalarAsync(
-                "SELECT id FROM attempt WHERE merchant_id = $1 ORDER BY opened_at LIMIT 1", desk.Merchant.Value))!);
+        var number = (long)(await books.ScalarAsync("SELECT min(number) FROM payment WHERE merchant_id = $1", desk.Merchant.Value))!;
+        var refund = await books.ScalarAsync(
+            "SELECT r.number FROM refund r JOIN payment p ON p.merchant_id = $1 AND p.id = r.payment_id WHERE r.merchant_id = $1 "
+                + "AND p.number = $2", desk.Merchant.Value, number);
 
         await desk.LookEverywhereAsync(browser, "/console/refunds", "refunds-to-pay");
         await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment-with-refund-to-pay");
-        await desk.LookEverywhereAsync(browser, $"/console/payments/{number}/attempts/{attempt:D}/settle", "refund-was-paid-out");
+        await desk.LookEverywhereAsync(browser, $"/console/payments/{number}/refunds/{refund}/paid", "refund-was-paid-out");
+        await desk.LookEverywhereAsync(browser, $"/console/payments/{number}/refunds/{refund}/call-off", "refund-call-off");
     }
 
     [Fact]

@@ -20,6 +20,9 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
     /// <summary>The card that that provider was asked to charge.</summary>
     public required Guid Instrument { get; init; }
 
+    /// <summary>A payment by bank transfer, and its refund, which people pay out.</summary>
+    public required (long Payment, long Refund) ToPay { get; init; }
+
     /// <summary>The number of a charge.</summary>
     public long Charge { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
         await till.ChargeAsync("A", "B-1", 40_00);
         var paid = await till.PayAsync("A", 100_00);
         var promised = await till.PromiseAsync("A");
+        var toPay = await till.RefundToPayAsync("A");
         await till.LimitAsync(90_00);
         var request = await till.AskAsync(await till.PayAsync("A", 95_00), 95_00, name);
         var asked = await new SilentProvider(books, merchant).PayAsync(25_00);
@@ -64,6 +68,7 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
                     + "l.holder_id = p.account_id AND l.kind = 'receivable'", paid))
         {
             Request = request,
+            ToPay = toPay,
             Instrument = await IdAsync("SELECT instrument_id FROM payment WHERE merchant_id = $1 AND number = $2", asked),
             Charge = (long)(await books.ScalarAsync(
                 "SELECT number FROM charge WHERE merchant_id = $1 AND reference = 'B-1'", merchant.Value))!,

@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Storage;
@@ -29,6 +30,20 @@ internal sealed class Till(BooksFixture books, MerchantId merchant)
     public async Task<long> PayAsync(string account, Money amount) =>
         await NumberAsync(
             _business.Payment(account) with { Opening = _business.Opening(account) with { Currency = amount.Currency }, Amount = amount });
+
+    /// <summary>A payment by bank transfer that goes back to the customer, and its refund, which people pay out; their numbers.</summary>
+    public async Task<(long Payment, long Refund)> RefundToPayAsync(string account, long amountMinor = 12_00)
+    {
+        var payment = _business.Payment(account, amountMinor) with { ReceivedBy = ClearingProvider.BankTransfer };
+        var (number, refund) = (await NumberAsync(payment), new RefundId(merchant, Business.NewId()));
+        await DoAsync(new RefundPayment(
+            new Origin(merchant, 0, Business.NewId()), payment.Account, payment.Id, refund, Reference.House)
+        {
+            Amount = payment.Amount,
+        });
+        return (number, (long)(await books.ScalarAsync(
+            "SELECT number FROM refund WHERE merchant_id = $1 AND id = $2", merchant.Value, refund.Value))!);
+    }
 
     /// <summary>A payment without an amount; its number.</summary>
     public Task<long> RecordAsync(string account) => NumberAsync(_business.Payment(account) with { Amount = null, ReceivedBy = null });
