@@ -142,6 +142,14 @@ public sealed class BankFolder(
         Collection collection, string folder, string name, List<FolderNews> news, CancellationToken cancel)
     {
         var by = By(collection.Id.Merchant);
+        var handingOut = await collections.HandingOutAsync(collection, by, cancel);
+        // The engine would refuse it; the file is not written at each look only to be deleted.
+        if (handingOut.Ended.Count > 0)
+        {
+            news.Add(new FolderNews(name, CollectionDesk.Overtaken, IsTrouble: true));
+            return;
+        }
+
         var unfinished = Path.Combine(folder, $".{collection.Id.Merchant.Value}-{collection.Number}-{by.Request:N}{Unfinished}");
         if (!await WriteAsync(collection, unfinished, cancel))
         {
@@ -150,7 +158,7 @@ public sealed class BankFolder(
             return;
         }
 
-        var handedOut = await engine.SubmitAsync(await collections.HandingOutAsync(collection, by, cancel), patient: true);
+        var handedOut = await engine.SubmitAsync(handingOut, patient: true);
         if (handedOut.Faults is [{ Refusal: Refusal.Unavailable or Refusal.Overloaded or Refusal.Held }, ..])
             throw new StoreUnavailableException("The books take no changes now.");
         if (handedOut.Accepted)

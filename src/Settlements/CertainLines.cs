@@ -147,6 +147,7 @@ internal sealed class CertainLines(
             Payment = match.Completes || match.Transfer is not null ? null : match.Payment,
             Provider = match.Provider,
             Settles = match.Settles,
+            Seen = line.Events,
         };
     }
 

@@ -74,8 +74,9 @@ public sealed class CollectionDesk(
         var dueOn = NextDueDay(account, kind);
         List<WaitingDebit> debits = [];
         List<LeftOutDebit> leftOut = [];
+        var restoredAt = await _lostTime.RestoredAtAsync(cancel);
         var ended = kind == CollectionKind.Debits
-            ? (await _collections.EndedAsync(merchant, int.MaxValue, cancel)).Select(one => one.Attempt.Id).ToHashSet() : [];
+            ? (await _collections.EndedAsync(merchant, restoredAt, int.MaxValue, cancel)).Select(one => one.Attempt.Id).ToHashSet() : [];
         await foreach (var waiting in ToTakeAsync(account, merchant, kind, dueOn, group: null, leftOut, cancel))
         {
             if (ended.Contains(waiting.Attempt.Id))
@@ -108,10 +109,11 @@ public sealed class CollectionDesk(
     public async Task<IReadOnlyList<LeftOutDebit>> EndWaitingAsync(MerchantId merchant, Origin by, CancellationToken cancel)
     {
         List<LeftOutDebit> ended = [];
+        var restoredAt = await _lostTime.RestoredAtAsync(cancel);
         int accepted;
         do
         {
-            var some = await _collections.EndedAsync(merchant, AtOnce, cancel);
+            var some = await _collections.EndedAsync(merchant, restoredAt, AtOnce, cancel);
             var outcomes = await Task.WhenAll(some.Select(waiting => engine.SubmitAsync(
                 new EndDebit(by, waiting.Attempt, waiting.Instrument!.Value, waiting.Former), patient: true)));
             foreach (var outcome in outcomes)

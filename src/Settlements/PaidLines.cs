@@ -85,8 +85,8 @@ internal sealed class PaidLines(NpgsqlDataSource database, CollectedMoney collec
             all.AddRange(its);
         }
 
-        if (all[0].Attempt.Amount.Currency is var currency && currency != line.Amount.Currency)
-            return (null, $"payment {all[0].Payment} is in {currency.Code}");
+        if (all.Find(debit => debit.Attempt.Amount.Currency != line.Amount.Currency) is { } foreign)
+            return (null, $"payment {foreign.Payment} is in {foreign.Attempt.Amount.Currency.Code}");
         var read = ReturnedLines.Read(line, chargesMinor);
         return all is [{ IsRefund: false } only]
             ? await collected.CollectAsync(new CollectedLine(read, Debit.NameOf(only.Attempt.Id), all), origin, cancel)

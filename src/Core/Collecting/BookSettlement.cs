@@ -44,6 +44,12 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     /// <summary>The operator's reason.</summary>
     public string? Note { get; init; }
 
+    /// <summary>
+    /// How many events the line had when it was matched: what a person has said of it since stands. Null for a person, who may say
+    /// something else.
+    /// </summary>
+    public int? Seen { get; init; }
+
     public override IEnumerable<Reference> References => Brings?.References ?? [];
 
     public override void Want(Wanted wanted, State known)
@@ -74,7 +80,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     {
         if (state.SettlementLine(Line) is not { } line)
             return Decision.Refused(Refusal.SettlementUnknown);
-        if (line.Status == SettlementStatus.Booked)
+        if (line.Status == SettlementStatus.Booked || (Seen is { } seen && line.Events != seen))
             return Decision.Refused(Refusal.SettlementBooked);
         if (!IsUseOf(line) || (Shortfall is not null && !MayMiss(Shortfall, line, state)))
             return Decision.Refused(Refusal.SettlementMismatch);

@@ -14,6 +14,7 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
 
     /// <summary>The most digits of an amount or a rate.</summary>
     private const int MostDigits = 19;
+    private const decimal LeastRate = 0.000_000_001m;
 
     /// <summary>An exchanged amount is below it.</summary>
     private const decimal MostExchanged = 1_000_000_000_000;
@@ -148,7 +149,7 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
         var rate = ((string[])["TxAmt", "InstdAmt", "CntrValAmt"]).Select(name => details?.Child(name, "CcyXchg"))
             .FirstOrDefault(one => one is not null)?.TextOf("XchgRate");
         var amount = transaction.Child("Amt") ?? details?.Child("TxAmt", "Amt") ?? details?.Child("InstdAmt", "Amt");
-        if (!IsNumber(rate, out var factor) || factor == 0 || !IsNumber(amount?.Text, out var sent))
+        if (!IsNumber(rate, out var factor) || factor < LeastRate || !IsNumber(amount?.Text, out var sent))
             return null;
         var got = isPrice ? sent / factor : sent * factor;
         return got >= MostExchanged ? null
@@ -159,7 +160,8 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
     {
         number = 0;
         return text?.Trim() is { Length: > 0 and <= MostDigits } digits
-            && decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+            && decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
+            && number < MostExchanged;
     }
 
     private bool HasOtherCharges(MessageElement element) => element.All("Chrgs")

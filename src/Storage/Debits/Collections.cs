@@ -179,10 +179,16 @@ public sealed class Collections(NpgsqlDataSource database)
         """,
         _ => { }, row => new MerchantId(row.GetInt64(0)), cancel);
 
-    /// <summary>Captures that wait for a collection, and that none may have any more: at most so many.</summary>
-    public Task<IReadOnlyList<WaitingDebit>> EndedAsync(MerchantId merchant, int limit, CancellationToken cancel) => database.AllAsync(
-        $"{WaitingDebits} AND {HasEnded} ORDER BY x.opened_at, x.id LIMIT $2",
-        command => command.With(merchant.Value).With(limit), row => ReadWaiting(row, merchant), cancel);
+    /// <summary>
+    /// Captures that wait for a collection, and that none may have any more: at most so many. Those that perhaps went to the bank in the
+    /// time that a restore lost are none of them.
+    /// </summary>
+    /// <param name="restoredAt">When the books were restored last; null for never.</param>
+    public Task<IReadOnlyList<WaitingDebit>> EndedAsync(
+        MerchantId merchant, DateTimeOffset? restoredAt, int limit, CancellationToken cancel) => database.AllAsync(
+        $"{WaitingDebits} AND {HasEnded} AND coalesce(x.unsent_at, x.opened_at) >= $2 ORDER BY x.opened_at, x.id LIMIT $3",
+        command => command.With(merchant.Value).With((restoredAt ?? DateTimeOffset.MinValue).UtcDateTime).With(limit),
+        row => ReadWaiting(row, merchant), cancel);
 
     /// <summary>The payments of debits in a collection that may not be collected any more, by their numbers.</summary>
     public Task<IReadOnlyList<long>> EndedInAsync(CollectionId id, CancellationToken cancel) => database.AllAsync(

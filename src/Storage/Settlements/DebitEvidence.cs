@@ -80,7 +80,7 @@ internal static class DebitEvidence
 
     /// <summary>
     /// Debits and transfers by their end-to-end ids, which may have the mark of a return behind them: those in files that were handed out,
-    /// with the account of the file. No other one can be at the bank, but where a restore lost its file.
+    /// with the account of the file, and those that perhaps went in the time that a restore lost.
     /// Indexes: dispute_of_payment, settlement_line_settles_once; the keys of attempt, debit, collection, payment and account.
     /// </summary>
     public static void AddDebits(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names,
@@ -105,6 +105,9 @@ internal static class DebitEvidence
               LEFT JOIN LATERAL (SELECT x.amount_minor, x.fee_minor FROM dispute x
                WHERE x.merchant_id = $1 AND x.payment_id = a.payment_id AND x.status <> 'won' AND x.kind = 'returned_debit'
                LIMIT 1) r ON true
+             WHERE c.has_file
+                OR (a.status IN ('open', 'unknown', 'pending') AND a.provider IN ('bank', 'bank-transfer', 'gateway')
+                    AND coalesce(a.unsent_at, a.opened_at) < (SELECT max(began_at) FROM epoch))
             """)
             .With(merchant.Value).With(ids.ToColumn(one => one.Name)).With(ids.ToColumn(one => one.Id));
         take.Add(row =>

@@ -85,6 +85,24 @@ public sealed class TransferTests(BooksFixture books)
         await studio.AssertCleanAsync();
     }
 
+    /// <summary>The bank shows the rejected transfer and takes it back: the books were never restored, and no line says so.</summary>
+    [Fact]
+    public async Task LinesOfATransferThatTheBankRejected_SayNothingOfARestore()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var bad = await studio.RefundAsync(await DebitedAsync(studio, "50"), "5");
+        var (_, file) = await studio.CollectAllAsync(Refunds);
+        await StatusAsync(studio, Report(file, bad, "RJCT", "AM04"));
+
+        await BankFileTests.ImportAsync(
+            studio, new Camt { Id = "2027/12", Opening = 1050 }.With(-5, "refund", bad.Name).With(5, "refund comes back", bad.Name));
+
+        var (_, output, _) = await studio.RunAsync("settlement", "list", "--open");
+        Assert.Equal(2, JsonNode.Parse(output)!.AsArray().Count);
+        Assert.DoesNotContain("restore", output, StringComparison.Ordinal);
+        await studio.AssertCleanAsync();
+    }
+
     [Fact]
     public async Task TransferThatTheBankRejectsAsADuplicate_IsNotPaidOutAgain()
     {
