@@ -289,7 +289,7 @@ internal sealed class CollectiveCreditDesk(
             merchant, account, DaysOf(report.Lines), [.. report.Lines.Select(GrossMinor).Append(report.ClosingMinor!.Value)],
             cancel);
         if (report.Lines is [{ Entry.IsOnly: true } only])
-            return lines.Any(line => HasDetails(line, only.Counterparty, only.Remittance, only.EndToEnd));
+            return lines.Any(line => SinglePayments.HasDetails(line, only.Counterparty, only.Remittance, only.EndToEnd));
         if (lines.Any(line => line.Gross.AmountMinor == report.ClosingMinor && line.Counterparty is null))
             return false;
         var there = lines.Select(line => line.Gross.AmountMinor).ToList();
@@ -309,83 +309,66 @@ internal sealed class CollectiveCreditDesk(
             origin.Merchant, account, [.. credits.Select(credit => credit.Day).Distinct()],
             [.. credits.Where(credit => !credit.IsShown).Select(credit => credit.Sum.AmountMinor).Distinct()], cancel);
         var open = lines.Where(line => line is { Status: SettlementStatus.Open, WasUnbooked: false }).ToList();
-        for (var at = 0; at < credits.Count; at++)
+        foreach (var credit in credits.Where(credit => credit is { IsShown: false, IsOnly: false }).ToList())
         {
-            var credit = credits[at];
-            if (credit.IsShown)
-                continue;
-            var only = credit.IsOnly ? await OnlyAsync(credit, lines, origin, cancel) : null;
-            if (credit.IsOnly && only is null)
-                continue;
             // A sum has no payer.
-            var place = open.FindIndex(line => line.Gross == credit.Sum && line.IsOf(credit.Day)
-                && (line.Counterparty is null || IsSamePayer(line, only?.Counterparty)) && MayBe(line, account, credit.BankReference));
-            if (place < 0)
+            if (open.Find(line => line.Gross == credit.Sum && line.IsOf(credit.Day) && line.Counterparty is null) is not { } line)
                 continue;
-            var line = open[place];
-            open.RemoveAt(place);
-            var outcome = await engine.SubmitAsync(BookingOf(line, credit, origin), patient: true);
-            CollectedMoney.RequireReached(outcome);
-            if (!outcome.Accepted)
-                continue;
-            credits[at] = credit with { IsShown = true };
-            var before = shown.GetValueOrDefault(line.Statement);
-            shown[line.Statement] = (before.Lines + 1, before.Minor + line.Amount.AmountMinor);
+            open.Remove(line);
+            await TieAsync(credit, line);
+        }
+
+        foreach (var (one, line) in SinglePayments.Pair(await WaitingAsync(credits, lines, origin, cancel), lines, account))
+        {
+            if (open.Contains(line))
+                await TieAsync(one.Credit, line);
+            else if (line.Status == SettlementStatus.Booked && SinglePayments.IsSaid(one, line, account))
+                await LeaveOutAsync(one.Part, origin);
         }
 
         return credits;
+
+        async Task TieAsync(CollectiveCredit credit, SettlementLine line)
+        {
+            var outcome = await engine.SubmitAsync(BookingOf(line, credit, origin), patient: true);
+            CollectedMoney.RequireReached(outcome);
+            if (!outcome.Accepted)
+                return;
+            credits[credits.IndexOf(credit)] = credit with { IsShown = true };
+            var before = shown.GetValueOrDefault(line.Statement);
+            shown[line.Statement] = (before.Lines + 1, before.Minor + line.Amount.AmountMinor);
+        }
     }
 
     /// <summary>
-    /// A single payment that waits for its line; null where it does not. Where a statement has the line with all its details, the payment
-    /// is no part of anything.
+    /// The single payments that wait for their lines. Where a statement has the line with all its details, the payment is no part of
+    /// anything.
     /// </summary>
-    /// <param name="lines">The lines of its day and amount.</param>
-    private async Task<SettlementLine?> OnlyAsync(
-        CollectiveCredit credit, IReadOnlyList<SettlementLine> lines, Origin origin, CancellationToken cancel)
+    /// <param name="lines">The lines of their days and amounts.</param>
+    private async Task<IReadOnlyList<SinglePayments.Told>> WaitingAsync(
+        IReadOnlyList<CollectiveCredit> credits, IReadOnlyList<SettlementLine> lines, Origin origin, CancellationToken cancel)
     {
-        if (await _statements.LinesAsync(credit.Report, SettlementStatus.Open, 0, 1, cancel) is not [var part])
-            return null;
-        if (!lines.Any(line => line.Gross == credit.Sum && line.IsOf(credit.Day)
-            && HasDetails(line, part.Counterparty, part.Remittance, part.EndToEnd)))
+        List<SinglePayments.Told> waiting = [];
+        foreach (var credit in credits.Where(credit => credit is { IsShown: false, IsOnly: true }))
         {
-            return part;
+            if (await _statements.LinesAsync(credit.Report, SettlementStatus.Open, 0, 1, cancel) is not [var part])
+                continue;
+            if (lines.Any(line => line.Gross == credit.Sum && line.IsOf(credit.Day)
+                && SinglePayments.HasDetails(line, part.Counterparty, part.Remittance, part.EndToEnd)))
+            {
+                await LeaveOutAsync(part, origin);
+            }
+            else
+            {
+                waiting.Add(new SinglePayments.Told(credit, part));
+            }
         }
 
-        CollectedMoney.RequireReached(await engine.SubmitAsync(
-            new IgnoreSettlement(origin, part.Id, "the statement has it as a line with its details"), patient: true));
-        return null;
+        return waiting;
     }
 
-    /// <summary>Whether a line of a statement says all that a notification tells of a payment.</summary>
-    private static bool HasDetails(SettlementLine line, string? payer, string? text, string? endToEnd)
-    {
-        var said = $"{line.Remittance} {line.EndToEnd}";
-        return (payer is null ? line.Counterparty is null : IsSamePayer(line, payer)) && Says(text) && Says(endToEnd);
-
-        bool Says(string? words) => words is null || said.Contains(words, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static bool IsSamePayer(SettlementLine line, string? payer) =>
-        string.Equals(line.Counterparty, payer, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>
-    /// Whether a line can be the one that has the bank's reference. The id of a line follows from it, and no row keeps it.
-    /// </summary>
-    private static bool MayBe(SettlementLine line, byte[] account, string? reference)
-    {
-        if (reference is null || !line.IsReferenced)
-            return true;
-        var read = new ReadLine(0, line.Kind, line.BookedOn, line.Amount.AmountMinor)
-        {
-            FeeMinor = line.FeeMinor,
-            Counterparty = line.Counterparty,
-            Remittance = line.Remittance,
-            EndToEnd = line.EndToEnd,
-            BankReference = reference,
-        };
-        return SettlementLineId.Of(line.Id.Merchant, account, read.Identity, 1) == line.Id;
-    }
+    private async Task LeaveOutAsync(SettlementLine part, Origin origin) => CollectedMoney.RequireReached(await engine.SubmitAsync(
+        new IgnoreSettlement(origin, part.Id, "the statement has it as a line with its details"), patient: true));
 
     private Task<byte[]> HashAsync(MerchantId merchant, ReadStatement statement, CancellationToken cancel) =>
         _accounts.HashAsync(merchant, statement.Source, statement.AccountKey, statement.Currency, cancel);

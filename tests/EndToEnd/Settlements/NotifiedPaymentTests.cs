@@ -1,4 +1,5 @@
 using System.Globalization;
+using Quittance.Core.Settlements;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;
@@ -55,6 +56,62 @@ public sealed class NotifiedPaymentTests(BooksFixture books)
             await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open'")));
         Assert.Equal(120_00L, (await shop.BalancesAsync()).Single(one => one.Key.StartsWith("bank ", StringComparison.Ordinal)).Value);
     }
+
+    /// <summary>The bank puts its own words into the lines, and no payer and no reference: they tell whose each is.</summary>
+    [Theory]
+    [InlineData("notification", "Miete Jonas", "INV-2027-0001 Anna")]
+    [InlineData("notification", "INV-2027-0001 Anna", "Miete Jonas")]
+    [InlineData("Miete Jonas", "INV-2027-0001 Anna", "notification")]
+    [InlineData("INV-2027-0001 Anna", "Miete Jonas", "notification")]
+    public async Task LineThatSaysAnotherPayment_IsNotTakenForTheOneThatIsTold(params string[] files)
+    {
+        await using var shop = await OwingAsync();
+        var statement = Statement([.. files.Where(one => one != "notification").Select(Bare)]);
+        string[] both = [statement, Told("Anna Bell|INV-2027-0001")];
+        foreach (var file in files[0] == "notification" ? both.Reverse() : both)
+            await shop.TryImportAsync(file);
+
+        Assert.Equal(
+            (0L, 120_00L, "Miete Jonas"),
+            (await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"),
+            await shop.ScalarAsync("SELECT sum(amount_minor)::bigint FROM payment"),
+            await OpenTextAsync(shop)));
+    }
+
+    /// <summary>Two lines, or two payments, that nothing tells apart: a person says which is which.</summary>
+    [Theory]
+    [InlineData("two lines", 2L)]
+    [InlineData("two payments", 1L)]
+    [InlineData("two of each", 2L)]
+    [InlineData("one of each", 0L)]
+    public async Task LinesThatNothingTellsApart_WaitForAPerson(string what, long waiting)
+    {
+        await using var shop = await OwingAsync();
+        string[] told = what is "two payments" or "two of each" ? ["Anna Bell|INV-2027-0001", "Jonas Weber|thank you"]
+            : ["Anna Bell|INV-2027-0001"];
+        foreach (var isTold in new[] { true, false, true })
+        {
+            await shop.TryImportAsync(isTold ? Told(told)
+                : Statement([.. Enumerable.Repeat(Bare(""), what is "two lines" or "two of each" ? 2 : 1)]));
+        }
+
+        Assert.Equal(waiting, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open' AND source <> 'payout'"));
+    }
+
+    private static async Task<object?> OpenTextAsync(Shop shop)
+    {
+        var line = Assert.Single(await shop.Statements.LinesAsync(
+            shop.Merchant, SettlementStatus.Open, before: null, 10, TestContext.Current.CancellationToken));
+        return line.Remittance;
+    }
+
+    private static string Bare(string words) => Unnamed($"<AddtlNtryInf>{words}</AddtlNtryInf>");
+
+    private static string Told(params string[] payments) =>
+        Notification([.. payments.Select(payment => Unnamed(Details($"{payment}|120.00")))]);
+
+    private static string Unnamed(string details) =>
+        Entry("REF", details).Replace("<AcctSvcrRef>REF</AcctSvcrRef>", "", StringComparison.Ordinal);
 
     private static async Task AssertSettledAsync(Shop shop, long sumMinor)
     {
