@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Collecting;
@@ -17,6 +19,9 @@ namespace Quittance.Settlements;
 /// </summary>
 internal sealed class DividedLines(NpgsqlDataSource database, PaymentEngine engine, CertainLines certain, StatementImports imports)
 {
+    private const string Name = "Divided line";
+    private const int IdBytes = 16;
+
     private readonly CollectiveCredits _credits = new(database);
     private readonly Statements _statements = new(database);
 
@@ -31,10 +36,10 @@ internal sealed class DividedLines(NpgsqlDataSource database, PaymentEngine engi
         var due = line.Gross with { AmountMinor = line.Gross.AmountMinor + (shortfall?.Amount.AmountMinor ?? 0) };
         if (ProblemOf(line, charges, shortfall, due) is { } problem)
             return new ChoiceOutcome(null, problem);
-        if (await _credits.AccountOfAsync(line, cancel) is not { } account)
+        if (await _credits.AccountOfAsync(line, cancel) is null)
             return new ChoiceOutcome(null, "it is a line of a provider's report, and not of the bank");
         List<List<NamedCharge>> parts = [.. charges.GroupBy(charge => charge.Account).Select(ofOne => ofOne.ToList())];
-        var report = ReportOf(line, due, parts, CollectiveCredits.KeyOf(account));
+        var report = ReportOf(line, due, parts);
         if ((await imports.ImportAsync([report], report.Reference!, origin, cancel)).Statements is not [{ IsOtherFile: false } imported])
             return new ChoiceOutcome(null, "it was divided in another way before");
         var outcome = await engine.SubmitAsync(new BookSettlement(origin, line.Id.House, line.Id, SettlementUse.Payout)
@@ -64,6 +69,19 @@ internal sealed class DividedLines(NpgsqlDataSource database, PaymentEngine engi
         return new ChoiceOutcome(outcome, null);
     }
 
+    /// <summary>The parts of a line that is divided, which are there no more once the line is open again; none of another line.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyList<SettlementLine>> PartsOfAsync(SettlementLine line, CancellationToken cancel)
+    {
+        if (line is not { Status: SettlementStatus.Booked, Use: SettlementUse.Payout, Settles: { } settled })
+            return [];
+        var report = new StatementId(line.Id.Merchant, settled);
+        return await _statements.FindAsync(report, cancel) is
+            { Statement: { Source: StatementSource.Payout, Account: ClearingProvider.Bank, Reference: { } name } statement }
+            && name.StartsWith(Name, StringComparison.Ordinal)
+            ? await _statements.LinesAsync(report, status: null, 0, statement.Lines, cancel) : [];
+    }
+
     private static string? ProblemOf(SettlementLine line, IReadOnlyList<NamedCharge> charges, Shortfall? shortfall, Money due)
     {
         const string Several = "the charges are of several customers";
@@ -84,7 +102,7 @@ internal sealed class DividedLines(NpgsqlDataSource database, PaymentEngine engi
 
     private static string Sum(IReadOnlyList<NamedCharge> charges) => string.Join(" and ", charges.Select(charge => charge.Open));
 
-    private static ReadStatement ReportOf(SettlementLine line, Money due, List<List<NamedCharge>> parts, string accountKey)
+    private static ReadStatement ReportOf(SettlementLine line, Money due, List<List<NamedCharge>> parts)
     {
         var day = line.BookedOn.ToString("O", CultureInfo.InvariantCulture);
         List<ReadLine> lines =
@@ -96,13 +114,30 @@ internal sealed class DividedLines(NpgsqlDataSource database, PaymentEngine engi
         if (restMinor > 0)
             lines.Add(Part(lines.Count, restMinor, "the rest"));
         return new ReadStatement(
-            StatementSource.Payout, accountKey, ClearingProvider.Bank,
-            $"Divided line of {day}, {line.Amount} ({line.Id.Value:D}, {line.Events})", due.Currency, null, due.AmountMinor, lines);
+            // It is no sum that a notification tells, so no other line can be booked as it.
+            StatementSource.Payout, $"divided {line.Id.Value:D}", ClearingProvider.Bank,
+            $"{Name} of {day}, {line.Amount} ({line.Id.Value:D}, {line.Events}, {HashOf(parts)})", due.Currency, null,
+            due.AmountMinor, lines);
 
         ReadLine Part(int index, long minor, string text) => new(index + 1, SettlementLineKind.Entry, line.BookedOn, minor)
         {
             ValueOn = line.ValueOn,
             Remittance = text,
         };
+    }
+
+    /// <summary>What tells one division of a line from another: the charges and what is open of them.</summary>
+    private static string HashOf(List<List<NamedCharge>> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> bytes = stackalloc byte[IdBytes + sizeof(long)];
+        foreach (var charge in parts.SelectMany(part => part))
+        {
+            charge.Id.Value.TryWriteBytes(bytes);
+            BinaryPrimitives.WriteInt64BigEndian(bytes[IdBytes..], charge.Open.AmountMinor);
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }
 }

@@ -698,8 +698,48 @@ public sealed class SettlementDesk(
 
     /// <inheritdoc/>
     public async Task<Outcome> UnbookAsync(
-        SettlementLine line, int seen, string reason, Origin origin, KeyUse? key, CancellationToken cancel) =>
-        await engine.SubmitAsync(await UnbookingAsync(line, reason, origin, cancel) with { Seen = seen, Key = key });
+        SettlementLine line, int seen, string reason, Origin origin, KeyUse? key, CancellationToken cancel)
+    {
+        var unbooking = await UnbookingAsync(line, reason, origin, cancel) with { Seen = seen, Key = key };
+        // What refuses the line leaves its parts as they are.
+        return await engine.PreviewAsync(unbooking) is { Accepted: true }
+            && await UnbookPartsAsync(line, reason, origin, cancel) is (_, { } refused)
+            ? refused : await engine.SubmitAsync(unbooking);
+    }
+
+    /// <summary>
+    /// Takes the payments of a divided line's parts back before its own booking is; the parts are ignored then, so that no one can book the
+    /// money twice. Every step can be repeated.
+    /// </summary>
+    /// <returns>The part whose booking can't be taken back, and why; neither where all were.</returns>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<(SettlementLine? Part, Outcome? Refused)> UnbookPartsAsync(
+        SettlementLine line, string reason, Origin origin, CancellationToken cancel)
+    {
+        var parts = await _divided.PartsOfAsync(line, cancel);
+        List<(SettlementLine Part, UnbookSettlement Unbooking)> booked = [];
+        foreach (var part in parts.Where(part => part.Status == SettlementStatus.Booked))
+        {
+            var unbooking = await UnbookingAsync(part, reason, origin, cancel);
+            if (await engine.PreviewAsync(unbooking) is { Accepted: false } refused)
+                return (part, refused);
+            booked.Add((part, unbooking));
+        }
+
+        foreach (var (part, unbooking) in booked)
+        {
+            if (await engine.SubmitAsync(unbooking) is { Accepted: false } refused)
+                return (part, refused);
+        }
+
+        foreach (var part in parts.Where(part => part.Status != SettlementStatus.Ignored))
+        {
+            if (await engine.SubmitAsync(new IgnoreSettlement(origin, part.Id, reason)) is { Accepted: false } refused)
+                return (part, refused);
+        }
+
+        return (null, null);
+    }
 
     /// <inheritdoc/>
     public async Task<ListSlice<ListedStatement>> StatementsAsync(ListQuery query, CancellationToken cancel)

@@ -299,7 +299,36 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         Assert.Equal(chargesMinor, (await shop.BalancesAsync()).GetValueOrDefault("fees"));
         Assert.NotNull((await DivideAsync(line, shop, chargesMinor)).Outcome?.Faults);
         await UnbookAsync(shop, line);
-        Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+        Assert.Equal(2L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+        Assert.DoesNotContain(
+            await shop.BalancesAsync(), balance => balance.Key.StartsWith("clearing payout", StringComparison.Ordinal));
+        var again = await DivideAsync((await shop.Statements.FindAsync(line.Id, Cancel))!, shop, chargesMinor);
+        Assert.True(again.Outcome?.Accepted, again.Problem);
+        await AssertSettledAsync(shop, (long)(sum * 100));
+    }
+
+    /// <summary>A division is of its line alone: no other line of the sum is booked as it, and another division may follow.</summary>
+    [Fact]
+    public async Task DivisionThatWasTakenBack_IsNoSumOfAnotherLine_AndAnotherDivisionMayFollow()
+    {
+        await using var shop = await OwingAsync();
+        await shop.OweAsync(("carla", "INV-2027-0005", 80_00));
+        var lines = await shop.LinesAsync(await shop.ImportAsync(Statement(Sum(200), Sum(200, "LUMP-2"))));
+        Assert.True((await DivideAsync(lines[0], shop)).Outcome?.Accepted);
+        await UnbookAsync(shop, lines[0]);
+
+        Assert.Contains("no notification", (await BookAsync("bank")).Problem, StringComparison.Ordinal);
+        await shop.ImportAsync(Statement(Sum(200), Sum(200, "LUMP-2"), Sum(1, "LUMP-3")));
+        Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'booked'"));
+        var other = await shop.Desk.BookAsync(
+            (await shop.Statements.FindAsync(lines[0].Id, Cancel))!, SettlementChoice.Charge, ["INV-2027-0001", "INV-2027-0005"],
+            shop.Origin, "Carla paid", Cancel);
+
+        Assert.True(other.Outcome?.Accepted, other.Problem);
+        Assert.Equal("INV-2027-0003", await shop.ScalarAsync("SELECT reference FROM charge WHERE is_open"));
+
+        Task<ChoiceOutcome> BookAsync(string name) =>
+            shop.Desk.BookAsync(lines[1], SettlementChoice.Payout, [name], shop.Origin, "the bank's letter", Cancel);
     }
 
     /// <summary>What the sum has above the bills waits as a part of its own.</summary>

@@ -376,7 +376,14 @@ internal static class CorrectionCommands
         var desk = await SettlementCommands.DeskOfAsync(run, books);
         var origin = By(run, merchant, "settlement.unbook", $"line {id.Value:D}");
         var unbooking = await desk.UnbookingAsync(found, Run.ReasonOf(run.Required(Reason)), origin, run.Cancel);
-        await CarryOutAsync(run, books, unbooking with { Key = KeyOf(run, merchant, $"settlement.unbook {id.Value:D}") });
+        unbooking = unbooking with { Key = KeyOf(run, merchant, $"settlement.unbook {id.Value:D}") };
+        if (!run.Get(Dry) && (await run.StartEngine().PreviewAsync(unbooking)).Accepted
+            && await desk.UnbookPartsAsync(found, unbooking.Reason, origin, run.Cancel) is ({ } part, { } refused))
+        {
+            CommandException.ThrowIfRefused(refused, $"Its part {part.Id.Value:D} can't be unbooked");
+        }
+
+        await CarryOutAsync(run, books, unbooking);
     }
 
     private static async Task AmendAsync(Run run)
