@@ -48,13 +48,16 @@ internal sealed class CertainLines(
         }
     }
 
-    /// <summary>The latest open lines of all statements but these: a file may have brought what answers them.</summary>
+    /// <summary>
+    /// The latest open lines of all statements but these, and no parts of a sum that no statement shows: a file may have brought what
+    /// answers them.
+    /// </summary>
     /// <param name="but">Statements whose lines were matched just now.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyList<SettlementLine>> EarlierAsync(
         MerchantId merchant, IReadOnlySet<StatementId> but, CancellationToken cancel) =>
         [
-            .. (await _statements.LinesAsync(merchant, SettlementStatus.Open, before: null, EarlierLines, cancel))
+            .. (await _statements.ShownAsync(merchant, EarlierLines, cancel))
                 .Where(line => !but.Contains(line.Statement) && !line.WasUnbooked),
         ];
 

@@ -190,11 +190,15 @@ internal sealed class CollectiveCreditDesk(
             foreach (var credit in await ShowAsync(hash, account.Key.Currency, days, shown, origin, cancel))
             {
                 var known = imported.GetValueOrDefault(credit.Report);
+                if (credit is { IsOnly: true, IsShown: false })
+                {
+                    waiting += known?.NewLines ?? 0;
+                    continue;
+                }
+
                 // Without the sum nothing is certain of them.
                 var (lines, minor) = await certain.BookAsync(credit.Report, origin, progress: null, cancel);
-                if (credit is { IsOnly: true, IsShown: false })
-                    waiting += known?.NewLines ?? 0;
-                if ((known is null && lines == 0) || credit is { IsOnly: true, IsShown: false })
+                if (known is null && lines == 0)
                     continue;
                 var report = (await _statements.FindAsync(credit.Report, cancel))!;
                 reports.Add(new DeskReport(report, known?.WasKnown ?? true, known?.NewLines ?? 0, lines, minor));
@@ -318,7 +322,8 @@ internal sealed class CollectiveCreditDesk(
             await TieAsync(credit, line);
         }
 
-        foreach (var (one, line) in SinglePayments.Pair(await WaitingAsync(credits, lines, origin, cancel), lines, account))
+        var waiting = await WaitingAsync(credits, lines, origin, cancel);
+        foreach (var (one, line) in SinglePayments.Pair(waiting, lines, account))
         {
             if (open.Contains(line))
                 await TieAsync(one.Credit, line);
@@ -326,6 +331,10 @@ internal sealed class CollectiveCreditDesk(
                 await LeaveOutAsync(one.Part, origin);
         }
 
+        // Of those that are booked or left out by now, nothing is noted.
+        await _statements.NoteAsync(
+            origin.Merchant, [.. waiting.Where(one => credits.Contains(one.Credit)).Select(one => (one.Part.Id, LineMatching.Unshown))],
+            cancel);
         return credits;
 
         async Task TieAsync(CollectiveCredit credit, SettlementLine line)

@@ -18,7 +18,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
         + "the same: "
         + "ignore this one if it is, else say what it is.";
 
-    private const string Unshown = "It is a part of a collective credit that no statement shows yet.";
+    internal const string Unshown = "It is a part of a collective credit that no statement shows yet.";
 
     private readonly Statements _statements = new(database);
     private readonly Evidence _evidence = new(database);

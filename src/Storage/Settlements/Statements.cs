@@ -143,6 +143,22 @@ public sealed class Statements(NpgsqlDataSource database)
                 .With(before is null ? long.MaxValue : -before.Place).With(before?.Id.Value ?? Guid.AllBitsSet).With(limit),
             cancel);
 
+    /// <summary>
+    /// The latest open lines of all statements, without parts of a sum that no statement shows. Indexes: settlement_line_by_status,
+    /// settlement_line_settles_once.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<IReadOnlyList<SettlementLine>> ShownAsync(MerchantId merchant, int limit, CancellationToken cancel) =>
+        LinesAsync(
+            $"""
+            SELECT {Tables.SettlementLine.Selected} FROM settlement_line x
+             WHERE x.merchant_id = $1 AND x.status = $2
+               AND (x.source <> 'payout' OR x.kind <> 'entry' OR EXISTS (
+                   SELECT FROM settlement_line s WHERE s.merchant_id = $1 AND s.settles_id = x.statement_id))
+             ORDER BY x.booked_on DESC, -x.file_order DESC, x.id DESC LIMIT $3
+            """,
+            batch => batch.With(merchant.Value).With(Words.Of(SettlementStatus.Open)).With(limit), cancel);
+
     /// <summary>A line by id; null when the merchant has none.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<SettlementLine?> FindAsync(SettlementLineId id, CancellationToken cancel) => (await LinesAsync(

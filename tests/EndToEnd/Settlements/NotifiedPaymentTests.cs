@@ -98,6 +98,23 @@ public sealed class NotifiedPaymentTests(BooksFixture books)
         Assert.Equal(waiting, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open' AND source <> 'payout'"));
     }
 
+    /// <summary>More payments than the lines that an import looks at once more: no line shows them, so they are not looked at.</summary>
+    [Fact]
+    public async Task ManyPaymentsThatNoLineShows_DoNotKeepAnEarlierLineFromBeingMatched()
+    {
+        await using var shop = await OwingAsync();
+        await shop.TryImportAsync(Statement(Of("whole", "REF-1", "Jonas Weber|INV-2027-0009|120.00")));
+        await shop.OweAsync(("jonas", "INV-2027-0009", 120_00));
+
+        await shop.TryImportAsync(Notification(
+            [.. Enumerable.Range(1, 510).Select(number => Entry($"TOLD-{number}", Details($"Payer {number}|gift {number}|120.00")))]));
+
+        Assert.Equal(
+            (1L, 510L),
+            (await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'booked'"),
+            await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open' AND note LIKE '%no statement shows%'")));
+    }
+
     private static async Task<object?> OpenTextAsync(Shop shop)
     {
         var line = Assert.Single(await shop.Statements.LinesAsync(
