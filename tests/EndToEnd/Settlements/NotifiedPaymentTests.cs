@@ -107,7 +107,8 @@ public sealed class NotifiedPaymentTests(BooksFixture books)
         await shop.OweAsync(("jonas", "INV-2027-0009", 120_00));
 
         await shop.TryImportAsync(Notification(
-            [.. Enumerable.Range(1, 510).Select(number => Entry($"TOLD-{number}", Details($"Payer {number}|gift {number}|120.00")))]));
+            [.. Enumerable.Range(1, 510).Select(number => Entry($"TOLD-{number}", Details($"Payer {number}|gift {number}|120.00")))])
+            .Replace("2027-11-05", "2027-11-06", StringComparison.Ordinal));
 
         Assert.Equal(
             (1L, 510L),
