@@ -77,7 +77,7 @@ internal sealed class DividedLines(NpgsqlDataSource database, PaymentEngine engi
             return [];
         var report = new StatementId(line.Id.Merchant, settled);
         return await _statements.FindAsync(report, cancel) is
-            { Statement: { Source: StatementSource.Payout, Account: ClearingProvider.Bank, Reference: { } name } statement }
+        { Statement: { Source: StatementSource.Payout, Account: ClearingProvider.Bank, Reference: { } name } statement }
             && name.StartsWith(Name, StringComparison.Ordinal)
             ? await _statements.LinesAsync(report, status: null, 0, statement.Lines, cancel) : [];
     }
