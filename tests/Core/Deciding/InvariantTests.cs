@@ -90,6 +90,8 @@ public sealed class InvariantTests
                 Refusal.AccountMerged, Refusal.AccountNotMerged,
                 Refusal.HeldByProvider, Refusal.SameCustomer,
                 Refusal.BookingUnknown, Refusal.BookingConfirmed, Refusal.BookingExpired, Refusal.TriedOut, Refusal.SoldOut,
+                // Further tries by hand have tests of their own, at a server.
+                Refusal.PaymentNotFailed, Refusal.InstrumentGone,
                 // An instrument of a known name is of the one kind here.
                 Refusal.InstrumentKindMismatch, Refusal.InstrumentNotOwn, Refusal.InstrumentNotCharged,
             ]),

@@ -81,6 +81,8 @@ internal sealed record Readers(string Before, params (string Written, string Typ
                 "! quittance settlement match $(line -4.90) --merchant 1 --return"),
             ("quittance settlement match <line> --merchant 1 --collection",
                 "! quittance settlement match $(line 33.00) --merchant 1 --collection"),
+            ("quittance settlement match <line> --merchant 1 --credit",
+                "! quittance settlement match $(line 33.00) --merchant 1 --credit"),
             ("<line> --merchant 1 --provider", "$(line 33.00) --merchant 1 --provider"),
             ("<line> --merchant 1 --fee", "$(line -4.90) --merchant 1 --fee"),
             // Nothing is proposed for it.
