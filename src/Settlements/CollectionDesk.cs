@@ -38,10 +38,7 @@ public sealed record CollectionPreview(
 public sealed class CollectionDesk(
     NpgsqlDataSource database, PaymentEngine engine, IVault vault, IProviderAccounts accounts, TimeProvider clock)
 {
-    /// <summary>The advice for an operator where handing out is refused with <see cref="Refusal.AttemptSettled"/>.</summary>
-    public const string Overtaken =
-        "nothing was handed out: a refund of the file was paid or called off meanwhile, or the mandate of a debit has ended, or its bill "
-        + "was paid. Call the collection off and build another.";
+    private const int ShownEnded = 5;
 
     private const int AtOnce = 1000;
     private const string Gone = "its bank account was taken away";
@@ -205,6 +202,16 @@ public sealed class CollectionDesk(
             return command with { Ended = await _collections.EndedInAsync(collection.Id, cancel) };
         var refunds = await _collections.DebitsAsync(collection.Id, Guid.Empty, CollectionGroup.MostTransfers, cancel);
         return command with { Refunds = [.. refunds.Select(refund => refund.Waiting.Attempt)] };
+    }
+
+    /// <summary>The advice for an operator where handing out is refused with <see cref="Refusal.AttemptSettled"/>.</summary>
+    public static string OvertakenOf(HandOutCollection refused)
+    {
+        var ended = string.Join(", ", refused.Ended.Take(ShownEnded)) + (refused.Ended.Count > ShownEnded ? " and others" : "");
+        return "nothing was handed out: "
+            + (ended.Length == 0 ? "a refund of the file was paid or called off meanwhile"
+                : $"the mandate of a debit has ended, or its bill was paid (payments {ended})")
+            + ". Call the collection off and build another.";
     }
 
     /// <summary>Whether the bank takes the file of a collection no more, which it has not got yet.</summary>

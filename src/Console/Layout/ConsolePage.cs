@@ -49,6 +49,9 @@ public abstract class ActionPage : ConsolePage
     /// </summary>
     public string FormKey => Guid.TryParseExact(Key, "N", out _) ? Key! : Desk.Request.ToString("N");
 
+    /// <summary>Whether the form was sent: then each field shows what was typed, also where a field was emptied.</summary>
+    protected bool IsSent => HttpMethods.IsPost(Http.Request.Method);
+
     /// <summary>Why the action failed; null for no problem.</summary>
     public string? Problem { get; protected set; }
 

@@ -38,11 +38,8 @@ public sealed record EndDebit(Origin Origin, Attempt About, InstrumentId Instrum
         if (attempt.IsPerhapsSent(stamp.RestoredAt))
             return Decision.Refused(Refusal.PerhapsSent);
         var isPaid = state.IsPaidOtherwise(attempt.Payment);
-        if (!isPaid && state.Instrument(Instrument)?.Vaulted?.Mandate is { Status: MandateStatus.Active }
-            && state.Instrument(Instrument) is { IsRemoved: false })
-        {
+        if (!isPaid && state.Instrument(Instrument) is { IsRemoved: false, Vaulted.Mandate.Status: MandateStatus.Active })
             return Decision.Refused(Refusal.AttemptSettled);
-        }
 
         var reason = isPaid ? DeclineReason.NotConfirmed : DeclineReason.InstrumentInvalid;
         progress.Put(

@@ -257,7 +257,7 @@ public sealed class CollectionTests(BooksFixture books)
 
         var path = studio.PathOf("over.xml");
         Assert.Contains(
-            "the mandate of a debit has ended, or its bill was paid", await studio.RefusedAsync("file", number, "--to", path),
+            "the mandate of a debit has ended, or its bill was paid (payments", await studio.RefusedAsync("file", number, "--to", path),
             StringComparison.Ordinal);
         Assert.False(File.Exists(path));
         await studio.CollectAsync("call-off", number, "--reason", "a debit of it is over");

@@ -145,7 +145,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         await shop.ImportAsync(Statement((197, Entry(
             197, "LUMP-1", $"{Kept}<NtryDtls><Btch><NbOfTxs>2</NbOfTxs>{total}</Btch></NtryDtls>"))));
 
-        await shop.TryImportAsync(Notification(Entry(
+        await shop.TryImportAsync(Camt054.Of(Entry(
             197, "LUMP-1",
             $"{Kept}<NtryDtls><Btch><NbOfTxs>2</NbOfTxs>{total}</Btch>{Payment(Anna)}{Payment(Jonas)}</NtryDtls>")));
 
@@ -189,7 +189,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         await shop.OweAsync(("jonas", "INV-2027-0004", 200_00));
         await shop.ImportAsync(Statement(Sum(200), Sum(200, "LUMP-2")));
 
-        await shop.TryImportAsync(Notification(
+        await shop.TryImportAsync(Camt054.Of(
             Told(200, "LUMP-2", "Jonas Weber|INV-2027-0004|200.00"), Told(200, "LUMP-1", Anna, Jonas)));
 
         await AssertSettledAsync(shop, 400_00);
@@ -203,9 +203,9 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         await shop.OweAsync(("jonas", "INV-2027-0004", 200_00));
         await shop.ImportAsync(Statement(Sum(200, "NONREF"), Sum(200, "NONREF")));
 
-        await shop.TryImportAsync(Notification(Told(200, "NONREF", "Jonas Weber|INV-2027-0004|200.00")));
-        await shop.TryImportAsync(Notification(Told(200, "NONREF", Anna, Jonas)));
-        await shop.TryImportAsync(Notification(
+        await shop.TryImportAsync(Camt054.Of(Told(200, "NONREF", "Jonas Weber|INV-2027-0004|200.00")));
+        await shop.TryImportAsync(Camt054.Of(Told(200, "NONREF", Anna, Jonas)));
+        await shop.TryImportAsync(Camt054.Of(
             Told(200, "NONREF", Anna, Jonas), Told(200, "NONREF", "Jonas Weber|INV-2027-0004|200.00")));
 
         await AssertSettledAsync(shop, 400_00);
@@ -233,8 +233,8 @@ public sealed class CollectiveCreditTests(BooksFixture books)
     {
         await using var shop = await OwingAsync();
         await shop.OweAsync(("jonas", "INV-2027-0004", 200_00));
-        await shop.TryImportAsync(Notification(Told(200, "LUMP-2", "Jonas Weber|INV-2027-0004|200.00")));
-        await shop.TryImportAsync(Notification(Told(200, "LUMP-1", Anna, Jonas)));
+        await shop.TryImportAsync(Camt054.Of(Told(200, "LUMP-2", "Jonas Weber|INV-2027-0004|200.00")));
+        await shop.TryImportAsync(Camt054.Of(Told(200, "LUMP-1", Anna, Jonas)));
         var report = await shop.ImportAsync(Statement((200, Sum(200).Xml.Replace("2027-11-05", "2027-11-08", StringComparison.Ordinal))));
         var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
         Assert.Empty(await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel));
@@ -273,7 +273,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         var dollars = Payment(Anna).Replace(
             "<Amt Ccy=\"EUR\">120.00</Amt>", $"<Amt Ccy=\"USD\">132.00</Amt><AmtDtls>{amounts}</AmtDtls>", StringComparison.Ordinal);
 
-        await shop.TryImportAsync(Notification(Entry(
+        await shop.TryImportAsync(Camt054.Of(Entry(
             200, "LUMP-1", $"<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch>{dollars}{Payment(Jonas)}</NtryDtls>")));
 
         await AssertSettledAsync(shop);
@@ -468,17 +468,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
     private static string Statement(params (decimal Amount, string Xml)[] entries) =>
         entries.Aggregate(new Camt { Opening = 0 }, (camt, entry) => camt.WithEntry(entry.Amount, entry.Xml)).ToXml();
 
-    private static string Notification(decimal amount, params string[] payments) => Notification(Told(amount, "LUMP-1", payments));
-
-    private static string Notification(params string[] entries) => $"""
-        <?xml version="1.0" encoding="UTF-8"?>
-        <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn>
-          <GrpHdr><MsgId>M1</MsgId><CreDtTm>2027-11-05T20:15:00</CreDtTm></GrpHdr>
-          <Ntfctn><Id>NT1</Id><CreDtTm>2027-11-05T20:15:00</CreDtTm><Acct><Id><IBAN>{Camt.Iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>
-          {string.Join("\n", entries)}
-          </Ntfctn>
-        </BkToCstmrDbtCdtNtfctn></Document>
-        """;
+    private static string Notification(decimal amount, params string[] payments) => Camt054.Of(Told(amount, "LUMP-1", payments));
 
     private static string Told(decimal amount, string reference, params string[] payments) => Entry(
         amount, reference,

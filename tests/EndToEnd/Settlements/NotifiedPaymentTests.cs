@@ -27,7 +27,7 @@ public sealed class NotifiedPaymentTests(BooksFixture books)
         foreach (var file in files)
         {
             Assert.Empty((await shop.TryImportAsync(
-                file == "notification" ? Notification(Entry("REF-1", Details(Anna))) : Statement(Of(file, "REF-1", Anna)))).Faults);
+                file == "notification" ? Camt054.Of(Entry("REF-1", Details(Anna))) : Statement(Of(file, "REF-1", Anna)))).Faults);
         }
 
         await AssertSettledAsync(shop, 120_00);
@@ -43,7 +43,7 @@ public sealed class NotifiedPaymentTests(BooksFixture books)
         await shop.OweAsync(("jonas", "INV-2027-0003", 120_00));
         string[] files =
         [
-            Notification(Entry("REF-1", Details(Anna))),
+            Camt054.Of(Entry("REF-1", Details(Anna))),
             Statement(Of("whole", "REF-1", Anna), Of("bare", "REF-2", "|something|120.00")),
         ];
         foreach (var file in isTold ? files : files.Reverse())
@@ -106,7 +106,7 @@ public sealed class NotifiedPaymentTests(BooksFixture books)
         await shop.TryImportAsync(Statement(Of("whole", "REF-1", "Jonas Weber|INV-2027-0009|120.00")));
         await shop.OweAsync(("jonas", "INV-2027-0009", 120_00));
 
-        await shop.TryImportAsync(Notification(
+        await shop.TryImportAsync(Camt054.Of(
             [.. Enumerable.Range(1, 510).Select(number => Entry($"TOLD-{number}", Details($"Payer {number}|gift {number}|120.00")))])
             .Replace("2027-11-05", "2027-11-06", StringComparison.Ordinal));
 
@@ -126,7 +126,7 @@ public sealed class NotifiedPaymentTests(BooksFixture books)
     private static string Bare(string words) => Unnamed($"<AddtlNtryInf>{words}</AddtlNtryInf>");
 
     private static string Told(params string[] payments) =>
-        Notification([.. payments.Select(payment => Unnamed(Details($"{payment}|120.00")))]);
+        Camt054.Of([.. payments.Select(payment => Unnamed(Details($"{payment}|120.00")))]);
 
     private static string Unnamed(string details) =>
         Entry("REF", details).Replace("<AcctSvcrRef>REF</AcctSvcrRef>", "", StringComparison.Ordinal);
@@ -172,14 +172,4 @@ public sealed class NotifiedPaymentTests(BooksFixture books)
 
     private static string Statement(params string[] entries) =>
         entries.Aggregate(new Camt { Opening = 0 }, (camt, entry) => camt.WithEntry(120, entry)).ToXml();
-
-    private static string Notification(params string[] entries) => $"""
-        <?xml version="1.0" encoding="UTF-8"?>
-        <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn>
-          <GrpHdr><MsgId>M1</MsgId><CreDtTm>2027-11-05T20:15:00</CreDtTm></GrpHdr>
-          <Ntfctn><Id>NT1</Id><CreDtTm>2027-11-05T20:15:00</CreDtTm><Acct><Id><IBAN>{Camt.Iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>
-          {string.Join("\n", entries)}
-          </Ntfctn>
-        </BkToCstmrDbtCdtNtfctn></Document>
-        """;
 }

@@ -271,9 +271,10 @@ internal static class CollectCommands
             }
 
             var by = run.By(collection.Id.Merchant, "collect.file", $"collection {collection.Number}", reason);
-            var handedOut = await engine.SubmitAsync(await desk.HandingOutAsync(collection, by, run.Cancel));
+            var handingOut = await desk.HandingOutAsync(collection, by, run.Cancel);
+            var handedOut = await engine.SubmitAsync(handingOut);
             if (handedOut.Faults is [{ Refusal: Refusal.AttemptSettled }, ..])
-                throw new CommandException($"Collection {collection.Number}: {CollectionDesk.Overtaken}");
+                throw new CommandException($"Collection {collection.Number}: {CollectionDesk.OvertakenOf(handingOut)}");
             CommandException.ThrowIfRefused(handedOut, "Nothing was handed out");
             File.Move(written, to.FullName);
         }

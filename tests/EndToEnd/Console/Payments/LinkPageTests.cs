@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -87,8 +88,14 @@ public sealed class LinkPageTests(BooksFixture books, Browser browser)
 
         Assert.Null(refused.To);
         Assert.Contains(problem, refused.Page, StringComparison.Ordinal);
+        // What was emptied stays empty: the page offers the open bills once.
+        Assert.Equal(charges, ValueOf(refused.Page));
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM payment_link WHERE merchant_id = $1", desk.Merchant.Value));
     }
+
+    private static string ValueOf(string page) =>
+        Regex.Match(page, "<input id=\"For\"[^>]* value=\"(?<value>[^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1))
+            .Groups["value"].Value;
 
     private async Task<(TestDesk Desk, long Charge)> OwingAsync(OperatorRole role)
     {
