@@ -8,7 +8,9 @@ namespace Quittance.Core.Instruments;
 /// </summary>
 public static class CardNumberMask
 {
-    private const int MinDigits = 13;
+    /// <summary>A card number has at least so many digits here: shorter ones are names of bills too often.</summary>
+    public const int MinDigits = 13;
+
     private const int MaxDigits = 19;
     private const int DigitsShown = 4;
 

@@ -328,7 +328,7 @@ internal sealed class CamtReader(Findings found)
             BankReference = bank,
         };
         return read.WithTexts(
-            counterparty, text, endToEnd, [.. transactions.SelectMany(CamtText.ReferencesOf)], MarksOf(line, NumberMask.Apply(text)));
+            counterparty, text, endToEnd, [.. transactions.SelectMany(CamtText.ReferencesOf)], MarksOf(line, text));
     }
 
     /// <summary>
@@ -366,7 +366,9 @@ internal sealed class CamtReader(Findings found)
     {
         IEnumerable<string?> marks = line.Debit is { IsReturn: true } debit
             ? [NumberMask.Apply(debit.ReturnReason), NumberMask.Apply(debit.MandateReference)] : [];
-        List<string> said = [.. marks.OfType<string>().Where(mark => text?.Contains(mark, StringComparison.Ordinal) != true)];
+        List<string> said = [.. marks.OfType<string>()];
+        if (said.Count > 0 && NumberMask.Apply(text) is { } shown)
+            said.RemoveAll(mark => shown.Contains(mark, StringComparison.Ordinal));
         List<string?> parts =
         [
             said.Count > 0 ? $"({string.Join(", ", said)})" : null,

@@ -36,13 +36,13 @@ internal static partial class NumberMask
     }
 
     /// <summary>Whether a text is longer than what is kept of it.</summary>
-    public static bool IsCut(string? text) => text is not null && Blanks().Replace(text, " ").Trim().Length > MaxLength;
+    public static bool IsCut(string? text) => text?.Length > MaxLength && Blanks().Replace(text, " ").Trim().Length > MaxLength;
 
     /// <summary>The digits in a text that are masked as a card's number.</summary>
     public static IReadOnlyList<string> CardsIn(string? text)
     {
         List<string> cards = [];
-        if (text is not null && text.Length <= MaxRead)
+        if (text?.Length <= MaxRead && HasCard(text))
         {
             WithoutCards(WithoutIbans(Blanks().Replace(text, " ")), digits =>
             {
@@ -54,11 +54,15 @@ internal static partial class NumberMask
         return cards;
     }
 
+    private static bool HasCard(string text) => text.Count(char.IsAsciiDigit) >= CardNumberMask.MinDigits;
+
     /// <summary>
     /// Numbers of cards begin as their schemes have it. A reference with right check digits is none, though a part of it may look like one.
     /// </summary>
     private static string WithoutCards(string line, Func<string, bool> isCard)
     {
+        if (!HasCard(line))
+            return line;
         var masked = new StringBuilder(line.Length);
         var at = 0;
         foreach (var reference in Referenced().EnumerateMatches(line))
@@ -76,7 +80,7 @@ internal static partial class NumberMask
 
     private static string WithoutIbans(string line)
     {
-        if (!line.AsSpan().ContainsAnyInRange('0', '9'))
+        if (line.Length < ShortestIban || !line.AsSpan().ContainsAnyInRange('0', '9'))
             return line;
         var masked = new StringBuilder(line.Length);
         var at = 0;

@@ -15,31 +15,37 @@ internal sealed class Hits
     private readonly Dictionary<AccountId, List<NamedCharge>> _open = [];
     private readonly HashSet<string> _transfers = new(StringComparer.Ordinal);
 
+    /// <summary>The names that have found something: most pieces of a line's text name nothing.</summary>
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
     public void AddTransfer(string name) => _transfers.Add(name);
 
-    public void Add(string name, NamedPayment payment) => Add(_payments, name, payment);
+    public void Add(string name, NamedPayment payment) => AddNamed(_payments, name, payment);
 
-    public void Add(string name, NamedCharge charge) => Add(_charges, name, charge);
+    public void Add(string name, NamedCharge charge) => AddNamed(_charges, name, charge);
 
-    public void Add(string name, (AccountId Account, long Number, int Slot) payer) => Add(_payers, name, payer);
+    public void Add(string name, (AccountId Account, long Number, int Slot) payer) => AddNamed(_payers, name, payer);
 
-    public void Add(string name, NamedPayout payout) => Add(_payouts, name, payout);
+    public void Add(string name, NamedPayout payout) => AddNamed(_payouts, name, payout);
 
-    public void Add(string name, NamedDebit debit) => Add(_debits, name, debit);
+    public void Add(string name, NamedDebit debit) => AddNamed(_debits, name, debit);
 
-    public void Add(string name, NamedCollection collection) => Add(_collections, name, collection);
+    public void Add(string name, NamedCollection collection) => AddNamed(_collections, name, collection);
 
     public void AddOpen(NamedCharge charge) => Add(_open, charge.Account, charge);
 
-    public MatchEvidence For(IReadOnlyList<string> names) =>
-        Everything(names) with
+    public MatchEvidence For(IReadOnlyList<string> names)
+    {
+        List<string> known = [.. names.Where(_known.Contains)];
+        return known.Count == 0 ? MatchEvidence.None : Everything(known) with
         {
-            Leads = LeadsOf(names),
-            Shared = SharedOf(names),
-            Transfers = names.Where(_transfers.Contains).ToHashSet(),
-            Debits = [.. Of(_debits, names).DistinctBy(debit => debit.Id)],
-            Collections = [.. Of(_collections, names).DistinctBy(collection => collection.Id)],
+            Leads = LeadsOf(known),
+            Shared = SharedOf(known),
+            Transfers = known.Where(_transfers.Contains).ToHashSet(),
+            Debits = [.. Of(_debits, known).DistinctBy(debit => debit.Id)],
+            Collections = [.. Of(_collections, known).DistinctBy(collection => collection.Id)],
         };
+    }
 
     private HashSet<(string Name, AccountId Account)> LeadsOf(IReadOnlyList<string> names) =>
         [.. names.SelectMany(name => AccountsOf(name).Select(account => (name, account)))];
@@ -68,6 +74,12 @@ internal sealed class Hits
 
     private static IEnumerable<T> Of<T>(Dictionary<string, List<T>> found, IReadOnlyList<string> names) =>
         names.SelectMany(name => found.GetValueOrDefault(name, []));
+
+    private void AddNamed<T>(Dictionary<string, List<T>> found, string name, T one)
+    {
+        _known.Add(name);
+        Add(found, name, one);
+    }
 
     private static void Add<TKey, T>(Dictionary<TKey, List<T>> found, TKey key, T one)
         where TKey : notnull

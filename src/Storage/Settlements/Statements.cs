@@ -173,10 +173,12 @@ public sealed class Statements(NpgsqlDataSource database)
         {
             await using var batch = database.CreateBatch();
             (SettlementLineId Line, string Finding)[] sorted = [.. findings.OrderBy(finding => finding.Line.Value)];
+            // No index of the status serves it: where the planner takes the table for empty, it would read all open lines.
             batch.Statement("""
                 UPDATE settlement_line s SET note = u.note
                   FROM (SELECT k.id, k.note FROM unnest($2::uuid[], $3::text[]) k(id, note) ORDER BY k.id) u
-                 WHERE s.merchant_id = $1 AND s.id = u.id AND s.status = 'open' AND s.note IS DISTINCT FROM u.note
+                 WHERE s.merchant_id = $1 AND s.id = u.id AND s.status NOT IN ('booked', 'ignored')
+                   AND s.note IS DISTINCT FROM u.note
                 """)
                 .With(merchant.Value).With(sorted.ToColumn(finding => finding.Line.Value))
                     .With(sorted.ToColumn(finding => finding.Finding));
