@@ -1,7 +1,11 @@
 using Npgsql;
+using Quittance.BackOffice.Acts;
+using Quittance.BackOffice.BankCollections;
+using Quittance.BackOffice.BankStatements;
 using Quittance.Console;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Acts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Books;
@@ -33,7 +37,6 @@ using Quittance.Host.Watching;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
-using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Console;
@@ -128,6 +131,7 @@ internal static class Composition
             Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>(), all.GetRequiredService<IProviderAccounts>()));
         services.AddSingleton<LostFileDesk>().AddSingleton<BankFileDesk>().AddSingleton<BankFolder>().AddHostedService<FolderService>()
             .AddHostedService<EndedDebitService>();
+        services.AddActs();
         services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo)
         {
             Idle = settings.ConsoleIdle,
@@ -192,7 +196,8 @@ internal static class Composition
             parts.GetRequiredService<IRetries>(), parts.GetRequiredService<RetryPolicies>(),
             settings.SessionLifetime, parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),
-            parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
+            parts.GetRequiredService<TimeProvider>(), MerchantActs.All, parts.GetRequiredService<IActKeys>(), parts,
+            parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IReceivables>(),
             parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(), parts.GetRequiredService<CardTries>(),

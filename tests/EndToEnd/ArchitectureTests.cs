@@ -21,14 +21,14 @@ public sealed partial class ArchitectureTests
     {
         var allowed = new Dictionary<string, string[]>
         {
-            ["Console"] = ["Core", "Settlements", "Storage"],
+            ["BackOffice"] = ["Core", "Storage"],
+            ["Console"] = ["BackOffice", "Core", "Storage"],
             ["Core"] = [],
             ["Storage"] = ["Core"],
             ["Dialects"] = ["Core"],
             ["Sandbox"] = [],
-            ["Settlements"] = ["Core", "Storage"],
             ["Providers"] = ["Core"],
-            ["Host"] = ["Console", "Core", "Dialects", "Providers", "Sandbox", "Settlements", "Storage"],
+            ["Host"] = ["BackOffice", "Console", "Core", "Dialects", "Providers", "Sandbox", "Storage"],
         };
 
         var projects = Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories)

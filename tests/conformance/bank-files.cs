@@ -3,12 +3,13 @@
 //   dotnet run bank-files.cs <folder or file>...
 //
 // Ends with 1 where not one was understood.
-#:project ../../src/Settlements/Settlements.csproj
+#:project ../../src/BackOffice/BackOffice.csproj
 #:property RestorePackagesWithLockFile=false
 #:property PublishAot=false
+using Quittance.BackOffice.BankCollections;
+using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.Core.Debits;
 using Quittance.Core.Settlements;
-using Quittance.Settlements.Reading;
 
 var files = args.SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.xml", SearchOption.AllDirectories) : [path])
     .Order(StringComparer.Ordinal).ToList();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Parts;
 using Quittance.Core;
+using Quittance.Core.Acts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 
@@ -37,6 +38,8 @@ public abstract class ActionPage : ConsolePage
     private const int LongestName = 100;
 
     private readonly Dictionary<string, string> _problems = [];
+
+    [Inject] public IServiceProvider Services { get; set; } = null!;
 
     /// <summary>The operator's reason.</summary>
     [SupplyParameterFromForm] public string? Reason { get; set; }
@@ -79,6 +82,24 @@ public abstract class ActionPage : ConsolePage
     {
         Reason = Reason is null ? null : CardNumberMask.Apply(OneLine.WithoutMarks(Reason).Trim());
         return Check(nameof(Reason), ProblemOf(Reason, OperatorAction.LongestReason, missing: "Give a reason for the audit log."));
+    }
+
+    /// <summary>
+    /// Does a declared act, for which the form has a reason, and goes to another page that shows a message of <see cref="Done"/>; or stays
+    /// and shows the problem. A form that is sent again does it once.
+    /// </summary>
+    /// <param name="fieldOf">The field of an ask, where it has another name than the ask; null where each has its ask's.</param>
+    protected async Task DoAsync(DeclaredAct act, Asked asked, Place to, string word, Func<string, string>? fieldOf = null)
+    {
+        var result = await act.DoAsync(new ActRequest(
+            Desk.Merchant, asked, Reason!, (subject, reason) => Desk.DoesOnce(act.Word, FormKey, subject, reason),
+            Desk.Once(act.Word, FormKey, [.. asked.Contents, Reason!]), Services, Cancel));
+        if (result.IsDone)
+            Finish(to.Href, word);
+        else if (result.Ask is { } ask)
+            Check(fieldOf?.Invoke(ask) ?? ask, result.Sentence);
+        else
+            Problem = $"Nothing has changed: {(result.Refusal is { } refusal ? $"{RefusalText.Of(refusal)}." : result.Sentence)}";
     }
 
     /// <summary>Goes to another page that shows a message of <see cref="Done"/>; or stays and shows why the command was refused.</summary>

@@ -99,6 +99,8 @@ internal static class Done
         ["route-set"] = new("The route is set. The servers follow it from now on."),
         ["route-ended"] = new("The route is ended. The next more general one counts from now on."),
         ["limit-set"] = new("The limit is set. It counts from now on."),
+        ["tolerance-ended"] = new("The tolerance is ended. A line in the currency pays what came, and no more."),
+        ["tolerance-set"] = new("The tolerance is set. It counts for lines that are matched from now on."),
         ["limit-ended"] = new("The limit is ended. It counts from now on."),
         ["line-booked"] = new("The line is booked."),
         ["line-unbooked"] = new("The line is open again. Book it for what it is."),

@@ -1,5 +1,5 @@
+using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
-using Quittance.Settlements;
 
 namespace Quittance.Console.Parts;
 

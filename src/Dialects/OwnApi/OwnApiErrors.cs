@@ -67,6 +67,7 @@ public static class OwnApiErrors
                 StatusCodes.Status428PreconditionRequired, "precondition-required", "The header If-Match is missing or malformed."))
             .Append(OwnApiTags.Changed("line"))
             .Append(RefundNotToPay)
+            .Append(NotDone("Nothing has changed."))
             .Append(new(
                 StatusCodes.Status409Conflict, "secret-answered", "An earlier request under this key was answered with the secret."))
             .Append(new(StatusCodes.Status409Conflict, "credential-ended", "The credential has ended."))
@@ -90,6 +91,10 @@ public static class OwnApiErrors
     /// <param name="why">Why, as the end of a sentence.</param>
     public static OwnApiProblem NotBooked(string why) =>
         new(StatusCodes.Status422UnprocessableEntity, "line-not-booked", $"The line is not booked: {why}.");
+
+    /// <summary>An act that can't be done as the books are.</summary>
+    /// <param name="why">Why, a sentence.</param>
+    public static OwnApiProblem NotDone(string why) => new(StatusCodes.Status409Conflict, "not-done", why);
 
     /// <summary>A refund of which nobody has to say whether it was paid out.</summary>
     public static OwnApiProblem RefundNotToPay => new(

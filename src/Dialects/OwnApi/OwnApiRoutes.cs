@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
+using Quittance.Core.Acts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Collecting;
@@ -14,6 +15,7 @@ using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.OwnApi.Access;
 using Quittance.Dialects.OwnApi.Accounts;
+using Quittance.Dialects.OwnApi.Acts;
 using Quittance.Dialects.OwnApi.Charges;
 using Quittance.Dialects.OwnApi.Corrections;
 using Quittance.Dialects.OwnApi.Disputes;
@@ -56,6 +58,9 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="allowsPrivateNetworks">Whether receivers of webhooks may be in private networks.</param>
 /// <param name="routing">Says whether a provider can charge an amount.</param>
 /// <param name="clock">The time.</param>
+/// <param name="acts">The acts that are declared for all faces.</param>
+/// <param name="actKeys">The keys under which programs do them.</param>
+/// <param name="parts">The parts of the server that do them.</param>
 /// <param name="stopping">When the server stops.</param>
 public sealed class OwnApiRoutes(
     PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
@@ -64,7 +69,7 @@ public sealed class OwnApiRoutes(
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
     TimeSpan sessionLifetime,
     ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, ProviderRouting routing, TimeProvider clock,
-    CancellationToken stopping) : Dialect
+    IReadOnlyList<DeclaredAct> acts, IActKeys actKeys, IServiceProvider parts, CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
     public const string ReadScope = "read";
@@ -164,6 +169,7 @@ public sealed class OwnApiRoutes(
         new OwnApiEvents(address, feed, clock, stopping).Map(routes);
         new OwnApiSessions(address, receivables, sessions, routing, sessionLifetime).Map(routes);
         new OwnApiWebhooks(address, receivables, subscriptions, secrets, allowsPrivateNetworks).Map(routes);
+        new OwnApiActs(address, acts, actKeys, parts).Map(routes);
     }
 
     public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>

@@ -1,14 +1,20 @@
 using System.CommandLine;
 using System.Globalization;
 using Npgsql;
+using Quittance.BackOffice.Acts;
+using Quittance.BackOffice.BankStatements;
 using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Acts;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
+using Quittance.Providers;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Migrating;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 
@@ -168,6 +174,31 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
         {
             Action = new OperatorAction(null, OperatorAction.CommandLine, what, subject, reason),
         };
+
+    /// <summary>
+    /// Does a declared act for the merchant that was named. A mistake that the user can correct ends the command, and nothing has changed.
+    /// </summary>
+    /// <param name="asked">The answers to what it asks.</param>
+    /// <param name="reason">The operator's reason, as it was typed.</param>
+    public async Task<ActResult> DoAsync(DeclaredAct act, Asked asked, string reason)
+    {
+        var said = ReasonOf(reason);
+        var (books, merchant) = await ChangeMerchantAsync();
+        await using var parts = new ServiceCollection().AddSingleton(books).AddSingleton(clock)
+            .AddSingleton(_ => StartEngine()).AddSingleton<IVault>(_vault!).AddSingleton<IProviderAccounts, ProviderAccounts>()
+            .AddSingleton<ApprovalLimits>().AddSingleton<ProviderRoutes>().AddSingleton<Merchants>()
+            .AddSingleton(new Clients(books, clock, new HashSet<string>()))
+            .AddSingleton(new People(books, clock, new HashSet<string>()))
+            .AddSingleton(new KnownProviders(ProviderDirectory.Connected)).AddActs().BuildServiceProvider();
+        var result = await act.DoAsync(new ActRequest(
+            merchant, asked, said, (subject, why) => By(merchant, act.Word, subject, why), Key: null, parts, cancel));
+        return result switch
+        {
+            { IsDone: true } => result,
+            { Refusal: { } refusal } => throw new CommandException($"Nothing was changed: {RefusalText.Of(refusal)}."),
+            _ => throw new CommandException(result.Sentence),
+        };
+    }
 
     /// <summary>
     /// Tells the audit log of every merchant, or of one, what the command is about to read out of the books. Where no row can be written,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using Quittance.BackOffice.Access;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Host.Cli;
@@ -43,6 +44,7 @@ internal static class MerchantCommands
             PayeeName, Street, Postcode, Town, Country),
         Act.OfMerchant(
             "second-factor", "Require a second factor of everyone who signs in at the console, or no longer", SecondFactorAsync, Required),
+        ActCommand.Of(ApiActs.ChangeZone, "time-zone"),
     };
 
     public static Command Origin() => new(

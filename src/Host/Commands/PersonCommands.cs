@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Mail;
+using Quittance.BackOffice.Access;
 using Quittance.Console;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -34,6 +35,8 @@ internal static class PersonCommands
         Act.OfMerchant(
             "remove-second-factor", "Take the second factor of someone away who has lost their device and their recovery codes",
             RemoveSecondFactorAsync, Email),
+        ActCommand.Of(PeopleActs.ChangeRole, "role"),
+        ActCommand.Of(PeopleActs.End, "end"),
     };
 
     private static async Task CreateAsync(Run run)

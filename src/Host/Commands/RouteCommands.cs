@@ -1,10 +1,10 @@
 using System.CommandLine;
+using Quittance.BackOffice.Providers;
 using Quittance.Core;
+using Quittance.Core.Acts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Host.Cli;
-using Quittance.Providers;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Commands;
@@ -56,34 +56,18 @@ internal static class RouteCommands
     private static async Task SetAsync(Run run)
     {
         var names = run.Required(Names).Split(',', StringSplitOptions.TrimEntries);
-        if (names.Distinct().Count() != names.Length || names.Except(ProviderDirectory.Connected).Any())
-        {
-            throw new CommandException(
-                $"Name each provider once, with commas between: {string.Join(", ", ProviderDirectory.Connected)}.");
-        }
-
-        var route = new ProviderRoute(KindOf(run), CurrencyOf(run), names);
-        var reason = Run.ReasonOf(run.Required(Reason));
-        var (books, merchant) = await run.ChangeMerchantAsync();
-        var changed = await new ProviderRoutes(books, run.Clock).SetAsync(
-            merchant, route, run.By(merchant, "provider.route", $"route {AuditTextOf(route)}", reason), run.Cancel);
-        if (changed == ChangeOutcome.Nothing)
-            throw new CommandException("The merchant has no account at one of them. Open it with: quittance provider connect");
+        var result = await run.DoAsync(RouteActs.Set, AskedOf(run).With(RouteActs.Names, run.Required(Names)), run.Required(Reason));
         run.Print(
-            DocumentOf(route), $"[green]✓[/] {TextOf(route.Kind, route.Currency)}: [bold]{string.Join(", then ", route.Providers)}[/].");
+            DocumentOf(new ProviderRoute(KindOf(run), CurrencyOf(run), names)), $"[green]✓[/] {result.Sentence}");
     }
 
     private static async Task EndAsync(Run run)
     {
-        var (kind, currency, reason) = (KindOf(run), CurrencyOf(run), Run.ReasonOf(run.Required(Reason)));
-        var (books, merchant) = await run.ChangeMerchantAsync();
-        var changed = await new ProviderRoutes(books, run.Clock).EndAsync(
-            merchant, kind, currency, run.By(merchant, "provider.route-end", $"route {WordsOf(kind, currency)}", reason), run.Cancel);
-        if (changed == ChangeOutcome.Nothing)
-            throw new CommandException("There is no such route. See: quittance provider route list");
-        run.Print(
-            new { Kind = kind, Currency = currency?.Code }, $"[green]✓[/] The route of {TextOf(kind, currency)} is ended.");
+        var result = await run.DoAsync(RouteActs.End, AskedOf(run), run.Required(Reason));
+        run.Print(new { Kind = KindOf(run), Currency = CurrencyOf(run)?.Code }, $"[green]✓[/] {result.Sentence}");
     }
+
+    private static Asked AskedOf(Run run) => new Asked().With(RouteActs.Kind, run.Get(Kind)).With(RouteActs.Code, run.Get(Code));
 
     private static object DocumentOf(ProviderRoute route) => new { route.Kind, Currency = route.Currency?.Code, route.Providers };
 

@@ -1,7 +1,7 @@
+using Quittance.BackOffice.BankCollections;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Host.Watching;
-using Quittance.Settlements;
 
 namespace Quittance.Host.Debits;
 

@@ -1,8 +1,8 @@
+using Quittance.BackOffice.BankCollections;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Debits;
 using Quittance.Host.Watching;
-using Quittance.Settlements;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Host.Debits;

@@ -1,8 +1,8 @@
+using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Providers;
 using Quittance.Host.Watching;
-using Quittance.Settlements;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 

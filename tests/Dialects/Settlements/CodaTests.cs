@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.Core.Settlements;
-using Quittance.Settlements.Reading;
 
 namespace Quittance.Tests.Settlements;
 

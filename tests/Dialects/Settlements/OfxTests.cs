@@ -1,6 +1,6 @@
 using System.Text;
+using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.Core.Settlements;
-using Quittance.Settlements.Reading;
 
 namespace Quittance.Tests.Settlements;
 

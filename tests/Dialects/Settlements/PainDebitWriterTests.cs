@@ -1,7 +1,7 @@
 using System.Xml.Linq;
+using Quittance.BackOffice.BankCollections.Writing;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
-using Quittance.Settlements.Writing;
 
 namespace Quittance.Tests.Settlements;
 

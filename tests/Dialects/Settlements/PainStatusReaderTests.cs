@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Quittance.BackOffice.BankCollections;
 using Quittance.Core.Debits;
 using Quittance.Core.Settlements;
-using Quittance.Settlements.Reading;
 
 namespace Quittance.Tests.Settlements;
 

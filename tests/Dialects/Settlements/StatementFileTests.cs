@@ -1,8 +1,8 @@
 using System.Text;
+using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
-using Quittance.Settlements.Reading;
 
 namespace Quittance.Tests.Settlements;
 

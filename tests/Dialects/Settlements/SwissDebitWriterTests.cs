@@ -1,8 +1,8 @@
 using System.Text;
 using System.Xml.Linq;
+using Quittance.BackOffice.BankCollections.Writing;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
-using Quittance.Settlements.Writing;
 
 namespace Quittance.Tests.Settlements;
 

@@ -1,13 +1,14 @@
 using System.Xml.Linq;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Quittance.BackOffice.BankCollections;
+using Quittance.BackOffice.BankStatements;
 using Quittance.Core.Books;
 using Quittance.Core.Debits;
 using Quittance.Host;
 using Quittance.Host.Debits;
 using Quittance.Host.Watching;
 using Quittance.Providers;
-using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
+using Quittance.BackOffice.BankCollections.Writing;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
-using Quittance.Settlements.Writing;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Debits;

@@ -111,13 +111,13 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "credential.revoke", "credential.rotate",
                 "dunning.hold", "dunning.policy", "dunning.release", "dunning.run",
                 "factor.remove", "factor.require",
-                "instrument.register", "journal.export",
+                "installation.zone", "instrument.register", "journal.export",
                 "limit.set", "link.make", "link.take-back",
                 "mandate.amend", "mandate.import", "mandate.revoke", "merchant.create", "merchant.payee", "origin.add",
                 "origin.remove", "payment.allocate", "payment.cancel", "payment.complete", "payment.move", "payment.record",
                 "payment.refund", "payment.retry", "payment.settle",
-                "payment.unallocate", "period.close", "period.reopen", "person.create",
-                "person.password", "person.reset-link", "person.unlock",
+                "payment.unallocate", "period.close", "period.reopen", "person.create", "person.end",
+                "person.password", "person.reset-link", "person.role", "person.unlock",
                 "provider.connect", "provider.rotate", "provider.route", "provider.route-end",
                 "refund.call-off", "refund.paid", "retry.policy",
                 "settlement.book", "settlement.erase", "settlement.import",
@@ -173,9 +173,9 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     [InlineData("A policy has 1 to 5 tries", "retry", "policy", "set", "--after", "5", "--after", "3", "--reason", "x")]
     [InlineData("There is no request 77", "approval", "reject", "77", "--reason", "x")]
     [InlineData("is no currency", "settlement", "tolerance", "EURO", "5", "--reason", "x")]
-    [InlineData("Say an amount, --percent, or none", "settlement", "tolerance", "EUR", "--reason", "x")]
-    [InlineData("amount 0: The amount must be above zero.", "settlement", "tolerance", "EUR", "0", "--reason", "x")]
-    [InlineData("--percent is a number above 0", "settlement", "tolerance", "EUR", "--percent", "1.234", "--reason", "x")]
+    [InlineData("Say an amount, a percentage, or both", "settlement", "tolerance", "EUR", "--reason", "x")]
+    [InlineData("The amount must be above zero.", "settlement", "tolerance", "EUR", "0", "--reason", "x")]
+    [InlineData("A percentage is above 0", "settlement", "tolerance", "EUR", "--percent", "1.234", "--reason", "x")]
     [InlineData("--as is one of", "settlement", "tolerance", "EUR", "2", "--as", "gift", "--reason", "x")]
     [InlineData("Say why by --reason", "settlement", "tolerance", "EUR", "2")]
     [InlineData("is no currency", "approval", "limit", "EURO", "5", "--reason", "x")]

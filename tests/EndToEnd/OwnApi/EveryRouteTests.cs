@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Routing;
+using Quittance.BackOffice.Acts;
 using Quittance.Core;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -18,7 +19,7 @@ public sealed class EveryRouteTests(BooksFixture books)
     private static readonly string[] OfTheSender =
     [
         Biller.Accounts, "/api/v1/dunning", "/api/v1/tries", Biller.Credentials, Biller.Webhooks, $"{Biller.Webhooks}/secret/rotate",
-        Biller.Statements,
+        Biller.Statements, .. MerchantActs.All.Select(act => $"/api/v1/{act.Path}"),
     ];
 
     /// <summary>The tables whose ids stand in the paths of reads and removals: of sessions and webhooks, what this API opened.</summary>

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Quittance.BackOffice.BankCollections;
 using Quittance.Core.Attempts;
 using Quittance.Core.Debits;
-using Quittance.Settlements;
 using Quittance.Storage.Debits;
 using Quittance.Tests.Debits;
 using Quittance.Tests.Operations;

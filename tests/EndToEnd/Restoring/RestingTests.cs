@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
@@ -10,7 +11,6 @@ using Quittance.Host;
 using Quittance.Host.Providers;
 using Quittance.Host.Watching;
 using Quittance.Providers;
-using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Lanes;

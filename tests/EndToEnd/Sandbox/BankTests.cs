@@ -1,11 +1,12 @@
 using System.Text;
 using System.Xml;
+using Quittance.BackOffice.BankCollections;
+using Quittance.BackOffice.BankCollections.Writing;
+using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 using Quittance.Core.Settlements;
 using Quittance.Sandbox.Bank;
-using Quittance.Settlements.Reading;
-using Quittance.Settlements.Writing;
 
 namespace Quittance.Tests.Sandbox;
 

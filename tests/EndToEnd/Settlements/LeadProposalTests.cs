@@ -1,5 +1,5 @@
+using Quittance.BackOffice.BankStatements;
 using Quittance.Core.Settlements;
-using Quittance.Settlements;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;

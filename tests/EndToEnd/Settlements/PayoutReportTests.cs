@@ -1,9 +1,9 @@
+using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
-using Quittance.Settlements;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 

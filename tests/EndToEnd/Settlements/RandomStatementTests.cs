@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.IO.Compression;
+using Quittance.BackOffice.BankStatements;
+using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.Core;
 using Quittance.Core.Settlements;
-using Quittance.Settlements;
-using Quittance.Settlements.Reading;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements.Banks;
 

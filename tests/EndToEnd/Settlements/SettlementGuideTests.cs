@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
+using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.Core.Settlements;
-using Quittance.Settlements.Reading;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;

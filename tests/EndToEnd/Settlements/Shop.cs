@@ -1,4 +1,5 @@
 using System.Text;
+using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
@@ -9,7 +10,6 @@ using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
-using Quittance.Settlements;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;

@@ -1,8 +1,9 @@
 using Npgsql;
+using Quittance.BackOffice.BankCollections;
+using Quittance.BackOffice.BankStatements;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Providers;
-using Quittance.Settlements;
 using Quittance.Storage.Providers;
 
 namespace Quittance.Tests.Simulation.Bank;

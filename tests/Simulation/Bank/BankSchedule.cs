@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using Quittance.BackOffice.BankCollections;
+using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
@@ -15,7 +17,6 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Sandbox.Bank;
-using Quittance.Settlements;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
 

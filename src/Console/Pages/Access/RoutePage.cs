@@ -1,17 +1,16 @@
 using Microsoft.AspNetCore.Components;
+using Quittance.BackOffice.Providers;
 using Quittance.Console.Layout;
 using Quittance.Core;
+using Quittance.Core.Acts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
-using Quittance.Storage.Providers;
 
 namespace Quittance.Console.Pages.Access;
 
 /// <summary>A page that changes a route to providers.</summary>
 public abstract class RoutePage : ActionPage
 {
-    [Inject] public ProviderRoutes Routes { get; set; } = null!;
-
     /// <summary>The word of the kind in the address; null for every kind.</summary>
     [SupplyParameterFromQuery(Name = "kind")] public string? GivenKind { get; set; }
 
@@ -39,7 +38,6 @@ public abstract class RoutePage : ActionPage
         ["currency"] = route.Currency?.Code,
     });
 
-    /// <summary>The route as the audit log has it.</summary>
-    protected static string AuditTextOf(ProviderRoute route) =>
-        $"route {(route.Kind is { } kind ? EnumWords.Of(kind) : "any")} {route.Currency?.Code ?? "any"}";
+    protected static Asked AskedOf(ProviderRoute route) => new Asked()
+        .With(RouteActs.Kind, route.Kind is { } kind ? EnumWords.Of(kind) : null).With(RouteActs.Code, route.Currency?.Code);
 }

@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Components;
+using Quittance.BackOffice.BankStatements;
 using Quittance.Console.Layout;
 using Quittance.Core.Approvals;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
-using Quittance.Settlements;
 using Quittance.Storage.Console;
 using Quittance.Storage.Settlements;
 

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Quittance.BackOffice.BankCollections;
 using Quittance.Console.Access;
 using Quittance.Console.Layout;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
-using Quittance.Settlements;
 using Quittance.Storage.Debits;
 
 namespace Quittance.Console.Pages.Debits;

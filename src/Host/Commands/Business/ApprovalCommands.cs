@@ -1,9 +1,10 @@
 using System.CommandLine;
+using Quittance.BackOffice.Approvals;
 using Quittance.Core;
+using Quittance.Core.Acts;
 using Quittance.Core.Approvals;
 using Quittance.Core.Approving;
 using Quittance.Host.Cli;
-using Quittance.Storage;
 using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
 
@@ -105,14 +106,10 @@ internal static class ApprovalCommands
         if (!Currency.TryParse(run.Required(Code).ToUpperInvariant(), out var currency))
             throw new CommandException($"{run.Required(Code)} is no currency. Name one such as EUR.");
         var limit = LimitOf(run.Required(Limit), currency);
-        var text = limit is { } amount ? $"{amount}" : $"{None} in {currency.Code}";
-        var (books, merchant) = await run.ChangeMerchantAsync();
-        var changed = await new ApprovalLimits(books, run.Clock).SetAsync(
-            merchant, currency, limit?.AmountMinor,
-            run.By(merchant, "limit.set", $"limit {text}", Run.ReasonOf(run.Required(Reason))), run.Cancel);
-        run.Print(
-            new { Currency = currency.Code, Limit = limit, IsChanged = changed == ChangeOutcome.Made },
-            $"[green]✓[/] The limit is [bold]{text}[/]. It is for {currency.Code} alone: a currency without a limit of its own has none.");
+        var result = limit is { } amount
+            ? await run.DoAsync(LimitActs.Set, new Asked().With(LimitActs.Limit, amount), run.Required(Reason))
+            : await run.DoAsync(LimitActs.End, new Asked().With(LimitActs.Code, currency.Code), run.Required(Reason));
+        run.Print(new { Currency = currency.Code, Limit = limit, result.IsChanged }, $"[green]✓[/] {result.Sentence}");
     }
 
     private static Money? LimitOf(string text, Currency currency) =>

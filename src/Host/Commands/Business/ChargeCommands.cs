@@ -4,11 +4,11 @@ using System.Security.Cryptography;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Quittance.BackOffice.BankStatements.Reading.Csv;
 using Quittance.Core;
 using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Host.Cli;
-using Quittance.Settlements.Reading;
 using Spectre.Console;
 using Command = Quittance.Core.Engine.Command;
 

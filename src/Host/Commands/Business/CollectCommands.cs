@@ -1,11 +1,11 @@
 using System.CommandLine;
+using Quittance.BackOffice.BankCollections;
 using Quittance.Core;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Host.Cli;
-using Quittance.Settlements;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;

@@ -1,8 +1,8 @@
 using System.CommandLine;
+using Quittance.BackOffice.BankCollections;
 using Quittance.Core;
 using Quittance.Core.Debits;
 using Quittance.Host.Cli;
-using Quittance.Settlements;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
 

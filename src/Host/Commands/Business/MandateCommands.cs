@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Quittance.BackOffice.BankCollections;
 using Quittance.Core;
 using Quittance.Host.Cli;
-using Quittance.Settlements;
 using Quittance.Storage.Providers;
 using Command = System.CommandLine.Command;
 

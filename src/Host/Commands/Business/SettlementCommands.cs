@@ -1,12 +1,12 @@
 using System.CommandLine;
 using Npgsql;
+using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host.Cli;
 using Quittance.Providers;
-using Quittance.Settlements;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Settlements;
 using Spectre.Console;

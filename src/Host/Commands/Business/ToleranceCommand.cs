@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
+using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
+using Quittance.Core.Acts;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Host.Cli;
@@ -15,7 +16,6 @@ namespace Quittance.Host.Commands.Business;
 internal static class ToleranceCommand
 {
     private const string None = "none";
-    private const decimal MostPercent = 100;
 
     private static readonly Argument<string?> Code = new("currency")
     {
@@ -67,38 +67,22 @@ internal static class ToleranceCommand
             throw new CommandException($"{code} is no currency. Name one such as EUR.");
         if (run.Get(Reason) is not { } reason)
             throw new CommandException("Say why by --reason.");
-        var read = ToleranceOf(run, currency);
-        var (books, merchant) = await run.ChangeMerchantAsync();
-        var tolerance = read(merchant);
-        var text = tolerance is null ? $"{None} in {currency.Code}" : $"{tolerance} in {currency.Code}, {EnumWords.Of(tolerance.Kind)}";
-        await new SettlementTolerances(books, run.Clock).SetAsync(
-            merchant, currency, tolerance, run.By(merchant, "tolerance.set", $"tolerance {text}", Run.ReasonOf(reason)), run.Cancel);
+        var (amount, percent, asked) = (run.Get(Most), run.Get(Percent), new Asked().With(ToleranceActs.Code, currency.Code));
+        if (amount == None && percent is not null)
+            throw new CommandException($"{None} ends the tolerance: leave --percent out.");
+        if (run.Get(Kind) is { } kind && EnumWords.Find<ShortfallKind>(kind) is null)
+            throw new CommandException($"--as is one of {string.Join(", ", EnumWords.All<ShortfallKind>())}.");
+        var result = amount == None
+            ? await run.DoAsync(ToleranceActs.End, asked, reason)
+            : await run.DoAsync(
+                ToleranceActs.Set,
+                asked.With(ToleranceActs.Most, amount).With(ToleranceActs.Percent, percent).With(ToleranceActs.Kind, run.Get(Kind)),
+                reason);
+        var merchant = new MerchantId(run.Get(Options.Merchant));
+        var tolerance = await new SettlementTolerances(run.Database.Source, run.Clock).FindAsync(merchant, currency, run.Cancel);
         run.Print(
             new { Currency = currency.Code, Tolerance = tolerance is null ? null : DocumentOf(tolerance) },
-            $"[green]✓[/] The tolerance is [bold]{text}[/].");
-    }
-
-    private static Func<MerchantId, SettlementTolerance?> ToleranceOf(Run run, Currency currency)
-    {
-        var (amount, percent) = (run.Get(Most), run.Get(Percent));
-        if (amount == None)
-            return percent is null ? _ => null : throw new CommandException($"{None} ends the tolerance: leave --percent out.");
-        if (amount is null && percent is null)
-            throw new CommandException($"Say an amount, --percent, or {None}.");
-        if (EnumWords.Find<ShortfallKind>(run.Get(Kind) ?? EnumWords.Of(ShortfallKind.Fee)) is not { } kind)
-            throw new CommandException($"--as is one of {string.Join(", ", EnumWords.All<ShortfallKind>())}.");
-        var (mostMinor, hundredths) = (Run.AmountOf(Most.Name, amount, currency)?.AmountMinor, PercentOf(percent));
-        return merchant => new SettlementTolerance(merchant, currency, mostMinor, hundredths, kind);
-    }
-
-    private static int? PercentOf(string? text)
-    {
-        if (text is null)
-            return null;
-        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
-            && percent is > 0 and <= MostPercent && percent * 100 == decimal.Truncate(percent * 100)
-            ? (int)(percent * 100)
-            : throw new CommandException("--percent is a number above 0 and at most 100 with at most two decimals, such as 1.5.");
+            $"[green]✓[/] {result.Sentence}");
     }
 
     private static object DocumentOf(SettlementTolerance tolerance) => new

@@ -24,6 +24,7 @@ public sealed class StepUpTests(BooksFixture books)
         "/console/second-factor/passkeys/new", "/console/second-factor/passkeys/remove",
         "/console/settlements/collections/perhaps-sent", "/console/settlements/collections/{Number:long}/file",
         "/console/settlements/collections/{Number:long}/release", "/console/settlements/lines/{Id:guid}/unbook",
+        "/console/settlements/tolerances/end", "/console/settlements/tolerances/set",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

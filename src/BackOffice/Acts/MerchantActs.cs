@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Quittance.BackOffice.Access;
+using Quittance.BackOffice.Approvals;
+using Quittance.BackOffice.BankCollections;
+using Quittance.BackOffice.BankStatements;
+using Quittance.BackOffice.Providers;
+using Quittance.Core.Acts;
+using Quittance.Storage;
+using Quittance.Storage.Debits;
+using Quittance.Storage.Settlements;
+
+namespace Quittance.BackOffice.Acts;
+
+/// <summary>All declared acts, and the parts that do them.</summary>
+public static class MerchantActs
+{
+    public static IReadOnlyList<DeclaredAct> All { get; } =
+    [
+        LimitActs.Set, LimitActs.End, ToleranceActs.Set, ToleranceActs.End, RouteActs.Set, RouteActs.End, ApiActs.ChangeZone,
+        ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
+        CollectionActs.Release, CollectionActs.CallOff,
+    ];
+
+    /// <summary>Adds the parts that a server has for its acts alone.</summary>
+    public static IServiceCollection AddActs(this IServiceCollection services)
+    {
+        services.AddSingleton<IActKeys, ActKeys>();
+        services.TryAddSingleton<SettlementTolerances>();
+        services.TryAddSingleton<Collections>();
+        services.TryAddSingleton<CollectionDesk>();
+        return services;
+    }
+}

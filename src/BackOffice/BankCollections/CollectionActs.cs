@@ -1,0 +1,72 @@
+using Quittance.BackOffice.Acts;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Acts;
+using Quittance.Core.Debits;
+using Quittance.Core.Engine;
+using Quittance.Storage.Debits;
+
+namespace Quittance.BackOffice.BankCollections;
+
+/// <summary>Collections of debits and refunds by the merchant's own bank.</summary>
+public static class CollectionActs
+{
+    public const string Of = "of";
+    public const string Number = "collection";
+
+    private const string Refunds = "refunds";
+
+    private static readonly Ask Which = new(Number, AskKind.Whole, "Collection", "Its number.") { Most = long.MaxValue };
+
+    public static DeclaredAct Run { get; } = new(
+        "collect.run", "buildCollection", "collections", "Collections", "Builds a collection of all that waits",
+        "It has all debits that wait, or the oldest refunds to pay out. Done again it goes on with what an interrupted one left; no debit "
+        + "or refund is in two files. Nothing goes to the bank before it is released.",
+        Scopes.Settle, OperatorRole.Operator,
+        [
+            new(Of, AskKind.Word, "Of", "What it has: debits without this.") { IsOptional = true, Words = ["debits", Refunds] },
+        ],
+        RunAsync)
+    {
+        IsGrave = false,
+    };
+
+    public static DeclaredAct Release { get; } = new(
+        "collect.release", "releaseCollection", "collections/release", "Collections", "Releases a collection: its file may go to the bank",
+        "Above the limit, another person than the one who built the collection releases it.", Scopes.Settle, OperatorRole.Operator,
+        [Which], request => StepAsync(request, (origin, id) => new ReleaseCollection(origin, id), "is released"));
+
+    public static DeclaredAct CallOff { get; } = new(
+        "collect.call-off", "callCollectionOff", "collections/call-off", "Collections",
+        "Calls a collection off whose file is not handed out",
+        "Its file never goes to the bank. What it has waits for another collection.", Scopes.Settle, OperatorRole.Operator,
+        [Which], request => StepAsync(request, (origin, id) => new CallOffCollection(origin, id), "is called off"))
+    {
+        IsGrave = false,
+    };
+
+    private static async Task<ActResult> RunAsync(ActRequest request)
+    {
+        var desk = request.Part<CollectionDesk>();
+        if (await desk.AccountAsync(request.Merchant, request.Cancel) is not { } account)
+            return ActResult.Refused("The merchant has no bank account for debits. Say it with: quittance collect account");
+        var kind = request.Asked.Text(Of) == Refunds ? CollectionKind.Transfers : CollectionKind.Debits;
+        var (built, leftOut) = await desk.RunAsync(account, request.Merchant, kind, request.By("collection"), request.Cancel);
+        var left = leftOut.Count == 0 ? "" : $" {leftOut.Count} are left out: {string.Join("; ", leftOut.Take(5).Select(TextOf))}.";
+        return built is null
+            ? ActResult.Refused($"No {(kind == CollectionKind.Debits ? "debit" : "refund")} waits for a collection.{left}")
+            : ActResult.Done($"Collection {built.Number} has {built.Count} of {built.Sum}, due on {built.DueOn:yyyy-MM-dd}.{left}");
+    }
+
+    private static string TextOf(LeftOutDebit one) => $"payment {one.Payment} of {one.Amount}, {one.Why}";
+
+    private static async Task<ActResult> StepAsync(ActRequest request, Func<Origin, CollectionId, Command> make, string done)
+    {
+        var number = request.Asked.Whole(Number)!.Value;
+        if (await request.Part<Collections>().FindAsync(request.Merchant, number, request.Cancel) is not { } collection)
+            return ActResult.Wrong(Number, "There is no such collection.");
+        var outcome = await request.Part<PaymentEngine>().SubmitAsync(
+            make(request.By($"collection {number}"), collection.Id) with { Key = request.Key });
+        return outcome.Accepted ? ActResult.Done($"Collection {number} {done}.") : ActResult.Refused(outcome.Faults[0].Refusal);
+    }
+}

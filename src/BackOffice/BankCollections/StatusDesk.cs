@@ -1,0 +1,304 @@
+using Npgsql;
+using Quittance.BackOffice.BankStatements;
+using Quittance.BackOffice.BankStatements.Reading;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
+using Quittance.Core.Debits;
+using Quittance.Core.Engine;
+using Quittance.Core.Providers;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Debits;
+
+namespace Quittance.BackOffice.BankCollections;
+
+/// <summary>The changes by a bank's status report.</summary>
+/// <param name="Collection">The collection that it is about; null for a refused report.</param>
+/// <param name="Rejected">How many debits it declined, or how many refunds are to be paid out again.</param>
+/// <param name="Known">How many it rejects that were rejected before.</param>
+/// <param name="Faults">Why the report is refused; empty where it was taken.</param>
+/// <param name="Remarks">The parts that contradict the books, line by line: they changed nothing.</param>
+public sealed record StatusOutcome(
+    Collection? Collection, int Rejected, int Known, IReadOnlyList<FileFault> Faults, IReadOnlyList<FileFault> Remarks)
+{
+    /// <summary>Whether the bank rejects some, and does not say which.</summary>
+    public bool HidesRejects { get; init; }
+
+    /// <summary>How many are rejected, in words: the bank may have rejected more than it names.</summary>
+    public string HowMany => (HidesRejects, Rejected) switch
+    {
+        (false, _) => $"{Rejected}",
+        (true, 0) => "some",
+        (true, _) => $"{Rejected} and more",
+    };
+}
+
+/// <summary>
+/// Books what a bank's status report says of a collection: debits that the bank rejects are declined, and refunds are to be paid out again.
+/// A contradiction to the books is a remark, and changes nothing. A report can be read again.
+/// </summary>
+public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, IProviderAccounts accounts)
+{
+    private const int AtOnce = 1000;
+
+    /// <summary>ISO 20022: a reason that the bank does not tell.</summary>
+    private const string NoReason = "MS03";
+
+    private readonly Collections _collections = new(database);
+    private readonly CollectedMoney _money = new(database, engine);
+    private readonly LostDebits _lost = new(database, engine, accounts);
+
+    /// <summary>Reads a file with reports, and books them.</summary>
+    /// <param name="file">The file; it must support seeking.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached; read the report again.</exception>
+    public async Task<StatusOutcome> TakeAsync(Stream file, Origin origin, CancellationToken cancel)
+    {
+        var read = await PainStatusReader.ReadAsync(file, options: null, cancel);
+        if (read.Report is not { } report)
+            return Refused(read.Faults);
+        var outcome = await TakeAsync(report, origin, cancel);
+        foreach (var further in read.Further)
+        {
+            var next = await TakeAsync(further, origin, cancel);
+            outcome = new StatusOutcome(
+                outcome.Collection ?? next.Collection, outcome.Rejected + next.Rejected, outcome.Known + next.Known,
+                outcome.Collection is null && next.Collection is null ? [.. outcome.Faults, .. next.Faults] : [],
+                outcome.Collection is null && next.Collection is null ? []
+                    : [.. outcome.Faults, .. outcome.Remarks, .. next.Faults, .. next.Remarks])
+            {
+                HidesRejects = outcome.HidesRejects || next.HidesRejects,
+            };
+        }
+
+        return outcome.Collection is null ? outcome : outcome with { Remarks = [.. read.Remarks, .. outcome.Remarks] };
+    }
+
+    /// <summary>Books a report.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached; read the report again.</exception>
+    public async Task<StatusOutcome> TakeAsync(StatusReport report, Origin origin, CancellationToken cancel)
+    {
+        var (collection, isNamed) = await CollectionOfAsync(report, origin, cancel);
+        if (collection is null)
+        {
+            return Refused(
+            [
+                new FileFault(
+                    report.FileLine, "OrgnlMsgId",
+                    $"no file of ours is called {report.OriginalMessageId}"
+                    + (SaidOf(report.Reasons) is { } words ? $"; the bank says: {words}" : "")),
+            ]);
+        }
+
+        if (collection.Status != CollectionStatus.HandedOut)
+        {
+            return Refused(
+            [
+                new FileFault(
+                    report.FileLine, "OrgnlMsgId",
+                    $"the file of collection {collection.Number} was not handed out: the bank can't have it"),
+            ]);
+        }
+
+        var debits = await _collections.OfCollectionAsync(collection.Id, cancel);
+        List<FileFault> remarks = [];
+        // Where the bank names the file by an id of its own, what it says of the whole file may be about other groups too.
+        if (!isNamed)
+            report = report with { Status = null, Reasons = [] };
+        else if (SaidOf([.. report.Reasons.Where(reason => reason.Text is not null)]) is { } said)
+            remarks.Add(new FileFault(report.FileLine, "StsRsnInf", $"the bank says: {said}"));
+        List<FileFault> hidden = [.. HiddenIn(report)];
+        remarks.AddRange(hidden);
+        var mandates = report.Debits.Any(one => one.EndToEndId is null)
+            ? await _collections.MandatesAsync(collection.Id, cancel) : new Dictionary<AttemptId, string>();
+        List<(CollectedDebit Debit, ReportedStatus Status)> rejected = [];
+        foreach (var (debit, said) in StatusesOf(report, collection.Id, debits, mandates, remarks))
+        {
+            if (ContradictionOf(debit, said) is { } why)
+                remarks.Add(new FileFault(said.FileLine, "TxSts", why));
+            else if (said.IsRejected)
+                rejected.Add((debit, said));
+        }
+
+        var declined = 0;
+        foreach (var some in rejected.Chunk(AtOnce))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var news = await Task.WhenAll(some.Select(one => RejectAsync(one.Debit, one.Status, origin, cancel)));
+            declined += news.Count(isNew => isNew);
+        }
+
+        // A group or a file says the same of each debit.
+        return new StatusOutcome(collection, declined, rejected.Count - declined, [], [.. remarks.Distinct()])
+        {
+            HidesRejects = hidden.Count > 0,
+        };
+    }
+
+    private static StatusOutcome Refused(IReadOnlyList<FileFault> faults) => new(null, 0, 0, faults, []);
+
+    /// <summary>The report's word on a debit: on the debit itself, else on its group, else on the file.</summary>
+    private sealed record ReportedStatus(FileStatus? Status, string? Code, int FileLine)
+    {
+        public long? AmountMinor { get; init; }
+
+        public bool IsRejected => Status is FileStatus.Rejected or FileStatus.Cancelled;
+    }
+
+    private static IEnumerable<(CollectedDebit Debit, ReportedStatus Status)> StatusesOf(
+        StatusReport report, CollectionId id, IReadOnlyList<CollectedDebit> debits, IReadOnlyDictionary<AttemptId, string> mandates,
+        List<FileFault> remarks)
+    {
+        var byName = debits.ToDictionary(debit => Debit.NameOf(debit.Attempt.Id), StringComparer.Ordinal);
+        var ofFile = new ReportedStatus(report.Status, CodeOf(report.Reasons), report.FileLine);
+        Dictionary<string, ReportedStatus> ofGroups = new(StringComparer.Ordinal);
+        Dictionary<string, ReportedStatus> ofDebits = new(StringComparer.Ordinal);
+        foreach (var group in report.Groups)
+        {
+            var ofGroup = group.Status is null ? ofFile
+                : new ReportedStatus(group.Status, CodeOf(group.Reasons) ?? ofFile.Code, group.FileLine);
+            if (group.Id is not null && !debits.Any(debit => id.NameOf(debit.Group) == group.Id))
+                remarks.Add(new FileFault(group.FileLine, "OrgnlPmtInfId", $"the file has no group {group.Id}"));
+            if (group.Id is not null)
+                ofGroups[group.Id] = ofGroup;
+            foreach (var one in group.Debits)
+            {
+                var name = one.EndToEndId ?? NameByMandate(one);
+                if (name is null)
+                    continue;
+                if (!byName.ContainsKey(name))
+                    remarks.Add(new FileFault(one.FileLine, "OrgnlEndToEndId", $"the file has no debit or transfer {name}"));
+                var said = one.Status is null ? ofGroup : new ReportedStatus(one.Status, CodeOf(one.Reasons) ?? ofGroup.Code, one.FileLine);
+                if (ofDebits.TryGetValue(name, out var before) && before.IsRejected != said.IsRejected)
+                {
+                    remarks.Add(new FileFault(
+                        one.FileLine, "TxSts",
+                        $"the report rejects {name} in one place and not in the other: it changes nothing"));
+                    said = said with { Status = null };
+                }
+
+                ofDebits[name] = said with { FileLine = one.FileLine, AmountMinor = one.AmountMinor };
+            }
+        }
+
+        return byName.Select(one => (one.Value, ofDebits.GetValueOrDefault(one.Key)
+            ?? ofGroups.GetValueOrDefault(id.NameOf(one.Value.Group)) ?? ofFile));
+
+        // The mandate and the amount name a debit whose id the bank leaves out, where no other debit has both.
+        string? NameByMandate(DebitReport one)
+        {
+            List<CollectedDebit> meant = one is { MandateReference: { } mandate, AmountMinor: { } amountMinor }
+                ? [.. debits.Where(debit => debit.Attempt.Amount.AmountMinor == amountMinor
+                    && mandates.GetValueOrDefault(debit.Attempt.Id) == mandate)] : [];
+            if (meant is [var only])
+                return Debit.NameOf(only.Attempt.Id);
+            remarks.Add(new FileFault(
+                one.FileLine, "OrgnlEndToEndId",
+                $"the report names no end-to-end id, and by its mandate and amount it is about {meant.Count} debits of the file"));
+            return null;
+        }
+    }
+
+    /// <summary>The file, or its groups, of which the bank takes a part without naming what it rejects.</summary>
+    private static IEnumerable<FileFault> HiddenIn(StatusReport report)
+    {
+        var groups = report.Groups.Where(group => group.Status == FileStatus.PartlyAccepted && !group.Debits.Any(IsRejected)).ToList();
+        foreach (var group in groups)
+            yield return Hidden(group.FileLine, "PmtInfSts", $"the bank takes group {group.Id} in part");
+        if (report.Status == FileStatus.PartlyAccepted && groups.Count == 0 && !report.Debits.Any(IsRejected)
+            && !report.Groups.Any(group => group.Status is FileStatus.Rejected or FileStatus.Cancelled))
+        {
+            yield return Hidden(report.FileLine, "GrpSts", "the bank takes the file in part");
+        }
+
+        static bool IsRejected(DebitReport debit) => debit.Status is FileStatus.Rejected or FileStatus.Cancelled;
+        static FileFault Hidden(int line, string field, string what) => new(
+            line, field,
+            $"{what}: it rejects some debits or transfers, and does not say which: wait for its next report, or ask the bank, "
+                + "and decline what it names to you ('quittance attempt resolve <id> --as declined')");
+    }
+
+    private static string? SaidOf(IReadOnlyList<StatusReason> reasons) =>
+        string.Join("; ", reasons.Select(reason => $"{reason.Code} {reason.Text}".Trim())) is { Length: > 0 } said ? said : null;
+
+    /// <summary>
+    /// The collection of a report, by the id of our file; else by its groups or debits, where all are of one file. Banks' portals name a
+    /// file by an id of their own.
+    /// </summary>
+    private async Task<(Collection? Collection, bool IsNamed)> CollectionOfAsync(
+        StatusReport report, Origin origin, CancellationToken cancel)
+    {
+        var merchant = origin.Merchant;
+        if (Guid.TryParseExact(report.OriginalMessageId, "N", out var message))
+        {
+            var id = new CollectionId(merchant, message);
+            await _lost.TakeOverAsync(report, id, origin, cancel);
+            if (await _collections.FindAsync(id, cancel) is { } named)
+                return (named, true);
+        }
+
+        HashSet<CollectionId> ids = [.. report.Groups.Select(group => CollectionId.OfGroup(merchant, group.Id)?.Id).OfType<CollectionId>()];
+        if (ids.Count == 1)
+            await _lost.TakeOverAsync(report, ids.Single(), origin, cancel);
+        if (ids.Count == 0)
+        {
+            var attempts = report.Debits.Select(debit => Debit.Of(merchant, debit.EndToEndId)?.Value).OfType<Guid>().Distinct().ToArray();
+            foreach (var some in attempts.Chunk(AtOnce))
+                ids.UnionWith((await _collections.OfAttemptsAsync(merchant, some, cancel)).Select(debit => debit.Debit.Collection));
+        }
+
+        return ids.Count == 1 ? (await _collections.FindAsync(ids.Single(), cancel), false) : (null, false);
+    }
+
+    private static string? CodeOf(IReadOnlyList<StatusReason> reasons) => reasons.Select(reason => reason.Code).FirstOrDefault();
+
+    /// <summary>Why what the report says can't be; null where it can.</summary>
+    private static string? ContradictionOf(CollectedDebit debit, ReportedStatus said)
+    {
+        var amount = debit.Attempt.Amount;
+        var what = debit.IsRefund ? $"the refund of payment {debit.Payment}" : $"payment {debit.Payment}";
+        if (said.AmountMinor is { } saidMinor && saidMinor != amount.AmountMinor)
+        {
+            return $"the {(debit.IsRefund ? "transfer" : "debit")} of payment {debit.Payment} is {amount} in the file, not "
+                + $"{new Money(saidMinor, amount.Currency)}";
+        }
+
+        // Our names are unique, so the bank has got the same twice. To ask again would move the money twice.
+        if (said.IsRejected && ReturnReasons.Of(said.Code).IsDuplicate)
+            return $"the bank has it already, and rejects the second one ({said.Code}): what it does with the first, its statement says";
+
+        return (said.IsRejected, debit.Attempt.Status) switch
+        {
+            (true, AttemptStatus.Approved) => debit.IsRefund
+                ? $"{what} is paid out in the books: what came back, the bank's statement says"
+                : $"{what} is collected in the books: what the bank took back, its statement says",
+            (false, _) when said.Status == FileStatus.Accepted && IsRejected(debit) =>
+                $"{what} was rejected by an earlier report: the statement says whether it is {(debit.IsRefund ? "paid" : "collected")}",
+            _ => null,
+        };
+    }
+
+    private static bool IsRejected(CollectedDebit debit) =>
+        debit.IsRefund ? debit.Debit.IsLeftOut : debit.Attempt.Status == AttemptStatus.Declined;
+
+    /// <summary>
+    /// Declines a debit that is not collected meanwhile, or has a refund paid out again, and stops the customer's bank account, also where
+    /// the run before was interrupted between the two. Whether the reject is news.
+    /// </summary>
+    private async Task<bool> RejectAsync(CollectedDebit debit, ReportedStatus said, Origin origin, CancellationToken cancel)
+    {
+        var reason = ReturnReasons.Of(said.Code);
+        var outcome = await engine.SubmitAsync(
+            debit.IsRefund
+                ? new LeaveOutDebit(origin, debit.Attempt, debit.Debit.Collection) { Reason = NumberMask.Apply(said.Code) ?? NoReason }
+                : new TakeAnswer(origin, debit.Attempt, ProviderAnswer.Declined(reason.Reason)) { AskedAfter = debit.Attempt.Events },
+            patient: true);
+        CollectedMoney.RequireReached(outcome);
+        if ((outcome.Accepted || outcome.Faults is [{ Refusal: Refusal.AttemptSettled }, ..])
+            && (reason.StopsInstrument || reason.StopsMandate))
+        {
+            await _money.StopAsync(debit, origin, cancel);
+        }
+
+        return outcome.Accepted;
+    }
+}

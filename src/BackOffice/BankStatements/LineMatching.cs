@@ -1,0 +1,85 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Settlements;
+
+namespace Quittance.BackOffice.BankStatements;
+
+/// <summary>Matches open lines with the books as they are now. It only reads.</summary>
+public sealed class LineMatching(NpgsqlDataSource database)
+{
+    private const string Elsewhere =
+        "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.";
+
+    private const string Unclear =
+        "An earlier statement has an equal line of this day, and neither balances nor days nor the bank's reference tell whether it is "
+        + "the same: "
+        + "ignore this one if it is, else say what it is.";
+
+    internal const string Unshown = "It is a part of a collective credit that no statement shows yet.";
+
+    private readonly Statements _statements = new(database);
+    private readonly Evidence _evidence = new(database);
+    private readonly CollectiveCredits _credits = new(database);
+
+    /// <summary>The match of each line.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyList<(SettlementLine Line, SettlementMatch Match)>> OfAsync(
+        MerchantId merchant, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
+    {
+        var evidence = await _evidence.OfAsync(merchant, lines, cancel);
+        HashSet<SettlementLineId> elsewhere = [];
+        foreach (var ofOne in lines.GroupBy(line => line.Statement))
+            elsewhere.UnionWith(await _statements.OfOtherSourcesAsync(ofOne.Key, [.. ofOne], cancel));
+        var unshown = await _credits.UnshownAsync(
+            merchant, [.. lines.Where(line => line.IsPart).Select(line => line.Statement).Distinct()], cancel);
+        List<(SettlementLine Line, SettlementMatch Match)> matches =
+        [
+            .. lines.Select(line => (
+                line,
+                elsewhere.Contains(line.Id) ? SettlementMatch.None(Elsewhere)
+                : line.Resembles is not null ? SettlementMatch.None(Unclear)
+                : unshown.Contains(line.Statement) ? SettlementMatch.None(Unshown)
+                : SettlementMatching.Match(line, evidence[line.Id]))),
+        ];
+        List<SettlementLine> unnamed = [.. matches.Where(each => each.Match.NamesNothing).Select(each => each.Line)];
+        if (unnamed.Count == 0)
+            return matches;
+        var leads = await _evidence.LeadsAsync(merchant, unnamed, cancel);
+        var credits = await _credits.OfLinesAsync(merchant, unnamed, cancel);
+        return
+        [
+            .. matches.Select(each => !each.Match.NamesNothing ? each
+                : leads.TryGetValue(each.Line.Id, out var ofLine) && LeadMatching.Match(each.Line, ofLine) is { } proposal
+                    ? (each.Line, each.Match.NamesSettled
+                        ? proposal with { Finding = $"{proposal.Finding} {each.Match.Finding}" } : proposal)
+                : credits.TryGetValue(each.Line.Id, out var alike) ? (each.Line, OfCredits(alike)) : each),
+        ];
+    }
+
+    private static SettlementMatch OfCredits(IReadOnlyList<CollectiveCredit> alike) => alike is not [var credit]
+        ? SettlementMatch.None($"It may be a sum of payments, and {CollectiveCreditDesk.ProblemOf(alike)}.")
+        : new SettlementMatch
+        {
+            Use = SettlementUse.Payout,
+            IsCertain = false,
+            Provider = ClearingProvider.Bank,
+            Settles = credit.Report.Value,
+            Finding = $"Proposal: it is the sum of a collective credit. Evidence: a notification tells payments that add up to it "
+                + $"({credit.Reference}).",
+        };
+
+    /// <summary>The proposals for open lines; lines without one are left out.</summary>
+    /// <param name="lines">Lines that are not open are left out.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyDictionary<SettlementLineId, LineProposal>> ProposalsAsync(
+        MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel)
+    {
+        List<SettlementLine> open = [.. lines.Where(line => line.Status == SettlementStatus.Open)];
+        var matches = open.Count == 0 ? [] : await OfAsync(merchant, open, cancel);
+        return matches.Select(each => (each.Line.Id, Proposal: LineProposal.Of(each.Match))).Where(each => each.Proposal is not null)
+            .ToDictionary(each => each.Id, each => each.Proposal!);
+    }
+}

@@ -1,0 +1,75 @@
+namespace Quittance.BackOffice.BankStatements.Reading;
+
+/// <summary>The words of a transaction that can name a bill or a payer, from each field in which banks put them.</summary>
+internal static class CamtText
+{
+    private static readonly string[] None = ["NONREF", "NOTPROVIDED", "NONE"];
+
+    /// <summary>The words, each once.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="endToEnd">The payer's own reference, which is shown by itself; null for none.</param>
+    public static IEnumerable<string> Of(MessageElement transaction, string? endToEnd)
+    {
+        List<string> said = [];
+        foreach (var text in InRemittance(transaction).Concat(Beside(transaction)).Select(text => text.Trim()))
+        {
+            if (text.Length > 0 && text != endToEnd && !None.Contains(text, StringComparer.OrdinalIgnoreCase)
+                && !said.Any(one => Has(one, text)))
+            {
+                said.Add(text);
+            }
+        }
+
+        return said;
+    }
+
+    /// <summary>The text of an entry with the bank's own words about it, which repeat the text or name a bill beside it.</summary>
+    public static string? With(string text, string? bankWords) =>
+        text.Length == 0 ? bankWords : bankWords is null || Has(text, bankWords) ? text : $"{text} {bankWords}";
+
+    /// <summary>Whether a text has another one in it, as whole words: banks repeat in one field what stands in another.</summary>
+    private static bool Has(string text, string other)
+    {
+        for (var from = 0; text.IndexOf(other, from, StringComparison.Ordinal) is >= 0 and var at; from = at + 1)
+        {
+            var end = at + other.Length;
+            if ((at == 0 || char.IsWhiteSpace(text[at - 1])) && (end == text.Length || char.IsWhiteSpace(text[end])))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The texts in the fields of references: no card's number stands there.</summary>
+    public static IEnumerable<string> ReferencesOf(MessageElement transaction) =>
+        transaction.Child("RmtInf") is { } remittance
+            ? remittance.All("Strd").SelectMany(structure => structure.Children.SelectMany(InReference)) : [];
+
+    private static IEnumerable<string> InRemittance(MessageElement transaction) =>
+        transaction.Child("RmtInf") is { } remittance
+            ? remittance.Children.SelectMany(part => part.Name switch
+            {
+                "Ustrd" => [part.Text],
+                "Strd" => InStructure(part),
+                _ => [],
+            })
+            : [];
+
+    private static IEnumerable<string> InStructure(MessageElement structure) =>
+        structure.Children.SelectMany(child => child.Name == "AddtlRmtInf" ? [child.Text] : InReference(child));
+
+    private static IEnumerable<string> InReference(MessageElement part) => part.Name switch
+    {
+        "CdtrRefInf" => part.All("Ref").Select(reference => reference.Text),
+        "RfrdDocInf" => part.All("Nb").Select(number => number.Text),
+        _ => [],
+    };
+
+    private static IEnumerable<string> Beside(MessageElement transaction) =>
+    [
+        .. transaction.All("AddtlTxInf").Select(text => text.Text),
+        .. transaction.All("Refs").SelectMany(references => references.All("Prtry")).SelectMany(one => one.All("Ref"))
+            .Select(reference => reference.Text),
+        .. transaction.All("Refs").SelectMany(references => references.All("InstrId")).Select(id => id.Text),
+    ];
+}

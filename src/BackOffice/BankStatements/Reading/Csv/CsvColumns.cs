@@ -1,0 +1,159 @@
+namespace Quittance.BackOffice.BankStatements.Reading.Csv;
+
+/// <summary>The names of a CSV file's columns, in the languages of the banks.</summary>
+internal sealed class CsvColumns
+{
+    private readonly string _name;
+    private readonly string[] _names;
+    private readonly Func<string, bool>? _isMeant;
+
+    private CsvColumns(params string[] names) => (_name, _names) = (names[0], [.. names.Select(CsvWords.Plain)]);
+
+    private CsvColumns(string name, Func<string, bool> isMeant) => (_name, _names, _isMeant) = (name, [name], isMeant);
+
+    public static CsvColumns BookedOn { get; } = new(
+        "booked_on", "booking date", "date booked", "posting date", "posted date", "completed date", "buchungstag", "buchungsdatum",
+        "boekdatum", "boekingsdatum", "date comptable", "date de comptabilisation", "date operation", "date d operation", "fecha contable",
+        "fecha operacion", "fecha de operacion", "data contabile", "data operazione", "bokföringsdag", "bokföringsdatum", "bokføringsdato",
+        "bokføringsdag", "bogføringsdato", "bogført", "bokförd", "bokført", "bokført dato", "date", "datum", "dato", "fecha", "data",
+        "transaction date", "transactiedatum", "transaktionsdatum", "transaktionsdag", "buchung");
+
+    public static CsvColumns ValueOn { get; } = new(
+        "value_on", "value date", "valutadatum", "wertstellung", "wertstellungstag", "wertstellungsdatum", "wert", "date de valeur",
+        "date valeur", "fecha valor", "data valuta", "valutadag", "rentedatum", "rentedato", "valutadato", "valuta");
+
+    public static CsvColumns Amount { get; } = new(
+        "amount", "betrag", "umsatz", "montant", "importe", "importo", "bedrag", "belopp", "beløp", "beløb", "transaction amount",
+        "betrag in", "umsatz in", "amount in", "montant en");
+
+    public static CsvColumns Currency { get; } = new(
+        "currency", "währung", "waehrung", "currency code", "account currency", "devise", "divisa", "moneda", "munt", "muntsoort",
+        "valutakod", "valutakode", "valuta");
+
+    public static CsvColumns Counterparty { get; } = new(
+        "counterparty", "name", "payer", "payee", "beguenstigter/zahlungspflichtiger", "begünstigter/zahlungspflichtiger",
+        "auftraggeber/empfänger", "auftraggeber / begünstigter", "begünstigter / auftraggeber", "zahlungspflichtige*r", "zahlungspartner",
+        "name zahlungsbeteiligter", "zahlungsempfänger", "empfänger", "auftraggeber", "beneficiary/payer", "payer/beneficiary",
+        "name / description", "naam / omschrijving", "tegenpartij", "naam tegenpartij", "naam", "nom", "contrepartie", "tiers",
+        "beneficiario", "ordenante", "controparte", "ordinante", "mottagare/avsändare", "avsändare", "avsender", "afsender", "mottaker",
+        "modtager", "navn", "namn", "other party");
+
+    public static CsvColumns CounterpartyAccount { get; } = new(
+        "counterparty_account", "iban", "kontonummer/iban", "iban/kontonummer", "iban / kontonummer", "iban zahlungsbeteiligter",
+        "iban zahlungspartner", "iban des auftraggebers", "zahlungsempfängeriban", "tegenrekening", "tegenrekening iban/bban",
+        "counterparty iban");
+
+    public static CsvColumns Remittance { get; } = new(
+        "remittance", "remittance information", "verwendungszweck", "buchungstext/verwendungszweck", "vorgang/verwendungszweck",
+        "description", "purpose", "details", "payment details", "payment reference", "reference", "notifications", "mededelingen",
+        "mededeling", "omschrijving", "omschrijving-1", "libellé", "communication", "motif", "concepto", "descripción", "causale",
+        "descrizione", "meddelande", "beskrivning", "melding", "beskrivelse", "tekst", "besked", "beschreibung", "narrative", "memo",
+        "message", "text");
+
+    public static CsvColumns EndToEnd { get; } =
+        new("end_to_end", "end-to-end reference", "endtoendid", "ende-zu-ende-referenz", "kundenreferenz (end-to-end)", "kundenreferenz");
+
+    public static CsvColumns BankReference { get; } =
+        new("bank_reference", "transaction id", "bankreferenz", "buchungsreferenz", "transaktions-id", "transfer reference");
+
+    /// <summary>A plain "IBAN" is the other party's.</summary>
+    public static CsvColumns Account { get; } = new(
+        "account", "auftragskonto", "konto", "iban auftragskonto", "client account", "own account", "rekening", "rekeningnummer",
+        "iban/bban", "numéro de compte");
+
+    /// <summary>Whether the bank has booked the row.</summary>
+    public static CsvColumns Status { get; } = new("status", "state", "buchungsstatus", "umsatzstatus");
+
+    /// <summary>Some banks say here whether they have booked the row, others something else.</summary>
+    public static CsvColumns Info { get; } = new("info");
+
+    /// <summary>The direction of an amount without a sign.</summary>
+    public static CsvColumns Direction { get; } = new("debit_credit", CsvDirection.IsColumn);
+
+    /// <summary>Amounts of money that went out.</summary>
+    public static CsvColumns PaidOut { get; } = new(
+        "debit", "soll", "debits", "debit amount", "belastung", "belastungen", "lastschrift", "débit", "débit euros", "debe", "cargo",
+        "cargos", "dare", "addebiti", "addebito", "uscite", "uscita", "af", "debet", "uttag", "ut", "ut av konto", "ut fra konto", "ud",
+        "paid out", "money out", "withdrawal", "withdrawals", "withdrawn", "ausgaben", "ausgang", "auszahlung", "hævet");
+
+    /// <summary>Amounts of money that came in.</summary>
+    public static CsvColumns PaidIn { get; } = new(
+        "credit", "haben", "credits", "credit amount", "gutschrift", "gutschriften", "crédit", "crédit euros", "haber", "abono", "abonos",
+        "avere", "accrediti", "accredito", "entrate", "entrata", "bij", "kredit", "insättning", "insättningar", "inn", "inn på konto",
+        "in", "ind", "paid in", "money in", "deposit", "deposits", "einnahmen", "eingang", "einzahlung", "indsat");
+
+    /// <summary>The balance after the row.</summary>
+    public static CsvColumns Balance { get; } = new(
+        "balance", plain => CsvBalanceRow.IsBalance(plain) && !CsvWords.Has(plain, "soll") && !CsvWords.Has(plain, "credit")
+            && !CsvWords.Has(plain, "kredit") && !CsvWords.Has(plain, "available") && !CsvWords.Has(plain, "disponi")
+            && !CsvWords.Has(plain, "currency") && !CsvWords.Has(plain, "wahrung"));
+
+    /// <summary>A fee beside the amount of the row, or inside it.</summary>
+    public static CsvColumns Fees { get; } = new(
+        "fee", plain => plain.Split(' ').Any(word => word is "fee" or "fees" or "gebuhr" or "gebuhren" or "gebuehr" or "gebuehren"
+            or "charge" or "charges" or "cost" or "costs" or "frais" or "commission" or "commissions" or "commissione" or "commissioni"
+            or "spese" or "comision" or "comisiones" or "gastos" or "kosten" or "avgift" or "avgifter" or "gebyr" or "gebyrer"
+            or "omkostninger" or "omkostning" or "provision" or "entgelt" or "entgelte" or "auslagenersatz" or "spesen"));
+
+    /// <summary>A further amount of the row.</summary>
+    public static CsvColumns OtherAmount { get; } = new(
+        "amount", plain => plain.Split(' ').Any(word => word is "amount" or "betrag" or "umsatz" or "montant" or "importe" or "importo"
+            or "bedrag" or "belopp" or "belop" or "belob" or "gross" or "net" or "brutto" or "netto" or "ursprungsbetrag"
+            or "originalbetrag" or "gesamtbetrag" or "total"));
+
+    public static CsvColumns Type { get; } = new("type");
+
+    public static CsvColumns Reference { get; } = new("reference");
+
+    public static CsvColumns Fee { get; } = new("fee");
+
+    /// <summary>The columns of a file of mandates.</summary>
+    public static CsvColumns Customer { get; } = new("account", "customer", "kunde", "mitglied");
+
+    public static CsvColumns Iban { get; } = new("iban");
+
+    public static CsvColumns Bic { get; } = new("bic");
+
+    public static CsvColumns Holder { get; } = new("holder", "kontoinhaber");
+
+    public static CsvColumns Mandate { get; } = new("mandate", "mandate reference", "mandatsreferenz", "mandat");
+
+    public static CsvColumns SignedOn { get; } = new("signed_on", "unterschrieben am", "mandatsdatum");
+
+    public static CsvColumns LastUsedOn { get; } = new("last_used_on", "zuletzt verwendet am");
+
+    public static CsvColumns FormerMandate { get; } = new("former_mandate");
+
+    public static CsvColumns FormerCreditor { get; } = new("former_creditor");
+
+    public static CsvColumns Sequence { get; } = new("sequence", "sequenz");
+
+    public static CsvColumns Source { get; } = new("source");
+
+    /// <summary>The first name.</summary>
+    public string Name => _name;
+
+    /// <summary>The position; below zero for none. Of several names the first one counts.</summary>
+    public int In(IReadOnlyList<string> columns) => AllIn(columns).DefaultIfEmpty(-1).First();
+
+    /// <summary>The positions of all columns that it means, the best name first.</summary>
+    public IEnumerable<int> AllIn(IReadOnlyList<string> columns)
+    {
+        var plain = columns.Select(PlainOf).ToList();
+        return _isMeant is { } isMeant ? Enumerable.Range(0, plain.Count).Where(at => plain[at].Length > 0 && isMeant(plain[at]))
+            : _names.SelectMany(name => Enumerable.Range(0, plain.Count).Where(at => plain[at] == name)).Distinct();
+    }
+
+    /// <summary>The name of a column in the spelling for comparing, without the currency that stands behind it.</summary>
+    public static string PlainOf(string column) => CsvWords.Plain(CurrencyOf(column) is { } behind ? column[..behind.At] : column);
+
+    /// <summary>The currency in the name of a column, such as <c>Amount (EUR)</c>, and where it begins; null for none.</summary>
+    public static (int At, string Code)? CurrencyOf(string column)
+    {
+        var name = column.TrimEnd(' ', ')', ']');
+        var at = name.LastIndexOfAny([' ', '(', '[']);
+        var code = at > 0 ? name[(at + 1)..] : "";
+        code = code switch { "€" => "EUR", "£" => "GBP", "euros" => "EUR", _ => code };
+        return at > 0 && Core.Currency.TryParse(code, out _) ? (at, code) : null;
+    }
+}

@@ -1,0 +1,242 @@
+using System.Globalization;
+using Quittance.Core;
+
+namespace Quittance.BackOffice.BankStatements.Reading.Csv;
+
+/// <summary>The order of day and month where slashes or dashes part them.</summary>
+internal enum DayOrder
+{
+    DayFirst,
+
+    MonthFirst,
+}
+
+/// <summary>The days of CSV files.</summary>
+internal static class CsvDay
+{
+    private static readonly string[] Clear =
+    [
+        "yyyy-MM-dd", "dd.MM.yyyy", "d.M.yyyy", "dd.MM.yy", "d.M.yy", "yyyyMMdd", "yyyy/MM/dd", "yyyy.MM.dd", "d MMM yyyy", "d-MMM-yyyy",
+        "d MMM yy", "d-MMM-yy",
+    ];
+
+    private static readonly string[] DayFirst = ["d/M/yyyy", "d-M-yyyy", "d/M/yy", "d-M-yy"];
+    private static readonly string[] MonthFirst = ["M/d/yyyy", "M-d-yyyy", "M/d/yy", "M-d-yy"];
+
+    /// <summary>A day, without the hour behind it.</summary>
+    /// <param name="order">The order in the file; null where nothing tells it.</param>
+    public static DateOnly? Of(string text, DayOrder? order)
+    {
+        var hour = text.IndexOf('T');
+        var day = hour is 8 or 10 ? text[..hour] : text;
+        if (day.IndexOf(':') is > 0 and var colon && day.LastIndexOf(' ', colon) is > 0 and var blank)
+            day = day[..blank];
+        return Parsed(day, Clear) ?? (order is { } known ? Parsed(day, known == DayOrder.DayFirst ? DayFirst : MonthFirst) : null);
+    }
+
+    /// <summary>The order that a day with slashes shows by itself; null for none.</summary>
+    public static DayOrder? OrderIn(string text) => (Of(text, DayOrder.DayFirst), Of(text, DayOrder.MonthFirst)) switch
+    {
+        ({ }, null) => DayOrder.DayFirst,
+        (null, { }) => DayOrder.MonthFirst,
+        _ => null,
+    };
+
+    private static DateOnly? Parsed(string text, string[] forms) =>
+        DateOnly.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+}
+
+/// <summary>What the fields of a column have in common.</summary>
+internal sealed class ColumnFacts
+{
+    private const int MaxValues = 40;
+    private const int LongestWord = 24;
+
+    private readonly HashSet<string> _values = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>How many rows have something in it.</summary>
+    public int Filled { get; private set; }
+
+    /// <summary>The different values; as many of them as a column of kinds has.</summary>
+    public IReadOnlyCollection<string> Values => _values;
+
+    public bool AreDirections { get; private set; } = true;
+
+    public bool AreCurrencies { get; private set; } = true;
+
+    public bool AreAccounts { get; private set; } = true;
+
+    public bool AreDays { get; private set; } = true;
+
+    public bool SaysOut { get; private set; }
+
+    public bool SaysIn { get; private set; }
+
+    public DayOrder? Order { get; private set; }
+
+    public void Take(string value)
+    {
+        Filled++;
+        if (_values.Count < MaxValues && !_values.Add(value))
+            return;
+        var isOutgoing = value.Length <= LongestWord ? CsvDirection.IsOutgoing(value) : null;
+        AreDirections &= isOutgoing is not null;
+        SaysOut |= isOutgoing == true;
+        SaysIn |= isOutgoing == false;
+        AreCurrencies &= value.Length == 3 && Currency.TryParse(value, out _);
+        AreAccounts &= value.Length >= 15 && char.IsLetter(value[0]) && value.Count(char.IsAsciiDigit) >= 8;
+        Order ??= CsvDay.OrderIn(value);
+        AreDays &= CsvDay.Of(value, Order ?? DayOrder.DayFirst) is not null;
+    }
+}
+
+/// <summary>The use of each column of a bank's table.</summary>
+internal sealed class CsvLayout(IReadOnlyList<string> columns, IReadOnlyList<ColumnFacts> facts, int rows)
+{
+    private readonly Dictionary<int, string> _uses = [];
+
+    public IReadOnlyList<string> Columns => columns;
+
+    /// <summary>The rows that are lines.</summary>
+    public int Rows => rows;
+
+    public int BookedOn { get; private set; }
+
+    public int ValueOn { get; private set; }
+
+    public int Amount { get; private set; }
+
+    public int PaidOut { get; private set; }
+
+    public int PaidIn { get; private set; }
+
+    /// <summary>The column that says whether money came or went.</summary>
+    public int Direction { get; set; } = -1;
+
+    /// <summary>A column that says it too, beside amounts that have signs.</summary>
+    public int OtherDirection { get; set; } = -1;
+
+    public int Currency { get; private set; }
+
+    public int Counterparty { get; private set; }
+
+    public int CounterpartyAccount { get; private set; }
+
+    public int EndToEnd { get; private set; }
+
+    public int BankReference { get; private set; }
+
+    public int Account { get; private set; }
+
+    public int Balance { get; private set; }
+
+    public int BalanceDirection { get; private set; }
+
+    public IReadOnlyList<int> Remittance { get; private set; } = [];
+
+    public IReadOnlyList<int> Fees { get; private set; } = [];
+
+    public IReadOnlyList<int> OtherAmounts { get; private set; } = [];
+
+    /// <summary>The currency in the name of the column of amounts; null for none.</summary>
+    public Currency? NamedCurrency { get; private set; }
+
+    public DayOrder? Order { get; private set; }
+
+    /// <summary>Whether a column has no use, so that what it says counts only for the direction.</summary>
+    public bool IsUnread(int at) => !_uses.ContainsKey(at);
+
+    public ColumnFacts FactsOf(int at) => facts[at];
+
+    /// <summary>Whether a header line is one of a bank's table: amounts, in one column or in one for each direction.</summary>
+    public static bool IsHeader(IReadOnlyList<string> columns) =>
+        CsvColumns.Amount.In(columns) >= 0 || (CsvColumns.PaidOut.In(columns) >= 0 && CsvColumns.PaidIn.In(columns) >= 0);
+
+    public static CsvLayout Of(IReadOnlyList<string> columns, IReadOnlyList<ColumnFacts> facts, int rows)
+    {
+        var layout = new CsvLayout(columns, facts, rows);
+        layout.Choose();
+        return layout;
+    }
+
+    private void Choose()
+    {
+        BookedOn = One(CsvColumns.BookedOn, "the day");
+        Amount = One(CsvColumns.Amount, "the amount");
+        (PaidOut, PaidIn) = (One(CsvColumns.PaidOut, "what went out", IsOfAmounts), One(CsvColumns.PaidIn, "what came in", IsOfAmounts));
+        Direction = Use(CsvColumns.Direction.AllIn(columns).OrderByDescending(at => facts[at].AreDirections).ToList(), "the direction");
+        Currency = One(CsvColumns.Currency, "the currency", at => !IsValuta(at) || facts[at] is { Filled: > 0, AreCurrencies: true });
+        ValueOn = One(CsvColumns.ValueOn, "the value date", at => !IsValuta(at) || facts[at].AreDays);
+        Balance = One(CsvColumns.Balance, "the balance");
+        BalanceDirection = Balance < 0 ? -1 : Use(
+            [.. Enumerable.Range(0, columns.Count).Where(at => IsUnread(at) && CsvBalanceRow.IsBalance(CsvWords.Plain(columns[at]))
+                && facts[at] is { Filled: > 0, AreDirections: true })], "the direction of the balance");
+        One(CsvColumns.Status, "whether it is booked");
+        One(CsvColumns.Info, "whether it is booked");
+        Account = One(CsvColumns.Account, "the account");
+        CounterpartyAccount = One(CsvColumns.CounterpartyAccount, "the other account");
+        if (CounterpartyAccount < 0)
+            CounterpartyAccount = One(CsvColumns.Counterparty, "the other account", at => facts[at] is { Filled: > 0, AreAccounts: true });
+        Counterparty = One(CsvColumns.Counterparty, "the other party");
+        EndToEnd = One(CsvColumns.EndToEnd, "the payer's reference");
+        BankReference = One(CsvColumns.BankReference, "the bank's reference");
+        Remittance = All(CsvColumns.Remittance, "the text");
+        Fees = All(CsvColumns.Fees, "a fee");
+        OtherAmounts = All(CsvColumns.OtherAmount, "a further amount", IsOfAmounts);
+        if (Amount >= 0 && PaidOut >= 0 && PaidIn >= 0)
+            (OtherAmounts, _uses[Amount]) = ([Amount, .. OtherAmounts], "a further amount");
+        var amounts = Amount >= 0 ? Amount : PaidIn;
+        if (amounts >= 0 && CsvColumns.CurrencyOf(columns[amounts]) is { Code: var code })
+            NamedCurrency = Core.Currency.Parse(code);
+        Order = facts.Select(one => one.AreDays ? one.Order : null).FirstOrDefault(order => order is not null)
+            ?? (IsOfALanguageWithDaysFirst() ? DayOrder.DayFirst : null);
+    }
+
+    /// <summary>In English a date with slashes may begin with its month.</summary>
+    private bool IsOfALanguageWithDaysFirst() => columns.Select(CsvColumns.PlainOf).Any(name => name is "montant" or "libelle" or "importe"
+        or "concepto" or "fecha" or "importo" or "causale" or "descrizione" or "bedrag" or "omschrijving" or "mededelingen" or "belopp"
+        or "belop" or "belob" or "dato");
+
+    private bool IsOfAmounts(int at) =>
+        facts[at].Filled == 0 || (!facts[at].AreDays && facts[at].Values.Any(value => value.Any(char.IsAsciiDigit)));
+
+    /// <summary>The word is a value date in German, and a currency in other languages.</summary>
+    private bool IsValuta(int at) => CsvColumns.PlainOf(columns[at]) == "valuta";
+
+    private int One(CsvColumns column, string use, Func<int, bool>? isIt = null) =>
+        Use([.. column.AllIn(columns).Where(at => IsUnread(at) && isIt?.Invoke(at) != false)], use);
+
+    private List<int> All(CsvColumns column, string use, Func<int, bool>? isIt = null)
+    {
+        List<int> all = [.. column.AllIn(columns).Where(at => IsUnread(at) && isIt?.Invoke(at) != false)];
+        foreach (var at in all)
+            _uses[at] = use;
+        return all;
+    }
+
+    private int Use(List<int> candidates, string use)
+    {
+        if (candidates.Count == 0)
+            return -1;
+        _uses[candidates[0]] = use;
+        return candidates[0];
+    }
+
+    /// <summary>Makes a column the one of the direction.</summary>
+    public void TakeDirection(int at)
+    {
+        Direction = at;
+        _uses[at] = "the direction";
+    }
+
+    /// <summary>The columns that are read and those that are not, for people.</summary>
+    public override string ToString()
+    {
+        var read = Enumerable.Range(0, columns.Count).Where(_uses.ContainsKey).Select(at => $"'{Name(at)}' is {_uses[at]}");
+        var unread = Enumerable.Range(0, columns.Count).Where(at => IsUnread(at) && facts[at].Filled > 0).Select(at => $"'{Name(at)}'")
+            .ToList();
+        return $"the columns: {string.Join(", ", read)}; not read: {(unread.Count == 0 ? "none" : string.Join(", ", unread))}";
+    }
+
+    private string Name(int at) => columns[at].Length == 0 ? $"column {at + 1}" : columns[at][..Math.Min(columns[at].Length, 60)];
+}

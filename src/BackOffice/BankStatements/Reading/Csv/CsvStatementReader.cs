@@ -1,0 +1,408 @@
+using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Settlements;
+
+namespace Quittance.BackOffice.BankStatements.Reading.Csv;
+
+/// <summary>
+/// Reads a bank's statement from CSV: one account, one currency, one row for each line. Money that went out is never read as money that
+/// came: where neither a sign nor a column tells, or the balance contradicts a row, the file is refused.
+/// </summary>
+internal sealed class CsvStatementReader
+{
+    private readonly Findings _found;
+    private readonly CsvHeader _header;
+    private readonly CsvLayout _layout;
+    private readonly List<ReadLine> _lines = [];
+    private readonly List<BalancedRow> _rows = [];
+    private readonly List<(int Line, string Column, string Problem)> _doubts = [];
+    private Currency? _currency;
+    private string? _account;
+    private long? _openingMinor;
+    private long? _closingMinor;
+
+    private CsvStatementReader(CsvHeader header, CsvLayout layout, Findings found)
+    {
+        (_header, _layout, _found) = (header, layout, found);
+        (_currency, _account) = (found.Options.Currency ?? (layout.Currency < 0 ? layout.NamedCurrency : null), found.Options.Account);
+    }
+
+    /// <summary>The reader of the rows; null where columns are missing.</summary>
+    public static Func<CsvRow, bool>? Begin(CsvHeader header, CsvLayout layout, Findings found)
+    {
+        Need(CsvColumns.BookedOn.Name, layout.BookedOn >= 0, "");
+        Need(CsvColumns.Amount.Name, layout.Amount >= 0 || (layout.PaidOut >= 0 && layout.PaidIn >= 0), "");
+        Need(CsvColumns.Remittance.Name, layout.Remittance.Count > 0 || layout.EndToEnd >= 0, "");
+        Need(
+            CsvColumns.Currency.Name, layout.Currency >= 0 || found.Options.Currency is not null || layout.NamedCurrency is not null,
+            ": say the currency of the account");
+        Need(CsvColumns.Account.Name, layout.Account >= 0 || found.Options.Account is not null, ": say which account it is");
+        if (layout.PaidOut >= 0 != layout.PaidIn >= 0 && layout.Direction < 0)
+        {
+            found.Refuse(
+                header.Line, header.Columns[Math.Max(layout.PaidOut, layout.PaidIn)],
+                "amounts in a column for each direction are read where there are both columns");
+        }
+
+        if (layout.NamedCurrency is { } named && found.Options.Currency is { } said && named != said)
+        {
+            found.Refuse(
+                header.Line, header.Columns[Math.Max(layout.Amount, layout.PaidIn)],
+                $"its amounts are in {named.Code}, not in {said.Code}");
+        }
+
+        return found.Faults.Count == 0 ? new CsvStatementReader(header, layout, found).Take : null;
+
+        void Need(string column, bool isThere, string remedy)
+        {
+            if (!isThere)
+                found.Refuse(header.Line, column, $"there is no such column{remedy}");
+        }
+    }
+
+    /// <summary>Reads a day.</summary>
+    public static bool TryReadDay(CsvRow row, out DateOnly day) => TryReadDay(row, CsvColumns.BookedOn, out day);
+
+    public static bool TryReadDay(CsvRow row, CsvColumns column, out DateOnly day)
+    {
+        if (IsDay(row[column], order: null, out day))
+            return true;
+        row.Refuse(column, NoDay);
+        return false;
+    }
+
+    private static bool IsDay(string? text, DayOrder? order, out DateOnly day)
+    {
+        day = text is null ? default : CsvDay.Of(text, order).GetValueOrDefault();
+        return DayWindow.Holds(day);
+    }
+
+    private const string NoDay = $"a date is written as 2027-01-31 or 31.01.2027, and lies {DayWindow.Rule}";
+
+    private bool Take(CsvRow row)
+    {
+        row.AtEnd = End;
+        if (row.IsBlank)
+            return true;
+        if (CsvSurvey.BalanceOf(row, _header.Columns) is { } kind)
+        {
+            TakeBalance(row, kind);
+            return true;
+        }
+
+        if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !IsBooked(row) || !TryCurrency(row) || !IsOfAccount(row)
+            || !TryReadDay(row, _layout.BookedOn, out var day))
+        {
+            return !_found.IsHopeless;
+        }
+
+        DateOnly? valueOn = null;
+        if (row[_layout.ValueOn] is not null)
+        {
+            if (!TryReadDay(row, _layout.ValueOn, out var read))
+                return !_found.IsHopeless;
+            valueOn = read;
+        }
+
+        if (!TryReadAmount(row, out var amountMinor) || !TryReadBalance(row, out var balanceMinor)
+            || !TryReadBeside(row, amountMinor, out var feeMinor))
+        {
+            return true;
+        }
+
+        if (amountMinor == 0)
+        {
+            _found.PassOver(row.Line, CsvColumns.Amount.Name);
+            return true;
+        }
+
+        var text = string.Join(' ', _layout.Remittance.Select(at => row[at]).OfType<string>().Distinct());
+        if (NumberMask.IsCut(text))
+            _found.Remark(row.Line, CsvColumns.Remittance.Name, LineWords.Cut);
+        _rows.Add(new BalancedRow(row.Line, day, amountMinor, feeMinor, balanceMinor));
+        _lines.Add(new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
+        {
+            ValueOn = valueOn,
+            CounterpartyAccount = row[_layout.CounterpartyAccount] is { } from ? KeyOf(from) : null,
+            BankReference = BankReference.Of(row[_layout.BankReference]),
+        }.WithTexts(row[_layout.Counterparty], text, row[_layout.EndToEnd]));
+        return true;
+    }
+
+    private bool TryReadDay(CsvRow row, int at, out DateOnly day)
+    {
+        if (IsDay(row[at], _layout.Order, out day))
+            return true;
+        row.Refuse(at, NoDay);
+        return false;
+    }
+
+    /// <summary>A row of a balance is no line; it proves the lines.</summary>
+    private void TakeBalance(CsvRow row, CsvBalanceKind kind)
+    {
+        var word = row.Fields.First(field => CsvBalanceRow.Of(field) is not null);
+        _found.Remark(row.Line, null, $"'{word}' is a balance or a sum, and no line");
+        if (kind == CsvBalanceKind.Sum || !row.IsFull || !TryCurrency(row))
+            return;
+        var text = row[_layout.Amount] ?? row[_layout.Balance] ?? row[_layout.PaidIn];
+        if (text is null || CsvAmount.Read(text, _currency!, _found.Options.DecimalSign, out var amount) is not null)
+            return;
+        var isOwed = CsvDirection.IsOutgoing(row[_layout.Direction]) == true && amount.IsOutgoing is null;
+        var minor = isOwed ? -amount.AmountMinor : amount.AmountMinor;
+        if (kind == CsvBalanceKind.Opening)
+            _openingMinor ??= minor;
+        else
+            _closingMinor = minor;
+    }
+
+    /// <summary>A row that the bank has not booked comes again when it is booked.</summary>
+    private bool IsBooked(CsvRow row)
+    {
+        var booked = row[CsvColumns.Status] is { } status ? CsvStatus.IsBooked(status) : true;
+        if (booked is null)
+            row.Refuse(CsvColumns.Status, "it does not say whether the bank has booked it, with a word such as booked or pending");
+        // The column may be about something else.
+        var isUnbooked = booked == false || (row[CsvColumns.Info] is { } info && CsvStatus.IsPending(info));
+        if (isUnbooked)
+            _found.Skipped++;
+        return booked == true && !isUnbooked;
+    }
+
+    private bool TryReadAmount(CsvRow row, out long amountMinor)
+    {
+        if (_layout.PaidOut >= 0 && _layout.PaidIn >= 0)
+            return TryReadEither(row, out amountMinor);
+        amountMinor = 0;
+        if (!TryRead(row, _layout.Amount, out var amount))
+            return false;
+        amountMinor = amount.AmountMinor;
+        if (_layout.Direction < 0)
+        {
+            if (_layout.OtherDirection < 0 || CsvDirection.IsOutgoing(row[_layout.OtherDirection]) == amountMinor < 0 || amountMinor == 0)
+                return true;
+            row.Refuse(_layout.OtherDirection, "it says another direction than the sign of the amount");
+            return false;
+        }
+
+        if (CsvDirection.IsOutgoing(row[_layout.Direction]) is not { } isOutgoing)
+        {
+            row.Refuse(
+                _layout.Direction, "it does not say whether money came or went, with a word such as S and H, or debit and credit");
+            return false;
+        }
+
+        if (amount.IsOutgoing == true && !isOutgoing)
+        {
+            row.Refuse(_layout.Direction, "it says that money came, and the amount is below zero");
+            return false;
+        }
+
+        amountMinor = isOutgoing ? -Math.Abs(amountMinor) : amountMinor;
+        return true;
+    }
+
+    /// <summary>Reads an amount from the column of what went out or the one of what came in.</summary>
+    private bool TryReadEither(CsvRow row, out long amountMinor)
+    {
+        amountMinor = 0;
+        CsvAmount paidOut = default, paidIn = default;
+        if ((row[_layout.PaidOut] is not null && !TryRead(row, _layout.PaidOut, out paidOut))
+            || (row[_layout.PaidIn] is not null && !TryRead(row, _layout.PaidIn, out paidIn)))
+        {
+            return false;
+        }
+
+        if (paidIn.AmountMinor < 0)
+        {
+            row.Refuse(_layout.PaidIn, "it has what came in, and the amount is below zero");
+            return false;
+        }
+
+        if (paidOut.AmountMinor != 0 && paidIn.AmountMinor != 0)
+        {
+            row.Refuse(_layout.PaidOut, "the row has an amount in both directions");
+            return false;
+        }
+
+        if (row[_layout.PaidOut] is null && row[_layout.PaidIn] is null)
+        {
+            row.Refuse(_layout.PaidIn, "the row has an amount in neither direction");
+            return false;
+        }
+
+        amountMinor = paidIn.AmountMinor - Math.Abs(paidOut.AmountMinor);
+        return true;
+    }
+
+    private bool TryRead(CsvRow row, int at, out CsvAmount amount)
+    {
+        if (CsvAmount.Read(row[at] ?? "", _currency!, _found.Options.DecimalSign, out amount) is not { } problem)
+            return true;
+        row.Refuse(at, problem);
+        return false;
+    }
+
+    private bool TryReadBalance(CsvRow row, out long? balanceMinor)
+    {
+        balanceMinor = null;
+        if (row[_layout.Balance] is null)
+            return true;
+        if (!TryRead(row, _layout.Balance, out var balance))
+            return false;
+        var isOwed = balance.IsOutgoing is null && CsvDirection.IsOutgoing(row[_layout.BalanceDirection]) == true;
+        balanceMinor = isOwed ? -balance.AmountMinor : balance.AmountMinor;
+        return true;
+    }
+
+    /// <summary>
+    /// Reads the fees and further amounts beside the amount. Where they do not add up with it, only the balance can say what moved.
+    /// </summary>
+    private bool TryReadBeside(CsvRow row, long amountMinor, out long feeMinor)
+    {
+        feeMinor = 0;
+        var at = -1;
+        foreach (var fee in _layout.Fees.Where(fee => row[fee] is not null))
+        {
+            if (!TryRead(row, fee, out var read))
+                return false;
+            (feeMinor, at) = (feeMinor + Math.Abs(read.AmountMinor), read.AmountMinor == 0 ? at : fee);
+        }
+
+        var isExplained = feeMinor == 0;
+        foreach (var other in _layout.OtherAmounts.Where(other => row[other] is not null && !IsOriginal(other)))
+        {
+            if (!TryRead(row, other, out var read))
+                return false;
+            var (amount, beside) = (Math.Abs(amountMinor), Math.Abs(read.AmountMinor));
+            var isInside = feeMinor != 0 && Math.Abs(amount - beside) == feeMinor;
+            isExplained |= isInside;
+            if (beside != 0 && beside != amount && !isInside)
+            {
+                _doubts.Add((
+                    row.Line, _header.Columns[other],
+                    "it is another amount than the one that is read, and no balance tells which of the two moved"));
+            }
+        }
+
+        if (!isExplained)
+        {
+            _doubts.Add((
+                row.Line, _header.Columns[at],
+                "the row has a fee, and no balance tells whether it is inside the amount or beside it: ask the bank for a file with a "
+                + "balance in each row"));
+        }
+
+        return true;
+    }
+
+    /// <summary>The amount of another currency or of another time, which the account did not move.</summary>
+    private bool IsOriginal(int at) => CsvWords.Plain(_header.Columns[at]) is var name
+        && ((string[])["original", "foreign", "fremd", "instructed", "exchange", "origin"]).Any(word => CsvWords.Has(name, word));
+
+    private bool TryCurrency(CsvRow row)
+    {
+        if (row[_layout.Currency] is not { } text)
+        {
+            if (_currency is null)
+                row.Refuse(CsvColumns.Currency, "the currency is missing");
+            return _currency is not null;
+        }
+
+        if (!Currency.TryParse(text, out var currency))
+        {
+            row.Refuse(_layout.Currency, "a currency is an ISO 4217 code in capitals, such as EUR");
+            return false;
+        }
+
+        _currency ??= currency;
+        if (currency == _currency)
+            return true;
+        row.Refuse(_layout.Currency, $"{currency.Code} is another currency than the account's, {_currency.Code}");
+        return false;
+    }
+
+    private bool IsOfAccount(CsvRow row)
+    {
+        if (row[_layout.Account] is not { } text)
+        {
+            if (_account is null)
+                row.Refuse(CsvColumns.Account, "the account is missing");
+            return _account is not null;
+        }
+
+        _account ??= text;
+        if (KeyOf(text) == KeyOf(_account))
+            return true;
+        row.Refuse(_layout.Account, "this is another account than before, or than the one you named: import one account at a time");
+        return false;
+    }
+
+    private void End()
+    {
+        if (_lines.Count == 0 || _found.Faults.Count > 0)
+            return;
+        var (proof, problem, line) = CsvBalances.Of(_rows, _openingMinor, _currency!);
+        if (problem is not null)
+        {
+            _found.Refuse(line, _layout.Balance < 0 ? null : _header.Columns[_layout.Balance], problem);
+            return;
+        }
+
+        if (proof is null)
+        {
+            foreach (var (row, column, why) in _doubts)
+                _found.Refuse(row, column, why);
+        }
+
+        var lines = proof is { AreFeesBeside: true }
+            ? [.. _lines.Zip(_rows).SelectMany(one => WithFee(one.First, one.Second.FeeMinor))] : _lines;
+        var openingMinor = _openingMinor ?? proof?.OpeningMinor;
+        var closingMinor = _closingMinor ?? proof?.ClosingMinor;
+        if (!IsWhole(lines, openingMinor, closingMinor) || _found.Faults.Count > 0)
+            return;
+        _found.Add(
+            0, new ReadStatement(
+                StatementSource.Csv, KeyOf(_account!), Shown(_account!), null, _currency!, openingMinor,
+                openingMinor is null ? null : closingMinor, lines));
+    }
+
+    private bool IsWhole(List<ReadLine> lines, long? openingMinor, long? closingMinor)
+    {
+        if (openingMinor is not { } firstMinor || closingMinor is not { } lastMinor)
+            return true;
+        Int128 sumMinor = 0;
+        foreach (var one in lines)
+            sumMinor += one.AmountMinor;
+        if (firstMinor + sumMinor == lastMinor)
+            return true;
+        var sum = new Money((long)Int128.Clamp(sumMinor, long.MinValue, long.MaxValue), _currency!);
+        _found.Refuse(
+            0, null, $"Its rows of {sum} do not lead from its first balance, {new Money(firstMinor, _currency!)}, to its last, "
+                + $"{new Money(lastMinor, _currency!)}.");
+        return false;
+    }
+
+    /// <summary>A fee beside an amount moves the account as a line of its own.</summary>
+    private IEnumerable<ReadLine> WithFee(ReadLine line, long feeMinor) => feeMinor == 0 ? [line]
+        :
+        [
+            line,
+            new ReadLine(line.FileLine, SettlementLineKind.Entry, line.BookedOn, -feeMinor)
+            {
+                ValueOn = line.ValueOn,
+                Remittance = $"{_header.Columns[_layout.Fees[0]]}: {line.Remittance}",
+            },
+        ];
+
+    /// <summary>An account's number for comparing: without blanks.</summary>
+    public static string KeyOf(string account) => account.Replace(" ", "").ToUpperInvariant();
+
+    /// <summary>An account for people, masked.</summary>
+    public static string Shown(string account)
+    {
+        if (Iban.TryParse(account, out var iban))
+            return iban.ToString();
+        var key = KeyOf(account);
+        return key.Any(char.IsAsciiDigit) && key.Length > 4 ? $"···· {key[^4..]}" : account.Trim();
+    }
+}

@@ -1,0 +1,150 @@
+namespace Quittance.BackOffice.BankStatements.Reading.Csv;
+
+/// <summary>
+/// Looks through a bank's table before its lines are read: only the fields of all rows tell what a column has, and whether an amount
+/// without a sign is money that came.
+/// </summary>
+internal sealed class CsvSurvey(CsvHeader header, Findings found)
+{
+    private readonly List<ColumnFacts> _facts = [.. header.Columns.Select(_ => new ColumnFacts())];
+    private readonly int _amount = CsvColumns.Amount.In(header.Columns);
+    private int _rows;
+    private bool _isMinus;
+    private bool _isPlus;
+    private bool _isBare;
+
+    /// <summary>Takes a row.</summary>
+    public bool Take(CsvRow row)
+    {
+        if (row.IsBlank || !row.IsFull || BalanceOf(row, header.Columns) is not null)
+            return true;
+        _rows++;
+        for (var at = 0; at < _facts.Count; at++)
+        {
+            if (row[at] is { } value)
+                _facts[at].Take(value);
+        }
+
+        if (row[_amount] is { } amount)
+            TakeSign(amount);
+        return true;
+    }
+
+    private void TakeSign(string amount)
+    {
+        var isMinus = amount.StartsWith('-') || amount.StartsWith('\u2212') || amount.EndsWith('-') || amount.StartsWith('(');
+        var words = amount.Split(' ', '.', ',', '\u00A0').SelectMany(part => (string[])[.. Letters(part)]);
+        var said = words.Select(CsvDirection.IsOutgoing).FirstOrDefault(word => word is not null);
+        if (isMinus || said == true)
+            _isMinus = true;
+        else if (said == false || amount.StartsWith('+') || amount.EndsWith('+'))
+            _isPlus = true;
+        else
+            _isBare = true;
+    }
+
+    private static IEnumerable<string> Letters(string part) =>
+        part.Trim('+', '-', '(', ')').Trim("0123456789".ToCharArray()) is { Length: > 0 } word ? [word] : [];
+
+    /// <summary>The use of each column. What can't be said refuses the file, by its column.</summary>
+    public CsvLayout LayoutOf()
+    {
+        var layout = CsvLayout.Of(header.Columns, _facts, _rows);
+        if (layout.Direction < 0 && (layout.PaidOut < 0 || layout.PaidIn < 0))
+            FindDirection(layout);
+        if (found.Faults.Count == 0)
+            found.Remark(header.Line, null, $"{layout}");
+        return layout;
+    }
+
+    /// <summary>
+    /// The direction by what columns have in them: an amount without a sign is income only where no column says something else.
+    /// </summary>
+    private void FindDirection(CsvLayout layout)
+    {
+        // A column that is read as the text may have nothing in it but directions.
+        var words = Enumerable.Range(0, _facts.Count).Where(at => _facts[at].Filled > 0
+            && (layout.IsUnread(at) || (layout.Remittance.Contains(at) && _facts[at] is { AreDirections: true, SaysOut: true }))).ToList();
+        var whole = words.Where(at => _facts[at].AreDirections && _facts[at].Filled == _rows).ToList();
+        var both = whole.Where(at => _facts[at] is { SaysOut: true, SaysIn: true }).ToList();
+        // Some banks leave the name of that column out.
+        if (both.FirstOrDefault(at => header.Columns[at].Length == 0, -1) is >= 0 and var unnamed)
+        {
+            layout.TakeDirection(unnamed);
+        }
+        else if (_isMinus)
+        {
+            layout.OtherDirection = both.Count > 0 ? both[0] : -1;
+        }
+        else if (both.Count == 1)
+        {
+            layout.TakeDirection(both[0]);
+        }
+        else if (both.Count > 1)
+        {
+            RefuseColumn(
+                both[1],
+                $"it says whether money came or went, as '{header.Columns[both[0]]}' does, and amounts have no sign: leave one of the two");
+        }
+        else if (whole.FirstOrDefault(at => IsOfSorts(at) && IsClear(at), -1) is >= 0 and var only)
+        {
+            layout.TakeDirection(only);
+        }
+        else if (words.FirstOrDefault(IsSuspicious, -1) is >= 0 and var at)
+        {
+            RefuseColumn(
+                at, $"no amount has a sign, and this column says of rows that money went out ({ExampleOf(at)}), but not of each row "
+                    + "whether it came or went: ask the bank for signed amounts, or for a column of its own for the direction");
+        }
+        else if (words.FirstOrDefault(at => SaysInOfSome(at) && !whole.Contains(at), -1) is >= 0 and var half)
+        {
+            RefuseColumn(
+                half, $"no amount has a sign, and this column says of some rows that money came ({_facts[half].Values.First(IsIncoming)}), "
+                    + "and not of the others: ask the bank for signed amounts, or for a column of its own for the direction");
+        }
+        else if (_isPlus && _isBare)
+        {
+            RefuseColumn(_amount, "some amounts say that money came, and others say nothing: they may be money that went out");
+        }
+    }
+
+    private void RefuseColumn(int at, string problem) =>
+        found.Refuse(header.Line, header.Columns[at].Length == 0 ? $"column {at + 1}" : header.Columns[at], problem);
+
+    private bool IsOfSorts(int at) => header.Columns[at].Length == 0 || CsvDirection.IsOfSorts(CsvWords.Plain(header.Columns[at]));
+
+    /// <summary>One letter alone may mean anything, unless it says what an amount without a sign means.</summary>
+    private bool IsClear(int at) => !_facts[at].SaysOut || header.Columns[at].Length == 0
+        || _facts[at].Values.All(value => value.Length > 1) || CsvDirection.IsColumn(CsvWords.Plain(header.Columns[at]));
+
+    private bool IsSuspicious(int at) => _facts[at].SaysOut || (_facts[at].Values.Count < 40
+        && _facts[at].Values.Any(CsvDirection.TellsOfOutgoing));
+
+    /// <summary>One letter alone may mean anything.</summary>
+    private static bool IsIncoming(string value) => value.Length >= 3 && CsvDirection.IsOutgoing(value) == false;
+
+    private bool SaysInOfSome(int at) => _facts[at].Values.Count < 40 && _facts[at].Values.Any(IsIncoming);
+
+    private string ExampleOf(int at) => _facts[at].Values.FirstOrDefault(value =>
+        CsvDirection.IsOutgoing(value) == true || CsvDirection.TellsOfOutgoing(value)) is { Length: <= 40 } value ? value : "…";
+
+    /// <summary>The kind of a row that is no line: it names a balance or a sum, and no other party. Null for a line.</summary>
+    public static CsvBalanceKind? BalanceOf(CsvRow row, IReadOnlyList<string> columns)
+    {
+        CsvBalanceKind? kind = null;
+        foreach (var field in row.Fields)
+            kind ??= CsvBalanceRow.Of(field);
+        if (kind is null)
+            return null;
+        // A shorter row is none of the table's: its fields stand in no column.
+        if (!row.IsFull)
+            return kind;
+        var party = row[CsvColumns.Counterparty] is { } name && CsvBalanceRow.Of(name) is null;
+        if (party || row[CsvColumns.CounterpartyAccount] is not null)
+            return null;
+        // Where no column names the other party, a payer may have written the word.
+        var isLine = kind == CsvBalanceKind.Sum && CsvColumns.Counterparty.In(columns) < 0
+            && row[CsvColumns.BookedOn] is { } day && CsvDay.Of(day, DayOrder.DayFirst) is not null;
+        return isLine ? null : kind;
+    }
+}

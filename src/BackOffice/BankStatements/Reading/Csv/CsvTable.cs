@@ -1,0 +1,156 @@
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace Quittance.BackOffice.BankStatements.Reading.Csv;
+
+/// <summary>The delimiter of a CSV file: spreadsheets write semicolons where the comma is the decimal sign.</summary>
+public static class CsvDelimiter
+{
+    /// <summary>The delimiter in the header line, whose names contain neither sign.</summary>
+    /// <param name="header">The first line of the file, or more of it.</param>
+    public static char Of(ReadOnlySpan<char> header)
+    {
+        var end = header.IndexOfAny('\r', '\n');
+        if (end >= 0)
+            header = header[..end];
+        var (semicolons, commas) = (header.Count(';'), header.Count(','));
+        return header.Count('\t') > Math.Max(semicolons, commas) ? '\t' : semicolons >= commas ? ';' : ',';
+    }
+}
+
+/// <summary>The header line of a CSV file.</summary>
+internal sealed record CsvHeader(int Line, char Delimiter, IReadOnlyList<string> Columns);
+
+/// <summary>The rows of a CSV file, one after the other.</summary>
+internal sealed class CsvRow(IReadOnlyList<string> columns, Findings found)
+{
+    private readonly Dictionary<CsvColumns, int> _places = [];
+    private string[] _fields = [];
+
+    /// <summary>The line in the file.</summary>
+    public int Line { get; private set; }
+
+    /// <summary>Called after the last row.</summary>
+    public Action? AtEnd { get; set; }
+
+    /// <summary>Whether no field has anything in it.</summary>
+    public bool IsBlank => _fields.All(string.IsNullOrWhiteSpace);
+
+    public IReadOnlyList<string> Fields => _fields;
+
+    /// <summary>Whether it has as many fields as the header has columns.</summary>
+    public bool IsFull => _fields.Length == columns.Count || (_fields.Length == columns.Count + 1 && _fields[^1].Length == 0);
+
+    public void Turn(string[] fields, int line) => (_fields, Line) = (fields, line);
+
+    public void End() => AtEnd?.Invoke();
+
+    /// <summary>Whether it has as many fields as the header has columns; refuses it otherwise.</summary>
+    public bool IsWhole()
+    {
+        if (IsFull)
+            return true;
+        found.Refuse(Line, null, $"it has {_fields.Length} fields, and the header line has {columns.Count} columns");
+        return false;
+    }
+
+    /// <summary>The field in a column; null where it is empty or the column is missing.</summary>
+    public string? this[CsvColumns column] => this[PlaceOf(column)];
+
+    /// <summary>The field at a position; null where it is empty or there is none.</summary>
+    public string? this[int at] => at >= 0 && at < _fields.Length && _fields[at].Length > 0 ? _fields[at] : null;
+
+    /// <summary>Refuses the field in a column.</summary>
+    public void Refuse(CsvColumns column, string problem) =>
+        found.Refuse(Line, PlaceOf(column) is >= 0 and var at ? columns[at] : column.Name, problem);
+
+    /// <summary>Refuses the field at a position.</summary>
+    public void Refuse(int at, string problem) =>
+        found.Refuse(Line, columns[at].Length == 0 ? $"column {at + 1}" : columns[at], problem);
+
+    private int PlaceOf(CsvColumns column)
+    {
+        if (!_places.TryGetValue(column, out var at))
+            _places[column] = at = column.In(columns);
+        return at;
+    }
+}
+
+/// <summary>
+/// Reads CSV with a header line, which some banks put below lines about the account. The delimiter is the comma, the semicolon or the
+/// tabulator, whichever the header has most of.
+/// </summary>
+internal static class CsvTable
+{
+    private const int LinesBeforeHeader = 20;
+    private const int MaxFieldLength = 10_000;
+
+    /// <param name="known">The header is the first line with this column.</param>
+    /// <param name="missing">The message where no line has it.</param>
+    /// <param name="begin">
+    /// Gets the columns and the line of the header; takes each row, until it says false. Null where columns are missing.
+    /// </param>
+    public static async Task ReadAsync(
+        StreamReader text, Findings found, CsvColumns known, string missing,
+        Func<IReadOnlyList<string>, int, Func<CsvRow, bool>?> begin, CancellationToken cancel)
+    {
+        if (await HeaderAsync(text, columns => known.In(columns) >= 0, cancel) is not { } header)
+            found.Refuse(1, null, missing);
+        else if (begin(header.Columns, header.Line) is { } take)
+            await RowsAsync(text, header, found, take, cancel);
+    }
+
+    /// <summary>Gives all rows behind the header to a reader, until it says false.</summary>
+    public static async Task RowsAsync(
+        StreamReader text, CsvHeader header, Findings found, Func<CsvRow, bool> take, CancellationToken cancel)
+    {
+        text.BaseStream.Position = 0;
+        text.DiscardBufferedData();
+        // Not disposed of: the text may be read once more.
+        var rows = new BoundedRows(text);
+        using var parser = new CsvParser(rows, new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            Delimiter = header.Delimiter.ToString(),
+            TrimOptions = TrimOptions.Trim,
+            MaxFieldSize = MaxFieldLength,
+            IgnoreBlankLines = true,
+        }, leaveOpen: true);
+        while (parser.RawRow < header.Line && await parser.ReadAsync())
+        {
+            // Lines above the header.
+        }
+
+        var row = new CsvRow(header.Columns, found);
+        while (!found.IsHopeless && await parser.ReadAsync())
+        {
+            cancel.ThrowIfCancellationRequested();
+            row.Turn(parser.Record!, parser.RawRow);
+            if (!take(row))
+                return;
+        }
+
+        row.End();
+    }
+
+    /// <summary>The first line whose columns are those of a header; null for none.</summary>
+    public static async Task<CsvHeader?> HeaderAsync(
+        StreamReader text, Func<IReadOnlyList<string>, bool> isHeader, CancellationToken cancel)
+    {
+        text.BaseStream.Position = 0;
+        text.DiscardBufferedData();
+        // Not disposed of: the text is read once more.
+        var rows = new BoundedRows(text);
+        for (var line = 1; line <= LinesBeforeHeader && await rows.ReadLineAsync(cancel) is { } header; line++)
+        {
+            if (header.Length > MaxFieldLength)
+                break;
+            var delimiter = CsvDelimiter.Of(header);
+            string[] columns = [.. header.Split(delimiter).Select(column => column.Trim().Trim('\uFEFF', '"').Trim())];
+            if (columns.Length > 1 && isHeader(columns))
+                return new CsvHeader(line, delimiter, columns);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text;
+
+namespace Quittance.BackOffice.BankStatements.Reading.Csv;
+
+/// <summary>The encoding of a CSV file, which the file itself does not name: it is found by its bytes.</summary>
+internal static class CsvText
+{
+    private const int Sample = 64 * 1024;
+
+    private static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The text of a file. The file stays open.</summary>
+    /// <exception cref="BoundExceededException">It is in no encoding that we know.</exception>
+    public static async Task<StreamReader> OfAsync(Stream file, Findings found, CancellationToken cancel)
+    {
+        var encoding = await EncodingOfAsync(file, cancel);
+        file.Position = 0;
+        if (encoding is not UTF8Encoding)
+            found.Remark(0, null, $"The file is not in UTF-8: it is read as {encoding.WebName}.");
+        return new StreamReader(file, encoding, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+    }
+
+    private static async Task<Encoding> EncodingOfAsync(Stream file, CancellationToken cancel)
+    {
+        file.Position = 0;
+        var bytes = new byte[Sample];
+        var length = await file.ReadAtLeastAsync(bytes, Sample, throwOnEndOfStream: false, cancel);
+        if (Utf16Of(bytes.AsSpan(0, length)) is { } isBigEndian)
+            return new UnicodeEncoding(isBigEndian, byteOrderMark: true, throwOnInvalidBytes: true);
+        return await IsUtf8Async(file, cancel) ? Utf8 : await WindowsAsync(file, cancel);
+    }
+
+    /// <summary>Whether UTF-16 has its high bytes first; null for another encoding.</summary>
+    public static bool? Utf16Of(ReadOnlySpan<byte> start)
+    {
+        if (start is [0xFF, 0xFE, ..])
+            return false;
+        if (start is [0xFE, 0xFF, ..])
+            return true;
+        // Most of what a bank writes is ASCII, whose other byte is zero.
+        var (even, odd) = (0, 0);
+        for (var at = 0; at < start.Length; at++)
+        {
+            if (start[at] == 0 && at % 2 == 0)
+                even++;
+            else if (start[at] == 0)
+                odd++;
+        }
+
+        return odd > start.Length / 4 && even == 0 ? false : even > start.Length / 4 && odd == 0 ? true : null;
+    }
+
+    private static async Task<bool> IsUtf8Async(Stream file, CancellationToken cancel)
+    {
+        var decoder = Utf8.GetDecoder();
+        var characters = new char[Sample];
+        try
+        {
+            await EachAsync(
+                file, (bytes, isLast) =>
+                {
+                    decoder.GetChars(bytes, characters, isLast);
+                    return true;
+                },
+                cancel);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The encoding of German spreadsheets. Bytes that it does not have are of another one.</summary>
+    private static async Task<Encoding> WindowsAsync(Stream file, CancellationToken cancel)
+    {
+        var isWindows = true;
+        await EachAsync(
+            file, (bytes, _) => isWindows &= bytes.IndexOfAny<byte>([0x00, 0x81, 0x8D, 0x8F, 0x90, 0x9D]) < 0, cancel);
+        return isWindows ? CodePages.Windows1252
+            : throw new BoundExceededException(
+                0, "The file is neither in UTF-8 nor in UTF-16 nor in windows-1252. Save it in UTF-8 and import it again.");
+    }
+
+    private delegate bool Take(ReadOnlySpan<byte> bytes, bool isLast);
+
+    private static async Task EachAsync(Stream file, Take take, CancellationToken cancel)
+    {
+        file.Position = 0;
+        var bytes = new byte[Sample];
+        int length;
+        do
+        {
+            length = await file.ReadAtLeastAsync(bytes, Sample, throwOnEndOfStream: false, cancel);
+        }
+        while (take(bytes.AsSpan(0, length), length < Sample) && length == Sample);
+    }
+}
+
+/// <summary>The encodings of one byte that .NET has beside its own ones.</summary>
+internal static class CodePages
+{
+    private static readonly EncodingProvider Provider = CodePagesEncodingProvider.Instance;
+
+    public static Encoding Windows1252 { get; } = Provider.GetEncoding(1252)!;
+
+    /// <summary>Makes them known to the readers that look an encoding up by its name.</summary>
+    public static void Register() => Encoding.RegisterProvider(Provider);
+}

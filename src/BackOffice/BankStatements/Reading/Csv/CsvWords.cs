@@ -1,0 +1,212 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Quittance.BackOffice.BankStatements.Reading.Csv;
+
+/// <summary>The words of banks in columns and rows, in the spelling for comparing.</summary>
+internal static class CsvWords
+{
+    /// <summary>In small letters without accents, with one blank for all that is no letter and no digit.</summary>
+    public static string Plain(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            var letter = char.ToLowerInvariant(character);
+            if (letter is >= '\u0300' and <= '\u036F')
+                continue;
+            if (char.IsAscii(letter) ? char.IsAsciiLetterOrDigit(letter) : char.IsLetter(letter))
+                plain.Append(PlainOf(letter));
+            else if (plain.Length > 0 && plain[^1] != ' ')
+                plain.Append(' ');
+        }
+
+        return plain.ToString().TrimEnd();
+    }
+
+    /// <summary>
+    /// A letter without its accent. Not by the runtime's normalisation, which does nothing where it has no data of languages.
+    /// </summary>
+    private static string PlainOf(char letter) => letter switch
+    {
+        'ä' or 'à' or 'á' or 'â' or 'ã' or 'å' => "a",
+        'æ' => "ae",
+        'ç' or 'č' => "c",
+        'é' or 'è' or 'ê' or 'ë' => "e",
+        'í' or 'ì' or 'î' or 'ï' => "i",
+        'ñ' => "n",
+        'ó' or 'ò' or 'ô' or 'õ' or 'ö' or 'ø' => "o",
+        'œ' => "oe",
+        'ß' => "ss",
+        'ú' or 'ù' or 'û' or 'ü' => "u",
+        _ => letter.ToString(),
+    };
+
+    public static bool Has(string plain, string word) => plain.Contains(word, StringComparison.Ordinal);
+}
+
+/// <summary>The status of a row in the bank's column: booked or not.</summary>
+internal static class CsvStatus
+{
+    private static readonly string[] Unbooked =
+    [
+        "vorgemerkt", "vormerk", "nicht ", "ungebucht", "ausstehend", "in bearbeitung", "geplant", "abgelehnt", "pending", "not ",
+        "unbooked", "uncleared",
+        "processing", "scheduled", "declined", "rejected", "failed", "reverted", "cancelled", "canceled",
+    ];
+
+    private static readonly string[] Booked = ["gebucht", "ausgeführt", "booked", "completed", "posted", "settled", "cleared", "executed"];
+
+    private static readonly string[] Pending = ["umsatz vorgemerkt", "vorgemerkt", "pending"];
+
+    /// <summary>Whether the word means booked; null for an unknown word.</summary>
+    public static bool? IsBooked(string word) => Has(word, Unbooked) ? false : Has(word, Booked) ? true : null;
+
+    /// <summary>Whether a free text says only that the row is not booked yet.</summary>
+    public static bool IsPending(string text) => Pending.Contains(text, StringComparer.OrdinalIgnoreCase);
+
+    private static bool Has(string word, string[] words) => words.Any(one => word.Contains(one, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>The words for the direction of money, in the languages of the banks.</summary>
+internal static class CsvDirection
+{
+    private static readonly string[] Columns =
+    [
+        "s h", "h s", "d c", "c d", "d k", "k d", "dr cr", "cr dr", "db cr", "cdtdbtind", "direction", "richtung", "debit credit", "sens",
+        "af bij", "bij af", "soll haben", "dare avere", "debe haber", "ut inn", "ut in", "ud ind", "in out", "zahlungsrichtung",
+    ];
+
+    /// <summary>Parts of the name of a column that says of which sort a row is.</summary>
+    private static readonly string[] Sorts =
+    [
+        "type", "typ", "art", "tipo", "soort", "kind", "sens", "richtung", "direction", "kennzeichen", "indicator", "mutation",
+        "transaction", "umsatz", "operation", "operacion", "operazione", "code", "zeichen", "sign", "betalning", "betaling",
+    ];
+
+    private static readonly HashSet<string> Outgoing =
+    [
+        "s", "d", "soll", "dr", "db", "debit", "debits", "dbit", "debet", "debe", "dare", "deb", "debiet", "deebet", "debito", "cargo",
+        "cargos", "out", "outgoing", "outflow", "outbound", "ausgang", "ausgehend", "belastung", "lastschrift", "abbuchung", "auszahlung",
+        "ausgabe", "zahlungsausgang", "withdrawal", "withdrawals", "paid out", "money out", "payment out", "transfer out", "expense",
+        "sent", "spent", "af", "afschrijving", "uit", "uitgaand", "uitgave", "depense", "retrait", "sortie", "sortant", "gasto", "salida",
+        "retiro", "egreso", "addebito", "uscita", "uscite", "prelievo", "uttag", "ut", "utgaende", "utgift", "utbetalning", "utbetaling",
+        "ud", "udgaende", "udgift", "udbetaling", "haevning", "uttak", "belastad", "belastet", "trukket", "minus",
+    ];
+
+    private static readonly HashSet<string> Incoming =
+    [
+        "h", "c", "k", "haben", "cr", "credit", "credits", "crdt", "kredit", "haber", "avere", "cred", "kreedit", "credito", "abono",
+        "abonos", "in", "incoming", "inflow", "inbound", "eingang", "eingehend", "gutschrift", "einzahlung", "einnahme",
+        "zahlungseingang", "deposit", "deposits", "paid in", "money in", "payment in", "transfer in", "income", "received", "bij",
+        "bijschrijving", "inkomend", "inkomst", "recette", "depot", "versement", "entree", "entrant", "ingreso", "entrada",
+        "deposito", "accredito", "entrata", "entrate", "versamento", "insattning", "inn", "ingaende", "inbetalning", "innbetaling",
+        "ind", "indgaende", "indtaegt", "indbetaling", "indsaetning", "innskudd", "inntekt", "krediterad", "kreditert", "plus",
+    ];
+
+    /// <summary>Whether a column of this name has the direction of the amount, not of the balance.</summary>
+    /// <param name="plain">The name in the spelling for comparing.</param>
+    public static bool IsColumn(string plain) => !CsvBalanceRow.IsBalance(plain) && (Columns.Contains(plain)
+        || (CsvWords.Has(plain, "soll") && CsvWords.Has(plain, "haben"))
+        || (CsvWords.Has(plain, "debet") && CsvWords.Has(plain, "kredit"))
+        || (CsvWords.Has(plain, "debit") && CsvWords.Has(plain, "credit")));
+
+    /// <summary>Whether a column of this name says of which sort a row is.</summary>
+    public static bool IsOfSorts(string plain) => Sorts.Any(word => CsvWords.Has(plain, word));
+
+    /// <summary>Whether money went out; null for an unknown word.</summary>
+    public static bool? IsOutgoing(string? word)
+    {
+        if (word is null)
+            return null;
+        switch (word.Trim())
+        {
+            case "-" or "\u2212":
+                return true;
+            case "+":
+                return false;
+        }
+
+        var plain = CsvWords.Plain(word);
+        return Outgoing.Contains(plain) ? true : Incoming.Contains(plain) ? false : null;
+    }
+
+    /// <summary>Whether a text has a word of at least three letters that says that money went out.</summary>
+    public static bool TellsOfOutgoing(string text) =>
+        CsvWords.Plain(text).Split(' ').Any(word => word.Length >= 3 && Outgoing.Contains(word));
+}
+
+/// <summary>The rows of a bank's table that are no lines: balances and sums.</summary>
+internal static partial class CsvBalanceRow
+{
+    private static readonly string[] OpeningWords =
+    [
+        "anfangssaldo", "anfangsbestand", "alter kontostand", "alter saldo", "startsaldo", "opening balance", "starting balance",
+        "balance brought forward", "brought forward", "beginning balance", "beginsaldo", "vorige saldo", "oud saldo", "solde initial",
+        "solde precedent", "ancien solde", "saldo inicial", "saldo anterior", "saldo iniziale", "saldo precedente", "ingaende saldo",
+        "inngaende saldo", "inngaaende saldo", "indgaende saldo", "primosaldo", "vortrag", "saldovortrag", "saldo vortrag",
+        "saldo alt",
+    ];
+
+    private static readonly string[] ClosingWords =
+    [
+        "endsaldo", "schlusssaldo", "endbestand", "neuer kontostand", "neuer saldo", "kontostand", "aktueller kontostand",
+        "closing balance", "ending balance", "final balance", "current balance", "balance carried forward", "carried forward",
+        "eindsaldo", "nieuw saldo", "solde final", "nouveau solde", "solde actuel", "saldo final", "saldo finale", "saldo actual",
+        "saldo attuale", "utgaende saldo", "udgaende saldo", "slutsaldo", "ultimosaldo", "saldo neu",
+    ];
+
+    private static readonly string[] SumWords =
+    [
+        "turnover", "total", "totals", "summe", "gesamt", "gesamtsumme", "zwischensumme", "subtotal", "sum", "totaal", "totale", "totali",
+        "totalt", "totaux", "total debits", "total credits", "total debit", "total credit", "saldo", "balance", "solde", "umsatzsumme",
+        "summe soll", "summe haben", "omslutning", "i alt",
+    ];
+
+    /// <summary>Each of the words has one of these.</summary>
+    private static readonly string[] Stems =
+    [
+        "sald", "balance", "solde", "kontostand", "tot", "sum", "gesamt", "vortrag", "bestand", "forward", "turnover", "omsl", "i alt",
+    ];
+
+    /// <summary>Words beside the word of a balance, which leave it what it is.</summary>
+    private static readonly HashSet<string> Fillers =
+    [
+        "a", "al", "am", "as", "at", "au", "contabile", "comptable", "contable", "d", "date", "de", "debut", "den", "der", "des", "du",
+        "en", "eur", "fecha", "fin", "il", "la", "le", "of", "on", "op", "per", "periode", "periodo", "pr", "the", "vom", "zum",
+    ];
+
+    private static readonly string[] BalanceParts = ["saldo", "balance", "solde", "kontostand"];
+
+    /// <summary>Whether a column of this name has a balance.</summary>
+    public static bool IsBalance(string plain) => BalanceParts.Any(word => CsvWords.Has(plain, word));
+
+    /// <summary>The kind of balance or sum that a text names; null for none.</summary>
+    public static CsvBalanceKind? Of(string text)
+    {
+        if (text.Length is < 3 or > 40 || !Stems.Any(stem => text.Contains(stem, StringComparison.OrdinalIgnoreCase)))
+            return null;
+        // Banks write the day behind it: Solde au 30/11/2027. Another number is none of a balance: TOTAL 4412 is a petrol station.
+        var plain = string.Join(
+            ' ', CsvWords.Plain(Day().Replace(text, " ")).Split(' ').Where(word => !Fillers.Contains(word)));
+        return OpeningWords.Contains(plain) ? CsvBalanceKind.Opening : ClosingWords.Contains(plain) ? CsvBalanceKind.Closing
+            : SumWords.Contains(plain) ? CsvBalanceKind.Sum : null;
+    }
+
+    [GeneratedRegex(
+        @"\b([0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{4}|[0-9]{2})|[0-9]{4}-[0-9]{2}-[0-9]{2})\b", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Day();
+}
+
+/// <summary>A row that is no line.</summary>
+internal enum CsvBalanceKind
+{
+    /// <summary>The balance before the lines.</summary>
+    Opening,
+
+    /// <summary>The balance after the lines.</summary>
+    Closing,
+
+    /// <summary>A sum of lines, or a balance of an unknown day.</summary>
+    Sum,
+}

@@ -1,0 +1,427 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Quittance.BackOffice.BankStatements.Reading.Csv;
+using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Settlements;
+
+namespace Quittance.BackOffice.BankStatements.Reading;
+
+/// <summary>
+/// Reads statements in SWIFT MT940: what their entries and balances say, and the texts in the field 86 of German and Dutch banks. Entries
+/// that do not lead from the first balance to the last refuse the file, and so do interim reports (MT942).
+/// </summary>
+internal sealed partial class Mt940Reader(Findings found)
+{
+    private const int MaxFieldLength = 10_000;
+    private const int ShortestIban = 15;
+    private const int LongestIban = 34;
+
+    private readonly List<ReadLine> _lines = [];
+    private int _line;
+    private string? _number;
+    private string? _account;
+    private Currency? _currency;
+    private (long Minor, DateOnly On)? _opening;
+    private (long Minor, DateOnly On)? _closing;
+    private bool _isInterim;
+    private long? _saidOutMinor;
+    private long? _saidInMinor;
+    private (ReadLine Line, string? Customer, string More)? _entry;
+
+    public static async Task ReadAsync(Stream file, Findings found, CancellationToken cancel)
+    {
+        using var text = await CsvText.OfAsync(file, found, cancel);
+        Mt940Reader? statement = null;
+        (string Tag, string Text, int Line)? field = null;
+        var number = 0;
+        while (!found.IsHopeless && await new BoundedRows(text).ReadLineAsync(cancel) is { } row)
+        {
+            cancel.ThrowIfCancellationRequested();
+            number++;
+            // A word may end at the end of a row of :86:, and the blank behind it is all that says so.
+            var whole = row.TrimEnd('\r');
+            row = row.TrimEnd();
+            if (Tag().Match(row) is { Success: true } tag)
+            {
+                Take(field);
+                field = (tag.Groups["tag"].Value, RowOf(tag.Groups["tag"].Value)[tag.Length..], number);
+            }
+            else if (row.Length > 0 && row is not ("-" or "-}") && !row.StartsWith('{') && field is var (name, before, line))
+            {
+                if (before.Length > MaxFieldLength)
+                    throw new BoundExceededException(number, "a field has no end");
+                field = (name, $"{before}\n{RowOf(name)}", line);
+            }
+
+            string RowOf(string tag) => tag == "86" ? whole : row;
+        }
+
+        Take(field);
+        statement?.End();
+
+        void Take((string Tag, string Text, int Line)? one)
+        {
+            if (one is not var (name, content, line))
+                return;
+            if (name == "20")
+            {
+                statement?.End();
+                statement = new Mt940Reader(found) { _line = line };
+            }
+
+            statement?.Take(name, content, line);
+        }
+    }
+
+    private void Take(string tag, string text, int line)
+    {
+        switch (tag)
+        {
+            case "25":
+                TakeAccount(text.Split('\n')[0].Trim(), line);
+                break;
+            case "28" or "28C":
+                _number = text.Split('\n')[0].Trim();
+                break;
+            case "60F" or "60M":
+                _opening = BalanceOf(text, line, tag);
+                break;
+            case "62F" or "62M":
+                AddEntry(null);
+                _closing = BalanceOf(text, line, tag);
+                break;
+            case "34F" or "13D":
+                _isInterim = true;
+                break;
+            case "90D" or "90C":
+                AddEntry(null);
+                TakeSum(tag, text, line);
+                break;
+            case "61":
+                AddEntry(null);
+                TakeEntry(text, line);
+                break;
+            case "86":
+                AddEntry(text);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void TakeAccount(string text, int line)
+    {
+        var parts = text.Split('/');
+        _account = (parts is [var bank, var number] ? BankAccountNumber.OfGermany(bank, number) : null)
+            ?? parts.Select(IbanOf).OfType<string>().FirstOrDefault();
+        if (_account is not null)
+            return;
+        _account = text;
+        found.Remark(
+            line, ":25:", "this is neither an IBAN nor a German bank code and an account number of at most ten digits: files that name the "
+                + "account in another way are of another account");
+    }
+
+    /// <summary>The IBAN at the beginning of a text, behind which many banks write the currency; null for none.</summary>
+    private static string? IbanOf(string text)
+    {
+        for (var length = Math.Min(text.Length, LongestIban); length >= ShortestIban; length--)
+        {
+            if (Iban.TryParse(text[..length], out _))
+                return text[..length];
+        }
+
+        return null;
+    }
+
+    private bool TakeCurrency(string? code, int line, string tag)
+    {
+        if (!Currency.TryParse(code, out var currency) || (_currency is not null && currency != _currency))
+        {
+            found.Refuse(line, $":{tag}:", currency is null ? "a currency is an ISO 4217 code in capitals, such as EUR"
+                : $"{currency.Code} is another currency than the account's, {_currency!.Code}");
+            return false;
+        }
+
+        _currency = currency;
+        return true;
+    }
+
+    private (long Minor, DateOnly On)? BalanceOf(string text, int line, string tag)
+    {
+        if (Balance().Match(text) is not { Success: true } balance || DayOf(balance.Groups["day"].Value) is not { } day)
+        {
+            found.Refuse(line, $":{tag}:", "a balance is written as C271105EUR1000,00");
+            return null;
+        }
+
+        if (!TakeCurrency(balance.Groups["currency"].Value, line, tag) || MinorOf(balance.Groups["amount"].Value) is not { } minor)
+        {
+            found.Refuse(line, $":{tag}:", "the amount is no number that the currency has");
+            return null;
+        }
+
+        return (balance.Groups["side"].Value == "D" ? -minor : minor, day);
+    }
+
+    private void TakeSum(string tag, string text, int line)
+    {
+        if (Sum().Match(text) is not { Success: true } sum || !TakeCurrency(sum.Groups["currency"].Value, line, tag))
+            return;
+        if (tag == "90D")
+            _saidOutMinor = MinorOf(sum.Groups["amount"].Value);
+        else
+            _saidInMinor = MinorOf(sum.Groups["amount"].Value);
+    }
+
+    private void TakeEntry(string text, int line)
+    {
+        if (_isInterim || !found.MayHave(_lines.Count, line))
+            return;
+        var (first, more) = text.Split('\n', 2) is [var one, var other] ? (one, other) : (text, "");
+        if (Entry().Match(first) is not { Success: true } entry || DayOf(entry.Groups["value"].Value) is not { } valueOn)
+        {
+            found.Refuse(line, ":61:", "an entry is written as 2711051105C120,00NTRFNONREF//B1");
+            return;
+        }
+
+        if (_currency is null || MinorOf(entry.Groups["amount"].Value) is not { } minor)
+        {
+            found.Refuse(
+                line, ":61:", _currency is null ? "there is no balance with the currency before it"
+                    : "the amount is no number that the currency has");
+            return;
+        }
+
+        var side = entry.Groups["side"].Value;
+        if (side is "EC" or "ED")
+        {
+            // Expected, and not booked.
+            found.Skipped++;
+            return;
+        }
+
+        if (minor == 0)
+        {
+            found.PassOver(line, ":61:");
+            return;
+        }
+
+        _entry = (
+            new ReadLine(
+                line, SettlementLineKind.Entry, BookedOn(valueOn, entry.Groups["booked"].Value), side is "D" or "RC" ? -minor : minor)
+            {
+                ValueOn = valueOn,
+                BankReference = BankReference.Of(entry.Groups["bank"].Value),
+                IsReversal = side[0] == 'R',
+            },
+            BankReference.Of(entry.Groups["customer"].Value), more.Replace('\n', ' '));
+    }
+
+    /// <summary>The day of the booking has no year: it is the one that is nearest to the value date.</summary>
+    private static DateOnly BookedOn(DateOnly valueOn, string monthAndDay)
+    {
+        if (monthAndDay.Length == 0)
+            return valueOn;
+        var days = Enumerable.Range(valueOn.Year - 1, 3).Select(year => DayOf($"{year % 100:00}{monthAndDay}")).OfType<DateOnly>().ToList();
+        return days.Count == 0 ? valueOn : days.MinBy(day => Math.Abs(day.DayNumber - valueOn.DayNumber));
+    }
+
+    private void AddEntry(string? text)
+    {
+        if (_entry is not var (line, customer, more))
+            return;
+        _entry = null;
+        // Behind the entry stand amounts with codes, or words where the bank has no field for them.
+        var words = Mt940Text.Of(string.IsNullOrWhiteSpace(text) && !more.StartsWith('/') ? more : text);
+        var read = line with { CounterpartyAccount = words.Account is { } account ? CsvStatementReader.KeyOf(account) : null };
+        _lines.Add(read.WithTexts(
+            words.Name, words.Remittance, BankReference.Of(words.EndToEnd) ?? customer,
+            marks: line.IsReversal ? SettlementWording.Reversal
+                : words.IsReturn && line.AmountMinor > 0 ? SettlementWording.Returned : null));
+    }
+
+    private static DateOnly? DayOf(string text) =>
+        DayWindow.TryRead($"20{text[..2]}-{text[2..4]}-{text[4..]}", out var day) ? day : null;
+
+    private long? MinorOf(string amount)
+    {
+        var digits = amount.TrimEnd(',').Replace(',', '.');
+        return AmountText.OfSchema(digits, _currency!);
+    }
+
+    private void End()
+    {
+        AddEntry(null);
+        if (_isInterim)
+        {
+            found.Refuse(
+                _line, ":34F:", "this is MT942, which tells of a day before it is over, so its entries can change: ask the bank for MT940");
+        }
+
+        if (found.Faults.Count > 0)
+            return;
+        if (_account is null || _currency is not { } currency)
+        {
+            found.Refuse(
+                _line, _account is null ? ":25:" : ":60F:",
+                _account is null ? "the statement names no account" : "the statement names no currency");
+            return;
+        }
+
+        if (_opening is null || _closing is null)
+        {
+            found.Refuse(
+                _line, _opening is null ? ":60F:" : ":62F:",
+                $"the statement has no balance {(_opening is null ? "before" : "after")} its entries: the file may be cut off");
+            return;
+        }
+
+        Int128 outMinor = 0, inMinor = 0;
+        foreach (var one in _lines)
+            (outMinor, inMinor) = one.AmountMinor < 0 ? (outMinor - one.AmountMinor, inMinor) : (outMinor, inMinor + one.AmountMinor);
+        var ((firstMinor, _), (lastMinor, closedOn)) = (_opening.Value, _closing.Value);
+        if (firstMinor + inMinor - outMinor != lastMinor)
+        {
+            found.Refuse(
+                _line, ":62F:", $"its entries do not lead from its first balance to its last: {Shown(firstMinor)} and entries of "
+                    + $"{Shown(inMinor - outMinor)} make {Shown(firstMinor + inMinor - outMinor)}, not {Shown(lastMinor)}");
+            return;
+        }
+
+        if ((_saidOutMinor is { } saidOut && saidOut != outMinor) || (_saidInMinor is { } saidIn && saidIn != inMinor))
+        {
+            found.Refuse(_line, ":90C:", $"its entries are {Shown(inMinor)} in and {Shown(outMinor)} out, and its sums are others");
+            return;
+        }
+
+        found.Add(
+            _line, new ReadStatement(
+                StatementSource.Mt940, CsvStatementReader.KeyOf(_account), CsvStatementReader.Shown(_account),
+                _number is null ? null : NumberMask.Apply($"{_number} of {closedOn:O}"), currency, firstMinor, lastMinor, _lines)
+            {
+                FileLine = _line,
+            });
+
+        string Shown(Int128 minor) => new Money((long)Int128.Clamp(minor, long.MinValue, long.MaxValue), currency).ToString();
+    }
+
+    [GeneratedRegex(@"^:(?<tag>\d{2}[A-Z]?):", RegexOptions.None, 1000)]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"^(?<side>[CD])(?<day>\d{6})(?<currency>[A-Z]{3})(?<amount>\d{1,15}(,\d*)?)$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Balance();
+
+    [GeneratedRegex(@"^\d{1,5}(?<currency>[A-Z]{3})(?<amount>\d{1,15}(,\d*)?)$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Sum();
+
+    [GeneratedRegex(
+        @"^(?<value>\d{6})(?<booked>\d{4})?(?<side>R?[CD]|E[CD])[A-Z]?(?<amount>\d{1,15}(,\d*)?)"
+        + "([A-Z][A-Z0-9]{3})?(?<customer>.*?)(//(?<bank>.*))?$",
+        RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Entry();
+}
+
+/// <summary>The words of field 86: free, in the parts of German banks (<c>?20</c>), or with the codes of SWIFT (<c>/REMI/</c>).</summary>
+internal sealed partial record Mt940Text(string? Name, string? Account, string? Remittance, string? EndToEnd)
+{
+    /// <summary>The code of German banks for a transfer that comes back.</summary>
+    private const string Returned = "159";
+
+    /// <summary>Whether the bank says that money comes back.</summary>
+    public bool IsReturn { get; private init; }
+
+    /// <summary>German banks cut the text into pieces of so many characters, also within a word.</summary>
+    private const int PieceLength = 27;
+
+    public static Mt940Text Of(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return new Mt940Text(null, null, null, null);
+        var joined = text.Replace("\n", "", StringComparison.Ordinal);
+        if (Structured().Match(joined) is { Success: true } german)
+            return German(joined, german.Groups["sign"].Value[0]);
+        return Codes().IsMatch(joined) ? Coded(joined) : new Mt940Text(null, null, text.Replace('\n', ' ').Trim(), null);
+    }
+
+    private static Mt940Text German(string text, char sign)
+    {
+        string name = "", account = "", purpose = "";
+        var isCut = false;
+        foreach (var part in text[3..].Split(sign)
+            .Where(part => part.Length >= 2 && char.IsAsciiDigit(part[0]) && char.IsAsciiDigit(part[1])))
+        {
+            var (code, content) = (int.Parse(part[..2], CultureInfo.InvariantCulture), part[2..]);
+            switch (code)
+            {
+                case (>= 20 and <= 29) or (>= 60 and <= 63):
+                    purpose += (isCut || purpose.Length == 0) && !Keyword().IsMatch(content) ? content : $" {content}";
+                    isCut = content.Length >= PieceLength;
+                    break;
+                case 31:
+                    account = content.Trim();
+                    break;
+                case 32 or 33:
+                    name += content;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        var (end, other, words) = (PartOf(purpose, "EREF"), PartOf(purpose, "ABWA"), PartOf(purpose, "SVWZ"));
+        return new Mt940Text(
+            OrNull(name) ?? other, OrNull(account), words ?? OrNull(Keyword().IsMatch(purpose.Trim()) ? "" : purpose), end)
+        {
+            IsReturn = text.StartsWith(Returned, StringComparison.Ordinal),
+        };
+    }
+
+    /// <summary>The text behind a keyword such as <c>SVWZ+</c>, up to the next one.</summary>
+    private static string? PartOf(string purpose, string keyword)
+    {
+        var at = purpose.IndexOf($"{keyword}+", StringComparison.Ordinal);
+        if (at < 0)
+            return null;
+        var rest = purpose[(at + keyword.Length + 1)..];
+        return OrNull(Keywords().Match(rest) is { Success: true } next ? rest[..next.Index] : rest);
+    }
+
+    private static Mt940Text Coded(string text)
+    {
+        Dictionary<string, string> parts = new(StringComparer.Ordinal);
+        var codes = Codes().Matches(text);
+        for (var at = 0; at < codes.Count; at++)
+        {
+            var from = codes[at].Index + codes[at].Length;
+            var to = at + 1 < codes.Count ? codes[at + 1].Index : text.Length;
+            if (to > from && text[from..to].Trim('/', ' ') is { Length: > 0 } content)
+                parts.TryAdd(codes[at].Groups["code"].Value, content);
+        }
+
+        var words = ((string[])["REMI", "USTD", "STRD", "CNTP"]).Select(code => parts.GetValueOrDefault(code)).OfType<string>().ToList();
+        return new Mt940Text(
+            parts.GetValueOrDefault("NAME"), parts.GetValueOrDefault("IBAN"), OrNull(string.Join(' ', words.Distinct())) ?? OrNull(text),
+            parts.GetValueOrDefault("EREF"))
+        {
+            IsReturn = parts.ContainsKey("RTRN"),
+        };
+    }
+
+    private static string? OrNull(string text) => text.Trim() is { Length: > 0 } some ? some : null;
+
+    [GeneratedRegex(@"^\d{3}(?<sign>[^A-Za-z0-9 /])\d{2}", RegexOptions.None, 1000)]
+    private static partial Regex Structured();
+
+    [GeneratedRegex("^[A-Z]{4}[+]", RegexOptions.None, 1000)]
+    private static partial Regex Keyword();
+
+    [GeneratedRegex("(?<= |^)(EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|COAM|OAMT|PURP|IBAN|BIC )[+]", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Keywords();
+
+    [GeneratedRegex(
+        "/(?<code>TRTP|TRCD|IBAN|BIC|NAME|REMI|EREF|PREF|MARF|CSID|ORDP|BENM|ULTD|ULTC|RTRN|USTD|STRD|PURP|SVCL|KREF|ISDT|ADDR|ID)(?=/)",
+        RegexOptions.None, 1000)]
+    private static partial Regex Codes();
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Quittance.Core;
+using Quittance.Core.Acts;
+
+namespace Quittance.Console.Layout;
+
+/// <summary>
+/// A page whose form follows from a declared act. It has its own paragraphs, and <see cref="Parts.AskedFields"/> has a field for each thing
+/// that the act asks.
+/// </summary>
+public abstract class ActPage : ActionPage
+{
+    /// <summary>The end of the name of the field that has an amount's currency.</summary>
+    public const string CurrencyEnd = "_currency";
+
+    /// <summary>The act of the page.</summary>
+    public abstract DeclaredAct Act { get; }
+
+    /// <summary>What the page shows in a field before it is sent; null for nothing.</summary>
+    public virtual string? GivenOf(string field) => Http.Request.Query[field];
+
+    /// <summary>What a field shows.</summary>
+    public string? TypedIn(string field) => IsSent ? Http.Request.Form[field] : GivenOf(field);
+
+    /// <summary>Does the act with what was typed, and goes to another page; or stays and shows the problems.</summary>
+    protected async Task DoAsync(Place to, string word)
+    {
+        var (asked, isRight) = (new Asked(), HasReason());
+        foreach (var ask in Act.Asks)
+            isRight &= Check(ask.Name, Read(ask, asked));
+        if (isRight)
+            await DoAsync(Act, asked, to, word);
+    }
+
+    /// <summary>Reads what was typed for an ask.</summary>
+    /// <returns>The problem; null for none.</returns>
+    private string? Read(Ask ask, Asked asked)
+    {
+        var typed = TypedIn(ask.Name)?.Trim() ?? "";
+        if (ask.Kind == AskKind.Flag)
+        {
+            asked.With(ask.Name, typed == "true");
+            return null;
+        }
+
+        if (typed.Length == 0)
+            return ask.IsOptional ? null : "Fill this in.";
+        switch (ask.Kind)
+        {
+            case AskKind.Amount:
+                if (!Currency.TryParse(TypedIn(ask.Name + CurrencyEnd)?.Trim().ToUpperInvariant(), out var currency))
+                    return "Name the currency, such as EUR.";
+                var problem = TypedAmount.Read(typed, currency, out var amount);
+                asked.With(ask.Name, problem is null ? amount : null);
+                return problem;
+            case AskKind.Day:
+                asked.With(ask.Name, Places.Day(typed));
+                return asked.Has(ask.Name) ? null : "Type a day such as 2027-01-31.";
+            case AskKind.Whole:
+                asked.With(ask.Name, long.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var whole)
+                    && whole > 0 && whole <= ask.Most ? whole : null);
+                return asked.Has(ask.Name) ? null : "Type a whole number above 0.";
+            case AskKind.Word:
+                asked.With(ask.Name, ask.Words.Contains(typed, StringComparer.Ordinal) ? typed : null);
+                return asked.Has(ask.Name) ? null : "Choose one.";
+            default:
+                asked.With(ask.Name, OneLine.ForPeople(typed));
+                return ProblemOf(typed, (int)ask.Most, missing: "Fill this in.");
+        }
+    }
+}

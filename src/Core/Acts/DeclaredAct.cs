@@ -1,0 +1,87 @@
+using Quittance.Core.Access;
+using Quittance.Core.Engine;
+
+namespace Quittance.Core.Acts;
+
+/// <summary>
+/// What a merchant's people and programs can do, said once: Quittance's own API, the console and the command line each make their face of
+/// it from here.
+/// </summary>
+/// <param name="Word">The action in the audit log, such as <c>limit.set</c>.</param>
+/// <param name="Name">Its name for programs, such as <c>setLimit</c>.</param>
+/// <param name="Path">Its path in Quittance's own API, behind the mount.</param>
+/// <param name="Group">The group that documents show it in.</param>
+/// <param name="Title">What it does, in a line.</param>
+/// <param name="Effect">What follows from it, in sentences.</param>
+/// <param name="Scope">The scope that a program needs for it.</param>
+/// <param name="Role">The least role of a person.</param>
+public sealed record DeclaredAct(
+    string Word, string Name, string Path, string Group, string Title, string Effect, string Scope, OperatorRole Role,
+    IReadOnlyList<Ask> Asks, Func<ActRequest, Task<ActResult>> DoAsync)
+{
+    /// <summary>Whether a person proves before it that it is still they.</summary>
+    public bool IsGrave { get; init; } = true;
+}
+
+/// <summary>An act that is to be done. Done again under the same request or key, it changes nothing.</summary>
+/// <param name="Reason">Why it is done.</param>
+/// <param name="Sign">Signs it with the words for its subject and with a reason.</param>
+/// <param name="Key">The key under which the engine does it once; null for none.</param>
+/// <param name="Parts">The parts of the server, or of the command, that do it.</param>
+public sealed record ActRequest(
+    MerchantId Merchant, Asked Asked, string Reason, Func<string, string, Origin> Sign, KeyUse? Key, IServiceProvider Parts,
+    CancellationToken Cancel)
+{
+    /// <summary>Signs it.</summary>
+    /// <param name="subject">What it changes, as a person would call it.</param>
+    /// <param name="detail">What of it, where the subject does not say it; the audit log has it before the reason.</param>
+    public Origin By(string subject, string? detail = null) => Sign(subject, detail is null ? Reason : $"{detail}: {Reason}");
+
+    /// <exception cref="InvalidOperationException">No such part is there: a bug of whoever put them together.</exception>
+    public T Part<T>()
+        where T : class =>
+        Parts.GetService(typeof(T)) as T ?? throw new InvalidOperationException($"Acts need {typeof(T).Name}, which is not there.");
+}
+
+/// <summary>The result of an act: what it did in a sentence, or why nothing has changed.</summary>
+public sealed record ActResult
+{
+    private ActResult(string sentence, bool isDone) => (Sentence, IsDone) = (sentence, isDone);
+
+    public string Sentence { get; }
+
+    public bool IsDone { get; }
+
+    /// <summary>Whether something is other than before: an act that is done where all is so already changes nothing.</summary>
+    public bool IsChanged { get; private init; } = true;
+
+    /// <summary>The ask whose answer is wrong; null where none is.</summary>
+    public string? Ask { get; private init; }
+
+    /// <summary>The engine's refusal; null where it has refused nothing.</summary>
+    public Refusal? Refusal { get; private init; }
+
+    public static ActResult Done(string sentence, bool isChanged = true) => new(sentence, isDone: true) { IsChanged = isChanged };
+
+    /// <summary>An answer that is wrong.</summary>
+    /// <param name="ask">The name of the ask.</param>
+    /// <param name="sentence">What is expected.</param>
+    public static ActResult Wrong(string ask, string sentence) => new(sentence, isDone: false) { Ask = ask };
+
+    /// <summary>Nothing has changed, though every answer has the right form.</summary>
+    public static ActResult Refused(string sentence) => new(sentence, isDone: false);
+
+    /// <summary>The engine refuses it.</summary>
+    public static ActResult Refused(Refusal refusal) => new("", isDone: false) { Refusal = refusal };
+}
+
+/// <summary>The keys under which programs do acts.</summary>
+public interface IActKeys
+{
+    /// <summary>
+    /// Does an act once under a key. Of two equal requests at once the second one waits, and gets the result of the first. What is not done
+    /// uses up no key.
+    /// </summary>
+    /// <returns>The key's use, with the result; null where another request has used it.</returns>
+    Task<(KeyState State, ActResult? Result)> OnceAsync(KeyUse use, Func<Task<ActResult>> act, CancellationToken cancel);
+}

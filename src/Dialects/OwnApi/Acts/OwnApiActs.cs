@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Builder;
+using Quittance.Core;
+using Quittance.Core.Acts;
+using Quittance.Core.Engine;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Json;
+using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Shape;
+using static Quittance.Dialects.OwnApi.OwnApiDocument;
+
+namespace Quittance.Dialects.OwnApi.Acts;
+
+/// <summary>The operations that follow from declared acts: their routes, their documents, their requests and their answers.</summary>
+/// <param name="parts">The parts of the server that do them.</param>
+internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAct> acts, IActKeys keys, IServiceProvider parts)
+{
+    private const string Reason = "reason";
+
+    private static readonly Resource<(DeclaredAct Act, ActResult Result)> Done = new("ActDone", "What an act did.")
+    {
+        { Required("act", Text("The action, as the audit log has it.")), done => done.Act.Word },
+        { Required("said", Text("What it did, in a sentence.")), done => done.Result.Sentence },
+    };
+
+    /// <summary>The scope of an act lets no one of a lower role than the act's do it, so only a grave act says more.</summary>
+    public void Map(DialectRoutes routes)
+    {
+        foreach (var act in acts)
+        {
+            routes.Post(act.Name, $"{OwnApiRoutes.Mount}/{act.Path}", act.Scope, call => DoAsync(call, act), needsKey: true)
+                .WithMetadata([OperationOf(act), .. act.IsGrave ? [new AsOperator(act.Role, IsGrave: true)] : (object[])[]]);
+        }
+    }
+
+    /// <summary>Does an act. A program that repeats it gets the same answer, and nothing is done again.</summary>
+    private async Task<Answer> DoAsync(Call call, DeclaredAct act)
+    {
+        if (!OwnApiRequests.Read(call.Body, fields => Read(act, fields)).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        var (key, id) = (call.KeyUse()!, call.IdOfKey());
+        var (state, result) = await keys.OnceAsync(key, () => act.DoAsync(new ActRequest(
+            call.Credential.Merchant, asked, asked.Required(Reason),
+            (subject, reason) => call.Does(act.Word, subject, reason) with { Request = id }, key, parts, call.Cancel)), call.Cancel);
+        return result switch
+        {
+            null => OwnApiErrors.Of(Refusal.KeyReused).ToAnswer(address),
+            { IsDone: false } => ProblemOf(result).ToAnswer(address),
+            _ => Done.ToAnswer((act, result)) with { Replayed = state == KeyState.Repeated },
+        };
+    }
+
+    private static OwnApiProblem ProblemOf(ActResult result) => result switch
+    {
+        { Refusal: { } refusal } => OwnApiErrors.Of(refusal),
+        { Ask: { } ask } => OwnApiErrors.OfInput([InputFault.At($"/{ask}", result.Sentence)]),
+        _ => OwnApiErrors.NotDone(result.Sentence),
+    };
+
+    private static Operation OperationOf(DeclaredAct act) => new(act.Name, act.Group, act.Title)
+    {
+        Description = act.Effect,
+        Body = Object(
+            $"{char.ToUpperInvariant(act.Name[0])}{act.Name[1..]}", act.Title, [.. act.Asks.Select(MemberOf), OwnApiRequests.Because])
+            .Closed(),
+        Replies = [new(200, "What it did.", Done), Conflict("It can't be done as the books are")],
+    };
+
+    private static Member MemberOf(Ask ask) =>
+        ask.IsOptional ? Optional(ask.Name, ShapeOf(ask), ask.Meaning) : Required(ask.Name, ShapeOf(ask), ask.Meaning);
+
+    private static Shape ShapeOf(Ask ask) => ask.Kind switch
+    {
+        AskKind.Text => NameText(ask.Meaning, ask.Most, 1),
+        AskKind.Amount => OwnApiRequests.Sum,
+        AskKind.Day => Day(ask.Meaning),
+        AskKind.Word => Word(ask.Meaning, ask.Words),
+        AskKind.Flag => Flag(ask.Meaning),
+        AskKind.Whole => Whole(ask.Meaning, 1, ask.Most),
+    };
+
+    private static Asked Read(DeclaredAct act, JsonFields fields)
+    {
+        var asked = new Asked();
+        foreach (var ask in act.Asks)
+            asked.With(ask.Name, ValueIn(fields, ask));
+        asked.With(Reason, OwnApiRequests.Masked(fields.Name(Reason, OperatorAction.LongestReason, required: true)));
+        fields.RefuseUnknown();
+        return asked;
+    }
+
+    private static object? ValueIn(JsonFields fields, Ask ask)
+    {
+        var isRequired = !ask.IsOptional;
+        return ask.Kind switch
+        {
+            AskKind.Text => OwnApiRequests.Masked(fields.Name(ask.Name, (int)ask.Most, isRequired)),
+            AskKind.Amount => fields.Object(ask.Name, isRequired) is { } given ? OwnApiRequests.AmountIn(given) : null,
+            AskKind.Day => fields.Day(ask.Name, isRequired),
+            AskKind.Word => fields.Choice(ask.Name, [.. ask.Words], isRequired),
+            AskKind.Flag => fields.Boolean(ask.Name),
+            AskKind.Whole => fields.Integer(ask.Name, 1, ask.Most, isRequired),
+        };
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
+using Quittance.Tests.Debits;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests;
+
+/// <summary>A valid request for each declared act, to a merchant of its own.</summary>
+internal static class ActSamples
+{
+    private const string Limit = "'limit':{'amount':'500','currency':'EUR'}";
+    private const string Tolerance = "'currency':'EUR','amount':'2.00'";
+    private const string Route = "'providers':'sandbox','kind':'card','currency':'EUR'";
+    private const string Origin = "'origin':'https://shop.example','api':'quittance'";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<WritingSample> LimitAsync(BooksFixture books) => Of(await Biller.OpenAsync(books), "limit.set", Limit);
+
+    public static async Task<WritingSample> LimitEndAsync(BooksFixture books) =>
+        Of(await WithAsync(books, "limits", Limit), "limit.set", "'currency':'EUR'");
+
+    public static async Task<WritingSample> ToleranceAsync(BooksFixture books) =>
+        Of(await Biller.OpenAsync(books), "tolerance.set", Tolerance);
+
+    public static async Task<WritingSample> ToleranceEndAsync(BooksFixture books) =>
+        Of(await WithAsync(books, "tolerances", Tolerance), "tolerance.set", "'currency':'EUR'");
+
+    public static async Task<WritingSample> RouteAsync(BooksFixture books) => Of(await ConnectedAsync(books), "provider.route", Route);
+
+    public static async Task<WritingSample> RouteEndAsync(BooksFixture books)
+    {
+        var biller = await ConnectedAsync(books);
+        await BeforeAsync(biller, "provider-routes", Route);
+        return Of(biller, "provider.route-end", "'kind':'card','currency':'EUR'");
+    }
+
+    public static async Task<WritingSample> ZoneAsync(BooksFixture books) =>
+        Of(await Biller.OpenAsync(books), "installation.zone", "'api':'quittance','time_zone':'Asia/Tokyo'");
+
+    public static async Task<WritingSample> OriginAsync(BooksFixture books) => Of(await Biller.OpenAsync(books), "origin.add", Origin);
+
+    public static async Task<WritingSample> OriginRemoveAsync(BooksFixture books) =>
+        Of(await WithAsync(books, "origins", Origin), "origin.remove", Origin);
+
+    public static async Task<WritingSample> ClientAsync(BooksFixture books)
+    {
+        var (biller, name) = (await Biller.OpenAsync(books), Biller.NewText());
+        var installation = (await books.Merchants.InstallationsAsync(biller.Merchant, Cancel)).Single();
+        await new Clients(books.Database, TimeProvider.System, new HashSet<string>())
+            .EnsureAsync(installation, name, "Till", secret: null, ["read"], [], Cancel);
+        return Of(biller, "client.revoke", $"'client':'{name}'");
+    }
+
+    public static async Task<WritingSample> PersonEndAsync(BooksFixture books)
+    {
+        var (biller, email) = await WithPersonAsync(books);
+        return Of(biller, "person.end", $"'email':'{email}'");
+    }
+
+    public static async Task<WritingSample> PersonRoleAsync(BooksFixture books)
+    {
+        var (biller, email) = await WithPersonAsync(books);
+        return Of(biller, "person.role", $"'email':'{email}','role':'operator'");
+    }
+
+    public static async Task<WritingSample> CollectionAsync(BooksFixture books)
+    {
+        var studio = await Studio.OpenAsync(books);
+        await studio.DebitAsync("50.00");
+        return Of(studio.Biller, "collect.run", "'of':'debits'") with
+        {
+            Counts = "SELECT count(*)::int FROM collection WHERE merchant_id = {account}",
+        };
+    }
+
+    public static async Task<WritingSample> CollectionStepAsync(BooksFixture books, string word)
+    {
+        var studio = await Studio.OpenAsync(books);
+        await studio.DebitAsync("50.00");
+        var number = (long)(await studio.CollectAsync("run"))["collection"]!["number"]!;
+        return Of(studio.Biller, word, $"'collection':{number}'");
+    }
+
+    private static async Task<(Biller Biller, string Email)> WithPersonAsync(BooksFixture books)
+    {
+        var (biller, email) = (await Biller.OpenAsync(books), $"{Biller.NewText()}@example.com");
+        using var people = new People(books.Database, TimeProvider.System, new HashSet<string>());
+        await people.EnsureAsync(biller.Merchant, email, "Ada", Biller.NewText(), Cancel, OperatorRole.Viewer);
+        return (biller, email);
+    }
+
+    private static async Task<Biller> ConnectedAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        await Payer.ConnectAsync(books, biller.Merchant);
+        return biller;
+    }
+
+    /// <summary>A merchant with whom another act was done before.</summary>
+    private static async Task<Biller> WithAsync(BooksFixture books, string path, string members)
+    {
+        var biller = await Biller.OpenAsync(books);
+        await BeforeAsync(biller, path, members);
+        return biller;
+    }
+
+    private static async Task BeforeAsync(Biller biller, string path, string members)
+    {
+        var done = await biller.PostAsync($"/api/v1/{path}", JsonNode.Parse(Quoted($"{{{members},'reason':'It was so before'}}"))!);
+        Assert.True((int)done.Status == 200, done.Text);
+    }
+
+    private static WritingSample Of(Biller biller, string word, string members) => new(
+        $"{biller.Merchant.Value}", [("Authorization", $"Bearer {biller.Secret}")],
+        amount => Quoted($"{{{members},'reason':'No. {amount}'}}"))
+    {
+        Counts = $"SELECT count(*)::int FROM operator_action WHERE merchant_id = {{account}} AND what = '{word}' AND reason LIKE '%No. %'",
+        HasAmount = false,
+        NeedsKey = true,
+    };
+
+    private static string Quoted(string json) => json.Replace('\'', '"');
+}
