@@ -16,11 +16,15 @@ const analyzers = new Set([...read('Directory.Packages.props').split('Label="Ana
 
 // What projects embed from npm is in the program, although npm calls it a tool.
 const embedded = new Set();
-for (const { name: project } of readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
-  for (const [, name] of read(join('src', project, `${project}.csproj`)).matchAll(/node_modules\/([^/"<]+)\//g)) embedded.add(name);
+for (const folder of ['src', 'samples']) {
+  for (const { name: project } of readdirSync(join(root, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+    const build = join(folder, project, `${project}.csproj`);
+    if (!existsSync(join(root, build))) continue;
+    for (const [, name] of read(build).matchAll(/node_modules\/([^/"<]+)\//g)) embedded.add(name);
 
-  const lock = join('src', project, 'packages.lock.json');
-  if (existsSync(join(root, lock))) addNuGet(JSON.parse(read(lock)));
+    const lock = join(folder, project, 'packages.lock.json');
+    if (existsSync(join(root, lock))) addNuGet(JSON.parse(read(lock)));
+  }
 }
 addNpm(JSON.parse(read('package-lock.json')));
 

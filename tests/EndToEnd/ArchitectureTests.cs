@@ -9,6 +9,9 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string Source = Path.Combine(RunningProgram.Solution, "src");
 
+    /// <summary>The programs that stand beside the product: a provider and a shop to try it with.</summary>
+    private static readonly string Samples = Path.Combine(RunningProgram.Solution, "samples");
+
     /// <summary>The folders that all dialects share.</summary>
     private static readonly string[] Shared = ["Http", "OpenApi"];
 
@@ -31,7 +34,8 @@ public sealed partial class ArchitectureTests
             ["Host"] = ["BackOffice", "Console", "Core", "Dialects", "Providers", "Sandbox", "Storage"],
         };
 
-        var projects = Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories)
+        var projects = new[] { Source, Samples }
+            .SelectMany(root => Directory.EnumerateFiles(root, "*.csproj", SearchOption.AllDirectories))
             .ToDictionary(file => Path.GetFileNameWithoutExtension(file));
 
         Assert.Equal(allowed.Keys.Order(StringComparer.Ordinal), projects.Keys.Order(StringComparer.Ordinal));

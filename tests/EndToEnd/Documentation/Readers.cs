@@ -25,7 +25,7 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             }
             """,
             ("number=97 ", "number=$(collection) "),
-            ("dotnet run --project src/Sandbox -- bank", "\"$SANDBOX\" bank"),
+            ("dotnet run --project samples/Sandbox -- bank", "\"$SANDBOX\" bank"),
             ("quittance collect list --merchant 1", "quittance collect list --merchant 1; has collected 1; has returned 2"),
             ("retry run --dry --merchant 1", "retry run --dry --merchant 1 | grep -c 'payment .*: try 1'")),
         ["docs/providers.md"] = new(
@@ -100,7 +100,7 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             // Nothing was given up within these seconds: it is looked for.
             ("quittance webhook dead replay msg_", "! quittance webhook dead replay msg_")),
         ["src/Dialects/TrainTravel/README.md"] = new("TOKEN=demo-rail"),
-        ["src/Sandbox/README.md"] = new("", ("localhost:8090", "127.0.0.1:$SANDBOX_PORT")),
+        ["samples/Sandbox/README.md"] = new("", ("localhost:8090", "127.0.0.1:$SANDBOX_PORT")),
     };
 
     /// <summary>Whether an empty database of PostgreSQL is at hand, named by <c>$READER</c>.</summary>

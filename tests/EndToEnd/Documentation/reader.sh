@@ -51,7 +51,7 @@ dotnet() {
   case "$*" in
     "run -c Release --project src/Host -- demo" | "run --project src/Host -- demo") echo "runs already" ;;
     "run -c Release --project src/Host -- "*) shift 6; program "$@" ;;
-    "run -c Release --project src/Sandbox -- "* | "run --project src/Sandbox -- "*) sandbox "${@: -4}" ;;
+    "run -c Release --project samples/Sandbox -- "* | "run --project samples/Sandbox -- "*) sandbox "${@: -4}" ;;
     "run -c Release --project bench") "$BENCH" ;;
     # Measures for minutes: that it knows what it is asked for is enough here.
     "run -c Release --project bench -- "*) shift 6; ! "$BENCH" '[diagram]' "$@" | grep -E '\?\?\?|!' ;;

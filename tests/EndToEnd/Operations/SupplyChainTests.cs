@@ -8,7 +8,7 @@ namespace Quittance.Tests.Operations;
 /// <summary>Packages come with their hashes, are asked about, and can be listed.</summary>
 public sealed class SupplyChainTests
 {
-    private static string[] Projects => [.. ((string[])["src", "tests", "bench"])
+    private static string[] Projects => [.. ((string[])["src", "samples", "tests", "bench"])
         .SelectMany(folder => Directory.GetFiles(Path.Combine(RunningProgram.Solution, folder), "*.csproj", SearchOption.AllDirectories))];
 
     [Fact]
