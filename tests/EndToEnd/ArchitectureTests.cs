@@ -29,7 +29,9 @@ public sealed partial class ArchitectureTests
             ["Core"] = [],
             ["Storage"] = ["Core"],
             ["Dialects"] = ["Core"],
-            ["Sandbox"] = [],
+            ["SandboxBooks"] = [],
+            ["Faces"] = ["SandboxBooks"],
+            ["Sandbox"] = ["Faces", "SandboxBooks"],
             ["Providers"] = ["Core"],
             ["Host"] = ["BackOffice", "Console", "Core", "Dialects", "Providers", "Sandbox", "Storage"],
         };

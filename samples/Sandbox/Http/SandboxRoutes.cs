@@ -23,10 +23,10 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, An
         app.MapPost("/v1/refunds", Asking((account, fields) => books.Refund(
             account, new RefundRequest(
                 fields.Id("id"), fields.Id("authorisation"), fields.Minor("amount_minor"), fields.Currency("currency")))));
-        app.MapGet("/v1/requests/{id:guid}", context => AnswerAsync(context, books.Find(AccountOf(context), IdIn(context))));
+        app.MapGet("/v1/requests/{id:guid}", context => AnswerAsync(context, books.Find(Face.AccountOf(context), IdIn(context))));
         app.MapPost("/v1/authorisations/{id:guid}/confirm", async context =>
             await AnswerAsync(
-                context, books.Confirm(AccountOf(context), IdIn(context), (await Fields.ReadAsync(context.Request)).Flag("approve"))));
+                context, books.Confirm(Face.AccountOf(context), IdIn(context), (await Fields.ReadAsync(context.Request)).Flag("approve"))));
         app.MapPut("/v1/notice-key", SetNoticeKeyAsync);
         app.MapPost("/v1/disputes", OpenDisputeAsync);
         app.MapPost("/v1/disputes/{id}/won", context => EndDisputeAsync(context, won: true));
@@ -36,15 +36,6 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, An
         app.MapGet("/v1/confirm/{id:guid}", ShowConfirmationAsync);
         app.MapPost("/v1/confirm/{id:guid}", ConfirmOnPageAsync);
         app.MapFallback(_ => throw HttpFault.NotFound("This path"));
-    }
-
-    public static string AccountOf(HttpContext context)
-    {
-        const string Scheme = "Bearer ";
-        var header = context.Request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && header[Scheme.Length..].Trim() is { Length: > 0 } key
-            ? SandboxBooks.AccountOf(key)
-            : throw new HttpFault(StatusCodes.Status401Unauthorized, "unauthorised", "Send Authorization: Bearer and any API key.");
     }
 
     private static AuthoriseRequest AuthoriseRequestOf(Fields fields)
@@ -115,7 +106,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, An
 
     private RequestDelegate Asking(Func<string, Fields, Reply> ask) => async context =>
     {
-        var account = AccountOf(context);
+        var account = Face.AccountOf(context);
         var reply = ask(account, await Fields.ReadAsync(context.Request));
         await AnswerAsync(context, reply);
     };
@@ -140,7 +131,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, An
     private async Task SetNoticeKeyAsync(HttpContext context)
     {
         const string Prefix = "whsec_";
-        var account = AccountOf(context);
+        var account = Face.AccountOf(context);
         var text = (await Fields.ReadAsync(context.Request)).Text("key");
         var key = new byte[text.Length];
         if (!text.StartsWith(Prefix, StringComparison.Ordinal) || !Convert.TryFromBase64String(text[Prefix.Length..], key, out var length)
@@ -156,7 +147,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, An
 
     private async Task OpenDisputeAsync(HttpContext context)
     {
-        var account = AccountOf(context);
+        var account = Face.AccountOf(context);
         var fields = await Fields.ReadAsync(context.Request);
         await AnswerDisputeAsync(context, books.OpenDispute(account, new DisputeRequest(
             fields.Name("id"), fields.Id("authorisation"), fields.Choice<DisputeKind>("kind"), fields.OptionalMinor("amount_minor", 1),
@@ -164,7 +155,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, An
     }
 
     private Task EndDisputeAsync(HttpContext context, bool won) =>
-        AnswerDisputeAsync(context, books.EndDispute(AccountOf(context), (string)context.GetRouteValue("id")!, won));
+        AnswerDisputeAsync(context, books.EndDispute(Face.AccountOf(context), (string)context.GetRouteValue("id")!, won));
 
     private Task AnswerDisputeAsync(HttpContext context, DisputeReply reply)
     {
@@ -174,7 +165,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, An
 
     private Task ShowBooksAsync(HttpContext context)
     {
-        var account = AccountOf(context);
+        var account = Face.AccountOf(context);
         var limit = 100;
         if (context.Request.Query["limit"] is [var limitText] && (!int.TryParse(limitText, out limit) || limit is < 1 or > MostAtOnce))
             throw HttpFault.Malformed("limit", $"must be from 1 to {MostAtOnce}");
@@ -208,7 +199,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, An
         var from = 0;
         if (query["from"] is [var text] && (!int.TryParse(text, out from) || from < 0))
             throw HttpFault.Malformed("from", "must be what the page before said");
-        var page = books.Changes(AccountOf(context), since, Moment("until") ?? DateTimeOffset.MaxValue, from, limit: 100);
+        var page = books.Changes(Face.AccountOf(context), since, Moment("until") ?? DateTimeOffset.MaxValue, from, limit: 100);
         return WriteAsync(context, new
         {
             Changes = page.Changes.Select(change => new

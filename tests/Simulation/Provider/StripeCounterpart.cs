@@ -1,10 +1,10 @@
 using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Faces.Stripe;
 using Quittance.Providers;
 using Quittance.Providers.Stripe;
 using Quittance.Sandbox.Books;
-using Quittance.Sandbox.Stripe;
 using Quittance.Tests.Simulation.Running;
 using InstrumentKind = Quittance.Core.Instruments.InstrumentKind;
 

@@ -1,11 +1,11 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core.Providers;
+using Quittance.Faces.Stripe;
 using Quittance.Providers;
 using Quittance.Providers.Http;
 using Quittance.Providers.Stripe;
 using Quittance.Sandbox.Books;
-using Quittance.Sandbox.Stripe;
 using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Provider;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 
-namespace Quittance.Sandbox.Stripe;
+namespace Quittance.Faces.Stripe;
 
 /// <summary>The changes of the books, as Stripe's events.</summary>
 internal sealed class FaceEventFeed(SandboxBooks books, StripeFace face)

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Quittance.Sandbox.Http;
 
-namespace Quittance.Sandbox.Stripe;
+namespace Quittance.Faces.Stripe;
 
 /// <summary>
 /// Sends Stripe's events about what changes in the books to the webhook endpoints of the accounts, signed as Stripe signs. Endpoints are in

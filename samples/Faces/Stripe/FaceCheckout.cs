@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 
-namespace Quittance.Sandbox.Stripe;
+namespace Quittance.Faces.Stripe;
 
 /// <summary>A Checkout session in the mode <c>setup</c>, with the card or bank account that the customer entered on its page.</summary>
 /// <param name="Type">The type of payment method that its page asks for, such as <c>sepa_debit</c>.</param>

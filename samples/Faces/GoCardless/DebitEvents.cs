@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Quittance.Sandbox.Http;
 
-namespace Quittance.Sandbox.GoCardless;
+namespace Quittance.Faces.GoCardless;
 
 /// <summary>
 /// Sends events to the webhook endpoints of the accounts, up to 250 in one request, signed as GoCardless signs. GoCardless has endpoints in

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 
-namespace Quittance.Sandbox.GoCardless;
+namespace Quittance.Faces.GoCardless;
 
 /// <summary>Writes objects in GoCardless's words, as they stand in the books.</summary>
 internal sealed class DebitObjects(SandboxBooks books)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 
-namespace Quittance.Sandbox.Stripe;
+namespace Quittance.Faces.Stripe;
 
 /// <summary>An answer in Stripe's words.</summary>
 /// <param name="Manner">How it travels.</param>

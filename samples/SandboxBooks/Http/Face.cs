@@ -1,12 +1,24 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Quittance.Sandbox.Books;
 
 namespace Quittance.Sandbox.Http;
 
-/// <summary>The part that the faces of other providers share.</summary>
+/// <summary>The part that the faces of providers share: the sandbox's own and those of others.</summary>
 internal static class Face
 {
+    /// <summary>The account whose key a request bears.</summary>
+    /// <exception cref="HttpFault">It bears none.</exception>
+    public static string AccountOf(HttpContext context)
+    {
+        const string Scheme = "Bearer ";
+        var header = context.Request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && header[Scheme.Length..].Trim() is { Length: > 0 } key
+            ? SandboxBooks.AccountOf(key)
+            : throw new HttpFault(StatusCodes.Status401Unauthorized, "unauthorised", "Send Authorization: Bearer and any API key.");
+    }
+
     /// <summary>The id in the books: that of the client's key where it is one, so that a client's own id is found there.</summary>
     public static Guid IdOf(string? key, TimeProvider clock) => Guid.TryParseExact(key, "D", out var id) ? id
         : key is null ? Guid.CreateVersion7(clock.GetUtcNow()) : IdOf(key);

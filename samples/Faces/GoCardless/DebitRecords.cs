@@ -1,7 +1,7 @@
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 
-namespace Quittance.Sandbox.GoCardless;
+namespace Quittance.Faces.GoCardless;
 
 /// <summary>Ids in GoCardless's form.</summary>
 internal static class DebitIds

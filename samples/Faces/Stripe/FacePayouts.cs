@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Quittance.Sandbox.Stripe;
+namespace Quittance.Faces.Stripe;
 
 /// <summary>A change of an account's balance: a charge, a refund, a dispute, or the end of one.</summary>
 /// <param name="Units">The units that it adds to the balance before the fee; below zero for money that goes back.</param>

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 
-namespace Quittance.Sandbox.GoCardless;
+namespace Quittance.Faces.GoCardless;
 
 /// <summary>
 /// The HTTP interface of the GoCardless face, below <c>/gocardless</c>, and at the root for requests with GoCardless's own header.
@@ -61,7 +61,7 @@ internal sealed class DebitRoutes(DebitFace face, DebitEvents events, Answering 
         try
         {
             answer = context.Request.Headers["GoCardless-Version"] == "2015-07-06"
-                ? ask(SandboxRoutes.AccountOf(context))
+                ? ask(Face.AccountOf(context))
                 : DebitAnswer.Error(400, "invalid_api_usage", "missing_version_header", "Missing version header");
         }
         catch (HttpFault fault)

@@ -2,7 +2,7 @@ using System.Text;
 using Quittance.Sandbox.Http;
 using Quittance.Sandbox.Notices;
 
-namespace Quittance.Sandbox.Stripe;
+namespace Quittance.Faces.Stripe;
 
 /// <summary>The HTTP interface of the Stripe face, below <c>/stripe</c>, and at the root for requests with Stripe's own header.</summary>
 internal sealed class StripeRoutes(StripeFace face, FaceEvents events, NoticeSender notices, Answering answering)
@@ -51,7 +51,7 @@ internal sealed class StripeRoutes(StripeFace face, FaceEvents events, NoticeSen
         FaceAnswer answer;
         try
         {
-            answer = ask(SandboxRoutes.AccountOf(context));
+            answer = ask(Face.AccountOf(context));
         }
         catch (HttpFault fault)
         {

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 
-namespace Quittance.Sandbox.GoCardless;
+namespace Quittance.Faces.GoCardless;
 
 /// <summary>An answer in GoCardless's words.</summary>
 internal sealed record DebitAnswer(int Status, JsonObject Body)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 
-namespace Quittance.Sandbox.Stripe;
+namespace Quittance.Faces.Stripe;
 
 /// <summary>A payment intent: the request of Stripe's client. The books have the history of its money.</summary>
 /// <param name="Authorisation">Its id in the books.</param>

@@ -1,7 +1,7 @@
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 
-namespace Quittance.Sandbox.Stripe;
+namespace Quittance.Faces.Stripe;
 
 /// <summary>The page of a Checkout session, on which a customer enters a card, or a bank account with its mandate.</summary>
 internal sealed class EntryPage(FaceCheckout checkout, TimeProvider clock)

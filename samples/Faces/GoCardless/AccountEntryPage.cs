@@ -1,7 +1,7 @@
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 
-namespace Quittance.Sandbox.GoCardless;
+namespace Quittance.Faces.GoCardless;
 
 /// <summary>The page of a billing request flow, on which a customer enters a bank account and gives its mandate.</summary>
 internal sealed class AccountEntryPage(DebitFace face)
