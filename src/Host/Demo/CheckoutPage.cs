@@ -3,8 +3,8 @@ using Quittance.Host.Web;
 namespace Quittance.Host.Demo;
 
 /// <summary>
-/// The demo's checkout: a page that plays the studio and its member, from the payment session to what the ledger says afterwards. It
-/// speaks to the same APIs as everybody, with the demo's key.
+/// The demo's checkout, of <c>samples/Shop</c>: a page that plays the studio and its member, from the payment session to what the
+/// ledger says afterwards. It speaks to the same APIs as everybody, with the demo's key.
 /// </summary>
 internal static class CheckoutPage
 {
